@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that tests use beyond what Node brings. The engine's own packages are
+# in docker_engine.sh, those that make images in base_images.sh.
+set -euo pipefail
+. "$(dirname "$0")/lib/common.sh"
+
+packages=(
+  curl # the README's curl block is a test
+  python3-numpy python3-pandas # a real CPython writes and reads the pickles of the golden tests
+  # chromium: goes here with the first test that opens a page
+)
+install_packages "${packages[@]}"

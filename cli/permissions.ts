@@ -1,0 +1,103 @@
+import { delimiter, join } from "node:path";
+import { SETTINGS, type Settings } from "../shared/settings.ts";
+
+/** What one program may do, beyond what every program of mammoeval may. */
+export interface ProgramNeeds {
+  /** Further folders and files to read. */
+  readonly read: readonly string[];
+  /** Further folders and files to write. */
+  readonly write: readonly string[];
+  /** Hosts, with ports, to talk to or listen on. */
+  readonly net: readonly string[];
+  /** Programs to start, absolute paths. */
+  readonly run: readonly string[];
+}
+
+/** Variables that libraries read: sharp and canvas to find their binary, the rest for colours and tests. */
+const LIBRARY_VARIABLES = [
+  "NO_COLOR",
+  "FORCE_COLOR",
+  "TERM",
+  "NODE_ENV",
+  "NODE_DEBUG",
+  "READABLE_STREAM",
+  "NAPI_RS_NATIVE_LIBRARY_PATH",
+  "NAPI_RS_ENFORCE_VERSION_CHECK",
+  "NAPI_RS_FORCE_WASI",
+  "DISABLE_SYSTEM_FONTS_LOAD",
+  "npm_config_platform",
+  "npm_config_arch",
+  "npm_config_libc",
+];
+
+/** The native libraries read it to tell glibc from musl, so that the fitting binary is loaded. */
+const LIBC_PROBE = "/usr/bin/ldd";
+
+/**
+ * Writes the least permissions of a program as flags of `deno run`.
+ *
+ * @param project absolute path of the project
+ * @param settings where volume, data and models lie
+ * @param needs what this program needs besides
+ */
+export function permissionFlags(
+  project: string,
+  settings: Settings,
+  needs: ProgramNeeds,
+): string[] {
+  const read = [
+    project,
+    LIBC_PROBE,
+    settings.home,
+    settings.preprocessed,
+    settings.users,
+    ...settings.dataRoots,
+    ...settings.modelRoots,
+    ...needs.read,
+    ...needs.write,
+  ];
+  const write = [settings.home, settings.preprocessed, ...needs.write];
+  for (const path of [...read, ...write]) {
+    if (path.includes(",")) {
+      throw new RangeError(`Cannot give permission for ${path}: its name has a comma`);
+    }
+  }
+  const variables = [...Object.keys(SETTINGS), "MAMMOEVAL_URL", ...LIBRARY_VARIABLES];
+  return [
+    "--no-prompt",
+    `--allow-read=${unique(read)}`,
+    `--allow-write=${unique(write)}`,
+    `--allow-env=${variables.join(",")}`,
+    "--allow-sys=uid,gid,osRelease,hostname,cpus,statfs",
+    // The drawing library and the image library are native; they may be loaded from nowhere else.
+    `--allow-ffi=${join(project, "node_modules")}`,
+    ...(needs.net.length === 0 ? [] : [`--allow-net=${unique(needs.net)}`]),
+    ...(needs.run.length === 0 ? [] : [`--allow-run=${unique(needs.run)}`]),
+  ];
+}
+
+function unique(values: readonly string[]): string {
+  return [...new Set(values)].join(",");
+}
+
+/**
+ * Finds programs as a shell would.
+ *
+ * @param names of the programs
+ * @param path the `PATH` variable
+ * @returns absolute paths of those that are there
+ */
+export async function findPrograms(names: readonly string[], path: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    for (const folder of path.split(delimiter).filter((part) => part !== "")) {
+      const candidate = join(folder, name);
+      const info = await Deno.stat(candidate).catch(() => null);
+      if (info?.isFile && ((info.mode ?? 0) & 0o111) !== 0) {
+        found.push(candidate);
+        break;
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,2 @@
+/** The seed of the committed phantoms. */
+export const SEED = 20_260_101;

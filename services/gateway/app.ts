@@ -1,0 +1,83 @@
+import {
+  createBaseApp,
+  type Fetch,
+  type Log,
+  Problem,
+  type ServiceApp,
+} from "../../shared/http/mod.ts";
+import { mergeOpenApi } from "./openapi.ts";
+import { addDocsRoutes } from "./routes/docs.ts";
+import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
+
+/** What the gateway is made of. */
+export interface GatewayDependencies {
+  readonly upstreams: Upstreams;
+  readonly log: Log;
+}
+
+/**
+ * The gateway: one origin in front of the three services; owns no resource.
+ *
+ * @param dependencies how each service is reached
+ * @returns an app for all routes
+ */
+export function createApp({ upstreams, log }: GatewayDependencies): ServiceApp {
+  const all = Object.entries(upstreams) as [UpstreamName, Fetch][];
+
+  async function readiness(): Promise<string[]> {
+    const answers = await Promise.all(all.map(async ([name, fetch]) => {
+      const response = await ask(fetch, "/readyz").catch(() => null);
+      if (response?.ok) return [];
+      return [`${name} is not ready`];
+    }));
+    return answers.flat();
+  }
+
+  const app = createBaseApp({ service: "gateway", log, readiness });
+  app.get("/openapi.json", async (c) => {
+    const documents = await Promise.all(
+      all.map(async ([, fetch]) => (await ask(fetch, "/openapi.json")).json()),
+    );
+    return c.json(mergeOpenApi(documents));
+  });
+  app.get("/metrics", async (c) => {
+    const texts = await Promise.all(
+      all.map(async ([, fetch]) => (await ask(fetch, "/metrics")).text()),
+    );
+    return c.text(mergeMetrics(texts));
+  });
+  addDocsRoutes(app);
+  app.all("*", async (c) => {
+    const owner = ownerOf(c.req.path);
+    if (owner === null) return c.notFound();
+    const headers = new Headers(c.req.raw.headers);
+    headers.set("x-request-id", c.get("requestId"));
+    const response = await upstreams[owner](new Request(c.req.raw, { headers }));
+    return new Response(response.body, response);
+  });
+  return app;
+}
+
+async function ask(fetch: Fetch, path: string): Promise<Response> {
+  const response = await fetch(new Request(`http://upstream${path}`));
+  if (!response.ok && path !== "/readyz") {
+    throw new Problem("upstream_unavailable", `A service answered ${response.status} to ${path}`);
+  }
+  return response;
+}
+
+/** Prometheus wants each `# HELP` and `# TYPE` once, with all samples of the metric below it. */
+function mergeMetrics(texts: readonly string[]): string {
+  const metrics = new Map<string, { head: Set<string>; samples: string[] }>();
+  for (const line of texts.flatMap((text) => text.split("\n")).filter((line) => line !== "")) {
+    const comment = /^# (?:HELP|TYPE) (\S+)/.exec(line);
+    const name = comment?.[1] ?? [...metrics.keys()].findLast((known) => line.startsWith(known)) ??
+      line;
+    const metric = metrics.get(name) ?? { head: new Set(), samples: [] };
+    metrics.set(name, metric);
+    if (comment === null) metric.samples.push(line);
+    else metric.head.add(line);
+  }
+  return [...metrics.values()].flatMap(({ head, samples }) => [...head, ...samples]).join("\n") +
+    "\n";
+}

@@ -1,0 +1,65 @@
+import type { Log, Service } from "../../shared/http/mod.ts";
+import type { Settings } from "../../shared/settings.ts";
+import { assembleInference } from "../inference/assemble.ts";
+import { assembleIngestion } from "../ingestion/assemble.ts";
+import { assembleScoring } from "../scoring/assemble.ts";
+import { createApp } from "./app.ts";
+import { proxyTo, type Upstreams } from "./upstreams.ts";
+
+/** Base URL of requests that stay inside one process. */
+const INSIDE = "http://inside";
+
+/**
+ * Puts the gateway together: a proxy where the settings name three services, otherwise all three in
+ * this process.
+ *
+ * @param settings base URLs of the services, or everything that the services themselves need
+ * @param createLog makes a log for a service
+ * @throws {RangeError} when only some of the base URLs are set
+ */
+export async function assembleGateway(
+  settings: Settings,
+  createLog: (service: string) => Log,
+): Promise<Service> {
+  const { ingestionUrl, inferenceUrl, scoringUrl } = settings;
+  const urls = [ingestionUrl, inferenceUrl, scoringUrl].filter((url) => url !== null);
+  if (urls.length === 0) return await assembleEmbedded(settings, createLog);
+  if (ingestionUrl === null || inferenceUrl === null || scoringUrl === null) {
+    throw new RangeError(
+      "Cannot start the gateway: set all three base URLs of the services, or none",
+    );
+  }
+  const upstreams = {
+    ingestion: proxyTo("ingestion", ingestionUrl),
+    inference: proxyTo("inference", inferenceUrl),
+    scoring: proxyTo("scoring", scoringUrl),
+  };
+  const app = createApp({ upstreams, log: createLog("gateway") });
+  return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
+}
+
+async function assembleEmbedded(
+  settings: Settings,
+  createLog: (service: string) => Log,
+): Promise<Service> {
+  const ingestion = await assembleIngestion(settings, createLog("ingestion"));
+  const scoring = await assembleScoring(settings, createLog("scoring"));
+  const inference = await assembleInference(settings, createLog("inference"), {
+    ingestion: { url: INSIDE, fetch: ingestion.fetch },
+    scoring: { url: INSIDE, fetch: scoring.fetch },
+  });
+  const upstreams: Upstreams = {
+    ingestion: ingestion.fetch,
+    inference: inference.fetch,
+    scoring: scoring.fetch,
+  };
+  const app = createApp({ upstreams, log: createLog("gateway") });
+  return {
+    fetch: (request) => app.fetch(request),
+    async stop(): Promise<void> {
+      await inference.stop();
+      await scoring.stop();
+      await ingestion.stop();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+
+/** Files of swagger-ui that the page needs, with their types: nothing comes from elsewhere. */
+const ASSETS: Readonly<Record<string, string>> = {
+  "swagger-ui.css": "text/css; charset=utf-8",
+  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>mammoeval API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<div id="docs"><p>The API as a document: <a href="/openapi.json">/openapi.json</a></p></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</html>
+`;
+
+const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true });\n`;
+
+/**
+ * Hangs `/docs` on an app: the API's page, served whole from here.
+ *
+ * @param app the gateway's app
+ */
+export function addDocsRoutes(app: ServiceApp): void {
+  const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  app.get("/docs", (c) => c.html(PAGE));
+  app.get(
+    "/docs/start.js",
+    (c) => c.body(START, 200, { "content-type": "text/javascript; charset=utf-8" }),
+  );
+  app.get("/docs/:file", async (c) => {
+    const file = c.req.param("file");
+    const type = Object.hasOwn(ASSETS, file) ? ASSETS[file]! : null;
+    if (type === null) {
+      throw new Problem("not_found", `The API page has no file ${JSON.stringify(file)}`);
+    }
+    return c.body(await Deno.readFile(join(folder, file)), 200, { "content-type": type });
+  });
+}

@@ -1,0 +1,47 @@
+import { proxy } from "hono/proxy";
+import { type Fetch, Problem } from "../../shared/http/mod.ts";
+
+/** The services behind the gateway. */
+export type UpstreamName = "ingestion" | "inference" | "scoring";
+
+/** How a request reaches each service. */
+export type Upstreams = Readonly<Record<UpstreamName, Fetch>>;
+
+/** Which service owns which paths; the longest prefix that fits wins. */
+export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[] = [
+  ["/v1/datasets", "ingestion"],
+  ["/v1/models", "inference"],
+  ["/v1/evaluations", "inference"],
+  ["/v1/doctor", "inference"],
+  ["/v1/scores", "scoring"],
+];
+
+/**
+ * @param path of a request
+ * @returns the service that owns it, or null
+ */
+export function ownerOf(path: string): UpstreamName | null {
+  const owner = OWNERS.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
+  return owner?.[1] ?? null;
+}
+
+/**
+ * Reaches a service over HTTP.
+ *
+ * @param name for errors
+ * @param baseUrl its base URL, no trailing slash
+ */
+export function proxyTo(name: UpstreamName, baseUrl: string): Fetch {
+  return async (request) => {
+    const { pathname, search } = new URL(request.url);
+    try {
+      return await proxy(`${baseUrl}${pathname}${search}`, { raw: request });
+    } catch (cause) {
+      throw new Problem(
+        "upstream_unavailable",
+        `The ${name} service does not answer: is it running?`,
+        { cause },
+      );
+    }
+  };
+}

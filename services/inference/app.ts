@@ -1,0 +1,43 @@
+import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { DatasetClient } from "./clients.ts";
+import type { Devices } from "./devices.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Executor } from "./executor.ts";
+import type { IdempotencyGuard } from "./idempotency.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ModelCatalogue } from "./model_catalogue.ts";
+import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
+import { addEvaluationRoutes } from "./routes/evaluations.ts";
+import { addFollowingRoutes } from "./routes/following.ts";
+import { addModelRoutes } from "./routes/models.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What the inference service is made of. */
+export interface InferenceDependencies {
+  readonly catalogue: ModelCatalogue;
+  readonly datasets: DatasetClient;
+  readonly devices: Devices;
+  readonly dispatcher: Dispatcher;
+  readonly executor: Executor;
+  readonly idempotency: IdempotencyGuard;
+  readonly ledger: Ledger;
+  readonly workspace: Workspace;
+  /** Looks at the machine. */
+  readonly diagnose: () => Promise<Diagnosis>;
+  readonly log: Log;
+}
+
+/**
+ * The inference service: runs models on datasets, one container an evaluation.
+ *
+ * @param dependencies catalogue, ledger, dispatcher and the rest
+ * @returns an app for the routes under `/v1/models` and `/v1/evaluations`
+ */
+export function createApp(dependencies: InferenceDependencies): ServiceApp {
+  const app = createServiceApp({ service: "inference", log: dependencies.log });
+  addModelRoutes(app, dependencies);
+  addEvaluationRoutes(app, dependencies);
+  addFollowingRoutes(app, dependencies);
+  addDoctorRoute(app, dependencies);
+  return app;
+}

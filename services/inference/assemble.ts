@@ -1,0 +1,130 @@
+import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
+import type { Settings } from "../../shared/settings.ts";
+import { volumeLayout } from "../../shared/volume/mod.ts";
+import { createApp } from "./app.ts";
+import { createDevicePool } from "./devices.ts";
+import { createDispatcher } from "./dispatcher.ts";
+import { createDockerExecutor } from "./docker_executor.ts";
+import type { Executor } from "./executor.ts";
+import { createFolderModelCatalogue } from "./folder_model_catalogue.ts";
+import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
+import { createIdempotencyGuard } from "./idempotency.ts";
+import type { JobSite } from "./describe_job.ts";
+import { diagnose, lookForDocker, lookForGpus } from "./machine.ts";
+import { createProcessExecutor } from "./process_executor.ts";
+import { type SiteUsers, siteUsers } from "./site_users.ts";
+import { openSqliteLedger } from "./sqlite_ledger.ts";
+import { createStagedBuildContexts } from "./staged_build_contexts.ts";
+import { createVolumeWorkspace } from "./volume_workspace.ts";
+
+/** How inference reaches the services it calls. */
+export interface InferenceLinks {
+  readonly ingestion: { readonly url: string; readonly fetch: Fetch };
+  readonly scoring: { readonly url: string; readonly fetch: Fetch };
+}
+
+/** Processes of one container: a data loader starts hundreds, a fork bomb more. */
+const PIDS_MAX = 4096;
+/** Size of a container's /tmp; it counts against its memory. */
+const TEMPORARY_SIZE = "2g";
+
+/**
+ * Puts the inference service together and takes up what an earlier process has left.
+ *
+ * @param settings volume, models, executor, devices
+ * @param log where the service writes
+ * @param links the other services
+ */
+export async function assembleInference(
+  settings: Settings,
+  log: Log,
+  links: InferenceLinks,
+): Promise<Service> {
+  const layout = volumeLayout(settings.home);
+  await Deno.mkdir(layout.home, { recursive: true });
+  const ledger = openSqliteLedger(layout.ledger);
+  const { users, hasUsersFile } = await readUsers(settings);
+  const site: JobSite = { runner: users.runner, limits: limitsOf(settings) };
+  const gpus = await lookForGpus(settings.gpus);
+  const devices = { cpuSlots: settings.cpuSlots, gpus };
+  const executor = await chooseExecutor(settings, users);
+  const catalogue = createFolderModelCatalogue(settings.modelRoots);
+  const datasets = createHttpDatasetClient(
+    createServiceClient("ingestion", links.ingestion.url, links.ingestion.fetch),
+  );
+  const scoring = createHttpScoringClient(
+    createServiceClient("scoring", links.scoring.url, links.scoring.fetch),
+  );
+  const workspace = createVolumeWorkspace({
+    layout,
+    preprocessed: settings.preprocessed,
+    runner: users.runner,
+    isRoot: Deno.uid() === 0,
+  });
+  const dispatcher = createDispatcher(
+    { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
+    createDevicePool(devices),
+  );
+  await dispatcher.recover();
+  log.info("ready", {
+    executor: executor.name,
+    gpus: gpus?.join(",") ?? "unknown",
+    uid: users.runner.uid,
+  });
+  const app = createApp({
+    catalogue,
+    datasets,
+    devices,
+    dispatcher,
+    executor,
+    idempotency: createIdempotencyGuard(ledger),
+    ledger,
+    workspace,
+    diagnose: () =>
+      diagnose({
+        executor: executor.name,
+        gpus,
+        home: layout.home,
+        runner: users.runner,
+        hasUsersFile,
+      }),
+    log,
+  });
+  return {
+    fetch: (request) => app.fetch(request),
+    async stop(): Promise<void> {
+      await dispatcher.stop();
+      ledger.close();
+    },
+  };
+}
+
+async function chooseExecutor(settings: Settings, users: SiteUsers): Promise<Executor> {
+  const useDocker = settings.executor === "docker" ||
+    (settings.executor === "auto" && (await lookForDocker()).ok);
+  if (!useDocker) return createProcessExecutor(Deno.execPath());
+  const contexts = createStagedBuildContexts({
+    workFolder: volumeLayout(settings.home).work,
+    users,
+    buildArgs: settings.buildArgs,
+  });
+  return createDockerExecutor(contexts, settings.home);
+}
+
+async function readUsers(settings: Settings): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {
+  const text = await Deno.readTextFile(settings.users).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  const self = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
+  return { users: siteUsers(text, self), hasUsersFile: text !== null };
+}
+
+function limitsOf(settings: Settings): JobSite["limits"] {
+  return {
+    memory: settings.memory,
+    pids: PIDS_MAX,
+    cpus: navigator.hardwareConcurrency,
+    temporary: TEMPORARY_SIZE,
+  };
+}

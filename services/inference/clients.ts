@@ -1,0 +1,35 @@
+import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
+
+/** What inference asks of ingestion. */
+export interface DatasetClient {
+  /**
+   * @returns the dataset
+   * @throws {Problem} `not_found`, or `upstream_unavailable`
+   */
+  get(id: string): Promise<DatasetRecord>;
+}
+
+/** What inference hands to scoring. */
+export interface ScoreOrder {
+  /** Id of the evaluation; the score gets the same. */
+  readonly evaluation: string;
+  readonly dataset: string;
+  readonly model: string;
+  readonly experiment: string;
+  /** Absolute path of the predictions on the volume. */
+  readonly predictions: string;
+  readonly bootstrap: EvaluationRequest["bootstrap"];
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** What inference asks of scoring. */
+export interface ScoringClient {
+  /**
+   * Scores predictions; doing it again for the same evaluation gives the same score.
+   *
+   * @returns the score's id
+   * @throws {Problem} what scoring says, or `upstream_unavailable`
+   */
+  score(order: ScoreOrder): Promise<string>;
+}

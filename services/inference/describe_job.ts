@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { predictionsFileName } from "../../shared/volume/mod.ts";
+import { EVALUATION_LABEL } from "./docker_arguments.ts";
+import type { ContainerImage } from "./executor.ts";
+import { CONTAINER_PATHS, type Job, type JobLimits } from "./job.ts";
+import type { Evaluation } from "./ledger.ts";
+import type { Model } from "./model_catalogue.ts";
+import type { PreparedRun } from "./workspace.ts";
+
+/** What holds for all jobs of a site. */
+export interface JobSite {
+  readonly runner: { readonly uid: number; readonly gid: number };
+  readonly limits: JobLimits;
+}
+
+/** What one job is made from. */
+export interface JobParts {
+  readonly evaluation: Evaluation;
+  readonly model: Model;
+  readonly image: ContainerImage;
+  readonly prepared: PreparedRun;
+  readonly site: JobSite;
+}
+
+/**
+ * Describes the run of one evaluation: `predict.sh` with its six arguments, as the metarepository
+ * calls it.
+ *
+ * @param parts evaluation, model, image, prepared files, site
+ */
+export function describeJob({ evaluation, model, image, prepared, site }: JobParts): Job {
+  const { request, id } = evaluation;
+  return {
+    id,
+    model: model.name,
+    image: image.digest.startsWith("sha256:") && !image.tag.startsWith("process:")
+      ? image.digest
+      : image.tag,
+    mounts: prepared.mounts,
+    workingFolder: model.predictPath,
+    arguments: [
+      "predict.sh",
+      CONTAINER_PATHS.dataList,
+      CONTAINER_PATHS.images,
+      join(CONTAINER_PATHS.predictions, predictionsFileName(request)),
+      request.experiment,
+      request.device,
+      CONTAINER_PATHS.preprocessed,
+    ],
+    parameters: prepared.parameters,
+    user: site.runner,
+    device: request.device,
+    gpus: evaluation.gpus,
+    readOnlyRoot: model.manifest.read_only_root ?? false,
+    limits: site.limits,
+    labels: {
+      [EVALUATION_LABEL]: id,
+      "mammoeval.model": model.name,
+      "mammoeval.experiment": request.experiment,
+      "mammoeval.dataset": request.dataset,
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Job, Mount } from "./job.ts";
+
+/** Label that finds all containers of mammoeval. */
+export const EVALUATION_LABEL = "mammoeval.evaluation";
+/** Label that tells containers of one volume from those of another on the same engine. */
+export const VOLUME_LABEL = "mammoeval.volume";
+
+/**
+ * @param evaluation id of the evaluation
+ * @returns the name of its container
+ */
+export function containerName(evaluation: string): string {
+  return `mammoeval-${evaluation}`;
+}
+
+/**
+ * Turns a job into the arguments of `docker`, one array, never a shell line: no network, no
+ * capabilities, no new privileges, a user that is not root, images read-only, bounded memory
+ * (no swap on top), processes and cores.
+ *
+ * @param job what shall run
+ * @returns arguments that start the container in the background
+ */
+export function dockerRunArguments(job: Job): string[] {
+  const { uid, gid } = job.user;
+  return [
+    "run",
+    "--detach",
+    "--init",
+    ...["--name", containerName(job.id)],
+    ...Object.entries(job.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
+    ...["--network", "none"],
+    ...["--user", `${uid}:${gid}`, "--group-add", String(gid)],
+    ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
+    ...["--memory", job.limits.memory, "--memory-swap", job.limits.memory],
+    ...["--pids-limit", String(job.limits.pids), "--cpus", String(job.limits.cpus)],
+    ...["--tmpfs", `/tmp:rw,exec,nosuid,nodev,size=${job.limits.temporary}`],
+    ...(job.readOnlyRoot ? ["--read-only", "--env", "HOME=/tmp"] : []),
+    ...(job.device === "gpu" ? ["--gpus", gpuRequest(job.gpus)] : []),
+    ...job.mounts.flatMap((mount) => ["--mount", mountRequest(mount)]),
+    ...["--workdir", job.workingFolder, "--entrypoint", "bash"],
+    job.image,
+    ...job.arguments,
+  ];
+}
+
+/** Docker reads the value of `--gpus` as CSV: several indices must stand in quotes of their own. */
+function gpuRequest(gpus: readonly number[]): string {
+  const devices = `device=${gpus.join(",")}`;
+  return gpus.length > 1 ? `"${devices}"` : devices;
+}
+
+/** `--mount` is CSV too; unlike `-v` it makes no missing source and takes a path with a colon. */
+function mountRequest(mount: Mount): string {
+  const fields = ["type=bind", `source=${mount.source}`, `target=${mount.target}`];
+  if (mount.readOnly) fields.push("readonly");
+  return fields.map((field) => /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
+    .join(",");
+}
+
+/** What one image build needs. */
+export interface BuildRequest {
+  /** Absolute path of the build context. */
+  readonly context: string;
+  /** Absolute path of the Dockerfile. */
+  readonly dockerfile: string;
+  readonly tag: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param request context, Dockerfile, tag, arguments
+ * @returns arguments of `docker`; a failed build leaves no container behind
+ */
+export function dockerBuildArguments(request: BuildRequest): string[] {
+  return [
+    "build",
+    "--force-rm",
+    ...["--tag", request.tag, "--file", request.dockerfile],
+    ...Object.entries(request.buildArgs).flatMap((
+      [name, value],
+    ) => ["--build-arg", `${name}=${value}`]),
+    ...Object.entries(request.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
+    request.context,
+  ];
+}

@@ -1,0 +1,203 @@
+import { join } from "node:path";
+import type { BuildContexts } from "./build_contexts.ts";
+import { type CommandResult, runCommand } from "./command.ts";
+import {
+  containerName,
+  dockerBuildArguments,
+  dockerRunArguments,
+  EVALUATION_LABEL,
+  VOLUME_LABEL,
+} from "./docker_arguments.ts";
+import { explainStartFailure } from "./docker_failures.ts";
+import type { ContainerImage, Executor, OnLine, Outcome, RunEnd } from "./executor.ts";
+import type { Job } from "./job.ts";
+import type { Model } from "./model_catalogue.ts";
+
+/** How long to wait before asking an engine again that did not answer, in milliseconds. */
+const ENGINE_RETRY_MS = 1000;
+/** Looks at a container that was made and never started until it counts as vanished. */
+const UNBORN_LOOKS_MAX = 10;
+/** A line of `docker logs --timestamps`. */
+const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
+
+/**
+ * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process,
+ * and a later one finds them by their label.
+ *
+ * @param contexts makes build contexts
+ * @param volume names the results volume, so that two installations on one engine keep apart
+ */
+export function createDockerExecutor(contexts: BuildContexts, volume: string): Executor {
+  return {
+    name: "docker",
+    provision: (model, onLine, signal) => provision(model, contexts, onLine, signal),
+    image: findImage,
+    start: (job) => start({ ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } }),
+    follow,
+    async stop(id): Promise<void> {
+      await runCommand("docker", ["kill", containerName(id)]);
+    },
+    async remove(id): Promise<void> {
+      await runCommand("docker", ["rm", "--force", "--volumes", containerName(id)]);
+    },
+    known: () => known(volume),
+  };
+}
+
+/** Docker wants lower case, single separators, and none at the end; a folder's name may have them. */
+function tagOf(model: Model): string {
+  const name = model.name.toLowerCase().replace(/[._-]+$/, "").replaceAll(/[._-]{2,}/g, "-");
+  return `mammoeval/${name}:${model.buildVersion.slice(0, 16)}`;
+}
+
+async function findImage(model: Model): Promise<ContainerImage | null> {
+  const tag = tagOf(model);
+  const result = await runCommand("docker", [
+    "image",
+    "inspect",
+    "--format",
+    "{{.Id}} {{.Created}}",
+    tag,
+  ]);
+  if (result.exitCode !== 0) return null;
+  const [digest, builtAt] = result.stdout.trim().split(" ");
+  return digest === undefined ? null : { tag, digest, builtAt: builtAt ?? null };
+}
+
+async function provision(
+  model: Model,
+  contexts: BuildContexts,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<Outcome<ContainerImage>> {
+  const existing = await findImage(model);
+  if (existing !== null) return { ok: true, value: existing };
+  const context = await contexts.create(model);
+  try {
+    const args = dockerBuildArguments({
+      context: context.folder,
+      dockerfile: join(context.folder, "models", model.name, "Dockerfile"),
+      tag: tagOf(model),
+      buildArgs: context.buildArgs,
+      labels: { "mammoeval.model": model.name, "mammoeval.model_version": model.version },
+    });
+    const built = await runCommand("docker", args, {
+      signal,
+      onLine: (text) => onLine({ at: new Date().toISOString(), text }),
+    });
+    if (built.exitCode !== 0) return buildFailure(model, built);
+  } finally {
+    await contexts.remove(context);
+  }
+  const image = await findImage(model);
+  return image === null
+    ? failed(
+      "image_missing",
+      `The image of ${model.name} was built and is gone: was it pruned just now?`,
+    )
+    : { ok: true, value: image };
+}
+
+function buildFailure(model: Model, built: CommandResult): Outcome<never> {
+  if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
+    return failed(
+      "image_missing",
+      `The image of ${model.name} cannot be built: no Docker engine answers; start it`,
+    );
+  }
+  return failed(
+    "image_build_failed",
+    `The image of ${model.name} could not be built (docker build ended with ${built.exitCode}): ` +
+      "the last lines of the build tell why; no container was started",
+  );
+}
+
+function failed(type: "image_missing" | "image_build_failed", message: string): Outcome<never> {
+  return { ok: false, failure: { type, message } };
+}
+
+async function start(job: Job): Promise<Outcome<void>> {
+  const result = await runCommand("docker", dockerRunArguments(job));
+  if (result.exitCode === 0) return { ok: true, value: undefined };
+  // A container that was made and could not start stays behind; its name must be free again.
+  await runCommand("docker", ["rm", "--force", "--volumes", containerName(job.id)]);
+  return { ok: false, failure: explainStartFailure(job, result) };
+}
+
+async function follow(id: string, onLine: OnLine, since: string | null): Promise<RunEnd> {
+  let seen = since;
+  let unborn = 0;
+  while (true) {
+    const from = seen;
+    await readLog(id, from, (line) => {
+      // Both outputs come through pipes of their own, so that their lines may overtake each other.
+      if (seen === null || line.at > seen) seen = line.at;
+      onLine(line);
+    });
+    const state = await inspect(id);
+    if (typeof state === "object") return state;
+    unborn = state === "created" ? unborn + 1 : 0;
+    // The engine or the client went away between making the container and starting it.
+    if (unborn > UNBORN_LOOKS_MAX) return { kind: "vanished" };
+    await new Promise((resolve) => setTimeout(resolve, ENGINE_RETRY_MS));
+  }
+}
+
+/** Reads a container's log until the container ends; lines up to `since` have been seen. */
+async function readLog(id: string, since: string | null, onLine: OnLine): Promise<void> {
+  const from = since === null ? [] : ["--since", since];
+  const args = ["logs", "--follow", "--timestamps", ...from, containerName(id)];
+  let last = since ?? new Date(0).toISOString();
+  await runCommand("docker", args, {
+    onLine(line): void {
+      const match = TIMED_LINE.exec(line);
+      // A line without end has lost its beginning, and the time with it.
+      if (match === null) return onLine({ at: last, text: line });
+      const [, at, text] = match;
+      if (since !== null && at! <= since) return;
+      last = at!;
+      onLine({ at: last, text: text! });
+    },
+  });
+}
+
+/** What `docker inspect` tells of a container that this module asks for. */
+interface ContainerState {
+  readonly Status: string;
+  readonly ExitCode: number;
+  readonly OOMKilled: boolean;
+  readonly Error: string;
+}
+
+async function inspect(id: string): Promise<RunEnd | "created" | "running" | "unreachable"> {
+  const result = await runCommand("docker", [
+    "inspect",
+    "--format",
+    "{{json .State}}",
+    containerName(id),
+  ]);
+  if (result.exitCode !== 0) {
+    return /no such object/i.test(result.stderr) ? { kind: "vanished" } : "unreachable";
+  }
+  const state: ContainerState = JSON.parse(result.stdout);
+  if (state.Status === "created") return "created";
+  if (state.Status !== "exited" && state.Status !== "dead") return "running";
+  return {
+    kind: "exited",
+    exitCode: state.ExitCode,
+    outOfMemory: state.OOMKilled,
+    engineError: state.Error,
+  };
+}
+
+async function known(volume: string): Promise<string[]> {
+  const filters = [`label=${VOLUME_LABEL}=${volume}`, `label=${EVALUATION_LABEL}`];
+  const result = await runCommand("docker", [
+    "ps",
+    "--all",
+    ...filters.flatMap((filter) => ["--filter", filter]),
+    ...["--format", `{{.Label "${EVALUATION_LABEL}"}}`],
+  ]);
+  if (result.exitCode !== 0) throw new Error(`Cannot list the containers: ${result.stderr.trim()}`);
+  return result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+}

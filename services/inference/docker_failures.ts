@@ -1,0 +1,72 @@
+import type { CommandResult } from "./command.ts";
+import type { Failure } from "./executor.ts";
+import type { Job } from "./job.ts";
+
+/** What the engine says when a container cannot start, and what that means to the one who asked. */
+const KNOWN_FAILURES: readonly {
+  sign: RegExp;
+  type: Failure["type"];
+  message: (job: Job) => string;
+}[] = [
+  {
+    sign: /could not select device driver/i,
+    type: "gpu_unavailable",
+    message: () =>
+      "The Docker engine cannot give GPUs to containers: install the NVIDIA Container Toolkit, " +
+      "run nvidia-ctk runtime configure, restart the engine; or evaluate on cpu",
+  },
+  {
+    sign: /unknown device|device error/i,
+    type: "gpu_unavailable",
+    message: (job) => `There is no GPU ${job.gpus.join(", ")}: nvidia-smi lists the ones there are`,
+  },
+  {
+    sign: /nvidia-container-cli|nvidia-container-runtime/i,
+    type: "gpu_unavailable",
+    message: () => "The GPU cannot be given to the container: check the driver with nvidia-smi",
+  },
+  {
+    sign: /no such image|unable to find image|manifest unknown/i,
+    type: "image_missing",
+    message: (job) => `The image ${job.image} is gone: evaluate again and it is built anew`,
+  },
+  {
+    sign: /no space left on device/i,
+    type: "disk_full",
+    message: () =>
+      "The Docker engine has no space left: free some (docker system df), then evaluate again",
+  },
+  {
+    sign: /exec: "bash"|executable file not found/i,
+    type: "container_failed",
+    message: (job) =>
+      `The image of ${job.model} has no bash: predict.sh needs it; install it in the Dockerfile`,
+  },
+  {
+    sign: /cannot connect to the docker daemon|cannot be started/i,
+    type: "container_failed",
+    message: () => "No Docker engine answers: start it, then evaluate again",
+  },
+];
+
+/**
+ * Explains why `docker run` did not start a container.
+ *
+ * @param job what should have run
+ * @param result what docker said
+ * @returns the type that fits and a sentence that says what to do
+ */
+export function explainStartFailure(job: Job, result: CommandResult): Failure {
+  const said = result.stderr.trim();
+  const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));
+  if (known !== undefined) return { type: known.type, message: known.message(job) };
+  const lines = said.split("\n").filter((line) =>
+    line.trim() !== "" && !/^(See|Run) 'docker run --help'/.test(line)
+  );
+  return {
+    type: "container_failed",
+    message: `The container could not start: ${
+      lines.at(-1) ?? `docker ended with ${result.exitCode}`
+    }`,
+  };
+}

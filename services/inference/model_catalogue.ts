@@ -1,0 +1,42 @@
+import type { ModelManifest } from "./model_manifest.ts";
+
+/** Device a model may run on. */
+export type Device = "gpu" | "cpu";
+
+/** One parameter of a model: set from config.txt and the request, used by predict.sh. */
+export interface ModelParameter {
+  readonly default: string;
+  readonly description: string | null;
+}
+
+/** A model folder, read and understood. */
+export interface Model {
+  readonly name: string;
+  /** Absolute path of `models/<name>`. */
+  readonly folder: string;
+  readonly manifest: ModelManifest;
+  /** Devices it may run on; both where nothing is declared. */
+  readonly devices: readonly Device[];
+  /** Where the files of `predict/` go in the container, absolute. */
+  readonly predictPath: string;
+  /** Names and defaults, in the order of config.txt. */
+  readonly parameters: ReadonlyMap<string, ModelParameter>;
+  /** Relative paths of the files in `predict/`. */
+  readonly predictFiles: readonly string[];
+  /** SHA-256 over all files of the folder: names one version of the model. */
+  readonly version: string;
+  /** SHA-256 over what `docker build` sees: a change means that a new image is needed. */
+  readonly buildVersion: string;
+}
+
+/** Looking up a model: found, not there, or there and unusable. */
+export type ModelLookup =
+  | { readonly ok: true; readonly model: Model }
+  | { readonly ok: false; readonly reason: "unknown" | "unusable"; readonly message: string };
+
+/** The models that this site has. */
+export interface ModelCatalogue {
+  /** Names of all model folders, sorted. */
+  names(): Promise<string[]>;
+  find(name: string): Promise<ModelLookup>;
+}

@@ -1,0 +1,174 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { pageOf } from "../../../shared/contracts/datasets.ts";
+import {
+  EVALUATION_STATUSES,
+  evaluationRequest,
+  evaluationSchema,
+} from "../../../shared/contracts/evaluations.ts";
+import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import type { InferenceDependencies } from "../app.ts";
+import { recordOf } from "../evaluation_record.ts";
+import type { Evaluation, EvaluationFilter } from "../ledger.ts";
+import { submitEvaluation } from "../submit_evaluation.ts";
+import { waitForEnd } from "../wait_for_end.ts";
+
+const idParam = z.object({ id: z.string() });
+
+const listQuery = z.object({
+  model: z.string().optional(),
+  dataset: z.string().optional(),
+  status: z.enum(EVALUATION_STATUSES).optional(),
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+const submitHeaders = z.object({
+  prefer: z.string().optional().openapi({ example: "wait=60" }),
+  "idempotency-key": z.string().optional(),
+});
+
+const submitRoute = createRoute({
+  method: "post",
+  path: "/v1/evaluations",
+  summary: "Evaluate a model on a dataset",
+  request: {
+    headers: submitHeaders,
+    body: { required: true, content: { "application/json": { schema: evaluationRequest } } },
+  },
+  responses: {
+    200: jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)"),
+    202: jsonAnswer(evaluationSchema, "The evaluation is queued: follow Location"),
+    default: problemAnswer,
+  },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/evaluations/{id}",
+  summary: "One evaluation",
+  request: { params: idParam },
+  responses: {
+    200: jsonAnswer(evaluationSchema, "The evaluation"),
+    304: { description: "Nothing has changed since If-None-Match" },
+    default: problemAnswer,
+  },
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/evaluations",
+  summary: "List evaluations, newest first",
+  request: { query: listQuery },
+  responses: {
+    200: jsonAnswer(pageOf(evaluationSchema), "A page of evaluations"),
+    default: problemAnswer,
+  },
+});
+
+const cancelRoute = createRoute({
+  method: "post",
+  path: "/v1/evaluations/{id}/cancel",
+  summary: "End an evaluation; one that has ended stays as it is",
+  request: { params: idParam },
+  responses: {
+    200: jsonAnswer(evaluationSchema, "The evaluation as it is now"),
+    default: problemAnswer,
+  },
+});
+
+/**
+ * Hangs `/v1/evaluations` on an app.
+ *
+ * @param app the service's app
+ * @param deps what the routes work with
+ */
+export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
+  app.openapi(submitRoute, async (c) => {
+    const request = c.req.valid("json");
+    const key = c.req.header("idempotency-key");
+    const outcome = await deps.idempotency.once(key, request, async (keep) => {
+      const evaluation = await submitEvaluation(request, deps);
+      const body = JSON.stringify(recordOf(evaluation));
+      await deps.workspace.lease(evaluation);
+      deps.ledger.add(evaluation, keep?.(evaluation.id, body));
+      deps.dispatcher.kick();
+      return evaluation;
+    });
+    const id = "fresh" in outcome ? outcome.fresh.id : outcome.kept.evaluation;
+    const headers = { location: `/v1/evaluations/${id}`, "retry-after": "2" };
+    if ("kept" in outcome) {
+      return c.json(JSON.parse(outcome.kept.body), 202, {
+        ...headers,
+        "idempotent-replayed": "true",
+      });
+    }
+    const seconds = waitPreference(c.req.header("prefer"));
+    const evaluation = await waitForEnd(deps.ledger, id, seconds) ?? outcome.fresh;
+    return evaluation.finishedAt === null
+      ? c.json(recordOf(evaluation), 202, headers)
+      : c.json(recordOf(evaluation), 200, { location: headers.location });
+  });
+
+  app.openapi(getRoute, async (c) => {
+    const id = c.req.valid("param").id;
+    find(id, deps);
+    const evaluation = await waitForEnd(deps.ledger, id, waitPreference(c.req.header("prefer"))) ??
+      find(id, deps);
+    const etag = `"${evaluation.id}-${evaluation.version}"`;
+    const headers: Record<string, string> = { etag };
+    if (evaluation.finishedAt === null) headers["retry-after"] = "2";
+    if (matches(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
+    return c.json(recordOf(evaluation), 200, headers);
+  });
+
+  app.openapi(listRoute, (c) => {
+    const { cursor, ...query } = c.req.valid("query");
+    const filter = withoutUndefined({ ...query, before: cursor });
+    const found = deps.ledger.list(filter);
+    const last = found.length === filter.limit ? found.at(-1)?.id ?? null : null;
+    return c.json({ items: found.map(recordOf), next_cursor: last }, 200);
+  });
+
+  app.openapi(cancelRoute, async (c) => {
+    const { id } = find(c.req.valid("param").id, deps);
+    const evaluation = await deps.dispatcher.cancel(id) ?? find(id, deps);
+    return c.json(recordOf(evaluation), 200);
+  });
+}
+
+/**
+ * @param id of the evaluation
+ * @param deps with the ledger
+ * @returns the evaluation
+ * @throws {Problem} `not_found`
+ */
+export function find(id: string, deps: Pick<InferenceDependencies, "ledger">): Evaluation {
+  const evaluation = deps.ledger.get(id);
+  if (evaluation !== null) return evaluation;
+  throw new Problem(
+    "not_found",
+    `There is no evaluation ${JSON.stringify(id)}: GET /v1/evaluations lists them`,
+  );
+}
+
+/** RFC 9110, 13.1.2: a list of tags, weak ones compared weakly, or a star. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").map((tag) => tag.trim().replace(/^W\//, "")).some((tag) =>
+    tag === etag || tag === "*"
+  );
+}
+
+type Query = { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined };
+
+/** Leaves out what was not asked for, as exact optional properties want it. */
+function withoutUndefined({ model, dataset, status, before, limit = 50 }: Query): EvaluationFilter {
+  return {
+    limit,
+    ...(model === undefined ? {} : { model }),
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(status === undefined ? {} : { status }),
+    ...(before === undefined ? {} : { before }),
+  };
+}

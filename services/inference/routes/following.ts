@@ -1,0 +1,137 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { streamSSE } from "hono/streaming";
+import { problemAnswer } from "../../../shared/contracts/common.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { InferenceDependencies } from "../app.ts";
+import { streamLog } from "../stream_log.ts";
+import { isFinal } from "../state_machine.ts";
+import { find } from "./evaluations.ts";
+
+/** How often a silent event stream says that it is alive, so that proxies keep it open. */
+const HEARTBEAT_MS = 15_000;
+
+const idParam = z.object({ id: z.string() });
+
+const logRoute = createRoute({
+  method: "get",
+  path: "/v1/evaluations/{id}/log",
+  summary: "What the build and the container wrote",
+  request: {
+    params: idParam,
+    query: z.object({ follow: z.enum(["true", "false"]).default("false") }),
+  },
+  responses: {
+    200: { description: "The log", content: { "text/plain": { schema: z.string() } } },
+    default: problemAnswer,
+  },
+});
+
+const eventsRoute = createRoute({
+  method: "get",
+  path: "/v1/evaluations/{id}/events",
+  summary: "What happens, as server-sent events; goes on after Last-Event-ID",
+  request: { params: idParam },
+  responses: {
+    200: {
+      description: "Events `status` and `progress`",
+      content: { "text/event-stream": { schema: z.string() } },
+    },
+    default: problemAnswer,
+  },
+});
+
+const predictionsRoute = createRoute({
+  method: "get",
+  path: "/v1/evaluations/{id}/predictions.csv",
+  summary: "The predictions, as the model wrote them",
+  request: { params: idParam },
+  responses: {
+    200: { description: "The predictions", content: { "text/csv": { schema: z.string() } } },
+    default: problemAnswer,
+  },
+});
+
+/**
+ * Hangs the log, the events and the predictions of evaluations on an app.
+ *
+ * @param app the service's app
+ * @param deps what the routes work with
+ */
+export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies): void {
+  // The stream's type is not the document's string; only the document is wanted of openapi() here.
+  app.openAPIRegistry.registerPath(logRoute);
+  app.get("/v1/evaluations/:id/log", (c) => {
+    const evaluation = find(c.req.param("id"), deps);
+    const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
+    const follow = c.req.query("follow") === "true";
+    const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true);
+    return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } });
+  });
+
+  app.openapi(eventsRoute, (c) => {
+    const { id } = find(c.req.valid("param").id, deps);
+    return sendEvents(c, id, deps);
+  });
+
+  app.openAPIRegistry.registerPath(predictionsRoute);
+  app.get("/v1/evaluations/:id/predictions.csv", async (c) => {
+    const evaluation = find(c.req.param("id"), deps);
+    try {
+      const file = await Deno.open(deps.workspace.predictionsPath(evaluation));
+      return new Response(file.readable, {
+        headers: { "content-type": "text/csv; charset=utf-8" },
+      });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      const type = isFinal(evaluation.status) ? "not_found" : "not_finished";
+      throw new Problem(
+        type,
+        `Evaluation ${evaluation.id} is ${evaluation.status} and has no predictions`,
+      );
+    }
+  });
+}
+
+function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {
+  const last = Number(c.req.header("last-event-id") ?? 0);
+  let after = Number.isSafeInteger(last) && last >= 0 ? last : 0;
+  return streamSSE(c, async (stream) => {
+    let wake = (): void => {};
+    const unwatch = ledger.watch(id, () => wake());
+    stream.onAbort(() => wake());
+    try {
+      while (!stream.aborted) {
+        const woken = new Promise<void>((resolve) => wake = resolve);
+        // The state is read before the events: what changes in between wakes the next round.
+        const ended = isFinal(ledger.get(id)?.status ?? "failed");
+        for (const { sequence, type, data, at } of ledger.events(id, after)) {
+          await stream.writeSSE({
+            id: String(sequence),
+            event: type,
+            data: JSON.stringify({ at, ...data }),
+          });
+          after = sequence;
+        }
+        if (ended) return;
+        await pause(woken, HEARTBEAT_MS, () => stream.write(": alive\n\n"));
+      }
+    } finally {
+      unwatch();
+    }
+  });
+}
+
+async function pause(
+  woken: Promise<void>,
+  ms: number,
+  onSilence: () => Promise<unknown>,
+): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<"silence">((resolve) =>
+    timer = setTimeout(() => resolve("silence"), ms)
+  );
+  const first = await Promise.race([woken, silence]);
+  clearTimeout(timer);
+  if (first === "silence") await onSilence();
+}

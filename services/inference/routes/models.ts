@@ -1,0 +1,82 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { type ModelRecord, modelSchema } from "../../../shared/contracts/models.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { InferenceDependencies } from "../app.ts";
+import type { ContainerImage } from "../executor.ts";
+import type { Model } from "../model_catalogue.ts";
+
+const listAnswer = z.object({
+  items: z.array(modelSchema),
+  unusable: z.array(z.object({ name: z.string(), message: z.string() })),
+});
+
+/**
+ * Hangs `/v1/models` on an app.
+ *
+ * @param app the service's app
+ * @param deps what the routes work with
+ */
+export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): void {
+  const { catalogue, executor } = deps;
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/models",
+      summary: "List the models",
+      responses: { 200: jsonAnswer(listAnswer, "All models, and folders that cannot be used") },
+    }),
+    async (c) => {
+      const names = await catalogue.names();
+      const lookups = await Promise.all(names.map((name) => catalogue.find(name)));
+      const models = lookups.flatMap((lookup) => lookup.ok ? [lookup.model] : []);
+      const items = await Promise.all(
+        models.map(async (model) => shown(model, await executor.image(model))),
+      );
+      const unusable = lookups.flatMap((lookup, index) =>
+        lookup.ok ? [] : [{ name: names[index]!, message: lookup.message }]
+      );
+      return c.json({ items, unusable }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/models/{name}",
+      summary: "One model",
+      request: { params: z.object({ name: z.string() }) },
+      responses: { 200: jsonAnswer(modelSchema, "The model"), default: problemAnswer },
+    }),
+    async (c) => {
+      const lookup = await catalogue.find(c.req.valid("param").name);
+      if (!lookup.ok) {
+        throw new Problem(
+          lookup.reason === "unknown" ? "not_found" : "invalid_model",
+          lookup.message,
+        );
+      }
+      return c.json(shown(lookup.model, await executor.image(lookup.model)), 200);
+    },
+  );
+}
+
+function shown(model: Model, image: ContainerImage | null): ModelRecord {
+  const { manifest } = model;
+  return {
+    name: model.name,
+    title: manifest.title ?? null,
+    level: manifest.level ?? null,
+    devices: [...model.devices],
+    views: manifest.views ?? [],
+    parameters: Object.fromEntries(model.parameters),
+    version: model.version,
+    licence: manifest.licence ?? null,
+    paper: manifest.paper ?? null,
+    source: manifest.source ?? null,
+    image: image === null
+      ? null
+      : { tag: image.tag, digest: image.digest, built_at: image.builtAt },
+  };
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { parseUsers } from "../../shared/format/mod.ts";
+import { siteUsers } from "./site_users.ts";
+
+const ROOT = { uid: 0, gid: 0 };
+
+Deno.test("the first user of users.txt runs containers, with the group's id", () => {
+  const text = "readers,4000\nanna,2001\nbert,2002\n";
+  assert.deepEqual(siteUsers(text, ROOT), {
+    text,
+    groupName: "readers",
+    runner: { uid: 2001, gid: 4000 },
+  });
+});
+
+Deno.test("without users.txt it is mammoeval's own user, or 10001 when that is root", () => {
+  assert.deepEqual(siteUsers(null, { uid: 1000, gid: 1001 }).runner, { uid: 1000, gid: 1001 });
+  assert.deepEqual(siteUsers(null, ROOT).runner, { uid: 10_001, gid: 10_001 });
+  assert.deepEqual(siteUsers(null, { uid: 1000, gid: 0 }).runner, { uid: 1000, gid: 10_001 });
+});
+
+Deno.test("the stand-in for users.txt is a users.txt that says the same", () => {
+  const { text, groupName, runner } = siteUsers(null, ROOT);
+  const { group, users } = parseUsers(text);
+  assert.equal(group.name, groupName);
+  assert.deepEqual({ uid: users[0]?.uid, gid: group.gid }, runner);
+});
+
+Deno.test("root is never accepted, nor is a group without users", () => {
+  for (const text of ["g,0\na,5\n", "g,5\nroot,0\n", "g,5\n", "", "g,5\na, 6\n"]) {
+    assert.throws(() => siteUsers(text, ROOT), /users\.txt/, JSON.stringify(text));
+  }
+});

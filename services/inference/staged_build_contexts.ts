@@ -1,0 +1,67 @@
+import { dirname, join, relative } from "node:path";
+import type { BuildContext, BuildContexts } from "./build_contexts.ts";
+import type { Model } from "./model_catalogue.ts";
+import type { SiteUsers } from "./site_users.ts";
+
+/** What goes into every build context. */
+export interface StagedBuildContextsOptions {
+  /** Absolute folder for the contexts. */
+  readonly workFolder: string;
+  readonly users: SiteUsers;
+  /** Build arguments of the site, given to the Dockerfiles that declare them. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
+/** Makes the users of users.txt in an image; metarepository Dockerfiles run it as `./create_users.sh`. */
+const CREATE_USERS_URL = new URL("./create_users.sh", import.meta.url);
+
+/**
+ * Build contexts as copies below the work folder: the model's own folder is never written, and
+ * nothing else of the site gets into an image.
+ *
+ * @param options work folder, users, build arguments
+ */
+export function createStagedBuildContexts(options: StagedBuildContextsOptions): BuildContexts {
+  return {
+    create: (model) => stage(model, options),
+    remove: ({ folder }) => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+async function stage(model: Model, options: StagedBuildContextsOptions): Promise<BuildContext> {
+  const { users } = options;
+  const folder = join(options.workFolder, `build-${model.name}-${crypto.randomUUID().slice(0, 8)}`);
+  await copyFolder(model.folder, join(folder, "models", model.name));
+  await Deno.writeTextFile(join(folder, "users.txt"), users.text);
+  await Deno.writeTextFile(
+    join(folder, "create_users.sh"),
+    await Deno.readTextFile(CREATE_USERS_URL),
+    {
+      mode: 0o755,
+    },
+  );
+  const declared = declaredArguments(await Deno.readTextFile(join(model.folder, "Dockerfile")));
+  const site = Object.entries(options.buildArgs).filter(([name]) => declared.has(name));
+  return { folder, buildArgs: { GROUPNAME: users.groupName, ...Object.fromEntries(site) } };
+}
+
+/**
+ * @param dockerfile its text
+ * @returns names of the build arguments that it declares
+ */
+export function declaredArguments(dockerfile: string): Set<string> {
+  return new Set(
+    [...dockerfile.matchAll(/^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)/gim)].map((match) => match[1]!),
+  );
+}
+
+async function copyFolder(source: string, destination: string): Promise<void> {
+  await Deno.mkdir(destination, { recursive: true });
+  for await (const entry of Deno.readDir(source)) {
+    const from = join(source, entry.name);
+    const to = join(destination, entry.name);
+    if (entry.isDirectory) await copyFolder(from, to);
+    else if (entry.isFile) await Deno.copyFile(from, to);
+    else throw new TypeError(`${relative(dirname(source), from)} is neither a file nor a folder`);
+  }
+}

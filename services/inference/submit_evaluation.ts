@@ -1,0 +1,114 @@
+import { v7 as uuidv7 } from "uuid";
+import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
+import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import { Problem } from "../../shared/http/mod.ts";
+import type { DatasetClient } from "./clients.ts";
+import type { Devices } from "./devices.ts";
+import type { Evaluation } from "./ledger.ts";
+import type { Model, ModelCatalogue } from "./model_catalogue.ts";
+
+/** What checking a request takes. */
+export interface SubmitDependencies {
+  readonly catalogue: ModelCatalogue;
+  readonly datasets: DatasetClient;
+  readonly devices: Devices;
+}
+
+/**
+ * Checks a request against the model and the dataset, and makes the evaluation it asks for.
+ * Nothing is stored.
+ *
+ * @param request what was asked
+ * @param deps catalogue, datasets, devices
+ * @returns a queued evaluation
+ * @throws {Problem} naming what cannot be
+ */
+export async function submitEvaluation(
+  request: EvaluationRequest,
+  deps: SubmitDependencies,
+): Promise<Evaluation> {
+  const model = await findModel(request.model, deps.catalogue);
+  checkDevice(request, model, deps.devices);
+  checkParameters(request, model);
+  const dataset = await findDataset(request.dataset, deps.datasets);
+  return newEvaluation(request, model, dataset);
+}
+
+async function findModel(name: string, catalogue: ModelCatalogue): Promise<Model> {
+  const lookup = await catalogue.find(name);
+  if (lookup.ok) return lookup.model;
+  throw new Problem(lookup.reason === "unknown" ? "not_found" : "invalid_model", lookup.message);
+}
+
+function checkDevice(request: EvaluationRequest, model: Model, devices: Devices): void {
+  if (!model.devices.includes(request.device)) {
+    throw new Problem(
+      "device_unsupported",
+      `Model ${model.name} does not run on ${request.device}: it runs on ${
+        model.devices.join(", ")
+      }`,
+    );
+  }
+  if (request.device === "cpu" || devices.gpus === null) return;
+  if (devices.gpus.length === 0) {
+    throw new Problem(
+      "gpu_unavailable",
+      "This machine has no GPU that may be used: check nvidia-smi and MAMMOEVAL_GPUS, or evaluate on cpu",
+    );
+  }
+  const missing = request.gpu === "auto"
+    ? []
+    : [request.gpu].flat().filter((gpu) => !devices.gpus?.includes(gpu));
+  if (missing.length > 0) {
+    throw new Problem(
+      "gpu_unavailable",
+      `There is no GPU ${missing.join(", ")}: there are ${devices.gpus.join(", ")}`,
+    );
+  }
+}
+
+function checkParameters(request: EvaluationRequest, model: Model): void {
+  const unknown = Object.keys(request.parameters).filter((name) => !model.parameters.has(name));
+  if (unknown.length === 0) return;
+  const known = [...model.parameters.keys()].join(", ") || "none";
+  throw new Problem(
+    "invalid_parameters",
+    `Model ${model.name} has no parameter ${unknown.join(", ")}: it has ${known}`,
+  );
+}
+
+async function findDataset(id: string, datasets: DatasetClient): Promise<DatasetRecord> {
+  const dataset = await datasets.get(id);
+  if (dataset.status === "ready") return dataset;
+  const reason = dataset.status === "importing"
+    ? "is still being imported: wait until its status is ready"
+    : `was rejected: ${dataset.errors[0]?.message ?? "see its errors"}`;
+  throw new Problem("dataset_not_ready", `Dataset ${id} ${reason}`, { errors: dataset.errors });
+}
+
+function newEvaluation(
+  request: EvaluationRequest,
+  model: Model,
+  dataset: DatasetRecord,
+): Evaluation {
+  return {
+    id: uuidv7(),
+    request,
+    status: "queued",
+    progress: { done: null, total: null, note: null },
+    error: null,
+    score: null,
+    provenance: {
+      model_version: model.version,
+      dataset_digest: dataset.digest,
+      exams: dataset.exams,
+    },
+    attempt: 0,
+    gpus: [],
+    runningSince: null,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    version: 1,
+  };
+}

@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import type { Exam } from "../../shared/domain/mod.ts";
+import {
+  parametersOf,
+  readDataList,
+  setParameters,
+  writeDataList,
+} from "../../shared/format/mod.ts";
+import { PREDICTIONS_BYTES_MAX } from "../../shared/limits.ts";
+import {
+  datasetFiles,
+  type EvaluationFiles,
+  evaluationFiles,
+  predictionsFileName,
+  preprocessedFolder,
+  type VolumeLayout,
+  writeFileAtomic,
+  writeJsonAtomic,
+} from "../../shared/volume/mod.ts";
+import { CONTAINER_PATHS, type Mount } from "./job.ts";
+import type { Evaluation } from "./ledger.ts";
+import type { Model } from "./model_catalogue.ts";
+import { openRunLog } from "./run_log.ts";
+import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
+
+/** Where a workspace lies and who owns what containers write. */
+export interface VolumeWorkspaceOptions {
+  readonly layout: VolumeLayout;
+  /** Absolute folder for preprocessed images. */
+  readonly preprocessed: string;
+  /** Who containers run as. */
+  readonly runner: { readonly uid: number; readonly gid: number };
+  /** Whether mammoeval itself is root and can hand files over. */
+  readonly isRoot: boolean;
+}
+
+/**
+ * A workspace on the results volume.
+ *
+ * @param options layout, preprocessed folder, the containers' user
+ */
+export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
+  const { layout } = options;
+  const scratch = (id: string): string => join(layout.work, id);
+  const leaseOf = ({ request, id }: Evaluation): string => join(layout.leases, request.dataset, id);
+  return {
+    prepare: (evaluation, model, dataset) =>
+      prepare(evaluation, model, dataset.images_folder, scratch(evaluation.id), options),
+    async exams(dataset): Promise<readonly Exam[]> {
+      return readDataList(await Deno.readFile(datasetFiles(layout, dataset).dataList), "pkl").exams;
+    },
+    openLog: (evaluation) => openRunLog(filesOf(layout, evaluation).log),
+    leftPredictions: (evaluation) =>
+      readPredictionsFile(
+        join(scratch(evaluation.id), "predictions", predictionsFileName(keyOf(evaluation))),
+      ),
+    async keepPredictions(evaluation, { text }): Promise<string> {
+      const { folder, predictions } = filesOf(layout, evaluation);
+      await Deno.mkdir(folder, { recursive: true });
+      await writeFileAtomic(predictions, text);
+      return predictions;
+    },
+    predictionsPath: (evaluation) => filesOf(layout, evaluation).predictions,
+    logPath: (evaluation) => filesOf(layout, evaluation).log,
+    async writeRecord(evaluation, record): Promise<void> {
+      const { folder, record: path } = filesOf(layout, evaluation);
+      await Deno.mkdir(folder, { recursive: true });
+      await writeJsonAtomic(path, record);
+    },
+    clear: (id) => removeIfThere(scratch(id)),
+    sweep: (keep) => sweep(layout.work, keep),
+    async lease(evaluation): Promise<void> {
+      await Deno.mkdir(dirname(leaseOf(evaluation)), { recursive: true });
+      await Deno.writeTextFile(leaseOf(evaluation), "");
+    },
+    release: (evaluation) => removeIfThere(leaseOf(evaluation)),
+    async keepLeases(evaluations): Promise<void> {
+      await Deno.mkdir(layout.leases, { recursive: true });
+      for await (const { name } of Deno.readDir(layout.leases)) {
+        await sweep(join(layout.leases, name), evaluations);
+      }
+    },
+  };
+}
+
+function keyOf({ id, request }: Evaluation): { id: string; model: string; experiment: string } {
+  return { id, model: request.model, experiment: request.experiment };
+}
+
+function filesOf(layout: VolumeLayout, evaluation: Evaluation): EvaluationFiles {
+  return evaluationFiles(layout, keyOf(evaluation));
+}
+
+async function prepare(
+  evaluation: Evaluation,
+  model: Model,
+  imagesFolder: string,
+  scratch: string,
+  options: VolumeWorkspaceOptions,
+): Promise<PreparedRun> {
+  await removeIfThere(scratch);
+  await Deno.mkdir(join(scratch, "predict"), { recursive: true, mode: 0o755 });
+  const predictions = join(scratch, "predictions");
+  const preprocessed = preprocessedFolder(options.preprocessed, keyOf(evaluation));
+  await makeWritable(predictions, options);
+  await makeWritable(preprocessed, options);
+  const dataListDigest = await writeContainerDataList(
+    evaluation,
+    join(scratch, "data.pkl"),
+    options.layout,
+  );
+  const parameters = parametersFor(evaluation, model);
+  const predictMounts = await copyPredict(model, join(scratch, "predict"), parameters);
+  return {
+    parameters,
+    dataListDigest,
+    mounts: [
+      { source: imagesFolder, target: CONTAINER_PATHS.images, readOnly: true },
+      { source: preprocessed, target: CONTAINER_PATHS.preprocessed, readOnly: false },
+      { source: join(scratch, "data.pkl"), target: CONTAINER_PATHS.dataList, readOnly: true },
+      { source: predictions, target: CONTAINER_PATHS.predictions, readOnly: false },
+      ...predictMounts,
+    ],
+  };
+}
+
+/** The container's user must be able to write here, whoever made the folder. */
+async function makeWritable(
+  folder: string,
+  { isRoot, runner }: VolumeWorkspaceOptions,
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  if (isRoot) await Deno.chown(folder, runner.uid, runner.gid);
+  else if (Deno.uid() !== runner.uid) await Deno.chmod(folder, 0o777);
+}
+
+/** Labels are blanked unless the request says otherwise: a blind run cannot peek. */
+async function writeContainerDataList(
+  evaluation: Evaluation,
+  path: string,
+  layout: VolumeLayout,
+): Promise<string> {
+  const list = readDataList(
+    await Deno.readFile(datasetFiles(layout, evaluation.request.dataset).dataList),
+    "pkl",
+  );
+  const pickle = writeDataList(list, { labels: evaluation.request.blind ? "blank" : "keep" });
+  await Deno.writeFile(path, pickle, { mode: 0o644 });
+  return createHash("sha256").update(pickle).digest("hex");
+}
+
+function parametersFor(evaluation: Evaluation, model: Model): Record<string, string> {
+  const asked = evaluation.request.parameters;
+  return Object.fromEntries(
+    [...model.parameters].map(([name, { default: preset }]) => [
+      name,
+      Object.hasOwn(asked, name) ? parameterText(asked[name]!) : preset,
+    ]),
+  );
+}
+
+/** Scripts written for the metarepository compare with Python's spelling: `True`, `False`. */
+function parameterText(value: string | number | boolean): string {
+  return typeof value === "boolean" ? (value ? "True" : "False") : String(value);
+}
+
+/** Each file is put into the container by itself, so that what the image has beside it stays visible. */
+async function copyPredict(
+  model: Model,
+  destination: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Mount[]> {
+  const mounts: Mount[] = [];
+  for (const file of model.predictFiles) {
+    const source = join(destination, file);
+    await Deno.mkdir(dirname(source), { recursive: true });
+    await Deno.copyFile(join(model.folder, "predict", file), source);
+    if (file === "predict.sh") {
+      const script = await Deno.readTextFile(source);
+      // config.txt may name what the script never assigns: the metarepository ignores that too.
+      const assigned = new Set(parametersOf(script).map(({ name }) => name));
+      const values = Object.entries(parameters).filter(([name]) => assigned.has(name));
+      await Deno.writeTextFile(source, setParameters(script, new Map(values)));
+    }
+    await Deno.chmod(source, 0o755);
+    mounts.push({ source, target: join(model.predictPath, file), readOnly: true });
+  }
+  return mounts;
+}
+
+async function readPredictionsFile(path: string): Promise<LeftPredictions | null> {
+  try {
+    const info = await Deno.lstat(path);
+    // A link could lead anywhere on the host: what a container leaves is only ever a plain file.
+    if (!info.isFile) return null;
+    if (info.size > PREDICTIONS_BYTES_MAX) {
+      throw new RangeError(`over ${PREDICTIONS_BYTES_MAX} bytes`);
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const bytes = await Deno.readFile(path);
+  return {
+    // With a byte order mark, if it has one: what is kept is what was written.
+    text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+    digest: createHash("sha256").update(bytes).digest("hex"),
+  };
+}
+
+async function sweep(workFolder: string, keep: ReadonlySet<string>): Promise<void> {
+  await Deno.mkdir(workFolder, { recursive: true });
+  for await (const { name } of Deno.readDir(workFolder)) {
+    if (!keep.has(name)) await removeIfThere(join(workFolder, name));
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Evaluation, Ledger } from "./ledger.ts";
+import { isFinal } from "./state_machine.ts";
+
+/**
+ * Waits until an evaluation has ended or the time is over.
+ *
+ * @param ledger where the evaluation is kept
+ * @param id its id
+ * @param seconds longest wait
+ * @returns the evaluation as it is then, or null when there is none
+ */
+export async function waitForEnd(
+  ledger: Ledger,
+  id: string,
+  seconds: number,
+): Promise<Evaluation | null> {
+  const ended = (): boolean => isFinal(ledger.get(id)?.status ?? "failed");
+  if (seconds > 0 && !ended()) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(finish, seconds * 1000);
+      const unwatch = ledger.watch(id, () => ended() && finish());
+      function finish(): void {
+        clearTimeout(timer);
+        unwatch();
+        resolve();
+      }
+    });
+  }
+  return ledger.get(id);
+}

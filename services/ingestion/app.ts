@@ -1,0 +1,27 @@
+import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { DatasetStore } from "./dataset_store.ts";
+import type { DatasetRegistry } from "./register_dataset.ts";
+import { addDatasetRoutes } from "./routes/datasets.ts";
+import type { UploadReceiver } from "./upload_receiver.ts";
+
+/** What the ingestion service is made of. */
+export interface IngestionDependencies {
+  readonly store: DatasetStore;
+  readonly registry: DatasetRegistry;
+  readonly uploads: UploadReceiver;
+  /** Absolute folders from which datasets may be registered. */
+  readonly dataRoots: readonly string[];
+  readonly log: Log;
+}
+
+/**
+ * The ingestion service: takes in data lists and images, answers with datasets.
+ *
+ * @param dependencies store, registry, uploads, allowed folders, log
+ * @returns an app for the routes under `/v1/datasets`
+ */
+export function createApp(dependencies: IngestionDependencies): ServiceApp {
+  const app = createServiceApp({ service: "ingestion", log: dependencies.log });
+  addDatasetRoutes(app, dependencies);
+  return app;
+}

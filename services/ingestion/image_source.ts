@@ -1,0 +1,28 @@
+/** What is looked at of one image file without decoding it. */
+export interface ImageGlance {
+  /** Size of the file in bytes. */
+  readonly bytes: number;
+  /** The file's first bytes, at most {@link GLANCE_BYTES}. */
+  readonly head: Uint8Array;
+  /** The file's last bytes, at most {@link GLANCE_BYTES}. */
+  readonly tail: Uint8Array;
+}
+
+/** How much of each end of a file is looked at: a disk's page, well over PNG's header and trailer. */
+export const GLANCE_BYTES = 4096;
+
+/** Result of looking at one image. */
+export type GlanceResult =
+  | { readonly ok: true; readonly glance: ImageGlance }
+  | { readonly ok: false; readonly reason: "missing" | "outside" | "unreadable" | "not_a_file" };
+
+/** Where a dataset's images are read from. */
+export interface ImageSource {
+  /**
+   * @param folder absolute path of the dataset's images
+   * @param name image name without `.png`, may contain `/`
+   * @returns both ends of the file, or why it cannot be read; a link that leads out of the folder's
+   *   root is `outside`
+   */
+  glance(folder: string, name: string): Promise<GlanceResult>;
+}

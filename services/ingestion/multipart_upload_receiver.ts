@@ -1,0 +1,177 @@
+import busboy from "busboy";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Problem } from "../../shared/http/mod.ts";
+import { DATA_LIST_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
+import type { VolumeLayout } from "../../shared/volume/mod.ts";
+import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
+import { refusalOf } from "./image_name.ts";
+import { isArchive, unpackArchive } from "./unpack_archive.ts";
+import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
+
+/** What has arrived of one upload so far. */
+interface Arrival {
+  readonly folder: string;
+  readonly imagesFolder: string;
+  readonly intake: ImageIntake;
+  name: string | null;
+  dataListName: string | null;
+  imageParts: number;
+}
+
+/**
+ * Receives uploads into folders below `uploads/` on the volume: parts go to disk as they come.
+ *
+ * @param layout the volume
+ */
+export function createMultipartUploadReceiver(layout: VolumeLayout): UploadReceiver {
+  async function receive(request: Request): Promise<ReceivedUpload> {
+    const folder = join(layout.uploads, crypto.randomUUID());
+    const imagesFolder = join(folder, "images");
+    await mkdir(imagesFolder, { recursive: true });
+    const arrival: Arrival = {
+      folder,
+      imagesFolder,
+      intake: createImageIntake(imagesFolder),
+      name: null,
+      dataListName: null,
+      imageParts: 0,
+    };
+    try {
+      await readParts(request, arrival);
+      return await completed(arrival);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error instanceof UploadRefused ? new Problem("invalid_request", error.message) : error;
+    }
+  }
+
+  return {
+    receive,
+    settle: (upload, destination) => rename(upload.imagesFolder, destination),
+    discard: (upload) => rm(join(upload.imagesFolder, ".."), { recursive: true, force: true }),
+    sweep: () => rm(layout.uploads, { recursive: true, force: true }),
+  };
+}
+
+async function readParts(request: Request, arrival: Arrival): Promise<void> {
+  if (request.body === null) throw new UploadRefused("The request has no body");
+  const parser = busboy({
+    headers: { "content-type": request.headers.get("content-type") ?? "" },
+    preservePath: true,
+    defParamCharset: "utf8",
+    limits: { fieldSize: 1024, fields: 16, fileSize: UPLOAD_BYTES_MAX },
+  });
+  const parts: Promise<void>[] = [];
+  parser.on("field", (field, value) => {
+    if (field === "name") arrival.name = value.trim();
+  });
+  parser.on("file", (field, stream, { filename }) => {
+    // Parts come one after another, each only once the one before is read: nothing piles up.
+    parts.push(
+      takePart(field, filename ?? "", stream, arrival).catch((error) => {
+        parser.destroy(error);
+        throw error;
+      }),
+    );
+  });
+  const source = Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]);
+  const [reading, ...taken] = await Promise.allSettled([pipeline(source, parser), ...parts])
+    .then(async ([first]) => [first, ...await Promise.allSettled(parts)]);
+  const failure = taken.find((part) => part.status === "rejected") ?? reading;
+  if (failure?.status === "rejected") throw readable(failure.reason);
+}
+
+function readable(error: unknown): Error {
+  if (error instanceof UploadRefused || error instanceof Problem) return error;
+  return new UploadRefused(
+    `The upload could not be read: ${error instanceof Error ? error.message : error}`,
+  );
+}
+
+async function takePart(
+  field: string,
+  fileName: string,
+  stream: Readable,
+  arrival: Arrival,
+): Promise<void> {
+  if (field === "data_list") return await takeDataList(fileName, stream, arrival);
+  if (field !== "images") {
+    stream.resume();
+    throw new UploadRefused(
+      `Part ${JSON.stringify(field)} is not known: send name, data_list and images`,
+    );
+  }
+  arrival.imageParts += 1;
+  if (isArchive(fileName)) await takeArchive(fileName, stream, arrival);
+  else if (/\.png$/i.test(fileName)) await takeImage(fileName, stream, arrival);
+  else {throw new UploadRefused(
+      `images: ${JSON.stringify(fileName)} is no .zip, .tar, .tar.gz or .png`,
+    );}
+}
+
+async function takeDataList(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
+  if (arrival.dataListName !== null) throw new UploadRefused("data_list: there are two of them");
+  arrival.dataListName = fileName;
+  await pipeline(stream, createWriteStream(join(arrival.folder, "data_list")));
+}
+
+async function takeArchive(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
+  const path = join(arrival.folder, `archive-${arrival.imageParts}`);
+  await pipeline(stream, createWriteStream(path));
+  try {
+    await unpackArchive(path, fileName, arrival.intake);
+  } catch (error) {
+    if (error instanceof UploadRefused) {
+      throw new UploadRefused(`images: ${fileName}: ${error.message}`);
+    }
+    throw error;
+  }
+  await rm(path);
+}
+
+async function takeImage(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
+  const refusal = refusalOf(fileName);
+  if (refusal !== null) throw new UploadRefused(`images: ${JSON.stringify(fileName)}: ${refusal}`);
+  await arrival.intake.take(fileName, stream);
+}
+
+async function completed(arrival: Arrival): Promise<ReceivedUpload> {
+  if (arrival.name === null || arrival.name === "" || arrival.name.length > 200) {
+    throw new UploadRefused("name: send a part with the dataset's name, 1 to 200 characters");
+  }
+  if (arrival.dataListName === null) {
+    throw new UploadRefused("data_list: send the data list as a file part");
+  }
+  if (arrival.imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
+  const dataList = await readFile(join(arrival.folder, "data_list"));
+  if (dataList.length > DATA_LIST_BYTES_MAX) {
+    throw new Problem("too_large", `data_list: over ${DATA_LIST_BYTES_MAX} bytes`);
+  }
+  await liftSingleFolder(arrival);
+  return {
+    name: arrival.name,
+    dataList: new Uint8Array(dataList),
+    dataListName: arrival.dataListName,
+    imagesFolder: arrival.imagesFolder,
+  };
+}
+
+/**
+ * People zip a folder as often as its content. Where all images lie in one folder `images/`, that
+ * folder is taken for the images folder, so that the data list's names fit.
+ */
+async function liftSingleFolder({ folder, imagesFolder }: Arrival): Promise<void> {
+  const entries = await readdir(imagesFolder, { withFileTypes: true });
+  const [only] = entries;
+  if (entries.length !== 1 || only === undefined || !only.isDirectory() || only.name !== "images") {
+    return;
+  }
+  const aside = join(folder, "lifted");
+  await rename(join(imagesFolder, only.name), aside);
+  await rm(imagesFolder, { recursive: true });
+  await rename(aside, imagesFolder);
+}

@@ -1,0 +1,284 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { basename } from "node:path";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import {
+  datasetSchema,
+  examSchema,
+  pageOf,
+  registerDatasetRequest,
+} from "../../../shared/contracts/datasets.ts";
+import { dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
+import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import { DATA_LIST_BYTES_MAX } from "../../../shared/limits.ts";
+import { resolveWithin } from "../../../shared/volume/mod.ts";
+import type { IngestionDependencies } from "../app.ts";
+import type { StoredDataset } from "../dataset_store.ts";
+import type { DatasetSubmission } from "../register_dataset.ts";
+
+const idParam = z.object({ id: z.string() });
+const pageQuery = z.object({
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+const registerRoute = createRoute({
+  method: "post",
+  path: "/v1/datasets",
+  summary: "Register a folder in place, or upload images",
+  request: {
+    body: {
+      content: {
+        "application/json": { schema: registerDatasetRequest },
+        "multipart/form-data": {
+          schema: z.object({
+            name: z.string(),
+            data_list: z.string().openapi({ format: "binary" }),
+            images: z.string().openapi({ format: "binary" }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    201: jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)"),
+    202: jsonAnswer(datasetSchema, "The import goes on: follow Location"),
+    default: problemAnswer,
+  },
+});
+
+/**
+ * Hangs `/v1/datasets` on an app.
+ *
+ * @param app the service's app
+ * @param dependencies what the routes work with
+ */
+export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
+  const { store, registry } = dependencies;
+
+  // Registered in the document here, handled below by hand: the body is JSON or a multipart stream
+  // of any size, which must not be read into memory to be validated.
+  app.openAPIRegistry.registerPath(registerRoute);
+  app.post("/v1/datasets", async (c) => {
+    const stored = await takeIn(c.req.raw, dependencies);
+    const location = `/v1/datasets/${stored.id}`;
+    await registry.settled(stored.id, waitPreference(c.req.header("prefer")));
+    const dataset = await registry.get(stored.id) ?? stored;
+    if (dataset.status === "rejected") throw rejection(dataset, location);
+    const status = dataset.status === "ready" ? 201 : 202;
+    c.header("location", location);
+    if (status === 202) c.header("retry-after", "1");
+    return c.json(shown(dataset), status);
+  });
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/datasets",
+      summary: "List the datasets",
+      responses: {
+        200: jsonAnswer(z.object({ items: z.array(datasetSchema) }), "All datasets, oldest first"),
+      },
+    }),
+    async (c) => {
+      const datasets = await Promise.all((await store.ids()).map((id) => registry.get(id)));
+      return c.json({ items: datasets.filter((dataset) => dataset !== null).map(shown) }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/datasets/{id}",
+      summary: "One dataset, with every fault found in it",
+      request: { params: idParam },
+      responses: { 200: jsonAnswer(datasetSchema, "The dataset"), default: problemAnswer },
+    }),
+    async (c) => c.json(shown(await find(c.req.valid("param").id, dependencies)), 200),
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/v1/datasets/{id}/exams",
+      summary: "The exams of a dataset, with their labels",
+      request: { params: idParam, query: pageQuery },
+      responses: { 200: jsonAnswer(pageOf(examSchema), "A page of exams"), default: problemAnswer },
+    }),
+    async (c) => {
+      const { cursor, limit } = c.req.valid("query");
+      const dataset = await find(c.req.valid("param").id, dependencies);
+      return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/datasets/{id}",
+      summary: "Forget a dataset; images registered in place stay where they are",
+      request: { params: idParam },
+      responses: { 204: { description: "Gone" }, default: problemAnswer },
+    }),
+    async (c) => {
+      const dataset = await find(c.req.valid("param").id, dependencies);
+      await remove(dataset, dependencies);
+      return c.body(null, 204);
+    },
+  );
+}
+
+async function takeIn(
+  request: Request,
+  dependencies: IngestionDependencies,
+): Promise<StoredDataset> {
+  const contentType = request.headers.get("content-type") ?? "";
+  if (contentType.startsWith("multipart/form-data")) {
+    return await takeInUpload(request, dependencies);
+  }
+  if (contentType.startsWith("application/json")) {
+    return await dependencies.registry.register(await submissionOf(request, dependencies));
+  }
+  throw new Problem(
+    "unsupported_media_type",
+    "POST /v1/datasets takes application/json with paths, or multipart/form-data with files",
+  );
+}
+
+async function submissionOf(
+  request: Request,
+  { dataRoots }: IngestionDependencies,
+): Promise<DatasetSubmission> {
+  const parsed = registerDatasetRequest.safeParse(await request.json().catch(() => undefined));
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
+  }
+  const imagesFolder = await resolveWithin(parsed.data.images, dataRoots);
+  if (!(await Deno.stat(imagesFolder)).isDirectory) {
+    throw new Problem("invalid_request", `images: ${parsed.data.images} is not a folder`);
+  }
+  const listPath = await resolveWithin(parsed.data.data_list, dataRoots);
+  const format = formatOf(listPath);
+  const { size, isFile } = await Deno.stat(listPath);
+  if (!isFile) {
+    throw new Problem("invalid_request", `data_list: ${parsed.data.data_list} is not a file`);
+  }
+  if (size > DATA_LIST_BYTES_MAX) {
+    throw new Problem("too_large", `data_list: over ${DATA_LIST_BYTES_MAX} bytes`);
+  }
+  return { name: parsed.data.name, imagesFolder, dataList: await Deno.readFile(listPath), format };
+}
+
+async function takeInUpload(
+  request: Request,
+  dependencies: IngestionDependencies,
+): Promise<StoredDataset> {
+  const { uploads, registry, store } = dependencies;
+  const upload = await uploads.receive(request);
+  try {
+    const format = formatOf(upload.dataListName);
+    const id = await registry.claimId(upload.name);
+    const imagesFolder = store.imagesFolder(id);
+    await uploads.settle(upload, imagesFolder);
+    return await registry.register({
+      id,
+      name: upload.name,
+      imagesFolder,
+      dataList: upload.dataList,
+      format,
+    });
+  } finally {
+    await uploads.discard(upload);
+  }
+}
+
+function formatOf(fileName: string): DatasetSubmission["format"] {
+  try {
+    return dataListFormatOf(basename(fileName));
+  } catch (error) {
+    throw new Problem(
+      "invalid_request",
+      `data_list: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+async function find(id: string, { registry }: IngestionDependencies): Promise<StoredDataset> {
+  const dataset = await registry.get(id);
+  if (dataset === null) {
+    throw new Problem(
+      "not_found",
+      `There is no dataset ${JSON.stringify(id)}: GET /v1/datasets lists them`,
+    );
+  }
+  return dataset;
+}
+
+function shown(
+  { source_format: _, ...dataset }: StoredDataset,
+): Omit<StoredDataset, "source_format"> {
+  return dataset;
+}
+
+function rejection(dataset: StoredDataset, location: string): Problem {
+  const first = dataset.errors[0]?.message ?? "unknown fault";
+  const more = dataset.errors_total > 1
+    ? ` (${dataset.errors_total} faults in all: see errors)`
+    : "";
+  return new Problem("invalid_data_list", `The dataset was rejected: ${first}${more}`, {
+    errors: dataset.errors,
+    headers: { location },
+  });
+}
+
+async function examsPage(
+  dataset: StoredDataset,
+  { store }: IngestionDependencies,
+  start: number,
+  limit: number,
+): Promise<{ items: z.infer<typeof examSchema>[]; next_cursor: string | null }> {
+  if (dataset.status !== "ready") {
+    throw new Problem(
+      "dataset_not_ready",
+      `Dataset ${dataset.id} is ${dataset.status}, it has no exams to show`,
+    );
+  }
+  if (!Number.isSafeInteger(start) || start < 0) {
+    throw new Problem("invalid_request", "cursor: take next_cursor of the page before");
+  }
+  const { exams } = readDataList(await store.dataList(dataset.id), "pkl");
+  const items = exams.slice(start, start + limit).map((exam) => ({
+    index: exam.index,
+    id: exam.id,
+    images: mutableImages(exam.images),
+    malignant: { ...exam.malignant },
+    horizontal_flip: exam.horizontalFlip,
+    extras: { ...exam.extras },
+  }));
+  return { items, next_cursor: start + limit < exams.length ? String(start + limit) : null };
+}
+
+function mutableImages<K extends string>(
+  images: Readonly<Record<K, readonly string[]>>,
+): Record<K, string[]> {
+  return Object.fromEntries(
+    Object.entries<readonly string[]>(images).map(([view, names]) => [view, [...names]]),
+  ) as Record<K, string[]>;
+}
+
+async function remove(dataset: StoredDataset, { store }: IngestionDependencies): Promise<void> {
+  const users = await store.leases(dataset.id);
+  if (users.length > 0) {
+    throw new Problem(
+      "dataset_in_use",
+      `Dataset ${dataset.id} is used by evaluation ${users[0]}: wait until it ends or cancel it`,
+    );
+  }
+  if (dataset.status === "importing") {
+    throw new Problem(
+      "dataset_in_use",
+      `Dataset ${dataset.id} is being imported: wait until that ends`,
+    );
+  }
+  await store.remove(dataset.id);
+}

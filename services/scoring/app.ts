@@ -1,0 +1,21 @@
+import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import { addScoreRoutes } from "./routes/scores.ts";
+import type { ScoreStore } from "./score_store.ts";
+
+/** What the scoring service is made of. */
+export interface ScoringDependencies {
+  readonly store: ScoreStore;
+  readonly log: Log;
+}
+
+/**
+ * The scoring service: joins predictions with the truth, measures, draws.
+ *
+ * @param dependencies store, log
+ * @returns an app for the routes under `/v1/scores`
+ */
+export function createApp(dependencies: ScoringDependencies): ServiceApp {
+  const app = createServiceApp({ service: "scoring", log: dependencies.log });
+  addScoreRoutes(app, dependencies);
+  return app;
+}

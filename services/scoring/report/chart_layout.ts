@@ -1,0 +1,215 @@
+import type { ResolvedChart, Tick } from "./curve_chart.ts";
+import { estimateWidth, wrapText } from "./text_fit.ts";
+
+/** A rectangle in pixels. */
+export interface Box {
+  /** Left edge. */
+  readonly left: number;
+  /** Upper edge. */
+  readonly top: number;
+  /** Width. */
+  readonly width: number;
+  /** Height. */
+  readonly height: number;
+}
+
+/** One line of text in its place. */
+export interface PlacedText {
+  /** The text. */
+  readonly text: string;
+  /** Where it is anchored, in pixels. */
+  readonly x: number;
+  /** Baseline, in pixels. */
+  readonly y: number;
+  /** Font size in pixels, at least 12. */
+  readonly size: number;
+  /** Whether it is bold. */
+  readonly bold: boolean;
+  /** Which part of it stands at x. */
+  readonly anchor: "start" | "middle" | "end";
+  /** Whether it reads upwards. */
+  readonly upwards: boolean;
+}
+
+/** The sample of a curve in the legend. */
+export interface PlacedKey {
+  /** Index of the curve in the chart. */
+  readonly curve: number;
+  /** Left end in pixels. */
+  readonly left: number;
+  /** Right end in pixels. */
+  readonly right: number;
+  /** Height in pixels. */
+  readonly y: number;
+}
+
+/** Where everything of a chart stands; both renderers draw exactly this. */
+export interface ChartLayout {
+  /** Width of the picture in pixels. */
+  readonly width: number;
+  /** Height of the picture in pixels. */
+  readonly height: number;
+  /** The plot within the axes. */
+  readonly plot: Box;
+  /** Every text. */
+  readonly texts: readonly PlacedText[];
+  /** Every legend sample. */
+  readonly keys: readonly PlacedKey[];
+}
+
+/** Width of every chart in pixels, so that charts stand in columns. */
+export const CHART_WIDTH = 640;
+
+const TITLE_SIZE = 18;
+const TEXT_SIZE = 14;
+const TICK_SIZE = 13;
+const EDGE = 20;
+/** Lines are this much higher than their font. */
+const LEADING = 1.4;
+/** From the top of a line to its baseline, in parts of the font size. */
+const ASCENT = 1.05;
+/** From the middle of figures to their baseline, in parts of the font size. */
+const HALF_FIGURE = 0.36;
+const TICK_GAP = 8;
+/** Tick labels take no more of the width than this: the plot must stay readable. */
+const SIDE_LABEL_WIDTH_MAX = 200;
+const KEY_WIDTH = 44;
+const KEY_GAP = 10;
+
+/**
+ * Places title, subtitle, plot, marks, axis labels and legend, from the top down.
+ *
+ * @param chart a resolved chart
+ * @returns places in pixels, y downwards
+ */
+export function layoutChart(chart: ResolvedChart): ChartLayout {
+  const head = headOf(chart);
+  const left = EDGE + (chart.yLabel === "" ? 0 : TEXT_SIZE * LEADING) +
+    sideWidth(chart.y.ticks) + TICK_GAP;
+  const rightTexts = chart.rightTexts ?? [];
+  const rightWidth = rightTexts.length === 0 ? EDGE : EDGE + TICK_GAP + sideWidth(rightTexts);
+  const width = CHART_WIDTH - left - rightWidth;
+  const plot = { left, top: head.bottom, width, height: chart.plotHeight ?? width };
+  const legend = legendOf(chart, plot.top + plot.height + TICK_SIZE * 2 + TEXT_SIZE + 26);
+  return {
+    width: CHART_WIDTH,
+    height: Math.ceil(legend.bottom + EDGE - 6),
+    plot,
+    texts: [
+      ...head.texts,
+      ...xTexts(chart, plot),
+      ...sideTexts(chart.y.ticks, plot.left - TICK_GAP, "end", chart, plot),
+      ...yLabelOf(chart, plot),
+      ...sideTexts(rightTexts, plot.left + plot.width + TICK_GAP, "start", chart, plot),
+      ...legend.texts,
+    ],
+    keys: legend.keys,
+  };
+}
+
+/**
+ * Turns a point of a chart into pixels.
+ *
+ * @param chart a resolved chart
+ * @param plot where its plot stands
+ * @returns a function from axis units to pixels
+ */
+export function scalesOf(
+  { x, y }: ResolvedChart,
+  plot: Box,
+): { readonly x: (value: number) => number; readonly y: (value: number) => number } {
+  return {
+    x: (value) => plot.left + (value - x.min) / (x.max - x.min) * plot.width,
+    y: (value) => plot.top + (y.max - value) / (y.max - y.min) * plot.height,
+  };
+}
+
+function placed(text: string, x: number, y: number, more: Partial<PlacedText>): PlacedText {
+  return { text, x, y, size: TEXT_SIZE, bold: false, anchor: "start", upwards: false, ...more };
+}
+
+/** Lines one below the other, the first with its top at `top`. */
+function block(lines: readonly string[], x: number, top: number, more: Partial<PlacedText>): {
+  readonly texts: PlacedText[];
+  readonly bottom: number;
+} {
+  const size = more.size ?? TEXT_SIZE;
+  const texts = lines.map((line, index) =>
+    placed(line, x, top + index * size * LEADING + size * ASCENT, more)
+  );
+  return { texts, bottom: top + lines.length * size * LEADING };
+}
+
+function headOf({ title, subtitle }: ResolvedChart): ReturnType<typeof block> {
+  const width = CHART_WIDTH - 2 * EDGE;
+  const titleLines = wrapText(title, TITLE_SIZE, width / 1.1, 2); // bold runs a tenth wider
+  const heading = block(titleLines, EDGE, EDGE - 4, { size: TITLE_SIZE, bold: true });
+  const below = block(wrapText(subtitle, TEXT_SIZE, width, 3), EDGE, heading.bottom + 2, {});
+  return { texts: [...heading.texts, ...below.texts], bottom: below.bottom + 16 };
+}
+
+function sideWidth(ticks: readonly Tick[]): number {
+  const widths = ticks.map(({ label }) => estimateWidth(label, TICK_SIZE));
+  return Math.min(Math.max(0, ...widths), SIDE_LABEL_WIDTH_MAX);
+}
+
+function sideTexts(
+  ticks: readonly Tick[],
+  x: number,
+  anchor: "start" | "end",
+  chart: ResolvedChart,
+  plot: Box,
+): PlacedText[] {
+  const scales = scalesOf(chart, plot);
+  return ticks.flatMap(({ at, label }) => {
+    const lines = wrapText(label, TICK_SIZE, SIDE_LABEL_WIDTH_MAX, 2);
+    return lines.map((line, index) => {
+      const offset = (index - (lines.length - 1) / 2) * TICK_SIZE * 1.2;
+      const y = scales.y(at) + offset + TICK_SIZE * HALF_FIGURE;
+      return placed(line, x, y, { size: TICK_SIZE, anchor });
+    });
+  });
+}
+
+function xTexts(chart: ResolvedChart, plot: Box): PlacedText[] {
+  const bottom = plot.top + plot.height;
+  const scales = scalesOf(chart, plot);
+  const middle = { anchor: "middle" } as const;
+  return [
+    ...chart.x.ticks.map(({ at, label }) =>
+      placed(label, scales.x(at), bottom + TICK_GAP + TICK_SIZE, { ...middle, size: TICK_SIZE })
+    ),
+    placed(
+      chart.xLabel,
+      plot.left + plot.width / 2,
+      bottom + TICK_GAP + 2 * TICK_SIZE + 16,
+      middle,
+    ),
+  ];
+}
+
+function yLabelOf({ yLabel }: ResolvedChart, plot: Box): PlacedText[] {
+  if (yLabel === "") return [];
+  const y = plot.top + plot.height / 2;
+  return [placed(yLabel, EDGE + TEXT_SIZE * 0.8, y, { anchor: "middle", upwards: true })];
+}
+
+function legendOf({ curves }: ResolvedChart, top: number): {
+  readonly texts: PlacedText[];
+  readonly keys: PlacedKey[];
+  readonly bottom: number;
+} {
+  const [left, right] = [EDGE, EDGE + KEY_WIDTH];
+  const texts: PlacedText[] = [];
+  const keys: PlacedKey[] = [];
+  let bottom = top;
+  for (const [curve, { label }] of curves.entries()) {
+    const lines = wrapText(label, TEXT_SIZE, CHART_WIDTH - right - KEY_GAP - EDGE, 3);
+    if (lines.length === 0) continue;
+    const entry = block(lines, right + KEY_GAP, bottom, {});
+    keys.push({ curve, left, right, y: entry.texts[0]!.y - TEXT_SIZE * HALF_FIGURE });
+    texts.push(...entry.texts);
+    bottom = entry.bottom + 3;
+  }
+  return { texts, keys, bottom };
+}

@@ -1,0 +1,64 @@
+import type { Colour, Dash, Marker, Point } from "./curve_chart.ts";
+
+/** Family of every chart's text, first the font that the canvas has for sure. */
+export const SVG_FONTS = "DejaVu Sans, Verdana, Geneva, sans-serif";
+/** Text: 16:1 against white. */
+export const INK = "#222222";
+/** Frame of the plot. */
+export const FRAME = "#444444";
+/** Grid: present, but behind everything. */
+export const GRID = "#dddddd";
+/** Behind everything. */
+export const PAPER = "#ffffff";
+/** Width of a curve in pixels. */
+export const LINE_WIDTH = 2.25;
+/** Width of whiskers in pixels. */
+export const WHISKER_WIDTH = 1.5;
+/** Half the length of the cap of a whisker in pixels. */
+export const CAP = 5;
+/** Radius of the circle around a marker in pixels. */
+export const MARKER_RADIUS = 5.5;
+/** Opacity of the tint below a filled curve. */
+export const TINT = 0.15;
+
+/** Colours as they are drawn. */
+export const COLOURS: Readonly<Record<Colour, string>> = {
+  blue: "#0b4f9e",
+  red: "#b3320a",
+  green: "#0d6b45",
+  purple: "#6b2fa0",
+  brown: "#7a5200",
+  grey: "#5c5c5c",
+};
+
+/** Line patterns in pixels drawn and left out; empty is solid. */
+export const DASHES: Readonly<Record<Exclude<Dash, "none">, readonly number[]>> = {
+  solid: [],
+  dashed: [8, 5],
+  dotted: [2, 4],
+  dash_dot: [10, 4, 2, 4],
+};
+
+/**
+ * Outline of a marker around a point.
+ *
+ * @param marker any but the circle, which is no polygon
+ * @param x middle in pixels
+ * @param y middle in pixels
+ * @returns corners in pixels; those of a cross are two strokes, one after the other
+ */
+export function markerCorners(marker: Exclude<Marker, "circle">, x: number, y: number): Point[] {
+  const r = MARKER_RADIUS;
+  const s = r * Math.SQRT1_2;
+  const t = r * Math.sqrt(3) / 2;
+  switch (marker) {
+    case "square":
+      return [[x - s, y - s], [x + s, y - s], [x + s, y + s], [x - s, y + s]];
+    case "diamond":
+      return [[x, y - r], [x + r, y], [x, y + r], [x - r, y]];
+    case "triangle":
+      return [[x, y - r], [x + t, y + r / 2], [x - t, y + r / 2]];
+    case "cross":
+      return [[x - s, y - s], [x + s, y + s], [x - s, y + s], [x + s, y - s]];
+  }
+}

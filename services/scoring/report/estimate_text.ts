@@ -1,0 +1,27 @@
+/** A number with its interval, as score reports have them. */
+export interface ChartEstimate {
+  /** The value; null where it is undefined. */
+  readonly value: number | null;
+  /** Lower and upper end; null where there is none. */
+  readonly ci: readonly [low: number, high: number] | null;
+  /** Confidence of the interval, between 0 and 1, such as 0.95. */
+  readonly confidence: number;
+  /** Why value or interval are missing; null or left out where nobody said. */
+  readonly undefined?: string | null;
+}
+
+/**
+ * Writes an estimate for a legend: `AUROC 0.867 (95 % CI 0.500–1.000)`. What is missing is said in
+ * words.
+ *
+ * @param name of the metric
+ * @param estimate value and interval
+ * @returns one line
+ */
+export function estimateText(name: string, estimate: ChartEstimate): string {
+  const { value, ci, confidence, undefined: reason } = estimate;
+  if (value === null) return `${name} undefined${reason ? `: ${reason}` : ""}`;
+  if (ci === null) return `${name} ${value.toFixed(3)} (no interval${reason ? `: ${reason}` : ""})`;
+  const percent = String(Number((confidence * 100).toFixed(6)));
+  return `${name} ${value.toFixed(3)} (${percent} % CI ${ci[0].toFixed(3)}–${ci[1].toFixed(3)})`;
+}

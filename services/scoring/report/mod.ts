@@ -1,0 +1,14 @@
+/**
+ * Charts of the scoring service: data → one description → PNG or SVG. Pure given their data, but
+ * for the fonts that the PNG renderer reads from an npm package.
+ *
+ * @module
+ */
+
+export * from "./curve_chart.ts";
+export type { ChartEstimate } from "./estimate_text.ts";
+export * from "./pr_chart.ts";
+export * from "./render_png.ts";
+export * from "./render_svg.ts";
+export * from "./roc_chart.ts";
+export * from "./thin_points.ts";

@@ -1,0 +1,43 @@
+import type { Curve, CurveChart, Point } from "./curve_chart.ts";
+import { type ChartEstimate, estimateText } from "./estimate_text.ts";
+import { thinPoints } from "./thin_points.ts";
+
+/** What a ROC chart shows. */
+export interface RocChartData {
+  /** Heading; `ROC curve` unless told. */
+  readonly title?: string;
+  /** What was scored on what. */
+  readonly subtitle: string;
+  /** False-positive rate and sensitivity at falling thresholds; empty where undefined. */
+  readonly points: readonly Point[];
+  /** Area under the curve. */
+  readonly auroc: ChartEstimate;
+}
+
+/** The ROC curve of a model that knows nothing. */
+export const CHANCE: Curve = {
+  label: "chance",
+  points: [[0, 0], [1, 1]],
+  dash: "dashed",
+  colour: "grey",
+};
+
+/**
+ * Describes a ROC chart: the curve with its area and interval in the legend, and chance.
+ *
+ * @param data curve and area
+ * @returns a chart for {@linkcode renderPng} and {@linkcode renderSvg}
+ * @throws {RangeError} when a coordinate is not finite
+ */
+export function rocChart({ title, subtitle, points, auroc }: RocChartData): CurveChart {
+  return {
+    title: title ?? "ROC curve",
+    subtitle,
+    xLabel: "False-positive rate (1 − specificity)",
+    yLabel: "Sensitivity",
+    curves: [
+      CHANCE,
+      { label: estimateText("AUROC", auroc), points: thinPoints(points), colour: "blue" },
+    ],
+  };
+}

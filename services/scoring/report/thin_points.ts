@@ -1,0 +1,99 @@
+import type { Point } from "./curve_chart.ts";
+
+/** Most points of a drawn curve: four a pixel column, far beyond what an eye can follow. */
+export const CURVE_POINTS_MAX = 2000;
+
+/** Below this, points lie on one line for every purpose: a million samples step by 1e-6. */
+const COLLINEAR = 1e-9;
+/** First visible tolerance: a sixteenth of a pixel on a plot of about 500. */
+const TOLERANCE_FIRST = 2 ** -13;
+
+/**
+ * Leaves out points of a curve that cannot be seen missing: first those on the straight line
+ * between their neighbours, which changes nothing, and only if too many remain also those within a
+ * fraction of a pixel of the line that is left. Of a curve with up to `max` corners every corner
+ * stays; the first and the last point stay always, and the points that stay are not moved.
+ *
+ * One pass is the cone-intersection method for polylines (Williams 1978, "An efficient algorithm
+ * for the piecewise linear approximation of planar curves"), linear in the number of points; it is
+ * repeated with twice the tolerance until the count fits. A monotone curve from (0, 0) to (1, 1),
+ * which a ROC curve is, comes below 2,000 points with less than a pixel of 500.
+ *
+ * @param points the curve on axes from 0 to 1, in drawing order
+ * @param max most points wanted, at least 2
+ * @returns a subsequence of `points` of at most `max` points
+ * @throws {RangeError} when `max` is below 2 or a coordinate is not finite
+ */
+export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_MAX): Point[] {
+  if (!(max >= 2)) throw new RangeError(`Cannot thin curve: at most ${max} points were asked for`);
+  for (const [x, y] of points) {
+    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      throw new RangeError(`Cannot thin curve: point (${x}, ${y}) is not finite`);
+    }
+  }
+  const corners = withinTolerance(points, COLLINEAR);
+  let kept = corners;
+  for (let tolerance = TOLERANCE_FIRST; kept.length > max; tolerance *= 2) {
+    kept = withinTolerance(corners, tolerance);
+  }
+  return kept;
+}
+
+/**
+ * Drops points that lie within `tolerance` of the kept line. A segment grows from its anchor while
+ * some direction passes all its points within half the tolerance and none turns back by more than
+ * that half.
+ */
+function withinTolerance(points: readonly Point[], tolerance: number): Point[] {
+  if (points.length <= 2) return [...points];
+  const kept = [points[0]!];
+  let cone = new Cone(points[0]!, tolerance / 2);
+  for (let index = 1; index < points.length; index++) {
+    if (cone.take(points[index]!)) continue;
+    const anchor = points[index - 1]!;
+    kept.push(anchor);
+    cone = new Cone(anchor, tolerance / 2);
+    cone.take(points[index]!);
+  }
+  kept.push(points.at(-1)!);
+  return kept;
+}
+
+/** The directions from one anchor that pass all points taken so far within `reach`. */
+class Cone {
+  readonly #anchor: Point;
+  readonly #reach: number;
+  #farthest = 0;
+  /** Direction of the first point beyond reach; the limits count from it, so they never wrap. */
+  #axis: number | undefined;
+  #low = -Math.PI;
+  #high = Math.PI;
+
+  constructor(anchor: Point, reach: number) {
+    this.#anchor = anchor;
+    this.#reach = reach;
+  }
+
+  /** Takes a point in, or answers false and stays as it was. */
+  take([x, y]: Point): boolean {
+    const [dx, dy] = [x - this.#anchor[0], y - this.#anchor[1]];
+    const distance = Math.sqrt(dx * dx + dy * dy);
+    if (distance < this.#farthest - this.#reach) return false;
+    if (distance > this.#reach) {
+      const direction = Math.atan2(dy, dx);
+      this.#axis ??= direction;
+      const turn = wrapped(direction - this.#axis);
+      if (turn < this.#low || turn > this.#high) return false;
+      const spread = Math.asin(this.#reach / distance);
+      this.#low = Math.max(this.#low, turn - spread);
+      this.#high = Math.min(this.#high, turn + spread);
+    }
+    this.#farthest = Math.max(this.#farthest, distance);
+    return true;
+  }
+}
+
+function wrapped(angle: number): number {
+  if (angle > Math.PI) return angle - 2 * Math.PI;
+  return angle < -Math.PI ? angle + 2 * Math.PI : angle;
+}

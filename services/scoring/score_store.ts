@@ -1,0 +1,42 @@
+import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { Exam } from "../../shared/domain/mod.ts";
+
+/** The truth of a registered dataset. */
+export interface Truth {
+  readonly exams: readonly Exam[];
+  /** The dataset's digest, `sha256:…`. */
+  readonly digest: string | null;
+}
+
+/** A file that belongs to a score, `breast_roc.png` say. */
+export interface ScoreFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/** Where scores are kept and truth is read. Every write is whole or not at all. */
+export interface ScoreStore {
+  /** The truth of a dataset, or null when there is no such dataset that is ready. */
+  truth(dataset: string): Promise<Truth | null>;
+  /**
+   * Reads predictions that lie on the volume.
+   *
+   * @throws {PathNotAllowed} when the path leads elsewhere
+   */
+  predictions(path: string): Promise<Uint8Array>;
+  /** The score with this id, or null. */
+  get(id: string): Promise<ScoreReport | null>;
+  /** Ids of all scores, newest first. */
+  ids(): Promise<string[]>;
+  /**
+   * Keeps a score and its files: the report is written last, so that what can be read is whole.
+   *
+   * @param report the score
+   * @param files plots and, for an upload, what was sent
+   * @param beside path of the predictions beside which the score belongs; null gives it a folder of
+   *   its own
+   */
+  put(report: ScoreReport, files: readonly ScoreFile[], beside: string | null): Promise<void>;
+  /** A file of a score, or null. */
+  file(id: string, name: string): Promise<Uint8Array | null>;
+}

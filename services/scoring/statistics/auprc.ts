@@ -1,0 +1,40 @@
+import { countAtThresholds, type ThresholdCounts } from "./counts.ts";
+import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
+import { precisionRecallUndefined } from "./precision_recall.ts";
+import type { Labels, Scores } from "./sample.ts";
+
+/**
+ * Area under the precision-recall curve by the trapezoidal rule, from recall 0 with precision 1
+ * (scikit-learn's `auc(recall, precision)`). It joins the points by straight lines, which is
+ * optimistic (Davis and Goadrich 2006, doi:10.1145/1143844.1143874): average precision does not.
+ *
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns the area in [0, 1]; undefined where a class is missing
+ * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ */
+export function auprc(scores: Scores, labels: Labels): Estimate {
+  return auprcOfCounts(countAtThresholds(scores, labels));
+}
+
+/**
+ * The same from counts that are there already.
+ *
+ * @param counts counts at thresholds
+ * @returns the area in [0, 1]; undefined where a class is missing
+ */
+export function auprcOfCounts(counts: ThresholdCounts): Estimate {
+  const reason = precisionRecallUndefined(counts);
+  if (reason !== null) return undefinedBecause(reason);
+  let doubled = 0;
+  let truePositives = 0;
+  let precision = 1;
+  for (let at = 0; at < counts.thresholds.length; at++) {
+    const found = counts.truePositives[at]! - truePositives;
+    truePositives = counts.truePositives[at]!;
+    const next = truePositives / (truePositives + counts.falsePositives[at]!);
+    doubled += found * (precision + next);
+    precision = next;
+  }
+  return defined(doubled / (2 * counts.positives));
+}

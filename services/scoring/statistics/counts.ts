@@ -1,0 +1,41 @@
+import { checkSample, type ClassCounts, type Labels, type Scores } from "./sample.ts";
+import { groupTies } from "./tie_groups.ts";
+
+/**
+ * How many samples are called positive at each distinct threshold. A sample is called positive when
+ * its score is at or above the threshold. ROC, precision-recall and all areas derive from this.
+ */
+export interface ThresholdCounts extends ClassCounts {
+  /** The distinct scores, descending. */
+  readonly thresholds: Float64Array;
+  /** Positive samples that are called positive, one number a threshold, never decreasing. */
+  readonly truePositives: Float64Array;
+  /** Negative samples that are called positive, one number a threshold, never decreasing. */
+  readonly falsePositives: Float64Array;
+}
+
+/**
+ * Counts at every distinct threshold; samples with equal scores enter together.
+ *
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns the counts, from the highest threshold down; empty without samples
+ * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ */
+export function countAtThresholds(scores: Scores, labels: Labels): ThresholdCounts {
+  const classes = checkSample(scores, labels);
+  const { thresholds, groupOf } = groupTies(scores);
+  const truePositives = new Float64Array(thresholds.length);
+  const falsePositives = new Float64Array(thresholds.length);
+  for (let at = 0; at < groupOf.length; at++) {
+    const counts = labels[at] === 1 ? truePositives : falsePositives;
+    counts[groupOf[at]!]! += 1;
+  }
+  accumulate(truePositives);
+  accumulate(falsePositives);
+  return { ...classes, thresholds, truePositives, falsePositives };
+}
+
+function accumulate(values: Float64Array): void {
+  for (let at = 1; at < values.length; at++) values[at]! += values[at - 1]!;
+}

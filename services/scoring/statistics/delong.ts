@@ -1,0 +1,215 @@
+import { auroc } from "./auroc.ts";
+import {
+  defined,
+  type Estimate,
+  type Interval,
+  interval,
+  noInterval,
+  undefinedBecause,
+} from "./estimate.ts";
+import { normalCdf, normalQuantile } from "./normal.ts";
+import { placements } from "./placements.ts";
+import { checkSample, type ClassCounts, type Labels, type Scores } from "./sample.ts";
+
+/** An AUROC with its standard error's square and a normal interval. */
+export interface AurocInference {
+  readonly auroc: Estimate;
+  readonly variance: Estimate;
+  readonly ci: Interval;
+}
+
+/** Two AUROCs on the same samples, compared. */
+export interface AurocComparison {
+  readonly aurocA: Estimate;
+  readonly aurocB: Estimate;
+  /** AUROC of A less that of B. */
+  readonly difference: Estimate;
+  /** Variance of the difference. */
+  readonly variance: Estimate;
+  /** Difference over its standard error. */
+  readonly z: Estimate;
+  /** Two-sided. */
+  readonly p: Estimate;
+  /** Normal interval of the difference, within [−1, 1]. */
+  readonly ci: Interval;
+}
+
+/** The variance of a statistic that the structural components of two classes add up to. */
+type ComponentVariance = (components: Float64Array) => Estimate;
+
+/**
+ * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595) and a
+ * normal interval clipped to [0, 1], as pROC gives it by default.
+ *
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @param confidence between 0 and 1, exclusive
+ * @returns area, variance and interval. The variance is undefined with fewer than two samples of a
+ * class; the interval also where the variance is 0, because that would feign certainty
+ * @throws {RangeError} where the sample or the confidence is out of bounds
+ */
+export function delong(scores: Scores, labels: Labels, confidence: number): AurocInference {
+  checkConfidence(confidence);
+  const variance = delongVariance(scores, labels);
+  const area = auroc(scores, labels);
+  return { auroc: area, variance, ci: normalInterval(area, variance, confidence, 0) };
+}
+
+/**
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns DeLong's variance of the AUROC; undefined with fewer than two samples of a class
+ * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ */
+export function delongVariance(scores: Scores, labels: Labels): Estimate {
+  const counts = checkSample(scores, labels);
+  const reason = tooFewOfAClass(counts);
+  if (reason !== null) return undefinedBecause(reason);
+  return varianceOfComponents(placements(scores, labels, counts), labels, counts);
+}
+
+/**
+ * DeLong's test of two correlated AUROCs: two classifiers, the same samples.
+ *
+ * @param scoresA finite scores of classifier A
+ * @param scoresB finite scores of classifier B, of the same samples
+ * @param labels one label a sample
+ * @param confidence between 0 and 1, exclusive
+ * @returns the comparison; variance, z, p and interval are undefined with fewer than two samples of
+ * a class, z, p and interval also where the difference does not vary
+ * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
+ */
+export function pairedDelong(
+  scoresA: Scores,
+  scoresB: Scores,
+  labels: Labels,
+  confidence = 0.95,
+): AurocComparison {
+  return compareAurocs(scoresA, scoresB, labels, confidence, (components) => {
+    const counts = checkSample(scoresA, labels);
+    return varianceOfComponents(components, labels, counts);
+  });
+}
+
+/**
+ * Compares two AUROCs by whatever variance their components' difference is given.
+ *
+ * @param scoresA finite scores of classifier A
+ * @param scoresB finite scores of classifier B, of the same samples
+ * @param labels one label a sample
+ * @param confidence between 0 and 1, exclusive
+ * @param varianceOf variance of the sum of the two classes' mean components
+ * @returns the comparison
+ * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
+ */
+export function compareAurocs(
+  scoresA: Scores,
+  scoresB: Scores,
+  labels: Labels,
+  confidence: number,
+  varianceOf: ComponentVariance,
+): AurocComparison {
+  checkConfidence(confidence);
+  const counts = checkSample(scoresA, labels);
+  checkSample(scoresB, labels);
+  const aurocA = auroc(scoresA, labels);
+  const aurocB = auroc(scoresB, labels);
+  const reason = tooFewOfAClass(counts);
+  if (aurocA.value === null || aurocB.value === null || reason !== null) {
+    return noComparison(aurocA, aurocB, reason ?? "A class is missing.");
+  }
+  const difference = defined(aurocA.value - aurocB.value);
+  const a = placements(scoresA, labels, counts);
+  const b = placements(scoresB, labels, counts);
+  const variance = varianceOf(a.map((component, at) => component - b[at]!));
+  return {
+    aurocA,
+    aurocB,
+    difference,
+    variance,
+    ...zTest(difference, variance),
+    ci: normalInterval(difference, variance, confidence, -1),
+  };
+}
+
+/**
+ * @param confidence what a caller asks for
+ * @throws {RangeError} where it does not lie between 0 and 1, exclusive
+ */
+export function checkConfidence(confidence: number): void {
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new RangeError(
+      `Cannot compute an interval: confidence is ${confidence}, not between 0 and 1`,
+    );
+  }
+}
+
+/**
+ * Normal interval, clipped to what the estimate can be.
+ *
+ * @param estimate the estimate
+ * @param variance its variance
+ * @param confidence between 0 and 1, exclusive
+ * @param smallest smallest possible value: 0 for an area, −1 for a difference; the largest is 1
+ * @returns the interval; undefined where estimate or variance is, or where the variance is 0
+ */
+export function normalInterval(
+  estimate: Estimate,
+  variance: Estimate,
+  confidence: number,
+  smallest: number,
+): Interval {
+  if (estimate.value === null) return noInterval(estimate.undefined);
+  if (variance.value === null) return noInterval(variance.undefined);
+  if (variance.value <= 0) return noInterval(NO_VARIATION);
+  const reach = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance.value);
+  return interval(Math.max(smallest, estimate.value - reach), Math.min(1, estimate.value + reach));
+}
+
+const NO_VARIATION = "The estimated variance is 0, which says nothing about the uncertainty.";
+
+function tooFewOfAClass({ positives, negatives }: ClassCounts): string | null {
+  if (positives >= 2 && negatives >= 2) return null;
+  return `There are ${positives} positive and ${negatives} negative samples; a variance needs two of each.`;
+}
+
+/** Variance of the mean over the positives plus, independently, that over the negatives. */
+function varianceOfComponents(
+  components: Float64Array,
+  labels: Labels,
+  { positives, negatives }: ClassCounts,
+): Estimate {
+  const ofPositives = components.filter((_, at) => labels[at] === 1);
+  const ofNegatives = components.filter((_, at) => labels[at] === 0);
+  return defined(variance(ofPositives) / positives + variance(ofNegatives) / negatives);
+}
+
+/** Sample variance, in two passes so that nothing cancels. */
+function variance(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+function zTest(
+  difference: Estimate,
+  variance: Estimate,
+): Pick<AurocComparison, "z" | "p"> {
+  const reason = variance.undefined ?? difference.undefined ??
+    (variance.value! > 0 ? null : NO_VARIATION);
+  if (reason !== null) return { z: undefinedBecause(reason), p: undefinedBecause(reason) };
+  const z = difference.value! / Math.sqrt(variance.value!);
+  return { z: defined(z), p: defined(2 * normalCdf(-Math.abs(z))) };
+}
+
+function noComparison(aurocA: Estimate, aurocB: Estimate, reason: string): AurocComparison {
+  const none = undefinedBecause(reason);
+  return {
+    aurocA,
+    aurocB,
+    difference: none,
+    variance: none,
+    z: none,
+    p: none,
+    ci: noInterval(reason),
+  };
+}

@@ -1,0 +1,93 @@
+/** Largest seed: every integer up to here is exact. */
+export const SEED_MAX = Number.MAX_SAFE_INTEGER;
+
+const WARM_UP_ROUNDS = 15;
+const TWO_TO_32 = 2 ** 32;
+/** Up to here a 32-bit number times the bound is below 2^53, hence exact. */
+const EXACT_PRODUCT_BOUND_MAX = 2 ** 21;
+
+/**
+ * Random numbers by sfc32, "small fast counting", of Chris Doty-Humphrey's PractRand 0.93 (2010): 128
+ * bits of state, of which 32 count, so that every stream is at least 2^32 numbers long. Only 32-bit
+ * integer operations: the same numbers on every machine. Not for secrets.
+ */
+export class Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+
+  /**
+   * @param a first word of the seed; of every word the lowest 32 bits count
+   * @param b second word
+   * @param c third word
+   */
+  constructor(a: number, b: number, c: number) {
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.uint32();
+  }
+
+  /** @returns an integer in [0, 2^32), each equally likely */
+  uint32(): number {
+    const next = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + next) | 0;
+    return next >>> 0;
+  }
+
+  /** @returns a multiple of 2^−53 in [0, 1), each equally likely */
+  uniform(): number {
+    const high = this.uint32() >>> 5;
+    const low = this.uint32() >>> 6;
+    return (high * 2 ** 26 + low) * 2 ** -53;
+  }
+
+  /**
+   * Multiplies and rejects the few products that would favour a number (Lemire 2019,
+   * doi:10.1145/3230636).
+   *
+   * @param bound an integer from 1 to 2^32
+   * @returns an integer in [0, bound), each equally likely
+   */
+  integer(bound: number): number {
+    if (bound > EXACT_PRODUCT_BOUND_MAX) return this.#integerByRejection(bound);
+    let product = this.uint32() * bound;
+    if (product >>> 0 < bound) {
+      const unfair = TWO_TO_32 % bound;
+      while (product >>> 0 < unfair) product = this.uint32() * bound;
+    }
+    return Math.floor(product / TWO_TO_32);
+  }
+
+  /** Draws as many bits as the bound has until they are below it: under two draws on average. */
+  #integerByRejection(bound: number): number {
+    const shift = Math.clz32(bound - 1);
+    let drawn = this.uint32() >>> shift;
+    while (drawn >= bound) drawn = this.uint32() >>> shift;
+    return drawn;
+  }
+}
+
+/**
+ * The random numbers of one replicate. They follow from seed and index alone, so that results do not
+ * depend on which worker computes which replicate, nor on their order. The three words of the
+ * generator's seed are the two of `seed` and `index`: no two streams start in the same state.
+ *
+ * @param seed an integer from 0 to 2^53 − 1
+ * @param index number of the replicate, an integer from 0 to 2^32 − 1
+ * @returns a generator of its own
+ * @throws {RangeError} where seed or index is out of its range
+ */
+export function stream(seed: number, index: number): Random {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`Cannot seed: ${seed} is not an integer from 0 to 2^53 - 1`);
+  }
+  if (!Number.isSafeInteger(index) || index < 0 || index >= TWO_TO_32) {
+    throw new RangeError(`Cannot start stream: ${index} is not an integer from 0 to 2^32 - 1`);
+  }
+  return new Random(seed, Math.floor(seed / TWO_TO_32), index);
+}

@@ -1,0 +1,107 @@
+import { binomial } from "./binomial.ts";
+import type { Random } from "./random.ts";
+
+/**
+ * All that a replicate needs to know of a sample, as plain arrays that can be sent to a worker. Cells
+ * are numbered as in `areas.ts`.
+ */
+export type ResamplingPlan = RowPlan | ClusterPlan;
+
+/** Samples are drawn one by one, or within each class. */
+export interface RowPlan {
+  /** `stratified` keeps the number of positives and negatives, `row` lets them vary. */
+  readonly kind: "row" | "stratified";
+  /** K: how many distinct scores the positives have. */
+  readonly positiveScores: number;
+  /** How many samples each cell holds. */
+  readonly counts: Int32Array;
+}
+
+/** Clusters are drawn, each with all its samples. */
+export interface ClusterPlan {
+  readonly kind: "cluster";
+  /** K: how many distinct scores the positives have. */
+  readonly positiveScores: number;
+  /** Cells of the samples, cluster after cluster. */
+  readonly cells: Int32Array;
+  /** Where each cluster starts in `cells`, and at the end their length. */
+  readonly starts: Int32Array;
+}
+
+/** Draws one replicate: writes how many samples fall into each cell. */
+export type Resampler = (random: Random, weights: Int32Array) => void;
+
+/**
+ * @param plan what to draw from
+ * @returns the function that draws one replicate
+ */
+export function resampler(plan: ResamplingPlan): Resampler {
+  return plan.kind === "cluster" ? clusterResampler(plan) : rowResampler(plan);
+}
+
+function clusterResampler({ cells, starts }: ClusterPlan): Resampler {
+  const clusters = starts.length - 1;
+  return function drawClusters(random, weights): void {
+    weights.fill(0);
+    for (let draw = 0; draw < clusters; draw++) {
+      const cluster = random.integer(clusters);
+      const end = starts[cluster + 1]!;
+      for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+    }
+  };
+}
+
+/**
+ * Drawing n of n samples with replacement makes the counts of the cells multinomial, and they can be
+ * drawn as such: first how many positives there are, then those one by one, then the negatives cell
+ * by cell, each count binomial given the ones before. Exact in distribution, and the cost follows
+ * the number of positives, not of samples.
+ */
+function rowResampler({ kind, positiveScores, counts }: RowPlan): Resampler {
+  const positivesFrom = 2 * positiveScores + 1;
+  const positiveCells = repeatCells(counts, positivesFrom);
+  const positives = positiveCells.length;
+  const negatives = sumOf(counts.subarray(0, positivesFrom));
+  const samples = positives + negatives;
+  return function drawRows(random, weights): void {
+    weights.fill(0);
+    const found = kind === "row" ? binomial(random, samples, positives / samples) : positives;
+    for (let draw = 0; draw < found; draw++) {
+      weights[positiveCells[random.integer(positives)]!]! += 1;
+    }
+    drawNegatives(random, samples - found, negatives, counts.subarray(0, positivesFrom), weights);
+  };
+}
+
+/** Spreads `draws` negatives over the cells in proportion to what these hold. */
+function drawNegatives(
+  random: Random,
+  draws: number,
+  held: number,
+  counts: Int32Array,
+  weights: Int32Array,
+): void {
+  for (let cell = 0; draws > 0; cell++) {
+    const count = counts[cell]!;
+    if (count === 0) continue;
+    const drawn = count === held ? draws : binomial(random, draws, count / held);
+    weights[cell] = drawn;
+    draws -= drawn;
+    held -= count;
+  }
+}
+
+/** The number of each cell from `first` on, as often as the cell holds a sample. */
+function repeatCells(counts: Int32Array, first: number): Int32Array {
+  const repeated = new Int32Array(sumOf(counts.subarray(first)));
+  let at = 0;
+  for (let cell = first; cell < counts.length; cell++) {
+    repeated.fill(cell, at, at + counts[cell]!);
+    at += counts[cell]!;
+  }
+  return repeated;
+}
+
+function sumOf(values: Int32Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

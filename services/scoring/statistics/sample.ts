@@ -1,0 +1,58 @@
+/** One malignancy score a sample; any finite numbers, higher is more suspicious. */
+export type Scores = Float64Array | readonly number[];
+
+/** The truth of each sample: 1 positive, 0 negative. */
+export type Labels = Uint8Array | readonly (0 | 1)[];
+
+/** Scores and labels of the same samples, in the same order. */
+export interface Sample {
+  readonly scores: Scores;
+  readonly labels: Labels;
+}
+
+/** How many samples there are of each class. */
+export interface ClassCounts {
+  readonly positives: number;
+  readonly negatives: number;
+}
+
+/**
+ * Checks what a caller hands over, once, before any computation.
+ *
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns how many samples there are of each class
+ * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ */
+export function checkSample(scores: Scores, labels: Labels): ClassCounts {
+  if (scores.length !== labels.length) {
+    throw new RangeError(
+      `Cannot pair scores and labels: there are ${scores.length} scores and ${labels.length} labels`,
+    );
+  }
+  let positives = 0;
+  for (let at = 0; at < labels.length; at++) {
+    const label = labels[at]!;
+    if (label !== 0 && label !== 1) {
+      throw new RangeError(`Cannot use label ${at}: it is ${label}, not 0 or 1`);
+    }
+    if (!Number.isFinite(scores[at])) {
+      throw new RangeError(`Cannot use score ${at}: it is ${scores[at]}, not a finite number`);
+    }
+    positives += label;
+  }
+  return { positives, negatives: labels.length - positives };
+}
+
+/**
+ * What speaks against telling the classes apart.
+ *
+ * @param counts how many samples there are of each class
+ * @returns why nothing that needs both classes is defined, or null where both are there
+ */
+export function missingClass({ positives, negatives }: ClassCounts): string | null {
+  if (positives === 0 && negatives === 0) return "There are no samples.";
+  if (positives === 0) return "There are no positive samples.";
+  if (negatives === 0) return "There are no negative samples.";
+  return null;
+}

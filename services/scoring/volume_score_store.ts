@@ -1,0 +1,63 @@
+import { dirname, join, relative } from "node:path";
+import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import { readDataList } from "../../shared/format/mod.ts";
+import {
+  datasetFiles,
+  readJson,
+  resolveWithin,
+  type VolumeLayout,
+  writeFileAtomic,
+  writeJsonAtomic,
+} from "../../shared/volume/mod.ts";
+import type { ScoreStore, Truth } from "./score_store.ts";
+
+/**
+ * Scores as files on the volume: `scores/<id>/`, or beside the predictions of an evaluation, where
+ * `scores/<id>/location.json` points to.
+ *
+ * @param layout the volume
+ */
+export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
+  const own = (id: string): string => join(layout.scores, id);
+
+  async function folderOf(id: string): Promise<string> {
+    const location = await readJson(join(own(id), "location.json")) as { folder: string } | null;
+    return location === null ? own(id) : join(layout.home, location.folder);
+  }
+
+  return {
+    truth: (dataset) => readTruth(layout, dataset),
+    predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
+    get: async (id) => await readJson(join(await folderOf(id), "score.json")) as ScoreReport | null,
+    async ids() {
+      const names = await Array.fromAsync(Deno.readDir(layout.scores)).catch(() => []);
+      // Ids are UUIDv7: they sort by time.
+      return names.map(({ name }) => name).sort().reverse();
+    },
+    async put(report, files, beside) {
+      const folder = beside === null ? own(report.id) : dirname(beside);
+      await Deno.mkdir(own(report.id), { recursive: true });
+      for (const { name, content } of files) await writeFileAtomic(join(folder, name), content);
+      await writeJsonAtomic(join(folder, "score.json"), report);
+      if (beside === null) return;
+      await writeJsonAtomic(join(own(report.id), "location.json"), {
+        folder: relative(layout.home, folder),
+      });
+    },
+    async file(id, name) {
+      return await Deno.readFile(join(await folderOf(id), name)).catch((error) => {
+        if (error instanceof Deno.errors.NotFound) return null;
+        throw error;
+      });
+    },
+  };
+}
+
+async function readTruth(layout: VolumeLayout, dataset: string): Promise<Truth | null> {
+  const files = datasetFiles(layout, dataset);
+  const record = await readJson(files.record) as DatasetRecord | null;
+  if (record?.status !== "ready") return null;
+  const { exams } = readDataList(await Deno.readFile(files.dataList), "pkl");
+  return { exams, digest: record.digest };
+}

@@ -1,0 +1,54 @@
+import { z } from "@hono/zod-openapi";
+import { VIEWS } from "../domain/mod.ts";
+
+/** Pattern of names that become folders: experiments, models, dataset ids. */
+export const SLUG_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A name that may become a folder and a part of a URL. */
+export const slug = z.string().regex(
+  SLUG_PATTERN,
+  "must be 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit",
+);
+
+/** A moment, RFC 3339 in UTC. */
+export const moment = z.string().openapi({ format: "date-time" });
+
+/** One fault in a data owner's input, with its place. */
+export const faultSchema = z.object({
+  exam: z.string().nullable(),
+  view: z.enum(VIEWS).nullable(),
+  image: z.string().nullable(),
+  row: z.number().int().exactOptional(),
+  field: z.string().exactOptional(),
+  code: z.string(),
+  message: z.string(),
+}).openapi("Fault");
+
+/** RFC 9457 problem details. */
+export const problemSchema = z.object({
+  type: z.string().openapi({ example: "not_found" }),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  errors: z.array(faultSchema).optional(),
+  errors_total: z.number().int().optional(),
+  request_id: z.string(),
+}).openapi("Problem");
+
+/** What every route declares besides its success: an answer that carries a problem. */
+export const problemAnswer = {
+  description: "A problem (RFC 9457)",
+  content: { "application/problem+json": { schema: problemSchema } },
+} as const;
+
+/**
+ * @param schema of the body
+ * @param description of the answer
+ * @returns an OpenAPI answer that carries JSON
+ */
+export function jsonAnswer<T extends z.ZodType>(
+  schema: T,
+  description: string,
+): { description: string; content: { "application/json": { schema: T } } } {
+  return { description, content: { "application/json": { schema } } };
+}

@@ -1,0 +1,60 @@
+import { z } from "@hono/zod-openapi";
+import { VIEWS } from "../domain/mod.ts";
+import { faultSchema, moment, slug } from "./common.ts";
+
+/** `POST /v1/datasets` with server-side paths. */
+export const registerDatasetRequest = z.strictObject({
+  name: z.string().trim().min(1).max(200).openapi({ example: "sample" }),
+  images: z.string().min(1).openapi({
+    description: "Folder of the PNGs",
+    example: "sample_data/images",
+  }),
+  data_list: z.string().min(1).openapi({
+    description: "The data list: .pkl, .json or .csv",
+    example: "sample_data/data.pkl",
+  }),
+}).openapi("RegisterDataset");
+
+/** States of a dataset. */
+export const DATASET_STATUSES = ["importing", "ready", "rejected"] as const;
+
+/** A dataset as the API shows it. */
+export const datasetSchema = z.object({
+  id: slug,
+  name: z.string(),
+  status: z.enum(DATASET_STATUSES),
+  exams: z.number().int().nonnegative(),
+  breasts: z.number().int().nonnegative(),
+  images: z.number().int().nonnegative(),
+  malignant_breasts: z.number().int().nonnegative(),
+  digest: z.string().nullable().openapi({
+    description: "SHA-256 over the data list and every image's name, size and modification time",
+  }),
+  images_folder: z.string(),
+  progress: z.object({ done: z.number().int(), total: z.number().int() }),
+  warnings: z.array(faultSchema),
+  warnings_total: z.number().int(),
+  errors: z.array(faultSchema),
+  errors_total: z.number().int(),
+  created_at: moment,
+}).openapi("Dataset");
+
+/** A dataset as the API shows it. */
+export type DatasetRecord = z.infer<typeof datasetSchema>;
+
+/** One exam of a dataset, as the API shows it. */
+export const examSchema = z.object({
+  index: z.number().int(),
+  id: z.string(),
+  images: z.record(z.enum(VIEWS), z.array(z.string())),
+  malignant: z.object({ left: z.number().int(), right: z.number().int() }),
+  horizontal_flip: z.boolean().nullable(),
+  extras: z.record(z.string(), z.unknown()),
+}).openapi("Exam");
+
+/** A page of something. */
+export function pageOf<T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; next_cursor: z.ZodNullable<z.ZodString> }> {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}

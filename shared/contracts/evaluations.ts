@@ -1,0 +1,113 @@
+import { z } from "@hono/zod-openapi";
+import { BOOTSTRAP_REPLICATES_DEFAULT, BOOTSTRAP_REPLICATES_MAX } from "../limits.ts";
+import { faultSchema, moment, slug } from "./common.ts";
+import { DEVICES } from "./models.ts";
+
+/** States of an evaluation, in the order in which it goes through them. */
+export const EVALUATION_STATUSES = [
+  "queued",
+  "building",
+  "running",
+  "scoring",
+  "succeeded",
+  "failed",
+  "cancelled",
+] as const;
+
+/** State of an evaluation. */
+export type EvaluationStatus = (typeof EVALUATION_STATUSES)[number];
+
+/** Why an evaluation failed. */
+export const EVALUATION_ERROR_TYPES = [
+  "image_build_failed",
+  "image_missing",
+  "gpu_unavailable",
+  "device_unsupported",
+  "out_of_memory",
+  "timed_out",
+  "container_failed",
+  "invalid_predictions",
+  "disk_full",
+  "scoring_failed",
+  "quota_exceeded",
+  "interrupted",
+] as const;
+
+/** Why an evaluation failed. */
+export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
+
+/** How intervals shall be made: `false` for none, `true` for the defaults. */
+export const bootstrapRequest = z.union([
+  z.boolean(),
+  z.strictObject({
+    replicates: z.number().int().min(100).max(BOOTSTRAP_REPLICATES_MAX).default(
+      BOOTSTRAP_REPLICATES_DEFAULT,
+    ),
+    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+    confidence: z.number().min(0.5).max(0.999).default(0.95),
+  }),
+]);
+
+/** `POST /v1/evaluations`. */
+export const evaluationRequest = z.strictObject({
+  model: slug.openapi({ example: "reference" }),
+  experiment: slug.openapi({ example: "experiment01" }),
+  dataset: slug.openapi({ example: "sample" }),
+  device: z.preprocess(
+    (value) => typeof value === "string" ? value.toLowerCase() : value,
+    z.enum(DEVICES),
+  ).default("cpu"),
+  gpu: z.union([
+    z.number().int().min(0).max(1023),
+    z.array(z.number().int().min(0).max(1023)).min(1).max(16),
+    z.literal("auto"),
+  ])
+    .default("auto"),
+  parameters: z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
+    .default({}),
+  bootstrap: bootstrapRequest.default(true),
+  blind: z.boolean().default(true),
+  timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
+}).openapi("EvaluationRequest");
+
+/** A checked request. */
+export type EvaluationRequest = z.infer<typeof evaluationRequest>;
+
+/** Why an evaluation failed, and where. */
+export const evaluationErrorSchema = z.object({
+  type: z.enum(EVALUATION_ERROR_TYPES),
+  message: z.string(),
+  stage: z.enum(EVALUATION_STATUSES),
+  log_tail: z.array(z.string()),
+  faults: z.array(faultSchema),
+}).openapi("EvaluationError");
+
+/** Why an evaluation failed, and where. */
+export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
+
+/** An evaluation as the API shows it. */
+export const evaluationSchema = z.object({
+  id: z.string(),
+  model: z.string(),
+  experiment: z.string(),
+  dataset: z.string(),
+  device: z.enum(DEVICES),
+  status: z.enum(EVALUATION_STATUSES),
+  progress: z.object({
+    stage: z.enum(EVALUATION_STATUSES),
+    done: z.number().nullable(),
+    total: z.number().nullable(),
+    note: z.string().nullable(),
+  }),
+  error: evaluationErrorSchema.nullable(),
+  score: z.string().nullable(),
+  links: z.record(z.string(), z.string()),
+  provenance: z.record(z.string(), z.unknown()),
+  request: evaluationRequest,
+  created_at: moment,
+  started_at: moment.nullable(),
+  finished_at: moment.nullable(),
+}).openapi("Evaluation");
+
+/** An evaluation as the API shows it. */
+export type EvaluationRecord = z.infer<typeof evaluationSchema>;

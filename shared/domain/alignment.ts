@@ -1,0 +1,197 @@
+import type { BinaryLabel, Exam } from "./exam.ts";
+import type { Fault } from "./fault.ts";
+import type { BreastPrediction, ImagePrediction, Predictions } from "./prediction.ts";
+import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from "./view.ts";
+
+/** One thing that was scored, with the truth beside it. */
+export interface Sample {
+  /** Position of the exam in the data list: what clusters samples. */
+  readonly examIndex: number;
+  /** Id of the exam. */
+  readonly exam: string;
+  /** The breast. */
+  readonly laterality: Laterality;
+  /** The view; null at breast level. */
+  readonly view: View | null;
+  /** The image; null at breast level. */
+  readonly image: string | null;
+  /** The malignancy score, exactly as the model wrote it. */
+  readonly score: number;
+  /** The truth of the data list. */
+  readonly label: BinaryLabel;
+}
+
+/** Predictions joined with the truth. */
+export interface Alignment {
+  /** One sample for each place where an image is named, or for each breast; empty when there are errors. */
+  readonly samples: readonly Sample[];
+  /** What is in the way of scoring. */
+  readonly errors: readonly Fault[];
+  /** What is odd and does not change the scores. */
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Joins predictions with the truth of the data list, by image name or by exam. The label column that
+ * a model wrote is never used; where it contradicts the truth, that is a warning.
+ *
+ * @param exams the data list
+ * @param predictions what the model wrote
+ * @returns samples in data-list order, left breast before right; every fault, not just the first
+ */
+export function alignPredictions(exams: readonly Exam[], predictions: Predictions): Alignment {
+  return predictions.level === "image"
+    ? alignImages(exams, predictions.rows)
+    : alignBreasts(exams, predictions.rows);
+}
+
+function alignImages(exams: readonly Exam[], rows: readonly ImagePrediction[]): Alignment {
+  const { byImage, errors, warnings } = indexByImage(exams, rows);
+  const samples: Sample[] = [];
+  for (const exam of exams) {
+    for (const laterality of LATERALITIES) {
+      for (const view of VIEWS.filter((view) => lateralityOf(view) === laterality)) {
+        for (const image of exam.images[view]) {
+          const row = byImage.get(image);
+          const place = { exam: exam.id, view, image };
+          if (row === undefined) {
+            errors.push({
+              ...place,
+              code: "prediction_missing",
+              message:
+                `There is no row for image ${image} (exam ${exam.id}, ${view}): the model must score every image`,
+            });
+            continue;
+          }
+          const label = exam.malignant[laterality];
+          samples.push({
+            examIndex: exam.index,
+            laterality,
+            ...place,
+            score: row.malignant,
+            label,
+          });
+        }
+      }
+    }
+  }
+  warnings.push(...labelMismatches(samples, byImage));
+  return { samples: errors.length === 0 ? samples : [], errors, warnings };
+}
+
+interface ImageIndex {
+  readonly byImage: Map<string, ImagePrediction>;
+  readonly errors: Fault[];
+  readonly warnings: Fault[];
+}
+
+function indexByImage(exams: readonly Exam[], rows: readonly ImagePrediction[]): ImageIndex {
+  const timesNamed = countMentions(exams);
+  const byImage = new Map<string, ImagePrediction>();
+  const seen = new Map<string, number>();
+  const errors: Fault[] = [];
+  const warnings: Fault[] = [];
+  for (const row of rows) {
+    const fault = { exam: null, view: null, image: row.image, row: row.row };
+    const first = byImage.get(row.image);
+    const times = (seen.get(row.image) ?? 0) + 1;
+    seen.set(row.image, times);
+    if (!timesNamed.has(row.image)) {
+      const message = `Row ${row.row}: image ${row.image} is not in the data list`;
+      errors.push({ ...fault, code: "prediction_unknown", message });
+    } else if (first === undefined) {
+      byImage.set(row.image, row);
+    } else if (first.malignant !== row.malignant) {
+      const message =
+        `Rows ${first.row} and ${row.row}: image ${row.image} has two different scores`;
+      errors.push({ ...fault, code: "prediction_contradiction", message });
+    } else if (times > timesNamed.get(row.image)!) {
+      const message =
+        `Row ${row.row}: image ${row.image} is repeated with the same score; it counts once`;
+      warnings.push({ ...fault, code: "prediction_repeated", message });
+    }
+  }
+  return { byImage, errors, warnings };
+}
+
+function countMentions(exams: readonly Exam[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const exam of exams) {
+    for (const view of VIEWS) {
+      for (const image of exam.images[view]) counts.set(image, (counts.get(image) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** A column that is zero throughout is the blinded one: it claims nothing. */
+function labelMismatches(
+  samples: readonly Sample[],
+  byImage: ReadonlyMap<string, ImagePrediction>,
+): Fault[] {
+  const claims = [...byImage.values()].map((row) => row.claimedLabel).filter((label) =>
+    label !== null
+  );
+  if (claims.every((label) => label === 0)) return [];
+  return samples.flatMap((sample) => {
+    const row = byImage.get(sample.image!);
+    if (row === undefined || row.claimedLabel === null || row.claimedLabel === sample.label) {
+      return [];
+    }
+    return [{
+      exam: sample.exam,
+      view: sample.view,
+      image: sample.image,
+      row: row.row,
+      field: "malignant_label",
+      code: "label_mismatch",
+      message:
+        `Row ${row.row}: the file's own label ${row.claimedLabel} contradicts the data list ` +
+        `(${sample.label}) for image ${sample.image}; the data list counts`,
+    }];
+  });
+}
+
+function alignBreasts(exams: readonly Exam[], rows: readonly BreastPrediction[]): Alignment {
+  const errors: Fault[] = [];
+  const byExam = new Map<number, BreastPrediction>();
+  for (const row of rows) {
+    const fault = { exam: exams[row.examIndex]?.id ?? null, view: null, image: null, row: row.row };
+    if (exams[row.examIndex] === undefined) {
+      const message =
+        `Row ${row.row}: there is no exam ${row.examIndex}; the data list has ${exams.length}`;
+      errors.push({ ...fault, code: "prediction_unknown", message });
+    } else if (byExam.has(row.examIndex)) {
+      const message = `Row ${row.row}: exam ${fault.exam} has a row already (${
+        byExam.get(row.examIndex)!.row
+      })`;
+      errors.push({ ...fault, code: "prediction_repeated", message });
+    } else byExam.set(row.examIndex, row);
+  }
+  const samples: Sample[] = [];
+  for (const exam of exams) {
+    const row = byExam.get(exam.index);
+    if (row === undefined) {
+      const message =
+        `There is no row for exam ${exam.id}: the file must have a row for each of the ` +
+        `${exams.length} exams, it has ${rows.length}`;
+      errors.push({ exam: exam.id, view: null, image: null, code: "prediction_missing", message });
+    } else {samples.push(...LATERALITIES.map((laterality) =>
+        breastSample(exam, laterality, row.malignant[laterality])
+      ));}
+  }
+  return { samples: errors.length === 0 ? samples : [], errors, warnings: [] };
+}
+
+function breastSample(exam: Exam, laterality: Laterality, score: number): Sample {
+  const label = exam.malignant[laterality];
+  return {
+    examIndex: exam.index,
+    exam: exam.id,
+    laterality,
+    view: null,
+    image: null,
+    score,
+    label,
+  };
+}

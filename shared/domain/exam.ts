@@ -1,0 +1,29 @@
+import type { Laterality, View } from "./view.ts";
+
+/** A value that JSON can hold: what further keys of an exam are reduced to for people and subgroups. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** 1 when a malignancy was proven, 0 when not. */
+export type BinaryLabel = 0 | 1;
+
+/** One screening examination of one patient: up to four views, any number of images of each. */
+export interface Exam {
+  /** Position in the data list, from 0. */
+  readonly index: number;
+  /** What errors, reports and subgroups call the exam; `String(index)` unless the list names it. */
+  readonly id: string;
+  /** Image names without `.png`, may contain `/`; every view is present, perhaps empty. */
+  readonly images: Readonly<Record<View, readonly string[]>>;
+  /** The truth, by breast. */
+  readonly malignant: Readonly<Record<Laterality, BinaryLabel>>;
+  /** Whether the images are mirrored; null when the list does not say. */
+  readonly horizontalFlip: boolean | null;
+  /** All further keys of the exam, and further labels under `cancer_label.<name>`. */
+  readonly extras: Readonly<Record<string, JsonValue>>;
+}

@@ -1,0 +1,11 @@
+/**
+ * What mammoeval talks about: exams, views, images, predictions. Types and invariants, no I/O.
+ *
+ * @module
+ */
+export * from "./view.ts";
+export * from "./exam.ts";
+export * from "./fault.ts";
+export * from "./prediction.ts";
+export * from "./alignment.ts";
+export * from "./aggregation.ts";

@@ -1,0 +1,31 @@
+import type { Laterality } from "./view.ts";
+
+/** What a model scores: single images, or breasts. */
+export type PredictionLevel = "image" | "breast";
+
+/** A model's malignancy score of one image. */
+export interface ImagePrediction {
+  /** 1-based line in the CSV file, header is line 1. */
+  readonly row: number;
+  /** Image name as the model wrote it (without `.png`). */
+  readonly image: string;
+  /** Malignancy score; a double, exactly as written; higher is more suspicious. */
+  readonly malignant: number;
+  /** The label column the model wrote, never trusted; null when absent or not a number. */
+  readonly claimedLabel: number | null;
+}
+
+/** A model's malignancy scores of the two breasts of one exam. */
+export interface BreastPrediction {
+  /** 1-based line in the CSV file, header is line 1. */
+  readonly row: number;
+  /** Position of the exam in the data list, from 0. */
+  readonly examIndex: number;
+  /** Malignancy score by breast. */
+  readonly malignant: Readonly<Record<Laterality, number>>;
+}
+
+/** The content of one predictions file. */
+export type Predictions =
+  | { readonly level: "image"; readonly rows: readonly ImagePrediction[] }
+  | { readonly level: "breast"; readonly rows: readonly BreastPrediction[] };

@@ -1,0 +1,78 @@
+/** What a model folder's `config.txt` says. */
+export interface ModelConfig {
+  /** Absolute path in the container at which `predict/` is put, such as `/home/GMIC`. */
+  readonly predictPath: string;
+  /** Values for assignments in `predict.sh`, in file order, names unique. */
+  readonly parameters: readonly ModelParameter[];
+}
+
+/** One value for an assignment in `predict.sh`. */
+export interface ModelParameter {
+  /** Name of the shell variable. */
+  readonly name: string;
+  /** Its value, without quotes around it. */
+  readonly value: string;
+}
+
+const PREDICT_PATH = "CONTAINER_PREDICT_PATH";
+
+/**
+ * Reads a `config.txt` of the metarepository: `CONTAINER_PREDICT_PATH="…"` under `# Essential
+ * arguments`, then `NAME=value` lines under `# Other arguments`. Quotes are optional; comments, empty
+ * lines and CRLF are fine.
+ *
+ * @param text the whole file
+ * @returns the path, made absolute, and the parameters
+ * @throws {SyntaxError} when a line is no assignment, a name is there twice, or the path is missing,
+ *   leads upwards or cannot be mounted; with the line
+ */
+export function parseConfig(text: string): ModelConfig {
+  const assignments = new Map<string, { line: number; value: string }>();
+  for (const [index, raw] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
+    const assignment = parseLine(raw, index + 1);
+    if (assignment === null) continue;
+    const { name, value } = assignment;
+    if (assignments.has(name)) throw refusal(`line ${index + 1} sets ${name} a second time`);
+    assignments.set(name, { line: index + 1, value });
+  }
+  const path = assignments.get(PREDICT_PATH);
+  if (path === undefined) throw refusal(`${PREDICT_PATH} is missing`);
+  assignments.delete(PREDICT_PATH);
+  return {
+    predictPath: normalisePath(path.value, path.line),
+    parameters: [...assignments].map(([name, { value }]) => ({ name, value })),
+  };
+}
+
+function parseLine(raw: string, line: number): ModelParameter | null {
+  const text = raw.trim();
+  if (text === "" || text.startsWith("#")) return null;
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(text);
+  if (match === null) throw refusal(`line ${line} is not NAME=value`);
+  return { name: match[1]!, value: unquote(match[2]!, line) };
+}
+
+/** The value without its quotes, or without a comment that follows a space. */
+function unquote(written: string, line: number): string {
+  const quoted = /^(["'])(.*?)\1\s*(#.*)?$/.exec(written);
+  const value = quoted?.[2] ?? written.replace(/(^|\s+)#.*$/, "");
+  if (quoted === null && /^["']/.test(value)) throw refusal(`line ${line} has an unclosed quote`);
+  // deno-lint-ignore no-control-regex
+  if (/[\0-\x1f\x7f]/.test(value)) throw refusal(`line ${line} has a control character`);
+  return value;
+}
+
+/** `home/GMIC/` → `/home/GMIC`; a path that could leave its place or confuse a mount is refused. */
+function normalisePath(path: string, line: number): string {
+  const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
+  if (segments.length === 0) throw refusal(`line ${line}: ${PREDICT_PATH} is empty or the root`);
+  if (segments.includes("..")) throw refusal(`line ${line}: ${PREDICT_PATH} leads upwards by ".."`);
+  if (/[:,\\]/.test(path)) {
+    throw refusal(`line ${line}: ${PREDICT_PATH} has a colon, comma or backslash`);
+  }
+  return `/${segments.join("/")}`;
+}
+
+function refusal(reason: string): SyntaxError {
+  return new SyntaxError(`Cannot read config.txt: ${reason}`);
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Cell, readTable, writeTable } from "./csv.ts";
+
+Deno.test("readTable: CRLF, byte order mark, empty lines and no last newline are fine", () => {
+  const table = readTable('\ufeff a ,b\r\n1,"x\ny"\r\n\r\n2,"say ""so"""');
+  assert.deepStrictEqual(table.columns, ["a", "b"]);
+  assert.deepStrictEqual(table.rows, [
+    { line: 3, cells: ["1", "x\ny"] },
+    { line: 5, cells: ["2", 'say "so"'] },
+  ]);
+});
+
+Deno.test("readTable: refuses what would silently be misread", () => {
+  const refused: [string, RegExp][] = [
+    ["", /empty/],
+    ["\n\n", /empty/],
+    ["a,b,a\n1,2,3\n", /column "a" is there twice/],
+    ["a, a\n1,2\n", /column "a" is there twice/],
+    ["a,,b\n1,2,3\n", /column 2 has no name/],
+    [",a\n1,2\n", /column 1 has no name/],
+    ["a,b\n1,2\n1,2,3\n", /line 3 has 3 cells, the header has 2/],
+    ["a,b\n1\n", /line 2 has 1 cells/],
+    ['a,b\n1,"x', /line 2 has a quote that is never closed/],
+    ['a,b\n1,x"y\n', /line 2 has a quote in the middle/],
+    ['a,b\n1,"x"y\n', /line 2 has text after a closing quote/],
+  ];
+  for (const [text, message] of refused) {
+    assert.throws(() => readTable(text), { name: "SyntaxError", message }, JSON.stringify(text));
+  }
+});
+
+Deno.test("readTable: an unnamed first column is read where that is allowed", () => {
+  assert.deepStrictEqual(readTable(",a\n0,x\n", { unnamedFirstColumn: true }).columns, ["", "a"]);
+  assert.throws(() => readTable("a,\nx,0\n", { unnamedFirstColumn: true }), /column 2/);
+});
+
+Deno.test("readTable: names like __proto__ are names", () => {
+  assert.deepStrictEqual(readTable("__proto__,constructor\n1,2\n").columns, [
+    "__proto__",
+    "constructor",
+  ]);
+});
+
+Deno.test("writeTable: what is read is what was written", () => {
+  const cells = fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.double({ noNaN: true })));
+  fc.assert(fc.property(cells, (rows) => {
+    const written = rows.map((
+      [text, number],
+    ): Cell[] => [text, Object.is(number, -0) ? 0 : number]);
+    const { rows: read } = readTable(writeTable(["text", "number"], written));
+    assert.deepStrictEqual(read.map(({ cells }) => [cells[0], Number(cells[1])]), written);
+  }));
+});
+
+Deno.test("writeTable: formulas are disarmed on request, numbers stay numbers", () => {
+  const rows: Cell[][] = [["=1+1", -0.5, true, null, 7n]];
+  const columns = ["a", "b", "c", "d", "e"];
+  assert.equal(writeTable(columns, rows), "a,b,c,d,e\n=1+1,-0.5,true,,7\n");
+  assert.equal(
+    writeTable(columns, rows, { escapeFormulas: true }),
+    "a,b,c,d,e\n'=1+1,-0.5,true,,7\n",
+  );
+  assert.throws(() => writeTable(["a"], [[1, 2]]), TypeError);
+});

@@ -1,0 +1,46 @@
+import type { Table } from "../csv.ts";
+import type { PickleValue } from "../pickle/mod.ts";
+
+/** Columns that belong into the dict `cancer_label`, besides all called `cancer_label.<name>`. */
+const LABEL_COLUMNS: readonly string[] = [
+  "left_malignant",
+  "right_malignant",
+  "left_benign",
+  "right_benign",
+  "malignant",
+  "benign",
+  "unknown",
+];
+const LABEL_PREFIX = "cancer_label.";
+
+/**
+ * Puts a value where an exam's dict has it: labels inside `cancer_label`.
+ *
+ * @param exam the dict to fill
+ * @param column name of the column
+ * @param value what its cell says
+ */
+export function setKey(exam: Map<string, PickleValue>, column: string, value: PickleValue): void {
+  const isPrefixed = column.startsWith(LABEL_PREFIX);
+  if (!isPrefixed && !LABEL_COLUMNS.includes(column)) {
+    exam.set(column, value);
+    return;
+  }
+  const label = exam.get("cancer_label");
+  const name = isPrefixed ? column.slice(LABEL_PREFIX.length) : column;
+  if (label instanceof Map) label.set(name, value);
+  else exam.set("cancer_label", new Map([[name, value]]));
+}
+
+/**
+ * Refuses a table without a column.
+ *
+ * @param table any table
+ * @param name the column it must have
+ * @throws {SyntaxError} when it has not
+ */
+export function requireColumn(table: Table, name: string): void {
+  if (!table.columns.includes(name)) {
+    throw new SyntaxError(`Cannot read the data list: column ${name} is missing`);
+  }
+}

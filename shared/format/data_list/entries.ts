@@ -1,0 +1,50 @@
+import { PickleTuple, type PickleValue, readPickle } from "../pickle/mod.ts";
+import { pickleFromJson } from "../json_value.ts";
+
+/** The exams of a data list, not yet looked at. */
+export interface RawEntries {
+  /** What stands for each exam: a dict, if all is well. */
+  readonly values: readonly PickleValue[];
+  /** Where each exam stands: its position from 0, or its line in a CSV file. */
+  readonly rows: readonly number[];
+}
+
+/**
+ * Takes the exams out of a pickled data list.
+ *
+ * @param bytes the whole file
+ * @returns one value an exam
+ * @throws {SyntaxError} when the pickle cannot be read or holds no list
+ */
+export function entriesOfPickle(bytes: Uint8Array): RawEntries {
+  return entriesOfRoot(readPickle(bytes));
+}
+
+/**
+ * Takes the exams out of a data list in JSON: an array with one object an exam.
+ *
+ * @param text the whole file
+ * @returns one value an exam
+ * @throws {SyntaxError} when it is no JSON or no array
+ */
+export function entriesOfJson(text: string): RawEntries {
+  return entriesOfRoot(pickleFromJson(text));
+}
+
+function entriesOfRoot(root: PickleValue): RawEntries {
+  const values = root instanceof PickleTuple ? root.items : root;
+  if (!Array.isArray(values)) {
+    throw new SyntaxError(
+      `Cannot read the data list: it holds ${kindOf(root)}, not a list with one dict an exam`,
+    );
+  }
+  return { values, rows: Array.from(values, (_, index) => index) };
+}
+
+function kindOf(value: PickleValue): string {
+  if (value === null) return "None";
+  if (value instanceof Map) return "a single dict";
+  if (value instanceof Set) return "a set";
+  if (typeof value === "object") return "another kind of object";
+  return typeof value === "string" ? "a text" : "a number";
+}

@@ -1,0 +1,43 @@
+import { VIEWS } from "../../domain/mod.ts";
+import { readTable, type TableRow } from "../csv.ts";
+import type { PickleValue } from "../pickle/mod.ts";
+import { requireColumn, setKey } from "./csv_columns.ts";
+import type { RawEntries } from "./entries.ts";
+import { entriesOfImageRows } from "./entries_csv_images.ts";
+import { type CellReader, cellReaders } from "./typed_cells.ts";
+
+/**
+ * Takes the exams out of a data list in CSV, in either of two forms.
+ *
+ * One row an exam: a column for each view (several names separated by `;`), `left_malignant`,
+ * `right_malignant`, and optionally `horizontal_flip`, `exam_id` and further columns, which become
+ * further keys. One row an image: see {@linkcode entriesOfImageRows}.
+ *
+ * @param text the whole file
+ * @returns one dict an exam, with the lines of the file
+ * @throws {SyntaxError} when the table is malformed or a column is missing
+ */
+export function entriesOfCsv(text: string): RawEntries {
+  const table = readTable(text, { unnamedFirstColumn: true });
+  if (table.columns.includes("image")) return entriesOfImageRows(table);
+  if (!VIEWS.some((view) => table.columns.includes(view))) {
+    throw new SyntaxError(
+      `Cannot read the data list: no column is called ${VIEWS.join(", ")} or image`,
+    );
+  }
+  for (const name of ["left_malignant", "right_malignant"]) requireColumn(table, name);
+  const readers = cellReaders(table);
+  return {
+    values: table.rows.map((row) => examOf(row, readers)),
+    rows: table.rows.map(({ line }) => line),
+  };
+}
+
+function examOf(row: TableRow, readers: readonly (CellReader | null)[]): PickleValue {
+  const exam = new Map<string, PickleValue>();
+  for (const [index, cell] of row.cells.entries()) {
+    const reader = readers[index];
+    if (reader) setKey(exam, reader.column, reader.read(cell));
+  }
+  return exam;
+}

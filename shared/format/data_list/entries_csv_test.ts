@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { readDataList } from "./mod.ts";
+
+function read(...lines: string[]): ReturnType<typeof readDataList> {
+  return readDataList(new TextEncoder().encode(lines.join("\n")), "csv");
+}
+
+Deno.test("CSV: one row an exam", () => {
+  const { exams, errors, warnings } = read(
+    "\ufeffexam_id,L-CC,R-CC,L-MLO,left_malignant,right_malignant,horizontal_flip,age,density,left_benign,site\r",
+    "007,a1; sub/a2,b,,0,1,NO,61,b,1,0123\r",
+    '008,,"c;d",e.png,0,0,,,,0,4567',
+  );
+  assert.deepStrictEqual(errors, []);
+  assert.deepStrictEqual(warnings.map(({ code, row }) => [code, row]), [["image_extension", 3]]);
+  assert.deepStrictEqual(exams, [
+    {
+      index: 0,
+      id: "007",
+      images: { "L-CC": ["a1", "sub/a2"], "R-CC": ["b"], "L-MLO": [], "R-MLO": [] },
+      malignant: { left: 0, right: 1 },
+      horizontalFlip: false,
+      extras: {
+        exam_id: "007",
+        "cancer_label.left_benign": 1,
+        age: 61,
+        density: "b",
+        site: "0123",
+      },
+    },
+    {
+      index: 1,
+      id: "008",
+      images: { "L-CC": [], "R-CC": ["c", "d"], "L-MLO": ["e"], "R-MLO": [] },
+      malignant: { left: 0, right: 0 },
+      horizontalFlip: null,
+      extras: {
+        exam_id: "008",
+        "cancer_label.left_benign": 0,
+        age: null,
+        density: null,
+        site: "4567",
+      },
+    },
+  ]);
+});
+
+Deno.test("CSV: labels as pandas writes them, faults with their line", () => {
+  const { exams, errors } = read(
+    ",L-CC,left_malignant,right_malignant",
+    "0,a,0.0,1.0",
+    "1,b,nan,2",
+    "2,c,,0",
+  );
+  assert.deepStrictEqual(exams.map(({ malignant }) => malignant), [{ left: 0, right: 1 }]);
+  assert.deepStrictEqual(errors.map(({ code, row, field }) => [code, row, field]), [
+    ["label_missing", 3, "cancer_label.left_malignant"],
+    ["label_invalid", 3, "cancer_label.right_malignant"],
+    ["label_missing", 4, "cancer_label.left_malignant"],
+  ]);
+  const booleans = read("L-CC,left_malignant,right_malignant", "a,True,False");
+  assert.deepStrictEqual(booleans.exams[0]?.malignant, { left: 1, right: 0 });
+});
+
+Deno.test("CSV: one row an image", () => {
+  const { exams, errors } = read(
+    "exam_id,image,view,left_malignant,right_malignant,age,kvp",
+    "x,a,L-CC,0,1,61,30",
+    "y,d,R-MLO,0,0,50,28",
+    "x,b,R_CC,0,1,61,31",
+    "x,c,l-cc,0,1,61,30",
+  );
+  assert.deepStrictEqual(errors, []);
+  assert.deepStrictEqual(exams, [
+    {
+      index: 0,
+      id: "x",
+      images: { "L-CC": ["a", "c"], "R-CC": ["b"], "L-MLO": [], "R-MLO": [] },
+      malignant: { left: 0, right: 1 },
+      horizontalFlip: null,
+      extras: { exam_id: "x", age: 61, kvp: [30, 31, 30] },
+    },
+    {
+      index: 1,
+      id: "y",
+      images: { "L-CC": [], "R-CC": [], "L-MLO": [], "R-MLO": ["d"] },
+      malignant: { left: 0, right: 0 },
+      horizontalFlip: null,
+      extras: { exam_id: "y", age: 50, kvp: 28 },
+    },
+  ]);
+});
+
+Deno.test("CSV: one row an image, laterality apart and the label of the breast shown", () => {
+  const header = "exam_id,image,laterality,view,malignant";
+  const { exams, errors } = read(header, "x,a,L,CC,0", "x,b,right,MLO,1", "y,c,left,CC,1");
+  assert.deepStrictEqual(
+    exams.map(({ id, images, malignant }) => [id, images["R-MLO"], malignant]),
+    [
+      ["x", ["b"], { left: 0, right: 1 }],
+    ],
+  );
+  assert.deepStrictEqual(errors.map(({ code, exam, row, field }) => [code, exam, row, field]), [
+    ["label_missing", "y", 4, "cancer_label.right_malignant"],
+  ]);
+  assert.throws(() => read(header, "x,a,L,CC,0", "x,b,L,MLO,1"), /line 3 gives left_malignant/);
+});
+
+Deno.test("CSV: what cannot be read as a whole", () => {
+  const refused: [string[], RegExp][] = [
+    [["a,b", "1,2"], /no column is called L-CC, R-CC, L-MLO, R-MLO or image/],
+    [["L-CC,left_malignant", "a,0"], /column right_malignant is missing/],
+    [["L-CC,L-CC,left_malignant,right_malignant", "a,b,0,0"], /"L-CC" is there twice/],
+    [["L-CC,left_malignant,right_malignant", "a,0"], /line 2 has 2 cells/],
+    [["image,view,malignant", "a,L-CC,0"], /column exam_id is missing/],
+    [["exam_id,image,view", "x,a,L-CC"], /column malignant is missing/],
+    [["exam_id,image,view,malignant", "x,a,LMO,0"], /line 2 is of no standard view/],
+    [["exam_id,image,laterality,view,malignant", "x,a,R,L-CC,0"], /line 2 is of no standard view/],
+    [["exam_id,image,view,malignant", ",a,L-CC,0"], /line 2 names no exam/],
+    [["exam_id,image,view,malignant", "x,,L-CC,0"], /line 2 names no image/],
+  ];
+  for (const [lines, message] of refused) {
+    assert.throws(() => read(...lines), { name: "SyntaxError", message });
+  }
+  assert.deepStrictEqual(
+    read("L-CC,left_malignant,right_malignant").errors[0]?.code,
+    "data_list_empty",
+  );
+});

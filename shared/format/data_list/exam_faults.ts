@@ -1,0 +1,40 @@
+import type { FaultCollector, FaultParts } from "../faults.ts";
+
+/** Collects the faults of one exam, and remembers whether there was an error. */
+export class ExamFaults {
+  readonly #all: FaultCollector;
+  readonly #exam: string;
+  readonly #row: number;
+  #failed = false;
+
+  /**
+   * @param all where the faults of all exams go
+   * @param exam id of the exam
+   * @param row where the exam stands
+   */
+  constructor(all: FaultCollector, exam: string, row: number) {
+    this.#all = all;
+    this.#exam = exam;
+    this.#row = row;
+  }
+
+  /** Whether the exam has an error. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** @param parts what is wrong with the exam */
+  error(parts: FaultParts): void {
+    this.#failed = true;
+    this.#all.error(this.#placed(parts));
+  }
+
+  /** @param parts what is doubtful about the exam */
+  warning(parts: FaultParts): void {
+    this.#all.warning(this.#placed(parts));
+  }
+
+  #placed(parts: FaultParts): FaultParts {
+    return { ...parts, exam: this.#exam, row: this.#row };
+  }
+}

@@ -1,0 +1,57 @@
+import type { BinaryLabel, Laterality } from "../../domain/mod.ts";
+import { LATERALITIES } from "../../domain/mod.ts";
+import { told } from "../faults.ts";
+import { PickleArray, type PickleValue } from "../pickle/mod.ts";
+import type { ExamFaults } from "./exam_faults.ts";
+
+/** Key of the labels in an exam's dict. */
+export const LABEL_KEY = "cancer_label";
+
+/**
+ * Reads the truth of one exam: 0 or 1 for each breast, as int, bool, float or numpy scalar.
+ *
+ * @param entry the exam's dict
+ * @param faults where faults go
+ * @returns the labels; null when any is missing or neither 0 nor 1
+ */
+export function readLabels(
+  entry: ReadonlyMap<string, PickleValue>,
+  faults: ExamFaults,
+): Record<Laterality, BinaryLabel> | null {
+  const label = entry.get(LABEL_KEY);
+  if (!(label instanceof Map)) {
+    const state = label === undefined || label === null ? "is missing" : "is no dict";
+    const message = `${LABEL_KEY} ${state}; it must hold left_malignant and right_malignant`;
+    faults.error({ code: "cancer_label_missing", message, field: LABEL_KEY });
+    return null;
+  }
+  const [left, right] = LATERALITIES.map((side) => readLabel(label, `${side}_malignant`, faults));
+  return left === null || right === null ? null : { left: left!, right: right! };
+}
+
+function readLabel(
+  label: ReadonlyMap<PickleValue, PickleValue>,
+  name: string,
+  faults: ExamFaults,
+): BinaryLabel | null {
+  const written = label.get(name);
+  const value = written instanceof PickleArray && written.shape.length === 0
+    ? written.toList()
+    : written;
+  if (value === 0n || value === 0 || value === false) return 0;
+  if (value === 1n || value === 1 || value === true) return 1;
+  const field = `${LABEL_KEY}.${name}`;
+  if (value === undefined || value === null) {
+    const message = `${field} is missing; give 0 or 1`;
+    faults.error({ code: "label_missing", message, field });
+  } else {
+    const message = `${field} is ${stateOf(value)}; give 0 or 1`;
+    faults.error({ code: "label_invalid", message, field });
+  }
+  return null;
+}
+
+function stateOf(value: PickleValue): string {
+  if (typeof value === "string") return `the text ${told(value)}`;
+  return typeof value === "object" ? "no number" : String(value).slice(0, 40);
+}

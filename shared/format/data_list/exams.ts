@@ -1,0 +1,145 @@
+import { type Exam, type JsonValue, type View, VIEWS } from "../../domain/mod.ts";
+import { FaultCollector, told } from "../faults.ts";
+import { toJsonValue } from "../json_value.ts";
+import { isSeries, type PickleValue, readSeries } from "../pickle/mod.ts";
+import type { DataList, DataListEntry } from "./data_list.ts";
+import type { RawEntries } from "./entries.ts";
+import { ExamFaults } from "./exam_faults.ts";
+import { examIds } from "./exam_ids.ts";
+import { LABEL_KEY, readLabels } from "./exam_labels.ts";
+import { readViews } from "./exam_views.ts";
+import { checkRepeatedImages, type NamedImages } from "./repeated_images.ts";
+
+const FLIP_KEY = "horizontal_flip";
+const OWN_LABELS: readonly PickleValue[] = ["left_malignant", "right_malignant"];
+
+/** One exam, as far as it could be read. */
+interface ReadExam {
+  readonly exam: NamedImages | Exam;
+  readonly entry: DataListEntry;
+  readonly failed: boolean;
+}
+
+/**
+ * Turns what a data list holds into exams, and finds every fault of every exam.
+ *
+ * @param raw one value an exam
+ * @returns the data list
+ */
+export function readExams(raw: RawEntries): DataList {
+  const faults = new FaultCollector();
+  if (raw.values.length === 0) {
+    faults.error({ code: "data_list_empty", message: "The data list holds no exam" });
+  }
+  const ids = examIds(raw.values, faults);
+  const read = raw.values.map((value, index): ReadExam => {
+    const examFaults = new ExamFaults(faults, ids[index]!, raw.rows[index]!);
+    return readExam(value, { index, id: ids[index]! }, examFaults);
+  });
+  const contradictory = checkRepeatedImages(read.map(({ exam }) => exam), raw.rows, faults);
+  const isFaulty = ({ exam, failed }: ReadExam): boolean => failed || contradictory.has(exam.index);
+  return {
+    exams: read.filter((one) => !isFaulty(one)).map(({ exam }) => exam as Exam),
+    faultyExams: read.filter(isFaulty).map(({ exam: { index, id, images } }) => ({
+      index,
+      id,
+      images,
+    })),
+    entries: read.map(({ entry }) => entry),
+    errors: faults.errors,
+    warnings: faults.warnings,
+  };
+}
+
+function readExam(
+  value: PickleValue,
+  name: Pick<Exam, "index" | "id">,
+  faults: ExamFaults,
+): ReadExam {
+  if (!(value instanceof Map)) {
+    faults.error({ code: "exam_invalid", message: "The exam is no dict of views and labels" });
+    const images = { "L-CC": [], "R-CC": [], "L-MLO": [], "R-MLO": [] };
+    return { exam: { ...name, images }, entry: new Map(), failed: true };
+  }
+  const entry = withTextKeys(value, faults);
+  const extras = readExtras(entry, faults);
+  const images = readViews(entry, faults);
+  const malignant = readLabels(entry, faults);
+  const horizontalFlip = readFlip(entry, faults);
+  setViews(entry, images);
+  const exam = malignant === null
+    ? { ...name, images }
+    : { ...name, images, malignant, horizontalFlip, extras };
+  return { exam, entry, failed: faults.failed };
+}
+
+/** A copy of an exam's dict, so that an exam which the list shares with another stays apart. */
+function withTextKeys(
+  dict: ReadonlyMap<PickleValue, PickleValue>,
+  faults: ExamFaults,
+): DataListEntry {
+  const entry: DataListEntry = new Map();
+  for (const [key, value] of dict) {
+    if (typeof key === "string") entry.set(key, withoutSeries(value, key, faults));
+    else {
+      const message = "A key of the exam is no text; use text for all keys";
+      faults.error({ code: "key_invalid", message });
+    }
+  }
+  return entry;
+}
+
+/** A pandas Series, which rows of a table bring along, as the list of its values. */
+function withoutSeries(value: PickleValue, key: string, faults: ExamFaults): PickleValue {
+  if (!isSeries(value)) return value;
+  try {
+    return readSeries(value);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const message = `${told(key)} holds a pandas Series that cannot be read; use a list`;
+    faults.error({ code: "value_unsupported", message, field: key });
+    return null;
+  }
+}
+
+/** Further keys and labels as JSON. What is no plain data is a fault and leaves the entry. */
+function readExtras(entry: DataListEntry, faults: ExamFaults): Record<string, JsonValue> {
+  const extras: [string, JsonValue][] = [];
+  for (const [key, value] of entry) {
+    const further = key === LABEL_KEY && value instanceof Map
+      ? [...value].filter(([name]) => !OWN_LABELS.includes(name)).map(labelOf)
+      : [[key, value] as const];
+    try {
+      const reduced = further.map(([name, item]) => [name, toJsonValue(item)] as const);
+      if (key === FLIP_KEY || (VIEWS as readonly string[]).includes(key)) continue;
+      for (const [name, item] of reduced) if (item !== undefined) extras.push([name, item]);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      const message = `${
+        told(key)
+      } holds what is no plain data; use text, numbers, lists and dicts`;
+      faults.error({ code: "value_unsupported", message, field: key });
+      entry.delete(key);
+    }
+  }
+  return Object.fromEntries(extras); // defines its keys: "__proto__" is a key and nothing else
+}
+
+function labelOf([name, value]: [PickleValue, PickleValue]): readonly [string, PickleValue] {
+  return [`${LABEL_KEY}.${typeof name === "string" ? name : String(toJsonValue(name))}`, value];
+}
+
+function readFlip(entry: DataListEntry, faults: ExamFaults): boolean | null {
+  const flip = entry.get(FLIP_KEY);
+  if (flip === undefined || flip === null) return null;
+  if (flip === "YES" || flip === "NO") return flip === "YES";
+  const state = typeof flip === "string" ? told(flip) : "no text";
+  const message = `${FLIP_KEY} is ${state}; give 'YES' or 'NO', or leave it out`;
+  faults.error({ code: "horizontal_flip_invalid", message, field: FLIP_KEY });
+  return null;
+}
+
+/** Views as models expect them: always there, always lists, names without `.png`. */
+function setViews(entry: DataListEntry, images: Readonly<Record<View, readonly string[]>>): void {
+  for (const view of VIEWS) entry.set(view, [...images[view]]);
+}

@@ -1,0 +1,13 @@
+/**
+ * Data lists, the border format of datasets: pickle, JSON or CSV ↔ exams.
+ *
+ * @module
+ */
+export {
+  type DataList,
+  type DataListEntry,
+  type DataListFormat,
+  dataListFormatOf,
+} from "./data_list.ts";
+export { readDataList } from "./read.ts";
+export { dataListToJson, writeDataList, type WriteDataListOptions } from "./write.ts";

@@ -1,0 +1,41 @@
+import { DATA_LIST_BYTES_MAX } from "../../limits.ts";
+import type { DataList, DataListFormat } from "./data_list.ts";
+import { entriesOfJson, entriesOfPickle, type RawEntries } from "./entries.ts";
+import { entriesOfCsv } from "./entries_csv.ts";
+import { readExams } from "./exams.ts";
+
+/**
+ * Reads a data list: which images and which truth belong to which exam.
+ *
+ * @param bytes the whole file
+ * @param format how it is written
+ * @returns exams and entries, and every fault of every exam
+ * @throws {SyntaxError} when the file as a whole cannot be read
+ */
+export function readDataList(bytes: Uint8Array, format: DataListFormat): DataList {
+  if (bytes.length > DATA_LIST_BYTES_MAX) {
+    throw new SyntaxError(
+      `Cannot read the data list: it has ${bytes.length} bytes, at most ${DATA_LIST_BYTES_MAX} are read`,
+    );
+  }
+  return readExams(entriesOf(bytes, format));
+}
+
+function entriesOf(bytes: Uint8Array, format: DataListFormat): RawEntries {
+  switch (format) {
+    case "pkl":
+      return entriesOfPickle(bytes);
+    case "json":
+      return entriesOfJson(decode(bytes));
+    case "csv":
+      return entriesOfCsv(decode(bytes));
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new SyntaxError("Cannot read the data list: it is not UTF-8; save it as UTF-8");
+  }
+}

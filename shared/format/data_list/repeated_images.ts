@@ -1,0 +1,51 @@
+import { type Exam, lateralityOf, VIEWS } from "../../domain/mod.ts";
+import { type FaultCollector, told } from "../faults.ts";
+
+/** An exam whose images could be read; its labels perhaps not. */
+export type NamedImages = Pick<Exam, "index" | "id" | "images"> & Partial<Pick<Exam, "malignant">>;
+
+/**
+ * Looks for images that are named twice: a warning, or an error when the breasts that they are named
+ * for have different labels, because then one of the two labels cannot be right.
+ *
+ * @param exams all exams
+ * @param rows where each exam stands, by its index
+ * @param faults where faults go
+ * @returns indexes of the exams with such an error
+ */
+export function checkRepeatedImages(
+  exams: readonly NamedImages[],
+  rows: readonly number[],
+  faults: FaultCollector,
+): Set<number> {
+  const failed = new Set<number>();
+  const first = new Map<string, number>(); // image → position of the exam × 4 + view
+  const warned = new Set<string>();
+  for (const [position, exam] of exams.entries()) {
+    for (const [viewIndex, view] of VIEWS.entries()) {
+      for (const image of exam.images[view]) {
+        const place = first.get(image);
+        if (place === undefined) {
+          first.set(image, position * VIEWS.length + viewIndex);
+          continue;
+        }
+        const earlier = exams[Math.floor(place / VIEWS.length)]!;
+        const earlierView = VIEWS[place % VIEWS.length]!;
+        const where = earlier === exam ? earlierView : `${earlierView} of exam ${told(earlier.id)}`;
+        const parts = { exam: exam.id, row: rows[exam.index]!, view, image, field: view };
+        const label = exam.malignant?.[lateralityOf(view)];
+        const earlierLabel = earlier.malignant?.[lateralityOf(earlierView)];
+        if (label !== undefined && earlierLabel !== undefined && label !== earlierLabel) {
+          const message = `The image is named for ${where} too, a breast with another label`;
+          faults.error({ ...parts, code: "image_in_both_breasts", message });
+          failed.add(earlier.index).add(exam.index);
+        } else if (!warned.has(image)) {
+          warned.add(image);
+          const message = `The image is named for ${where} too`;
+          faults.warning({ ...parts, code: "image_repeated", message });
+        }
+      }
+    }
+  }
+  return failed;
+}

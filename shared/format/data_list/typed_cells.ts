@@ -1,0 +1,68 @@
+import { VIEWS } from "../../domain/mod.ts";
+import type { Table } from "../csv.ts";
+import type { PickleValue } from "../pickle/mod.ts";
+
+/** Reads the cells of one column. */
+export interface CellReader {
+  /** Name of the column. */
+  readonly column: string;
+  /** Says what a cell stands for; empty cells are null, for views an empty list. */
+  readonly read: (cell: string) => PickleValue;
+}
+
+const NAMES_SEPARATOR = ";";
+/** Columns that stay text, however much they look like numbers. */
+const TEXT_COLUMNS: readonly string[] = [
+  "exam_id",
+  "horizontal_flip",
+  "image",
+  "view",
+  "laterality",
+];
+/** Integers and decimals as programs write them: `007` and `+1` are text. */
+const INTEGER = /^-?(?:0|[1-9]\d{0,17})$/;
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const MISSING = /^(?:|nan|none|null)$/i;
+
+/**
+ * Decides column by column what cells stand for. A column holds numbers when all its cells that are
+ * not empty do, so that ids like `0123` beside `4567` stay text.
+ *
+ * @param table any table
+ * @returns a reader for each column; null for a first column without a name, which is left out
+ */
+export function cellReaders(table: Table): (CellReader | null)[] {
+  return table.columns.map((column, index) => {
+    if (column === "") return null;
+    if ((VIEWS as readonly string[]).includes(column)) return { column, read: namesOf };
+    if (TEXT_COLUMNS.includes(column)) return { column, read: textOf };
+    const cells = table.rows.map(({ cells }) => cells[index]!.trim());
+    if (cells.every((cell) => MISSING.test(cell) || DECIMAL.test(cell))) {
+      return { column, read: numberOf };
+    }
+    if (cells.every((cell) => MISSING.test(cell) || /^(?:true|false)$/i.test(cell))) {
+      return { column, read: booleanOf };
+    }
+    return { column, read: textOf };
+  });
+}
+
+function namesOf(cell: string): PickleValue {
+  return cell.split(NAMES_SEPARATOR).map((name) => name.trim()).filter((name) => name !== "");
+}
+
+function textOf(cell: string): PickleValue {
+  const text = cell.trim();
+  return text === "" ? null : text;
+}
+
+function numberOf(cell: string): PickleValue {
+  const text = cell.trim();
+  if (MISSING.test(text)) return null;
+  return INTEGER.test(text) ? BigInt(text) : Number(text);
+}
+
+function booleanOf(cell: string): PickleValue {
+  const text = cell.trim().toLowerCase();
+  return MISSING.test(text) ? null : text === "true";
+}

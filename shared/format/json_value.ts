@@ -1,0 +1,115 @@
+import { PICKLE_DEPTH_MAX, PICKLE_INT_BYTES_MAX } from "../limits.ts";
+import type { JsonValue } from "../domain/mod.ts";
+import { PickleArray, PickleTuple, type PickleValue } from "./pickle/mod.ts";
+
+/** Longest integer in JSON, in digits: as long as in a pickle. */
+const DIGITS_MAX = Math.floor(PICKLE_INT_BYTES_MAX * 2.4); // a byte has 2.408 decimal digits
+
+/**
+ * Reduces plain data to what JSON can hold, for people and subgroups: integers beyond 2^53 become
+ * text, NaN and infinities null, tuples, sets and arrays lists; bytes are left out.
+ *
+ * @param value plain data
+ * @returns the reduced value, or undefined when nothing of it is left
+ * @throws {TypeError} when it holds a class, a numpy type or a pandas object
+ */
+export function toJsonValue(value: PickleValue): JsonValue | undefined {
+  return reduce(value, (number) => {
+    if (typeof number === "number") return Number.isFinite(number) ? number : null;
+    return Number.isSafeInteger(Number(number)) ? Number(number) : String(number);
+  });
+}
+
+/**
+ * Writes plain data as JSON from which {@linkcode pickleFromJson} reads the same integers and
+ * floats: integers with all digits, floats with a point or an exponent. NaN and infinities, which
+ * JSON has not, become null; tuples, sets and arrays lists; bytes are left out.
+ *
+ * @param value plain data
+ * @returns JSON text on one line
+ * @throws {TypeError} when it holds a class, a numpy type or a pandas object
+ */
+export function pickleToJson(value: PickleValue): string {
+  const exact = (number: number | bigint): JsonValue => {
+    const text = String(number);
+    if (!/^-?\d/.test(text)) return null; // NaN and infinities
+    const isFloat = typeof number === "number" && /^-?\d+$/.test(text);
+    // deno-lint-ignore no-explicit-any
+    return (JSON as any).rawJSON(isFloat ? `${Object.is(number, -0) ? "-0" : text}.0` : text);
+  };
+  return JSON.stringify(reduce(value, exact) ?? null);
+}
+
+/**
+ * Reads JSON as plain data: objects become dicts, integers stay exact.
+ *
+ * @param text JSON text
+ * @returns plain data
+ * @throws {SyntaxError} when the text is no JSON, holds half a surrogate pair or an integer of over
+ *   614 digits, or lies too deep
+ */
+export function pickleFromJson(text: string): PickleValue {
+  try {
+    const value = JSON.parse(text.replace(/^\ufeff/, ""), revive as (key: string) => unknown);
+    requireFlat(value, PICKLE_DEPTH_MAX);
+    return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
+    const reason = error instanceof SyntaxError ? error.message : "it lies too deep";
+    throw new SyntaxError(`Cannot read the JSON: ${reason}`);
+  }
+}
+
+function reduce(
+  value: PickleValue,
+  number: (value: number | bigint) => JsonValue,
+): JsonValue | undefined {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint") return number(value);
+  if (value instanceof Uint8Array) return undefined;
+  if (Array.isArray(value)) return value.map((item) => reduce(item, number) ?? null);
+  if (value instanceof PickleTuple) return reduce([...value.items], number);
+  if (value instanceof Set) return reduce([...value], number);
+  if (value instanceof PickleArray) return reduce(value.toList(), number);
+  if (!(value instanceof Map)) {
+    throw new TypeError(`Cannot write as JSON: a ${value.constructor.name} is no plain data`);
+  }
+  // fromEntries defines its keys, so that a key "__proto__" is a key and nothing else
+  return Object.fromEntries(
+    [...value].flatMap(([key, item]) => {
+      const reduced = reduce(item, number);
+      return reduced === undefined ? [] : [[keyText(key), reduced]];
+    }),
+  );
+}
+
+/** A key of a dict as Python's `json` writes it. */
+function keyText(key: PickleValue): string {
+  return typeof key === "string" ? key : pickleToJson(key);
+}
+
+function revive(_key: string, value: unknown, context: { readonly source?: string }): PickleValue {
+  if (typeof value === "number") {
+    const source = context.source ?? String(value);
+    if (!/^-?\d+$/.test(source)) return value;
+    if (source.length > DIGITS_MAX) {
+      throw new SyntaxError(`an integer has over ${DIGITS_MAX} digits`);
+    }
+    return BigInt(source);
+  }
+  if (typeof value === "string") return requireWellFormed(value);
+  if (typeof value === "boolean" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value as Record<string, PickleValue>);
+  return new Map(entries.map(([key, item]) => [requireWellFormed(key), item]));
+}
+
+function requireWellFormed(text: string): string {
+  if (!text.isWellFormed()) throw new SyntaxError("a text holds half a surrogate pair");
+  return text;
+}
+
+function requireFlat(value: PickleValue, depthLeft: number): void {
+  if (depthLeft < 0) throw new RangeError("Cannot read the JSON: it lies too deep");
+  if (!Array.isArray(value) && !(value instanceof Map)) return;
+  for (const item of value.values()) requireFlat(item, depthLeft - 1);
+}

@@ -1,0 +1,13 @@
+/**
+ * Formats at the border: text or bytes ↔ domain, without input or output.
+ *
+ * @module
+ */
+export * from "./config_txt.ts";
+export * from "./csv.ts";
+export * from "./data_list/mod.ts";
+export * from "./pickle/mod.ts";
+export * from "./png_header.ts";
+export * from "./predict_sh.ts";
+export * from "./predictions_csv.ts";
+export * from "./users_txt.ts";

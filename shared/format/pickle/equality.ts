@@ -1,0 +1,101 @@
+import { type Budget, VALUE_BYTES } from "./budget.ts";
+import type { Cursor } from "./cursor.ts";
+import { decodeLatin1 } from "./cursor.ts";
+import { plain } from "./stack_value.ts";
+import { PickleTuple, type PickleValue } from "./value.ts";
+
+/**
+ * Finds keys that are equal in Python, though JavaScript tells them apart: `1 == 1.0 == True`,
+ * and tuples, bytes and frozensets with equal members.
+ */
+export class KeyEquality {
+  readonly #cursor: Cursor;
+  readonly #budget: Budget;
+  /** For each container with compound keys: canonical text → the key that was first. */
+  readonly #compound = new WeakMap<object, Map<string, PickleValue>>();
+
+  /**
+   * @param cursor where errors are placed
+   * @param budget counts what the comparison of compound keys takes up
+   */
+  constructor(cursor: Cursor, budget: Budget) {
+    this.#cursor = cursor;
+    this.#budget = budget;
+  }
+
+  /**
+   * Sets an entry as a Python dict does: the first of equal keys stays, the last value wins.
+   *
+   * @param map the dict
+   * @param key the key
+   * @param value the value
+   */
+  setItem(map: Map<PickleValue, PickleValue>, key: PickleValue, value: PickleValue): void {
+    map.set(this.#first(map, key), value);
+  }
+
+  /**
+   * Adds a member as a Python set does: the first of equal members stays.
+   *
+   * @param set the set
+   * @param member the member
+   */
+  addMember(set: Set<PickleValue>, member: PickleValue): void {
+    set.add(this.#first(set, member));
+  }
+
+  /** The equal key that the container already has, else the key itself. */
+  #first(
+    container: Map<PickleValue, PickleValue> | Set<PickleValue>,
+    key: PickleValue,
+  ): PickleValue {
+    if (typeof key === "string" || key === null) return key;
+    if (typeof key !== "object") {
+      return this.#numericTwins(key).find((twin) => container.has(twin)) ?? key;
+    }
+    const text = this.#canonical(key, 0);
+    let known = this.#compound.get(container);
+    if (known === undefined) this.#compound.set(container, known = new Map());
+    const first = known.get(text);
+    if (first !== undefined) return first;
+    known.set(text, key);
+    return key;
+  }
+
+  #numericTwins(key: bigint | number | boolean): PickleValue[] {
+    if (Number.isNaN(key)) {
+      throw this.#cursor.fault("NaN is the key of a dict or a member of a set; leave it out");
+    }
+    if (typeof key === "number" && !Number.isInteger(key)) return [key];
+    const integer = BigInt(key);
+    const double = Number(integer);
+    const twins: PickleValue[] = [integer];
+    if (BigInt(double) === integer) twins.push(double);
+    if (integer === 0n || integer === 1n) twins.push(integer === 1n);
+    return twins;
+  }
+
+  /** One text for all values that are equal in Python. */
+  #canonical(value: PickleValue, depth: number): string {
+    if (depth > this.#budget.depthMax) throw this.#budget.tooDeep();
+    this.#budget.spend(VALUE_BYTES);
+    if (value === null) return "N";
+    if (typeof value === "string") return this.#text("s", value);
+    if (typeof value !== "object") return String(this.#numericTwins(value)[0]);
+    if (value instanceof Uint8Array) return this.#text("b", decodeLatin1(value));
+    if (value instanceof PickleTuple) {
+      return `(${value.items.map((item) => this.#canonical(plain(item), depth + 1)).join()})`;
+    }
+    if (value instanceof Set) {
+      return `{${[...value].map((item) => this.#canonical(item, depth + 1)).sort().join()}}`;
+    }
+    throw this.#cursor.fault(
+      "a list, dict, array or class is the key of a dict or a member of a set; use text",
+    );
+  }
+
+  #text(kind: string, text: string): string {
+    this.#budget.spend(text.length);
+    return `${kind}${text.length}:${text}`;
+  }
+}

@@ -1,0 +1,173 @@
+import { VALUE_BYTES } from "./budget.ts";
+import type { Machine } from "./machine.ts";
+import { makeArray, makeArrayFromBuffer, makeDtype, makeScalar } from "./numpy.ts";
+import type { StackValue } from "./stack_value.ts";
+import { plain } from "./stack_value.ts";
+import { PickleGlobal, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
+
+/** Says what Python's call would make of its arguments, from plain data, calling nothing. */
+type Interpret = (machine: Machine, args: readonly StackValue[]) => PickleValue;
+
+/** What is done with a global: interpret its call, keep the call as inert parts, or only name it. */
+type Recognised = Interpret | "parts" | "name";
+
+/** What tables and series of pandas 1 and 2 are made of; `data_frame.ts` reads the parts. */
+const PANDAS_PARTS: readonly string[] = [
+  "core.frame.DataFrame",
+  "core.series.Series",
+  "core.internals.managers.BlockManager",
+  "core.internals.managers.SingleBlockManager",
+  "_libs.internals._unpickle_block",
+  "_libs.arrays.__pyx_unpickle_NDArrayBacked",
+  "core.indexes.base._new_Index",
+  "core.indexes.base.Index",
+  "core.indexes.range.RangeIndex",
+  "core.indexes.numeric.Int64Index",
+  "core.indexes.numeric.UInt64Index",
+  "core.indexes.numeric.Float64Index",
+  "core.arrays.categorical.Categorical",
+  "core.dtypes.dtypes.CategoricalDtype",
+  "core.arrays.datetimes.DatetimeArray",
+  "core.arrays.string_.StringArray",
+  "core.arrays.string_.StringDtype",
+  "core.arrays.integer.IntegerArray",
+  ...["Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"].map((name) =>
+    `core.arrays.integer.${name}Dtype`
+  ),
+  "core.arrays.floating.FloatingArray",
+  "core.arrays.floating.Float32Dtype",
+  "core.arrays.floating.Float64Dtype",
+  "core.arrays.boolean.BooleanArray",
+  "core.arrays.boolean.BooleanDtype",
+];
+
+/**
+ * The globals that are recognised, by module and name. Nothing is looked up anywhere else, and no
+ * entry runs code of the file. numpy 2 calls numpy 1's `numpy.core` `numpy._core`; Python 2 calls
+ * `builtins` `__builtin__`.
+ */
+const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>([
+  ...["builtins", "__builtin__"].flatMap((module): [string, Recognised][] => [
+    [`${module}.set`, makeSet],
+    [`${module}.frozenset`, makeSet],
+    [`${module}.bytearray`, makeBytes],
+    [`${module}.bytes`, makeBytes],
+    [`${module}.slice`, "parts"],
+  ]),
+  ["_codecs.encode", encodeLatin1],
+  ["collections.OrderedDict", makeOrderedDict],
+  ["numpy.ndarray", "name"],
+  ["numpy.dtype", makeDtype],
+  ...["numpy.core", "numpy._core"].flatMap((module): [string, Recognised][] => [
+    [`${module}.multiarray._reconstruct`, makeArray],
+    [`${module}.multiarray.scalar`, makeScalar],
+    [`${module}.numeric._frombuffer`, makeArrayFromBuffer],
+  ]),
+  ...PANDAS_PARTS.map((name): [string, Recognised] => [`pandas.${name}`, "parts"]),
+  ["pandas._libs.missing.NA", "name"],
+]);
+
+/** Roughly what the engine keeps for a member of a set or an entry of a dict. */
+const MEMBER_BYTES = 3 * VALUE_BYTES;
+/** Longest part of a refused name that an error repeats. */
+const NAME_TOLD_MAX = 80;
+
+/**
+ * Accepts the name of a class or function, as data.
+ *
+ * @param machine where errors are placed
+ * @param module Python module, as written in the file
+ * @param qualname name inside it
+ * @returns the name
+ * @throws {PickleError} with the name in its message, unless it is a recognised one
+ */
+export function recognise(machine: Machine, module: string, qualname: string): PickleGlobal {
+  if (!RECOGNISED.has(`${module}.${qualname}`)) {
+    const told = JSON.stringify(`${module}.${qualname}`.slice(0, NAME_TOLD_MAX));
+    throw machine.fault(
+      `it refers to ${told}, which is not plain data and is never loaded; ` +
+        "save the list with dicts, lists, text and numbers alone",
+    );
+  }
+  return new PickleGlobal(module, qualname);
+}
+
+/**
+ * Interprets the call of a recognised global.
+ *
+ * @param machine where errors are placed
+ * @param callee what Python would call
+ * @param args what Python would call it with
+ * @returns what the call stands for, as plain data or inert parts
+ * @throws {PickleError} when the callee is not a recognised global, or the arguments do not fit it
+ */
+export function interpretCall(
+  machine: Machine,
+  callee: StackValue,
+  args: StackValue,
+): PickleValue {
+  const known = callee instanceof PickleGlobal ? RECOGNISED.get(callee.toString()) : undefined;
+  if (!(callee instanceof PickleGlobal) || known === undefined || known === "name") {
+    throw machine.fault("it calls what is not a recognised function; save plain data alone");
+  }
+  if (!(args instanceof PickleTuple)) {
+    throw machine.fault(`${callee} has no arguments; the file is damaged`);
+  }
+  return known === "parts" ? new PickleObject(callee, args) : known(machine, args.items);
+}
+
+function makeSet(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const members = args.length === 0 ? [] : membersOf(args[0]);
+  if (members === null) throw machine.fault("a set is made of no list; the file is damaged");
+  machine.budget.spend(members.length * MEMBER_BYTES);
+  const set = new Set<PickleValue>();
+  for (const member of members) machine.keys.addMember(set, plain(member));
+  return set;
+}
+
+/** `bytes()`, `bytearray()`, `bytearray(bytes)`, `bytearray(text, "latin-1")`. */
+function makeBytes(machine: Machine, args: readonly StackValue[]): PickleValue {
+  if (args.length === 0) return new Uint8Array(0);
+  if (args[0] instanceof Uint8Array && args.length === 1) return args[0];
+  return encodeLatin1(machine, args);
+}
+
+/** `_codecs.encode(text, "latin1")`: how Python 3 writes `bytes` in protocols 0 to 2. */
+function encodeLatin1(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const text = args[0];
+  const encoding = args[1];
+  if (
+    typeof text !== "string" || typeof encoding !== "string" ||
+    !/^(latin-?1|iso-8859-1)$/i.test(encoding)
+  ) {
+    throw machine.fault("bytes are written in an unknown way; save the file with protocol 4");
+  }
+  machine.budget.spend(text.length);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0xff) throw machine.fault("a text for bytes is not Latin-1; the file is damaged");
+    bytes[index] = code;
+  }
+  return bytes;
+}
+
+/** `OrderedDict()`, or in Python 2 `OrderedDict([[key, value], …])`. */
+function makeOrderedDict(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const map = new Map<PickleValue, PickleValue>();
+  const pairs = args.length === 0 ? [] : membersOf(args[0]);
+  machine.budget.spend((pairs?.length ?? 0) * MEMBER_BYTES);
+  for (const pair of pairs ?? [undefined]) {
+    const [key, value, ...more] = membersOf(pair) ?? [];
+    if (key === undefined || value === undefined || more.length > 0) {
+      throw machine.fault("an OrderedDict is made of no pairs; the file is damaged");
+    }
+    machine.keys.setItem(map, plain(key), plain(value));
+  }
+  return map;
+}
+
+function membersOf(value: StackValue | undefined): readonly StackValue[] | null {
+  if (Array.isArray(value)) return value;
+  return value instanceof PickleTuple ? value.items : null;
+}

@@ -1,0 +1,99 @@
+import { type Budget, VALUE_BYTES } from "./budget.ts";
+import type { Cursor } from "./cursor.ts";
+import { PickleArray } from "./numpy_array.ts";
+import { plain, type StackValue } from "./stack_value.ts";
+import { PickleObject, PickleTuple, type PickleValue } from "./value.ts";
+
+/** What is known of a container once all its members are. */
+interface Measure {
+  /** Containers inside one another, itself included. */
+  readonly depth: number;
+  /** Bytes when every shared member is copied. */
+  readonly bytes: number;
+}
+
+/** A container whose members are being measured. */
+interface Visit {
+  readonly container: object;
+  readonly members: readonly PickleValue[];
+  /** Lists inside one another that the container itself unfolds to. */
+  readonly levels: number;
+  next: number;
+  depth: number;
+  bytes: number;
+}
+
+/**
+ * Ends a reading: settles the Python 2 strings that are still open, and refuses values that contain
+ * themselves, lie too deep, or unfold to too much when shared members are copied. Whoever walks the
+ * value as a tree afterwards ends, and stays within bounds.
+ *
+ * Takes time in proportion to the file, not to what it unfolds to: each container is measured once.
+ *
+ * @param root what the pickle holds
+ * @param cursor where errors are placed
+ * @param budget bounds of depth and size
+ * @returns the root
+ * @throws {PickleError} when a bound is crossed
+ */
+export function settle(root: StackValue, cursor: Cursor, budget: Budget): PickleValue {
+  const measured = new Map<object, Measure | null>(); // null: begun, not ended
+  const value = plain(root);
+  const visits: Visit[] = [visitOf(new PickleTuple([value]))];
+  while (true) {
+    const visit = visits.at(-1)!;
+    const member = visit.members[visit.next];
+    if (member === undefined) {
+      visits.pop();
+      const parent = visits.at(-1);
+      if (parent === undefined) return value;
+      if (visit.depth > budget.depthMax) throw budget.tooDeep();
+      if (visit.bytes > budget.expandedBytesMax) throw budget.unfolds();
+      measured.set(visit.container, { depth: visit.depth, bytes: visit.bytes });
+      continue;
+    }
+    const measure = isContainer(member) ? measured.get(member) : leafMeasure(member);
+    if (measure === null) {
+      throw cursor.fault("a list or dict contains itself; save a list without cycles");
+    }
+    if (measure === undefined) {
+      measured.set(member as object, null);
+      visits.push(visitOf(member as object));
+      continue; // and come back to this member when it is measured
+    }
+    visit.next++;
+    visit.depth = Math.max(visit.depth, visit.levels + measure.depth);
+    visit.bytes += measure.bytes;
+  }
+}
+
+function isContainer(value: PickleValue): value is PickleValue & object {
+  return typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+}
+
+function leafMeasure(value: PickleValue): Measure {
+  const length = typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
+  return { depth: 0, bytes: VALUE_BYTES + length };
+}
+
+function visitOf(container: object): Visit {
+  const packed = container instanceof PickleArray ? container.size * VALUE_BYTES : 0;
+  const levels = container instanceof PickleArray ? container.shape.length : 1;
+  const members = settledMembers(container);
+  return { container, members, levels, next: 0, depth: levels, bytes: VALUE_BYTES + packed };
+}
+
+/** The members of a container, after the Python 2 strings of a tuple became text. */
+function settledMembers(container: object): readonly PickleValue[] {
+  if (Array.isArray(container)) return container;
+  if (container instanceof PickleTuple) {
+    const items = container.items as PickleValue[];
+    items.forEach((item, index) => items[index] = plain(item));
+    return items;
+  }
+  if (container instanceof Map) return [...container.keys(), ...container.values()];
+  if (container instanceof Set) return [...container];
+  if (container instanceof PickleObject) return [container.args, container.state];
+  if (container instanceof PickleArray && Array.isArray(container.data)) return container.data;
+  return [];
+}

@@ -1,0 +1,143 @@
+import type { BreastPrediction, Fault, ImagePrediction, Predictions } from "../domain/mod.ts";
+import { readTable, type Table } from "./csv.ts";
+import { FaultCollector, told } from "./faults.ts";
+
+/** What a predictions file holds, or why it cannot be used. */
+export interface PredictionsReading {
+  /** The predictions; null when there is any error. */
+  readonly predictions: Predictions | null;
+  /** Everything that is wrong, not just the first. */
+  readonly errors: readonly Fault[];
+  /** What is doubtful but was read. */
+  readonly warnings: readonly Fault[];
+}
+
+/** A decimal number as C, Python and JavaScript write it; no hexadecimal, no `nan`, no `inf`. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Columns that a message lists. */
+const COLUMNS_TOLD_MAX = 20;
+
+/**
+ * Reads a predictions CSV as the metarepository's models write it.
+ *
+ * Image level: `image_index`, `malignant_pred`, and often `malignant_label`. Breast level, which is
+ * taken when `left_malignant` is there: `left_malignant`, `right_malignant`, and `index` (position
+ * in the data list) or else one row an exam in data-list order. Further columns, and an unnamed
+ * first one, are passed over.
+ *
+ * Scores are the doubles nearest to the written decimals. Whether rows are missing, repeated or
+ * unknown shows only against a dataset and is not checked here.
+ *
+ * @param text the whole file
+ * @returns predictions, or all errors with line and column
+ */
+export function readPredictions(text: string): PredictionsReading {
+  const faults = new FaultCollector();
+  const table = readFaultyTable(text, faults);
+  if (table === null) return { predictions: null, errors: faults.errors, warnings: [] };
+  if (table.rows.length === 0) {
+    faults.error({ code: "predictions_empty", message: "The file has a header and no rows" });
+  }
+  const level = table.columns.includes("left_malignant") ? "breast" : "image";
+  const predictions: Predictions = level === "breast"
+    ? { level, rows: readBreastRows(table, faults) }
+    : { level, rows: readImageRows(table, faults) };
+  const { errors, warnings } = faults;
+  return { predictions: errors.length > 0 ? null : predictions, errors, warnings };
+}
+
+function readFaultyTable(text: string, faults: FaultCollector): Table | null {
+  try {
+    return readTable(text, { unnamedFirstColumn: true });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    faults.error({ code: "predictions_unreadable", message: error.message });
+    return null;
+  }
+}
+
+function readImageRows(table: Table, faults: FaultCollector): ImagePrediction[] {
+  const image = requireColumn(table, "image_index", faults);
+  const score = requireColumn(table, "malignant_pred", faults);
+  const label = table.columns.indexOf("malignant_label");
+  if (image < 0 || score < 0) return [];
+  let extensions = 0;
+  const rows = table.rows.map(({ line, cells }): ImagePrediction => {
+    const written = cells[image]!.trim();
+    const name = written.replace(/\.png$/i, "");
+    if (name !== written) extensions++;
+    if (name === "") {
+      const message = `Line ${line} names no image in column image_index`;
+      faults.error({ code: "image_missing", message, row: line, field: "image_index" });
+    }
+    return {
+      row: line,
+      image: name,
+      malignant: readScore(
+        cells[score]!,
+        { row: line, field: "malignant_pred", image: name },
+        faults,
+      ),
+      claimedLabel: readClaimedLabel(cells[label]),
+    };
+  });
+  if (extensions > 0) {
+    const message = `${extensions} names in column image_index end in .png, which was left out`;
+    faults.warning({ code: "image_extension", message, field: "image_index" });
+  }
+  return rows;
+}
+
+function readBreastRows(table: Table, faults: FaultCollector): BreastPrediction[] {
+  const left = requireColumn(table, "left_malignant", faults);
+  const right = requireColumn(table, "right_malignant", faults);
+  const index = table.columns.indexOf("index");
+  if (left < 0 || right < 0) return [];
+  return table.rows.map(({ line, cells }, position): BreastPrediction => ({
+    row: line,
+    examIndex: index < 0 ? position : readExamIndex(cells[index]!, line, faults),
+    malignant: {
+      left: readScore(cells[left]!, { row: line, field: "left_malignant" }, faults),
+      right: readScore(cells[right]!, { row: line, field: "right_malignant" }, faults),
+    },
+  }));
+}
+
+function requireColumn(table: Table, name: string, faults: FaultCollector): number {
+  const index = table.columns.indexOf(name);
+  if (index < 0) {
+    const found = table.columns.slice(0, COLUMNS_TOLD_MAX).map(told).join(", ");
+    const message = `Column ${name} is missing; the file has ${found}`;
+    faults.error({ code: "column_missing", message, field: name });
+  }
+  return index;
+}
+
+function readScore(
+  cell: string,
+  place: { readonly row: number; readonly field: string; readonly image?: string },
+  faults: FaultCollector,
+): number {
+  const text = cell.trim();
+  const score = DECIMAL.test(text) ? Number(text) : NaN;
+  if (!Number.isFinite(score)) {
+    const state = text === "" ? "is empty" : `is ${told(text)}`;
+    const message = `Line ${place.row}, column ${place.field} ${state}, not a finite number`;
+    faults.error({ ...place, code: text === "" ? "score_missing" : "score_invalid", message });
+  }
+  return score;
+}
+
+function readExamIndex(cell: string, line: number, faults: FaultCollector): number {
+  const text = cell.trim();
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const message = `Line ${line}, column index is ${told(text)}, not the position of an exam from 0`;
+  faults.error({ code: "exam_index_invalid", message, row: line, field: "index" });
+  return -1;
+}
+
+/** The model's label column is kept for comparison only, so what is no number is no fault. */
+function readClaimedLabel(cell: string | undefined): number | null {
+  const text = cell?.trim() ?? "";
+  return DECIMAL.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
+}

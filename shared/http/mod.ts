@@ -1,0 +1,11 @@
+/**
+ * What the services' HTTP sides have in common.
+ *
+ * @module
+ */
+export * from "./log.ts";
+export * from "./prefer.ts";
+export * from "./problem.ts";
+export * from "./service.ts";
+export * from "./service_app.ts";
+export * from "./service_client.ts";

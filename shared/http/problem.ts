@@ -1,0 +1,82 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Fault } from "../domain/mod.ts";
+import { FAULTS_LISTED_MAX } from "../limits.ts";
+
+/** Stable problem slugs with the status and title that go with each. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: "The request is not valid" },
+  path_not_allowed: { status: 403, title: "The path may not be read" },
+  not_found: { status: 404, title: "There is no such thing here" },
+  method_not_allowed: { status: 405, title: "The route does not take this method" },
+  dataset_in_use: { status: 409, title: "The dataset is in use" },
+  dataset_not_ready: { status: 409, title: "The dataset is not ready" },
+  name_taken: { status: 409, title: "The name is taken" },
+  request_in_flight: { status: 409, title: "A request with this key is still being worked on" },
+  not_finished: { status: 409, title: "The evaluation has not ended" },
+  too_large: { status: 413, title: "The request is too large" },
+  unsupported_media_type: { status: 415, title: "The content type is not supported" },
+  invalid_data_list: { status: 422, title: "The data list cannot be used" },
+  invalid_predictions: { status: 422, title: "The predictions cannot be used" },
+  invalid_parameters: { status: 422, title: "The model does not take these parameters" },
+  invalid_model: { status: 422, title: "The model folder cannot be used" },
+  device_unsupported: { status: 422, title: "The model does not run on this device" },
+  gpu_unavailable: { status: 422, title: "The GPU is not available" },
+  idempotency_key_reused: { status: 422, title: "The key was used for another request" },
+  scores_not_comparable: { status: 422, title: "The scores cannot be compared" },
+  quota_exceeded: { status: 429, title: "The quota is used up" },
+  internal_error: { status: 500, title: "Something went wrong here" },
+  upstream_unavailable: { status: 502, title: "Another part of mammoeval does not answer" },
+  unavailable: { status: 503, title: "Not available now" },
+} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
+
+/** Slug of a problem. */
+export type ProblemType = keyof typeof PROBLEMS;
+
+/** An error that becomes an RFC 9457 answer. Thrown at the HTTP boundary, never in pure code. */
+export class Problem extends Error {
+  readonly type: ProblemType;
+  readonly errors: readonly Fault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  /**
+   * @param type stable slug
+   * @param detail one or two sentences: what is wrong and what to do
+   * @param options faults (all of them; the answer lists at most {@link FAULTS_LISTED_MAX}), headers
+   */
+  constructor(
+    type: ProblemType,
+    detail: string,
+    options: { errors?: readonly Fault[]; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = "Problem";
+    this.type = type;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+  }
+}
+
+/**
+ * Renders a problem as `application/problem+json` (RFC 9457).
+ *
+ * @param problem what went wrong
+ * @param requestId ties the answer to the log
+ */
+export function problemResponse(problem: Problem, requestId: string): Response {
+  const { status, title } = PROBLEMS[problem.type];
+  const body = {
+    type: problem.type,
+    title,
+    status,
+    detail: problem.message,
+    ...(problem.errors.length === 0 ? {} : {
+      errors: problem.errors.slice(0, FAULTS_LISTED_MAX),
+      errors_total: problem.errors.length,
+    }),
+    request_id: requestId,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...problem.headers, "content-type": "application/problem+json" },
+  });
+}

@@ -1,0 +1,141 @@
+import { Hook, OpenAPIHono } from "@hono/zod-openapi";
+import { prometheus } from "@hono/prometheus";
+import { HTTPException } from "hono/http-exception";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import type { Context, Env } from "hono";
+import { Registry } from "prom-client";
+import { PathNotAllowed } from "../volume/containment.ts";
+import type { Fault } from "../domain/mod.ts";
+import type { Log } from "./log.ts";
+import { Problem, problemResponse } from "./problem.ts";
+
+/** What every handler finds in its context. */
+export interface ServiceEnv extends Env {
+  Variables: { requestId: string };
+}
+
+/** A service's app. */
+export type ServiceApp = OpenAPIHono<ServiceEnv>;
+
+/** What a service app needs besides its routes. */
+export interface ServiceAppOptions {
+  /** Name of the service, for logs, metrics and the OpenAPI document. */
+  readonly service: string;
+  readonly log: Log;
+  /** Tells whether the service can work: the reasons why not, empty when it can. */
+  readonly readiness?: () => Promise<readonly string[]>;
+}
+
+/**
+ * Makes an app with what the gateway and all services have in common: request ids, an access log,
+ * problem details for every error, `/healthz` and `/readyz`.
+ *
+ * @param options name, log, readiness
+ * @returns an app to hang routes on
+ */
+export function createBaseApp(options: ServiceAppOptions): ServiceApp {
+  const app: ServiceApp = new OpenAPIHono<ServiceEnv>({ defaultHook: refuseInvalid });
+  app.use(requestId({ limitLength: 64 }));
+  app.use(secureHeaders());
+  app.use(accessLog(options.log));
+  app.onError((error, c) => handleError(error, c, options.log));
+  app.notFound((c) =>
+    problemResponse(
+      new Problem(
+        "not_found",
+        `${c.req.method} ${c.req.path} is not a route of mammoeval: see /docs`,
+      ),
+      c.get("requestId"),
+    )
+  );
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", async (c) => {
+    const reasons = await options.readiness?.() ?? [];
+    const ready = reasons.length === 0;
+    return c.json({ status: ready ? "ready" : "not_ready", reasons }, ready ? 200 : 503);
+  });
+  return app;
+}
+
+/**
+ * Makes a service's app: the base, and `/metrics` and `/openapi.json` of its own.
+ *
+ * @param options name, log, readiness
+ * @returns an app to hang routes on
+ */
+export function createServiceApp(options: ServiceAppOptions): ServiceApp {
+  const app = createBaseApp(options);
+  const registry = new Registry();
+  registry.setDefaultLabels({ service: options.service });
+  const { printMetrics, registerMetrics } = prometheus({ registry, prefix: "mammoeval_" });
+  app.use(registerMetrics);
+  app.get("/metrics", printMetrics);
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: `mammoeval ${options.service}`, version: "1" },
+  });
+  return app;
+}
+
+function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>) => Promise<void> {
+  return async (c, next) => {
+    const started = performance.now();
+    await next();
+    if (c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path === "/metrics") return;
+    log.info("request", {
+      request_id: c.get("requestId"),
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      duration_ms: Math.round(performance.now() - started),
+    });
+  };
+}
+
+// deno-lint-ignore no-explicit-any -- the library's own default-hook type is any
+const refuseInvalid: Hook<any, ServiceEnv, any, any> = (result, c) => {
+  if (result.success) return;
+  const errors: Fault[] = result.error.issues.map((issue) => ({
+    exam: null,
+    view: null,
+    image: null,
+    field: issue.path.map(String).join(".") || result.target,
+    code: issue.code,
+    message: issue.message,
+  }));
+  const first = errors[0];
+  const detail = `${first?.field ?? "The request"}: ${first?.message ?? "is not valid"}` +
+    (errors.length > 1 ? ` (and ${errors.length - 1} more: see errors)` : "");
+  return problemResponse(new Problem("invalid_request", detail, { errors }), c.get("requestId"));
+};
+
+function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
+  const id = c.get("requestId");
+  if (error instanceof Problem) return problemResponse(error, id);
+  if (error instanceof PathNotAllowed) {
+    return problemResponse(new Problem("path_not_allowed", error.message), id);
+  }
+  if (error instanceof HTTPException) return httpExceptionResponse(error, id);
+  log.error("unexpected error", { request_id: id, error: String(error), stack: error.stack });
+  return problemResponse(
+    new Problem(
+      "internal_error",
+      "An unexpected error happened; the service's log has it under this request id",
+    ),
+    id,
+  );
+}
+
+function httpExceptionResponse(error: HTTPException, id: string): Response {
+  const type = error.status === 413
+    ? "too_large"
+    : error.status === 415
+    ? "unsupported_media_type"
+    : error.status === 404
+    ? "not_found"
+    : error.status >= 500
+    ? "internal_error"
+    : "invalid_request";
+  return problemResponse(new Problem(type, error.message || "The request could not be read"), id);
+}

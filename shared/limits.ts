@@ -1,0 +1,68 @@
+/**
+ * Every bound of the system: unit in the name, reason beside it.
+ *
+ * @module
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** Largest pickled, JSON or CSV data list; 100,000 exams with further keys take about 60 MB. */
+export const DATA_LIST_BYTES_MAX = 512 * MiB;
+/** Largest predictions CSV: 400,000 images at about 80 bytes a row, with room. */
+export const PREDICTIONS_BYTES_MAX = 256 * MiB;
+/** Largest JSON request body: a request, never data. */
+export const JSON_BODY_BYTES_MAX = 1 * MiB;
+/** Largest upload of one dataset. */
+export const UPLOAD_BYTES_MAX = 50 * GiB;
+/** Faults listed in one answer; the count is always told. */
+export const FAULTS_LISTED_MAX = 1000;
+/** Fewest samples for which a bootstrap interval is given. */
+export const BOOTSTRAP_SAMPLES_MIN = 8;
+/** Replicates of the bootstrap unless asked otherwise (the metarepository's number). */
+export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
+/** Most replicates a caller may ask for. */
+export const BOOTSTRAP_REPLICATES_MAX = 100_000;
+/** Shortest side of a usable image: the smallest that any of the classifiers resamples to is 256. */
+export const IMAGE_SIDE_PIXELS_MIN = 256;
+/** Largest image: the largest detectors give about 4,096 x 5,625; four times that is a mistake. */
+export const IMAGE_PIXELS_MAX = 100_000_000;
+/** Entries of one archive: 400,000 images and their folders, with room. */
+export const ARCHIVE_ENTRIES_MAX = 1_000_000;
+/** Unpacked to packed size: PNGs and DICOM pixels compress to no less than a hundredth. */
+export const ARCHIVE_RATIO_MAX = 100;
+/** Below this size a high ratio does no harm: black phantoms are small and compress well. */
+export const ARCHIVE_RATIO_CHECKED_FROM_BYTES = 64 * MiB;
+
+/** Largest pickle: data lists are the only large ones that are read. */
+export const PICKLE_BYTES_MAX = DATA_LIST_BYTES_MAX;
+/** Containers inside one another in a pickle: a data list needs 4, a pandas table about 10. */
+export const PICKLE_DEPTH_MAX = 100;
+/** Values in a pickle: 100,000 exams with further keys have about 5 million. */
+export const PICKLE_ELEMENTS_MAX = 100_000_000;
+/** Longest text in a pickle: far beyond any name, well below the longest string of the engine. */
+export const PICKLE_TEXT_BYTES_MAX = 64 * MiB;
+/** Longest integer in a pickle: 2,048 bits; a DICOM UID read as a number has 213. */
+export const PICKLE_INT_BYTES_MAX = 256;
+/** Memory that a pickle may take up or, with every shared value copied, unfold to. */
+export const PICKLE_EXPANDED_BYTES_MAX = 4 * GiB;
+/** A pickle may unfold to this many times its own size; real data lists stay below 30 times. */
+export const PICKLE_EXPANSION_FACTOR_MAX = 64;
+/** A pickle of any size may unfold to this much, so that tiny ones are not refused. */
+export const PICKLE_EXPANDED_BYTES_FREE = 16 * MiB;
+/** Files of one model folder: scripts and helpers, not data. */
+export const MODEL_FILES_MAX = 2000;
+/** Largest file of a model folder: larger ones (weights) are fetched when the image is built. */
+export const MODEL_FILE_BYTES_MAX = 512 * MiB;
+/** Largest log kept of one evaluation; what comes after is counted, not kept. */
+export const LOG_BYTES_MAX = 64 * MiB;
+/** Longest log line kept whole, in characters. */
+export const LOG_LINE_CHARS_MAX = 4096;
+/** Lines of the log that an error carries with it. */
+export const LOG_TAIL_LINES = 40;
+
+/** Longest name of an image, folders included: what a file path can be, with room for the root. */
+export const IMAGE_NAME_LENGTH_MAX = 1024;
+/** Longest id of an exam: a DICOM UID has at most 64 characters. */
+export const EXAM_ID_LENGTH_MAX = 128;

@@ -1,0 +1,168 @@
+/**
+ * The settings of mammoeval: environment variables, read once, against one schema.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const list = z.string().transform((text) =>
+  text.split(",").map((part) => part.trim()).filter((part) => part !== "")
+);
+const url = z.string().regex(
+  /^https?:\/\/[^\s/]+$/,
+  "must be a base URL such as http://127.0.0.1:8001, without a path",
+);
+const count = z.string().regex(/^\d{1,6}$/, "must be a whole number").transform(Number);
+
+/** One entry an environment variable: how it is read, what it defaults to, what it is for. */
+export const SETTINGS = {
+  MAMMOEVAL_HOME: { schema: z.string(), fallback: "./.mammoeval", about: "The results volume" },
+  MAMMOEVAL_PORT: { schema: count, fallback: "8000", about: "Port to listen on" },
+  MAMMOEVAL_HOST: { schema: z.string(), fallback: "127.0.0.1", about: "Address to listen on" },
+  MAMMOEVAL_DATA_ROOTS: {
+    schema: list,
+    fallback: "",
+    about:
+      "Folders from which datasets may be registered, comma-separated; default the project and the volume",
+  },
+  MAMMOEVAL_MODELS: {
+    schema: list,
+    fallback: "",
+    about: "Further folders that hold model folders, besides models/; comma-separated",
+  },
+  MAMMOEVAL_PREPROCESSED: {
+    schema: z.string(),
+    fallback: "",
+    about: "Folder for preprocessed images; default preprocessed/ on the volume",
+  },
+  MAMMOEVAL_USERS: { schema: z.string(), fallback: "./users.txt", about: "Path of users.txt" },
+  MAMMOEVAL_EXECUTOR: {
+    schema: z.enum(["auto", "docker", "process"]),
+    fallback: "auto",
+    about:
+      "How models run: docker, process (reference only), or auto (docker where an engine answers)",
+  },
+  MAMMOEVAL_GPUS: {
+    schema: list,
+    fallback: "",
+    about: "Indices of the GPUs that may be used, comma-separated; default what nvidia-smi lists",
+  },
+  MAMMOEVAL_BUILD_ARGS: {
+    schema: list,
+    fallback: "",
+    about:
+      "Site-wide docker build arguments NAME=value (mirrors of base images, say), comma-separated",
+  },
+  MAMMOEVAL_CPU_SLOTS: {
+    schema: count,
+    fallback: "1",
+    about: "Evaluations that may run on cpu at the same time",
+  },
+  MAMMOEVAL_MEMORY: {
+    schema: z.string().regex(/^\d+[kmg]$/i, "must be a size such as 16g"),
+    fallback: "16g",
+    about: "Memory limit of a model's container",
+  },
+  MAMMOEVAL_INGESTION_URL: {
+    schema: url,
+    fallback: "",
+    about: "Base URL of the ingestion service",
+  },
+  MAMMOEVAL_INFERENCE_URL: {
+    schema: url,
+    fallback: "",
+    about: "Base URL of the inference service",
+  },
+  MAMMOEVAL_SCORING_URL: { schema: url, fallback: "", about: "Base URL of the scoring service" },
+} as const;
+
+/** Everything a service may want to know from its environment. */
+export interface Settings {
+  /** Absolute path of the results volume. */
+  readonly home: string;
+  readonly port: number;
+  readonly host: string;
+  /** Absolute folders from which datasets may be registered; the volume is always among them. */
+  readonly dataRoots: readonly string[];
+  /** Absolute folders that hold model folders; `models/` of the project comes first. */
+  readonly modelRoots: readonly string[];
+  /** Absolute folder for preprocessed images. */
+  readonly preprocessed: string;
+  /** Absolute path of `users.txt`; the file need not exist. */
+  readonly users: string;
+  readonly executor: "auto" | "docker" | "process";
+  /** Allowed GPU indices, or null to ask the machine. */
+  readonly gpus: readonly string[] | null;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly cpuSlots: number;
+  /** Docker's spelling: a number and k, m or g. */
+  readonly memory: string;
+  readonly ingestionUrl: string | null;
+  readonly inferenceUrl: string | null;
+  readonly scoringUrl: string | null;
+}
+
+/**
+ * Reads the settings.
+ *
+ * @param read gives an environment variable's value
+ * @param project absolute path of the project, for the defaults
+ * @returns the settings, all paths absolute
+ * @throws {RangeError} when a variable's value cannot be used; names all such variables
+ */
+export function readSettings(
+  read: (name: string) => string | undefined,
+  project: string,
+): Settings {
+  const values = parseAll(read);
+  const home = resolve(values.MAMMOEVAL_HOME);
+  const roots = values.MAMMOEVAL_DATA_ROOTS.length === 0 ? [project] : values.MAMMOEVAL_DATA_ROOTS;
+  return {
+    home,
+    port: values.MAMMOEVAL_PORT,
+    host: values.MAMMOEVAL_HOST,
+    dataRoots: [...new Set([...roots.map((root) => resolve(root)), home])],
+    modelRoots: [
+      resolve(project, "models"),
+      ...values.MAMMOEVAL_MODELS.map((root) => resolve(root)),
+    ],
+    preprocessed: resolve(values.MAMMOEVAL_PREPROCESSED || `${home}/preprocessed`),
+    users: resolve(values.MAMMOEVAL_USERS),
+    executor: values.MAMMOEVAL_EXECUTOR,
+    gpus: values.MAMMOEVAL_GPUS.length === 0 ? null : values.MAMMOEVAL_GPUS,
+    buildArgs: parseBuildArgs(values.MAMMOEVAL_BUILD_ARGS),
+    cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
+    memory: values.MAMMOEVAL_MEMORY,
+    ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,
+    inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
+    scoringUrl: values.MAMMOEVAL_SCORING_URL || null,
+  };
+}
+
+type Values = { [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]["schema"]> };
+
+function parseAll(read: (name: string) => string | undefined): Values {
+  const faults: string[] = [];
+  const entries = Object.entries(SETTINGS).map(([name, setting]) => {
+    const text = read(name)?.trim() || setting.fallback;
+    if (text === "" && setting.schema === url) return [name, ""];
+    const parsed = setting.schema.safeParse(text);
+    if (!parsed.success) faults.push(`${name}=${text}: ${parsed.error.issues[0]?.message}`);
+    return [name, parsed.data];
+  });
+  if (faults.length > 0) throw new RangeError(`Cannot read the settings: ${faults.join("; ")}`);
+  return Object.fromEntries(entries);
+}
+
+function parseBuildArgs(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) {
+      throw new RangeError(
+        `Cannot read the settings: MAMMOEVAL_BUILD_ARGS=${pair}: must be NAME=value`,
+      );
+    }
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+}

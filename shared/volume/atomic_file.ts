@@ -1,0 +1,92 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a file so that after a power cut it is there whole or not at all: temp name in the same
+ * folder, fsync, rename, fsync of the folder.
+ *
+ * @param path where the file shall lie; the folder must exist
+ * @param content text (UTF-8) or bytes
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = temporaryPath(path);
+  try {
+    const file = await Deno.open(temporary, { write: true, createNew: true });
+    try {
+      await writeAll(
+        file,
+        typeof content === "string" ? new TextEncoder().encode(content) : content,
+      );
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/**
+ * Writes a value as indented JSON, atomically.
+ *
+ * @param path where the file shall lie
+ * @param value anything JSON can hold
+ */
+export async function writeJsonAtomic(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, JSON.stringify(value, null, 2) + "\n");
+}
+
+/**
+ * Reads a JSON file.
+ *
+ * @param path the file
+ * @returns the value, or null where there is no such file
+ * @throws {SyntaxError} when the file is not JSON
+ */
+export async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return null;
+    }
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read ${path}: it is not JSON`, { cause });
+  }
+}
+
+/** Ending of every temporary name, so that left-overs of a power cut can be told and removed. */
+export const TEMPORARY_ENDING = ".partial";
+
+/**
+ * @param path a file's final path
+ * @returns a fresh name beside it, hidden, that ends in {@link TEMPORARY_ENDING}
+ */
+export function temporaryPath(path: string): string {
+  return join(
+    dirname(path),
+    `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}${TEMPORARY_ENDING}`,
+  );
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += await file.write(bytes.subarray(written));
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,126 @@
+import { join } from "node:path";
+
+/** Where everything lies on the results volume; the one place that knows (DESIGN section 4). */
+export interface VolumeLayout {
+  /** Root of the volume (`MAMMOEVAL_HOME`), absolute. */
+  readonly home: string;
+  /** All registered datasets. */
+  readonly datasets: string;
+  /** All results of evaluations. */
+  readonly results: string;
+  /** Where scores by id are found. */
+  readonly scores: string;
+  /** What models keep between runs of one experiment. */
+  readonly preprocessed: string;
+  /** Scratch space of evaluations that run; safe to delete when none does. */
+  readonly work: string;
+  /** Uploads that are arriving. */
+  readonly uploads: string;
+  /** One file for each evaluation that uses a dataset: `<dataset>/<evaluation id>`. */
+  readonly leases: string;
+  /** The ledger of evaluations (SQLite). */
+  readonly ledger: string;
+}
+
+/**
+ * Lays out a results volume.
+ *
+ * @param home absolute path of the volume
+ * @returns the paths of its parts; nothing is created
+ */
+export function volumeLayout(home: string): VolumeLayout {
+  return {
+    home,
+    datasets: join(home, "datasets"),
+    results: join(home, "results"),
+    scores: join(home, "scores"),
+    preprocessed: join(home, "preprocessed"),
+    work: join(home, "work"),
+    uploads: join(home, "uploads"),
+    leases: join(home, "leases"),
+    ledger: join(home, "ledger.sqlite"),
+  };
+}
+
+/** The files of one dataset. */
+export interface DatasetFiles {
+  readonly folder: string;
+  /** The dataset as the API shows it (JSON). */
+  readonly record: string;
+  /** The data list with the truth, pickle protocol 4. */
+  readonly dataList: string;
+  /** The data list as it was given; its ending follows (`.pkl`, `.json`, `.csv`). */
+  readonly source: string;
+  /** Where uploaded images lie; a dataset registered in place has none. */
+  readonly images: string;
+}
+
+/**
+ * @param layout the volume
+ * @param id the dataset's id, a slug
+ * @returns the paths of the dataset's files
+ */
+export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
+  const folder = join(layout.datasets, id);
+  return {
+    folder,
+    record: join(folder, "dataset.json"),
+    dataList: join(folder, "data_list.pkl"),
+    source: join(folder, "source"),
+    images: join(folder, "images"),
+  };
+}
+
+/** What tells one evaluation's files from another's. */
+export interface EvaluationKey {
+  readonly experiment: string;
+  readonly model: string;
+  readonly id: string;
+}
+
+/** The files of one evaluation. */
+export interface EvaluationFiles {
+  readonly folder: string;
+  /** The evaluation as the API shows it (JSON), written when it ends. */
+  readonly record: string;
+  /** `<model>_<experiment>_predictions.csv`. */
+  readonly predictions: string;
+  readonly log: string;
+  readonly score: string;
+}
+
+/**
+ * @param layout the volume
+ * @param key experiment, model and id of the evaluation
+ * @returns the paths of the evaluation's files
+ */
+export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): EvaluationFiles {
+  const folder = join(layout.results, key.experiment, key.model, key.id);
+  return {
+    folder,
+    record: join(folder, "evaluation.json"),
+    predictions: join(folder, predictionsFileName(key)),
+    log: join(folder, "log.txt"),
+    score: join(folder, "score.json"),
+  };
+}
+
+/**
+ * @param key model and experiment
+ * @returns the file name that the metarepository gives a model's predictions
+ */
+export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
+  return `${key.model}_${key.experiment}_predictions.csv`;
+}
+
+/**
+ * @param preprocessedRoot the folder that holds preprocessed images
+ * @param key model and experiment
+ * @returns the folder that one model keeps for one experiment
+ */
+export function preprocessedFolder(
+  preprocessedRoot: string,
+  key: Pick<EvaluationKey, "model" | "experiment">,
+): string {
+  return join(preprocessedRoot, `${key.model}_${key.experiment}_preprocessing`);
+}

@@ -1,0 +1,8 @@
+/**
+ * The results volume: where files lie, how they are written, which paths a caller may name.
+ *
+ * @module
+ */
+export * from "./layout.ts";
+export * from "./atomic_file.ts";
+export * from "./containment.ts";

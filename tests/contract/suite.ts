@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { ServiceUnderTest } from "../support/embedded_service.ts";
+import { assertProblem, type Json, sendJson } from "../support/http.ts";
+
+const SAMPLE = { images: "sample_data/images", data_list: "sample_data/data.pkl" };
+
+/**
+ * The HTTP contract, the same for one process and for four containers.
+ *
+ * @param t the test that this is a part of
+ * @param service the service under test
+ * @param sampleFolder folder of the project as the service sees it
+ */
+export async function contractSuite(
+  t: Deno.TestContext,
+  service: ServiceUnderTest,
+  sampleFolder: string,
+): Promise<void> {
+  const { url } = service;
+  const sample = {
+    images: join(sampleFolder, SAMPLE.images),
+    data_list: join(sampleFolder, SAMPLE.data_list),
+  };
+  let evaluation: Json;
+
+  await t.step("health, readiness, metrics, the document and its page", async () => {
+    assert.equal((await sendJson(`${url}/healthz`, "GET")).body.status, "ok");
+    assert.equal((await sendJson(`${url}/readyz`, "GET")).status, 200);
+    assert.match(await (await fetch(`${url}/metrics`)).text(), /mammoeval_/);
+    const document = (await sendJson(`${url}/openapi.json`, "GET")).body;
+    assert.equal(document.openapi, "3.1.0");
+    for (
+      const path of ["/v1/datasets", "/v1/models", "/v1/evaluations", "/v1/scores", "/v1/doctor"]
+    ) {
+      assert.ok(document.paths[path], `${path} is in the document`);
+    }
+    const page = await (await fetch(`${url}/docs`)).text();
+    assert.doesNotMatch(page, /https?:\/\//, "the page needs nothing from elsewhere");
+    assert.equal((await sendJson(`${url}/v1/doctor`, "GET")).status, 200);
+  });
+
+  await t.step("an unknown route and a body that is no JSON are problems", async () => {
+    assertProblem(await sendJson(`${url}/v1/nothing`, "GET"), 404, "not_found");
+    assertProblem(
+      await sendJson(`${url}/v1/datasets`, "POST", { name: "x" }),
+      400,
+      "invalid_request",
+    );
+    assertProblem(
+      await sendJson(`${url}/v1/evaluations`, "POST", { model: "reference" }),
+      400,
+      "invalid_request",
+    );
+  });
+
+  await t.step("the reference model is listed with its parameters", async () => {
+    const { items } = (await sendJson(`${url}/v1/models`, "GET")).body;
+    assert.ok(items.some((model: Json) => model.name === "reference"));
+    const model = (await sendJson(`${url}/v1/models/reference`, "GET")).body;
+    assert.equal(model.level, "image");
+    assert.deepEqual(model.devices, ["cpu"]);
+    assert.ok(model.parameters.ASYMMETRY_WEIGHT.description);
+    assertProblem(await sendJson(`${url}/v1/models/nobody`, "GET"), 404, "not_found");
+  });
+
+  await t.step("a dataset is registered in place", async () => {
+    const prefer = { prefer: "wait=60" };
+    const created = await sendJson(
+      `${url}/v1/datasets`,
+      "POST",
+      { name: "sample", ...sample },
+      prefer,
+    );
+    assert.equal(created.status, 201, JSON.stringify(created.body));
+    assert.equal(created.headers.get("location"), "/v1/datasets/sample");
+    const { status, exams, breasts, images, digest } = created.body;
+    assert.deepEqual({ status, exams, breasts, images }, {
+      status: "ready",
+      exams: 4,
+      breasts: 8,
+      images: 16,
+    });
+    assert.match(digest, /^sha256:[0-9a-f]{64}$/);
+    const page = (await sendJson(`${url}/v1/datasets/sample/exams?limit=3`, "GET")).body;
+    assert.equal(page.items.length, 3);
+    const rest =
+      (await sendJson(`${url}/v1/datasets/sample/exams?cursor=${page.next_cursor}`, "GET")).body;
+    assert.equal(rest.items.length, 1);
+    assert.equal(rest.next_cursor, null);
+  });
+
+  await t.step("paths outside the roots are refused, whether they exist or not", async () => {
+    for (const images of ["/etc", "/no/such/folder", `${sample.images}/../../../../etc`]) {
+      const answer = await sendJson(`${url}/v1/datasets`, "POST", { ...sample, name: "x", images });
+      assertProblem(answer, 403, "path_not_allowed");
+    }
+  });
+
+  await t.step("an evaluation runs from one POST to scores", async () => {
+    const request = { model: "reference", experiment: "exp1", dataset: "sample", device: "CPU" };
+    const headers = { prefer: "wait=300", "idempotency-key": "contract-1" };
+    const created = await sendJson(`${url}/v1/evaluations`, "POST", request, headers);
+    assert.equal(created.status, 200, JSON.stringify(created.body));
+    evaluation = created.body;
+    assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
+    assert.equal(created.headers.get("location"), `/v1/evaluations/${evaluation.id}`);
+    assert.equal(evaluation.provenance.dataset_digest.length, 71);
+    assert.match(evaluation.provenance.predictions_sha256, /^[0-9a-f]{64}$/);
+
+    const again = await sendJson(`${url}/v1/evaluations`, "POST", request, headers);
+    assert.equal(again.headers.get("idempotent-replayed"), "true");
+    assert.equal(again.body.id, evaluation.id);
+    const other = await sendJson(`${url}/v1/evaluations`, "POST", {
+      ...request,
+      experiment: "exp2",
+    }, headers);
+    assertProblem(other, 422, "idempotency_key_reused");
+  });
+
+  await t.step("an evaluation can be followed", async () => {
+    const self = `${url}/v1/evaluations/${evaluation.id}`;
+    const first = await sendJson(self, "GET");
+    const etag = first.headers.get("etag")!;
+    assert.equal((await sendJson(self, "GET", undefined, { "if-none-match": etag })).status, 304);
+    const events = await (await fetch(`${self}/events`)).text();
+    const states = [...events.matchAll(/"status":"(\w+)"/g)].map((match) => match[1]);
+    const order = ["queued", "building", "running", "scoring", "succeeded"];
+    assert.deepEqual([...new Set(states)], order);
+    const ids = [...events.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
+    const later =
+      await (await fetch(`${self}/events`, { headers: { "last-event-id": String(ids.at(-2)) } }))
+        .text();
+    assert.equal([...later.matchAll(/^id: /gm)].length, 1, "events resume after Last-Event-ID");
+    assert.match(await (await fetch(`${self}/log?follow=true`)).text(), /scored/);
+    const csv = await (await fetch(`${self}/predictions.csv`)).text();
+    assert.equal(csv.trim().split("\n").length, 17);
+    const cancelled = await sendJson(`${self}/cancel`, "POST");
+    assert.equal(cancelled.body.status, "succeeded", "what has ended stays as it is");
+    const listed = await sendJson(
+      `${url}/v1/evaluations?model=reference&dataset=sample&status=succeeded`,
+      "GET",
+    );
+    assert.equal(listed.body.items[0].id, evaluation.id);
+    assertProblem(await sendJson(`${url}/v1/evaluations/nothing`, "GET"), 404, "not_found");
+  });
+
+  await t.step("its score has both levels, intervals and plots", async () => {
+    const score = (await sendJson(url + evaluation.score, "GET")).body;
+    assert.equal(score.evaluation, evaluation.id);
+    const { breast, image } = score.levels;
+    assert.deepEqual([breast.count, breast.positives, image.count, image.positives], [8, 3, 16, 6]);
+    for (const level of [breast, image]) {
+      for (const area of [level.auroc, level.auprc, level.average_precision]) {
+        assert.ok(area.value >= 0 && area.value <= 1);
+        assert.ok(area.ci[0] <= area.ci[1] && area.ci_by_exam[0] <= area.ci_by_exam[1]);
+      }
+      const { replicates, used, discarded } = level.bootstrap;
+      assert.equal(used + discarded, replicates);
+      const png = new Uint8Array(await (await fetch(url + level.plots.roc)).arrayBuffer());
+      assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
+      assert.match(await (await fetch(url + level.plots.pr_svg)).text(), /<svg[\s\S]*AUPRC/);
+      assert.match(await (await fetch(url + level.plots.curves)).text(), /^curve,threshold,x,y/);
+    }
+  });
+
+  await t.step("requests that cannot be are refused before anything runs", async () => {
+    const request = { model: "reference", experiment: "exp1", dataset: "sample", device: "cpu" };
+    const post = (change: Json): ReturnType<typeof sendJson> =>
+      sendJson(`${url}/v1/evaluations`, "POST", { ...request, ...change });
+    assertProblem(await post({ model: "nobody" }), 404, "not_found");
+    assertProblem(await post({ dataset: "nothing" }), 404, "not_found");
+    assertProblem(await post({ device: "gpu" }), 422, "device_unsupported");
+    assertProblem(await post({ experiment: "../up" }), 400, "invalid_request");
+    const unknown = await post({ parameters: { WEIGHT: 1 } });
+    assertProblem(unknown, 422, "invalid_parameters");
+    assert.match(unknown.body.detail, /ASYMMETRY_WEIGHT/, "the known ones are named");
+  });
+
+  await t.step("predictions made elsewhere are scored, and faults in them are named", async () => {
+    const csv = await (await fetch(`${url}/v1/evaluations/${evaluation.id}/predictions.csv`))
+      .text();
+    const list = await Deno.readFile(new URL("../../sample_data/data.csv", import.meta.url));
+    const send = async (
+      predictions: string,
+    ): Promise<{ status: number; headers: Headers; body: Json }> => {
+      const form = new FormData();
+      form.set("data_list", new File([list], "data.csv"));
+      form.set("predictions", new File([predictions], "predictions.csv"));
+      form.set("bootstrap", JSON.stringify({ replicates: 500, seed: 7 }));
+      const response = await fetch(`${url}/v1/scores`, { method: "POST", body: form });
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    };
+    const scored = await send(csv);
+    assert.equal(scored.status, 201, JSON.stringify(scored.body));
+    const own = (await sendJson(url + evaluation.score, "GET")).body;
+    assert.equal(scored.body.levels.breast.auroc.value, own.levels.breast.auroc.value);
+    assert.equal(scored.body.levels.breast.bootstrap.seed, 7);
+    const withoutLast = csv.trim().split("\n").slice(0, -1).join("\n");
+    const refused = await send(withoutLast);
+    assertProblem(refused, 422, "invalid_predictions");
+    assert.equal(refused.body.errors[0].image, "3_R_MLO");
+  });
+
+  await t.step("a dataset can be uploaded, and deleted", async () => {
+    const form = new FormData();
+    form.set("name", "uploaded");
+    const folder = new URL("../../sample_data/", import.meta.url);
+    form.set(
+      "data_list",
+      new File([await Deno.readFile(new URL("data.json", folder))], "data.json"),
+    );
+    for await (const { name } of Deno.readDir(new URL("images", folder))) {
+      form.append(
+        "images",
+        new File([await Deno.readFile(new URL(`images/${name}`, folder))], name),
+      );
+    }
+    const response = await fetch(`${url}/v1/datasets`, {
+      method: "POST",
+      body: form,
+      headers: { prefer: "wait=60" },
+    });
+    const dataset = await response.json();
+    assert.equal(response.status, 201, JSON.stringify(dataset));
+    assert.equal(dataset.images, 16);
+    assert.equal((await sendJson(`${url}/v1/datasets/${dataset.id}`, "DELETE")).status, 204);
+    assertProblem(await sendJson(`${url}/v1/datasets/${dataset.id}`, "GET"), 404, "not_found");
+  });
+}

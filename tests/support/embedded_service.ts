@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { assembleGateway } from "../../services/gateway/assemble.ts";
+import { SILENT_LOG } from "../../shared/http/mod.ts";
+import { readSettings } from "../../shared/settings.ts";
+
+/** A mammoeval under test. */
+export interface ServiceUnderTest extends AsyncDisposable {
+  /** Base URL, no trailing slash. */
+  readonly url: string;
+  /** Folder that the service may read data from; the test writes there. */
+  readonly dataFolder: string;
+  /** The results volume; null where the test cannot look into it. */
+  readonly home: string | null;
+}
+
+/** The project's root. */
+export const PROJECT = new URL("../..", import.meta.url).pathname;
+
+/**
+ * Starts all services in this process on a free port of 127.0.0.1.
+ *
+ * @param environment settings besides the volume, the port and the data root
+ */
+export async function startEmbedded(
+  environment: Record<string, string> = {},
+): Promise<ServiceUnderTest> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+  const home = join(folder, "home");
+  const dataFolder = join(folder, "data");
+  await Deno.mkdir(dataFolder);
+  const variables: Record<string, string> = {
+    MAMMOEVAL_HOME: home,
+    MAMMOEVAL_DATA_ROOTS: `${PROJECT},${dataFolder}`,
+    MAMMOEVAL_EXECUTOR: "process",
+    MAMMOEVAL_GPUS: "none",
+    ...environment,
+  };
+  const service = await assembleGateway(
+    readSettings((name) => variables[name], PROJECT),
+    () => SILENT_LOG,
+  );
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, service.fetch);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    dataFolder,
+    home,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await server.shutdown();
+      await service.stop();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
