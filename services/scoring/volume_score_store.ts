@@ -30,12 +30,12 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
     truth: (dataset) => readTruth(layout, dataset),
     predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
     get: async (id) => await readJson(join(await folderOf(id), "score.json")) as ScoreReport | null,
-    async ids() {
+    async ids(): Promise<string[]> {
       const names = await Array.fromAsync(Deno.readDir(layout.scores)).catch(() => []);
       // Ids are UUIDv7: they sort by time.
       return names.map(({ name }) => name).sort().reverse();
     },
-    async put(report, files, beside) {
+    async put(report, files, beside): Promise<void> {
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       for (const { name, content } of files) await writeFileAtomic(join(folder, name), content);
@@ -45,7 +45,7 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
         folder: relative(layout.home, folder),
       });
     },
-    async file(id, name) {
+    async file(id, name): Promise<Uint8Array | null> {
       return await Deno.readFile(join(await folderOf(id), name)).catch((error) => {
         if (error instanceof Deno.errors.NotFound) return null;
         throw error;

@@ -67,6 +67,8 @@ export async function readJson(path: string): Promise<unknown> {
 export const TEMPORARY_ENDING = ".partial";
 
 /**
+ * Makes up a name under which a file can be written before it gets its own.
+ *
  * @param path a file's final path
  * @returns a fresh name beside it, hidden, that ends in {@link TEMPORARY_ENDING}
  */

@@ -6,6 +6,8 @@ export class PathNotAllowed extends Error {
   readonly path: string;
 
   /**
+   * Creates the error.
+   *
    * @param path as the caller wrote it
    * @param reason one sentence for the caller
    */

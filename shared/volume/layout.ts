@@ -44,6 +44,7 @@ export function volumeLayout(home: string): VolumeLayout {
 
 /** The files of one dataset. */
 export interface DatasetFiles {
+  /** Holds all the others. */
   readonly folder: string;
   /** The dataset as the API shows it (JSON). */
   readonly record: string;
@@ -56,6 +57,8 @@ export interface DatasetFiles {
 }
 
 /**
+ * Names the files of one dataset.
+ *
  * @param layout the volume
  * @param id the dataset's id, a slug
  * @returns the paths of the dataset's files
@@ -73,23 +76,31 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
 
 /** What tells one evaluation's files from another's. */
 export interface EvaluationKey {
+  /** The experiment's name, a slug. */
   readonly experiment: string;
+  /** The model's name, that of its folder. */
   readonly model: string;
+  /** The evaluation's id, a UUIDv7. */
   readonly id: string;
 }
 
 /** The files of one evaluation. */
 export interface EvaluationFiles {
+  /** Holds all the others. */
   readonly folder: string;
   /** The evaluation as the API shows it (JSON), written when it ends. */
   readonly record: string;
   /** `<model>_<experiment>_predictions.csv`. */
   readonly predictions: string;
+  /** What the model printed. */
   readonly log: string;
+  /** The score report (JSON). */
   readonly score: string;
 }
 
 /**
+ * Names the files of one evaluation.
+ *
  * @param layout the volume
  * @param key experiment, model and id of the evaluation
  * @returns the paths of the evaluation's files
@@ -106,6 +117,8 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
 }
 
 /**
+ * Names the predictions file of a model in an experiment.
+ *
  * @param key model and experiment
  * @returns the file name that the metarepository gives a model's predictions
  */
@@ -114,6 +127,8 @@ export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experime
 }
 
 /**
+ * Names the folder of preprocessed images, which evaluations of one experiment share.
+ *
  * @param preprocessedRoot the folder that holds preprocessed images
  * @param key model and experiment
  * @returns the folder that one model keeps for one experiment

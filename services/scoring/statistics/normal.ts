@@ -26,7 +26,9 @@ export function normalCdf(x: number): number {
  */
 export function normalQuantile(probability: number): number {
   if (!(probability > 0 && probability < 1)) {
-    throw new RangeError(`Cannot take a quantile: the probability is ${probability}, not in (0, 1)`);
+    throw new RangeError(
+      `Cannot take a quantile: the probability is ${probability}, not in (0, 1)`,
+    );
   }
   if (probability > 0.5) return -normalQuantile(1 - probability);
   if (probability === 0.5) return 0;

@@ -10,7 +10,9 @@
 export function quantile(ascending: Float64Array | readonly number[], probability: number): number {
   if (ascending.length === 0) throw new RangeError("Cannot take a quantile: there are no values");
   if (!(probability >= 0 && probability <= 1)) {
-    throw new RangeError(`Cannot take a quantile: the probability is ${probability}, not in [0, 1]`);
+    throw new RangeError(
+      `Cannot take a quantile: the probability is ${probability}, not in [0, 1]`,
+    );
   }
   const position = (ascending.length - 1) * probability;
   const below = Math.floor(position);

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The direction of imports (ARCHITECTURE.md), held on every source file. */
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const PARTS = ["shared", "services", "models", "sample_data", "cli", "tests"];
+
+interface Source {
+  /** Path from the project's root. */
+  readonly path: string;
+  /** Project files it imports, as paths from the root. */
+  readonly imports: readonly string[];
+  /** Packages it imports, by the name written there. */
+  readonly packages: readonly string[];
+}
+
+async function* typescriptFiles(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory && entry.name !== "node_modules") yield* typescriptFiles(path);
+    else if (entry.isFile && /\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+/** Specifiers of static imports, re-exports and dynamic imports of a literal. */
+const SPECIFIER =
+  /^\s*(?:import|export)\b[^"';]*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+function readSource(path: string, text: string): Source {
+  const specifiers = [...text.matchAll(SPECIFIER)].map((match) =>
+    match[1] ?? match[2] ?? match[3]!
+  );
+  const isRelative = (specifier: string): boolean => specifier.startsWith(".");
+  return {
+    path: relative(root, path),
+    imports: specifiers.filter(isRelative).map((name) => relative(root, join(dirname(path), name))),
+    packages: specifiers.filter((name) => !isRelative(name)),
+  };
+}
+
+async function readSources(): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const part of PARTS) {
+    for await (const path of typescriptFiles(join(root, part))) {
+      sources.push(readSource(path, await Deno.readTextFile(path)));
+    }
+  }
+  return sources;
+}
+
+const sources = await readSources();
+const paths = new Set(sources.map(({ path }) => path));
+
+function isTest(path: string): boolean {
+  return path.startsWith("tests/") || /_test\.tsx?$/.test(path) ||
+    basename(path).startsWith("test_");
+}
+
+function inFolder(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
+}
+
+/** Imports that break a rule, as `importer -> imported`. */
+function breaches(
+  applies: (path: string) => boolean,
+  allowed: (imported: string, importer: string) => boolean,
+): string[] {
+  return sources.filter(({ path }) => applies(path)).flatMap(({ path, imports }) =>
+    imports.filter((imported) => !allowed(imported, path)).map((name) => `${path} -> ${name}`)
+  );
+}
+
+function serviceOf(path: string): string | null {
+  return /^services\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** An adapter is called `<adapter>_<port>.ts` and lies beside its port, `<port>.ts`. */
+function isAdapter(path: string): boolean {
+  const words = basename(path, ".ts").split("_");
+  return serviceOf(path) !== null && words.some((_, index) => {
+    const port = words.slice(index).join("_");
+    return index > 0 && paths.has(join(dirname(path), `${port}.ts`));
+  });
+}
+
+Deno.test("there is something to check", () => {
+  assert.ok(sources.length > 200);
+  assert.ok(sources.some(({ path }) => path === "services/inference/docker_executor.ts"));
+  assert.ok(isAdapter("services/inference/docker_executor.ts"));
+});
+
+Deno.test("every imported project file exists", () => {
+  assert.deepEqual(breaches(() => true, (imported) => paths.has(imported)), []);
+});
+
+Deno.test("every package is pinned in deno.json", async () => {
+  const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  for (const [name, target] of Object.entries<string>(imports)) {
+    assert.match(target, /^npm:.+@\d+\.\d+\.\d+$/, name);
+  }
+  const known = (name: string): boolean =>
+    name.startsWith("node:") ||
+    Object.keys(imports).some((key) => name === key || name.startsWith(`${key}/`));
+  const unknown = sources.flatMap(({ path, packages }) =>
+    packages.filter((name) => !known(name)).map((name) => `${path}: ${name}`)
+  );
+  assert.deepEqual(unknown, []);
+});
+
+Deno.test("shared/domain imports nothing but itself", () => {
+  const found = breaches(
+    (path) => inFolder(path, "shared/domain"),
+    (imported) => inFolder(imported, "shared/domain"),
+  );
+  assert.deepEqual(found, []);
+  const packages = sources.filter(({ path }) => inFolder(path, "shared/domain") && !isTest(path))
+    .flatMap((source) => source.packages);
+  assert.deepEqual(packages, []);
+});
+
+Deno.test("shared/format knows only the domain", () => {
+  const found = breaches(
+    (path) => inFolder(path, "shared/format"),
+    (imported) =>
+      inFolder(imported, "shared/domain") || inFolder(imported, "shared/format") ||
+      imported === "shared/limits.ts",
+  );
+  assert.deepEqual(found, []);
+});
+
+Deno.test("shared never imports what uses it", () => {
+  assert.deepEqual(
+    breaches(
+      (path) => inFolder(path, "shared") && !isTest(path),
+      (imported) => inFolder(imported, "shared"),
+    ),
+    [],
+  );
+});
+
+Deno.test("services never import each other; the gateway's assembly alone mounts the others", () => {
+  const found = breaches(
+    (path) => serviceOf(path) !== null,
+    (imported, importer) =>
+      serviceOf(imported) === serviceOf(importer) || inFolder(imported, "shared") ||
+      (importer === "services/gateway/assemble.ts" && basename(imported) === "assemble.ts") ||
+      (isTest(importer) && (inFolder(imported, "tests") || inFolder(imported, "sample_data"))),
+  );
+  assert.deepEqual(found, []);
+});
+
+Deno.test("only assemble.ts imports adapters", () => {
+  const found = breaches(
+    (path) => serviceOf(path) !== null && !isTest(path) && basename(path) !== "assemble.ts",
+    (imported) => !isAdapter(imported),
+  );
+  assert.deepEqual(found, []);
+});
+
+Deno.test("only programs start from main.ts and assemble.ts", () => {
+  const found = breaches(
+    (path) =>
+      !isTest(path) && basename(path) !== "main.ts" && path !== "services/gateway/assemble.ts",
+    (imported) => serviceOf(imported) === null || !["main.ts"].includes(basename(imported)),
+  );
+  assert.deepEqual(found, []);
+});
+
+Deno.test("statistics know nothing of exams, services or files", () => {
+  const found = breaches(
+    (path) => inFolder(path, "services/scoring/statistics") && !isTest(path),
+    (imported) => inFolder(imported, "services/scoring/statistics"),
+  );
+  assert.deepEqual(found, []);
+});
+
+Deno.test("a model folder stands alone", () => {
+  const found = breaches(
+    (path) => inFolder(path, "models") && !isTest(path),
+    (imported, importer) => imported.split("/")[1] === importer.split("/")[1],
+  );
+  assert.deepEqual(found, []);
+});
+
+Deno.test("nothing that ships imports a test", () => {
+  assert.deepEqual(breaches((path) => !isTest(path), (imported) => !isTest(imported)), []);
+});
