@@ -24,6 +24,8 @@ export const BOOTSTRAP_SAMPLES_MIN = 8;
 export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
 /** Most replicates a caller may ask for. */
 export const BOOTSTRAP_REPLICATES_MAX = 100_000;
+/** Operating points of one report: each costs a bootstrap of its own. */
+export const OPERATING_POINTS_MAX = 20;
 /** Shortest side of a usable image: the smallest that any of the classifiers resamples to is 256. */
 export const IMAGE_SIDE_PIXELS_MIN = 256;
 /** Largest image: the largest detectors give about 4,096 x 5,625; four times that is a mistake. */

@@ -20,6 +20,8 @@ export interface ScoreOrder {
   /** Absolute path of the predictions on the volume. */
   readonly predictions: string;
   readonly bootstrap: EvaluationRequest["bootstrap"];
+  readonly operating_points: EvaluationRequest["operating_points"];
+  readonly prevalence: EvaluationRequest["prevalence"];
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 

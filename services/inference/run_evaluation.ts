@@ -222,6 +222,8 @@ async function score(run: Run): Promise<void> {
       experiment: request.experiment,
       predictions: workspace.predictionsPath(run.evaluation),
       bootstrap: request.bootstrap,
+      operating_points: request.operating_points,
+      prevalence: request.prevalence,
       provenance,
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { BOOTSTRAP_REPLICATES_DEFAULT, BOOTSTRAP_REPLICATES_MAX } from "../limits.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import { DEVICES } from "./models.ts";
+import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 
 /** States of an evaluation, in the order in which it goes through them. */
 export const EVALUATION_STATUSES = [
@@ -36,18 +36,6 @@ export const EVALUATION_ERROR_TYPES = [
 /** Why an evaluation failed. */
 export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
 
-/** How intervals shall be made: `false` for none, `true` for the defaults. */
-export const bootstrapRequest = z.union([
-  z.boolean(),
-  z.strictObject({
-    replicates: z.number().int().min(100).max(BOOTSTRAP_REPLICATES_MAX).default(
-      BOOTSTRAP_REPLICATES_DEFAULT,
-    ),
-    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
-    confidence: z.number().min(0.5).max(0.999).default(0.95),
-  }),
-]);
-
 /** `POST /v1/evaluations`. */
 export const evaluationRequest = z.strictObject({
   model: slug.openapi({ example: "reference" }),
@@ -66,6 +54,8 @@ export const evaluationRequest = z.strictObject({
   parameters: z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]))
     .default({}),
   bootstrap: bootstrapRequest.default(true),
+  operating_points: operatingPointsRequest,
+  prevalence: prevalenceRequest,
   blind: z.boolean().default(true),
   timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
 }).openapi("EvaluationRequest");

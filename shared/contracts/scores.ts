@@ -1,6 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { faultSchema, moment, slug } from "./common.ts";
-import { bootstrapRequest } from "./evaluations.ts";
+import {
+  BOOTSTRAP_METHODS,
+  bootstrapRequest,
+  operatingPointsRequest,
+  prevalenceRequest,
+} from "./scoring_options.ts";
 
 /** `POST /v1/scores` as inference sends it: predictions that lie on the volume. */
 export const scoreOrderRequest = z.strictObject({
@@ -10,6 +15,8 @@ export const scoreOrderRequest = z.strictObject({
   experiment: slug,
   evaluation: z.uuid().openapi({ description: "The score gets the same id" }),
   bootstrap: bootstrapRequest.default(true),
+  operating_points: operatingPointsRequest,
+  prevalence: prevalenceRequest,
   provenance: z.record(z.string(), z.unknown()).default({}),
 }).openapi("ScoreOrder");
 
@@ -27,24 +34,130 @@ const undefinedReason = z.string().nullable().openapi({
 export const areaSchema = z.object({
   value: z.number().nullable(),
   ci: interval.openapi({
-    description: "Percentile bootstrap over rows, as the metarepository does it",
+    description: "Bootstrap over rows, as the metarepository does it",
   }),
-  ci_by_exam: interval.openapi({ description: "Percentile bootstrap over exams: the honest one" }),
+  ci_by_exam: interval.openapi({ description: "Bootstrap over exams: the honest one" }),
   undefined: undefinedReason,
 }).openapi("Area");
+
+/** A share, or a rate made of one, with its intervals. */
+export const proportionSchema = z.object({
+  value: z.number().nullable(),
+  ci: interval.openapi({
+    description: "Wilson; of what is re-weighted, from Wilson limits or on the logit scale",
+  }),
+  ci_by_exam: interval.openapi({ description: "Bootstrap over exams at this threshold" }),
+  undefined: undefinedReason,
+}).openapi("Proportion");
+
+/** A share that was counted: `count` of `of`. */
+export const countedSchema = proportionSchema.extend({
+  count: z.number().int(),
+  of: z.number().int(),
+}).openapi("CountedProportion");
+
+/**
+ * What happens when everything that scores at or above a threshold is called positive. The threshold
+ * is taken as given: the intervals do not hold the uncertainty of having chosen it on the same exams.
+ */
+export const operatingPointSchema = z.object({
+  name: z.string().openapi({ example: "specificity>=0.90" }),
+  threshold: z.number().nullable().openapi({
+    description: "Positive when score >= threshold; null where no threshold has what was asked for",
+  }),
+  sensitivity: countedSchema,
+  specificity: countedSchema,
+  ppv: countedSchema,
+  npv: countedSchema,
+  recall_rate: countedSchema.openapi({
+    description: "Share of exams in which anything is called positive",
+  }),
+  cancer_detection_rate: countedSchema.openapi({
+    description: "Exams with a cancer that is called positive, per 1,000 exams",
+  }),
+  at_prevalence: z.object({
+    prevalence: z.number().openapi({ description: "Stated share of exams with cancer" }),
+    ppv: proportionSchema,
+    npv: proportionSchema,
+    recall_rate: proportionSchema,
+    cancer_detection_rate: proportionSchema,
+  }).nullable().openapi({
+    description: "The same re-weighted to a stated prevalence; null where none was stated",
+  }),
+  undefined: undefinedReason,
+}).openapi("OperatingPoint");
+
+/** One operating point of a level. */
+export type OperatingPointReport = z.infer<typeof operatingPointSchema>;
+
+const coefficientSchema = z.object({
+  value: z.number().nullable(),
+  ci: interval.openapi({ description: "Wald" }),
+  ci_by_exam: interval.openapi({ description: "Wald, with a variance that is robust to clusters" }),
+  undefined: undefinedReason,
+}).openapi("CalibrationCoefficient");
+
+/** How well the scores, read as probabilities, tell how often there is cancer. */
+export const calibrationSchema = z.object({
+  bins: z.array(z.object({
+    lower: z.number().openapi({ description: "Lowest score of the bin" }),
+    upper: z.number().openapi({ description: "Highest score of the bin" }),
+    count: z.number().int(),
+    positives: z.number().int(),
+    mean_score: z.number(),
+    observed: z.number().openapi({ description: "Share of positives" }),
+    ci: z.tuple([z.number(), z.number()]).openapi({ description: "Wilson interval of the share" }),
+  })).openapi({ description: "About equally many samples a bin, equal scores in the same bin" }),
+  slope: coefficientSchema.openapi({
+    description: "Of the logistic regression of truth on the logit of the score; 1 is ideal",
+  }),
+  intercept: coefficientSchema.openapi({ description: "Of the same regression; 0 is ideal" }),
+  in_the_large: coefficientSchema.openapi({
+    description: "Intercept with the slope held at 1: above 0 when the scores are too low",
+  }),
+  ece: z.object({
+    value: z.number().nullable(),
+    undefined: undefinedReason,
+  }).openapi({ description: "Expected calibration error over the bins" }),
+  undefined: undefinedReason,
+}).openapi("Calibration");
+
+/** Calibration of a level. */
+export type CalibrationReport = z.infer<typeof calibrationSchema>;
+
+/** How many samples of each class score where. */
+export const histogramSchema = z.object({
+  edges: z.array(z.number()).openapi({
+    description: "Ascending, one more than bins; a bin holds its lower edge, the last both",
+  }),
+  positives: z.array(z.number().int()),
+  negatives: z.array(z.number().int()),
+}).openapi("ScoreHistogram");
+
+/** Score histograms of a level. */
+export type HistogramReport = z.infer<typeof histogramSchema>;
 
 /** One level of a score report. */
 export const levelSchema = z.object({
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
-  auroc: areaSchema.extend({ ci_delong: interval }),
+  auroc: areaSchema.extend({
+    ci_delong: interval.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
+    ci_delong_by_exam: interval.optional().openapi({
+      description: "The same for clustered data (Obuchowski 1997)",
+    }),
+  }),
   auprc: areaSchema,
   average_precision: areaSchema,
   brier: z.object({ value: z.number().nullable(), undefined: undefinedReason }),
+  operating_points: z.array(operatingPointSchema).optional(),
+  calibration: calibrationSchema.optional(),
+  histogram: histogramSchema.optional(),
   bootstrap: z.object({
-    method: z.literal("percentile"),
+    method: z.enum(BOOTSTRAP_METHODS),
     quantile_type: z.literal("R-7"),
+    stratified: z.boolean().optional(),
     replicates: z.number().int(),
     used: z.number().int(),
     discarded: z.number().int(),

@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
-import { bootstrapRequest } from "../../../shared/contracts/evaluations.ts";
+import { bootstrapRequest } from "../../../shared/contracts/scoring_options.ts";
 import {
   LEVELS,
   PLOT_FILES,

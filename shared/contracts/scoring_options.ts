@@ -1,0 +1,64 @@
+import { z } from "@hono/zod-openapi";
+import {
+  BOOTSTRAP_REPLICATES_DEFAULT,
+  BOOTSTRAP_REPLICATES_MAX,
+  OPERATING_POINTS_MAX,
+} from "../limits.ts";
+
+/** Ways to read an interval off the replicates of a bootstrap. */
+export const BOOTSTRAP_METHODS = ["percentile", "bca"] as const;
+
+/** How intervals shall be made: `false` for none, `true` for the defaults. */
+export const bootstrapRequest = z.union([
+  z.boolean(),
+  z.strictObject({
+    replicates: z.number().int().min(100).max(BOOTSTRAP_REPLICATES_MAX).default(
+      BOOTSTRAP_REPLICATES_DEFAULT,
+    ),
+    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+    confidence: z.number().min(0.5).max(0.999).default(0.95),
+    method: z.enum(BOOTSTRAP_METHODS).default("percentile").openapi({
+      description: "bca corrects bias and skewness (Efron 1987)",
+    }),
+    stratified: z.boolean().default(false).openapi({
+      description:
+        "Draw within each class, so that every replicate has the sample's number of positives " +
+        "(exams: of exams with a positive)",
+    }),
+  }),
+]);
+
+/** What a caller may ask of the bootstrap. */
+export type BootstrapRequest = z.infer<typeof bootstrapRequest>;
+
+const share = z.number().min(0).max(1);
+
+/**
+ * Where an operating point lies: the highest threshold with at least this sensitivity, the lowest with
+ * at least this specificity, or a threshold that the caller has.
+ */
+export const operatingPointRequest = z.union([
+  z.strictObject({ sensitivity: share }),
+  z.strictObject({ specificity: share }),
+  z.strictObject({ threshold: z.number() }),
+]).openapi("OperatingPointRequest", { example: { specificity: 0.9 } });
+
+/** Where an operating point lies. */
+export type OperatingPointRequest = z.infer<typeof operatingPointRequest>;
+
+/** The operating points of a report unless asked otherwise. */
+export const OPERATING_POINTS_DEFAULT: readonly OperatingPointRequest[] = [
+  { sensitivity: 0.9 },
+  { specificity: 0.9 },
+];
+
+/** The operating points that a report shall have. */
+export const operatingPointsRequest = z.array(operatingPointRequest).max(OPERATING_POINTS_MAX)
+  .default([...OPERATING_POINTS_DEFAULT]);
+
+/** Share of exams with cancer in the population that is meant; null to take the sample as it is. */
+export const prevalenceRequest = z.number().gt(0).lt(1).nullable().default(null).openapi({
+  description:
+    "Share of exams with cancer where the model would work, 0.006 say: predictive values, recall " +
+    "rate and detection rate are also given re-weighted to it",
+});
