@@ -91,6 +91,8 @@ async function build(run: Run): Promise<void> {
     `evaluation ${run.evaluation.id}, attempt ${run.evaluation.attempt}: preparing the image of ${model.name}`,
   );
   const started = performance.now();
+  // A cancel may have come before there was a build to break off.
+  refuseAbandoned(run);
   const provisioned = await executor.provision(model, (line) => run.runLog.line(line), run.signal);
   refuseAbandoned(run);
   if (!provisioned.ok) throw new RunFailure(provisioned.failure);

@@ -1,0 +1,128 @@
+/**
+ * An executor for tests that starts no program and does what the test's script says.
+ *
+ * @module
+ */
+import type { ContainerImage, Executor, OnLine, Outcome, RunEnd } from "./executor.ts";
+import type { Job } from "./job.ts";
+import type { Model } from "./model_catalogue.ts";
+import { GOOD_PREDICTIONS } from "./test_values.ts";
+
+/** What a scripted container does. */
+export interface Script {
+  readonly lines?: readonly string[];
+  /** Written as the predictions file, unless null. */
+  readonly predictions?: string | null;
+  /** How it ends; `hold` goes on until it is stopped, removed or released. */
+  readonly end?: RunEnd | "hold";
+}
+
+/** A container of the scripted executor. */
+interface ScriptedContainer {
+  readonly job: Job | null;
+  readonly lines: readonly string[];
+  readonly ended: PromiseWithResolvers<RunEnd>;
+}
+
+/** How a container ends that did well. */
+export const ENDED_WELL: Extract<RunEnd, { kind: "exited" }> = {
+  kind: "exited",
+  exitCode: 0,
+  outOfMemory: false,
+  engineError: "",
+};
+const KILLED: RunEnd = { ...ENDED_WELL, exitCode: 137 };
+
+/** An executor in memory: starts no program, does what the test's script says. */
+export interface ScriptedExecutor extends Executor {
+  /** Every call, as `<method> <id or model>`. */
+  readonly calls: string[];
+  readonly jobs: Job[];
+  readonly containers: Map<string, ScriptedContainer>;
+  onProvision: (
+    model: Model,
+    onLine: OnLine,
+    signal: AbortSignal,
+  ) => Promise<Outcome<ContainerImage>>;
+  onStart: (job: Job) => Promise<Outcome<void>>;
+  script: (job: Job) => Script;
+  /** Lets a held container end. */
+  release(id: string, end?: RunEnd): void;
+  /** Puts a container there as an earlier process would have left it. */
+  plant(id: string, script: Script): void;
+}
+
+/** The image that the scripted executor always has. */
+export const SCRIPTED_IMAGE: ContainerImage = {
+  tag: "mammoeval/toy:1",
+  digest: "sha256:feed",
+  builtAt: null,
+};
+
+/** Makes a scripted executor whose containers do well unless told otherwise. */
+export function createScriptedExecutor(): ScriptedExecutor {
+  const calls: string[] = [];
+  const jobs: Job[] = [];
+  const containers = new Map<string, ScriptedContainer>();
+
+  function put(id: string, job: Job | null, script: Script): void {
+    const ended = Promise.withResolvers<RunEnd>();
+    const end = script.end ?? ENDED_WELL;
+    if (end !== "hold") ended.resolve(end);
+    containers.set(id, { job, lines: script.lines ?? [], ended });
+  }
+
+  const executor: ScriptedExecutor = {
+    name: "docker",
+    calls,
+    jobs,
+    containers,
+    onProvision: () => Promise.resolve({ ok: true, value: SCRIPTED_IMAGE }),
+    onStart: () => Promise.resolve({ ok: true, value: undefined }),
+    script: () => ({}),
+    image: () => Promise.resolve(SCRIPTED_IMAGE),
+    provision(model, onLine, signal): Promise<Outcome<ContainerImage>> {
+      calls.push(`provision ${model.name}`);
+      return executor.onProvision(model, onLine, signal);
+    },
+    async start(job): Promise<Outcome<void>> {
+      calls.push(`start ${job.id}`);
+      jobs.push(job);
+      const outcome = await executor.onStart(job);
+      if (!outcome.ok) return outcome;
+      const script = executor.script(job);
+      const predictions = script.predictions === undefined ? GOOD_PREDICTIONS : script.predictions;
+      if (predictions !== null) await Deno.writeTextFile(predictionsOf(job), predictions);
+      put(job.id, job, script);
+      return outcome;
+    },
+    async follow(id, onLine): Promise<RunEnd> {
+      calls.push(`follow ${id}`);
+      const container = containers.get(id);
+      if (container === undefined) return { kind: "vanished" };
+      for (const text of container.lines) onLine({ at: new Date().toISOString(), text });
+      return await container.ended.promise;
+    },
+    stop(id): Promise<void> {
+      calls.push(`stop ${id}`);
+      containers.get(id)?.ended.resolve(KILLED);
+      return Promise.resolve();
+    },
+    remove(id): Promise<void> {
+      calls.push(`remove ${id}`);
+      containers.get(id)?.ended.resolve({ kind: "vanished" });
+      containers.delete(id);
+      return Promise.resolve();
+    },
+    known: () => Promise.resolve([...containers.keys()]),
+    release: (id, end = ENDED_WELL) => containers.get(id)?.ended.resolve(end),
+    plant: (id, script) => put(id, null, script),
+  };
+  return executor;
+}
+
+/** Where on the host a job's predictions go. */
+export function predictionsOf(job: Job): string {
+  const mount = job.mounts.find(({ target }) => target === "/home/predictions")!;
+  return mount.source + job.arguments[3]!.slice(mount.target.length);
+}

@@ -1,0 +1,145 @@
+/**
+ * Small makers of values for the tests of this service. Nothing but tests imports it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import { type EvaluationRequest, evaluationRequest } from "../../shared/contracts/evaluations.ts";
+import type { Job } from "./job.ts";
+import type { Evaluation } from "./ledger.ts";
+import { predictionsFileName, type VolumeLayout } from "../../shared/volume/mod.ts";
+
+/** A request as the route would hand it on. */
+export function makeRequest(overrides: Record<string, unknown> = {}): EvaluationRequest {
+  return evaluationRequest.parse({
+    model: "toy",
+    experiment: "exp1",
+    dataset: "sample",
+    ...overrides,
+  });
+}
+
+let made = 0;
+
+/** A queued evaluation; ids grow, as those of UUIDv7 do. */
+export function makeEvaluation(overrides: Partial<Evaluation> = {}): Evaluation {
+  made += 1;
+  return {
+    id: `0190a000-0000-7000-8000-${String(made).padStart(12, "0")}`,
+    request: makeRequest(),
+    status: "queued",
+    progress: { done: null, total: null, note: null },
+    error: null,
+    score: null,
+    provenance: {},
+    attempt: 0,
+    gpus: [],
+    runningSince: null,
+    createdAt: "2030-01-01T00:00:00.000Z",
+    startedAt: null,
+    finishedAt: null,
+    version: 1,
+    ...overrides,
+  };
+}
+
+/** A job on cpu with one mount of each kind. */
+export function makeJob(overrides: Partial<Job> = {}): Job {
+  return {
+    id: "0190a000-0000-7000-8000-000000000001",
+    model: "toy",
+    image: "sha256:0123",
+    mounts: [
+      { source: "/data/images", target: "/home/images", readOnly: true },
+      { source: "/volume/work/1/predictions", target: "/home/predictions", readOnly: false },
+    ],
+    workingFolder: "/home/toy",
+    arguments: ["predict.sh", "/home/data.pkl", "/home/images", "/home/predictions/p.csv"],
+    user: { uid: 10_001, gid: 10_002 },
+    device: "cpu",
+    parameters: {},
+    gpus: [],
+    readOnlyRoot: false,
+    limits: { memory: "16g", pids: 4096, cpus: 2, temporary: "2g" },
+    labels: { "mammoeval.evaluation": "0190a000-0000-7000-8000-000000000001" },
+    ...overrides,
+  };
+}
+
+/** A dataset that is ready. */
+export function makeDataset(overrides: Partial<DatasetRecord> = {}): DatasetRecord {
+  return {
+    id: "sample",
+    name: "sample",
+    status: "ready",
+    exams: 2,
+    breasts: 4,
+    images: 8,
+    malignant_breasts: 2,
+    digest: "d1",
+    images_folder: "/images",
+    progress: { done: 8, total: 8 },
+    warnings: [],
+    warnings_total: 0,
+    errors: [],
+    errors_total: 0,
+    created_at: "2030-01-01T00:00:00.000Z",
+    ...overrides,
+  };
+}
+
+/** Two exams of four images each; a cancer in the first one's left and the second one's right breast. */
+export const EXAMS_JSON = JSON.stringify(
+  [[1, 0], [0, 1]].map(([left, right], exam) => ({
+    ...Object.fromEntries(
+      ["L-CC", "R-CC", "L-MLO", "R-MLO"].map((view) => [view, [`${exam}_${view}`]]),
+    ),
+    cancer_label: { left_malignant: left, right_malignant: right },
+    horizontal_flip: "NO",
+  })),
+);
+
+/** Predictions that fit {@link EXAMS_JSON}. */
+export const GOOD_PREDICTIONS = "left_malignant,right_malignant\n0.9,0.1\n0.2,0.8\n";
+
+/** Files of a model folder that is complete and small. */
+export const TOY_MODEL: Readonly<Record<string, string>> = {
+  "Dockerfile": "FROM scratch\n",
+  "config.txt":
+    '# Essential arguments\nCONTAINER_PREDICT_PATH="/home/toy"\n\n# Other arguments\nNUM_PROCESSES=2\nUNUSED=1\n',
+  "predict/predict.sh": "#!/bin/bash\nNUM_PROCESSES=1\necho $NUM_PROCESSES\n",
+  "predict/helper.py": "print(1)\n",
+};
+
+/** Writes files below a folder. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+    await Deno.writeTextFile(join(folder, name), content);
+  }
+}
+
+/** Names in a folder, sorted; none when there is no folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Writes predictions where the container of an evaluation leaves them. */
+export async function leavePredictions(
+  layout: VolumeLayout,
+  { id, request }: Evaluation,
+  text: string,
+): Promise<void> {
+  const folder = join(layout.work, id, "predictions");
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(join(folder, predictionsFileName(request)), text);
+}
