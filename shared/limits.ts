@@ -68,3 +68,17 @@ export const LOG_TAIL_LINES = 40;
 export const IMAGE_NAME_LENGTH_MAX = 1024;
 /** Longest id of an exam: a DICOM UID has at most 64 characters. */
 export const EXAM_ID_LENGTH_MAX = 128;
+
+/** Keys of one score that make subgroups: enough for every protocol, each costs a whole measurement. */
+export const SUBGROUP_KEYS_MAX = 32;
+/** Groups that one key may make; more are measurements or ids, which need bins. */
+export const SUBGROUPS_MAX = 64;
+/** Different values of a key that makes subgroups unasked: density has 4, age bands about 8. */
+export const SUBGROUPS_DEFAULT_MAX = 12;
+/** Limits that divide a numeric key. */
+export const SUBGROUP_BINS_MAX = 32;
+/** Samples of each class below which a group is called too small: with fewer than ten positives one
+ * cancer more or less moves the sensitivity by over ten points. */
+export const SUBGROUP_CLASS_SAMPLES_MIN = 10;
+/** Largest side table of subgroups: 100,000 exams with a few columns. */
+export const ATTRIBUTES_BYTES_MAX = 64 * MiB;

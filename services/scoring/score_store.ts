@@ -26,8 +26,8 @@ export interface ScoreStore {
   predictions(path: string): Promise<Uint8Array>;
   /** The score with this id, or null. */
   get(id: string): Promise<ScoreReport | null>;
-  /** Ids of all scores, newest first. */
-  ids(): Promise<string[]>;
+  /** All scores, newest first. */
+  list(): Promise<ScoreReport[]>;
   /**
    * Keeps a score and its files: the report is written last, so that what can be read is whole.
    *

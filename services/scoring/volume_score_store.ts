@@ -26,14 +26,25 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
     return location === null ? own(id) : join(layout.home, location.folder);
   }
 
+  const get = async (id: string): Promise<ScoreReport | null> =>
+    await readJson(join(await folderOf(id), "score.json")) as ScoreReport | null;
+
   return {
     truth: (dataset) => readTruth(layout, dataset),
     predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
-    get: async (id) => await readJson(join(await folderOf(id), "score.json")) as ScoreReport | null,
-    async ids(): Promise<string[]> {
-      const names = await Array.fromAsync(Deno.readDir(layout.scores)).catch(() => []);
-      // Ids are UUIDv7: they sort by time.
-      return names.map(({ name }) => name).sort().reverse();
+    get,
+    async list(): Promise<ScoreReport[]> {
+      const entries = await Array.fromAsync(Deno.readDir(layout.scores));
+      const reports: ScoreReport[] = [];
+      // One after another: thousands of files at once would exhaust the descriptors.
+      for (const { name } of entries) {
+        const report = await get(name);
+        if (report !== null) reports.push(report);
+      }
+      // By id where two were made in the same millisecond, so that the order never changes.
+      return reports.sort((a, b) =>
+        b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id)
+      );
     },
     async put(report, files, beside): Promise<void> {
       const folder = beside === null ? own(report.id) : dirname(beside);

@@ -6,6 +6,7 @@ import {
   operatingPointsRequest,
   prevalenceRequest,
 } from "./scoring_options.ts";
+import { subgroupsRequest } from "./subgroups.ts";
 
 /** `POST /v1/scores` as inference sends it: predictions that lie on the volume. */
 export const scoreOrderRequest = z.strictObject({
@@ -17,6 +18,7 @@ export const scoreOrderRequest = z.strictObject({
   bootstrap: bootstrapRequest.default(true),
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
+  subgroups: subgroupsRequest.default(true),
   provenance: z.record(z.string(), z.unknown()).default({}),
 }).openapi("ScoreOrder");
 
@@ -171,12 +173,39 @@ export const levelSchema = z.object({
     pr: z.string(),
     roc_svg: z.string(),
     pr_svg: z.string(),
-    curves: z.string(),
+    curves: z.string().openapi({ description: "The points of both curves, CSV" }),
+    samples: z.string().openapi({ description: "Scores joined with the truth, CSV" }),
   }),
 }).openapi("ScoreLevel");
 
 /** One level of a score report. */
 export type LevelReport = z.infer<typeof levelSchema>;
+
+/** One level of one group. */
+export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
+  too_small: z.string().nullable().openapi({
+    description: "Why nothing should rest on these numbers; null when the group is large enough",
+  }),
+}).openapi("SubgroupLevel");
+
+/** One level of one group. */
+export type GroupLevel = z.infer<typeof groupLevelSchema>;
+
+/** The groups that one key makes. */
+export const subgroupsSchema = z.object({
+  key: z.string(),
+  source: z.enum(["data_list", "attributes"]),
+  bins: z.array(z.number()).nullable(),
+  negatives: z.enum(["own", "all"]),
+  groups: z.array(z.object({
+    group: z.string().nullable().openapi({ description: "null: the exams without a value" }),
+    exams: z.number().int(),
+    levels: z.object({ breast: groupLevelSchema, image: groupLevelSchema.optional() }),
+  })),
+}).openapi("Subgroups");
+
+/** The groups that one key makes. */
+export type Subgroups = z.infer<typeof subgroupsSchema>;
 
 /** A score report. */
 export const scoreReportSchema = z.object({
@@ -186,6 +215,7 @@ export const scoreReportSchema = z.object({
   experiment: z.string().nullable(),
   evaluation: z.uuid().nullable(),
   levels: z.object({ breast: levelSchema, image: levelSchema.optional() }),
+  subgroups: z.array(subgroupsSchema),
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
   provenance: z.record(z.string(), z.unknown()),
@@ -198,5 +228,15 @@ export type ScoreReport = z.infer<typeof scoreReportSchema>;
 /** Levels that a score report may have. */
 export const LEVELS = ["breast", "image"] as const;
 
-/** The files drawn for each level. */
-export const PLOT_FILES = ["roc.png", "pr.png", "roc.svg", "pr.svg", "curves.csv"] as const;
+/** Level of a score. */
+export type Level = (typeof LEVELS)[number];
+
+/** The files kept for each level. */
+export const LEVEL_FILES = [
+  "roc.png",
+  "pr.png",
+  "roc.svg",
+  "pr.svg",
+  "curves.csv",
+  "samples.csv",
+] as const;

@@ -1,28 +1,28 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { basename } from "node:path";
-import { v7 as uuidv7 } from "uuid";
 import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
 import { bootstrapRequest } from "../../../shared/contracts/scoring_options.ts";
 import {
+  LEVEL_FILES,
   LEVELS,
-  PLOT_FILES,
   scoreOrderRequest,
   type ScoreReport,
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
+import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import type { Fault } from "../../../shared/domain/mod.ts";
 import { type DataList, dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import { DATA_LIST_BYTES_MAX, PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
-import type { ScoringDependencies } from "../app.ts";
 import {
-  bootstrapOptions,
-  scorePredictions,
-  type ScoreRequest,
-  sha256,
-} from "../score_predictions.ts";
-import type { ScoreFile } from "../score_store.ts";
+  ATTRIBUTES_BYTES_MAX,
+  DATA_LIST_BYTES_MAX,
+  PREDICTIONS_BYTES_MAX,
+} from "../../../shared/limits.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { contentDigest, idOfContent, sha256 } from "../content.ts";
+import { bootstrapOptions, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
+import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
+import { filePart, jsonPart, optionalFilePart, readForm, textPart } from "./multipart.ts";
 
 const idParam = z.object({ id: z.string() });
 
@@ -36,11 +36,23 @@ const postRoute = createRoute({
         "application/json": { schema: scoreOrderRequest },
         "multipart/form-data": {
           schema: z.object({
-            data_list: z.string().openapi({ format: "binary" }),
+            data_list: z.string().optional().openapi({
+              format: "binary",
+              description: "The truth, unless dataset names it",
+            }),
+            dataset: slug.optional().openapi({ description: "A registered dataset" }),
             predictions: z.string().openapi({ format: "binary" }),
             bootstrap: z.string().optional().openapi({
               description: "JSON",
               example: '{"replicates":2000}',
+            }),
+            subgroups: z.string().optional().openapi({
+              description: "JSON: false, true, or keys of the exams",
+              example: '["density",{"key":"age","bins":[50,60,70]}]',
+            }),
+            attributes: z.string().optional().openapi({
+              format: "binary",
+              description: "CSV with exam_id and further columns that make subgroups",
             }),
             model: slug.optional(),
             experiment: slug.optional(),
@@ -49,7 +61,11 @@ const postRoute = createRoute({
       },
     },
   },
-  responses: { 201: jsonAnswer(scoreReportSchema, "The score report"), default: problemAnswer },
+  responses: {
+    200: jsonAnswer(scoreReportSchema, "The same was scored before: that report"),
+    201: jsonAnswer(scoreReportSchema, "The score report"),
+    default: problemAnswer,
+  },
 });
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -66,13 +82,14 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
  */
 export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
-  app.use("/v1/scores", bodyLimit({ maxSize: DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX }));
+  const maxSize = DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
+  app.use("/v1/scores", bodyLimit({ maxSize }));
   app.post("/v1/scores", async (c) => {
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
-    const report = multipart
+    const { report, made } = multipart
       ? await scoreUpload(c.req.raw, store)
       : await scoreOrder(c.req.raw, store);
-    return c.json(report, 201, { location: `/v1/scores/${report.id}` });
+    return c.json(report, made ? 201 : 200, { location: `/v1/scores/${report.id}` });
   });
 
   app.openapi(
@@ -84,10 +101,7 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
         200: jsonAnswer(z.object({ items: z.array(scoreReportSchema) }), "All score reports"),
       },
     }),
-    async (c) => {
-      const reports = await Promise.all((await store.ids()).map((id) => store.get(id)));
-      return c.json({ items: reports.filter((report) => report !== null) }, 200);
-    },
+    async (c) => c.json({ items: await store.list() }, 200),
   );
 
   app.openapi(
@@ -98,15 +112,15 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
       request: { params: idParam },
       responses: { 200: jsonAnswer(scoreReportSchema, "The score report"), default: problemAnswer },
     }),
-    async (c) => c.json(await find(c.req.valid("param").id, store), 200),
+    async (c) => c.json(await findScore(c.req.valid("param").id, store), 200),
   );
 
   const fileRoute = createRoute({
     method: "get",
     path: "/v1/scores/{id}/{level}/{file}",
-    summary: "A plot, or the points of the curves",
+    summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
     request: {
-      params: z.object({ id: z.string(), level: z.enum(LEVELS), file: z.enum(PLOT_FILES) }),
+      params: z.object({ id: z.string(), level: z.enum(LEVELS), file: z.enum(LEVEL_FILES) }),
     },
     responses: {
       200: {
@@ -118,7 +132,7 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
   });
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
-    await find(id, store);
+    await findScore(id, store);
     const content = await store.file(id, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
@@ -128,92 +142,142 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
   });
 }
 
-async function find(id: string, store: ScoringDependencies["store"]): Promise<ScoreReport> {
+/** A report, and whether it was made just now. */
+interface Scored {
+  readonly report: ScoreReport;
+  readonly made: boolean;
+}
+
+/**
+ * @param id as the caller wrote it
+ * @param store where scores are
+ * @throws {Problem} where there is no such score
+ */
+export async function findScore(id: string, store: ScoreStore): Promise<ScoreReport> {
   const report = z.uuid().safeParse(id).success ? await store.get(id) : null;
   if (report === null) throw new Problem("not_found", `There is no score ${JSON.stringify(id)}`);
   return report;
 }
 
-async function scoreOrder(
-  request: Request,
-  store: ScoringDependencies["store"],
-): Promise<ScoreReport> {
+async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> {
   const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
   }
   const order = parsed.data;
-  const truth = await store.truth(order.dataset);
-  if (truth === null) {
-    throw new Problem("not_found", `There is no dataset ${order.dataset} that is ready`);
-  }
+  const truth = await findTruth(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const bootstrap = bootstrapOptions(order.bootstrap);
-  const content = sha256(
-    new TextEncoder().encode(JSON.stringify([truth.digest, sha256(predictions), bootstrap])),
-  );
+  const content = contentDigest([truth.digest, sha256(predictions), bootstrap, order.subgroups]);
   const earlier = await store.get(order.evaluation);
-  if (earlier?.provenance["content"] === content) return earlier;
-  const report: ScoreRequest = {
-    id: order.evaluation,
-    exams: truth.exams,
-    predictions,
-    bootstrap,
-    dataset: order.dataset,
-    model: order.model,
-    experiment: order.experiment,
-    evaluation: order.evaluation,
-    provenance: { ...order.provenance, dataset_digest: truth.digest, content },
-  };
-  return await scoreAndKeep(report, store, [], order.predictions);
+  if (earlier?.provenance["content"] === content) return { report: earlier, made: false };
+  return await scoreAndKeep(
+    {
+      names: {
+        id: order.evaluation,
+        dataset: order.dataset,
+        model: order.model,
+        experiment: order.experiment,
+        evaluation: order.evaluation,
+      },
+      exams: truth.exams,
+      predictions,
+      bootstrap,
+      subgroups: order.subgroups,
+      attributes: null,
+      provenance: { ...order.provenance, dataset_digest: truth.digest, content },
+    },
+    store,
+    [],
+    order.predictions,
+  );
 }
 
-async function scoreUpload(
-  request: Request,
-  store: ScoringDependencies["store"],
-): Promise<ScoreReport> {
-  const form = await request.formData().catch((cause) => {
-    throw new Problem(
-      "invalid_request",
-      "The multipart body cannot be read: send data_list and predictions",
-      { cause },
-    );
-  });
-  const listFile = filePart(form, "data_list", DATA_LIST_BYTES_MAX);
-  const predictionsFile = filePart(form, "predictions", PREDICTIONS_BYTES_MAX);
-  const listBytes = await listFile.bytes();
-  const list = readList(listBytes, listFile.name);
-  const predictions = await predictionsFile.bytes();
-  const id = uuidv7();
-  const report: ScoreRequest = {
-    id,
-    exams: list.exams,
-    predictions,
-    bootstrap: bootstrapOptions(bootstrapPart(form)),
-    dataset: null,
-    model: textPart(form, "model"),
-    experiment: textPart(form, "experiment"),
+async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored> {
+  const form = await readForm(request, "data_list or dataset, and predictions");
+  const dataset = textPart(form, "dataset", slug);
+  const truth = dataset === null
+    ? await uploadedTruth(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
+    : { ...await findTruth(dataset, store), warnings: [], file: null };
+  const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
+  const attributes = await optionalFilePart(form, "attributes", ATTRIBUTES_BYTES_MAX)?.text() ??
+    null;
+  const bootstrap = bootstrapOptions(jsonPart(form, "bootstrap", bootstrapRequest, true));
+  const subgroups = jsonPart(form, "subgroups", subgroupsRequest, true);
+  const names = {
+    dataset,
+    model: textPart(form, "model", slug),
+    experiment: textPart(form, "experiment", slug),
     evaluation: null,
-    provenance: { data_list_sha256: sha256(listBytes) },
   };
-  const sent = [
-    { name: `data_list.${dataListFormatOf(basename(listFile.name))}`, content: listBytes },
-    { name: "predictions.csv", content: predictions },
-  ];
-  return await scoreAndKeep(report, store, sent, null, list.warnings);
+  const content = contentDigest([
+    names,
+    truth.digest,
+    sha256(predictions),
+    attributes === null ? null : sha256(attributes),
+    bootstrap,
+    subgroups,
+  ]);
+  const id = idOfContent(content);
+  const earlier = await store.get(id);
+  if (earlier !== null) return { report: earlier, made: false };
+  const sent = [{ name: "predictions.csv", content: predictions }];
+  if (truth.file !== null) sent.push(truth.file);
+  return await scoreAndKeep(
+    {
+      names: { id, ...names },
+      exams: truth.exams,
+      predictions,
+      bootstrap,
+      subgroups,
+      attributes,
+      provenance: {
+        ...(dataset === null
+          ? { data_list_sha256: truth.digest }
+          : { dataset_digest: truth.digest }),
+        content,
+      },
+    },
+    store,
+    sent,
+    null,
+    truth.warnings,
+  );
+}
+
+async function findTruth(dataset: string, store: ScoreStore): Promise<Truth> {
+  const truth = await store.truth(dataset);
+  if (truth === null) {
+    throw new Problem("not_found", `There is no dataset ${dataset} that is ready`);
+  }
+  return truth;
+}
+
+async function uploadedTruth(file: File): Promise<
+  Truth & {
+    readonly warnings: readonly Fault[];
+    readonly file: { readonly name: string; readonly content: Uint8Array<ArrayBuffer> };
+  }
+> {
+  const content = await file.bytes();
+  const { exams, warnings } = readList(content, file.name);
+  const name = `data_list.${dataListFormatOf(file.name)}`;
+  return { exams, warnings, digest: sha256(content), file: { name, content } };
 }
 
 async function scoreAndKeep(
   request: ScoreRequest,
-  store: ScoringDependencies["store"],
+  store: ScoreStore,
   sent: readonly ScoreFile[],
   beside: string | null,
   listWarnings: readonly Fault[] = [],
-): Promise<ScoreReport> {
+): Promise<Scored> {
   const outcome = await scorePredictions(request);
   if (!outcome.ok) {
-    throw refusal("invalid_predictions", "The predictions cannot be scored", outcome.errors);
+    throw outcome.of === "predictions"
+      ? refusal("invalid_predictions", "The predictions cannot be scored", outcome.errors)
+      : refusal("invalid_request", `The ${outcome.of} cannot be used`, outcome.errors);
   }
   const report = {
     ...outcome.report,
@@ -221,13 +285,13 @@ async function scoreAndKeep(
     warnings_total: outcome.report.warnings_total + listWarnings.length,
   };
   await store.put(report, [...sent, ...outcome.files], beside);
-  return report;
+  return { report, made: true };
 }
 
 function readList(bytes: Uint8Array, fileName: string): DataList {
   let list: DataList;
   try {
-    list = readDataList(bytes, dataListFormatOf(basename(fileName)));
+    list = readDataList(bytes, dataListFormatOf(fileName));
   } catch (error) {
     throw new Problem(
       "invalid_data_list",
@@ -241,45 +305,10 @@ function readList(bytes: Uint8Array, fileName: string): DataList {
 }
 
 function refusal(
-  type: "invalid_data_list" | "invalid_predictions",
+  type: "invalid_data_list" | "invalid_predictions" | "invalid_request",
   what: string,
   errors: readonly Fault[],
 ): Problem {
   const more = errors.length > 1 ? ` (${errors.length} faults in all: see errors)` : "";
   return new Problem(type, `${what}: ${errors[0]?.message ?? "unknown fault"}${more}`, { errors });
-}
-
-function filePart(form: FormData, name: string, bytesMax: number): File {
-  const part = form.get(name);
-  if (!(part instanceof File)) {
-    throw new Problem("invalid_request", `${name}: send it as a file part`);
-  }
-  if (part.size > bytesMax) throw new Problem("too_large", `${name}: over ${bytesMax} bytes`);
-  return part;
-}
-
-function textPart(form: FormData, name: string): string | null {
-  const part = form.get(name);
-  if (part === null) return null;
-  const parsed = slug.safeParse(part);
-  if (!parsed.success) {
-    throw new Problem("invalid_request", `${name}: ${parsed.error.issues[0]!.message}`);
-  }
-  return parsed.data;
-}
-
-function bootstrapPart(form: FormData): z.infer<typeof bootstrapRequest> {
-  const part = form.get("bootstrap");
-  if (part === null) return true;
-  let value: unknown;
-  try {
-    value = JSON.parse(String(part));
-  } catch (cause) {
-    throw new Problem("invalid_request", "bootstrap: is not JSON", { cause });
-  }
-  const parsed = bootstrapRequest.safeParse(value);
-  if (!parsed.success) {
-    throw new Problem("invalid_request", `bootstrap: ${parsed.error.issues[0]!.message}`);
-  }
-  return parsed.data;
 }

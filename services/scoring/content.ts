@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+
+/** Raised whenever the same input comes to give another report, so that earlier ones are not taken for it. */
+const REPORT_REVISION = 1;
+
+/**
+ * @param content anything
+ * @returns SHA-256 in hex
+ */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/**
+ * The identity of a result by what it is made from: the same parts give the same digest.
+ *
+ * @param parts everything that the result depends on, as JSON can hold it
+ * @returns SHA-256 in hex
+ */
+export function contentDigest(parts: unknown): string {
+  return sha256(JSON.stringify([REPORT_REVISION, parts]));
+}
+
+/**
+ * Makes a digest an id, so that whatever is sent twice is found again without an index: a UUID of
+ * version 8 (RFC 9562, section 5.8), whose 122 free bits are the digest's first.
+ *
+ * @param digest SHA-256 in hex
+ * @returns the UUID
+ */
+export function idOfContent(digest: string): string {
+  const variant = (parseInt(digest[16]!, 16) & 0b0011 | 0b1000).toString(16);
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `8${digest.slice(13, 16)}`,
+    variant + digest.slice(17, 20),
+    digest.slice(20, 32),
+  ].join("-");
+}

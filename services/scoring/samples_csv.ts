@@ -1,0 +1,69 @@
+import type { Sample } from "../../shared/domain/mod.ts";
+import { LATERALITIES, type Laterality, type View, VIEWS } from "../../shared/domain/mod.ts";
+import { readTable, type TableRow, writeTable } from "../../shared/format/mod.ts";
+
+const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "label"];
+
+/**
+ * Writes the aligned samples of one level: what every number of a score rests on, so that comparisons
+ * and subgroups need neither dataset nor predictions again.
+ *
+ * @param samples of one level, in data-list order
+ * @returns CSV, a row a sample; scores are the shortest decimals that read back to the same double
+ */
+export function writeSamples(samples: readonly Sample[]): string {
+  const rows = samples.map((sample) => [
+    sample.examIndex,
+    sample.exam,
+    sample.laterality,
+    sample.view,
+    sample.image,
+    Object.is(sample.score, -0) ? "-0" : String(sample.score),
+    sample.label,
+  ]);
+  return writeTable(COLUMNS, rows);
+}
+
+/**
+ * Reads what {@linkcode writeSamples} has written.
+ *
+ * @param text the file
+ * @returns the same samples, every double to the bit
+ * @throws {SyntaxError} with line and column, when somebody has changed the file so that it does not fit
+ */
+export function readSamples(text: string): Sample[] {
+  const table = readTable(text);
+  if (table.columns.join() !== COLUMNS.join()) {
+    throw new SyntaxError(
+      `Cannot read the samples: the columns are ${table.columns.join()}, not ${COLUMNS.join()}`,
+    );
+  }
+  return table.rows.map(readSample);
+}
+
+function readSample({ line, cells }: TableRow): Sample {
+  const [examIndex, exam, laterality, view, image, score, label] = cells as [
+    ...[string, string, string, string, string, string, string],
+  ];
+  const check = (column: string, cell: string, fits: boolean): void => {
+    if (!fits) {
+      throw new SyntaxError(
+        `Cannot read the samples: line ${line}, column ${column} is ${JSON.stringify(cell)}`,
+      );
+    }
+  };
+  check("exam_index", examIndex, /^\d{1,15}$/.test(examIndex));
+  check("laterality", laterality, (LATERALITIES as readonly string[]).includes(laterality));
+  check("view", view, view === "" || (VIEWS as readonly string[]).includes(view));
+  check("score", score, score !== "" && Number.isFinite(Number(score)));
+  check("label", label, label === "0" || label === "1");
+  return {
+    examIndex: Number(examIndex),
+    exam,
+    laterality: laterality as Laterality,
+    view: view === "" ? null : view as View,
+    image: image === "" ? null : image,
+    score: Number(score),
+    label: label === "1" ? 1 : 0,
+  };
+}

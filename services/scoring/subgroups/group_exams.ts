@@ -1,0 +1,158 @@
+import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
+import type { Exam, Fault, JsonValue } from "../../../shared/domain/mod.ts";
+import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../../../shared/limits.ts";
+import type { Attributes } from "./attributes.ts";
+
+/** The exams, divided by one key. */
+export interface Grouping {
+  readonly key: string;
+  readonly source: Attributes["source"];
+  /** Lower limits of all bins but the lowest; null where each value is a group. */
+  readonly bins: readonly number[] | null;
+  readonly negatives: "own" | "all";
+  readonly groups: readonly ExamGroup[];
+}
+
+/** The exams of one group. */
+export interface ExamGroup {
+  /** What the exams share; null: they have no value. */
+  readonly group: string | null;
+  /** Positions in the data list. */
+  readonly exams: ReadonlySet<number>;
+}
+
+/** Names under which the truth itself stands in a data list; groups by it are one class each. */
+const LABEL_PREFIX = "cancer_label.";
+/** Texts that stand for no value, as pandas and spreadsheets write it. */
+const MISSING = /^(?:|nan|none|null|n\/a)$/i;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/**
+ * The keys that make subgroups unless the caller chooses: those with 2 to `SUBGROUPS_DEFAULT_MAX`
+ * different values that exams share, so that neither measurements nor ids are among them.
+ *
+ * @param exams all exams
+ * @param attributes what is known of them
+ */
+export function defaultKeys(exams: readonly Exam[], attributes: Attributes): SubgroupKey[] {
+  return attributes.keys.filter((key) => {
+    if (key.startsWith(LABEL_PREFIX)) return false;
+    const values = exams.map((exam) => attributes.valueOf(key, exam)).filter((value) =>
+      !isMissing(value)
+    );
+    if (!values.every(isScalar)) return false;
+    const different = new Set(values.map(textOf)).size;
+    return different >= 2 && different <= SUBGROUPS_DEFAULT_MAX && different < values.length;
+  }).map((key) => ({ key, bins: null, negatives: "own" }));
+}
+
+/**
+ * Divides the exams by each key. Every exam is in one group of a key; those without a value are a
+ * group of their own, the last.
+ *
+ * @param exams all exams
+ * @param keys what the caller asks for
+ * @param sources where keys are looked up; the first that has a key counts
+ * @returns one grouping a key, or a fault for each key that cannot be used
+ */
+export function groupExams(
+  exams: readonly Exam[],
+  keys: readonly SubgroupKey[],
+  sources: readonly Attributes[],
+): { readonly groupings: readonly Grouping[]; readonly errors: readonly Fault[] } {
+  const groupings: Grouping[] = [];
+  const errors: Fault[] = [];
+  for (const asked of keys) {
+    const source = sources.find((attributes) => attributes.keys.includes(asked.key));
+    const outcome = source === undefined
+      ? unknownKey(asked.key, sources)
+      : groupByKey(exams, asked, source);
+    if ("groups" in outcome) groupings.push(outcome);
+    else errors.push(outcome);
+  }
+  return { groupings, errors };
+}
+
+function groupByKey(
+  exams: readonly Exam[],
+  { key, bins, negatives }: SubgroupKey,
+  source: Attributes,
+): Grouping | Fault {
+  const found = new Map<string | null, Set<number>>();
+  for (const exam of exams) {
+    const value = source.valueOf(key, exam);
+    if (!isScalar(value)) {
+      const message =
+        `Exam ${exam.id}: ${key} is no text, number or boolean and makes no subgroups`;
+      return fault({ exam: exam.id, field: key, code: "subgroup_not_scalar", message });
+    }
+    if (bins !== null && !isMissing(value) && numberOf(value) === null) {
+      const message = `Exam ${exam.id}: ${key} is ${JSON.stringify(value)}, no number, and fits ` +
+        `into no bin: leave bins out, or correct the value`;
+      return fault({ exam: exam.id, field: key, code: "subgroup_not_numeric", message });
+    }
+    const group = groupOf(value, bins);
+    const members = found.get(group) ?? new Set();
+    found.set(group, members.add(exam.index));
+  }
+  if (found.size > SUBGROUPS_MAX) {
+    const message = `${key} has ${found.size} different values, more than the ${SUBGROUPS_MAX} ` +
+      `groups that a key may make: state bins, as in {"key":${JSON.stringify(key)},"bins":[50,60]}`;
+    return fault({ field: key, code: "subgroup_too_many", message });
+  }
+  const groups = [...found].map(([group, members]) => ({ group, exams: members }));
+  return { key, source: source.source, bins, negatives, groups: groups.sort(inOrder(bins)) };
+}
+
+function groupOf(value: JsonValue, bins: readonly number[] | null): string | null {
+  if (isMissing(value)) return null;
+  if (bins === null) return textOf(value);
+  return binNames(bins)[bins.filter((limit) => numberOf(value)! >= limit).length]!;
+}
+
+function binNames(bins: readonly number[]): string[] {
+  const between = bins.slice(1).map((limit, at) => `${bins[at]} to < ${limit}`);
+  return [`< ${bins[0]}`, ...between, `≥ ${bins.at(-1)}`];
+}
+
+/** Bins as they ascend, numbers by size, texts by code point; exams without a value come last. */
+function inOrder(bins: readonly number[] | null): (a: ExamGroup, b: ExamGroup) => number {
+  const names = bins === null ? [] : binNames(bins);
+  return ({ group: a }, { group: b }) => {
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    if (bins !== null) return names.indexOf(a) - names.indexOf(b);
+    const [x, y] = [numberOf(a), numberOf(b)];
+    if (x !== null && y !== null && x !== y) return x - y;
+    return a < b ? -1 : 1;
+  };
+}
+
+function unknownKey(key: string, sources: readonly Attributes[]): Fault {
+  const known = sources.flatMap(({ keys }) => keys);
+  const message = known.length === 0
+    ? `There is no key ${JSON.stringify(key)}: the exams have no further keys; send a side table`
+    : `There is no key ${JSON.stringify(key)}: the exams have ${known.join(", ")}`;
+  return fault({ field: key, code: "subgroup_unknown", message });
+}
+
+function isScalar(value: JsonValue): boolean {
+  return value === null || typeof value !== "object";
+}
+
+function isMissing(value: JsonValue): boolean {
+  return value === null || (typeof value === "string" && MISSING.test(value.trim()));
+}
+
+function textOf(value: JsonValue): string {
+  return String(value).trim();
+}
+
+function numberOf(value: JsonValue): number | null {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string" || !DECIMAL.test(value.trim())) return null;
+  return Number(value);
+}
+
+function fault(parts: Pick<Fault, "code" | "message"> & Partial<Fault>): Fault {
+  return { exam: null, view: null, image: null, ...parts };
+}

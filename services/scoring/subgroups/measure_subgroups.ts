@@ -1,0 +1,65 @@
+import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts";
+import type { Sample } from "../../../shared/domain/mod.ts";
+import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
+import type { LevelSamples } from "../align_levels.ts";
+import { type BootstrapOptions, measureLevel } from "../measure_level.ts";
+import type { ExamGroup, Grouping } from "./group_exams.ts";
+
+/**
+ * Measures every group of every key, as the whole is measured. Exams are never divided, so that
+ * resampling by exam stays right within a group.
+ *
+ * @param samples of the whole
+ * @param groupings how its exams are divided
+ * @param bootstrap how to make intervals, or null for none
+ */
+export function measureSubgroups(
+  samples: LevelSamples,
+  groupings: readonly Grouping[],
+  bootstrap: BootstrapOptions | null,
+): Subgroups[] {
+  return groupings.map(({ groups, ...grouping }) => ({
+    key: grouping.key,
+    source: grouping.source,
+    bins: grouping.bins === null ? null : [...grouping.bins],
+    negatives: grouping.negatives,
+    groups: groups.map((group) => {
+      const level = (of: readonly Sample[]): GroupLevel =>
+        measureGroup(membersOf(group, of, grouping.negatives), bootstrap);
+      return {
+        group: group.group,
+        exams: group.exams.size,
+        levels: {
+          breast: level(samples.breast),
+          ...(samples.image === null ? {} : { image: level(samples.image) }),
+        },
+      };
+    }),
+  }));
+}
+
+/** A key that only cancers have, a lesion type say, is compared against the negatives of all groups. */
+function membersOf(
+  { exams }: ExamGroup,
+  samples: readonly Sample[],
+  negatives: Grouping["negatives"],
+): Sample[] {
+  return samples.filter(({ examIndex, label }) =>
+    exams.has(examIndex) || (negatives === "all" && label === 0)
+  );
+}
+
+function measureGroup(
+  samples: readonly Sample[],
+  bootstrap: BootstrapOptions | null,
+): GroupLevel {
+  const { report } = measureLevel(samples, bootstrap);
+  return { ...report, too_small: tooSmall(report.positives, report.count - report.positives) };
+}
+
+function tooSmall(positives: number, negatives: number): string | null {
+  const least = Math.min(positives, negatives);
+  if (least >= SUBGROUP_CLASS_SAMPLES_MIN) return null;
+  const which = positives <= negatives ? `${positives} positives` : `${negatives} negatives`;
+  return `Too small to rest anything on: ${which}, fewer than ${SUBGROUP_CLASS_SAMPLES_MIN}`;
+}

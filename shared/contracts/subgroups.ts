@@ -1,0 +1,37 @@
+import { z } from "@hono/zod-openapi";
+import { SUBGROUP_BINS_MAX, SUBGROUP_KEYS_MAX } from "../limits.ts";
+
+const keyName = z.string().min(1).max(256);
+
+const binLimits = z.array(z.number()).min(1).max(SUBGROUP_BINS_MAX).refine(
+  (limits) => limits.every((limit, at) => at === 0 || limit > limits[at - 1]!),
+  "must ascend",
+);
+
+/** One key that makes subgroups. */
+export const subgroupKeyRequest: z.ZodType<SubgroupKey> = z.union([
+  keyName.transform((key): SubgroupKey => ({ key, bins: null, negatives: "own" })),
+  z.strictObject({
+    key: keyName,
+    bins: binLimits.nullable().default(null).openapi({
+      description: "Lower limits of all bins but the lowest: [50,60] makes < 50, 50 to < 60, ≥ 60",
+    }),
+    negatives: z.enum(["own", "all"]).default("own").openapi({
+      description:
+        "all: each group's positives against the negatives of all groups, for keys that only cancers have",
+    }),
+  }),
+]);
+
+/** What subgroups to measure: `false` for none, `true` for keys with few values, or a list of keys. */
+export const subgroupsRequest = z.union([
+  z.boolean(),
+  z.array(subgroupKeyRequest).max(SUBGROUP_KEYS_MAX),
+]);
+
+/** One key that makes subgroups, checked. */
+export interface SubgroupKey {
+  readonly key: string;
+  readonly bins: readonly number[] | null;
+  readonly negatives: "own" | "all";
+}
