@@ -57,9 +57,6 @@ export interface ChartLayout {
   readonly keys: readonly PlacedKey[];
 }
 
-/** Width of every chart in pixels, so that charts stand in columns. */
-export const CHART_WIDTH = 640;
-
 const TITLE_SIZE = 18;
 const TEXT_SIZE = 14;
 const TICK_SIZE = 13;
@@ -71,8 +68,8 @@ const ASCENT = 1.05;
 /** From the middle of figures to their baseline, in parts of the font size. */
 const HALF_FIGURE = 0.36;
 const TICK_GAP = 8;
-/** Tick labels take no more of the width than this: the plot must stay readable. */
-const SIDE_LABEL_WIDTH_MAX = 200;
+/** Tick labels take no more than this part of the width: the plot must stay readable. */
+const SIDE_LABEL_SHARE_MAX = 0.32;
 const KEY_WIDTH = 44;
 const KEY_GAP = 10;
 
@@ -85,14 +82,16 @@ const KEY_GAP = 10;
 export function layoutChart(chart: ResolvedChart): ChartLayout {
   const head = headOf(chart);
   const left = EDGE + (chart.yLabel === "" ? 0 : TEXT_SIZE * LEADING) +
-    sideWidth(chart.y.ticks) + TICK_GAP;
+    sideWidth(chart.y.ticks, chart) + TICK_GAP;
   const rightTexts = chart.rightTexts ?? [];
-  const rightWidth = rightTexts.length === 0 ? EDGE : EDGE + TICK_GAP + sideWidth(rightTexts);
-  const width = CHART_WIDTH - left - rightWidth;
+  const rightWidth = rightTexts.length === 0
+    ? Math.max(EDGE, lastMarkReach(chart))
+    : EDGE + TICK_GAP + sideWidth(rightTexts, chart);
+  const width = chart.width - left - rightWidth;
   const plot = { left, top: head.bottom, width, height: chart.plotHeight ?? width };
   const legend = legendOf(chart, plot.top + plot.height + TICK_SIZE * 2 + TEXT_SIZE + 26);
   return {
-    width: CHART_WIDTH,
+    width: chart.width,
     height: Math.ceil(legend.bottom + EDGE - 6),
     plot,
     texts: [
@@ -140,17 +139,24 @@ function block(lines: readonly string[], x: number, top: number, more: Partial<P
   return { texts, bottom: top + lines.length * size * LEADING };
 }
 
-function headOf({ title, subtitle }: ResolvedChart): ReturnType<typeof block> {
-  const width = CHART_WIDTH - 2 * EDGE;
+function headOf(chart: ResolvedChart): ReturnType<typeof block> {
+  const { title, subtitle } = chart;
+  if (title === "" && subtitle === "") return { texts: [], bottom: EDGE };
+  const width = chart.width - 2 * EDGE;
   const titleLines = wrapText(title, TITLE_SIZE, width / 1.1, 2); // bold runs a tenth wider
   const heading = block(titleLines, EDGE, EDGE - 4, { size: TITLE_SIZE, bold: true });
   const below = block(wrapText(subtitle, TEXT_SIZE, width, 3), EDGE, heading.bottom + 2, {});
   return { texts: [...heading.texts, ...below.texts], bottom: below.bottom + 16 };
 }
 
-function sideWidth(ticks: readonly Tick[]): number {
+function sideWidth(ticks: readonly Tick[], { width }: ResolvedChart): number {
   const widths = ticks.map(({ label }) => estimateWidth(label, TICK_SIZE));
-  return Math.min(Math.max(0, ...widths), SIDE_LABEL_WIDTH_MAX);
+  return Math.min(Math.max(0, ...widths), width * SIDE_LABEL_SHARE_MAX);
+}
+
+/** How far the last mark of the x axis reaches beyond the plot. */
+function lastMarkReach({ x }: ResolvedChart): number {
+  return estimateWidth(x.ticks.at(-1)?.label ?? "", TICK_SIZE) / 2;
 }
 
 function sideTexts(
@@ -162,7 +168,7 @@ function sideTexts(
 ): PlacedText[] {
   const scales = scalesOf(chart, plot);
   return ticks.flatMap(({ at, label }) => {
-    const lines = wrapText(label, TICK_SIZE, SIDE_LABEL_WIDTH_MAX, 2);
+    const lines = wrapText(label, TICK_SIZE, chart.width * SIDE_LABEL_SHARE_MAX, 2);
     return lines.map((line, index) => {
       const offset = (index - (lines.length - 1) / 2) * TICK_SIZE * 1.2;
       const y = scales.y(at) + offset + TICK_SIZE * HALF_FIGURE;
@@ -194,7 +200,7 @@ function yLabelOf({ yLabel }: ResolvedChart, plot: Box): PlacedText[] {
   return [placed(yLabel, EDGE + TEXT_SIZE * 0.8, y, { anchor: "middle", upwards: true })];
 }
 
-function legendOf({ curves }: ResolvedChart, top: number): {
+function legendOf({ curves, width }: ResolvedChart, top: number): {
   readonly texts: PlacedText[];
   readonly keys: PlacedKey[];
   readonly bottom: number;
@@ -204,7 +210,7 @@ function legendOf({ curves }: ResolvedChart, top: number): {
   const keys: PlacedKey[] = [];
   let bottom = top;
   for (const [curve, { label }] of curves.entries()) {
-    const lines = wrapText(label, TEXT_SIZE, CHART_WIDTH - right - KEY_GAP - EDGE, 3);
+    const lines = wrapText(label, TEXT_SIZE, width - right - KEY_GAP - EDGE, 3);
     if (lines.length === 0) continue;
     const entry = block(lines, right + KEY_GAP, bottom, {});
     keys.push({ curve, left, right, y: entry.texts[0]!.y - TEXT_SIZE * HALF_FIGURE });

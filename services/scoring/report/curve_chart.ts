@@ -58,7 +58,7 @@ export interface Curve {
 
 /** A chart of curves, described once for every renderer. */
 export interface CurveChart {
-  /** Heading. */
+  /** Heading; an empty one takes no room. */
   readonly title: string;
   /** Line below the heading; may be empty. */
   readonly subtitle: string;
@@ -76,6 +76,8 @@ export interface CurveChart {
   readonly rightTexts?: readonly Tick[];
   /** Height of the plot in pixels; as high as it is wide (a square) unless told. */
   readonly plotHeight?: number;
+  /** Width of the picture in pixels; {@linkcode CHART_WIDTH} unless told. */
+  readonly width?: number;
 }
 
 /** A curve with every choice made. */
@@ -88,8 +90,12 @@ export interface ResolvedCurve extends Curve {
 export interface ResolvedChart extends CurveChart {
   readonly x: Axis;
   readonly y: Axis;
+  readonly width: number;
   readonly curves: readonly ResolvedCurve[];
 }
+
+/** Width of a chart that stands alone, in pixels. */
+export const CHART_WIDTH = 640;
 
 /** Axis from 0 to 1, marked in fifths. */
 export const UNIT_AXIS: Axis = {
@@ -121,7 +127,7 @@ export function resolveChart(chart: CurveChart): ResolvedChart {
       colour: curve.colour ?? COLOUR_ORDER[index % COLOUR_ORDER.length]!,
     };
   });
-  return { ...chart, x, y, curves };
+  return { ...chart, x, y, width: chart.width ?? CHART_WIDTH, curves };
 }
 
 function checkedAxis(axis: Axis, name: string): Axis {

@@ -1,0 +1,65 @@
+import type { Curve, CurveChart, Point } from "./curve_chart.ts";
+import { niceAxis } from "./nice_axis.ts";
+
+/** What a histogram chart shows. */
+export interface HistogramChartData {
+  /** Heading; `Scores by class` unless told. */
+  readonly title?: string;
+  /** What was scored on what. */
+  readonly subtitle: string;
+  /** Ascending edges of the bins, one more than bins. */
+  readonly edges: readonly number[];
+  /** Positives in each bin. */
+  readonly positives: readonly number[];
+  /** Negatives in each bin. */
+  readonly negatives: readonly number[];
+}
+
+/**
+ * Describes a chart of how the scores of each class are distributed. Shares of the own class, not
+ * counts: in screening there are a hundred negatives for each positive, and counts would hide the
+ * positives. Negatives are a tinted area, positives a dashed line, so that no colour is needed.
+ *
+ * @param data edges and counts
+ * @returns a chart for {@linkcode renderPng} and {@linkcode renderSvg}
+ */
+export function histogramChart(data: HistogramChartData): CurveChart {
+  const { title, subtitle, edges, positives, negatives } = data;
+  const shares = [sharesOf(negatives), sharesOf(positives)] as const;
+  return {
+    title: title ?? "Scores by class",
+    subtitle,
+    xLabel: "Score",
+    yLabel: "Share of the class",
+    x: niceAxis(edges[0] ?? 0, edges.at(-1) ?? 1),
+    y: niceAxis(0, Math.max(0.01, ...shares.flat()), (at) => `${Number((at * 100).toFixed(6))} %`),
+    curves: [
+      {
+        ...outline(`negatives (${total(negatives)})`, edges, shares[0]),
+        colour: "grey",
+        filled: true,
+      },
+      {
+        ...outline(`positives (${total(positives)})`, edges, shares[1]),
+        colour: "red",
+        dash: "dashed",
+      },
+    ],
+  };
+}
+
+function total(counts: readonly number[]): string {
+  return counts.reduce((sum, count) => sum + count, 0).toLocaleString("en");
+}
+
+function sharesOf(counts: readonly number[]): number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => all === 0 ? 0 : count / all);
+}
+
+/** Stairs that begin and end on the axis; a class without samples has none. */
+function outline(label: string, edges: readonly number[], shares: readonly number[]): Curve {
+  if (shares.every((share) => share === 0)) return { label, points: [] };
+  const tops = shares.map((share, bin): Point => [edges[bin]!, share]);
+  return { label, stepped: true, points: [[edges[0]!, 0], ...tops, [edges.at(-1)!, 0]] };
+}

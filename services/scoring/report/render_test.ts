@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import sharp from "sharp";
+import { layoutChart } from "./chart_layout.ts";
+import { resolveChart } from "./curve_chart.ts";
+import { renderPng } from "./render_png.ts";
+import { renderSvg } from "./render_svg.ts";
+import { HARD_CHARTS } from "./test_charts.ts";
+
+/** Pixels darker than mid-grey within a box, as a share of the box. */
+async function darkShare(png: Uint8Array, box: [number, number, number, number]): Promise<number> {
+  const [left, top, width, height] = box.map(Math.round) as typeof box;
+  const pixels = await sharp(png).extract({ left, top, width, height }).greyscale().raw()
+    .toBuffer();
+  return pixels.reduce((dark, value) => dark + (value < 128 ? 1 : 0), 0) / pixels.length;
+}
+
+/** Names of elements that are open at the end, or where one closes that is not open. */
+function unbalanced(markup: string): string[] {
+  const open: string[] = [];
+  for (const [, close, name, empty] of markup.matchAll(/<(\/?)([a-z]+)[^<>]*?(\/?)>/g)) {
+    if (close === "/") {
+      if (open.pop() !== name) return [`</${name}>`];
+    } else if (empty === "") open.push(name!);
+  }
+  return open;
+}
+
+for (const [name, chart] of Object.entries(HARD_CHARTS)) {
+  Deno.test(`SVG, well-formed and self-contained: ${name}`, () => {
+    const svg = renderSvg(chart);
+    assert.deepEqual(unbalanced(svg), []);
+    assert.doesNotMatch(svg, /NaN|Infinity|undefined"|<script|href|url\(|style=| id=/);
+    assert.match(svg, /^<svg [^>]*role="img"/);
+    assert.match(svg, /<title>[^<]*<\/title>\n<desc>[^<]+<\/desc>/);
+  });
+}
+
+Deno.test("the PNG has the size of the layout, paper and text", async () => {
+  for (const name of ["narrow", "long names", "subgroups"]) {
+    const chart = HARD_CHARTS[name]!;
+    const layout = layoutChart(resolveChart(chart));
+    const png = await renderPng(chart);
+    const { width, height, channels, depth } = await sharp(png).metadata();
+    assert.deepEqual([width, height], [layout.width, layout.height], name);
+    assert.ok(depth === "uchar" && channels >= 3);
+    assert.equal(await darkShare(png, [0, 0, layout.width, 4]), 0, "the margin is paper");
+    // A canvas without a font leaves text out and says nothing.
+    const legend = layout.texts.at(-1)!;
+    const box: [number, number, number, number] = [legend.x, legend.y - 12, 60, 14];
+    assert.ok(await darkShare(png, box) > 0.03, `${name}: there is no text in the legend`);
+  }
+});
+
+Deno.test("the same chart gives the same bytes, whatever is drawn at the same time", async () => {
+  const charts = Object.values(HARD_CHARTS);
+  const together = await Promise.all(charts.map(renderPng));
+  for (const [index, chart] of charts.entries()) {
+    assert.deepEqual(await renderPng(chart), together[index]);
+    assert.equal(renderSvg(chart), renderSvg(chart));
+  }
+});
+
+Deno.test("both renderers draw the same: a curve covers the same pixels", async () => {
+  const chart = HARD_CHARTS["narrow"]!;
+  const { plot } = layoutChart(resolveChart(chart));
+  const left: [number, number, number, number] = [plot.left - 1, plot.top + 20, 3, 200];
+  assert.ok(await darkShare(await renderPng(chart), left) > 0.5);
+  const fromSvg = await sharp(new TextEncoder().encode(renderSvg(chart))).png().toBuffer();
+  assert.ok(await darkShare(fromSvg, left) > 0.5);
+});
