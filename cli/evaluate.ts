@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
+import { assembleGateway } from "../services/gateway/assemble.ts";
 import { readSettings } from "../shared/settings.ts";
 import { createConsole } from "./console.ts";
 import { type EvaluateArguments, readEvaluateArguments } from "./evaluate_arguments.ts";
 import { runEvaluate } from "./run_evaluate.ts";
-import { accessService } from "./service_access.ts";
+import { accessService, quietLog } from "./service_access.ts";
 
 /**
  * The whole command: services, evaluation, exit code.
@@ -24,11 +25,15 @@ export async function evaluate(
   const read = (name: string): string | undefined => environment[name] ?? Deno.env.get(name);
   const settings = readSettings(read, Deno.cwd());
   try {
-    const service = await accessService(Deno.env.get("MAMMOEVAL_URL"), {
-      ...settings,
-      preprocessed: args.preprocessed,
-      dataRoots: [...settings.dataRoots, args.images, dirname(args.dataList)],
-    });
+    const service = await accessService(
+      read,
+      () =>
+        assembleGateway({
+          ...settings,
+          preprocessed: args.preprocessed,
+          dataRoots: [...settings.dataRoots, args.images, dirname(args.dataList)],
+        }, quietLog),
+    );
     try {
       return await runEvaluate(args, service, console, abort.signal);
     } finally {

@@ -2,7 +2,7 @@
  * Starts a program of mammoeval with the least permissions that its settings and arguments need.
  *
  * Usage: launch.ts serve <gateway|ingestion|inference|scoring>
- *        launch.ts evaluate|score|demo [arguments]
+ *        launch.ts evaluate|score|demo|token [arguments]
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { readSettings, type Settings } from "../shared/settings.ts";
 import { readEvaluateArguments } from "./evaluate_arguments.ts";
 import { findPrograms, permissionFlags, type ProgramNeeds } from "./permissions.ts";
 import { readScoreArguments } from "./score_arguments.ts";
+import { readTokenArguments } from "./token_arguments.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 const ROLES = ["gateway", "ingestion", "inference", "scoring"];
@@ -38,7 +39,13 @@ async function commandLine(args: readonly string[], settings: Settings): Promise
   if (command === "demo") {
     return await programCommand("demo", rest, settings, { read: [], write: [] });
   }
-  throw new RangeError(`Cannot start ${command ?? "nothing"}: use serve, evaluate, score or demo`);
+  if (command === "token") {
+    readTokenArguments(rest);
+    return await programCommand("token", rest, settings, { read: [], write: [] });
+  }
+  throw new RangeError(
+    `Cannot start ${command ?? "nothing"}: use serve, evaluate, score, demo or token`,
+  );
 }
 
 async function serveCommand(role: string, settings: Settings): Promise<string[]> {
@@ -66,7 +73,7 @@ async function programCommand(
   const flags = permissionFlags(PROJECT, settings, {
     ...paths,
     net,
-    run: await programs(name !== "score"),
+    run: await programs(name === "evaluate" || name === "demo"),
   });
   return ["run", "--quiet", ...flags, resolve(PROJECT, "cli", `${name}.ts`), ...args];
 }

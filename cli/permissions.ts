@@ -62,7 +62,12 @@ export function permissionFlags(
       throw new RangeError(`Cannot give permission for ${path}: its name has a comma`);
     }
   }
-  const variables = [...Object.keys(SETTINGS), "MAMMOEVAL_URL", ...LIBRARY_VARIABLES];
+  const variables = [
+    ...Object.keys(SETTINGS),
+    "MAMMOEVAL_URL",
+    "MAMMOEVAL_TOKEN",
+    ...LIBRARY_VARIABLES,
+  ];
   return [
     "--no-prompt",
     `--allow-read=${unique(read)}`,

@@ -1,14 +1,13 @@
 import { basename, dirname } from "node:path";
 import { assembleScoring } from "../services/scoring/assemble.ts";
 import type { ScoreReport } from "../shared/contracts/scores.ts";
-import { createJsonLog, SILENT_LOG } from "../shared/http/mod.ts";
 import { readSettings } from "../shared/settings.ts";
 import { ApiError, call } from "./api.ts";
 import { createConsole } from "./console.ts";
 import { keepScoreFiles } from "./keep_results.ts";
 import { printScore } from "./print_score.ts";
 import { readScoreArguments, type ScoreArguments } from "./score_arguments.ts";
-import type { ServiceAccess } from "./service_access.ts";
+import { accessService, quietLog, type ServiceAccess } from "./service_access.ts";
 
 async function score(args: ScoreArguments): Promise<number> {
   const console = createConsole(Deno.stderr.isTerminal());
@@ -39,12 +38,9 @@ async function score(args: ScoreArguments): Promise<number> {
 
 /** Only the scoring service is needed: the running one, or one in this process. */
 async function scoringService(): Promise<ServiceAccess> {
-  const url = Deno.env.get("MAMMOEVAL_URL");
-  if (url) return { url: url.replace(/\/+$/, ""), fetch, stop: () => Promise.resolve() };
-  const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
-  const log = { ...SILENT_LOG, error: createJsonLog("scoring").error };
-  const service = await assembleScoring(settings, log);
-  return { url: "http://inside", fetch: service.fetch, stop: () => service.stop() };
+  const read = (name: string): string | undefined => Deno.env.get(name);
+  const settings = readSettings(read, Deno.cwd());
+  return await accessService(read, () => assembleScoring(settings, quietLog("scoring")));
 }
 
 if (import.meta.main) Deno.exit(await score(readScoreArguments(Deno.args)));

@@ -1,6 +1,10 @@
-import { assembleGateway } from "../services/gateway/assemble.ts";
-import { createJsonLog, type Fetch, type Log, SILENT_LOG } from "../shared/http/mod.ts";
-import type { Settings } from "../shared/settings.ts";
+import {
+  createJsonLog,
+  type Fetch,
+  type Log,
+  type Service,
+  SILENT_LOG,
+} from "../shared/http/mod.ts";
 
 /** A mammoeval service that a command talks to. */
 export interface ServiceAccess {
@@ -11,22 +15,43 @@ export interface ServiceAccess {
 }
 
 /**
- * Reaches the running service that `MAMMOEVAL_URL` names, or starts all services in this process.
+ * Reaches the running service that `MAMMOEVAL_URL` names, or starts what is needed in this process,
+ * where nobody is asked for a token: who may read the volume may use it.
  *
- * @param url the running service's base URL, or undefined
- * @param settings for services in this process
+ * @param environment reads `MAMMOEVAL_URL` and, for a service that asks for one, `MAMMOEVAL_TOKEN`
+ * @param startHere starts what is needed
  */
 export async function accessService(
-  url: string | undefined,
-  settings: Settings,
+  environment: (name: string) => string | undefined,
+  startHere: () => Promise<Service>,
 ): Promise<ServiceAccess> {
-  if (url) return { url: url.replace(/\/+$/, ""), fetch, stop: () => Promise.resolve() };
-  const service = await assembleGateway(settings, quietLog);
+  const url = environment("MAMMOEVAL_URL");
+  if (url) return remoteService(url.replace(/\/+$/, ""), environment("MAMMOEVAL_TOKEN"));
+  const service = await startHere();
   return { url: "http://inside", fetch: service.fetch, stop: () => service.stop() };
 }
 
-/** On a terminal only what goes wrong is worth a line; the rest is in the evaluation's own log. */
-function quietLog(service: string): Log {
+function remoteService(url: string, token: string | undefined): ServiceAccess {
+  const stop = (): Promise<void> => Promise.resolve();
+  if (!token) return { url, fetch, stop };
+  return {
+    url,
+    fetch(request): Promise<Response> {
+      const headers = new Headers(request.headers);
+      headers.set("authorization", `Bearer ${token}`);
+      return fetch(new Request(request, { headers }));
+    },
+    stop,
+  };
+}
+
+/**
+ * A log for services inside a command: on a terminal only what goes wrong is worth a line, the rest
+ * is in the evaluation's own log.
+ *
+ * @param service name that every line carries
+ */
+export function quietLog(service: string): Log {
   const { error } = createJsonLog(service);
   return { ...SILENT_LOG, error };
 }

@@ -1,10 +1,13 @@
 import {
+  type Caller,
+  CALLER_HEADERS,
   createBaseApp,
   type Fetch,
   type Log,
   Problem,
   type ServiceApp,
 } from "../../shared/http/mod.ts";
+import { type Access, admit } from "./access/admit.ts";
 import { mergeOpenApi } from "./openapi.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
 import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
@@ -13,6 +16,8 @@ import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
 export interface GatewayDependencies {
   readonly upstreams: Upstreams;
   readonly log: Log;
+  /** Who may come in; null for a program that only its own process can reach. */
+  readonly access: Access | null;
 }
 
 /**
@@ -21,7 +26,7 @@ export interface GatewayDependencies {
  * @param dependencies how each service is reached
  * @returns an app for all routes
  */
-export function createApp({ upstreams, log }: GatewayDependencies): ServiceApp {
+export function createApp({ upstreams, log, access }: GatewayDependencies): ServiceApp {
   const all = Object.entries(upstreams) as [UpstreamName, Fetch][];
 
   async function readiness(): Promise<string[]> {
@@ -34,6 +39,7 @@ export function createApp({ upstreams, log }: GatewayDependencies): ServiceApp {
   }
 
   const app = createBaseApp({ service: "gateway", log, readiness });
+  if (access !== null) app.use(admit(access));
   app.get("/openapi.json", async (c) => {
     const documents = await Promise.all(
       all.map(async ([, fetch]) => (await ask(fetch, "/openapi.json")).json()),
@@ -50,12 +56,21 @@ export function createApp({ upstreams, log }: GatewayDependencies): ServiceApp {
   app.all("*", async (c) => {
     const owner = ownerOf(c.req.path);
     if (owner === null) return c.notFound();
-    const headers = new Headers(c.req.raw.headers);
-    headers.set("x-request-id", c.get("requestId"));
+    const headers = passedOn(c.req.raw.headers, c.get("requestId"), c.get("caller"));
     const response = await upstreams[owner](new Request(c.req.raw, { headers }));
     return new Response(response.body, response);
   });
   return app;
+}
+
+/** The token stays at the door; the services are told whose it was, whatever the caller claims. */
+function passedOn(given: Headers, requestId: string, caller: Caller): Headers {
+  const headers = new Headers(given);
+  headers.delete("authorization");
+  headers.set("x-request-id", requestId);
+  headers.set(CALLER_HEADERS.user, caller.user);
+  headers.set(CALLER_HEADERS.role, caller.role);
+  return headers;
 }
 
 async function ask(fetch: Fetch, path: string): Promise<Response> {

@@ -1,8 +1,10 @@
-import type { Log, Service } from "../../shared/http/mod.ts";
+import { type Log, type Service, signRequests } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
+import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "../inference/assemble.ts";
 import { assembleIngestion } from "../ingestion/assemble.ts";
 import { assembleScoring } from "../scoring/assemble.ts";
+import type { Access } from "./access/admit.ts";
 import { createApp } from "./app.ts";
 import { proxyTo, type Upstreams } from "./upstreams.ts";
 
@@ -15,32 +17,36 @@ const INSIDE = "http://inside";
  *
  * @param settings base URLs of the services, or everything that the services themselves need
  * @param createLog makes a log for a service
+ * @param access who may come in; null where only this process can ask
  * @throws {RangeError} when only some of the base URLs are set
  */
 export async function assembleGateway(
   settings: Settings,
   createLog: (service: string) => Log,
+  access: Access | null = null,
 ): Promise<Service> {
   const { ingestionUrl, inferenceUrl, scoringUrl } = settings;
   const urls = [ingestionUrl, inferenceUrl, scoringUrl].filter((url) => url !== null);
-  if (urls.length === 0) return await assembleEmbedded(settings, createLog);
+  if (urls.length === 0) return await assembleEmbedded(settings, createLog, access);
   if (ingestionUrl === null || inferenceUrl === null || scoringUrl === null) {
     throw new RangeError(
       "Cannot start the gateway: set all three base URLs of the services, or none",
     );
   }
+  const token = await readServiceToken(volumeLayout(settings.home));
   const upstreams = {
-    ingestion: proxyTo("ingestion", ingestionUrl),
-    inference: proxyTo("inference", inferenceUrl),
-    scoring: proxyTo("scoring", scoringUrl),
+    ingestion: signRequests(proxyTo("ingestion", ingestionUrl), token),
+    inference: signRequests(proxyTo("inference", inferenceUrl), token),
+    scoring: signRequests(proxyTo("scoring", scoringUrl), token),
   };
-  const app = createApp({ upstreams, log: createLog("gateway") });
+  const app = createApp({ upstreams, log: createLog("gateway"), access });
   return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
 }
 
 async function assembleEmbedded(
   settings: Settings,
   createLog: (service: string) => Log,
+  access: Access | null,
 ): Promise<Service> {
   const ingestion = await assembleIngestion(settings, createLog("ingestion"));
   const scoring = await assembleScoring(settings, createLog("scoring"));
@@ -53,7 +59,7 @@ async function assembleEmbedded(
     inference: inference.fetch,
     scoring: scoring.fetch,
   };
-  const app = createApp({ upstreams, log: createLog("gateway") });
+  const app = createApp({ upstreams, log: createLog("gateway"), access });
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {

@@ -1,8 +1,10 @@
 import { createJsonLog } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { assembleAccess } from "./access/assemble.ts";
 import { assembleGateway } from "./assemble.ts";
 
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
-const service = await assembleGateway(settings, createJsonLog);
+const access = await assembleAccess(settings);
+const service = await assembleGateway(settings, createJsonLog, access);
 
 export default { fetch: service.fetch };

@@ -1,5 +1,6 @@
-import { createJsonLog } from "../../shared/http/mod.ts";
+import { createJsonLog, guardService, signRequests } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "./assemble.ts";
 
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
@@ -8,9 +9,11 @@ if (settings.ingestionUrl === null || settings.scoringUrl === null) {
     "Cannot start inference: set MAMMOEVAL_INGESTION_URL and MAMMOEVAL_SCORING_URL",
   );
 }
+const token = await readServiceToken(volumeLayout(settings.home));
+const signedFetch = signRequests(fetch, token);
 const service = await assembleInference(settings, createJsonLog("inference"), {
-  ingestion: { url: settings.ingestionUrl, fetch },
-  scoring: { url: settings.scoringUrl, fetch },
+  ingestion: { url: settings.ingestionUrl, fetch: signedFetch },
+  scoring: { url: settings.scoringUrl, fetch: signedFetch },
 });
 
-export default { fetch: service.fetch };
+export default { fetch: guardService(service.fetch, token) };

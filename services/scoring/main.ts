@@ -1,8 +1,10 @@
-import { createJsonLog } from "../../shared/http/mod.ts";
+import { createJsonLog, guardService } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleScoring } from "./assemble.ts";
 
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 const service = await assembleScoring(settings, createJsonLog("scoring"));
+const token = await readServiceToken(volumeLayout(settings.home));
 
-export default { fetch: service.fetch };
+export default { fetch: guardService(service.fetch, token) };

@@ -3,9 +3,11 @@
  *
  * @module
  */
+export * from "./caller.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";
 export * from "./service.ts";
 export * from "./service_app.ts";
 export * from "./service_client.ts";
+export * from "./service_guard.ts";

@@ -5,6 +5,8 @@ import { FAULTS_LISTED_MAX } from "../limits.ts";
 /** Stable problem slugs with the status and title that go with each. */
 export const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not valid" },
+  unauthorized: { status: 401, title: "Who asks is not known" },
+  forbidden: { status: 403, title: "The role does not allow this" },
   path_not_allowed: { status: 403, title: "The path may not be read" },
   not_found: { status: 404, title: "There is no such thing here" },
   method_not_allowed: { status: 405, title: "The route does not take this method" },
@@ -23,6 +25,7 @@ export const PROBLEMS = {
   gpu_unavailable: { status: 422, title: "The GPU is not available" },
   idempotency_key_reused: { status: 422, title: "The key was used for another request" },
   scores_not_comparable: { status: 422, title: "The scores cannot be compared" },
+  too_many_attempts: { status: 429, title: "Too many wrong tokens" },
   quota_exceeded: { status: 429, title: "The quota is used up" },
   internal_error: { status: 500, title: "Something went wrong here" },
   upstream_unavailable: { status: 502, title: "Another part of mammoeval does not answer" },

@@ -7,12 +7,13 @@ import type { Context, Env } from "hono";
 import { Registry } from "prom-client";
 import { PathNotAllowed } from "../volume/containment.ts";
 import type { Fault } from "../domain/mod.ts";
+import { type Caller, callerOf } from "./caller.ts";
 import type { Log } from "./log.ts";
 import { Problem, problemResponse } from "./problem.ts";
 
 /** What every handler finds in its context. */
 export interface ServiceEnv extends Env {
-  Variables: { requestId: string };
+  Variables: { requestId: string; caller: Caller };
 }
 
 /** A service's app. */
@@ -37,6 +38,10 @@ export interface ServiceAppOptions {
 export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   const app: ServiceApp = new OpenAPIHono<ServiceEnv>({ defaultHook: refuseInvalid });
   app.use(requestId({ limitLength: 64 }));
+  app.use(async (c, next) => {
+    c.set("caller", callerOf(c.req.raw.headers));
+    await next();
+  });
   app.use(secureHeaders());
   app.use(accessLog(options.log));
   app.onError((error, c) => handleError(error, c, options.log));

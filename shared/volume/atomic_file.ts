@@ -1,32 +1,62 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+/** How a file is written. */
+export interface WriteOptions {
+  /** Permissions of the file; default what the process gives new files. */
+  readonly mode?: number;
+}
+
 /**
  * Writes a file so that after a power cut it is there whole or not at all: temp name in the same
  * folder, fsync, rename, fsync of the folder.
  *
  * @param path where the file shall lie; the folder must exist
  * @param content text (UTF-8) or bytes
+ * @param options permissions
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
   const temporary = temporaryPath(path);
   try {
-    const file = await Deno.open(temporary, { write: true, createNew: true });
-    try {
-      await writeAll(
-        file,
-        typeof content === "string" ? new TextEncoder().encode(content) : content,
-      );
-      await file.sync();
-    } finally {
-      file.close();
-    }
+    await writeSynced(temporary, content, options);
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/**
+ * Makes a file, whole, unless there is one already: of several processes that try at once, one wins.
+ *
+ * @param path where the file shall lie; the folder must exist
+ * @param content text (UTF-8) or bytes
+ * @param options permissions
+ * @returns whether this call has made it
+ */
+export async function createFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<boolean> {
+  const temporary = temporaryPath(path);
+  try {
+    await writeSynced(temporary, content, options);
+    // Unlike a rename, a link never replaces what is there.
+    await Deno.link(temporary, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  } finally {
+    await Deno.remove(temporary).catch(() => {});
+  }
+  syncFolder(dirname(path));
+  return true;
 }
 
 /**
@@ -77,6 +107,20 @@ export function temporaryPath(path: string): string {
     dirname(path),
     `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}${TEMPORARY_ENDING}`,
   );
+}
+
+async function writeSynced(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteOptions,
+): Promise<void> {
+  const file = await Deno.open(path, { write: true, createNew: true, ...options });
+  try {
+    await writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    await file.sync();
+  } finally {
+    file.close();
+  }
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

@@ -20,6 +20,12 @@ export interface VolumeLayout {
   readonly leases: string;
   /** The ledger of evaluations (SQLite). */
   readonly ledger: string;
+  /** Who may ask, hashes only (JSON); readable by mammoeval alone. */
+  readonly tokens: string;
+  /** With what the services know each other; readable by mammoeval alone. */
+  readonly serviceToken: string;
+  /** Who has asked for what (JSON lines, only ever appended to). */
+  readonly audit: string;
 }
 
 /**
@@ -39,6 +45,9 @@ export function volumeLayout(home: string): VolumeLayout {
     uploads: join(home, "uploads"),
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),
+    tokens: join(home, "access", "tokens.json"),
+    serviceToken: join(home, "access", "service_token"),
+    audit: join(home, "access", "audit.jsonl"),
   };
 }
 

@@ -6,3 +6,4 @@
 export * from "./layout.ts";
 export * from "./atomic_file.ts";
 export * from "./containment.ts";
+export * from "./service_token.ts";

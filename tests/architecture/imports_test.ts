@@ -78,6 +78,7 @@ function serviceOf(path: string): string | null {
 
 /** The ports: what a service needs of the world outside. A new one is entered here. */
 const PORTS = [
+  "audit_log",
   "build_contexts",
   "clients",
   "dataset_store",
@@ -86,6 +87,7 @@ const PORTS = [
   "ledger",
   "model_catalogue",
   "score_store",
+  "token_store",
   "upload_receiver",
   "workspace",
 ];

@@ -1,0 +1,138 @@
+import type { Context, MiddlewareHandler } from "hono";
+import {
+  LOCAL_CALLER,
+  mayDo,
+  Problem,
+  PROBLEMS,
+  type ProblemType,
+  type Role,
+  type ServiceEnv,
+} from "../../../shared/http/mod.ts";
+import type { AuditLog } from "./audit_log.ts";
+import { readCredentials } from "./read_credentials.ts";
+import { roleNeeded } from "./role_needed.ts";
+import type { SlowDown } from "./slow_down.ts";
+import { findToken, type TokenRecord, type TokenRefusal } from "./token.ts";
+import type { TokenStore } from "./token_store.ts";
+
+/** What the door is made of. */
+export interface Access {
+  readonly tokens: TokenStore;
+  readonly audit: AuditLog;
+  readonly slowDown: SlowDown;
+}
+
+/** Tells programs and browsers how to say who they are (RFC 9110, 11.6.1). */
+const CHALLENGE = { "www-authenticate": 'Bearer realm="mammoeval", Basic realm="mammoeval"' };
+
+const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
+  malformed: "The token does not look like one of mammoeval's: was it copied whole?",
+  unknown: "The token is not known here: ask for a new one",
+  expired: "The token has expired: ask for a new one",
+  revoked: "The token was revoked: ask for a new one",
+};
+
+/** Reading is not written down, unless rows of single exams are handed out. */
+const HANDED_OUT = /\/(?:predictions\.csv|exams)$/;
+
+/**
+ * The door: who asks, whether they may, and a line in the audit log. While there is no token at all
+ * it stands open, as for a tool on one's own machine.
+ *
+ * @param access tokens, audit log, brake for wrong tokens
+ */
+export function admit(access: Access): MiddlewareHandler<ServiceEnv> {
+  return async (c, next): Promise<void> => {
+    const records = await access.tokens.all();
+    const needed = roleNeeded(c.req.method, c.req.path);
+    if (records.length === 0 || needed === null) {
+      c.set("caller", LOCAL_CALLER);
+      return await next();
+    }
+    const token = await recognise(c, needed, records, access);
+    if (!mayDo(token.role, needed)) await refuse(c, access.audit, token, forbidden(token, needed));
+    c.set("caller", { user: token.user, role: token.role });
+    await next();
+    if (needed !== "read" || HANDED_OUT.test(c.req.path)) {
+      await writeDown(c, access.audit, token, c.res.status, null);
+    }
+  };
+}
+
+/** Finds whose request it is, or ends it. */
+async function recognise(
+  c: Context<ServiceEnv>,
+  needed: Role,
+  records: readonly TokenRecord[],
+  { audit, slowDown }: Access,
+): Promise<TokenRecord> {
+  const credentials = readCredentials(c.req.header("authorization"));
+  if (credentials.kind === "none") {
+    return await refuse(
+      c,
+      audit,
+      null,
+      unauthorized("Say who you are: send Authorization: Bearer <token>"),
+    );
+  }
+  // A browser sends a password along with whatever another site makes it send: it may only look.
+  if (credentials.kind === "basic" && needed !== "read") {
+    return await refuse(
+      c,
+      audit,
+      null,
+      unauthorized("A token as a password may only read: send it as Authorization: Bearer <token>"),
+    );
+  }
+  const found = findToken(credentials.token, records, new Date());
+  if (typeof found !== "string") return found;
+  const delay = slowDown.failed();
+  if (delay === null) {
+    const message = "Too many wrong tokens are being tried: wait a minute";
+    return await refuse(c, audit, null, problem("too_many_attempts", message));
+  }
+  await new Promise((resolve) => setTimeout(resolve, delay));
+  slowDown.answered();
+  return await refuse(c, audit, null, unauthorized(REFUSALS[found]));
+}
+
+function unauthorized(detail: string): Problem {
+  return problem("unauthorized", detail, CHALLENGE);
+}
+
+function forbidden({ user, role }: TokenRecord, needed: Role): Problem {
+  return problem("forbidden", `${user} has the role ${role}; this takes the role ${needed}`);
+}
+
+function problem(type: ProblemType, detail: string, headers: Record<string, string> = {}): Problem {
+  return new Problem(type, detail, { headers });
+}
+
+async function refuse(
+  c: Context<ServiceEnv>,
+  audit: AuditLog,
+  token: TokenRecord | null,
+  reason: Problem,
+): Promise<never> {
+  await writeDown(c, audit, token, PROBLEMS[reason.type].status, reason.type);
+  throw reason;
+}
+
+async function writeDown(
+  c: Context<ServiceEnv>,
+  audit: AuditLog,
+  token: TokenRecord | null,
+  status: number,
+  refusal: string | null,
+): Promise<void> {
+  await audit.append({
+    at: new Date().toISOString(),
+    user: token?.user ?? null,
+    token: token?.id ?? null,
+    method: c.req.method,
+    path: c.req.path,
+    status,
+    refusal,
+    request_id: c.get("requestId"),
+  });
+}

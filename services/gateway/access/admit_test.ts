@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { CALLER_HEADERS, type Role, SERVICE_HEADER, SILENT_LOG } from "../../../shared/http/mod.ts";
+import { createApp } from "../app.ts";
+import type { AuditEntry } from "./audit_log.ts";
+import { makeToken, type TokenRecord } from "./token.ts";
+import type { TokenStore } from "./token_store.ts";
+
+/** A gateway before services that answer with what they were told of the caller. */
+interface World {
+  ask(method: string, path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Makes a token and gives its header. */
+  bearer(role: Role, expiresAt?: Date): Record<string, string>;
+  readonly records: TokenRecord[];
+  readonly entries: AuditEntry[];
+  /** How long answers had to wait. */
+  readonly waits: number[];
+}
+
+function createWorld(): World {
+  const records: TokenRecord[] = [];
+  const entries: AuditEntry[] = [];
+  const waits: number[] = [];
+  const tokens: TokenStore = {
+    all: () => Promise.resolve(records),
+    add: () => Promise.reject(new Error("not here")),
+    revoke: () => Promise.reject(new Error("not here")),
+  };
+  const upstream = (request: Request): Response =>
+    Response.json(Object.fromEntries(
+      [...Object.values(CALLER_HEADERS), "authorization", SERVICE_HEADER].map((
+        name,
+      ) => [name, request.headers.get(name)]),
+    ));
+  const app = createApp({
+    upstreams: { ingestion: upstream, inference: upstream, scoring: upstream },
+    log: SILENT_LOG,
+    access: {
+      tokens,
+      audit: { append: (entry) => Promise.resolve(void entries.push(entry)) },
+      slowDown: {
+        failed: (): number | null => waits.length < 3 ? waits.push(1) : null,
+        answered: () => {},
+      },
+    },
+  });
+  return {
+    ask: async (method, path, headers = {}) =>
+      await app.request(path, { method, headers: { "x-request-id": "r1", ...headers } }),
+    bearer(role, expiresAt): Record<string, string> {
+      const { text, record } = makeToken({
+        user: `user-${role}`,
+        role,
+        createdAt: new Date(),
+        expiresAt: expiresAt ?? null,
+      });
+      records.push(record);
+      return { authorization: `Bearer ${text}` };
+    },
+    records,
+    entries,
+    waits,
+  };
+}
+
+Deno.test("without any token the door stands open, for the local caller", async () => {
+  const { ask, entries } = createWorld();
+  const answer = await ask("POST", "/v1/datasets", { [CALLER_HEADERS.user]: "mallory" });
+  assert.equal((await answer.json())[CALLER_HEADERS.user], "local");
+  assert.deepEqual(entries, []);
+});
+
+Deno.test("with a token on the volume, nobody comes in without one", async () => {
+  const { ask, bearer, entries } = createWorld();
+  bearer("admin");
+  for (const path of ["/", "/v1/datasets", "/metrics", "/docs", "/openapi.json", "/no/such"]) {
+    const answer = await ask("GET", path);
+    assert.equal(answer.status, 401, path);
+    assert.match(answer.headers.get("www-authenticate")!, /^Bearer/);
+    const problem = await answer.json();
+    assert.equal(problem.type, "unauthorized");
+    assert.equal(problem.request_id, "r1");
+  }
+  assert.equal((await ask("GET", "/healthz")).status, 200);
+  assert.equal(entries.length, 6);
+  assert.deepEqual(entries[0], {
+    at: entries[0]!.at,
+    user: null,
+    token: null,
+    method: "GET",
+    path: "/",
+    status: 401,
+    refusal: "unauthorized",
+    request_id: "r1",
+  });
+});
+
+Deno.test("each role may do what it may, and the services are told who it is", async () => {
+  const { ask, bearer, entries } = createWorld();
+  const roles = { read: bearer("read"), submit: bearer("submit"), admin: bearer("admin") };
+  const allowed: readonly (readonly [Role, string, string, number])[] = [
+    ["read", "GET", "/v1/datasets", 200],
+    ["read", "POST", "/v1/evaluations", 403],
+    ["read", "DELETE", "/v1/datasets/x", 403],
+    ["submit", "GET", "/v1/datasets", 200],
+    ["submit", "POST", "/v1/evaluations", 200],
+    ["submit", "POST", "/v1/datasets", 403],
+    ["admin", "POST", "/v1/datasets", 200],
+    ["admin", "POST", "/v1/evaluations", 200],
+  ];
+  for (const [role, method, path, status] of allowed) {
+    const forged = { [CALLER_HEADERS.user]: "mallory", [CALLER_HEADERS.role]: "admin" };
+    const answer = await ask(method, path, { ...roles[role], ...forged });
+    assert.equal(answer.status, status, `${role} ${method} ${path}`);
+    const body = await answer.json();
+    if (status !== 200) continue;
+    assert.equal(body[CALLER_HEADERS.user], `user-${role}`);
+    assert.equal(body[CALLER_HEADERS.role], role);
+    assert.equal(body.authorization, null, "the token stays at the door");
+  }
+  const written = entries.map(({ user, method, path, status }) =>
+    [user, method, path, status].join(" ")
+  );
+  assert.deepEqual(written, [
+    "user-read POST /v1/evaluations 403",
+    "user-read DELETE /v1/datasets/x 403",
+    "user-submit POST /v1/evaluations 200",
+    "user-submit POST /v1/datasets 403",
+    "user-admin POST /v1/datasets 200",
+    "user-admin POST /v1/evaluations 200",
+  ]);
+});
+
+Deno.test("handing out rows of single exams is written down", async () => {
+  const { ask, bearer, entries } = createWorld();
+  const reader = bearer("read");
+  await ask("GET", "/v1/evaluations/x/predictions.csv?secret=1", reader);
+  await ask("GET", "/v1/evaluations/x", reader);
+  assert.deepEqual(entries.map(({ path }) => path), ["/v1/evaluations/x/predictions.csv"]);
+});
+
+Deno.test("wrong tokens wait, then are refused without waiting", async () => {
+  const { ask, bearer, waits } = createWorld();
+  const right = bearer("read");
+  const wrong = { authorization: right["authorization"]!.slice(0, -4) + "0000" };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    assert.equal((await ask("GET", "/v1/models", wrong)).status, 401);
+  }
+  assert.equal((await ask("GET", "/v1/models", wrong)).status, 429);
+  assert.equal((await ask("GET", "/v1/models", right)).status, 200, "the right one never waits");
+  assert.equal(waits.length, 3);
+});
+
+Deno.test("an expired and a revoked token say so", async () => {
+  const { ask, bearer, records } = createWorld();
+  const expired = await ask("GET", "/v1/models", bearer("admin", new Date(0)));
+  assert.match((await expired.json()).detail, /expired/);
+  const token = bearer("admin");
+  records[1] = { ...records[1]!, revoked_at: new Date().toISOString() };
+  assert.match((await (await ask("GET", "/v1/models", token)).json()).detail, /revoked/);
+});
+
+Deno.test("a browser's password may look and not touch", async () => {
+  const { ask, bearer } = createWorld();
+  const token = bearer("admin")["authorization"]!.split(" ")[1]!;
+  const basic = { authorization: `Basic ${btoa(`ada:${token}`)}` };
+  assert.equal((await ask("GET", "/v1/models", basic)).status, 200);
+  assert.equal((await ask("POST", "/v1/datasets", basic)).status, 401);
+});

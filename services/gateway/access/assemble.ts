@@ -1,0 +1,41 @@
+import type { Settings } from "../../../shared/settings.ts";
+import { volumeLayout } from "../../../shared/volume/mod.ts";
+import type { Access } from "./admit.ts";
+import { createFileAuditLog } from "./file_audit_log.ts";
+import { createSlowDown } from "./slow_down.ts";
+import type { TokenStore } from "./token_store.ts";
+import { createVolumeTokenStore } from "./volume_token_store.ts";
+
+/**
+ * Opens the door of a volume: its tokens and its audit log.
+ *
+ * @param settings where the volume is, and on which address the gateway shall listen
+ * @throws {RangeError} when it shall listen on a network while there is no token
+ */
+export async function assembleAccess(settings: Settings): Promise<Access> {
+  const access: Access = {
+    tokens: openTokenStore(settings),
+    audit: createFileAuditLog(volumeLayout(settings.home)),
+    slowDown: createSlowDown(() => performance.now()),
+  };
+  if (!isLoopback(settings.host) && (await access.tokens.all()).length === 0) {
+    throw new RangeError(
+      `Cannot listen on ${settings.host}: whoever reaches it could use it, since there are no tokens; ` +
+        "make one with deno task token create <user> --role admin, or listen on 127.0.0.1",
+    );
+  }
+  return access;
+}
+
+/**
+ * Opens the tokens of a volume, for the gateway and for the command that makes them.
+ *
+ * @param settings where the volume is
+ */
+export function openTokenStore(settings: Settings): TokenStore {
+  return createVolumeTokenStore(volumeLayout(settings.home));
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,22 @@
+/** One request, for those who must be able to say who did what. */
+export interface AuditEntry {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Name of the user; null when nobody known has asked. */
+  readonly user: string | null;
+  /** Id of the token; null when there was no right one. */
+  readonly token: string | null;
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  readonly status: number;
+  /** Slug of the refusal, or null. */
+  readonly refusal: string | null;
+  readonly request_id: string;
+}
+
+/** Where it is written down who asked for what; nothing is ever changed there. */
+export interface AuditLog {
+  /** Writes one entry. */
+  append(entry: AuditEntry): Promise<void>;
+}

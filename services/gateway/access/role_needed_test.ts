@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { roleNeeded } from "./role_needed.ts";
+
+const NEEDED: readonly (readonly [string, string, ReturnType<typeof roleNeeded>])[] = [
+  ["GET", "/healthz", null],
+  ["GET", "/readyz", null],
+  ["POST", "/healthz", "admin"],
+  ["GET", "/", "read"],
+  ["GET", "/metrics", "read"],
+  ["GET", "/docs", "read"],
+  ["GET", "/openapi.json", "read"],
+  ["GET", "/v1/datasets", "read"],
+  ["HEAD", "/v1/datasets", "read"],
+  ["GET", "/v1/evaluations/x/predictions.csv", "read"],
+  ["POST", "/v1/evaluations", "submit"],
+  ["POST", "/v1/evaluations/x/cancel", "submit"],
+  ["DELETE", "/v1/evaluations/x", "submit"],
+  ["POST", "/v1/scores", "submit"],
+  ["POST", "/v1/comparisons", "submit"],
+  ["POST", "/v1/reader-studies", "submit"],
+  ["POST", "/v1/scores/x", "admin"],
+  ["POST", "/v1/evaluations/x/cancel/../../../datasets", "admin"],
+  ["POST", "/v1/datasets", "admin"],
+  ["DELETE", "/v1/datasets/x", "admin"],
+  ["POST", "/v1/models/x/build", "admin"],
+  ["PUT", "/anything", "admin"],
+  ["PATCH", "/v1/evaluations", "submit"],
+];
+
+Deno.test("each request needs the role of its table", () => {
+  for (const [method, path, role] of NEEDED) {
+    assert.equal(roleNeeded(method, path), role, `${method} ${path}`);
+  }
+});

@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from "node:crypto";
+import { equalSecrets, type Role } from "../../../shared/http/mod.ts";
+
+/** Random bytes of a token's secret: nobody guesses 256 bits, so that a plain hash is enough. */
+const SECRET_BYTES = 32;
+/** Random bytes of a token's id: it names a token in lists and in the audit log. */
+const ID_BYTES = 6;
+/** How a token looks: recognisable for those who search files for secrets. */
+const TOKEN_PATTERN = /^mammoeval_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
+
+/** A token as it is kept: what is in here lets nobody in. */
+export interface TokenRecord {
+  /** 12 hexadecimal digits. */
+  readonly id: string;
+  readonly user: string;
+  readonly role: Role;
+  /** SHA-256 of the secret, hexadecimal. */
+  readonly secret_sha256: string;
+  /** RFC 3339. */
+  readonly created_at: string;
+  /** RFC 3339; null for never. */
+  readonly expires_at: string | null;
+  /** RFC 3339; null while it may be used. */
+  readonly revoked_at: string | null;
+}
+
+/** What a new token shall allow. */
+export interface TokenOrder {
+  readonly user: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * Makes a token.
+ *
+ * @param order whose it is and what it allows
+ * @returns its text, which is shown once, and what is kept of it
+ */
+export function makeToken(order: TokenOrder): { text: string; record: TokenRecord } {
+  const id = randomBytes(ID_BYTES).toString("hex");
+  const secret = randomBytes(SECRET_BYTES).toString("base64url");
+  return {
+    text: `mammoeval_${id}_${secret}`,
+    record: {
+      id,
+      user: order.user,
+      role: order.role,
+      secret_sha256: sha256(secret),
+      created_at: order.createdAt.toISOString(),
+      expires_at: order.expiresAt?.toISOString() ?? null,
+      revoked_at: null,
+    },
+  };
+}
+
+/** Why a token does not let its bearer in. */
+export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
+
+/**
+ * Finds whose token a text is. An unknown id costs the same comparison as a known one.
+ *
+ * @param text what a caller has sent
+ * @param records all tokens
+ * @param now for the expiry
+ * @returns the token, or why it is not accepted
+ */
+export function findToken(
+  text: string,
+  records: readonly TokenRecord[],
+  now: Date,
+): TokenRecord | TokenRefusal {
+  const match = TOKEN_PATTERN.exec(text);
+  if (match === null) return "malformed";
+  const [, id, secret] = match;
+  const record = records.find((candidate) => candidate.id === id);
+  const right = equalSecrets(sha256(secret!), record?.secret_sha256 ?? "");
+  if (record === undefined || !right) return "unknown";
+  if (record.revoked_at !== null) return "revoked";
+  if (record.expires_at !== null && Date.parse(record.expires_at) <= now.getTime()) {
+    return "expired";
+  }
+  return record;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

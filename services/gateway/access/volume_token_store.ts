@@ -1,0 +1,75 @@
+import { dirname } from "node:path";
+import { z } from "zod";
+import { ROLES } from "../../../shared/http/mod.ts";
+import { readJson, type VolumeLayout, writeFileAtomic } from "../../../shared/volume/mod.ts";
+import type { TokenRecord } from "./token.ts";
+import type { TokenStore } from "./token_store.ts";
+
+const fileSchema = z.strictObject({
+  version: z.literal(1),
+  tokens: z.array(z.strictObject({
+    id: z.string().regex(/^[0-9a-f]{12}$/),
+    user: z.string().min(1),
+    role: z.enum(ROLES),
+    secret_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    created_at: z.string(),
+    expires_at: z.string().nullable(),
+    revoked_at: z.string().nullable(),
+  })),
+});
+
+/**
+ * Tokens as a file on the volume that only mammoeval may read. It is read again when it has changed:
+ * a token that was revoked on the command line is refused by a running gateway from then on.
+ *
+ * @param layout the volume
+ */
+export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
+  const path = layout.tokens;
+  let seen: { stamp: string; tokens: readonly TokenRecord[] } | null = null;
+
+  async function all(): Promise<readonly TokenRecord[]> {
+    const stamp = await stampOf(path);
+    if (stamp === null) return [];
+    if (seen?.stamp === stamp) return seen.tokens;
+    const parsed = fileSchema.safeParse(await readJson(path));
+    // A file that cannot be read must lock the door, not open it.
+    if (!parsed.success) {
+      throw new Error(`Cannot read ${path}: ${z.prettifyError(parsed.error)}`);
+    }
+    seen = { stamp, tokens: parsed.data.tokens };
+    return seen.tokens;
+  }
+
+  async function write(tokens: readonly TokenRecord[]): Promise<void> {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const text = JSON.stringify({ version: 1, tokens }, null, 2) + "\n";
+    await writeFileAtomic(path, text, { mode: 0o600 });
+  }
+
+  return {
+    all,
+    async add(record): Promise<void> {
+      await write([...await all(), record]);
+    },
+    async revoke(id, at): Promise<TokenRecord | null> {
+      const tokens = await all();
+      const found = tokens.find((token) => token.id === id);
+      if (found === undefined) return null;
+      const revoked = { ...found, revoked_at: found.revoked_at ?? at.toISOString() };
+      await write(tokens.map((token) => token.id === id ? revoked : token));
+      return revoked;
+    },
+  };
+}
+
+/** Every write makes a new file: inode, size and time tell one version from the next. */
+async function stampOf(path: string): Promise<string | null> {
+  try {
+    const { ino, size, mtime } = await Deno.stat(path);
+    return `${ino} ${size} ${mtime?.getTime()}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import { createFileAtomic } from "./atomic_file.ts";
+import type { VolumeLayout } from "./layout.ts";
+
+/** Length of a service token, in bytes before it is written in base64url. */
+const TOKEN_BYTES = 32;
+
+/**
+ * Gives the token with which the services on one volume know each other; the first one to ask makes it.
+ *
+ * @param layout the volume
+ * @returns the token, 43 characters
+ */
+export async function readServiceToken(layout: VolumeLayout): Promise<string> {
+  await Deno.mkdir(dirname(layout.serviceToken), { recursive: true, mode: 0o700 });
+  const made = randomBytes(TOKEN_BYTES).toString("base64url");
+  await createFileAtomic(layout.serviceToken, made, { mode: 0o600 });
+  return (await Deno.readTextFile(layout.serviceToken)).trim();
+}
