@@ -16,6 +16,8 @@ export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
 /** Largest upload of one dataset. */
 export const UPLOAD_BYTES_MAX = 50 * GiB;
+/** Imports that run at the same time: each may hold a whole data list, the others wait. */
+export const IMPORTS_AT_ONCE = 2;
 /** Faults listed in one answer; the count is always told. */
 export const FAULTS_LISTED_MAX = 1000;
 /** Fewest samples for which a bootstrap interval is given. */

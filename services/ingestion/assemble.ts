@@ -2,10 +2,10 @@ import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
-import { createFileImageSource } from "./file_image_source.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
+import { createWorkerImportRunner } from "./worker_import_runner.ts";
 
 /**
  * Puts the ingestion service together and takes up imports that were interrupted.
@@ -14,14 +14,15 @@ import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
  * @param log where the service writes
  */
 export async function assembleIngestion(settings: Settings, log: Log): Promise<Service> {
-  const layout = volumeLayout(settings.home);
+  const { home, dataRoots } = settings;
+  const layout = volumeLayout(home);
   await Deno.mkdir(layout.datasets, { recursive: true });
   const store = createVolumeDatasetStore(layout);
-  const images = createFileImageSource(settings.dataRoots);
-  const registry = createDatasetRegistry({ store, images, log });
+  const runner = createWorkerImportRunner({ home, dataRoots });
+  const registry = createDatasetRegistry({ store, runner, log });
   const uploads = createMultipartUploadReceiver(layout);
   await uploads.sweep();
   await registry.resume();
-  const app = createApp({ store, registry, uploads, dataRoots: settings.dataRoots, log });
-  return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
+  const app = createApp({ store, registry, uploads, dataRoots, log });
+  return { fetch: (request) => app.fetch(request), stop: () => registry.stop() };
 }

@@ -1,64 +1,89 @@
+import { createHash } from "node:crypto";
 import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod.ts";
 import { readPngHeader } from "../../shared/format/mod.ts";
-import { IMAGE_PIXELS_MAX, IMAGE_SIDE_PIXELS_MIN } from "../../shared/limits.ts";
+import { FAULTS_LISTED_MAX, IMAGE_PIXELS_MAX, IMAGE_SIDE_PIXELS_MIN } from "../../shared/limits.ts";
 import type { GlanceResult, ImageGlance, ImageSource } from "./image_source.ts";
 
 /** Where an image is named: faults tell it. */
-interface ImagePlace {
+export interface ImagePlace {
   readonly exam: string;
   readonly view: View;
   readonly image: string;
 }
 
-/** What came out of looking at every image. */
+/** Faults, of which only the first {@linkcode FAULTS_LISTED_MAX} are kept: a wrong folder has 400,000. */
+export interface CountedFaults {
+  readonly listed: readonly Fault[];
+  readonly total: number;
+}
+
+/** What came out of looking at the images so far. */
 export interface ImagesCheck {
-  /** Number of different images. */
+  /** Number of different images that were looked at. */
   readonly images: number;
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
-  /** SHA-256 in hex over each image's name, size and both ends, in order of first mention. */
+  readonly errors: CountedFaults;
+  readonly warnings: CountedFaults;
+  /**
+   * SHA-256 in hex, a chain over blocks of {@linkcode DIGEST_BLOCK_IMAGES} images: each link is over
+   * the link before and each image's name, size and both ends, in order of first mention.
+   */
   readonly digest: string;
 }
 
+/** How {@linkcode checkImages} goes about it. */
+export interface CheckImagesOptions {
+  /** Where an earlier run stopped. */
+  readonly from?: ImagesCheck | null;
+  /** Told after each block; the next block begins when it is done. */
+  readonly onBlock: (check: ImagesCheck) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Images in one link of the digest's chain: part of what a digest means. */
+const DIGEST_BLOCK_IMAGES = 256;
 /** Files looked at together: enough to keep a disk and both cores busy, few open files. */
 const GLANCES_AT_ONCE = 32;
 
+const NOTHING_CHECKED: ImagesCheck = {
+  images: 0,
+  errors: { listed: [], total: 0 },
+  warnings: { listed: [], total: 0 },
+  digest: "",
+};
+
 /**
- * Looks at the ends of every image that the exams name: is it there, a whole 16-bit greyscale PNG
- * of a size that can be a mammogram? No pixel is decoded.
+ * Looks at the ends of every image: is it there, a whole 16-bit greyscale PNG of a size that can be a
+ * mammogram? No pixel is decoded.
  *
- * @param exams the data list
+ * @param places the images, each once
  * @param folder absolute path of the images
  * @param source reads the files
- * @param onProgress told how many images were looked at, of how many
+ * @param options where to begin, whom to tell
  * @returns every fault, not just the first
  */
 export async function checkImages(
-  exams: readonly Pick<Exam, "id" | "images">[],
+  places: readonly ImagePlace[],
   folder: string,
   source: ImageSource,
-  onProgress: (done: number, total: number) => void,
+  options: CheckImagesOptions,
 ): Promise<ImagesCheck> {
-  const places = placesOf(exams);
-  const errors: Fault[] = [];
-  let digest = "";
-  for (let start = 0; start < places.length; start += GLANCES_AT_ONCE) {
-    const batch = places.slice(start, start + GLANCES_AT_ONCE);
-    const results = await Promise.all(batch.map((place) => source.glance(folder, place.image)));
-    const prints = [digest];
-    for (const [index, place] of batch.entries()) {
-      const result = results[index]!;
-      const fault = faultOf(place, result);
-      if (fault !== null) errors.push(fault);
-      prints.push(await fingerprint(place.image, result));
-    }
-    digest = await sha256Hex(new TextEncoder().encode(prints.join("\n")));
-    onProgress(start + batch.length, places.length);
+  let check = options.from ?? NOTHING_CHECKED;
+  while (check.images < places.length) {
+    options.signal.throwIfAborted();
+    const block = places.slice(check.images, check.images + DIGEST_BLOCK_IMAGES);
+    check = extended(check, block, await glanceAll(block, folder, source));
+    await options.onBlock(check);
   }
-  return { images: places.length, errors, warnings: [], digest };
+  return check;
 }
 
-function placesOf(exams: readonly Pick<Exam, "id" | "images">[]): ImagePlace[] {
+/**
+ * Lists the images of a dataset.
+ *
+ * @param exams the exams
+ * @returns each image once, where it is named first
+ */
+export function imagePlaces(exams: Iterable<Pick<Exam, "id" | "images">>): ImagePlace[] {
   const places = new Map<string, ImagePlace>();
   for (const exam of exams) {
     for (const view of VIEWS) {
@@ -68,6 +93,51 @@ function placesOf(exams: readonly Pick<Exam, "id" | "images">[]): ImagePlace[] {
     }
   }
   return [...places.values()];
+}
+
+async function glanceAll(
+  block: readonly ImagePlace[],
+  folder: string,
+  source: ImageSource,
+): Promise<GlanceResult[]> {
+  const results: GlanceResult[] = [];
+  let next = 0;
+  async function work(): Promise<void> {
+    while (next < block.length) {
+      const index = next++;
+      results[index] = await source.glance(folder, block[index]!.image);
+    }
+  }
+  await Promise.all(Array.from({ length: GLANCES_AT_ONCE }, work));
+  return results;
+}
+
+function extended(
+  check: ImagesCheck,
+  block: readonly ImagePlace[],
+  results: readonly GlanceResult[],
+): ImagesCheck {
+  const errors: Fault[] = [];
+  const link = createHash("sha256").update(check.digest);
+  for (const [index, place] of block.entries()) {
+    const result = results[index]!;
+    const fault = faultOf(place, result);
+    if (fault !== null) errors.push(fault);
+    link.update(`\n${fingerprint(place.image, result)}`);
+  }
+  return {
+    images: check.images + block.length,
+    errors: added(check.errors, errors),
+    warnings: check.warnings,
+    digest: link.digest("hex"),
+  };
+}
+
+function added({ listed, total }: CountedFaults, faults: readonly Fault[]): CountedFaults {
+  return {
+    listed: [...listed, ...faults].slice(0, FAULTS_LISTED_MAX),
+    total: total + faults.length,
+  };
 }
 
 function faultOf(place: ImagePlace, result: GlanceResult): Fault | null {
@@ -136,22 +206,8 @@ function endsWith(bytes: Uint8Array, ending: readonly number[]): boolean {
   return start >= 0 && ending.every((byte, index) => bytes[start + index] === byte);
 }
 
-async function fingerprint(name: string, result: GlanceResult): Promise<string> {
+function fingerprint(name: string, result: GlanceResult): string {
   if (!result.ok) return `${name} ${result.reason}`;
   const { head, tail, bytes } = result.glance;
-  const ends = new Uint8Array(head.length + tail.length);
-  ends.set(head);
-  ends.set(tail, head.length);
-  return `${name} ${bytes} ${await sha256Hex(ends)}`;
-}
-
-/**
- * @param bytes anything
- * @returns SHA-256 in hex
- */
-export async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const hash = new Uint8Array(
-    await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>),
-  );
-  return hash.toHex();
+  return `${name} ${bytes} ${createHash("sha256").update(head).update(tail).digest("hex")}`;
 }

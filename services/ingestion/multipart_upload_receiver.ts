@@ -1,6 +1,6 @@
 import busboy from "busboy";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -147,14 +147,14 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
     throw new UploadRefused("data_list: send the data list as a file part");
   }
   if (arrival.imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
-  const dataList = await readFile(join(arrival.folder, "data_list"));
-  if (dataList.length > DATA_LIST_BYTES_MAX) {
+  const dataListPath = join(arrival.folder, "data_list");
+  if ((await stat(dataListPath)).size > DATA_LIST_BYTES_MAX) {
     throw new Problem("too_large", `data_list: over ${DATA_LIST_BYTES_MAX} bytes`);
   }
   await liftSingleFolder(arrival);
   return {
     name: arrival.name,
-    dataList: new Uint8Array(dataList),
+    dataListPath,
     dataListName: arrival.dataListName,
     imagesFolder: arrival.imagesFolder,
   };

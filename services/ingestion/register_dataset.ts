@@ -1,112 +1,107 @@
 import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
-import type { Exam, Fault } from "../../shared/domain/mod.ts";
-import {
-  type DataList,
-  type DataListFormat,
-  readDataList,
-  writeDataList,
-} from "../../shared/format/mod.ts";
+import type { ImportProgress } from "../../shared/contracts/datasets.ts";
+import type { DataListFormat } from "../../shared/format/mod.ts";
 import type { Log } from "../../shared/http/mod.ts";
-import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
-import { checkImages, sha256Hex } from "./check_images.ts";
-import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
-import type { ImageSource } from "./image_source.ts";
+import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
+import { createExclusive } from "./exclusive.ts";
+import { createImportQueue, type ImportQueue } from "./import_queue.ts";
+import type { ImportRunner } from "./import_runner.ts";
 
 /** What a data owner hands in. */
 export interface DatasetSubmission {
   readonly name: string;
-  /** Absolute folder of the images, used in place. */
-  readonly imagesFolder: string;
-  readonly dataList: Uint8Array;
-  readonly format: DataListFormat;
-  /** An id that {@link DatasetRegistry.claimId} has given, where one was needed beforehand. */
-  readonly id?: string;
+  readonly origin: DatasetOrigin;
+  /** The file that goes with the origin (data list, or labels): a copy is kept with the dataset. */
+  readonly source: { readonly path: string; readonly format: DataListFormat };
+  /**
+   * Absolute folder of the images when they are used in place; else `null`: they come to the
+   * dataset's own folder, by `fillImages` or by the import.
+   */
+  readonly imagesFolder: string | null;
+  /** Brings images to the dataset's own folder, which does not exist yet. */
+  readonly fillImages?: (folder: string) => Promise<void>;
 }
 
 /** Registers datasets and follows their import. */
 export interface DatasetRegistry {
-  /** Takes an id for a dataset of this name: the name itself where it is a free slug. */
-  claimId(name: string): Promise<string>;
-  /** Stores the data list and starts the import; answers at once. */
+  /** Stores what was handed in under an id of its own and starts the import; answers at once. */
   register(submission: DatasetSubmission): Promise<StoredDataset>;
   /** The dataset with the progress of its import, or null. */
   get(id: string): Promise<StoredDataset | null>;
   /** Waits until the import has ended or the time is over. */
   settled(id: string, seconds: number): Promise<void>;
+  /** Removes a dataset; an import that runs is broken off. */
+  remove(id: string): Promise<"removed" | "in_use" | "missing">;
   /** Takes up imports that a power cut interrupted. */
   resume(): Promise<void>;
+  /** Breaks imports off; the next `resume` takes them up. */
+  stop(): Promise<void>;
 }
 
 /** What the registry works with. */
 export interface RegistryDependencies {
   readonly store: DatasetStore;
-  readonly images: ImageSource;
+  readonly runner: ImportRunner;
   readonly log: Log;
 }
 
 /**
- * @param dependencies store, images, log
+ * @param dependencies store, runner of imports, log
  * @returns a registry; call `resume` once at the start
  */
 export function createDatasetRegistry(dependencies: RegistryDependencies): DatasetRegistry {
-  const { store, log } = dependencies;
-  const imports = new Map<string, Promise<void>>();
-  const progress = new Map<string, { done: number; total: number }>();
-
-  function start(dataset: StoredDataset): void {
-    const work = importDataset(dataset, dependencies, (state) => progress.set(dataset.id, state))
-      .catch((error) => log.error("import failed", { dataset: dataset.id, error: String(error) }))
-      .finally(() => {
-        imports.delete(dataset.id);
-        progress.delete(dataset.id);
-      });
-    imports.set(dataset.id, work);
-  }
+  const { store } = dependencies;
+  const queue = createImportQueue((id, onProgress, signal) =>
+    followImport(id, dependencies, onProgress, signal)
+  );
+  // One at a time for each id: a name that is freed, taken and removed by three requests at once.
+  const exclusively = createExclusive();
 
   async function register(submission: DatasetSubmission): Promise<StoredDataset> {
-    const id = submission.id ?? await claimId(store, submission.name);
-    await store.putSource(id, submission.format, submission.dataList);
-    const dataset = newDataset(id, submission);
-    await store.put(dataset);
-    start(dataset);
-    return dataset;
+    const id = await exclusively(submission.name, () => claimId(store, submission.name));
+    try {
+      const dataset = newDataset(id, submission, store);
+      await submission.fillImages?.(dataset.images_folder);
+      await store.putSource(id, submission.source.format, submission.source.path);
+      await store.put(dataset);
+      queue.add(id);
+      return dataset;
+    } catch (error) {
+      await store.remove(id).catch(() => {});
+      throw error;
+    }
   }
 
   async function get(id: string): Promise<StoredDataset | null> {
     const dataset = SLUG_PATTERN.test(id) ? await store.get(id) : null;
-    const state = progress.get(id);
-    return dataset === null || state === undefined ? dataset : { ...dataset, progress: state };
+    return dataset === null ? null : withProgress(dataset, queue.progress(id));
   }
 
-  async function settled(id: string, seconds: number): Promise<void> {
-    const work = imports.get(id);
-    if (work === undefined || seconds === 0) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, seconds * 1000));
-    await Promise.race([work, timeout]);
-    clearTimeout(timer);
+  function remove(id: string): Promise<"removed" | "in_use" | "missing"> {
+    return exclusively(id, async () => {
+      if (!SLUG_PATTERN.test(id) || await store.get(id) === null) return "missing";
+      if ((await store.leases(id)).length > 0) return "in_use";
+      await queue.breakOff(id);
+      return await store.remove(id) ? "removed" : "in_use";
+    });
   }
 
-  async function resume(): Promise<void> {
-    await store.sweep();
-    for (const id of await store.ids()) {
-      const dataset = await store.get(id);
-      if (dataset?.status === "importing" && !imports.has(id)) start(dataset);
-    }
-  }
-
-  return { claimId: (name) => claimId(store, name), register, get, settled, resume };
+  return {
+    register,
+    get,
+    settled: (id, seconds) => queue.settled(id, seconds),
+    remove,
+    resume: () => resumeImports(store, queue),
+    stop: () => queue.stop(),
+  };
 }
 
 async function claimId(store: DatasetStore, name: string): Promise<string> {
   if (SLUG_PATTERN.test(name)) {
     // A rejected dataset is of no use to anybody: the mended one takes its place and its name.
     const existing = await store.get(name);
-    if (existing?.status === "rejected" && (await store.leases(name)).length === 0) {
-      await store.remove(name);
-    }
+    if (existing?.status === "rejected") await store.remove(name);
     if (await store.claim(name)) return name;
   }
   const id = uuidv7();
@@ -114,94 +109,70 @@ async function claimId(store: DatasetStore, name: string): Promise<string> {
   return id;
 }
 
-function newDataset(id: string, submission: DatasetSubmission): StoredDataset {
+function newDataset(
+  id: string,
+  { name, imagesFolder, origin }: DatasetSubmission,
+  store: DatasetStore,
+): StoredDataset {
   return {
     id,
-    name: submission.name,
+    name,
     status: "importing",
     exams: 0,
     breasts: 0,
     images: 0,
     malignant_breasts: 0,
     digest: null,
-    images_folder: submission.imagesFolder,
+    images_folder: imagesFolder ?? store.imagesFolder(id),
     progress: { done: 0, total: 0 },
     warnings: [],
     warnings_total: 0,
     errors: [],
     errors_total: 0,
     created_at: new Date().toISOString(),
-    source_format: submission.format,
+    origin,
   };
 }
 
-async function importDataset(
-  dataset: StoredDataset,
-  { store, images, log }: RegistryDependencies,
-  onProgress: (state: { done: number; total: number }) => void,
+function withProgress(dataset: StoredDataset, progress: ImportProgress | null): StoredDataset {
+  return dataset.status === "importing" && progress !== null ? { ...dataset, progress } : dataset;
+}
+
+/** Runs an import to its end; one that cannot be carried out leaves a rejected dataset, not a stuck one. */
+async function followImport(
+  id: string,
+  { store, runner, log }: RegistryDependencies,
+  onProgress: (progress: ImportProgress) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const bytes = await store.source(dataset.id, dataset.source_format);
-  const list = readList(bytes, dataset.source_format);
-  if ("fault" in list) {
-    await store.put(finished(dataset, { errors: [list.fault], warnings: [] }));
-    return;
-  }
-  const check = await checkImages(
-    [...list.exams, ...list.faultyExams],
-    dataset.images_folder,
-    images,
-    (done, total) => onProgress({ done, total }),
-  );
-  const canonical = writeDataList(list, { labels: "keep" });
-  const errors = [...list.errors, ...check.errors];
-  const ended = finished(dataset, { errors, warnings: [...list.warnings, ...check.warnings] });
-  if (errors.length === 0) await store.putDataList(dataset.id, canonical);
-  await store.put({
-    ...ended,
-    ...countsOf(list.exams),
-    images: check.images,
-    progress: { done: check.images, total: check.images },
-    digest: `sha256:${await digestOf(canonical, check.digest)}`,
-  });
-  log.info("import ended", { dataset: dataset.id, status: ended.status, errors: errors.length });
-}
-
-function readList(bytes: Uint8Array, format: DataListFormat): DataList | { fault: Fault } {
   try {
-    return readDataList(bytes, format);
+    await runner.run(id, onProgress, signal);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const message = `The data list cannot be read: ${error.message}`;
-    return {
-      fault: { exam: null, view: null, image: null, code: "data_list_unreadable", message },
-    };
+    if (signal.aborted) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error("import failed", { dataset: id, error: reason });
+    const dataset = await store.get(id);
+    if (dataset?.status === "importing") await store.put(brokenOff(dataset, reason));
   }
+  const ended = await store.get(id);
+  log.info("import ended", {
+    dataset: id,
+    status: ended?.status,
+    exams: ended?.exams,
+    images: ended?.images,
+    errors: ended?.errors_total,
+  });
 }
 
-function finished(
-  dataset: StoredDataset,
-  faults: { errors: readonly Fault[]; warnings: readonly Fault[] },
-): StoredDataset {
-  return {
-    ...dataset,
-    status: faults.errors.length === 0 ? "ready" : "rejected",
-    errors: faults.errors.slice(0, FAULTS_LISTED_MAX),
-    errors_total: faults.errors.length,
-    warnings: faults.warnings.slice(0, FAULTS_LISTED_MAX),
-    warnings_total: faults.warnings.length,
-  };
+function brokenOff(dataset: StoredDataset, reason: string): StoredDataset {
+  const message = `The import broke off: ${reason}. Register the dataset again`;
+  const fault = { exam: null, view: null, image: null, code: "import_failed", message };
+  return { ...dataset, status: "rejected", errors: [fault], errors_total: 1 };
 }
 
-function countsOf(
-  exams: readonly Exam[],
-): Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts"> {
-  const malignant = exams.reduce(
-    (sum, exam) => sum + exam.malignant.left + exam.malignant.right,
-    0,
-  );
-  return { exams: exams.length, breasts: 2 * exams.length, malignant_breasts: malignant };
-}
-
-async function digestOf(dataList: Uint8Array, images: string): Promise<string> {
-  return await sha256Hex(new TextEncoder().encode(`${await sha256Hex(dataList)}\n${images}`));
+async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<void> {
+  await store.sweep();
+  for (const id of await store.ids()) {
+    if ((await store.get(id))?.status === "importing") queue.add(id);
+  }
 }

@@ -1,7 +1,8 @@
 /** An upload that has arrived whole on the volume. */
 export interface ReceivedUpload {
   readonly name: string;
-  readonly dataList: Uint8Array;
+  /** Absolute path of the data list, beside the images folder. */
+  readonly dataListPath: string;
   /** File name of the data list: its ending tells the format. */
   readonly dataListName: string;
   /** Absolute folder that now holds the images, not yet a dataset's. */

@@ -1,13 +1,22 @@
 import { join } from "node:path";
-import { type DataListFormat } from "../../shared/format/mod.ts";
+import type { Exam } from "../../shared/domain/mod.ts";
+import type { DataListFormat } from "../../shared/format/mod.ts";
 import {
+  type DatasetFiles,
   datasetFiles,
   readJson,
+  TEMPORARY_ENDING,
+  temporaryPath,
   type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
+import type { ImagesCheck } from "./check_images.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
+import { readExamsPage } from "./exams_page.ts";
+
+/** Begins the name of a folder that is being removed: no id can. */
+const REMOVED = ".removed-";
 
 /**
  * Datasets as folders on the volume.
@@ -15,23 +24,34 @@ import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
  * @param layout the volume
  */
 export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
-  function sourcePath(id: string, format: DataListFormat): string {
-    return `${datasetFiles(layout, id).source}.${format}`;
-  }
+  const filesOf = (id: string): DatasetFiles => datasetFiles(layout, id);
+  const sourcePath = (id: string, format: DataListFormat): string =>
+    `${filesOf(id).source}.${format}`;
+  const leases = (id: string): Promise<string[]> => namesIn(join(layout.leases, id));
   return {
     ids: () => idsByAge(layout),
-    get: async (id) => await readJson(datasetFiles(layout, id).record) as StoredDataset | null,
+    get: async (id) => await readJson(filesOf(id).record) as StoredDataset | null,
     claim: (id) => makeFolder(layout, id),
-    put: (dataset) => writeJsonAtomic(datasetFiles(layout, dataset.id).record, dataset),
-    putSource: (id, format, bytes) => writeFileAtomic(sourcePath(id, format), bytes),
+    put: (dataset) => writeJsonAtomic(filesOf(dataset.id).record, dataset),
+    putSource: (id, format, path) => copyWhole(path, sourcePath(id, format)),
     source: (id, format) => Deno.readFile(sourcePath(id, format)),
-    putDataList: (id, pickle) => writeFileAtomic(datasetFiles(layout, id).dataList, pickle),
-    dataList: (id) => Deno.readFile(datasetFiles(layout, id).dataList),
-    imagesFolder: (id) => datasetFiles(layout, id).images,
-    leases: (id) => namesIn(join(layout.leases, id)),
-    remove: (id) => removeFolder(layout, id),
-    sweep: () => sweepFolders(layout),
+    async putExams(id, exams, pickle): Promise<void> {
+      await writeFileAtomic(filesOf(id).dataList, pickle);
+      await writeFileAtomic(filesOf(id).exams, exams.map(lineOf).join(""));
+    },
+    exams: (id, start, limit) => readExamsPage(filesOf(id).exams, start, limit),
+    putCheckpoint: (id, check) => writeJsonAtomic(filesOf(id).checkpoint, check),
+    checkpoint: async (id) => await readJson(filesOf(id).checkpoint) as ImagesCheck | null,
+    clearCheckpoint: (id) => removeIfThere(filesOf(id).checkpoint),
+    imagesFolder: (id) => filesOf(id).images,
+    leases,
+    remove: (id) => removeFolder(layout, id, leases),
+    sweep: () => sweepFolders(layout, leases),
   };
+}
+
+function lineOf(exam: Exam): string {
+  return JSON.stringify(exam) + "\n";
 }
 
 async function idsByAge(layout: VolumeLayout): Promise<string[]> {
@@ -59,19 +79,76 @@ async function makeFolder(layout: VolumeLayout, id: string): Promise<boolean> {
   }
 }
 
-/** Renames first: a power cut in between leaves no dataset that looks whole and is not. */
-async function removeFolder(layout: VolumeLayout, id: string): Promise<void> {
-  const doomed = join(layout.datasets, `.removed-${id}-${crypto.randomUUID().slice(0, 8)}`);
-  await Deno.rename(datasetFiles(layout, id).folder, doomed);
-  await Deno.remove(doomed, { recursive: true });
+/** Copies a file of any size so that the copy is there whole or not at all. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const temporary = temporaryPath(to);
+  try {
+    await Deno.copyFile(from, temporary);
+    using file = await Deno.open(temporary, { read: true, write: true });
+    await file.sync();
+    await Deno.rename(temporary, to);
+  } catch (error) {
+    await removeIfThere(temporary);
+    throw error;
+  }
 }
 
-async function sweepFolders(layout: VolumeLayout): Promise<void> {
+/**
+ * Renames first: a power cut in between leaves no dataset that looks whole and is not. An evaluation
+ * leaves its lease before it looks for the dataset, and here the lease is looked for after the
+ * dataset is out of sight: of two that come at the same moment one always sees the other.
+ */
+async function removeFolder(
+  layout: VolumeLayout,
+  id: string,
+  leases: (id: string) => Promise<string[]>,
+): Promise<boolean> {
+  const { folder } = datasetFiles(layout, id);
+  const doomed = join(layout.datasets, `${REMOVED}${crypto.randomUUID().slice(0, 8)}-${id}`);
+  await Deno.rename(folder, doomed);
+  if ((await leases(id)).length > 0) {
+    await Deno.rename(doomed, folder);
+    return false;
+  }
+  await Deno.remove(doomed, { recursive: true });
+  return true;
+}
+
+async function sweepFolders(
+  layout: VolumeLayout,
+  leases: (id: string) => Promise<string[]>,
+): Promise<void> {
   for (const name of await namesIn(layout.datasets)) {
-    // A name that starts with a dot is a removal that was cut short.
-    if (name.startsWith(".") || await readJson(datasetFiles(layout, name).record) === null) {
-      await Deno.remove(join(layout.datasets, name), { recursive: true });
+    const folder = join(layout.datasets, name);
+    if (name.startsWith(REMOVED)) await endRemoval(layout, name, leases);
+    else if (await readJson(datasetFiles(layout, name).record) === null) {
+      await Deno.remove(folder, { recursive: true });
+    } else {
+      for (const file of await namesIn(folder)) {
+        if (file.endsWith(TEMPORARY_ENDING)) await Deno.remove(join(folder, file));
+      }
     }
+  }
+}
+
+/** A removal that was cut short goes on, unless an evaluation has come to use the dataset. */
+async function endRemoval(
+  layout: VolumeLayout,
+  name: string,
+  leases: (id: string) => Promise<string[]>,
+): Promise<void> {
+  const id = name.slice(REMOVED.length + "01234567-".length);
+  const doomed = join(layout.datasets, name);
+  if ((await leases(id)).length > 0 && await makeFolder(layout, id)) {
+    await Deno.rename(doomed, datasetFiles(layout, id).folder); // replaces the empty folder
+  } else await Deno.remove(doomed, { recursive: true });
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
@@ -79,7 +156,9 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
     throw error;
   }
 }

@@ -18,6 +18,22 @@ export const registerDatasetRequest = z.strictObject({
 /** States of a dataset. */
 export const DATASET_STATUSES = ["importing", "ready", "rejected"] as const;
 
+/** What an import is doing. */
+export const IMPORT_STAGES = ["waiting", "reading", "converting", "checking"] as const;
+
+/** How far an import has come. */
+export const importProgress = z.object({
+  stage: z.enum(IMPORT_STAGES).exactOptional().openapi({
+    description:
+      "While importing: waits for its turn, reads the data list, converts, or checks images",
+  }),
+  done: z.number().int(),
+  total: z.number().int(),
+});
+
+/** How far an import has come. */
+export type ImportProgress = z.infer<typeof importProgress>;
+
 /** A dataset as the API shows it. */
 export const datasetSchema = z.object({
   id: slug,
@@ -28,10 +44,10 @@ export const datasetSchema = z.object({
   images: z.number().int().nonnegative(),
   malignant_breasts: z.number().int().nonnegative(),
   digest: z.string().nullable().openapi({
-    description: "SHA-256 over the data list and every image's name, size and modification time",
+    description: "SHA-256 over the data list and every image's name, size and both ends",
   }),
   images_folder: z.string(),
-  progress: z.object({ done: z.number().int(), total: z.number().int() }),
+  progress: importProgress,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
   errors: z.array(faultSchema),

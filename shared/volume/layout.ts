@@ -59,6 +59,10 @@ export interface DatasetFiles {
   readonly record: string;
   /** The data list with the truth, pickle protocol 4. */
   readonly dataList: string;
+  /** The exams as the API shows them, one a line (JSON), to be read page by page. */
+  readonly exams: string;
+  /** How far the check of the images has come; there while the dataset is imported. */
+  readonly checkpoint: string;
   /** The data list as it was given; its ending follows (`.pkl`, `.json`, `.csv`). */
   readonly source: string;
   /** Where uploaded images lie; a dataset registered in place has none. */
@@ -78,6 +82,8 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
     folder,
     record: join(folder, "dataset.json"),
     dataList: join(folder, "data_list.pkl"),
+    exams: join(folder, "exams.jsonl"),
+    checkpoint: join(folder, "checkpoint.json"),
     source: join(folder, "source"),
     images: join(folder, "images"),
   };

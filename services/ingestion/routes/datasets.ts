@@ -7,7 +7,7 @@ import {
   pageOf,
   registerDatasetRequest,
 } from "../../../shared/contracts/datasets.ts";
-import { dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
+import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
@@ -115,13 +115,13 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     createRoute({
       method: "delete",
       path: "/v1/datasets/{id}",
-      summary: "Forget a dataset; images registered in place stay where they are",
+      summary:
+        "Forget a dataset, break off its import; images registered in place stay where they are",
       request: { params: idParam },
       responses: { 204: { description: "Gone" }, default: problemAnswer },
     }),
     async (c) => {
-      const dataset = await find(c.req.valid("param").id, dependencies);
-      await remove(dataset, dependencies);
+      await remove(c.req.valid("param").id, dependencies);
       return c.body(null, 204);
     },
   );
@@ -166,33 +166,35 @@ async function submissionOf(
   if (size > DATA_LIST_BYTES_MAX) {
     throw new Problem("too_large", `data_list: over ${DATA_LIST_BYTES_MAX} bytes`);
   }
-  return { name: parsed.data.name, imagesFolder, dataList: await Deno.readFile(listPath), format };
+  return {
+    name: parsed.data.name,
+    origin: { kind: "data_list", format },
+    source: { path: listPath, format },
+    imagesFolder,
+  };
 }
 
 async function takeInUpload(
   request: Request,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
-  const { uploads, registry, store } = dependencies;
+  const { uploads, registry } = dependencies;
   const upload = await uploads.receive(request);
   try {
     const format = formatOf(upload.dataListName);
-    const id = await registry.claimId(upload.name);
-    const imagesFolder = store.imagesFolder(id);
-    await uploads.settle(upload, imagesFolder);
     return await registry.register({
-      id,
       name: upload.name,
-      imagesFolder,
-      dataList: upload.dataList,
-      format,
+      origin: { kind: "data_list", format },
+      source: { path: upload.dataListPath, format },
+      imagesFolder: null,
+      fillImages: (folder) => uploads.settle(upload, folder),
     });
   } finally {
     await uploads.discard(upload);
   }
 }
 
-function formatOf(fileName: string): DatasetSubmission["format"] {
+function formatOf(fileName: string): DataListFormat {
   try {
     return dataListFormatOf(basename(fileName));
   } catch (error) {
@@ -204,19 +206,17 @@ function formatOf(fileName: string): DatasetSubmission["format"] {
 }
 
 async function find(id: string, { registry }: IngestionDependencies): Promise<StoredDataset> {
-  const dataset = await registry.get(id);
-  if (dataset === null) {
-    throw new Problem(
-      "not_found",
-      `There is no dataset ${JSON.stringify(id)}: GET /v1/datasets lists them`,
-    );
-  }
-  return dataset;
+  return await registry.get(id) ?? absent(id);
 }
 
-function shown(
-  { source_format: _, ...dataset }: StoredDataset,
-): Omit<StoredDataset, "source_format"> {
+function absent(id: string): never {
+  throw new Problem(
+    "not_found",
+    `There is no dataset ${JSON.stringify(id)}: GET /v1/datasets lists them`,
+  );
+}
+
+function shown({ origin: _, ...dataset }: StoredDataset): Omit<StoredDataset, "origin"> {
   return dataset;
 }
 
@@ -243,11 +243,13 @@ async function examsPage(
       `Dataset ${dataset.id} is ${dataset.status}, it has no exams to show`,
     );
   }
-  if (!Number.isSafeInteger(start) || start < 0) {
+  const page = Number.isSafeInteger(start) && start >= 0
+    ? await store.exams(dataset.id, start, limit)
+    : null;
+  if (page === null) {
     throw new Problem("invalid_request", "cursor: take next_cursor of the page before");
   }
-  const { exams } = readDataList(await store.dataList(dataset.id), "pkl");
-  const items = exams.slice(start, start + limit).map((exam) => ({
+  const items = page.exams.map((exam) => ({
     index: exam.index,
     id: exam.id,
     images: mutableImages(exam.images),
@@ -255,7 +257,7 @@ async function examsPage(
     horizontal_flip: exam.horizontalFlip,
     extras: { ...exam.extras },
   }));
-  return { items, next_cursor: start + limit < exams.length ? String(start + limit) : null };
+  return { items, next_cursor: page.next === null ? null : String(page.next) };
 }
 
 function mutableImages<K extends string>(
@@ -266,19 +268,14 @@ function mutableImages<K extends string>(
   ) as Record<K, string[]>;
 }
 
-async function remove(dataset: StoredDataset, { store }: IngestionDependencies): Promise<void> {
-  const users = await store.leases(dataset.id);
-  if (users.length > 0) {
+async function remove(id: string, { registry, store }: IngestionDependencies): Promise<void> {
+  const outcome = await registry.remove(id);
+  if (outcome === "missing") absent(id);
+  if (outcome === "in_use") {
+    const [user] = await store.leases(id);
     throw new Problem(
       "dataset_in_use",
-      `Dataset ${dataset.id} is used by evaluation ${users[0]}: wait until it ends or cancel it`,
+      `Dataset ${id} is used by evaluation ${user}: wait until it ends or cancel it`,
     );
   }
-  if (dataset.status === "importing") {
-    throw new Problem(
-      "dataset_in_use",
-      `Dataset ${dataset.id} is being imported: wait until that ends`,
-    );
-  }
-  await store.remove(dataset.id);
 }

@@ -1,0 +1,28 @@
+import { type DataList, readDataList } from "../../shared/format/mod.ts";
+import type { DatasetStore } from "./dataset_store.ts";
+import type { ExamSource } from "./exam_source.ts";
+
+/**
+ * Exams from a data list in pickle, JSON or CSV; their images lie where the dataset says.
+ *
+ * @param store keeps the data list as it was given
+ */
+export function createDataListExamSource(store: DatasetStore): ExamSource {
+  return {
+    async read({ id, origin }, onProgress): Promise<DataList> {
+      onProgress({ stage: "reading", done: 0, total: 0 });
+      const bytes = await store.source(id, origin.format);
+      try {
+        return readDataList(bytes, origin.format);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        return unreadable(`The data list cannot be read: ${error.message}`);
+      }
+    },
+  };
+}
+
+function unreadable(message: string): DataList {
+  const fault = { exam: null, view: null, image: null, code: "data_list_unreadable", message };
+  return { exams: [], faultyExams: [], entries: [], errors: [fault], warnings: [] };
+}

@@ -1,0 +1,14 @@
+import type { ImportProgress } from "../../../shared/contracts/datasets.ts";
+import type { ImportPlace } from "./assemble.ts";
+
+/** What a worker is told: which dataset to import, and where. */
+export interface ImportOrder {
+  readonly id: string;
+  readonly place: ImportPlace;
+}
+
+/** What a worker tells. */
+export type ImportMessage =
+  | { readonly progress: ImportProgress }
+  | { readonly ended: true }
+  | { readonly failed: string };
