@@ -24,9 +24,9 @@ export const TOKEN_USAGE = `usage: deno task token create <user> --role <${
        deno task token list
        deno task token revoke <id>
 
-  read    look at everything that is not somebody else's own
-  submit  and evaluate models: what a model author may
-  admin   and register or delete data, build models: what a data owner may
+  read    look at everything
+  submit  look at data, models and scores, evaluate, see the own evaluations: a model author
+  admin   everything, registering and deleting data too: a data owner
 
 "first" makes a token for "admin" when there is none yet, and does nothing otherwise.
 The token is shown once, when it is made; only its hash is kept. From the first token on, the gateway

@@ -11,6 +11,7 @@ export function recordOf(evaluation: Evaluation): EvaluationRecord {
   const self = `/v1/evaluations/${id}`;
   return {
     id,
+    user: evaluation.user,
     model: request.model,
     experiment: request.experiment,
     dataset: request.dataset,

@@ -7,19 +7,26 @@ type OnceWork<T> = (
   keep: ((evaluation: string, body: string) => { key: string; answer: KeptAnswer }) | null,
 ) => Promise<T>;
 
+/** Whose key it is, and the key where there is one. */
+export interface AskedKey {
+  readonly user: string;
+  readonly key: string | undefined;
+}
+
 /** How a request with an `Idempotency-Key` is to be answered (draft-ietf-httpapi-idempotency-key-header). */
 export interface IdempotencyGuard {
   /**
    * Runs the work once for each key.
    *
-   * @param key the header's value, or undefined
+   * @param asked who asks, and the header's value or undefined; each user has their own keys, so that
+   *   nobody gets another's answer by guessing a key
    * @param body what was asked, to tell a repeated request from another one with the same key
    * @param work does it; gets what to keep with the new evaluation. When it throws, the key stays free
    * @returns the work's result, or the answer that was kept
    * @throws {Problem} `idempotency_key_reused` or `request_in_flight`
    */
   once<T>(
-    key: string | undefined,
+    asked: AskedKey,
     body: unknown,
     work: OnceWork<T>,
   ): Promise<{ fresh: T } | { kept: KeptAnswer }>;
@@ -35,17 +42,18 @@ export function createIdempotencyGuard(ledger: Ledger): IdempotencyGuard {
   const inFlight = new Set<string>();
   return {
     async once<T>(
-      key: string | undefined,
+      asked: AskedKey,
       body: unknown,
       work: OnceWork<T>,
     ): Promise<{ fresh: T } | { kept: KeptAnswer }> {
-      if (key === undefined) return { fresh: await work(null) };
-      if (key.length === 0 || key.length > KEY_CHARS_MAX) {
+      if (asked.key === undefined) return { fresh: await work(null) };
+      if (asked.key.length === 0 || asked.key.length > KEY_CHARS_MAX) {
         throw new Problem(
           "invalid_request",
           `Idempotency-Key: must have 1 to ${KEY_CHARS_MAX} characters`,
         );
       }
+      const key = `${asked.user} ${asked.key}`;
       const fingerprint = fingerprintOf(body);
       const kept = ledger.keptAnswer(key);
       if (kept !== null) {

@@ -15,6 +15,8 @@ export interface Progress {
 /** One evaluation as the ledger keeps it. */
 export interface Evaluation {
   readonly id: string;
+  /** Who asked for it; whoever may only submit sees their own. */
+  readonly user: string;
   readonly request: EvaluationRequest;
   readonly status: EvaluationStatus;
   readonly progress: Progress;
@@ -63,6 +65,7 @@ export interface EvaluationEvent {
 
 /** Which evaluations a list shall show. */
 export interface EvaluationFilter {
+  readonly user?: string;
   readonly model?: string;
   readonly dataset?: string;
   readonly status?: EvaluationStatus;

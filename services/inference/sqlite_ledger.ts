@@ -182,6 +182,7 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 
 function list(database: DatabaseSync, filter: EvaluationFilter): Evaluation[] {
   const conditions: [string, SQLInputValue | undefined][] = [
+    ["json_extract(body, '$.user') = ?", filter.user],
     ["model = ?", filter.model],
     ["dataset = ?", filter.dataset],
     ["status = ?", filter.status],

@@ -19,19 +19,21 @@ export interface SubmitDependencies {
  * Nothing is stored.
  *
  * @param request what was asked
+ * @param user who asked
  * @param deps catalogue, datasets, devices
  * @returns a queued evaluation
  * @throws {Problem} naming what cannot be
  */
 export async function submitEvaluation(
   request: EvaluationRequest,
+  user: string,
   deps: SubmitDependencies,
 ): Promise<Evaluation> {
   const model = await findModel(request.model, deps.catalogue);
   checkDevice(request, model, deps.devices);
   checkParameters(request, model);
   const dataset = await findDataset(request.dataset, deps.datasets);
-  return newEvaluation(request, model, dataset);
+  return newEvaluation(request, user, model, dataset);
 }
 
 async function findModel(name: string, catalogue: ModelCatalogue): Promise<Model> {
@@ -88,11 +90,13 @@ async function findDataset(id: string, datasets: DatasetClient): Promise<Dataset
 
 function newEvaluation(
   request: EvaluationRequest,
+  user: string,
   model: Model,
   dataset: DatasetRecord,
 ): Evaluation {
   return {
     id: uuidv7(),
+    user,
     request,
     status: "queued",
     progress: { done: null, total: null, note: null },

@@ -27,6 +27,7 @@ export function makeEvaluation(overrides: Partial<Evaluation> = {}): Evaluation 
   made += 1;
   return {
     id: `0190a000-0000-7000-8000-${String(made).padStart(12, "0")}`,
+    user: "local",
     request: makeRequest(),
     status: "queued",
     progress: { done: null, total: null, note: null },

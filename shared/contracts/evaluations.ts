@@ -78,6 +78,7 @@ export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 /** An evaluation as the API shows it. */
 export const evaluationSchema = z.object({
   id: z.string(),
+  user: z.string(),
   model: z.string(),
   experiment: z.string(),
   dataset: z.string(),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { assembleAccess } from "../../services/gateway/access/assemble.ts";
 import { assembleGateway } from "../../services/gateway/assemble.ts";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
@@ -35,10 +36,9 @@ export async function startEmbedded(
     MAMMOEVAL_GPUS: "none",
     ...environment,
   };
-  const service = await assembleGateway(
-    readSettings((name) => variables[name], PROJECT),
-    () => SILENT_LOG,
-  );
+  const settings = readSettings((name) => variables[name], PROJECT);
+  const access = await assembleAccess(settings);
+  const service = await assembleGateway(settings, () => SILENT_LOG, access);
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, service.fetch);
   return {
     url: `http://127.0.0.1:${server.addr.port}`,

@@ -6,7 +6,7 @@ import {
   evaluationRequest,
   evaluationSchema,
 } from "../../../shared/contracts/evaluations.ts";
-import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { recordOf } from "../evaluation_record.ts";
 import type { Evaluation, EvaluationFilter } from "../ledger.ts";
@@ -16,6 +16,7 @@ import { waitForEnd } from "../wait_for_end.ts";
 const idParam = z.object({ id: z.string() });
 
 const listQuery = z.object({
+  user: z.string().optional(),
   model: z.string().optional(),
   dataset: z.string().optional(),
   status: z.enum(EVALUATION_STATUSES).optional(),
@@ -86,9 +87,10 @@ const cancelRoute = createRoute({
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(submitRoute, async (c) => {
     const request = c.req.valid("json");
-    const key = c.req.header("idempotency-key");
+    const { user } = c.get("caller");
+    const key = { user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
-      const evaluation = await submitEvaluation(request, deps);
+      const evaluation = await submitEvaluation(request, user, deps);
       const body = JSON.stringify(recordOf(evaluation));
       await deps.workspace.lease(evaluation);
       deps.ledger.add(evaluation, keep?.(evaluation.id, body));
@@ -112,9 +114,9 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
 
   app.openapi(getRoute, async (c) => {
     const id = c.req.valid("param").id;
-    find(id, deps);
+    const found = find(id, c.get("caller"), deps);
     const evaluation = await waitForEnd(deps.ledger, id, waitPreference(c.req.header("prefer"))) ??
-      find(id, deps);
+      found;
     const etag = `"${evaluation.id}-${evaluation.version}"`;
     const headers: Record<string, string> = { etag };
     if (evaluation.finishedAt === null) headers["retry-after"] = "2";
@@ -124,28 +126,36 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
 
   app.openapi(listRoute, (c) => {
     const { cursor, ...query } = c.req.valid("query");
-    const filter = withoutUndefined({ ...query, before: cursor });
+    const caller = c.get("caller");
+    const user = caller.role === "submit" ? caller.user : query.user;
+    const filter = withoutUndefined({ ...query, user, before: cursor });
     const found = deps.ledger.list(filter);
     const last = found.length === filter.limit ? found.at(-1)?.id ?? null : null;
     return c.json({ items: found.map(recordOf), next_cursor: last }, 200);
   });
 
   app.openapi(cancelRoute, async (c) => {
-    const { id } = find(c.req.valid("param").id, deps);
-    const evaluation = await deps.dispatcher.cancel(id) ?? find(id, deps);
+    const found = find(c.req.valid("param").id, c.get("caller"), deps);
+    const evaluation = await deps.dispatcher.cancel(found.id) ?? found;
     return c.json(recordOf(evaluation), 200);
   });
 }
 
 /**
  * @param id of the evaluation
+ * @param caller who asks; whoever may only submit finds their own
  * @param deps with the ledger
  * @returns the evaluation
- * @throws {Problem} `not_found`
+ * @throws {Problem} `not_found`, also for what is somebody else's: nobody learns that it exists
  */
-export function find(id: string, deps: Pick<InferenceDependencies, "ledger">): Evaluation {
+export function find(
+  id: string,
+  caller: Caller,
+  deps: Pick<InferenceDependencies, "ledger">,
+): Evaluation {
   const evaluation = deps.ledger.get(id);
-  if (evaluation !== null) return evaluation;
+  const hidden = caller.role === "submit" && evaluation?.user !== caller.user;
+  if (evaluation !== null && !hidden) return evaluation;
   throw new Problem(
     "not_found",
     `There is no evaluation ${JSON.stringify(id)}: GET /v1/evaluations lists them`,
@@ -163,9 +173,11 @@ function matches(header: string | undefined, etag: string): boolean {
 type Query = { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined };
 
 /** Leaves out what was not asked for, as exact optional properties want it. */
-function withoutUndefined({ model, dataset, status, before, limit = 50 }: Query): EvaluationFilter {
+function withoutUndefined(query: Query): EvaluationFilter {
+  const { user, model, dataset, status, before, limit = 50 } = query;
   return {
     limit,
+    ...(user === undefined ? {} : { user }),
     ...(model === undefined ? {} : { model }),
     ...(dataset === undefined ? {} : { dataset }),
     ...(status === undefined ? {} : { status }),

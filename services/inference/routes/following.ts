@@ -62,7 +62,7 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   // The stream's type is not the document's string; only the document is wanted of openapi() here.
   app.openAPIRegistry.registerPath(logRoute);
   app.get("/v1/evaluations/:id/log", (c) => {
-    const evaluation = find(c.req.param("id"), deps);
+    const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
     const follow = c.req.query("follow") === "true";
     const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true);
@@ -70,13 +70,13 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   });
 
   app.openapi(eventsRoute, (c) => {
-    const { id } = find(c.req.valid("param").id, deps);
+    const { id } = find(c.req.valid("param").id, c.get("caller"), deps);
     return sendEvents(c, id, deps);
   });
 
   app.openAPIRegistry.registerPath(predictionsRoute);
   app.get("/v1/evaluations/:id/predictions.csv", async (c) => {
-    const evaluation = find(c.req.param("id"), deps);
+    const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     try {
       const file = await Deno.open(deps.workspace.predictionsPath(evaluation));
       return new Response(file.readable, {

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { openTokenStore } from "../../services/gateway/access/assemble.ts";
+import { makeToken } from "../../services/gateway/access/token.ts";
+import type { Role } from "../../shared/http/mod.ts";
+import { readSettings } from "../../shared/settings.ts";
+import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+import { assertProblem, type Json, sendJson } from "../support/http.ts";
+
+type Bearer = Record<string, string>;
+
+/** Makes a token on the volume of a running service, as the command does. */
+async function addToken({ home }: ServiceUnderTest, user: string, role: Role): Promise<Bearer> {
+  const settings = readSettings((name) => ({ MAMMOEVAL_HOME: home! })[name], PROJECT);
+  const { text, record } = makeToken({ user, role, createdAt: new Date(), expiresAt: null });
+  await openTokenStore(settings).add(record);
+  return { authorization: `Bearer ${text}` };
+}
+
+Deno.test("users with tokens see what is theirs", async (t) => {
+  await using service = await startEmbedded();
+  const { url } = service;
+  const sample = {
+    name: "sample",
+    images: `${PROJECT}sample_data/images`,
+    data_list: `${PROJECT}sample_data/data.pkl`,
+  };
+  const wait = { prefer: "wait=300" };
+  assert.equal((await sendJson(`${url}/v1/datasets`, "POST", sample, wait)).status, 201);
+  const owner = await addToken(service, "owner", "admin");
+  const ada = await addToken(service, "ada", "submit");
+  const grace = await addToken(service, "grace", "submit");
+  const reader = await addToken(service, "reader", "read");
+  const request = { model: "reference", experiment: "exp1", dataset: "sample" };
+  const submit = async (who: Bearer): Promise<Json> => {
+    const headers = { ...who, "idempotency-key": "same" };
+    const answer = await sendJson(`${url}/v1/evaluations`, "POST", request, headers);
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const [hers, theirs] = [await submit(ada), await submit(grace)];
+
+  await t.step("the door closed without a restart", async () => {
+    assertProblem(await sendJson(`${url}/v1/datasets`, "GET"), 401, "unauthorized");
+    assertProblem(await sendJson(`${url}/v1/datasets`, "POST", sample, ada), 403, "forbidden");
+    assertProblem(
+      await sendJson(`${url}/v1/datasets/sample`, "DELETE", undefined, ada),
+      403,
+      "forbidden",
+    );
+  });
+
+  await t.step("the same key of two users is two evaluations, each with its user", () => {
+    assert.notEqual(hers.id, theirs.id);
+    assert.deepEqual([hers.user, theirs.user], ["ada", "grace"]);
+  });
+
+  await t.step("a submitter finds their own, by no route another's", async () => {
+    const own = await sendJson(`${url}/v1/evaluations/${hers.id}`, "GET", undefined, ada);
+    assert.equal(own.body.user, "ada");
+    const self = `${url}/v1/evaluations/${theirs.id}`;
+    for (const path of ["", "/log", "/events", "/predictions.csv"]) {
+      assertProblem(await sendJson(self + path, "GET", undefined, ada), 404, "not_found");
+    }
+    assertProblem(await sendJson(`${self}/cancel`, "POST", undefined, ada), 404, "not_found");
+    const listed = async (who: Bearer, query = ""): Promise<string[]> => {
+      const { body } = await sendJson(`${url}/v1/evaluations${query}`, "GET", undefined, who);
+      return body.items.map(({ user }: { user: string }) => user).toSorted();
+    };
+    assert.deepEqual(await listed(ada), ["ada"]);
+    assert.deepEqual(await listed(ada, "?user=grace"), ["ada"]);
+    assert.deepEqual(await listed(owner), ["ada", "grace"]);
+    assert.deepEqual(await listed(reader), ["ada", "grace"]);
+    assert.deepEqual(await listed(owner, "?user=grace"), ["grace"]);
+  });
+
+  await t.step("a forged caller header counts for nothing", async () => {
+    const forged = { ...ada, "x-mammoeval-user": "grace", "x-mammoeval-role": "admin" };
+    const answer = await sendJson(`${url}/v1/evaluations/${theirs.id}`, "GET", undefined, forged);
+    assertProblem(answer, 404, "not_found");
+  });
+
+  await t.step("the audit log says who did what, and holds no secret", async () => {
+    const text = await Deno.readTextFile(`${service.home}/access/audit.jsonl`);
+    const entries = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const posts = entries.filter(({ path, status }) =>
+      path === "/v1/evaluations" && status === 202
+    );
+    assert.deepEqual(posts.map(({ user }) => user), ["ada", "grace"]);
+    assert.ok(entries.some(({ status, refusal }) => status === 403 && refusal === "forbidden"));
+    for (const { authorization } of [owner, ada, grace, reader]) {
+      assert.ok(!text.includes(authorization!.slice(-20)));
+    }
+  });
+
+  for (const { id } of [hers, theirs]) {
+    await sendJson(`${url}/v1/evaluations/${id}/cancel`, "POST", undefined, owner);
+  }
+});
