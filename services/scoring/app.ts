@@ -1,5 +1,6 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
+import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoreStore } from "./score_store.ts";
 
 /** What the scoring service is made of. */
@@ -17,5 +18,6 @@ export interface ScoringDependencies {
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
   const app = createServiceApp({ service: "scoring", log: dependencies.log });
   addScoreRoutes(app, dependencies);
+  addSubgroupRoutes(app, dependencies);
   return app;
 }

@@ -36,7 +36,7 @@ export async function loadSamples(
   if (predictions === null || sha256(predictions) !== report.provenance["predictions_sha256"]) {
     return gone(report, "its predictions are not what they were");
   }
-  const exams = await examsOf(report, store);
+  const exams = await loadExams(report, store);
   if (exams === null) return gone(report, "its dataset is not what it was");
   const aligned = alignLevels(exams, predictions);
   if (!aligned.ok) return gone(report, aligned.errors[0]!.message);
@@ -51,7 +51,17 @@ async function predictionsOf(report: ScoreReport, store: ScoreStore): Promise<Ui
   return await store.file(report.id, name);
 }
 
-async function examsOf(report: ScoreReport, store: ScoreStore): Promise<readonly Exam[] | null> {
+/**
+ * Reads the exams that a score is of, with their truth and all their keys.
+ *
+ * @param report the score
+ * @param store where scores and truth are
+ * @returns the exams; null where they are not what they were
+ */
+export async function loadExams(
+  report: ScoreReport,
+  store: ScoreStore,
+): Promise<readonly Exam[] | null> {
   if (report.dataset !== null) {
     const truth = await store.truth(report.dataset);
     return truth?.digest === report.provenance["dataset_digest"] ? truth?.exams ?? null : null;

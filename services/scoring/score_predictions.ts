@@ -1,5 +1,4 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import type { SubgroupKey } from "../../shared/contracts/subgroups.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../shared/limits.ts";
 import { alignLevels } from "./align_levels.ts";
@@ -7,21 +6,16 @@ import { sha256 } from "./content.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
 import type { BootstrapOptions } from "./measure_level.ts";
 import type { ScoreFile } from "./score_store.ts";
-import { attributesOfList, readAttributes } from "./subgroups/attributes.ts";
-import { defaultKeys, groupExams } from "./subgroups/group_exams.ts";
+import { divideExams, type SubgroupChoice } from "./subgroups/divide_exams.ts";
 
 /** What is to be scored. */
-export interface ScoreRequest {
+export interface ScoreRequest extends SubgroupChoice {
   readonly names: ReportNames;
   readonly exams: readonly Exam[];
   /** Content of the predictions file. */
   readonly predictions: Uint8Array;
   /** null: no intervals. */
   readonly bootstrap: BootstrapOptions | null;
-  /** `true`: those keys that lend themselves. */
-  readonly subgroups: boolean | readonly SubgroupKey[];
-  /** Side table of the exams (CSV), or null. */
-  readonly attributes: string | null;
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -31,7 +25,7 @@ export type ScoreOutcome =
   | { readonly ok: true; readonly report: ScoreReport; readonly files: readonly ScoreFile[] }
   | {
     readonly ok: false;
-    readonly of: "predictions" | "attributes" | "subgroups";
+    readonly of: "predictions" | "subgroups";
     readonly errors: readonly Fault[];
   };
 
@@ -46,24 +40,14 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
   const { exams, attributes } = request;
   const aligned = alignLevels(exams, request.predictions);
   if (!aligned.ok) return { ok: false, of: "predictions", errors: aligned.errors };
-  const table = attributes === null ? null : readAttributes(attributes, exams);
-  if (table !== null && table.attributes === null) {
-    return { ok: false, of: "attributes", errors: table.errors };
-  }
-  const sources = [table?.attributes ?? null, attributesOfList(exams)].filter((one) =>
-    one !== null
-  );
-  const keys = typeof request.subgroups === "boolean"
-    ? (request.subgroups ? sources.flatMap((source) => defaultKeys(exams, source)) : [])
-    : request.subgroups;
-  const { groupings, errors } = groupExams(exams, keys, sources);
-  if (errors.length > 0) return { ok: false, of: "subgroups", errors };
+  const divided = divideExams(exams, request);
+  if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
   const made = await makeReport({
     names: request.names,
     samples: aligned.samples,
-    groupings,
+    groupings: divided.groupings,
     bootstrap: request.bootstrap,
-    warnings: [...aligned.warnings, ...table?.warnings ?? []],
+    warnings: [...aligned.warnings, ...divided.warnings],
     provenance: {
       ...request.provenance,
       predictions_sha256: sha256(request.predictions),

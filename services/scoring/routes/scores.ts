@@ -9,7 +9,6 @@ import {
   type ScoreReport,
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
-import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import type { Fault } from "../../../shared/domain/mod.ts";
 import { type DataList, dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -22,7 +21,10 @@ import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
 import { bootstrapOptions, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
-import { filePart, jsonPart, optionalFilePart, readForm, textPart } from "./multipart.ts";
+import { findScore } from "./find_score.ts";
+import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
+import { refusal } from "./refusal.ts";
+import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
 const idParam = z.object({ id: z.string() });
 
@@ -46,14 +48,7 @@ const postRoute = createRoute({
               description: "JSON",
               example: '{"replicates":2000}',
             }),
-            subgroups: z.string().optional().openapi({
-              description: "JSON: false, true, or keys of the exams",
-              example: '["density",{"key":"age","bins":[50,60,70]}]',
-            }),
-            attributes: z.string().optional().openapi({
-              format: "binary",
-              description: "CSV with exam_id and further columns that make subgroups",
-            }),
+            ...SUBGROUP_PARTS,
             model: slug.optional(),
             experiment: slug.optional(),
           }),
@@ -148,17 +143,6 @@ interface Scored {
   readonly made: boolean;
 }
 
-/**
- * @param id as the caller wrote it
- * @param store where scores are
- * @throws {Problem} where there is no such score
- */
-export async function findScore(id: string, store: ScoreStore): Promise<ScoreReport> {
-  const report = z.uuid().safeParse(id).success ? await store.get(id) : null;
-  if (report === null) throw new Problem("not_found", `There is no score ${JSON.stringify(id)}`);
-  return report;
-}
-
 async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> {
   const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
   if (!parsed.success) {
@@ -201,10 +185,8 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     ? await uploadedTruth(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
     : { ...await findTruth(dataset, store), warnings: [], file: null };
   const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
-  const attributes = await optionalFilePart(form, "attributes", ATTRIBUTES_BYTES_MAX)?.text() ??
-    null;
+  const choice = await subgroupChoice(form);
   const bootstrap = bootstrapOptions(jsonPart(form, "bootstrap", bootstrapRequest, true));
-  const subgroups = jsonPart(form, "subgroups", subgroupsRequest, true);
   const names = {
     dataset,
     model: textPart(form, "model", slug),
@@ -215,9 +197,9 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     names,
     truth.digest,
     sha256(predictions),
-    attributes === null ? null : sha256(attributes),
     bootstrap,
-    subgroups,
+    choice.subgroups,
+    choice.attributes === null ? null : sha256(choice.attributes),
   ]);
   const id = idOfContent(content);
   const earlier = await store.get(id);
@@ -230,8 +212,7 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
       exams: truth.exams,
       predictions,
       bootstrap,
-      subgroups,
-      attributes,
+      ...choice,
       provenance: {
         ...(dataset === null
           ? { data_list_sha256: truth.digest }
@@ -302,13 +283,4 @@ function readList(bytes: Uint8Array, fileName: string): DataList {
     throw refusal("invalid_data_list", "The data list cannot be used", list.errors);
   }
   return list;
-}
-
-function refusal(
-  type: "invalid_data_list" | "invalid_predictions" | "invalid_request",
-  what: string,
-  errors: readonly Fault[],
-): Problem {
-  const more = errors.length > 1 ? ` (${errors.length} faults in all: see errors)` : "";
-  return new Problem(type, `${what}: ${errors[0]?.message ?? "unknown fault"}${more}`, { errors });
 }

@@ -1,6 +1,9 @@
 import type { Exam, Fault, JsonValue } from "../../../shared/domain/mod.ts";
 import { readTable } from "../../../shared/format/mod.ts";
 
+/** What of an exam matters to subgroups. */
+export type NamedExam = Pick<Exam, "index" | "id" | "extras">;
+
 /** What is known of each exam beyond images and truth, column by column. */
 export interface Attributes {
   readonly source: "data_list" | "attributes";
@@ -11,7 +14,7 @@ export interface Attributes {
    * @param exam an exam
    * @returns the value; null where the exam has none
    */
-  valueOf(key: string, exam: Exam): JsonValue;
+  valueOf(key: string, exam: NamedExam): JsonValue;
 }
 
 /** A side table that was read, or what is wrong with it. */
@@ -30,7 +33,7 @@ const ID_COLUMN = "exam_id";
  *
  * @param exams all exams
  */
-export function attributesOfList(exams: readonly Exam[]): Attributes {
+export function attributesOfList(exams: readonly NamedExam[]): Attributes {
   const keys = new Set(exams.flatMap(({ extras }) => Object.keys(extras)));
   keys.delete(ID_COLUMN);
   return {
@@ -48,7 +51,7 @@ export function attributesOfList(exams: readonly Exam[]): Attributes {
  * @param exams the exams that it is joined with, by id
  * @returns the table's further columns, or every fault
  */
-export function readAttributes(text: string, exams: readonly Exam[]): AttributesReading {
+export function readAttributes(text: string, exams: readonly NamedExam[]): AttributesReading {
   let table;
   try {
     table = readTable(text);

@@ -1,7 +1,7 @@
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import type { Exam, Fault, JsonValue } from "../../../shared/domain/mod.ts";
+import type { Fault, JsonValue } from "../../../shared/domain/mod.ts";
 import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../../../shared/limits.ts";
-import type { Attributes } from "./attributes.ts";
+import type { Attributes, NamedExam } from "./attributes.ts";
 
 /** The exams, divided by one key. */
 export interface Grouping {
@@ -34,7 +34,7 @@ const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
  * @param exams all exams
  * @param attributes what is known of them
  */
-export function defaultKeys(exams: readonly Exam[], attributes: Attributes): SubgroupKey[] {
+export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes): SubgroupKey[] {
   return attributes.keys.filter((key) => {
     if (key.startsWith(LABEL_PREFIX)) return false;
     const values = exams.map((exam) => attributes.valueOf(key, exam)).filter((value) =>
@@ -56,7 +56,7 @@ export function defaultKeys(exams: readonly Exam[], attributes: Attributes): Sub
  * @returns one grouping a key, or a fault for each key that cannot be used
  */
 export function groupExams(
-  exams: readonly Exam[],
+  exams: readonly NamedExam[],
   keys: readonly SubgroupKey[],
   sources: readonly Attributes[],
 ): { readonly groupings: readonly Grouping[]; readonly errors: readonly Fault[] } {
@@ -74,7 +74,7 @@ export function groupExams(
 }
 
 function groupByKey(
-  exams: readonly Exam[],
+  exams: readonly NamedExam[],
   { key, bins, negatives }: SubgroupKey,
   source: Attributes,
 ): Grouping | Fault {

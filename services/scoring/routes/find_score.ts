@@ -1,0 +1,15 @@
+import { z } from "@hono/zod-openapi";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { Problem } from "../../../shared/http/mod.ts";
+import type { ScoreStore } from "../score_store.ts";
+
+/**
+ * @param id as the caller wrote it
+ * @param store where scores are
+ * @throws {Problem} where there is no such score
+ */
+export async function findScore(id: string, store: ScoreStore): Promise<ScoreReport> {
+  const report = z.uuid().safeParse(id).success ? await store.get(id) : null;
+  if (report === null) throw new Problem("not_found", `There is no score ${JSON.stringify(id)}`);
+  return report;
+}

@@ -1,0 +1,18 @@
+import type { Fault } from "../../../shared/domain/mod.ts";
+import { Problem, type ProblemType } from "../../../shared/http/mod.ts";
+
+/**
+ * Makes faults a problem whose detail is the first of them.
+ *
+ * @param type slug of the problem
+ * @param what cannot be done
+ * @param errors at least one fault
+ */
+export function refusal(
+  type: ProblemType,
+  what: string,
+  errors: readonly Fault[],
+): Problem {
+  const more = errors.length > 1 ? ` (${errors.length} faults in all: see errors)` : "";
+  return new Problem(type, `${what}: ${errors[0]?.message ?? "unknown fault"}${more}`, { errors });
+}

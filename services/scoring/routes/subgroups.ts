@@ -1,0 +1,93 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { faultSchema, jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { subgroupsSchema } from "../../../shared/contracts/scores.ts";
+import { bootstrapRequest } from "../../../shared/contracts/scoring_options.ts";
+import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { bootstrapOptions } from "../score_predictions.ts";
+import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
+import { regroupScore } from "../subgroups/regroup_score.ts";
+import { findScore } from "./find_score.ts";
+import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
+import { refusal } from "./refusal.ts";
+
+/** Parts of a multipart body that choose subgroups. */
+export const SUBGROUP_PARTS = {
+  subgroups: z.string().optional().openapi({
+    description: "JSON: false, true, or keys of the exams",
+    example: '["density",{"key":"age","bins":[50,60,70]}]',
+  }),
+  attributes: z.string().optional().openapi({
+    format: "binary",
+    description: "CSV with exam_id and further columns that make subgroups",
+  }),
+};
+
+const postRoute = createRoute({
+  method: "post",
+  path: "/v1/scores/{id}/subgroups",
+  summary: "Divide a score by other keys than its report has; nothing is kept",
+  request: {
+    params: z.object({ id: z.string() }),
+    body: {
+      content: {
+        "multipart/form-data": {
+          schema: z.object({
+            ...SUBGROUP_PARTS,
+            bootstrap: z.string().optional().openapi({ description: "JSON" }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        score: z.uuid(),
+        subgroups: z.array(subgroupsSchema),
+        warnings: z.array(faultSchema),
+      }),
+      "The subgroups",
+    ),
+    default: problemAnswer,
+  },
+});
+
+/**
+ * Hangs `/v1/scores/{id}/subgroups` on an app.
+ *
+ * @param app the service's app
+ * @param deps what the route works with
+ */
+export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+  app.openAPIRegistry.registerPath(postRoute);
+  app.use("/v1/scores/:id/subgroups", bodyLimit({ maxSize: ATTRIBUTES_BYTES_MAX }));
+  app.post("/v1/scores/:id/subgroups", async (c) => {
+    const report = await findScore(c.req.param("id"), store);
+    const form = await readForm(c.req.raw, "subgroups, attributes or both");
+    const bootstrap = bootstrapOptions(jsonPart(form, "bootstrap", bootstrapRequest, true));
+    const request = { ...await subgroupChoice(form), bootstrap };
+    const outcome = await regroupScore(report, request, store);
+    if (!outcome.ok) {
+      throw refusal("invalid_request", "The subgroups cannot be measured", outcome.errors);
+    }
+    const { subgroups, warnings } = outcome;
+    return c.json({ score: report.id, subgroups, warnings }, 200);
+  });
+}
+
+/**
+ * @param form a multipart body
+ * @returns what it says of subgroups; by default the keys that lend themselves
+ * @throws {Problem} where a part does not fit
+ */
+export async function subgroupChoice(form: FormData): Promise<SubgroupChoice> {
+  const attributes = optionalFilePart(form, "attributes", ATTRIBUTES_BYTES_MAX);
+  return {
+    subgroups: jsonPart(form, "subgroups", subgroupsRequest, true),
+    attributes: await attributes?.text() ?? null,
+  };
+}

@@ -1,0 +1,44 @@
+import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
+import type { Fault } from "../../../shared/domain/mod.ts";
+import { attributesOfList, type NamedExam, readAttributes } from "./attributes.ts";
+import { defaultKeys, groupExams, type Grouping } from "./group_exams.ts";
+
+/** What divides exams into subgroups. */
+export interface SubgroupChoice {
+  /** `false` for none, `true` for those keys that lend themselves, or keys. */
+  readonly subgroups: boolean | readonly SubgroupKey[];
+  /** Side table of the exams (CSV), whose columns come before the data list's keys; null for none. */
+  readonly attributes: string | null;
+}
+
+/** The groups, or every fault that is in the way. */
+export type DividedExams =
+  | {
+    readonly ok: true;
+    readonly groupings: readonly Grouping[];
+    readonly warnings: readonly Fault[];
+  }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Divides exams as a caller asks, by keys of the data list or of a side table.
+ *
+ * @param exams all exams
+ * @param choice keys and side table
+ */
+export function divideExams(exams: readonly NamedExam[], choice: SubgroupChoice): DividedExams {
+  const table = choice.attributes === null ? null : readAttributes(choice.attributes, exams);
+  if (table !== null && table.attributes === null) return { ok: false, errors: table.errors };
+  const sources = [table?.attributes ?? null, attributesOfList(exams)].filter((one) =>
+    one !== null
+  );
+  const keys = typeof choice.subgroups !== "boolean"
+    ? choice.subgroups
+    : choice.subgroups
+    ? sources.flatMap((source) => defaultKeys(exams, source))
+    : [];
+  const { groupings, errors } = groupExams(exams, keys, sources);
+  return errors.length > 0
+    ? { ok: false, errors }
+    : { ok: true, groupings, warnings: table?.warnings ?? [] };
+}

@@ -1,0 +1,65 @@
+import type { ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
+import type { Fault, Sample } from "../../../shared/domain/mod.ts";
+import { loadExams, loadSamples } from "../load_samples.ts";
+import type { BootstrapOptions } from "../measure_level.ts";
+import type { ScoreStore } from "../score_store.ts";
+import type { NamedExam } from "./attributes.ts";
+import { divideExams, type SubgroupChoice } from "./divide_exams.ts";
+import { measureSubgroups } from "./measure_subgroups.ts";
+
+/** What a score that is there already shall be divided by. */
+export interface RegroupRequest extends SubgroupChoice {
+  /** How to make intervals, or null for none. */
+  readonly bootstrap: BootstrapOptions | null;
+}
+
+/** The subgroups, or every fault that is in the way. */
+export type RegroupOutcome =
+  | {
+    readonly ok: true;
+    readonly subgroups: readonly Subgroups[];
+    readonly warnings: readonly Fault[];
+  }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Measures subgroups of a score that was made earlier, by other keys than then. Nothing is changed.
+ *
+ * @param report the score
+ * @param request keys, side table, options
+ * @param store where the score's samples and exams are
+ */
+export async function regroupScore(
+  report: ScoreReport,
+  request: RegroupRequest,
+  store: ScoreStore,
+): Promise<RegroupOutcome> {
+  const breast = await loadSamples(report, "breast", store);
+  if (!breast.ok) return missing(breast.reason);
+  const image = report.levels.image === undefined
+    ? null
+    : await loadSamples(report, "image", store);
+  if (image !== null && !image.ok) return missing(image.reason);
+  const samples = { breast: breast.samples, image: image?.samples ?? null };
+  const exams = await loadExams(report, store) ?? bareExams(samples.image ?? samples.breast);
+  const divided = divideExams(exams, request);
+  if (!divided.ok) return divided;
+  return {
+    ok: true,
+    subgroups: measureSubgroups(samples, divided.groupings, request.bootstrap),
+    warnings: divided.warnings,
+  };
+}
+
+/** Where the dataset is gone the samples still tell which exams there are; a side table can be joined. */
+function bareExams(samples: readonly Sample[]): NamedExam[] {
+  const ids = new Map(samples.map(({ examIndex, exam }) => [examIndex, exam]));
+  return [...ids].map(([index, id]) => ({ index, id, extras: {} }));
+}
+
+function missing(message: string): RegroupOutcome {
+  return {
+    ok: false,
+    errors: [{ exam: null, view: null, image: null, code: "samples_missing", message }],
+  };
+}

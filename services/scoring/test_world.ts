@@ -1,0 +1,163 @@
+/**
+ * What the tests of this service share: the app on a volume of its own, and small makers of data
+ * lists and predictions. Nothing but tests imports it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { ServiceApp } from "../../shared/http/mod.ts";
+import { SILENT_LOG } from "../../shared/http/mod.ts";
+import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import { readDataList, writeDataList } from "../../shared/format/mod.ts";
+import { createApp } from "./app.ts";
+import type { ScoreStore } from "./score_store.ts";
+import { createVolumeScoreStore } from "./volume_score_store.ts";
+
+// deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field
+export type Json = any;
+
+/** The service on a volume of its own. */
+export interface World extends AsyncDisposable {
+  readonly app: ServiceApp;
+  readonly store: ScoreStore;
+  readonly layout: VolumeLayout;
+}
+
+/** Starts the service on an empty volume in a temporary folder. */
+export async function createWorld(): Promise<World> {
+  const home = await Deno.makeTempDir({ prefix: "mammoeval-scoring-" });
+  const layout = volumeLayout(home);
+  for (const folder of [layout.scores, layout.results, layout.datasets]) await Deno.mkdir(folder);
+  const store = createVolumeScoreStore(layout);
+  return {
+    app: createApp({ store, log: SILENT_LOG }),
+    store,
+    layout,
+    [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+/** One exam of a data list with an image a view, and what else the test needs. */
+export function listEntry(
+  index: number,
+  left: 0 | 1,
+  right: 0 | 1,
+  extras: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    exam_id: `exam${index}`,
+    "L-CC": [`${index}_L_CC`],
+    "R-CC": [`${index}_R_CC`],
+    "L-MLO": [`${index}_L_MLO`],
+    "R-MLO": [`${index}_R_MLO`],
+    cancer_label: { left_malignant: left, right_malignant: right },
+    horizontal_flip: "NO",
+    ...extras,
+  };
+}
+
+/** A data list of `exams` exams, every third with a cancer of the left breast; density a, b or none. */
+export function makeList(exams: number): Record<string, unknown>[] {
+  const densities = ["a", "b", null];
+  return Array.from({ length: exams }, (_, index) =>
+    listEntry(index, index % 3 === 0 ? 1 : 0, 0, {
+      density: densities[index % densities.length],
+      age: 40 + index,
+    }));
+}
+
+/**
+ * Image-level predictions for {@linkcode makeList}: what `score` gives for each exam and breast, the
+ * same for both views.
+ */
+export function makePredictions(
+  exams: number,
+  score: (exam: number, side: "L" | "R") => number,
+): string {
+  const rows = ["image_index,malignant_pred,malignant_label"];
+  for (let exam = 0; exam < exams; exam++) {
+    for (const side of ["L", "R"] as const) {
+      for (const view of ["CC", "MLO"]) rows.push(`${exam}_${side}_${view},${score(exam, side)},0`);
+    }
+  }
+  return rows.join("\n") + "\n";
+}
+
+/** Scores that tell most cancers of {@linkcode makeList}, and differ between breasts and exams. */
+export function fairScore(exam: number, side: "L" | "R"): number {
+  const cancer = side === "L" && exam % 3 === 0;
+  return ((exam * 37 + (side === "L" ? 0 : 53)) % 100) / 150 + (cancer ? 0.25 : 0);
+}
+
+/** Posts a multipart body; texts go as fields, files as parts with a name. */
+export async function postForm(
+  app: ServiceApp,
+  path: string,
+  parts: Record<string, string | File>,
+): Promise<{ status: number; headers: Headers; body: Json }> {
+  const form = new FormData();
+  for (const [name, part] of Object.entries(parts)) form.set(name, part);
+  const response = await app.request(path, { method: "POST", body: form });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** Sends JSON, or nothing, and reads JSON. */
+export async function sendJson(
+  app: ServiceApp,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; headers: Headers; body: Json }> {
+  const response = await app.request(
+    path,
+    body === undefined
+      ? { method }
+      : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } },
+  );
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** Scores predictions of {@linkcode makeList} by upload and returns the report. */
+export async function uploadScore(
+  app: ServiceApp,
+  exams: number,
+  score: (exam: number, side: "L" | "R") => number,
+  parts: Record<string, string | File> = {},
+): Promise<ScoreReport> {
+  const { status, body } = await postForm(app, "/v1/scores", {
+    data_list: new File([JSON.stringify(makeList(exams))], "data.json"),
+    predictions: new File([makePredictions(exams, score)], "predictions.csv"),
+    bootstrap: '{"replicates":200}',
+    ...parts,
+  });
+  if (status !== 201) throw new Error(`Cannot score: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Puts a dataset that is ready on the volume, as ingestion does. */
+export async function putDataset(
+  layout: VolumeLayout,
+  id: string,
+  list: readonly Record<string, unknown>[],
+  digest = `sha256:${id}`,
+): Promise<void> {
+  const files = datasetFiles(layout, id);
+  await Deno.mkdir(files.folder, { recursive: true });
+  const read = readDataList(new TextEncoder().encode(JSON.stringify(list)), "json");
+  await Deno.writeFile(files.dataList, writeDataList(read, { labels: "keep" }));
+  await Deno.writeTextFile(files.record, JSON.stringify({ id, status: "ready", digest }));
+}
+
+/** Puts an evaluation's predictions on the volume, as inference does, and returns their path. */
+export async function putPredictions(
+  layout: VolumeLayout,
+  key: { experiment: string; model: string; id: string },
+  csv: string,
+): Promise<string> {
+  const folder = join(layout.results, key.experiment, key.model, key.id);
+  await Deno.mkdir(folder, { recursive: true });
+  const path = join(folder, `${key.model}_${key.experiment}_predictions.csv`);
+  await Deno.writeTextFile(path, csv);
+  return path;
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { alignPredictions, type Exam, type Fault, type ImagePrediction, VIEWS } from "./mod.ts";
+import { breastRows, type ImageRow, imageRows, makeExam } from "./test_values.ts";
+
+function alignImages(
+  exams: readonly Exam[],
+  ...rows: ImageRow[]
+): ReturnType<typeof alignPredictions> {
+  return alignPredictions(exams, { level: "image", rows: imageRows(...rows) });
+}
+
+function codes(faults: readonly Fault[]): string[] {
+  return faults.map(({ code }) => code);
+}
+
+const NO_IMAGES = { "L-CC": [], "R-CC": [], "L-MLO": [], "R-MLO": [] };
+
+Deno.test("alignPredictions: images are joined by name, whatever the order of the rows", () => {
+  const exam = makeExam(0, { malignant: { left: 1, right: 0 } });
+  const { samples, errors, warnings } = alignImages(
+    [exam],
+    ["0_R_MLO", 0.4],
+    ["0_L_MLO", 0.3],
+    ["0_R_CC", 0.2],
+    ["0_L_CC", 0.1],
+  );
+  assert.deepEqual([errors, warnings], [[], []]);
+  assert.deepEqual(
+    samples.map(({ laterality, view, image, score, label }) => [
+      laterality,
+      view,
+      image,
+      score,
+      label,
+    ]),
+    [
+      ["left", "L-CC", "0_L_CC", 0.1, 1],
+      ["left", "L-MLO", "0_L_MLO", 0.3, 1],
+      ["right", "R-CC", "0_R_CC", 0.2, 0],
+      ["right", "R-MLO", "0_R_MLO", 0.4, 0],
+    ],
+  );
+});
+
+Deno.test("alignPredictions: empty views are no samples, several images of a view are several", () => {
+  const exam = makeExam(0, { images: { ...NO_IMAGES, "L-CC": ["a", "b"], "R-MLO": ["c"] } });
+  const { samples } = alignImages([exam], ["a", 0.1], ["b", 0.2], ["c", 0.3]);
+  assert.deepEqual(samples.map(({ view, image }) => [view, image]), [
+    ["L-CC", "a"],
+    ["L-CC", "b"],
+    ["R-MLO", "c"],
+  ]);
+});
+
+Deno.test("alignPredictions: every missing, unknown and contradictory row is named", () => {
+  const { samples, errors } = alignImages(
+    [makeExam(0), makeExam(1)],
+    ["0_L_CC", 0.1],
+    ["0_L_CC", 0.2],
+    ["elsewhere", 0.3],
+    ["0_R_CC", 0.1],
+    ["0_L_MLO", 0.1],
+    ["0_R_MLO", 0.1],
+    ["1_L_CC", 0.1],
+    ["1_R_CC", 0.1],
+    ["1_L_MLO", 0.1],
+  );
+  assert.deepEqual(samples, [], "nothing is scored in part");
+  assert.deepEqual(codes(errors), [
+    "prediction_contradiction",
+    "prediction_unknown",
+    "prediction_missing",
+  ]);
+  assert.match(errors[0]!.message, /^Rows 2 and 3: image 0_L_CC has two different scores$/);
+  assert.match(errors[1]!.message, /^Row 4: image elsewhere is not in the data list$/);
+  assert.match(errors[2]!.message, /image 1_R_MLO \(exam exam1, R-MLO\)/);
+  assert.deepEqual([errors[2]!.exam, errors[2]!.view, errors[2]!.image], [
+    "exam1",
+    "R-MLO",
+    "1_R_MLO",
+  ]);
+});
+
+Deno.test("alignPredictions: scores that differ in the last bit contradict", () => {
+  const exam = makeExam(0, { images: { ...NO_IMAGES, "L-CC": ["a"] } });
+  const { errors } = alignImages([exam], ["a", 0.3], ["a", 0.1 + 0.2]);
+  assert.deepEqual(codes(errors), ["prediction_contradiction"]);
+});
+
+Deno.test("alignPredictions: an image under two views is two samples, its rows may repeat", () => {
+  const exam = makeExam(0, { images: { ...NO_IMAGES, "L-CC": ["a"], "R-CC": ["a"] } });
+  const once = alignImages([exam], ["a", 0.3]);
+  assert.deepEqual(once.samples.map(({ laterality }) => laterality), ["left", "right"]);
+  const twice = alignImages([exam], ["a", 0.3], ["a", 0.3]);
+  assert.deepEqual(twice, once);
+  const thrice = alignImages([exam], ["a", 0.3], ["a", 0.3], ["a", 0.3]);
+  assert.deepEqual(codes(thrice.warnings), ["prediction_repeated"]);
+  assert.match(thrice.warnings[0]!.message, /^Row 4: .* counts once$/);
+});
+
+Deno.test("alignPredictions: labels that the file claims never count, and false ones are named", () => {
+  const exam = makeExam(0, {
+    images: { ...NO_IMAGES, "L-CC": ["a"], "R-CC": ["b"] },
+    malignant: { left: 1, right: 0 },
+  });
+  const honest = alignImages([exam], ["a", 0.3, 1], ["b", 0.1, 0]);
+  assert.deepEqual(honest.warnings, []);
+  const swapped = alignImages([exam], ["a", 0.3, 0], ["b", 0.1, 1]);
+  assert.deepEqual(swapped.samples, honest.samples);
+  assert.deepEqual(codes(swapped.warnings), ["label_mismatch", "label_mismatch"]);
+  assert.match(
+    swapped.warnings[0]!.message,
+    /^Row 2: the file's own label 0 contradicts the data list \(1\) for image a; the data list counts$/,
+  );
+  const blinded = alignImages([exam], ["a", 0.3, 0], ["b", 0.1, 0]);
+  assert.deepEqual(blinded.warnings, [], "a column of zeros is the blinded one and claims nothing");
+});
+
+Deno.test("alignPredictions: breasts are joined by position, left before right", () => {
+  const exams = [makeExam(0), makeExam(1, { malignant: { left: 0, right: 1 } })];
+  const rows = breastRows([1, 0.3, 0.4], [0, 0.1, 0.2]);
+  const { samples, errors } = alignPredictions(exams, { level: "breast", rows });
+  assert.deepEqual(errors, []);
+  assert.deepEqual(samples.map(({ exam, score, label }) => [exam, score, label]), [
+    ["exam0", 0.1, 0],
+    ["exam0", 0.2, 0],
+    ["exam1", 0.3, 0],
+    ["exam1", 0.4, 1],
+  ]);
+});
+
+Deno.test("alignPredictions: breast rows must be one an exam, and all of them", () => {
+  const rows = breastRows([0, 0, 0], [0, 0, 0], [7, 0, 0], [-1, 0, 0]);
+  const { samples, errors } = alignPredictions([makeExam(0), makeExam(1)], {
+    level: "breast",
+    rows,
+  });
+  assert.deepEqual(samples, []);
+  assert.deepEqual(codes(errors), [
+    "prediction_repeated",
+    "prediction_unknown",
+    "prediction_unknown",
+    "prediction_missing",
+  ]);
+  assert.match(errors[0]!.message, /^Row 3: exam exam0 has a row already \(2\)$/);
+  assert.match(errors[3]!.message, /exam1: the file must have a row for each of the 2 exams/);
+});
+
+Deno.test("alignPredictions: no order of rows or exams changes which score goes with which truth", () => {
+  const cases = fc.array(
+    fc.record({ scores: fc.array(fc.double({ noNaN: true }), { minLength: 4, maxLength: 4 }) }),
+    { minLength: 1, maxLength: 6 },
+  ).chain((exams) =>
+    fc.record({
+      exams: fc.constant(exams),
+      order: fc.shuffledSubarray([...Array(exams.length * 4).keys()], {
+        minLength: exams.length * 4,
+      }),
+    })
+  );
+  fc.assert(fc.property(cases, ({ exams, order }) => {
+    const list = exams.map((_, index) =>
+      makeExam(index, { malignant: { left: index % 2 as 0 | 1, right: 1 } })
+    );
+    const all: ImagePrediction[] = list.flatMap(({ index, images }) =>
+      VIEWS.map((view, at) => ({
+        row: 0,
+        image: images[view][0]!,
+        malignant: exams[index]!.scores[at]!,
+        claimedLabel: null,
+      }))
+    );
+    const rows = order.map((at) => all[at]!);
+    const { samples } = alignPredictions(list, { level: "image", rows });
+    assert.equal(samples.length, all.length);
+    for (const { image, score, label, examIndex, laterality } of samples) {
+      assert.equal(score, all.find((row) => row.image === image)!.malignant);
+      assert.equal(label, list[examIndex]!.malignant[laterality]);
+    }
+  }));
+});
