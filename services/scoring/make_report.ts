@@ -42,7 +42,7 @@ export async function makeReport(
     .join(" · ");
 
   async function level(name: "breast" | "image", of: readonly Sample[]): Promise<LevelReport> {
-    const measured = measureLevel(of, bootstrap);
+    const measured = await measureLevel(of, bootstrap);
     files.push(...await drawLevel(name, subtitle, measured));
     files.push({ name: `${name}_samples.csv`, content: writeSamples(of) });
     const folder = `/v1/scores/${names.id}/${name}`;
@@ -66,7 +66,7 @@ export async function makeReport(
   const report: ScoreReport = {
     ...names,
     levels,
-    subgroups: measureSubgroups(samples, parts.groupings, bootstrap),
+    subgroups: await measureSubgroups(samples, parts.groupings, bootstrap),
     warnings: warnings.slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
     provenance: parts.provenance,

@@ -1,14 +1,15 @@
 import type { LevelReport } from "../../shared/contracts/scores.ts";
 import type { Sample } from "../../shared/domain/mod.ts";
 import {
+  type AreaName,
   auprc,
   auroc,
   averagePrecision,
-  bootstrapByCluster,
-  bootstrapByRow,
+  bootstrapAreas,
   type BootstrapIntervals,
   type BootstrapOptions,
   brier,
+  clusteredDelong,
   delong,
   type Estimate,
   type Interval,
@@ -33,24 +34,22 @@ export interface MeasuredLevel {
  * @param samples scores with their truth
  * @param bootstrap how to make intervals, or null for none
  */
-export function measureLevel(
+export async function measureLevel(
   samples: readonly Sample[],
   bootstrap: BootstrapOptions | null,
-): MeasuredLevel {
+): Promise<MeasuredLevel> {
   const scores = Float64Array.from(samples, ({ score }) => score);
   const labels = Uint8Array.from(samples, ({ label }) => label);
   const clusters = Int32Array.from(samples, ({ examIndex }) => examIndex);
   const confidence = bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
-  const byRow = bootstrap === null ? null : bootstrapByRow({ scores, labels }, bootstrap);
-  const byExam = bootstrap === null
-    ? null
-    : bootstrapByCluster({ scores, labels, clusters }, bootstrap);
-  const area = (
-    estimate: Estimate,
-    of: (intervals: BootstrapIntervals) => Interval,
-  ): LevelReport["auprc"] =>
-    areaOf(estimate, byRow === null ? null : of(byRow), byExam === null ? null : of(byExam));
-  const { ci } = delong(scores, labels, confidence);
+  const byRow = bootstrap && await bootstrapAreas({ scores, labels, clusters: null }, bootstrap);
+  const byExam = bootstrap && await bootstrapAreas({ scores, labels, clusters }, bootstrap);
+  const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
+    value: estimate.value,
+    ci: limits(byRow?.[name]),
+    ci_by_exam: limits(byExam?.[name]),
+    undefined: estimate.undefined ?? byRow?.[name].undefined ?? byExam?.[name].undefined ?? null,
+  });
   return {
     scores,
     labels,
@@ -60,47 +59,40 @@ export function measureLevel(
       positives: labels.reduce((sum, label) => sum + label, 0),
       exams: new Set(clusters).size,
       auroc: {
-        ...area(auroc(scores, labels), (intervals) => intervals.auroc),
-        ci_delong: limits(ci),
+        ...area(auroc(scores, labels), "auroc"),
+        ci_delong: limits(delong(scores, labels, confidence).ci),
+        ci_delong_by_exam: limits(clusteredDelong(scores, labels, clusters, confidence).ci),
       },
-      auprc: area(auprc(scores, labels), (intervals) => intervals.auprc),
-      average_precision: area(
-        averagePrecision(scores, labels),
-        (intervals) => intervals.averagePrecision,
-      ),
+      auprc: area(auprc(scores, labels), "auprc"),
+      average_precision: area(averagePrecision(scores, labels), "averagePrecision"),
       brier: brier(scores, labels),
-      bootstrap: byRow === null || byExam === null ? null : describe(byRow, byExam),
+      bootstrap: bootstrap && byRow && byExam && describe(bootstrap, byRow, byExam),
     },
   };
 }
 
-function areaOf(
-  estimate: Estimate,
-  byRow: Interval | null,
-  byExam: Interval | null,
-): LevelReport["auprc"] {
-  return {
-    value: estimate.value,
-    ci: byRow === null ? null : limits(byRow),
-    ci_by_exam: byExam === null ? null : limits(byExam),
-    undefined: estimate.undefined ?? byRow?.undefined ?? byExam?.undefined ?? null,
-  };
+function limits(interval: Interval | undefined): [number, number] | null {
+  return interval === undefined || interval.undefined !== null
+    ? null
+    : [interval.lower, interval.upper];
 }
 
-function limits(interval: Interval): [number, number] | null {
-  return interval.undefined === null ? [interval.lower, interval.upper] : null;
-}
-
-function describe(byRow: BootstrapIntervals, byExam: BootstrapIntervals): LevelReport["bootstrap"] {
+function describe(
+  options: BootstrapOptions,
+  byRow: BootstrapIntervals,
+  byExam: BootstrapIntervals,
+): LevelReport["bootstrap"] {
+  const { method, stratified, replicates, seed, confidence } = options;
   return {
-    method: byRow.method,
-    quantile_type: byRow.quantileType,
-    replicates: byRow.requested,
+    method,
+    quantile_type: "R-7",
+    stratified,
+    replicates,
     used: byRow.used,
     discarded: byRow.discarded,
     used_by_exam: byExam.used,
     discarded_by_exam: byExam.discarded,
-    seed: byRow.seed,
-    confidence: byRow.confidence,
+    seed,
+    confidence,
   };
 }

@@ -1,4 +1,5 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { BootstrapRequest } from "../../shared/contracts/scoring_options.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../shared/limits.ts";
 import { alignLevels } from "./align_levels.ts";
@@ -61,13 +62,11 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
 /**
  * Reads the bootstrap setting of a request.
  *
- * @param asked `false` for none, `true` for the defaults (2,000 replicates, seed 1, 95 %), or all three
+ * @param asked `false` for none, `true` for the defaults, or every option
  */
-export function bootstrapOptions(
-  asked: boolean | { replicates: number; seed: number; confidence: number },
-): BootstrapOptions | null {
+export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
   if (asked === false) return null;
-  return asked === true
-    ? { replicates: BOOTSTRAP_REPLICATES_DEFAULT, seed: 1, confidence: 0.95 }
-    : asked;
+  if (asked !== true) return asked;
+  const replicates = BOOTSTRAP_REPLICATES_DEFAULT;
+  return { replicates, seed: 1, confidence: 0.95, method: "percentile", stratified: false };
 }

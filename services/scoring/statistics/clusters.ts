@@ -1,5 +1,4 @@
-import type { Cells } from "./areas.ts";
-import type { ClusterPlan } from "./resampling.ts";
+import type { Labels } from "./sample.ts";
 
 /** Clusters numbered from 0 in the order in which they first appear. */
 export interface ClusterGrouping {
@@ -10,12 +9,15 @@ export interface ClusterGrouping {
 }
 
 /**
- * @param ids the cluster of each sample, any integers
+ * @param ids the cluster of each sample, any integers; null: every sample is a cluster of its own
  * @param samples how many samples there are
  * @returns the clusters, numbered
  * @throws {RangeError} where there is not one cluster a sample
  */
-export function groupClusters(ids: Int32Array, samples: number): ClusterGrouping {
+export function groupClusters(ids: Int32Array | null, samples: number): ClusterGrouping {
+  if (ids === null) {
+    return { clusters: samples, clusterOf: Int32Array.from({ length: samples }, (_, at) => at) };
+  }
   if (ids.length !== samples) {
     throw new RangeError(
       `Cannot pair samples and clusters: there are ${samples} samples and ${ids.length} clusters`,
@@ -31,26 +33,62 @@ export function groupClusters(ids: Int32Array, samples: number): ClusterGrouping
   return { clusters: numbers.size, clusterOf };
 }
 
+/** Samples put in an order in which the members of each cluster stand side by side. */
+export interface ClusterOrder {
+  /** Positions of the samples, cluster after cluster, stratum after stratum. */
+  readonly order: Int32Array;
+  /** Where each cluster starts in `order`, and at the end its length. */
+  readonly starts: Int32Array;
+  /** Where each stratum of clusters ends: `[clusters]` for one stratum. */
+  readonly strata: readonly number[];
+}
+
 /**
- * Puts the samples of each cluster side by side.
- *
- * @param cells the sample's cells
- * @param grouping its clusters
- * @returns what cluster resampling draws from
+ * @param grouping the clusters of the samples
+ * @param stratifyBy labels to part the clusters by: those that hold a positive come first and make a
+ * stratum of their own; null for one stratum, in the order of the grouping
+ * @returns the order
  */
-export function clusterPlan(
-  { positiveScores, cellOf }: Cells,
+export function orderByCluster(
   { clusters, clusterOf }: ClusterGrouping,
-): ClusterPlan {
+  stratifyBy: Labels | null,
+): ClusterOrder {
+  const { position, strata } = stratifyBy === null
+    ? { position: null, strata: [clusters] }
+    : partByLabel(clusters, clusterOf, stratifyBy);
   const starts = new Int32Array(clusters + 1);
-  for (let at = 0; at < clusterOf.length; at++) starts[clusterOf[at]! + 1]! += 1;
+  const placeOf = (at: number): number =>
+    position === null ? clusterOf[at]! : position[clusterOf[at]!]!;
+  for (let at = 0; at < clusterOf.length; at++) starts[placeOf(at) + 1]! += 1;
   for (let cluster = 0; cluster < clusters; cluster++) starts[cluster + 1]! += starts[cluster]!;
   const next = starts.slice(0, clusters);
-  const cells = new Int32Array(cellOf.length);
-  for (let at = 0; at < cellOf.length; at++) {
-    const cluster = clusterOf[at]!;
-    cells[next[cluster]!] = cellOf[at]!;
-    next[cluster]! += 1;
+  const order = new Int32Array(clusterOf.length);
+  for (let at = 0; at < clusterOf.length; at++) {
+    const place = placeOf(at);
+    order[next[place]!] = at;
+    next[place]! += 1;
   }
-  return { kind: "cluster", positiveScores, cells, starts };
+  return { order, starts, strata };
+}
+
+function partByLabel(
+  clusters: number,
+  clusterOf: Int32Array,
+  labels: Labels,
+): { position: Int32Array; strata: number[] } {
+  const holdsPositive = new Uint8Array(clusters);
+  for (let at = 0; at < clusterOf.length; at++) {
+    if (labels[at] === 1) holdsPositive[clusterOf[at]!] = 1;
+  }
+  const positives = holdsPositive.reduce((sum, one) => sum + one, 0);
+  const position = new Int32Array(clusters);
+  const next = [positives, 0];
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    position[cluster] = next[holdsPositive[cluster]!]!;
+    next[holdsPositive[cluster]!]! += 1;
+  }
+  return {
+    position,
+    strata: [positives, clusters].filter((end, at, ends) => end > (ends[at - 1] ?? 0)),
+  };
 }

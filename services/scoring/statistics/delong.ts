@@ -1,5 +1,6 @@
 import { auroc } from "./auroc.ts";
 import {
+  checkConfidence,
   defined,
   type Estimate,
   type Interval,
@@ -34,8 +35,15 @@ export interface AurocComparison {
   readonly ci: Interval;
 }
 
-/** The variance of a statistic that the structural components of two classes add up to. */
-type ComponentVariance = (components: Float64Array) => Estimate;
+/**
+ * Variance of the sum of the two classes' mean components, given one component a sample. It is
+ * undefined where there are too few samples, and says so.
+ */
+export type ComponentVariance = (
+  components: Float64Array,
+  labels: Labels,
+  counts: ClassCounts,
+) => Estimate;
 
 /**
  * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595) and a
@@ -49,23 +57,32 @@ type ComponentVariance = (components: Float64Array) => Estimate;
  * @throws {RangeError} where the sample or the confidence is out of bounds
  */
 export function delong(scores: Scores, labels: Labels, confidence: number): AurocInference {
-  checkConfidence(confidence);
-  const variance = delongVariance(scores, labels);
-  const area = auroc(scores, labels);
-  return { auroc: area, variance, ci: normalInterval(area, variance, confidence, 0) };
+  return inferAuroc(scores, labels, confidence, varianceOfComponents);
 }
 
 /**
+ * AUROC with a normal interval by whatever variance its components are given.
+ *
  * @param scores one finite score a sample
  * @param labels one label a sample
- * @returns DeLong's variance of the AUROC; undefined with fewer than two samples of a class
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * @param confidence between 0 and 1, exclusive
+ * @param varianceOf the variance
+ * @returns area, variance and interval
+ * @throws {RangeError} where the sample or the confidence is out of bounds
  */
-export function delongVariance(scores: Scores, labels: Labels): Estimate {
+export function inferAuroc(
+  scores: Scores,
+  labels: Labels,
+  confidence: number,
+  varianceOf: ComponentVariance,
+): AurocInference {
+  checkConfidence(confidence);
   const counts = checkSample(scores, labels);
-  const reason = tooFewOfAClass(counts);
-  if (reason !== null) return undefinedBecause(reason);
-  return varianceOfComponents(placements(scores, labels, counts), labels, counts);
+  const area = auroc(scores, labels);
+  const variance = area.value === null
+    ? area
+    : varianceOf(placements(scores, labels, counts), labels, counts);
+  return { auroc: area, variance, ci: normalInterval(area, variance, confidence, 0) };
 }
 
 /**
@@ -75,8 +92,8 @@ export function delongVariance(scores: Scores, labels: Labels): Estimate {
  * @param scoresB finite scores of classifier B, of the same samples
  * @param labels one label a sample
  * @param confidence between 0 and 1, exclusive
- * @returns the comparison; variance, z, p and interval are undefined with fewer than two samples of
- * a class, z, p and interval also where the difference does not vary
+ * @returns the comparison; all but the areas is undefined without both classes, variance, z, p and
+ * interval with fewer than two samples of a class, z, p and interval where the difference does not vary
  * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
  */
 export function pairedDelong(
@@ -85,10 +102,7 @@ export function pairedDelong(
   labels: Labels,
   confidence = 0.95,
 ): AurocComparison {
-  return compareAurocs(scoresA, scoresB, labels, confidence, (components) => {
-    const counts = checkSample(scoresA, labels);
-    return varianceOfComponents(components, labels, counts);
-  });
+  return compareAurocs(scoresA, scoresB, labels, confidence, varianceOfComponents);
 }
 
 /**
@@ -98,7 +112,7 @@ export function pairedDelong(
  * @param scoresB finite scores of classifier B, of the same samples
  * @param labels one label a sample
  * @param confidence between 0 and 1, exclusive
- * @param varianceOf variance of the sum of the two classes' mean components
+ * @param varianceOf the variance
  * @returns the comparison
  * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
  */
@@ -114,14 +128,13 @@ export function compareAurocs(
   checkSample(scoresB, labels);
   const aurocA = auroc(scoresA, labels);
   const aurocB = auroc(scoresB, labels);
-  const reason = tooFewOfAClass(counts);
-  if (aurocA.value === null || aurocB.value === null || reason !== null) {
-    return noComparison(aurocA, aurocB, reason ?? "A class is missing.");
+  if (aurocA.value === null || aurocB.value === null) {
+    return noComparison(aurocA, aurocB, aurocA.undefined ?? aurocB.undefined!);
   }
   const difference = defined(aurocA.value - aurocB.value);
   const a = placements(scoresA, labels, counts);
   const b = placements(scoresB, labels, counts);
-  const variance = varianceOf(a.map((component, at) => component - b[at]!));
+  const variance = varianceOf(a.map((component, at) => component - b[at]!), labels, counts);
   return {
     aurocA,
     aurocB,
@@ -130,18 +143,6 @@ export function compareAurocs(
     ...zTest(difference, variance),
     ci: normalInterval(difference, variance, confidence, -1),
   };
-}
-
-/**
- * @param confidence what a caller asks for
- * @throws {RangeError} where it does not lie between 0 and 1, exclusive
- */
-export function checkConfidence(confidence: number): void {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(
-      `Cannot compute an interval: confidence is ${confidence}, not between 0 and 1`,
-    );
-  }
 }
 
 /**
@@ -168,17 +169,17 @@ export function normalInterval(
 
 const NO_VARIATION = "The estimated variance is 0, which says nothing about the uncertainty.";
 
-function tooFewOfAClass({ positives, negatives }: ClassCounts): string | null {
-  if (positives >= 2 && negatives >= 2) return null;
-  return `There are ${positives} positive and ${negatives} negative samples; a variance needs two of each.`;
-}
-
 /** Variance of the mean over the positives plus, independently, that over the negatives. */
 function varianceOfComponents(
   components: Float64Array,
   labels: Labels,
   { positives, negatives }: ClassCounts,
 ): Estimate {
+  if (positives < 2 || negatives < 2) {
+    return undefinedBecause(
+      `There are ${positives} positive and ${negatives} negative samples; a variance needs two of each.`,
+    );
+  }
   const ofPositives = components.filter((_, at) => labels[at] === 1);
   const ofNegatives = components.filter((_, at) => labels[at] === 0);
   return defined(variance(ofPositives) / positives + variance(ofNegatives) / negatives);

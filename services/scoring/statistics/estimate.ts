@@ -46,3 +46,15 @@ export function interval(lower: number, upper: number): Interval {
 export function noInterval(reason: string): Interval {
   return { lower: null, upper: null, undefined: reason };
 }
+
+/**
+ * @param confidence what a caller asks for
+ * @throws {RangeError} where it does not lie between 0 and 1, exclusive
+ */
+export function checkConfidence(confidence: number): void {
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new RangeError(
+      `Cannot compute an interval: confidence is ${confidence}, not between 0 and 1`,
+    );
+  }
+}

@@ -1,33 +1,51 @@
 /**
  * Statistics of binary classifiers: pure functions of scores and labels that know nothing of exams.
  *
+ * One classifier: `auroc`, `auprc`, `averagePrecision`, `brier`; `delong` and `clusteredDelong` for
+ * normal intervals, `bootstrapAreas` for resampled ones.
+ *
+ * Two classifiers on the same samples: `pairedDelong` and `pairedClusteredDelong` for the AUROC,
+ * `bootstrapDifferences` and `permutationTest` for every metric, by sample or by cluster;
+ * `nonInferiority` with a margin, `holm` where there are many pairs.
+ *
+ * Whatever is resampled takes a {@linkcode RunReplicates} that may use workers; the numbers do not
+ * depend on it.
+ *
  * @module
  */
 export * from "./auprc.ts";
 export * from "./auroc.ts";
 export * from "./average_precision.ts";
-export {
-  bootstrapByCluster,
-  bootstrapByRow,
-  type BootstrapIntervals,
-  type BootstrapOptions,
-  bootstrapStratified,
-  type ClusteredSample,
-  type Resampling,
-} from "./bootstrap.ts";
+export { type AreaName, AREAS, bootstrapAreas, type BootstrapIntervals } from "./bootstrap.ts";
+export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
+export { clusteredDelong, pairedClusteredDelong } from "./clustered_delong.ts";
 export * from "./counts.ts";
-export {
-  type AurocComparison,
-  type AurocInference,
-  delong,
-  delongVariance,
-  pairedDelong,
-} from "./delong.ts";
+export { type AurocComparison, type AurocInference, delong, pairedDelong } from "./delong.ts";
 export * from "./estimate.ts";
+export * from "./holm.ts";
+export * from "./midranks.ts";
+export * from "./non_inferiority.ts";
 export * from "./normal.ts";
+export {
+  type BootstrapDifference,
+  type BootstrapDifferences,
+  bootstrapDifferences,
+  type MetricName,
+  METRICS,
+} from "./paired_bootstrap.ts";
+export type { PairedSample } from "./paired_replicates.ts";
+export * from "./permutation.ts";
 export * from "./precision_recall.ts";
 export * from "./quantile.ts";
 export * from "./random.ts";
+export type { BootstrapMethod } from "./replicate_intervals.ts";
+export {
+  type ReplicateColumns,
+  type ReplicatePlan,
+  replicateRange,
+  type RunReplicates,
+  runReplicatesHere,
+} from "./replicates.ts";
 export * from "./roc.ts";
-export type { ClassCounts, Labels, Sample, Scores } from "./sample.ts";
+export type { ClassCounts, ClusteredSample, Labels, Sample, Scores } from "./sample.ts";

@@ -1,68 +1,39 @@
 import { auroc } from "./auroc.ts";
 import { auprc } from "./auprc.ts";
 import { averagePrecision } from "./average_precision.ts";
-import {
-  type BootstrapIntervals,
-  type BootstrapOptions,
-  checkBootstrapOptions,
-  type ClusteredSample,
-  noIntervals,
-  percentileIntervals,
-  tooLittle,
-} from "./bootstrap.ts";
+import type { BootstrapOptions } from "./bootstrap_options.ts";
 import { groupClusters } from "./clusters.ts";
 import { stream } from "./random.ts";
-import type { Replicates } from "./replicates.ts";
-import { checkSample } from "./sample.ts";
+import type { ReplicateColumns } from "./replicates.ts";
+import type { ClusteredSample } from "./sample.ts";
 
 /**
- * The oracle of the fast bootstrap: draws clusters, copies their samples and computes every area
- * anew by the plain functions. The same draws as `bootstrapByCluster`; with every sample a cluster
- * of its own it is the plain bootstrap by row. For tests and benchmarks.
+ * The oracle of the fast bootstrap: draws clusters, or single samples, copies what was drawn and
+ * computes every area anew by the plain functions. For tests and benchmarks.
  *
  * @param sample scores, labels and clusters
- * @param options replicates, seed, confidence
- * @returns the intervals
- * @throws {RangeError} where sample or options are out of bounds
- */
-export function naiveBootstrap(
-  sample: ClusteredSample,
-  options: BootstrapOptions,
-): BootstrapIntervals {
-  checkBootstrapOptions(options);
-  const reason = tooLittle(checkSample(sample.scores, sample.labels));
-  if (reason !== null) return noIntervals("cluster", reason, options);
-  return percentileIntervals("cluster", naiveReplicates(sample, options), options);
-}
-
-/**
- * @param sample scores, labels and clusters
  * @param options how many replicates, and their seed
- * @returns the areas of all usable replicates
+ * @returns AUROC, AUPRC and average precision of every replicate, NaN where it drew one class only
  */
 export function naiveReplicates(
   sample: ClusteredSample,
   { replicates, seed }: Pick<BootstrapOptions, "replicates" | "seed">,
-): Replicates {
+): ReplicateColumns {
   const members = membersOf(sample);
-  const areas = { auroc: [], auprc: [], averagePrecision: [] } as Record<string, number[]>;
+  const columns = [auroc, auprc, averagePrecision].map((statistic) => ({
+    statistic,
+    values: new Float64Array(replicates),
+  }));
   for (let replicate = 0; replicate < replicates; replicate++) {
     const random = stream(seed, replicate);
     const drawn = members.flatMap(() => members[random.integer(members.length)]!);
     const scores = drawn.map((at) => sample.scores[at]!);
     const labels = Uint8Array.from(drawn, (at) => sample.labels[at]!);
-    const area = auroc(scores, labels).value;
-    if (area === null) continue;
-    areas.auroc!.push(area);
-    areas.auprc!.push(auprc(scores, labels).value!);
-    areas.averagePrecision!.push(averagePrecision(scores, labels).value!);
+    for (const { statistic, values } of columns) {
+      values[replicate] = statistic(scores, labels).value ?? NaN;
+    }
   }
-  return {
-    auroc: Float64Array.from(areas.auroc!),
-    auprc: Float64Array.from(areas.auprc!),
-    averagePrecision: Float64Array.from(areas.averagePrecision!),
-    discarded: replicates - areas.auroc!.length,
-  };
+  return columns.map(({ values }) => values);
 }
 
 function membersOf({ scores, clusters }: ClusteredSample): number[][] {

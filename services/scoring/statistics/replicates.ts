@@ -1,15 +1,24 @@
-import { type Areas, areasOfCells } from "./areas.ts";
+import { type PairedPlan, pairedStatistics } from "./paired_replicates.ts";
+import { type PermutationPlan, permutationStatistics } from "./permutation_replicates.ts";
 import { stream } from "./random.ts";
-import { resampler, type ResamplingPlan } from "./resampling.ts";
+import { areaStatistics, type ReplicatedStatistics } from "./replicated_statistics.ts";
+import type { ResamplingPlan } from "./resampling.ts";
 
-/** The areas of the replicates that could be used, in the order of their numbers. */
-export interface Replicates {
-  readonly auroc: Float64Array;
-  readonly auprc: Float64Array;
-  readonly averagePrecision: Float64Array;
-  /** How many replicates drew one class only and have no areas. */
-  readonly discarded: number;
-}
+/** What to compute in every replicate, as plain arrays that can be sent to a worker. */
+export type ReplicatePlan = ResamplingPlan | PairedPlan | PermutationPlan;
+
+/**
+ * One column a statistic, in it one value a replicate, in the order of their numbers; NaN where the
+ * replicate has none, because it drew one class only.
+ */
+export type ReplicateColumns = readonly Float64Array[];
+
+/** Computes replicates, here or elsewhere. The values do not depend on where or in which order. */
+export type RunReplicates = (
+  plan: ReplicatePlan,
+  seed: number,
+  replicates: number,
+) => ReplicateColumns | Promise<ReplicateColumns>;
 
 /**
  * Computes the replicates numbered `from` to `to` − 1. Each follows from seed and number alone.
@@ -18,36 +27,41 @@ export interface Replicates {
  * @param seed an integer from 0 to 2^53 − 1
  * @param from first number
  * @param to number after the last
- * @returns their areas
+ * @returns their statistics
  */
-export function runReplicates(
-  plan: ResamplingPlan,
+export function replicateRange(
+  plan: ReplicatePlan,
   seed: number,
   from: number,
   to: number,
-): Replicates {
-  const { positiveScores } = plan;
-  const draw = resampler(plan);
-  const weights = new Int32Array(3 * positiveScores + 1);
-  const areas: Areas = { auroc: 0, auprc: 0, averagePrecision: 0 };
-  const auroc = new Float64Array(to - from);
-  const auprc = new Float64Array(to - from);
-  const averagePrecision = new Float64Array(to - from);
-  let used = 0;
-  for (let replicate = from; replicate < to; replicate++) {
-    draw(stream(seed, replicate), weights);
-    areasOfCells(weights, positiveScores, areas);
-    // Without positives or without negatives the area divides 0 by 0.
-    if (Number.isNaN(areas.auroc)) continue;
-    auroc[used] = areas.auroc;
-    auprc[used] = areas.auprc;
-    averagePrecision[used] = areas.averagePrecision;
-    used++;
+): ReplicateColumns {
+  const { columns, replicate } = statisticsOf(plan);
+  const values = Array.from({ length: columns }, () => new Float64Array(to - from));
+  const into = new Float64Array(columns);
+  for (let number = from; number < to; number++) {
+    replicate(stream(seed, number), into);
+    for (let column = 0; column < columns; column++) values[column]![number - from] = into[column]!;
   }
-  return {
-    auroc: auroc.subarray(0, used),
-    auprc: auprc.subarray(0, used),
-    averagePrecision: averagePrecision.subarray(0, used),
-    discarded: to - from - used,
-  };
+  return values;
+}
+
+/** Computes all replicates in the caller's own thread. */
+export function runReplicatesHere(
+  plan: ReplicatePlan,
+  seed: number,
+  replicates: number,
+): ReplicateColumns {
+  return replicateRange(plan, seed, 0, replicates);
+}
+
+function statisticsOf(plan: ReplicatePlan): ReplicatedStatistics {
+  switch (plan.kind) {
+    case "row":
+    case "cluster":
+      return areaStatistics(plan);
+    case "paired":
+      return pairedStatistics(plan);
+    case "permutation":
+      return permutationStatistics(plan);
+  }
 }

@@ -1,16 +1,18 @@
 import { binomial } from "./binomial.ts";
+import type { ClusterOrder } from "./clusters.ts";
 import type { Random } from "./random.ts";
 
 /**
- * All that a replicate needs to know of a sample, as plain arrays that can be sent to a worker. Cells
- * are numbered as in `areas.ts`.
+ * All that a replicate of the areas needs to know of a sample, as plain arrays that can be sent to a
+ * worker. Cells are numbered as in `areas.ts`.
  */
 export type ResamplingPlan = RowPlan | ClusterPlan;
 
 /** Samples are drawn one by one, or within each class. */
 export interface RowPlan {
-  /** `stratified` keeps the number of positives and negatives, `row` lets them vary. */
-  readonly kind: "row" | "stratified";
+  readonly kind: "row";
+  /** Keeps the number of positives and negatives instead of letting them vary. */
+  readonly stratified: boolean;
   /** K: how many distinct scores the positives have. */
   readonly positiveScores: number;
   /** How many samples each cell holds. */
@@ -18,14 +20,12 @@ export interface RowPlan {
 }
 
 /** Clusters are drawn, each with all its samples. */
-export interface ClusterPlan {
+export interface ClusterPlan extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly kind: "cluster";
   /** K: how many distinct scores the positives have. */
   readonly positiveScores: number;
   /** Cells of the samples, cluster after cluster. */
   readonly cells: Int32Array;
-  /** Where each cluster starts in `cells`, and at the end their length. */
-  readonly starts: Int32Array;
 }
 
 /** Draws one replicate: writes how many samples fall into each cell. */
@@ -39,14 +39,17 @@ export function resampler(plan: ResamplingPlan): Resampler {
   return plan.kind === "cluster" ? clusterResampler(plan) : rowResampler(plan);
 }
 
-function clusterResampler({ cells, starts }: ClusterPlan): Resampler {
-  const clusters = starts.length - 1;
+function clusterResampler({ cells, starts, strata }: ClusterPlan): Resampler {
   return function drawClusters(random, weights): void {
     weights.fill(0);
-    for (let draw = 0; draw < clusters; draw++) {
-      const cluster = random.integer(clusters);
-      const end = starts[cluster + 1]!;
-      for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+    let from = 0;
+    for (const to of strata) {
+      for (let draw = from; draw < to; draw++) {
+        const cluster = from + random.integer(to - from);
+        const end = starts[cluster + 1]!;
+        for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+      }
+      from = to;
     }
   };
 }
@@ -57,7 +60,7 @@ function clusterResampler({ cells, starts }: ClusterPlan): Resampler {
  * by cell, each count binomial given the ones before. Exact in distribution, and the cost follows
  * the number of positives, not of samples.
  */
-function rowResampler({ kind, positiveScores, counts }: RowPlan): Resampler {
+function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resampler {
   const positivesFrom = 2 * positiveScores + 1;
   const positiveCells = repeatCells(counts, positivesFrom);
   const positives = positiveCells.length;
@@ -65,7 +68,7 @@ function rowResampler({ kind, positiveScores, counts }: RowPlan): Resampler {
   const samples = positives + negatives;
   return function drawRows(random, weights): void {
     weights.fill(0);
-    const found = kind === "row" ? binomial(random, samples, positives / samples) : positives;
+    const found = stratified ? positives : binomial(random, samples, positives / samples);
     for (let draw = 0; draw < found; draw++) {
       weights[positiveCells[random.integer(positives)]!]! += 1;
     }

@@ -10,6 +10,12 @@ export interface Sample {
   readonly labels: Labels;
 }
 
+/** A sample whose members may belong together in clusters, as the breasts of one exam do. */
+export interface ClusteredSample extends Sample {
+  /** The cluster of each sample, any integers; null: every sample stands alone. */
+  readonly clusters: Int32Array | null;
+}
+
 /** How many samples there are of each class. */
 export interface ClassCounts {
   readonly positives: number;

@@ -13,29 +13,29 @@ import type { ExamGroup, Grouping } from "./group_exams.ts";
  * @param groupings how its exams are divided
  * @param bootstrap how to make intervals, or null for none
  */
-export function measureSubgroups(
+export async function measureSubgroups(
   samples: LevelSamples,
   groupings: readonly Grouping[],
   bootstrap: BootstrapOptions | null,
-): Subgroups[] {
-  return groupings.map(({ groups, ...grouping }) => ({
+): Promise<Subgroups[]> {
+  return await Promise.all(groupings.map(async ({ groups, ...grouping }) => ({
     key: grouping.key,
     source: grouping.source,
     bins: grouping.bins === null ? null : [...grouping.bins],
     negatives: grouping.negatives,
-    groups: groups.map((group) => {
-      const level = (of: readonly Sample[]): GroupLevel =>
-        measureGroup(membersOf(group, of, grouping.negatives), bootstrap);
+    groups: await Promise.all(groups.map(async (group) => {
+      const level = async (of: readonly Sample[]): Promise<GroupLevel> =>
+        await measureGroup(membersOf(group, of, grouping.negatives), bootstrap);
       return {
         group: group.group,
         exams: group.exams.size,
         levels: {
-          breast: level(samples.breast),
-          ...(samples.image === null ? {} : { image: level(samples.image) }),
+          breast: await level(samples.breast),
+          ...(samples.image === null ? {} : { image: await level(samples.image) }),
         },
       };
-    }),
-  }));
+    })),
+  })));
 }
 
 /** A key that only cancers have, a lesion type say, is compared against the negatives of all groups. */
@@ -49,11 +49,11 @@ function membersOf(
   );
 }
 
-function measureGroup(
+async function measureGroup(
   samples: readonly Sample[],
   bootstrap: BootstrapOptions | null,
-): GroupLevel {
-  const { report } = measureLevel(samples, bootstrap);
+): Promise<GroupLevel> {
+  const { report } = await measureLevel(samples, bootstrap);
   return { ...report, too_small: tooSmall(report.positives, report.count - report.positives) };
 }
 

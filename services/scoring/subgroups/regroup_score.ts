@@ -46,7 +46,7 @@ export async function regroupScore(
   if (!divided.ok) return divided;
   return {
     ok: true,
-    subgroups: measureSubgroups(samples, divided.groupings, request.bootstrap),
+    subgroups: await measureSubgroups(samples, divided.groupings, request.bootstrap),
     warnings: divided.warnings,
   };
 }

@@ -1,0 +1,59 @@
+import { BOOTSTRAP_REPLICATES_MAX, BOOTSTRAP_SAMPLES_MIN } from "../../../shared/limits.ts";
+import { checkConfidence } from "./estimate.ts";
+import { SEED_MAX } from "./random.ts";
+import type { BootstrapMethod } from "./replicate_intervals.ts";
+import { type ClassCounts, missingClass } from "./sample.ts";
+
+/** How to bootstrap. The same options and sample give the same intervals, to the bit. */
+export interface BootstrapOptions {
+  /** How many replicates to draw, from 1 to `BOOTSTRAP_REPLICATES_MAX`. */
+  readonly replicates: number;
+  /** An integer from 0 to 2^53 − 1. */
+  readonly seed: number;
+  /** Between 0 and 1, exclusive. */
+  readonly confidence: number;
+  /** How the interval is read off the replicates. */
+  readonly method: BootstrapMethod;
+  /** Draw samples within each class, or clusters apart that hold a positive and that do not. */
+  readonly stratified: boolean;
+}
+
+/**
+ * @param options what a caller asks for
+ * @throws {RangeError} where replicates, seed or confidence are out of bounds
+ */
+export function checkBootstrapOptions(options: BootstrapOptions): void {
+  checkReplicates(options);
+  checkConfidence(options.confidence);
+}
+
+/**
+ * @param options what a caller asks for
+ * @throws {RangeError} where replicates or seed are out of bounds
+ */
+export function checkReplicates(
+  { replicates, seed }: Pick<BootstrapOptions, "replicates" | "seed">,
+): void {
+  if (!Number.isInteger(replicates) || replicates < 1 || replicates > BOOTSTRAP_REPLICATES_MAX) {
+    throw new RangeError(
+      `Cannot resample: replicates is ${replicates}, not an integer from 1 to ` +
+        `${BOOTSTRAP_REPLICATES_MAX}`,
+    );
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed > SEED_MAX) {
+    throw new RangeError(`Cannot resample: seed is ${seed}, not an integer from 0 to ${SEED_MAX}`);
+  }
+}
+
+/**
+ * @param counts how many samples there are of each class
+ * @returns why there are too few to bootstrap, or null
+ */
+export function tooLittle(counts: ClassCounts): string | null {
+  const samples = counts.positives + counts.negatives;
+  if (samples < BOOTSTRAP_SAMPLES_MIN) {
+    return `There are ${samples} samples, fewer than the ${BOOTSTRAP_SAMPLES_MIN} that a ` +
+      "bootstrap interval needs.";
+  }
+  return missingClass(counts);
+}

@@ -1,0 +1,107 @@
+import { groupClusters } from "./clusters.ts";
+import {
+  type AurocComparison,
+  type AurocInference,
+  compareAurocs,
+  type ComponentVariance,
+  inferAuroc,
+} from "./delong.ts";
+import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
+import type { ClassCounts, Labels, Scores } from "./sample.ts";
+
+/**
+ * AUROC with the variance of Obuchowski (1997, doi:10.2307/2533958) for samples that belong together
+ * in clusters, as the breasts of an exam do: DeLong's components summed within clusters, and the
+ * covariance between the positives and negatives of a cluster. With every sample a cluster of its
+ * own it is DeLong's.
+ *
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @param clusters the cluster of each sample, any integers
+ * @param confidence between 0 and 1, exclusive
+ * @returns area, variance and interval. The variance is undefined with fewer than two clusters that
+ * hold a positive or a negative; the interval also where the variance is not above 0
+ * @throws {RangeError} where the sample or the confidence is out of bounds
+ */
+export function clusteredDelong(
+  scores: Scores,
+  labels: Labels,
+  clusters: Int32Array,
+  confidence: number,
+): AurocInference {
+  return inferAuroc(scores, labels, confidence, clusteredVariance(clusters));
+}
+
+/**
+ * The test of two correlated AUROCs for clustered samples: `pairedDelong` with Obuchowski's variance.
+ *
+ * @param scoresA finite scores of classifier A
+ * @param scoresB finite scores of classifier B, of the same samples
+ * @param labels one label a sample
+ * @param clusters the cluster of each sample, any integers
+ * @param confidence between 0 and 1, exclusive
+ * @returns the comparison; undefined as in `pairedDelong`, counting clusters instead of samples
+ * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
+ */
+export function pairedClusteredDelong(
+  scoresA: Scores,
+  scoresB: Scores,
+  labels: Labels,
+  clusters: Int32Array,
+  confidence = 0.95,
+): AurocComparison {
+  return compareAurocs(scoresA, scoresB, labels, confidence, clusteredVariance(clusters));
+}
+
+function clusteredVariance(ids: Int32Array): ComponentVariance {
+  return (components, labels, counts) => {
+    const { clusters, clusterOf } = groupClusters(ids, components.length);
+    return varianceOfClusters(components, labels, counts, clusterOf, clusters);
+  };
+}
+
+function varianceOfClusters(
+  components: Float64Array,
+  labels: Labels,
+  { positives, negatives }: ClassCounts,
+  clusterOf: Int32Array,
+  clusters: number,
+): Estimate {
+  // By label: the mean over the class, then what each cluster's sum is above its share of it.
+  const means: [number, number] = [0, 0];
+  for (let at = 0; at < components.length; at++) means[labels[at]!]! += components[at]!;
+  means[0] /= negatives;
+  means[1] /= positives;
+  const excess = [new Float64Array(clusters), new Float64Array(clusters)] as const;
+  const holds = [new Uint8Array(clusters), new Uint8Array(clusters)] as const;
+  for (let at = 0; at < components.length; at++) {
+    const label = labels[at]!;
+    excess[label]![clusterOf[at]!]! += components[at]! - means[label]!;
+    holds[label]![clusterOf[at]!] = 1;
+  }
+  const clustersWith = holds.map((held) => held.reduce((sum, one) => sum + one, 0));
+  if (clustersWith[0]! < 2 || clustersWith[1]! < 2) {
+    return undefinedBecause(
+      `There are ${clustersWith[1]} clusters with a positive and ${
+        clustersWith[0]
+      } with a negative ` +
+        "sample; a variance needs two of each.",
+    );
+  }
+  const ofClass = ([0, 1] as const).map((label) =>
+    unbias(clustersWith[label]!) * dot(excess[label], excess[label])
+  );
+  const between = unbias(clusters) * dot(excess[0], excess[1]);
+  return defined(
+    ofClass[1]! / positives ** 2 + ofClass[0]! / negatives ** 2 +
+      2 * between / (positives * negatives),
+  );
+}
+
+function unbias(clusters: number): number {
+  return clusters / (clusters - 1);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+}

@@ -1,0 +1,26 @@
+/**
+ * Holm's correction for many tests (Holm 1979, Scandinavian Journal of Statistics 6:65–70): adjusted
+ * p-values that can each be held against the significance level, so that the chance of any false
+ * finding stays below it, whatever the dependence between the tests. The smallest of m is multiplied
+ * by m, the next by m − 1, and so on; none is below one before it, none above 1.
+ *
+ * @param pValues p-values in [0, 1]; null for a test that has none, which is not counted
+ * @returns the adjusted p-values, in the same order
+ * @throws {RangeError} where a p-value does not lie in [0, 1]
+ */
+export function holm(pValues: readonly (number | null)[]): (number | null)[] {
+  for (const p of pValues) {
+    if (p !== null && !(p >= 0 && p <= 1)) {
+      throw new RangeError(`Cannot correct p-values: ${p} does not lie in [0, 1]`);
+    }
+  }
+  const ascending = pValues.flatMap((p, at) => p === null ? [] : [{ p, at }])
+    .sort((one, other) => one.p - other.p);
+  const adjusted: (number | null)[] = pValues.map(() => null);
+  let largest = 0;
+  ascending.forEach(({ p, at }, before) => {
+    largest = Math.max(largest, Math.min(1, (ascending.length - before) * p));
+    adjusted[at] = largest;
+  });
+  return adjusted;
+}

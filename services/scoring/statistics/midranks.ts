@@ -1,0 +1,21 @@
+import type { Scores } from "./sample.ts";
+import { groupTies } from "./tie_groups.ts";
+
+/**
+ * Ranks, where equal scores share the mean of the ranks that they take up.
+ *
+ * @param scores finite scores
+ * @returns one multiple of ½ a sample, from 1 for the lowest score
+ */
+export function midranks(scores: Scores): Float64Array {
+  const { thresholds, groupOf } = groupTies(scores);
+  const ranks = new Float64Array(thresholds.length);
+  for (let at = 0; at < groupOf.length; at++) ranks[groupOf[at]!]! += 1;
+  let below = 0;
+  for (let group = ranks.length - 1; group >= 0; group--) {
+    const held = ranks[group]!;
+    ranks[group] = below + (held + 1) / 2;
+    below += held;
+  }
+  return Float64Array.from(groupOf, (group) => ranks[group]!);
+}

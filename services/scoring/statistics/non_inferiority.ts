@@ -1,0 +1,55 @@
+import type { AurocComparison } from "./delong.ts";
+import { checkConfidence, defined, type Estimate, undefinedBecause } from "./estimate.ts";
+import { normalCdf, normalQuantile } from "./normal.ts";
+
+/** Whether A is at most a margin worse than B. */
+export interface NonInferiority {
+  /** How much lower A's AUROC may be. */
+  readonly margin: number;
+  /** Difference plus margin over the standard error. */
+  readonly z: Estimate;
+  /** One-sided: small when A is not worse than B by the margin or more. */
+  readonly p: Estimate;
+  /** Lower limit of the two-sided interval of the difference, not clipped. */
+  readonly lower: Estimate;
+  /** Whether that limit lies above −margin; null where it is undefined. */
+  readonly nonInferior: boolean | null;
+}
+
+/**
+ * Non-inferiority of A to B: rejects that A's AUROC is lower by the margin or more. The margin is to be
+ * fixed before the data are seen. One-sided at half of 1 − confidence, so that the decision agrees
+ * with the two-sided interval (ICH E9, section 3.3.2).
+ *
+ * @param comparison of A and B, by DeLong's variance or its clustered form
+ * @param margin above 0 and below 1, in units of AUROC
+ * @param confidence of the two-sided interval, between 0 and 1, exclusive
+ * @returns the test; undefined where the variance of the difference is undefined or 0
+ * @throws {RangeError} where margin or confidence are out of bounds
+ */
+export function nonInferiority(
+  { difference, variance }: Pick<AurocComparison, "difference" | "variance">,
+  margin: number,
+  confidence = 0.95,
+): NonInferiority {
+  checkConfidence(confidence);
+  if (!(margin > 0 && margin < 1)) {
+    throw new RangeError(`Cannot test non-inferiority: margin is ${margin}, not between 0 and 1`);
+  }
+  const reason = difference.undefined ?? variance.undefined ??
+    (variance.value! > 0 ? null : "The difference does not vary.");
+  if (reason !== null) {
+    const none = undefinedBecause(reason);
+    return { margin, z: none, p: none, lower: none, nonInferior: null };
+  }
+  const error = Math.sqrt(variance.value!);
+  const z = (difference.value! + margin) / error;
+  const lower = difference.value! - normalQuantile((1 + confidence) / 2) * error;
+  return {
+    margin,
+    z: defined(z),
+    p: defined(normalCdf(-z)),
+    lower: defined(lower),
+    nonInferior: lower > -margin,
+  };
+}

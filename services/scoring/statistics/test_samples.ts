@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { stream } from "./random.ts";
+
+/** A small sample with ties, in clusters of one to four, and a second classifier's scores. */
+export interface TestSample {
+  readonly scores: Float64Array;
+  readonly others: Float64Array;
+  readonly labels: Uint8Array;
+  readonly clusters: Int32Array;
+}
+
+/** Samples of any composition, often of one class; scores from few values, so that many are tied. */
+export function arbitrarySample(sizeMax = 40): fc.Arbitrary<TestSample> {
+  const row = fc.record({
+    score: fc.oneof(fc.integer({ min: 0, max: 8 }).map((value) => value / 8), probability()),
+    other: fc.oneof(fc.integer({ min: 0, max: 8 }).map((value) => value / 8), probability()),
+    label: fc.integer({ min: 0, max: 1 }),
+    cluster: fc.integer({ min: 0, max: 12 }),
+  });
+  return fc.array(row, { maxLength: sizeMax }).map((rows) => ({
+    scores: Float64Array.from(rows, ({ score }) => score),
+    others: Float64Array.from(rows, ({ other }) => other),
+    labels: Uint8Array.from(rows, ({ label }) => label),
+    clusters: Int32Array.from(rows, ({ cluster }) => cluster),
+  }));
+}
+
+/** The same, with at least two samples of each class in at least two clusters each. */
+export function arbitraryTwoClasses(sizeMax = 40): fc.Arbitrary<TestSample> {
+  return arbitrarySample(sizeMax).filter(({ labels, clusters }) =>
+    [0, 1].every((label) =>
+      new Set([...clusters].filter((_, at) => labels[at] === label)).size >= 2
+    )
+  );
+}
+
+function probability(): fc.Arbitrary<number> {
+  return fc.double({ min: 0, max: 1, noNaN: true });
+}
+
+/** What a drawn sample is like. */
+export interface DrawnSampleOptions {
+  readonly seed: number;
+  readonly clusters: number;
+  readonly perCluster: number;
+  /** Chance that a member is positive. */
+  readonly prevalence: number;
+  /** How much of the score is shared within a cluster, in [0, 1]. */
+  readonly shared: number;
+  /** Scores are rounded to this many steps, so that there are ties; 0: not rounded. */
+  readonly steps?: number;
+}
+
+/**
+ * Draws a sample of pairs of logistic scores whose members of a cluster resemble each other.
+ *
+ * @param options what it is like
+ */
+export function drawSample(options: DrawnSampleOptions): TestSample {
+  const { seed, clusters, perCluster, prevalence, shared, steps = 0 } = options;
+  const random = stream(seed, 0);
+  const samples = clusters * perCluster;
+  const sample = {
+    scores: new Float64Array(samples),
+    others: new Float64Array(samples),
+    labels: new Uint8Array(samples),
+    clusters: new Int32Array(samples),
+  };
+  const noise = (): number => Math.log(1 / (1 - random.uniform()) - 1 + Number.MIN_VALUE);
+  const score = (logit: number): number => {
+    const value = 1 / (1 + Math.exp(-logit));
+    return steps === 0 ? value : Math.round(value * steps) / steps;
+  };
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    const common = noise();
+    for (let member = 0; member < perCluster; member++) {
+      const at = cluster * perCluster + member;
+      const label = random.uniform() < prevalence ? 1 : 0;
+      const base = shared * common + 1.5 * label - 1;
+      sample.labels[at] = label;
+      sample.clusters[at] = cluster;
+      sample.scores[at] = score(base + (1 - shared) * noise());
+      sample.others[at] = score(base + (1 - shared) * noise());
+    }
+  }
+  return sample;
+}
+
+/**
+ * @param actual what was computed
+ * @param expected what it should be
+ * @param tolerance absolute, and relative for what is above 1
+ * @returns whether the two agree
+ */
+export function agree(actual: number, expected: number, tolerance = 1e-12): boolean {
+  return Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected));
+}
