@@ -14,6 +14,8 @@ export const DATA_LIST_BYTES_MAX = 512 * MiB;
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
+/** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
+export const BODY_IDLE_MS_MAX = 60_000;
 /** Largest upload of one dataset. */
 export const UPLOAD_BYTES_MAX = 50 * GiB;
 /** Imports that run at the same time: each may hold a whole data list, the others wait. */

@@ -64,6 +64,11 @@ export const SETTINGS = {
     fallback: "16g",
     about: "Memory limit of a model's container",
   },
+  MAMMOEVAL_RATE_LIMIT: {
+    schema: count,
+    fallback: "60000",
+    about: "Requests that one user may make in a minute; 0 for no limit",
+  },
   MAMMOEVAL_INGESTION_URL: {
     schema: url,
     fallback: "",
@@ -98,6 +103,8 @@ export interface Settings {
   readonly cpuSlots: number;
   /** Docker's spelling: a number and k, m or g. */
   readonly memory: string;
+  /** Requests of one user in a minute; 0 for no limit. */
+  readonly rateLimit: number;
   readonly ingestionUrl: string | null;
   readonly inferenceUrl: string | null;
   readonly scoringUrl: string | null;
@@ -134,6 +141,7 @@ export function readSettings(
     buildArgs: parseBuildArgs(values.MAMMOEVAL_BUILD_ARGS),
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
     memory: values.MAMMOEVAL_MEMORY,
+    rateLimit: values.MAMMOEVAL_RATE_LIMIT,
     ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,

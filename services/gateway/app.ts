@@ -8,6 +8,9 @@ import {
   type ServiceApp,
 } from "../../shared/http/mod.ts";
 import { type Access, admit } from "./access/admit.ts";
+import { boundBody } from "./bound_body.ts";
+import { contentPolicy } from "./content_policy.ts";
+import { limitRate } from "./limit_rate.ts";
 import { mergeOpenApi } from "./openapi.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
 import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
@@ -18,6 +21,8 @@ export interface GatewayDependencies {
   readonly log: Log;
   /** Who may come in; null for a program that only its own process can reach. */
   readonly access: Access | null;
+  /** Requests of one user in a minute; 0 for no limit. */
+  readonly rateLimit: number;
 }
 
 /**
@@ -26,7 +31,7 @@ export interface GatewayDependencies {
  * @param dependencies how each service is reached
  * @returns an app for all routes
  */
-export function createApp({ upstreams, log, access }: GatewayDependencies): ServiceApp {
+export function createApp({ upstreams, log, access, rateLimit }: GatewayDependencies): ServiceApp {
   const all = Object.entries(upstreams) as [UpstreamName, Fetch][];
 
   async function readiness(): Promise<string[]> {
@@ -39,7 +44,10 @@ export function createApp({ upstreams, log, access }: GatewayDependencies): Serv
   }
 
   const app = createBaseApp({ service: "gateway", log, readiness });
+  app.use(contentPolicy());
   if (access !== null) app.use(admit(access));
+  if (rateLimit > 0) app.use(limitRate(rateLimit));
+  app.use(boundBody());
   app.get("/openapi.json", async (c) => {
     const documents = await Promise.all(
       all.map(async ([, fetch]) => (await ask(fetch, "/openapi.json")).json()),

@@ -39,7 +39,8 @@ export async function assembleGateway(
     inference: signRequests(proxyTo("inference", inferenceUrl), token),
     scoring: signRequests(proxyTo("scoring", scoringUrl), token),
   };
-  const app = createApp({ upstreams, log: createLog("gateway"), access });
+  const { rateLimit } = settings;
+  const app = createApp({ upstreams, log: createLog("gateway"), access, rateLimit });
   return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
 }
 
@@ -59,7 +60,8 @@ async function assembleEmbedded(
     inference: inference.fetch,
     scoring: scoring.fetch,
   };
-  const app = createApp({ upstreams, log: createLog("gateway"), access });
+  const { rateLimit } = settings;
+  const app = createApp({ upstreams, log: createLog("gateway"), access, rateLimit });
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {

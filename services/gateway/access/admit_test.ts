@@ -34,6 +34,7 @@ function createWorld(): World {
   const app = createApp({
     upstreams: { ingestion: upstream, inference: upstream, scoring: upstream },
     log: SILENT_LOG,
+    rateLimit: 0,
     access: {
       tokens,
       audit: { append: (entry) => Promise.resolve(void entries.push(entry)) },

@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from "hono";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
+
+/** Length of the window in which requests are counted, in seconds. */
+const WINDOW_S = 60;
+
+/**
+ * Lets each user make so many requests a minute, and tells how many are left (RateLimit headers as in
+ * draft-ietf-httpapi-ratelimit-headers-10). A script that asks in a tight loop by mistake is told,
+ * before it slows down everybody else.
+ *
+ * @param perMinute requests of one user in 60 s
+ */
+export function limitRate(perMinute: number): MiddlewareHandler<ServiceEnv> {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
+  return async (c, next): Promise<void> => {
+    const counted = await limiter.consume(c.get("caller").user).catch((refused) => {
+      if (refused instanceof RateLimiterRes) return refused;
+      throw refused;
+    });
+    const headers = {
+      "ratelimit-policy": `"user";q=${perMinute};w=${WINDOW_S}`,
+      ratelimit: `"user";r=${counted.remainingPoints};t=${secondsUntil(counted)}`,
+    };
+    if (counted.consumedPoints > perMinute) {
+      throw new Problem(
+        "too_many_requests",
+        `More than ${perMinute} requests a minute: wait ${
+          secondsUntil(counted)
+        } s, and ask with Prefer: wait=60 instead of in a loop`,
+        { headers: { ...headers, "retry-after": String(secondsUntil(counted)) } },
+      );
+    }
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  };
+}
+
+function secondsUntil({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(msBeforeNext / 1000));
+}
