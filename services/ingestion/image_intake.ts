@@ -3,8 +3,9 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
 import { ARCHIVE_ENTRIES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import { isClutter, refusalOf } from "./image_name.ts";
+import { isClutter, isPacked, refusalOf } from "./image_name.ts";
 
 /** An upload cannot be taken; the message names the part or the entry. */
 export class UploadRefused extends Error {
@@ -14,22 +15,47 @@ export class UploadRefused extends Error {
 /** Takes files into one folder, each under its own name, within the bounds of one upload. */
 export interface ImageIntake {
   /**
-   * Writes one file.
+   * Counts an entry of an archive, and tells whether it is a file worth taking.
    *
    * @param name path below the folder, `/` between its parts
-   * @param content its bytes
-   * @throws {UploadRefused} when the name or the amount is not acceptable
+   * @throws {UploadRefused} when the name must not be, is there already, or there are too many
    */
-  take(name: string, content: Readable): Promise<void>;
-  /** Tells whether a file is worth taking; counts it, and refuses a name that must not be. */
   wants(name: string): boolean;
+  /**
+   * Writes a file that {@linkcode ImageIntake.wants} has accepted.
+   *
+   * @param name the same name
+   * @param open gives its bytes; called when they can be listened to at once, because a stream that
+   *   fails unheard would end the service
+   * @param options what is known of them
+   * @throws {UploadRefused} when there is too much of it, or it is damaged
+   */
+  take(name: string, open: () => Promise<Readable>, options?: TakeOptions): Promise<void>;
+}
+
+/** What is known of a file's bytes. */
+export interface TakeOptions {
+  /** CRC-32 that they must have. */
+  readonly checkSum?: number;
+  /** Ends the wait for them. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an intake takes. */
+export interface ImageIntakeOptions {
+  /** Which files are worth taking, by their names; the others are passed over. */
+  readonly accepts?: (name: string) => boolean;
+  /** Most bytes of all files together. */
+  readonly bytesMax?: number;
 }
 
 /**
  * @param folder absolute path; exists
+ * @param options what to take, unless it is PNGs, and how much
  */
-export function createImageIntake(folder: string): ImageIntake {
-  const namesTaken = new Map<string, string>();
+export function createImageIntake(folder: string, options: ImageIntakeOptions = {}): ImageIntake {
+  const { accepts = isPng, bytesMax = UPLOAD_BYTES_MAX } = options;
+  const names = createNames();
   let entries = 0;
   let bytes = 0;
 
@@ -38,43 +64,80 @@ export function createImageIntake(folder: string): ImageIntake {
     if (entries > ARCHIVE_ENTRIES_MAX) {
       throw new UploadRefused(`it has over ${ARCHIVE_ENTRIES_MAX} entries`);
     }
+    const shown = JSON.stringify(name);
     const refusal = refusalOf(name);
-    if (refusal !== null) throw new UploadRefused(`entry ${JSON.stringify(name)}: ${refusal}`);
-    if (isClutter(name)) return false;
-    if (/\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$/i.test(name)) {
+    if (refusal !== null) throw new UploadRefused(`entry ${shown}: ${refusal}`);
+    if (name.endsWith("/") || isClutter(name)) return false;
+    if (isPacked(name)) {
       throw new UploadRefused(
-        `entry ${JSON.stringify(name)} is an archive itself: send the images in one archive`,
+        `entry ${shown} is an archive itself: send the images in one archive`,
       );
     }
-    return /\.png$/i.test(name);
+    names.claim(name);
+    return accepts(name);
   }
 
-  function claim(name: string): void {
-    const key = name.normalize("NFC").toLowerCase();
-    const earlier = namesTaken.get(key);
-    if (earlier === name) throw new UploadRefused(`${JSON.stringify(name)} is there twice`);
-    if (earlier !== undefined) {
-      throw new UploadRefused(
-        `${JSON.stringify(earlier)} and ${JSON.stringify(name)} differ only by case`,
-      );
-    }
-    namesTaken.set(key, name);
-  }
-
-  async function take(name: string, content: Readable): Promise<void> {
-    claim(name);
+  async function take(
+    name: string,
+    open: () => Promise<Readable>,
+    options: TakeOptions = {},
+  ): Promise<void> {
+    const { checkSum, signal } = options;
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
+    let sum = 0;
     const count = new Transform({
       transform(chunk, _encoding, done): void {
         bytes += chunk.length;
-        if (bytes > UPLOAD_BYTES_MAX) {
-          done(new UploadRefused(`it holds over ${UPLOAD_BYTES_MAX} bytes`));
-        } else done(null, chunk);
+        sum = checkSum === undefined ? 0 : crc32(chunk, sum);
+        if (bytes > bytesMax) done(new UploadRefused(`it unpacks to over ${bytesMax} bytes`));
+        else done(null, chunk);
       },
     });
-    await pipeline(content, count, createWriteStream(path, { flags: "wx", mode: 0o644 }));
+    const file = createWriteStream(path, { flags: "wx", mode: 0o644 });
+    await pipeline(await open(), count, file, signal === undefined ? {} : { signal });
+    if (checkSum !== undefined && sum !== checkSum) {
+      throw new UploadRefused(
+        `entry ${JSON.stringify(name)} is damaged (check sum): make the archive again`,
+      );
+    }
   }
 
   return { take, wants };
+}
+
+function isPng(name: string): boolean {
+  return /\.png$/i.test(name);
+}
+
+/** The names of one upload, so that no file takes the place of another, on any file system. */
+function createNames(): { claim(name: string): void } {
+  /** By the name that a file system may reduce it to: which name it was, and of a file or a folder. */
+  const taken = new Map<string, { readonly name: string; readonly isFile: boolean }>();
+
+  function claimOne(name: string, isFile: boolean): void {
+    const key = name.normalize("NFC").toLowerCase();
+    const earlier = taken.get(key);
+    if (earlier === undefined) {
+      taken.set(key, { name, isFile });
+      return;
+    }
+    if (!isFile && !earlier.isFile && earlier.name === name) return;
+    const shown = JSON.stringify(name);
+    if (earlier.name === name) {
+      throw new UploadRefused(
+        isFile && earlier.isFile ? `${shown} is there twice` : `${shown} is a file and a folder`,
+      );
+    }
+    throw new UploadRefused(`${JSON.stringify(earlier.name)} and ${shown} differ only by case`);
+  }
+
+  return {
+    claim(name): void {
+      for (let at = name.indexOf("/"); at >= 0; at = name.indexOf("/", at + 1)) {
+        claimOne(name.slice(0, at), false);
+      }
+      claimOne(name, true);
+    },
+  };
 }

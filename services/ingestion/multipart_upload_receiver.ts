@@ -1,14 +1,13 @@
 import busboy from "busboy";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 import type { VolumeLayout } from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
-import { refusalOf } from "./image_name.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
 
@@ -45,7 +44,7 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
       return await completed(arrival);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
-      throw error instanceof UploadRefused ? new Problem("invalid_request", error.message) : error;
+      throw problemOf(error);
     }
   }
 
@@ -57,19 +56,28 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
   };
 }
 
+function problemOf(error: unknown): unknown {
+  if (error instanceof UploadRefused) return new Problem("invalid_request", error.message);
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return new Problem(
+    "unavailable",
+    "The volume is full: free space on it and send the upload again",
+    {
+      cause: error,
+    },
+  );
+}
+
 async function readParts(request: Request, arrival: Arrival): Promise<void> {
   if (request.body === null) throw new UploadRefused("The request has no body");
-  const parser = busboy({
-    headers: { "content-type": request.headers.get("content-type") ?? "" },
-    preservePath: true,
-    defParamCharset: "utf8",
-    limits: { fieldSize: 1024, fields: 16, fileSize: UPLOAD_BYTES_MAX },
-  });
+  const parser = parserFor(request);
   const parts: Promise<void>[] = [];
   parser.on("field", (field, value) => {
     if (field === "name") arrival.name = value.trim();
   });
   parser.on("file", (field, stream, { filename }) => {
+    stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
     // Parts come one after another, each only once the one before is read: nothing piles up.
     parts.push(
       takePart(field, filename ?? "", stream, arrival).catch((error) => {
@@ -79,14 +87,41 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
     );
   });
   const source = Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]);
-  const [reading, ...taken] = await Promise.allSettled([pipeline(source, parser), ...parts])
-    .then(async ([first]) => [first, ...await Promise.allSettled(parts)]);
+  const bound = atMost(UPLOAD_BYTES_MAX, "the upload");
+  const [reading] = await Promise.allSettled([pipeline(source, bound, parser)]);
+  const taken = await Promise.allSettled(parts);
   const failure = taken.find((part) => part.status === "rejected") ?? reading;
   if (failure?.status === "rejected") throw readable(failure.reason);
 }
 
+function parserFor(request: Request): busboy.Busboy {
+  try {
+    return busboy({
+      headers: { "content-type": request.headers.get("content-type") ?? "" },
+      preservePath: true,
+      defParamCharset: "utf8",
+      limits: { fieldSize: 1024, fields: 16 },
+    });
+  } catch (error) {
+    throw readable(error);
+  }
+}
+
+/** Passes bytes on, up to a bound. */
+function atMost(bytesMax: number, what: string): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk, _encoding, done): void {
+      bytes += chunk.length;
+      if (bytes > bytesMax) done(new Problem("too_large", `${what} has over ${bytesMax} bytes`));
+      else done(null, chunk);
+    },
+  });
+}
+
 function readable(error: unknown): Error {
   if (error instanceof UploadRefused || error instanceof Problem) return error;
+  if (error instanceof Error && "syscall" in error) return error;
   return new UploadRefused(
     `The upload could not be read: ${error instanceof Error ? error.message : error}`,
   );
@@ -116,27 +151,29 @@ async function takePart(
 async function takeDataList(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
   if (arrival.dataListName !== null) throw new UploadRefused("data_list: there are two of them");
   arrival.dataListName = fileName;
-  await pipeline(stream, createWriteStream(join(arrival.folder, "data_list")));
+  const bound = atMost(DATA_LIST_BYTES_MAX, "data_list");
+  await pipeline(stream, bound, createWriteStream(join(arrival.folder, "data_list")));
 }
 
 async function takeArchive(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
-  const path = join(arrival.folder, `archive-${arrival.imageParts}`);
-  await pipeline(stream, createWriteStream(path));
+  const scratch = join(arrival.folder, `archive-${arrival.imageParts}`);
   try {
-    await unpackArchive(path, fileName, arrival.intake);
+    await unpackArchive(stream, fileName, { intake: arrival.intake, scratch });
   } catch (error) {
-    if (error instanceof UploadRefused) {
-      throw new UploadRefused(`images: ${fileName}: ${error.message}`);
-    }
-    throw error;
+    if (!(error instanceof UploadRefused)) throw error;
+    throw new UploadRefused(`images: ${fileName}: ${error.message}`, { cause: error });
   }
-  await rm(path);
 }
 
 async function takeImage(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
-  const refusal = refusalOf(fileName);
-  if (refusal !== null) throw new UploadRefused(`images: ${JSON.stringify(fileName)}: ${refusal}`);
-  await arrival.intake.take(fileName, stream);
+  try {
+    if (arrival.intake.wants(fileName)) {
+      await arrival.intake.take(fileName, () => Promise.resolve(stream));
+    } else stream.resume();
+  } catch (error) {
+    if (!(error instanceof UploadRefused)) throw error;
+    throw new UploadRefused(`images: ${error.message}`, { cause: error });
+  }
 }
 
 async function completed(arrival: Arrival): Promise<ReceivedUpload> {
@@ -147,14 +184,10 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
     throw new UploadRefused("data_list: send the data list as a file part");
   }
   if (arrival.imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
-  const dataListPath = join(arrival.folder, "data_list");
-  if ((await stat(dataListPath)).size > DATA_LIST_BYTES_MAX) {
-    throw new Problem("too_large", `data_list: over ${DATA_LIST_BYTES_MAX} bytes`);
-  }
   await liftSingleFolder(arrival);
   return {
     name: arrival.name,
-    dataListPath,
+    dataListPath: join(arrival.folder, "data_list"),
     dataListName: arrival.dataListName,
     imagesFolder: arrival.imagesFolder,
   };

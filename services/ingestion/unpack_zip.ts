@@ -1,0 +1,151 @@
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Entry, type LocalFileHeader, openPromise, type ZipFile } from "yauzl";
+import {
+  ARCHIVE_ENTRIES_MAX,
+  ARCHIVE_RATIO_CHECKED_FROM_BYTES,
+  ARCHIVE_RATIO_MAX,
+  UPLOAD_BYTES_MAX,
+} from "../../shared/limits.ts";
+import { type ImageIntake, UploadRefused } from "./image_intake.ts";
+
+/**
+ * Unpacks a zip. What it holds stands at its end, so it is kept until it has arrived whole. The whole
+ * directory is looked at before the first file is written.
+ *
+ * @param content the zip's bytes
+ * @param intake takes the files
+ * @param scratch path where the zip can lie meanwhile
+ * @throws {UploadRefused} naming the entry that must not be
+ */
+export async function unpackZip(
+  content: Readable,
+  intake: ImageIntake,
+  scratch: string,
+): Promise<void> {
+  await pipeline(content, createWriteStream(scratch, { flags: "wx" }));
+  const wanted = await withZip(scratch, (zip) => lookThrough(zip, intake));
+  await withZip(scratch, (zip) => unpackEntries(zip, wanted, intake));
+  await rm(scratch);
+}
+
+async function withZip<T>(path: string, work: (zip: ZipFile) => Promise<T>): Promise<T> {
+  const zip = await openPromise(path, { strictFileNames: true, autoClose: false });
+  try {
+    return await work(zip);
+  } finally {
+    zip.close();
+  }
+}
+
+/** Looks at all that the directory says, without reading a file. */
+async function lookThrough(zip: ZipFile, intake: ImageIntake): Promise<ReadonlySet<string>> {
+  if (zip.entryCount > ARCHIVE_ENTRIES_MAX) {
+    throw new UploadRefused(`it has over ${ARCHIVE_ENTRIES_MAX} entries`);
+  }
+  const wanted = new Set<string>();
+  const spans: Span[] = [];
+  let unpacked = 0;
+  for await (const entry of zip.eachEntry()) {
+    refuseOddEntry(entry);
+    spans.push(spanOf(entry));
+    unpacked += entry.uncompressedSize;
+    if (unpacked > UPLOAD_BYTES_MAX) {
+      throw new UploadRefused(`it unpacks to over ${UPLOAD_BYTES_MAX} bytes`);
+    }
+    if (intake.wants(entry.fileName)) wanted.add(entry.fileName);
+  }
+  refuseBomb("it", zip.fileSize, unpacked);
+  refuseOverlaps(spans);
+  return wanted;
+}
+
+async function unpackEntries(
+  zip: ZipFile,
+  wanted: ReadonlySet<string>,
+  intake: ImageIntake,
+): Promise<void> {
+  for await (const entry of zip.eachEntry()) {
+    if (!wanted.has(entry.fileName)) continue;
+    refuseMismatch(entry, await zip.readLocalFileHeaderPromise(entry));
+    const open = (): Promise<Readable> => zip.openReadStreamPromise(entry);
+    await intake.take(entry.fileName, open, { checkSum: entry.crc32 });
+  }
+}
+
+/** Bits of the general purpose flag (APPNOTE.TXT 4.4.4). */
+const FLAG = { encrypted: 1 << 0, sizesFollow: 1 << 3, maskedDirectory: 1 << 13 };
+/** Compression methods (APPNOTE.TXT 4.4.5) that are read. */
+const METHODS: readonly number[] = [0, 8];
+/** File type bits of a Unix mode, in the upper half of a zip entry's external attributes. */
+const TYPE_MASK = 0o170000;
+const TYPES_TAKEN: readonly number[] = [0, 0o100000, 0o040000]; // untold, regular file, folder
+
+function refuseOddEntry(entry: Entry): void {
+  const shown = `entry ${JSON.stringify(entry.fileName)}`;
+  const type = (entry.externalFileAttributes >>> 16) & TYPE_MASK;
+  if ((entry.generalPurposeBitFlag & (FLAG.encrypted | FLAG.maskedDirectory)) !== 0) {
+    throw new UploadRefused(`${shown} is encrypted: send the archive without a password`);
+  }
+  if (!TYPES_TAKEN.includes(type)) {
+    throw new UploadRefused(`${shown} is a link or a device: send regular files only`);
+  }
+  if (!METHODS.includes(entry.compressionMethod)) {
+    throw new UploadRefused(
+      `${shown} is packed by method ${entry.compressionMethod}: pack with deflate, or not at all`,
+    );
+  }
+  refuseBomb(shown, entry.compressedSize, entry.uncompressedSize);
+}
+
+function refuseBomb(what: string, packedBytes: number, unpackedBytes: number): void {
+  if (
+    unpackedBytes > ARCHIVE_RATIO_CHECKED_FROM_BYTES &&
+    unpackedBytes > packedBytes * ARCHIVE_RATIO_MAX
+  ) {
+    throw new UploadRefused(`${what} unpacks to over ${ARCHIVE_RATIO_MAX} times its size`);
+  }
+}
+
+/** Where an entry lies in the file: its header, name and packed bytes at least. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Fixed part of a local header (APPNOTE.TXT 4.3.7). */
+const LOCAL_HEADER_BYTES = 30;
+
+function spanOf(
+  { relativeOffsetOfLocalHeader: start, fileNameLength, compressedSize }: Entry,
+): Span {
+  return { start, end: start + LOCAL_HEADER_BYTES + fileNameLength + compressedSize };
+}
+
+/** Entries that share their packed bytes are how a small zip unpacks to petabytes. */
+function refuseOverlaps(spans: Span[]): void {
+  spans.sort((a, b) => a.start - b.start);
+  if (spans.some(({ start }, index) => index > 0 && start < spans[index - 1]!.end)) {
+    throw new UploadRefused("its entries overlap: make the archive again");
+  }
+}
+
+/** A reader that goes by the directory and one that goes by the files must see the same. */
+function refuseMismatch(entry: Entry, local: LocalFileHeader): void {
+  const sizesTold = (local.generalPurposeBitFlag & FLAG.sizesFollow) === 0;
+  const isSame = (told: number, wanted: number): boolean => told === wanted || told === 0xffffffff;
+  const matches = local.fileName.equals(entry.fileNameRaw) &&
+    local.compressionMethod === entry.compressionMethod &&
+    (local.generalPurposeBitFlag & FLAG.encrypted) === 0 &&
+    (!sizesTold ||
+      (local.crc32 === entry.crc32 && isSame(local.compressedSize, entry.compressedSize) &&
+        isSame(local.uncompressedSize, entry.uncompressedSize)));
+  if (!matches) {
+    throw new UploadRefused(
+      `entry ${JSON.stringify(entry.fileName)} is told differently in two places of the archive: ` +
+        "make the archive again",
+    );
+  }
+}
