@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { bytesOf, SIZE_PATTERN } from "./size.ts";
 
 const list = z.string().transform((text) =>
   text.split(",").map((part) => part.trim()).filter((part) => part !== "")
@@ -13,7 +14,11 @@ const url = z.string().regex(
   /^https?:\/\/[^\s/]+$/,
   "must be a base URL such as http://127.0.0.1:8001, without a path",
 );
+const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g");
 const count = z.string().regex(/^\d{1,6}$/, "must be a whole number").transform(Number);
+
+/** Fewest processes that a script with a few pipes gets along with. */
+const PIDS_MIN = 16;
 
 /** One entry an environment variable: how it is read, what it defaults to, what it is for. */
 export const SETTINGS = {
@@ -60,7 +65,7 @@ export const SETTINGS = {
     about: "Evaluations that may run on cpu at the same time",
   },
   MAMMOEVAL_MEMORY: {
-    schema: z.string().regex(/^\d+[kmg]$/i, "must be a size such as 16g"),
+    schema: size,
     fallback: "16g",
     about: "Memory limit of a model's container",
   },
@@ -68,6 +73,26 @@ export const SETTINGS = {
     schema: count,
     fallback: "60000",
     about: "Requests that one user may make in a minute; 0 for no limit",
+  },
+  MAMMOEVAL_PIDS: {
+    schema: count,
+    fallback: "4096",
+    about: "Processes and threads of a model's container",
+  },
+  MAMMOEVAL_DISK: {
+    schema: size,
+    fallback: "500g",
+    about: "Preprocessed images and predictions of one evaluation",
+  },
+  MAMMOEVAL_OUTPUT: {
+    schema: size,
+    fallback: "256m",
+    about: "What one evaluation may print",
+  },
+  MAMMOEVAL_DISK_FREE: {
+    schema: size,
+    fallback: "1g",
+    about: "Free space on the volume below which nothing starts, and what runs is stopped",
   },
   MAMMOEVAL_INGESTION_URL: {
     schema: url,
@@ -105,6 +130,10 @@ export interface Settings {
   readonly memory: string;
   /** Requests of one user in a minute; 0 for no limit. */
   readonly rateLimit: number;
+  readonly pids: number;
+  readonly diskBytes: number;
+  readonly outputBytes: number;
+  readonly diskFreeBytes: number;
   readonly ingestionUrl: string | null;
   readonly inferenceUrl: string | null;
   readonly scoringUrl: string | null;
@@ -140,8 +169,12 @@ export function readSettings(
     gpus: values.MAMMOEVAL_GPUS.length === 0 ? null : values.MAMMOEVAL_GPUS,
     buildArgs: parseBuildArgs(values.MAMMOEVAL_BUILD_ARGS),
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
-    memory: values.MAMMOEVAL_MEMORY,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
+    memory: values.MAMMOEVAL_MEMORY.toLowerCase(),
+    pids: Math.max(PIDS_MIN, values.MAMMOEVAL_PIDS),
+    diskBytes: bytesOf(values.MAMMOEVAL_DISK),
+    outputBytes: bytesOf(values.MAMMOEVAL_OUTPUT),
+    diskFreeBytes: bytesOf(values.MAMMOEVAL_DISK_FREE),
     ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,

@@ -4,6 +4,7 @@ import type { Devices } from "./devices.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Executor } from "./executor.ts";
 import type { IdempotencyGuard } from "./idempotency.ts";
+import type { JobLimits } from "./job.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ModelCatalogue } from "./model_catalogue.ts";
 import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
@@ -21,6 +22,8 @@ export interface InferenceDependencies {
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
   readonly ledger: Ledger;
+  /** What one evaluation may have at most. */
+  readonly limits: JobLimits;
   readonly workspace: Workspace;
   /** Looks at the machine. */
   readonly diagnose: () => Promise<Diagnosis>;

@@ -23,8 +23,6 @@ export interface InferenceLinks {
   readonly scoring: { readonly url: string; readonly fetch: Fetch };
 }
 
-/** Processes of one container: a data loader starts hundreds, a fork bomb more. */
-const PIDS_MAX = 4096;
 /** Size of a container's /tmp; it counts against its memory. */
 const TEMPORARY_SIZE = "2g";
 
@@ -44,7 +42,11 @@ export async function assembleInference(
   await Deno.mkdir(layout.home, { recursive: true });
   const ledger = openSqliteLedger(layout.ledger);
   const { users, hasUsersFile } = await readUsers(settings);
-  const site: JobSite = { runner: users.runner, limits: limitsOf(settings) };
+  const site: JobSite = {
+    runner: users.runner,
+    limits: limitsOf(settings),
+    diskFreeBytes: settings.diskFreeBytes,
+  };
   const gpus = await lookForGpus(settings.gpus);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   const executor = await chooseExecutor(settings, users);
@@ -79,6 +81,7 @@ export async function assembleInference(
     executor,
     idempotency: createIdempotencyGuard(ledger),
     ledger,
+    limits: site.limits,
     workspace,
     diagnose: () =>
       diagnose({
@@ -123,8 +126,10 @@ async function readUsers(settings: Settings): Promise<{ users: SiteUsers; hasUse
 function limitsOf(settings: Settings): JobSite["limits"] {
   return {
     memory: settings.memory,
-    pids: PIDS_MAX,
-    cpus: navigator.hardwareConcurrency,
+    pids: settings.pids,
+    cpus: Math.max(1, navigator.hardwareConcurrency / settings.cpuSlots),
     temporary: TEMPORARY_SIZE,
+    diskBytes: settings.diskBytes,
+    outputBytes: settings.outputBytes,
   };
 }

@@ -23,6 +23,10 @@ export interface CommandOptions {
   readonly workingFolder?: string;
   /** Takes every line of both outputs as it comes. */
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  /** Takes what stands in a line that is still being written over: a progress bar. */
+  readonly onDraft?: (text: string) => void;
+  /** Written to its stdin, which then stays open until it ends; nothing to read without it. */
+  readonly input?: string;
   /** Kills the program (SIGKILL) when it fires. */
   readonly signal?: AbortSignal;
 }
@@ -50,9 +54,10 @@ export async function runCommand(
   options.signal?.addEventListener("abort", abort, { once: true });
   if (options.signal?.aborted) abort();
   const [stdout, stderr, status] = await Promise.all([
-    collect(child.stdout, (line) => options.onLine?.(line, "stdout")),
-    collect(child.stderr, (line) => options.onLine?.(line, "stderr")),
+    collect(child.stdout, (line) => options.onLine?.(line, "stdout"), options.onDraft),
+    collect(child.stderr, (line) => options.onLine?.(line, "stderr"), options.onDraft),
     child.status,
+    options.input === undefined ? null : feed(child, options.input),
   ]);
   options.signal?.removeEventListener("abort", abort);
   return {
@@ -72,7 +77,7 @@ function spawn(
   try {
     return new Deno.Command(program, {
       args: [...args],
-      stdin: "null",
+      stdin: options.input === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
       ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
@@ -83,6 +88,15 @@ function spawn(
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Some programs take the end of their input for the end of their work: it comes after theirs. */
+async function feed(child: Deno.ChildProcess, input: string): Promise<void> {
+  const writer = child.stdin.getWriter();
+  // One that ends without reading has its own reason, which its exit code tells.
+  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  await child.status;
+  await writer.close().catch(() => {});
 }
 
 function notStarted(program: string, error: Error, started: number): CommandResult {
@@ -109,8 +123,9 @@ function kill(child: Deno.ChildProcess): void {
 async function collect(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,
+  onDraft?: (text: string) => void,
 ): Promise<string> {
-  const splitter = createLineSplitter(onLine);
+  const splitter = createLineSplitter(onLine, onDraft);
   const decoder = new TextDecoder();
   let kept = "";
   for await (const chunk of stream) {
@@ -131,25 +146,41 @@ export interface LineSplitter {
 
 /**
  * Makes a splitter. A carriage return inside a line means that the line was written over (progress
- * bars): only what stands at the end counts. Over-long lines are cut.
+ * bars): only what stands at the end counts. Over-long lines are cut; one that never ends comes in
+ * pieces, so that it is neither kept in memory nor kept quiet.
  *
  * @param onLine takes each line without its end
+ * @param onDraft takes what stands last in a line that is still being written over
  */
-export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
+export function createLineSplitter(
+  onLine: (line: string) => void,
+  onDraft: (text: string) => void = () => {},
+): LineSplitter {
   let rest = "";
   function give(line: string): void {
-    const visible = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+    const visible = lastWritten(line);
     onLine(
       visible.length > LOG_LINE_CHARS_MAX ? visible.slice(0, LOG_LINE_CHARS_MAX) + " …" : visible,
     );
+  }
+  function shorten(): void {
+    const writtenOver = rest.lastIndexOf("\r", rest.length - 2);
+    if (writtenOver > 0) {
+      // What was written over does not come back.
+      rest = rest.slice(writtenOver);
+    } else {
+      give(rest);
+      rest = "";
+    }
   }
   return {
     push(text): void {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) give(line);
-      // A program that never ends its line must not fill the memory: the newest part is kept.
-      if (rest.length > 4 * LOG_LINE_CHARS_MAX) rest = rest.slice(-LOG_LINE_CHARS_MAX);
+      const draft = rest.split("\r").slice(0, -1).findLast((part) => part !== "");
+      if (draft !== undefined) onDraft(draft);
+      if (rest.length > LINE_PIECE_CHARS) shorten();
     },
     end(): void {
       if (rest !== "") give(rest);
@@ -157,3 +188,11 @@ export function createLineSplitter(onLine: (line: string) => void): LineSplitter
     },
   };
 }
+
+/** What a terminal would show of a line that was written over. */
+function lastWritten(line: string): string {
+  return line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+}
+
+/** A line without end is given out in pieces of about this many characters. */
+const LINE_PIECE_CHARS = 4 * LOG_LINE_CHARS_MAX;

@@ -5,12 +5,16 @@ import type { ContainerImage } from "./executor.ts";
 import { CONTAINER_PATHS, type Job, type JobLimits } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model } from "./model_catalogue.ts";
+import { limitsFor } from "./run_limits.ts";
 import type { PreparedRun } from "./workspace.ts";
 
 /** What holds for all jobs of a site. */
 export interface JobSite {
   readonly runner: { readonly uid: number; readonly gid: number };
+  /** What one evaluation may have at most, and has where it does not ask for less. */
   readonly limits: JobLimits;
+  /** Free space on the volume below which nothing starts and what runs is stopped. */
+  readonly diskFreeBytes: number;
 }
 
 /** What one job is made from. */
@@ -52,7 +56,7 @@ export function describeJob({ evaluation, model, image, prepared, site }: JobPar
     device: request.device,
     gpus: evaluation.gpus,
     readOnlyRoot: model.manifest.read_only_root ?? false,
-    limits: site.limits,
+    limits: limitsFor(request.limits, site.limits),
     labels: {
       [EVALUATION_LABEL]: id,
       "mammoeval.model": model.name,

@@ -1,7 +1,9 @@
-import type { Claim, DevicePool } from "./devices.ts";
+import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
+import { type Claim, type DevicePool, gpusNamed } from "./devices.ts";
 import type { Evaluation } from "./ledger.ts";
 import { recordOf } from "./evaluation_record.ts";
-import { type RunDependencies, runEvaluation } from "./run_evaluation.ts";
+import type { RunDependencies } from "./run.ts";
+import { runEvaluation } from "./run_evaluation.ts";
 import { isFinal } from "./state_machine.ts";
 
 /** Starts evaluations when their devices are free, and follows them. */
@@ -16,7 +18,7 @@ export interface Dispatcher {
    * @returns the evaluation as it is now, or null when there is none
    */
   cancel(id: string): Promise<Evaluation | null>;
-  /** Takes no new ones and lets go of those that run: they go on in their containers. */
+  /** Takes no new ones and lets those that run come to their end, or to where the next process goes on. */
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,13 @@ interface ActiveRun {
   readonly done: Promise<void>;
 }
 
+/** Queued evaluations that one look for free devices goes through. */
+const QUEUE_LOOK_MAX = 1000;
+/** Pause before what broke off here, for want of disk space say, is taken up again, in milliseconds. */
+const RETAKE_MS = 5000;
+/** A cancel is answered after this time, in milliseconds, also when an engine that is away holds it up. */
+const CANCEL_WAIT_MS = 10_000;
+
 /**
  * @param deps what runs take
  * @param pool gives devices out
@@ -33,37 +42,102 @@ interface ActiveRun {
 export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispatcher {
   const { ledger, executor, workspace, log } = deps;
   const active = new Map<string, ActiveRun>();
+  const stopping = new AbortController();
+  const timers = new Set<ReturnType<typeof setTimeout>>();
   /** Until what was left is taken up, sweeping must not meet fresh runs. */
   let open = false;
 
-  function launch(evaluation: Evaluation, claim: Claim): void {
+  function launch(evaluation: Evaluation, claim: Claim | null): void {
+    const { id } = evaluation;
     const abort = new AbortController();
-    const done = runEvaluation(evaluation, deps, abort.signal)
-      .catch((error) =>
-        log.error("run was lost", { evaluation: evaluation.id, error: String(error) })
-      )
+    let held = claim;
+    function giveBack(): void {
+      if (held === null) return;
+      pool.giveBack(held);
+      held = null;
+    }
+    function onDeviceFree(): void {
+      giveBack();
+      kick();
+    }
+    const signals = { cancelled: abort.signal, stopping: stopping.signal, onDeviceFree };
+    const done = runEvaluation(evaluation, deps, signals)
+      .catch((error) => log.error("run was lost", { evaluation: id, error: String(error) }))
       .finally(() => {
-        active.delete(evaluation.id);
-        pool.giveBack(claim);
+        active.delete(id);
+        giveBack();
+        if (open && !hasRested(id)) later(() => retake(id));
         kick();
       });
-    active.set(evaluation.id, { abort, done });
+    active.set(id, { abort, done });
+  }
+
+  /** Whether an evaluation is where nothing needs to be done: ended, or in the queue. */
+  function hasRested(id: string): boolean {
+    const status = ledger.get(id)?.status;
+    return status === undefined || status === "queued" || isFinal(status);
+  }
+
+  function later(work: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (open) work();
+    }, RETAKE_MS);
+    timers.add(timer);
+  }
+
+  function retake(id: string): void {
+    const evaluation = ledger.get(id);
+    if (evaluation === null || active.has(id)) return;
+    attempt(() => {
+      takeUp(evaluation);
+      kick();
+    });
+  }
+
+  /** The ledger cannot be written while the volume is full: tried again until it can. */
+  function attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      log.error("the ledger cannot be written: trying again", { error: String(error) });
+      if (open) later(() => attempt(work));
+    }
   }
 
   function kick(): void {
     if (!open) return;
-    for (const { id, request, attempt, startedAt, status } of ledger.unfinished()) {
-      if (status !== "queued" || active.has(id)) continue;
-      const claim = pool.take(request);
-      if (claim === null) continue;
-      const started = ledger.change(id, "building", {
+    attempt(() => {
+      startQueued("cpu");
+      startQueued("gpu");
+    });
+  }
+
+  function startQueued(device: EvaluationRequest["device"]): void {
+    if (!pool.hasFree(device)) return;
+    // Who came first shall not wait for ever because later ones take a part of what it needs.
+    const kept = new Set<number>();
+    for (const evaluation of ledger.queued(device, QUEUE_LOOK_MAX)) {
+      if (active.has(evaluation.id)) continue;
+      const claim = pool.take(evaluation.request, kept);
+      if (claim === null) { for (const gpu of gpusNamed(evaluation.request.gpu)) kept.add(gpu); }
+      else start(evaluation, claim);
+      if (!pool.hasFree(device)) return;
+    }
+  }
+
+  function start({ id, attempt, startedAt }: Evaluation, claim: Claim): void {
+    let started: Evaluation | null = null;
+    try {
+      started = ledger.change(id, "building", {
         attempt: attempt + 1,
         startedAt: startedAt ?? new Date().toISOString(),
         gpus: "gpus" in claim ? claim.gpus : [],
       });
+    } finally {
       if (started === null) pool.giveBack(claim);
-      else launch(started, claim);
     }
+    if (started !== null) launch(started, claim);
   }
 
   async function cancel(id: string): Promise<Evaluation | null> {
@@ -74,7 +148,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     if (run !== undefined) {
       run.abort.abort();
       await executor.stop(id);
-      await run.done;
+      await settledWithin(run.done, CANCEL_WAIT_MS);
     } else if (cancelled !== null) {
       await workspace.writeRecord(cancelled, recordOf(cancelled));
       await workspace.release(cancelled);
@@ -85,7 +159,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   async function recover(): Promise<void> {
     const known = new Set(await executor.known());
     const unfinished = ledger.unfinished();
-    for (const evaluation of unfinished) takeUp(evaluation, known.has(evaluation.id));
+    for (const evaluation of unfinished) takeUp(evaluation);
     const wanted = new Set(active.keys());
     for (const id of known) if (!wanted.has(id)) await executor.remove(id);
     await workspace.sweep(wanted);
@@ -96,20 +170,20 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   }
 
   /** Goes on with one evaluation from where the ledger has it. */
-  function takeUp(evaluation: Evaluation, hasContainer: boolean): void {
+  function takeUp(evaluation: Evaluation): void {
     const { id, status, gpus } = evaluation;
-    const claim: Claim = gpus.length > 0 ? { gpus } : { cpu: true };
-    if (status === "scoring" || (status === "running" && hasContainer)) {
-      log.info("taken up after a restart", { evaluation: id, status });
-      pool.retake(claim);
-      launch(evaluation, claim);
-    } else if (status === "building") {
+    if (status === "building") {
       // Nothing of it has run yet: the start that was cut short does not count.
       ledger.change(id, "queued", { attempt: Math.max(0, evaluation.attempt - 1), gpus: [] });
     } else if (status === "running") {
-      // Its container is gone: following it finds that out and decides whether it may start again.
+      // When its container is gone, following it finds that out and decides whether it may start again.
+      const claim: Claim = gpus.length > 0 ? { gpus } : { cpu: true };
+      log.info("taken up again", { evaluation: id, status });
       pool.retake(claim);
       launch(evaluation, claim);
+    } else if (status === "scoring") {
+      log.info("taken up again", { evaluation: id, status });
+      launch(evaluation, null);
     }
   }
 
@@ -119,7 +193,16 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     cancel,
     async stop(): Promise<void> {
       open = false;
+      stopping.abort();
+      for (const timer of timers) clearTimeout(timer);
       await Promise.allSettled([...active.values()].map(({ done }) => done));
     },
   };
+}
+
+async function settledWithin(work: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }

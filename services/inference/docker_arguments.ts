@@ -5,6 +5,11 @@ export const EVALUATION_LABEL = "mammoeval.evaluation";
 /** Label that tells containers of one volume from those of another on the same engine. */
 export const VOLUME_LABEL = "mammoeval.volume";
 
+/** Label of the containers that only ask for GPUs. */
+const PROBE_LABEL = "mammoeval.probe";
+/** Size of the log that the engine keeps of a container: what it loses, the evaluation's own log has. */
+const ENGINE_LOG_SIZE = "64m";
+
 /**
  * @param evaluation id of the evaluation
  * @returns the name of its container
@@ -29,6 +34,9 @@ export function dockerRunArguments(job: Job): string[] {
     "--init",
     ...["--name", containerName(job.id)],
     ...Object.entries(job.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
+    // Whatever the site's engine is set to: a log that can be followed, and that cannot fill its disk.
+    ...["--log-driver", "json-file"],
+    ...["--log-opt", `max-size=${ENGINE_LOG_SIZE}`, "--log-opt", "max-file=2"],
     ...["--network", "none"],
     ...["--user", `${uid}:${gid}`, "--group-add", String(gid)],
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
@@ -41,6 +49,21 @@ export function dockerRunArguments(job: Job): string[] {
     ...["--workdir", job.workingFolder, "--entrypoint", "bash"],
     job.image,
     ...job.arguments,
+  ];
+}
+
+/**
+ * Arguments of a container that does nothing but ask for GPUs.
+ *
+ * @param image digest or tag
+ * @param gpus indices
+ */
+export function dockerProbeArguments(image: string, gpus: readonly number[]): string[] {
+  return [
+    "run",
+    ...["--rm", "--network", "none", "--cap-drop", "ALL", "--user", "65534:65534"],
+    ...["--label", PROBE_LABEL, "--gpus", gpuRequest(gpus)],
+    ...["--entrypoint", "bash", image, "-c", "exit 0"],
   ];
 }
 

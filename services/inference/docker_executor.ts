@@ -4,12 +4,15 @@ import { type CommandResult, runCommand } from "./command.ts";
 import {
   containerName,
   dockerBuildArguments,
+  dockerProbeArguments,
   dockerRunArguments,
   EVALUATION_LABEL,
   VOLUME_LABEL,
 } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import type { ContainerImage, Executor, OnLine, Outcome, RunEnd } from "./executor.ts";
+import { TIMED_LINE, timedLines } from "./timed_lines.ts";
+import { measureContainer } from "./docker_stats.ts";
+import type { ContainerImage, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import type { Model } from "./model_catalogue.ts";
 
@@ -17,8 +20,8 @@ import type { Model } from "./model_catalogue.ts";
 const ENGINE_RETRY_MS = 1000;
 /** Looks at a container that was made and never started until it counts as vanished. */
 const UNBORN_LOOKS_MAX = 10;
-/** A line of `docker logs --timestamps`. */
-const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
+/** What an engine writes down for a container that ended while it did not look. */
+const UNKNOWN_EXIT_CODE = 255;
 
 /**
  * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process,
@@ -28,10 +31,18 @@ const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
  * @param volume names the results volume, so that two installations on one engine keep apart
  */
 export function createDockerExecutor(contexts: BuildContexts, volume: string): Executor {
+  /** GPUs that a container got since this process started; asking for them again tells nothing new. */
+  const probed = new Set<string>();
   return {
     name: "docker",
     provision: (model, onLine, signal) => provision(model, contexts, onLine, signal),
     image: findImage,
+    async probe(image, gpus): Promise<Outcome<void>> {
+      if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
+      const outcome = await probe(image, gpus);
+      if (outcome.ok) { for (const gpu of gpus) probed.add(String(gpu)); }
+      return outcome;
+    },
     start: (job) => start({ ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } }),
     follow,
     async stop(id): Promise<void> {
@@ -41,6 +52,7 @@ export function createDockerExecutor(contexts: BuildContexts, volume: string): E
       await runCommand("docker", ["rm", "--force", "--volumes", containerName(id)]);
     },
     known: () => known(volume),
+    measure: (id, gpus) => measureContainer(containerName(id), gpus),
   };
 }
 
@@ -116,6 +128,12 @@ function failed(type: "image_missing" | "image_build_failed", message: string): 
   return { ok: false, failure: { type, message } };
 }
 
+async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>> {
+  const result = await runCommand("docker", dockerProbeArguments(image.digest, gpus));
+  if (result.exitCode === 0) return { ok: true, value: undefined };
+  return { ok: false, failure: explainStartFailure({ gpus, image: image.tag }, result) };
+}
+
 async function start(job: Job): Promise<Outcome<void>> {
   const result = await runCommand("docker", dockerRunArguments(job));
   if (result.exitCode === 0) return { ok: true, value: undefined };
@@ -124,18 +142,29 @@ async function start(job: Job): Promise<Outcome<void>> {
   return { ok: false, failure: explainStartFailure(job, result) };
 }
 
-async function follow(id: string, onLine: OnLine, since: string | null): Promise<RunEnd> {
+async function follow(
+  id: string,
+  onLine: OnLine,
+  since: string | null,
+  hooks: FollowHooks = {},
+): Promise<RunEnd> {
   let seen = since;
   let unborn = 0;
+  let engineWasAway = false;
   while (true) {
     const from = seen;
-    await readLog(id, from, (line) => {
+    await readLog(id, from, hooks, (line) => {
       // Both outputs come through pipes of their own, so that their lines may overtake each other.
       if (seen === null || line.at > seen) seen = line.at;
       onLine(line);
     });
     const state = await inspect(id);
-    if (typeof state === "object") return state;
+    if (typeof state === "object") {
+      return state.kind === "vanished"
+        ? state
+        : { ...state, engineWasAway: engineWasAway || state.exitCode === UNKNOWN_EXIT_CODE };
+    }
+    if (state === "unreachable") engineWasAway = true;
     unborn = state === "created" ? unborn + 1 : 0;
     // The engine or the client went away between making the container and starting it.
     if (unborn > UNBORN_LOOKS_MAX) return { kind: "vanished" };
@@ -144,20 +173,18 @@ async function follow(id: string, onLine: OnLine, since: string | null): Promise
 }
 
 /** Reads a container's log until the container ends; lines up to `since` have been seen. */
-async function readLog(id: string, since: string | null, onLine: OnLine): Promise<void> {
+async function readLog(
+  id: string,
+  since: string | null,
+  hooks: FollowHooks,
+  onLine: OnLine,
+): Promise<void> {
   const from = since === null ? [] : ["--since", since];
   const args = ["logs", "--follow", "--timestamps", ...from, containerName(id)];
-  let last = since ?? new Date(0).toISOString();
+  const takeLine = timedLines(since, onLine);
   await runCommand("docker", args, {
-    onLine(line): void {
-      const match = TIMED_LINE.exec(line);
-      // A line without end has lost its beginning, and the time with it.
-      if (match === null) return onLine({ at: last, text: line });
-      const [, at, text] = match;
-      if (since !== null && at! <= since) return;
-      last = at!;
-      onLine({ at: last, text: text! });
-    },
+    onLine: takeLine,
+    onDraft: (text) => hooks.onDraft?.(text.replace(TIMED_LINE, "$2")),
   });
 }
 

@@ -2,11 +2,14 @@ import type { CommandResult } from "./command.ts";
 import type { Failure } from "./executor.ts";
 import type { Job } from "./job.ts";
 
+/** What is told of a job whose container did not start. */
+type StartedJob = Pick<Job, "gpus" | "image"> & Partial<Pick<Job, "model">>;
+
 /** What the engine says when a container cannot start, and what that means to the one who asked. */
 const KNOWN_FAILURES: readonly {
   sign: RegExp;
   type: Failure["type"];
-  message: (job: Job) => string;
+  message: (job: StartedJob) => string;
 }[] = [
   {
     sign: /could not select device driver/i,
@@ -40,7 +43,9 @@ const KNOWN_FAILURES: readonly {
     sign: /exec: "bash"|executable file not found/i,
     type: "container_failed",
     message: (job) =>
-      `The image of ${job.model} has no bash: predict.sh needs it; install it in the Dockerfile`,
+      `The image of ${
+        job.model ?? job.image
+      } has no bash: predict.sh needs it; install it in the Dockerfile`,
   },
   {
     sign: /cannot connect to the docker daemon|cannot be started/i,
@@ -56,7 +61,7 @@ const KNOWN_FAILURES: readonly {
  * @param result what docker said
  * @returns the type that fits and a sentence that says what to do
  */
-export function explainStartFailure(job: Job, result: CommandResult): Failure {
+export function explainStartFailure(job: StartedJob, result: CommandResult): Failure {
   const said = result.stderr.trim();
   const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));
   if (known !== undefined) return { type: known.type, message: known.message(job) };

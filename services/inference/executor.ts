@@ -32,6 +32,8 @@ export type RunEnd =
     readonly outOfMemory: boolean;
     /** What the engine has to say of it, or empty. */
     readonly engineError: string;
+    /** The engine could not be reached meanwhile, or was started anew: the end may be its doing. */
+    readonly engineWasAway?: boolean;
   }
   /** The container is gone and nobody knows how it ended. */
   | { readonly kind: "vanished" };
@@ -46,6 +48,28 @@ export interface OutputLine {
   readonly text: string;
 }
 
+/** What a run uses at one moment; null for what this executor cannot tell. */
+export interface Measurement {
+  /** The highest so far where the kernel keeps it, otherwise what is used now. */
+  readonly memoryBytes: number | null;
+  /** Processor time since the start. */
+  readonly cpuSeconds: number | null;
+  /** Processes and threads. */
+  readonly processes: number | null;
+  /** Memory in use on the run's GPUs. */
+  readonly gpuMemoryBytes: number | null;
+}
+
+/** Further things that following tells of. */
+export interface FollowHooks {
+  /** A line that is still being written over: a progress bar. */
+  onDraft?(text: string): void;
+  /** The job waits in a queue of the executor's own. */
+  onWaiting?(reason: string): void;
+  /** A job that waited has been started, at this moment, with these GPUs. */
+  onStarted?(at: string, gpus: readonly number[]): void;
+}
+
 /**
  * Runs jobs: provision, start, follow, remove. `follow` can be taken up by another process than the
  * one that started the job.
@@ -56,6 +80,13 @@ export interface Executor {
   provision(model: Model, onLine: OnLine, signal: AbortSignal): Promise<Outcome<ContainerImage>>;
   /** The model's image if it is there now. */
   image(model: Model): Promise<ContainerImage | null>;
+  /**
+   * Makes sure that containers get these GPUs, before anything relies on it.
+   *
+   * @param image any image of the site
+   * @param gpus indices
+   */
+  probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>>;
   start(job: Job): Promise<Outcome<void>>;
   /**
    * Waits until a job has ended, passing on what it writes.
@@ -63,8 +94,16 @@ export interface Executor {
    * @param id the evaluation's id
    * @param onLine takes its output
    * @param since lines up to this moment have been seen already; null for all
+   * @param hooks take what else there is to tell
    */
-  follow(id: string, onLine: OnLine, since: string | null): Promise<RunEnd>;
+  follow(
+    id: string,
+    onLine: OnLine,
+    since: string | null,
+    hooks?: FollowHooks,
+  ): Promise<RunEnd>;
+  /** What a job that runs uses now; null when nobody can tell. */
+  measure(id: string, gpus: readonly number[]): Promise<Measurement | null>;
   /** Ends a job at once; following it ends then too. */
   stop(id: string): Promise<void>;
   /** Removes what a job has left in the engine. */

@@ -8,6 +8,8 @@ interface Case {
   readonly outOfMemory?: boolean;
   readonly engineError?: string;
   readonly timedOut?: boolean;
+  readonly tail?: readonly string[];
+  readonly freeBytes?: number;
   readonly type: EvaluationErrorType | null;
   readonly message?: RegExp;
 }
@@ -52,6 +54,41 @@ const CASES: readonly Case[] = [
     timedOut: true,
     type: "container_failed",
   },
+  ...[
+    "predict.sh: fork: retry: Resource temporarily unavailable",
+    "predict.sh: fork: Resource temporarily unavailable",
+    "RuntimeError: can't start new thread",
+    "sh: can't fork",
+    "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+    "OpenBLAS blas_thread_init: pthread_create failed for thread 3 of 64",
+  ].map((line): Case => ({
+    name: `no process could be made: ${line}`,
+    exitCode: 1,
+    tail: [line, "bye"],
+    type: "too_many_processes",
+    message: /its 64 processes and threads.*MAMMOEVAL_PIDS/,
+  })),
+  {
+    name: "a full volume is told from a full /tmp",
+    exitCode: 1,
+    tail: ["OSError: [Errno 28] No space left on device: '/home/predictions/p.csv'"],
+    freeBytes: 10,
+    type: "disk_full",
+    message: /the volume has 10 free/,
+  },
+  {
+    name: "and the other way round",
+    exitCode: 1,
+    tail: ["cat: write error: No space left on device"],
+    freeBytes: 10_000,
+    type: "disk_full",
+    message: /the volume has room: \/tmp in the container holds 1g/,
+  },
+  {
+    name: "a warning in the log of a run that ended well is no failure",
+    tail: ["No space left on device"],
+    type: null,
+  },
   {
     name: "an exit code is told",
     exitCode: 3,
@@ -67,11 +104,19 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, type, message, timedOut = false, ...end } of CASES) {
+const TIMED_OUT = { type: "timed_out", message: "timeout_s = 7 s" } as const;
+
+for (const { name, type, message, timedOut, tail = [], freeBytes, ...end } of CASES) {
   Deno.test(`end of a run: ${name}`, () => {
     const failure = failureOfEnd(
       { kind: "exited", exitCode: 0, outOfMemory: false, engineError: "", ...end },
-      { timedOut, request: { timeout_s: 7, device: "cpu" } },
+      {
+        breach: timedOut === true ? TIMED_OUT : null,
+        limits: { memory: "2g", pids: 64, temporary: "1g" },
+        tail,
+        freeBytes: freeBytes ?? null,
+        diskFreeBytes: 1000,
+      },
     );
     assert.equal(failure?.type ?? null, type);
     if (message !== undefined) assert.match(failure!.message, message);

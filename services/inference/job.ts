@@ -13,8 +13,12 @@ export interface JobLimits {
   readonly memory: string;
   readonly pids: number;
   readonly cpus: number;
-  /** Size of the tmpfs on /tmp, Docker's spelling. */
+  /** Size of the tmpfs on /tmp, Docker's spelling; it counts against memory. */
   readonly temporary: string;
+  /** Preprocessed images and predictions together. */
+  readonly diskBytes: number;
+  /** What the model may print before it is stopped. */
+  readonly outputBytes: number;
 }
 
 /** Everything that one run of one model needs; a pure description, the executors carry it out. */

@@ -3,6 +3,7 @@ import type {
   EvaluationRequest,
   EvaluationStatus,
 } from "../../shared/contracts/evaluations.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** What a run reports of how far it is. */
 export interface Progress {
@@ -89,6 +90,8 @@ export interface Ledger {
   get(id: string): Evaluation | null;
   /** Newest first. */
   list(filter: EvaluationFilter): Evaluation[];
+  /** Those that wait for this kind of device, in the order in which they shall start: by priority, then by age. */
+  queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */
   unfinished(): Evaluation[];
   /**
@@ -105,5 +108,13 @@ export interface Ledger {
   /** Calls back after every change of one evaluation; returns a function that ends that. */
   watch(id: string, onChange: () => void): () => void;
   keptAnswer(key: string): KeptAnswer | null;
+  /**
+   * Forgets an evaluation that has ended, with its events, its deliveries and the answer for its key.
+   *
+   * @returns whether it was there and had ended
+   */
+  remove(id: string): boolean;
+  /** The webhook messages that changes of state have left. */
+  readonly outbox: Outbox;
   close(): void;
 }

@@ -1,5 +1,5 @@
-import { statfs } from "node:fs/promises";
 import { runCommand } from "./command.ts";
+import { freeBytes } from "./disk.ts";
 import type { Diagnosis } from "./routes/doctor.ts";
 
 /** The Docker engine as the client finds it. */
@@ -58,7 +58,6 @@ export interface DiagnosisParts {
  */
 export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   const { gpus, runner } = parts;
-  const space = await statfs(parts.home).catch(() => null);
   return {
     executor: parts.executor,
     docker: await lookForDocker(),
@@ -71,7 +70,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
         ? "There is no GPU that may be used"
         : `GPUs ${gpus.join(", ")} may be used`,
     },
-    volume: { path: parts.home, free_bytes: space === null ? null : space.bavail * space.bsize },
+    volume: { path: parts.home, free_bytes: await freeBytes(parts.home) },
     users: {
       ...runner,
       message: parts.hasUsersFile

@@ -51,6 +51,9 @@ export function createProcessExecutor(deno: string): Executor {
       run?.abort.abort();
       await run?.end;
     },
+    // It runs on cpu only, and only where no engine would measure it.
+    probe: () => Promise.resolve({ ok: true, value: undefined }),
+    measure: () => Promise.resolve(null),
     known: () => Promise.resolve([...runs.keys()]),
   };
 }

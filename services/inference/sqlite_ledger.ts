@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import type { EvaluationStatus } from "../../shared/contracts/evaluations.ts";
+import type { EvaluationRequest, EvaluationStatus } from "../../shared/contracts/evaluations.ts";
 import type {
   Evaluation,
   EvaluationEvent,
@@ -7,38 +7,13 @@ import type {
   KeptAnswer,
   Ledger,
 } from "./ledger.ts";
+import { migrate } from "./ledger_schema.ts";
+import { createSqliteOutbox, postMessage } from "./sqlite_outbox.ts";
 import { canChange, isFinal } from "./state_machine.ts";
+import { webhookMessage } from "./webhook_message.ts";
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS evaluations (
-    id TEXT PRIMARY KEY,
-    status TEXT NOT NULL,
-    model TEXT NOT NULL,
-    dataset TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    body TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS evaluations_by_status ON evaluations (status, id);
-  CREATE INDEX IF NOT EXISTS evaluations_by_model ON evaluations (model, dataset, id);
-  CREATE TABLE IF NOT EXISTS events (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    evaluation TEXT NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
-    type TEXT NOT NULL,
-    data TEXT NOT NULL,
-    at TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS events_by_evaluation ON events (evaluation, sequence);
-  CREATE TABLE IF NOT EXISTS kept_answers (
-    key TEXT PRIMARY KEY,
-    fingerprint TEXT NOT NULL,
-    evaluation TEXT NOT NULL,
-    body TEXT NOT NULL,
-    at TEXT NOT NULL
-  ) STRICT;
-`;
-
-/** Version of the schema above; a ledger of another one is refused, not guessed at. */
-const SCHEMA_VERSION = 1;
+/** How long to wait for a lock that a process which is just ending still holds, in milliseconds. */
+const LOCK_WAIT_MS = 1000;
 
 /**
  * Opens the ledger, alone: the lock goes with the process, however that ends.
@@ -57,7 +32,8 @@ export function openSqliteLedger(path: string): Ledger {
 
   function write(evaluation: Evaluation): void {
     database.prepare(
-      `INSERT INTO evaluations (id, status, model, dataset, version, body) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO evaluations (id, status, model, dataset, version, body, device, priority)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body`,
     ).run(
       evaluation.id,
@@ -66,6 +42,8 @@ export function openSqliteLedger(path: string): Ledger {
       evaluation.request.dataset,
       evaluation.version,
       JSON.stringify(evaluation),
+      evaluation.request.device,
+      evaluation.request.priority,
     );
   }
 
@@ -90,6 +68,8 @@ export function openSqliteLedger(path: string): Ledger {
       const versioned = { ...decided, version: decided.version + 1 };
       write(versioned);
       note(id, ...event(versioned));
+      const message = versioned.status === current?.status ? null : webhookMessage(versioned);
+      if (message !== null) postMessage(database, message);
       return versioned;
     });
     if (next !== null) announce(id);
@@ -107,6 +87,17 @@ export function openSqliteLedger(path: string): Ledger {
     get: row,
     list: (filter) => list(database, filter),
     unfinished: () => unfinished(database),
+    queued: (device, limit) => queued(database, device, limit),
+    remove(id): boolean {
+      const removed = inTransaction(database, () => {
+        if (!isFinal(row(id)?.status ?? "queued")) return false;
+        database.prepare("DELETE FROM kept_answers WHERE evaluation = ?").run(id);
+        return database.prepare("DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
+      });
+      if (removed) announce(id);
+      return removed;
+    },
+    outbox: createSqliteOutbox(database),
     change: (id, to, patch = {}) =>
       apply(
         id,
@@ -140,7 +131,7 @@ export function openSqliteLedger(path: string): Ledger {
 }
 
 function openAlone(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
   try {
     database.exec(
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
@@ -157,14 +148,12 @@ function openAlone(path: string): DatabaseSync {
       { cause },
     );
   }
-  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version !== 0 && version !== SCHEMA_VERSION) {
+  try {
+    migrate(database);
+  } catch (cause) {
     database.close();
-    throw new Error(
-      `Cannot open the ledger ${path}: its schema is version ${version}, this is ${SCHEMA_VERSION}`,
-    );
+    throw new Error(`Cannot open the ledger ${path}: ${(cause as Error).message}`, { cause });
   }
-  database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
   return database;
 }
 
@@ -175,7 +164,8 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    database.exec("ROLLBACK");
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }
@@ -199,6 +189,19 @@ function unfinished(database: DatabaseSync): Evaluation[] {
   const open: EvaluationStatus[] = ["queued", "building", "running", "scoring"];
   return database.prepare(`SELECT body FROM evaluations WHERE status IN (?, ?, ?, ?) ORDER BY id`)
     .all(...open)
+    .map((row) => JSON.parse(String(row["body"])));
+}
+
+function queued(
+  database: DatabaseSync,
+  device: EvaluationRequest["device"],
+  limit: number,
+): Evaluation[] {
+  return database.prepare(
+    `SELECT body FROM evaluations WHERE status = 'queued' AND device = ?
+     ORDER BY priority DESC, id LIMIT ?`,
+  )
+    .all(device, limit)
     .map((row) => JSON.parse(String(row["body"])));
 }
 

@@ -4,14 +4,18 @@ import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import type { DatasetClient } from "./clients.ts";
 import type { Devices } from "./devices.ts";
+import type { JobLimits } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model, ModelCatalogue } from "./model_catalogue.ts";
+import { limitFaults } from "./run_limits.ts";
 
 /** What checking a request takes. */
 export interface SubmitDependencies {
   readonly catalogue: ModelCatalogue;
   readonly datasets: DatasetClient;
   readonly devices: Devices;
+  /** What one evaluation may have at most. */
+  readonly limits: JobLimits;
 }
 
 /**
@@ -31,6 +35,7 @@ export async function submitEvaluation(
 ): Promise<Evaluation> {
   const model = await findModel(request.model, deps.catalogue);
   checkDevice(request, model, deps.devices);
+  checkLimits(request, deps.limits);
   checkParameters(request, model);
   const dataset = await findDataset(request.dataset, deps.datasets);
   return newEvaluation(request, user, model, dataset);
@@ -67,6 +72,11 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
       `There is no GPU ${missing.join(", ")}: there are ${devices.gpus.join(", ")}`,
     );
   }
+}
+
+function checkLimits({ limits }: EvaluationRequest, site: JobLimits): void {
+  const faults = limitFaults(limits, site);
+  if (faults.length > 0) throw new Problem("invalid_request", faults.join("; "));
 }
 
 function checkParameters(request: EvaluationRequest, model: Model): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ContainerImage, Executor, OnLine, Outcome, RunEnd } from "./executor.ts";
+import type { ContainerImage, Executor, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import type { Model } from "./model_catalogue.ts";
 import { GOOD_PREDICTIONS } from "./test_values.ts";
@@ -44,6 +44,9 @@ export interface ScriptedExecutor extends Executor {
     onLine: OnLine,
     signal: AbortSignal,
   ) => Promise<Outcome<ContainerImage>>;
+  onProbe: Executor["probe"];
+  /** What every container uses. */
+  measured: Measurement | null;
   onStart: (job: Job) => Promise<Outcome<void>>;
   script: (job: Job) => Script;
   /** Lets a held container end. */
@@ -78,6 +81,8 @@ export function createScriptedExecutor(): ScriptedExecutor {
     jobs,
     containers,
     onProvision: () => Promise.resolve({ ok: true, value: SCRIPTED_IMAGE }),
+    onProbe: () => Promise.resolve({ ok: true, value: undefined }),
+    measured: null,
     onStart: () => Promise.resolve({ ok: true, value: undefined }),
     script: () => ({}),
     image: () => Promise.resolve(SCRIPTED_IMAGE),
@@ -114,6 +119,11 @@ export function createScriptedExecutor(): ScriptedExecutor {
       containers.delete(id);
       return Promise.resolve();
     },
+    probe(image, gpus): Promise<Outcome<void>> {
+      calls.push(`probe ${gpus.join(",")}`);
+      return executor.onProbe(image, gpus);
+    },
+    measure: () => Promise.resolve(executor.measured),
     known: () => Promise.resolve([...containers.keys()]),
     release: (id, end = ENDED_WELL) => containers.get(id)?.ended.resolve(end),
     plant: (id, script) => put(id, null, script),

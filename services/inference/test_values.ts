@@ -62,7 +62,14 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
     parameters: {},
     gpus: [],
     readOnlyRoot: false,
-    limits: { memory: "16g", pids: 4096, cpus: 2, temporary: "2g" },
+    limits: {
+      memory: "16g",
+      pids: 4096,
+      cpus: 2,
+      temporary: "2g",
+      diskBytes: 1024 ** 3,
+      outputBytes: 1024 ** 2,
+    },
     labels: { "mammoeval.evaluation": "0190a000-0000-7000-8000-000000000001" },
     ...overrides,
   };

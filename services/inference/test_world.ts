@@ -22,6 +22,7 @@ import {
   EXAMS_JSON,
   makeDataset,
   makeEvaluation,
+  makeJob,
   makeRequest,
   namesIn,
   TOY_MODEL,
@@ -95,7 +96,8 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const scoring = stubScoring();
   const site = {
     runner: { uid: 10_001, gid: 10_001 },
-    limits: { memory: "1g", pids: 100, cpus: 1, temporary: "1g" },
+    limits: makeJob().limits,
+    diskFreeBytes: 1,
   };
   const until: World["until"] = (id, holds) => waitUntil(ledger, id, holds);
   return {

@@ -22,6 +22,7 @@ import { CONTAINER_PATHS, type Mount } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model } from "./model_catalogue.ts";
 import { openRunLog } from "./run_log.ts";
+import { bytesBelow, freeBytes } from "./disk.ts";
 import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
 
 /** Where a workspace lies and who owns what containers write. */
@@ -61,6 +62,13 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       await writeFileAtomic(predictions, text);
       return predictions;
     },
+    keepPartial: (evaluation) => keepPartial(evaluation, scratch(evaluation.id), layout),
+    freeBytes: () => freeBytes(layout.home),
+    diskUse: (evaluation) =>
+      bytesBelow([
+        join(scratch(evaluation.id), "predictions"),
+        preprocessedOf(evaluation, options.preprocessed),
+      ]),
     predictionsPath: (evaluation) => filesOf(layout, evaluation).predictions,
     logPath: (evaluation) => filesOf(layout, evaluation).log,
     async writeRecord(evaluation, record): Promise<void> {
@@ -92,6 +100,30 @@ function filesOf(layout: VolumeLayout, evaluation: Evaluation): EvaluationFiles 
   return evaluationFiles(layout, keyOf(evaluation));
 }
 
+/** Images that were preprocessed for one dataset are no other's, though experiment and model are the same. */
+function preprocessedOf(evaluation: Evaluation, root: string): string {
+  const digest = evaluation.provenance["dataset_digest"];
+  return preprocessedFolder(root, keyOf(evaluation), String(digest ?? evaluation.request.dataset));
+}
+
+async function keepPartial(
+  evaluation: Evaluation,
+  scratch: string,
+  layout: VolumeLayout,
+): Promise<void> {
+  const left = await readPredictionsFile(
+    join(scratch, "predictions", predictionsFileName(keyOf(evaluation))),
+  ).catch((error) => {
+    // One that is too large to score is too large to keep.
+    if (error instanceof RangeError) return null;
+    throw error;
+  });
+  if (left === null || left.text === "") return;
+  const { folder, partialPredictions } = filesOf(layout, evaluation);
+  await Deno.mkdir(folder, { recursive: true });
+  await writeFileAtomic(partialPredictions, left.text);
+}
+
 async function prepare(
   evaluation: Evaluation,
   model: Model,
@@ -102,9 +134,11 @@ async function prepare(
   await removeIfThere(scratch);
   await Deno.mkdir(join(scratch, "predict"), { recursive: true, mode: 0o755 });
   const predictions = join(scratch, "predictions");
-  const preprocessed = preprocessedFolder(options.preprocessed, keyOf(evaluation));
+  const preprocessed = preprocessedOf(evaluation, options.preprocessed);
   await makeWritable(predictions, options);
   await makeWritable(preprocessed, options);
+  // When it was last used decides how long it stays.
+  await Deno.utime(preprocessed, new Date(), new Date());
   const dataListDigest = await writeContainerDataList(
     evaluation,
     join(scratch, "data.pkl"),

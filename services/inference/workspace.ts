@@ -33,6 +33,15 @@ export interface Workspace {
   leftPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
   /** Keeps the predictions with the results; returns where. */
   keepPredictions(evaluation: Evaluation, predictions: LeftPredictions): Promise<string>;
+  /**
+   * Keeps what a run that did not succeed has left of its predictions, apart from whole ones; does
+   * nothing when there is nothing.
+   */
+  keepPartial(evaluation: Evaluation): Promise<void>;
+  /** Free space on the volume in bytes, or null when it cannot be told. */
+  freeBytes(): Promise<number | null>;
+  /** Bytes that an evaluation's preprocessed images and predictions take, or null when there are none. */
+  diskUse(evaluation: Evaluation): Promise<number | null>;
   /** Where kept predictions lie. */
   predictionsPath(evaluation: Evaluation): string;
   logPath(evaluation: Evaluation): string;

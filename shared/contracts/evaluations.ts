@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { SIZE_PATTERN } from "../size.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
@@ -24,6 +25,9 @@ export const EVALUATION_ERROR_TYPES = [
   "gpu_unavailable",
   "device_unsupported",
   "out_of_memory",
+  "too_many_processes",
+  "too_much_output",
+  "disk_limit_exceeded",
   "timed_out",
   "container_failed",
   "invalid_predictions",
@@ -35,6 +39,35 @@ export const EVALUATION_ERROR_TYPES = [
 
 /** Why an evaluation failed. */
 export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
+
+const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform((text) =>
+  text.toLowerCase()
+);
+
+/** Bounds of one run; each at most what the site allows, which is also what holds when it is not named. */
+export const limitsRequest = z.strictObject({
+  memory: size.exactOptional().openapi({ example: "16g" }),
+  cpus: z.number().min(0.1).max(1024).exactOptional(),
+  pids: z.number().int().min(16).max(1_000_000).exactOptional(),
+  /** Preprocessed images and predictions together. */
+  disk: size.exactOptional().openapi({ example: "200g" }),
+  /** What the model prints. */
+  output: size.exactOptional().openapi({ example: "256m" }),
+}).openapi("EvaluationLimits");
+
+/** Bounds of one run, as asked for. */
+export type LimitsRequest = z.infer<typeof limitsRequest>;
+
+/** States whose coming a webhook may tell. */
+export const WEBHOOK_EVENTS = ["running", "succeeded", "failed", "cancelled"] as const;
+
+/** Who is told, and of what (Standard Webhooks). */
+export const webhookRequest = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2000).openapi({
+    example: "http://10.0.0.7:9000/mammoeval",
+  }),
+  events: z.array(z.enum(WEBHOOK_EVENTS)).min(1).default(["succeeded", "failed", "cancelled"]),
+});
 
 /** `POST /v1/evaluations`. */
 export const evaluationRequest = z.strictObject({
@@ -58,6 +91,10 @@ export const evaluationRequest = z.strictObject({
   prevalence: prevalenceRequest,
   blind: z.boolean().default(true),
   timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
+  limits: limitsRequest.default({}),
+  /** Among those that wait for the same device, a higher one goes first. */
+  priority: z.number().int().min(-100).max(100).default(0),
+  webhook: webhookRequest.exactOptional(),
 }).openapi("EvaluationRequest");
 
 /** A checked request. */

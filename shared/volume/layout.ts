@@ -107,6 +107,8 @@ export interface EvaluationFiles {
   readonly record: string;
   /** `<model>_<experiment>_predictions.csv`. */
   readonly predictions: string;
+  /** What a run that did not succeed has left of its predictions; never scored. */
+  readonly partialPredictions: string;
   /** What the model printed. */
   readonly log: string;
   /** The score report (JSON). */
@@ -126,6 +128,7 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
     folder,
     record: join(folder, "evaluation.json"),
     predictions: join(folder, predictionsFileName(key)),
+    partialPredictions: join(folder, `partial_${predictionsFileName(key)}`),
     log: join(folder, "log.txt"),
     score: join(folder, "score.json"),
   };
@@ -142,15 +145,22 @@ export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experime
 }
 
 /**
- * Names the folder of preprocessed images, which evaluations of one experiment share.
+ * Names the folder of preprocessed images, which evaluations of one experiment share as long as they
+ * run on the same data.
  *
  * @param preprocessedRoot the folder that holds preprocessed images
  * @param key model and experiment
- * @returns the folder that one model keeps for one experiment
+ * @param digest the dataset's, `sha256:…`
+ * @returns the folder that one model keeps for one experiment and these images
  */
 export function preprocessedFolder(
   preprocessedRoot: string,
   key: Pick<EvaluationKey, "model" | "experiment">,
+  digest: string,
 ): string {
-  return join(preprocessedRoot, `${key.model}_${key.experiment}_preprocessing`);
+  const data = digest.replace(/^sha256:/, "").slice(0, PREPROCESSED_DIGEST_CHARS);
+  return join(preprocessedRoot, `${key.model}_${key.experiment}_preprocessing`, data);
 }
+
+/** Characters of a dataset's digest in a folder's name: 64 bits tell all datasets of a site apart. */
+const PREPROCESSED_DIGEST_CHARS = 16;

@@ -1,0 +1,71 @@
+import { runCommand } from "./command.ts";
+import type { Measurement } from "./executor.ts";
+
+/** The parts of the engine's statistics that are read here. */
+interface Statistics {
+  readonly pids_stats?: { readonly current?: number };
+  readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
+  readonly memory_stats?: { readonly usage?: number; readonly max_usage?: number };
+}
+
+/**
+ * Measures a container. `docker stats` prints rounded numbers and no totals, so the engine's interface
+ * is asked itself, through the client, which knows where the engine is.
+ *
+ * @param container its name
+ * @param gpus its GPUs
+ * @returns what it uses, or null when it does not run or the client has no such way
+ */
+export async function measureContainer(
+  container: string,
+  gpus: readonly number[],
+): Promise<Measurement | null> {
+  const [answer, gpuMemoryBytes] = await Promise.all([askEngine(container), gpuMemory(gpus)]);
+  const statistics = readStatistics(answer);
+  return statistics === null ? null : { ...statistics, gpuMemoryBytes };
+}
+
+async function askEngine(container: string): Promise<string> {
+  // HTTP/1.0: the engine closes the connection after its answer, and the client ends.
+  const path = `/containers/${container}/stats?stream=false&one-shot=true`;
+  const request = `GET ${path} HTTP/1.0\r\nHost: docker\r\n\r\n`;
+  return (await runCommand("docker", ["system", "dial-stdio"], { input: request })).stdout;
+}
+
+/**
+ * @param answer of the engine, head and body
+ * @returns what it tells of memory, processor and processes, or null when it tells nothing
+ */
+export function readStatistics(answer: string): Omit<Measurement, "gpuMemoryBytes"> | null {
+  const body = /^HTTP\/1\.\d 200 [\s\S]*?\r\n\r\n(\{[\s\S]*\})\s*$/.exec(answer)?.[1];
+  if (body === undefined) return null;
+  let parsed: Statistics;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  const { pids_stats: pids, cpu_stats: cpu, memory_stats: memory } = parsed;
+  if (pids?.current === undefined) return null;
+  const nanoseconds = cpu?.cpu_usage?.total_usage;
+  return {
+    // The second version of control groups keeps no highest value.
+    memoryBytes: memory?.max_usage ?? memory?.usage ?? null,
+    cpuSeconds: nanoseconds === undefined ? null : nanoseconds / 1e9,
+    processes: pids.current,
+  };
+}
+
+async function gpuMemory(gpus: readonly number[]): Promise<number | null> {
+  if (gpus.length === 0) return null;
+  const result = await runCommand("nvidia-smi", [
+    `--id=${gpus.join(",")}`,
+    "--query-gpu=memory.used",
+    "--format=csv,noheader,nounits",
+  ]);
+  if (result.exitCode !== 0) return null;
+  const mebibytes = result.stdout.split("\n").filter((line) => /^\s*\d+\s*$/.test(line)).map(
+    Number,
+  );
+  return mebibytes.reduce((sum, value) => sum + value, 0) * 1024 * 1024;
+}

@@ -1,0 +1,77 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Steps from one version of the ledger's schema to the next; the first makes an empty ledger. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE evaluations (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    model TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX evaluations_by_status ON evaluations (status, id);
+  CREATE INDEX evaluations_by_model ON evaluations (model, dataset, id);
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    evaluation TEXT NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_evaluation ON events (evaluation, sequence);
+  CREATE TABLE kept_answers (
+    key TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    evaluation TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at TEXT NOT NULL
+  ) STRICT;`,
+  // 2: the order of the queue, and webhooks that survive a restart.
+  `ALTER TABLE evaluations ADD COLUMN device TEXT NOT NULL DEFAULT 'cpu';
+  ALTER TABLE evaluations ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  UPDATE evaluations SET
+    device = json_extract(body, '$.request.device'),
+    body = json_insert(body, '$.request.limits', json('{}'), '$.request.priority', 0);
+  CREATE INDEX evaluations_by_turn ON evaluations (status, device, priority DESC, id);
+  CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY,
+    evaluation TEXT NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    event TEXT NOT NULL,
+    body TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at TEXT NOT NULL,
+    last_error TEXT,
+    created_at TEXT NOT NULL,
+    delivered_at TEXT
+  ) STRICT;
+  CREATE INDEX deliveries_by_turn ON deliveries (status, next_at);
+  CREATE INDEX deliveries_by_evaluation ON deliveries (evaluation, id);
+  CREATE TABLE gone_receivers (url TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT;`,
+];
+
+/** Version of the schema that this code works with. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings a ledger to the present schema, one whole step after the other.
+ *
+ * @param database opened alone
+ * @throws {Error} when the ledger was written by a later version: it is refused, not guessed at
+ */
+export function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `its schema is version ${version}, this mammoeval knows ${SCHEMA_VERSION}: ` +
+        "it was written by a later one, use that",
+    );
+  }
+  for (let step = version; step < SCHEMA_VERSION; step++) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[step]} PRAGMA user_version = ${step + 1}; COMMIT;`,
+    );
+  }
+}
