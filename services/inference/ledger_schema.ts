@@ -70,8 +70,12 @@ export function migrate(database: DatabaseSync): void {
     );
   }
   for (let step = version; step < SCHEMA_VERSION; step++) {
-    database.exec(
-      `BEGIN IMMEDIATE; ${MIGRATIONS[step]} PRAGMA user_version = ${step + 1}; COMMIT;`,
-    );
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      database.exec(`${MIGRATIONS[step]} PRAGMA user_version = ${step + 1}; COMMIT;`);
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
   }
 }
