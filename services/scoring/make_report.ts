@@ -3,7 +3,8 @@ import type { Fault, Sample } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
-import { type BootstrapOptions, measureLevel } from "./measure_level.ts";
+import { measureLevel } from "./measure_level.ts";
+import type { MeasureOptions } from "./measure_options.ts";
 import { writeSamples } from "./samples_csv.ts";
 import type { ScoreFile } from "./score_store.ts";
 import type { Grouping } from "./subgroups/group_exams.ts";
@@ -20,8 +21,7 @@ export interface ReportParts {
   readonly names: ReportNames;
   readonly samples: LevelSamples;
   readonly groupings: readonly Grouping[];
-  /** null: no intervals. */
-  readonly bootstrap: BootstrapOptions | null;
+  readonly measure: MeasureOptions;
   readonly warnings: readonly Fault[];
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
@@ -36,13 +36,13 @@ export interface ReportParts {
 export async function makeReport(
   parts: ReportParts,
 ): Promise<{ readonly report: ScoreReport; readonly files: readonly ScoreFile[] }> {
-  const { names, samples, bootstrap, warnings } = parts;
+  const { names, samples, measure, warnings } = parts;
   const files: ScoreFile[] = [];
   const subtitle = [names.model, names.experiment, names.dataset].filter((part) => part !== null)
     .join(" · ");
 
   async function level(name: "breast" | "image", of: readonly Sample[]): Promise<LevelReport> {
-    const measured = await measureLevel(of, bootstrap);
+    const measured = await measureLevel(of, measure);
     files.push(...await drawLevel(name, subtitle, measured));
     files.push({ name: `${name}_samples.csv`, content: writeSamples(of) });
     const folder = `/v1/scores/${names.id}/${name}`;
@@ -66,7 +66,7 @@ export async function makeReport(
   const report: ScoreReport = {
     ...names,
     levels,
-    subgroups: await measureSubgroups(samples, parts.groupings, bootstrap),
+    subgroups: await measureSubgroups(samples, parts.groupings, measure),
     warnings: warnings.slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
     provenance: parts.provenance,
