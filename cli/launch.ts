@@ -55,7 +55,11 @@ async function serveCommand(role: string, settings: Settings): Promise<string[]>
   const flags = permissionFlags(PROJECT, settings, {
     read: [],
     write: [],
-    net: [`${settings.host}:${settings.port}`, ...upstreamHosts(settings)],
+    net: [
+      `${settings.host}:${settings.port}`,
+      ...upstreamHosts(settings),
+      ...settings.webhookHosts,
+    ],
     run: await programs(role === "inference" || role === "gateway"),
   });
   const place = ["--host", settings.host, "--port", String(settings.port)];

@@ -86,3 +86,6 @@ export const SUBGROUP_BINS_MAX = 32;
 export const SUBGROUP_CLASS_SAMPLES_MIN = 10;
 /** Largest side table of subgroups: 100,000 exams with a few columns. */
 export const ATTRIBUTES_BYTES_MAX = 64 * MiB;
+
+/** Evaluations of one batch: ten models on a hundred datasets. */
+export const EVALUATIONS_BATCH_MAX = 1000;

@@ -94,6 +94,16 @@ export const SETTINGS = {
     fallback: "1g",
     about: "Free space on the volume below which nothing starts, and what runs is stopped",
   },
+  MAMMOEVAL_WEBHOOK_SECRET: {
+    schema: z.string(),
+    fallback: "",
+    about: "What webhooks are signed with, whsec_ and base64; without it there are none",
+  },
+  MAMMOEVAL_WEBHOOK_HOSTS: {
+    schema: list,
+    fallback: "",
+    about: "Receivers of webhooks, host or host:port, comma-separated; nobody else is told",
+  },
   MAMMOEVAL_INGESTION_URL: {
     schema: url,
     fallback: "",
@@ -134,6 +144,10 @@ export interface Settings {
   readonly diskBytes: number;
   readonly outputBytes: number;
   readonly diskFreeBytes: number;
+  /** `whsec_…`, or null where there are no webhooks. */
+  readonly webhookSecret: string | null;
+  /** `host` or `host:port` of each receiver that may be told. */
+  readonly webhookHosts: readonly string[];
   readonly ingestionUrl: string | null;
   readonly inferenceUrl: string | null;
   readonly scoringUrl: string | null;
@@ -175,6 +189,8 @@ export function readSettings(
     diskBytes: bytesOf(values.MAMMOEVAL_DISK),
     outputBytes: bytesOf(values.MAMMOEVAL_OUTPUT),
     diskFreeBytes: bytesOf(values.MAMMOEVAL_DISK_FREE),
+    webhookSecret: values.MAMMOEVAL_WEBHOOK_SECRET || null,
+    webhookHosts: values.MAMMOEVAL_WEBHOOK_HOSTS,
     ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,

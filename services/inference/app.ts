@@ -1,5 +1,5 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
-import type { DatasetClient } from "./clients.ts";
+import type { DatasetClient, ScoringClient } from "./clients.ts";
 import type { Devices } from "./devices.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Executor } from "./executor.ts";
@@ -11,6 +11,9 @@ import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
 import { addEvaluationRoutes } from "./routes/evaluations.ts";
 import { addFollowingRoutes } from "./routes/following.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { addWebhookRoutes } from "./routes/webhooks.ts";
+import type { WebhookCourier } from "./webhook_courier.ts";
+import type { WebhookSender } from "./webhook_sender.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What the inference service is made of. */
@@ -19,9 +22,12 @@ export interface InferenceDependencies {
   readonly datasets: DatasetClient;
   readonly devices: Devices;
   readonly dispatcher: Dispatcher;
+  readonly courier: WebhookCourier;
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
   readonly ledger: Ledger;
+  readonly scoring: ScoringClient;
+  readonly sender: WebhookSender;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
   readonly workspace: Workspace;
@@ -41,6 +47,7 @@ export function createApp(dependencies: InferenceDependencies): ServiceApp {
   addModelRoutes(app, dependencies);
   addEvaluationRoutes(app, dependencies);
   addFollowingRoutes(app, dependencies);
+  addWebhookRoutes(app, dependencies);
   addDoctorRoute(app, dependencies);
   return app;
 }

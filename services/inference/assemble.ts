@@ -13,6 +13,8 @@ import type { JobSite } from "./describe_job.ts";
 import { diagnose, lookForDocker, lookForGpus } from "./machine.ts";
 import { createProcessExecutor } from "./process_executor.ts";
 import { type SiteUsers, siteUsers } from "./site_users.ts";
+import { createHttpWebhookSender } from "./http_webhook_sender.ts";
+import { startWebhookCourier } from "./webhook_courier.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
 import { createStagedBuildContexts } from "./staged_build_contexts.ts";
 import { createVolumeWorkspace } from "./volume_workspace.ts";
@@ -67,7 +69,12 @@ export async function assembleInference(
     { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
     createDevicePool(devices),
   );
+  const sender = createHttpWebhookSender({
+    secret: settings.webhookSecret,
+    hosts: settings.webhookHosts,
+  });
   await dispatcher.recover();
+  const courier = startWebhookCourier({ outbox: ledger.outbox, sender, log });
   log.info("ready", {
     executor: executor.name,
     gpus: gpus?.join(",") ?? "unknown",
@@ -78,6 +85,9 @@ export async function assembleInference(
     datasets,
     devices,
     dispatcher,
+    courier,
+    scoring,
+    sender,
     executor,
     idempotency: createIdempotencyGuard(ledger),
     ledger,
@@ -97,6 +107,7 @@ export async function assembleInference(
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
       await dispatcher.stop();
+      await courier.stop();
       ledger.close();
     },
   };

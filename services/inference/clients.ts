@@ -34,4 +34,10 @@ export interface ScoringClient {
    * @throws {Problem} what scoring says, or `upstream_unavailable`
    */
   score(order: ScoreOrder): Promise<string>;
+  /**
+   * Deletes a score; one that is gone already counts as deleted.
+   *
+   * @throws {Problem} what scoring says, or `upstream_unavailable`
+   */
+  remove(id: string): Promise<void>;
 }

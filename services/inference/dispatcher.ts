@@ -5,6 +5,7 @@ import { recordOf } from "./evaluation_record.ts";
 import type { RunDependencies } from "./run.ts";
 import { runEvaluation } from "./run_evaluation.ts";
 import { isFinal } from "./state_machine.ts";
+import { turnOrder } from "./turn_order.ts";
 
 /** Starts evaluations when their devices are free, and follows them. */
 export interface Dispatcher {
@@ -26,6 +27,8 @@ export interface Dispatcher {
 interface ActiveRun {
   readonly abort: AbortController;
   readonly done: Promise<void>;
+  readonly user: string;
+  readonly holdsDevice: () => boolean;
 }
 
 /** Queued evaluations that one look for free devices goes through. */
@@ -69,7 +72,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
         if (open && !hasRested(id)) later(() => retake(id));
         kick();
       });
-    active.set(id, { abort, done });
+    active.set(id, { abort, done, user: evaluation.user, holdsDevice: () => held !== null });
   }
 
   /** Whether an evaluation is where nothing needs to be done: ended, or in the queue. */
@@ -117,13 +120,22 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     if (!pool.hasFree(device)) return;
     // Who came first shall not wait for ever because later ones take a part of what it needs.
     const kept = new Set<number>();
-    for (const evaluation of ledger.queued(device, QUEUE_LOOK_MAX)) {
+    for (const evaluation of turnOrder(ledger.queued(device, QUEUE_LOOK_MAX), holding())) {
       if (active.has(evaluation.id)) continue;
       const claim = pool.take(evaluation.request, kept);
       if (claim === null) { for (const gpu of gpusNamed(evaluation.request.gpu)) kept.add(gpu); }
       else start(evaluation, claim);
       if (!pool.hasFree(device)) return;
     }
+  }
+
+  /** How many evaluations of each user hold a device. */
+  function holding(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { user, holdsDevice } of active.values()) {
+      if (holdsDevice()) counts.set(user, (counts.get(user) ?? 0) + 1);
+    }
+    return counts;
   }
 
   function start({ id, attempt, startedAt }: Evaluation, claim: Claim): void {

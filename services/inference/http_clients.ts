@@ -33,5 +33,10 @@ export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
       }
       return answer.id;
     },
+    async remove(id): Promise<void> {
+      await scoring.json("DELETE", `/v1/scores/${encodeURIComponent(id)}`).catch((error) => {
+        if (!(error instanceof Problem) || error.type !== "not_found") throw error;
+      });
+    },
   };
 }

@@ -87,10 +87,12 @@ export interface KeptAnswer {
 export interface Ledger {
   /** Writes down a new evaluation, and the answer for its key when it has one, in one step. */
   add(evaluation: Evaluation, key?: { key: string; answer: KeptAnswer }): void;
+  /** The same for several: all or none. */
+  addAll(evaluations: readonly Evaluation[], key?: { key: string; answer: KeptAnswer }): void;
   get(id: string): Evaluation | null;
   /** Newest first. */
   list(filter: EvaluationFilter): Evaluation[];
-  /** Those that wait for this kind of device, in the order in which they shall start: by priority, then by age. */
+  /** Those that wait for this kind of device, by priority, then by age. */
   queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */
   unfinished(): Evaluation[];

@@ -1,5 +1,6 @@
 import type { EvaluationError } from "../../shared/contracts/evaluations.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
+import { isDiskFull } from "./disk.ts";
 import { recordOf } from "./evaluation_record.ts";
 import type { Failure } from "./executor.ts";
 import type { Evaluation } from "./ledger.ts";
@@ -113,14 +114,13 @@ function failureOf(error: unknown): Failure {
         "or does the machine restart?",
     };
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  // ENOSPC is 28 on Linux; Deno and Node each spell it their own way.
-  if (/os error 28|ENOSPC|database or disk is full/i.test(reason)) {
+  if (isDiskFull(error)) {
     return {
       type: "disk_full",
       message: "The results volume is full: free some space, then evaluate again",
     };
   }
+  const reason = error instanceof Error ? error.message : String(error);
   return { type: "interrupted", message: `mammoeval itself could not go on: ${reason}` };
 }
 

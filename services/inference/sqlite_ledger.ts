@@ -52,6 +52,19 @@ export function openSqliteLedger(path: string): Ledger {
       .run(id, type, JSON.stringify(data), new Date().toISOString());
   }
 
+  function addAll(
+    evaluations: readonly Evaluation[],
+    kept?: { key: string; answer: KeptAnswer },
+  ): void {
+    inTransaction(database, () => {
+      for (const evaluation of evaluations) {
+        write(evaluation);
+        note(evaluation.id, "status", { status: evaluation.status });
+      }
+      if (kept !== undefined) keep(database, kept.key, kept.answer);
+    });
+  }
+
   function announce(id: string): void {
     for (const onChange of [...watchers.get(id) ?? []]) onChange();
   }
@@ -77,13 +90,8 @@ export function openSqliteLedger(path: string): Ledger {
   }
 
   return {
-    add(evaluation, kept): void {
-      inTransaction(database, () => {
-        write(evaluation);
-        note(evaluation.id, "status", { status: evaluation.status });
-        if (kept !== undefined) keep(database, kept.key, kept.answer);
-      });
-    },
+    add: (evaluation, kept) => addAll([evaluation], kept),
+    addAll,
     get: row,
     list: (filter) => list(database, filter),
     unfinished: () => unfinished(database),

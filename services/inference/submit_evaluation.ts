@@ -8,6 +8,7 @@ import type { JobLimits } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model, ModelCatalogue } from "./model_catalogue.ts";
 import { limitFaults } from "./run_limits.ts";
+import type { WebhookSender } from "./webhook_sender.ts";
 
 /** What checking a request takes. */
 export interface SubmitDependencies {
@@ -16,6 +17,8 @@ export interface SubmitDependencies {
   readonly devices: Devices;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
+  /** Knows who may be told by webhooks. */
+  readonly sender: Pick<WebhookSender, "refusal">;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function submitEvaluation(
   checkDevice(request, model, deps.devices);
   checkLimits(request, deps.limits);
   checkParameters(request, model);
+  checkWebhook(request, deps.sender);
   const dataset = await findDataset(request.dataset, deps.datasets);
   return newEvaluation(request, user, model, dataset);
 }
@@ -77,6 +81,11 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
 function checkLimits({ limits }: EvaluationRequest, site: JobLimits): void {
   const faults = limitFaults(limits, site);
   if (faults.length > 0) throw new Problem("invalid_request", faults.join("; "));
+}
+
+function checkWebhook({ webhook }: EvaluationRequest, sender: SubmitDependencies["sender"]): void {
+  const refusal = webhook === undefined ? null : sender.refusal(webhook.url);
+  if (refusal !== null) throw new Problem("invalid_request", refusal);
 }
 
 function checkParameters(request: EvaluationRequest, model: Model): void {

@@ -40,7 +40,11 @@ export interface World {
   readonly executor: ScriptedExecutor;
   readonly catalogue: ModelCatalogue;
   readonly datasets: DatasetClient & { record: DatasetRecord };
-  readonly scoring: ScoringClient & { readonly orders: ScoreOrder[]; fault: Error | null };
+  readonly scoring: ScoringClient & {
+    readonly orders: ScoreOrder[];
+    readonly removed: string[];
+    fault: Error | null;
+  };
   readonly devices: Devices;
   readonly log: Log;
   /** Everything that went to the service's log at level error. */
@@ -137,6 +141,11 @@ function stubScoring(): World["scoring"] {
   const stub = {
     orders,
     fault: null as Error | null,
+    removed: [] as string[],
+    remove(id: string): Promise<void> {
+      stub.removed.push(id);
+      return Promise.resolve();
+    },
     score(order: ScoreOrder): Promise<string> {
       orders.push(order);
       return stub.fault === null ? Promise.resolve(order.evaluation) : Promise.reject(stub.fault);

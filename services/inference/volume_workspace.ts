@@ -76,6 +76,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       await Deno.mkdir(folder, { recursive: true });
       await writeJsonAtomic(path, record);
     },
+    discard: (evaluation) => removeIfThere(filesOf(layout, evaluation).folder),
     clear: (id) => removeIfThere(scratch(id)),
     sweep: (keep) => sweep(layout.work, keep),
     async lease(evaluation): Promise<void> {

@@ -47,6 +47,8 @@ export interface Workspace {
   logPath(evaluation: Evaluation): string;
   /** Writes what the API shows beside the results. */
   writeRecord(evaluation: Evaluation, record: EvaluationRecord): Promise<void>;
+  /** Removes everything that an evaluation has left among the results. */
+  discard(evaluation: Evaluation): Promise<void>;
   /** Removes the scratch files of an evaluation. */
   clear(id: string): Promise<void>;
   /** Removes scratch files of all evaluations but these. */

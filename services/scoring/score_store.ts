@@ -37,6 +37,8 @@ export interface ScoreStore {
    *   its own
    */
   put(report: ScoreReport, files: readonly ScoreFile[], beside: string | null): Promise<void>;
+  /** Forgets a score and removes its files; does nothing when there is none. */
+  remove(id: string): Promise<void>;
   /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }

@@ -56,6 +56,12 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
         folder: relative(layout.home, folder),
       });
     },
+    async remove(id): Promise<void> {
+      const folder = await folderOf(id);
+      // The report goes first: what is half deleted is no score.
+      await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
+      await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
+    },
     async file(id, name): Promise<Uint8Array | null> {
       return await Deno.readFile(join(await folderOf(id), name)).catch((error) => {
         if (error instanceof Deno.errors.NotFound) return null;
@@ -63,6 +69,10 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       });
     },
   };
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 async function readTruth(layout: VolumeLayout, dataset: string): Promise<Truth | null> {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { SIZE_PATTERN } from "../size.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import { DEVICES } from "./models.ts";
@@ -96,6 +97,19 @@ export const evaluationRequest = z.strictObject({
   priority: z.number().int().min(-100).max(100).default(0),
   webhook: webhookRequest.exactOptional(),
 }).openapi("EvaluationRequest");
+
+/** `POST /v1/evaluations/batch`: each model on each dataset, all else the same. */
+export const evaluationBatchRequest = evaluationRequest.omit({ model: true, dataset: true }).extend(
+  {
+    models: z.array(slug).min(1).max(100),
+    datasets: z.array(slug).min(1).max(100),
+  },
+).refine(({ models, datasets }) => models.length * datasets.length <= EVALUATIONS_BATCH_MAX, {
+  message: `must make at most ${EVALUATIONS_BATCH_MAX} evaluations`,
+}).openapi("EvaluationBatchRequest");
+
+/** A checked batch. */
+export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 
 /** A checked request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;

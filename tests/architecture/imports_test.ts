@@ -91,6 +91,7 @@ const PORTS = [
   "score_store",
   "token_store",
   "upload_receiver",
+  "webhook_sender",
   "workspace",
 ];
 

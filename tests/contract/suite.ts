@@ -202,6 +202,43 @@ export async function contractSuite(
     assert.equal(refused.body.errors[0].image, "3_R_MLO");
   });
 
+  await t.step("a batch is queued whole or not at all", async () => {
+    const common = { experiment: "batch", datasets: ["sample"], bootstrap: false };
+    const headers = { "idempotency-key": "contract-batch" };
+    const post = (body: Json): ReturnType<typeof sendJson> =>
+      sendJson(`${url}/v1/evaluations/batch`, "POST", body, headers);
+    const refused = await post({ ...common, models: ["reference", "nobody"] });
+    assertProblem(refused, 404, "not_found");
+    assert.match(refused.body.detail, /^nobody on sample: /);
+    const none = (await sendJson(`${url}/v1/evaluations?dataset=sample&limit=500`, "GET")).body;
+    assert.ok(none.items.every((item: Json) => item.experiment !== "batch"));
+    const queued = await post({ ...common, models: ["reference"] });
+    assert.equal(queued.status, 202, JSON.stringify(queued.body));
+    const [first] = queued.body.items;
+    const again = await post({ ...common, models: ["reference"] });
+    assert.deepEqual([again.body.items[0].id, again.headers.get("idempotent-replayed")], [
+      first.id,
+      "true",
+    ]);
+    const self = `${url}/v1/evaluations/${first.id}`;
+    assertProblem(await sendJson(self, "DELETE"), 409, "not_finished");
+    const ended = await sendJson(self, "GET", undefined, { prefer: "wait=300" });
+    assert.equal(ended.body.status, "succeeded", JSON.stringify(ended.body.error));
+    assert.equal((await sendJson(self, "DELETE")).status, 204);
+    assertProblem(await sendJson(self, "GET"), 404, "not_found");
+    assertProblem(await sendJson(url + ended.body.score, "GET"), 404, "not_found");
+  });
+
+  await t.step("limits over the site's and webhooks to strangers are refused", async () => {
+    const request = { model: "reference", experiment: "exp1", dataset: "sample" };
+    const post = (change: Json): ReturnType<typeof sendJson> =>
+      sendJson(`${url}/v1/evaluations`, "POST", { ...request, ...change });
+    const memory = await post({ limits: { memory: "900t" } });
+    assertProblem(memory, 400, "invalid_request");
+    assert.match(memory.body.detail, /MAMMOEVAL_MEMORY/);
+    assertProblem(await post({ webhook: { url: "http://127.0.0.1:1/x" } }), 400, "invalid_request");
+  });
+
   await t.step("a dataset can be uploaded, and deleted", async () => {
     const form = new FormData();
     form.set("name", "uploaded");

@@ -3,13 +3,17 @@ import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
   EVALUATION_STATUSES,
+  evaluationBatchRequest,
   evaluationRequest,
   evaluationSchema,
 } from "../../../shared/contracts/evaluations.ts";
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { recordOf } from "../evaluation_record.ts";
-import type { Evaluation, EvaluationFilter } from "../ledger.ts";
+import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger.ts";
+import { deleteEvaluation } from "../delete_evaluation.ts";
+import { isDiskFull } from "../disk.ts";
+import { submitBatch } from "../submit_batch.ts";
 import { submitEvaluation } from "../submit_evaluation.ts";
 import { waitForEnd } from "../wait_for_end.ts";
 
@@ -78,6 +82,28 @@ const cancelRoute = createRoute({
   },
 });
 
+const batchRoute = createRoute({
+  method: "post",
+  path: "/v1/evaluations/batch",
+  summary: "Evaluate several models on several datasets: all are queued, or none",
+  request: {
+    headers: submitHeaders.pick({ "idempotency-key": true }),
+    body: { required: true, content: { "application/json": { schema: evaluationBatchRequest } } },
+  },
+  responses: {
+    202: jsonAnswer(z.object({ items: z.array(evaluationSchema) }), "The evaluations are queued"),
+    default: problemAnswer,
+  },
+});
+
+const deleteRoute = createRoute({
+  method: "delete",
+  path: "/v1/evaluations/{id}",
+  summary: "Delete an evaluation that has ended, with its files and its score",
+  request: { params: idParam },
+  responses: { 204: { description: "It is gone" }, default: problemAnswer },
+});
+
 /**
  * Hangs `/v1/evaluations` on an app.
  *
@@ -92,9 +118,7 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const evaluation = await submitEvaluation(request, user, deps);
       const body = JSON.stringify(recordOf(evaluation));
-      await deps.workspace.lease(evaluation);
-      deps.ledger.add(evaluation, keep?.(evaluation.id, body));
-      deps.dispatcher.kick();
+      await queue([evaluation], keep?.(evaluation.id, body), deps);
       return evaluation;
     });
     const id = "fresh" in outcome ? outcome.fresh.id : outcome.kept.evaluation;
@@ -110,6 +134,26 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     return evaluation.finishedAt === null
       ? c.json(recordOf(evaluation), 202, headers)
       : c.json(recordOf(evaluation), 200, { location: headers.location });
+  });
+
+  app.openapi(batchRoute, async (c) => {
+    const request = c.req.valid("json");
+    const { user } = c.get("caller");
+    const key = { user, key: c.req.header("idempotency-key") };
+    const outcome = await deps.idempotency.once(key, request, async (keep) => {
+      const evaluations = await submitBatch(request, user, deps);
+      const answer = { items: evaluations.map(recordOf) };
+      const kept = keep?.(evaluations[0]!.id, JSON.stringify(answer));
+      await queue(evaluations, kept, deps);
+      return answer;
+    });
+    if ("fresh" in outcome) return c.json(outcome.fresh, 202);
+    return c.json(JSON.parse(outcome.kept.body), 202, { "idempotent-replayed": "true" });
+  });
+
+  app.openapi(deleteRoute, async (c) => {
+    await deleteEvaluation(find(c.req.valid("param").id, c.get("caller"), deps), deps);
+    return c.body(null, 204);
   });
 
   app.openapi(getRoute, async (c) => {
@@ -139,6 +183,27 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const evaluation = await deps.dispatcher.cancel(found.id) ?? found;
     return c.json(recordOf(evaluation), 200);
   });
+}
+
+/** Writes new evaluations down, all or none, and lets the dispatcher look. */
+async function queue(
+  evaluations: readonly Evaluation[],
+  kept: { key: string; answer: KeptAnswer } | undefined,
+  { ledger, workspace, dispatcher }: InferenceDependencies,
+): Promise<void> {
+  try {
+    for (const evaluation of evaluations) await workspace.lease(evaluation);
+    ledger.addAll(evaluations, kept);
+  } catch (error) {
+    for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
+    if (!isDiskFull(error)) throw error;
+    throw new Problem(
+      "unavailable",
+      "The results volume is full: delete evaluations or make room, then ask again",
+      { cause: error, headers: { "retry-after": "60" } },
+    );
+  }
+  dispatcher.kick();
 }
 
 /**

@@ -108,6 +108,20 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
     async (c) => c.json(await findScore(c.req.valid("param").id, store), 200),
   );
 
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/scores/{id}",
+      summary: "Delete a score; plots beside an evaluation's predictions go with the evaluation",
+      request: { params: idParam },
+      responses: { 204: { description: "It is gone" }, default: problemAnswer },
+    }),
+    async (c) => {
+      await store.remove((await findScore(c.req.valid("param").id, store)).id);
+      return c.body(null, 204);
+    },
+  );
+
   const fileRoute = createRoute({
     method: "get",
     path: "/v1/scores/{id}/{level}/{file}",
