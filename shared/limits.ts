@@ -34,6 +34,14 @@ export const OPERATING_POINTS_MAX = 20;
 export const IMAGE_SIDE_PIXELS_MIN = 256;
 /** Largest image: the largest detectors give about 4,096 x 5,625; four times that is a mistake. */
 export const IMAGE_PIXELS_MAX = 100_000_000;
+/** Largest image file: the largest image uncompressed, with room for what else a PNG can hold. */
+export const IMAGE_FILE_BYTES_MAX = 2 * IMAGE_PIXELS_MAX + 16 * MiB;
+/** Raw to packed size from which an image is looked at whole: mammograms stay below 20 times. */
+export const IMAGE_RATIO_SUSPICIOUS = 64;
+/** An image whose brightest pixel stays below this (of 65,535) has not even 8 bits of content. */
+export const IMAGE_BRIGHTEST_MIN = 256;
+/** Least share of pixels that a breast takes up; a third is usual, a hundredth is a stray mark. */
+export const IMAGE_BRIGHT_SHARE_MIN = 0.005;
 /** Entries of one archive: 400,000 images and their folders, with room. */
 export const ARCHIVE_ENTRIES_MAX = 1_000_000;
 /** Unpacked to packed size: PNGs and DICOM pixels compress to no less than a hundredth. */

@@ -87,6 +87,7 @@ export function makeDataset(overrides: Partial<DatasetRecord> = {}): DatasetReco
     malignant_breasts: 2,
     digest: "d1",
     images_folder: "/images",
+    check: "header",
     progress: { done: 8, total: 8 },
     warnings: [],
     warnings_total: 0,

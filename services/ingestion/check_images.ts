@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import type { ImageCheck } from "../../shared/contracts/datasets.ts";
 import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod.ts";
-import { readPngHeader } from "../../shared/format/mod.ts";
-import { FAULTS_LISTED_MAX, IMAGE_PIXELS_MAX, IMAGE_SIDE_PIXELS_MIN } from "../../shared/limits.ts";
-import type { GlanceResult, ImageGlance, ImageSource } from "./image_source.ts";
+import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
+import type { GlanceResult, ImageSource } from "./image_source.ts";
+import { type Complaint, judgeImage } from "./judge_image.ts";
 
 /** Where an image is named: faults tell it. */
 export interface ImagePlace {
@@ -32,6 +33,8 @@ export interface ImagesCheck {
 
 /** How {@linkcode checkImages} goes about it. */
 export interface CheckImagesOptions {
+  /** How closely each image is looked at. */
+  readonly check: ImageCheck;
   /** Where an earlier run stopped. */
   readonly from?: ImagesCheck | null;
   /** Told after each block; the next block begins when it is done. */
@@ -41,8 +44,11 @@ export interface CheckImagesOptions {
 
 /** Images in one link of the digest's chain: part of what a digest means. */
 const DIGEST_BLOCK_IMAGES = 256;
-/** Files looked at together: enough to keep a disk and both cores busy, few open files. */
-const GLANCES_AT_ONCE = 32;
+/** Files looked at together: enough to keep a disk busy, few open files. */
+const AT_ONCE: Readonly<Record<ImageCheck, number>> = {
+  header: 32,
+  pixels: 2, // one is read while another is decoded: a file and its pixels take 30 MB
+};
 
 const NOTHING_CHECKED: ImagesCheck = {
   images: 0,
@@ -51,9 +57,17 @@ const NOTHING_CHECKED: ImagesCheck = {
   digest: "",
 };
 
+/** One image, looked at. */
+interface Look {
+  /** What stands for the image in the digest: the same however closely it was looked at. */
+  readonly print: string;
+  readonly faults: readonly (readonly [Complaint["severity"], Fault])[];
+}
+
 /**
- * Looks at the ends of every image: is it there, a whole 16-bit greyscale PNG of a size that can be a
- * mammogram? No pixel is decoded.
+ * Looks at every image: is it there, a whole 16-bit greyscale PNG of a size that can be a mammogram?
+ * With `header` both ends of each file are read, and pixels are decoded only of files that are
+ * suspiciously small; with `pixels` every byte is read, once, and decoded.
  *
  * @param places the images, each once
  * @param folder absolute path of the images
@@ -71,7 +85,7 @@ export async function checkImages(
   while (check.images < places.length) {
     options.signal.throwIfAborted();
     const block = places.slice(check.images, check.images + DIGEST_BLOCK_IMAGES);
-    check = extended(check, block, await glanceAll(block, folder, source));
+    check = extended(check, await lookAtAll(block, folder, source, options.check));
     await options.onBlock(check);
   }
   return check;
@@ -95,40 +109,55 @@ export function imagePlaces(exams: Iterable<Pick<Exam, "id" | "images">>): Image
   return [...places.values()];
 }
 
-async function glanceAll(
+async function lookAtAll(
   block: readonly ImagePlace[],
   folder: string,
   source: ImageSource,
-): Promise<GlanceResult[]> {
-  const results: GlanceResult[] = [];
+  check: ImageCheck,
+): Promise<Look[]> {
+  const looks: Look[] = [];
   let next = 0;
   async function work(): Promise<void> {
     while (next < block.length) {
       const index = next++;
-      results[index] = await source.glance(folder, block[index]!.image);
+      looks[index] = await lookAt(block[index]!, folder, source, check);
     }
   }
-  await Promise.all(Array.from({ length: GLANCES_AT_ONCE }, work));
-  return results;
+  await Promise.all(Array.from({ length: AT_ONCE[check] }, work));
+  return looks;
 }
 
-function extended(
-  check: ImagesCheck,
-  block: readonly ImagePlace[],
-  results: readonly GlanceResult[],
-): ImagesCheck {
-  const errors: Fault[] = [];
-  const link = createHash("sha256").update(check.digest);
-  for (const [index, place] of block.entries()) {
-    const result = results[index]!;
-    const fault = faultOf(place, result);
-    if (fault !== null) errors.push(fault);
-    link.update(`\n${fingerprint(place.image, result)}`);
-  }
+async function lookAt(
+  place: ImagePlace,
+  folder: string,
+  source: ImageSource,
+  check: ImageCheck,
+): Promise<Look> {
+  const { image } = place;
+  const result = await source.glance(folder, image, check === "pixels" ? "whole" : "ends");
+  let { complaints, wantsPixels } = judgeImage(result);
+  if (wantsPixels) ({ complaints } = judgeImage(await source.glance(folder, image, "whole")));
   return {
-    images: check.images + block.length,
-    errors: added(check.errors, errors),
-    warnings: check.warnings,
+    print: fingerprint(image, result),
+    faults: complaints.map((complaint) => [complaint.severity, faultOf(place, complaint)]),
+  };
+}
+
+function faultOf(place: ImagePlace, { code, text }: Complaint): Fault {
+  const message = `${place.image}.png (exam ${place.exam}, ${place.view}) ${text}`;
+  return { ...place, code, message };
+}
+
+function extended(check: ImagesCheck, looks: readonly Look[]): ImagesCheck {
+  const link = createHash("sha256").update(check.digest);
+  for (const { print } of looks) link.update(`\n${print}`);
+  const faults = looks.flatMap((look) => look.faults);
+  const of = (wanted: Complaint["severity"]): Fault[] =>
+    faults.filter(([severity]) => severity === wanted).map(([, fault]) => fault);
+  return {
+    images: check.images + looks.length,
+    errors: added(check.errors, of("error")),
+    warnings: added(check.warnings, of("warning")),
     digest: link.digest("hex"),
   };
 }
@@ -138,72 +167,6 @@ function added({ listed, total }: CountedFaults, faults: readonly Fault[]): Coun
     listed: [...listed, ...faults].slice(0, FAULTS_LISTED_MAX),
     total: total + faults.length,
   };
-}
-
-function faultOf(place: ImagePlace, result: GlanceResult): Fault | null {
-  const complaint = result.ok ? complaintAbout(result.glance) : ABSENCE[result.reason];
-  if (complaint === null) return null;
-  const [code, text] = complaint;
-  return {
-    ...place,
-    code,
-    message: `${place.image}.png (exam ${place.exam}, ${place.view}) ${text}`,
-  };
-}
-
-type Complaint = readonly [code: string, text: string];
-
-const ABSENCE = {
-  missing: [
-    "image_missing",
-    "is not in the images folder: add the file or take the name off the data list",
-  ],
-  outside: [
-    "image_outside",
-    "is a link that leads out of the allowed folders: put the file itself there",
-  ],
-  unreadable: ["image_unreadable", "cannot be read: check its permissions"],
-  not_a_file: ["image_unreadable", "is not a regular file"],
-} as const satisfies Record<string, Complaint>;
-
-/** Last twelve bytes of every PNG (PNG specification, third edition, 11.2.5): an empty IEND chunk. */
-const IEND = [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82];
-
-function complaintAbout(glance: ImageGlance): Complaint | null {
-  if (glance.bytes === 0) return ["image_empty", "is empty: export it again"];
-  let header: ReturnType<typeof readPngHeader>;
-  try {
-    header = readPngHeader(glance.head);
-  } catch (error) {
-    return [
-      "image_not_png",
-      `is not a readable PNG: ${error instanceof Error ? error.message : error}`,
-    ];
-  }
-  const { width, height, bitDepth, colourType } = header;
-  if (colourType !== "grey") {
-    return [
-      "image_not_grey",
-      "is not greyscale: save it with one channel, 16 bits, without alpha or palette",
-    ];
-  }
-  if (bitDepth !== 16) {
-    return [
-      "image_not_16_bit",
-      `has ${bitDepth} bits a pixel: models expect 16; convert it from the original`,
-    ];
-  }
-  if (Math.min(width, height) < IMAGE_SIDE_PIXELS_MIN || width * height > IMAGE_PIXELS_MAX) {
-    return ["image_size", `is ${width} x ${height} pixels: that cannot be a whole mammogram`];
-  }
-  return endsWith(glance.tail, IEND)
-    ? null
-    : ["image_truncated", "is cut off: its end is missing; copy it again"];
-}
-
-function endsWith(bytes: Uint8Array, ending: readonly number[]): boolean {
-  const start = bytes.length - ending.length;
-  return start >= 0 && ending.every((byte, index) => bytes[start + index] === byte);
 }
 
 function fingerprint(name: string, result: GlanceResult): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { IMAGE_FILE_BYTES_MAX } from "../../shared/limits.ts";
 import { isWithin } from "../../shared/volume/mod.ts";
 import { GLANCE_BYTES, type GlanceResult, type ImageSource } from "./image_source.ts";
 
@@ -9,14 +10,14 @@ import { GLANCE_BYTES, type GlanceResult, type ImageSource } from "./image_sourc
  */
 export function createFileImageSource(roots: readonly string[]): ImageSource {
   return {
-    async glance(folder, name): Promise<GlanceResult> {
+    async glance(folder, name, part): Promise<GlanceResult> {
       const path = join(folder, `${name}.png`);
       try {
         const real = await Deno.realPath(path);
         if (![folder, ...roots].some((root) => isWithin(root, real))) {
           return { ok: false, reason: "outside" };
         }
-        return await readEnds(real);
+        return await readFile(real, part);
       } catch (error) {
         return { ok: false, reason: reasonOf(error) };
       }
@@ -24,13 +25,20 @@ export function createFileImageSource(roots: readonly string[]): ImageSource {
   };
 }
 
-async function readEnds(path: string): Promise<GlanceResult> {
+async function readFile(path: string, part: "ends" | "whole"): Promise<GlanceResult> {
+  // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
+  if (!(await Deno.stat(path)).isFile) return { ok: false, reason: "not_a_file" };
   using file = await Deno.open(path);
-  const { size, isFile } = await file.stat();
-  if (!isFile) return { ok: false, reason: "not_a_file" };
+  const { size } = await file.stat();
+  if (part === "whole" && size <= IMAGE_FILE_BYTES_MAX) {
+    const whole = await readAt(file, 0, size);
+    const head = whole.subarray(0, GLANCE_BYTES);
+    const tail = whole.subarray(Math.max(0, whole.length - GLANCE_BYTES));
+    return { ok: true, glance: { bytes: size, head, tail, whole } };
+  }
   const head = await readAt(file, 0, Math.min(size, GLANCE_BYTES));
   const tail = await readAt(file, Math.max(0, size - GLANCE_BYTES), Math.min(size, GLANCE_BYTES));
-  return { ok: true, glance: { bytes: size, head, tail } };
+  return { ok: true, glance: { bytes: size, head, tail, whole: null } };
 }
 
 async function readAt(file: Deno.FsFile, offset: number, length: number): Promise<Uint8Array> {

@@ -6,6 +6,8 @@ export interface ImageGlance {
   readonly head: Uint8Array;
   /** The file's last bytes, at most {@link GLANCE_BYTES}. */
   readonly tail: Uint8Array;
+  /** The whole file, where it was asked for and is not larger than an image can be. */
+  readonly whole: Uint8Array | null;
 }
 
 /** How much of each end of a file is looked at: a disk's page, well over PNG's header and trailer. */
@@ -21,8 +23,9 @@ export interface ImageSource {
   /**
    * @param folder absolute path of the dataset's images
    * @param name image name without `.png`, may contain `/`
-   * @returns both ends of the file, or why it cannot be read; a link that leads out of the folder's
-   *   root is `outside`
+   * @param part `ends` reads two pages, `whole` all of the file, once
+   * @returns what was read, or why nothing can be; a link that leads out of the folder's root is
+   *   `outside`
    */
-  glance(folder: string, name: string): Promise<GlanceResult>;
+  glance(folder: string, name: string, part: "ends" | "whole"): Promise<GlanceResult>;
 }

@@ -92,6 +92,7 @@ async function checkAll(
   const from = await store.checkpoint(dataset.id);
   onProgress({ stage: "checking", done: from?.images ?? 0, total });
   return await checkImages(places, dataset.images_folder, images, {
+    check: dataset.check,
     from,
     signal,
     async onBlock(check): Promise<void> {

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 import type { VolumeLayout } from "../../shared/volume/mod.ts";
@@ -17,6 +18,7 @@ interface Arrival {
   readonly imagesFolder: string;
   readonly intake: ImageIntake;
   name: string | null;
+  check: string | null;
   dataListName: string | null;
   imageParts: number;
 }
@@ -36,6 +38,7 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
       imagesFolder,
       intake: createImageIntake(imagesFolder),
       name: null,
+      check: null,
       dataListName: null,
       imageParts: 0,
     };
@@ -75,6 +78,7 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
   const parts: Promise<void>[] = [];
   parser.on("field", (field, value) => {
     if (field === "name") arrival.name = value.trim();
+    else if (field === "check") arrival.check = value.trim();
   });
   parser.on("file", (field, stream, { filename }) => {
     stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
@@ -184,9 +188,13 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
     throw new UploadRefused("data_list: send the data list as a file part");
   }
   if (arrival.imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
+  // The bytes have just come in and a transfer can damage them: every one is looked at.
+  const check = imageCheck.safeParse(arrival.check ?? "pixels");
+  if (!check.success) throw new UploadRefused(`check: send ${IMAGE_CHECKS.join(" or ")}`);
   await liftSingleFolder(arrival);
   return {
     name: arrival.name,
+    check: check.data,
     dataListPath: join(arrival.folder, "data_list"),
     dataListName: arrival.dataListName,
     imagesFolder: arrival.imagesFolder,

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
-import type { ImportProgress } from "../../shared/contracts/datasets.ts";
+import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import type { Log } from "../../shared/http/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
@@ -19,6 +19,7 @@ export interface DatasetSubmission {
    * dataset's own folder, by `fillImages` or by the import.
    */
   readonly imagesFolder: string | null;
+  readonly check: ImageCheck;
   /** Brings images to the dataset's own folder, which does not exist yet. */
   readonly fillImages?: (folder: string) => Promise<void>;
 }
@@ -111,7 +112,7 @@ async function claimId(store: DatasetStore, name: string): Promise<string> {
 
 function newDataset(
   id: string,
-  { name, imagesFolder, origin }: DatasetSubmission,
+  { name, imagesFolder, origin, check }: DatasetSubmission,
   store: DatasetStore,
 ): StoredDataset {
   return {
@@ -124,6 +125,7 @@ function newDataset(
     malignant_breasts: 0,
     digest: null,
     images_folder: imagesFolder ?? store.imagesFolder(id),
+    check,
     progress: { done: 0, total: 0 },
     warnings: [],
     warnings_total: 0,

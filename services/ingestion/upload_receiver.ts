@@ -1,6 +1,9 @@
+import type { ImageCheck } from "../../shared/contracts/datasets.ts";
+
 /** An upload that has arrived whole on the volume. */
 export interface ReceivedUpload {
   readonly name: string;
+  readonly check: ImageCheck;
   /** Absolute path of the data list, beside the images folder. */
   readonly dataListPath: string;
   /** File name of the data list: its ending tells the format. */

@@ -2,6 +2,19 @@ import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 
+/** How closely images are looked at. */
+export const IMAGE_CHECKS = ["header", "pixels"] as const;
+
+/** How closely images are looked at. */
+export const imageCheck = z.enum(IMAGE_CHECKS).openapi({
+  description:
+    "header: both ends of each file, thousands of images a second. pixels: every byte, " +
+    "about ten images a second; finds damage inside a file and images that show nothing",
+});
+
+/** How closely images are looked at: both ends of each file, or every byte. */
+export type ImageCheck = z.infer<typeof imageCheck>;
+
 /** `POST /v1/datasets` with server-side paths. */
 export const registerDatasetRequest = z.strictObject({
   name: z.string().trim().min(1).max(200).openapi({ example: "sample" }),
@@ -13,6 +26,7 @@ export const registerDatasetRequest = z.strictObject({
     description: "The data list: .pkl, .json or .csv",
     example: "sample_data/data.pkl",
   }),
+  check: imageCheck.default("header"),
 }).openapi("RegisterDataset");
 
 /** States of a dataset. */
@@ -47,6 +61,7 @@ export const datasetSchema = z.object({
     description: "SHA-256 over the data list and every image's name, size and both ends",
   }),
   images_folder: z.string(),
+  check: imageCheck,
   progress: importProgress,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),

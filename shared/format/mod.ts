@@ -8,6 +8,7 @@ export * from "./csv.ts";
 export * from "./data_list/mod.ts";
 export * from "./pickle/mod.ts";
 export * from "./png_header.ts";
+export * from "./png_pixels.ts";
 export * from "./predict_sh.ts";
 export * from "./predictions_csv.ts";
 export * from "./users_txt.ts";

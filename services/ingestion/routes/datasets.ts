@@ -4,6 +4,7 @@ import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import {
   datasetSchema,
   examSchema,
+  imageCheck,
   pageOf,
   registerDatasetRequest,
 } from "../../../shared/contracts/datasets.ts";
@@ -34,6 +35,7 @@ const registerRoute = createRoute({
             name: z.string(),
             data_list: z.string().openapi({ format: "binary" }),
             images: z.string().openapi({ format: "binary" }),
+            check: imageCheck.default("pixels"),
           }),
         },
       },
@@ -171,6 +173,7 @@ async function submissionOf(
     origin: { kind: "data_list", format },
     source: { path: listPath, format },
     imagesFolder,
+    check: parsed.data.check,
   };
 }
 
@@ -187,6 +190,7 @@ async function takeInUpload(
       origin: { kind: "data_list", format },
       source: { path: upload.dataListPath, format },
       imagesFolder: null,
+      check: upload.check,
       fillImages: (folder) => uploads.settle(upload, folder),
     });
   } finally {

@@ -1,0 +1,176 @@
+import {
+  type PngHeader,
+  type PngPixels,
+  readPngHeader,
+  readPngPixels,
+} from "../../shared/format/mod.ts";
+import {
+  IMAGE_BRIGHT_SHARE_MIN,
+  IMAGE_BRIGHTEST_MIN,
+  IMAGE_FILE_BYTES_MAX,
+  IMAGE_PIXELS_MAX,
+  IMAGE_RATIO_SUSPICIOUS,
+  IMAGE_SIDE_PIXELS_MIN,
+} from "../../shared/limits.ts";
+import type { GlanceResult, ImageGlance } from "./image_source.ts";
+
+/** What is wrong, or doubtful, with an image. */
+export interface Complaint {
+  readonly severity: "error" | "warning";
+  /** Stable slug. */
+  readonly code: string;
+  /** Goes on after the image's name: what is wrong and what to do. */
+  readonly text: string;
+}
+
+/** What was found out about one image. */
+export interface Judgement {
+  readonly complaints: readonly Complaint[];
+  /** The file is too small for what its header promises: only its pixels can tell why. */
+  readonly wantsPixels: boolean;
+}
+
+/**
+ * Judges an image by what was read of it: both ends, or all of it.
+ *
+ * @param result what was read, or why nothing was
+ */
+export function judgeImage(result: GlanceResult): Judgement {
+  if (!result.ok) {
+    const [code, text] = ABSENCE[result.reason];
+    return refused(code, text);
+  }
+  const { glance } = result;
+  if (glance.bytes === 0) return refused("image_empty", "is empty: export it again");
+  let header: PngHeader;
+  try {
+    header = readPngHeader(glance.head);
+  } catch (error) {
+    return refused("image_not_png", `is not a readable PNG: ${reasonOf(error)}`);
+  }
+  const unfit = unfitness(header, glance);
+  if (unfit !== null) return refused(unfit[0], unfit[1]);
+  const warnings = header.interlaced ? [INTERLACED] : [];
+  const end = indexOf(glance.tail, IEND);
+  if (glance.whole !== null) return judgePixels(glance.whole, end >= 0, warnings);
+  if (end < 0) return TRUNCATED;
+  const after = glance.tail.length - end - IEND.length;
+  return {
+    complaints: after === 0 ? warnings : [...warnings, trailing(after)],
+    wantsPixels: 2 * header.width * header.height > glance.bytes * IMAGE_RATIO_SUSPICIOUS,
+  };
+}
+
+const TRUNCATED = refused("image_truncated", "is cut off: its end is missing; copy it again");
+
+const ABSENCE = {
+  missing: [
+    "image_missing",
+    "is not in the images folder: add the file or take the name off the data list",
+  ],
+  outside: [
+    "image_outside",
+    "is a link that leads out of the allowed folders: put the file itself there",
+  ],
+  unreadable: ["image_unreadable", "cannot be read: check its permissions"],
+  not_a_file: ["image_unreadable", "is not a regular file"],
+} as const satisfies Record<string, readonly [string, string]>;
+
+const INTERLACED: Complaint = {
+  severity: "warning",
+  code: "image_interlaced",
+  text: "is interlaced, which some models cannot read: save it without interlacing",
+};
+
+/** Last twelve bytes of every PNG (PNG specification, third edition, 11.2.5): an empty IEND chunk. */
+const IEND = [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82];
+
+function unfitness(
+  { width, height, bitDepth, colourType }: PngHeader,
+  { bytes }: ImageGlance,
+): readonly [code: string, text: string] | null {
+  if (colourType !== "grey") {
+    return [
+      "image_not_grey",
+      "is not greyscale: save it with one channel, 16 bits, without alpha or palette",
+    ];
+  }
+  if (bitDepth !== 16) {
+    return [
+      "image_not_16_bit",
+      `has ${bitDepth} bits a pixel: models expect 16; convert it from the original`,
+    ];
+  }
+  if (Math.min(width, height) < IMAGE_SIDE_PIXELS_MIN || width * height > IMAGE_PIXELS_MAX) {
+    return ["image_size", `is ${width} x ${height} pixels: that cannot be a whole mammogram`];
+  }
+  return bytes > IMAGE_FILE_BYTES_MAX
+    ? ["image_size", `has ${bytes} bytes, more than any mammogram takes: save it again`]
+    : null;
+}
+
+function judgePixels(
+  whole: Uint8Array,
+  hasEnd: boolean,
+  warnings: readonly Complaint[],
+): Judgement {
+  let pixels: PngPixels;
+  try {
+    pixels = readPngPixels(whole);
+  } catch (error) {
+    if (!hasEnd) return TRUNCATED;
+    return refused("image_damaged", `is damaged: ${reasonOf(error)}; copy or export it again`);
+  }
+  const { trailingBytes } = pixels;
+  const emptiness = emptinessOf(pixels);
+  return {
+    complaints: [
+      ...warnings,
+      ...(trailingBytes > 0 ? [trailing(trailingBytes)] : []),
+      ...(emptiness === null ? [] : [emptiness]),
+    ],
+    wantsPixels: false,
+  };
+}
+
+function emptinessOf({ min, max, brightShare }: PngPixels): Complaint | null {
+  if (min === max) {
+    return {
+      severity: "warning",
+      code: "image_constant",
+      text: `shows nothing: every pixel is ${min}; export it again`,
+    };
+  }
+  if (max >= IMAGE_BRIGHTEST_MIN && brightShare >= IMAGE_BRIGHT_SHARE_MIN) return null;
+  const why = max < IMAGE_BRIGHTEST_MIN
+    ? `its brightest pixel is ${max} of 65535; were 8 bits saved as 16?`
+    : `only ${(brightShare * 100).toFixed(2)} % of its pixels are bright`;
+  return {
+    severity: "warning",
+    code: "image_nearly_black",
+    text: `is nearly black: ${why}`,
+  };
+}
+
+function trailing(bytes: number): Complaint {
+  return {
+    severity: "warning",
+    code: "image_trailing_bytes",
+    text: `has ${bytes} bytes after the end of the image: they are ignored`,
+  };
+}
+
+function refused(code: string, text: string): Judgement {
+  return { complaints: [{ severity: "error", code, text }], wantsPixels: false };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^Cannot read the PNG: /, "") : `${error}`;
+}
+
+function indexOf(bytes: Uint8Array, part: readonly number[]): number {
+  for (let at = bytes.indexOf(part[0]!); at >= 0; at = bytes.indexOf(part[0]!, at + 1)) {
+    if (part.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,200 @@
+import { crc32, inflateSync } from "node:zlib";
+import { PNG_HEADER_BYTES, type PngHeader, readPngHeader } from "./png_header.ts";
+
+/** What the pixels of a 16-bit greyscale PNG say. */
+export interface PngPixels {
+  /** Least value, 0 to 65,535. */
+  readonly min: number;
+  /** Greatest value, 0 to 65,535. */
+  readonly max: number;
+  /** Share of the pixels that are brighter than 1/64 of the brightest, 0 to 1. */
+  readonly brightShare: number;
+  /** Bytes that follow the end of the image. */
+  readonly trailingBytes: number;
+}
+
+/** Below this fraction of the brightest a pixel counts as dark. */
+const DARK_FRACTION = 1 / 64;
+/** Bytes of a pixel: the distance that filters look back. */
+const PIXEL_BYTES = 2;
+
+/**
+ * Decodes a 16-bit greyscale PNG to the last byte: every check sum, every row.
+ *
+ * @param bytes the whole file
+ * @returns what its pixels say
+ * @throws {SyntaxError} saying what is damaged and where, or that it is of another kind
+ */
+export function readPngPixels(bytes: Uint8Array): PngPixels {
+  const header = readPngHeader(bytes);
+  if (header.colourType !== "grey" || header.bitDepth !== 16) {
+    throw refusal("it is no 16-bit greyscale PNG");
+  }
+  const { data, end } = imageData(bytes);
+  const rows = inflated(data, passesOf(header).reduce((sum, pass) => sum + bytesOf(pass), 0));
+  const histogram = new Uint32Array(65536);
+  let at = 0;
+  for (const pass of passesOf(header)) {
+    const length = bytesOf(pass);
+    countPixels(rows.subarray(at, at + length), pass.width * PIXEL_BYTES, histogram);
+    at += length;
+  }
+  return { ...summary(histogram, header.width * header.height), trailingBytes: bytes.length - end };
+}
+
+/** The compressed pixels, put together, and where the file's last chunk ends. */
+function imageData(bytes: Uint8Array): { data: Uint8Array; end: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const parts: Uint8Array[] = [];
+  let hasGap = false;
+  for (let at = PNG_HEADER_BYTES; at + 12 <= bytes.length;) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const end = at + 12 + length;
+    if (!/^[A-Za-z]{4}$/.test(type)) throw refusal(`byte ${at} begins no chunk`);
+    if (end > bytes.length) throw refusal(`it ends within chunk ${type} at byte ${at}`);
+    if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
+      throw refusal(`the check sum of chunk ${type} at byte ${at} is wrong`);
+    }
+    if (type === "IEND") return { data: joined(parts), end };
+    if (type === "IDAT") {
+      if (hasGap) throw refusal(`chunk IDAT at byte ${at} does not follow the one before`);
+      parts.push(bytes.subarray(at + 8, end - 4));
+    } else {
+      hasGap = parts.length > 0;
+      // An upper-case first letter: no reader may pass it over (specification, 5.4).
+      if (/^[A-Z]/.test(type) && type !== "PLTE") throw refusal(`chunk ${type} is unknown`);
+    }
+    at = end;
+  }
+  throw refusal("its last chunk, IEND, is missing");
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function inflated(data: Uint8Array, expected: number): Uint8Array {
+  if (data.length === 0) throw refusal("it has no pixel data");
+  let rows: Uint8Array;
+  try {
+    rows = inflateSync(data, { maxOutputLength: expected + 1 });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = "code" in error ? error.code : null;
+    throw refusal(
+      code === "ERR_BUFFER_TOO_LARGE"
+        ? "its pixel data go on after the last row"
+        : code === "Z_BUF_ERROR"
+        ? "its pixel data end early"
+        : "its pixel data are damaged",
+    );
+  }
+  if (rows.length < expected) throw refusal("its pixel data end early");
+  if (rows.length > expected) throw refusal("its pixel data go on after the last row");
+  return rows;
+}
+
+/** One pass over the picture: the only one, or one of Adam7's seven. */
+interface Pass {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** First column and row, and the steps, of Adam7's passes (specification, 8.1). */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+function passesOf({ width, height, interlaced }: PngHeader): readonly Pass[] {
+  if (!interlaced) return [{ width, height }];
+  return ADAM7.map(([x, y, stepX, stepY]) => ({
+    width: Math.ceil((width - x) / stepX),
+    height: Math.ceil((height - y) / stepY),
+  })).filter((pass) => pass.width > 0 && pass.height > 0);
+}
+
+/** Each row is its filter's number and its pixels. */
+function bytesOf({ width, height }: Pass): number {
+  return height * (1 + width * PIXEL_BYTES);
+}
+
+/** Takes the filters off (specification, 9.2), row by row in place, and counts the values. */
+function countPixels(pass: Uint8Array, rowBytes: number, histogram: Uint32Array): void {
+  let before: Uint8Array = new Uint8Array(rowBytes);
+  for (let at = 0; at < pass.length; at += rowBytes + 1) {
+    const row = pass.subarray(at + 1, at + 1 + rowBytes);
+    unfilter(pass[at]!, row, before);
+    for (let index = 0; index < rowBytes; index += 2) {
+      const value = row[index]! << 8 | row[index + 1]!;
+      histogram[value] = histogram[value]! + 1;
+    }
+    before = row;
+  }
+}
+
+function unfilter(filter: number, row: Uint8Array, above: Uint8Array): void {
+  switch (filter) {
+    case 0:
+      return;
+    case 1:
+      for (let i = PIXEL_BYTES; i < row.length; i++) row[i] = row[i]! + row[i - PIXEL_BYTES]!;
+      return;
+    case 2:
+      for (let i = 0; i < row.length; i++) row[i] = row[i]! + above[i]!;
+      return;
+    case 3:
+      for (let i = 0; i < row.length; i++) {
+        const left = i < PIXEL_BYTES ? 0 : row[i - PIXEL_BYTES]!;
+        row[i] = row[i]! + (left + above[i]! >> 1);
+      }
+      return;
+    case 4:
+      return unfilterPaeth(row, above);
+    default:
+      throw refusal(`its pixel data are damaged: there is no filter ${filter}`);
+  }
+}
+
+function unfilterPaeth(row: Uint8Array, above: Uint8Array): void {
+  for (let i = 0; i < PIXEL_BYTES; i++) row[i] = row[i]! + above[i]!;
+  for (let i = PIXEL_BYTES; i < row.length; i++) {
+    const a = row[i - PIXEL_BYTES]!;
+    const b = above[i]!;
+    const c = above[i - PIXEL_BYTES]!;
+    const nearA = Math.abs(b - c);
+    const nearB = Math.abs(a - c);
+    const nearC = Math.abs(a + b - 2 * c);
+    row[i] = row[i]! + (nearA <= nearB && nearA <= nearC ? a : nearB <= nearC ? b : c);
+  }
+}
+
+function summary(
+  histogram: Uint32Array,
+  pixels: number,
+): Pick<PngPixels, "min" | "max" | "brightShare"> {
+  const min = histogram.findIndex((count) => count > 0);
+  const max = histogram.findLastIndex((count) => count > 0);
+  let bright = 0;
+  for (let value = Math.floor(max * DARK_FRACTION) + 1; value <= max; value++) {
+    bright += histogram[value]!;
+  }
+  return { min, max, brightShare: bright / pixels };
+}
+
+function refusal(reason: string): SyntaxError {
+  return new SyntaxError(`Cannot read the PNG: ${reason}`);
+}
