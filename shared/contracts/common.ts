@@ -13,13 +13,23 @@ export const slug = z.string().regex(
 /** A moment, RFC 3339 in UTC. */
 export const moment = z.string().openapi({ format: "date-time" });
 
+/**
+ * A field that may be missing. The document's generator knows `optional` and takes `exactOptional` for
+ * required; JSON has no `undefined`, so that both take the same bodies, and the exact type is true.
+ *
+ * @param schema of the field where it is there
+ */
+export function mayBeMissing<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
+  return schema.optional() as unknown as z.ZodExactOptional<T>;
+}
+
 /** One fault in a data owner's input, with its place. */
 export const faultSchema = z.object({
   exam: z.string().nullable(),
   view: z.enum(VIEWS).nullable(),
   image: z.string().nullable(),
-  row: z.number().int().exactOptional(),
-  field: z.string().exactOptional(),
+  row: mayBeMissing(z.number().int()),
+  field: mayBeMissing(z.string()),
   code: z.string(),
   message: z.string(),
 }).openapi("Fault");

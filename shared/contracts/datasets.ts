@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
-import { faultSchema, moment, slug } from "./common.ts";
+import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 
 /** How closely images are looked at. */
 export const IMAGE_CHECKS = ["header", "pixels"] as const;
@@ -37,7 +37,7 @@ export const IMPORT_STAGES = ["waiting", "reading", "converting", "checking"] as
 
 /** How far an import has come. */
 export const importProgress = z.object({
-  stage: z.enum(IMPORT_STAGES).exactOptional().openapi({
+  stage: mayBeMissing(z.enum(IMPORT_STAGES)).openapi({
     description:
       "While importing: waits for its turn, reads the data list, converts, or checks images",
   }),

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { SIZE_PATTERN } from "../size.ts";
-import { faultSchema, moment, slug } from "./common.ts";
+import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 
@@ -47,13 +47,13 @@ const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transf
 
 /** Bounds of one run; each at most what the site allows, which is also what holds when it is not named. */
 export const limitsRequest = z.strictObject({
-  memory: size.exactOptional().openapi({ example: "16g" }),
-  cpus: z.number().min(0.1).max(1024).exactOptional(),
-  pids: z.number().int().min(16).max(1_000_000).exactOptional(),
+  memory: mayBeMissing(size.openapi({ example: "16g" })),
+  cpus: mayBeMissing(z.number().min(0.1).max(1024)),
+  pids: mayBeMissing(z.number().int().min(16).max(1_000_000)),
   /** Preprocessed images and predictions together. */
-  disk: size.exactOptional().openapi({ example: "200g" }),
+  disk: mayBeMissing(size.openapi({ example: "200g" })),
   /** What the model prints. */
-  output: size.exactOptional().openapi({ example: "256m" }),
+  output: mayBeMissing(size.openapi({ example: "256m" })),
 }).openapi("EvaluationLimits");
 
 /** Bounds of one run, as asked for. */
@@ -95,7 +95,7 @@ export const evaluationRequest = z.strictObject({
   limits: limitsRequest.default({}),
   /** Among those that wait for the same device, a higher one goes first. */
   priority: z.number().int().min(-100).max(100).default(0),
-  webhook: webhookRequest.exactOptional(),
+  webhook: mayBeMissing(webhookRequest),
 }).openapi("EvaluationRequest");
 
 /** `POST /v1/evaluations/batch`: each model on each dataset, all else the same. */

@@ -132,7 +132,11 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
     responses: {
       200: {
         description: "PNG, SVG or CSV",
-        content: { "image/png": { schema: z.string().openapi({ format: "binary" }) } },
+        content: {
+          "image/png": { schema: z.string().openapi({ format: "binary" }) },
+          "image/svg+xml": { schema: z.string() },
+          "text/csv": { schema: z.string() },
+        },
       },
       default: problemAnswer,
     },

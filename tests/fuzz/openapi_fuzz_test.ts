@@ -1,0 +1,120 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
+import { sendJson } from "../support/http.ts";
+import { createAnswerCheck } from "./answer_check.ts";
+import { type ApiDocument, type FuzzRequest, requestsTo } from "./route_requests.ts";
+import type { KnownNames } from "./schema_values.ts";
+
+/** Requests of one run; `deno task fuzz` makes more. */
+const REQUESTS = Number(Deno.env.get("MAMMOEVAL_FUZZ_REQUESTS") ?? 600);
+const SEED = Number(Deno.env.get("MAMMOEVAL_FUZZ_SEED") ?? 1);
+/** A stream that follows something may go on for ever; what came until then is looked at. */
+const PATIENCE_MS = 10_000;
+
+Deno.test("the API's document is a valid OpenAPI 3.1 document", async () => {
+  await using service = await startEmbedded();
+  const document = (await sendJson(`${service.url}/openapi.json`, "GET")).body;
+  const result = await new Validator().validate(document);
+  assert.deepEqual(result.errors, undefined);
+  assert.ok(result.valid);
+});
+
+Deno.test("no request made from the document, right or wrong, breaks the service", async () => {
+  await using service = await startEmbedded();
+  const { url } = service;
+  const document: ApiDocument = (await sendJson(`${url}/openapi.json`, "GET")).body;
+  const check = createAnswerCheck(document);
+  const names = await furnish(url);
+  const faults = new Map<string, string>();
+  const statuses = new Map<number, number>();
+  for (const request of fc.sample(requestsTo(document, names), { numRuns: REQUESTS, seed: SEED })) {
+    const answer = await send(url, request);
+    if (answer === null) continue;
+    statuses.set(answer.response.status, (statuses.get(answer.response.status) ?? 0) + 1);
+    const fault = check(request.route, answer.response, answer.text);
+    if (fault !== null) faults.set(`${request.route} ${fault}`, JSON.stringify(request));
+  }
+  await cancelAll(url);
+  const counted = [...statuses].toSorted(([a], [b]) => a - b).map(([status, n]) =>
+    `${status}: ${n}`
+  );
+  console.log(`${REQUESTS} requests, seed ${SEED}; ${counted.join(", ")}`);
+  assert.deepEqual([...faults].map(([fault, request]) => `${fault}\n  ${request}`), []);
+  assert.ok((statuses.get(200) ?? 0) > REQUESTS / 20, "a good part must get past the first look");
+});
+
+/** Puts something into the service that requests can be about. */
+async function furnish(url: string): Promise<KnownNames> {
+  const sample = {
+    images: `${PROJECT}sample_data/images`,
+    data_list: `${PROJECT}sample_data/data.pkl`,
+  };
+  const wait = { prefer: "wait=300" };
+  await sendJson(`${url}/v1/datasets`, "POST", { name: "sample", ...sample }, wait);
+  const evaluation = (await sendJson(
+    `${url}/v1/evaluations`,
+    "POST",
+    { model: "reference", experiment: "exp1", dataset: "sample" },
+    wait,
+  )).body;
+  assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
+  return {
+    id: ["sample", evaluation.id, "nothing"],
+    model: ["reference", "nobody"],
+    models: [["reference"], []],
+    name: ["reference", "fresh", "sample"],
+    dataset: ["sample", "nothing"],
+    datasets: [["sample"], []],
+    level: ["breast", "image", "breasts"],
+    file: ["roc.png", "curves.csv", "score.json", ".."],
+    scores: [[evaluation.id, evaluation.id], [evaluation.id], ["nothing", evaluation.id]],
+    images: [sample.images, "/etc", "nowhere"],
+    data_list: [sample.data_list, "/etc/passwd", "nowhere"],
+    dicom: [sample.images, "/etc"],
+    labels: [`${PROJECT}sample_data/data.csv`, "/etc/passwd"],
+    // Nobody listens there, and nothing beyond this machine is ever asked.
+    url: ["http://127.0.0.1:9/", "file:///etc/passwd", "nonsense"],
+    cursor: [evaluation.id, "0", "nonsense"],
+  };
+}
+
+async function send(
+  url: string,
+  request: FuzzRequest,
+): Promise<{ response: Response; text: string } | null> {
+  const { method, path, headers, body } = request;
+  try {
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      body: typeof body === "string" || body === null ? body : formOf(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    return { response, text: await response.text() };
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") return null;
+    throw new Error(`${request.route} broke the connection: ${JSON.stringify(request)}`, {
+      cause: error,
+    });
+  }
+}
+
+function formOf(fields: readonly (readonly [string, string | Uint8Array])[]): FormData {
+  const form = new FormData();
+  for (const [name, value] of fields) {
+    if (typeof value === "string") form.append(name, value);
+    else form.append(name, new Blob([Uint8Array.from(value)]), `${name}.bin`);
+  }
+  return form;
+}
+
+async function cancelAll(url: string): Promise<void> {
+  for (const status of ["queued", "building", "running"]) {
+    const list = `${url}/v1/evaluations?limit=500&status=${status}`;
+    for (const { id } of (await sendJson(list, "GET")).body.items) {
+      await sendJson(`${url}/v1/evaluations/${id}/cancel`, "POST");
+    }
+  }
+}
