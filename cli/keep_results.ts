@@ -4,7 +4,8 @@ import { call } from "./api.ts";
 import type { ServiceAccess } from "./service_access.ts";
 
 /**
- * Fetches a score's plots and writes them, and the report, under the metarepository's names.
+ * Fetches a score's plots and its page and writes them, and the report, under the metarepository's
+ * names.
  *
  * @param service where the score is
  * @param report the score
@@ -35,5 +36,8 @@ export async function keepScoreFiles(
   }
   const path = join(folder, `${stem}_score.json`);
   await Deno.writeTextFile(path, JSON.stringify(report, null, 2) + "\n");
-  return [...kept, ["score report", path]];
+  const page = join(folder, `${stem}_report.html`);
+  const html = await call(service, `/v1/scores/${report.id}/report.html`);
+  await Deno.writeFile(page, html.body ?? new Uint8Array());
+  return [...kept, ["score report", path], ["report page", page]];
 }

@@ -94,6 +94,14 @@ export const SUBGROUP_BINS_MAX = 32;
 export const SUBGROUP_CLASS_SAMPLES_MIN = 10;
 /** Largest side table of subgroups: 100,000 exams with a few columns. */
 export const ATTRIBUTES_BYTES_MAX = 64 * MiB;
+/** Breasts of each class listed as the worst misses: what a radiologist looks up in an afternoon. */
+export const MISSES_LISTED_MAX = 10;
+/** Scores listed on the start page; older ones are found by `GET /v1/scores`. */
+export const SCORES_SHOWN_MAX = 200;
+/** Warnings shown on a report page; the JSON has more. */
+export const WARNINGS_SHOWN_MAX = 20;
+/** Operating points marked on a ROC plot: there are no more shapes that can be told apart. */
+export const OPERATING_POINTS_MARKED_MAX = 4;
 
 /** Evaluations of one batch: ten models on a hundred datasets. */
 export const EVALUATIONS_BATCH_MAX = 1000;

@@ -14,6 +14,8 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/v1/evaluations", "inference"],
   ["/v1/doctor", "inference"],
   ["/v1/scores", "scoring"],
+  ["/reports", "scoring"],
+  ["/leaderboards", "scoring"],
 ];
 
 /**
@@ -21,6 +23,7 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
  * @returns the service that owns it, or null
  */
 export function ownerOf(path: string): UpstreamName | null {
+  if (path === "/") return "scoring";
   const owner = OWNERS.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   return owner?.[1] ?? null;
 }

@@ -125,6 +125,8 @@ function newEvaluation(
       model_version: model.version,
       dataset_digest: dataset.digest,
       exams: dataset.exams,
+      device: request.device,
+      blind: request.blind,
     },
     attempt: 0,
     gpus: [],

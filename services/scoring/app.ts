@@ -1,4 +1,5 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import { addPageRoutes } from "./routes/pages.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoreStore } from "./score_store.ts";
@@ -18,6 +19,7 @@ export interface ScoringDependencies {
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
   const app = createServiceApp({ service: "scoring", log: dependencies.log });
   addScoreRoutes(app, dependencies);
+  addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);
   return app;
 }

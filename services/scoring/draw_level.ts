@@ -1,15 +1,24 @@
+import type { Level } from "../../shared/contracts/scores.ts";
 import { writeTable } from "../../shared/format/mod.ts";
 import type { MeasuredLevel } from "./measure_level.ts";
 import {
-  type ChartEstimate,
+  CHART_WIDTH,
   type CurveChart,
-  prChart,
+  levelCharts,
+  type LevelCurves,
+  type Point,
   renderPng,
   renderSvg,
-  rocChart,
+  thinPoints,
 } from "./report/mod.ts";
 import type { ScoreFile } from "./score_store.ts";
 import { countAtThresholds, precisionRecallCurve, rocCurve } from "./statistics/mod.ts";
+
+/** A level's plots as files, and what its curves are drawn from. */
+export interface DrawnLevel {
+  readonly curves: LevelCurves;
+  readonly files: readonly ScoreFile[];
+}
 
 /**
  * Draws the plots of one level and writes down the points of its curves.
@@ -17,36 +26,26 @@ import { countAtThresholds, precisionRecallCurve, rocCurve } from "./statistics/
  * @param level `breast` or `image`: begins the names of the files
  * @param subtitle what was scored on what
  * @param measured the level
- * @returns `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`
+ * @returns `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`; the points
  */
 export async function drawLevel(
-  level: "breast" | "image",
+  level: Level,
   subtitle: string,
   measured: MeasuredLevel,
-): Promise<ScoreFile[]> {
-  const { report, confidence } = measured;
+): Promise<DrawnLevel> {
   const counts = countAtThresholds(measured.scores, measured.labels);
   const roc = rocPoints(rocCurve(counts));
   const pr = prPoints(precisionRecallCurve(counts));
-  const levelTitle = level === "breast" ? "breast level" : "image level";
-  const rocPlot = rocChart({
-    title: `ROC curve, ${levelTitle}`,
-    subtitle,
-    points: roc.map(({ x, y }) => [x, y]),
-    auroc: estimateOf(report.auroc, confidence),
-  });
-  const prPlot = prChart({
-    title: `Precision–recall curve, ${levelTitle}`,
-    subtitle,
-    points: pr.map(({ x, y }) => [x, y]),
-    auprc: estimateOf(report.auprc, confidence),
-    prevalence: report.count === 0 ? null : report.positives / report.count,
-  });
-  return [
-    ...await drawn(`${level}_roc`, rocPlot),
-    ...await drawn(`${level}_pr`, prPlot),
-    { name: `${level}_curves.csv`, content: curvesCsv(roc, pr) },
-  ];
+  const curves = { roc: drawnPoints(roc), pr: drawnPoints(pr) };
+  const { report } = measured;
+  const charts = levelCharts({ level, report, curves, subtitle, width: CHART_WIDTH });
+  // Encoding happens in threads of the library: one plot is compressed while the next is drawn.
+  const drawings = [drawn(`${level}_roc`, charts.roc), drawn(`${level}_pr`, charts.pr)];
+  const files = (await Promise.all(drawings)).flat();
+  return {
+    curves,
+    files: [...files, { name: `${level}_curves.csv`, content: curvesCsv(roc, pr) }],
+  };
 }
 
 async function drawn(name: string, chart: CurveChart): Promise<ScoreFile[]> {
@@ -62,6 +61,10 @@ interface CurvePoint {
   readonly threshold: number;
   readonly x: number;
   readonly y: number;
+}
+
+function drawnPoints(points: readonly CurvePoint[]): Point[] {
+  return thinPoints(points.map(({ x, y }) => [x, y]));
 }
 
 /** A curve of one class only has no points; the chart says why. */
@@ -82,10 +85,6 @@ function prPoints(curve: ReturnType<typeof precisionRecallCurve>): CurvePoint[] 
     recall,
     (x, at) => ({ threshold: thresholds[at] ?? Infinity, x, y: precision[at]! }),
   );
-}
-
-function estimateOf(area: MeasuredLevel["report"]["auprc"], confidence: number): ChartEstimate {
-  return { value: area.value, ci: area.ci, confidence, undefined: area.undefined };
 }
 
 function curvesCsv(roc: readonly CurvePoint[], pr: readonly CurvePoint[]): string {

@@ -1,14 +1,15 @@
-import type { LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
+import type { Level, LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
 import type { Fault, Sample } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
-import { measureLevel } from "./measure_level.ts";
-import type { MeasureOptions } from "./measure_options.ts";
+import { type BootstrapOptions, measureLevel } from "./measure_level.ts";
+import { type LevelCurves, type ScoreCurves, writeReportPage } from "./report/mod.ts";
 import { writeSamples } from "./samples_csv.ts";
 import type { ScoreFile } from "./score_store.ts";
 import type { Grouping } from "./subgroups/group_exams.ts";
 import { measureSubgroups } from "./subgroups/measure_subgroups.ts";
+import { worstMisses } from "./worst_misses.ts";
 
 /** What a report is called and what it is of. */
 export type ReportNames = Pick<
@@ -21,56 +22,85 @@ export interface ReportParts {
   readonly names: ReportNames;
   readonly samples: LevelSamples;
   readonly groupings: readonly Grouping[];
-  readonly measure: MeasureOptions;
+  /** null: no intervals. */
+  readonly bootstrap: BootstrapOptions | null;
   readonly warnings: readonly Fault[];
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** The files that a score has besides those of its levels. */
+export const SCORE_FILES = {
+  /** The page that a person reads and prints, whole in one file. */
+  page: "report.html",
+  /** What the charts of the served page are drawn from. */
+  curves: "curves.json",
+} as const;
+
+/** One level, measured and drawn. */
+interface MadeLevel {
+  readonly report: LevelReport;
+  readonly curves: LevelCurves;
+  readonly files: readonly ScoreFile[];
 }
 
 /**
  * Measures and draws each level and each subgroup.
  *
  * @param parts samples, groups, options
- * @returns the report; its plots, curves and samples as files
+ * @returns the report; its page, plots, curves and samples as files
  */
 export async function makeReport(
   parts: ReportParts,
 ): Promise<{ readonly report: ScoreReport; readonly files: readonly ScoreFile[] }> {
-  const { names, samples, measure, warnings } = parts;
-  const files: ScoreFile[] = [];
-  const subtitle = [names.model, names.experiment, names.dataset].filter((part) => part !== null)
-    .join(" · ");
-
-  async function level(name: "breast" | "image", of: readonly Sample[]): Promise<LevelReport> {
-    const measured = await measureLevel(of, measure);
-    files.push(...await drawLevel(name, subtitle, measured));
-    files.push({ name: `${name}_samples.csv`, content: writeSamples(of) });
-    const folder = `/v1/scores/${names.id}/${name}`;
-    return {
-      ...measured.report,
-      plots: {
-        roc: `${folder}/roc.png`,
-        pr: `${folder}/pr.png`,
-        roc_svg: `${folder}/roc.svg`,
-        pr_svg: `${folder}/pr.svg`,
-        curves: `${folder}/curves.csv`,
-        samples: `${folder}/samples.csv`,
-      },
-    };
-  }
-
-  const breast = await level("breast", samples.breast);
-  const levels = samples.image === null
-    ? { breast }
-    : { breast, image: await level("image", samples.image) };
+  const { names, samples, bootstrap, warnings } = parts;
+  const breast = await makeLevel("breast", samples.breast, parts);
+  const image = samples.image === null ? null : await makeLevel("image", samples.image, parts);
   const report: ScoreReport = {
     ...names,
-    levels,
-    subgroups: await measureSubgroups(samples, parts.groupings, measure),
+    levels: image === null
+      ? { breast: breast.report }
+      : { breast: breast.report, image: image.report },
+    subgroups: await measureSubgroups(samples, parts.groupings, bootstrap),
+    misses: worstMisses(samples.breast),
     warnings: warnings.slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
     provenance: parts.provenance,
     created_at: new Date().toISOString(),
   };
+  const curves: ScoreCurves = image === null
+    ? { breast: breast.curves }
+    : { breast: breast.curves, image: image.curves };
+  const files = [
+    ...breast.files,
+    ...image?.files ?? [],
+    { name: SCORE_FILES.curves, content: JSON.stringify(curves) },
+    { name: SCORE_FILES.page, content: writeReportPage({ report, curves, site: false }) },
+  ];
   return { report, files };
+}
+
+async function makeLevel(
+  level: Level,
+  samples: readonly Sample[],
+  { names, bootstrap }: ReportParts,
+): Promise<MadeLevel> {
+  const measured = await measureLevel(samples, bootstrap);
+  const subtitle = [names.model, names.experiment, names.dataset].filter((part) => part !== null)
+    .join(" · ");
+  const { curves, files } = await drawLevel(level, subtitle, measured);
+  const folder = `/v1/scores/${names.id}/${level}`;
+  const plots = {
+    roc: `${folder}/roc.png`,
+    pr: `${folder}/pr.png`,
+    roc_svg: `${folder}/roc.svg`,
+    pr_svg: `${folder}/pr.svg`,
+    curves: `${folder}/curves.csv`,
+    samples: `${folder}/samples.csv`,
+  };
+  return {
+    report: { ...measured.report, plots },
+    curves,
+    files: [...files, { name: `${level}_samples.csv`, content: writeSamples(samples) }],
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { LATERALITIES } from "../domain/mod.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import {
   BOOTSTRAP_METHODS,
@@ -108,7 +109,7 @@ export const calibrationSchema = z.object({
     positives: z.number().int(),
     mean_score: z.number(),
     observed: z.number().openapi({ description: "Share of positives" }),
-    ci: interval.openapi({ description: "Wilson interval of the share" }),
+    ci: z.tuple([z.number(), z.number()]).openapi({ description: "Wilson interval of the share" }),
   })).openapi({ description: "About equally many samples a bin, equal scores in the same bin" }),
   slope: coefficientSchema.openapi({
     description: "Of the logistic regression of truth on the logit of the score; 1 is ideal",
@@ -144,25 +145,22 @@ export const levelSchema = z.object({
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
-  exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
   auroc: areaSchema.extend({
     ci_delong: interval.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
-    ci_delong_by_exam: interval.openapi({
+    ci_delong_by_exam: interval.optional().openapi({
       description: "The same for clustered data (Obuchowski 1997)",
     }),
   }),
   auprc: areaSchema,
   average_precision: areaSchema,
-  brier: areaSchema.openapi({
-    description: "Mean squared error of the scores as probabilities; its intervals are normal ones",
-  }),
-  operating_points: z.array(operatingPointSchema),
-  calibration: calibrationSchema,
-  histogram: histogramSchema,
+  brier: z.object({ value: z.number().nullable(), undefined: undefinedReason }),
+  operating_points: z.array(operatingPointSchema).optional(),
+  calibration: calibrationSchema.optional(),
+  histogram: histogramSchema.optional(),
   bootstrap: z.object({
     method: z.enum(BOOTSTRAP_METHODS),
     quantile_type: z.literal("R-7"),
-    stratified: z.boolean(),
+    stratified: z.boolean().optional(),
     replicates: z.number().int(),
     used: z.number().int(),
     discarded: z.number().int(),
@@ -210,6 +208,33 @@ export const subgroupsSchema = z.object({
 /** The groups that one key makes. */
 export type Subgroups = z.infer<typeof subgroupsSchema>;
 
+const missSchema = z.object({
+  exam: z.string(),
+  laterality: z.enum(LATERALITIES),
+  score: z.number(),
+  outranked_by: z.number().int().openapi({
+    description:
+      "How many of the other class score on the wrong side of it: for a positive the negatives at or " +
+      "above its score, for a negative the positives at or below",
+  }),
+}).openapi("Miss");
+
+/** A breast that the model got most wrong. */
+export type Miss = z.infer<typeof missSchema>;
+
+/** Where a model was most wrong. */
+export const missesSchema = z.object({
+  positives: z.array(missSchema).openapi({
+    description: "Breasts with cancer, lowest score first",
+  }),
+  negatives: z.array(missSchema).openapi({
+    description: "Breasts without cancer, highest score first",
+  }),
+}).openapi("Misses");
+
+/** Where a model was most wrong. */
+export type Misses = z.infer<typeof missesSchema>;
+
 /** A score report. */
 export const scoreReportSchema = z.object({
   id: z.uuid(),
@@ -219,6 +244,7 @@ export const scoreReportSchema = z.object({
   evaluation: z.uuid().nullable(),
   levels: z.object({ breast: levelSchema, image: levelSchema.optional() }),
   subgroups: z.array(subgroupsSchema),
+  misses: missesSchema,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
   provenance: z.record(z.string(), z.unknown()),

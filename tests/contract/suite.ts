@@ -164,6 +164,28 @@ export async function contractSuite(
     }
   });
 
+  await t.step(
+    "a person reads the start page and the report, and keeps it as one file",
+    async () => {
+      const { id } = (await sendJson(url + evaluation.score, "GET")).body;
+      const read = async (path: string): Promise<string> => {
+        const response = await fetch(url + path, { headers: { accept: "text/html" } });
+        assert.equal(response.status, 200, path);
+        assert.match(response.headers.get("content-type")!, /^text\/html/);
+        const policy = response.headers.get("content-security-policy");
+        assert.match(policy ?? "", /^default-src 'none'; style-src 'sha256-/);
+        return await response.text();
+      };
+      assert.match(await read("/"), new RegExp(`href="/reports/${id}"`));
+      assert.match(await read(`/reports/${id}`), /<h1>reference on sample<\/h1>/);
+      assert.doesNotMatch(await read(`/v1/scores/${id}/report.html`), /href="\//);
+      const missing = await fetch(`${url}/reports/nothing`, { headers: { accept: "text/html" } });
+      assert.equal(missing.status, 404);
+      assert.match(await missing.text(), /<h1>/);
+      assertProblem(await sendJson(`${url}/reports/nothing`, "GET"), 404, "not_found");
+    },
+  );
+
   await t.step("requests that cannot be are refused before anything runs", async () => {
     const request = { model: "reference", experiment: "exp1", dataset: "sample", device: "cpu" };
     const post = (change: Json): ReturnType<typeof sendJson> =>

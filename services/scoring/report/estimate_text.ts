@@ -6,6 +6,8 @@ export interface ChartEstimate {
   readonly ci: readonly [low: number, high: number] | null;
   /** Confidence of the interval, between 0 and 1, such as 0.95. */
   readonly confidence: number;
+  /** What was resampled for the interval; not said unless told. */
+  readonly by?: "exam" | "row";
   /** Why value or interval are missing; null or left out where nobody said. */
   readonly undefined?: string | null;
 }
@@ -19,9 +21,12 @@ export interface ChartEstimate {
  * @returns one line
  */
 export function estimateText(name: string, estimate: ChartEstimate): string {
-  const { value, ci, confidence, undefined: reason } = estimate;
+  const { value, ci, confidence, by, undefined: reason } = estimate;
   if (value === null) return `${name} undefined${reason ? `: ${reason}` : ""}`;
   if (ci === null) return `${name} ${value.toFixed(3)} (no interval${reason ? `: ${reason}` : ""})`;
   const percent = String(Number((confidence * 100).toFixed(6)));
-  return `${name} ${value.toFixed(3)} (${percent} % CI ${ci[0].toFixed(3)}–${ci[1].toFixed(3)})`;
+  const kind = by === undefined ? "CI" : `CI by ${by}`;
+  return `${name} ${value.toFixed(3)} (${percent} % ${kind} ${ci[0].toFixed(3)}–${
+    ci[1].toFixed(3)
+  })`;
 }

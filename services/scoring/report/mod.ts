@@ -5,13 +5,12 @@
  * @module
  */
 
-export * from "./calibration_chart.ts";
-export * from "./curve_chart.ts";
-export type { ChartEstimate } from "./estimate_text.ts";
-export * from "./forest_chart.ts";
-export * from "./histogram_chart.ts";
-export * from "./pr_chart.ts";
-export * from "./render_png.ts";
-export * from "./render_svg.ts";
-export * from "./roc_chart.ts";
-export * from "./thin_points.ts";
+export { CHART_WIDTH, type CurveChart, type Point } from "./curve_chart.ts";
+export * from "./level_charts.ts";
+export { type ReportPageData, writeReportPage } from "./pages/report_page.tsx";
+export { PAGE_HEADERS } from "./pages/page_style.ts";
+export { writeHomePage } from "./pages/home_page.tsx";
+export { writeProblemPage } from "./pages/problem_page.tsx";
+export { renderPng } from "./render_png.ts";
+export { renderSvg } from "./render_svg.ts";
+export { thinPoints } from "./thin_points.ts";

@@ -1,6 +1,14 @@
-import type { Curve, CurveChart, Point } from "./curve_chart.ts";
+import type { Curve, CurveChart, Marker, Point } from "./curve_chart.ts";
 import { type ChartEstimate, estimateText } from "./estimate_text.ts";
 import { thinPoints } from "./thin_points.ts";
+
+/** A threshold that is marked on the curve. */
+export interface MarkedPoint {
+  /** What it is called. */
+  readonly label: string;
+  /** False-positive rate and sensitivity there. */
+  readonly at: Point;
+}
 
 /** What a ROC chart shows. */
 export interface RocChartData {
@@ -12,7 +20,11 @@ export interface RocChartData {
   readonly points: readonly Point[];
   /** Area under the curve. */
   readonly auroc: ChartEstimate;
+  /** Thresholds to mark, at most four. */
+  readonly marked?: readonly MarkedPoint[];
 }
+
+const MARKERS: readonly Marker[] = ["circle", "square", "triangle", "diamond"];
 
 /** The ROC curve of a model that knows nothing. */
 export const CHANCE: Curve = {
@@ -29,7 +41,15 @@ export const CHANCE: Curve = {
  * @returns a chart for {@linkcode renderPng} and {@linkcode renderSvg}
  * @throws {RangeError} when a coordinate is not finite
  */
-export function rocChart({ title, subtitle, points, auroc }: RocChartData): CurveChart {
+export function rocChart(data: RocChartData): CurveChart {
+  const { title, subtitle, points, auroc, marked } = data;
+  const marks = (marked ?? []).map(({ label, at }, index): Curve => ({
+    label,
+    points: [at],
+    dash: "none",
+    marker: MARKERS[index % MARKERS.length]!,
+    colour: "red",
+  }));
   return {
     title: title ?? "ROC curve",
     subtitle,
@@ -38,6 +58,7 @@ export function rocChart({ title, subtitle, points, auroc }: RocChartData): Curv
     curves: [
       CHANCE,
       { label: estimateText("AUROC", auroc), points: thinPoints(points), colour: "blue" },
+      ...marks,
     ],
   };
 }

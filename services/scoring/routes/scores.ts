@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
+import { bootstrapRequest } from "../../../shared/contracts/scoring_options.ts";
 import {
   LEVEL_FILES,
   LEVELS,
@@ -18,12 +19,12 @@ import {
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
-import { measureOptions } from "../measure_options.ts";
-import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
+import { SCORE_FILES } from "../make_report.ts";
+import { PAGE_HEADERS } from "../report/mod.ts";
+import { bootstrapOptions, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
 import { findScore } from "./find_score.ts";
-import { filePart, readForm, textPart } from "./multipart.ts";
-import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
+import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
 import { refusal } from "./refusal.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
@@ -45,7 +46,10 @@ const postRoute = createRoute({
             }),
             dataset: slug.optional().openapi({ description: "A registered dataset" }),
             predictions: z.string().openapi({ format: "binary" }),
-            ...MEASURE_PARTS,
+            bootstrap: z.string().optional().openapi({
+              description: "JSON",
+              example: '{"replicates":2000}',
+            }),
             ...SUBGROUP_PARTS,
             model: slug.optional(),
             experiment: slug.optional(),
@@ -122,6 +126,28 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
     },
   );
 
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: `/v1/scores/{id}/${SCORE_FILES.page}`,
+      summary: "The report page as one file that needs nothing else",
+      request: { params: idParam },
+      responses: {
+        200: {
+          description: "HTML, also readable offline and on paper",
+          content: { "text/html": { schema: z.string() } },
+        },
+        default: problemAnswer,
+      },
+    }),
+    async (c) => {
+      const { id } = await findScore(c.req.valid("param").id, store);
+      const page = await store.file(id, SCORE_FILES.page);
+      if (page === null) throw new Problem("not_found", `Score ${id} has no ${SCORE_FILES.page}`);
+      return c.html(new TextDecoder().decode(page), 200, PAGE_HEADERS);
+    },
+  );
+
   const fileRoute = createRoute({
     method: "get",
     path: "/v1/scores/{id}/{level}/{file}",
@@ -168,8 +194,8 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
   const order = parsed.data;
   const truth = await findTruth(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
-  const measure = measureOptions(order);
-  const content = contentDigest([truth.digest, sha256(predictions), measure, order.subgroups]);
+  const bootstrap = bootstrapOptions(order.bootstrap);
+  const content = contentDigest([truth.digest, sha256(predictions), bootstrap, order.subgroups]);
   const earlier = await store.get(order.evaluation);
   if (earlier?.provenance["content"] === content) return { report: earlier, made: false };
   return await scoreAndKeep(
@@ -183,8 +209,9 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
       },
       exams: truth.exams,
       predictions,
-      measure,
+      bootstrap,
       subgroups: order.subgroups,
+      warnings: [],
       attributes: null,
       provenance: { ...order.provenance, dataset_digest: truth.digest, content },
     },
@@ -202,7 +229,7 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     : { ...await findTruth(dataset, store), warnings: [], file: null };
   const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
   const choice = await subgroupChoice(form);
-  const measure = measureParts(form);
+  const bootstrap = bootstrapOptions(jsonPart(form, "bootstrap", bootstrapRequest, true));
   const names = {
     dataset,
     model: textPart(form, "model", slug),
@@ -213,7 +240,7 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     names,
     truth.digest,
     sha256(predictions),
-    measure,
+    bootstrap,
     choice.subgroups,
     choice.attributes === null ? null : sha256(choice.attributes),
   ]);
@@ -227,7 +254,8 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
       names: { id, ...names },
       exams: truth.exams,
       predictions,
-      measure,
+      bootstrap,
+      warnings: truth.warnings,
       ...choice,
       provenance: {
         ...(dataset === null
@@ -239,7 +267,6 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     store,
     sent,
     null,
-    truth.warnings,
   );
 }
 
@@ -268,7 +295,6 @@ async function scoreAndKeep(
   store: ScoreStore,
   sent: readonly ScoreFile[],
   beside: string | null,
-  listWarnings: readonly Fault[] = [],
 ): Promise<Scored> {
   const outcome = await scorePredictions(request);
   if (!outcome.ok) {
@@ -276,13 +302,8 @@ async function scoreAndKeep(
       ? refusal("invalid_predictions", "The predictions cannot be scored", outcome.errors)
       : refusal("invalid_request", `The ${outcome.of} cannot be used`, outcome.errors);
   }
-  const report = {
-    ...outcome.report,
-    warnings: [...listWarnings, ...outcome.report.warnings],
-    warnings_total: outcome.report.warnings_total + listWarnings.length,
-  };
-  await store.put(report, [...sent, ...outcome.files], beside);
-  return { report, made: true };
+  await store.put(outcome.report, [...sent, ...outcome.files], beside);
+  return { report: outcome.report, made: true };
 }
 
 function readList(bytes: Uint8Array, fileName: string): DataList {

@@ -1,0 +1,115 @@
+import type { Level, LevelReport } from "../../../shared/contracts/scores.ts";
+import { OPERATING_POINTS_MARKED_MAX } from "../../../shared/limits.ts";
+import { calibrationChart } from "./calibration_chart.ts";
+import type { CurveChart, Point } from "./curve_chart.ts";
+import type { ChartEstimate } from "./estimate_text.ts";
+import { histogramChart } from "./histogram_chart.ts";
+import { operatingPointName } from "./operating_point_name.ts";
+import { prChart } from "./pr_chart.ts";
+import { type MarkedPoint, rocChart } from "./roc_chart.ts";
+
+/** Points of a level's curves, thinned to what can be seen; empty where a curve is undefined. */
+export interface LevelCurves {
+  /** False-positive rate and sensitivity at falling thresholds. */
+  readonly roc: readonly Point[];
+  /** Recall and precision at falling thresholds. */
+  readonly pr: readonly Point[];
+}
+
+/** The points of all curves of a score. */
+export interface ScoreCurves {
+  readonly breast: LevelCurves;
+  readonly image?: LevelCurves;
+}
+
+/** What a level's charts are drawn from. */
+export interface LevelChartData {
+  readonly level: Level;
+  readonly report: Omit<LevelReport, "plots">;
+  readonly curves: LevelCurves;
+  /** Line below the heading; may be empty. */
+  readonly subtitle: string;
+  /** Width in pixels. */
+  readonly width: number;
+}
+
+/** The charts of one level. */
+export interface LevelCharts {
+  readonly roc: CurveChart;
+  readonly pr: CurveChart;
+  /** Null where the level has no calibration. */
+  readonly calibration: CurveChart | null;
+  /** Null where the level has no histogram. */
+  readonly histogram: CurveChart | null;
+}
+
+/** Height of a histogram's plot as part of its width: it needs no square. */
+const HISTOGRAM_HEIGHT_SHARE = 0.5;
+/** Confidence of intervals where no bootstrap was asked for. */
+const DEFAULT_CONFIDENCE = 0.95;
+
+/**
+ * Describes the charts of one level.
+ *
+ * @param data report and curves of the level
+ * @returns a chart for each; those that have nothing to show say so
+ */
+export function levelCharts(data: LevelChartData): LevelCharts {
+  const { report, curves, subtitle, width } = data;
+  const { calibration, histogram } = report;
+  const confidence = report.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
+  const of = data.level === "breast" ? "breast level" : "image level";
+  return {
+    roc: {
+      ...rocChart({
+        title: `ROC curve, ${of}`,
+        subtitle,
+        points: curves.roc,
+        auroc: estimateOf(report.auroc, confidence),
+        marked: markedPoints(report),
+      }),
+      width,
+    },
+    pr: {
+      ...prChart({
+        title: `Precision–recall curve, ${of}`,
+        subtitle,
+        points: curves.pr,
+        auprc: estimateOf(report.auprc, confidence),
+        prevalence: report.count === 0 ? null : report.positives / report.count,
+      }),
+      width,
+    },
+    calibration: calibration === undefined ? null : {
+      ...calibrationChart({
+        title: `Calibration, ${of}`,
+        subtitle,
+        confidence,
+        bins: calibration.bins.map((bin) => ({
+          meanScore: bin.mean_score,
+          observed: bin.observed,
+          ci: bin.ci,
+        })),
+      }),
+      width,
+    },
+    histogram: histogram === undefined ? null : {
+      ...histogramChart({ title: `Scores by class, ${of}`, subtitle, ...histogram }),
+      width,
+      plotHeight: width * HISTOGRAM_HEIGHT_SHARE,
+    },
+  };
+}
+
+/** Charts show the interval by exam: the one that knows whose breasts belong together. */
+function estimateOf(area: LevelReport["auprc"], confidence: number): ChartEstimate {
+  const { value, ci_by_exam, undefined: reason } = area;
+  return { value, ci: ci_by_exam, confidence, by: "exam", undefined: reason };
+}
+
+function markedPoints({ operating_points }: LevelChartData["report"]): MarkedPoint[] {
+  return (operating_points ?? []).flatMap(({ name, sensitivity, specificity }): MarkedPoint[] => {
+    if (sensitivity.value === null || specificity.value === null) return [];
+    return [{ label: operatingPointName(name), at: [1 - specificity.value, sensitivity.value] }];
+  }).slice(0, OPERATING_POINTS_MARKED_MAX);
+}

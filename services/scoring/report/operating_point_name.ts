@@ -1,0 +1,9 @@
+/**
+ * Writes the name of an operating point for people.
+ *
+ * @param name as in a report, `specificity>=0.90` say
+ * @returns `specificity ≥ 0.90`; a name of another kind as it is
+ */
+export function operatingPointName(name: string): string {
+  return name.replace(/\s*>=\s*/, " ≥ ").replace(/\s*=\s*/, " = ");
+}

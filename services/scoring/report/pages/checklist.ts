@@ -1,0 +1,178 @@
+import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { operatingPointName } from "../operating_point_name.ts";
+import { confidenceText, counted, countText } from "./number_text.ts";
+import { datasetName, modelName } from "./report_names.ts";
+
+/** One thing that a publication has to say, and what this score knows of it. */
+export interface ChecklistItem {
+  /** What the guidelines ask for, in our words. */
+  readonly topic: string;
+  /** Where they ask: item of STARD 2015, on which STARD-AI builds, or part of CLAIM. */
+  readonly guideline: string;
+  /** The answer; null where only the authors know. */
+  readonly answer: string | null;
+}
+
+/**
+ * Fills in what a score knows of the reporting guidelines for diagnostic accuracy studies with AI:
+ * STARD-AI, which keeps the items of STARD 2015 (Bossuyt et al. 2015, BMJ 351:h5527) and adds to
+ * them, and CLAIM (Mongan et al. 2020, Radiology: Artificial Intelligence 2:e200029; update 2024).
+ *
+ * @param report the score
+ * @returns items in the order of a paper; those that only the authors can answer have none
+ */
+export function checklistItems(report: ScoreReport): ChecklistItem[] {
+  return [
+    ...methodItems(report),
+    ...resultItems(report),
+    ...AUTHORS_ITEMS.map(([topic, guideline]) => ({ topic, guideline, answer: null })),
+  ];
+}
+
+/** What no evaluation can know. */
+const AUTHORS_ITEMS: readonly (readonly [topic: string, guideline: string])[] = [
+  ["Intended use, study aims and hypotheses", "STARD 3–4, CLAIM introduction"],
+  ["Planned before the data were collected, or after", "STARD 5, CLAIM study design"],
+  ["Who was eligible, where and when; consecutive or selected", "STARD 6–9, CLAIM data"],
+  ["How cancer was proven or ruled out, and by whom", "STARD 10b, 11, CLAIM reference standard"],
+  ["Intended sample size", "STARD 18, CLAIM data partitions"],
+  ["Whether any exam was used to train or tune the model", "STARD-AI, CLAIM data partitions"],
+  ["Age, density, ethnicity, vendor of the exams", "STARD 20–21, CLAIM results"],
+  ["Limits and meaning for practice", "STARD 26–27, CLAIM discussion"],
+  ["Registration, protocol, funding, access to data and model", "STARD 28–30, CLAIM other"],
+];
+
+function methodItems(report: ScoreReport): ChecklistItem[] {
+  const { breast } = report.levels;
+  const left = breast.exams * 2 - breast.count;
+  return [
+    {
+      topic: "The index test, so that it can be repeated",
+      guideline: "STARD 10a, STARD-AI, CLAIM model",
+      answer: indexTest(report),
+    },
+    {
+      topic: "The test data, so that they can be recognised",
+      guideline: "STARD-AI, CLAIM data",
+      answer: testData(report),
+    },
+    {
+      topic: "Thresholds, and whether they were fixed beforehand",
+      guideline: "STARD 12a, CLAIM evaluation",
+      answer: thresholds(report),
+    },
+    {
+      topic: "Whether the index test knew the reference standard",
+      guideline: "STARD 13a",
+      answer: blinding(report),
+    },
+    {
+      topic: "How accuracy was estimated",
+      guideline: "STARD 14, CLAIM evaluation",
+      answer: "AUROC (ties count half), area under the precision–recall curve by the trapezoid " +
+        "rule, average precision, Brier score. " + intervals(report),
+    },
+    {
+      topic: "Indeterminate and missing results",
+      guideline: "STARD 15–16, CLAIM data",
+      answer: "A result that is missing or is no number ends the scoring; none was left out or " +
+        "filled in. " +
+        (left > 0
+          ? `${counted(left, "breast has", "breasts have")} no image and no score.`
+          : "Every breast has a score."),
+    },
+    {
+      topic: "Variability of accuracy",
+      guideline: "STARD 17, CLAIM evaluation",
+      answer: report.subgroups.length === 0
+        ? "No subgroups were looked at."
+        : `Subgroups by ${report.subgroups.map(({ key }) => key).join(", ")}; exploratory unless ` +
+          "the protocol names them.",
+    },
+  ];
+}
+
+function resultItems(report: ScoreReport): ChecklistItem[] {
+  const { breast, image } = report.levels;
+  const points = (breast.operating_points ?? []).filter(({ threshold }) => threshold !== null);
+  return [
+    {
+      topic: "Numbers of participants and of units",
+      guideline: "STARD 19, CLAIM results",
+      answer: `${counted(breast.exams, "exam")}, ${counted(breast.count, "breast")}` +
+        (image === undefined ? "" : `, ${counted(image.count, "image")}`) +
+        `; ${counted(breast.positives, "breast")} malignant. Exams that never reached the data ` +
+        "list are not known here.",
+    },
+    {
+      topic: "Index test against reference standard, counted",
+      guideline: "STARD 23, CLAIM results",
+      answer: points.length === 0
+        ? "See the score histogram; no threshold was chosen."
+        : "See the tables at chosen thresholds: each rate with its counts.",
+    },
+    {
+      topic: "Accuracy with its precision",
+      guideline: "STARD 24, CLAIM results",
+      answer: "See the metrics by breast and by image, and the plots.",
+    },
+    {
+      topic: "Failures",
+      guideline: "CLAIM results",
+      answer: "See where the model was most wrong.",
+    },
+  ];
+}
+
+function indexTest(report: ScoreReport): string {
+  const { image, model_version: version, executor } = report.provenance;
+  const digest = (image as { digest?: unknown } | null | undefined)?.digest;
+  const parts = [
+    modelName(report),
+    ...typeof version === "string" ? [`version ${version}`] : [],
+    ...typeof digest === "string" ? [`container image ${shortDigest(digest)}`] : [],
+    ...typeof executor === "string" ? [`run by ${executor}`] : [],
+  ];
+  return `${parts.join(", ")}. Parameters and digests are under “What was evaluated”.`;
+}
+
+function testData(report: ScoreReport): string {
+  const { dataset_digest: digest, data_list_sha256: list } = report.provenance;
+  const proof = typeof digest === "string" ? digest : typeof list === "string" ? list : null;
+  return `${datasetName(report)}${proof === null ? "" : `, ${shortDigest(proof)}`}.`;
+}
+
+/** Enough to recognise it by; the whole one is in the table. */
+function shortDigest(digest: string): string {
+  return digest.replace(/([0-9a-f]{12})[0-9a-f]+$/, "$1…");
+}
+
+function thresholds({ levels: { breast } }: ScoreReport): string {
+  const points = breast.operating_points ?? [];
+  if (points.length === 0) return "No threshold was used.";
+  const given = points.filter(({ name }) => name.startsWith("threshold"));
+  const chosen = points.filter(({ name }) => !name.startsWith("threshold"));
+  const list = (of: typeof points): string =>
+    of.map(({ name }) => operatingPointName(name)).join("; ");
+  return [
+    ...given.length === 0 ? [] : [`Given with the request: ${list(given)}.`],
+    ...chosen.length === 0 ? [] : [`Chosen on these exams, so exploratory: ${list(chosen)}.`],
+  ].join(" ");
+}
+
+function blinding({ provenance }: ScoreReport): string {
+  const { blind, executor } = provenance;
+  if (blind === true) return "It did not: labels were blanked in what the model was given.";
+  if (blind === false) return "It could: the evaluation was told to show the labels to the model.";
+  return typeof executor === "string"
+    ? "Not recorded with this score."
+    : "Not known: the predictions were made elsewhere.";
+}
+
+function intervals({ levels: { breast } }: ScoreReport): string {
+  const { bootstrap } = breast;
+  if (bootstrap === null) return "No bootstrap intervals were asked for; DeLong’s for the AUROC.";
+  return `${confidenceText(bootstrap.confidence)} intervals by bootstrap ` +
+    `(${countText(bootstrap.replicates)} replicates, ${bootstrap.method}, seed ` +
+    `${bootstrap.seed}), over exams, which are independent, and over rows; DeLong’s for the AUROC.`;
+}

@@ -1,0 +1,126 @@
+import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { confidenceText, countText, durationText, momentText } from "./number_text.ts";
+
+/** One line of the table of what was evaluated. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  /** Whether the value is a digest or the like, to be compared letter by letter. */
+  readonly code?: boolean;
+}
+
+type Provenance = ScoreReport["provenance"];
+
+/** Values that stand in the report under a name of their own, or that say nothing to a reader. */
+const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
+  "bootstrap",
+  "content",
+  "exams",
+  "images_folder_read_only",
+]);
+
+/** Provenance that has a name for people; the rest is shown under its own. */
+const NAMES: Readonly<Record<string, string>> = {
+  model_version: "Model version",
+  executor: "Run by",
+  device: "Device",
+  gpus: "GPUs",
+  user: "Run as user and group",
+  blind: "Labels hidden from the model",
+  parameters: "Model parameters",
+  build_ms: "Time to prepare the image",
+  run_ms: "Time to run",
+  attempt: "Attempt",
+  dataset_digest: "Dataset digest",
+  data_list_sha256: "Data list SHA-256",
+  predictions_sha256: "Predictions SHA-256",
+  attributes_sha256: "Attributes SHA-256",
+};
+
+/**
+ * Lists what was evaluated on what: everything that somebody needs to get the same numbers again.
+ *
+ * @param report the score
+ * @returns facts in reading order; what is not known is left out
+ */
+export function factsOf(report: ScoreReport): Fact[] {
+  const { provenance } = report;
+  return [
+    ...named("Model", report.model),
+    ...known(provenance, ["model_version"]),
+    ...imageFacts(provenance["image"]),
+    ...known(provenance, ["parameters", "executor", "device", "gpus", "user", "blind"]),
+    ...named("Dataset", report.dataset),
+    ...known(provenance, ["dataset_digest", "data_list_sha256", "attributes_sha256"]),
+    ...named("Experiment", report.experiment),
+    ...known(provenance, ["predictions_sha256"]),
+    ...rest(provenance),
+    ...known(provenance, ["build_ms", "run_ms", "attempt"]),
+    { name: "Intervals", value: intervalsText(report) },
+    { name: "Scored", value: momentText(report.created_at) },
+    ...named("Evaluation", report.evaluation, true),
+    { name: "Score report", value: report.id, code: true },
+  ];
+}
+
+function named(name: string, value: string | null, code = false): Fact[] {
+  return value === null ? [] : [{ name, value, code }];
+}
+
+function known(provenance: Provenance, keys: readonly string[]): Fact[] {
+  return keys.flatMap((key) => {
+    const value = provenance[key];
+    if (value === undefined || value === null) return [];
+    return [{ name: NAMES[key] ?? key, value: valueText(key, value), code: isDigest(value) }];
+  });
+}
+
+/** What other parts of the house add to the provenance is not lost. */
+function rest(provenance: Provenance): Fact[] {
+  const keys = Object.keys(provenance).filter((key) =>
+    !(key in NAMES) && !SAID_ELSEWHERE.has(key) && key !== "image"
+  );
+  return known(provenance, keys);
+}
+
+function imageFacts(image: unknown): Fact[] {
+  if (typeof image !== "object" || image === null) return [];
+  const { tag, digest, built_at } = image as Record<string, unknown>;
+  return [
+    ...typeof tag === "string" ? [{ name: "Container image", value: tag, code: true }] : [],
+    ...typeof digest === "string"
+      ? [{ name: "Container image digest", value: digest, code: true }]
+      : [],
+    ...typeof built_at === "string" && !Number.isNaN(Date.parse(built_at))
+      ? [{ name: "Container image built", value: momentText(built_at) }]
+      : [],
+  ];
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === "string" && /^(?:sha256:)?[0-9a-f]{32,}$/.test(value);
+}
+
+function valueText(key: string, value: unknown): string {
+  if (key.endsWith("_ms") && typeof value === "number") return durationText(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return countText(value);
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(String).join(", ");
+  const entries = Object.entries(value as Record<string, unknown>);
+  if (entries.length === 0) return "none";
+  return entries.map(([name, one]) =>
+    `${name}=${typeof one === "string" ? one : JSON.stringify(one)}`
+  ).join(", ");
+}
+
+/** How the intervals were made, in one line. */
+function intervalsText({ levels }: ScoreReport): string {
+  const { bootstrap } = levels.breast;
+  if (bootstrap === null) return "no bootstrap was asked for";
+  const { method, confidence, replicates, used, used_by_exam, seed, stratified } = bootstrap;
+  const kind = method === "bca" ? "bias-corrected and accelerated (BCa)" : "percentile";
+  return `${kind} bootstrap, ${confidenceText(confidence)}, ${countText(replicates)} replicates ` +
+    `(used: ${countText(used)} by row, ${countText(used_by_exam)} by exam), ` +
+    `${stratified ? "drawn within each class, " : ""}seed ${seed}`;
+}

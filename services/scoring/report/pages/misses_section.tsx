@@ -1,0 +1,65 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { Miss, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { countText, scoreText } from "./number_text.ts";
+import { ScrollingTable } from "./page_frame.tsx";
+
+/** The exams to look at first. */
+export function MissesSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
+  const { positives, negatives } = report.misses;
+  if (positives.length + negatives.length === 0) return null;
+  const { count, positives: malignant } = report.levels.breast;
+  return (
+    <section aria-labelledby="misses">
+      <h2 id="misses">Where the model was most wrong</h2>
+      <p>The breasts to look at first, by the exam’s id in the data list.</p>
+      <MissTable
+        caption="Positives with the lowest scores: cancers that the model would miss"
+        outranked="Negatives that score as high or higher"
+        misses={positives}
+        others={count - malignant}
+      />
+      <MissTable
+        caption="Negatives with the highest scores: recalls that the model would ask for"
+        outranked="Positives that score as low or lower"
+        misses={negatives}
+        others={malignant}
+      />
+    </section>
+  );
+}
+
+function MissTable({ caption, outranked, misses, others }: {
+  readonly caption: string;
+  readonly outranked: string;
+  readonly misses: readonly Miss[];
+  readonly others: number;
+}): JSX.Element | null {
+  if (misses.length === 0) return null;
+  return (
+    <>
+      <h3>{caption}</h3>
+      <ScrollingTable label={caption}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Exam</th>
+              <th scope="col">Breast</th>
+              <th scope="col" class="number">Score</th>
+              <th scope="col" class="number">{outranked}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {misses.map(({ exam, laterality, score, outranked_by }) => (
+              <tr>
+                <th scope="row">{exam}</th>
+                <td>{laterality}</td>
+                <td class="number">{scoreText(score)}</td>
+                <td class="number">{countText(outranked_by)} of {countText(others)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollingTable>
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+/** Keeps a number and its sign on one line. */
+const NO_BREAK = "\u00a0";
+
+/** Lower and upper limit of an interval, or none. */
+export type Limits = readonly [lower: number, upper: number] | null;
+
+/**
+ * Writes a metric between 0 and 1.
+ *
+ * @param value the metric
+ * @returns three decimals: what screening samples can support
+ */
+export function metricText(value: number): string {
+  return value.toFixed(3);
+}
+
+/**
+ * Writes an interval of a metric.
+ *
+ * @param limits lower and upper limit
+ * @param write how one limit is written; three decimals unless told
+ * @returns `0.830–0.910`; an em dash where there is none
+ */
+export function intervalText(
+  limits: Limits | undefined,
+  write: (value: number) => string = metricText,
+): string {
+  return limits ? `${write(limits[0])}–${write(limits[1])}` : "—";
+}
+
+/**
+ * Writes a share as a percentage.
+ *
+ * @param share 0 to 1
+ * @returns one decimal; two significant digits below 1 %
+ */
+export function percentText(share: number): string {
+  return `${percentDigits(share)}${NO_BREAK}%`;
+}
+
+/**
+ * Writes a share as a percentage without its sign, for columns that name the unit.
+ *
+ * @param share 0 to 1
+ */
+export function percentDigits(share: number): string {
+  const percent = share * 100;
+  return percent > 0 && percent < 1 ? String(Number(percent.toPrecision(2))) : percent.toFixed(1);
+}
+
+/**
+ * Writes how confident an interval is.
+ *
+ * @param confidence between 0 and 1
+ * @returns `95 %`
+ */
+export function confidenceText(confidence: number): string {
+  return `${Number((confidence * 100).toFixed(6))}${NO_BREAK}%`;
+}
+
+/**
+ * Writes a score or threshold of whatever size.
+ *
+ * @param score a model's score
+ * @returns four significant digits; the JSON keeps all
+ */
+export function scoreText(score: number): string {
+  return String(Number(score.toPrecision(4)));
+}
+
+/**
+ * Writes a coefficient, a slope say.
+ *
+ * @param value of any size
+ * @returns two decimals, with a true minus sign
+ */
+export function coefficientText(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}
+
+/**
+ * Writes an interval of a coefficient, whose limits may be negative.
+ *
+ * @param limits lower and upper limit
+ * @returns `−0.42 to 0.98`; an em dash where there is none
+ */
+export function coefficientInterval(limits: Limits): string {
+  return limits === null ? "—" : limits.map(coefficientText).join(" to ");
+}
+
+/**
+ * Writes a count with separators.
+ *
+ * @param count a whole number
+ */
+export function countText(count: number): string {
+  return count.toLocaleString("en");
+}
+
+/**
+ * Writes a count and what was counted.
+ *
+ * @param count a whole number
+ * @param one the noun for one
+ * @param many the noun for others; the first with an s unless told
+ */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/**
+ * Writes a duration in the two units that matter.
+ *
+ * @param ms milliseconds, not negative
+ * @returns `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`
+ */
+export function durationText(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/**
+ * Writes a moment for people.
+ *
+ * @param moment RFC 3339
+ * @returns `2026-11-25 02:51 UTC`
+ */
+export function momentText(moment: string): string {
+  return `${new Date(moment).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,21 @@
+import { writePage } from "./page_frame.tsx";
+
+/**
+ * Writes what a person sees where a page cannot be shown.
+ *
+ * @param title in a few words
+ * @param detail what is wrong and what to do
+ * @param requestId ties the page to the log
+ * @returns an HTML document
+ */
+export function writeProblemPage(title: string, detail: string, requestId: string): string {
+  return writePage(
+    `${title} · mammoeval`,
+    [],
+    <>
+      <h1>{title}</h1>
+      <p>{detail}</p>
+      <p class="note">Request {requestId}</p>
+    </>,
+  );
+}

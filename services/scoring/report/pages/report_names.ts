@@ -1,0 +1,21 @@
+import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+
+/**
+ * Writes what was scored, for headings.
+ *
+ * @param report the score
+ * @returns the model's name, or what stands for it
+ */
+export function modelName({ model }: Pick<ScoreReport, "model">): string {
+  return model ?? "Uploaded predictions";
+}
+
+/**
+ * Writes what was scored on.
+ *
+ * @param report the score
+ * @returns the dataset's name, or what stands for it
+ */
+export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
+  return dataset ?? "an uploaded data list";
+}

@@ -1,0 +1,207 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { SUBGROUP_CLASS_SAMPLES_MIN, WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
+import type { ScoreCurves } from "../level_charts.ts";
+import { operatingPointName } from "../operating_point_name.ts";
+import { ChecklistSection } from "./checklist_section.tsx";
+import { EvaluatedSection } from "./evaluated_section.tsx";
+import { GlossarySection } from "./glossary_section.tsx";
+import { LevelSection } from "./level_section.tsx";
+import { MissesSection } from "./misses_section.tsx";
+import {
+  confidenceText,
+  counted,
+  countText,
+  intervalText,
+  metricText,
+  momentText,
+  percentDigits,
+  percentText,
+} from "./number_text.ts";
+import { type SiteLink, writePage } from "./page_frame.tsx";
+import { datasetName, modelName } from "./report_names.ts";
+import { SubgroupsSection } from "./subgroups_section.tsx";
+
+/** What a report page is made of. */
+export interface ReportPageData {
+  readonly report: ScoreReport;
+  readonly curves: ScoreCurves;
+  /** Whether it is a page of the service, with links, or a file that stands alone. */
+  readonly site: boolean;
+}
+
+/**
+ * Writes the page that a person reads and prints.
+ *
+ * @param data the score and the points of its curves
+ * @returns an HTML document with everything in it: charts, style; no script
+ */
+export function writeReportPage({ report, curves, site }: ReportPageData): string {
+  const title = `${modelName(report)} on ${datasetName(report)}`;
+  const { breast, image } = report.levels;
+  return writePage(
+    `${title} · mammoeval`,
+    site ? linksOf(report) : null,
+    <article>
+      <h1>{title}</h1>
+      <p class="byline">
+        Score report
+        {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
+        {momentText(report.created_at)}
+      </p>
+      <p class="lead">{leadOf(breast)}</p>
+      <Tiles breast={breast} />
+      <Warnings report={report} />
+      <Contents report={report} />
+      <LevelSection level="breast" report={breast} curves={curves.breast} />
+      <SubgroupsSection report={report} />
+      <MissesSection report={report} />
+      {image !== undefined && curves.image !== undefined && (
+        <LevelSection level="image" report={image} curves={curves.image} />
+      )}
+      <EvaluatedSection report={report} />
+      <ChecklistSection report={report} />
+      <GlossarySection />
+      {site && <Files report={report} />}
+    </article>,
+  );
+}
+
+function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
+  const board = { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` };
+  return [
+    ...dataset === null ? [] : [board],
+    { href: `/v1/scores/${id}`, text: "This report as JSON" },
+  ];
+}
+
+/** The most important number in words that need no statistics. */
+function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): string {
+  const data = `${counted(count, "breast")} of ${counted(exams, "exam")}, ` +
+    `${countText(positives)} of them malignant.`;
+  if (auroc.value === null) return `${data} The AUROC is not defined here.`;
+  const interval = auroc.ci_by_exam === null
+    ? ""
+    : ` (${confidenceText(bootstrap?.confidence ?? 0.95)} interval: ` +
+      `${Math.round(auroc.ci_by_exam[0] * 100)} to ${Math.round(auroc.ci_by_exam[1] * 100)})`;
+  return `${data} Of a malignant breast and one that is not, the model gives the malignant one ` +
+    `the higher score in ${Math.round(auroc.value * 100)} of 100 pairs${interval}.`;
+}
+
+function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
+  const { auroc, auprc, operating_points } = breast;
+  const metrics = [["AUROC", auroc], ["AUPRC", auprc]] as const;
+  const points = (operating_points ?? []).filter(({ threshold }) => threshold !== null);
+  return (
+    <ul class="tiles">
+      {metrics.map(([name, { value, ci_by_exam }]) => (
+        <li>
+          <span class="name">{name}, by breast</span>
+          <span class="value">{value === null ? "undefined" : metricText(value)}</span>
+          <span class="more">{intervalText(ci_by_exam)} by exam</span>
+        </li>
+      ))}
+      {points.slice(0, 2).map(({ name, sensitivity, specificity }) => (
+        <li>
+          <span class="name">At {operatingPointName(name)}</span>
+          <span class="value">
+            {rateText(name.startsWith("sensitivity") ? specificity : sensitivity)}
+          </span>
+          <span class="more">
+            {name.startsWith("sensitivity") ? "specificity" : "sensitivity"}, {intervalText(
+              (name.startsWith("sensitivity") ? specificity : sensitivity).ci_by_exam,
+              percentDigits,
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function rateText({ value }: { readonly value: number | null }): string {
+  return value === null ? "undefined" : percentText(value);
+}
+
+function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | null {
+  const few = fewText(report.levels.breast);
+  const messages = [
+    ...few === null ? [] : [few],
+    ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
+  ];
+  const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);
+  if (messages.length === 0) return null;
+  return (
+    <section class="warnings" aria-labelledby="warnings">
+      <h2 id="warnings">Mind</h2>
+      <ul>
+        {messages.map((message) => <li>{message}</li>)}
+        {more > 0 && <li>And {counted(more, "more warning")}: see the report as JSON.</li>}
+      </ul>
+    </section>
+  );
+}
+
+/** What a reader of a few cases must know before any number. */
+function fewText({ count, positives }: LevelReport): string | null {
+  const [least, which] = positives <= count - positives
+    ? [positives, "positive"]
+    : [count - positives, "negative"];
+  if (least >= SUBGROUP_CLASS_SAMPLES_MIN) return null;
+  return `There ${least === 1 ? "is" : "are"} only ${counted(least, which)}: nothing should rest ` +
+    "on these numbers, and their intervals are rough.";
+}
+
+function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
+  const { misses, subgroups, levels } = report;
+  const parts: [id: string, text: string][] = [["breast-level", "Results by breast"]];
+  if (subgroups.length > 0) parts.push(["subgroups", "Subgroups"]);
+  if (misses.positives.length + misses.negatives.length > 0) parts.push(["misses", "Misses"]);
+  if (levels.image !== undefined) parts.push(["image-level", "Results by image"]);
+  parts.push(["evaluated", "What was evaluated"], ["checklist", "For a publication"]);
+  parts.push(["words", "What the words mean"]);
+  return (
+    <nav class="contents" aria-label="Contents">
+      <ol>
+        {parts.map(([id, text]) => (
+          <li>
+            <a href={`#${id}`}>{text}</a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+/** Everything that can be taken along, on the service only. */
+function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
+  const { breast, image } = report.levels;
+  const levels = [["breast", breast], ["image", image]] as const;
+  const files = levels.flatMap(([level, of]) => {
+    if (of === undefined) return [];
+    const { plots } = of;
+    return [
+      ["ROC plot, PNG", plots.roc],
+      ["ROC plot, SVG", plots.roc_svg],
+      ["PR plot, PNG", plots.pr],
+      ["PR plot, SVG", plots.pr_svg],
+      ["curves, CSV", plots.curves],
+      ["scores with the truth, CSV", plots.samples],
+    ].map(([what, href]) => ({ text: `${level} level: ${what}`, href: href! }));
+  });
+  return (
+    <section aria-labelledby="files">
+      <h2 id="files">Files</h2>
+      <ul>
+        <li>
+          <a href={`/v1/scores/${report.id}/report.html`}>This report as one file</a>
+        </li>
+        {files.map(({ text, href }) => (
+          <li>
+            <a href={href}>{text}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { FILE_POLICY, PAGE_HEADERS } from "./page_style.ts";
+import { writeHomePage } from "./home_page.tsx";
+import { writeProblemPage } from "./problem_page.tsx";
+import { writeReportPage } from "./report_page.tsx";
+import { BARE_CURVES, BARE_REPORT, FULL_CURVES, FULL_REPORT, HOSTILE } from "./test_report.ts";
+
+const page = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: true });
+const file = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: false });
+const bare = writeReportPage({ report: BARE_REPORT, curves: BARE_CURVES, site: false });
+const home = writeHomePage({
+  reports: [FULL_REPORT, BARE_REPORT],
+  total: 250,
+  datasets: [FULL_REPORT.dataset!],
+});
+const empty = writeHomePage({ reports: [], total: 0, datasets: [] });
+const problem = writeProblemPage("Not here", HOSTILE, "r1");
+const PAGES = { page, file, bare, home, empty, problem };
+
+const VOID = new Set(["meta", "br", "hr", "img", "link", "input"]);
+
+/** Elements that are open at the end, or where one closes that is not open. */
+function unbalanced(html: string): string[] {
+  const open: string[] = [];
+  for (const [, close, name, empty] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^<>]*?(\/?)>/g)) {
+    if (close === "/") {
+      if (open.pop() !== name) return [`</${name}>`];
+    } else if (empty === "" && !VOID.has(name!)) open.push(name!);
+  }
+  return open;
+}
+
+for (const [name, html] of Object.entries(PAGES)) {
+  Deno.test(`well-formed, without script and without anything from elsewhere: ${name}`, () => {
+    assert.match(html, /^<!doctype html>\n<html lang="en">/);
+    assert.deepEqual(unbalanced(html.replace("<!doctype html>", "")), []);
+    assert.doesNotMatch(html, /<script|<img|<link|<iframe| on[a-z]+="| style="|javascript:/);
+    assert.doesNotMatch(html.replaceAll('xmlns="http://www.w3.org/2000/svg"', ""), /"https?:/);
+    assert.doesNotMatch(html, /NaN|Infinity|\[object|>undefined<\/small>|null</);
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+    assert.equal(new Set(ids).size, ids.length, "ids are unique");
+    for (const [, target] of html.matchAll(/(?:href="#|labelledby=")([^"]+)"/g)) {
+      assert.ok(ids.includes(target), `#${target} is in the page`);
+    }
+  });
+}
+
+Deno.test("the policy allows the page's own style and nothing else", () => {
+  const style = /<style>([\s\S]*?)<\/style>/.exec(page)![1]!;
+  const hash = createHash("sha256").update(style).digest("base64");
+  for (const policy of [FILE_POLICY, PAGE_HEADERS["content-security-policy"]!]) {
+    assert.match(policy, /^default-src 'none'; /);
+    assert.ok(policy.includes(`style-src 'sha256-${hash}'`));
+    assert.doesNotMatch(policy, /unsafe|script-src|\*/);
+  }
+  assert.ok(file.includes("http-equiv"), "a file carries its policy with it");
+});
+
+Deno.test("names and messages never become markup", () => {
+  const escaped = "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;&#39;&lt;/script&gt;";
+  assert.ok(page.split(escaped).length > 5);
+  assert.ok(problem.includes(escaped));
+});
+
+Deno.test("what a reader needs is there, with both intervals", () => {
+  assert.match(page, /<h1>nyu_gmic on autumn<\/h1>/);
+  assert.match(page, /in 87 of 100 pairs \(95\u00a0% interval: 50 to 100\)/);
+  const row = (name: string): string =>
+    page.split(`<th scope="row">${name}`)[1]!.split("</tr>")[0]!;
+  assert.match(row("AUROC"), /0\.867[\s\S]*0\.500–1\.000[\s\S]*0\.510–0\.980/);
+  assert.match(row("AUROC, DeLong"), /0\.590–0\.980[\s\S]*0\.600–0\.970/);
+  assert.match(
+    row("Sensitivity"),
+    /90\.0\u00a0%[\s\S]*9 of 10[\s\S]*78\.0–97\.0[\s\S]*80\.0–95\.0/,
+  );
+  assert.match(row("Cancers found"), /5\.6[\s\S]*4\.0–7\.4/);
+  assert.match(page, /threshold 0\.1235/);
+  assert.match(page, /No threshold reaches it/);
+  assert.match(row("Intercept"), /−1\.20[\s\S]*−1\.42 to −0\.98/);
+  assert.match(row("e2"), /right[\s\S]*0\.9877[\s\S]*1 of 12/);
+  assert.match(row("Time to run"), /1 h 30 min/);
+  assert.match(row("something_new"), /a=1/);
+  assert.match(page, /without a value/);
+  assert.match(page, /And 44 more warnings/);
+  assert.doesNotMatch(page, /said elsewhere/);
+});
+
+Deno.test("every chart is in the page, named for who cannot see it", () => {
+  const names = [...page.matchAll(/<svg[^>]*role="img"[^>]*><title>([^<]*)</g)].map((m) => m[1]!);
+  const charts = ["ROC curve", "Precision–recall curve", "Scores by class", "Calibration"];
+  const expected = ["breast", "image"].flatMap((of) =>
+    charts.map((name) => `${name}, ${of} level`)
+  );
+  for (const name of expected) assert.ok(names.includes(name), name);
+  assert.equal(names.length, expected.length + 1, "and one forest plot");
+});
+
+Deno.test("a file that stands alone has no link that would lead nowhere", () => {
+  assert.doesNotMatch(file, /href="\//);
+  assert.match(page, /href="\/leaderboards\/autumn"/);
+  assert.match(page, new RegExp(`href="/v1/scores/${FULL_REPORT.id}/report.html"`));
+});
+
+Deno.test("one class, no intervals, no names: the page says so", () => {
+  assert.match(bare, /<h1>Uploaded predictions on an uploaded data list<\/h1>/);
+  assert.match(bare, /The AUROC is not defined here/);
+  assert.match(bare, /There are no positives/);
+  assert.match(bare, /only 0 positives/);
+  assert.doesNotMatch(bare, /id="subgroups"|id="misses"|id="image-level"/);
+});
+
+Deno.test("the start page leads to leaderboards and reports, and says when there are more", () => {
+  assert.match(home, /href="\/leaderboards\/autumn"/);
+  assert.match(home, new RegExp(`href="/reports/${FULL_REPORT.id}"`));
+  assert.match(home, /newest 2 of 250/);
+  assert.match(empty, /There is no score yet/);
+});

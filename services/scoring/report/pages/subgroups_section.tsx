@@ -1,0 +1,106 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
+import { forestChart, type ForestRow } from "../forest_chart.ts";
+import { renderSvg } from "../render_svg.ts";
+import { confidenceText, countText, intervalText, metricText } from "./number_text.ts";
+import { Chart, ScrollingTable } from "./page_frame.tsx";
+
+type Group = Subgroups["groups"][number];
+
+/** A forest plot is drawn as wide as the page. */
+const FOREST_WIDTH = 720;
+
+/** Every key's groups as a forest plot and a table; by breast. */
+export function SubgroupsSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
+  if (report.subgroups.length === 0) return null;
+  return (
+    <section aria-labelledby="subgroups">
+      <h2 id="subgroups">Subgroups</h2>
+      <p>
+        By breast. Groups are looked at one by one: that one does better than another here may be
+        chance, all the more the more groups there are.
+      </p>
+      {report.subgroups.map((subgroups) => <Key subgroups={subgroups} report={report} />)}
+    </section>
+  );
+}
+
+function Key({ subgroups, report }: {
+  readonly subgroups: Subgroups;
+  readonly report: ScoreReport;
+}): JSX.Element {
+  const { key, groups, negatives } = subgroups;
+  const { breast } = report.levels;
+  const confidence = confidenceText(breast.bootstrap?.confidence ?? 0.95);
+  const rows: ForestRow[] = groups.map((group) => {
+    const { auroc } = group.levels.breast;
+    return { label: groupName(group), value: auroc.value, ci: auroc.ci_by_exam };
+  });
+  const chart = forestChart({
+    title: `AUROC by ${key}`,
+    subtitle: "",
+    metric: `AUROC with its ${confidence} interval by exam`,
+    overall: breast.auroc.value,
+    rows,
+    width: FOREST_WIDTH,
+  });
+  const compared = negatives === "all"
+    ? "Each group’s positives are compared with the negatives of all groups."
+    : "Each group’s positives are compared with its own negatives.";
+  return (
+    <>
+      <h3>By {key}</h3>
+      <Chart svg={renderSvg(chart)} caption={compared} wide={`Forest plot by ${key}`} />
+      <GroupTable name={key} groups={groups} />
+    </>
+  );
+}
+
+function GroupTable({ name, groups }: {
+  readonly name: string;
+  readonly groups: readonly Group[];
+}): JSX.Element {
+  return (
+    <ScrollingTable label={`Groups by ${name}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{name}</th>
+            <th scope="col" class="number">Exams</th>
+            <th scope="col" class="number">Breasts</th>
+            <th scope="col" class="number">Positives</th>
+            <th scope="col" class="number">AUROC</th>
+            <th scope="col" class="number">Interval by exam</th>
+            <th scope="col" class="number">AUPRC</th>
+            <th scope="col" class="number">Interval by exam</th>
+          </tr>
+        </thead>
+        <tbody>{groups.map((group) => <GroupLine group={group} />)}</tbody>
+      </table>
+    </ScrollingTable>
+  );
+}
+
+function GroupLine({ group }: { readonly group: Group }): JSX.Element {
+  const { count, positives, auroc, auprc, too_small } = group.levels.breast;
+  const note = too_small ?? auroc.undefined;
+  return (
+    <tr>
+      <th scope="row">
+        {groupName(group)}
+        {note !== null && <small class="note">{note}</small>}
+      </th>
+      <td class="number">{countText(group.exams)}</td>
+      <td class="number">{countText(count)}</td>
+      <td class="number">{countText(positives)}</td>
+      <td class="number">{auroc.value === null ? "undefined" : metricText(auroc.value)}</td>
+      <td class="number">{intervalText(auroc.ci_by_exam)}</td>
+      <td class="number">{auprc.value === null ? "undefined" : metricText(auprc.value)}</td>
+      <td class="number">{intervalText(auprc.ci_by_exam)}</td>
+    </tr>
+  );
+}
+
+function groupName({ group }: Group): string {
+  return group ?? "without a value";
+}

@@ -1,0 +1,72 @@
+import type { Context } from "hono";
+import {
+  Problem,
+  problemResponse,
+  PROBLEMS,
+  type ServiceApp,
+  type ServiceEnv,
+} from "../../../shared/http/mod.ts";
+import { SCORES_SHOWN_MAX } from "../../../shared/limits.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { SCORE_FILES } from "../make_report.ts";
+import {
+  PAGE_HEADERS,
+  type ScoreCurves,
+  writeHomePage,
+  writeProblemPage,
+  writeReportPage,
+} from "../report/mod.ts";
+import type { ScoreStore } from "../score_store.ts";
+import { findScore } from "./find_score.ts";
+
+/**
+ * Hangs the pages that people read on an app: the start page and score reports.
+ *
+ * @param app the service's app
+ * @param deps what the routes work with
+ */
+export function addPageRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+  app.get("/", (c) => page(c, () => homePage(store)));
+  app.get("/reports/:id", (c) => page(c, () => reportPage(c.req.param("id"), store)));
+}
+
+/** Answers with a page; what is wrong is a page too, unless a program asks. */
+async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promise<Response> {
+  try {
+    return c.html(await write(), 200, PAGE_HEADERS);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const requestId = c.get("requestId");
+    if (!(c.req.header("accept") ?? "").includes("text/html")) {
+      return problemResponse(error, requestId);
+    }
+    const { status, title } = PROBLEMS[error.type];
+    return c.html(writeProblemPage(title, error.message, requestId), status, PAGE_HEADERS);
+  }
+}
+
+async function homePage(store: ScoreStore): Promise<string> {
+  const reports = await store.list();
+  const datasets = new Set(reports.map(({ dataset }) => dataset).filter((name) => name !== null));
+  return writeHomePage({
+    reports: reports.slice(0, SCORES_SHOWN_MAX),
+    total: reports.length,
+    datasets: [...datasets].sort(),
+  });
+}
+
+async function reportPage(id: string, store: ScoreStore): Promise<string> {
+  const report = await findScore(id, store);
+  const curves = await store.file(id, SCORE_FILES.curves);
+  if (curves === null) {
+    throw new Problem(
+      "not_found",
+      `Score ${id} was made by an earlier version, without a page: score the predictions again`,
+    );
+  }
+  return writeReportPage({
+    report,
+    curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
+    site: true,
+  });
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createWorld, fairScore, uploadScore } from "../test_world.ts";
+
+const BROWSER = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
+
+Deno.test("GET /: empty at first, then with a link to every report and leaderboard", async () => {
+  await using world = await createWorld();
+  const empty = await world.app.request("/");
+  assert.equal(empty.status, 200);
+  assert.match(empty.headers.get("content-type")!, /^text\/html/);
+  assert.match(await empty.text(), /no score yet/);
+  const { id } = await uploadScore(world.app, 12, fairScore, { model: "nyu_gmic" });
+  const html = await (await world.app.request("/")).text();
+  assert.match(html, new RegExp(`<a href="/reports/${id}">nyu_gmic</a>`));
+});
+
+Deno.test("GET /reports/{id}: the page under a strict policy, the same numbers as the JSON", async () => {
+  await using world = await createWorld();
+  const report = await uploadScore(world.app, 30, fairScore, { model: "nyu_gmic" });
+  const response = await world.app.request(`/reports/${report.id}`, BROWSER);
+  assert.equal(response.status, 200);
+  const policy = response.headers.get("content-security-policy")!;
+  assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; .*frame-ancestors 'none'$/);
+  const html = await response.text();
+  assert.match(html, /<h1>nyu_gmic on an uploaded data list<\/h1>/);
+  assert.ok(html.includes(report.levels.breast.auroc.value!.toFixed(3)));
+  assert.ok(html.includes(report.levels.image!.auroc.value!.toFixed(3)));
+  assert.match(html, /AUROC by density/);
+  assert.equal(html.match(/<svg/g)!.length >= 5, true);
+});
+
+Deno.test("the same page lies beside the score as one file, and can be fetched", async () => {
+  await using world = await createWorld();
+  const { id } = await uploadScore(world.app, 12, fairScore);
+  const response = await world.app.request(`/v1/scores/${id}/report.html`);
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
+  const fetched = await response.text();
+  const kept = await Deno.readTextFile(join(world.layout.scores, id, "report.html"));
+  assert.equal(fetched, kept);
+  assert.doesNotMatch(kept, /href="\//);
+});
+
+Deno.test("what is not there is a page for a person and a problem for a program", async () => {
+  await using world = await createWorld();
+  for (const path of ["/reports/nothing", "/reports/0193f1f0-0000-7000-8000-000000000001"]) {
+    const person = await world.app.request(path, BROWSER);
+    assert.equal(person.status, 404);
+    assert.match(await person.text(), /<h1>There is no such thing here<\/h1>/);
+    const program = await world.app.request(path);
+    assert.equal(program.status, 404);
+    assert.match(program.headers.get("content-type")!, /^application\/problem\+json/);
+    assert.equal((await program.json()).type, "not_found");
+  }
+});
