@@ -5,6 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 
 packages=(
+  git # the stand-ins for upstream code are served by its daemon
   curl # the README's curl block is a test
   python3-png # pypng writes PNGs of every kind, as data owners do
   python3-numpy python3-pandas # a real CPython writes and reads the pickles of the golden tests

@@ -51,7 +51,7 @@ export async function assembleInference(
   };
   const gpus = await lookForGpus(settings.gpus);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
-  const executor = await chooseExecutor(settings, users);
+  const executor = await chooseExecutor(settings, users, gpus);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
   const datasets = createHttpDatasetClient(
     createServiceClient("ingestion", links.ingestion.url, links.ingestion.fetch),
@@ -113,14 +113,19 @@ export async function assembleInference(
   };
 }
 
-async function chooseExecutor(settings: Settings, users: SiteUsers): Promise<Executor> {
+async function chooseExecutor(
+  settings: Settings,
+  users: SiteUsers,
+  gpus: readonly number[] | null,
+): Promise<Executor> {
   const useDocker = settings.executor === "docker" ||
     (settings.executor === "auto" && (await lookForDocker()).ok);
   if (!useDocker) return createProcessExecutor(Deno.execPath());
   const contexts = createStagedBuildContexts({
     workFolder: volumeLayout(settings.home).work,
     users,
-    buildArgs: settings.buildArgs,
+    // Images that carry CUDA take several times the space: built where there is a GPU to run them.
+    buildArgs: { ACCELERATOR: gpus?.length ? "cuda" : "cpu", ...settings.buildArgs },
   });
   return createDockerExecutor(contexts, settings.home);
 }

@@ -15,6 +15,7 @@ import { measureContainer } from "./docker_stats.ts";
 import type { ContainerImage, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import type { Model } from "./model_catalogue.ts";
+import type { ImagePlan } from "./plan_images.ts";
 
 /** How long to wait before asking an engine again that did not answer, in milliseconds. */
 const ENGINE_RETRY_MS = 1000;
@@ -36,7 +37,7 @@ export function createDockerExecutor(contexts: BuildContexts, volume: string): E
   return {
     name: "docker",
     provision: (model, onLine, signal) => provision(model, contexts, onLine, signal),
-    image: findImage,
+    image: (model) => findImage(contexts.plan(model).model.tag),
     async probe(image, gpus): Promise<Outcome<void>> {
       if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
       const outcome = await probe(image, gpus);
@@ -56,14 +57,7 @@ export function createDockerExecutor(contexts: BuildContexts, volume: string): E
   };
 }
 
-/** Docker wants lower case, single separators, and none at the end; a folder's name may have them. */
-function tagOf(model: Model): string {
-  const name = model.name.toLowerCase().replace(/[._-]+$/, "").replaceAll(/[._-]{2,}/g, "-");
-  return `mammoeval/${name}:${model.buildVersion.slice(0, 16)}`;
-}
-
-async function findImage(model: Model): Promise<ContainerImage | null> {
-  const tag = tagOf(model);
+async function findImage(tag: string): Promise<ContainerImage | null> {
   const result = await runCommand("docker", [
     "image",
     "inspect",
@@ -82,26 +76,33 @@ async function provision(
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<Outcome<ContainerImage>> {
-  const existing = await findImage(model);
+  const plans = contexts.plan(model);
+  const existing = await findImage(plans.model.tag);
   if (existing !== null) return { ok: true, value: existing };
-  const context = await contexts.create(model);
-  try {
-    const args = dockerBuildArguments({
-      context: context.folder,
-      dockerfile: join(context.folder, "models", model.name, "Dockerfile"),
-      tag: tagOf(model),
-      buildArgs: context.buildArgs,
-      labels: { "mammoeval.model": model.name, "mammoeval.model_version": model.version },
-    });
-    const built = await runCommand("docker", args, {
+  if (model.base !== null && plans.base !== null && await findImage(plans.base.tag) === null) {
+    const { folder, name } = model.base;
+    const built = await build(
+      plans.base,
+      folder,
+      join(folder, "Dockerfile"),
+      {
+        "mammoeval.base": name,
+      },
+      onLine,
       signal,
-      onLine: (text) => onLine({ at: new Date().toISOString(), text }),
-    });
-    if (built.exitCode !== 0) return buildFailure(model, built);
-  } finally {
-    await contexts.remove(context);
+    );
+    if (built.exitCode !== 0) return buildFailure(`${name}, which ${model.name} builds on,`, built);
   }
-  const image = await findImage(model);
+  const { folder } = await contexts.create(model);
+  try {
+    const dockerfile = join(folder, "models", model.name, "Dockerfile");
+    const labels = { "mammoeval.model": model.name, "mammoeval.model_version": model.version };
+    const built = await build(plans.model, folder, dockerfile, labels, onLine, signal);
+    if (built.exitCode !== 0) return buildFailure(model.name, built);
+  } finally {
+    await contexts.remove({ folder });
+  }
+  const image = await findImage(plans.model.tag);
   return image === null
     ? failed(
       "image_missing",
@@ -110,16 +111,31 @@ async function provision(
     : { ok: true, value: image };
 }
 
-function buildFailure(model: Model, built: CommandResult): Outcome<never> {
+async function build(
+  plan: ImagePlan,
+  context: string,
+  dockerfile: string,
+  labels: Readonly<Record<string, string>>,
+  onLine: OnLine,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const args = dockerBuildArguments({ ...plan, context, dockerfile, labels });
+  return await runCommand("docker", args, {
+    signal,
+    onLine: (text) => onLine({ at: new Date().toISOString(), text }),
+  });
+}
+
+function buildFailure(name: string, built: CommandResult): Outcome<never> {
   if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
     return failed(
       "image_missing",
-      `The image of ${model.name} cannot be built: no Docker engine answers; start it`,
+      `The image of ${name} cannot be built: no Docker engine answers; start it`,
     );
   }
   return failed(
     "image_build_failed",
-    `The image of ${model.name} could not be built (docker build ended with ${built.exitCode}): ` +
+    `The image of ${name} could not be built (docker build ended with ${built.exitCode}): ` +
       "the last lines of the build tell why; no container was started",
   );
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { parseConfig } from "../../shared/format/mod.ts";
 import { MODEL_FILE_BYTES_MAX, MODEL_FILES_MAX } from "../../shared/limits.ts";
 import type {
+  BaseFolder,
   Device,
   Model,
   ModelCatalogue,
@@ -31,7 +32,7 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
       };
     }
     try {
-      return { ok: true, model: await readModel(name, folder) };
+      return { ok: true, model: await readModel(name, folder, roots) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { ok: false, reason: "unusable", message: `Model ${name} cannot be used: ${message}` };
@@ -40,25 +41,51 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
   return { names: () => namesIn(roots), find };
 }
 
+/** Tells a folder that others build on from a model. */
+const BASE_MARK = "base.json";
+
 async function namesIn(roots: readonly string[]): Promise<string[]> {
   const names = new Set<string>();
   for (const root of roots) {
     for (const { name } of await listFolder(root)) {
-      if (SLUG_PATTERN.test(name) && await isFile(join(root, name, "Dockerfile"))) names.add(name);
+      if (SLUG_PATTERN.test(name) && await isModelFolder(join(root, name))) names.add(name);
     }
   }
   return [...names].sort();
 }
 
+async function isModelFolder(folder: string): Promise<boolean> {
+  return await isFile(join(folder, "Dockerfile")) && !await isFile(join(folder, BASE_MARK));
+}
+
 async function folderOf(name: string, roots: readonly string[]): Promise<string | null> {
   for (const root of roots) {
     const folder = join(root, name);
-    if (await isFile(join(folder, "Dockerfile"))) return folder;
+    if (await isModelFolder(folder)) return folder;
   }
   return null;
 }
 
-async function readModel(name: string, folder: string): Promise<Model> {
+/** A base lies in the folder that holds the model's, or in any other that holds models. */
+async function readBase(name: string, roots: readonly string[]): Promise<BaseFolder> {
+  for (const root of roots) {
+    const folder = join(root, name);
+    if (!await isFile(join(folder, BASE_MARK))) continue;
+    const dockerfile = await textOf(join(folder, "Dockerfile"));
+    if (dockerfile === null) throw new SyntaxError(`its base ${name} has no Dockerfile`);
+    const files = (await filesBelow(folder)).filter((file) => !/^README|_test\.\w+$/.test(file));
+    return { name, folder, dockerfile, buildVersion: combined(await digestsOf(folder, files)) };
+  }
+  throw new SyntaxError(
+    `model.json names the base ${name}, and no folder of models has it: put it beside the model's`,
+  );
+}
+
+async function readModel(
+  name: string,
+  folder: string,
+  roots: readonly string[],
+): Promise<Model> {
   const manifest = parseModelManifest(await textOf(join(folder, "model.json")));
   const config = await textOf(join(folder, "config.txt"));
   if (config === null) throw new SyntaxError("config.txt is missing");
@@ -69,6 +96,10 @@ async function readModel(name: string, folder: string): Promise<Model> {
   const files = await filesBelow(folder);
   const digests = await digestsOf(folder, files);
   const dockerfile = await textOf(join(folder, "Dockerfile")) ?? "";
+  const base = manifest.base === undefined
+    ? null
+    : await readBase(manifest.base, [dirname(folder), ...roots]);
+  const baseDigests: [string, string][] = base === null ? [] : [["base", base.buildVersion]];
   return {
     name,
     folder,
@@ -79,8 +110,13 @@ async function readModel(name: string, folder: string): Promise<Model> {
     predictFiles: files.filter((file) => file.startsWith("predict/")).map((file) =>
       file.slice("predict/".length)
     ),
-    version: combined(digests),
-    buildVersion: combined(digests.filter(([file]) => concernsBuild(file, dockerfile))),
+    dockerfile,
+    base,
+    version: combined([...digests, ...baseDigests]),
+    buildVersion: combined([
+      ...digests.filter(([file]) => concernsBuild(file, dockerfile)),
+      ...baseDigests,
+    ]),
   };
 }
 

@@ -9,6 +9,17 @@ export interface ModelParameter {
   readonly description: string | null;
 }
 
+/** A folder whose image others build on: it has a `base.json` beside its Dockerfile. */
+export interface BaseFolder {
+  readonly name: string;
+  /** Absolute path; the build context is this folder. */
+  readonly folder: string;
+  /** Text of its Dockerfile. */
+  readonly dockerfile: string;
+  /** SHA-256 over what `docker build` sees of it. */
+  readonly buildVersion: string;
+}
+
 /** A model folder, read and understood. */
 export interface Model {
   readonly name: string;
@@ -23,9 +34,13 @@ export interface Model {
   readonly parameters: ReadonlyMap<string, ModelParameter>;
   /** Relative paths of the files in `predict/`. */
   readonly predictFiles: readonly string[];
-  /** SHA-256 over all files of the folder: names one version of the model. */
+  /** Text of its Dockerfile. */
+  readonly dockerfile: string;
+  /** What its Dockerfile builds on, where that is a folder too. */
+  readonly base: BaseFolder | null;
+  /** SHA-256 over all files of the folder, and its base: names one version of the model. */
   readonly version: string;
-  /** SHA-256 over what `docker build` sees: a change means that a new image is needed. */
+  /** SHA-256 over what `docker build` sees, its base included: a change means that a new image is needed. */
   readonly buildVersion: string;
 }
 

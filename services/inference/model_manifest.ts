@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { DEVICES } from "../../shared/contracts/models.ts";
 import { VIEWS } from "../../shared/domain/mod.ts";
 
@@ -13,6 +14,8 @@ export const modelManifestSchema = z.strictObject({
   devices: z.array(z.enum(DEVICES)).min(1).optional(),
   /** Views without which the model cannot score an exam; empty when it takes what there is. */
   views: z.array(z.enum(VIEWS)).optional(),
+  /** Folder, beside the model's, of the image that its Dockerfile builds on by `ARG BASE_IMAGE`. */
+  base: z.string().regex(SLUG_PATTERN).optional(),
   parameters: z.record(z.string(), z.object({ description: z.string() })).optional(),
   /** Whether the container works with a read-only root file system. */
   read_only_root: z.boolean().optional(),

@@ -1,6 +1,7 @@
 import { dirname, join, relative } from "node:path";
 import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import type { Model } from "./model_catalogue.ts";
+import { planImages } from "./plan_images.ts";
 import type { SiteUsers } from "./site_users.ts";
 
 /** What goes into every build context. */
@@ -22,7 +23,10 @@ const CREATE_USERS_URL = new URL("./create_users.sh", import.meta.url);
  * @param options work folder, users, build arguments
  */
 export function createStagedBuildContexts(options: StagedBuildContextsOptions): BuildContexts {
+  const { users, buildArgs } = options;
+  const site = { groupName: users.groupName, usersText: users.text, buildArgs };
   return {
+    plan: (model) => planImages(model, site),
     create: (model) => stage(model, options),
     remove: ({ folder }) => Deno.remove(folder, { recursive: true }),
   };
@@ -40,19 +44,7 @@ async function stage(model: Model, options: StagedBuildContextsOptions): Promise
       mode: 0o755,
     },
   );
-  const declared = declaredArguments(await Deno.readTextFile(join(model.folder, "Dockerfile")));
-  const site = Object.entries(options.buildArgs).filter(([name]) => declared.has(name));
-  return { folder, buildArgs: { GROUPNAME: users.groupName, ...Object.fromEntries(site) } };
-}
-
-/**
- * @param dockerfile its text
- * @returns names of the build arguments that it declares
- */
-export function declaredArguments(dockerfile: string): Set<string> {
-  return new Set(
-    [...dockerfile.matchAll(/^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)/gim)].map((match) => match[1]!),
-  );
+  return { folder };
 }
 
 async function copyFolder(source: string, destination: string): Promise<void> {

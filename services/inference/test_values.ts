@@ -8,6 +8,7 @@ import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import { type EvaluationRequest, evaluationRequest } from "../../shared/contracts/evaluations.ts";
 import type { Job } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
+import type { Model } from "./model_catalogue.ts";
 import { predictionsFileName, type VolumeLayout } from "../../shared/volume/mod.ts";
 
 /** A request as the route would hand it on. */
@@ -41,6 +42,24 @@ export function makeEvaluation(overrides: Partial<Evaluation> = {}): Evaluation 
     startedAt: null,
     finishedAt: null,
     version: 1,
+    ...overrides,
+  };
+}
+
+/** A model folder without manifest and parameters, as the catalogue would have read it. */
+export function makeModel(overrides: Partial<Model> = {}): Model {
+  return {
+    name: "toy",
+    folder: "/models/toy",
+    manifest: {},
+    devices: ["gpu", "cpu"],
+    predictPath: "/home/toy",
+    parameters: new Map(),
+    predictFiles: ["predict.sh"],
+    dockerfile: "FROM scratch\n",
+    base: null,
+    version: "0".repeat(64),
+    buildVersion: "1".repeat(64),
     ...overrides,
   };
 }

@@ -1,0 +1,26 @@
+#!/bin/bash
+# bash predict.sh <data.pkl> <images> <predictions.csv> <experiment> <gpu|cpu> <preprocessed images>
+. /opt/mammoeval/steps.sh
+
+MODEL_INDEX=1
+NUM_PROCESSES=10
+PREPROCESS_FLAG=True
+
+data_list=$1 images=$2 predictions=$3 device=$5 folder=$6
+
+one_of MODEL_INDEX "$MODEL_INDEX" 1 2 3 4 5 ensemble
+one_of PREPROCESS_FLAG "$PREPROCESS_FLAG" True False
+processes=$(capped "$NUM_PROCESSES")
+begin "$device" "$folder"
+crop_and_center "$data_list" "$images" "$folder" "$processes" "$PREPROCESS_FLAG" --one-image-a-view
+step "run the classifier" launch --device "$device" --skip-empty-views src/scripts/run_model.py \
+  --model-path models/ \
+  --data-path "$folder/exams.pkl" \
+  --image-path "$folder/cropped_images" \
+  --segmentation-path None \
+  --output-path /tmp/output \
+  --device-type "$device" \
+  --gpu-number 0 \
+  --model-index "$MODEL_INDEX"
+produced /tmp/output/predictions.csv
+cp /tmp/output/predictions.csv "$predictions"

@@ -1,0 +1,146 @@
+/**
+ * What the tests of the torch models share: the base image, and the stand-ins for the upstream code.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { PROJECT } from "../support/embedded_service.ts";
+
+/** Built by `.ci/model_images.sh`; without it these tests are ignored. */
+export const TORCH_BASE = "mammoeval/torch_base:cpu";
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number;
+  /** Both outputs, stdout first. */
+  readonly text: string;
+}
+
+/** Runs a program to its end. */
+export async function run(program: string, ...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
+    .output();
+  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+}
+
+/** Runs a program that must do well; gives what it wrote. */
+export async function mustRun(program: string, ...args: string[]): Promise<string> {
+  const { code, text } = await run(program, ...args);
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}:\n${text}`);
+  return text;
+}
+
+async function isThere(): Promise<boolean> {
+  try {
+    return (await run("docker", "image", "inspect", TORCH_BASE)).code === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether tests that need the base image are to be ignored; where they are required, they fail. */
+export const WITHOUT_TORCH_BASE = Deno.env.get("MAMMOEVAL_TEST_CONTAINERS") !== "required" &&
+  !await isThere();
+
+/** Stand-ins for the upstream code and weights, served on this machine alone. */
+export interface StandIns extends AsyncDisposable {
+  /** `git://127.0.0.1:<port>`, with a repository for each name in {@link commits}. */
+  readonly git: string;
+  /** Commits by repository. */
+  readonly commits: ReadonlyMap<string, string>;
+  /** `http://127.0.0.1:<port>`, with `network.h5` and `tiny.caffemodel`. */
+  readonly files: string;
+  /** Folder that is being served. */
+  readonly folder: string;
+}
+
+/** Makes the stand-ins and serves them. */
+export async function serveStandIns(): Promise<StandIns> {
+  // The base image of today's files; quick when it was built of them.
+  await mustRun(
+    "docker",
+    "build",
+    "--quiet",
+    "--tag",
+    TORCH_BASE,
+    join(PROJECT, "models/torch_base"),
+  );
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-stand-in-" });
+  await mustRun(
+    ...["docker", "run", "--rm", "--network", "none"] as const,
+    ...["--user", `${Deno.uid()}:${Deno.gid()}`],
+    ...["--volume", `${join(PROJECT, "tests/models/upstream")}:/source:ro`],
+    ...[
+      "--volume",
+      `${folder}:/target`,
+      TORCH_BASE,
+      "python3",
+      "/source/make.py",
+      "/source",
+      "/target",
+    ],
+  );
+  const lines = (await Deno.readTextFile(join(folder, "commits.txt"))).trim().split("\n");
+  const daemon = await serveGit(folder);
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const path = join(folder, new URL(request.url).pathname);
+      return new Response(await Deno.readFile(path));
+    },
+  );
+  return {
+    git: daemon.url,
+    commits: new Map(lines.map((line) => line.split(" ") as [string, string])),
+    files: `http://127.0.0.1:${server.addr.port}`,
+    folder,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await daemon.stop();
+      await server.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function serveGit(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const programs = (await mustRun("git", "--exec-path")).trim();
+  const port = freePort();
+  const child = new Deno.Command(join(programs, "git-daemon"), {
+    args: [
+      "--listen=127.0.0.1",
+      `--port=${port}`,
+      "--reuseaddr",
+      "--export-all",
+      `--base-path=${folder}`,
+      folder,
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await untilItListens(port);
+  return {
+    url: `git://127.0.0.1:${port}`,
+    async stop(): Promise<void> {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function untilItListens(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error("git-daemon does not listen");
+}

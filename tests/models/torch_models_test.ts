@@ -1,0 +1,407 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { containerName, dockerRunArguments } from "../../services/inference/docker_arguments.ts";
+import { checkPredictions } from "../../services/inference/check_predictions.ts";
+import { makeJob } from "../../services/inference/test_values.ts";
+import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
+import { PROJECT } from "../support/embedded_service.ts";
+import {
+  type Ended,
+  mustRun,
+  run,
+  serveStandIns,
+  type StandIns,
+  TORCH_BASE,
+  WITHOUT_TORCH_BASE,
+} from "./torch_base.ts";
+
+/**
+ * Each torch model from its Dockerfile to its predictions, with stand-ins for the upstream code and the
+ * weights: the container gets what it gets in service, and no more.
+ */
+
+const SAMPLE = join(PROJECT, "sample_data");
+const RUNNER = { uid: 10_001, gid: 10_001 };
+
+/** What builds of each model are given instead of the public sources. */
+function buildArguments(model: string, standIns: StandIns): Record<string, string> {
+  const source = (name: string, repository: string): Record<string, string> => ({
+    [`${name}_URL`]: `${standIns.git}/${repository}`,
+    [`${name}_COMMIT`]: standIns.commits.get(repository)!,
+  });
+  const keras = ["DDSM_RESNET50", "DDSM_VGG16_512", "DDSM_VGG16_HYBRID", "DDSM_YAROSLAVNET"]
+    .concat("INBREAST_VGG16_512", "INBREAST_VGG16_HYBRID");
+  const sources: Record<string, Record<string, string>> = {
+    nyu_gmic: source("GMIC", "GMIC"),
+    nyu_glam: source("GLAM", "GLAM"),
+    nyu_model: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
+    nyu_model_single: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
+    end2end: Object.fromEntries(
+      keras.map((name) => [`${name}_URL`, `${standIns.files}/network.h5`]),
+    ),
+    frcnn_cad: { FRCNN_CAD_URL: `${standIns.files}/tiny.caffemodel` },
+  };
+  return sources[model]!;
+}
+
+async function build(
+  model: string,
+  buildArgs: Record<string, string>,
+): Promise<Ended & { tag: string }> {
+  const tag = `mammoeval-test/${model}:stand-in`;
+  const ended = await run(
+    "docker",
+    // The stand-ins are served on this machine's own address.
+    ...["build", "--progress", "plain", "--network", "host", "--tag", tag],
+    ...Object.entries({ BASE_IMAGE: TORCH_BASE, ...buildArgs }).flatMap(
+      ([name, value]) => ["--build-arg", `${name}=${value}`],
+    ),
+    join(PROJECT, "models", model),
+  );
+  return { ...ended, tag };
+}
+
+/** What a run leaves. */
+interface Left extends Ended {
+  readonly predictions: string | null;
+}
+
+/** How a run differs from the usual one on the sample data. */
+interface Variation {
+  readonly parameters?: Record<string, string>;
+  readonly device?: "gpu" | "cpu";
+  /** Folder of images and data list in it, instead of sample_data's. */
+  readonly data?: { readonly images: string; readonly list: string };
+}
+
+/** Runs a model as the service does: read-only root, no network, a user without a name. */
+async function predict(model: string, image: string, variation: Variation = {}): Promise<Left> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-torch-" });
+  const id = crypto.randomUUID();
+  try {
+    const source = join(PROJECT, "models", model);
+    const { predictPath } = parseConfig(await Deno.readTextFile(join(source, "config.txt")));
+    const script = await Deno.readTextFile(join(source, "predict/predict.sh"));
+    const parameters = { NUM_PROCESSES: "2", ...variation.parameters };
+    const set = Object.entries(parameters).filter(([name]) => script.includes(`\n${name}=`));
+    await Deno.mkdir(join(folder, "predict"));
+    const mounts = [];
+    for await (const { name } of Deno.readDir(join(source, "predict"))) {
+      if (name.endsWith("_test.py")) continue;
+      const copy = join(folder, "predict", name);
+      await Deno.copyFile(join(source, "predict", name), copy);
+      mounts.push({ source: copy, target: join(predictPath, name), readOnly: true });
+    }
+    await Deno.writeTextFile(
+      join(folder, "predict/predict.sh"),
+      setParameters(script, new Map(set)),
+    );
+    for (const writable of ["predictions", "preprocessed"]) {
+      await Deno.mkdir(join(folder, writable));
+      await Deno.chmod(join(folder, writable), 0o777);
+    }
+    await Deno.chmod(folder, 0o755);
+    const device = variation.device ?? "cpu";
+    const job = makeJob({
+      id,
+      model,
+      image,
+      mounts: [
+        {
+          source: variation.data?.images ?? join(SAMPLE, "images"),
+          target: "/home/images",
+          readOnly: true,
+        },
+        {
+          source: variation.data?.list ?? join(SAMPLE, "data.pkl"),
+          target: "/home/data.pkl",
+          readOnly: true,
+        },
+        { source: join(folder, "predictions"), target: "/home/predictions", readOnly: false },
+        {
+          source: join(folder, "preprocessed"),
+          target: "/home/preprocessed_images",
+          readOnly: false,
+        },
+        ...mounts,
+      ],
+      workingFolder: predictPath,
+      arguments: [
+        ...[
+          "predict.sh",
+          "/home/data.pkl",
+          "/home/images",
+          "/home/predictions/p.csv",
+          "exp",
+          device,
+        ],
+        "/home/preprocessed_images",
+      ],
+      user: RUNNER,
+      readOnlyRoot: true,
+      limits: { ...makeJob().limits, memory: "4g" },
+    });
+    await mustRun("docker", ...dockerRunArguments(job));
+    const code = Number((await mustRun("docker", "wait", containerName(id))).trim());
+    const { text } = await run("docker", "logs", containerName(id));
+    const predictions = await Deno.readTextFile(join(folder, "predictions/p.csv")).catch(() =>
+      null
+    );
+    return { code, text, predictions };
+  } finally {
+    await run("docker", "rm", "--force", containerName(id));
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The faults of predictions, and the header of their file. */
+async function examined(left: Left): Promise<{ header: string; errors: readonly unknown[] }> {
+  assert.equal(left.code, 0, left.text);
+  const exams = readDataList(await Deno.readFile(join(SAMPLE, "data.pkl")), "pkl").exams;
+  const { errors } = checkPredictions(left.predictions!, exams);
+  return { header: left.predictions!.split("\n")[0]!, errors };
+}
+
+/** A dataset of one exam with what models stumble over; made from the sample's first images. */
+async function withData(
+  exam: Record<string, unknown>,
+  blank: readonly string[],
+  test: (data: NonNullable<Variation["data"]>) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-odd-" });
+  try {
+    await Deno.chmod(folder, 0o755);
+    await mustRun(
+      ...[
+        "docker",
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--user",
+        `${Deno.uid()}:${Deno.gid()}`,
+      ] as const,
+      ...[
+        "--volume",
+        `${folder}:/odd`,
+        "--volume",
+        `${SAMPLE}:/sample:ro`,
+        TORCH_BASE,
+        "python3",
+        "-c",
+      ],
+      [
+        "import json, os, pickle, sys, cv2",
+        "exam, blank = json.loads(sys.argv[1]), json.loads(sys.argv[2])",
+        "kept = pickle.load(open('/sample/data.pkl', 'rb'))[0]",
+        "image = cv2.imread('/sample/images/' + kept['L-CC'][0] + '.png', cv2.IMREAD_UNCHANGED)",
+        "names = [name for view in ('L-CC', 'R-CC', 'L-MLO', 'R-MLO') for name in exam.get(view, [])]",
+        "for name in names:",
+        "    os.makedirs(os.path.dirname('/odd/' + name) or '/odd', exist_ok=True)",
+        "    cv2.imwrite('/odd/' + name + '.png', image * (name not in blank))",
+        "pickle.dump([exam], open('/odd/data.pkl', 'wb'), protocol=4)",
+      ].join("\n"),
+      JSON.stringify(exam),
+      JSON.stringify(blank),
+    );
+    await test({ images: folder, list: join(folder, "data.pkl") });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const ODD_EXAM = {
+  "L-CC": ["sub/a", "sub/b"],
+  "R-CC": [],
+  "L-MLO": ["c"],
+  "R-MLO": [],
+  cancer_label: { left_malignant: 0, right_malignant: 0 },
+  horizontal_flip: "NO",
+  best_center: { "L-CC": [[1, 2]] },
+};
+
+function imagesIn(predictions: string): string[] {
+  const [header, ...rows] = predictions.trim().split("\n");
+  const column = header!.split(",").indexOf("image_index");
+  return rows.map((row) => row.split(",")[column]!).sort();
+}
+
+Deno.test({
+  name: "the torch models",
+  ignore: WITHOUT_TORCH_BASE,
+  async fn(t): Promise<void> {
+    await using standIns = await serveStandIns();
+    const images = new Map<string, string>();
+    const tags: string[] = [];
+
+    await t.step("adaptations and readers, by their own tests", async () => {
+      for (
+        const [folder, path] of [["torch_base", "."], ["end2end", "predict"], [
+          "frcnn_cad",
+          "predict",
+        ]]
+      ) {
+        const source = join(PROJECT, "models", folder!);
+        const { code, text } = await run(
+          ...[
+            "docker",
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "--read-only",
+            "--tmpfs",
+            "/tmp",
+          ] as const,
+          ...["--user", "10001:10001", "--volume", `${source}:/model:ro`, "--workdir", "/model"],
+          ...["--env", `PYTHONPATH=/model/${path}:/opt/mammoeval`, TORCH_BASE],
+          ...[
+            "python3",
+            "-m",
+            "unittest",
+            "discover",
+            "--start-directory",
+            path!,
+            "--pattern",
+            "*_test.py",
+          ],
+        );
+        assert.equal(code, 0, text);
+        assert.match(text, /Ran [1-9]\d* tests/);
+      }
+    });
+
+    for (
+      const model of [
+        "nyu_gmic",
+        "nyu_glam",
+        "nyu_model",
+        "nyu_model_single",
+        "end2end",
+        "frcnn_cad",
+      ]
+    ) {
+      await t.step(`${model} builds`, async () => {
+        const { code, text, tag } = await build(model, buildArguments(model, standIns));
+        assert.equal(code, 0, text);
+        images.set(model, tag);
+        tags.push(tag);
+      });
+    }
+
+    const expected: [string, Record<string, string>, string][] = [
+      ["nyu_gmic", {}, "image_index,benign_pred,malignant_pred,benign_label,malignant_label"],
+      [
+        "nyu_gmic",
+        { MODEL_INDEX: "ensemble" },
+        "image_index,benign_pred,malignant_pred,benign_label,malignant_label",
+      ],
+      [
+        "nyu_glam",
+        { MODEL_NAME: "model_sep" },
+        "image_index,benign_pred,malignant_pred,benign_label,malignant_label",
+      ],
+      ["nyu_model", {}, "left_benign,right_benign,left_malignant,right_malignant"],
+      [
+        "nyu_model",
+        { USE_HEATMAPS: "True", NUM_EPOCHS: "2" },
+        "left_benign,right_benign,left_malignant,right_malignant",
+      ],
+      ["nyu_model_single", {}, "image_index,malignant_pred,malignant_label"],
+      ["nyu_model_single", { USE_HEATMAPS: "True" }, "image_index,malignant_pred,malignant_label"],
+      [
+        "end2end",
+        { MODEL: "inbreast_vgg16_[512-512-1024]x2_hybrid.h5" },
+        "image_index,malignant_pred,malignant_label",
+      ],
+      ["frcnn_cad", {}, "image_index,malignant_pred,malignant_label"],
+    ];
+    for (const [model, parameters, header] of expected) {
+      await t.step(`${model} ${JSON.stringify(parameters)} runs its whole pipeline`, async () => {
+        const left = await predict(model, images.get(model)!, { parameters });
+        assert.deepEqual(await examined(left), { header, errors: [] });
+      });
+    }
+
+    await t.step("what nobody could verify is told in each run", async () => {
+      const { text } = await predict("end2end", images.get("end2end")!);
+      assert.match(
+        text,
+        /mammoeval: weights ddsm_vgg16_s10_512x1\.h5 sha256:[0-9a-f]{64} unverified/,
+      );
+    });
+
+    await t.step(
+      "views without images, several images of a view, a list of an earlier run",
+      async () => {
+        await withData(ODD_EXAM, [], async (data) => {
+          for (const model of ["nyu_gmic", "nyu_glam", "nyu_model_single", "end2end"]) {
+            const left = await predict(model, images.get(model)!, { data });
+            assert.equal(left.code, 0, left.text);
+            assert.deepEqual(imagesIn(left.predictions!), ["c", "sub/a", "sub/b"], model);
+          }
+        });
+      },
+    );
+
+    await t.step("an image that cannot be cropped ends the run and is named", async () => {
+      await withData({ ...ODD_EXAM, "L-MLO": ["bad"] }, ["bad"], async (data) => {
+        for (const model of ["nyu_gmic", "nyu_model_single"]) {
+          const left = await predict(model, images.get(model)!, { data });
+          assert.equal(left.code, 1, left.text);
+          assert.match(left.text, /mammoeval: error: container_failed: .*1 .*images: bad \(/);
+          assert.match(left.text, /mammoeval: failed step: /);
+        }
+      });
+    });
+
+    await t.step("an exam without all views is refused by the model that needs them", async () => {
+      await withData(ODD_EXAM, [], async (data) => {
+        const left = await predict("nyu_model", images.get("nyu_model")!, { data });
+        assert.equal(left.code, 1);
+        assert.match(left.text, /needs all four views: exam 0 has no R-CC, R-MLO/);
+      });
+    });
+
+    await t.step("gpu in an image for cpu is refused before anything is done", async () => {
+      // The job is one for cpu but for its argument: this engine may have no GPU to give.
+      const left = await predict("nyu_gmic", images.get("nyu_gmic")!, { device: "gpu" });
+      assert.equal(left.code, 1);
+      assert.match(left.text, /mammoeval: error: gpu_unavailable: this image was built for cpu/);
+      assert.doesNotMatch(left.text, /crop the mammograms/);
+    });
+
+    await t.step("odd parameters are refused", async () => {
+      for (const parameters of [{ MODEL_INDEX: "6" }, { NUM_PROCESSES: "many" }]) {
+        const left = await predict("nyu_gmic", images.get("nyu_gmic")!, { parameters });
+        assert.equal(left.code, 1);
+        assert.match(
+          left.text,
+          /mammoeval: error: container_failed: (MODEL_INDEX=6|NUM_PROCESSES=many) is no/,
+        );
+      }
+    });
+
+    await t.step(
+      "a wrong commit, a wrong checksum and a page instead of weights stop the build",
+      async () => {
+        const commit = await build("nyu_gmic", {
+          ...buildArguments("nyu_gmic", standIns),
+          GMIC_COMMIT: "0".repeat(40),
+        });
+        assert.notEqual(commit.code, 0);
+        const checksum = await build("frcnn_cad", {
+          ...buildArguments("frcnn_cad", standIns),
+          FRCNN_CAD_SHA256: "0".repeat(64),
+        });
+        assert.notEqual(checksum.code, 0);
+        assert.match(checksum.text, /has sha256 [0-9a-f]{64} instead of 0{64}/);
+        const page = await build("end2end", { DDSM_RESNET50_URL: `${standIns.files}/commits.txt` });
+        assert.notEqual(page.code, 0);
+        assert.match(page.text, /gave something else than weights/);
+      },
+    );
+
+    for (const tag of tags) await run("docker", "image", "rm", "--force", tag);
+  },
+});
