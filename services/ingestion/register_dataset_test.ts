@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { SILENT_LOG } from "../../shared/http/mod.ts";
+import { IMPORTS_AT_ONCE } from "../../shared/limits.ts";
+import type { ImportRunner } from "./import_runner.ts";
+import { createDatasetRegistry } from "./register_dataset.ts";
+import { makeWorld } from "./test_world.ts";
+
+/** Imports that wait until they are let go. */
+function heldRunner(): { wrap(runner: ImportRunner): ImportRunner; begun: string[]; go(): void } {
+  const gate = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  return {
+    begun,
+    go: () => gate.resolve(),
+    wrap: (runner) => ({
+      async run(id, onProgress, signal): Promise<void> {
+        begun.push(id);
+        const aborted = new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason))
+        );
+        await Promise.race([gate.promise, aborted]);
+        await runner.run(id, onProgress, signal);
+      },
+    }),
+  };
+}
+
+Deno.test("register: from submission to a dataset that is ready", async () => {
+  await using world = await makeWorld();
+  const { registry, store } = world;
+  const first = await registry.register(await world.submission("sample"));
+  assert.equal(first.id, "sample");
+  assert.equal(first.status, "importing");
+  await registry.settled("sample", 10);
+  const dataset = (await registry.get("sample"))!;
+  assert.equal(dataset.status, "ready", JSON.stringify(dataset.errors));
+  const { exams, breasts, images, malignant_breasts, progress, check } = dataset;
+  assert.deepEqual({ exams, breasts, images, malignant_breasts, progress, check }, {
+    exams: 2,
+    breasts: 4,
+    images: 8,
+    malignant_breasts: 1,
+    progress: { done: 8, total: 8 },
+    check: "header",
+  });
+  assert.match(dataset.digest!, /^sha256:[0-9a-f]{64}$/);
+  assert.equal(await store.checkpoint("sample"), null);
+  assert.equal((await store.exams("sample", 0, 10))!.exams[1]!.id, "exam 1");
+});
+
+Deno.test("register: a list with faults and missing images is rejected with all of them", async () => {
+  await using world = await makeWorld();
+  const { registry, data } = world;
+  const submission = await world.submission("faulty");
+  await Deno.writeTextFile(
+    submission.source.path,
+    `[
+    {"L-CC": ["missing", "0_L-CC"], "cancer_label": {"left_malignant": 3, "right_malignant": 0}},
+    {"L-CC": ["1_L-CC"], "cancer_label": {"left_malignant": 0, "right_malignant": 0}}]`,
+  );
+  await Deno.writeTextFile(join(data, "images/broken.png"), "x");
+  await registry.register(submission);
+  await registry.settled("faulty", 10);
+  const dataset = (await registry.get("faulty"))!;
+  assert.equal(dataset.status, "rejected");
+  assert.equal(dataset.digest, null);
+  assert.deepEqual(dataset.errors.map(({ code, exam }) => [code, exam]), [
+    ["label_invalid", "0"],
+    ["image_missing", "0"],
+  ]);
+});
+
+Deno.test("register: a list that cannot be read is one fault", async () => {
+  await using world = await makeWorld();
+  const submission = await world.submission("unreadable");
+  await Deno.writeTextFile(submission.source.path, "{");
+  await world.registry.register(submission);
+  await world.registry.settled("unreadable", 10);
+  const dataset = (await world.registry.get("unreadable"))!;
+  assert.deepEqual(dataset.errors.map(({ code }) => code), ["data_list_unreadable"]);
+});
+
+Deno.test("register: names that are slugs and free become ids, others get one", async () => {
+  await using world = await makeWorld();
+  const ids: string[] = [];
+  for (const name of ["site-A_2.0", "site-A_2.0", "Zürich", "..", "a/b", "x".repeat(65), "-a"]) {
+    ids.push((await world.registry.register(await world.submission(name))).id);
+  }
+  assert.equal(ids[0], "site-A_2.0");
+  for (const id of ids.slice(1)) assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.equal(new Set(ids).size, ids.length);
+  await world.registry.stop();
+});
+
+Deno.test("register: of many who ask for one name at the same time one gets it", async () => {
+  await using world = await makeWorld();
+  const { registry } = world;
+  const submissions = await Promise.all(Array.from({ length: 8 }, () => world.submission("one")));
+  const datasets = await Promise.all(submissions.map((one) => registry.register(one)));
+  assert.equal(datasets.filter(({ id }) => id === "one").length, 1);
+  assert.equal(new Set(datasets.map(({ id }) => id)).size, 8);
+  for (const { id } of datasets) await registry.settled(id, 10);
+  for (const { id } of datasets) assert.equal((await registry.get(id))?.status, "ready");
+});
+
+Deno.test("register: a rejected dataset gives its name to the mended one, even asked for twice", async () => {
+  await using world = await makeWorld();
+  const { registry } = world;
+  const faulty = await world.submission("again");
+  await Deno.writeTextFile(faulty.source.path, "[]");
+  await registry.register(faulty);
+  await registry.settled("again", 10);
+  assert.equal((await registry.get("again"))?.status, "rejected");
+  const mended = await Promise.all([world.submission("again"), world.submission("again")]);
+  const datasets = await Promise.all(mended.map((one) => registry.register(one)));
+  assert.equal(datasets.filter(({ id }) => id === "again").length, 1);
+  for (const { id } of datasets) await registry.settled(id, 10);
+  for (const { id } of datasets) assert.equal((await registry.get(id))?.status, "ready");
+});
+
+Deno.test("register: what fails while it is stored leaves no folder and frees its name", async () => {
+  await using world = await makeWorld();
+  const submission = await world.submission("a");
+  const failing = { ...submission, fillImages: () => Promise.reject(new Error("disk full")) };
+  await assert.rejects(world.registry.register(failing), /disk full/);
+  const missing = { ...submission, source: { ...submission.source, path: "/nothing" } };
+  await assert.rejects(world.registry.register(missing), Deno.errors.NotFound);
+  assert.deepEqual(world.folders(), []);
+});
+
+Deno.test("register: an import that cannot be carried out is rejected with the reason", async () => {
+  await using world = await makeWorld(() => ({
+    run: () => Promise.reject(new Error("no space left on device")),
+  }));
+  await world.registry.register(await world.submission("a"));
+  await world.registry.settled("a", 10);
+  const dataset = (await world.registry.get("a"))!;
+  assert.equal(dataset.status, "rejected");
+  assert.equal(dataset.errors[0]?.code, "import_failed");
+  assert.match(dataset.errors[0]!.message, /no space left on device/);
+});
+
+Deno.test("register: imports wait for their turn, and say so", async () => {
+  const held = heldRunner();
+  await using world = await makeWorld(held.wrap);
+  const { registry } = world;
+  const names = Array.from({ length: IMPORTS_AT_ONCE + 2 }, (_, index) => `d${index}`);
+  for (const name of names) await registry.register(await world.submission(name));
+  assert.equal(held.begun.length, IMPORTS_AT_ONCE);
+  assert.equal((await registry.get(names.at(-1)!))?.progress.stage, "waiting");
+  assert.equal(await registry.remove(names.at(-1)!), "removed", "also while it waits");
+  held.go();
+  for (const name of names.slice(0, -1)) {
+    await registry.settled(name, 10);
+    assert.equal((await registry.get(name))?.status, "ready");
+  }
+  assert.equal(await registry.get(names.at(-1)!), null);
+});
+
+Deno.test("remove: breaks an import off; waits for nobody who uses the dataset", async () => {
+  const held = heldRunner();
+  await using world = await makeWorld(held.wrap);
+  const { registry } = world;
+  await registry.register(await world.submission("a"));
+  assert.equal(await registry.remove("a"), "removed");
+  assert.deepEqual(world.folders(), []);
+  assert.equal(await registry.remove("a"), "missing");
+  assert.equal(await registry.remove("../a"), "missing");
+  held.go();
+  await registry.register(await world.submission("a"));
+  await registry.settled("a", 10);
+  await world.lease("a");
+  assert.equal(await registry.remove("a"), "in_use");
+  assert.equal((await registry.get("a"))?.status, "ready");
+});
+
+Deno.test("remove: of many who remove the same dataset one does it, the others find nothing", async () => {
+  await using world = await makeWorld();
+  const { registry } = world;
+  await registry.register(await world.submission("a"));
+  await registry.settled("a", 10);
+  const outcomes = await Promise.all(Array.from({ length: 5 }, () => registry.remove("a")));
+  assert.deepEqual(outcomes.toSorted(), [...Array(4).fill("missing"), "removed"]);
+});
+
+Deno.test("resume: what was importing when the service ended is taken up at its checkpoint", async () => {
+  const held = heldRunner();
+  await using world = await makeWorld(held.wrap);
+  const { store } = world;
+  await world.registry.register(await world.submission("a", 100));
+  await world.registry.stop();
+  assert.equal((await store.get("a"))?.status, "importing", "stopping does not reject");
+  const begun: number[] = [];
+  const again = createDatasetRegistry({
+    store,
+    log: SILENT_LOG,
+    runner: {
+      async run(id, _, signal): Promise<void> {
+        held.go();
+        await world.runner.run(id, (progress) => void begun.push(progress.done), signal);
+      },
+    },
+  });
+  const none = { listed: [], total: 0 };
+  await store.putCheckpoint("a", { images: 256, errors: none, warnings: none, digest: "d" });
+  await again.resume();
+  await again.settled("a", 10);
+  assert.equal((await again.get("a"))?.status, "ready");
+  assert.deepEqual(begun, [0, 256, 400]);
+});

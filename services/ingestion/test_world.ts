@@ -1,0 +1,140 @@
+/**
+ * A volume, a store and datasets, for tests.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { VIEWS } from "../../shared/domain/mod.ts";
+import { SILENT_LOG } from "../../shared/http/mod.ts";
+import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import { createDataListExamSource } from "./data_list_exam_source.ts";
+import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
+import { createFileImageSource } from "./file_image_source.ts";
+import { importDataset } from "./import_dataset.ts";
+import type { ImportRunner } from "./import_runner.ts";
+import {
+  createDatasetRegistry,
+  type DatasetRegistry,
+  type DatasetSubmission,
+} from "./register_dataset.ts";
+import { png } from "./test_images.ts";
+import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
+
+/** Ingestion on a volume of its own, without HTTP and without threads. */
+export interface World extends AsyncDisposable {
+  /** Folder for what a data owner has. */
+  readonly data: string;
+  readonly layout: VolumeLayout;
+  readonly store: DatasetStore;
+  readonly runner: ImportRunner;
+  readonly registry: DatasetRegistry;
+  /** Writes a data list of exams and an images folder that fits it. */
+  submission(name: string, exams?: number): Promise<DatasetSubmission>;
+  /** Says that an evaluation uses a dataset. */
+  lease(dataset: string): Promise<void>;
+  /** Names in the folder of all datasets. */
+  folders(): string[];
+}
+
+/**
+ * @param wrap changes the runner of imports
+ */
+export async function makeWorld(
+  wrap: (runner: ImportRunner) => ImportRunner = (runner) => runner,
+): Promise<World> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "mammoeval-ingestion-" }));
+  const layout = volumeLayout(join(folder, "home"));
+  const data = join(folder, "data");
+  await Deno.mkdir(layout.datasets, { recursive: true });
+  await Deno.mkdir(join(data, "images"), { recursive: true });
+  await Deno.writeFile(join(data, "images/good.png"), png());
+  const store = createVolumeDatasetStore(layout);
+  const sources = { data_list: createDataListExamSource(store) };
+  const images = createFileImageSource([data]);
+  const runner = wrap({
+    async run(id, onProgress, signal): Promise<void> {
+      const dataset = (await store.get(id))!;
+      await importDataset(dataset, { store, images, sources }, onProgress, signal);
+    },
+  });
+  return {
+    data,
+    layout,
+    store,
+    runner,
+    registry: createDatasetRegistry({ store, runner, log: SILENT_LOG }),
+    submission: (name, exams = 2) => makeSubmission(data, name, exams),
+    async lease(dataset): Promise<void> {
+      await Deno.mkdir(join(layout.leases, dataset), { recursive: true });
+      await Deno.writeTextFile(join(layout.leases, dataset, "evaluation-1"), "");
+    },
+    folders: () => [...Deno.readDirSync(layout.datasets)].map(({ name }) => name).sort(),
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+async function makeSubmission(
+  data: string,
+  name: string,
+  exams: number,
+): Promise<DatasetSubmission> {
+  const path = join(data, `${crypto.randomUUID()}.json`);
+  await Deno.writeTextFile(path, dataListOf(exams));
+  for (const image of imageNamesOf(exams)) {
+    await Deno.link(join(data, "images/good.png"), join(data, `images/${image}.png`))
+      .catch((error) => {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      });
+  }
+  return {
+    name,
+    origin: { kind: "data_list", format: "json" },
+    source: { path, format: "json" },
+    imagesFolder: join(data, "images"),
+    check: "header",
+  };
+}
+
+/**
+ * @param exams how many
+ * @returns a data list in JSON with an image for each view
+ */
+export function dataListOf(exams: number): string {
+  return JSON.stringify(Array.from({ length: exams }, (_, exam) => ({
+    ...Object.fromEntries(VIEWS.map((view) => [view, [`${exam}_${view}`]])),
+    cancer_label: { left_malignant: exam % 2, right_malignant: 0 },
+    exam_id: `exam ${exam}`,
+  })));
+}
+
+/**
+ * @param exams how many
+ * @returns the names of their images
+ */
+export function imageNamesOf(exams: number): string[] {
+  return Array.from({ length: exams }, (_, exam) => VIEWS.map((view) => `${exam}_${view}`)).flat();
+}
+
+/** A record that is being imported. */
+export function makeStored(overrides: Partial<StoredDataset> = {}): StoredDataset {
+  return {
+    id: "a",
+    name: "a",
+    status: "importing",
+    exams: 0,
+    breasts: 0,
+    images: 0,
+    malignant_breasts: 0,
+    digest: null,
+    images_folder: "/images",
+    check: "header",
+    progress: { done: 0, total: 0 },
+    warnings: [],
+    warnings_total: 0,
+    errors: [],
+    errors_total: 0,
+    created_at: "2030-01-01T00:00:00.000Z",
+    origin: { kind: "data_list", format: "json" },
+    ...overrides,
+  };
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Exam } from "../../shared/domain/mod.ts";
+import { makeStored, makeWorld } from "./test_world.ts";
+
+Deno.test("store: an id is claimed once, however many ask at the same time", async () => {
+  await using world = await makeWorld();
+  const claims = await Promise.all(Array.from({ length: 20 }, () => world.store.claim("a")));
+  assert.equal(claims.filter((claimed) => claimed).length, 1);
+});
+
+Deno.test("store: records come oldest first; a folder without a record is none", async () => {
+  await using world = await makeWorld();
+  const { store } = world;
+  const moments = { c: "2030-01-01", a: "2030-01-03", b: "2030-01-02", d: "2030-01-02" };
+  for (const [id, created_at] of Object.entries(moments)) {
+    await store.claim(id);
+    await store.put(makeStored({ id, created_at }));
+  }
+  await store.claim("half-made");
+  assert.deepEqual(await store.ids(), ["c", "b", "d", "a"]);
+  assert.equal(await store.get("half-made"), null);
+  assert.equal(await store.get("nothing"), null);
+});
+
+Deno.test("store: the source is a copy, whole or not at all", async () => {
+  await using world = await makeWorld();
+  const { store, data, layout } = world;
+  await store.claim("a");
+  const path = join(data, "list.csv");
+  await Deno.writeTextFile(path, "x");
+  await store.putSource("a", "csv", path);
+  await Deno.writeTextFile(path, "changed");
+  assert.equal(new TextDecoder().decode(await store.source("a", "csv")), "x");
+  await assert.rejects(store.putSource("a", "csv", join(data, "nothing")), Deno.errors.NotFound);
+  assert.deepEqual([...Deno.readDirSync(join(layout.datasets, "a"))].map(({ name }) => name), [
+    "source.csv",
+  ]);
+});
+
+function makeExam(index: number): Exam {
+  return {
+    index,
+    id: `exam ${index}`,
+    images: { "L-CC": [`${index}_l`], "R-CC": [], "L-MLO": [], "R-MLO": [`${index}_r`, "x"] },
+    malignant: { left: 0, right: 1 },
+    horizontalFlip: null,
+    extras: { note: "ä".repeat(index % 7 * 300) },
+  };
+}
+
+Deno.test("store: exams are read page by page, every one once, for any page size", async () => {
+  await using world = await makeWorld();
+  const { store } = world;
+  await store.claim("a");
+  const exams = Array.from({ length: 300 }, (_, index) => makeExam(index));
+  await store.putExams("a", exams, Uint8Array.of(1));
+  for (const limit of [1, 7, 100, 299, 300, 1000]) {
+    const read: Exam[] = [];
+    for (let start: number | null = 0; start !== null;) {
+      const page = await store.exams("a", start, limit);
+      assert.ok(page !== null && page.exams.length <= limit);
+      read.push(...page.exams);
+      start = page.next;
+    }
+    assert.deepEqual(read, exams, `limit ${limit}`);
+  }
+  for (const start of [1, 17, 10 ** 9]) assert.equal(await store.exams("a", start, 5), null);
+});
+
+Deno.test("store: a checkpoint comes back as it was", async () => {
+  await using world = await makeWorld();
+  const { store } = world;
+  await store.claim("a");
+  assert.equal(await store.checkpoint("a"), null);
+  const none = { listed: [], total: 0 };
+  const check = { images: 5, errors: none, warnings: none, digest: "d" };
+  await store.putCheckpoint("a", check);
+  assert.deepEqual(await store.checkpoint("a"), check);
+  await store.clearCheckpoint("a");
+  await store.clearCheckpoint("a");
+  assert.equal(await store.checkpoint("a"), null);
+});
+
+Deno.test("store: a dataset that an evaluation uses is not removed", async () => {
+  await using world = await makeWorld();
+  const { store } = world;
+  await store.claim("a");
+  await store.put(makeStored());
+  await world.lease("a");
+  assert.equal(await store.remove("a"), false);
+  assert.notEqual(await store.get("a"), null);
+  await Deno.remove(join(world.layout.leases, "a", "evaluation-1"));
+  assert.equal(await store.remove("a"), true);
+  assert.deepEqual(world.folders(), []);
+});
+
+Deno.test("store: a sweep removes what is half made or half removed, and nothing else", async () => {
+  await using world = await makeWorld();
+  const { store, layout } = world;
+  for (const id of ["whole", "half-made"]) await store.claim(id);
+  await store.put(makeStored({ id: "whole" }));
+  await Deno.writeTextFile(join(layout.datasets, "whole/.dataset.json.0123abcd.partial"), "{");
+  await Deno.mkdir(join(layout.datasets, ".removed-0123abcd-gone/images"), { recursive: true });
+  await Deno.mkdir(join(layout.datasets, ".removed-0123abcd-used"), { recursive: true });
+  await world.lease("used");
+  await store.sweep();
+  assert.deepEqual(world.folders(), ["used", "whole"], "a lease that came in between wins");
+  const files = [...Deno.readDirSync(join(layout.datasets, "whole"))].map(({ name }) => name);
+  assert.deepEqual(files, ["dataset.json"]);
+});
