@@ -41,22 +41,31 @@ export type ProblemType = keyof typeof PROBLEMS;
 export class Problem extends Error {
   readonly type: ProblemType;
   readonly errors: readonly Fault[];
+  /** How many faults there are in all: more than `errors` where those are a part. */
+  readonly errorsTotal: number;
   readonly headers: Readonly<Record<string, string>>;
 
   /**
    * @param type stable slug
    * @param detail one or two sentences: what is wrong and what to do
-   * @param options faults (all of them; the answer lists at most {@link FAULTS_LISTED_MAX}), headers
+   * @param options faults (the answer lists at most {@link FAULTS_LISTED_MAX}), how many there are
+   *   where these are not all, headers
    */
   constructor(
     type: ProblemType,
     detail: string,
-    options: { errors?: readonly Fault[]; headers?: Record<string, string>; cause?: unknown } = {},
+    options: {
+      errors?: readonly Fault[];
+      errorsTotal?: number;
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, { cause: options.cause });
     this.name = "Problem";
     this.type = type;
     this.errors = options.errors ?? [];
+    this.errorsTotal = options.errorsTotal ?? this.errors.length;
     this.headers = options.headers ?? {};
   }
 }
@@ -76,7 +85,7 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     detail: problem.message,
     ...(problem.errors.length === 0 ? {} : {
       errors: problem.errors.slice(0, FAULTS_LISTED_MAX),
-      errors_total: problem.errors.length,
+      errors_total: problem.errorsTotal,
     }),
     request_id: requestId,
   };

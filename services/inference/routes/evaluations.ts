@@ -189,10 +189,14 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
 async function queue(
   evaluations: readonly Evaluation[],
   kept: { key: string; answer: KeptAnswer } | undefined,
-  { ledger, workspace, dispatcher }: InferenceDependencies,
+  { ledger, workspace, dispatcher, datasets }: InferenceDependencies,
 ): Promise<void> {
   try {
     for (const evaluation of evaluations) await workspace.lease(evaluation);
+    // Somebody who deleted a dataset since it was looked at saw no lease yet: is it still there?
+    for (const id of new Set(evaluations.map(({ request }) => request.dataset))) {
+      await datasets.get(id);
+    }
     ledger.addAll(evaluations, kept);
   } catch (error) {
     for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});

@@ -231,6 +231,7 @@ function rejection(dataset: StoredDataset, location: string): Problem {
     : "";
   return new Problem("invalid_data_list", `The dataset was rejected: ${first}${more}`, {
     errors: dataset.errors,
+    errorsTotal: dataset.errors_total,
     headers: { location },
   });
 }
