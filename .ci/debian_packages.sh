@@ -9,6 +9,6 @@ packages=(
   curl # the README's curl block is a test
   python3-png # pypng writes PNGs of every kind, as data owners do
   python3-numpy python3-pandas # a real CPython writes and reads the pickles of the golden tests
-  # chromium: goes here with the first test that opens a page
+  chromium fonts-dejavu-core # tests/browser opens every page; without a font there is no text
 )
 install_packages "${packages[@]}"

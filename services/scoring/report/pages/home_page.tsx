@@ -71,7 +71,7 @@ function Empty(): JSX.Element {
 
 function ReportTable({ reports }: Pick<HomePageData, "reports">): JSX.Element {
   return (
-    <ScrollingTable label="Score reports">
+    <ScrollingTable label="Table of score reports">
       <table>
         <thead>
           <tr>
