@@ -69,6 +69,11 @@ export const SETTINGS = {
     fallback: "16g",
     about: "Memory limit of a model's container",
   },
+  MAMMOEVAL_QUOTA: {
+    schema: count,
+    fallback: "3",
+    about: "Evaluations of one model version on one dataset for users with the role submit",
+  },
   MAMMOEVAL_RATE_LIMIT: {
     schema: count,
     fallback: "60000",
@@ -138,6 +143,8 @@ export interface Settings {
   readonly cpuSlots: number;
   /** Docker's spelling: a number and k, m or g. */
   readonly memory: string;
+  /** Evaluations of one model version on one dataset that a submitter may have. */
+  readonly quota: number;
   /** Requests of one user in a minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly pids: number;
@@ -183,6 +190,7 @@ export function readSettings(
     gpus: values.MAMMOEVAL_GPUS.length === 0 ? null : values.MAMMOEVAL_GPUS,
     buildArgs: parseBuildArgs(values.MAMMOEVAL_BUILD_ARGS),
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
+    quota: values.MAMMOEVAL_QUOTA,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
     memory: values.MAMMOEVAL_MEMORY.toLowerCase(),
     pids: Math.max(PIDS_MIN, values.MAMMOEVAL_PIDS),

@@ -12,6 +12,7 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/v1/datasets", "ingestion"],
   ["/v1/models", "inference"],
   ["/v1/evaluations", "inference"],
+  ["/v1/usage", "inference"],
   ["/v1/doctor", "inference"],
   ["/v1/scores", "scoring"],
   ["/reports", "scoring"],

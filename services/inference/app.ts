@@ -11,6 +11,7 @@ import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
 import { addEvaluationRoutes } from "./routes/evaluations.ts";
 import { addFollowingRoutes } from "./routes/following.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import type { WebhookCourier } from "./webhook_courier.ts";
 import type { WebhookSender } from "./webhook_sender.ts";
@@ -31,6 +32,8 @@ export interface InferenceDependencies {
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
   readonly workspace: Workspace;
+  /** Evaluations of one model version on one dataset that a submitter may have. */
+  readonly quota: number;
   /** Looks at the machine. */
   readonly diagnose: () => Promise<Diagnosis>;
   readonly log: Log;
@@ -48,6 +51,7 @@ export function createApp(dependencies: InferenceDependencies): ServiceApp {
   addEvaluationRoutes(app, dependencies);
   addFollowingRoutes(app, dependencies);
   addWebhookRoutes(app, dependencies);
+  addUsageRoute(app, dependencies);
   addDoctorRoute(app, dependencies);
   return app;
 }

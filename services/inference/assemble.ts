@@ -93,6 +93,7 @@ export async function assembleInference(
     ledger,
     limits: site.limits,
     workspace,
+    quota: settings.quota,
     diagnose: () =>
       diagnose({
         executor: executor.name,

@@ -4,6 +4,7 @@ import type {
   EvaluationStatus,
 } from "../../shared/contracts/evaluations.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Uses } from "./uses.ts";
 
 /** What a run reports of how far it is. */
 export interface Progress {
@@ -116,6 +117,8 @@ export interface Ledger {
    * @returns whether it was there and had ended
    */
   remove(id: string): boolean;
+  /** Who has evaluated what on which data. */
+  readonly uses: Uses;
   /** The webhook messages that changes of state have left. */
   readonly outbox: Outbox;
   close(): void;

@@ -50,6 +50,25 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_by_turn ON deliveries (status, next_at);
   CREATE INDEX deliveries_by_evaluation ON deliveries (evaluation, id);
   CREATE TABLE gone_receivers (url TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT;`,
+  // 3: users, and who has evaluated what on which data, which stays when evaluations go.
+  `UPDATE evaluations SET body = json_insert(body, '$.user', 'local');
+  CREATE TABLE uses (
+    evaluation TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    model TEXT NOT NULL,
+    model_version TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    dataset_digest TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error TEXT,
+    at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX uses_by_version ON uses (model_version, dataset_digest);
+  INSERT INTO uses SELECT id, json_extract(body, '$.user'), model,
+    coalesce(json_extract(body, '$.provenance.model_version'), ''), dataset,
+    coalesce(json_extract(body, '$.provenance.dataset_digest'), ''), status,
+    json_extract(body, '$.error.type'), json_extract(body, '$.createdAt')
+    FROM evaluations;`,
 ];
 
 /** Version of the schema that this code works with. */

@@ -19,7 +19,10 @@ Deno.test("a ledger of version 1 is brought to the present, what waits in it sta
   const path = await Deno.makeTempFile({ suffix: ".sqlite" });
   try {
     const { limits: _limits, priority: _priority, ...request } = makeRequest({ device: "gpu" });
-    const evaluation = { ...makeEvaluation(), request };
+    const { user: _user, ...nobodys } = makeEvaluation({
+      provenance: { model_version: "v1", dataset_digest: "sha256:d" },
+    });
+    const evaluation = { ...nobodys, request };
     const old = new DatabaseSync(path);
     old.exec(VERSION_1);
     old.prepare("INSERT INTO evaluations VALUES (?, 'queued', 'toy', 'sample', 1, ?)")
@@ -30,6 +33,8 @@ Deno.test("a ledger of version 1 is brought to the present, what waits in it sta
     assert.equal(queued?.id, evaluation.id);
     assert.deepEqual([queued.request.limits, queued.request.priority], [{}, 0]);
     assert.deepEqual(ledger.queued("cpu", 10), []);
+    assert.equal(queued.user, "local");
+    assert.equal(ledger.uses.counted("v1", "sha256:d"), 1);
     ledger.close();
   } finally {
     await Deno.remove(path);

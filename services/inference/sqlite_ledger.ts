@@ -9,6 +9,7 @@ import type {
 } from "./ledger.ts";
 import { migrate } from "./ledger_schema.ts";
 import { createSqliteOutbox, postMessage } from "./sqlite_outbox.ts";
+import { createSqliteUses, noteUse } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
 import { webhookMessage } from "./webhook_message.ts";
 
@@ -59,6 +60,7 @@ export function openSqliteLedger(path: string): Ledger {
     inTransaction(database, () => {
       for (const evaluation of evaluations) {
         write(evaluation);
+        noteUse(database, evaluation);
         note(evaluation.id, "status", { status: evaluation.status });
       }
       if (kept !== undefined) keep(database, kept.key, kept.answer);
@@ -81,8 +83,11 @@ export function openSqliteLedger(path: string): Ledger {
       const versioned = { ...decided, version: decided.version + 1 };
       write(versioned);
       note(id, ...event(versioned));
-      const message = versioned.status === current?.status ? null : webhookMessage(versioned);
-      if (message !== null) postMessage(database, message);
+      if (versioned.status !== current?.status) {
+        noteUse(database, versioned);
+        const message = webhookMessage(versioned);
+        if (message !== null) postMessage(database, message);
+      }
       return versioned;
     });
     if (next !== null) announce(id);
@@ -106,6 +111,7 @@ export function openSqliteLedger(path: string): Ledger {
       return removed;
     },
     outbox: createSqliteOutbox(database),
+    uses: createSqliteUses(database),
     change: (id, to, patch = {}) =>
       apply(
         id,

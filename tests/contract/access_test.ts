@@ -16,6 +16,50 @@ async function addToken({ home }: ServiceUnderTest, user: string, role: Role): P
   return { authorization: `Bearer ${text}` };
 }
 
+/** A folder with one model that nobody ever runs. */
+async function makeModels(): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/toy/predict`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/toy/Dockerfile`, "FROM scratch\n");
+  await Deno.writeTextFile(
+    `${folder}/toy/config.txt`,
+    '# Essential arguments\nCONTAINER_PREDICT_PATH="/home/toy"\n# Other arguments\n',
+  );
+  await Deno.writeTextFile(`${folder}/toy/predict/predict.sh`, "exit 1\n");
+  return folder;
+}
+
+Deno.test("a submitter has a quota, a data owner has none, and uses are told", async () => {
+  const models = await makeModels();
+  await using service = await startEmbedded({ MAMMOEVAL_QUOTA: "0", MAMMOEVAL_MODELS: models });
+  const { url } = service;
+  const sample = {
+    name: "sample",
+    images: `${PROJECT}sample_data/images`,
+    data_list: `${PROJECT}sample_data/data.pkl`,
+  };
+  await sendJson(`${url}/v1/datasets`, "POST", sample, { prefer: "wait=60" });
+  const [owner, ada] = [
+    await addToken(service, "owner", "admin"),
+    await addToken(service, "ada", "submit"),
+  ];
+  const request = { model: "toy", experiment: "exp1", dataset: "sample" };
+  const post = (who: Bearer): ReturnType<typeof sendJson> =>
+    sendJson(`${url}/v1/evaluations`, "POST", request, { ...who, prefer: "wait=60" });
+  const refused = await post(ada);
+  assertProblem(refused, 429, "quota_exceeded");
+  assert.match(refused.body.detail, /toy may be evaluated 0 times on sample; 0 are used/);
+  const ended = await post(owner);
+  assert.equal(ended.body.status, "failed", "no engine here: the platform's fault");
+  const usage = await sendJson(`${url}/v1/usage`, "GET", undefined, owner);
+  assert.equal(usage.body.quota, 0);
+  const [use] = usage.body.items;
+  assert.deepEqual([use.user, use.model, use.failed, use.under_way], ["owner", "toy", 1, 0]);
+  const own = await sendJson(`${url}/v1/usage?user=owner`, "GET", undefined, ada);
+  assert.deepEqual(own.body.items, [], "a submitter is told of their own uses");
+  await Deno.remove(models, { recursive: true });
+});
+
 Deno.test("users with tokens see what is theirs", async (t) => {
   await using service = await startEmbedded();
   const { url } = service;

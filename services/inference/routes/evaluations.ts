@@ -9,6 +9,7 @@ import {
 } from "../../../shared/contracts/evaluations.ts";
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import { enforceQuota } from "../enforce_quota.ts";
 import { recordOf } from "../evaluation_record.ts";
 import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger.ts";
 import { deleteEvaluation } from "../delete_evaluation.ts";
@@ -113,12 +114,12 @@ const deleteRoute = createRoute({
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(submitRoute, async (c) => {
     const request = c.req.valid("json");
-    const { user } = c.get("caller");
-    const key = { user, key: c.req.header("idempotency-key") };
+    const caller = c.get("caller");
+    const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
-      const evaluation = await submitEvaluation(request, user, deps);
+      const evaluation = await submitEvaluation(request, caller.user, deps);
       const body = JSON.stringify(recordOf(evaluation));
-      await queue([evaluation], keep?.(evaluation.id, body), deps);
+      await queue([evaluation], keep?.(evaluation.id, body), caller, deps);
       return evaluation;
     });
     const id = "fresh" in outcome ? outcome.fresh.id : outcome.kept.evaluation;
@@ -138,13 +139,13 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
 
   app.openapi(batchRoute, async (c) => {
     const request = c.req.valid("json");
-    const { user } = c.get("caller");
-    const key = { user, key: c.req.header("idempotency-key") };
+    const caller = c.get("caller");
+    const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
-      const evaluations = await submitBatch(request, user, deps);
+      const evaluations = await submitBatch(request, caller.user, deps);
       const answer = { items: evaluations.map(recordOf) };
       const kept = keep?.(evaluations[0]!.id, JSON.stringify(answer));
-      await queue(evaluations, kept, deps);
+      await queue(evaluations, kept, caller, deps);
       return answer;
     });
     if ("fresh" in outcome) return c.json(outcome.fresh, 202);
@@ -189,7 +190,8 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
 async function queue(
   evaluations: readonly Evaluation[],
   kept: { key: string; answer: KeptAnswer } | undefined,
-  { ledger, workspace, dispatcher, datasets }: InferenceDependencies,
+  caller: Caller,
+  { ledger, workspace, dispatcher, datasets, quota }: InferenceDependencies,
 ): Promise<void> {
   try {
     for (const evaluation of evaluations) await workspace.lease(evaluation);
@@ -197,6 +199,8 @@ async function queue(
     for (const id of new Set(evaluations.map(({ request }) => request.dataset))) {
       await datasets.get(id);
     }
+    // Nothing may come between counting and writing down: no await from here on.
+    enforceQuota(evaluations, caller, { uses: ledger.uses, quota });
     ledger.addAll(evaluations, kept);
   } catch (error) {
     for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
