@@ -3,7 +3,8 @@ import type { Fault, Sample } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
-import { type BootstrapOptions, measureLevel } from "./measure_level.ts";
+import { measureLevel } from "./measure_level.ts";
+import type { MeasureOptions } from "./measure_options.ts";
 import { type LevelCurves, type ScoreCurves, writeReportPage } from "./report/mod.ts";
 import { writeSamples } from "./samples_csv.ts";
 import type { ScoreFile } from "./score_store.ts";
@@ -22,8 +23,7 @@ export interface ReportParts {
   readonly names: ReportNames;
   readonly samples: LevelSamples;
   readonly groupings: readonly Grouping[];
-  /** null: no intervals. */
-  readonly bootstrap: BootstrapOptions | null;
+  readonly measure: MeasureOptions;
   readonly warnings: readonly Fault[];
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ interface MadeLevel {
 export async function makeReport(
   parts: ReportParts,
 ): Promise<{ readonly report: ScoreReport; readonly files: readonly ScoreFile[] }> {
-  const { names, samples, bootstrap, warnings } = parts;
+  const { names, samples, measure, warnings } = parts;
   const breast = await makeLevel("breast", samples.breast, parts);
   const image = samples.image === null ? null : await makeLevel("image", samples.image, parts);
   const report: ScoreReport = {
@@ -61,7 +61,7 @@ export async function makeReport(
     levels: image === null
       ? { breast: breast.report }
       : { breast: breast.report, image: image.report },
-    subgroups: await measureSubgroups(samples, parts.groupings, bootstrap),
+    subgroups: await measureSubgroups(samples, parts.groupings, measure),
     misses: worstMisses(samples.breast),
     warnings: warnings.slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
@@ -83,9 +83,9 @@ export async function makeReport(
 async function makeLevel(
   level: Level,
   samples: readonly Sample[],
-  { names, bootstrap }: ReportParts,
+  { names, measure }: ReportParts,
 ): Promise<MadeLevel> {
-  const measured = await measureLevel(samples, bootstrap);
+  const measured = await measureLevel(samples, measure);
   const subtitle = [names.model, names.experiment, names.dataset].filter((part) => part !== null)
     .join(" · ");
   const { curves, files } = await drawLevel(level, subtitle, measured);

@@ -1,5 +1,11 @@
-import type { LevelReport } from "../../shared/contracts/scores.ts";
+import type {
+  CalibrationReport,
+  LevelReport,
+  OperatingPointReport,
+} from "../../shared/contracts/scores.ts";
+import type { OperatingPointRequest } from "../../shared/contracts/scoring_options.ts";
 import type { Sample } from "../../shared/domain/mod.ts";
+import type { MeasureOptions } from "./measure_options.ts";
 import {
   type AreaName,
   auprc,
@@ -9,15 +15,22 @@ import {
   type BootstrapIntervals,
   type BootstrapOptions,
   brier,
+  brierInterval,
+  calibration,
+  type CalibrationCoefficient,
   clusteredDelong,
+  countAtThresholds,
+  type CountedPointShare,
   delong,
   type Estimate,
   type Interval,
+  type OperatingPoint,
+  operatingPoint,
+  type PointShare,
+  scoreHistogram,
 } from "./statistics/mod.ts";
 
-export type { BootstrapOptions };
-
-/** Confidence of DeLong's interval where no bootstrap was asked for. */
+/** Confidence of the intervals where no bootstrap was asked for. */
 const DEFAULT_CONFIDENCE = 0.95;
 
 /** One level, measured; its plots are not drawn yet. */
@@ -28,28 +41,28 @@ export interface MeasuredLevel {
   readonly report: Omit<LevelReport, "plots">;
 }
 
+/** Scores and labels of a level, clustered by exam. */
+interface LevelSample {
+  readonly scores: Float64Array;
+  readonly labels: Uint8Array;
+  readonly clusters: Int32Array;
+}
+
 /**
  * Measures one level.
  *
  * @param samples scores with their truth
- * @param bootstrap how to make intervals, or null for none
+ * @param options bootstrap, operating points, prevalence
  */
 export async function measureLevel(
   samples: readonly Sample[],
-  bootstrap: BootstrapOptions | null,
+  options: MeasureOptions,
 ): Promise<MeasuredLevel> {
   const scores = Float64Array.from(samples, ({ score }) => score);
   const labels = Uint8Array.from(samples, ({ label }) => label);
   const clusters = Int32Array.from(samples, ({ examIndex }) => examIndex);
-  const confidence = bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
-  const byRow = bootstrap && await bootstrapAreas({ scores, labels, clusters: null }, bootstrap);
-  const byExam = bootstrap && await bootstrapAreas({ scores, labels, clusters }, bootstrap);
-  const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
-    value: estimate.value,
-    ci: limits(byRow?.[name]),
-    ci_by_exam: limits(byExam?.[name]),
-    undefined: estimate.undefined ?? byRow?.[name].undefined ?? byExam?.[name].undefined ?? null,
-  });
+  const sample = { scores, labels, clusters };
+  const confidence = options.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
   return {
     scores,
     labels,
@@ -58,23 +71,40 @@ export async function measureLevel(
       count: samples.length,
       positives: labels.reduce((sum, label) => sum + label, 0),
       exams: new Set(clusters).size,
-      auroc: {
-        ...area(auroc(scores, labels), "auroc"),
-        ci_delong: limits(delong(scores, labels, confidence).ci),
-        ci_delong_by_exam: limits(clusteredDelong(scores, labels, clusters, confidence).ci),
-      },
-      auprc: area(auprc(scores, labels), "auprc"),
-      average_precision: area(averagePrecision(scores, labels), "averagePrecision"),
-      brier: brier(scores, labels),
-      bootstrap: bootstrap && byRow && byExam && describe(bootstrap, byRow, byExam),
+      exams_positive: new Set(clusters.filter((_, at) => labels[at] === 1)).size,
+      ...await measureAreas(sample, options.bootstrap, confidence),
+      brier: measureBrier(sample, confidence),
+      operating_points: measureOperatingPoints(sample, options, confidence),
+      calibration: calibrationReport(sample, confidence),
+      histogram: histogramReport(sample),
     },
   };
 }
 
-function limits(interval: Interval | undefined): [number, number] | null {
-  return interval === undefined || interval.undefined !== null
-    ? null
-    : [interval.lower, interval.upper];
+async function measureAreas(
+  sample: LevelSample,
+  bootstrap: BootstrapOptions | null,
+  confidence: number,
+): Promise<Pick<LevelReport, "auroc" | "auprc" | "average_precision" | "bootstrap">> {
+  const { scores, labels, clusters } = sample;
+  const byRow = bootstrap && await bootstrapAreas({ ...sample, clusters: null }, bootstrap);
+  const byExam = bootstrap && await bootstrapAreas(sample, bootstrap);
+  const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
+    value: estimate.value,
+    ci: limits(byRow?.[name]),
+    ci_by_exam: limits(byExam?.[name]),
+    undefined: firstReason(estimate, byRow?.[name], byExam?.[name]),
+  });
+  return {
+    auroc: {
+      ...area(auroc(scores, labels), "auroc"),
+      ci_delong: limits(delong(scores, labels, confidence).ci),
+      ci_delong_by_exam: limits(clusteredDelong(scores, labels, clusters, confidence).ci),
+    },
+    auprc: area(auprc(scores, labels), "auprc"),
+    average_precision: area(averagePrecision(scores, labels), "averagePrecision"),
+    bootstrap: bootstrap && byRow && byExam && describe(bootstrap, byRow, byExam),
+  };
 }
 
 function describe(
@@ -95,4 +125,123 @@ function describe(
     seed,
     confidence,
   };
+}
+
+function measureBrier(sample: LevelSample, confidence: number): LevelReport["brier"] {
+  const estimate = brier(sample.scores, sample.labels);
+  const byRow = brierInterval({ ...sample, clusters: null }, confidence);
+  const byExam = brierInterval(sample, confidence);
+  return {
+    value: estimate.value,
+    ci: limits(byRow),
+    ci_by_exam: limits(byExam),
+    undefined: firstReason(estimate, byRow, byExam),
+  };
+}
+
+function measureOperatingPoints(
+  sample: LevelSample,
+  { operatingPoints, bootstrap, prevalence }: MeasureOptions,
+  confidence: number,
+): OperatingPointReport[] {
+  const counts = countAtThresholds(sample.scores, sample.labels);
+  return operatingPoints.map((choice) => {
+    const point = operatingPoint(sample, counts, choice, { confidence, bootstrap, prevalence });
+    return { name: nameOf(choice), ...operatingPointReport(point, prevalence) };
+  });
+}
+
+/** `specificity>=0.90`; a score is compared with the threshold in the same way. */
+function nameOf(choice: OperatingPointRequest): string {
+  if ("threshold" in choice) return `score>=${choice.threshold}`;
+  const [name, share] = "sensitivity" in choice
+    ? ["sensitivity", choice.sensitivity]
+    : ["specificity", choice.specificity];
+  const short = share.toFixed(2);
+  return `${name}>=${Number(short) === share ? short : share}`;
+}
+
+/** Exams are counted in thousands where cancers are detected in them. */
+const DETECTION_PER = 1000;
+
+function operatingPointReport(
+  { threshold, shares, atPrevalence }: OperatingPoint,
+  prevalence: number | null,
+): Omit<OperatingPointReport, "name"> {
+  return {
+    threshold: threshold.value,
+    sensitivity: counted(shares.sensitivity),
+    specificity: counted(shares.specificity),
+    ppv: counted(shares.ppv),
+    npv: counted(shares.npv),
+    recall_rate: counted(shares.recallRate),
+    cancer_detection_rate: counted(shares.detectionRate, DETECTION_PER),
+    at_prevalence: atPrevalence === null || prevalence === null ? null : {
+      prevalence,
+      ppv: proportion(atPrevalence.ppv),
+      npv: proportion(atPrevalence.npv),
+      recall_rate: proportion(atPrevalence.recallRate),
+      cancer_detection_rate: proportion(atPrevalence.detectionRate, DETECTION_PER),
+    },
+    undefined: threshold.undefined,
+  };
+}
+
+function counted(share: CountedPointShare, per = 1): OperatingPointReport["sensitivity"] {
+  return { ...proportion(share, per), count: share.count, of: share.of };
+}
+
+function proportion(
+  { value, ci, ciByCluster }: PointShare,
+  per = 1,
+): Omit<OperatingPointReport["sensitivity"], "count" | "of"> {
+  return {
+    value: value.value === null ? null : value.value * per,
+    ci: limits(ci, per),
+    ci_by_exam: limits(ciByCluster, per),
+    undefined: firstReason(value, ci, ciByCluster),
+  };
+}
+
+function calibrationReport(sample: LevelSample, confidence: number): CalibrationReport {
+  const { bins, slope, intercept, inTheLarge, expectedError } = calibration(sample, confidence);
+  return {
+    bins: bins.map(({ meanScore, ci, ...bin }) => ({
+      ...bin,
+      mean_score: meanScore,
+      ci: limits(ci),
+    })),
+    slope: coefficient(slope),
+    intercept: coefficient(intercept),
+    in_the_large: coefficient(inTheLarge),
+    ece: { value: expectedError.value, undefined: expectedError.undefined },
+    undefined: expectedError.undefined,
+  };
+}
+
+function coefficient(
+  { value, ci, ciByCluster }: CalibrationCoefficient,
+): CalibrationReport["slope"] {
+  return {
+    value: value.value,
+    ci: limits(ci),
+    ci_by_exam: limits(ciByCluster),
+    undefined: firstReason(value, ci, ciByCluster),
+  };
+}
+
+function histogramReport({ scores, labels }: LevelSample): LevelReport["histogram"] {
+  const { edges, positives, negatives } = scoreHistogram(scores, labels);
+  return { edges: [...edges], positives: [...positives], negatives: [...negatives] };
+}
+
+function limits(interval: Interval | null | undefined, per = 1): [number, number] | null {
+  if (!interval || interval.undefined !== null) return null;
+  return [interval.lower * per, interval.upper * per];
+}
+
+function firstReason(
+  ...parts: readonly ({ readonly undefined: string | null } | null | undefined)[]
+): string | null {
+  return parts.find((part) => part && part.undefined !== null)?.undefined ?? null;
 }

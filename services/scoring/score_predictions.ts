@@ -1,11 +1,9 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import type { BootstrapRequest } from "../../shared/contracts/scoring_options.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
-import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../shared/limits.ts";
 import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "./content.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
-import type { BootstrapOptions } from "./measure_level.ts";
+import type { MeasureOptions } from "./measure_options.ts";
 import type { ScoreFile } from "./score_store.ts";
 import { divideExams, type SubgroupChoice } from "./subgroups/divide_exams.ts";
 
@@ -17,8 +15,7 @@ export interface ScoreRequest extends SubgroupChoice {
   readonly predictions: Uint8Array;
   /** What was odd in the data list. */
   readonly warnings: readonly Fault[];
-  /** null: no intervals. */
-  readonly bootstrap: BootstrapOptions | null;
+  readonly measure: MeasureOptions;
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -49,26 +46,16 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     names: request.names,
     samples: aligned.samples,
     groupings: divided.groupings,
-    bootstrap: request.bootstrap,
+    measure: request.measure,
     warnings: [...request.warnings, ...aligned.warnings, ...divided.warnings],
     provenance: {
       ...request.provenance,
       predictions_sha256: sha256(request.predictions),
       ...(attributes === null ? {} : { attributes_sha256: sha256(attributes) }),
-      bootstrap: request.bootstrap,
+      bootstrap: request.measure.bootstrap,
+      operating_points: request.measure.operatingPoints,
+      prevalence: request.measure.prevalence,
     },
   });
   return { ok: true, ...made };
-}
-
-/**
- * Reads the bootstrap setting of a request.
- *
- * @param asked `false` for none, `true` for the defaults, or every option
- */
-export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
-  if (asked === false) return null;
-  if (asked !== true) return asked;
-  const replicates = BOOTSTRAP_REPLICATES_DEFAULT;
-  return { replicates, seed: 1, confidence: 0.95, method: "percentile", stratified: false };
 }

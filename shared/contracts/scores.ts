@@ -109,7 +109,7 @@ export const calibrationSchema = z.object({
     positives: z.number().int(),
     mean_score: z.number(),
     observed: z.number().openapi({ description: "Share of positives" }),
-    ci: z.tuple([z.number(), z.number()]).openapi({ description: "Wilson interval of the share" }),
+    ci: interval.openapi({ description: "Wilson interval of the share" }),
   })).openapi({ description: "About equally many samples a bin, equal scores in the same bin" }),
   slope: coefficientSchema.openapi({
     description: "Of the logistic regression of truth on the logit of the score; 1 is ideal",
@@ -145,22 +145,25 @@ export const levelSchema = z.object({
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
+  exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
   auroc: areaSchema.extend({
     ci_delong: interval.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
-    ci_delong_by_exam: interval.optional().openapi({
+    ci_delong_by_exam: interval.openapi({
       description: "The same for clustered data (Obuchowski 1997)",
     }),
   }),
   auprc: areaSchema,
   average_precision: areaSchema,
-  brier: z.object({ value: z.number().nullable(), undefined: undefinedReason }),
-  operating_points: z.array(operatingPointSchema).optional(),
-  calibration: calibrationSchema.optional(),
-  histogram: histogramSchema.optional(),
+  brier: areaSchema.openapi({
+    description: "Mean squared error of the scores as probabilities; its intervals are normal ones",
+  }),
+  operating_points: z.array(operatingPointSchema),
+  calibration: calibrationSchema,
+  histogram: histogramSchema,
   bootstrap: z.object({
     method: z.enum(BOOTSTRAP_METHODS),
     quantile_type: z.literal("R-7"),
-    stratified: z.boolean().optional(),
+    stratified: z.boolean(),
     replicates: z.number().int(),
     used: z.number().int(),
     discarded: z.number().int(),

@@ -7,8 +7,8 @@ export interface CalibrationBin {
   readonly meanScore: number;
   /** Share of positives, 0 to 1. */
   readonly observed: number;
-  /** Interval of that share. */
-  readonly ci: readonly [low: number, high: number];
+  /** Interval of that share; null where there is none. */
+  readonly ci: readonly [low: number, high: number] | null;
 }
 
 /** What a reliability diagram shows. */
@@ -65,6 +65,6 @@ export function calibrationChart(data: CalibrationChartData): CurveChart {
 function axisOf(bins: readonly CalibrationBin[]): Axis {
   const high = bins.length === 0
     ? 1
-    : Math.max(...bins.flatMap(({ meanScore, ci }) => [meanScore, ci[1]]));
+    : Math.max(...bins.flatMap(({ meanScore, ci }) => [meanScore, ci?.[1] ?? 0]));
   return niceAxis(0, Math.min(1, high * 1.02));
 }

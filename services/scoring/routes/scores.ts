@@ -1,7 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
-import { bootstrapRequest } from "../../../shared/contracts/scoring_options.ts";
 import {
   LEVEL_FILES,
   LEVELS,
@@ -20,11 +19,13 @@ import {
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
 import { SCORE_FILES } from "../make_report.ts";
+import { measureOptions } from "../measure_options.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
-import { bootstrapOptions, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
+import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
 import { findScore } from "./find_score.ts";
-import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
+import { filePart, readForm, textPart } from "./multipart.ts";
+import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { refusal } from "./refusal.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
@@ -46,10 +47,7 @@ const postRoute = createRoute({
             }),
             dataset: slug.optional().openapi({ description: "A registered dataset" }),
             predictions: z.string().openapi({ format: "binary" }),
-            bootstrap: z.string().optional().openapi({
-              description: "JSON",
-              example: '{"replicates":2000}',
-            }),
+            ...MEASURE_PARTS,
             ...SUBGROUP_PARTS,
             model: slug.optional(),
             experiment: slug.optional(),
@@ -194,8 +192,8 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
   const order = parsed.data;
   const truth = await findTruth(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
-  const bootstrap = bootstrapOptions(order.bootstrap);
-  const content = contentDigest([truth.digest, sha256(predictions), bootstrap, order.subgroups]);
+  const measure = measureOptions(order);
+  const content = contentDigest([truth.digest, sha256(predictions), measure, order.subgroups]);
   const earlier = await store.get(order.evaluation);
   if (earlier?.provenance["content"] === content) return { report: earlier, made: false };
   return await scoreAndKeep(
@@ -209,7 +207,7 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
       },
       exams: truth.exams,
       predictions,
-      bootstrap,
+      measure,
       subgroups: order.subgroups,
       warnings: [],
       attributes: null,
@@ -229,7 +227,7 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     : { ...await findTruth(dataset, store), warnings: [], file: null };
   const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
   const choice = await subgroupChoice(form);
-  const bootstrap = bootstrapOptions(jsonPart(form, "bootstrap", bootstrapRequest, true));
+  const measure = measureParts(form);
   const names = {
     dataset,
     model: textPart(form, "model", slug),
@@ -240,7 +238,7 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
     names,
     truth.digest,
     sha256(predictions),
-    bootstrap,
+    measure,
     choice.subgroups,
     choice.attributes === null ? null : sha256(choice.attributes),
   ]);
@@ -254,7 +252,7 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
       names: { id, ...names },
       exams: truth.exams,
       predictions,
-      bootstrap,
+      measure,
       warnings: truth.warnings,
       ...choice,
       provenance: {

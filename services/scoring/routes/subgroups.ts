@@ -2,16 +2,15 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { faultSchema, jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { subgroupsSchema } from "../../../shared/contracts/scores.ts";
-import { bootstrapRequest } from "../../../shared/contracts/scoring_options.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { bootstrapOptions } from "../score_predictions.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { regroupScore } from "../subgroups/regroup_score.ts";
 import { findScore } from "./find_score.ts";
 import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
+import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { refusal } from "./refusal.ts";
 
 /** Parts of a multipart body that choose subgroups. */
@@ -37,7 +36,7 @@ const postRoute = createRoute({
         "multipart/form-data": {
           schema: z.object({
             ...SUBGROUP_PARTS,
-            bootstrap: z.string().optional().openapi({ description: "JSON" }),
+            ...MEASURE_PARTS,
           }),
         },
       },
@@ -68,8 +67,7 @@ export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencie
   app.post("/v1/scores/:id/subgroups", async (c) => {
     const report = await findScore(c.req.param("id"), store);
     const form = await readForm(c.req.raw, "subgroups, attributes or both");
-    const bootstrap = bootstrapOptions(jsonPart(form, "bootstrap", bootstrapRequest, true));
-    const request = { ...await subgroupChoice(form), bootstrap };
+    const request = { ...await subgroupChoice(form), measure: measureParts(form) };
     const outcome = await regroupScore(report, request, store);
     if (!outcome.ok) {
       throw refusal("invalid_request", "The subgroups cannot be measured", outcome.errors);

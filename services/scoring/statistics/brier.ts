@@ -1,5 +1,14 @@
-import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
-import { checkSample, type Labels, type Scores } from "./sample.ts";
+import { groupClusters } from "./clusters.ts";
+import { normalInterval } from "./delong.ts";
+import {
+  checkConfidence,
+  defined,
+  type Estimate,
+  type Interval,
+  noInterval,
+  undefinedBecause,
+} from "./estimate.ts";
+import { checkSample, type ClusteredSample, type Labels, type Scores } from "./sample.ts";
 
 /**
  * Brier score: mean squared distance of the scores, read as probabilities, from the labels
@@ -22,4 +31,31 @@ export function brier(scores: Scores, labels: Labels): Estimate {
     sum += (score - labels[at]!) ** 2;
   }
   return defined(sum / scores.length);
+}
+
+/**
+ * Normal interval of the Brier score, clipped to [0, 1]: it is a mean of as many losses as there are
+ * samples, so that the central limit theorem does what a bootstrap would. Where there are clusters the
+ * losses are summed within them first.
+ *
+ * @param sample scores, labels, clusters
+ * @param confidence between 0 and 1, exclusive
+ * @returns the interval; undefined where the score is, for a single cluster, and where the losses do
+ * not vary
+ * @throws {RangeError} where sample or confidence are out of bounds
+ */
+export function brierInterval(sample: ClusteredSample, confidence: number): Interval {
+  const { scores, labels } = sample;
+  checkConfidence(confidence);
+  const mean = brier(scores, labels);
+  if (mean.value === null) return noInterval(mean.undefined);
+  const { clusters, clusterOf } = groupClusters(sample.clusters, scores.length);
+  if (clusters < 2) return noInterval("A variance needs two samples of different clusters.");
+  const excess = new Float64Array(clusters);
+  for (let at = 0; at < scores.length; at++) {
+    excess[clusterOf[at]!]! += (scores[at]! - labels[at]!) ** 2 - mean.value;
+  }
+  const squares = excess.reduce((sum, value) => sum + value ** 2, 0);
+  const variance = clusters / (clusters - 1) * squares / scores.length ** 2;
+  return normalInterval(mean, defined(variance), confidence, 0);
 }

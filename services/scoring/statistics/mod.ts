@@ -2,7 +2,8 @@
  * Statistics of binary classifiers: pure functions of scores and labels that know nothing of exams.
  *
  * One classifier: `auroc`, `auprc`, `averagePrecision`, `brier`; `delong` and `clusteredDelong` for
- * normal intervals, `bootstrapAreas` for resampled ones.
+ * normal intervals, `bootstrapAreas` for resampled ones; `operatingPoint` at a threshold; `calibration`
+ * and `scoreHistogram` of the scores themselves.
  *
  * Two classifiers on the same samples: `pairedDelong` and `pairedClusteredDelong` for the AUROC,
  * `bootstrapDifferences` and `permutationTest` for every metric, by sample or by cluster;
@@ -19,14 +20,17 @@ export * from "./average_precision.ts";
 export { type AreaName, AREAS, bootstrapAreas, type BootstrapIntervals } from "./bootstrap.ts";
 export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
+export * from "./calibration.ts";
 export { clusteredDelong, pairedClusteredDelong } from "./clustered_delong.ts";
 export * from "./counts.ts";
 export { type AurocComparison, type AurocInference, delong, pairedDelong } from "./delong.ts";
 export * from "./estimate.ts";
+export * from "./histogram.ts";
 export * from "./holm.ts";
 export * from "./midranks.ts";
 export * from "./non_inferiority.ts";
 export * from "./normal.ts";
+export * from "./operating_point.ts";
 export {
   type BootstrapDifference,
   type BootstrapDifferences,
@@ -48,4 +52,6 @@ export {
   runReplicatesHere,
 } from "./replicates.ts";
 export * from "./roc.ts";
+export type { ThresholdChoice } from "./threshold_choice.ts";
+export { PREVALENCE_METRICS, THRESHOLD_METRICS } from "./threshold_metrics.ts";
 export type { ClassCounts, ClusteredSample, Labels, Sample, Scores } from "./sample.ts";

@@ -1,5 +1,6 @@
 import { binomial } from "./binomial.ts";
 import type { ClusterOrder } from "./clusters.ts";
+import { multinomial } from "./multinomial.ts";
 import type { Random } from "./random.ts";
 
 /**
@@ -64,7 +65,8 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
   const positivesFrom = 2 * positiveScores + 1;
   const positiveCells = repeatCells(counts, positivesFrom);
   const positives = positiveCells.length;
-  const negatives = sumOf(counts.subarray(0, positivesFrom));
+  const negativeCounts = counts.subarray(0, positivesFrom);
+  const negatives = sumOf(negativeCounts);
   const samples = positives + negatives;
   return function drawRows(random, weights): void {
     weights.fill(0);
@@ -72,26 +74,8 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
     for (let draw = 0; draw < found; draw++) {
       weights[positiveCells[random.integer(positives)]!]! += 1;
     }
-    drawNegatives(random, samples - found, negatives, counts.subarray(0, positivesFrom), weights);
+    multinomial(random, samples - found, negativeCounts, negatives, weights);
   };
-}
-
-/** Spreads `draws` negatives over the cells in proportion to what these hold. */
-function drawNegatives(
-  random: Random,
-  draws: number,
-  held: number,
-  counts: Int32Array,
-  weights: Int32Array,
-): void {
-  for (let cell = 0; draws > 0; cell++) {
-    const count = counts[cell]!;
-    if (count === 0) continue;
-    const drawn = count === held ? draws : binomial(random, draws, count / held);
-    weights[cell] = drawn;
-    draws -= drawn;
-    held -= count;
-  }
 }
 
 /** The number of each cell from `first` on, as often as the cell holds a sample. */

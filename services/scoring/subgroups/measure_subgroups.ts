@@ -2,7 +2,8 @@ import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts"
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
 import type { LevelSamples } from "../align_levels.ts";
-import { type BootstrapOptions, measureLevel } from "../measure_level.ts";
+import { measureLevel } from "../measure_level.ts";
+import type { MeasureOptions } from "../measure_options.ts";
 import type { ExamGroup, Grouping } from "./group_exams.ts";
 
 /**
@@ -11,12 +12,12 @@ import type { ExamGroup, Grouping } from "./group_exams.ts";
  *
  * @param samples of the whole
  * @param groupings how its exams are divided
- * @param bootstrap how to make intervals, or null for none
+ * @param measure how a level is measured
  */
 export async function measureSubgroups(
   samples: LevelSamples,
   groupings: readonly Grouping[],
-  bootstrap: BootstrapOptions | null,
+  measure: MeasureOptions,
 ): Promise<Subgroups[]> {
   return await Promise.all(groupings.map(async ({ groups, ...grouping }) => ({
     key: grouping.key,
@@ -25,7 +26,7 @@ export async function measureSubgroups(
     negatives: grouping.negatives,
     groups: await Promise.all(groups.map(async (group) => {
       const level = async (of: readonly Sample[]): Promise<GroupLevel> =>
-        await measureGroup(membersOf(group, of, grouping.negatives), bootstrap);
+        await measureGroup(membersOf(group, of, grouping.negatives), measure);
       return {
         group: group.group,
         exams: group.exams.size,
@@ -51,9 +52,9 @@ function membersOf(
 
 async function measureGroup(
   samples: readonly Sample[],
-  bootstrap: BootstrapOptions | null,
+  measure: MeasureOptions,
 ): Promise<GroupLevel> {
-  const { report } = await measureLevel(samples, bootstrap);
+  const { report } = await measureLevel(samples, measure);
   return { ...report, too_small: tooSmall(report.positives, report.count - report.positives) };
 }
 

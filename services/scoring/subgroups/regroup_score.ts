@@ -1,7 +1,7 @@
 import type { ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
 import type { Fault, Sample } from "../../../shared/domain/mod.ts";
 import { loadExams, loadSamples } from "../load_samples.ts";
-import type { BootstrapOptions } from "../measure_level.ts";
+import type { MeasureOptions } from "../measure_options.ts";
 import type { ScoreStore } from "../score_store.ts";
 import type { NamedExam } from "./attributes.ts";
 import { divideExams, type SubgroupChoice } from "./divide_exams.ts";
@@ -9,8 +9,7 @@ import { measureSubgroups } from "./measure_subgroups.ts";
 
 /** What a score that is there already shall be divided by. */
 export interface RegroupRequest extends SubgroupChoice {
-  /** How to make intervals, or null for none. */
-  readonly bootstrap: BootstrapOptions | null;
+  readonly measure: MeasureOptions;
 }
 
 /** The subgroups, or every fault that is in the way. */
@@ -46,7 +45,7 @@ export async function regroupScore(
   if (!divided.ok) return divided;
   return {
     ok: true,
-    subgroups: await measureSubgroups(samples, divided.groupings, request.bootstrap),
+    subgroups: await measureSubgroups(samples, divided.groupings, request.measure),
     warnings: divided.warnings,
   };
 }

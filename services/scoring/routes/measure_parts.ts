@@ -1,0 +1,37 @@
+import { z } from "@hono/zod-openapi";
+import {
+  bootstrapRequest,
+  operatingPointsRequest,
+  prevalenceRequest,
+} from "../../../shared/contracts/scoring_options.ts";
+import { type MeasureOptions, measureOptions } from "../measure_options.ts";
+import { jsonPart } from "./multipart.ts";
+
+/** Parts of a multipart body that say how to measure. */
+export const MEASURE_PARTS = {
+  bootstrap: z.string().optional().openapi({
+    description: "JSON",
+    example: '{"replicates":2000}',
+  }),
+  operating_points: z.string().optional().openapi({
+    description: "JSON",
+    example: '[{"specificity":0.9},{"threshold":0.5}]',
+  }),
+  prevalence: z.string().optional().openapi({
+    description: "Share of exams with cancer to which rates are re-weighted",
+    example: "0.006",
+  }),
+};
+
+/**
+ * @param form a multipart body
+ * @returns what it says of how to measure, with the defaults for the rest
+ * @throws {Problem} where a part does not fit
+ */
+export function measureParts(form: FormData): MeasureOptions {
+  return measureOptions({
+    bootstrap: jsonPart(form, "bootstrap", bootstrapRequest, true),
+    operating_points: jsonPart(form, "operating_points", operatingPointsRequest, undefined),
+    prevalence: jsonPart(form, "prevalence", prevalenceRequest, undefined),
+  });
+}

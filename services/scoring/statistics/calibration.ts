@@ -1,0 +1,198 @@
+import { groupClusters } from "./clusters.ts";
+import {
+  checkConfidence,
+  defined,
+  type Estimate,
+  type Interval,
+  interval,
+  noInterval,
+  undefinedBecause,
+} from "./estimate.ts";
+import { fitLogistic, type LogisticFit, type LogisticModel } from "./logistic.ts";
+import { midranks } from "./midranks.ts";
+import { normalQuantile } from "./normal.ts";
+import { wilson } from "./proportion.ts";
+import { checkSample, type ClusteredSample, missingClass } from "./sample.ts";
+
+/** Bins of the reliability diagram: tenths of the samples, the usual choice. */
+const BINS = 10;
+
+/** Samples with neighbouring scores. */
+export interface CalibrationBin {
+  readonly lower: number;
+  readonly upper: number;
+  readonly count: number;
+  readonly positives: number;
+  readonly meanScore: number;
+  /** Share of positives. */
+  readonly observed: number;
+  /** Wilson's interval of that share. */
+  readonly ci: Interval;
+}
+
+/** A coefficient with its Wald intervals. */
+export interface CalibrationCoefficient {
+  readonly value: Estimate;
+  readonly ci: Interval;
+  /** With a variance that is robust to clusters. */
+  readonly ciByCluster: Interval;
+}
+
+/** How well scores, read as probabilities, tell how often a sample is positive. */
+export interface Calibration {
+  readonly bins: readonly CalibrationBin[];
+  readonly slope: CalibrationCoefficient;
+  readonly intercept: CalibrationCoefficient;
+  readonly inTheLarge: CalibrationCoefficient;
+  readonly expectedError: Estimate;
+}
+
+/**
+ * Reliability diagram, expected calibration error, and the logistic regression of truth on the logit of
+ * the score (Cox 1958, doi:10.1093/biomet/45.3-4.562; Van Calster and others 2016,
+ * doi:10.1016/j.jclinepi.2015.12.005): a slope below 1 means that scores are too extreme; calibration
+ * in the large is the intercept with the slope held at 1 and is above 0 when scores are too low.
+ *
+ * Bins hold about equally many samples, because a screening model gives most of them scores near 0:
+ * with N samples the one of midrank r goes to bin ⌊(r − ½) · 10 / N⌋, so that equal scores stay together.
+ * The expected calibration error is the mean distance of score and share over the bins, by samples
+ * (Naeini, Cooper and Hauskrecht 2015).
+ *
+ * @param sample scores, labels, clusters
+ * @param confidence between 0 and 1, exclusive
+ * @returns everything undefined without samples or where a score lies outside [0, 1]; the coefficients
+ * also without both classes, where a score is 0 or 1 (its logit is infinite), and the first two where
+ * the scores of the classes do not overlap, because the likelihood has no maximum then
+ * @throws {RangeError} where sample or confidence are out of bounds
+ */
+export function calibration(sample: ClusteredSample, confidence: number): Calibration {
+  checkConfidence(confidence);
+  const counts = checkSample(sample.scores, sample.labels);
+  const { scores } = sample;
+  const reason = scores.length === 0
+    ? "There are no samples."
+    : scores.some((score) => score < 0 || score > 1)
+    ? "Scores lie outside [0, 1] and cannot be read as probabilities."
+    : null;
+  if (reason !== null) {
+    const none = noCoefficient(reason);
+    return {
+      bins: [],
+      slope: none,
+      intercept: none,
+      inTheLarge: none,
+      expectedError: undefinedBecause(reason),
+    };
+  }
+  const bins = reliabilityBins(sample, confidence);
+  return {
+    bins,
+    ...coefficients(sample, missingClass(counts) ?? extremeScores(sample), confidence),
+    expectedError: defined(
+      bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.observed - bin.meanScore), 0) /
+        scores.length,
+    ),
+  };
+}
+
+function reliabilityBins(
+  { scores, labels }: ClusteredSample,
+  confidence: number,
+): CalibrationBin[] {
+  const bins = Array.from({ length: BINS }, () => ({
+    lower: Infinity,
+    upper: -Infinity,
+    count: 0,
+    positives: 0,
+    sum: 0,
+  }));
+  midranks(scores).forEach((rank, at) => {
+    const bin = bins[Math.floor((rank - 0.5) * BINS / scores.length)]!;
+    const score = scores[at]!;
+    bin.lower = Math.min(bin.lower, score);
+    bin.upper = Math.max(bin.upper, score);
+    bin.count += 1;
+    bin.positives += labels[at]!;
+    bin.sum += score;
+  });
+  return bins.filter(({ count }) => count > 0).map(({ sum, ...bin }) => ({
+    ...bin,
+    meanScore: sum / bin.count,
+    observed: bin.positives / bin.count,
+    ci: wilson({ count: bin.positives, of: bin.count }, confidence),
+  }));
+}
+
+function extremeScores({ scores }: ClusteredSample): string | null {
+  const extreme = [...scores].filter((score) => score === 0 || score === 1).length;
+  return extreme === 0 ? null : `${extreme} scores are exactly 0 or 1: their logit is infinite.`;
+}
+
+function coefficients(
+  sample: ClusteredSample,
+  reason: string | null,
+  confidence: number,
+): Pick<Calibration, "slope" | "intercept" | "inTheLarge"> {
+  if (reason !== null) {
+    const none = noCoefficient(reason);
+    return { slope: none, intercept: none, inTheLarge: none };
+  }
+  const model: LogisticModel = {
+    x: Float64Array.from(sample.scores, (score) => Math.log(score) - Math.log1p(-score)),
+    labels: sample.labels,
+    ...groupClusters(sample.clusters, sample.scores.length),
+    withSlope: false,
+  };
+  const held = fitLogistic(model);
+  const apart = separation(model);
+  const fitted = apart === null ? fitLogistic({ ...model, withSlope: true }) : null;
+  const failed = apart ?? "The regression has no maximum that can be found.";
+  return {
+    intercept: coefficient(fitted, 0, failed, confidence),
+    slope: coefficient(fitted, 1, failed, confidence),
+    inTheLarge: coefficient(held, 0, failed, confidence),
+  };
+}
+
+/** With one explaining number the maximum exists where the classes overlap on both sides. */
+function separation({ x, labels }: LogisticModel): string | null {
+  const lowest = [Infinity, Infinity];
+  const highest = [-Infinity, -Infinity];
+  for (let at = 0; at < x.length; at++) {
+    const label = labels[at]!;
+    lowest[label] = Math.min(lowest[label]!, x[at]!);
+    highest[label] = Math.max(highest[label]!, x[at]!);
+  }
+  return lowest[1]! < highest[0]! && lowest[0]! < highest[1]!
+    ? null
+    : "The scores of the classes do not overlap: the regression has no maximum.";
+}
+
+function coefficient(
+  fit: LogisticFit | null,
+  which: number,
+  failed: string,
+  confidence: number,
+): CalibrationCoefficient {
+  if (fit === null) return noCoefficient(failed);
+  const value = fit.coefficients[which]!;
+  const wald = (variance: number): Interval => {
+    const reach = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance);
+    return interval(value - reach, value + reach);
+  };
+  return {
+    value: defined(value),
+    ci: wald(fit.variances[which]!),
+    ciByCluster: fit.clusteredVariances === null
+      ? noInterval("All samples are of one cluster.")
+      : wald(fit.clusteredVariances[which]!),
+  };
+}
+
+function noCoefficient(reason: string): CalibrationCoefficient {
+  return {
+    value: undefinedBecause(reason),
+    ci: noInterval(reason),
+    ciByCluster: noInterval(reason),
+  };
+}

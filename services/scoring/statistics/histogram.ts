@@ -1,0 +1,55 @@
+import { checkSample, type Labels, type Scores } from "./sample.ts";
+
+/** Bins of a histogram: fine enough for a shape, few enough for sixty cancers. */
+const BINS = 20;
+
+/** How many samples of each class score where. */
+export interface ScoreHistogram {
+  /** Ascending, one more than bins; a bin holds its lower edge, the last one both. */
+  readonly edges: readonly number[];
+  readonly positives: readonly number[];
+  readonly negatives: readonly number[];
+}
+
+/**
+ * Counts samples of each class in bins of equal width: over [0, 1] where all scores lie there, over the
+ * range of the scores elsewhere.
+ *
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns the counts; no bins without samples, one where all scores are equal and outside [0, 1]
+ * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ */
+export function scoreHistogram(scores: Scores, labels: Labels): ScoreHistogram {
+  checkSample(scores, labels);
+  if (scores.length === 0) return { edges: [], positives: [], negatives: [] };
+  let lower = 0;
+  let upper = 1;
+  if (scores.some((score) => score < 0 || score > 1)) {
+    const ascending = Float64Array.from(scores).sort();
+    [lower, upper] = [ascending[0]!, ascending[ascending.length - 1]!];
+  }
+  const bins = lower === upper ? 1 : BINS;
+  // Weighted so that a range beyond the largest number does not overflow.
+  const edges = Array.from(
+    { length: bins + 1 },
+    (_, at) => lower * (1 - at / bins) + upper * (at / bins),
+  );
+  const counts = [new Array<number>(bins).fill(0), new Array<number>(bins).fill(0)] as const;
+  for (let at = 0; at < scores.length; at++) {
+    counts[labels[at]!]![binOf(edges, scores[at]!)]! += 1;
+  }
+  return { edges, positives: counts[1], negatives: counts[0] };
+}
+
+/** The last bin whose lower edge the score reaches: as the edges are printed, not as a division rounds. */
+function binOf(edges: readonly number[], score: number): number {
+  let low = 0;
+  let high = edges.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (edges[middle]! <= score) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,162 @@
+/** Longest way of Newton's method to the maximum; ten steps are the rule. */
+const STEPS_MAX = 100;
+/** A step that changes both coefficients by less than this is the last. */
+const STEP_MIN = 1e-13;
+
+/** A logistic regression with its two variances. */
+export interface LogisticFit {
+  readonly coefficients: readonly number[];
+  /** Inverse of the information. */
+  readonly variances: readonly number[];
+  /**
+   * The same where members of a cluster resemble each other (Liang and Zeger 1986,
+   * doi:10.1093/biomet/73.1.13), times G / (G − 1) for G clusters; null for a single cluster.
+   */
+  readonly clusteredVariances: readonly number[] | null;
+}
+
+/** What the truth is regressed on. */
+export interface LogisticModel {
+  /** One number a sample. */
+  readonly x: Float64Array;
+  /** 1 positive, 0 negative. */
+  readonly labels: ArrayLike<number>;
+  /** The number of each sample's cluster, from 0. */
+  readonly clusterOf: Int32Array;
+  readonly clusters: number;
+  /** Whether the slope of x is fitted; else it is held at 1. */
+  readonly withSlope: boolean;
+}
+
+/**
+ * Maximum-likelihood fit of P(positive) = 1 / (1 + exp(−(intercept + slope · x))), by Newton's method
+ * with halved steps.
+ *
+ * @param model where a maximum exists: both classes, and with a slope x that overlap and differ
+ * @returns intercept, then slope; null where the method does not arrive
+ */
+export function fitLogistic(model: LogisticModel): LogisticFit | null {
+  let coefficients = [0, model.withSlope ? 0 : 1] as [number, number];
+  let likelihood = logLikelihood(model, coefficients);
+  for (let step = 0; step < STEPS_MAX; step++) {
+    const inverse = invert(information(model, coefficients), model.withSlope);
+    if (inverse === null) return null;
+    const [intercept, slope] = multiply(inverse, gradient(model, coefficients));
+    let length = 1;
+    let next: [number, number];
+    let reached: number;
+    do {
+      next = [coefficients[0] + length * intercept, coefficients[1] + length * slope];
+      reached = logLikelihood(model, next);
+      length /= 2;
+    } while (!(reached >= likelihood) && length > STEP_MIN);
+    const done = Math.abs(intercept) + Math.abs(slope) <
+      STEP_MIN * (1 + Math.abs(next[0]) + Math.abs(next[1]));
+    // Rounding makes the last steps neither better nor worse: the place they are at is the maximum.
+    if (reached >= likelihood) [coefficients, likelihood] = [next, reached];
+    if (done || length <= STEP_MIN) return describeFit(model, coefficients);
+  }
+  return null;
+}
+
+/** A symmetric matrix of two rows: first, both, last. */
+type Matrix = readonly [number, number, number];
+
+function chance(
+  model: LogisticModel,
+  [intercept, slope]: readonly [number, number],
+  at: number,
+): number {
+  return 1 / (1 + Math.exp(-(intercept + slope * model.x[at]!)));
+}
+
+function logLikelihood(
+  model: LogisticModel,
+  [intercept, slope]: readonly [number, number],
+): number {
+  let sum = 0;
+  for (let at = 0; at < model.x.length; at++) {
+    const logit = intercept + slope * model.x[at]!;
+    const away = model.labels[at] === 1 ? -logit : logit;
+    // log(1 + exp(away)) without overflow.
+    sum -= Math.max(away, 0) + Math.log1p(Math.exp(-Math.abs(away)));
+  }
+  return sum;
+}
+
+function gradient(
+  model: LogisticModel,
+  coefficients: readonly [number, number],
+): [number, number] {
+  let [first, second] = [0, 0];
+  for (let at = 0; at < model.x.length; at++) {
+    const residual = model.labels[at]! - chance(model, coefficients, at);
+    first += residual;
+    second += residual * model.x[at]!;
+  }
+  return [first, second];
+}
+
+function information(model: LogisticModel, coefficients: readonly [number, number]): Matrix {
+  let [first, both, last] = [0, 0, 0];
+  for (let at = 0; at < model.x.length; at++) {
+    const p = chance(model, coefficients, at);
+    const weight = p * (1 - p);
+    first += weight;
+    both += weight * model.x[at]!;
+    last += weight * model.x[at]! ** 2;
+  }
+  return [first, both, last];
+}
+
+function invert([first, both, last]: Matrix, withSlope: boolean): Matrix | null {
+  if (!withSlope) return first > 0 ? [1 / first, 0, 0] : null;
+  const determinant = first * last - both * both;
+  return determinant > 0 ? [last / determinant, -both / determinant, first / determinant] : null;
+}
+
+function multiply(
+  [first, both, last]: Matrix,
+  [a, b]: readonly [number, number],
+): [number, number] {
+  return [first * a + both * b, both * a + last * b];
+}
+
+function describeFit(
+  model: LogisticModel,
+  coefficients: readonly [number, number],
+): LogisticFit | null {
+  const inverse = invert(information(model, coefficients), model.withSlope);
+  if (inverse === null) return null;
+  const kept = model.withSlope ? 2 : 1;
+  const variances = [inverse[0], inverse[2]].slice(0, kept);
+  return {
+    coefficients: coefficients.slice(0, kept),
+    variances,
+    clusteredVariances: model.clusters < 2
+      ? null
+      : sandwich(model, coefficients, inverse).slice(0, kept),
+  };
+}
+
+function sandwich(
+  model: LogisticModel,
+  coefficients: readonly [number, number],
+  inverse: Matrix,
+): [number, number] {
+  const scores = new Float64Array(2 * model.clusters);
+  for (let at = 0; at < model.x.length; at++) {
+    const residual = model.labels[at]! - chance(model, coefficients, at);
+    const cluster = model.clusterOf[at]!;
+    scores[2 * cluster]! += residual;
+    scores[2 * cluster + 1]! += residual * model.x[at]!;
+  }
+  let [ofIntercept, ofSlope] = [0, 0];
+  for (let cluster = 0; cluster < model.clusters; cluster++) {
+    const [a, b] = multiply(inverse, [scores[2 * cluster]!, scores[2 * cluster + 1]!]);
+    ofIntercept += a * a;
+    ofSlope += b * b;
+  }
+  const factor = model.clusters / (model.clusters - 1);
+  return [factor * ofIntercept, factor * ofSlope];
+}
