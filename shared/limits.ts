@@ -94,6 +94,10 @@ export const SUBGROUP_BINS_MAX = 32;
 export const SUBGROUP_CLASS_SAMPLES_MIN = 10;
 /** Largest side table of subgroups: 100,000 exams with a few columns. */
 export const ATTRIBUTES_BYTES_MAX = 64 * MiB;
+/** Results of one reader study: 100,000 rows of 50 raters take about 40 MB. */
+export const READER_STUDY_BYTES_MAX = 128 * MiB;
+/** Readers, and models, of one study: every model meets every reader. */
+export const RATERS_MAX = 64;
 /** Breasts of each class listed as the worst misses: what a radiologist looks up in an afternoon. */
 export const MISSES_LISTED_MAX = 10;
 /** Scores listed on the start page; older ones are found by `GET /v1/scores`. */

@@ -15,6 +15,7 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/v1/usage", "inference"],
   ["/v1/doctor", "inference"],
   ["/v1/scores", "scoring"],
+  ["/v1/reader-studies", "scoring"],
   ["/reports", "scoring"],
   ["/leaderboards", "scoring"],
 ];

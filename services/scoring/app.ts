@@ -1,25 +1,29 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import { addPageRoutes } from "./routes/pages.ts";
+import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoreStore } from "./score_store.ts";
+import type { StudyStore } from "./study_store.ts";
 
 /** What the scoring service is made of. */
 export interface ScoringDependencies {
   readonly store: ScoreStore;
+  readonly studies: StudyStore;
   readonly log: Log;
 }
 
 /**
  * The scoring service: joins predictions with the truth, measures, draws.
  *
- * @param dependencies store, log
- * @returns an app for the routes under `/v1/scores`
+ * @param dependencies stores, log
+ * @returns an app for all its routes
  */
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
   const app = createServiceApp({ service: "scoring", log: dependencies.log });
   addScoreRoutes(app, dependencies);
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);
+  addReaderStudyRoutes(app, dependencies);
   return app;
 }

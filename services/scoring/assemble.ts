@@ -3,6 +3,7 @@ import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
+import { createVolumeStudyStore } from "./volume_study_store.ts";
 
 /**
  * Puts the scoring service together.
@@ -14,6 +15,11 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   const layout = volumeLayout(settings.home);
   await Deno.mkdir(layout.scores, { recursive: true });
   await Deno.mkdir(layout.results, { recursive: true });
-  const app = createApp({ store: createVolumeScoreStore(layout), log });
+  await Deno.mkdir(layout.readerStudies, { recursive: true });
+  const app = createApp({
+    store: createVolumeScoreStore(layout),
+    studies: createVolumeStudyStore(layout),
+    log,
+  });
   return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
 }

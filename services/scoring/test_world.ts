@@ -13,6 +13,7 @@ import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { createApp } from "./app.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
+import { createVolumeStudyStore } from "./volume_study_store.ts";
 
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field
 export type Json = any;
@@ -28,10 +29,11 @@ export interface World extends AsyncDisposable {
 export async function createWorld(): Promise<World> {
   const home = await Deno.makeTempDir({ prefix: "mammoeval-scoring-" });
   const layout = volumeLayout(home);
-  for (const folder of [layout.scores, layout.results, layout.datasets]) await Deno.mkdir(folder);
+  const { scores, results, datasets, readerStudies } = layout;
+  for (const folder of [scores, results, datasets, readerStudies]) await Deno.mkdir(folder);
   const store = createVolumeScoreStore(layout);
   return {
-    app: createApp({ store, log: SILENT_LOG }),
+    app: createApp({ store, studies: createVolumeStudyStore(layout), log: SILENT_LOG }),
     store,
     layout,
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),

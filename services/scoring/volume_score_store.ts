@@ -7,9 +7,9 @@ import {
   readJson,
   resolveWithin,
   type VolumeLayout,
-  writeFileAtomic,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
+import { listReports, readIfThere, readReport, writeReport } from "./report_files.ts";
 import type { ScoreStore, Truth } from "./score_store.ts";
 
 /**
@@ -27,30 +27,17 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
   }
 
   const get = async (id: string): Promise<ScoreReport | null> =>
-    await readJson(join(await folderOf(id), "score.json")) as ScoreReport | null;
+    await readReport(await folderOf(id), "score.json");
 
   return {
     truth: (dataset) => readTruth(layout, dataset),
     predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
     get,
-    async list(): Promise<ScoreReport[]> {
-      const entries = await Array.fromAsync(Deno.readDir(layout.scores));
-      const reports: ScoreReport[] = [];
-      // One after another: thousands of files at once would exhaust the descriptors.
-      for (const { name } of entries) {
-        const report = await get(name);
-        if (report !== null) reports.push(report);
-      }
-      // By id where two were made in the same millisecond, so that the order never changes.
-      return reports.sort((a, b) =>
-        b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id)
-      );
-    },
+    list: () => listReports(layout.scores, get),
     async put(report, files, beside): Promise<void> {
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
-      for (const { name, content } of files) await writeFileAtomic(join(folder, name), content);
-      await writeJsonAtomic(join(folder, "score.json"), report);
+      await writeReport(folder, "score.json", report, files);
       if (beside === null) return;
       await writeJsonAtomic(join(own(report.id), "location.json"), {
         folder: relative(layout.home, folder),
@@ -62,12 +49,7 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
     },
-    async file(id, name): Promise<Uint8Array | null> {
-      return await Deno.readFile(join(await folderOf(id), name)).catch((error) => {
-        if (error instanceof Deno.errors.NotFound) return null;
-        throw error;
-      });
-    },
+    file: async (id, name) => await readIfThere(join(await folderOf(id), name)),
   };
 }
 

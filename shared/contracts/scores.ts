@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { LATERALITIES } from "../domain/mod.ts";
 import { faultSchema, moment, slug } from "./common.ts";
+import { intervalSchema, undefinedReason } from "./estimates.ts";
 import {
   BOOTSTRAP_METHODS,
   bootstrapRequest,
@@ -26,30 +27,23 @@ export const scoreOrderRequest = z.strictObject({
 /** Predictions on the volume that shall be scored. */
 export type ScoreOrder = z.infer<typeof scoreOrderRequest>;
 
-/** A confidence interval: lower and upper limit; null where it is undefined. */
-const interval = z.tuple([z.number(), z.number()]).nullable();
-
-const undefinedReason = z.string().nullable().openapi({
-  description: "Why the value or its interval is missing; null when nothing is",
-});
-
 /** An area under a curve with its intervals. */
 export const areaSchema = z.object({
   value: z.number().nullable(),
-  ci: interval.openapi({
+  ci: intervalSchema.openapi({
     description: "Bootstrap over rows, as the metarepository does it",
   }),
-  ci_by_exam: interval.openapi({ description: "Bootstrap over exams: the honest one" }),
+  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams: the honest one" }),
   undefined: undefinedReason,
 }).openapi("Area");
 
 /** A share, or a rate made of one, with its intervals. */
 export const proportionSchema = z.object({
   value: z.number().nullable(),
-  ci: interval.openapi({
+  ci: intervalSchema.openapi({
     description: "Wilson; of what is re-weighted, from Wilson limits or on the logit scale",
   }),
-  ci_by_exam: interval.openapi({ description: "Bootstrap over exams at this threshold" }),
+  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams at this threshold" }),
   undefined: undefinedReason,
 }).openapi("Proportion");
 
@@ -95,8 +89,10 @@ export type OperatingPointReport = z.infer<typeof operatingPointSchema>;
 
 const coefficientSchema = z.object({
   value: z.number().nullable(),
-  ci: interval.openapi({ description: "Wald" }),
-  ci_by_exam: interval.openapi({ description: "Wald, with a variance that is robust to clusters" }),
+  ci: intervalSchema.openapi({ description: "Wald" }),
+  ci_by_exam: intervalSchema.openapi({
+    description: "Wald, with a variance that is robust to clusters",
+  }),
   undefined: undefinedReason,
 }).openapi("CalibrationCoefficient");
 
@@ -109,7 +105,7 @@ export const calibrationSchema = z.object({
     positives: z.number().int(),
     mean_score: z.number(),
     observed: z.number().openapi({ description: "Share of positives" }),
-    ci: interval.openapi({ description: "Wilson interval of the share" }),
+    ci: intervalSchema.openapi({ description: "Wilson interval of the share" }),
   })).openapi({ description: "About equally many samples a bin, equal scores in the same bin" }),
   slope: coefficientSchema.openapi({
     description: "Of the logistic regression of truth on the logit of the score; 1 is ideal",
@@ -147,8 +143,8 @@ export const levelSchema = z.object({
   exams: z.number().int(),
   exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
   auroc: areaSchema.extend({
-    ci_delong: interval.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
-    ci_delong_by_exam: interval.openapi({
+    ci_delong: intervalSchema.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
+    ci_delong_by_exam: intervalSchema.openapi({
       description: "The same for clustered data (Obuchowski 1997)",
     }),
   }),

@@ -17,3 +17,16 @@ export interface Fault {
   /** One sentence: what is wrong and what to do. No patient data. */
   readonly message: string;
 }
+
+/** What must be said of a fault; where it lies may be told too. */
+export type FaultParts = Pick<Fault, "code" | "message"> & Partial<Fault>;
+
+/**
+ * Makes a fault of no exam, view or image unless told.
+ *
+ * @param parts what is wrong, and where
+ * @returns the fault
+ */
+export function faultOf(parts: FaultParts): Fault {
+  return { exam: null, view: null, image: null, ...parts };
+}

@@ -1,7 +1,4 @@
-import type { Fault } from "../domain/mod.ts";
-
-/** What must be said of a fault; where it lies may be told too. */
-export type FaultParts = Pick<Fault, "code" | "message"> & Partial<Fault>;
+import { type Fault, faultOf, type FaultParts } from "../domain/mod.ts";
 
 /** Longest part of a value that a message repeats. */
 const TOLD_LENGTH_MAX = 60;
@@ -15,12 +12,12 @@ export class FaultCollector {
 
   /** @param parts what is wrong, and where */
   error(parts: FaultParts): void {
-    this.errors.push({ exam: null, view: null, image: null, ...parts });
+    this.errors.push(faultOf(parts));
   }
 
   /** @param parts what is doubtful, and where */
   warning(parts: FaultParts): void {
-    this.warnings.push({ exam: null, view: null, image: null, ...parts });
+    this.warnings.push(faultOf(parts));
   }
 }
 

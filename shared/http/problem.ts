@@ -20,6 +20,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
   invalid_data_list: { status: 422, title: "The data list cannot be used" },
   invalid_predictions: { status: 422, title: "The predictions cannot be used" },
+  invalid_reader_study: { status: 422, title: "The reader study cannot be used" },
   invalid_parameters: { status: 422, title: "The model does not take these parameters" },
   invalid_model: { status: 422, title: "The model folder cannot be used" },
   device_unsupported: { status: 422, title: "The model does not run on this device" },

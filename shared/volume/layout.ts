@@ -10,6 +10,8 @@ export interface VolumeLayout {
   readonly results: string;
   /** Where scores by id are found. */
   readonly scores: string;
+  /** Reader studies by id. */
+  readonly readerStudies: string;
   /** What models keep between runs of one experiment. */
   readonly preprocessed: string;
   /** Scratch space of evaluations that run; safe to delete when none does. */
@@ -40,6 +42,7 @@ export function volumeLayout(home: string): VolumeLayout {
     datasets: join(home, "datasets"),
     results: join(home, "results"),
     scores: join(home, "scores"),
+    readerStudies: join(home, "reader_studies"),
     preprocessed: join(home, "preprocessed"),
     work: join(home, "work"),
     uploads: join(home, "uploads"),

@@ -89,6 +89,7 @@ const PORTS = [
   "ledger",
   "model_catalogue",
   "score_store",
+  "study_store",
   "token_store",
   "upload_receiver",
   "webhook_sender",

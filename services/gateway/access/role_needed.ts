@@ -8,6 +8,7 @@ const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/evaluations$/,
   /^\/v1\/evaluations\/[^/]+(?:\/(?!webhook)[^/]+)?$/,
   /^\/v1\/(?:scores|comparisons|ensembles|reader-studies)$/,
+  /^\/v1\/scores\/[^/]+\/subgroups$/,
 ];
 
 /**

@@ -20,6 +20,7 @@ const NEEDED: readonly (readonly [string, string, ReturnType<typeof roleNeeded>]
   ["POST", "/v1/scores", "submit"],
   ["POST", "/v1/comparisons", "submit"],
   ["POST", "/v1/reader-studies", "submit"],
+  ["POST", "/v1/scores/x/subgroups", "submit"],
   ["POST", "/v1/scores/x", "admin"],
   ["POST", "/v1/evaluations/x/cancel/../../../datasets", "admin"],
   ["POST", "/v1/datasets", "admin"],

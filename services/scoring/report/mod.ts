@@ -5,7 +5,8 @@
  * @module
  */
 
-export { CHART_WIDTH, type CurveChart, type Point } from "./curve_chart.ts";
+export { CHART_WIDTH, type Curve, type CurveChart, type Point } from "./curve_chart.ts";
+export { type ChartEstimate, estimateText } from "./estimate_text.ts";
 export * from "./level_charts.ts";
 export { type ReportPageData, writeReportPage } from "./pages/report_page.tsx";
 export { PAGE_HEADERS } from "./pages/page_style.ts";
@@ -13,4 +14,5 @@ export { writeHomePage } from "./pages/home_page.tsx";
 export { writeProblemPage } from "./pages/problem_page.tsx";
 export { renderPng } from "./render_png.ts";
 export { renderSvg } from "./render_svg.ts";
+export { CHANCE } from "./roc_chart.ts";
 export { thinPoints } from "./thin_points.ts";

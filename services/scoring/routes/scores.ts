@@ -23,6 +23,7 @@ import { measureOptions } from "../measure_options.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
 import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
+import { CONTENT_TYPES } from "./content_types.ts";
 import { findScore } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
@@ -62,12 +63,6 @@ const postRoute = createRoute({
     default: problemAnswer,
   },
 });
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  png: "image/png",
-  svg: "image/svg+xml",
-  csv: "text/csv; charset=utf-8",
-};
 
 /**
  * Hangs `/v1/scores` on an app.

@@ -53,7 +53,11 @@ export function pairedClusteredDelong(
   return compareAurocs(scoresA, scoresB, labels, confidence, clusteredVariance(clusters));
 }
 
-function clusteredVariance(ids: Int32Array): ComponentVariance {
+/**
+ * @param ids the cluster of each sample, any integers
+ * @returns Obuchowski's variance of what DeLong's components of these samples add up to
+ */
+export function clusteredVariance(ids: Int32Array): ComponentVariance {
   return (components, labels, counts) => {
     const { clusters, clusterOf } = groupClusters(ids, components.length);
     return varianceOfClusters(components, labels, counts, clusterOf, clusters);

@@ -167,7 +167,9 @@ export function normalInterval(
   return interval(Math.max(smallest, estimate.value - reach), Math.min(1, estimate.value + reach));
 }
 
-const NO_VARIATION = "The estimated variance is 0, which says nothing about the uncertainty.";
+/** Why an estimate that does not vary has no interval. */
+export const NO_VARIATION =
+  "The estimated variance is 0, which says nothing about the uncertainty.";
 
 /** Variance of the mean over the positives plus, independently, that over the negatives. */
 function varianceOfComponents(
@@ -191,7 +193,13 @@ function variance(values: Float64Array): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
-function zTest(
+/**
+ * @param difference what is to be held against 0
+ * @param variance its variance
+ * @returns difference over its standard error, and how often chance gives one as far from 0;
+ * undefined where difference or variance are, or where the variance is 0
+ */
+export function zTest(
   difference: Estimate,
   variance: Estimate,
 ): Pick<AurocComparison, "z" | "p"> {

@@ -20,6 +20,7 @@ export * from "./average_precision.ts";
 export { type AreaName, AREAS, bootstrapAreas, type BootstrapIntervals } from "./bootstrap.ts";
 export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
+export { type AgainstRaters, compareWithRaters } from "./against_raters.ts";
 export * from "./calibration.ts";
 export { clusteredDelong, pairedClusteredDelong } from "./clustered_delong.ts";
 export * from "./counts.ts";

@@ -1,4 +1,4 @@
-import type { Exam, Fault, JsonValue } from "../../../shared/domain/mod.ts";
+import { type Exam, type Fault, faultOf, type JsonValue } from "../../../shared/domain/mod.ts";
 import { readTable } from "../../../shared/format/mod.ts";
 
 /** What of an exam matters to subgroups. */
@@ -57,12 +57,12 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     table = readTable(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return failed([fault({ code: "attributes_unreadable", message: error.message })]);
+    return failed([faultOf({ code: "attributes_unreadable", message: error.message })]);
   }
   const id = table.columns.indexOf(ID_COLUMN);
   if (id < 0) {
     const message = `The column ${ID_COLUMN} is missing: it says which exam a row is of`;
-    return failed([fault({ code: "column_missing", field: ID_COLUMN, message })]);
+    return failed([faultOf({ code: "column_missing", field: ID_COLUMN, message })]);
   }
   const known = new Set(exams.map((exam) => exam.id));
   const rows = new Map<string, { line: number; cells: readonly string[] }>();
@@ -73,17 +73,17 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     const first = rows.get(exam);
     if (first !== undefined) {
       const message = `Line ${line}: exam ${exam} has a row already (line ${first.line})`;
-      errors.push(fault({ exam, row: line, code: "attributes_repeated", message }));
+      errors.push(faultOf({ exam, row: line, code: "attributes_repeated", message }));
     } else if (known.has(exam)) rows.set(exam, { line, cells });
     else unknown.push(exam);
   }
   if (rows.size === 0 && errors.length === 0) {
     const message = `No ${ID_COLUMN} of the table is an exam of the data list, whose first is ` +
       `${exams[0]?.id}: write the ids as the data list has them`;
-    errors.push(fault({ code: "attributes_unknown", field: ID_COLUMN, message }));
+    errors.push(faultOf({ code: "attributes_unknown", field: ID_COLUMN, message }));
   }
   if (errors.length > 0) return failed(errors);
-  const warnings = unknown.length === 0 ? [] : [fault({
+  const warnings = unknown.length === 0 ? [] : [faultOf({
     code: "attributes_unknown",
     field: ID_COLUMN,
     message: `${unknown.length} rows of the table are of exams that the data list does not have ` +
@@ -103,8 +103,4 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
 
 function failed(errors: readonly Fault[]): AttributesReading {
   return { attributes: null, errors, warnings: [] };
-}
-
-function fault(parts: Pick<Fault, "code" | "message"> & Partial<Fault>): Fault {
-  return { exam: null, view: null, image: null, ...parts };
 }

@@ -1,5 +1,5 @@
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import type { Fault, JsonValue } from "../../../shared/domain/mod.ts";
+import { type Fault, faultOf, type JsonValue } from "../../../shared/domain/mod.ts";
 import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../../../shared/limits.ts";
 import type { Attributes, NamedExam } from "./attributes.ts";
 
@@ -84,12 +84,12 @@ function groupByKey(
     if (!isScalar(value)) {
       const message =
         `Exam ${exam.id}: ${key} is no text, number or boolean and makes no subgroups`;
-      return fault({ exam: exam.id, field: key, code: "subgroup_not_scalar", message });
+      return faultOf({ exam: exam.id, field: key, code: "subgroup_not_scalar", message });
     }
     if (bins !== null && !isMissing(value) && numberOf(value) === null) {
       const message = `Exam ${exam.id}: ${key} is ${JSON.stringify(value)}, no number, and fits ` +
         `into no bin: leave bins out, or correct the value`;
-      return fault({ exam: exam.id, field: key, code: "subgroup_not_numeric", message });
+      return faultOf({ exam: exam.id, field: key, code: "subgroup_not_numeric", message });
     }
     const group = groupOf(value, bins);
     const members = found.get(group) ?? new Set();
@@ -98,7 +98,7 @@ function groupByKey(
   if (found.size > SUBGROUPS_MAX) {
     const message = `${key} has ${found.size} different values, more than the ${SUBGROUPS_MAX} ` +
       `groups that a key may make: state bins, as in {"key":${JSON.stringify(key)},"bins":[50,60]}`;
-    return fault({ field: key, code: "subgroup_too_many", message });
+    return faultOf({ field: key, code: "subgroup_too_many", message });
   }
   const groups = [...found].map(([group, members]) => ({ group, exams: members }));
   return { key, source: source.source, bins, negatives, groups: groups.sort(inOrder(bins)) };
@@ -132,7 +132,7 @@ function unknownKey(key: string, sources: readonly Attributes[]): Fault {
   const message = known.length === 0
     ? `There is no key ${JSON.stringify(key)}: the exams have no further keys; send a side table`
     : `There is no key ${JSON.stringify(key)}: the exams have ${known.join(", ")}`;
-  return fault({ field: key, code: "subgroup_unknown", message });
+  return faultOf({ field: key, code: "subgroup_unknown", message });
 }
 
 function isScalar(value: JsonValue): boolean {
@@ -151,8 +151,4 @@ function numberOf(value: JsonValue): number | null {
   if (typeof value === "number") return value;
   if (typeof value !== "string" || !DECIMAL.test(value.trim())) return null;
   return Number(value);
-}
-
-function fault(parts: Pick<Fault, "code" | "message"> & Partial<Fault>): Fault {
-  return { exam: null, view: null, image: null, ...parts };
 }

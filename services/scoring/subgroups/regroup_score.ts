@@ -1,5 +1,5 @@
 import type { ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
-import type { Fault, Sample } from "../../../shared/domain/mod.ts";
+import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import { loadExams, loadSamples } from "../load_samples.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ScoreStore } from "../score_store.ts";
@@ -57,8 +57,5 @@ function bareExams(samples: readonly Sample[]): NamedExam[] {
 }
 
 function missing(message: string): RegroupOutcome {
-  return {
-    ok: false,
-    errors: [{ exam: null, view: null, image: null, code: "samples_missing", message }],
-  };
+  return { ok: false, errors: [faultOf({ code: "samples_missing", message })] };
 }

@@ -1,4 +1,5 @@
-import type { FaultCollector, FaultParts } from "../faults.ts";
+import type { FaultParts } from "../../domain/mod.ts";
+import type { FaultCollector } from "../faults.ts";
 
 /** Collects the faults of one exam, and remembers whether there was an error. */
 export class ExamFaults {

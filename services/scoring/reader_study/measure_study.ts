@@ -1,0 +1,113 @@
+import type { RaterReport, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import { corrected, zTestOf } from "../difference_tests.ts";
+import { measureLevel } from "../measure_level.ts";
+import type { MeasureOptions } from "../measure_options.ts";
+import { compareWithRaters, pairedClusteredDelong } from "../statistics/mod.ts";
+import { measureHybrids } from "./measure_hybrids.ts";
+import { meanAndSd } from "./mean_and_sd.ts";
+import type { Rater, ReaderStudy } from "./read_study.ts";
+import { type StudyTruth, truthOf } from "./study_truth.ts";
+
+/** All numbers of a reader study. */
+export type MeasuredStudy = Pick<
+  ReaderStudyReport,
+  | "rows"
+  | "cases"
+  | "positives"
+  | "readers"
+  | "models"
+  | "reader_mean"
+  | "against_readers"
+  | "against_reader_mean"
+  | "hybrids"
+>;
+
+/** Confidence of DeLong's intervals where no bootstrap was asked for. */
+const DEFAULT_CONFIDENCE = 0.95;
+
+/**
+ * Measures every reader and model, holds each model against each reader and against their mean, and
+ * combines readers with models. Whatever compares takes the rows of a case together.
+ *
+ * @param study who rated what
+ * @param measure bootstrap, operating points, prevalence
+ */
+export async function measureStudy(
+  study: ReaderStudy,
+  measure: MeasureOptions,
+): Promise<MeasuredStudy> {
+  const truth = truthOf(study, measure.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
+  const readers = await measureRaters(study, study.readers, measure);
+  return {
+    rows: study.rows.length,
+    cases: new Set(truth.cases).size,
+    positives: truth.labels.reduce((sum, label) => sum + label, 0),
+    readers,
+    models: await measureRaters(study, study.models, measure),
+    reader_mean: readers.length === 0 ? null : {
+      readers: readers.length,
+      auroc: meanAndSd(readers.map(({ auroc }) => auroc.value)),
+      auprc: meanAndSd(readers.map(({ auprc }) => auprc.value)),
+      average_precision: meanAndSd(readers.map((reader) => reader.average_precision.value)),
+    },
+    against_readers: againstReaders(study, truth),
+    against_reader_mean: againstMean(study, truth),
+    hybrids: measureHybrids(study, truth),
+  };
+}
+
+async function measureRaters(
+  { rows }: ReaderStudy,
+  raters: readonly Rater[],
+  measure: MeasureOptions,
+): Promise<RaterReport[]> {
+  const reports: RaterReport[] = [];
+  for (const { name, column, scores } of raters) {
+    const samples = rows.map(({ caseIndex, caseId, side, label }, row) => ({
+      examIndex: caseIndex,
+      exam: caseId,
+      laterality: side,
+      view: null,
+      image: null,
+      score: scores[row]!,
+      label,
+    }));
+    reports.push({ name, column, ...(await measureLevel(samples, measure)).report });
+  }
+  return reports;
+}
+
+function againstReaders(
+  { models, readers }: ReaderStudy,
+  { labels, cases, confidence }: StudyTruth,
+): ReaderStudyReport["against_readers"] {
+  return corrected(models.flatMap((model) =>
+    readers.map((reader) => {
+      const test = pairedClusteredDelong(model.scores, reader.scores, labels, cases, confidence);
+      const { difference } = test;
+      return { model: model.name, reader: reader.name, difference, ...zTestOf(test) };
+    })
+  ));
+}
+
+function againstMean(
+  { models, readers }: ReaderStudy,
+  { labels, cases, confidence }: StudyTruth,
+): ReaderStudyReport["against_reader_mean"] {
+  if (readers.length === 0) return [];
+  const scores = readers.map((reader) => reader.scores);
+  const tests = models.map((model) =>
+    compareWithRaters(model.scores, scores, labels, cases, confidence)
+  );
+  const these = corrected(tests.map(({ theseRaters }) => zTestOf(theseRaters)));
+  const atLarge = corrected(tests.map(({ allRaters }) => {
+    const { z: _, ...test } = zTestOf({ ...allRaters, z: allRaters.t });
+    return { ...test, t: allRaters.t.value, df: allRaters.df.value };
+  }));
+  return models.map((model, at) => ({
+    model: model.name,
+    difference: tests[at]!.difference,
+    these_readers: these[at]!,
+    readers_at_large: atLarge[at]!,
+  }));
+}

@@ -1,0 +1,196 @@
+import {
+  type BinaryLabel,
+  type Fault,
+  faultOf,
+  type Laterality,
+} from "../../../shared/domain/mod.ts";
+import type { PickleValue } from "../../../shared/format/mod.ts";
+import { RATERS_MAX } from "../../../shared/limits.ts";
+import type { StudyTable } from "./study_table.ts";
+
+/** A breast of a case. */
+export interface StudyRow {
+  /** Number of the case, from 0 in the order in which cases appear: what clusters rows. */
+  readonly caseIndex: number;
+  readonly caseId: string;
+  readonly side: Laterality;
+  readonly label: BinaryLabel;
+}
+
+/** A reader or a model: who says how likely each row is malignant. */
+export interface Rater {
+  /** `Reader01`, `GMIC`. */
+  readonly name: string;
+  /** The column that it is in. */
+  readonly column: string;
+  /** One score a row, exactly as the file has it; higher is more suspicious. */
+  readonly scores: Float64Array;
+}
+
+/** Who rated what in a reader study. */
+export interface ReaderStudy {
+  readonly rows: readonly StudyRow[];
+  readonly readers: readonly Rater[];
+  readonly models: readonly Rater[];
+  /** Columns that are none of these. */
+  readonly ignored: readonly string[];
+}
+
+/** A study, or every fault that is in the way. */
+export type StudyReading =
+  | { readonly ok: true; readonly study: ReaderStudy }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+const READER_COLUMN = /^(Reader\s*_?\d+)_POM(.*)$/i;
+const MODEL_COLUMN = /^AI_(.+?)_POM(.*)$/i;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const SIDES: Readonly<Record<string, Laterality | undefined>> = {
+  l: "left",
+  left: "left",
+  r: "right",
+  right: "right",
+};
+
+/**
+ * Reads who rated what: one row a breast, with `case_ID`, `side`, `label`, a column
+ * `Reader<NN>_POM…` for each reader and `AI_<name>_POM…` for each model.
+ *
+ * @param table the file's columns and rows
+ * @returns the study with every score as it was, or every fault with row and column
+ */
+export function readStudy(table: StudyTable): StudyReading {
+  const errors: Fault[] = [];
+  const columnOf = (name: string): number => {
+    const index = table.columns.findIndex((column) => column.toLowerCase() === name.toLowerCase());
+    if (index < 0) {
+      const message = `The column ${name} is missing; the file has ${table.columns.join(", ")}`;
+      errors.push(faultOf({ field: name, code: "column_missing", message }));
+    }
+    return index;
+  };
+  const own = [columnOf("case_ID"), columnOf("side"), columnOf("label")] as const;
+  const readers = namedColumns(table.columns, READER_COLUMN);
+  const models = namedColumns(table.columns, MODEL_COLUMN);
+  if (table.rows.length === 0) {
+    errors.push(faultOf({ code: "study_empty", message: "The file has columns and no rows" }));
+  }
+  if (readers.length + models.length === 0) {
+    const message = "There is no column Reader<NN>_POM or AI_<name>_POM: nobody rated anything";
+    errors.push(faultOf({ code: "raters_missing", message }));
+  }
+  if (Math.max(readers.length, models.length) > RATERS_MAX) {
+    const message = `There are ${readers.length} readers and ${models.length} models; ` +
+      `at most ${RATERS_MAX} of each are compared`;
+    errors.push(faultOf({ code: "raters_too_many", message }));
+  }
+  if (errors.length > 0) return { ok: false, errors };
+  const rows = readRows(table, own, errors);
+  const rated = (named: NamedColumn): Rater => ({
+    name: named.name,
+    column: table.columns[named.index]!,
+    scores: readScores(table, named.index, errors),
+  });
+  const study = {
+    rows,
+    readers: readers.map(rated),
+    models: models.map(rated),
+    ignored: table.columns.filter((column, index) =>
+      column !== "" && !own.includes(index) &&
+      ![...readers, ...models].some((named) => named.index === index)
+    ),
+  };
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, study };
+}
+
+interface NamedColumn {
+  readonly name: string;
+  readonly index: number;
+}
+
+/** Two columns of one reader, for two kinds of finding say, are told apart by what follows `_POM`. */
+function namedColumns(columns: readonly string[], pattern: RegExp): NamedColumn[] {
+  const found = columns.flatMap((column, index) => {
+    const match = pattern.exec(column);
+    return match === null ? [] : [{ short: match[1]!, whole: match[1]! + match[2]!, index }];
+  });
+  return found.map(({ short, whole, index }) => ({
+    name: found.filter((other) => other.short === short).length > 1 ? whole : short,
+    index,
+  }));
+}
+
+function readRows(
+  table: StudyTable,
+  [caseColumn, sideColumn, labelColumn]: readonly [number, number, number],
+  errors: Fault[],
+): StudyRow[] {
+  const cases = new Map<string, number>();
+  const seen = new Map<string, number>();
+  return table.rows.map((cells, row): StudyRow => {
+    const refuse = (field: string, code: string, state: string): void => {
+      errors.push(
+        faultOf({ row, field, code, message: `${table.rowName(row)}, column ${field} ${state}` }),
+      );
+    };
+    const caseId = idOf(cells[caseColumn]!);
+    if (caseId === null) refuse("case_ID", "case_invalid", "is neither text nor whole number");
+    const side = SIDES[String(cells[sideColumn]).trim().toLowerCase()];
+    if (side === undefined) refuse("side", "side_invalid", "is neither L nor R");
+    const label = numberOf(cells[labelColumn]!);
+    if (label !== 0 && label !== 1) refuse("label", "label_invalid", "is neither 0 nor 1");
+    const key = `${caseId} ${side}`;
+    const first = seen.get(key);
+    if (first !== undefined) {
+      refuse(
+        "case_ID",
+        "row_repeated",
+        `has case ${caseId}, side ${side} again (${table.rowName(first)})`,
+      );
+    }
+    seen.set(key, row);
+    const caseIndex = cases.get(caseId ?? "") ?? cases.size;
+    cases.set(caseId ?? "", caseIndex);
+    return { caseIndex, caseId: caseId ?? "", side: side ?? "left", label: label === 1 ? 1 : 0 };
+  });
+}
+
+function readScores(table: StudyTable, column: number, errors: Fault[]): Float64Array {
+  const name = table.columns[column]!;
+  return Float64Array.from(table.rows, (cells, row) => {
+    const score = numberOf(cells[column]!);
+    if (score !== null && Number.isFinite(score)) return score;
+    const missing = isMissing(cells[column]!);
+    const state = missing ? "is empty: leave the row or the rater out" : "is not a finite number";
+    errors.push(faultOf({
+      row,
+      field: name,
+      code: missing ? "score_missing" : "score_invalid",
+      message: `${table.rowName(row)}, column ${name} ${state}`,
+    }));
+    return NaN;
+  });
+}
+
+function idOf(value: PickleValue): string | null {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
+  if (typeof value !== "string" || value.trim() === "") return null;
+  return value.trim();
+}
+
+/** The double that a cell holds; integers only where a double holds them exactly. */
+function numberOf(value: PickleValue): number | null {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "bigint") return BigInt(Number(value)) === value ? Number(value) : null;
+  if (typeof value !== "string") return null;
+  const text = value.trim();
+  if (/^true$/i.test(text)) return 1;
+  if (/^false$/i.test(text)) return 0;
+  return DECIMAL.test(text) ? Number(text) : null;
+}
+
+function isMissing(value: PickleValue): boolean {
+  return value === null || Number.isNaN(value) ||
+    (typeof value === "string" && /^(?:|nan|none|null|n\/a)$/i.test(value.trim()));
+}

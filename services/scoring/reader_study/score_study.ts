@@ -1,0 +1,92 @@
+import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
+import type { MeasureOptions } from "../measure_options.ts";
+import { renderPng, renderSvg } from "../report/mod.ts";
+import type { ScoreFile } from "../score_store.ts";
+import { measureStudy } from "./measure_study.ts";
+import { type ReaderStudy, readStudy } from "./read_study.ts";
+import { studyChart } from "./study_chart.ts";
+import { readStudyTable } from "./study_table.ts";
+import { truthOf } from "./study_truth.ts";
+
+/** Readers recall from 2 % on: where category 4 of BI-RADS (ACR, fifth edition) begins. */
+const RECALL_AT = 0.02;
+/** Confidence of intervals where no bootstrap was asked for. */
+const DEFAULT_CONFIDENCE = 0.95;
+
+/** A reader study to be scored. */
+export interface StudyRequest {
+  readonly id: string;
+  readonly name: string | null;
+  readonly results: Uint8Array;
+  /** Its ending tells the format. */
+  readonly fileName: string;
+  readonly measure: MeasureOptions;
+  /** Where readers recall, in their own units; null: where BI-RADS 4 begins. */
+  readonly readerThreshold: number | null;
+  /** Goes into the report as it is. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** A study with its plots, or every fault that is in the way. */
+export type StudyOutcome =
+  | { readonly ok: true; readonly report: ReaderStudyReport; readonly files: readonly ScoreFile[] }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Scores a reader study: reads who rated what, measures and compares, draws.
+ *
+ * @param request file and options
+ * @throws {TypeError} when the file's name does not tell its format
+ * @throws {SyntaxError} when the file cannot be read
+ */
+export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
+  const reading = readStudy(readStudyTable(request.results, request.fileName));
+  if (!reading.ok) return reading;
+  const { study } = reading;
+  const { id, name, measure } = request;
+  const measured = await measureStudy(study, measure);
+  const threshold = request.readerThreshold ?? recallThreshold(measured.hybrids);
+  const chart = studyChart(
+    study,
+    truthOf(study, measure.bootstrap?.confidence ?? DEFAULT_CONFIDENCE),
+    measured.models,
+    [name, `${measured.cases} cases, ${measured.positives} malignant of ${measured.rows} rows`]
+      .filter((part) => part !== null).join(" · "),
+    threshold,
+  );
+  const report: ReaderStudyReport = {
+    id,
+    name,
+    ...measured,
+    reader_threshold: threshold,
+    plots: {
+      roc: `/v1/reader-studies/${id}/roc.png`,
+      roc_svg: `/v1/reader-studies/${id}/roc.svg`,
+    },
+    warnings: warningsOf(study).slice(0, FAULTS_LISTED_MAX),
+    provenance: { ...request.provenance, bootstrap: measure.bootstrap },
+    created_at: new Date().toISOString(),
+  };
+  const files = [
+    { name: "roc.png", content: await renderPng(chart) },
+    { name: "roc.svg", content: renderSvg(chart) },
+  ];
+  return { ok: true, report, files };
+}
+
+function recallThreshold(hybrids: ReaderStudyReport["hybrids"]): number | null {
+  return hybrids.undefined === null ? RECALL_AT * hybrids.reader_scale : null;
+}
+
+function warningsOf({ ignored }: ReaderStudy): Fault[] {
+  return ignored.map((column) =>
+    faultOf({
+      field: column,
+      code: "column_ignored",
+      message: `Column ${column} is neither case_ID, side, label, Reader<NN>_POM nor ` +
+        "AI_<name>_POM; it is passed over",
+    })
+  );
+}

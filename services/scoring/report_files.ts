@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { readJson, writeFileAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import type { ScoreFile } from "./score_store.ts";
+
+/** What every report has that is kept by id. */
+interface KeptReport {
+  readonly id: string;
+  readonly created_at: string;
+}
+
+/**
+ * Writes a report and its files: the report last, so that what can be read is whole.
+ *
+ * @param folder is there already
+ * @param name of the report's file
+ * @param report the report
+ * @param files what belongs to it
+ */
+export async function writeReport(
+  folder: string,
+  name: string,
+  report: KeptReport,
+  files: readonly ScoreFile[],
+): Promise<void> {
+  for (const file of files) await writeFileAtomic(join(folder, file.name), file.content);
+  await writeJsonAtomic(join(folder, name), report);
+}
+
+/**
+ * Reads all reports of a folder.
+ *
+ * @param root holds a folder for each id
+ * @param get reads one; null where there is none (yet)
+ * @returns newest first
+ */
+export async function listReports<T extends KeptReport>(
+  root: string,
+  get: (id: string) => Promise<T | null>,
+): Promise<T[]> {
+  const reports: T[] = [];
+  // One after another: thousands of files at once would exhaust the descriptors.
+  for await (const { name } of Deno.readDir(root)) {
+    const report = await get(name);
+    if (report !== null) reports.push(report);
+  }
+  // By id where two were made in the same millisecond, so that the order never changes.
+  return reports.sort((a, b) =>
+    b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id)
+  );
+}
+
+/**
+ * @param path of a file
+ * @returns its content, or null where there is none
+ */
+export async function readIfThere(path: string): Promise<Uint8Array | null> {
+  return await Deno.readFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+}
+
+/**
+ * @param folder of a report
+ * @param name of the report's file
+ * @returns the report, or null
+ */
+export async function readReport<T extends KeptReport>(
+  folder: string,
+  name: string,
+): Promise<T | null> {
+  return await readJson(join(folder, name)) as T | null;
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { createWorld, type Json, postForm, sendJson } from "../test_world.ts";
+
+const GOLDEN = new URL("../../../tests/golden/reader_study/", import.meta.url);
+
+async function goldenFile(name: string): Promise<File> {
+  return new File([await Deno.readFile(new URL(name, GOLDEN))], name);
+}
+
+Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybrids and a plot", async () => {
+  await using world = await createWorld();
+  const parts = {
+    results: await goldenFile("study_pandas1_5.pkl"),
+    name: "pilot",
+    bootstrap: '{"replicates":200}',
+  };
+  const { status, headers, body } = await postForm(world.app, "/v1/reader-studies", parts);
+  assert.equal(status, 201, JSON.stringify(body));
+  assert.equal(headers.get("location"), `/v1/reader-studies/${body.id}`);
+  assert.deepEqual([body.rows, body.cases], [120, 60]);
+  assert.equal(body.readers.length, 3);
+  assert.equal(body.models.length, 2);
+  for (const { auroc, auprc, average_precision } of [...body.readers, ...body.models]) {
+    for (const area of [auroc, auprc, average_precision]) {
+      assert.ok(area.ci[0] <= area.value && area.value <= area.ci[1]);
+      assert.ok(area.ci_by_exam[0] <= area.ci_by_exam[1]);
+    }
+  }
+  const mean = (values: number[]): number => values.reduce((sum, one) => sum + one, 0) / 3;
+  const areas = body.readers.map(({ auroc }: Json) => auroc.value);
+  assert.ok(Math.abs(body.reader_mean.auroc.mean - mean(areas)) < 1e-15);
+  assert.equal(body.against_readers.length, 6);
+  for (const { difference, p, p_holm, ci } of body.against_readers) {
+    assert.ok(ci[0] <= difference.value && difference.value <= ci[1]);
+    assert.ok(p <= p_holm && p_holm <= 1);
+  }
+  const [against] = body.against_reader_mean;
+  const modelArea = body.models[0].auroc.value;
+  assert.ok(Math.abs(against.difference.value - (modelArea - mean(areas))) < 1e-12);
+  assert.ok(against.readers_at_large.df > 0);
+  const { pairs, sweep, reader_scale, weight } = body.hybrids;
+  assert.deepEqual([pairs.length, sweep.length, reader_scale, weight], [6, 2, 100, 0.5]);
+  const ends = [sweep[0].points[0].mean, sweep[0].points.at(-1).mean];
+  assert.ok(Math.abs(ends[0] - mean(areas)) < 1e-12, "weight 0 is the readers alone");
+  assert.ok(Math.abs(ends[1] - modelArea) < 1e-12, "weight 1 is the model alone");
+  assert.equal(body.warnings[0].field, "note");
+  for (
+    const [path, type] of [[body.plots.roc, "image/png"], [body.plots.roc_svg, "image/svg+xml"]]
+  ) {
+    const response = await world.app.request(path);
+    assert.equal(response.headers.get("content-type"), type);
+    assert.ok((await response.bytes()).length > 1000);
+  }
+  const again = await postForm(world.app, "/v1/reader-studies", parts);
+  assert.equal(again.status, 200);
+  assert.deepEqual(again.body, body);
+  const { items } = (await sendJson(world.app, "GET", "/v1/reader-studies")).body;
+  assert.deepEqual(items, [body]);
+});
+
+Deno.test("POST /v1/reader-studies: pickle and CSV of the same frame give the same numbers", async () => {
+  await using world = await createWorld();
+  const numbers: Json[] = [];
+  for (const name of ["study_pandas1_4.pkl", "study_pandas2_5.pkl", "study.csv"]) {
+    const parts = { results: await goldenFile(name), bootstrap: "false" };
+    const { status, body } = await postForm(world.app, "/v1/reader-studies", parts);
+    assert.equal(status, 201, JSON.stringify(body));
+    const { id: _, created_at: __, provenance: ___, plots: ____, ...rest } = body;
+    numbers.push(rest);
+  }
+  assert.deepEqual(numbers[1], numbers[0]);
+  assert.deepEqual(numbers[2], numbers[0]);
+});
+
+/** 720 cases of two breasts, 61 malignant, 14 readers and 7 models; no two scores alike by chance. */
+function fullSize(): string {
+  let state = 7;
+  const next = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+  const readers = Array.from({ length: 14 }, (_, at) => `Reader${at + 1}_POM`);
+  const models = Array.from({ length: 7 }, (_, at) => `AI_m${at}_POM`);
+  const lines = [["case_ID", "side", "label", ...readers, ...models].join()];
+  for (let row = 0; row < 1440; row++) {
+    const label = row % 23 === 0 && row < 1403 ? 1 : 0;
+    const scores = [
+      ...readers.map(() => Math.floor((next() + label * next()) * 50)),
+      ...models.map((_, at) => (next() + label * next() * (at / 7)) / 2),
+    ];
+    lines.push([`case${row >> 1}`, row % 2 === 0 ? "L" : "R", label, ...scores].join());
+  }
+  return lines.join("\n");
+}
+
+Deno.test("POST /v1/reader-studies: the size of real studies", async () => {
+  await using world = await createWorld();
+  const { status, body } = await postForm(world.app, "/v1/reader-studies", {
+    results: new File([fullSize()], "full.csv"),
+    bootstrap: '{"replicates":200}',
+  });
+  assert.equal(status, 201, JSON.stringify(body).slice(0, 500));
+  assert.deepEqual([body.rows, body.cases, body.positives], [1440, 720, 61]);
+  assert.deepEqual([body.readers.length, body.models.length], [14, 7]);
+  assert.deepEqual([body.against_readers.length, body.hybrids.pairs.length], [98, 98]);
+});
+
+Deno.test("POST /v1/reader-studies: what cannot be used is refused with row and column", async () => {
+  await using world = await createWorld();
+  const cases: [string, string, RegExp][] = [
+    ["x.csv", "case_ID,side,label,AI_x_POM\na,L,0,\n", /Line 2, column AI_x_POM is empty/],
+    ["x.csv", 'case_ID,side\n"a', /never closed/],
+    ["x.txt", "", /must end in \.pkl or \.csv/],
+    ["x.pkl", "no pickle", /^results: /],
+  ];
+  for (const [name, text, detail] of cases) {
+    const results = new File([text], name);
+    const { status, body } = await postForm(world.app, "/v1/reader-studies", { results });
+    assert.equal(status, 422, JSON.stringify(body));
+    assert.equal(body.type, "invalid_reader_study");
+    assert.match(body.detail, detail);
+  }
+  const missing = await sendJson(world.app, "GET", "/v1/reader-studies/nothing");
+  assert.equal(missing.body.type, "not_found");
+});
+
+Deno.test("POST /v1/reader-studies: scores that are no probabilities have no hybrids, and say so", async () => {
+  await using world = await createWorld();
+  const rows = Array.from({ length: 20 }, (_, at) => `c${at},L,${at % 2},${at * 40},${at / 20}`);
+  const text = ["case_ID,side,label,Reader1_POM,AI_x_POM", ...rows].join("\n");
+  const { body } = await postForm(world.app, "/v1/reader-studies", {
+    results: new File([text], "x.csv"),
+    bootstrap: "false",
+  });
+  assert.match(body.hybrids.undefined, /Readers' scores lie outside 0 to 100/);
+  assert.deepEqual(body.hybrids.pairs, []);
+  assert.equal(body.reader_threshold, null);
+  assert.ok(body.readers[0].auroc.value > 0.5);
+});

@@ -1,0 +1,139 @@
+import { auroc } from "./auroc.ts";
+import { clusteredVariance } from "./clustered_delong.ts";
+import { NO_VARIATION, normalInterval, zTest } from "./delong.ts";
+import {
+  checkConfidence,
+  defined,
+  type Estimate,
+  type Interval,
+  interval,
+  noInterval,
+  undefinedBecause,
+} from "./estimate.ts";
+import { placements } from "./placements.ts";
+import { checkSample, type Labels, missingClass, type Scores } from "./sample.ts";
+import { studentCdf, studentQuantile } from "./student.ts";
+
+/** A classifier held against the mean of several raters of the same samples. */
+export interface AgainstRaters {
+  /** AUROC of the classifier less the mean of the raters' AUROCs. */
+  readonly difference: Estimate;
+  /** These raters and no others: only the cases vary. */
+  readonly theseRaters: { readonly z: Estimate; readonly p: Estimate; readonly ci: Interval };
+  /** Raters like these: they are a sample as the cases are, so that the interval is wider. */
+  readonly allRaters: {
+    readonly t: Estimate;
+    /** Degrees of freedom. */
+    readonly df: Estimate;
+    readonly p: Estimate;
+    readonly ci: Interval;
+  };
+}
+
+/**
+ * Compares a classifier with the mean of raters, for samples in clusters.
+ *
+ * For these raters: DeLong's components, averaged over the raters, with the variance of Obuchowski
+ * (1997, doi:10.2307/2533958). For raters at large: the single-treatment form of the model of
+ * Obuchowski and Rockette (1995, doi:10.1080/03610919508813243) with the degrees of freedom of Hillis
+ * (2007, doi:10.1002/sim.2532), where the covariance between raters' differences follows from the
+ * components.
+ *
+ * @param scores finite scores of the classifier
+ * @param raters finite scores of each rater, of the same samples; at least one rater
+ * @param labels one label a sample
+ * @param clusters the cluster of each sample, any integers
+ * @param confidence between 0 and 1, exclusive
+ * @returns the comparison; undefined where a class is missing or a variance is, and for raters at large
+ * with fewer than two of them
+ * @throws {RangeError} where lengths differ, there is no rater, or a value is out of bounds
+ */
+export function compareWithRaters(
+  scores: Scores,
+  raters: readonly Scores[],
+  labels: Labels,
+  clusters: Int32Array,
+  confidence: number,
+): AgainstRaters {
+  checkConfidence(confidence);
+  if (raters.length === 0) throw new RangeError("Cannot compare with raters: there are none");
+  const counts = checkSample(scores, labels);
+  for (const rater of raters) checkSample(rater, labels);
+  const reason = missingClass(counts);
+  if (reason !== null) return nothing(reason);
+  const own = placements(scores, labels, counts);
+  const components = raters.map((rater) => {
+    const theirs = placements(rater, labels, counts);
+    return own.map((component, at) => component - theirs[at]!);
+  });
+  const mean = own.map((_, at) => meanOf(components.map((one) => one[at]!)));
+  const varianceOf = clusteredVariance(clusters);
+  const area = auroc(scores, labels).value!;
+  const differences = raters.map((rater) => area - auroc(rater, labels).value!);
+  const difference = defined(meanOf(differences));
+  const variance = varianceOf(mean, labels, counts);
+  return {
+    difference,
+    theseRaters: {
+      ...zTest(difference, variance),
+      ci: normalInterval(difference, variance, confidence, -1),
+    },
+    allRaters: forRatersAtLarge(
+      differences,
+      variance,
+      components.map((one) => varianceOf(one, labels, counts)),
+      confidence,
+    ),
+  };
+}
+
+/**
+ * The variance of the mean difference is (MS + max(J Cov, 0)) / J: MS that of the J raters' differences,
+ * Cov the mean covariance between two of them, which the variance of the mean and those of the parts
+ * leave over: J² Var(mean) = Σ Var + J (J − 1) Cov.
+ */
+function forRatersAtLarge(
+  differences: readonly number[],
+  varianceOfMean: Estimate,
+  variances: readonly Estimate[],
+  confidence: number,
+): AgainstRaters["allRaters"] {
+  const raters = differences.length;
+  if (raters < 2) return noneAtLarge("One rater says nothing about raters at large.");
+  if (varianceOfMean.value === null) return noneAtLarge(varianceOfMean.undefined);
+  const sum = variances.reduce((total, { value }) => total + value!, 0);
+  const covariance = (raters ** 2 * varianceOfMean.value - sum) / (raters * (raters - 1));
+  const mean = meanOf(differences);
+  const meanSquare = differences.reduce((total, one) => total + (one - mean) ** 2, 0) /
+    (raters - 1);
+  const spread = meanSquare + Math.max(raters * covariance, 0);
+  if (!(meanSquare > 0)) return noneAtLarge(NO_VARIATION);
+  const error = Math.sqrt(spread / raters);
+  const df = spread ** 2 / (meanSquare ** 2 / (raters - 1));
+  const t = mean / error;
+  const reach = studentQuantile((1 + confidence) / 2, df) * error;
+  return {
+    t: defined(t),
+    df: defined(df),
+    p: defined(Math.min(1, 2 * studentCdf(-Math.abs(t), df))),
+    ci: interval(Math.max(-1, mean - reach), Math.min(1, mean + reach)),
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function nothing(reason: string): AgainstRaters {
+  const none = undefinedBecause(reason);
+  return {
+    difference: none,
+    theseRaters: { z: none, p: none, ci: noInterval(reason) },
+    allRaters: noneAtLarge(reason),
+  };
+}
+
+function noneAtLarge(reason: string): AgainstRaters["allRaters"] {
+  const none = undefinedBecause(reason);
+  return { t: none, df: none, p: none, ci: noInterval(reason) };
+}

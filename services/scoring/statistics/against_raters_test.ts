@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { compareWithRaters } from "./against_raters.ts";
+import { clusteredVariance, pairedClusteredDelong } from "./clustered_delong.ts";
+import { placements } from "./placements.ts";
+import { checkSample } from "./sample.ts";
+import { studentCdf } from "./student.ts";
+import { arbitraryTwoClasses, drawSample, type TestSample } from "./test_samples.ts";
+
+function assertClose(actual: number | null, expected: number | null, what: string): void {
+  assert.ok(actual !== null && expected !== null, what);
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
+    `${what}: ${actual}, not ${expected}`,
+  );
+}
+
+Deno.test("compareWithRaters: with one rater it is the paired test, and says nothing at large", () => {
+  fc.assert(fc.property(arbitraryTwoClasses(), ({ scores, others, labels, clusters }) => {
+    const { difference, theseRaters, allRaters } = compareWithRaters(
+      scores,
+      [others],
+      labels,
+      clusters,
+      0.95,
+    );
+    const paired = pairedClusteredDelong(scores, others, labels, clusters, 0.95);
+    assert.deepEqual(difference, paired.difference);
+    assert.deepEqual(theseRaters, { z: paired.z, p: paired.p, ci: paired.ci });
+    assert.match(allRaters.p.undefined!, /One rater/);
+  }));
+});
+
+/** Raters of very different skill who see the same cases. */
+function panel(raters: number): { base: TestSample; scores: Float64Array[] } {
+  const options = { seed: 5, clusters: 90, perCluster: 2, prevalence: 0.2, shared: 0.4 };
+  const base = drawSample(options);
+  const scores = Array.from({ length: raters }, (_, at) => {
+    const noise = drawSample({ ...options, seed: 100 + at }).others;
+    return base.others.map((score, row) => score + (0.2 + 2 * at) * noise[row]!);
+  });
+  return { base, scores };
+}
+
+Deno.test("compareWithRaters: the mean covariance between raters, pair by pair", () => {
+  const { base: { scores, labels, clusters }, scores: raters } = panel(5);
+  const counts = checkSample(scores, labels);
+  const varianceOf = clusteredVariance(clusters);
+  const own = placements(scores, labels, counts);
+  const parts = raters.map((rater) => {
+    const theirs = placements(rater, labels, counts);
+    return own.map((component, at) => component - theirs[at]!);
+  });
+  const v = (one: Float64Array): number => varianceOf(one, labels, counts).value!;
+  let covariance = 0;
+  for (const [j, a] of parts.entries()) {
+    for (const [k, b] of parts.entries()) {
+      if (j !== k) covariance += (v(a.map((value, at) => value + b[at]!)) - v(a) - v(b)) / 2 / 20;
+    }
+  }
+  const differences = raters.map((rater) =>
+    pairedClusteredDelong(scores, rater, labels, clusters).difference.value!
+  );
+  const mean = differences.reduce((sum, one) => sum + one, 0) / 5;
+  const meanSquare = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 4;
+  const spread = meanSquare + Math.max(5 * covariance, 0);
+  const { difference, theseRaters, allRaters } = compareWithRaters(
+    scores,
+    raters,
+    labels,
+    clusters,
+    0.95,
+  );
+  assertClose(difference.value, mean, "difference");
+  assertClose(allRaters.t.value, mean / Math.sqrt(spread / 5), "t");
+  assertClose(allRaters.df.value, spread ** 2 / (meanSquare ** 2 / 4), "df");
+  assertClose(
+    allRaters.p.value,
+    2 * studentCdf(-Math.abs(allRaters.t.value!), allRaters.df.value!),
+    "p",
+  );
+  const width = (ci: { lower: number | null; upper: number | null }): number =>
+    ci.upper! - ci.lower!;
+  assert.ok(width(allRaters.ci) > width(theseRaters.ci), "raters at large are less certain");
+});
+
+Deno.test("compareWithRaters: the order of the raters does not matter", () => {
+  const { base: { scores, labels, clusters }, scores: raters } = panel(4);
+  const forward = compareWithRaters(scores, raters, labels, clusters, 0.9);
+  const backward = compareWithRaters(scores, raters.toReversed(), labels, clusters, 0.9);
+  assertClose(backward.theseRaters.p.value, forward.theseRaters.p.value, "p");
+  assertClose(backward.allRaters.p.value, forward.allRaters.p.value, "p at large");
+});
+
+Deno.test("compareWithRaters: what cannot be said has its reason", () => {
+  const scores = [0.1, 0.9, 0.4, 0.8];
+  const clusters = Int32Array.of(0, 1, 2, 3);
+  const oneClass = compareWithRaters(scores, [scores], [1, 1, 1, 1], clusters, 0.95);
+  assert.match(oneClass.difference.undefined!, /no negative/);
+  assert.match(oneClass.allRaters.ci.undefined!, /no negative/);
+  const alike = compareWithRaters(scores, [scores, scores], [0, 1, 0, 1], clusters, 0.95);
+  assert.equal(alike.difference.value, 0);
+  assert.match(alike.theseRaters.p.undefined!, /variance is 0/);
+  assert.match(alike.allRaters.p.undefined!, /variance is 0/);
+  assert.throws(() => compareWithRaters(scores, [], [0, 1, 0, 1], clusters, 0.95), RangeError);
+});

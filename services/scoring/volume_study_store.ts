@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import type { ReaderStudyReport } from "../../shared/contracts/reader_studies.ts";
+import type { VolumeLayout } from "../../shared/volume/mod.ts";
+import { listReports, readIfThere, readReport, writeReport } from "./report_files.ts";
+import type { StudyStore } from "./study_store.ts";
+
+/**
+ * Reader studies as files on the volume: `reader_studies/<id>/`.
+ *
+ * @param layout the volume
+ */
+export function createVolumeStudyStore(layout: VolumeLayout): StudyStore {
+  const folderOf = (id: string): string => join(layout.readerStudies, id);
+  const get = (id: string): Promise<ReaderStudyReport | null> =>
+    readReport(folderOf(id), "study.json");
+  return {
+    get,
+    list: () => listReports(layout.readerStudies, get),
+    async put(report, files): Promise<void> {
+      await Deno.mkdir(folderOf(report.id), { recursive: true });
+      await writeReport(folderOf(report.id), "study.json", report, files);
+    },
+    file: (id, name) => readIfThere(join(folderOf(id), name)),
+  };
+}

@@ -1,0 +1,34 @@
+import { z } from "@hono/zod-openapi";
+
+/** A confidence interval: lower and upper limit; null where it is undefined. */
+export const intervalSchema = z.tuple([z.number(), z.number()]).nullable();
+
+/** Why something is missing. */
+export const undefinedReason = z.string().nullable().openapi({
+  description: "Why the value or its interval is missing; null when nothing is",
+});
+
+/** A number, or why there is none. */
+export const estimateSchema = z.object({
+  value: z.number().nullable(),
+  undefined: undefinedReason,
+}).openapi("Estimate");
+
+/** What a test says of a difference. */
+export const testSchema = z.object({
+  ci: intervalSchema,
+  p: z.number().nullable().openapi({ description: "Two-sided" }),
+  p_holm: z.number().nullable().openapi({
+    description: "The same, corrected by Holm for all pairs that this test compares",
+  }),
+  undefined: undefinedReason,
+}).openapi("DifferenceTest");
+
+/** What a test says of a difference. */
+export type DifferenceTest = z.infer<typeof testSchema>;
+
+/** The same of a test with a normal deviate. */
+export const zTestSchema = testSchema.extend({ z: z.number().nullable() }).openapi("ZTest");
+
+/** What a z test says of a difference. */
+export type ZTest = z.infer<typeof zTestSchema>;

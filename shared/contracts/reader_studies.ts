@@ -1,0 +1,94 @@
+import { z } from "@hono/zod-openapi";
+import { faultSchema, moment } from "./common.ts";
+import { estimateSchema, intervalSchema, zTestSchema } from "./estimates.ts";
+import { levelSchema } from "./scores.ts";
+
+/** A reader or a model, measured on its own. */
+export const raterSchema = levelSchema.omit({ plots: true }).extend({
+  name: z.string(),
+  column: z.string(),
+}).openapi("Rater");
+
+/** A reader or a model, measured on its own. */
+export type RaterReport = z.infer<typeof raterSchema>;
+
+const meanSchema = z.object({
+  mean: z.number().nullable(),
+  sd: z.number().nullable().openapi({
+    description: "Sample standard deviation over readers; null for fewer than two",
+  }),
+});
+
+/** A difference of two AUROCs with its test. */
+const differenceSchema = zTestSchema.extend({ difference: estimateSchema });
+
+/** A reader study. */
+export const readerStudySchema = z.object({
+  id: z.uuid(),
+  name: z.string().nullable(),
+  rows: z.number().int(),
+  cases: z.number().int(),
+  positives: z.number().int(),
+  readers: z.array(raterSchema),
+  models: z.array(raterSchema),
+  reader_mean: z.object({
+    readers: z.number().int(),
+    auroc: meanSchema,
+    auprc: meanSchema,
+    average_precision: meanSchema,
+  }).nullable(),
+  against_readers: z.array(differenceSchema.extend({ model: z.string(), reader: z.string() }))
+    .openapi({
+      description: "AUROC of the model less that of the reader; DeLong clustered by case",
+    }),
+  against_reader_mean: z.array(z.object({
+    model: z.string(),
+    difference: estimateSchema,
+    these_readers: zTestSchema.openapi({ description: "These readers, other cases" }),
+    readers_at_large: z.object({
+      ci: intervalSchema,
+      t: z.number().nullable(),
+      df: z.number().nullable(),
+      p: z.number().nullable(),
+      p_holm: z.number().nullable(),
+      undefined: z.string().nullable(),
+    }).openapi({ description: "Other readers and other cases (Obuchowski-Rockette, Hillis)" }),
+  })),
+  hybrids: z.object({
+    weight: z.number().openapi({
+      description: "Share of the model in weight x model + rest x reader",
+    }),
+    reader_scale: z.number().openapi({
+      description: "What readers' scores are divided by for hybrids: 1, or 100 for percent",
+    }),
+    pairs: z.array(z.object({
+      model: z.string(),
+      reader: z.string(),
+      auroc: estimateSchema.extend({ ci_delong_by_case: intervalSchema }),
+      auprc: estimateSchema,
+      average_precision: estimateSchema,
+      gain: differenceSchema.openapi({
+        description: "AUROC of the hybrid less that of the reader",
+      }),
+    })),
+    sweep: z.array(z.object({
+      model: z.string(),
+      points: z.array(z.object({
+        weight: z.number(),
+        mean: z.number().nullable(),
+        sd: z.number().nullable(),
+      })).openapi({ description: "Mean AUROC over readers at each weight" }),
+    })),
+    undefined: z.string().nullable(),
+  }),
+  reader_threshold: z.number().nullable().openapi({
+    description: "Readers' points in the plot: positive when score >= threshold",
+  }),
+  plots: z.object({ roc: z.string(), roc_svg: z.string() }),
+  warnings: z.array(faultSchema),
+  provenance: z.record(z.string(), z.unknown()),
+  created_at: moment,
+}).openapi("ReaderStudy");
+
+/** A reader study. */
+export type ReaderStudyReport = z.infer<typeof readerStudySchema>;
