@@ -1,3 +1,4 @@
+import type { Registry } from "prom-client";
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 import type { Devices } from "./devices.ts";
@@ -37,6 +38,8 @@ export interface InferenceDependencies {
   /** Looks at the machine. */
   readonly diagnose: () => Promise<Diagnosis>;
   readonly log: Log;
+  /** Holds the metrics of evaluations. */
+  readonly registry: Registry;
 }
 
 /**
@@ -46,7 +49,11 @@ export interface InferenceDependencies {
  * @returns an app for the routes under `/v1/models` and `/v1/evaluations`
  */
 export function createApp(dependencies: InferenceDependencies): ServiceApp {
-  const app = createServiceApp({ service: "inference", log: dependencies.log });
+  const app = createServiceApp({
+    service: "inference",
+    log: dependencies.log,
+    registry: dependencies.registry,
+  });
   addModelRoutes(app, dependencies);
   addEvaluationRoutes(app, dependencies);
   addFollowingRoutes(app, dependencies);

@@ -1,3 +1,4 @@
+import { Registry } from "prom-client";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
@@ -5,12 +6,14 @@ import { createApp } from "./app.ts";
 import { createDevicePool } from "./devices.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createDockerExecutor } from "./docker_executor.ts";
+import { freeBytes } from "./disk.ts";
 import type { Executor } from "./executor.ts";
 import { createFolderModelCatalogue } from "./folder_model_catalogue.ts";
 import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
 import { createIdempotencyGuard } from "./idempotency.ts";
 import type { JobSite } from "./describe_job.ts";
 import { diagnose, lookForDocker, lookForGpus } from "./machine.ts";
+import { measureLedger } from "./measured_ledger.ts";
 import { createProcessExecutor } from "./process_executor.ts";
 import { type SiteUsers, siteUsers } from "./site_users.ts";
 import { createHttpWebhookSender } from "./http_webhook_sender.ts";
@@ -42,7 +45,11 @@ export async function assembleInference(
 ): Promise<Service> {
   const layout = volumeLayout(settings.home);
   await Deno.mkdir(layout.home, { recursive: true });
-  const ledger = openSqliteLedger(layout.ledger);
+  const registry = new Registry();
+  const ledger = measureLedger(openSqliteLedger(layout.ledger), {
+    registry,
+    freeBytes: () => freeBytes(layout.home),
+  });
   const { users, hasUsersFile } = await readUsers(settings);
   const site: JobSite = {
     runner: users.runner,
@@ -103,6 +110,7 @@ export async function assembleInference(
         hasUsersFile,
       }),
     log,
+    registry,
   });
   return {
     fetch: (request) => app.fetch(request),

@@ -26,6 +26,8 @@ export interface ServiceAppOptions {
   readonly log: Log;
   /** Tells whether the service can work: the reasons why not, empty when it can. */
   readonly readiness?: () => Promise<readonly string[]>;
+  /** Holds further metrics for `/metrics`; a service without any need not give one. */
+  readonly registry?: Registry;
 }
 
 /**
@@ -71,7 +73,7 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
  */
 export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   const app = createBaseApp(options);
-  const registry = new Registry();
+  const registry = options.registry ?? new Registry();
   registry.setDefaultLabels({ service: options.service });
   const { printMetrics, registerMetrics } = prometheus({ registry, prefix: "mammoeval_" });
   app.use(registerMetrics);
