@@ -29,17 +29,22 @@ export function scoreHistogram(scores: Scores, labels: Labels): ScoreHistogram {
     const ascending = Float64Array.from(scores).sort();
     [lower, upper] = [ascending[0]!, ascending[ascending.length - 1]!];
   }
-  const bins = lower === upper ? 1 : BINS;
-  // Weighted so that a range beyond the largest number does not overflow.
-  const edges = Array.from(
-    { length: bins + 1 },
-    (_, at) => lower * (1 - at / bins) + upper * (at / bins),
-  );
+  const edges = lower === upper ? [lower, upper] : edgesBetween(lower, upper);
+  const bins = edges.length - 1;
   const counts = [new Array<number>(bins).fill(0), new Array<number>(bins).fill(0)] as const;
   for (let at = 0; at < scores.length; at++) {
     counts[labels[at]!]![binOf(edges, scores[at]!)]! += 1;
   }
   return { edges, positives: counts[1], negatives: counts[0] };
+}
+
+/** Weighted, so that a wide range does not overflow; in a very narrow one edges fall together. */
+function edgesBetween(lower: number, upper: number): number[] {
+  const edges = Array.from(
+    { length: BINS + 1 },
+    (_, at) => lower * (1 - at / BINS) + upper * (at / BINS),
+  );
+  return [...new Set(Float64Array.from(edges).sort())];
 }
 
 /** The last bin whose lower edge the score reaches: as the edges are printed, not as a division rounds. */

@@ -1,7 +1,15 @@
 /** Longest way of Newton's method to the maximum; ten steps are the rule. */
 const STEPS_MAX = 100;
-/** A step that changes both coefficients by less than this is the last. */
-const STEP_MIN = 1e-13;
+/**
+ * Where the likelihood could rise by less than this the next step is the last: Newton's steps square
+ * their error, so that after it only rounding is left.
+ */
+const DECREMENT_MIN = 1e-14;
+/**
+ * Below this whole steps go up, and by too little to see it: the logarithm of the likelihood of many
+ * samples is large and rounds more away.
+ */
+const DECREMENT_NEAR = 1e-4;
 
 /** A logistic regression with its two variances. */
 export interface LogisticFit {
@@ -36,27 +44,43 @@ export interface LogisticModel {
  * @returns intercept, then slope; null where the method does not arrive
  */
 export function fitLogistic(model: LogisticModel): LogisticFit | null {
-  let coefficients = [0, model.withSlope ? 0 : 1] as [number, number];
-  let likelihood = logLikelihood(model, coefficients);
+  let coefficients: [number, number] = [0, model.withSlope ? 0 : 1];
   for (let step = 0; step < STEPS_MAX; step++) {
     const inverse = invert(information(model, coefficients), model.withSlope);
     if (inverse === null) return null;
-    const [intercept, slope] = multiply(inverse, gradient(model, coefficients));
-    let length = 1;
-    let next: [number, number];
-    let reached: number;
-    do {
-      next = [coefficients[0] + length * intercept, coefficients[1] + length * slope];
-      reached = logLikelihood(model, next);
-      length /= 2;
-    } while (!(reached >= likelihood) && length > STEP_MIN);
-    const done = Math.abs(intercept) + Math.abs(slope) <
-      STEP_MIN * (1 + Math.abs(next[0]) + Math.abs(next[1]));
-    // Rounding makes the last steps neither better nor worse: the place they are at is the maximum.
-    if (reached >= likelihood) [coefficients, likelihood] = [next, reached];
-    if (done || length <= STEP_MIN) return describeFit(model, coefficients);
+    const rise = gradient(model, coefficients);
+    const direction = multiply(inverse, rise);
+    const decrement = direction[0] * rise[0] + direction[1] * rise[1];
+    const next = decrement < DECREMENT_NEAR
+      ? along(coefficients, direction, 1)
+      : climb(model, coefficients, direction);
+    if (next === null) return null;
+    if (decrement < DECREMENT_MIN) return describeFit(model, next);
+    coefficients = next;
   }
   return null;
+}
+
+/** Halves the step until the likelihood rises. */
+function climb(
+  model: LogisticModel,
+  coefficients: readonly [number, number],
+  direction: readonly [number, number],
+): [number, number] | null {
+  const likelihood = logLikelihood(model, coefficients);
+  for (let length = 1; length > 2 ** -40; length /= 2) {
+    const next = along(coefficients, direction, length);
+    if (logLikelihood(model, next) > likelihood) return next;
+  }
+  return null;
+}
+
+function along(
+  [intercept, slope]: readonly [number, number],
+  direction: readonly [number, number],
+  length: number,
+): [number, number] {
+  return [intercept + length * direction[0], slope + length * direction[1]];
 }
 
 /** A symmetric matrix of two rows: first, both, last. */

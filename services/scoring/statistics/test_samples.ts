@@ -95,3 +95,48 @@ export function drawSample(options: DrawnSampleOptions): TestSample {
 export function agree(actual: number, expected: number, tolerance = 1e-12): boolean {
   return Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected));
 }
+
+/**
+ * Two-sample Kolmogorov–Smirnov test, by the asymptotic distribution; conservative for values with ties.
+ *
+ * @param one values of one distribution
+ * @param other values of the other
+ * @returns the chance of a distance as large where the distributions are the same
+ */
+export function sameDistribution(one: Float64Array, other: Float64Array): number {
+  const [a, b] = [one.toSorted(), other.toSorted()];
+  let distance = 0;
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const value = Math.min(a[i]!, b[j]!);
+    while (i < a.length && a[i]! <= value) i++;
+    while (j < b.length && b[j]! <= value) j++;
+    distance = Math.max(distance, Math.abs(i / a.length - j / b.length));
+  }
+  const size = Math.sqrt(a.length * b.length / (a.length + b.length));
+  const scaled = (size + 0.12 + 0.11 / size) * distance;
+  let p = 0;
+  for (let term = 1; term <= 100; term++) {
+    p += (term % 2 === 1 ? 2 : -2) * Math.exp(-2 * term * term * scaled * scaled);
+  }
+  return scaled < 0.2 ? 1 : Math.min(1, Math.max(0, p));
+}
+
+/**
+ * Pearson's chi-squared of counts against what is expected of them.
+ *
+ * @param counts what was counted
+ * @param expected chances, or expected numbers up to a factor
+ * @returns how many standard deviations the sum lies above its mean (by Wilson and Hilferty)
+ */
+export function chiSquaredExcess(counts: readonly number[], expected: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const scale = total / expected.reduce((sum, chance) => sum + chance, 0);
+  const squared = counts.reduce(
+    (sum, count, at) => sum + (count - scale * expected[at]!) ** 2 / (scale * expected[at]!),
+    0,
+  );
+  const freedom = counts.length - 1;
+  const variance = 2 / (9 * freedom);
+  return (Math.cbrt(squared / freedom) - (1 - variance)) / Math.sqrt(variance);
+}

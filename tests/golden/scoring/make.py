@@ -1,6 +1,7 @@
-"""Makes metrics.json and random.json: what scikit-learn, NumPy and plain Python say.
+"""Makes corpus.csv, metrics.json, exams.json and random.json: what scikit-learn, NumPy and Python say.
 
-Debian 12: apt-get install python3-sklearn python3-numpy; then /usr/bin/python3 make.py
+Debian 12: apt-get install python3-sklearn python3-numpy; then /usr/bin/python3 make.py, then
+Rscript make.R, which reads corpus.csv. The seeds are fixed: the files come out the same.
 """
 
 import json
@@ -11,10 +12,11 @@ import sys
 
 import numpy
 import sklearn
-from sklearn import metrics
+from sklearn import calibration, metrics
 
 HERE = pathlib.Path(__file__).parent
 RNG = numpy.random.default_rng(20240229)
+VIEWS = ["L-CC", "R-CC", "L-MLO", "R-MLO"]
 
 
 def bits_apart(value, steps):
@@ -23,7 +25,7 @@ def bits_apart(value, steps):
     return value
 
 
-def corpus():
+def small_cases():
     """Name, scores, labels."""
     yield "no samples", [], []
     yield "one positive", [0.5], [1]
@@ -48,26 +50,23 @@ def corpus():
     yield "metarepository", [
         0.0040, 0.1824, 0.0258, 0.8702, 0.1158, 0.3259, 0.6115, 0.6115,
     ], [0, 0, 0, 1, 0, 0, 1, 1]
+
+
+def drawn_cases():
+    """Name, scores of two classifiers, labels: two breasts of an exam share some of their score."""
     for count, share, decimals in [
         (8, 0.4, 1), (30, 0.2, 2), (100, 0.5, 1), (200, 0.03, 17), (500, 0.1, 2),
-        (1000, 0.9, 3), (1440, 61 / 1440, 17), (1440, 61 / 1440, 2),
+        (1000, 0.9, 3), (1440, 61 / 1440, 17), (1440, 61 / 1440, 2), (3000, 3 / 3000, 17),
     ]:
         labels = (RNG.random(count) < share).astype(int)
         labels[:2] = [1, 0]
-        scores = 1 / (1 + numpy.exp(-(RNG.normal(size=count) + labels)))
-        scores = [round(float(score), decimals) for score in scores]
-        yield f"{count} rows, {share:.3f} positive, {decimals} decimals", scores, labels.tolist()
-
-
-def delong_variance(scores, labels):
-    """DeLong, DeLong and Clarke-Pearson by the definition: the kernel over all pairs."""
-    positives = numpy.array([s for s, y in zip(scores, labels) if y])
-    negatives = numpy.array([s for s, y in zip(scores, labels) if not y])
-    kernel = (positives[:, None] > negatives) + 0.5 * (positives[:, None] == negatives)
-    return float(
-        numpy.var(kernel.mean(axis=1), ddof=1) / len(positives)
-        + numpy.var(kernel.mean(axis=0), ddof=1) / len(negatives)
-    )
+        common = numpy.repeat(RNG.normal(size=count // 2), 2)
+        both = [
+            1 / (1 + numpy.exp(-(0.6 * common + RNG.normal(size=count) + gain * labels)))
+            for gain in (1.2, 0.8)
+        ]
+        a, b = [[round(float(score), decimals) for score in scores] for scores in both]
+        yield f"{count} rows, {share:.4f} positive, {decimals} decimals", a, b, labels.tolist()
 
 
 def expected(scores, labels):
@@ -81,46 +80,76 @@ def expected(scores, labels):
         "auroc": metrics.roc_auc_score(labels, scores),
         "auprc": metrics.auc(recall, precision),
         "average_precision": metrics.average_precision_score(labels, scores),
-        "roc": [false_positives.tolist(), true_positives.tolist()],
-        "precision_recall": [recall[::-1].tolist(), precision[::-1].tolist()],
     }
+    # Every point of a long curve would only make the file large: its ends and its middle tell enough.
+    if len(scores) <= 200:
+        values["roc"] = [false_positives.tolist(), true_positives.tolist()]
+        values["precision_recall"] = [recall[::-1].tolist(), precision[::-1].tolist()]
     if min(scores) >= 0 and max(scores) <= 1:
         values["brier"] = metrics.brier_score_loss(labels, scores)
-    if min(sum(labels), len(labels) - sum(labels)) >= 2:
-        values["delong_variance"] = delong_variance(scores, labels)
+    # Where all scores differ and the tenths are of equal size both ways to cut bins agree.
+    if len(set(scores)) == len(scores) and len(scores) >= 100 and len(scores) % 10 == 0:
+        observed, mean = calibration.calibration_curve(
+            labels, scores, n_bins=10, strategy="quantile"
+        )
+        values["calibration"] = [mean.tolist(), observed.tolist()]
     return values
 
 
-def xoshiro128(state, count):
-    """The generator with integers of any size, masked to 32 bits."""
+def exam_list():
+    """A data list with missing views and several images a view, and predictions for its images."""
+    exams, rows = [], []
+    for number in range(60):
+        exam = {"exam_id": f"E{number:03}", "horizontal_flip": "NO"}
+        malignant = {side: int(RNG.random() < 0.2) for side in ("left", "right")}
+        exam["cancer_label"] = {f"{side}_malignant": malignant[side] for side in malignant}
+        for view in VIEWS:
+            images = [f"{number}/{view}_{at}" for at in range(int(RNG.choice([0, 1, 1, 1, 2, 3])))]
+            exam[view] = images
+            side = "left" if view[0] == "L" else "right"
+            for image in images:
+                score = 1 / (1 + math.exp(-(RNG.normal() + 1.2 * malignant[side] - 1)))
+                rows.append((image, round(score, 3)))
+        exams.append(exam)
+    order = RNG.permutation(len(rows))
+    return exams, [rows[at] for at in order]
+
+
+def score_exams(exams, rows):
+    """Image and breast level by plain loops: mean over a view's images, then over the views."""
+    scores = dict(rows)
+    image_level, breast_level = [], []
+    for exam in exams:
+        for side in ("left", "right"):
+            label = exam["cancer_label"][f"{side}_malignant"]
+            views = []
+            for view in VIEWS:
+                if view[0] != side[0].upper() or not exam[view]:
+                    continue
+                of_view = [scores[image] for image in exam[view]]
+                image_level += [(score, label) for score in of_view]
+                views.append(sum(of_view) / len(of_view))
+            if views:
+                breast_level.append((sum(views) / len(views), label))
+    return {
+        level: {"count": len(pairs), **expected(*(list(part) for part in zip(*pairs)))}
+        for level, pairs in (("image", image_level), ("breast", breast_level))
+    }
+
+
+def sfc32(seed, count):
+    """Small fast counting with integers of any size, masked to 32 bits, warmed up by 15 rounds."""
     mask = 0xFFFFFFFF
-    a, b, c, d = state
-    words = []
-    for _ in range(count):
-        scrambled = b * 5 & mask
-        words.append(((scrambled << 7 | scrambled >> 25) & mask) * 9 & mask)
-        shifted = b << 9 & mask
-        c, d = c ^ a, d ^ b
-        b, a = b ^ c, a ^ d
-        c, d = c ^ shifted, (d << 11 | d >> 21) & mask
-    return words
-
-
-def philox4x32(counter, key):
-    a, b, c, d = counter
-    low, high = key
-    for _ in range(10):
-        left, right = 0xD2511F53 * a, 0xCD9E8D57 * c
-        a, b, c, d = (
-            right >> 32 ^ b ^ low, right & 0xFFFFFFFF, left >> 32 ^ d ^ high, left & 0xFFFFFFFF,
-        )
-        low, high = (low + 0x9E3779B9) & 0xFFFFFFFF, (high + 0xBB67AE85) & 0xFFFFFFFF
-    return [a, b, c, d]
-
-
-def stream(seed, number):
-    words = [number & 0xFFFFFFFF, number >> 32, 0, 0]
-    return philox4x32(words, [seed & 0xFFFFFFFF, seed >> 32])
+    a, b, c = (word & mask for word in seed)
+    counter, words = 1, []
+    for _ in range(15 + count):
+        word = (a + b + counter) & mask
+        counter = (counter + 1) & mask
+        a = b ^ (b >> 9)
+        b = (c + (c << 3)) & mask
+        c = (((c << 21) | (c >> 11)) + word) & mask
+        words.append(word)
+    return words[15:]
 
 
 VERSIONS = {
@@ -129,36 +158,51 @@ VERSIONS = {
     "scikit-learn": sklearn.__version__,
 }
 
+
+def write(name, content):
+    (HERE / name).write_text(json.dumps({"versions": VERSIONS, **content}) + "\n")
+
+
 cases = [
     {"name": name, "scores": scores, "labels": labels, "expected": expected(scores, labels)}
-    for name, scores, labels in corpus()
+    for name, scores, labels in small_cases()
 ]
+with open(HERE / "corpus.csv", "w") as corpus:
+    # Hexadecimal, which R reads exactly; its decimal numbers may be off by the last bit.
+    print("case,a,b,label", file=corpus)
+    for number, (name, a, b, labels) in enumerate(drawn_cases()):
+        cases.append({
+            "name": name, "corpus": number, "expected": expected(a, labels),
+            "expected_b": expected(b, labels),
+        })
+        for one, other, label in zip(a, b, labels):
+            print(number, float(one).hex(), float(other).hex(), label, sep=",", file=corpus)
+
 normal = statistics.NormalDist()
 probabilities = [1e-300, 1e-20, 1e-6, 0.005, 0.025, 0.074, 0.075, 0.3, 0.5, 0.9, 0.975, 0.999999]
 numbers = [float(value) for value in RNG.normal(size=37)]
 levels = [0, 0.001, 0.025, 0.05, 0.5, 0.775, 0.975, 1]
-(HERE / "metrics.json").write_text(json.dumps({
-    "versions": VERSIONS,
+write("metrics.json", {
     "cases": cases,
     "normal_quantiles": [[p, normal.inv_cdf(p)] for p in probabilities],
     "quantiles": {
         "numbers": numbers,
         "of": [[p, float(numpy.quantile(numbers, p))] for p in levels],
     },
-}) + "\n")
-(HERE / "random.json").write_text(json.dumps({
-    "versions": VERSIONS,
-    "xoshiro128": {"state": [1, 2, 3, 4], "words": xoshiro128([1, 2, 3, 4], 32)},
-    "philox4x32": [
-        {"counter": counter, "key": key, "words": philox4x32(counter, key)}
-        for counter, key in [
-            ([0, 0, 0, 0], [0, 0]),
-            ([0xFFFFFFFF] * 4, [0xFFFFFFFF] * 2),
-            ([0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344], [0xA4093822, 0x299F31D0]),
-        ]
-    ],
+})
+exams, rows = exam_list()
+write("exams.json", {
+    "data_list": exams,
+    "predictions": "image_index,malignant_pred,malignant_label\n"
+    + "".join(f"{image},{score},0\n" for image, score in rows),
+    "expected": score_exams(exams, rows),
+})
+write("random.json", {
     "streams": [
-        {"seed": seed, "stream": number, "words": xoshiro128(stream(seed, number), 8)}
-        for seed, number in [(0, 0), (1, 0), (1, 1999), (2**53 - 1, 2**53 - 1), (2**32, 7)]
+        {
+            "seed": seed, "stream": number,
+            "words": sfc32((seed, seed >> 32, number), 16),
+        }
+        for seed, number in [(0, 0), (1, 0), (1, 1999), (2**53 - 1, 2**32 - 1), (2**32, 7)]
     ],
-}) + "\n")
+})

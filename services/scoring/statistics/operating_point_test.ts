@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { BootstrapOptions } from "./bootstrap_options.ts";
+import { groupClusters } from "./clusters.ts";
+import { countAtThresholds } from "./counts.ts";
+import { clusterKinds } from "./cluster_kinds.ts";
+import { bootstrapKinds } from "./kind_bootstrap.ts";
+import { type OperatingPoint, operatingPoint } from "./operating_point.ts";
+import { oddsInterval, sumInterval, wilson } from "./proportion.ts";
+import { quantile } from "./quantile.ts";
+import { stream } from "./random.ts";
+import { agree, arbitrarySample, drawSample, type TestSample } from "./test_samples.ts";
+import { chooseThreshold } from "./threshold_choice.ts";
+import {
+  countShares,
+  sumClusters,
+  THRESHOLD_METRICS,
+  type ThresholdMetric,
+} from "./threshold_metrics.ts";
+
+const BOOTSTRAP: BootstrapOptions = {
+  replicates: 1000,
+  seed: 1,
+  confidence: 0.95,
+  method: "percentile",
+  stratified: false,
+};
+const PLAIN = { confidence: 0.95, bootstrap: null, prevalence: null };
+
+function measure(
+  sample: TestSample,
+  threshold: number,
+  options: Partial<Parameters<typeof operatingPoint>[3]> = {},
+): OperatingPoint {
+  const counts = countAtThresholds(sample.scores, sample.labels);
+  return operatingPoint(sample, counts, { threshold }, { ...PLAIN, ...options });
+}
+
+/** Everything at a threshold by its words, sample by sample and cluster by cluster. */
+function byTheWords(
+  { scores, labels, clusters }: TestSample,
+  threshold: number,
+): Record<ThresholdMetric, [number, number]> {
+  const rows = [...labels.keys()].map((at) => ({
+    called: scores[at]! >= threshold,
+    positive: labels[at] === 1,
+    cluster: clusters[at]!,
+  }));
+  const exams = [...new Set(clusters)].map((id) => rows.filter(({ cluster }) => cluster === id));
+  const share = <Item>(items: Item[], holds: (item: Item) => boolean): [number, number] => [
+    items.filter(holds).length,
+    items.length,
+  ];
+  return {
+    sensitivity: share(rows.filter((row) => row.positive), (row) => row.called),
+    specificity: share(rows.filter((row) => !row.positive), (row) => !row.called),
+    ppv: share(rows.filter((row) => row.called), (row) => row.positive),
+    npv: share(rows.filter((row) => !row.called), (row) => !row.positive),
+    recallRate: share(exams, (exam) => exam.some((row) => row.called)),
+    detectionRate: share(exams, (exam) => exam.some((row) => row.called && row.positive)),
+  };
+}
+
+Deno.test("shares are what their words say", () => {
+  fc.assert(fc.property(arbitrarySample(), fc.double({ min: -0.1, max: 1.1 }), (sample, at) => {
+    const threshold = Number.isNaN(at) ? 0.5 : at;
+    const { shares } = measure(sample, threshold);
+    const expected = byTheWords(sample, threshold);
+    for (const metric of THRESHOLD_METRICS) {
+      const [count, of] = expected[metric];
+      assert.deepEqual([shares[metric].count, shares[metric].of], [count, of], metric);
+      assert.equal(shares[metric].value.value, of === 0 ? null : count / of);
+      assert.deepEqual(shares[metric].ci, wilson({ count, of }, 0.95));
+    }
+  }));
+});
+
+Deno.test("the threshold with at least a sensitivity or specificity, tried one by one", () => {
+  const share = fc.oneof(
+    fc.constantFrom(0, 0.5, 0.9, 1),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  );
+  fc.assert(fc.property(arbitrarySample(), share, (sample, least) => {
+    const counts = countAtThresholds(sample.scores, sample.labels);
+    const tried = [...counts.thresholds].map((threshold) => ({
+      threshold,
+      ...byTheWords(sample, threshold),
+    }));
+    const reaches = ([count, of]: [number, number]): boolean => count / of >= least;
+    assert.equal(
+      chooseThreshold(counts, { sensitivity: least }).value,
+      tried.find(({ sensitivity }) => reaches(sensitivity))?.threshold ?? null,
+    );
+    assert.equal(
+      chooseThreshold(counts, { specificity: least }).value,
+      tried.findLast(({ specificity }) => reaches(specificity))?.threshold ?? null,
+    );
+  }));
+});
+
+Deno.test("where there is no threshold everything says so", () => {
+  const sample = {
+    scores: Float64Array.of(0.9, 0.5),
+    others: new Float64Array(2),
+    labels: Uint8Array.of(0, 1),
+    clusters: Int32Array.of(1, 2),
+  };
+  const counts = countAtThresholds(sample.scores, sample.labels);
+  const point = operatingPoint(sample, counts, { specificity: 1 }, {
+    ...PLAIN,
+    prevalence: 0.01,
+    bootstrap: BOOTSTRAP,
+  });
+  assert.match(point.threshold.undefined!, /highest score/);
+  assert.match(point.shares.sensitivity.value.undefined!, /highest score/);
+  assert.match(point.atPrevalence!.ppv.value.undefined!, /highest score/);
+  assert.match(point.shares.ppv.ciByCluster!.undefined!, /2 samples/);
+  assert.throws(() => measure(sample, 0.5, { prevalence: 1 }), RangeError);
+  assert.throws(() => measure(sample, 0.5, { confidence: 0 }), RangeError);
+});
+
+Deno.test("re-weighting is repeating the exams until the prevalence is there", () => {
+  // 3 exams with cancer and 7 without; a prevalence of 3/73 is 10 times as many without.
+  const sample = drawSample({
+    ...{ seed: 8, clusters: 40, perCluster: 2, prevalence: 0.15, shared: 0.3 },
+  });
+  const ids = [...new Set(sample.clusters)];
+  const withCancer = ids.filter((id) =>
+    sample.labels.some((label, at) => label === 1 && sample.clusters[at] === id)
+  );
+  const others = ids.length - withCancer.length;
+  const prevalence = withCancer.length / (withCancer.length + 10 * others);
+  const copies = [...sample.labels.keys()].flatMap((at) => {
+    const times = withCancer.includes(sample.clusters[at]!) ? 1 : 10;
+    return Array.from(
+      { length: times },
+      (_, copy) => ({ at, cluster: 100 * sample.clusters[at]! + copy }),
+    );
+  });
+  const repeated = {
+    scores: Float64Array.from(copies, ({ at }) => sample.scores[at]!),
+    others: Float64Array.from(copies, ({ at }) => sample.others[at]!),
+    labels: Uint8Array.from(copies, ({ at }) => sample.labels[at]!),
+    clusters: Int32Array.from(copies, ({ cluster }) => cluster),
+  };
+  const { atPrevalence } = measure(sample, 0.4, { prevalence });
+  const { shares } = measure(repeated, 0.4);
+  for (const metric of ["ppv", "npv", "recallRate", "detectionRate"] as const) {
+    assert.ok(agree(atPrevalence![metric].value.value!, shares[metric].value.value!), metric);
+  }
+});
+
+Deno.test("re-weighted to the sample's own prevalence nothing changes", () => {
+  fc.assert(fc.property(arbitrarySample(), (sample) => {
+    const kinds = clusterKinds(sample, 0.5);
+    const sums = sumClusters(kinds, Int32Array.from(kinds, ({ clusters }) => clusters));
+    if (sums.clustersWith === 0 || sums.clustersWithout === 0) return;
+    const prevalence = sums.clustersWith / (sums.clustersWith + sums.clustersWithout);
+    const { shares, atPrevalence } = measure(sample, 0.5, { prevalence });
+    for (const metric of ["ppv", "npv", "recallRate", "detectionRate"] as const) {
+      const plain = shares[metric].value.value;
+      const again = atPrevalence![metric].value.value;
+      assert.ok(plain === null ? again === null : agree(plain, again!), metric);
+      const { lower, upper } = atPrevalence![metric].ci;
+      if (lower !== null) assert.ok(lower <= again! + 1e-12 && again! <= upper + 1e-12);
+    }
+  }));
+});
+
+/** Copies clusters and counts anew. */
+function naiveIntervals(sample: TestSample, threshold: number, seed: number): [number, number][] {
+  const { clusters, clusterOf } = groupClusters(sample.clusters, sample.labels.length);
+  const members = Array.from(
+    { length: clusters },
+    (_, cluster) => [...sample.labels.keys()].filter((at) => clusterOf[at] === cluster),
+  );
+  const replicates = Array.from({ length: BOOTSTRAP.replicates }, (_, replicate) => {
+    const random = stream(seed, replicate);
+    const drawn = Array.from(
+      { length: clusters },
+      (_, copy) => members[random.integer(clusters)]!.map((at) => ({ at, copy })),
+    ).flat();
+    const kinds = clusterKinds({
+      scores: Float64Array.from(drawn, ({ at }) => sample.scores[at]!),
+      labels: Uint8Array.from(drawn, ({ at }) => sample.labels[at]!),
+      clusters: Int32Array.from(drawn, ({ copy }) => copy),
+    }, threshold);
+    return countShares(sumClusters(kinds, Int32Array.from(kinds, (kind) => kind.clusters)));
+  });
+  return THRESHOLD_METRICS.map((metric) => {
+    const ascending = Float64Array.from(
+      replicates,
+      (shares) => shares[metric][0] / shares[metric][1],
+    ).sort();
+    return [quantile(ascending, 0.025), quantile(ascending, 0.975)];
+  });
+}
+
+Deno.test("drawing kinds of clusters gives the intervals of drawing clusters", () => {
+  const sample = drawSample({
+    ...{ seed: 9, clusters: 150, perCluster: 2, prevalence: 0.2, shared: 0.6 },
+  });
+  const { shares } = measure(sample, 0.5, { bootstrap: { ...BOOTSTRAP, replicates: 4000 } });
+  const naive = naiveIntervals(sample, 0.5, 77);
+  THRESHOLD_METRICS.forEach((metric, at) => {
+    const { lower, upper } = shares[metric].ciByCluster!;
+    // Each end carries the noise of a thousand replicates: a few thousandths.
+    assert.ok(Math.abs(lower! - naive[at]![0]) < 0.015, `${metric}: ${lower}, ${naive[at]}`);
+    assert.ok(Math.abs(upper! - naive[at]![1]) < 0.015, `${metric}: ${upper}, ${naive[at]}`);
+  });
+});
+
+Deno.test("strata hold the number of clusters with a positive fixed", () => {
+  const sample = drawSample({
+    ...{ seed: 10, clusters: 80, perCluster: 2, prevalence: 0.2, shared: 0.6 },
+  });
+  const kinds = clusterKinds(sample, 0.5);
+  const [ci] = bootstrapKinds(kinds, { ...BOOTSTRAP, stratified: true }, (weights) => {
+    const { clustersWith, clustersWithout } = sumClusters(kinds, weights);
+    return [clustersWith / (clustersWith + clustersWithout)];
+  });
+  assert.equal(ci!.lower, ci!.upper);
+});
+
+Deno.test("BCa intervals at a threshold hold the estimate and are reproducible", () => {
+  const sample = drawSample({
+    ...{ seed: 11, clusters: 200, perCluster: 2, prevalence: 0.2, shared: 0.6 },
+  });
+  for (const stratified of [false, true]) {
+    const bootstrap = { ...BOOTSTRAP, method: "bca" as const, stratified };
+    const { shares } = measure(sample, 0.5, { bootstrap });
+    assert.deepEqual(measure(sample, 0.5, { bootstrap }).shares, shares);
+    for (const metric of THRESHOLD_METRICS) {
+      const { value, ciByCluster } = shares[metric];
+      assert.ok(ciByCluster!.lower! <= value.value! && value.value! <= ciByCluster!.upper!);
+    }
+  }
+});
+
+Deno.test("Wilson's interval solves the score equation and stays within [0, 1]", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 5000 }), fc.nat(), (of, number) => {
+    const count = number % (of + 1);
+    const { lower, upper } = wilson({ count, of }, 0.95);
+    assert.ok(lower! >= 0 && lower! <= count / of && count / of <= upper! && upper! <= 1);
+    const z = 1.959963984540054;
+    for (const limit of [lower!, upper!]) {
+      if (limit === 0 || limit === 1) continue;
+      const distance = Math.abs(count / of - limit) / Math.sqrt(limit * (1 - limit) / of);
+      assert.ok(Math.abs(distance - z) < 1e-6);
+    }
+  }));
+  assert.match(wilson({ count: 0, of: 0 }, 0.95).undefined!, /nothing/);
+});
+
+Deno.test("intervals of sums and odds cover what they should", () => {
+  const random = stream(12, 0);
+  const draw = (of: number, p: number): number => {
+    let count = 0;
+    for (let trial = 0; trial < of; trial++) count += random.uniform() < p ? 1 : 0;
+    return count;
+  };
+  let [sums, odds, rounds] = [0, 0, 0];
+  for (let round = 0; round < 2000; round++) {
+    const a = { factor: 0.01, count: draw(60, 0.8), of: 60 };
+    const b = { factor: 0.99, count: draw(400, 0.1), of: 400 };
+    const ofSum = sumInterval([a, b], 0.95);
+    const truth = 0.01 * 0.8 + 0.99 * 0.1;
+    sums += ofSum.lower! <= truth && truth <= ofSum.upper! ? 1 : 0;
+    const ofOdds = oddsInterval([a], [b], 0.95);
+    const share = 0.01 * 0.8 / truth;
+    odds += ofOdds.lower! <= share && share <= ofOdds.upper! ? 1 : 0;
+    rounds++;
+  }
+  assert.ok(Math.abs(sums / rounds - 0.95) < 0.02, `sums are covered ${sums} times`);
+  assert.ok(Math.abs(odds / rounds - 0.95) < 0.02, `odds are covered ${odds} times`);
+  assert.match(
+    oddsInterval([{ factor: 1, count: 0, of: 5 }], [], 0.95).undefined!,
+    /never counted/,
+  );
+});
