@@ -4,6 +4,7 @@ import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { GlanceResult, ImageSource } from "./image_source.ts";
 import { type Complaint, judgeImage } from "./judge_image.ts";
+import type { LinesPage } from "./lines_page.ts";
 
 /** Where an image is named: faults tell it. */
 export interface ImagePlace {
@@ -22,6 +23,8 @@ export interface CountedFaults {
 export interface ImagesCheck {
   /** Number of different images that were looked at. */
   readonly images: number;
+  /** Where the next ones stand, or null when all were looked at. */
+  readonly next: number | null;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;
   /**
@@ -52,10 +55,14 @@ const AT_ONCE: Readonly<Record<ImageCheck, number>> = {
 
 const NOTHING_CHECKED: ImagesCheck = {
   images: 0,
+  next: 0,
   errors: { listed: [], total: 0 },
   warnings: { listed: [], total: 0 },
   digest: "",
 };
+
+/** Gives some of the images: from `start` on, which is 0 or what the page before called `next`. */
+export type PlacePages = (start: number, limit: number) => Promise<LinesPage<ImagePlace> | null>;
 
 /** One image, looked at. */
 interface Look {
@@ -69,23 +76,28 @@ interface Look {
  * With `header` both ends of each file are read, and pixels are decoded only of files that are
  * suspiciously small; with `pixels` every byte is read, once, and decoded.
  *
- * @param places the images, each once
+ * @param pages the images, each once
  * @param folder absolute path of the images
  * @param source reads the files
  * @param options where to begin, whom to tell
  * @returns every fault, not just the first
  */
 export async function checkImages(
-  places: readonly ImagePlace[],
+  pages: PlacePages,
   folder: string,
   source: ImageSource,
   options: CheckImagesOptions,
 ): Promise<ImagesCheck> {
   let check = options.from ?? NOTHING_CHECKED;
-  while (check.images < places.length) {
+  while (check.next !== null) {
     options.signal.throwIfAborted();
-    const block = places.slice(check.images, check.images + DIGEST_BLOCK_IMAGES);
-    check = extended(check, await lookAtAll(block, folder, source, options.check));
+    const block = await pages(check.next, DIGEST_BLOCK_IMAGES);
+    if (block === null) throw new RangeError(`Cannot check images: none stand at ${check.next}`);
+    check = extended(
+      check,
+      await lookAtAll(block.items, folder, source, options.check),
+      block.next,
+    );
     await options.onBlock(check);
   }
   return check;
@@ -148,7 +160,7 @@ function faultOf(place: ImagePlace, { code, text }: Complaint): Fault {
   return { ...place, code, message };
 }
 
-function extended(check: ImagesCheck, looks: readonly Look[]): ImagesCheck {
+function extended(check: ImagesCheck, looks: readonly Look[], next: number | null): ImagesCheck {
   const link = createHash("sha256").update(check.digest);
   for (const { print } of looks) link.update(`\n${print}`);
   const faults = looks.flatMap((look) => look.faults);
@@ -156,6 +168,7 @@ function extended(check: ImagesCheck, looks: readonly Look[]): ImagesCheck {
     faults.filter(([severity]) => severity === wanted).map(([, fault]) => fault);
   return {
     images: check.images + looks.length,
+    next,
     errors: added(check.errors, of("error")),
     warnings: added(check.warnings, of("warning")),
     digest: link.digest("hex"),

@@ -9,6 +9,7 @@ import {
   type ImagePlace,
   imagePlaces,
   type ImagesCheck,
+  type PlacePages,
 } from "./check_images.ts";
 import { createFileImageSource } from "./file_image_source.ts";
 import { concat } from "./test_archives.ts";
@@ -31,8 +32,17 @@ async function makeFolder(): Promise<Folder> {
   };
 }
 
-function placesOf(names: readonly string[]): ImagePlace[] {
-  return names.map((image, index) => ({ exam: String(index), view: "L-CC", image }));
+function pagesOf(names: readonly string[]): PlacePages {
+  const places = names.map((image, index): ImagePlace => ({
+    exam: String(index),
+    view: "L-CC",
+    image,
+  }));
+  return (start, limit) =>
+    Promise.resolve({
+      items: places.slice(start, start + limit),
+      next: start + limit < places.length ? start + limit : null,
+    });
 }
 
 async function check(
@@ -40,7 +50,7 @@ async function check(
   names: readonly string[],
   options: Partial<CheckImagesOptions> = {},
 ): Promise<ImagesCheck> {
-  return await checkImages(placesOf(names), folder.path, createFileImageSource([]), {
+  return await checkImages(pagesOf(names), folder.path, createFileImageSource([]), {
     check: "header",
     onBlock: () => Promise.resolve(),
     signal: new AbortController().signal,
@@ -203,7 +213,7 @@ Deno.test("checkImages: links are followed inside the roots and refused outside"
     assert.deepEqual(errors.listed.map(({ code }) => code), faults, name);
   }
   const allowed = await checkImages(
-    placesOf(["out"]),
+    pagesOf(["out"]),
     folder.path,
     createFileImageSource([outside.path]),
     { check: "header", onBlock: () => Promise.resolve(), signal: new AbortController().signal },

@@ -1,7 +1,9 @@
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
-import type { ImagesCheck } from "./check_images.ts";
+import type { ImagePlace, ImagesCheck } from "./check_images.ts";
+import type { ReadList } from "./import_dataset.ts";
+import type { LinesPage } from "./lines_page.ts";
 
 /** A dataset that is made from a data list and PNGs. */
 export interface DataListOrigin {
@@ -16,13 +18,6 @@ export type DatasetOrigin = DataListOrigin;
 /** A dataset as ingestion keeps it: what the API shows, and where it came from. */
 export interface StoredDataset extends DatasetRecord {
   readonly origin: DatasetOrigin;
-}
-
-/** Some exams of a dataset. */
-export interface ExamsPage {
-  readonly exams: readonly Exam[];
-  /** Where the next page begins, or null after the last one. */
-  readonly next: number | null;
 }
 
 /** Where datasets are kept. Every write is whole or not at all. */
@@ -55,13 +50,24 @@ export interface DatasetStore {
    * @param limit how many at most
    * @returns null when no page begins there
    */
-  exams(id: string, start: number, limit: number): Promise<ExamsPage | null>;
-  /** Keeps how far the check of the images has come, so that a kill does not begin it anew. */
+  exams(id: string, start: number, limit: number): Promise<LinesPage<Exam> | null>;
+  /** Keeps what an import has read of a dataset, its images one by one: a kill does not lose it. */
+  putReadList(id: string, list: ReadList, places: Iterable<ImagePlace>): Promise<void>;
+  /** @returns what was read, or null when nothing is yet */
+  readList(id: string): Promise<ReadList | null>;
+  /**
+   * Reads some of the images that an import has found named.
+   *
+   * @param start 0, or `next` of the page before
+   * @param limit how many at most
+   */
+  places(id: string, start: number, limit: number): Promise<LinesPage<ImagePlace> | null>;
+  /** Keeps how far the check of the images has come. */
   putCheckpoint(id: string, check: ImagesCheck): Promise<void>;
   /** @returns what was kept last, or null */
   checkpoint(id: string): Promise<ImagesCheck | null>;
-  /** Forgets how far the check has come; what it found is in the record by then. */
-  clearCheckpoint(id: string): Promise<void>;
+  /** Removes what an import has kept for itself; what it found is in the record by then. */
+  endImport(id: string): Promise<void>;
   /** @returns the folder for images that belong to the dataset: uploaded or converted ones */
   imagesFolder(id: string): string;
   /** @returns ids of the evaluations that use the dataset now */

@@ -6,9 +6,9 @@ import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import {
   checkImages,
   type CountedFaults,
-  type ImagePlace,
   imagePlaces,
   type ImagesCheck,
+  type PlacePages,
 } from "./check_images.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource, OnProgress } from "./exam_source.ts";
@@ -22,58 +22,71 @@ export interface ImportDependencies {
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
 }
 
-/** What the check of the images needs of a data list: the list itself can be let go of by then. */
-interface ReadExams {
-  readonly places: readonly ImagePlace[];
+/** What was read of a dataset, without its exams and images. */
+export interface ReadList {
+  /** Number of different images. */
+  readonly images: number;
   readonly counts: Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts">;
+  /** SHA-256 in hex of the data list in pickle protocol 4. */
   readonly listDigest: string;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;
 }
 
 /** Time between two notes of how far the check has come: a kill costs at most this much work. */
-const CHECKPOINT_EVERY_MS = 2000;
+const CHECKPOINT_EVERY_MS = 1000;
 
 /**
- * Imports a dataset: reads its exams, looks at every image, and writes how it ended. Broken off at
- * any moment, it can be called again and goes on from its last checkpoint.
+ * The first half of an import: reads the exams, and keeps what the second half needs. The exams can be
+ * let go of then. Called again after it has ended it does nothing.
  *
  * @param dataset the record, `importing`
- * @param dependencies store, images, sources of exams
+ * @param dependencies store and sources of exams
  * @param onProgress told how far it has come
- * @param signal breaks it off
- * @returns the record as it was written at the end
  */
-export async function importDataset(
-  dataset: StoredDataset,
-  dependencies: ImportDependencies,
-  onProgress: OnProgress,
-  signal: AbortSignal,
-): Promise<StoredDataset> {
-  const { store } = dependencies;
-  const read = await readExams(dataset, dependencies, onProgress);
-  const check = await checkAll(dataset, read, dependencies, onProgress, signal);
-  const ended = ending(dataset, read, check);
-  await store.put(ended);
-  await store.clearCheckpoint(dataset.id);
-  return ended;
-}
-
-async function readExams(
+export async function readExams(
   dataset: StoredDataset,
   { store, sources }: ImportDependencies,
   onProgress: OnProgress,
-): Promise<ReadExams> {
+): Promise<void> {
+  if (await store.readList(dataset.id) !== null) return;
   const list = await sources[dataset.origin.kind].read(dataset, onProgress);
   const pickle = writeDataList(list, { labels: "keep" });
+  const places = imagePlaces(inListOrder(list));
   if (list.errors.length === 0) await store.putExams(dataset.id, list.exams, pickle);
-  return {
-    places: imagePlaces(inListOrder(list)),
+  await store.putReadList(dataset.id, {
+    images: places.length,
     counts: countsOf(list.exams),
     listDigest: sha256(pickle),
     errors: counted(list.errors),
     warnings: counted(list.warnings),
-  };
+  }, places);
+}
+
+/**
+ * The second half of an import: looks at every image and writes how it ended. Broken off at any
+ * moment, it can be called again and goes on from its last checkpoint.
+ *
+ * @param dataset the record, `importing`, its exams read
+ * @param dependencies store and images
+ * @param onProgress told how far it has come
+ * @param signal breaks it off
+ * @throws {RangeError} when the exams were not read
+ */
+export async function checkDataset(
+  dataset: StoredDataset,
+  dependencies: ImportDependencies,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = dependencies;
+  const read = await store.readList(dataset.id);
+  if (read === null) {
+    throw new RangeError(`Cannot check the images of ${dataset.id}: read it first`);
+  }
+  const check = await checkAll(dataset, read, dependencies, onProgress, signal);
+  await store.put(ending(dataset, read, check));
+  await store.endImport(dataset.id);
 }
 
 function inListOrder({ exams, faultyExams }: DataList): Pick<Exam, "id" | "images">[] {
@@ -82,16 +95,16 @@ function inListOrder({ exams, faultyExams }: DataList): Pick<Exam, "id" | "image
 
 async function checkAll(
   dataset: StoredDataset,
-  { places }: ReadExams,
+  { images: total }: ReadList,
   { store, images }: ImportDependencies,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<ImagesCheck> {
-  const total = places.length;
   let kept = performance.now();
   const from = await store.checkpoint(dataset.id);
   onProgress({ stage: "checking", done: from?.images ?? 0, total });
-  return await checkImages(places, dataset.images_folder, images, {
+  const pages: PlacePages = (start, limit) => store.places(dataset.id, start, limit);
+  return await checkImages(pages, dataset.images_folder, images, {
     check: dataset.check,
     from,
     signal,
@@ -104,7 +117,7 @@ async function checkAll(
   });
 }
 
-function ending(dataset: StoredDataset, read: ReadExams, check: ImagesCheck): StoredDataset {
+function ending(dataset: StoredDataset, read: ReadList, check: ImagesCheck): StoredDataset {
   const errors = together(read.errors, check.errors);
   const warnings = together(read.warnings, check.warnings);
   return {
@@ -132,7 +145,7 @@ function together(a: CountedFaults, b: CountedFaults): CountedFaults {
   };
 }
 
-function countsOf(exams: readonly Exam[]): ReadExams["counts"] {
+function countsOf(exams: readonly Exam[]): ReadList["counts"] {
   const malignant = exams.reduce(
     (sum, exam) => sum + exam.malignant.left + exam.malignant.right,
     0,

@@ -46,7 +46,7 @@ Deno.test("register: from submission to a dataset that is ready", async () => {
   });
   assert.match(dataset.digest!, /^sha256:[0-9a-f]{64}$/);
   assert.equal(await store.checkpoint("sample"), null);
-  assert.equal((await store.exams("sample", 0, 10))!.exams[1]!.id, "exam 1");
+  assert.equal((await store.exams("sample", 0, 10))!.items[1]!.id, "exam 1");
 });
 
 Deno.test("register: a list with faults and missing images is rejected with all of them", async () => {
@@ -185,27 +185,50 @@ Deno.test("remove: of many who remove the same dataset one does it, the others f
 });
 
 Deno.test("resume: what was importing when the service ended is taken up at its checkpoint", async () => {
-  const held = heldRunner();
-  await using world = await makeWorld(held.wrap);
+  const places = Promise.withResolvers<void>();
+  let runs = 0;
+  await using world = await makeWorld((runner) => ({
+    run(id, onProgress, signal): Promise<void> {
+      runs += 1;
+      if (runs > 1) return runner.run(id, onProgress, signal);
+      // The first run is broken off where it has looked at one block of images.
+      const abort = new AbortController();
+      const ended = runner.run(id, (progress) => {
+        onProgress(progress);
+        if (progress.done > 0) abort.abort();
+      }, abort.signal);
+      return ended.catch(() => {
+        places.resolve();
+        return new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason))
+        );
+      });
+    },
+  }));
   const { store } = world;
   await world.registry.register(await world.submission("a", 100));
+  await places.promise;
   await world.registry.stop();
   assert.equal((await store.get("a"))?.status, "importing", "stopping does not reject");
-  const begun: number[] = [];
+  const { next } = (await store.places("a", 0, 256))!;
+  const none = { listed: [], total: 0 };
+  await store.putCheckpoint("a", { images: 256, next, errors: none, warnings: none, digest: "d" });
+  const steps: [string | undefined, number][] = [];
   const again = createDatasetRegistry({
     store,
     log: SILENT_LOG,
     runner: {
-      async run(id, _, signal): Promise<void> {
-        held.go();
-        await world.runner.run(id, (progress) => void begun.push(progress.done), signal);
-      },
+      run: (id, _, signal) =>
+        world.runner.run(id, ({ stage, done }) => void steps.push([stage, done]), signal),
     },
   });
-  const none = { listed: [], total: 0 };
-  await store.putCheckpoint("a", { images: 256, errors: none, warnings: none, digest: "d" });
   await again.resume();
   await again.settled("a", 10);
   assert.equal((await again.get("a"))?.status, "ready");
-  assert.deepEqual(begun, [0, 256, 400]);
+  assert.deepEqual(steps, [["checking", 256], ["checking", 400]], "nothing is read again");
+  assert.deepEqual(
+    [...Deno.readDirSync(join(world.layout.datasets, "a"))].map(({ name }) => name)
+      .sort(),
+    ["data_list.pkl", "dataset.json", "exams.jsonl", "source.json"],
+  );
 });

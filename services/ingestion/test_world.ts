@@ -10,7 +10,7 @@ import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { createDataListExamSource } from "./data_list_exam_source.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { createFileImageSource } from "./file_image_source.ts";
-import { importDataset } from "./import_dataset.ts";
+import { checkDataset, readExams } from "./import_dataset.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import {
   createDatasetRegistry,
@@ -54,7 +54,9 @@ export async function makeWorld(
   const runner = wrap({
     async run(id, onProgress, signal): Promise<void> {
       const dataset = (await store.get(id))!;
-      await importDataset(dataset, { store, images, sources }, onProgress, signal);
+      const dependencies = { store, images, sources };
+      await readExams(dataset, dependencies, onProgress);
+      await checkDataset(dataset, dependencies, onProgress, signal);
     },
   });
   return {

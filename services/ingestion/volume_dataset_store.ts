@@ -11,9 +11,10 @@ import {
   writeFileAtomic,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
-import type { ImagesCheck } from "./check_images.ts";
+import type { ImagePlace, ImagesCheck } from "./check_images.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
-import { readExamsPage } from "./exams_page.ts";
+import type { ReadList } from "./import_dataset.ts";
+import { readLinesPage } from "./lines_page.ts";
 
 /** Begins the name of a folder that is being removed: no id can. */
 const REMOVED = ".removed-";
@@ -27,6 +28,9 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
   const filesOf = (id: string): DatasetFiles => datasetFiles(layout, id);
   const sourcePath = (id: string, format: DataListFormat): string =>
     `${filesOf(id).source}.${format}`;
+  const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
+  const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
+  const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
   const leases = (id: string): Promise<string[]> => namesIn(join(layout.leases, id));
   return {
     ids: () => idsByAge(layout),
@@ -37,12 +41,19 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
     source: (id, format) => Deno.readFile(sourcePath(id, format)),
     async putExams(id, exams, pickle): Promise<void> {
       await writeFileAtomic(filesOf(id).dataList, pickle);
-      await writeFileAtomic(filesOf(id).exams, exams.map(lineOf).join(""));
+      await writeFileAtomic(filesOf(id).exams, linesOf(exams));
     },
-    exams: (id, start, limit) => readExamsPage(filesOf(id).exams, start, limit),
-    putCheckpoint: (id, check) => writeJsonAtomic(filesOf(id).checkpoint, check),
-    checkpoint: async (id) => await readJson(filesOf(id).checkpoint) as ImagesCheck | null,
-    clearCheckpoint: (id) => removeIfThere(filesOf(id).checkpoint),
+    exams: (id, start, limit) => readLinesPage<Exam>(filesOf(id).exams, start, limit),
+    async putReadList(id, list, places): Promise<void> {
+      await Deno.mkdir(filesOf(id).importing, { recursive: true });
+      await writeFileAtomic(placesPath(id), linesOf(places));
+      await writeJsonAtomic(readListPath(id), list); // last: it says that all of it is there
+    },
+    readList: async (id) => await readJson(readListPath(id)) as ReadList | null,
+    places: (id, start, limit) => readLinesPage<ImagePlace>(placesPath(id), start, limit),
+    putCheckpoint: (id, check) => writeJsonAtomic(checkpointPath(id), check),
+    checkpoint: async (id) => await readJson(checkpointPath(id)) as ImagesCheck | null,
+    endImport: (id) => removeIfThere(filesOf(id).importing),
     imagesFolder: (id) => filesOf(id).images,
     leases,
     remove: (id) => removeFolder(layout, id, leases),
@@ -50,8 +61,8 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
   };
 }
 
-function lineOf(exam: Exam): string {
-  return JSON.stringify(exam) + "\n";
+function linesOf(values: Iterable<unknown>): string {
+  return Array.from(values, (value) => JSON.stringify(value) + "\n").join("");
 }
 
 async function idsByAge(layout: VolumeLayout): Promise<string[]> {
@@ -124,10 +135,15 @@ async function sweepFolders(
     else if (await readJson(datasetFiles(layout, name).record) === null) {
       await Deno.remove(folder, { recursive: true });
     } else {
-      for (const file of await namesIn(folder)) {
-        if (file.endsWith(TEMPORARY_ENDING)) await Deno.remove(join(folder, file));
-      }
+      await removeTemporaries(folder);
+      await removeTemporaries(datasetFiles(layout, name).importing);
     }
+  }
+}
+
+async function removeTemporaries(folder: string): Promise<void> {
+  for (const file of await namesIn(folder)) {
+    if (file.endsWith(TEMPORARY_ENDING)) await Deno.remove(join(folder, file));
   }
 }
 
@@ -146,7 +162,7 @@ async function endRemoval(
 
 async function removeIfThere(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Exam } from "../../shared/domain/mod.ts";
+import type { ImagePlace } from "./check_images.ts";
 import { makeStored, makeWorld } from "./test_world.ts";
 
 Deno.test("store: an id is claimed once, however many ask at the same time", async () => {
@@ -59,8 +60,8 @@ Deno.test("store: exams are read page by page, every one once, for any page size
     const read: Exam[] = [];
     for (let start: number | null = 0; start !== null;) {
       const page = await store.exams("a", start, limit);
-      assert.ok(page !== null && page.exams.length <= limit);
-      read.push(...page.exams);
+      assert.ok(page !== null && page.items.length <= limit);
+      read.push(...page.items);
       start = page.next;
     }
     assert.deepEqual(read, exams, `limit ${limit}`);
@@ -68,18 +69,28 @@ Deno.test("store: exams are read page by page, every one once, for any page size
   for (const start of [1, 17, 10 ** 9]) assert.equal(await store.exams("a", start, 5), null);
 });
 
-Deno.test("store: a checkpoint comes back as it was", async () => {
+Deno.test("store: what an import keeps for itself comes back as it was, and goes at its end", async () => {
   await using world = await makeWorld();
   const { store } = world;
   await store.claim("a");
-  assert.equal(await store.checkpoint("a"), null);
+  assert.equal(await store.readList("a"), null);
   const none = { listed: [], total: 0 };
-  const check = { images: 5, errors: none, warnings: none, digest: "d" };
+  const counts = { exams: 1, breasts: 2, malignant_breasts: 0 };
+  const list = { images: 3, counts, listDigest: "d", errors: none, warnings: none };
+  const places = ["x", "y/ä", "z"].map((image): ImagePlace => ({ exam: "e", view: "L-CC", image }));
+  await store.putReadList("a", list, places);
+  assert.deepEqual(await store.readList("a"), list);
+  const first = (await store.places("a", 0, 2))!;
+  assert.deepEqual(first.items, places.slice(0, 2));
+  assert.deepEqual(await store.places("a", first.next!, 2), { items: places.slice(2), next: null });
+  assert.equal(await store.checkpoint("a"), null);
+  const check = { images: 2, next: first.next, errors: none, warnings: none, digest: "d" };
   await store.putCheckpoint("a", check);
   assert.deepEqual(await store.checkpoint("a"), check);
-  await store.clearCheckpoint("a");
-  await store.clearCheckpoint("a");
+  await store.endImport("a");
+  await store.endImport("a");
   assert.equal(await store.checkpoint("a"), null);
+  assert.equal(await store.readList("a"), null);
 });
 
 Deno.test("store: a dataset that an evaluation uses is not removed", async () => {

@@ -64,8 +64,8 @@ export interface DatasetFiles {
   readonly dataList: string;
   /** The exams as the API shows them, one a line (JSON), to be read page by page. */
   readonly exams: string;
-  /** How far the check of the images has come; there while the dataset is imported. */
-  readonly checkpoint: string;
+  /** What an import keeps for itself, to be taken up after a kill; gone when it has ended. */
+  readonly importing: string;
   /** The data list as it was given; its ending follows (`.pkl`, `.json`, `.csv`). */
   readonly source: string;
   /** Where uploaded images lie; a dataset registered in place has none. */
@@ -86,7 +86,7 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
     record: join(folder, "dataset.json"),
     dataList: join(folder, "data_list.pkl"),
     exams: join(folder, "exams.jsonl"),
-    checkpoint: join(folder, "checkpoint.json"),
+    importing: join(folder, "import"),
     source: join(folder, "source"),
     images: join(folder, "images"),
   };

@@ -1,11 +1,12 @@
 /**
- * Imports one dataset in a thread of its own. A data list of 100,000 exams takes seconds to read and
+ * Half an import in a thread of its own. A data list of 100,000 exams takes seconds to read and
  * hundreds of megabytes meanwhile: here neither stops the service from answering, and the memory is
- * given back when the thread ends.
+ * given back when the thread ends, before the long half begins.
  *
  * @module
  */
-import { importDataset } from "../import_dataset.ts";
+import { checkDataset, readExams } from "../import_dataset.ts";
+import type { OnProgress } from "../exam_source.ts";
 import { assembleImport } from "./assemble.ts";
 import type { ImportMessage, ImportOrder } from "./messages.ts";
 
@@ -14,18 +15,14 @@ const thread = self as unknown as {
   postMessage(message: ImportMessage): void;
 };
 
-async function carryOut({ id, place }: ImportOrder): Promise<void> {
+async function carryOut({ step, id, place }: ImportOrder): Promise<void> {
   const dependencies = assembleImport(place);
   const dataset = await dependencies.store.get(id);
   if (dataset === null) throw new RangeError(`Cannot import ${id}: there is no such dataset`);
+  const onProgress: OnProgress = (progress) => thread.postMessage({ progress });
+  if (step === "read") return await readExams(dataset, dependencies, onProgress);
   // It is broken off by ending the thread: whatever is on the volume then is whole.
-  const never = new AbortController().signal;
-  await importDataset(
-    dataset,
-    dependencies,
-    (progress) => thread.postMessage({ progress }),
-    never,
-  );
+  await checkDataset(dataset, dependencies, onProgress, new AbortController().signal);
 }
 
 thread.onmessage = ({ data }): void => {

@@ -254,7 +254,7 @@ async function examsPage(
   if (page === null) {
     throw new Problem("invalid_request", "cursor: take next_cursor of the page before");
   }
-  const items = page.exams.map((exam) => ({
+  const items = page.items.map((exam) => ({
     index: exam.index,
     id: exam.id,
     images: mutableImages(exam.images),
