@@ -15,7 +15,10 @@ export class Machine {
   readonly keys: KeyEquality;
   readonly #stack: StackValue[] = [];
   readonly #marks: number[] = [];
-  readonly #memo = new Map<number, StackValue>();
+  /** Memo positions from 0 on without a gap, as picklers write them: an array takes a third of a map. */
+  readonly #memo: StackValue[] = [];
+  /** Memo positions beyond a gap. */
+  readonly #memoBeyond = new Map<number, StackValue>();
 
   /**
    * @param bytes the whole pickle
@@ -109,17 +112,23 @@ export class Machine {
    * @param index memo position to keep the value on top under
    */
   remember(index: number): void {
-    this.#memo.set(index, this.top());
+    const value = this.top();
+    if (index < this.#memo.length) this.#memo[index] = value;
+    else if (index > this.#memo.length) this.#memoBeyond.set(index, value);
+    else {
+      this.#memo.push(value);
+      this.#memoBeyond.delete(index);
+    }
   }
 
   /** Keeps the value on top under the next memo position. */
   rememberNext(): void {
-    this.remember(this.#memo.size);
+    this.remember(this.#memo.length + this.#memoBeyond.size);
   }
 
   /** @param index memo position whose value is put on the stack */
   recall(index: number): void {
-    const value = this.#memo.get(index);
+    const value = index < this.#memo.length ? this.#memo[index] : this.#memoBeyond.get(index);
     if (value === undefined) {
       throw this.fault(`memo entry ${index} was never made; the file is damaged`);
     }
