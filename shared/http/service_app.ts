@@ -10,6 +10,7 @@ import type { Fault } from "../domain/mod.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import type { Log } from "./log.ts";
 import { Problem, problemResponse } from "./problem.ts";
+import { nameSpanByRoute } from "./route_span.ts";
 
 /** What every handler finds in its context. */
 export interface ServiceEnv extends Env {
@@ -44,6 +45,7 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
     c.set("caller", callerOf(c.req.raw.headers));
     await next();
   });
+  app.use(nameSpanByRoute());
   app.use(secureHeaders());
   app.use(accessLog(options.log));
   app.onError((error, c) => handleError(error, c, options.log));
