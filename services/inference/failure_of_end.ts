@@ -5,6 +5,8 @@ import { tooManyProcesses } from "./limit_failures.ts";
 
 /** Exit code of a process that SIGKILL has ended. */
 const KILLED = 137;
+/** Exit code of a shell, or of the container's init, that did not find the program. */
+const NOT_FOUND = 127;
 
 /** How shells, Python and the C library say that no further process could be made. */
 const NO_PROCESS =
@@ -68,5 +70,8 @@ function failureInLastWords(
 
 function hintOf({ exitCode, engineError }: Extract<RunEnd, { kind: "exited" }>): string {
   if (exitCode === KILLED) return " (killed)";
+  if (exitCode === NOT_FOUND) {
+    return " (a program was not found; bash itself, if the image has none)";
+  }
   return engineError === "" ? "" : ` (${engineError})`;
 }
