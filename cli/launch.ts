@@ -60,7 +60,9 @@ async function serveCommand(role: string, settings: Settings): Promise<string[]>
       ...upstreamHosts(settings),
       ...settings.webhookHosts,
     ],
-    run: await programs(role === "inference" || role === "gateway"),
+    run: await programs(
+      role === "inference" || (role === "gateway" && settings.inferenceUrl === null),
+    ),
   });
   const place = ["--host", settings.host, "--port", String(settings.port)];
   return ["serve", "--quiet", ...flags, ...place, resolve(PROJECT, "services", role, "main.ts")];

@@ -25,6 +25,11 @@ export const SETTINGS = {
   MAMMOEVAL_HOME: { schema: z.string(), fallback: "./.mammoeval", about: "The results volume" },
   MAMMOEVAL_PORT: { schema: count, fallback: "8000", about: "Port to listen on" },
   MAMMOEVAL_HOST: { schema: z.string(), fallback: "127.0.0.1", about: "Address to listen on" },
+  MAMMOEVAL_PUBLISHED: {
+    schema: z.string(),
+    fallback: "",
+    about: "Address under which a gateway in a container is reached; default MAMMOEVAL_HOST",
+  },
   MAMMOEVAL_DATA_ROOTS: {
     schema: list,
     fallback: "",
@@ -128,6 +133,8 @@ export interface Settings {
   readonly home: string;
   readonly port: number;
   readonly host: string;
+  /** Address under which the gateway is reached from outside: the host's where it is in a container. */
+  readonly published: string;
   /** Absolute folders from which datasets may be registered; the volume is always among them. */
   readonly dataRoots: readonly string[];
   /** Absolute folders that hold model folders; `models/` of the project comes first. */
@@ -179,6 +186,7 @@ export function readSettings(
     home,
     port: values.MAMMOEVAL_PORT,
     host: values.MAMMOEVAL_HOST,
+    published: values.MAMMOEVAL_PUBLISHED || values.MAMMOEVAL_HOST,
     dataRoots: [...new Set([...roots.map((root) => resolve(root)), home])],
     modelRoots: [
       resolve(project, "models"),

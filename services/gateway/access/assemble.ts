@@ -9,8 +9,8 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
 /**
  * Opens the door of a volume: its tokens and its audit log.
  *
- * @param settings where the volume is, and on which address the gateway shall listen
- * @throws {RangeError} when it shall listen on a network while there is no token
+ * @param settings where the volume is, and under which address the gateway is reached
+ * @throws {RangeError} when it is reached from a network while there is no token
  */
 export async function assembleAccess(settings: Settings): Promise<Access> {
   const access: Access = {
@@ -18,9 +18,10 @@ export async function assembleAccess(settings: Settings): Promise<Access> {
     audit: createFileAuditLog(volumeLayout(settings.home)),
     slowDown: createSlowDown(() => performance.now()),
   };
-  if (!isLoopback(settings.host) && (await access.tokens.all()).length === 0) {
+  const { published } = settings;
+  if (!isLoopback(published) && (await access.tokens.all()).length === 0) {
     throw new RangeError(
-      `Cannot listen on ${settings.host}: whoever reaches it could use it, since there are no tokens; ` +
+      `Cannot listen on ${published}: whoever reaches it could use it, since there are no tokens; ` +
         "make one with deno task token create <user> --role admin, or listen on 127.0.0.1",
     );
   }

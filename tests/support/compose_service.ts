@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT, type ServiceUnderTest } from "./embedded_service.ts";
+import { runDocker } from "./engine.ts";
+
+/** Four containers under test, and what is asked of Compose about them. */
+export interface ComposedService extends ServiceUnderTest {
+  /** Id of a service's container. */
+  container(service: string): Promise<string>;
+}
+
+/** The image that compose.yaml builds on when nothing else is said. */
+export const BASE_IMAGE = "denoland/deno:debian-2.9.6";
+
+/**
+ * Builds the image and brings the four services of compose.yaml up, with a volume and a data folder
+ * of their own, on a free port. The data folder holds a copy of sample_data.
+ */
+export async function startComposed(): Promise<ComposedService> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-compose-" });
+  const name = `mammoeval-test-${crypto.randomUUID().slice(0, 8)}`;
+  const [home, dataFolder] = [join(folder, "home"), join(folder, "data")];
+  await Deno.mkdir(home);
+  await copyFolder(join(PROJECT, "sample_data"), join(dataFolder, "sample_data"));
+  const port = freePort();
+  const image = `${name}:latest`;
+  const environment: Record<string, string> = {
+    MAMMOEVAL_HOME: home,
+    MAMMOEVAL_DATA: dataFolder,
+    MAMMOEVAL_PORT: String(port),
+    MAMMOEVAL_IMAGE: image,
+    // What this machine trusts, the build may trust too.
+    MAMMOEVAL_SITE_CA: Deno.env.get("NODE_EXTRA_CA_CERTS") ?? "/dev/null",
+  };
+  const compose = async (...args: string[]): Promise<string> => {
+    const file = ["--file", join(PROJECT, "compose.yaml"), "--project-name", name];
+    const { code, stdout, stderr } = await runDocker(["compose", ...file, ...args], environment);
+    assert.equal(code, 0, `docker compose ${args.join(" ")}: ${stderr.slice(-4000)}`);
+    return stdout.trim();
+  };
+  const stop = async (): Promise<void> => {
+    await compose("down", "--volumes", "--timeout", "5");
+    await runDocker(["image", "rm", "--force", image]);
+    await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    await compose("build", "--quiet");
+    await compose("up", "--detach", "--wait");
+  } catch (error) {
+    const logs = await compose("logs", "--tail", "20").catch(() => "");
+    await stop();
+    throw new Error(`The services did not come up: ${logs}`, { cause: error });
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataFolder,
+    home,
+    container: (service) => compose("ps", "--quiet", service),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function copyFolder(source: string, destination: string): Promise<void> {
+  await Deno.mkdir(destination, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(source)) {
+    const [from, to] = [join(source, name), join(destination, name)];
+    if (isDirectory) await copyFolder(from, to);
+    else await Deno.copyFile(from, to);
+  }
+}
