@@ -109,3 +109,7 @@ export const OPERATING_POINTS_MARKED_MAX = 4;
 
 /** Evaluations of one batch: ten models on a hundred datasets. */
 export const EVALUATIONS_BATCH_MAX = 1000;
+/** Scores of one comparison: 16 make 120 pairs, each with thousands of replicates. */
+export const COMPARED_SCORES_MAX = 16;
+/** Exams that an error lists by name; the count is always told. */
+export const EXAMS_TOLD_MAX = 5;

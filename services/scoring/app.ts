@@ -1,4 +1,5 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import { addComparisonRoutes } from "./routes/comparisons.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
@@ -24,6 +25,7 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   addScoreRoutes(app, dependencies);
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);
+  addComparisonRoutes(app, dependencies);
   addReaderStudyRoutes(app, dependencies);
   return app;
 }

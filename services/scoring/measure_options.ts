@@ -31,7 +31,11 @@ export function measureOptions(request: {
   };
 }
 
-function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
+/**
+ * @param asked `false` for none, `true` for the defaults (2,000 replicates, seed 1, 95 %), or all of it
+ * @returns how to resample, or null for not at all
+ */
+export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
   if (asked === false) return null;
   if (asked !== true) return asked;
   const replicates = BOOTSTRAP_REPLICATES_DEFAULT;

@@ -13,3 +13,19 @@ export async function findScore(id: string, store: ScoreStore): Promise<ScoreRep
   if (report === null) throw new Problem("not_found", `There is no score ${JSON.stringify(id)}`);
   return report;
 }
+
+/**
+ * @param ids as the caller wrote them
+ * @param store where scores are
+ * @throws {Problem} where there is no such score, or one is named twice
+ */
+export async function findScores(
+  ids: readonly string[],
+  store: ScoreStore,
+): Promise<ScoreReport[]> {
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  if (twice !== undefined) {
+    throw new Problem("invalid_request", `scores: ${twice} is there twice`);
+  }
+  return await Promise.all(ids.map((id) => findScore(id, store)));
+}

@@ -1,0 +1,111 @@
+import type { Comparison, ComparisonRequest } from "../../../shared/contracts/comparisons.ts";
+import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { loadSamples } from "../load_samples.ts";
+import type { ScoreStore } from "../score_store.ts";
+import type { BootstrapOptions } from "../statistics/mod.ts";
+import { compareSamples, type PairOfScores } from "./compare_samples.ts";
+import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
+
+/** What is compared, and how. */
+export interface CompareRequest {
+  readonly reports: readonly ScoreReport[];
+  readonly level: Level;
+  readonly reference: ComparisonRequest["reference"];
+  readonly margin: number | null;
+  readonly bootstrap: BootstrapOptions | null;
+}
+
+/** The comparison, or everything that differs. */
+export type CompareOutcome =
+  | { readonly ok: true; readonly comparison: Comparison }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/** Confidence of DeLong's intervals where no bootstrap was asked for. */
+const DEFAULT_CONFIDENCE = 0.95;
+
+/**
+ * Compares score reports over the same exams, each with each or all with one of them.
+ *
+ * @param request reports and options; a reference is one of the reports
+ * @param store where their samples are
+ */
+export async function compareScores(
+  request: CompareRequest,
+  store: ScoreStore,
+): Promise<CompareOutcome> {
+  const { reports, level, bootstrap, margin } = request;
+  const match = await matchReports(reports, level, store);
+  if (!match.ok) return match;
+  const { matched } = match;
+  const confidence = bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
+  const pairs = await compareSamples(matched, pairsOf(reports, request.reference), {
+    bootstrap,
+    confidence,
+    margin,
+  });
+  return {
+    ok: true,
+    comparison: {
+      level,
+      count: matched.labels.length,
+      positives: matched.labels.reduce((sum, label) => sum + label, 0),
+      exams: new Set(matched.exams).size,
+      scores: reports.map((report) => ({
+        id: report.id,
+        model: report.model,
+        experiment: report.experiment,
+        auroc: report.levels[level]!.auroc.value,
+        auprc: report.levels[level]!.auprc.value,
+        average_precision: report.levels[level]!.average_precision.value,
+        brier: report.levels[level]!.brier.value,
+      })),
+      pairs,
+      confidence,
+      bootstrap: bootstrap === null ? null : {
+        replicates: bootstrap.replicates,
+        seed: bootstrap.seed,
+        method: bootstrap.method,
+      },
+      created_at: new Date().toISOString(),
+    },
+  };
+}
+
+/**
+ * Loads the samples of several reports and puts them in the same order.
+ *
+ * @param reports score reports
+ * @param level at which they are matched
+ * @param store where their samples are
+ */
+export async function matchReports(
+  reports: readonly ScoreReport[],
+  level: Level,
+  store: ScoreStore,
+): Promise<
+  | { readonly ok: true; readonly matched: MatchedSamples }
+  | { readonly ok: false; readonly errors: readonly Fault[] }
+> {
+  const scored: ScoredSamples[] = [];
+  const errors: Fault[] = [];
+  for (const report of reports) {
+    const loaded = await loadSamples(report, level, store);
+    if (loaded.ok) {
+      scored.push({ id: report.id, samples: loaded.samples, truth: truthOf(report) });
+    } else errors.push(faultOf({ code: "samples_missing", message: loaded.reason }));
+  }
+  return errors.length > 0 ? { ok: false, errors } : matchSamples(scored);
+}
+
+function truthOf({ provenance }: ScoreReport): string | null {
+  const digest = provenance["dataset_digest"] ?? provenance["data_list_sha256"];
+  return typeof digest === "string" ? digest : null;
+}
+
+function pairsOf(reports: readonly ScoreReport[], reference: string | null): PairOfScores[] {
+  const all = reports.map(({ id }, at) => ({ id, at }));
+  const base = all.find(({ id }) => id === reference);
+  if (base !== undefined) return all.filter((one) => one !== base).map((a) => ({ a, b: base }));
+  return all.flatMap((a) => all.slice(a.at + 1).map((b) => ({ a, b })));
+}

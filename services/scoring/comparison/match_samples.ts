@@ -1,0 +1,107 @@
+import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
+import { EXAMS_TOLD_MAX } from "../../../shared/limits.ts";
+
+/** One classifier's scores, and what they are of. */
+export interface ScoredSamples {
+  /** What errors call the score. */
+  readonly id: string;
+  readonly samples: readonly Sample[];
+  /** Digest of the truth that it was joined with, or null where nobody knows. */
+  readonly truth: string | null;
+}
+
+/** Several classifiers on the same samples. */
+export interface MatchedSamples {
+  readonly labels: Uint8Array;
+  /** The exam of each sample. */
+  readonly exams: Int32Array;
+  /** One array a classifier, in the order of `samples`. */
+  readonly scores: readonly Float64Array[];
+  /** The samples of the first classifier, which give the order. */
+  readonly samples: readonly Sample[];
+}
+
+/** Matched samples, or everything that differs. */
+export type SampleMatch =
+  | { readonly ok: true; readonly matched: MatchedSamples }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Puts the samples of several scores in the same order, by exam, breast and image. They must be the
+ * same samples with the same truth; where they are not, what differs is said.
+ *
+ * @param scored at least one classifier's samples
+ */
+export function matchSamples(scored: readonly ScoredSamples[]): SampleMatch {
+  const [first, ...others] = scored;
+  if (first === undefined) throw new RangeError("Cannot match samples: there are none");
+  const errors: Fault[] = [];
+  const keys = first.samples.map(keyOf);
+  const scores = [Float64Array.from(first.samples, ({ score }) => score)];
+  for (const other of others) {
+    const byKey = new Map(other.samples.map((sample) => [keyOf(sample), sample]));
+    errors.push(...differences(first, other, byKey));
+    scores.push(Float64Array.from(keys, (key) => byKey.get(key)?.score ?? NaN));
+  }
+  if (errors.length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    matched: {
+      labels: Uint8Array.from(first.samples, ({ label }) => label),
+      exams: Int32Array.from(first.samples, ({ examIndex }) => examIndex),
+      scores,
+      samples: first.samples,
+    },
+  };
+}
+
+function differences(
+  a: ScoredSamples,
+  b: ScoredSamples,
+  ofB: ReadonlyMap<string, Sample>,
+): Fault[] {
+  const errors: Fault[] = [];
+  const ofA = new Map(a.samples.map((sample) => [keyOf(sample), sample]));
+  const onlyA = a.samples.filter((sample) => !ofB.has(keyOf(sample)));
+  const onlyB = b.samples.filter((sample) => !ofA.has(keyOf(sample)));
+  for (const [only, one, other] of [[onlyA, a, b], [onlyB, b, a]] as const) {
+    if (only.length === 0) continue;
+    const message = `Score ${one.id} has ${only.length} samples that score ${other.id} has not: ` +
+      told(only);
+    errors.push(faultOf({ code: "samples_differ", message, exam: only[0]!.exam }));
+  }
+  const contradictions = a.samples.filter((sample) => {
+    const label = ofB.get(keyOf(sample))?.label;
+    return label !== undefined && label !== sample.label;
+  });
+  if (contradictions.length > 0) {
+    const message = `Scores ${a.id} and ${b.id} differ in the truth of ${contradictions.length} ` +
+      `samples: ${told(contradictions)}`;
+    errors.push(faultOf({ code: "labels_differ", message, exam: contradictions[0]!.exam }));
+  }
+  if (errors.length === 0 && a.truth !== b.truth && namedByPosition(a) && namedByPosition(b)) {
+    const message = `Scores ${a.id} and ${b.id} are of different data lists whose exams have no ` +
+      "exam_id: nothing says that the exams at the same positions are the same ones";
+    errors.push(faultOf({ code: "exams_unnamed", message, field: "exam_id" }));
+  }
+  return errors;
+}
+
+/** A breast of an exam, or an image of it; an image may stand for two breasts. */
+function keyOf({ exam, laterality, view, image }: Sample): string {
+  return JSON.stringify([exam, laterality, view, image]);
+}
+
+/** Exams of a data list without ids are called by their position. Images have names of their own. */
+function namedByPosition({ samples }: ScoredSamples): boolean {
+  return samples.every(({ exam, examIndex, image }) =>
+    image === null && exam === String(examIndex)
+  );
+}
+
+function told(samples: readonly Sample[]): string {
+  const names = samples.slice(0, EXAMS_TOLD_MAX).map(({ exam, laterality, image }) =>
+    image === null ? `${exam} ${laterality}` : `${exam} ${image}`
+  );
+  return names.join(", ") + (samples.length > names.length ? ", …" : "");
+}

@@ -1,0 +1,48 @@
+import { createRoute } from "@hono/zod-openapi";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { comparisonRequest, comparisonSchema } from "../../../shared/contracts/comparisons.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { compareScores } from "../comparison/compare_scores.ts";
+import { bootstrapOptions } from "../measure_options.ts";
+import { findScores } from "./find_score.ts";
+import { refusal } from "./refusal.ts";
+
+/**
+ * Hangs `/v1/comparisons` on an app.
+ *
+ * @param app the service's app
+ * @param deps what the route works with
+ */
+export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/comparisons",
+      summary: "Compare scores over the same exams; nothing is kept",
+      request: {
+        body: { required: true, content: { "application/json": { schema: comparisonRequest } } },
+      },
+      responses: { 200: jsonAnswer(comparisonSchema, "The comparison"), default: problemAnswer },
+    }),
+    async (c) => {
+      const { scores, level, reference, margin, bootstrap } = c.req.valid("json");
+      if (reference !== null && !scores.includes(reference)) {
+        throw new Problem("invalid_request", "reference: must be one of the scores");
+      }
+      const reports = await findScores(scores, store);
+      const outcome = await compareScores(
+        { reports, level, reference, margin, bootstrap: bootstrapOptions(bootstrap) },
+        store,
+      );
+      if (!outcome.ok) {
+        throw refusal(
+          "scores_not_comparable",
+          "The scores are not of the same samples",
+          outcome.errors,
+        );
+      }
+      return c.json(outcome.comparison, 200);
+    },
+  );
+}

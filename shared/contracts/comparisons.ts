@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import { COMPARED_SCORES_MAX } from "../limits.ts";
+import { moment } from "./common.ts";
+import { estimateSchema, testSchema, zTestSchema } from "./estimates.ts";
+import { LEVELS } from "./scores.ts";
+import { bootstrapRequest } from "./scoring_options.ts";
+
+/** `POST /v1/comparisons`. */
+export const comparisonRequest = z.strictObject({
+  scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).openapi({
+    description: "Ids of score reports over the same exams",
+  }),
+  level: z.enum(LEVELS).default("breast"),
+  reference: z.uuid().nullable().default(null).openapi({
+    description: "One of the scores: the others are compared with it, not with each other",
+  }),
+  bootstrap: bootstrapRequest.default(true).openapi({
+    description: "false: no bootstrap and no permutation test, only DeLong's",
+  }),
+  margin: z.number().gt(0).lt(1).nullable().default(null).openapi({
+    description: "Non-inferiority: how much lower A's AUROC may be; fixed before seeing the data",
+  }),
+}).openapi("ComparisonRequest");
+
+/** A checked request. */
+export type ComparisonRequest = z.infer<typeof comparisonRequest>;
+
+const resampledSchema = z.object({
+  difference: estimateSchema.openapi({ description: "A less B" }),
+  bootstrap: testSchema.nullable().openapi({ description: "Paired, by row" }),
+  bootstrap_by_exam: testSchema.nullable().openapi({ description: "Paired, whole exams" }),
+  permutation: testSchema.nullable().openapi({ description: "Scores change places by row" }),
+  permutation_by_exam: testSchema.nullable().openapi({
+    description: "Scores change places by whole exams",
+  }),
+}).openapi("MetricDifference");
+
+/** How far one metric of two scores lies apart. */
+export type MetricDifference = z.infer<typeof resampledSchema>;
+
+const nonInferioritySchema = z.object({
+  z: z.number().nullable(),
+  p: z.number().nullable().openapi({ description: "One-sided" }),
+  lower: z.number().nullable().openapi({ description: "Lower limit of the difference" }),
+  non_inferior: z.boolean().nullable(),
+  undefined: z.string().nullable(),
+}).openapi("NonInferiority");
+
+/** Two scores, compared. */
+export const comparisonPairSchema = z.object({
+  a: z.uuid(),
+  b: z.uuid(),
+  auroc: resampledSchema.extend({
+    delong: zTestSchema.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
+    delong_by_exam: zTestSchema.openapi({ description: "The same for clusters (Obuchowski 1997)" }),
+  }),
+  auprc: resampledSchema,
+  average_precision: resampledSchema,
+  brier: resampledSchema.openapi({ description: "Lower is better" }),
+  non_inferiority: z.object({
+    margin: z.number(),
+    by_row: nonInferioritySchema,
+    by_exam: nonInferioritySchema,
+  }).nullable(),
+}).openapi("ComparisonPair");
+
+/** Two scores, compared. */
+export type ComparisonPair = z.infer<typeof comparisonPairSchema>;
+
+/** Scores that were compared, pair by pair. */
+export const comparisonSchema = z.object({
+  level: z.enum(LEVELS),
+  count: z.number().int(),
+  positives: z.number().int(),
+  exams: z.number().int(),
+  scores: z.array(z.object({
+    id: z.uuid(),
+    model: z.string().nullable(),
+    experiment: z.string().nullable(),
+    auroc: z.number().nullable(),
+    auprc: z.number().nullable(),
+    average_precision: z.number().nullable(),
+    brier: z.number().nullable(),
+  })),
+  pairs: z.array(comparisonPairSchema),
+  confidence: z.number(),
+  bootstrap: z.object({ replicates: z.number().int(), seed: z.number().int(), method: z.string() })
+    .nullable(),
+  created_at: moment,
+}).openapi("Comparison");
+
+/** Scores that were compared, pair by pair. */
+export type Comparison = z.infer<typeof comparisonSchema>;
