@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What the predict.sh of the torch models share. Sourced, not run.
 set -euo pipefail
+# Preprocessed images are shared by the users of the site's group.
+umask 002
 
 # launch <options> <script> <arguments>...: runs an upstream script by the launcher.
 launch() { python3 /opt/mammoeval/launch.py "$@"; }

@@ -52,7 +52,7 @@ export async function assembleInference(
   });
   const { users, hasUsersFile } = await readUsers(settings);
   const site: JobSite = {
-    runner: users.runner,
+    runnerOf: users.runnerOf,
     limits: limitsOf(settings),
     diskFreeBytes: settings.diskFreeBytes,
   };
@@ -69,7 +69,7 @@ export async function assembleInference(
   const workspace = createVolumeWorkspace({
     layout,
     preprocessed: settings.preprocessed,
-    runner: users.runner,
+    runnerOf: users.runnerOf,
     isRoot: Deno.uid() === 0,
   });
   const dispatcher = createDispatcher(

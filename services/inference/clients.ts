@@ -1,5 +1,6 @@
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
+import type { View } from "../../shared/domain/mod.ts";
 
 /** What inference asks of ingestion. */
 export interface DatasetClient {
@@ -22,6 +23,8 @@ export interface ScoreOrder {
   readonly bootstrap: EvaluationRequest["bootstrap"];
   readonly operating_points: EvaluationRequest["operating_points"];
   readonly prevalence: EvaluationRequest["prevalence"];
+  /** Exams that lack one of these were left out; none where all were evaluated. */
+  readonly required_views: readonly View[];
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 

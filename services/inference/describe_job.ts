@@ -6,11 +6,13 @@ import { CONTAINER_PATHS, type Job, type JobLimits } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model } from "./model_catalogue.ts";
 import { limitsFor } from "./run_limits.ts";
+import type { Runner } from "./site_users.ts";
 import type { PreparedRun } from "./workspace.ts";
 
 /** What holds for all jobs of a site. */
 export interface JobSite {
-  readonly runner: { readonly uid: number; readonly gid: number };
+  /** Who runs the containers of a caller. */
+  readonly runnerOf: (user: string) => Runner;
   /** What one evaluation may have at most, and has where it does not ask for less. */
   readonly limits: JobLimits;
   /** Free space on the volume below which nothing starts and what runs is stopped. */
@@ -52,7 +54,7 @@ export function describeJob({ evaluation, model, image, prepared, site }: JobPar
       CONTAINER_PATHS.preprocessed,
     ],
     parameters: prepared.parameters,
-    user: site.runner,
+    user: site.runnerOf(evaluation.user),
     device: request.device,
     gpus: evaluation.gpus,
     readOnlyRoot: model.manifest.read_only_root ?? false,

@@ -1,4 +1,5 @@
 import { sizeText } from "../../shared/size.ts";
+import { declaredFailure } from "./declared_failure.ts";
 import type { Failure, RunEnd } from "./executor.ts";
 import type { JobLimits } from "./job.ts";
 import { tooManyProcesses } from "./limit_failures.ts";
@@ -48,7 +49,7 @@ export function failureOfEnd(
     };
   }
   if (end.exitCode === 0) return null;
-  return failureInLastWords(context) ?? {
+  return declaredFailure(context.tail) ?? failureInLastWords(context) ?? {
     type: "container_failed",
     message: `predict.sh ended with exit code ${end.exitCode}${
       hintOf(end)

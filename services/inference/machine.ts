@@ -1,4 +1,5 @@
 import { runCommand } from "./command.ts";
+import type { Runner } from "./site_users.ts";
 import { freeBytes } from "./disk.ts";
 import type { Diagnosis } from "./routes/doctor.ts";
 
@@ -47,7 +48,7 @@ export interface DiagnosisParts {
   readonly executor: string;
   readonly gpus: readonly number[] | null;
   readonly home: string;
-  readonly runner: { readonly uid: number; readonly gid: number };
+  readonly runner: Runner;
   readonly hasUsersFile: boolean;
 }
 
@@ -74,7 +75,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
     users: {
       ...runner,
       message: parts.hasUsersFile
-        ? "Containers run as the first user of users.txt"
+        ? "Containers run as the caller's user in users.txt, of callers it does not name as this one"
         : "There is no users.txt: containers run as an unprivileged user",
     },
     clock: new Date().toISOString(),

@@ -1,12 +1,20 @@
 import { parseUsers } from "../../shared/format/mod.ts";
 
+/** Who a container runs as, and who owns what it writes. */
+export interface Runner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** The people of a site, as `users.txt` names them, or a stand-in where there is no such file. */
 export interface SiteUsers {
   /** Content of users.txt for build contexts. */
   readonly text: string;
   readonly groupName: string;
-  /** Who runs containers and owns their outputs: never root. */
-  readonly runner: { readonly uid: number; readonly gid: number };
+  /** Who runs the containers of callers that users.txt does not name: never root. */
+  readonly runner: Runner;
+  /** @returns the runner that users.txt names for a caller, by the name of their token */
+  readonly runnerOf: (user: string) => Runner;
 }
 
 /** User and group of containers on a site without users.txt where mammoeval itself runs as root. */
@@ -17,7 +25,8 @@ const UNPRIVILEGED_ID = 10_001;
  *
  * @param text content of users.txt, or null where there is none
  * @param self user and group that mammoeval runs as
- * @returns the first user of users.txt; without one, mammoeval's own user, or 10001 when that is root
+ * @returns the first user of users.txt for callers that it does not name; without the file,
+ *   mammoeval's own user for all, or 10001 when that is root
  * @throws {SyntaxError} when users.txt is malformed
  * @throws {RangeError} when it would make a container run as root
  */
@@ -26,7 +35,8 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
     const uid = self.uid === 0 ? UNPRIVILEGED_ID : self.uid;
     const gid = self.gid === 0 ? UNPRIVILEGED_ID : self.gid;
     const stand = `mammoeval,${gid}\nmammoeval_user,${uid}\n`;
-    return { text: stand, groupName: "mammoeval", runner: { uid, gid } };
+    const runner = { uid, gid };
+    return { text: stand, groupName: "mammoeval", runner, runnerOf: () => runner };
   }
   const { group, users } = parseUsers(text);
   const first = users[0];
@@ -38,5 +48,12 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
       "Cannot use users.txt: containers must not run as root, id 0 is not allowed",
     );
   }
-  return { text, groupName: group.name, runner: { uid: first.uid, gid: group.gid } };
+  const { gid } = group;
+  const uids = new Map(users.map(({ name, uid }) => [name, uid]));
+  return {
+    text,
+    groupName: group.name,
+    runner: { uid: first.uid, gid },
+    runnerOf: (user) => ({ uid: uids.get(user) ?? first.uid, gid }),
+  };
 }

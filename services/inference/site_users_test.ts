@@ -5,12 +5,21 @@ import { siteUsers } from "./site_users.ts";
 const ROOT = { uid: 0, gid: 0 };
 
 Deno.test("the first user of users.txt runs containers, with the group's id", () => {
-  const text = "readers,4000\nanna,2001\nbert,2002\n";
-  assert.deepEqual(siteUsers(text, ROOT), {
-    text,
-    groupName: "readers",
-    runner: { uid: 2001, gid: 4000 },
-  });
+  const users = siteUsers("readers,4000\nanna,2001\nbert,2002\n", ROOT);
+  assert.equal(users.groupName, "readers");
+  assert.deepEqual(users.runner, { uid: 2001, gid: 4000 });
+});
+
+Deno.test("a caller that users.txt names runs as that user, others as the first", () => {
+  const { runnerOf } = siteUsers("readers,4000\nanna,2001\nbert,2002\n", ROOT);
+  assert.deepEqual(runnerOf("bert"), { uid: 2002, gid: 4000 });
+  assert.deepEqual(runnerOf("local"), { uid: 2001, gid: 4000 });
+  assert.deepEqual(siteUsers(null, ROOT).runnerOf("bert"), { uid: 10_001, gid: 10_001 });
+});
+
+Deno.test("the template is a users.txt that can be used", async () => {
+  const text = await Deno.readTextFile(new URL("../../template_users.txt", import.meta.url));
+  assert.ok(siteUsers(text, ROOT).runner.uid > 0);
 });
 
 Deno.test("without users.txt it is mammoeval's own user, or 10001 when that is root", () => {

@@ -3,6 +3,7 @@ import type { OutputLine } from "./executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import type { Progress } from "./ledger.ts";
 import { readProgress } from "./read_progress.ts";
+import { evaluatedExams } from "./required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
@@ -134,7 +135,8 @@ async function takePredictions(run: Run): Promise<string> {
         "predict.sh ended without an error and wrote no predictions file: the log's last lines may tell why",
     });
   }
-  const exams = await workspace.exams(run.evaluation.request.dataset);
+  const all = await workspace.exams(run.evaluation.request.dataset);
+  const exams = evaluatedExams(all, run.evaluation);
   const { errors, warnings } = checkPredictions(left.text, exams);
   for (const { message } of warnings.slice(0, 20)) run.runLog.say(`warning: ${message}`);
   if (errors.length > 0) {

@@ -1,4 +1,5 @@
 import { recordOf } from "./evaluation_record.ts";
+import { requiredViewsOf } from "./required_views.ts";
 import { type Run, RunAbandoned, RunFailure, RunPostponed } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
@@ -41,6 +42,7 @@ async function orderScore(run: Run): Promise<string> {
         bootstrap: request.bootstrap,
         operating_points: request.operating_points,
         prevalence: request.prevalence,
+        required_views: requiredViewsOf(run.evaluation),
         provenance,
       }));
   } catch (error) {

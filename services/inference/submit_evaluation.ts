@@ -8,7 +8,9 @@ import type { JobLimits } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model, ModelCatalogue } from "./model_catalogue.ts";
 import { limitFaults } from "./run_limits.ts";
+import { checkViews, type ViewsNote } from "./required_views.ts";
 import type { WebhookSender } from "./webhook_sender.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** What checking a request takes. */
 export interface SubmitDependencies {
@@ -17,6 +19,8 @@ export interface SubmitDependencies {
   readonly devices: Devices;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
+  /** Knows the exams, where a model needs certain views. */
+  readonly workspace: Pick<Workspace, "exams">;
   /** Knows who may be told by webhooks. */
   readonly sender: Pick<WebhookSender, "refusal">;
 }
@@ -42,7 +46,8 @@ export async function submitEvaluation(
   checkParameters(request, model);
   checkWebhook(request, deps.sender);
   const dataset = await findDataset(request.dataset, deps.datasets);
-  return newEvaluation(request, user, model, dataset);
+  const viewsNote = await checkExams(request, model, deps.workspace);
+  return newEvaluation(request, user, model, dataset, viewsNote);
 }
 
 async function findModel(name: string, catalogue: ModelCatalogue): Promise<Model> {
@@ -98,6 +103,27 @@ function checkParameters(request: EvaluationRequest, model: Model): void {
   );
 }
 
+async function checkExams(
+  { dataset, exams: choice }: EvaluationRequest,
+  { name, manifest }: Model,
+  workspace: SubmitDependencies["workspace"],
+): Promise<ViewsNote> {
+  const views = manifest.views ?? [];
+  if (views.length === 0) return {};
+  const exams = await workspace.exams(dataset);
+  const { note, faults } = checkViews(exams, views, choice);
+  if (faults.length === 0) return note;
+  const advice = faults.length === exams.length
+    ? "choose another model"
+    : 'send "exams": "complete_only" to leave them out, or choose another model';
+  throw new Problem(
+    "incomplete_exams",
+    `Model ${name} needs an image in each of ${views.join(", ")}, which ${faults.length} of ` +
+      `${exams.length} exams do not have: ${advice}`,
+    { errors: faults },
+  );
+}
+
 async function findDataset(id: string, datasets: DatasetClient): Promise<DatasetRecord> {
   const dataset = await datasets.get(id);
   if (dataset.status === "ready") return dataset;
@@ -112,6 +138,7 @@ function newEvaluation(
   user: string,
   model: Model,
   dataset: DatasetRecord,
+  viewsNote: ViewsNote,
 ): Evaluation {
   return {
     id: uuidv7(),
@@ -127,6 +154,7 @@ function newEvaluation(
       exams: dataset.exams,
       device: request.device,
       blind: request.blind,
+      ...viewsNote,
     },
     attempt: 0,
     gpus: [],

@@ -89,7 +89,7 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const workspace = createVolumeWorkspace({
     layout,
     preprocessed: layout.preprocessed,
-    runner: { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 },
+    runnerOf: () => ({ uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 }),
     isRoot: Deno.uid() === 0,
   });
   const executor = createScriptedExecutor();
@@ -99,7 +99,7 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const datasets = stubDatasets(makeDataset({ images_folder: join(folder, "images") }));
   const scoring = stubScoring();
   const site = {
-    runner: { uid: 10_001, gid: 10_001 },
+    runnerOf: () => ({ uid: 10_001, gid: 10_001 }),
     limits: makeJob().limits,
     diskFreeBytes: 1,
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { Exam } from "../../shared/domain/mod.ts";
+import { type Exam, missingViews } from "../../shared/domain/mod.ts";
 import {
   parametersOf,
   readDataList,
@@ -21,8 +21,10 @@ import {
 import { CONTAINER_PATHS, type Mount } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model } from "./model_catalogue.ts";
+import { requiredViewsOf } from "./required_views.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
+import type { Runner } from "./site_users.ts";
 import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
 
 /** Where a workspace lies and who owns what containers write. */
@@ -30,8 +32,8 @@ export interface VolumeWorkspaceOptions {
   readonly layout: VolumeLayout;
   /** Absolute folder for preprocessed images. */
   readonly preprocessed: string;
-  /** Who containers run as. */
-  readonly runner: { readonly uid: number; readonly gid: number };
+  /** Who the containers of a caller run as. */
+  readonly runnerOf: (user: string) => Runner;
   /** Whether mammoeval itself is root and can hand files over. */
   readonly isRoot: boolean;
 }
@@ -75,6 +77,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       const { folder, record: path } = filesOf(layout, evaluation);
       await Deno.mkdir(folder, { recursive: true });
       await writeJsonAtomic(path, record);
+      if (options.isRoot) await giveAway(folder, options.runnerOf(evaluation.user));
     },
     discard: (evaluation) => removeIfThere(filesOf(layout, evaluation).folder),
     clear: (id) => removeIfThere(scratch(id)),
@@ -136,8 +139,9 @@ async function prepare(
   await Deno.mkdir(join(scratch, "predict"), { recursive: true, mode: 0o755 });
   const predictions = join(scratch, "predictions");
   const preprocessed = preprocessedOf(evaluation, options.preprocessed);
-  await makeWritable(predictions, options);
-  await makeWritable(preprocessed, options);
+  const runner = options.runnerOf(evaluation.user);
+  await makeWritable(predictions, runner, options.isRoot);
+  await makeWritable(preprocessed, runner, options.isRoot);
   // When it was last used decides how long it stays.
   await Deno.utime(preprocessed, new Date(), new Date());
   const dataListDigest = await writeContainerDataList(
@@ -163,11 +167,28 @@ async function prepare(
 /** The container's user must be able to write here, whoever made the folder. */
 async function makeWritable(
   folder: string,
-  { isRoot, runner }: VolumeWorkspaceOptions,
+  runner: Runner,
+  isRoot: boolean,
 ): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  if (isRoot) await Deno.chown(folder, runner.uid, runner.gid);
-  else if (Deno.uid() !== runner.uid) await Deno.chmod(folder, 0o777);
+  if (isRoot) {
+    await Deno.chown(folder, runner.uid, runner.gid);
+    // Other users of the site's group may evaluate with the same preprocessed images.
+    await Deno.chmod(folder, 0o2775);
+  } else if (Deno.uid() !== runner.uid) await Deno.chmod(folder, 0o777);
+}
+
+/**
+ * What a root process has written belongs to who asked for it. Only for folders that no container can
+ * write into: a link planted there would give away what it points to.
+ */
+async function giveAway(folder: string, owner: Runner): Promise<void> {
+  await Deno.chown(folder, owner.uid, owner.gid);
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) await giveAway(path, owner);
+    else if (entry.isFile) await Deno.chown(path, owner.uid, owner.gid);
+  }
 }
 
 /** Labels are blanked unless the request says otherwise: a blind run cannot peek. */
@@ -180,7 +201,13 @@ async function writeContainerDataList(
     await Deno.readFile(datasetFiles(layout, evaluation.request.dataset).dataList),
     "pkl",
   );
-  const pickle = writeDataList(list, { labels: evaluation.request.blind ? "blank" : "keep" });
+  const views = requiredViewsOf(evaluation);
+  const entries = list.entries.filter((_, index) =>
+    missingViews(list.exams[index]!, views).length === 0
+  );
+  const pickle = writeDataList({ entries }, {
+    labels: evaluation.request.blind ? "blank" : "keep",
+  });
   await Deno.writeFile(path, pickle, { mode: 0o644 });
   return createHash("sha256").update(pickle).digest("hex");
 }

@@ -70,6 +70,9 @@ export const webhookRequest = z.strictObject({
   events: z.array(z.enum(WEBHOOK_EVENTS)).min(1).default(["succeeded", "failed", "cancelled"]),
 });
 
+/** Which exams of a dataset are evaluated. */
+export const EXAM_CHOICES = ["all", "complete_only"] as const;
+
 /** `POST /v1/evaluations`. */
 export const evaluationRequest = z.strictObject({
   model: slug.openapi({ example: "reference" }),
@@ -91,6 +94,10 @@ export const evaluationRequest = z.strictObject({
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
   blind: z.boolean().default(true),
+  exams: z.enum(EXAM_CHOICES).default("all").openapi({
+    description:
+      "complete_only leaves out exams without an image in each view that the model needs",
+  }),
   timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
   limits: limitsRequest.default({}),
   /** Among those that wait for the same device, a higher one goes first. */

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { LATERALITIES } from "../domain/mod.ts";
+import { LATERALITIES, VIEWS } from "../domain/mod.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import { intervalSchema, undefinedReason } from "./estimates.ts";
 import {
@@ -21,6 +21,9 @@ export const scoreOrderRequest = z.strictObject({
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
   subgroups: subgroupsRequest.default(true),
+  required_views: z.array(z.enum(VIEWS)).default([]).openapi({
+    description: "Exams without an image in each of these views are left out",
+  }),
   provenance: z.record(z.string(), z.unknown()).default({}),
 }).openapi("ScoreOrder");
 

@@ -5,6 +5,7 @@
  */
 export * from "./view.ts";
 export * from "./exam.ts";
+export * from "./complete_exams.ts";
 export * from "./fault.ts";
 export * from "./prediction.ts";
 export * from "./alignment.ts";

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   invalid_predictions: { status: 422, title: "The predictions cannot be used" },
   invalid_reader_study: { status: 422, title: "The reader study cannot be used" },
   invalid_parameters: { status: 422, title: "The model does not take these parameters" },
+  incomplete_exams: { status: 422, title: "The model cannot take all exams" },
   invalid_model: { status: 422, title: "The model folder cannot be used" },
   device_unsupported: { status: 422, title: "The model does not run on this device" },
   gpu_unavailable: { status: 422, title: "The GPU is not available" },

@@ -8,7 +8,7 @@ import {
   type ScoreReport,
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
-import type { Fault } from "../../../shared/domain/mod.ts";
+import { completeExams, type Fault } from "../../../shared/domain/mod.ts";
 import { type DataList, dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import {
@@ -188,7 +188,13 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
   const truth = await findTruth(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
-  const content = contentDigest([truth.digest, sha256(predictions), measure, order.subgroups]);
+  const content = contentDigest([
+    truth.digest,
+    sha256(predictions),
+    measure,
+    order.subgroups,
+    ...order.required_views,
+  ]);
   const earlier = await store.get(order.evaluation);
   if (earlier?.provenance["content"] === content) return { report: earlier, made: false };
   return await scoreAndKeep(
@@ -200,7 +206,7 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
         experiment: order.experiment,
         evaluation: order.evaluation,
       },
-      exams: truth.exams,
+      exams: completeExams(truth.exams, order.required_views),
       predictions,
       measure,
       subgroups: order.subgroups,
