@@ -2,6 +2,8 @@ import type { Exam } from "./exam.ts";
 import type { View } from "./view.ts";
 
 /**
+ * Tells what an exam lacks of what a model needs.
+ *
  * @param exam any exam
  * @param views that a model needs
  * @returns those of them that the exam has no image of, in their order
