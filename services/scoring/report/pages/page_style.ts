@@ -91,7 +91,7 @@ code { font: .875em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: 
   gap: 1rem 1.5rem; }
 figure { margin: 0; }
 figcaption { font-size: .875rem; max-width: 46rem; }
-.chart svg { display: block; width: 100%; height: auto; }
+.chart svg { display: block; width: 100%; max-width: 30rem; height: auto; }
 .chart.wide svg { min-width: 34rem; max-width: 48rem; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 .25rem; }`;
@@ -108,7 +108,7 @@ const PRINT = `
   main, footer { max-width: none; padding: 0; }
   h1 { margin-top: 0; }
   h2 { margin-top: 7mm; }
-  h1, h2, h3, h2 + p, h3 + p, dt { break-after: avoid; }
+  h1, h2, h3, section > p, dt { break-after: avoid; }
   p { break-inside: avoid; }
   figure, table, tr, .tiles li, .warnings li, dd { break-inside: avoid; }
   table.long { break-inside: auto; }

@@ -77,8 +77,8 @@ function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
 
 /** The most important number in words that need no statistics. */
 function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): string {
-  const data = `${counted(count, "breast")} of ${counted(exams, "exam")}, ` +
-    `${countText(positives)} of them malignant.`;
+  const data = `${counted(count, "breast")} of ${counted(exams, "exam")}; ` +
+    `${countText(positives)} of the breasts ${positives === 1 ? "is" : "are"} malignant.`;
   if (auroc.value === null) return `${data} The AUROC is not defined here.`;
   const interval = auroc.ci_by_exam === null
     ? ""
