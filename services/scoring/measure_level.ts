@@ -237,7 +237,9 @@ function histogramReport({ scores, labels }: LevelSample): LevelReport["histogra
 
 function limits(interval: Interval | null | undefined, per = 1): [number, number] | null {
   if (!interval || interval.undefined !== null) return null;
-  return [interval.lower * per, interval.upper * per];
+  const [lower, upper] = [interval.lower * per, interval.upper * per];
+  // A Wald interval of scores like 5e-324 has no end, and JSON has no word for that.
+  return Number.isFinite(lower) && Number.isFinite(upper) ? [lower, upper] : null;
 }
 
 function firstReason(

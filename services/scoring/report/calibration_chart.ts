@@ -63,8 +63,8 @@ export function calibrationChart(data: CalibrationChartData): CurveChart {
 
 /** The same for both directions, so that the diagonal is one. */
 function axisOf(bins: readonly CalibrationBin[]): Axis {
-  const high = bins.length === 0
-    ? 1
-    : Math.max(...bins.flatMap(({ meanScore, ci }) => [meanScore, ci?.[1] ?? 0]));
+  const high = bins.length === 0 ? 1 : Math.max(
+    ...bins.flatMap(({ meanScore, observed, ci }) => [meanScore, observed, ci?.[1] ?? 0]),
+  );
   return niceAxis(0, Math.min(1, high * 1.02));
 }

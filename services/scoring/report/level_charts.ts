@@ -37,10 +37,8 @@ export interface LevelChartData {
 export interface LevelCharts {
   readonly roc: CurveChart;
   readonly pr: CurveChart;
-  /** Null where the level has no calibration. */
-  readonly calibration: CurveChart | null;
-  /** Null where the level has no histogram. */
-  readonly histogram: CurveChart | null;
+  readonly calibration: CurveChart;
+  readonly histogram: CurveChart;
 }
 
 /** Height of a histogram's plot as part of its width: it needs no square. */
@@ -80,7 +78,7 @@ export function levelCharts(data: LevelChartData): LevelCharts {
       }),
       width,
     },
-    calibration: calibration === undefined ? null : {
+    calibration: {
       ...calibrationChart({
         title: `Calibration, ${of}`,
         subtitle,
@@ -93,7 +91,7 @@ export function levelCharts(data: LevelChartData): LevelCharts {
       }),
       width,
     },
-    histogram: histogram === undefined ? null : {
+    histogram: {
       ...histogramChart({ title: `Scores by class, ${of}`, subtitle, ...histogram }),
       width,
       plotHeight: width * HISTOGRAM_HEIGHT_SHARE,
@@ -108,7 +106,7 @@ function estimateOf(area: LevelReport["auprc"], confidence: number): ChartEstima
 }
 
 function markedPoints({ operating_points }: LevelChartData["report"]): MarkedPoint[] {
-  return (operating_points ?? []).flatMap(({ name, sensitivity, specificity }): MarkedPoint[] => {
+  return operating_points.flatMap(({ name, sensitivity, specificity }): MarkedPoint[] => {
     if (sensitivity.value === null || specificity.value === null) return [];
     return [{ label: operatingPointName(name), at: [1 - specificity.value, sensitivity.value] }];
   }).slice(0, OPERATING_POINTS_MARKED_MAX);

@@ -5,5 +5,5 @@
  * @returns `specificity ≥ 0.90`; a name of another kind as it is
  */
 export function operatingPointName(name: string): string {
-  return name.replace(/\s*>=\s*/, " ≥ ").replace(/\s*=\s*/, " = ");
+  return name.replace(/\s*>=\s*/, " ≥ ");
 }

@@ -76,6 +76,11 @@ export const HARD_CHARTS: Readonly<Record<string, CurveChart>> = {
       { meanScore: 0.003, observed: 0.01, ci: [0.001, 0.02] },
     ],
   }),
+  "calibration without intervals": calibrationChart({
+    subtitle: "",
+    confidence: 0.95,
+    bins: [{ meanScore: 0.2, observed: 1, ci: null }],
+  }),
   "no calibration": calibrationChart({ subtitle: "", confidence: 0.95, bins: [] }),
   "subgroups": forestChart({
     title: "AUROC by density",

@@ -94,7 +94,7 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
 
 function resultItems(report: ScoreReport): ChecklistItem[] {
   const { breast, image } = report.levels;
-  const points = (breast.operating_points ?? []).filter(({ threshold }) => threshold !== null);
+  const points = breast.operating_points.filter(({ threshold }) => threshold !== null);
   return [
     {
       topic: "Numbers of participants and of units",
@@ -147,11 +147,14 @@ function shortDigest(digest: string): string {
   return digest.replace(/([0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
+/** How the name of a threshold begins that came with the request. */
+const GIVEN = "score";
+
 function thresholds({ levels: { breast } }: ScoreReport): string {
-  const points = breast.operating_points ?? [];
+  const points = breast.operating_points;
   if (points.length === 0) return "No threshold was used.";
-  const given = points.filter(({ name }) => name.startsWith("threshold"));
-  const chosen = points.filter(({ name }) => !name.startsWith("threshold"));
+  const given = points.filter(({ name }) => name.startsWith(GIVEN));
+  const chosen = points.filter(({ name }) => !name.startsWith(GIVEN));
   const list = (of: typeof points): string =>
     of.map(({ name }) => operatingPointName(name)).join("; ");
   return [

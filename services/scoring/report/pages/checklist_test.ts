@@ -29,13 +29,13 @@ Deno.test("what is not known is said, not made up", () => {
 
 Deno.test("a threshold that was given is told from one that was chosen on the data", () => {
   const { breast } = FULL_REPORT.levels;
-  const [point] = breast.operating_points!;
+  const [point] = breast.operating_points;
   const levels = {
-    breast: { ...breast, operating_points: [{ ...point!, name: "threshold=0.5" }, point!] },
+    breast: { ...breast, operating_points: [{ ...point!, name: "score>=0.5" }, point!] },
   };
   assert.equal(
     answer({ ...FULL_REPORT, levels }, /Thresholds/),
-    "Given with the request: threshold = 0.5. Chosen on these exams, so exploratory: " +
+    "Given with the request: score ≥ 0.5. Chosen on these exams, so exploratory: " +
       "specificity ≥ 0.90.",
   );
 });

@@ -48,8 +48,8 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
 interface MetricRow {
   readonly name: string;
   readonly value: number | null;
-  readonly byExam?: Limits;
-  readonly byRow?: Limits;
+  readonly byExam: Limits;
+  readonly byRow: Limits;
   readonly reason: string | null;
 }
 
@@ -67,13 +67,13 @@ function MetricsTable({ level, report }: Pick<LevelProps, "level" | "report">): 
     ...(auroc.ci_delong === null ? [] : [{
       name: "AUROC, DeLong’s method",
       value: auroc.value,
-      byExam: auroc.ci_delong_by_exam ?? null,
+      byExam: auroc.ci_delong_by_exam,
       byRow: auroc.ci_delong,
       reason: null,
     }]),
     area("AUPRC", auprc),
     area("Average precision", average_precision),
-    { name: "Brier score", value: brier.value, reason: brier.undefined },
+    area("Brier score", brier),
   ];
   const confidence = confidenceText(bootstrap?.confidence ?? 0.95);
   return (
@@ -131,16 +131,14 @@ function LevelChartGrid({ level, report, curves }: LevelProps): JSX.Element {
   const charts = levelCharts({ level, report, curves, subtitle: "", width: PAGE_CHART_WIDTH });
   return (
     <div class="charts">
-      {(["roc", "pr", "histogram", "calibration"] as const).map((name) => {
-        const chart = charts[name];
-        return chart !== null && <Chart svg={renderSvg(chart)} caption={CAPTIONS[name]} />;
-      })}
+      {(["roc", "pr", "histogram", "calibration"] as const).map((name) => (
+        <Chart svg={renderSvg(charts[name])} caption={CAPTIONS[name]} />
+      ))}
     </div>
   );
 }
 
-function Calibration({ report: { calibration } }: Pick<LevelProps, "report">): JSX.Element | null {
-  if (calibration === undefined) return null;
+function Calibration({ report: { calibration } }: Pick<LevelProps, "report">): JSX.Element {
   const { slope, intercept, in_the_large, ece } = calibration;
   const rows = [
     ["Slope", "ideal 1; below 1 the scores are too extreme", slope],

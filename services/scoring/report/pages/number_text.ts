@@ -22,7 +22,7 @@ export function metricText(value: number): string {
  * @returns `0.830–0.910`; an em dash where there is none
  */
 export function intervalText(
-  limits: Limits | undefined,
+  limits: Limits,
   write: (value: number) => string = metricText,
 ): string {
   return limits ? `${write(limits[0])}–${write(limits[1])}` : "—";
@@ -72,10 +72,11 @@ export function scoreText(score: number): string {
  * Writes a coefficient, a slope say.
  *
  * @param value of any size
- * @returns two decimals, with a true minus sign
+ * @returns two decimals, or three significant digits of what is large; with a true minus sign
  */
 export function coefficientText(value: number): string {
-  return value.toFixed(2).replace("-", "−");
+  const digits = Math.abs(value) < 1000 ? value.toFixed(2) : String(Number(value.toPrecision(3)));
+  return digits.replace(/^-/, "−");
 }
 
 /**

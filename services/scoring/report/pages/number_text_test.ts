@@ -41,12 +41,12 @@ Deno.test("shares keep two digits when they are small", () => {
 Deno.test("intervals, confidences, scores, coefficients, counts, moments", () => {
   assert.equal(intervalText([0.5, 1]), "0.500–1.000");
   assert.equal(intervalText(null), "—");
-  assert.equal(intervalText(undefined), "—");
   assert.equal(confidenceText(0.95), "95\u00a0%");
   assert.equal(confidenceText(0.999), "99.9\u00a0%");
   assert.equal(scoreText(0.123456789), "0.1235");
   assert.equal(scoreText(1234567), "1235000");
   assert.equal(coefficientText(-0.456), "−0.46");
+  assert.equal(coefficientText(-5.20397e153), "−5.2e+153");
   assert.equal(coefficientInterval([-1.5, -0.25]), "−1.50 to −0.25");
   assert.equal(coefficientInterval(null), "—");
   assert.equal(counted(1, "exam"), "1 exam");

@@ -33,7 +33,7 @@ export function OperatingPoints({ level, report }: {
   readonly level: Level;
   readonly report: LevelReport;
 }): JSX.Element | null {
-  const points = report.operating_points ?? [];
+  const points = report.operating_points;
   if (points.length === 0) return null;
   const confidence = confidenceText(report.bootstrap?.confidence ?? 0.95);
   return (

@@ -91,7 +91,7 @@ function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): str
 function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
   const { auroc, auprc, operating_points } = breast;
   const metrics = [["AUROC", auroc], ["AUPRC", auprc]] as const;
-  const points = (operating_points ?? []).filter(({ threshold }) => threshold !== null);
+  const points = operating_points.filter(({ threshold }) => threshold !== null);
   return (
     <ul class="tiles">
       {metrics.map(([name, { value, ci_by_exam }]) => (
