@@ -49,6 +49,23 @@ export const ARCHIVE_RATIO_MAX = 100;
 /** Below this size a high ratio does no harm: black phantoms are small and compress well. */
 export const ARCHIVE_RATIO_CHECKED_FROM_BYTES = 64 * MiB;
 
+/** Largest DICOM file, and largest that one may inflate to: twice the largest image, uncompressed. */
+export const DICOM_FILE_BYTES_MAX = 4 * IMAGE_PIXELS_MAX;
+/** Data elements that are looked at in one DICOM file; a mammogram has some hundred. */
+export const DICOM_ELEMENTS_MAX = 200_000;
+/** Sequences inside one another in a DICOM file; structured objects have about ten. */
+export const DICOM_DEPTH_MAX = 32;
+/** How much of a DICOM file is read to know what it is; more where its header goes on. */
+export const DICOM_HEADER_BYTES = 64 * KiB;
+/** Files of one DICOM folder: 400,000 images, with room for what lies beside them. */
+export const DICOM_FILES_MAX = 2_000_000;
+/** Patience with one DICOM file; the largest take about 10 s on a slow machine. */
+export const DICOM_FILE_PATIENCE_S = 120;
+/** JavaScript memory of one converter, in MiB; pixels come on top and are bounded by their size. */
+export const DICOM_CONVERTER_HEAP_MIB = 512;
+/** Most rows of a labels CSV would be a hundred thousand; at about 300 bytes each, with room. */
+export const LABELS_BYTES_MAX = 64 * MiB;
+
 /** Largest pickle: data lists are the only large ones that are read. */
 export const PICKLE_BYTES_MAX = DATA_LIST_BYTES_MAX;
 /** Containers inside one another in a pickle: a data list needs 4, a pandas table about 10. */

@@ -1,0 +1,118 @@
+/**
+ * The decoders of compressed pixels, behind one small interface each: packages are named here only.
+ *
+ * The WebAssembly ones are loaded when the first file needs them. They write to the console what
+ * they think of a file; here they are silent, because logs are read by others than images are.
+ *
+ * @module
+ */
+import charls from "@cornerstonejs/codec-charls/decodewasmjs";
+import openjpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs";
+import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
+import sharp from "sharp";
+
+/** Cells of a decoded image: bytes up to 8 bits, 16-bit numbers above. */
+export type Cells = Uint8Array | Uint16Array;
+
+/** A decoder class of the WebAssembly builds; the packages come without types. */
+interface WasmDecoder {
+  getEncodedBuffer(bytes: number): Uint8Array;
+  decode(): void;
+  getDecodedBuffer(): Uint8Array;
+  getFrameInfo(): { readonly bitsPerSample: number };
+  delete(): void;
+}
+
+type WasmFactory<Name extends string> = (
+  options: { print: () => void; printErr: () => void },
+) => Promise<Record<Name, new () => WasmDecoder>>;
+
+const SILENT = { print: (): void => {}, printErr: (): void => {} };
+
+const loadOpenjpeg = once(() => (openjpeg as unknown as WasmFactory<"J2KDecoder">)(SILENT));
+const loadCharls = once(() => (charls as unknown as WasmFactory<"JpegLSDecoder">)(SILENT));
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null;
+  return () => loaded ??= load();
+}
+
+/**
+ * @param bytes a JPEG 2000 codestream
+ * @returns the cells of its first component
+ */
+export async function decodeJpeg2000(bytes: Uint8Array): Promise<Cells> {
+  const { J2KDecoder } = await loadOpenjpeg();
+  return decodeWith(new J2KDecoder(), bytes);
+}
+
+/**
+ * @param bytes a JPEG-LS stream of one component
+ * @returns its cells
+ */
+export async function decodeJpegLs(bytes: Uint8Array): Promise<Cells> {
+  const { JpegLSDecoder } = await loadCharls();
+  return decodeWith(new JpegLSDecoder(), bytes);
+}
+
+function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
+  try {
+    decoder.getEncodedBuffer(bytes.length).set(bytes);
+    decoder.decode();
+    const decoded = Uint8Array.from(decoder.getDecodedBuffer()); // its memory is used again
+    return decoder.getFrameInfo().bitsPerSample > 8 ? new Uint16Array(decoded.buffer) : decoded;
+  } finally {
+    decoder.delete();
+  }
+}
+
+/**
+ * @param bytes a lossless JPEG stream (process 14) of one component
+ * @param precision its bits a sample
+ * @returns its cells
+ */
+export function decodeJpegLossless(bytes: Uint8Array, precision: number): Cells {
+  const bytesPerCell = precision > 8 ? 2 : 1;
+  const decoded = new LosslessDecoder().decode(
+    bytes.buffer as ArrayBuffer,
+    bytes.byteOffset,
+    bytes.length,
+    bytesPerCell,
+  );
+  return bytesPerCell === 2 ? decoded as Uint16Array : decoded as Uint8Array;
+}
+
+/**
+ * @param bytes an 8-bit baseline or extended JPEG stream of one component
+ * @returns its cells
+ */
+export async function decodeJpeg(bytes: Uint8Array): Promise<Cells> {
+  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+  const all = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  if (info.channels === 1) return all;
+  // Grey may come back as three equal channels.
+  return Uint8Array.from(
+    { length: info.width * info.height },
+    (_, index) => all[index * info.channels]!,
+  );
+}
+
+/**
+ * Writes a 16-bit greyscale PNG.
+ *
+ * @param cells greys, row by row
+ * @param width columns
+ * @param height rows
+ * @returns the file
+ */
+export async function encodePng(
+  cells: Uint16Array,
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
+  // Level 2 without filters: a fifth larger than the best and three times as fast.
+  return await sharp(cells, { raw: { width, height, channels: 1 }, limitInputPixels: false })
+    .toColourspace("grey16")
+    .png({ compressionLevel: 2 })
+    .toBuffer();
+}

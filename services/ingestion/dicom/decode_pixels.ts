@@ -1,0 +1,175 @@
+import {
+  type Cells,
+  decodeJpeg,
+  decodeJpeg2000,
+  decodeJpegLossless,
+  decodeJpegLs,
+} from "./codecs.ts";
+import type { PixelPlace } from "./data_set.ts";
+import type { PixelLayout } from "./describe_pixels.ts";
+import { DicomRefused } from "./dicom_refused.ts";
+import { joinFragments } from "./fragments.ts";
+import { readJpeg2000Size } from "./jpeg_2000_size.ts";
+import { type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
+import type { DicomFile } from "./read_data_set.ts";
+import { decodeRle } from "./rle.ts";
+
+/** Decodes a 12-bit lossy JPEG, or tells that nothing here can. */
+export type ExtendedJpegDecoder = (stream: Uint8Array, layout: PixelLayout) => Promise<Cells>;
+
+/** Refuses 12-bit lossy JPEG, for machines without a decoder. */
+export function refuseExtendedJpeg(): Promise<never> {
+  return Promise.reject(
+    new DicomRefused(
+      "dicom_transfer_syntax_unsupported",
+      "is 12-bit lossy JPEG (JPEG Extended), which needs dcmdjpeg: install dcmtk, or export it " +
+        "as lossless JPEG or JPEG 2000",
+    ),
+  );
+}
+
+/**
+ * Decodes the pixels of a file into one number a cell, as stored: neither masked nor signed yet.
+ *
+ * @param file with pixels
+ * @param layout how they are stored
+ * @param decodeExtended decodes 12-bit lossy JPEG
+ * @returns rows × columns cells
+ * @throws {DicomRefused} when they are missing, cut off, damaged or contradict the layout
+ */
+export async function decodePixels(
+  file: DicomFile,
+  layout: PixelLayout,
+  decodeExtended: ExtendedJpegDecoder,
+): Promise<Cells> {
+  const { pixels, transferSyntax } = file;
+  if (pixels === null) throw new DicomRefused("dicom_no_pixels", "holds no pixels");
+  if (pixels.length !== null) return nativeCells(file, pixels, layout);
+  if (transferSyntax.pixels === "native") {
+    throw new DicomRefused("dicom_unreadable", "is malformed: its pixels have no length");
+  }
+  const stream = joinFragments(file.bytes, pixels.offset);
+  const cells = await decodeStream(file, stream, layout, decodeExtended);
+  if (cells.length < layout.rows * layout.columns) {
+    throw new DicomRefused("dicom_truncated", "gives too few pixels: export it again");
+  }
+  return transferSyntax.lossy ? saturated(cells, layout) : cells;
+}
+
+/** Lossy coding overshoots at edges: what is brighter than white is white, not black again. */
+function saturated(cells: Cells, { bitsStored, signed }: PixelLayout): Cells {
+  const most = 2 ** bitsStored - 1;
+  if (!signed && most < 2 ** (8 * cells.BYTES_PER_ELEMENT) - 1) {
+    for (let index = 0; index < cells.length; index++) {
+      if (cells[index]! > most) cells[index] = most;
+    }
+  }
+  return cells;
+}
+
+async function decodeStream(
+  { transferSyntax }: DicomFile,
+  stream: Uint8Array,
+  layout: PixelLayout,
+  decodeExtended: ExtendedJpegDecoder,
+): Promise<Cells> {
+  const cells = layout.rows * layout.columns;
+  switch (transferSyntax.pixels) {
+    case "native":
+      throw new DicomRefused("dicom_unreadable", "is malformed: its pixels are no fragments");
+    case "rle":
+      return decodeRle(stream, cells, layout.bitsAllocated === 8 ? 1 : 2);
+    case "jpeg_2000":
+      checkSize(readJpeg2000Size(stream), layout);
+      return await guarded(() => decodeJpeg2000(stream));
+    case "jpeg_ls":
+      frameOf(stream, layout, [0xf7]);
+      return await guarded(() => decodeJpegLs(stream));
+    case "jpeg_lossless": {
+      const { precision } = frameOf(stream, layout, [0xc3]);
+      return await guarded(() => decodeJpegLossless(stream, precision));
+    }
+    case "jpeg": {
+      const { precision } = frameOf(stream, layout, [0xc0, 0xc1]);
+      if (precision > 8) return await decodeExtended(stream, layout);
+      return await guarded(() => decodeJpeg(stream));
+    }
+  }
+}
+
+/** Checked before anything is decoded: a stream that claims to be larger would take the memory. */
+function frameOf(
+  stream: Uint8Array,
+  layout: PixelLayout,
+  processes: readonly number[],
+): JpegFrame {
+  const frame = readJpegFrame(stream);
+  checkSize(frame, layout);
+  if (frame === null || !processes.includes(frame.process)) {
+    throw new DicomRefused(
+      "dicom_unreadable",
+      "is malformed: its pixels are packed otherwise than its transfer syntax says",
+    );
+  }
+  return frame;
+}
+
+function checkSize(
+  size: { rows: number; columns: number; components: number } | null,
+  { rows, columns }: PixelLayout,
+): void {
+  if (size === null) {
+    throw new DicomRefused("dicom_truncated", "has damaged pixels: export it again");
+  }
+  if (size.rows !== rows || size.columns !== columns || size.components !== 1) {
+    throw new DicomRefused(
+      "dicom_unreadable",
+      "is malformed: its compressed pixels are of another size than its header says",
+    );
+  }
+}
+
+/** Decoders fail in ways of their own (numbers, texts, traps of WebAssembly): one error for all. */
+async function guarded(decode: () => Cells | Promise<Cells>): Promise<Cells> {
+  try {
+    return await decode();
+  } catch (cause) {
+    const refused = new DicomRefused(
+      "dicom_decoder_failed",
+      "has pixels that cannot be decoded: it is damaged; export it again",
+    );
+    refused.cause = cause;
+    throw refused;
+  }
+}
+
+function nativeCells(
+  { bytes, transferSyntax }: DicomFile,
+  { offset, length, vr }: PixelPlace,
+  { rows, columns, bitsAllocated }: PixelLayout,
+): Cells {
+  const needed = rows * columns * (bitsAllocated / 8);
+  const end = offset + needed;
+  if (length === null || length < needed || end > bytes.length) {
+    throw new DicomRefused("dicom_truncated", "is cut off within its pixels: copy it again");
+  }
+  const swap = !transferSyntax.littleEndian;
+  if (bitsAllocated === 8) {
+    // In big-endian files cells of 8 bits lie in words (OW), two in one (PS3.5 annex D).
+    const even = offset + needed + (needed & 1);
+    return swap && vr === "OW"
+      ? swapped(bytes.slice(offset, even)).subarray(0, needed)
+      : bytes.subarray(offset, end);
+  }
+  const copy = bytes.slice(offset, end); // an offset may be odd
+  return new Uint16Array((swap ? swapped(copy) : copy).buffer);
+}
+
+function swapped(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    const first = bytes[at]!;
+    bytes[at] = bytes[at + 1]!;
+    bytes[at + 1] = first;
+  }
+  return bytes;
+}

@@ -1,0 +1,68 @@
+import { IMAGE_PIXELS_MAX } from "../../../shared/limits.ts";
+import type { DataSet } from "./data_set.ts";
+import { DicomRefused } from "./dicom_refused.ts";
+
+/** How the pixels of a grey image are stored (PS3.3 section C.7.6.3). */
+export interface PixelLayout {
+  readonly rows: number;
+  readonly columns: number;
+  /** Size of a cell. */
+  readonly bitsAllocated: 8 | 16;
+  /** Bits of a cell that count, from 1. */
+  readonly bitsStored: number;
+  /** Position of their highest, from 0. */
+  readonly highBit: number;
+  readonly signed: boolean;
+  /** The lowest value is shown white. */
+  readonly inverted: boolean;
+}
+
+/**
+ * Reads how the pixels are stored.
+ *
+ * @param dataSet of an image
+ * @returns the layout, free of contradictions
+ * @throws {DicomRefused} naming what is not supported
+ */
+export function describePixels(dataSet: DataSet): PixelLayout {
+  const photometric = dataSet.code("PhotometricInterpretation");
+  const samples = dataSet.short("SamplesPerPixel") ?? 1;
+  if (samples !== 1 || (photometric !== "MONOCHROME1" && photometric !== "MONOCHROME2")) {
+    throw unsupported("is no grey image: only MONOCHROME1 and MONOCHROME2 are read");
+  }
+  if ((dataSet.decimal("NumberOfFrames") ?? 1) !== 1) {
+    throw unsupported("has several frames: only single images are read");
+  }
+  const rows = dataSet.short("Rows") ?? 0;
+  const columns = dataSet.short("Columns") ?? 0;
+  if (rows < 1 || columns < 1) throw unsupported("has no rows or no columns");
+  if (rows * columns > IMAGE_PIXELS_MAX) {
+    throw new DicomRefused(
+      "dicom_too_large",
+      `is ${columns} x ${rows} pixels: at most ${IMAGE_PIXELS_MAX} are read`,
+    );
+  }
+  return { rows, columns, inverted: photometric === "MONOCHROME1", ...describeCell(dataSet) };
+}
+
+function describeCell(
+  dataSet: DataSet,
+): Pick<PixelLayout, "bitsAllocated" | "bitsStored" | "highBit" | "signed"> {
+  const bitsAllocated = dataSet.short("BitsAllocated") ?? 0;
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) {
+    throw unsupported(`has ${bitsAllocated} bits allocated: only 8 and 16 are read`);
+  }
+  const bitsStored = dataSet.short("BitsStored") ?? bitsAllocated;
+  const highBit = dataSet.short("HighBit") ?? bitsStored - 1;
+  if (bitsStored < 2 || bitsStored > bitsAllocated) {
+    throw unsupported(`has ${bitsStored} bits stored in ${bitsAllocated}`);
+  }
+  if (highBit < bitsStored - 1 || highBit >= bitsAllocated) {
+    throw unsupported(`has high bit ${highBit} with ${bitsStored} bits stored`);
+  }
+  return { bitsAllocated, bitsStored, highBit, signed: dataSet.short("PixelRepresentation") === 1 };
+}
+
+function unsupported(message: string): DicomRefused {
+  return new DicomRefused("dicom_pixels_unsupported", message);
+}

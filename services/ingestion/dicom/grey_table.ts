@@ -1,0 +1,107 @@
+import type { DataSet } from "./data_set.ts";
+import type { PixelLayout } from "./describe_pixels.ts";
+import { DicomRefused } from "./dicom_refused.ts";
+import { readLookupTable } from "./lookup_table.ts";
+import { chooseVoi, type VoiChoice } from "./voi.ts";
+
+/** Values that a stage of the grey pipeline can give, ends included. */
+export interface GreyRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+const WHITE = 65535;
+
+/**
+ * Computes what each cell of an image becomes in a 16-bit PNG: stored value → modality LUT or
+ * rescale → VOI LUT or window → full 16 bits → inverted for MONOCHROME1 → padding black
+ * (PS3.3 sections C.11.1, C.11.2, C.7.6.3.1.2, C.7.5.1.1.2).
+ *
+ * A cell has at most 16 bits, so the whole pipeline is this table: each value is computed once, in
+ * double precision and in the order of operations of pydicom's `apply_modality_lut` and
+ * `apply_voi_lut`, and scaled by `(value − low) × 65535 / (high − low)`, half to even. `low` and `high`
+ * are the ends of the output range: 0 and 2^bits − 1 for unsigned pixels and for a VOI LUT.
+ *
+ * @param dataSet of the image
+ * @param layout how its pixels are stored
+ * @param choice which window, where there are several
+ * @returns the grey of each bit pattern of a cell; 256 or 65,536 entries
+ * @throws {DicomRefused} when rescale, LUT or window make no sense, or the chosen one is not there
+ */
+export function greyTable(
+  dataSet: DataSet,
+  layout: PixelLayout,
+  choice: VoiChoice = null,
+): Uint16Array {
+  const modality = modalityOf(dataSet, layout);
+  const voi = chooseVoi(dataSet, layout, choice, modality.range);
+  const isPadding = paddingOf(dataSet, layout);
+  const { low, high } = voi.range;
+  const { bitsStored, highBit, inverted } = layout;
+  const greys = new Uint16Array(2 ** bitsStored);
+  for (let pattern = 0; pattern < greys.length; pattern++) {
+    const stored = storedValue(pattern, layout);
+    if (isPadding(stored)) continue;
+    const value = voi.apply(modality.apply(stored));
+    const grey = roundHalfEven((value - low) * WHITE / (high - low));
+    const bounded = Math.min(Math.max(grey, 0), WHITE);
+    greys[pattern] = inverted ? WHITE - bounded : bounded;
+  }
+  // Bits beside those that count hold nothing, or overlays of old devices.
+  const shift = highBit + 1 - bitsStored;
+  const mask = greys.length - 1;
+  return Uint16Array.from(
+    { length: 2 ** layout.bitsAllocated },
+    (_, cell) => greys[(cell >> shift) & mask]!,
+  );
+}
+
+/** The bits that count, as a number. */
+function storedValue(pattern: number, { bitsStored, signed }: PixelLayout): number {
+  return signed && pattern >= 2 ** (bitsStored - 1) ? pattern - 2 ** bitsStored : pattern;
+}
+
+function modalityOf(
+  dataSet: DataSet,
+  layout: PixelLayout,
+): { apply: (stored: number) => number; range: GreyRange } {
+  const [item] = dataSet.items("ModalityLUTSequence");
+  if (item !== undefined) {
+    const { lookUp, bits } = readLookupTable(item, layout.signed);
+    return { apply: lookUp, range: { low: 0, high: 2 ** bits - 1 } };
+  }
+  const { low, high } = storedRange(layout);
+  const slope = dataSet.decimal("RescaleSlope");
+  const intercept = dataSet.decimal("RescaleIntercept");
+  if (slope === null || intercept === null) return { apply: (x) => x, range: { low, high } };
+  if (!Number.isFinite(slope) || !Number.isFinite(intercept) || slope === 0) {
+    throw new DicomRefused("dicom_voi_invalid", "has a rescale slope or intercept of no use");
+  }
+  return {
+    apply: (stored) => stored * slope + intercept,
+    range: { low: low * slope + intercept, high: high * slope + intercept },
+  };
+}
+
+function storedRange({ bitsStored, signed }: PixelLayout): GreyRange {
+  return signed
+    ? { low: -(2 ** (bitsStored - 1)), high: 2 ** (bitsStored - 1) - 1 }
+    : { low: 0, high: 2 ** bitsStored - 1 };
+}
+
+/** Padding fills the rectangle around the exposed area: it is no measurement, and becomes black. */
+function paddingOf(dataSet: DataSet, { signed }: PixelLayout): (stored: number) => boolean {
+  const value = dataSet.short("PixelPaddingValue", signed);
+  if (value === null) return () => false;
+  const limit = dataSet.short("PixelPaddingRangeLimit", signed) ?? value;
+  const low = Math.min(value, limit);
+  const high = Math.max(value, limit);
+  return (stored) => stored >= low && stored <= high;
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -1,0 +1,59 @@
+import { DicomRefused } from "./dicom_refused.ts";
+
+const HEADER_BYTES = 64;
+
+/**
+ * Decodes RLE (PS3.5 annex G): one PackBits segment a byte of a cell, the most significant first.
+ *
+ * @param bytes header and segments
+ * @param cells how many cells the image has
+ * @param bytesPerCell 1 or 2
+ * @returns the cells
+ * @throws {DicomRefused} when segments are missing, or give too few cells
+ */
+export function decodeRle(
+  bytes: Uint8Array,
+  cells: number,
+  bytesPerCell: 1 | 2,
+): Uint8Array | Uint16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER_BYTES || view.getUint32(0, true) !== bytesPerCell) throw damaged();
+  const offsets = Array.from(
+    { length: bytesPerCell },
+    (_, index) => view.getUint32(4 + 4 * index, true),
+  );
+  const planes = offsets.map((start, index) =>
+    unpackBits(bytes.subarray(start, offsets[index + 1] ?? bytes.length), cells)
+  );
+  const [high, low] = planes;
+  if (low === undefined) return high!;
+  return Uint16Array.from({ length: cells }, (_, index) => high![index]! * 256 + low[index]!);
+}
+
+/** Decodes one segment; what it gives beyond the image is padding. */
+function unpackBits(segment: Uint8Array, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let from = 0;
+  let to = 0;
+  while (to < length) {
+    const code = segment[from++];
+    if (code === undefined) throw damaged();
+    if (code < 128) {
+      const literal = segment.subarray(from, from + code + 1).subarray(0, length - to);
+      if (from + literal.length > segment.length || literal.length === 0) throw damaged();
+      out.set(literal, to);
+      from += code + 1;
+      to += literal.length;
+    } else if (code > 128) {
+      const value = segment[from++];
+      if (value === undefined) throw damaged();
+      out.fill(value, to, to + 257 - code);
+      to += 257 - code;
+    }
+  }
+  return out;
+}
+
+function damaged(): DicomRefused {
+  return new DicomRefused("dicom_truncated", "has damaged RLE pixels: export it again");
+}

@@ -1,0 +1,67 @@
+/**
+ * The data elements that are read, and no others: group × 65536 + element. A tag that is not here is
+ * skipped by its length and never becomes a string, which is the first line of privacy.
+ */
+export const TAGS = {
+  FileMetaInformationGroupLength: 0x00020000,
+  TransferSyntaxUID: 0x00020010,
+  ImageType: 0x00080008,
+  SOPClassUID: 0x00080016,
+  SOPInstanceUID: 0x00080018,
+  StudyDate: 0x00080020,
+  AccessionNumber: 0x00080050,
+  Modality: 0x00080060,
+  PresentationIntentType: 0x00080068,
+  CodeValue: 0x00080100,
+  PatientID: 0x00100020,
+  EstimatedRadiographicMagnificationFactor: 0x00181114,
+  ViewPosition: 0x00185101,
+  FieldOfViewHorizontalFlip: 0x00187034,
+  StudyInstanceUID: 0x0020000d,
+  PatientOrientation: 0x00200020,
+  Laterality: 0x00200060,
+  ImageLaterality: 0x00200062,
+  SamplesPerPixel: 0x00280002,
+  PhotometricInterpretation: 0x00280004,
+  NumberOfFrames: 0x00280008,
+  Rows: 0x00280010,
+  Columns: 0x00280011,
+  BitsAllocated: 0x00280100,
+  BitsStored: 0x00280101,
+  HighBit: 0x00280102,
+  PixelRepresentation: 0x00280103,
+  PixelPaddingValue: 0x00280120,
+  PixelPaddingRangeLimit: 0x00280121,
+  QualityControlImage: 0x00280300,
+  BurnedInAnnotation: 0x00280301,
+  WindowCenter: 0x00281050,
+  WindowWidth: 0x00281051,
+  RescaleIntercept: 0x00281052,
+  RescaleSlope: 0x00281053,
+  WindowCenterWidthExplanation: 0x00281055,
+  VOILUTFunction: 0x00281056,
+  ModalityLUTSequence: 0x00283000,
+  LUTDescriptor: 0x00283002,
+  LUTExplanation: 0x00283003,
+  LUTData: 0x00283006,
+  VOILUTSequence: 0x00283010,
+  ViewCodeSequence: 0x00540220,
+  ViewModifierCodeSequence: 0x00540222,
+  PixelData: 0x7fe00010,
+} as const;
+
+/** Name of a data element that is read. */
+export type TagName = keyof typeof TAGS;
+
+/** The data elements that are read, by number. */
+export const TAG_NAMES: ReadonlyMap<number, TagName> = new Map(
+  Object.entries(TAGS).map(([name, tag]) => [tag, name as TagName]),
+);
+
+/** Sequences among them: an implicit file does not tell. */
+export const SEQUENCES: ReadonlySet<TagName> = new Set<TagName>([
+  "ModalityLUTSequence",
+  "VOILUTSequence",
+  "ViewCodeSequence",
+  "ViewModifierCodeSequence",
+]);

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { greysOf } from "../../services/ingestion/dicom/convert_image.ts";
+import { decodeWithDcmdjpeg } from "../../services/ingestion/dicom/dcmdjpeg.ts";
+import { refuseExtendedJpeg } from "../../services/ingestion/dicom/decode_pixels.ts";
+import { DicomRefused } from "../../services/ingestion/dicom/dicom_refused.ts";
+import { TRANSFER_SYNTAXES } from "../../services/ingestion/dicom/transfer_syntaxes.ts";
+import { hasDicomTools, runPython } from "../support/tools.ts";
+
+/**
+ * Every transfer syntax × bits × photometric interpretation × grey pipeline, in files that dcmtk and
+ * gdcm have packed, against pydicom. They are made anew in each run, in seconds: so the oracle is
+ * pydicom itself and not what it once said.
+ *
+ * `deno test -A tests/dicom/conformance_test.ts -- --write` writes the table into docs/dicom.md.
+ */
+
+interface Cell {
+  readonly name: string;
+  readonly uid: string;
+  readonly lossless: boolean;
+  readonly bits: string;
+  readonly photometric: string;
+  readonly voi: string;
+  readonly window: string | null;
+}
+
+interface Manifest {
+  readonly rows: number;
+  readonly columns: number;
+  readonly cells: readonly Cell[];
+}
+
+const DOCUMENT = new URL("../../docs/dicom.md", import.meta.url);
+const BEGIN = "<!-- table: conformance -->";
+const END = "<!-- end of table -->";
+
+async function difference(folder: string, cell: Cell): Promise<number> {
+  const { greys } = await greysOf(await Deno.readFile(join(folder, `${cell.name}.dcm`)), {
+    window: cell.window,
+    decodeExtended: decodeWithDcmdjpeg,
+  });
+  const raw = await Deno.readFile(join(folder, `${cell.name}.raw`));
+  const expected = new Uint16Array(raw.buffer);
+  assert.equal(greys.length, expected.length, cell.name);
+  return expected.reduce((most, grey, index) => Math.max(most, Math.abs(grey - greys[index]!)), 0);
+}
+
+/** A Markdown table: how many cells of each kind are exact. */
+function table(
+  head: string,
+  cells: readonly Cell[],
+  rowOf: (cell: Cell) => string,
+  verdicts: ReadonlyMap<string, number>,
+): string {
+  const rows = [...new Set(cells.map(rowOf))];
+  const columns = [...new Set(cells.map(({ bits }) => bits))];
+  const lines = rows.map((row) => {
+    const texts = columns.map((bits) => {
+      const here = cells.filter((cell) => rowOf(cell) === row && cell.bits === bits);
+      if (here.length === 0) return "–";
+      const most = Math.max(...here.map(({ name }) => verdicts.get(name)!));
+      return most === 0 ? `exact (${here.length})` : `±${most} (${here.length})`;
+    });
+    return `| ${row} | ${texts.join(" | ")} |`;
+  });
+  return [
+    `| ${head} | ${columns.join(" | ")} |`,
+    `|---|${columns.map(() => "---|").join("")}`,
+    ...lines,
+  ].join("\n");
+}
+
+function tables(cells: readonly Cell[], verdicts: ReadonlyMap<string, number>): string {
+  const syntaxOf = ({ uid }: Cell): string => `${TRANSFER_SYNTAXES[uid]!.name} (\`${uid}\`)`;
+  const voiOf = ({ voi }: Cell): string => voi.replaceAll("_", " ");
+  return [
+    `${cells.length} files; in parentheses how many of them are behind a cell.`,
+    table("transfer syntax × bits", cells, syntaxOf, verdicts),
+    table("grey pipeline × bits", cells, voiOf, verdicts),
+  ].join("\n\n");
+}
+
+Deno.test({
+  name: "pixels are those of pydicom, whatever the transfer syntax, bits and grey pipeline",
+  ignore: !hasDicomTools(),
+  async fn(t): Promise<void> {
+    const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-dicom-" });
+    try {
+      await runPython(new URL("make_conformance.py", import.meta.url), [folder]);
+      const text = await Deno.readTextFile(join(folder, "manifest.json"));
+      const { cells }: Manifest = JSON.parse(text);
+      const verdicts = new Map<string, number>();
+      for (const uid of Object.keys(TRANSFER_SYNTAXES)) {
+        await t.step(TRANSFER_SYNTAXES[uid]!.name, async () => {
+          const here = cells.filter((cell) => cell.uid === uid);
+          assert.ok(here.length >= 22, "there are files");
+          for (const cell of here) verdicts.set(cell.name, await difference(folder, cell));
+          const wrong = here.filter(({ name }) => verdicts.get(name) !== 0);
+          assert.deepEqual(wrong.map(({ name }) => `${name}: ±${verdicts.get(name)}`), []);
+        });
+      }
+      await t.step("12-bit lossy JPEG is refused by name without dcmdjpeg", async () => {
+        const cell = cells.find(({ name }) => name === "jpeg_51-12-MONOCHROME2-linear")!;
+        const bytes = await Deno.readFile(join(folder, `${cell.name}.dcm`));
+        const options = { window: null, decodeExtended: refuseExtendedJpeg };
+        await assert.rejects(greysOf(bytes, options), (error) => {
+          assert.ok(error instanceof DicomRefused);
+          assert.equal(error.code, "dicom_transfer_syntax_unsupported");
+          assert.match(error.message, /JPEG Extended.*dcmdjpeg/);
+          return true;
+        });
+      });
+      await t.step("docs/dicom.md has the table", () => holdTable(tables(cells, verdicts)));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+async function holdTable(wanted: string): Promise<void> {
+  const document = await Deno.readTextFile(DOCUMENT);
+  const start = document.indexOf(BEGIN) + BEGIN.length;
+  const end = document.indexOf(END);
+  assert.ok(start >= BEGIN.length && end > start, "the document has no place for the table");
+  if (Deno.args.includes("--write")) {
+    await Deno.writeTextFile(
+      DOCUMENT,
+      `${document.slice(0, start)}\n${wanted}\n${document.slice(end)}`,
+    );
+  } else assert.equal(document.slice(start, end).trim(), wanted);
+}
