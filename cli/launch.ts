@@ -18,6 +18,8 @@ const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 const ROLES = ["gateway", "ingestion", "inference", "scoring"];
 /** What inference starts: the engine's client, and to see which GPUs there are. */
 const ENGINE_PROGRAMS = ["docker", "nvidia-smi"];
+/** What it starts besides where a cluster runs the models. */
+const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
 async function commandLine(args: readonly string[], settings: Settings): Promise<string[]> {
   const [command, ...rest] = args;
@@ -62,6 +64,7 @@ async function serveCommand(role: string, settings: Settings): Promise<string[]>
     ],
     run: await programs(
       role === "inference" || (role === "gateway" && settings.inferenceUrl === null),
+      settings,
     ),
   });
   const place = ["--host", settings.host, "--port", String(settings.port)];
@@ -79,14 +82,15 @@ async function programCommand(
   const flags = permissionFlags(PROJECT, settings, {
     ...paths,
     net,
-    run: await programs(name === "evaluate" || name === "demo"),
+    run: await programs(name === "evaluate" || name === "demo", settings),
   });
   return ["run", "--quiet", ...flags, resolve(PROJECT, "cli", `${name}.ts`), ...args];
 }
 
-async function programs(needed: boolean): Promise<string[]> {
+async function programs(needed: boolean, { executor }: Settings): Promise<string[]> {
   if (!needed) return [];
-  return [...await findPrograms(ENGINE_PROGRAMS, Deno.env.get("PATH") ?? ""), Deno.execPath()];
+  const names = executor === "slurm" ? [...ENGINE_PROGRAMS, ...CLUSTER_PROGRAMS] : ENGINE_PROGRAMS;
+  return [...await findPrograms(names, Deno.env.get("PATH") ?? ""), Deno.execPath()];
 }
 
 function upstreamHosts(settings: Settings): string[] {

@@ -48,10 +48,10 @@ export const SETTINGS = {
   },
   MAMMOEVAL_USERS: { schema: z.string(), fallback: "./users.txt", about: "Path of users.txt" },
   MAMMOEVAL_EXECUTOR: {
-    schema: z.enum(["auto", "docker", "process"]),
+    schema: z.enum(["auto", "docker", "process", "slurm"]),
     fallback: "auto",
     about:
-      "How models run: docker, process (reference only), or auto (docker where an engine answers)",
+      "How models run: docker, process (reference only), slurm, or auto (docker where an engine answers)",
   },
   MAMMOEVAL_GPUS: {
     schema: list,
@@ -104,6 +104,16 @@ export const SETTINGS = {
     fallback: "1g",
     about: "Free space on the volume below which nothing starts, and what runs is stopped",
   },
+  MAMMOEVAL_SLURM_OPTIONS: {
+    schema: list,
+    fallback: "",
+    about: "Further arguments of sbatch, comma-separated: --partition=gpu,--account=screening",
+  },
+  MAMMOEVAL_SLURM_JOBS: {
+    schema: count,
+    fallback: "100",
+    about: "Evaluations that Slurm is given at a time",
+  },
   MAMMOEVAL_WEBHOOK_SECRET: {
     schema: z.string(),
     fallback: "",
@@ -143,7 +153,7 @@ export interface Settings {
   readonly preprocessed: string;
   /** Absolute path of `users.txt`; the file need not exist. */
   readonly users: string;
-  readonly executor: "auto" | "docker" | "process";
+  readonly executor: "auto" | "docker" | "process" | "slurm";
   /** Allowed GPU indices, or null to ask the machine. */
   readonly gpus: readonly string[] | null;
   readonly buildArgs: Readonly<Record<string, string>>;
@@ -158,6 +168,9 @@ export interface Settings {
   readonly diskBytes: number;
   readonly outputBytes: number;
   readonly diskFreeBytes: number;
+  /** Further arguments of sbatch. */
+  readonly slurmOptions: readonly string[];
+  readonly slurmJobs: number;
   /** `whsec_…`, or null where there are no webhooks. */
   readonly webhookSecret: string | null;
   /** `host` or `host:port` of each receiver that may be told. */
@@ -205,6 +218,8 @@ export function readSettings(
     diskBytes: bytesOf(values.MAMMOEVAL_DISK),
     outputBytes: bytesOf(values.MAMMOEVAL_OUTPUT),
     diskFreeBytes: bytesOf(values.MAMMOEVAL_DISK_FREE),
+    slurmOptions: values.MAMMOEVAL_SLURM_OPTIONS,
+    slurmJobs: Math.max(1, values.MAMMOEVAL_SLURM_JOBS),
     webhookSecret: values.MAMMOEVAL_WEBHOOK_SECRET || null,
     webhookHosts: values.MAMMOEVAL_WEBHOOK_HOSTS,
     ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,

@@ -3,7 +3,7 @@ import { createServiceClient, type Fetch, type Log, type Service } from "../../s
 import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
-import { createDevicePool } from "./devices.ts";
+import { createDevicePool, createSlotPool } from "./devices.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createDockerExecutor } from "./docker_executor.ts";
 import { freeBytes } from "./disk.ts";
@@ -19,6 +19,7 @@ import { type SiteUsers, siteUsers } from "./site_users.ts";
 import { createHttpWebhookSender } from "./http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhook_courier.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
+import { createSlurmExecutor } from "./slurm_executor.ts";
 import { createStagedBuildContexts } from "./staged_build_contexts.ts";
 import { createVolumeWorkspace } from "./volume_workspace.ts";
 
@@ -56,7 +57,8 @@ export async function assembleInference(
     limits: limitsOf(settings),
     diskFreeBytes: settings.diskFreeBytes,
   };
-  const gpus = await lookForGpus(settings.gpus);
+  // A cluster gives its GPUs out itself, and those of this machine are not asked for.
+  const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   const executor = await chooseExecutor(settings, users, gpus);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
@@ -74,7 +76,7 @@ export async function assembleInference(
   });
   const dispatcher = createDispatcher(
     { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
-    createDevicePool(devices),
+    executor.name === "slurm" ? createSlotPool(settings.slurmJobs) : createDevicePool(devices),
   );
   const sender = createHttpWebhookSender({
     secret: settings.webhookSecret,
@@ -127,16 +129,24 @@ async function chooseExecutor(
   users: SiteUsers,
   gpus: readonly number[] | null,
 ): Promise<Executor> {
-  const useDocker = settings.executor === "docker" ||
+  const useDocker = ["docker", "slurm"].includes(settings.executor) ||
     (settings.executor === "auto" && (await lookForDocker()).ok);
   if (!useDocker) return createProcessExecutor(Deno.execPath());
+  const hasGpus = settings.executor === "slurm" || (gpus?.length ?? 0) > 0;
   const contexts = createStagedBuildContexts({
     workFolder: volumeLayout(settings.home).work,
     users,
     // Images that carry CUDA take several times the space: built where there is a GPU to run them.
-    buildArgs: { ACCELERATOR: gpus?.length ? "cuda" : "cpu", ...settings.buildArgs },
+    buildArgs: { ACCELERATOR: hasGpus ? "cuda" : "cpu", ...settings.buildArgs },
   });
-  return createDockerExecutor(contexts, settings.home);
+  const engine = createDockerExecutor(contexts, settings.home);
+  if (settings.executor !== "slurm") return engine;
+  return createSlurmExecutor({
+    engine,
+    volume: settings.home,
+    work: volumeLayout(settings.home).work,
+    sbatchOptions: settings.slurmOptions,
+  });
 }
 
 async function readUsers(settings: Settings): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {

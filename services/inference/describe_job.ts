@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { predictionsFileName } from "../../shared/volume/mod.ts";
+import { gpusNamed } from "./devices.ts";
 import { EVALUATION_LABEL } from "./docker_arguments.ts";
 import type { ContainerImage } from "./executor.ts";
 import { CONTAINER_PATHS, type Job, type JobLimits } from "./job.ts";
@@ -57,6 +58,8 @@ export function describeJob({ evaluation, model, image, prepared, site }: JobPar
     user: site.runnerOf(evaluation.user),
     device: request.device,
     gpus: evaluation.gpus,
+    gpuCount: request.device === "cpu" ? 0 : Math.max(1, gpusNamed(request.gpu).length),
+    timeoutS: request.timeout_s,
     readOnlyRoot: model.manifest.read_only_root ?? false,
     limits: limitsFor(request.limits, site.limits),
     labels: {

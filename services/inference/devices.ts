@@ -78,3 +78,23 @@ export function createDevicePool(devices: Devices): DevicePool {
     },
   };
 }
+
+/**
+ * A pool for a cluster that gives devices out itself: only how many evaluations it is given at a time
+ * is bounded here.
+ *
+ * @param slots most evaluations at a time
+ */
+export function createSlotPool(slots: number): DevicePool {
+  let taken = 0;
+  return {
+    take(): Claim | null {
+      if (taken >= slots) return null;
+      taken += 1;
+      return { cpu: true };
+    },
+    hasFree: () => taken < slots,
+    retake: () => void (taken += 1),
+    giveBack: () => void (taken -= 1),
+  };
+}

@@ -10,6 +10,7 @@ import {
   VOLUME_LABEL,
 } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
+import { type ContainerState, endOf } from "./docker_state.ts";
 import { TIMED_LINE, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
 import type { ContainerImage, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
@@ -21,8 +22,6 @@ import type { ImagePlan } from "./plan_images.ts";
 const ENGINE_RETRY_MS = 1000;
 /** Looks at a container that was made and never started until it counts as vanished. */
 const UNBORN_LOOKS_MAX = 10;
-/** What an engine writes down for a container that ended while it did not look. */
-const UNKNOWN_EXIT_CODE = 255;
 
 /**
  * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process,
@@ -175,11 +174,8 @@ async function follow(
       onLine(line);
     });
     const state = await inspect(id);
-    if (typeof state === "object") {
-      return state.kind === "vanished"
-        ? state
-        : { ...state, engineWasAway: engineWasAway || state.exitCode === UNKNOWN_EXIT_CODE };
-    }
+    if (state === "vanished") return { kind: "vanished" };
+    if (typeof state === "object") return endOf(state, engineWasAway);
     if (state === "unreachable") engineWasAway = true;
     unborn = state === "created" ? unborn + 1 : 0;
     // The engine or the client went away between making the container and starting it.
@@ -204,15 +200,9 @@ async function readLog(
   });
 }
 
-/** What `docker inspect` tells of a container that this module asks for. */
-interface ContainerState {
-  readonly Status: string;
-  readonly ExitCode: number;
-  readonly OOMKilled: boolean;
-  readonly Error: string;
-}
-
-async function inspect(id: string): Promise<RunEnd | "created" | "running" | "unreachable"> {
+async function inspect(
+  id: string,
+): Promise<ContainerState | "created" | "running" | "vanished" | "unreachable"> {
   const result = await runCommand("docker", [
     "inspect",
     "--format",
@@ -220,17 +210,11 @@ async function inspect(id: string): Promise<RunEnd | "created" | "running" | "un
     containerName(id),
   ]);
   if (result.exitCode !== 0) {
-    return /no such object/i.test(result.stderr) ? { kind: "vanished" } : "unreachable";
+    return /no such object/i.test(result.stderr) ? "vanished" : "unreachable";
   }
   const state: ContainerState = JSON.parse(result.stdout);
   if (state.Status === "created") return "created";
-  if (state.Status !== "exited" && state.Status !== "dead") return "running";
-  return {
-    kind: "exited",
-    exitCode: state.ExitCode,
-    outOfMemory: state.OOMKilled,
-    engineError: state.Error,
-  };
+  return state.Status === "exited" || state.Status === "dead" ? state : "running";
 }
 
 async function known(volume: string): Promise<string[]> {

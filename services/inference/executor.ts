@@ -35,6 +35,8 @@ export type RunEnd =
     /** The engine could not be reached meanwhile, or was started anew: the end may be its doing. */
     readonly engineWasAway?: boolean;
   }
+  /** It was ended, or never started, for a reason that the executor knows. */
+  | { readonly kind: "failed"; readonly failure: Failure }
   /** The container is gone and nobody knows how it ended. */
   | { readonly kind: "vanished" };
 
@@ -75,7 +77,7 @@ export interface FollowHooks {
  * one that started the job.
  */
 export interface Executor {
-  readonly name: "docker" | "process";
+  readonly name: "docker" | "process" | "slurm";
   /** Makes sure that the model's image is there. */
   provision(model: Model, onLine: OnLine, signal: AbortSignal): Promise<Outcome<ContainerImage>>;
   /** The model's image if it is there now. */

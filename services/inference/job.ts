@@ -37,8 +37,12 @@ export interface Job {
   readonly device: "gpu" | "cpu";
   /** Values of the parameters, as they stand in the copy of predict.sh. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Indices of the GPUs; empty on cpu. */
+  /** Indices of the GPUs; empty on cpu, and where a cluster gives them out. */
   readonly gpus: readonly number[];
+  /** How many GPUs were asked for. */
+  readonly gpuCount: number;
+  /** Seconds that it may run. */
+  readonly timeoutS: number;
   readonly readOnlyRoot: boolean;
   readonly limits: JobLimits;
   /** Put on the container, to find it and to trace it to a request. */

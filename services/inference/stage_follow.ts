@@ -26,6 +26,9 @@ export async function followStage(run: Run): Promise<void> {
   try {
     const end = await executor.follow(id, taker.line, run.runLog.lastSeen, taker);
     refuseAbandoned(run);
+    // What was stopped here ends in many ways, depending on who carries it out.
+    if (end.kind !== "exited" && watch.breach !== null) throw new RunFailure(watch.breach);
+    if (end.kind === "failed") throw new RunFailure(end.failure);
     if (end.kind === "vanished") throw new RunBrokenOff();
     run.runLog.say(
       `container ended with ${end.exitCode}${end.outOfMemory ? ", out of memory" : ""}`,

@@ -80,6 +80,8 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
     device: "cpu",
     parameters: {},
     gpus: [],
+    gpuCount: 0,
+    timeoutS: 3600,
     readOnlyRoot: false,
     limits: {
       memory: "16g",

@@ -1,0 +1,87 @@
+import { runCommand } from "./command.ts";
+
+/** A job as Slurm shows it. */
+export interface SlurmJob {
+  readonly id: number;
+  readonly name: string;
+  readonly state: string;
+  /** Why it waits. */
+  readonly reason: string;
+  readonly comment: string;
+}
+
+/** What Slurm knows of jobs; asked once for all that follow, not once each. */
+export interface SlurmQueue {
+  /**
+   * The newest job of this name.
+   *
+   * @returns the job, null when Slurm knows none, or `unreachable`
+   */
+  find(name: string): Promise<SlurmJob | null | "unreachable">;
+  /** All jobs of this user that the controller knows; null when it cannot be reached. */
+  all(): Promise<readonly SlurmJob[] | null>;
+}
+
+/** Age of an answer of `squeue` that is still good, in milliseconds: a controller serves a whole site. */
+const ANSWER_MS = 2000;
+
+/** Separates fields; no field that is asked for has one. */
+const SEPARATOR = "|";
+
+/** Asks `squeue`, and `sacct` for what the controller has forgotten. */
+export function createSlurmQueue(): SlurmQueue {
+  let asked = -Infinity;
+  let answer: Promise<readonly SlurmJob[] | null> = Promise.resolve(null);
+
+  function all(): Promise<readonly SlurmJob[] | null> {
+    if (performance.now() - asked > ANSWER_MS) {
+      asked = performance.now();
+      answer = askController();
+    }
+    return answer;
+  }
+
+  return {
+    all,
+    async find(name): Promise<SlurmJob | null | "unreachable"> {
+      const jobs = await all();
+      if (jobs === null) return "unreachable";
+      return newest(jobs.filter((job) => job.name === name)) ?? await askAccounting(name);
+    },
+  };
+}
+
+async function askController(): Promise<readonly SlurmJob[] | null> {
+  const result = await runCommand("squeue", [
+    "--me",
+    ...["--noheader", "--states=all", "--format", "%i|%j|%T|%r|%k"],
+  ]);
+  return result.exitCode === 0 ? readJobs(result.stdout) : null;
+}
+
+/** Where a site keeps no accounting, what the controller has forgotten is not known. */
+async function askAccounting(name: string): Promise<SlurmJob | null> {
+  const result = await runCommand("sacct", [
+    ...["--noheader", "--allocations", "--parsable2", `--name=${name}`],
+    ...["--starttime=now-35days", "--format=JobIDRaw,JobName,State,ExitCode,Comment"],
+  ]);
+  return result.exitCode === 0 ? newest(readJobs(result.stdout)) : null;
+}
+
+/**
+ * @param text lines of `squeue` or `sacct`: id, name, state, reason, comment
+ * @returns the jobs; what cannot be read, steps of jobs say, is left out
+ */
+export function readJobs(text: string): SlurmJob[] {
+  return text.split("\n").flatMap((line) => {
+    const [id = "", name = "", state = "", reason = "", ...comment] = line.trim().split(SEPARATOR);
+    if (!/^\d+$/.test(id)) return [];
+    // sacct writes "CANCELLED by 0".
+    const word = state.split(" ")[0]!;
+    return [{ id: Number(id), name, state: word, reason, comment: comment.join(SEPARATOR) }];
+  });
+}
+
+function newest(jobs: readonly SlurmJob[]): SlurmJob | null {
+  return jobs.reduce<SlurmJob | null>((a, b) => a === null || b.id > a.id ? b : a, null);
+}

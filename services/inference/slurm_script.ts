@@ -1,0 +1,99 @@
+import { containerName, dockerRunArguments } from "./docker_arguments.ts";
+import type { Job } from "./job.ts";
+
+/** Files by which a job on a node and mammoeval talk over the shared volume. */
+export interface SlurmFiles {
+  /** Holds the others. */
+  readonly folder: string;
+  /** The script as it was submitted. */
+  readonly script: string;
+  /** What the container wrote, as `docker logs --timestamps` prints it. */
+  readonly log: string;
+  /** What Slurm and the script itself had to say. */
+  readonly output: string;
+  /** `<moment> <GPUs>`, written when the container is about to start. */
+  readonly started: string;
+  /** Why the container could not start, in docker's words. */
+  readonly refused: string;
+  /** The container's state when it had ended, JSON as `docker inspect` gives it. */
+  readonly end: string;
+}
+
+/**
+ * @param folder of one job, on the shared volume
+ */
+export function slurmFiles(folder: string): SlurmFiles {
+  return {
+    folder,
+    script: `${folder}/job.sh`,
+    log: `${folder}/log`,
+    output: `${folder}/slurm.out`,
+    started: `${folder}/started`,
+    refused: `${folder}/refused`,
+    end: `${folder}/end.json`,
+  };
+}
+
+/**
+ * Writes the batch script of one job: the container that the docker executor would start, on the GPUs
+ * that Slurm grants. A container outlives a killed client, so the script runs it detached, waits, and
+ * removes it in a trap when Slurm ends the job.
+ *
+ * @param job what shall run
+ * @param files on the shared volume
+ * @param archive image archive that a node loads when it lacks the image, if it is there
+ */
+export function slurmScript(job: Job, files: SlurmFiles, archive: string): string {
+  // The device of the job is cpu here: which GPUs it gets is known on the node only.
+  const [run, ...args] = dockerRunArguments({ ...job, device: "cpu", gpus: [] });
+  return `#!/bin/bash
+set -u
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+name=${quoted(containerName(job.id))}
+image=${quoted(job.image)}
+archive=${quoted(archive)}
+log=${quoted(files.log)}
+started=${quoted(files.started)}
+refused=${quoted(files.refused)}
+end=${quoted(files.end)}
+
+# A job that Slurm has queued again may find what its first start left.
+docker rm --force --volumes "$name" >/dev/null 2>&1
+rm -f "$end" "$refused"
+
+remove() {
+  trap - TERM INT
+  docker rm --force --volumes "$name" >/dev/null 2>&1
+  exit 143
+}
+trap remove TERM INT
+
+if ! docker image inspect "$image" >/dev/null 2>&1 && [ -f "$archive" ]; then
+  docker load --quiet --input "$archive"
+fi
+gpus=()
+if [ ${job.device === "gpu" ? 1 : 0} = 1 ]; then
+  gpus=(--gpus "\\"device=\${SLURM_JOB_GPUS:-\${CUDA_VISIBLE_DEVICES:-none}}\\"")
+fi
+echo "$(date -u +%Y-%m-%dT%H:%M:%S.000Z) \${SLURM_JOB_GPUS:-}" >"$started.partial" && mv "$started.partial" "$started"
+if ! docker ${run} "\${gpus[@]}" ${args.map(quoted).join(" ")} 2>"$refused.partial" >/dev/null; then
+  docker rm --force --volumes "$name" >/dev/null 2>&1
+  mv "$refused.partial" "$refused"
+  exit 1
+fi
+docker logs --follow --timestamps "$name" >>"$log" 2>&1 &
+following=$!
+docker wait "$name" >/dev/null &
+# Only while it waits for a child in the background does bash hear a signal at once.
+wait $! || exit 1
+wait "$following"
+docker inspect --format '{{json .State}}' "$name" >"$end.partial" || exit 1
+docker rm --force --volumes "$name" >/dev/null 2>&1
+mv "$end.partial" "$end"
+`;
+}
+
+/** One word for a shell, whatever it holds. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

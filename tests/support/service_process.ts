@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "./embedded_service.ts";
+
+/** A service in a process of its own, that can be killed and started again. */
+export interface ServiceProcess extends AsyncDisposable {
+  /** Base URL; stays the same over restarts. */
+  readonly url: string;
+  readonly home: string;
+  /** Starts it, when it does not run, and waits until it answers. */
+  start(): Promise<void>;
+  /** SIGKILL: it cannot do anything about it. */
+  kill(): Promise<void>;
+  /** What it has written to its log so far. */
+  log(): Promise<string>;
+}
+
+/** What a service process is made of. */
+export interface ServiceProcessOptions {
+  /** The gateway runs all services in one process, unless the environment says where others are. */
+  readonly service?: "gateway" | "ingestion" | "inference" | "scoring";
+  /** The results volume; made when missing, never removed. */
+  readonly home: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow. */
+const START_MS = 60_000;
+
+/**
+ * Starts a service.
+ *
+ * @param options which one, volume, settings
+ */
+export async function startServiceProcess(
+  { service = "gateway", home, environment = {} }: ServiceProcessOptions,
+): Promise<ServiceProcess> {
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await Deno.mkdir(home, { recursive: true });
+  const logPath = join(home, "..", `${service}-${port}.log`);
+  let child: Deno.ChildProcess | null = null;
+
+  async function start(): Promise<void> {
+    if (child !== null) return;
+    child = spawn(service, port, logPath, { MAMMOEVAL_HOME: home, ...environment });
+    const deadline = performance.now() + START_MS;
+    while (!await answers(url)) {
+      assert.ok(performance.now() < deadline, `${service} does not start: ${await log()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async function kill(): Promise<void> {
+    child?.kill("SIGKILL");
+    await child?.status;
+    child = null;
+  }
+
+  async function log(): Promise<string> {
+    return await Deno.readTextFile(logPath).catch(() => "");
+  }
+
+  await start();
+  return { url, home, start, kill, log, [Symbol.asyncDispose]: kill };
+}
+
+/** The output goes to a file: a pipe would have to be read, and would break with a kill. */
+function spawn(
+  service: string,
+  port: number,
+  logPath: string,
+  env: Record<string, string>,
+): Deno.ChildProcess {
+  const main = join(PROJECT, "services", service, "main.ts");
+  const deno = [Deno.execPath(), "serve", "--quiet", "--no-prompt", "-A"];
+  const place = ["--host", "127.0.0.1", "--port", String(port)];
+  return new Deno.Command("bash", {
+    args: ["-c", 'exec "$@" >>"$0" 2>&1', logPath, ...deno, ...place, main],
+    cwd: PROJECT,
+    env: { DISABLE_SYSTEM_FONTS_LOAD: "1", ...env },
+    stdin: "null",
+  }).spawn();
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}

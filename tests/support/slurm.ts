@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "./embedded_service.ts";
+import { type EngineNeeds, engineTest } from "./engine.ts";
+
+/** A Slurm of two nodes with three pretended GPUs, for one test. */
+export interface SlurmCluster extends AsyncDisposable {
+  /** What clients need to find it. */
+  readonly environment: Record<string, string>;
+  /** Runs one of Slurm's programs and gives what it wrote. */
+  run(program: string, ...args: string[]): Promise<string>;
+  stopController(): Promise<void>;
+  startController(): Promise<void>;
+}
+
+const SCRIPT = join(PROJECT, ".ci/slurm_cluster.sh");
+
+/** Port that a test's cluster starts from; above those that Linux hands out by itself. */
+const PORT_FIRST = 61_000;
+
+/** Starts a cluster; what it started ends when it is disposed of. */
+export async function startSlurm(): Promise<SlurmCluster> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-slurm-" });
+  const port = PORT_FIRST + Math.floor(Math.random() * 1000) * 3;
+  await command(SCRIPT, ["start", folder], { MAMMOEVAL_SLURM_PORT: String(port) });
+  const environment = { SLURM_CONF: join(folder, "slurm.conf") };
+  return {
+    environment,
+    run: (program, ...args) => command(program, args, environment),
+    stopController: async () => void await command(SCRIPT, ["controller-stop", folder]),
+    startController: async () => void await command(SCRIPT, ["controller-start", folder]),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await command(SCRIPT, ["stop", folder]);
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Programs whose output goes to daemons must not be waited for through a pipe: it goes to a file. */
+async function command(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const output = await Deno.makeTempFile();
+  try {
+    const line = ["-c", 'exec "$@" >"$0" 2>&1 </dev/null', output, program, ...args];
+    const { code } = await new Deno.Command("bash", { args: line, env }).output();
+    const text = await Deno.readTextFile(output);
+    assert.equal(code, 0, `${program} ${args.join(" ")}: ${text}`);
+    return text.trim();
+  } finally {
+    await Deno.remove(output);
+  }
+}
+
+/**
+ * Registers a test that needs Slurm's programs, root and a Docker engine. Where something is missing
+ * it is ignored, never passed; with `MAMMOEVAL_TEST_SLURM=required` it fails.
+ *
+ * @param name of the test
+ * @param test the test
+ * @param needs what it needs of the engine
+ */
+export async function slurmTest(
+  name: string,
+  test: (t: Deno.TestContext) => Promise<void>,
+  needs: EngineNeeds = { gpus: true },
+): Promise<void> {
+  const missing = await missingHere();
+  if (missing === null) return await engineTest(name, test, needs);
+  if (Deno.env.get("MAMMOEVAL_TEST_SLURM") === "required") {
+    Deno.test(name, () => assert.fail(`Slurm tests are required here, but ${missing}`));
+    return;
+  }
+  Deno.test({ name, ignore: true, fn: test });
+}
+
+async function missingHere(): Promise<string | null> {
+  if (Deno.uid() !== 0) return "only root can start a Slurm";
+  for (const program of ["slurmctld", "slurmd", "munged", "sbatch"]) {
+    const { success } = await new Deno.Command("bash", {
+      args: ["-c", `PATH=$PATH:/usr/sbin command -v ${program}`],
+      stdout: "null",
+    }).output();
+    if (!success) return `there is no ${program}: run .ci/slurm_cluster.sh install`;
+  }
+  return null;
+}
