@@ -3,6 +3,7 @@ import type { Fault, Sample } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
+import { plotSubtitle } from "./plot_subtitle.ts";
 import { measureLevel } from "./measure_level.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 import { type LevelCurves, type ScoreCurves, writeReportPage } from "./report/mod.ts";
@@ -86,15 +87,17 @@ async function makeLevel(
   { names, measure }: ReportParts,
 ): Promise<MadeLevel> {
   const measured = await measureLevel(samples, measure);
-  const subtitle = [names.model, names.experiment, names.dataset].filter((part) => part !== null)
-    .join(" · ");
-  const { curves, files } = await drawLevel(level, subtitle, measured);
+  const { curves, files } = await drawLevel(level, plotSubtitle(names), measured);
   const folder = `/v1/scores/${names.id}/${level}`;
   const plots = {
     roc: `${folder}/roc.png`,
     pr: `${folder}/pr.png`,
     roc_svg: `${folder}/roc.svg`,
     pr_svg: `${folder}/pr.svg`,
+    calibration: `${folder}/calibration.png`,
+    calibration_svg: `${folder}/calibration.svg`,
+    histogram: `${folder}/histogram.png`,
+    histogram_svg: `${folder}/histogram.svg`,
     curves: `${folder}/curves.csv`,
     samples: `${folder}/samples.csv`,
   };

@@ -176,6 +176,10 @@ export const levelSchema = z.object({
     pr: z.string(),
     roc_svg: z.string(),
     pr_svg: z.string(),
+    calibration: z.string(),
+    calibration_svg: z.string(),
+    histogram: z.string(),
+    histogram_svg: z.string(),
     curves: z.string().openapi({ description: "The points of both curves, CSV" }),
     samples: z.string().openapi({ description: "Scores joined with the truth, CSV" }),
   }),
@@ -271,3 +275,14 @@ export const LEVEL_FILES = [
   "curves.csv",
   "samples.csv",
 ] as const;
+
+/** The plots of each level that are drawn from its report when somebody asks for them. */
+export const DRAWN_FILES = [
+  "calibration.png",
+  "calibration.svg",
+  "histogram.png",
+  "histogram.svg",
+] as const;
+
+/** A plot that is drawn when somebody asks for it. */
+export type DrawnFile = (typeof DRAWN_FILES)[number];

@@ -54,49 +54,74 @@ const DEFAULT_CONFIDENCE = 0.95;
  */
 export function levelCharts(data: LevelChartData): LevelCharts {
   const { report, curves, subtitle, width } = data;
-  const { calibration, histogram } = report;
-  const confidence = report.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
-  const of = data.level === "breast" ? "breast level" : "image level";
   return {
     roc: {
       ...rocChart({
-        title: `ROC curve, ${of}`,
+        title: titleOf("ROC curve", data),
         subtitle,
         points: curves.roc,
-        auroc: estimateOf(report.auroc, confidence),
+        auroc: estimateOf(report.auroc, confidenceOf(report)),
         marked: markedPoints(report),
       }),
       width,
     },
     pr: {
       ...prChart({
-        title: `Precision–recall curve, ${of}`,
+        title: titleOf("Precision–recall curve", data),
         subtitle,
         points: curves.pr,
-        auprc: estimateOf(report.auprc, confidence),
+        auprc: estimateOf(report.auprc, confidenceOf(report)),
         prevalence: report.count === 0 ? null : report.positives / report.count,
       }),
       width,
     },
-    calibration: {
-      ...calibrationChart({
-        title: `Calibration, ${of}`,
-        subtitle,
-        confidence,
-        bins: calibration.bins.map((bin) => ({
-          meanScore: bin.mean_score,
-          observed: bin.observed,
-          ci: bin.ci,
-        })),
-      }),
-      width,
-    },
-    histogram: {
-      ...histogramChart({ title: `Scores by class, ${of}`, subtitle, ...histogram }),
-      width,
-      plotHeight: width * HISTOGRAM_HEIGHT_SHARE,
-    },
+    calibration: levelCalibrationChart(data),
+    histogram: levelHistogramChart(data),
   };
+}
+
+/** What is drawn from the report alone, without curves. */
+export type ReportChartData = Omit<LevelChartData, "curves">;
+
+/**
+ * Describes the reliability diagram of one level.
+ *
+ * @param data report of the level
+ */
+export function levelCalibrationChart(data: ReportChartData): CurveChart {
+  const { report, subtitle, width } = data;
+  const bins = report.calibration.bins.map((bin) => ({
+    meanScore: bin.mean_score,
+    observed: bin.observed,
+    ci: bin.ci,
+  }));
+  const title = titleOf("Calibration", data);
+  return {
+    ...calibrationChart({ title, subtitle, confidence: confidenceOf(report), bins }),
+    width,
+  };
+}
+
+/**
+ * Describes how the scores of one level are spread.
+ *
+ * @param data report of the level
+ */
+export function levelHistogramChart(data: ReportChartData): CurveChart {
+  const { report, subtitle, width } = data;
+  return {
+    ...histogramChart({ title: titleOf("Scores by class", data), subtitle, ...report.histogram }),
+    width,
+    plotHeight: width * HISTOGRAM_HEIGHT_SHARE,
+  };
+}
+
+function titleOf(what: string, { level }: ReportChartData): string {
+  return `${what}, ${level} level`;
+}
+
+function confidenceOf({ bootstrap }: ReportChartData["report"]): number {
+  return bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
 }
 
 /** Charts show the interval by exam: the one that knows whose breasts belong together. */

@@ -54,3 +54,20 @@ Deno.test("what is not there is a page for a person and a problem for a program"
     assert.equal((await program.json()).type, "not_found");
   }
 });
+
+Deno.test("calibration and histogram are drawn when somebody asks for them", async () => {
+  await using world = await createWorld();
+  const { levels } = await uploadScore(world.app, 12, fairScore);
+  for (const level of [levels.breast, levels.image!]) {
+    for (const url of [level.plots.calibration, level.plots.histogram]) {
+      const png = await world.app.request(url);
+      assert.equal(png.headers.get("content-type"), "image/png");
+      assert.deepEqual([...(await png.bytes()).subarray(1, 4)], [0x50, 0x4e, 0x47]);
+    }
+    for (const url of [level.plots.calibration_svg, level.plots.histogram_svg]) {
+      assert.match(await (await world.app.request(url)).text(), /^<svg [\s\S]*level<\/title>/);
+    }
+  }
+  const missing = levels.breast.plots.histogram.replace("/breast/", "/exam/");
+  assert.equal((await world.app.request(missing)).status, 400);
+});

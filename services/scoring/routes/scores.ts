@@ -2,6 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
 import {
+  DRAWN_FILES,
+  type DrawnFile,
   LEVEL_FILES,
   LEVELS,
   scoreOrderRequest,
@@ -18,6 +20,7 @@ import {
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
+import { drawOnRequest } from "../draw_on_request.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { measureOptions } from "../measure_options.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
@@ -146,7 +149,11 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
     path: "/v1/scores/{id}/{level}/{file}",
     summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
     request: {
-      params: z.object({ id: z.string(), level: z.enum(LEVELS), file: z.enum(LEVEL_FILES) }),
+      params: z.object({
+        id: z.string(),
+        level: z.enum(LEVELS),
+        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]),
+      }),
     },
     responses: {
       200: {
@@ -162,14 +169,20 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
   });
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
-    await findScore(id, store);
-    const content = await store.file(id, `${level}_${file}`);
+    const report = await findScore(id, store);
+    const content = isDrawn(file)
+      ? await drawOnRequest(report, level, file)
+      : await store.file(id, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
     }
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
     return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
   });
+}
+
+function isDrawn(file: string): file is DrawnFile {
+  return (DRAWN_FILES as readonly string[]).includes(file);
 }
 
 /** A report, and whether it was made just now. */

@@ -185,6 +185,8 @@ function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
       ["ROC plot, SVG", plots.roc_svg],
       ["PR plot, PNG", plots.pr],
       ["PR plot, SVG", plots.pr_svg],
+      ["calibration plot, PNG", plots.calibration],
+      ["score histogram, PNG", plots.histogram],
       ["curves, CSV", plots.curves],
       ["scores with the truth, CSV", plots.samples],
     ].map(([what, href]) => ({ text: `${level} level: ${what}`, href: href! }));

@@ -1,0 +1,33 @@
+import type { DrawnFile, Level, ScoreReport } from "../../shared/contracts/scores.ts";
+import { plotSubtitle } from "./plot_subtitle.ts";
+import {
+  CHART_WIDTH,
+  levelCalibrationChart,
+  levelHistogramChart,
+  renderPng,
+  renderSvg,
+} from "./report/mod.ts";
+
+/**
+ * Draws a plot that needs nothing but the report, so that scoring need not.
+ *
+ * @param report the score
+ * @param level one that the report has
+ * @param file which plot, and as what
+ * @returns PNG or SVG; null where the report has no such level
+ */
+export async function drawOnRequest(
+  report: ScoreReport,
+  level: Level,
+  file: DrawnFile,
+): Promise<Uint8Array | null> {
+  const of = report.levels[level];
+  if (of === undefined) return null;
+  const data = { level, report: of, subtitle: plotSubtitle(report), width: CHART_WIDTH };
+  const chart = file.startsWith("calibration")
+    ? levelCalibrationChart(data)
+    : levelHistogramChart(data);
+  return file.endsWith(".png")
+    ? await renderPng(chart)
+    : new TextEncoder().encode(renderSvg(chart));
+}
