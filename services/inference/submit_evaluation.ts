@@ -154,6 +154,7 @@ function newEvaluation(
       exams: dataset.exams,
       device: request.device,
       blind: request.blind,
+      parameters: request.parameters,
       ...viewsNote,
     },
     attempt: 0,

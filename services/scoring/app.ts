@@ -1,5 +1,6 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import { addComparisonRoutes } from "./routes/comparisons.ts";
+import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
@@ -11,6 +12,8 @@ import type { StudyStore } from "./study_store.ts";
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
+  /** Evaluations that a model author has of one model version on one dataset. */
+  readonly quota: number;
   readonly log: Log;
 }
 
@@ -26,6 +29,7 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);
   addComparisonRoutes(app, dependencies);
+  addLeaderboardRoutes(app, dependencies);
   addReaderStudyRoutes(app, dependencies);
   return app;
 }

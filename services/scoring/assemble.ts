@@ -19,6 +19,7 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   const app = createApp({
     store: createVolumeScoreStore(layout),
     studies: createVolumeStudyStore(layout),
+    quota: settings.quota,
     log,
   });
   return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };

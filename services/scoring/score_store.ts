@@ -18,6 +18,8 @@ export interface ScoreFile {
 export interface ScoreStore {
   /** The truth of a dataset, or null when there is no such dataset that is ready. */
   truth(dataset: string): Promise<Truth | null>;
+  /** The digest of a dataset that is ready, or null. */
+  digest(dataset: string): Promise<string | null>;
   /**
    * Reads predictions that lie on the volume.
    *

@@ -33,7 +33,7 @@ export async function createWorld(): Promise<World> {
   for (const folder of [scores, results, datasets, readerStudies]) await Deno.mkdir(folder);
   const store = createVolumeScoreStore(layout);
   return {
-    app: createApp({ store, studies: createVolumeStudyStore(layout), log: SILENT_LOG }),
+    app: createApp({ store, studies: createVolumeStudyStore(layout), quota: 3, log: SILENT_LOG }),
     store,
     layout,
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),

@@ -1,4 +1,5 @@
 import { dirname, join, relative } from "node:path";
+import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { readDataList } from "../../shared/format/mod.ts";
@@ -31,6 +32,7 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
 
   return {
     truth: (dataset) => readTruth(layout, dataset),
+    digest: async (dataset) => (await readyDataset(layout, dataset))?.digest ?? null,
     predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
     get,
     list: () => listReports(layout.scores, get),
@@ -58,9 +60,16 @@ function ignoreMissing(error: unknown): void {
 }
 
 async function readTruth(layout: VolumeLayout, dataset: string): Promise<Truth | null> {
-  const files = datasetFiles(layout, dataset);
-  const record = await readJson(files.record) as DatasetRecord | null;
-  if (record?.status !== "ready") return null;
-  const { exams } = readDataList(await Deno.readFile(files.dataList), "pkl");
+  const record = await readyDataset(layout, dataset);
+  if (record === null) return null;
+  const { dataList } = datasetFiles(layout, dataset);
+  const { exams } = readDataList(await Deno.readFile(dataList), "pkl");
   return { exams, digest: record.digest };
+}
+
+async function readyDataset(layout: VolumeLayout, dataset: string): Promise<DatasetRecord | null> {
+  if (!SLUG_PATTERN.test(dataset)) return null;
+  const { record } = datasetFiles(layout, dataset);
+  const read = await readJson(record) as DatasetRecord | null;
+  return read?.status === "ready" ? read : null;
 }

@@ -1,0 +1,73 @@
+import { z } from "@hono/zod-openapi";
+import { moment, slug } from "./common.ts";
+import { estimateSchema, zTestSchema } from "./estimates.ts";
+import { levelSchema } from "./scores.ts";
+
+/** One level of one model on a leaderboard. */
+export const leaderboardLevelSchema = levelSchema.pick({
+  count: true,
+  positives: true,
+  exams: true,
+  auroc: true,
+  auprc: true,
+  average_precision: true,
+  brier: true,
+}).extend({
+  rank: z.number().int().nullable().openapi({
+    description: "By AUROC, 1 is the best; equal ones share a rank; null where AUROC is undefined",
+  }),
+  against_best: zTestSchema.extend({ difference: estimateSchema }).nullable().openapi({
+    description:
+      "AUROC less that of the best: DeLong clustered by exam, Holm over all models. The best was chosen on " +
+      "the same exams, so that its lead flatters it. null: it is the best",
+  }),
+}).openapi("LeaderboardLevel");
+
+/** One level of one model on a leaderboard. */
+export type LeaderboardLevel = z.infer<typeof leaderboardLevelSchema>;
+
+/** A version of a model with its parameters. */
+export const leaderboardEntrySchema = z.object({
+  model: z.string().nullable(),
+  model_version: z.string().nullable(),
+  parameters: z.record(z.string(), z.unknown()),
+  experiment: z.string().nullable(),
+  score: z.uuid().openapi({ description: "The score that counts: the latest" }),
+  evaluation: z.uuid().nullable(),
+  scores: z.number().int().openapi({ description: "Scores of this version and parameters" }),
+  superseded: z.array(z.uuid()).openapi({ description: "Earlier scores, newest first" }),
+  evaluations: z.number().int().openapi({
+    description: "Finished evaluations of this version, whatever the parameters",
+  }),
+  quota_left_at_most: z.number().int().nullable().openapi({
+    description:
+      "Of the evaluations that model authors have; failures of the model, which /v1/usage knows, count too. " +
+      "null for what was not evaluated here",
+  }),
+  levels: z.object({
+    breast: leaderboardLevelSchema,
+    image: leaderboardLevelSchema.optional(),
+  }),
+  warnings_total: z.number().int(),
+  provenance: z.record(z.string(), z.unknown()),
+  created_at: moment,
+}).openapi("LeaderboardEntry");
+
+/** A version of a model with its parameters. */
+export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
+
+/** All models on one dataset. */
+export const leaderboardSchema = z.object({
+  dataset: slug,
+  dataset_digest: z.string().nullable(),
+  entries: z.array(leaderboardEntrySchema).openapi({ description: "By rank at breast level" }),
+  excluded: z.array(z.object({
+    score: z.uuid(),
+    model: z.string().nullable(),
+    reason: z.string(),
+  })).openapi({ description: "Scores of the dataset that cannot be compared" }),
+  created_at: moment,
+}).openapi("Leaderboard");
+
+/** All models on one dataset. */
+export type Leaderboard = z.infer<typeof leaderboardSchema>;
