@@ -28,6 +28,8 @@ export const BOOTSTRAP_SAMPLES_MIN = 8;
 export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
 /** Most replicates a caller may ask for. */
 export const BOOTSTRAP_REPLICATES_MAX = 100_000;
+/** Threads that compute replicates of one bootstrap: more wait for each other's memory. */
+export const REPLICATE_WORKERS_MAX = 8;
 /** Operating points of one report: each costs a bootstrap of its own. */
 export const OPERATING_POINTS_MAX = 20;
 /** Shortest side of a usable image: the smallest that any of the classifiers resamples to is 256. */

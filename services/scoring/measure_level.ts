@@ -6,6 +6,7 @@ import type {
 import type { OperatingPointRequest } from "../../shared/contracts/scoring_options.ts";
 import type { Sample } from "../../shared/domain/mod.ts";
 import type { MeasureOptions } from "./measure_options.ts";
+import { runReplicates } from "./replicate_workers/run_replicates.ts";
 import {
   type AreaName,
   auprc,
@@ -87,8 +88,9 @@ async function measureAreas(
   confidence: number,
 ): Promise<Pick<LevelReport, "auroc" | "auprc" | "average_precision" | "bootstrap">> {
   const { scores, labels, clusters } = sample;
-  const byRow = bootstrap && await bootstrapAreas({ ...sample, clusters: null }, bootstrap);
-  const byExam = bootstrap && await bootstrapAreas(sample, bootstrap);
+  const byRow = bootstrap &&
+    await bootstrapAreas({ ...sample, clusters: null }, bootstrap, runReplicates);
+  const byExam = bootstrap && await bootstrapAreas(sample, bootstrap, runReplicates);
   const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
     value: estimate.value,
     ci: limits(byRow?.[name]),

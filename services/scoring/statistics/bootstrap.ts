@@ -1,7 +1,7 @@
 import { areasOfCells } from "./areas.ts";
 import { type BootstrapOptions, checkBootstrapOptions, tooLittle } from "./bootstrap_options.ts";
 import { cellCounts, layOutCells } from "./cells.ts";
-import { groupClusters, orderByCluster } from "./clusters.ts";
+import { groupClusters, neighboursTogether, orderByCluster } from "./clusters.ts";
 import { type Interval, noInterval } from "./estimate.ts";
 import { gradientsOfCells } from "./influence.ts";
 import {
@@ -87,7 +87,7 @@ export function planClusters(sample: ClusteredSample, stratified: boolean): Clus
     stratified ? sample.labels : null,
   );
   const cells = order.map((at) => cellOf[at]!);
-  return { kind: "cluster", positiveScores, cells, starts, strata };
+  return { kind: "cluster", positiveScores, ...neighboursTogether({ cells, starts, strata }) };
 }
 
 /**

@@ -79,6 +79,18 @@ Deno.test("drawing clusters is copying them, replicate by replicate", () => {
   );
 });
 
+Deno.test("many clusters, drawn block by block, are distributed as drawn one by one", () => {
+  const sample = drawSample({
+    ...{ seed: 6, clusters: 9000, perCluster: 1, prevalence: 0.004, shared: 0.5 },
+  });
+  const fast = replicateRange(planClusters(sample, false), 21, 0, 2000);
+  const naive = naiveReplicates(sample, { replicates: 250, seed: 22 });
+  AREAS.forEach((area, at) => {
+    const p = sameDistribution(fast[at]!, naive[at]!);
+    assert.ok(p > 0.001, `${area}: p is ${p}`);
+  });
+});
+
 Deno.test("every replicate draws as many samples, or clusters, as there are", () => {
   fc.assert(fc.property(arbitraryTwoClasses(), fc.nat(), fc.boolean(), (sample, seed, strata) => {
     const plan = planRows(sample, strata);

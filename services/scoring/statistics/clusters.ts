@@ -1,3 +1,4 @@
+import { BLOCK_ITEMS_MAX } from "./blocks.ts";
 import type { Labels } from "./sample.ts";
 
 /** Clusters numbered from 0 in the order in which they first appear. */
@@ -91,4 +92,39 @@ function partByLabel(
     position,
     strata: [positives, clusters].filter((end, at, ends) => end > (ends[at - 1] ?? 0)),
   };
+}
+
+/** Cells of samples, cluster after cluster, stratum after stratum. */
+export interface ClusterCells extends Pick<ClusterOrder, "starts" | "strata"> {
+  readonly cells: Int32Array;
+}
+
+/**
+ * Orders clusters, within their stratum, by their first cell: clusters that are drawn from the same
+ * part of the memory then also count in the same part.
+ *
+ * @param clusters in any order
+ * @returns the same clusters; those of one block stay as they are, where it makes no difference
+ */
+export function neighboursTogether(clusters: ClusterCells): ClusterCells {
+  const { cells, starts, strata } = clusters;
+  if (starts.length - 1 <= BLOCK_ITEMS_MAX) return clusters;
+  // The first cell of each cluster and, after it, its number: sorted as numbers they need no function.
+  const keys = Float64Array.from(
+    { length: starts.length - 1 },
+    (_, cluster) => cells[starts[cluster]!]! * 2 ** 32 + cluster,
+  );
+  let from = 0;
+  for (const to of strata) {
+    keys.subarray(from, to).sort();
+    from = to;
+  }
+  const ordered = { cells: new Int32Array(cells.length), starts: new Int32Array(starts.length) };
+  keys.forEach((key, place) => {
+    const cluster = key % 2 ** 32;
+    const members = cells.subarray(starts[cluster]!, starts[cluster + 1]!);
+    ordered.cells.set(members, ordered.starts[place]!);
+    ordered.starts[place + 1] = ordered.starts[place]! + members.length;
+  });
+  return { ...ordered, strata };
 }

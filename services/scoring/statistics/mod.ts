@@ -47,6 +47,7 @@ export * from "./random.ts";
 export type { BootstrapMethod } from "./replicate_intervals.ts";
 export {
   type ReplicateColumns,
+  replicateCost,
   type ReplicatePlan,
   replicateRange,
   type RunReplicates,

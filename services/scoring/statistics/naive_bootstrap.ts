@@ -1,9 +1,10 @@
 import { auroc } from "./auroc.ts";
 import { auprc } from "./auprc.ts";
 import { averagePrecision } from "./average_precision.ts";
+import { BLOCK_ITEMS_MAX } from "./blocks.ts";
 import type { BootstrapOptions } from "./bootstrap_options.ts";
 import { groupClusters } from "./clusters.ts";
-import { stream } from "./random.ts";
+import { type Random, stream } from "./random.ts";
 import type { ReplicateColumns } from "./replicates.ts";
 import type { ClusteredSample } from "./sample.ts";
 
@@ -26,7 +27,7 @@ export function naiveReplicates(
   }));
   for (let replicate = 0; replicate < replicates; replicate++) {
     const random = stream(seed, replicate);
-    const drawn = members.flatMap(() => members[random.integer(members.length)]!);
+    const drawn = drawnItems(random, members.length).flatMap((item) => members[item]!);
     const scores = drawn.map((at) => sample.scores[at]!);
     const labels = Uint8Array.from(drawn, (at) => sample.labels[at]!);
     for (const { statistic, values } of columns) {
@@ -34,6 +35,14 @@ export function naiveReplicates(
     }
   }
   return columns.map(({ values }) => values);
+}
+
+/** Up to a block's size by the generator's own way of drawing many, so that draws can be compared. */
+function drawnItems(random: Random, items: number): number[] {
+  if (items > BLOCK_ITEMS_MAX) return Array.from({ length: items }, () => random.integer(items));
+  const drawn = new Uint16Array(items);
+  random.fill(items, drawn, items);
+  return [...drawn];
 }
 
 function membersOf({ scores, clusters }: ClusteredSample): number[][] {

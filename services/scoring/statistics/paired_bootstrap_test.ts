@@ -31,7 +31,9 @@ function naiveDifferences(
   const grouping = groupClusters(clusters, labels.length);
   return Array.from({ length: replicates }, (_, replicate) => {
     const random = stream(seed, replicate);
-    const drawn = Array.from({ length: grouping.clusters }, () => random.integer(grouping.clusters))
+    const items = new Uint16Array(grouping.clusters);
+    random.fill(grouping.clusters, items, grouping.clusters);
+    const drawn = [...items]
       .flatMap((cluster) => [...labels.keys()].filter((at) => grouping.clusterOf[at] === cluster));
     const truth = Uint8Array.from(drawn, (at) => labels[at]!);
     const a = drawn.map((at) => scores[at]!);

@@ -1,4 +1,5 @@
 import { type Areas, areasOfCells } from "./areas.ts";
+import { BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
 import { layOutCells } from "./cells.ts";
 import { groupClusters, orderByCluster } from "./clusters.ts";
 import type { ClusterOrder } from "./clusters.ts";
@@ -85,6 +86,8 @@ export function lossDifferences(
 export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
   const { a, b, starts, strata } = plan;
   const losses = plan.lossDifferences;
+  const { blocks, draw } = drawInBlocks(strata);
+  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
   const weightsA = new Int32Array(3 * a.positiveScores + 1);
   const weightsB = new Int32Array(3 * b.positiveScores + 1);
   const write = differenceWriter(a.positiveScores, b.positiveScores);
@@ -95,20 +98,23 @@ export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
       weightsB.fill(0);
       let loss = 0;
       let samples = 0;
-      let from = 0;
-      for (const to of strata) {
-        for (let draw = from; draw < to; draw++) {
-          const cluster = from + random.integer(to - from);
-          const end = starts[cluster + 1]!;
-          for (let at = starts[cluster]!; at < end; at++) {
-            weightsA[a.cells[at]!]! += 1;
-            weightsB[b.cells[at]!]! += 1;
-            if (losses !== null) loss += losses[at]!;
-            samples++;
+      draw(random, (block, draws) => {
+        const { from, size } = blocks[block]!;
+        for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
+          const count = Math.min(left, BLOCK_ITEMS_MAX);
+          random.fill(size, drawn, count);
+          for (let piece = 0; piece < count; piece++) {
+            const cluster = from + drawn[piece]!;
+            const end = starts[cluster + 1]!;
+            for (let at = starts[cluster]!; at < end; at++) {
+              weightsA[a.cells[at]!]! += 1;
+              weightsB[b.cells[at]!]! += 1;
+              if (losses !== null) loss += losses[at]!;
+              samples++;
+            }
           }
         }
-        from = to;
-      }
+      });
       write(weightsA, weightsB, losses === null ? NaN : loss / samples, into);
     },
   };

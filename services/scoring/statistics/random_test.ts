@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { binomial } from "./binomial.ts";
+import { drawInBlocks } from "./blocks.ts";
 import { multinomial } from "./multinomial.ts";
 import { Random, SEED_MAX, stream } from "./random.ts";
 import { chiSquaredExcess } from "./test_samples.ts";
@@ -26,6 +27,42 @@ Deno.test("integers are equally likely, below and above where products are exact
     }
     assert.ok(chiSquaredExcess(counts, counts.map(() => 1)) < EXCESS_MAX, `bound ${bound}`);
   }
+});
+
+Deno.test("many at once are as likely and stay below the bound", () => {
+  const random = stream(6, 0);
+  for (const bound of [1, 2, 3, 100, 1440, 4096, 40_000, 65_536]) {
+    const drawn = new Uint16Array(60_001);
+    random.fill(bound, drawn, drawn.length);
+    const counts = new Array<number>(Math.min(bound, 100)).fill(0);
+    const shares = counts.map((_, at) =>
+      Math.floor((at + 1) * bound / counts.length) - Math.floor(at * bound / counts.length)
+    );
+    for (const value of drawn) {
+      assert.ok(value < bound);
+      // The part whose values start at or below this one.
+      counts[Math.ceil((value + 1) * counts.length / bound) - 1]! += 1;
+    }
+    if (bound > 1) assert.ok(chiSquaredExcess(counts, shares) < EXCESS_MAX, `bound ${bound}`);
+  }
+});
+
+Deno.test("drawing in blocks gives every item the same chance and every stratum its number", () => {
+  const strata = [5000, 5003, 20_000];
+  const { blocks, draw } = drawInBlocks(strata);
+  assert.equal(blocks.reduce((sum, { size }) => sum + size, 0), 20_000);
+  const counts = blocks.map(() => 0);
+  for (let replicate = 0; replicate < 50; replicate++) {
+    const drawn = [0, 0, 0];
+    draw(stream(7, replicate), (block, draws) => {
+      counts[block]! += draws;
+      drawn[strata.findIndex((end) => blocks[block]!.from < end)]! += draws;
+    });
+    assert.deepEqual(drawn, [5000, 3, 14_997]);
+  }
+  assert.ok(chiSquaredExcess(counts, blocks.map(({ size }) => size)) < EXCESS_MAX);
+  // Without that the replicates of one block would all draw as often from it: they must vary.
+  assert.ok(counts.some((count, at) => count !== 50 * blocks[at]!.size));
 });
 
 Deno.test("uniform numbers lie in [0, 1) and fill it", () => {

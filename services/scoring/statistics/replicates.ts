@@ -2,7 +2,7 @@ import { type PairedPlan, pairedStatistics } from "./paired_replicates.ts";
 import { type PermutationPlan, permutationStatistics } from "./permutation_replicates.ts";
 import { stream } from "./random.ts";
 import { areaStatistics, type ReplicatedStatistics } from "./replicated_statistics.ts";
-import type { ResamplingPlan } from "./resampling.ts";
+import { type ResamplingPlan, rowDraws } from "./resampling.ts";
 
 /** What to compute in every replicate, as plain arrays that can be sent to a worker. */
 export type ReplicatePlan = ResamplingPlan | PairedPlan | PermutationPlan;
@@ -52,6 +52,23 @@ export function runReplicatesHere(
   replicates: number,
 ): ReplicateColumns {
   return replicateRange(plan, seed, 0, replicates);
+}
+
+/**
+ * @param plan what to compute
+ * @returns about how many draws one replicate takes, each of a few nanoseconds
+ */
+export function replicateCost(plan: ReplicatePlan): number {
+  switch (plan.kind) {
+    case "row":
+      return rowDraws(plan);
+    case "cluster":
+      return plan.cells.length;
+    case "paired":
+      return 2 * plan.a.cells.length;
+    case "permutation":
+      return 2 * plan.cellsA.length;
+  }
 }
 
 function statisticsOf(plan: ReplicatePlan): ReplicatedStatistics {

@@ -1,4 +1,4 @@
-import { binomial } from "./binomial.ts";
+import { type Block, BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
 import type { ClusterOrder } from "./clusters.ts";
 import { multinomial } from "./multinomial.ts";
 import type { Random } from "./random.ts";
@@ -32,6 +32,9 @@ export interface ClusterPlan extends Pick<ClusterOrder, "starts" | "strata"> {
 /** Draws one replicate: writes how many samples fall into each cell. */
 export type Resampler = (random: Random, weights: Int32Array) => void;
 
+/** Drawing the count of a cell takes about as long as drawing this many samples one by one. */
+const BINOMIAL_COST = 40;
+
 /**
  * @param plan what to draw from
  * @returns the function that draws one replicate
@@ -41,48 +44,87 @@ export function resampler(plan: ResamplingPlan): Resampler {
 }
 
 function clusterResampler({ cells, starts, strata }: ClusterPlan): Resampler {
+  const { blocks, draw } = drawInBlocks(strata);
+  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
   return function drawClusters(random, weights): void {
     weights.fill(0);
-    let from = 0;
-    for (const to of strata) {
-      for (let draw = from; draw < to; draw++) {
-        const cluster = from + random.integer(to - from);
-        const end = starts[cluster + 1]!;
-        for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+    draw(random, (block, draws) => {
+      const { from, size } = blocks[block]!;
+      for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
+        const count = Math.min(left, BLOCK_ITEMS_MAX);
+        random.fill(size, drawn, count);
+        for (let piece = 0; piece < count; piece++) {
+          const cluster = from + drawn[piece]!;
+          const end = starts[cluster + 1]!;
+          for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+        }
       }
-      from = to;
-    }
+    });
   };
 }
 
 /**
- * Drawing n of n samples with replacement makes the counts of the cells multinomial, and they can be
- * drawn as such: first how many positives there are, then those one by one, then the negatives cell
- * by cell, each count binomial given the ones before. Exact in distribution, and the cost follows
- * the number of positives, not of samples.
+ * Samples stand in the order of their cells, so that a block of them is a few neighbouring cells.
+ * Drawing with replacement makes the counts of these cells multinomial. Where the cells of a block are
+ * far fewer than its samples, as those of negatives are between two cancers, the counts are drawn
+ * instead of the samples: the cost then follows the number of positives, not of samples.
  */
 function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resampler {
-  const positivesFrom = 2 * positiveScores + 1;
-  const positiveCells = repeatCells(counts, positivesFrom);
-  const positives = positiveCells.length;
-  const negativeCounts = counts.subarray(0, positivesFrom);
-  const negatives = sumOf(negativeCounts);
-  const samples = positives + negatives;
+  const cells = repeatCells(counts);
+  const negatives = sumOf(counts.subarray(0, 2 * positiveScores + 1));
+  const { blocks, draw } = drawInBlocks(stratified ? [negatives, cells.length] : [cells.length]);
+  const held = blocks.map((block) => blockCells(cells, block));
+  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
+  const scratch = new Int32Array(BLOCK_ITEMS_MAX);
   return function drawRows(random, weights): void {
     weights.fill(0);
-    const found = stratified ? positives : binomial(random, samples, positives / samples);
-    for (let draw = 0; draw < found; draw++) {
-      weights[positiveCells[random.integer(positives)]!]! += 1;
-    }
-    multinomial(random, samples - found, negativeCounts, negatives, weights);
+    draw(random, (block, draws) => {
+      const { from, size } = blocks[block]!;
+      const few = held[block]!;
+      if (few !== null) {
+        multinomial(random, draws, few.counts, size, scratch.fill(0, 0, few.cells.length));
+        for (let at = 0; at < few.cells.length; at++) weights[few.cells[at]!]! += scratch[at]!;
+        return;
+      }
+      for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
+        const count = Math.min(left, BLOCK_ITEMS_MAX);
+        random.fill(size, drawn, count);
+        for (let piece = 0; piece < count; piece++) weights[cells[from + drawn[piece]!]!]! += 1;
+      }
+    });
   };
 }
 
-/** The number of each cell from `first` on, as often as the cell holds a sample. */
-function repeatCells(counts: Int32Array, first: number): Int32Array {
-  const repeated = new Int32Array(sumOf(counts.subarray(first)));
+/**
+ * @param plan what to draw from
+ * @returns about how many draws one replicate takes
+ */
+export function rowDraws({ counts }: RowPlan): number {
+  return Math.min(sumOf(counts), BINOMIAL_COST * counts.length);
+}
+
+/** The cells of a block with what they hold of it, or null where they are too many to draw counts. */
+function blockCells(
+  cells: Int32Array,
+  { from, size }: Block,
+): { readonly cells: Int32Array; readonly counts: Int32Array } | null {
+  const inBlock = cells.subarray(from, from + size);
+  const distinct = inBlock.filter((cell, at) => at === 0 || cell !== inBlock[at - 1]);
+  if (distinct.length * BINOMIAL_COST > size) return null;
+  const counts = new Int32Array(distinct.length);
+  let which = 0;
+  for (const cell of inBlock) {
+    if (cell !== distinct[which]) which++;
+    counts[which]! += 1;
+  }
+  return { cells: distinct, counts };
+}
+
+/** The number of each cell as often as the cell holds a sample. */
+function repeatCells(counts: Int32Array): Int32Array {
+  const repeated = new Int32Array(sumOf(counts));
   let at = 0;
-  for (let cell = first; cell < counts.length; cell++) {
+  for (let cell = 0; cell < counts.length; cell++) {
     repeated.fill(cell, at, at + counts[cell]!);
     at += counts[cell]!;
   }

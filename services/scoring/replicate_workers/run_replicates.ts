@@ -1,0 +1,74 @@
+import { REPLICATE_WORKERS_MAX } from "../../../shared/limits.ts";
+import {
+  type ReplicateColumns,
+  replicateCost,
+  type ReplicatePlan,
+  type RunReplicates,
+  runReplicatesHere,
+} from "../statistics/mod.ts";
+import type { ReplicateAnswer, ReplicateOrder } from "./worker.ts";
+
+/**
+ * Draws below which no thread is started: about a quarter of a second of work, several times what
+ * starting one takes.
+ */
+const DRAWS_MIN = 1e8;
+
+/**
+ * Computes replicates in as many threads as there are processors, or at once where that is quicker. The
+ * numbers are the same to the bit, because each replicate follows from seed and number alone.
+ */
+export const runReplicates: RunReplicates = (plan, seed, replicates) => {
+  if (replicateCost(plan) * replicates < DRAWS_MIN) {
+    return runReplicatesHere(plan, seed, replicates);
+  }
+  const workers = Math.min(navigator.hardwareConcurrency, REPLICATE_WORKERS_MAX);
+  return runInWorkers(plan, seed, replicates, workers);
+};
+
+/**
+ * Computes replicates in threads that end with it.
+ *
+ * @param plan what to compute
+ * @param seed of the replicates
+ * @param replicates how many
+ * @param workers how many threads, at least 1
+ * @returns their statistics, in the order of their numbers
+ * @throws {Error} where a thread fails
+ */
+export async function runInWorkers(
+  plan: ReplicatePlan,
+  seed: number,
+  replicates: number,
+  workers: number,
+): Promise<ReplicateColumns> {
+  const border = (part: number): number => Math.floor(replicates * part / workers);
+  const parts = await Promise.all(
+    Array.from(
+      { length: workers },
+      (_, part) => runInWorker({ plan, seed, from: border(part), to: border(part + 1) }),
+    ),
+  );
+  return parts[0]!.map((_, column) => {
+    const values = new Float64Array(replicates);
+    parts.forEach((part, at) => values.set(part[column]!, border(at)));
+    return values;
+  });
+}
+
+function runInWorker(order: ReplicateOrder): Promise<ReplicateColumns> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const { promise, resolve, reject } = Promise.withResolvers<ReplicateColumns>();
+  const fail = (reason: string): void =>
+    reject(new Error(`Cannot compute replicates ${order.from} to ${order.to}: ${reason}`));
+  worker.onmessage = ({ data }: MessageEvent<ReplicateAnswer>): void => {
+    if ("failure" in data) fail(data.failure);
+    else resolve(data.columns);
+  };
+  worker.onerror = (event): void => {
+    event.preventDefault(); // else the whole service would end
+    fail(event.message);
+  };
+  worker.postMessage(order);
+  return promise.finally(() => worker.terminate());
+}

@@ -1,0 +1,63 @@
+import { multinomial } from "./multinomial.ts";
+import type { Random } from "./random.ts";
+
+/**
+ * Items of one block: few enough for the first cache of a processor, many enough that drawing how many
+ * come from a block costs nothing.
+ */
+export const BLOCK_ITEMS_MAX = 4096;
+
+/** Items next to each other. */
+export interface Block {
+  /** Number of the first. */
+  readonly from: number;
+  /** How many. */
+  readonly size: number;
+}
+
+/** Draws from every block in turn. */
+export type DrawBlocks = (
+  random: Random,
+  /** Is told how often to draw from which block. */
+  visit: (block: number, draws: number) => void,
+) => void;
+
+/** Items that are drawn with replacement, as many as there are in each stratum. */
+export interface BlockDrawing {
+  readonly blocks: readonly Block[];
+  readonly draw: DrawBlocks;
+}
+
+/**
+ * Parts items into blocks. How many of the draws fall into each block is multinomial; within a block
+ * items are then drawn one by one: the same distribution as drawing from all items at once, with
+ * memory that is close together.
+ *
+ * @param strata where each stratum of items ends, ascending
+ * @returns the blocks, and a function that draws from them
+ */
+export function drawInBlocks(strata: readonly number[]): BlockDrawing {
+  const parts = strata.map((end, at) => blocksBetween(strata[at - 1] ?? 0, end));
+  const sizes = parts.map((blocks) => Int32Array.from(blocks, ({ size }) => size));
+  const totals = strata.map((end, at) => end - (strata[at - 1] ?? 0));
+  const draws = sizes.map((counts) => new Int32Array(counts.length));
+  return {
+    blocks: parts.flat(),
+    draw(random, visit): void {
+      let block = 0;
+      for (let stratum = 0; stratum < sizes.length; stratum++) {
+        const counts = draws[stratum]!.fill(0);
+        multinomial(random, totals[stratum]!, sizes[stratum]!, totals[stratum]!, counts);
+        for (let at = 0; at < counts.length; at++) visit(block++, counts[at]!);
+      }
+    },
+  };
+}
+
+function blocksBetween(from: number, to: number): Block[] {
+  const count = Math.ceil((to - from) / BLOCK_ITEMS_MAX);
+  return Array.from({ length: count }, (_, at) => {
+    const start = from + Math.floor((to - from) * at / count);
+    return { from: start, size: from + Math.floor((to - from) * (at + 1) / count) - start };
+  });
+}
