@@ -13,7 +13,7 @@
 { gsub(/\033\[[0-9;]*m/, "") }
 
 /^running [0-9]+ tests? from / {
-  must_run = $0 ~ / from \.?\/?tests\/(docker\/|browser\/|dicom\/|contract\/compose_)/
+  must_run = $0 ~ / from \.?\/?tests\/(docker\/|browser\/|dicom\/|contract\/)/
 }
 
 must_run && / \.\.\. ignored \(/ {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT, type ServiceUnderTest } from "./embedded_service.ts";
 import { runDocker } from "./engine.ts";
+import { freePort } from "./free_port.ts";
 
 /** Four containers under test, and what is asked of Compose about them. */
 export interface ComposedService extends ServiceUnderTest {
@@ -58,11 +59,6 @@ export async function startComposed(): Promise<ComposedService> {
     container: (service) => compose("ps", "--quiet", service),
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function copyFolder(source: string, destination: string): Promise<void> {

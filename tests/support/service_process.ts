@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "./embedded_service.ts";
+import { freePort } from "./free_port.ts";
 
 /** A service in a process of its own, that can be killed and started again. */
 export interface ServiceProcess extends AsyncDisposable {
@@ -91,11 +92,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

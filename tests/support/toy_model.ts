@@ -13,6 +13,8 @@ export interface ToyModelParts {
   readonly dockerfile?: string;
   /** Body of predict.sh; `$3` is where the predictions go. */
   readonly script: string;
+  /** Where predict.sh is run in the container. */
+  readonly predictPath?: string;
   /** Lines below `# Other arguments` of config.txt. */
   readonly parameters?: string;
 }
@@ -40,16 +42,12 @@ export async function makeToyModel(parts: ToyModelParts): Promise<ToyModel> {
     join(folder, "Dockerfile"),
     [from, `ENV TOY=${name}`, ...steps, ""].join("\n"),
   );
+  const { script, predictPath = "/home/toy", parameters = "" } = parts;
   await Deno.writeTextFile(
     join(folder, "config.txt"),
-    `# Essential arguments\nCONTAINER_PREDICT_PATH="/home/toy"\n\n# Other arguments\n${
-      parts.parameters ?? ""
-    }\n`,
+    `# Essential arguments\nCONTAINER_PREDICT_PATH="${predictPath}"\n\n# Other arguments\n${parameters}\n`,
   );
-  await Deno.writeTextFile(
-    join(folder, "predict", "predict.sh"),
-    `#!/bin/bash\nset -u\n${parts.script}\n`,
-  );
+  await Deno.writeTextFile(join(folder, "predict", "predict.sh"), `#!/bin/bash\n${script}\n`);
   return {
     name,
     root,

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
+
+/** The address that README's lines call. */
+const README_URL = "http://127.0.0.1:8000";
+/** What README's lines would not do by themselves: stop at the first answer that is an error. */
+const PROLOGUE = `set -euo pipefail\ncurl() { command curl --fail-with-body "$@"; }\n`;
+
+const hasCurl = await new Deno.Command("curl", { args: ["--version"], stdout: "null" }).output()
+  .then(({ success }) => success, () => false);
+
+/** The shell blocks of a Markdown text that stand below `<!-- test: curl -->`, in order. */
+function curlBlocks(markdown: string): string[] {
+  return [...markdown.matchAll(/^<!-- test: curl -->\n```sh\n(.*?)^```$/gms)].map((match) =>
+    match[1]!
+  );
+}
+
+Deno.test({
+  name: "README's curl lines do what README says, from data to plot",
+  ignore: !hasCurl,
+  async fn(): Promise<void> {
+    await using service = await startEmbedded();
+    const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+    try {
+      await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
+      const blocks = curlBlocks(await Deno.readTextFile(join(PROJECT, "README.md")));
+      assert.ok(blocks.length >= 4, `${blocks.length} blocks`);
+      const script = PROLOGUE + blocks.join("\n").replaceAll(README_URL, service.url);
+      const { code, stdout, stderr } = await new Deno.Command("bash", {
+        args: ["-c", script],
+        cwd: folder,
+        stdin: "null",
+      }).output();
+      const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assert.equal(code, 0, `${complained}\n${said}`);
+
+      const evaluation = JSON.parse(await Deno.readTextFile(join(folder, "evaluation.json")));
+      assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
+      const plot = await Deno.readFile(join(folder, "roc.png"));
+      assert.deepEqual([...plot.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+      const csv = await Deno.readTextFile(join(folder, "predictions.csv"));
+      assert.match(csv, /^image_index,/);
+      for (const sign of [/"ci_by_exam":\[/, /^event: status$/m, /"seed":1/, /"id":"uploaded"/]) {
+        assert.match(said!, sign);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
