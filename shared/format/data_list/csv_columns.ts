@@ -33,6 +33,16 @@ export function setKey(exam: Map<string, PickleValue>, column: string, value: Pi
 }
 
 /**
+ * Names the column of a label.
+ *
+ * @param name key inside `cancer_label`
+ * @returns the column from which {@linkcode setKey} puts it there
+ */
+export function columnOfLabel(name: string): string {
+  return LABEL_COLUMNS.includes(name) ? name : `${LABEL_PREFIX}${name}`;
+}
+
+/**
  * Refuses a table without a column.
  *
  * @param table any table

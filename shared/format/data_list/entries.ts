@@ -1,3 +1,4 @@
+import type { FaultParts } from "../../domain/mod.ts";
 import { PickleTuple, type PickleValue, readPickle } from "../pickle/mod.ts";
 import { pickleFromJson } from "../json_value.ts";
 
@@ -7,6 +8,8 @@ export interface RawEntries {
   readonly values: readonly PickleValue[];
   /** Where each exam stands: its position from 0, or its line in a CSV file. */
   readonly rows: readonly number[];
+  /** Faults of rows that belong to no exam or contradict others. */
+  readonly errors?: readonly FaultParts[];
 }
 
 /**

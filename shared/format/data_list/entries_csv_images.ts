@@ -1,4 +1,4 @@
-import { lateralityOf, type View, VIEWS } from "../../domain/mod.ts";
+import { type FaultParts, lateralityOf, type View, VIEWS } from "../../domain/mod.ts";
 import type { Table, TableRow } from "../csv.ts";
 import { told } from "../faults.ts";
 import type { PickleValue } from "../pickle/mod.ts";
@@ -25,9 +25,9 @@ const PLACE_COLUMNS: readonly string[] = ["image", "view", "laterality"];
  * the exam agree, else a list in the order of the rows.
  *
  * @param table the table
- * @returns one dict an exam, in the order of their first rows, with the lines of those
- * @throws {SyntaxError} when a column is missing, a row names no exam or no standard view, or rows
- *   of one breast have different labels; with the line
+ * @returns one dict an exam, in the order of their first rows, with the lines of those; and a fault for
+ *   each row that names no exam, no image or no standard view, or another label than those before
+ * @throws {SyntaxError} when a column is missing
  */
 export function entriesOfImageRows(table: Table): RawEntries {
   for (const name of ["exam_id", "view"]) requireColumn(table, name);
@@ -35,9 +35,13 @@ export function entriesOfImageRows(table: Table): RawEntries {
   if (!hasBothLabels) requireColumn(table, "malignant");
   const readers = cellReaders(table);
   const exams = new Map<string, Gathered>();
-  for (const row of table.rows) gather(exams, row, readers, hasBothLabels);
+  const errors: FaultParts[] = [];
+  for (const row of table.rows) {
+    const fault = gather(exams, row, readers, hasBothLabels);
+    if (fault !== null) errors.push({ ...fault, row: row.line });
+  }
   const gathered = [...exams.values()];
-  return { values: gathered.map(dictOf), rows: gathered.map(({ line }) => line) };
+  return { values: gathered.map(dictOf), rows: gathered.map(({ line }) => line), errors };
 }
 
 function gather(
@@ -45,44 +49,75 @@ function gather(
   row: TableRow,
   readers: readonly (CellReader | null)[],
   hasBothLabels: boolean,
-): void {
+): FaultParts | null {
   const cells = new Map<string, PickleValue>();
   for (const [index, reader] of readers.entries()) {
     if (reader !== null) cells.set(reader.column, reader.read(row.cells[index]!));
   }
   const id = cells.get("exam_id");
   const image = cells.get("image");
-  if (typeof id !== "string") throw refusal(row, "names no exam in column exam_id");
-  if (typeof image !== "string") throw refusal(row, "names no image in column image");
-  const view = viewOf(cells, row);
-  let exam = exams.get(id);
-  if (exam === undefined) {
-    const images = Object.fromEntries(VIEWS.map((name) => [name, []])) as unknown as Record<
-      View,
-      string[]
-    >;
-    exams.set(id, exam = { line: row.line, images, further: new Map() });
+  if (typeof id !== "string") {
+    const message = `Line ${row.line} names no exam; fill column exam_id`;
+    return { code: "row_exam_missing", message, field: "exam_id" };
+  }
+  const exam = examOf(exams, id, row.line);
+  if (typeof image !== "string") {
+    const message = `Line ${row.line} (exam ${told(id)}) names no image; fill column image`;
+    return { code: "row_image_missing", message, exam: id, field: "image" };
+  }
+  const view = viewOf(cells);
+  if (view === null) {
+    const message = `Line ${row.line} (exam ${told(id)}, image ${told(image)}) is of no standard ` +
+      `view; column view must be one of ${VIEWS.join(", ")}, and a column laterality agree with it`;
+    return { code: "row_view_invalid", message, exam: id, image, field: "view" };
   }
   exam.images[view].push(image);
+  return addFurther(exam, cells, hasBothLabels ? null : view, { exam: id, view, image }, row.line);
+}
+
+function examOf(exams: Map<string, Gathered>, id: string, line: number): Gathered {
+  const known = exams.get(id);
+  if (known !== undefined) return known;
+  const images = Object.fromEntries(VIEWS.map((name) => [name, []])) as unknown as Record<
+    View,
+    string[]
+  >;
+  const exam = { line, images, further: new Map<string, PickleValue[]>([["exam_id", [id]]]) };
+  exams.set(id, exam);
+  return exam;
+}
+
+/** Adds the further cells of a row; `labelled` is the view whose breast column `malignant` is of. */
+function addFurther(
+  exam: Gathered,
+  cells: ReadonlyMap<string, PickleValue>,
+  labelled: View | null,
+  place: { readonly exam: string; readonly view: View; readonly image: string },
+  line: number,
+): FaultParts | null {
+  let fault: FaultParts | null = null;
   for (const [column, value] of cells) {
     if (PLACE_COLUMNS.includes(column)) continue;
-    const key = column === "malignant" && !hasBothLabels
-      ? `${lateralityOf(view)}_malignant`
+    const key = column === "malignant" && labelled !== null
+      ? `${lateralityOf(labelled)}_malignant`
       : column;
     const values = exam.further.get(key);
     if (values === undefined) exam.further.set(key, [value]);
     else if (key.endsWith("_malignant") && values[0] !== value) {
-      throw refusal(row, `gives ${key} of exam ${told(id)} another value than the rows before`);
+      const message = `Line ${line} gives ${key} of exam ${
+        told(place.exam)
+      } another value than the rows before`;
+      fault = { code: "label_contradiction", message, ...place, field: key };
     } else values.push(value);
   }
+  return fault;
 }
 
-function viewOf(cells: ReadonlyMap<string, PickleValue>, row: TableRow): View {
+function viewOf(cells: ReadonlyMap<string, PickleValue>): View | null {
   const view = String(cells.get("view") ?? "").toUpperCase().replace("_", "-");
   const side = String(cells.get("laterality") ?? "").charAt(0).toUpperCase();
   const name = VIEWS.find((standard) => standard === view || standard === `${side}-${view}`);
-  if (name !== undefined && (side === "" || name.startsWith(side))) return name;
-  throw refusal(row, `is of no standard view; column view must be one of ${VIEWS.join(", ")}`);
+  return name !== undefined && (side === "" || name.startsWith(side)) ? name : null;
 }
 
 function dictOf(exam: Gathered): PickleValue {
@@ -91,8 +126,4 @@ function dictOf(exam: Gathered): PickleValue {
     setKey(dict, column, values.every((value) => value === values[0]) ? values[0]! : values);
   }
   return dict;
-}
-
-function refusal(row: TableRow, reason: string): SyntaxError {
-  return new SyntaxError(`Cannot read the data list: line ${row.line} ${reason}`);
 }

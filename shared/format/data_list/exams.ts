@@ -28,9 +28,10 @@ interface ReadExam {
  */
 export function readExams(raw: RawEntries): DataList {
   const faults = new FaultCollector();
-  if (raw.values.length === 0) {
+  if (raw.values.length === 0 && !raw.errors?.length) {
     faults.error({ code: "data_list_empty", message: "The data list holds no exam" });
   }
+  for (const fault of raw.errors ?? []) faults.error(fault);
   const ids = examIds(raw.values, faults);
   const read = raw.values.map((value, index): ReadExam => {
     const examFaults = new ExamFaults(faults, ids[index]!, raw.rows[index]!);

@@ -3,11 +3,13 @@
  *
  * @module
  */
+export { type Conversion, convertDataList } from "./convert.ts";
 export {
   type DataList,
   type DataListEntry,
   type DataListFormat,
   dataListFormatOf,
 } from "./data_list.ts";
+export { type Difference } from "./differences.ts";
 export { readDataList } from "./read.ts";
 export { dataListToJson, writeDataList, type WriteDataListOptions } from "./write.ts";

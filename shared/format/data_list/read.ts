@@ -21,7 +21,15 @@ export function readDataList(bytes: Uint8Array, format: DataListFormat): DataLis
   return readExams(entriesOf(bytes, format));
 }
 
-function entriesOf(bytes: Uint8Array, format: DataListFormat): RawEntries {
+/**
+ * Takes the exams out of a data list, not yet looked at.
+ *
+ * @param bytes the whole file
+ * @param format how it is written
+ * @returns one value an exam
+ * @throws {SyntaxError} when the file as a whole cannot be read
+ */
+export function entriesOf(bytes: Uint8Array, format: DataListFormat): RawEntries {
   switch (format) {
     case "pkl":
       return entriesOfPickle(bytes);

@@ -1,5 +1,6 @@
 import { VIEWS } from "../../domain/mod.ts";
 import type { Table } from "../csv.ts";
+import { pickleFromJson } from "../json_value.ts";
 import type { PickleValue } from "../pickle/mod.ts";
 
 /** Reads the cells of one column. */
@@ -10,7 +11,8 @@ export interface CellReader {
   readonly read: (cell: string) => PickleValue;
 }
 
-const NAMES_SEPARATOR = ";";
+/** Stands between the image names of one view. */
+export const NAMES_SEPARATOR = ";";
 /** Columns that stay text, however much they look like numbers. */
 const TEXT_COLUMNS: readonly string[] = [
   "exam_id",
@@ -26,7 +28,8 @@ const MISSING = /^(?:|nan|none|null)$/i;
 
 /**
  * Decides column by column what cells stand for. A column holds numbers when all its cells that are
- * not empty do, so that ids like `0123` beside `4567` stay text.
+ * not empty do, so that ids like `0123` beside `4567` stay text; likewise truth values, and lists and
+ * dicts in JSON.
  *
  * @param table any table
  * @returns a reader for each column; null for a first column without a name, which is left out
@@ -42,6 +45,9 @@ export function cellReaders(table: Table): (CellReader | null)[] {
     }
     if (cells.every((cell) => MISSING.test(cell) || /^(?:true|false)$/i.test(cell))) {
       return { column, read: booleanOf };
+    }
+    if (cells.some((cell) => !MISSING.test(cell)) && cells.every(isMissingOrNested)) {
+      return { column, read: nestedOf };
     }
     return { column, read: textOf };
   });
@@ -65,4 +71,22 @@ function numberOf(cell: string): PickleValue {
 function booleanOf(cell: string): PickleValue {
   const text = cell.trim().toLowerCase();
   return MISSING.test(text) ? null : text === "true";
+}
+
+function isMissingOrNested(cell: string): boolean {
+  return MISSING.test(cell) || nestedValue(cell) !== null;
+}
+
+function nestedOf(cell: string): PickleValue {
+  return nestedValue(cell.trim());
+}
+
+/** A list or dict in JSON; null for anything else. */
+function nestedValue(text: string): PickleValue {
+  if (!/^[[{]/.test(text)) return null;
+  try {
+    return pickleFromJson(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,0 +1,64 @@
+import { VIEWS } from "../../domain/mod.ts";
+import { type Cell, writeTable } from "../csv.ts";
+import { pickleToJson } from "../json_value.ts";
+import type { PickleValue } from "../pickle/mod.ts";
+import { columnOfLabel } from "./csv_columns.ts";
+import { LABEL_KEY } from "./exam_labels.ts";
+import { NAMES_SEPARATOR } from "./typed_cells.ts";
+
+/** Columns that every table has, whether exams have the keys or not. */
+const OWN_COLUMNS: readonly string[] = [...VIEWS, "left_malignant", "right_malignant"];
+
+/**
+ * Writes exams as a table with one row an exam: names of a view joined by `;`, labels in columns of
+ * their own, lists and dicts as JSON.
+ *
+ * @param values one dict an exam
+ * @returns CSV text
+ * @throws {TypeError} when an exam is no dict, a key is no text, or two keys ask for the same column
+ */
+export function csvOfEntries(values: readonly PickleValue[]): string {
+  const rows = values.map(cellsOf);
+  const columns = [...new Set([...OWN_COLUMNS, ...rows.flatMap((row) => [...row.keys()])])];
+  return writeTable(columns, rows.map((row) => columns.map((column) => row.get(column) ?? null)));
+}
+
+function cellsOf(value: PickleValue, exam: number): Map<string, Cell> {
+  if (!(value instanceof Map)) {
+    throw new TypeError(`Cannot write as CSV: exam ${exam} is no dict of views and labels`);
+  }
+  const cells = new Map<string, Cell>();
+  for (const [key, item] of value) {
+    if (typeof key !== "string" || key.trim() === "") {
+      throw new TypeError(`Cannot write as CSV: a key of exam ${exam} is no text`);
+    }
+    if (key !== LABEL_KEY || !(item instanceof Map)) {
+      setCell(cells, key, cellOf(key, item), exam);
+      continue;
+    }
+    for (const [name, label] of item) {
+      const column = columnOfLabel(typeof name === "string" ? name : pickleToJson(name));
+      setCell(cells, column, cellOf(column, label), exam);
+    }
+  }
+  return cells;
+}
+
+function setCell(cells: Map<string, Cell>, column: string, cell: Cell, exam: number): void {
+  if (cells.has(column)) {
+    throw new TypeError(
+      `Cannot write as CSV: two keys of exam ${exam} ask for the column ${JSON.stringify(column)}`,
+    );
+  }
+  cells.set(column, cell);
+}
+
+function cellOf(column: string, value: PickleValue): Cell {
+  if ((VIEWS as readonly string[]).includes(column) && Array.isArray(value)) {
+    return value.map((name) => typeof name === "string" ? name : pickleToJson(name))
+      .join(NAMES_SEPARATOR);
+  }
+  if (typeof value === "number" && Number.isInteger(value)) return pickleToJson(value); // 1.0
+  if (value === null || typeof value !== "object") return value;
+  return pickleToJson(value);
+}
