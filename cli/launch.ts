@@ -2,13 +2,14 @@
  * Starts a program of mammoeval with the least permissions that its settings and arguments need.
  *
  * Usage: launch.ts serve <gateway|ingestion|inference|scoring>
- *        launch.ts evaluate|score|demo|token [arguments]
+ *        launch.ts evaluate|score|demo|token|convert [arguments]
  *
  * @module
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSettings, type Settings } from "../shared/settings.ts";
+import { readConvertArguments } from "./convert_arguments.ts";
 import { readEvaluateArguments } from "./evaluate_arguments.ts";
 import { findPrograms, permissionFlags, type ProgramNeeds } from "./permissions.ts";
 import { readScoreArguments } from "./score_arguments.ts";
@@ -45,9 +46,20 @@ async function commandLine(args: readonly string[], settings: Settings): Promise
     readTokenArguments(rest);
     return await programCommand("token", rest, settings, { read: [], write: [] });
   }
+  if (command === "convert") return convertCommand(rest);
   throw new RangeError(
-    `Cannot start ${command ?? "nothing"}: use serve, evaluate, score, demo or token`,
+    `Cannot start ${command ?? "nothing"}: use serve, evaluate, score, demo, token or convert`,
   );
+}
+
+/** A converter reads one file and writes one: it needs no more than that. */
+function convertCommand(args: readonly string[]): string[] {
+  const parsed = readConvertArguments(args);
+  const folder = parsed.kind === "help" ? null : dirname(parsed.to.path);
+  const flags = parsed.kind === "help"
+    ? []
+    : [`--allow-read=${PROJECT},${parsed.from.path},${folder}`, `--allow-write=${folder}`];
+  return ["run", "--quiet", "--no-prompt", ...flags, resolve(PROJECT, "cli/convert.ts"), ...args];
 }
 
 async function serveCommand(role: string, settings: Settings): Promise<string[]> {
