@@ -1,5 +1,6 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import { addComparisonRoutes } from "./routes/comparisons.ts";
+import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
@@ -29,6 +30,7 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);
   addComparisonRoutes(app, dependencies);
+  addEnsembleRoutes(app, dependencies);
   addLeaderboardRoutes(app, dependencies);
   addReaderStudyRoutes(app, dependencies);
   return app;

@@ -1,11 +1,18 @@
 import type { Level, ScoreReport } from "../../shared/contracts/scores.ts";
-import type { Exam, Sample } from "../../shared/domain/mod.ts";
+import {
+  completeExams,
+  type Exam,
+  type Sample,
+  type View,
+  VIEWS,
+} from "../../shared/domain/mod.ts";
 import { dataListFormatOf, readDataList } from "../../shared/format/mod.ts";
 import { predictionsFileName } from "../../shared/volume/mod.ts";
 import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "./content.ts";
 import { readSamples } from "./samples_csv.ts";
 import type { ScoreStore } from "./score_store.ts";
+import type { NamedExam } from "./subgroups/attributes.ts";
 
 /** Samples of one level of a score, or one sentence why there are none. */
 export type LoadedSamples =
@@ -64,13 +71,39 @@ export async function loadExams(
 ): Promise<readonly Exam[] | null> {
   if (report.dataset !== null) {
     const truth = await store.truth(report.dataset);
-    return truth?.digest === report.provenance["dataset_digest"] ? truth?.exams ?? null : null;
+    if (truth === null || truth.digest !== report.provenance["dataset_digest"]) return null;
+    return completeExams(truth.exams, requiredViews(report));
   }
   for (const name of DATA_LIST_FILES) {
     const bytes = await store.file(report.id, name);
     if (bytes !== null) return readDataList(bytes, dataListFormatOf(name)).exams;
   }
   return null;
+}
+
+/** Views without which the model could not score an exam; such exams are not in the report. */
+function requiredViews({ provenance }: ScoreReport): View[] {
+  const views = provenance["required_views"];
+  return VIEWS.filter((view) => Array.isArray(views) && views.includes(view));
+}
+
+/**
+ * The exams of a score as far as subgroups go: with their keys where the dataset is still what it was,
+ * by name alone elsewhere; a side table can be joined to those too.
+ *
+ * @param report the score
+ * @param samples its samples
+ * @param store where the truth is
+ */
+export async function loadNamedExams(
+  report: ScoreReport,
+  samples: readonly Sample[],
+  store: ScoreStore,
+): Promise<readonly NamedExam[]> {
+  const known = await loadExams(report, store);
+  if (known !== null) return known;
+  const ids = new Map(samples.map(({ examIndex, exam }) => [examIndex, exam]));
+  return [...ids].map(([index, id]) => ({ index, id, extras: {} }));
 }
 
 function gone({ id }: ScoreReport, why: string): LoadedSamples {

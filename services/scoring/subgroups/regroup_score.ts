@@ -1,9 +1,8 @@
 import type { ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
-import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
-import { loadExams, loadSamples } from "../load_samples.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { loadNamedExams, loadSamples } from "../load_samples.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ScoreStore } from "../score_store.ts";
-import type { NamedExam } from "./attributes.ts";
 import { divideExams, type SubgroupChoice } from "./divide_exams.ts";
 import { measureSubgroups } from "./measure_subgroups.ts";
 
@@ -40,7 +39,7 @@ export async function regroupScore(
     : await loadSamples(report, "image", store);
   if (image !== null && !image.ok) return missing(image.reason);
   const samples = { breast: breast.samples, image: image?.samples ?? null };
-  const exams = await loadExams(report, store) ?? bareExams(samples.image ?? samples.breast);
+  const exams = await loadNamedExams(report, samples.breast, store);
   const divided = divideExams(exams, request);
   if (!divided.ok) return divided;
   return {
@@ -48,12 +47,6 @@ export async function regroupScore(
     subgroups: await measureSubgroups(samples, divided.groupings, request.measure),
     warnings: divided.warnings,
   };
-}
-
-/** Where the dataset is gone the samples still tell which exams there are; a side table can be joined. */
-function bareExams(samples: readonly Sample[]): NamedExam[] {
-  const ids = new Map(samples.map(({ examIndex, exam }) => [examIndex, exam]));
-  return [...ids].map(([index, id]) => ({ index, id, extras: {} }));
 }
 
 function missing(message: string): RegroupOutcome {

@@ -1,0 +1,117 @@
+import type { EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
+import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
+import { aggregateToBreasts, type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import type { LevelSamples } from "../align_levels.ts";
+import { matchReports } from "../comparison/compare_scores.ts";
+import { loadNamedExams } from "../load_samples.ts";
+import { makeReport } from "../make_report.ts";
+import type { MeasureOptions } from "../measure_options.ts";
+import type { ScoreFile, ScoreStore } from "../score_store.ts";
+import { divideExams } from "../subgroups/divide_exams.ts";
+import { combineScores } from "./combine_scores.ts";
+
+/** Scores that are made one. */
+export interface EnsembleRequest {
+  readonly id: string;
+  readonly reports: readonly ScoreReport[];
+  readonly method: EnsembleMethod;
+  readonly model: string | null;
+  readonly experiment: string | null;
+  readonly measure: MeasureOptions;
+  readonly subgroups: boolean | readonly SubgroupKey[];
+  /** Identity of the ensemble. */
+  readonly content: string;
+}
+
+/** A score of the ensemble with its files, or everything that is in the way, and what has the faults. */
+export type EnsembleOutcome =
+  | { readonly ok: true; readonly report: ScoreReport; readonly files: readonly ScoreFile[] }
+  | {
+    readonly ok: false;
+    readonly of: "scores" | "subgroups";
+    readonly errors: readonly Fault[];
+  };
+
+/**
+ * Scores an ensemble: combines the samples of several reports and measures what comes out as any other
+ * score. Where all reports are of images, images are combined and then aggregated to breasts.
+ *
+ * @param request reports and options
+ * @param store where the reports' samples are
+ */
+export async function scoreEnsemble(
+  request: EnsembleRequest,
+  store: ScoreStore,
+): Promise<EnsembleOutcome> {
+  const { id, reports, method, measure } = request;
+  const level = reports.every(({ levels }) => levels.image !== undefined) ? "image" : "breast";
+  const match = await matchReports(reports, level, store);
+  if (!match.ok) return { ok: false, of: "scores", errors: match.errors };
+  const { matched } = match;
+  const combined = combineScores(matched.scores, method);
+  const samples = matched.samples.map((sample, at) => ({ ...sample, score: combined[at]! }));
+  const byLevel: LevelSamples = level === "image"
+    ? { breast: aggregateToBreasts(samples), image: samples }
+    : { breast: samples, image: null };
+  const exams = await loadNamedExams(reports[0]!, samples, store);
+  const divided = divideExams(exams, { subgroups: request.subgroups, attributes: null });
+  if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
+  const made = await makeReport({
+    names: {
+      id,
+      dataset: commonDataset(reports),
+      model: request.model,
+      experiment: request.experiment,
+      evaluation: null,
+    },
+    samples: byLevel,
+    groupings: divided.groupings,
+    measure,
+    warnings: method === "rank_mean" ? [RANKS] : [],
+    provenance: {
+      ...truthOf(reports[0]!),
+      ensemble: { method, level, parts: reports.map((report) => partOf(report, level)) },
+      content: request.content,
+      bootstrap: measure.bootstrap,
+    },
+  });
+  return { ok: true, ...made };
+}
+
+const RANKS = faultOf({
+  code: "ranks_no_probabilities",
+  message: "The scores are means of ranks, no probabilities: pass over Brier score and calibration",
+});
+
+/** The dataset that all are of as it is now; null where they are of several, or of none. */
+function commonDataset(reports: readonly ScoreReport[]): string | null {
+  const [first, ...others] = reports;
+  const same = others.every((report) =>
+    report.dataset === first!.dataset &&
+    report.provenance["dataset_digest"] === first!.provenance["dataset_digest"]
+  );
+  return same ? first!.dataset : null;
+}
+
+function truthOf({ provenance }: ScoreReport): Record<string, unknown> {
+  const { dataset_digest, data_list_sha256, required_views } = provenance;
+  return Object.fromEntries(
+    Object.entries({ dataset_digest, data_list_sha256, required_views }).filter(([, value]) =>
+      value !== undefined
+    ),
+  );
+}
+
+function partOf(report: ScoreReport, level: Level): Record<string, unknown> {
+  const { provenance } = report;
+  return {
+    score: report.id,
+    model: report.model,
+    experiment: report.experiment,
+    model_version: provenance["model_version"] ?? null,
+    parameters: provenance["parameters"] ?? {},
+    predictions_sha256: provenance["predictions_sha256"] ?? null,
+    auroc: report.levels[level]?.auroc.value ?? null,
+  };
+}

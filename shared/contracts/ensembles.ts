@@ -1,0 +1,27 @@
+import { z } from "@hono/zod-openapi";
+import { COMPARED_SCORES_MAX } from "../limits.ts";
+import { slug } from "./common.ts";
+import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
+import { subgroupsRequest } from "./subgroups.ts";
+
+/** Ways to make one score of several. */
+export const ENSEMBLE_METHODS = ["mean", "rank_mean"] as const;
+
+/** `POST /v1/ensembles`. */
+export const ensembleRequest = z.strictObject({
+  scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).openapi({
+    description: "Ids of score reports over the same exams",
+  }),
+  method: z.enum(ENSEMBLE_METHODS).default("mean").openapi({
+    description: "mean of the scores; or of their ranks, for models whose scales differ",
+  }),
+  model: slug.nullable().default(null).openapi({ description: "What the ensemble is called" }),
+  experiment: slug.nullable().default(null),
+  bootstrap: bootstrapRequest.default(true),
+  operating_points: operatingPointsRequest,
+  prevalence: prevalenceRequest,
+  subgroups: subgroupsRequest.default(true),
+}).openapi("EnsembleRequest");
+
+/** A way to make one score of several. */
+export type EnsembleMethod = (typeof ENSEMBLE_METHODS)[number];
