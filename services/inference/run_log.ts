@@ -27,9 +27,12 @@ export interface RunLog {
  */
 export async function openRunLog(path: string): Promise<RunLog> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const earlier = (await linesOf(path)).filter((line) => WHOLE_LINE.test(line));
+  const before = await textOf(path);
+  const earlier = before.split("\n").filter((line) => WHOLE_LINE.test(line));
   const file = await Deno.open(path, { append: true, create: true });
   const encoder = new TextEncoder();
+  // What a power cut has torn gets a line end, or the next line would be torn with it.
+  if (before !== "" && !before.endsWith("\n")) file.writeSync(encoder.encode("\n"));
   let bytes = (await file.stat()).size;
   let dropped = 0;
   const own = (line: string): boolean => line.slice(line.indexOf(" ") + 1).startsWith(OWN_MARK);
@@ -72,11 +75,11 @@ export async function openRunLog(path: string): Promise<RunLog> {
   };
 }
 
-async function linesOf(path: string): Promise<string[]> {
+async function textOf(path: string): Promise<string> {
   try {
-    return (await Deno.readTextFile(path)).split("\n").filter((line) => line !== "");
+    return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
 }
