@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { fairScore, makeList, makePredictions } from "../../services/scoring/test_world.ts";
+import {
+  fairScore,
+  makeList,
+  makePredictions,
+  putDataset,
+} from "../../services/scoring/test_world.ts";
+import { volumeLayout } from "../../shared/volume/mod.ts";
 import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 
 /** Enough for every part of the report, with a group that is too small and a name that is too long. */
 const EXAMS = 60;
+const LONG_NAME = "a_model_whose_name_has_no_space_and_goes_on_and_on_until_64_char";
 
 interface Scored {
   readonly service: ServiceUnderTest;
@@ -29,7 +36,26 @@ async function score(service: ServiceUnderTest): Promise<{ id: string; file: str
   form.set("model", "nyu_gmic");
   const response = await fetch(`${service.url}/v1/scores`, { method: "POST", body: form });
   const { id } = await response.json();
+  await fillLeaderboard(service);
   return { id, file: join(service.home!, "scores", id, "report.html") };
+}
+
+/** Two models on a registered dataset, one of them with a name that is too long. */
+async function fillLeaderboard({ url, home }: ServiceUnderTest): Promise<void> {
+  await putDataset(volumeLayout(home!), "autumn", makeList(EXAMS));
+  for (const [model, noise] of [["nyu_gmic", 0], [LONG_NAME, 60]] as const) {
+    const form = new FormData();
+    const csv = makePredictions(
+      EXAMS,
+      (exam, side) => fairScore(exam, side) + (exam * 13 % 30) / 30 * noise,
+    );
+    form.set("dataset", "autumn");
+    form.set("model", model);
+    form.set("predictions", new File([csv], "predictions.csv"));
+    form.set("bootstrap", '{"replicates":200}');
+    const response = await fetch(`${url}/v1/scores`, { method: "POST", body: form });
+    assert.equal(response.status, 201, await response.text());
+  }
 }
 
 /** All pages of a service, opened in the ways in which people read them. */
@@ -40,7 +66,7 @@ const WAYS = [
 ] as const;
 
 async function checkPages(t: Deno.TestContext, { service, browser, id }: Scored): Promise<void> {
-  for (const path of ["/", `/reports/${id}`, "/reports/nothing"]) {
+  for (const path of ["/", `/reports/${id}`, "/leaderboards/autumn", "/reports/nothing"]) {
     for (const { name, options } of WAYS) {
       await t.step(`${path.replace(id, "{id}")}, ${name}: axe finds nothing`, async () => {
         await using opened = await openPage(browser, service.url + path, options);
@@ -69,8 +95,10 @@ async function checkWithoutScript({ service, browser, id }: Scored): Promise<voi
     assert.ok(box !== null && box.width > 200 && box.height > 100, "a chart can be seen");
   }
   await plain.page.goto(service.url);
-  await plain.page.getByRole("link", { name: "nyu_gmic" }).click();
-  assert.equal(plain.page.url(), url);
+  await plain.page.getByRole("link", { name: "autumn", exact: true }).click();
+  assert.equal(plain.page.url(), `${service.url}/leaderboards/autumn`);
+  await plain.page.getByRole("link", { name: "nyu_gmic" }).first().click();
+  assert.equal(await plain.page.locator("h1").innerText(), "nyu_gmic on autumn");
 }
 
 async function checkFile({ browser, file }: Scored): Promise<void> {

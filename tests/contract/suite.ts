@@ -179,6 +179,7 @@ export async function contractSuite(
       assert.match(await read("/"), new RegExp(`href="/reports/${id}"`));
       assert.match(await read(`/reports/${id}`), /<h1>reference on sample<\/h1>/);
       assert.doesNotMatch(await read(`/v1/scores/${id}/report.html`), /href="\//);
+      assert.match(await read("/leaderboards/sample"), new RegExp(`href="/reports/${id}"`));
       const missing = await fetch(`${url}/reports/nothing`, { headers: { accept: "text/html" } });
       assert.equal(missing.status, 404);
       assert.match(await missing.text(), /<h1>/);

@@ -11,6 +11,7 @@ export * from "./level_charts.ts";
 export { type ReportPageData, writeReportPage } from "./pages/report_page.tsx";
 export { PAGE_HEADERS } from "./pages/page_style.ts";
 export { writeHomePage } from "./pages/home_page.tsx";
+export { writeLeaderboardPage } from "./pages/leaderboard_page.tsx";
 export { writeProblemPage } from "./pages/problem_page.tsx";
 export { renderPng } from "./render_png.ts";
 export { renderSvg } from "./render_svg.ts";

@@ -8,11 +8,13 @@ import {
 } from "../../../shared/http/mod.ts";
 import { SCORES_SHOWN_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
+import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import {
   PAGE_HEADERS,
   type ScoreCurves,
   writeHomePage,
+  writeLeaderboardPage,
   writeProblemPage,
   writeReportPage,
 } from "../report/mod.ts";
@@ -20,13 +22,18 @@ import type { ScoreStore } from "../score_store.ts";
 import { findScore } from "./find_score.ts";
 
 /**
- * Hangs the pages that people read on an app: the start page and score reports.
+ * Hangs the pages that people read on an app: the start page, leaderboards and score reports.
  *
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addPageRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { store } = deps;
   app.get("/", (c) => page(c, () => homePage(store)));
+  app.get(
+    "/leaderboards/:dataset",
+    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps)),
+  );
   app.get("/reports/:id", (c) => page(c, () => reportPage(c.req.param("id"), store)));
 }
 
@@ -53,6 +60,14 @@ async function homePage(store: ScoreStore): Promise<string> {
     total: reports.length,
     datasets: [...datasets].sort(),
   });
+}
+
+async function leaderboardPage(dataset: string, deps: ScoringDependencies): Promise<string> {
+  const leaderboard = await makeLeaderboard(dataset, deps);
+  if (leaderboard === null) {
+    throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
+  }
+  return writeLeaderboardPage(leaderboard);
 }
 
 async function reportPage(id: string, store: ScoreStore): Promise<string> {

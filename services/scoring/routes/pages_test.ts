@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createWorld, fairScore, uploadScore } from "../test_world.ts";
+import {
+  createWorld,
+  fairScore,
+  makeList,
+  makePredictions,
+  postForm,
+  putDataset,
+  uploadScore,
+} from "../test_world.ts";
 
 const BROWSER = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
 
@@ -42,9 +50,40 @@ Deno.test("the same page lies beside the score as one file, and can be fetched",
   assert.doesNotMatch(kept, /href="\//);
 });
 
+Deno.test("GET /leaderboards/{dataset}: the models on a dataset, the start page leads there", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "autumn", makeList(30));
+  for (const [model, sharpness] of [["first", 1], ["second", 0.3]] as const) {
+    const score: typeof fairScore = (exam, side) =>
+      fairScore(exam, side) * sharpness + ((exam * 13) % 30) / 60;
+    const { status } = await postForm(world.app, "/v1/scores", {
+      dataset: "autumn",
+      model,
+      predictions: new File([makePredictions(30, score)], "predictions.csv"),
+      bootstrap: '{"replicates":200}',
+    });
+    assert.equal(status, 201);
+  }
+  const home = await (await world.app.request("/")).text();
+  assert.match(home, /href="\/leaderboards\/autumn"/);
+  const response = await world.app.request("/leaderboards/autumn", BROWSER);
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
+  const html = await response.text();
+  assert.ok(html.indexOf(">first</a>") < html.indexOf(">second</a>"), "by rank");
+  assert.match(html, /the best/);
+  assert.match(html, /id="image-board"/);
+});
+
 Deno.test("what is not there is a page for a person and a problem for a program", async () => {
   await using world = await createWorld();
-  for (const path of ["/reports/nothing", "/reports/0193f1f0-0000-7000-8000-000000000001"]) {
+  for (
+    const path of [
+      "/leaderboards/x",
+      "/reports/nothing",
+      "/reports/0193f1f0-0000-7000-8000-000000000001",
+    ]
+  ) {
     const person = await world.app.request(path, BROWSER);
     assert.equal(person.status, 404);
     assert.match(await person.text(), /<h1>There is no such thing here<\/h1>/);

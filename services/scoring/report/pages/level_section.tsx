@@ -39,7 +39,7 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
       </p>
       <MetricsTable level={level} report={report} />
       <LevelChartGrid level={level} report={report} curves={curves} />
-      <Calibration report={report} />
+      <Calibration level={level} report={report} />
       <OperatingPoints level={level} report={report} />
     </section>
   );
@@ -53,7 +53,7 @@ interface MetricRow {
   readonly reason: string | null;
 }
 
-function MetricsTable({ level, report }: Pick<LevelProps, "level" | "report">): JSX.Element {
+function MetricsTable({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
   const { auroc, auprc, average_precision, brier, bootstrap } = report;
   const area = (name: string, of: typeof auprc): MetricRow => ({
     name,
@@ -138,7 +138,7 @@ function LevelChartGrid({ level, report, curves }: LevelProps): JSX.Element {
   );
 }
 
-function Calibration({ report: { calibration } }: Pick<LevelProps, "report">): JSX.Element {
+function Calibration({ level, report: { calibration } }: Omit<LevelProps, "curves">): JSX.Element {
   const { slope, intercept, in_the_large, ece } = calibration;
   const rows = [
     ["Slope", "ideal 1; below 1 the scores are too extreme", slope],
@@ -148,7 +148,7 @@ function Calibration({ report: { calibration } }: Pick<LevelProps, "report">): J
   return (
     <>
       <h3>Calibration</h3>
-      <ScrollingTable label="Calibration">
+      <ScrollingTable label={`Calibration by ${level}`}>
         <table>
           <thead>
             <tr>

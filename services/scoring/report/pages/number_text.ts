@@ -80,13 +80,39 @@ export function coefficientText(value: number): string {
 }
 
 /**
- * Writes an interval of a coefficient, whose limits may be negative.
+ * Writes an interval of a coefficient or a difference, whose limits may be negative.
  *
  * @param limits lower and upper limit
+ * @param write how one limit is written; two decimals unless told
  * @returns `−0.42 to 0.98`; an em dash where there is none
  */
-export function coefficientInterval(limits: Limits): string {
-  return limits === null ? "—" : limits.map(coefficientText).join(" to ");
+export function coefficientInterval(
+  limits: Limits,
+  write: (value: number) => string = coefficientText,
+): string {
+  return limits === null ? "—" : `${write(limits[0])} to ${write(limits[1])}`;
+}
+
+/**
+ * Writes a difference of metrics.
+ *
+ * @param difference between −1 and 1
+ * @returns three decimals, with a sign where it is not nothing
+ */
+export function signedMetricText(difference: number): string {
+  const digits = Math.abs(difference).toFixed(3);
+  if (Number(digits) === 0) return digits;
+  return `${difference < 0 ? "−" : "+"}${digits}`;
+}
+
+/**
+ * Writes the p value of a test.
+ *
+ * @param p 0 to 1
+ * @returns three decimals, `< 0.001` below that
+ */
+export function probabilityText(p: number): string {
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
 }
 
 /**

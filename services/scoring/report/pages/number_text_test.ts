@@ -8,7 +8,9 @@ import {
   intervalText,
   momentText,
   percentText,
+  probabilityText,
   scoreText,
+  signedMetricText,
 } from "./number_text.ts";
 
 Deno.test("durations in the two units that matter", () => {
@@ -41,6 +43,9 @@ Deno.test("shares keep two digits when they are small", () => {
 Deno.test("intervals, confidences, scores, coefficients, counts, moments", () => {
   assert.equal(intervalText([0.5, 1]), "0.500–1.000");
   assert.equal(intervalText(null), "—");
+  assert.deepEqual([-0.0123, 0.2, -0.0001].map(signedMetricText), ["−0.012", "+0.200", "0.000"]);
+  assert.equal(coefficientInterval([-0.2, 0.1], signedMetricText), "−0.200 to +0.100");
+  assert.deepEqual([0.0004, 0.0406, 1].map(probabilityText), ["< 0.001", "0.041", "1.000"]);
   assert.equal(confidenceText(0.95), "95\u00a0%");
   assert.equal(confidenceText(0.999), "99.9\u00a0%");
   assert.equal(scoreText(0.123456789), "0.1235");

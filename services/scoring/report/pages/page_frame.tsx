@@ -93,6 +93,9 @@ export function ScrollingTable(
   );
 }
 
+/** Forest plots are drawn as wide as the page. */
+export const FOREST_WIDTH = 720;
+
 /** A chart with what it says in words. */
 export function Chart({ svg, caption, wide }: {
   readonly svg: string;

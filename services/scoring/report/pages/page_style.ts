@@ -79,7 +79,7 @@ th.number, td.number { text-align: right; }
 td.number, td.whole { white-space: nowrap; }
 tbody th { font-weight: 600; }
 td small, th small { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
-tbody th, thead th:first-child { overflow-wrap: anywhere; min-width: 8rem; }
+tbody th, thead th:not(.number) { overflow-wrap: anywhere; min-width: 7rem; }
 caption strong { color: var(--ink); font-size: .9375rem; }
 table.answers th { width: 28%; }
 table.answers td:last-child { width: 20%; }
@@ -99,7 +99,7 @@ dd { margin: 0 0 .25rem; }`;
 /** A4 with page numbers; nothing that only helps on a screen, nothing torn apart. */
 const PRINT = `
 @page { size: A4; margin: 15mm 14mm 17mm;
-  @bottom-left { content: "mammoeval score report"; font: 8pt sans-serif; color: #535d69; }
+  @bottom-left { content: "mammoeval"; font: 8pt sans-serif; color: #535d69; }
   @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #535d69; } }
 @media print {
   html { font-size: 9.5pt; }
@@ -108,7 +108,7 @@ const PRINT = `
   main, footer { max-width: none; padding: 0; }
   h1 { margin-top: 0; }
   h2 { margin-top: 7mm; }
-  h1, h2, h3, section > p, dt { break-after: avoid; }
+  h1, h2, h3, section > p:not(.note), dt { break-after: avoid; }
   p { break-inside: avoid; }
   figure, table, tr, .tiles li, .warnings li, dd { break-inside: avoid; }
   table.long { break-inside: auto; }

@@ -3,12 +3,9 @@ import type { ScoreReport, Subgroups } from "../../../../shared/contracts/scores
 import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
 import { confidenceText, countText, intervalText, metricText } from "./number_text.ts";
-import { Chart, ScrollingTable } from "./page_frame.tsx";
+import { Chart, FOREST_WIDTH, ScrollingTable } from "./page_frame.tsx";
 
 type Group = Subgroups["groups"][number];
-
-/** A forest plot is drawn as wide as the page. */
-const FOREST_WIDTH = 720;
 
 /** Every key's groups as a forest plot and a table; by breast. */
 export function SubgroupsSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {

@@ -1,0 +1,248 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type {
+  Leaderboard,
+  LeaderboardEntry,
+  LeaderboardLevel,
+} from "../../../../shared/contracts/leaderboards.ts";
+import type { Level } from "../../../../shared/contracts/scores.ts";
+import { LEADERBOARD_DRAWN_MAX } from "../../../../shared/limits.ts";
+import { forestChart } from "../forest_chart.ts";
+import { renderSvg } from "../render_svg.ts";
+import {
+  coefficientInterval,
+  counted,
+  countText,
+  intervalText,
+  metricText,
+  momentText,
+  probabilityText,
+  signedMetricText,
+} from "./number_text.ts";
+import { Chart, FOREST_WIDTH, ScrollingTable, writePage } from "./page_frame.tsx";
+import { modelName } from "./report_names.ts";
+
+/** A model at one level. */
+interface Row {
+  readonly entry: LeaderboardEntry;
+  readonly measured: LeaderboardLevel;
+}
+
+/**
+ * Writes the page that ranks the models on one dataset.
+ *
+ * @param leaderboard as the API has it
+ * @returns an HTML document
+ */
+export function writeLeaderboardPage(leaderboard: Leaderboard): string {
+  const { dataset, entries } = leaderboard;
+  const title = `Leaderboard of ${dataset}`;
+  const breast = rowsOf(entries, "breast");
+  const image = rowsOf(entries, "image");
+  return writePage(
+    `${title} · mammoeval`,
+    [],
+    <article>
+      <h1>{title}</h1>
+      <p class="byline">
+        As of {momentText(leaderboard.created_at)}
+        {leaderboard.dataset_digest !== null && (
+          <>
+            , dataset <code>{leaderboard.dataset_digest}</code>
+          </>
+        )}
+      </p>
+      {entries.length === 0
+        ? <p>No model has a score on this dataset yet.</p>
+        : <p class="lead">{leadOf(breast)}</p>}
+      {breast.length > 0 && <LevelBoard level="breast" rows={breast} />}
+      {image.length > 0 && <LevelBoard level="image" rows={image} />}
+      <Excluded excluded={leaderboard.excluded} />
+      <section aria-labelledby="files">
+        <h2 id="files">Files</h2>
+        <ul>
+          <li>
+            <a href={`/v1/leaderboards/${dataset}.csv`}>This leaderboard as CSV</a>
+          </li>
+          <li>
+            <a href={`/v1/leaderboards/${dataset}`}>This leaderboard as JSON</a>
+          </li>
+        </ul>
+      </section>
+    </article>,
+  );
+}
+
+/** Ranked first, by rank; then those that have none. */
+function rowsOf(entries: readonly LeaderboardEntry[], level: Level): Row[] {
+  const last = entries.length + 1;
+  return entries.flatMap((entry) => {
+    const measured = entry.levels[level];
+    return measured === undefined ? [] : [{ entry, measured }];
+  }).sort((a, b) => (a.measured.rank ?? last) - (b.measured.rank ?? last));
+}
+
+function leadOf(rows: readonly Row[]): string {
+  const [first] = rows;
+  const models = counted(rows.length, "model");
+  if (first === undefined) return `${models}.`;
+  const { exams, count, positives } = first.measured;
+  const data = `${models} on ${counted(exams, "exam")} with ${counted(count, "breast")}, ` +
+    `${countText(positives)} of them malignant.`;
+  return first.measured.rank === null
+    ? data
+    : `${data} Highest AUROC: ${nameOf(first.entry)}, ${metricText(first.measured.auroc.value!)}.`;
+}
+
+/** Versions of a model with other parameters are told apart by them. */
+function nameOf(entry: LeaderboardEntry): string {
+  const parameters = parametersText(entry);
+  return parameters === "" ? modelName(entry) : `${modelName(entry)} (${parameters})`;
+}
+
+function parametersText({ parameters }: LeaderboardEntry): string {
+  return Object.entries(parameters).map(([name, value]) =>
+    `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  ).join(", ");
+}
+
+function LevelBoard({ level, rows }: {
+  readonly level: Level;
+  readonly rows: readonly Row[];
+}): JSX.Element {
+  const drawn = rows.slice(0, LEADERBOARD_DRAWN_MAX);
+  const chart = forestChart({
+    title: `AUROC by ${level}`,
+    subtitle: "",
+    metric: "AUROC with its interval by exam",
+    overall: null,
+    rows: drawn.map(({ entry, measured: { auroc } }) => ({
+      label: nameOf(entry),
+      value: auroc.value,
+      ci: auroc.ci_by_exam,
+    })),
+    width: FOREST_WIDTH,
+  });
+  return (
+    <section aria-labelledby={`${level}-board`}>
+      <h2 id={`${level}-board`}>By {level}</h2>
+      <Chart
+        svg={renderSvg(chart)}
+        caption={rows.length > drawn.length
+          ? `The first ${drawn.length} of ${rows.length}.`
+          : "Intervals that overlap do not mean that models are equal: see the test in the table."}
+        wide={`AUROC of the models by ${level}, drawn`}
+      />
+      <BoardTable level={level} rows={rows} />
+      <p class="note">
+        Under each value stands its interval by exam, then the one by row. The difference from the
+        best is tested by DeLong’s method clustered by exam, with Holm’s correction for all models.
+        The best was found on the same exams, which flatters it. Evaluations left are those that a
+        model author still has on this dataset.
+      </p>
+    </section>
+  );
+}
+
+function BoardTable({ level, rows }: {
+  readonly level: Level;
+  readonly rows: readonly Row[];
+}): JSX.Element {
+  return (
+    <ScrollingTable label={`Table of models by ${level}`}>
+      <table class="long">
+        <thead>
+          <tr>
+            <th scope="col" class="number">Rank</th>
+            <th scope="col">Model</th>
+            <th scope="col" class="number">AUROC</th>
+            <th scope="col" class="number">AUPRC</th>
+            <th scope="col" class="number">Average precision</th>
+            <th scope="col" class="number">AUROC less the best</th>
+            <th scope="col" class="number">p (Holm)</th>
+            <th scope="col" class="number">Evaluations left</th>
+          </tr>
+        </thead>
+        <tbody>{rows.map((row) => <BoardLine row={row} />)}</tbody>
+      </table>
+    </ScrollingTable>
+  );
+}
+
+function BoardLine({ row: { entry, measured } }: { readonly row: Row }): JSX.Element {
+  const { rank, auroc, auprc, average_precision } = measured;
+  const parameters = parametersText(entry);
+  return (
+    <tr>
+      <td class="number">{rank ?? "—"}</td>
+      <th scope="row">
+        <a href={`/reports/${entry.score}`}>{modelName(entry)}</a>
+        {parameters !== "" && <small>{parameters}</small>}
+        {entry.model_version !== null && <small>version {shortVersion(entry.model_version)}</small>}
+        <small>
+          {entry.experiment !== null && `${entry.experiment}, `}
+          {momentText(entry.created_at)}
+        </small>
+        {entry.superseded.length > 0 && (
+          <small>{counted(entry.superseded.length, "earlier score")}</small>
+        )}
+        {entry.warnings_total > 0 && <small>{counted(entry.warnings_total, "warning")}</small>}
+      </th>
+      {[auroc, auprc, average_precision].map((area) => <AreaCell area={area} />)}
+      <DifferenceCells measured={measured} />
+      <td class="number">{entry.quota_left_at_most ?? "—"}</td>
+    </tr>
+  );
+}
+
+function AreaCell({ area }: { readonly area: LeaderboardLevel["auprc"] }): JSX.Element {
+  const { value, ci_by_exam, ci } = area;
+  return (
+    <td class="number">
+      {value === null ? "undefined" : metricText(value)}
+      <small>{intervalText(ci_by_exam)}</small>
+      <small>{intervalText(ci)}</small>
+    </td>
+  );
+}
+
+function DifferenceCells({ measured }: { readonly measured: LeaderboardLevel }): JSX.Element {
+  const { against_best: against, rank } = measured;
+  if (against === null) {
+    return (
+      <>
+        <td class="number">{rank === 1 ? "the best" : "—"}</td>
+        <td class="number">—</td>
+      </>
+    );
+  }
+  const { difference, ci, p_holm } = against;
+  return (
+    <>
+      <td class="number">
+        {difference.value === null ? "undefined" : signedMetricText(difference.value)}
+        <small>{coefficientInterval(ci, signedMetricText)}</small>
+      </td>
+      <td class="number">{p_holm === null ? "—" : probabilityText(p_holm)}</td>
+    </>
+  );
+}
+
+function shortVersion(version: string): string {
+  return version.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]+$/, "$2…");
+}
+
+function Excluded({ excluded }: Pick<Leaderboard, "excluded">): JSX.Element | null {
+  if (excluded.length === 0) return null;
+  return (
+    <section aria-labelledby="excluded">
+      <h2 id="excluded">Left out</h2>
+      <ul>
+        {excluded.map(({ score, model, reason }) => (
+          <li>
+            <a href={`/reports/${score}`}>{modelName({ model })}</a>: {reason}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
