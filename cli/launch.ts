@@ -2,7 +2,7 @@
  * Starts a program of mammoeval with the least permissions that its settings and arguments need.
  *
  * Usage: launch.ts serve <gateway|ingestion|inference|scoring>
- *        launch.ts evaluate|score|demo|token|convert [arguments]
+ *        launch.ts evaluate|score|demo|token|convert|check_model|new_model [arguments]
  *
  * @module
  */
@@ -10,8 +10,10 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSettings, type Settings } from "../shared/settings.ts";
 import { readConvertArguments } from "./convert_arguments.ts";
+import { readCheckModelArguments } from "./check_model_arguments.ts";
 import { readEvaluateArguments } from "./evaluate_arguments.ts";
 import { findPrograms, permissionFlags, type ProgramNeeds } from "./permissions.ts";
+import { readNewModelArguments } from "./new_model_arguments.ts";
 import { readScoreArguments } from "./score_arguments.ts";
 import { readTokenArguments } from "./token_arguments.ts";
 
@@ -47,8 +49,18 @@ async function commandLine(args: readonly string[], settings: Settings): Promise
     return await programCommand("token", rest, settings, { read: [], write: [] });
   }
   if (command === "convert") return convertCommand(rest);
+  if (command === "check_model") {
+    const { root } = readCheckModelArguments(rest);
+    return await programCommand("check_model", rest, settings, { read: [root], write: [] });
+  }
+  if (command === "new_model") {
+    const { folder } = readNewModelArguments(rest, resolve(PROJECT, "models"));
+    const write = [dirname(folder)];
+    return await programCommand("new_model", rest, settings, { read: [], write });
+  }
   throw new RangeError(
-    `Cannot start ${command ?? "nothing"}: use serve, evaluate, score, demo, token or convert`,
+    `Cannot start ${command ?? "nothing"}: use serve, evaluate, score, demo, token, convert, ` +
+      "check_model or new_model",
   );
 }
 
@@ -94,7 +106,7 @@ async function programCommand(
   const flags = permissionFlags(PROJECT, settings, {
     ...paths,
     net,
-    run: await programs(name === "evaluate" || name === "demo", settings),
+    run: await programs(["evaluate", "demo", "check_model"].includes(name), settings),
   });
   return ["run", "--quiet", ...flags, resolve(PROJECT, "cli", `${name}.ts`), ...args];
 }

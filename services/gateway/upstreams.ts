@@ -11,6 +11,7 @@ export type Upstreams = Readonly<Record<UpstreamName, Fetch>>;
 export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[] = [
   ["/v1/datasets", "ingestion"],
   ["/v1/models", "inference"],
+  ["/v1/images", "inference"],
   ["/v1/evaluations", "inference"],
   ["/v1/usage", "inference"],
   ["/v1/doctor", "inference"],

@@ -6,11 +6,14 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { Executor } from "./executor.ts";
 import type { IdempotencyGuard } from "./idempotency.ts";
 import type { JobLimits } from "./job.ts";
+import type { ImageShelf } from "./image_shelf.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ModelCatalogue } from "./model_catalogue.ts";
 import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
 import { addEvaluationRoutes } from "./routes/evaluations.ts";
 import { addFollowingRoutes } from "./routes/following.ts";
+import { addImageRoutes } from "./routes/images.ts";
+import { addModelWorkRoutes } from "./routes/model_work.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
@@ -27,6 +30,8 @@ export interface InferenceDependencies {
   readonly courier: WebhookCourier;
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
+  /** Container images that were built here. */
+  readonly images: ImageShelf;
   readonly ledger: Ledger;
   readonly scoring: ScoringClient;
   readonly sender: WebhookSender;
@@ -55,6 +60,8 @@ export function createApp(dependencies: InferenceDependencies): ServiceApp {
     registry: dependencies.registry,
   });
   addModelRoutes(app, dependencies);
+  addModelWorkRoutes(app, dependencies);
+  addImageRoutes(app, dependencies);
   addEvaluationRoutes(app, dependencies);
   addFollowingRoutes(app, dependencies);
   addWebhookRoutes(app, dependencies);

@@ -8,6 +8,9 @@ import { createDispatcher } from "./dispatcher.ts";
 import { createDockerExecutor } from "./docker_executor.ts";
 import { freeBytes } from "./disk.ts";
 import type { Executor } from "./executor.ts";
+import { createDockerImageStore } from "./docker_image_store.ts";
+import { createImageShelf, type ImageShelf } from "./image_shelf.ts";
+import type { ModelCatalogue } from "./model_catalogue.ts";
 import { createFolderModelCatalogue } from "./folder_model_catalogue.ts";
 import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
 import { createIdempotencyGuard } from "./idempotency.ts";
@@ -60,8 +63,8 @@ export async function assembleInference(
   // A cluster gives its GPUs out itself, and those of this machine are not asked for.
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
-  const executor = await chooseExecutor(settings, users, gpus);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
+  const { executor, images } = await chooseExecutor(settings, users, gpus, catalogue);
   const datasets = createHttpDatasetClient(
     createServiceClient("ingestion", links.ingestion.url, links.ingestion.fetch),
   );
@@ -98,6 +101,7 @@ export async function assembleInference(
     scoring,
     sender,
     executor,
+    images,
     idempotency: createIdempotencyGuard(ledger),
     ledger,
     limits: site.limits,
@@ -128,10 +132,17 @@ async function chooseExecutor(
   settings: Settings,
   users: SiteUsers,
   gpus: readonly number[] | null,
-): Promise<Executor> {
+  catalogue: ModelCatalogue,
+): Promise<{ executor: Executor; images: ImageShelf }> {
   const useDocker = ["docker", "slurm"].includes(settings.executor) ||
     (settings.executor === "auto" && (await lookForDocker()).ok);
-  if (!useDocker) return createProcessExecutor(Deno.execPath());
+  if (!useDocker) {
+    const nothing = (): Promise<never[]> => Promise.resolve([]);
+    return {
+      executor: createProcessExecutor(Deno.execPath()),
+      images: { list: nothing, prune: nothing },
+    };
+  }
   const hasGpus = settings.executor === "slurm" || (gpus?.length ?? 0) > 0;
   const contexts = createStagedBuildContexts({
     workFolder: volumeLayout(settings.home).work,
@@ -139,14 +150,17 @@ async function chooseExecutor(
     // Images that carry CUDA take several times the space: built where there is a GPU to run them.
     buildArgs: { ACCELERATOR: hasGpus ? "cuda" : "cpu", ...settings.buildArgs },
   });
-  const engine = createDockerExecutor(contexts, settings.home);
-  if (settings.executor !== "slurm") return engine;
-  return createSlurmExecutor({
+  const images = createImageShelf(createDockerImageStore(settings.home), catalogue, contexts);
+  const makeRoom = async (): Promise<number> => (await images.prune()).length;
+  const engine = createDockerExecutor(contexts, settings.home, makeRoom);
+  if (settings.executor !== "slurm") return { executor: engine, images };
+  const executor = createSlurmExecutor({
     engine,
     volume: settings.home,
     work: volumeLayout(settings.home).work,
     sbatchOptions: settings.slurmOptions,
   });
+  return { executor, images };
 }
 
 async function readUsers(settings: Settings): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {

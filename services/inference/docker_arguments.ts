@@ -2,7 +2,11 @@ import type { Job, Mount } from "./job.ts";
 
 /** Label that finds all containers of mammoeval. */
 export const EVALUATION_LABEL = "mammoeval.evaluation";
-/** Label that tells containers of one volume from those of another on the same engine. */
+/** Label of a model's images and containers: the model's name. */
+export const MODEL_LABEL = "mammoeval.model";
+/** Label of images that models build on: the folder's name. */
+export const BASE_LABEL = "mammoeval.base";
+/** Label that tells containers and images of one volume from those of another on the same engine. */
 export const VOLUME_LABEL = "mammoeval.volume";
 
 /** Label of the containers that only ask for GPUs. */

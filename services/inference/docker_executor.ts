@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import type { BuildContexts } from "./build_contexts.ts";
-import { type CommandResult, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
 import {
   containerName,
-  dockerBuildArguments,
   dockerProbeArguments,
   dockerRunArguments,
   EVALUATION_LABEL,
@@ -15,8 +13,7 @@ import { TIMED_LINE, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
 import type { ContainerImage, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
-import type { Model } from "./model_catalogue.ts";
-import type { ImagePlan } from "./plan_images.ts";
+import { findImage, type MakeRoom, provideImage } from "./docker_images.ts";
 
 /** How long to wait before asking an engine again that did not answer, in milliseconds. */
 const ENGINE_RETRY_MS = 1000;
@@ -29,13 +26,19 @@ const UNBORN_LOOKS_MAX = 10;
  *
  * @param contexts makes build contexts
  * @param volume names the results volume, so that two installations on one engine keep apart
+ * @param makeRoom removes images that nobody needs, when a build finds the disk full
  */
-export function createDockerExecutor(contexts: BuildContexts, volume: string): Executor {
+export function createDockerExecutor(
+  contexts: BuildContexts,
+  volume: string,
+  makeRoom: MakeRoom,
+): Executor {
   /** GPUs that a container got since this process started; asking for them again tells nothing new. */
   const probed = new Set<string>();
   return {
     name: "docker",
-    provision: (model, onLine, signal) => provision(model, contexts, onLine, signal),
+    provision: (model, onLine, signal) =>
+      provideImage(model, { contexts, volume, makeRoom, onLine, signal }),
     image: (model) => findImage(contexts.plan(model).model.tag),
     async probe(image, gpus): Promise<Outcome<void>> {
       if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
@@ -54,93 +57,6 @@ export function createDockerExecutor(contexts: BuildContexts, volume: string): E
     known: () => known(volume),
     measure: (id, gpus) => measureContainer(containerName(id), gpus),
   };
-}
-
-async function findImage(tag: string): Promise<ContainerImage | null> {
-  const result = await runCommand("docker", [
-    "image",
-    "inspect",
-    "--format",
-    "{{.Id}} {{.Created}}",
-    tag,
-  ]);
-  if (result.exitCode !== 0) return null;
-  const [digest, builtAt] = result.stdout.trim().split(" ");
-  return digest === undefined ? null : { tag, digest, builtAt: builtAt ?? null };
-}
-
-async function provision(
-  model: Model,
-  contexts: BuildContexts,
-  onLine: OnLine,
-  signal: AbortSignal,
-): Promise<Outcome<ContainerImage>> {
-  const plans = contexts.plan(model);
-  const existing = await findImage(plans.model.tag);
-  if (existing !== null) return { ok: true, value: existing };
-  if (model.base !== null && plans.base !== null && await findImage(plans.base.tag) === null) {
-    const { folder, name } = model.base;
-    const built = await build(
-      plans.base,
-      folder,
-      join(folder, "Dockerfile"),
-      {
-        "mammoeval.base": name,
-      },
-      onLine,
-      signal,
-    );
-    if (built.exitCode !== 0) return buildFailure(`${name}, which ${model.name} builds on,`, built);
-  }
-  const { folder } = await contexts.create(model);
-  try {
-    const dockerfile = join(folder, "models", model.name, "Dockerfile");
-    const labels = { "mammoeval.model": model.name, "mammoeval.model_version": model.version };
-    const built = await build(plans.model, folder, dockerfile, labels, onLine, signal);
-    if (built.exitCode !== 0) return buildFailure(model.name, built);
-  } finally {
-    await contexts.remove({ folder });
-  }
-  const image = await findImage(plans.model.tag);
-  return image === null
-    ? failed(
-      "image_missing",
-      `The image of ${model.name} was built and is gone: was it pruned just now?`,
-    )
-    : { ok: true, value: image };
-}
-
-async function build(
-  plan: ImagePlan,
-  context: string,
-  dockerfile: string,
-  labels: Readonly<Record<string, string>>,
-  onLine: OnLine,
-  signal: AbortSignal,
-): Promise<CommandResult> {
-  const args = dockerBuildArguments({ ...plan, context, dockerfile, labels });
-  return await runCommand("docker", args, {
-    signal,
-    onLine: (text) => onLine({ at: new Date().toISOString(), text }),
-  });
-}
-
-function buildFailure(name: string, built: CommandResult): Outcome<never> {
-  if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
-    return failed(
-      "image_missing",
-      `The image of ${name} cannot be built: no Docker engine answers; start it`,
-    );
-  }
-  return failed(
-    "image_build_failed",
-    `The image of ${name} could not be built (docker build ended with ${built.exitCode}): ` +
-      "the last lines of the build tell why; no container was started",
-  );
-}
-
-function failed(type: "image_missing" | "image_build_failed", message: string): Outcome<never> {
-  return { ok: false, failure: { type, message } };
 }
 
 async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>> {

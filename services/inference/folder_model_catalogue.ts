@@ -11,6 +11,7 @@ import type {
   ModelLookup,
   ModelParameter,
 } from "./model_catalogue.ts";
+import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
 import { parseModelManifest } from "./model_manifest.ts";
 
 /**
@@ -38,7 +39,16 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
       return { ok: false, reason: "unusable", message: `Model ${name} cannot be used: ${message}` };
     }
   }
-  return { names: () => namesIn(roots), find };
+  async function inspect(name: string): Promise<FolderFindings | null> {
+    if (!SLUG_PATTERN.test(name)) return null;
+    for (const root of roots) {
+      const folder = join(root, name);
+      const info = await Deno.stat(folder).catch(() => null);
+      if (info?.isDirectory) return await inspectModelFolder(folder);
+    }
+    return null;
+  }
+  return { names: () => namesIn(roots), find, inspect };
 }
 
 /** Tells a folder that others build on from a model. */

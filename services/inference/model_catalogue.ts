@@ -1,3 +1,4 @@
+import type { FolderFindings } from "./inspect_model_folder.ts";
 import type { ModelManifest } from "./model_manifest.ts";
 
 /** Device a model may run on. */
@@ -54,4 +55,6 @@ export interface ModelCatalogue {
   /** Names of all model folders, sorted. */
   names(): Promise<string[]>;
   find(name: string): Promise<ModelLookup>;
+  /** Looks at a folder's files one by one; null where there is no folder of that name. */
+  inspect(name: string): Promise<FolderFindings | null>;
 }

@@ -50,6 +50,7 @@ function submitDependencies(): SubmitDependencies {
     catalogue: {
       names: () => Promise.resolve([model.name]),
       find: () => Promise.resolve({ ok: true, model }),
+      inspect: () => Promise.resolve(null),
     },
     datasets: { get: () => Promise.resolve(makeDataset()) },
     devices: { cpuSlots: 1, gpus: [] },

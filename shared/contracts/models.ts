@@ -8,6 +8,7 @@ export const DEVICES = ["gpu", "cpu"] as const;
 export const modelSchema = z.object({
   name: slug,
   title: z.string().nullable(),
+  description: z.string().nullable(),
   level: z.enum(["image", "breast"]).nullable(),
   devices: z.array(z.enum(DEVICES)),
   views: z.array(z.string()),
@@ -19,8 +20,70 @@ export const modelSchema = z.object({
   licence: z.string().nullable(),
   paper: z.string().nullable(),
   source: z.unknown(),
+  weights: z.unknown(),
+  base: z.string().nullable().openapi({ description: "Folder of the image that it builds on" }),
   image: z.object({ tag: z.string(), digest: z.string(), built_at: moment.nullable() }).nullable(),
 }).openapi("Model");
 
 /** A model as the API shows it. */
 export type ModelRecord = z.infer<typeof modelSchema>;
+
+/** Where a piece of work on a model stands. */
+const workStatus = z.enum(["running", "passed", "failed"]);
+
+/** The build of a model's image as the API shows it. */
+export const modelBuildSchema = z.object({
+  model: slug,
+  status: workStatus,
+  image: z.object({ tag: z.string(), digest: z.string(), built_at: moment.nullable() }).nullable(),
+  error: z.object({ type: z.string(), message: z.string() }).nullable(),
+  log_tail: z.array(z.string()),
+  started_at: moment,
+  finished_at: moment.nullable(),
+}).openapi("ModelBuild");
+
+/** The build of a model's image as the API shows it. */
+export type ModelBuild = z.infer<typeof modelBuildSchema>;
+
+/** `POST /v1/models/{name}/check`. */
+export const modelCheckRequest = z.strictObject({
+  dataset: slug.openapi({ description: "A dataset that is ready: sample_data, say" }),
+}).openapi("ModelCheckRequest");
+
+/** One thing that was looked at: what came of it, in a sentence, with particulars. */
+export const checkFindingSchema = z.object({
+  check: z.string().openapi({ example: "files" }),
+  result: z.enum(["passed", "failed", "skipped", "advice"]),
+  message: z.string(),
+  details: z.array(z.string()),
+}).openapi("CheckFinding");
+
+/** One thing that was looked at. */
+export type CheckFinding = z.infer<typeof checkFindingSchema>;
+
+/** The contribution check of a model as the API shows it. */
+export const modelCheckSchema = z.object({
+  model: slug,
+  status: workStatus,
+  findings: z.array(checkFindingSchema),
+  started_at: moment,
+  finished_at: moment.nullable(),
+}).openapi("ModelCheck");
+
+/** The contribution check of a model as the API shows it. */
+export type ModelCheck = z.infer<typeof modelCheckSchema>;
+
+/** A container image that was built here, as the API shows it. */
+export const imageSchema = z.object({
+  tag: z.string(),
+  digest: z.string(),
+  folder: z.string().openapi({ description: "Folder of the model, or of the base" }),
+  kind: z.enum(["model", "base"]),
+  size_bytes: z.number().int(),
+  built_at: moment,
+  used: z.boolean().openapi({ description: "A container is made from it" }),
+  current: z.boolean().openapi({ description: "A model folder of today needs it" }),
+}).openapi("ContainerImage");
+
+/** A container image that was built here, as the API shows it. */
+export type ImageRecord = z.infer<typeof imageSchema>;

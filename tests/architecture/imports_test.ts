@@ -85,6 +85,7 @@ const PORTS = [
   "exam_source",
   "executor",
   "image_source",
+  "image_store",
   "import_runner",
   "ledger",
   "model_catalogue",

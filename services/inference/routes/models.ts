@@ -67,6 +67,7 @@ function shown(model: Model, image: ContainerImage | null): ModelRecord {
   return {
     name: model.name,
     title: manifest.title ?? null,
+    description: manifest.description ?? null,
     level: manifest.level ?? null,
     devices: [...model.devices],
     views: manifest.views ?? [],
@@ -75,6 +76,8 @@ function shown(model: Model, image: ContainerImage | null): ModelRecord {
     licence: manifest.licence ?? null,
     paper: manifest.paper ?? null,
     source: manifest.source ?? null,
+    weights: manifest.weights ?? null,
+    base: model.base?.name ?? null,
     image: image === null
       ? null
       : { tag: image.tag, digest: image.digest, built_at: image.builtAt },

@@ -1,0 +1,23 @@
+import type { ImageStore, StoredImage } from "./image_store.ts";
+
+/**
+ * Removes images that no model folder of today needs and no container uses, models before the bases
+ * that they build on, the oldest first.
+ *
+ * @param store images of this volume
+ * @param current tags that models of today have
+ * @returns what was removed
+ */
+export async function pruneImages(
+  store: ImageStore,
+  current: ReadonlySet<string>,
+): Promise<StoredImage[]> {
+  const stale = (await store.list()).filter(({ tag, used }) => !used && !current.has(tag));
+  const inOrder = [
+    ...stale.filter(({ kind }) => kind === "model"),
+    ...stale.filter(({ kind }) => kind === "base"),
+  ];
+  const removed: StoredImage[] = [];
+  for (const image of inOrder) if (await store.remove(image)) removed.push(image);
+  return removed;
+}
