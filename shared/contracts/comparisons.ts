@@ -56,7 +56,7 @@ export const comparisonPairSchema = z.object({
   }),
   auprc: resampledSchema,
   average_precision: resampledSchema,
-  brier: resampledSchema.openapi({ description: "Lower is better" }),
+  brier: resampledSchema,
   non_inferiority: z.object({
     margin: z.number(),
     by_row: nonInferioritySchema,

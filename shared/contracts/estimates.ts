@@ -12,9 +12,12 @@ export const undefinedReason = z.string().nullable().openapi({
 export const estimateSchema = z.object({
   value: z.number().nullable(),
   undefined: undefinedReason,
-}).openapi("Estimate");
+});
 
-/** What a test says of a difference. */
+/**
+ * What a test says of a difference. No component of the document: the generator makes what is said of one
+ * use of a component, a description or that it may be null, part of the component itself.
+ */
 export const testSchema = z.object({
   ci: intervalSchema,
   p: z.number().nullable().openapi({ description: "Two-sided" }),
@@ -22,13 +25,13 @@ export const testSchema = z.object({
     description: "The same, corrected by Holm for all pairs that this test compares",
   }),
   undefined: undefinedReason,
-}).openapi("DifferenceTest");
+});
 
 /** What a test says of a difference. */
 export type DifferenceTest = z.infer<typeof testSchema>;
 
 /** The same of a test with a normal deviate. */
-export const zTestSchema = testSchema.extend({ z: z.number().nullable() }).openapi("ZTest");
+export const zTestSchema = testSchema.extend({ z: z.number().nullable() });
 
 /** What a z test says of a difference. */
 export type ZTest = z.infer<typeof zTestSchema>;

@@ -33,6 +33,9 @@ Deno.test("no request made from the document, right or wrong, breaks the service
     const answer = await send(url, request);
     if (answer === null) continue;
     statuses.set(answer.response.status, (statuses.get(answer.response.status) ?? 0) + 1);
+    // A client resolves `..` before it sends: the request goes to another route, whose answer is its own.
+    const moved = new URL(request.path, url).pathname !== request.path.split("?")[0];
+    if (moved && answer.response.status < 500) continue;
     const fault = check(request.route, answer.response, answer.text);
     if (fault !== null) faults.set(`${request.route} ${fault}`, JSON.stringify(request));
   }

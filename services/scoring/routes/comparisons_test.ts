@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { comparisonSchema } from "../../../shared/contracts/comparisons.ts";
 import { createWorld, fairScore, type Json, sendJson, uploadScore } from "../test_world.ts";
 
 const EXAMS = 30;
@@ -22,6 +23,7 @@ Deno.test("POST /v1/comparisons: every test of every metric, corrected for all p
     margin: 0.1,
   });
   assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual(comparisonSchema.parse(body), body, "as the document says");
   assert.deepEqual([body.count, body.positives, body.exams], [60, 10, 30]);
   assert.deepEqual(body.pairs.map(({ a, b }: Json) => [a, b]), [
     [scores[0], scores[1]],

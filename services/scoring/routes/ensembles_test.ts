@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import {
   createWorld,
   fairScore,
@@ -23,6 +24,7 @@ Deno.test("POST /v1/ensembles: the mean is what scoring the mean predictions giv
   const { status, headers, body } = await sendJson(world.app, "POST", "/v1/ensembles", request);
   assert.equal(status, 201, JSON.stringify(body));
   assert.equal(headers.get("location"), `/v1/scores/${body.id}`);
+  assert.deepEqual(scoreReportSchema.parse(body), body, "as the document says");
   const direct = await uploadScore(
     world.app,
     EXAMS,

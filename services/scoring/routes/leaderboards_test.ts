@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { leaderboardSchema } from "../../../shared/contracts/leaderboards.ts";
 import { readTable } from "../../../shared/format/mod.ts";
 import {
   createWorld,
@@ -56,7 +57,9 @@ Deno.test("GET /v1/leaderboards/{dataset}: models by rank, held against the best
   const second = await evaluate(world, "second", worse);
   const first = await evaluate(world, "first", fairScore);
   const third = await evaluate(world, "third", (exam) => (exam % 7) / 7);
-  const { dataset_digest, entries, excluded } = await board(world);
+  const body = await board(world);
+  assert.deepEqual(leaderboardSchema.parse(body), body, "as the document says");
+  const { dataset_digest, entries, excluded } = body;
   assert.equal(dataset_digest, "sha256:sample");
   assert.deepEqual(entries.map(({ score }: Json) => score), [first, second, third]);
   assert.deepEqual(excluded, []);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readerStudySchema } from "../../../shared/contracts/reader_studies.ts";
 import { createWorld, type Json, postForm, sendJson } from "../test_world.ts";
 
 const GOLDEN = new URL("../../../tests/golden/reader_study/", import.meta.url);
@@ -17,6 +18,7 @@ Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybri
   const { status, headers, body } = await postForm(world.app, "/v1/reader-studies", parts);
   assert.equal(status, 201, JSON.stringify(body));
   assert.equal(headers.get("location"), `/v1/reader-studies/${body.id}`);
+  assert.deepEqual(readerStudySchema.parse(body), body, "as the document says");
   assert.deepEqual([body.rows, body.cases], [120, 60]);
   assert.equal(body.readers.length, 3);
   assert.equal(body.models.length, 2);
