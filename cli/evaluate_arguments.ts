@@ -61,22 +61,32 @@ function readTail(
   device: "gpu" | "cpu",
   rest: readonly string[],
 ): Pick<EvaluateArguments, "gpu" | "bootstrap"> {
-  const isFlag = (text: string | undefined): boolean =>
-    text === undefined || !/^(-|auto|[\d,]*)$/.test(text);
   const [gpuText, flag] = isFlag(rest[0]) ? [undefined, rest[0]] : [rest[0], rest[1]];
   if (rest.length > 2) {
     throw new SyntaxError(`Cannot evaluate: too many arguments\n${EVALUATE_USAGE}`);
   }
+  // A misspelt one must not quietly become intervals that take an hour, or another GPU.
+  if (flag && !isFlag(flag)) {
+    throw new SyntaxError(
+      `Cannot evaluate: ${JSON.stringify(flag)} is not no_bootstrap\n${EVALUATE_USAGE}`,
+    );
+  }
   return { gpu: readGpu(device, gpuText), bootstrap: flag?.toLowerCase() !== "no_bootstrap" };
 }
 
+function isFlag(text: string | undefined): boolean {
+  return text !== undefined && /^(no_)?bootstrap$/i.test(text);
+}
+
 function readGpu(device: "gpu" | "cpu", text: string | undefined): EvaluateArguments["gpu"] {
-  if (device === "cpu" || text === undefined || text === "auto" || text === "") return "auto";
+  if (text === undefined || text === "auto" || text === "") return "auto";
+  if (device === "cpu" && text === "-") return "auto";
   const indices = text.split(",").map((part) => /^\d{1,4}$/.test(part) ? Number(part) : NaN);
   if (indices.some(Number.isNaN)) {
     throw new SyntaxError(
       `Cannot evaluate: GPU ${JSON.stringify(text)} is no index\n${EVALUATE_USAGE}`,
     );
   }
+  if (device === "cpu") return "auto";
   return indices.length === 1 ? indices[0]! : indices;
 }

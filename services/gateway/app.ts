@@ -11,6 +11,7 @@ import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { contentPolicy } from "./content_policy.ts";
 import { limitRate } from "./limit_rate.ts";
+import { mergeMetrics } from "./merge_metrics.ts";
 import { mergeOpenApi } from "./openapi.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
 import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
@@ -87,20 +88,4 @@ async function ask(fetch: Fetch, path: string): Promise<Response> {
     throw new Problem("upstream_unavailable", `A service answered ${response.status} to ${path}`);
   }
   return response;
-}
-
-/** Prometheus wants each `# HELP` and `# TYPE` once, with all samples of the metric below it. */
-function mergeMetrics(texts: readonly string[]): string {
-  const metrics = new Map<string, { head: Set<string>; samples: string[] }>();
-  for (const line of texts.flatMap((text) => text.split("\n")).filter((line) => line !== "")) {
-    const comment = /^# (?:HELP|TYPE) (\S+)/.exec(line);
-    const name = comment?.[1] ?? [...metrics.keys()].findLast((known) => line.startsWith(known)) ??
-      line;
-    const metric = metrics.get(name) ?? { head: new Set(), samples: [] };
-    metrics.set(name, metric);
-    if (comment === null) metric.samples.push(line);
-    else metric.head.add(line);
-  }
-  return [...metrics.values()].flatMap(({ head, samples }) => [...head, ...samples]).join("\n") +
-    "\n";
 }

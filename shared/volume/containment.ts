@@ -26,7 +26,7 @@ export class PathNotAllowed extends Error {
  */
 export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+  return way !== ".." && !way.startsWith("../") && !isAbsolute(way);
 }
 
 /**

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "../support/embedded_service.ts";
+
+/** The flags of the tasks in deno.json: all that the launcher itself may do. */
+const LAUNCH = [
+  Deno.execPath(),
+  ...["run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"],
+  `--allow-run=${Deno.execPath()}`,
+  join(PROJECT, "cli/launch.ts"),
+];
+
+/** What a terminal is told to write over a line. */
+const CLEAR_LINE = "\r\x1b[K";
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function start(command: readonly string[], home: string): Promise<Ended> {
+  const [program, ...args] = command;
+  const { code, stdout, stderr } = await new Deno.Command(program!, {
+    args,
+    cwd: PROJECT,
+    env: { MAMMOEVAL_HOME: home, MAMMOEVAL_EXECUTOR: "process", MAMMOEVAL_URL: "", TERM: "xterm" },
+    stdin: "null",
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout: out!, stderr: err! };
+}
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A data list like that of sample_data, with an image that is not there. */
+async function faultyList(folder: string): Promise<string> {
+  const list = JSON.parse(await Deno.readTextFile(join(PROJECT, "sample_data/data.json")));
+  list[2]["L-CC"] = ["not_there"];
+  const path = join(folder, "faulty.json");
+  await Deno.writeTextFile(path, JSON.stringify(list));
+  return path;
+}
+
+const evaluateArguments = (folder: string, list: string): string[] => [
+  ...["evaluate", "reference", "exp1", "sample_data/images", join(folder, "prep"), list],
+  ...[join(folder, "out"), "cpu", "-", "no_bootstrap"],
+];
+
+Deno.test("evaluate, then score: metrics on standard output, progress beside it, files in place", () =>
+  inFolder(async (folder) => {
+    const home = join(folder, "home");
+    const list = "sample_data/data.pkl";
+    const evaluated = await start([...LAUNCH, ...evaluateArguments(folder, list)], home);
+    assert.equal(evaluated.code, 0, evaluated.stderr);
+    assert.match(
+      evaluated.stdout,
+      /^Image-level metrics \(16 images, 6 malignant\)\n {2}AUROC: 0\.\d{3}\n/,
+    );
+    assert.match(evaluated.stdout, /^Breast-level metrics \(8 breasts, 3 malignant\)$/m);
+    assert.doesNotMatch(evaluated.stdout, /CI/, "no intervals were asked for");
+    assert.ok(!evaluated.stderr.includes(CLEAR_LINE), "a pipe gets plain lines");
+    const states = evaluated.stderr.split("\n").filter((line) => line.startsWith("reference: "));
+    assert.equal(new Set(states).size, states.length, "a line for each change");
+    const predictions = join(folder, "out", "reference_exp1_predictions.csv");
+    const files = [...evaluated.stdout.matchAll(/^[\w -]+: (\/.*)$/gm)].map(([, path]) => path!);
+    assert.ok(files.length >= 6, files.join());
+    assert.equal(files[0], predictions);
+    for (const path of files) assert.ok((await Deno.stat(path)).size > 0, path);
+
+    const scored = await start([...LAUNCH, "score", list, predictions, "no_bootstrap"], home);
+    assert.equal(scored.code, 0, scored.stderr);
+    const metrics = (text: string): string[] =>
+      text.split("\n").filter((line) => /AU|Average/.test(line));
+    assert.deepEqual(metrics(scored.stdout), metrics(evaluated.stdout));
+  }));
+
+Deno.test("a fault in the data: each is named, the exit code says so, nothing was run", () =>
+  inFolder(async (folder) => {
+    const command = [...LAUNCH, ...evaluateArguments(folder, await faultyList(folder))];
+    const { code, stdout, stderr } = await start(command, join(folder, "home"));
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /rejected/);
+    assert.match(stderr, /not_there/);
+    const results = [...Deno.readDirSync(join(folder, "home", "results"))];
+    assert.deepEqual(results, [], "no evaluation was made");
+  }));
+
+Deno.test("wrong arguments: the usage, and an exit code of their own", () =>
+  inFolder(async (folder) => {
+    for (
+      const args of [["evaluate", "reference"], ["score"], ["serve", "everything"], ["dance"], []]
+    ) {
+      const { code, stdout, stderr } = await start([...LAUNCH, ...args], folder);
+      assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+      assert.match(stderr, /^Cannot /);
+      assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
+    }
+  }));
+
+Deno.test("a setting that cannot be used is named before anything starts", () =>
+  inFolder(async (folder) => {
+    const command = ["env", "MAMMOEVAL_PORT=many", ...LAUNCH, "serve", "gateway"];
+    const { code, stderr } = await start(command, folder);
+    assert.equal(code, 2);
+    assert.match(stderr, /MAMMOEVAL_PORT=many: must be a whole number/);
+  }));
+
+const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output()
+  .then(({ success }) => success, () => false);
+
+Deno.test({
+  name: "on a terminal progress is one line that changes",
+  ignore: !hasScript,
+  fn: () =>
+    inFolder(async (folder) => {
+      const inner = [...LAUNCH, ...evaluateArguments(folder, await faultyList(folder))];
+      const quoted = inner.map((part) => `'${part}'`).join(" ");
+      const command = ["script", "--quiet", "--return", "--command", quoted, "/dev/null"];
+      const { code, stdout } = await start(command, join(folder, "home"));
+      assert.equal(code, 1);
+      assert.ok(stdout.includes(`checking images and data list${CLEAR_LINE}`));
+    }),
+});
