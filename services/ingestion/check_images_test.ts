@@ -198,6 +198,10 @@ Deno.test("checkImages: links are followed inside the roots and refused outside"
   await link(join(folder.path, "nothing.png"), "dangling");
   await link(join(folder.path, "loop.png"), "loop");
   await Deno.mkdir(join(folder.path, "folder.png"));
+  await Deno.mkdir(join(folder.path, "inside"));
+  await folder.put("inside/real", good);
+  await Deno.symlink(join(folder.path, "inside"), join(folder.path, "way_in"));
+  await Deno.symlink(outside.path, join(folder.path, "way_out"));
   const expected = {
     out: ["image_outside"],
     passwd: ["image_outside"],
@@ -207,6 +211,9 @@ Deno.test("checkImages: links are followed inside the roots and refused outside"
     folder: ["image_unreadable"],
     nothing: ["image_missing"],
     "real.png/below": ["image_missing"],
+    "inside/real": [],
+    "way_in/real": [],
+    "way_out/secret": ["image_outside"],
   };
   for (const [name, faults] of Object.entries(expected)) {
     const { errors } = await check(folder, [name]);
@@ -219,6 +226,9 @@ Deno.test("checkImages: links are followed inside the roots and refused outside"
     { check: "header", onBlock: () => Promise.resolve(), signal: new AbortController().signal },
   );
   assert.equal(allowed.errors.total, 0);
+  await Deno.symlink(folder.path, join(outside.path, "alias"));
+  const alias = { ...folder, path: join(outside.path, "alias") };
+  assert.equal((await check(alias, ["real"])).errors.total, 0, "the folder itself may be a link");
 });
 
 Deno.test("checkImages: a pipe is refused and not waited for", async () => {

@@ -2,53 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dataListOf, imageNamesOf } from "../../services/ingestion/test_world.ts";
 import { png } from "../../services/ingestion/test_images.ts";
-import { PROJECT } from "../support/embedded_service.ts";
 import { type Json, sendJson } from "../support/http.ts";
-
-/** A mammoeval in a process of its own, so that it can be killed. */
-interface ServiceProcess {
-  readonly url: string;
-  readonly child: Deno.ChildProcess;
-}
-
-async function start(home: string, data: string): Promise<ServiceProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["serve", "--allow-all", "--host", "127.0.0.1", "--port", "0"],
-      join(PROJECT, "services/gateway/main.ts"),
-    ],
-    cwd: PROJECT,
-    env: {
-      MAMMOEVAL_HOME: home,
-      MAMMOEVAL_DATA_ROOTS: data,
-      MAMMOEVAL_EXECUTOR: "process",
-      MAMMOEVAL_GPUS: "none",
-      NO_COLOR: "1",
-    },
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const { promise, resolve } = Promise.withResolvers<string>();
-  let text = "";
-  child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
-    new WritableStream({
-      write(part): void {
-        text = (text + part).slice(-10_000);
-        const match = /Listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-        if (match !== null) resolve(match[1]!);
-      },
-      close: () => resolve(""),
-    }),
-  ).catch(() => resolve(""));
-  const url = await promise;
-  assert.notEqual(url, "", text);
-  return { url, child };
-}
-
-async function kill({ child }: ServiceProcess): Promise<void> {
-  child.kill("SIGKILL");
-  await child.status;
-}
+import { startServiceProcess } from "../support/service_process.ts";
 
 async function until<T>(what: () => Promise<T | null> | T | null): Promise<T> {
   for (;;) {
@@ -91,19 +46,25 @@ Deno.test("kill -9 in the middle of an import and of an upload: both end as if n
   const [home, data] = [join(folder, "home"), join(folder, "data")];
   await makeData(data);
   const place = { images: join(data, "images"), data_list: join(data, "list.json") };
-  let service = await start(home, data);
+  const environment = {
+    MAMMOEVAL_DATA_ROOTS: data,
+    MAMMOEVAL_EXECUTOR: "process",
+    MAMMOEVAL_GPUS: "none",
+  };
+  const service = await startServiceProcess({ home, environment });
   try {
     const request = { name: "large", ...place, check: "pixels" };
     assert.equal((await sendJson(`${service.url}/v1/datasets`, "POST", request)).status, 202);
     const dataset = join(home, "datasets/large");
-    const kept = await until(() => readJson(join(dataset, "import/checkpoint.json")));
     const upload = await beginUpload(service.url, join(home, "uploads"));
-    await kill(service);
+    await until(() => readJson(join(dataset, "import/checkpoint.json")));
+    await service.kill();
     upload.close();
+    const kept = await readJson(join(dataset, "import/checkpoint.json"));
     assert.equal((await readJson(join(dataset, "dataset.json"))).status, "importing");
     assert.equal(namesIn(join(home, "uploads")).length, 1, "the upload was cut off in the middle");
 
-    service = await start(home, data);
+    await service.start();
     assert.deepEqual(namesIn(join(home, "uploads")), [], "nothing of the upload stays");
     const seen: Json[] = [];
     const ready = await until(async () => {
@@ -133,7 +94,7 @@ Deno.test("kill -9 in the middle of an import and of an upload: both end as if n
     );
     assert.equal(again.body.digest, ready.digest, "the same as without a kill");
   } finally {
-    await kill(service);
+    await service.kill();
     await Deno.remove(folder, { recursive: true });
   }
 });

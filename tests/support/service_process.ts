@@ -8,6 +8,8 @@ export interface ServiceProcess extends AsyncDisposable {
   /** Base URL; stays the same over restarts. */
   readonly url: string;
   readonly home: string;
+  /** Of the process, or null while it does not run. */
+  readonly pid: number | null;
   /** Starts it, when it does not run, and waits until it answers. */
   start(): Promise<void>;
   /** SIGKILL: it cannot do anything about it. */
@@ -63,7 +65,17 @@ export async function startServiceProcess(
   }
 
   await start();
-  return { url, home, start, kill, log, [Symbol.asyncDispose]: kill };
+  return {
+    url,
+    home,
+    get pid(): number | null {
+      return child?.pid ?? null;
+    },
+    start,
+    kill,
+    log,
+    [Symbol.asyncDispose]: kill,
+  };
 }
 
 /** The output goes to a file: a pipe would have to be read, and would break with a kill. */
