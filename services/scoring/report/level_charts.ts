@@ -44,7 +44,7 @@ export interface LevelCharts {
 /** Height of a histogram's plot as part of its width: it needs no square. */
 const HISTOGRAM_HEIGHT_SHARE = 0.5;
 /** Confidence of intervals where no bootstrap was asked for. */
-const DEFAULT_CONFIDENCE = 0.95;
+export const DEFAULT_CONFIDENCE = 0.95;
 
 /**
  * Describes the charts of one level.

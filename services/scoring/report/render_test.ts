@@ -5,6 +5,7 @@ import { resolveChart } from "./curve_chart.ts";
 import { renderPng } from "./render_png.ts";
 import { renderSvg } from "./render_svg.ts";
 import { HARD_CHARTS } from "./test_charts.ts";
+import { unbalanced } from "./test_markup.ts";
 
 /** Pixels darker than mid-grey within a box, as a share of the box. */
 async function darkShare(png: Uint8Array, box: [number, number, number, number]): Promise<number> {
@@ -12,17 +13,6 @@ async function darkShare(png: Uint8Array, box: [number, number, number, number])
   const pixels = await sharp(png).extract({ left, top, width, height }).greyscale().raw()
     .toBuffer();
   return pixels.reduce((dark, value) => dark + (value < 128 ? 1 : 0), 0) / pixels.length;
-}
-
-/** Names of elements that are open at the end, or where one closes that is not open. */
-function unbalanced(markup: string): string[] {
-  const open: string[] = [];
-  for (const [, close, name, empty] of markup.matchAll(/<(\/?)([a-z]+)[^<>]*?(\/?)>/g)) {
-    if (close === "/") {
-      if (open.pop() !== name) return [`</${name}>`];
-    } else if (empty === "") open.push(name!);
-  }
-  return open;
 }
 
 for (const [name, chart] of Object.entries(HARD_CHARTS)) {

@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Level, LevelReport } from "../../../../shared/contracts/scores.ts";
-import { levelCharts, type LevelCurves } from "../level_charts.ts";
+import { DEFAULT_CONFIDENCE, levelCharts, type LevelCurves } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
@@ -8,7 +8,6 @@ import {
   confidenceText,
   counted,
   intervalText,
-  type Limits,
   metricText,
 } from "./number_text.ts";
 import { OperatingPoints } from "./operating_points.tsx";
@@ -37,7 +36,7 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
           ? "Where a model scores images, a breast's score is the mean over its views."
           : "All images of a breast carry the breast's label, also those that do not show the lesion."}
       </p>
-      <MetricsTable level={level} report={report} />
+      <Metrics level={level} report={report} />
       <LevelChartGrid level={level} report={report} curves={curves} />
       <Calibration level={level} report={report} />
       <OperatingPoints level={level} report={report} />
@@ -45,73 +44,85 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
   );
 }
 
-interface MetricRow {
+/** A number with both intervals, written out. */
+interface IntervalRow {
   readonly name: string;
-  readonly value: number | null;
-  readonly byExam: Limits;
-  readonly byRow: Limits;
-  readonly reason: string | null;
+  /** What is missing, or what would be ideal; null for nothing. */
+  readonly note: string | null;
+  readonly value: string;
+  readonly byExam: string;
+  readonly byRow: string;
 }
 
-function MetricsTable({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
-  const { auroc, auprc, average_precision, brier, bootstrap } = report;
-  const area = (name: string, of: typeof auprc): MetricRow => ({
+const UNDEFINED = "undefined";
+const NONE = "—";
+
+function metricRow(name: string, area: LevelReport["auprc"]): IntervalRow {
+  return {
     name,
-    value: of.value,
-    byExam: of.ci_by_exam,
-    byRow: of.ci,
-    reason: of.undefined,
-  });
-  const rows: MetricRow[] = [
-    area("AUROC", auroc),
-    ...(auroc.ci_delong === null ? [] : [{
-      name: "AUROC, DeLong’s method",
-      value: auroc.value,
-      byExam: auroc.ci_delong_by_exam,
-      byRow: auroc.ci_delong,
-      reason: null,
-    }]),
-    area("AUPRC", auprc),
-    area("Average precision", average_precision),
-    area("Brier score", brier),
+    note: area.undefined,
+    value: area.value === null ? UNDEFINED : metricText(area.value),
+    byExam: intervalText(area.ci_by_exam),
+    byRow: intervalText(area.ci),
+  };
+}
+
+function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
+  const { auroc, auprc, average_precision, brier, bootstrap } = report;
+  const delong = { ...auroc, ci: auroc.ci_delong, ci_by_exam: auroc.ci_delong_by_exam };
+  const rows = [
+    metricRow("AUROC", auroc),
+    ...auroc.ci_delong === null
+      ? []
+      : [metricRow("AUROC, DeLong’s method", { ...delong, undefined: null })],
+    metricRow("AUPRC", auprc),
+    metricRow("Average precision", average_precision),
+    metricRow("Brier score", brier),
   ];
-  const confidence = confidenceText(bootstrap?.confidence ?? 0.95);
   return (
     <>
       <p>
         Intervals of{" "}
-        {confidence}. Report those by exam: the breasts and images of one woman are not independent.
+        {confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)}. Report those by exam: the
+        breasts and images of one woman are not independent.
       </p>
-      <ScrollingTable label={`Metrics by ${level}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Metric</th>
-              <th scope="col" class="number">Value</th>
-              <th scope="col" class="number">Interval by exam</th>
-              <th scope="col" class="number">Interval by row</th>
-            </tr>
-          </thead>
-          <tbody>{rows.map((row) => <MetricLine row={row} />)}</tbody>
-        </table>
-      </ScrollingTable>
+      <IntervalTable label={`Metrics by ${level}`} first="Metric" rows={rows} />
     </>
   );
 }
 
-function MetricLine({ row: { name, value, byExam, byRow, reason } }: {
-  readonly row: MetricRow;
+function IntervalTable({ label, first, rows }: {
+  readonly label: string;
+  /** Heading of the first column. */
+  readonly first: string;
+  readonly rows: readonly IntervalRow[];
 }): JSX.Element {
   return (
-    <tr>
-      <th scope="row">
-        {name}
-        {reason !== null && <small class="note">{reason}</small>}
-      </th>
-      <td class="number">{value === null ? "undefined" : metricText(value)}</td>
-      <td class="number">{intervalText(byExam)}</td>
-      <td class="number">{intervalText(byRow)}</td>
-    </tr>
+    <ScrollingTable label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{first}</th>
+            <th scope="col" class="number">Value</th>
+            <th scope="col" class="number">Interval by exam</th>
+            <th scope="col" class="number">Interval by row</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, note, value, byExam, byRow }) => (
+            <tr>
+              <th scope="row">
+                {name}
+                {note !== null && <small>{note}</small>}
+              </th>
+              <td class="number">{value}</td>
+              <td class="number">{byExam}</td>
+              <td class="number">{byRow}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollingTable>
   );
 }
 
@@ -138,49 +149,40 @@ function LevelChartGrid({ level, report, curves }: LevelProps): JSX.Element {
   );
 }
 
+type Coefficient = LevelReport["calibration"]["slope"];
+
+function coefficientRow(name: string, ideal: string, of: Coefficient): IntervalRow {
+  return {
+    name,
+    note: of.undefined ?? ideal,
+    value: of.value === null ? UNDEFINED : coefficientText(of.value),
+    byExam: coefficientInterval(of.ci_by_exam),
+    byRow: coefficientInterval(of.ci),
+  };
+}
+
 function Calibration({ level, report: { calibration } }: Omit<LevelProps, "curves">): JSX.Element {
   const { slope, intercept, in_the_large, ece } = calibration;
   const rows = [
-    ["Slope", "ideal 1; below 1 the scores are too extreme", slope],
-    ["Intercept", "ideal 0", intercept],
-    ["Calibration in the large", "ideal 0; below 0 the scores are too high", in_the_large],
-  ] as const;
+    coefficientRow("Slope", "ideal 1; below 1 the scores are too extreme", slope),
+    coefficientRow("Intercept", "ideal 0", intercept),
+    coefficientRow(
+      "Calibration in the large",
+      "ideal 0; below 0 the scores are too high",
+      in_the_large,
+    ),
+    {
+      name: "Expected calibration error",
+      note: ece.undefined ?? "ideal 0; depends on the bins",
+      value: ece.value === null ? UNDEFINED : metricText(ece.value),
+      byExam: NONE,
+      byRow: NONE,
+    },
+  ];
   return (
     <>
       <h3>Calibration</h3>
-      <ScrollingTable label={`Calibration by ${level}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Coefficient</th>
-              <th scope="col" class="number">Value</th>
-              <th scope="col" class="number">Interval by exam</th>
-              <th scope="col" class="number">Interval by row</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([name, ideal, { value, ci_by_exam, ci, undefined: reason }]) => (
-              <tr>
-                <th scope="row">
-                  {name} <small class="note">{reason ?? ideal}</small>
-                </th>
-                <td class="number">{value === null ? "undefined" : coefficientText(value)}</td>
-                <td class="number">{coefficientInterval(ci_by_exam)}</td>
-                <td class="number">{coefficientInterval(ci)}</td>
-              </tr>
-            ))}
-            <tr>
-              <th scope="row">
-                Expected calibration error{" "}
-                <small class="note">{ece.undefined ?? "ideal 0; depends on the bins"}</small>
-              </th>
-              <td class="number">{ece.value === null ? "undefined" : metricText(ece.value)}</td>
-              <td class="number">—</td>
-              <td class="number">—</td>
-            </tr>
-          </tbody>
-        </table>
-      </ScrollingTable>
+      <IntervalTable label={`Calibration by ${level}`} first="Coefficient" rows={rows} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import type {
   LevelReport,
   OperatingPointReport,
 } from "../../../../shared/contracts/scores.ts";
+import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import {
   confidenceText,
@@ -35,7 +36,7 @@ export function OperatingPoints({ level, report }: {
 }): JSX.Element | null {
   const points = report.operating_points;
   if (points.length === 0) return null;
-  const confidence = confidenceText(report.bootstrap?.confidence ?? 0.95);
+  const confidence = confidenceText(report.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   return (
     <>
       <h3>At chosen thresholds</h3>

@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN, WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
-import type { ScoreCurves } from "../level_charts.ts";
+import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import { ChecklistSection } from "./checklist_section.tsx";
 import { EvaluatedSection } from "./evaluated_section.tsx";
@@ -82,7 +82,7 @@ function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): str
   if (auroc.value === null) return `${data} The AUROC is not defined here.`;
   const interval = auroc.ci_by_exam === null
     ? ""
-    : ` (${confidenceText(bootstrap?.confidence ?? 0.95)} interval: ` +
+    : ` (${confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)} interval: ` +
       `${Math.round(auroc.ci_by_exam[0] * 100)} to ${Math.round(auroc.ci_by_exam[1] * 100)})`;
   return `${data} Of a malignant breast and one that is not, the model gives the malignant one ` +
     `the higher score in ${Math.round(auroc.value * 100)} of 100 pairs${interval}.`;

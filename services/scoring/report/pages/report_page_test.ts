@@ -5,6 +5,7 @@ import { writeHomePage } from "./home_page.tsx";
 import { writeProblemPage } from "./problem_page.tsx";
 import { writeReportPage } from "./report_page.tsx";
 import { BARE_CURVES, BARE_REPORT, FULL_CURVES, FULL_REPORT, HOSTILE } from "./test_report.ts";
+import { unbalanced } from "../test_markup.ts";
 
 const page = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: true });
 const file = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: false });
@@ -17,19 +18,6 @@ const home = writeHomePage({
 const empty = writeHomePage({ reports: [], total: 0, datasets: [] });
 const problem = writeProblemPage("Not here", HOSTILE, "r1");
 const PAGES = { page, file, bare, home, empty, problem };
-
-const VOID = new Set(["meta", "br", "hr", "img", "link", "input"]);
-
-/** Elements that are open at the end, or where one closes that is not open. */
-function unbalanced(html: string): string[] {
-  const open: string[] = [];
-  for (const [, close, name, empty] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^<>]*?(\/?)>/g)) {
-    if (close === "/") {
-      if (open.pop() !== name) return [`</${name}>`];
-    } else if (empty === "" && !VOID.has(name!)) open.push(name!);
-  }
-  return open;
-}
 
 for (const [name, html] of Object.entries(PAGES)) {
   Deno.test(`well-formed, without script and without anything from elsewhere: ${name}`, () => {

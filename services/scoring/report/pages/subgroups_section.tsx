@@ -1,6 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
 import { forestChart, type ForestRow } from "../forest_chart.ts";
+import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
 import { confidenceText, countText, intervalText, metricText } from "./number_text.ts";
 import { Chart, FOREST_WIDTH, ScrollingTable } from "./page_frame.tsx";
@@ -28,7 +29,7 @@ function Key({ subgroups, report }: {
 }): JSX.Element {
   const { key, groups, negatives } = subgroups;
   const { breast } = report.levels;
-  const confidence = confidenceText(breast.bootstrap?.confidence ?? 0.95);
+  const confidence = confidenceText(breast.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   const rows: ForestRow[] = groups.map((group) => {
     const { auroc } = group.levels.breast;
     return { label: groupName(group), value: auroc.value, ci: auroc.ci_by_exam };
