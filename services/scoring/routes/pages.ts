@@ -1,4 +1,6 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { problemAnswer } from "../../../shared/contracts/common.ts";
 import {
   Problem,
   problemResponse,
@@ -21,6 +23,33 @@ import {
 import type { ScoreStore } from "../score_store.ts";
 import { findScore } from "./find_score.ts";
 
+/** What a page answers: HTML, also where something is wrong, unless a program asks. */
+const PAGE_ANSWERS = {
+  200: {
+    description: "HTML without script, also for paper",
+    content: { "text/html": { schema: z.string() } },
+  },
+  default: {
+    description: "A problem (RFC 9457); as HTML for whoever accepts that",
+    content: { ...problemAnswer.content, "text/html": { schema: z.string() } },
+  },
+};
+
+/** The pages as the document has them. */
+const PAGES = [
+  { path: "/", summary: "Start page: scores and leaderboards", request: {} },
+  {
+    path: "/leaderboards/{dataset}",
+    summary: "All models on one dataset, as a page",
+    request: { params: z.object({ dataset: z.string().openapi({ example: "sample" }) }) },
+  },
+  {
+    path: "/reports/{id}",
+    summary: "One score report, as a page to read and print",
+    request: { params: z.object({ id: z.string() }) },
+  },
+] as const;
+
 /**
  * Hangs the pages that people read on an app: the start page, leaderboards and score reports.
  *
@@ -29,6 +58,10 @@ import { findScore } from "./find_score.ts";
  */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
+  for (const { path, summary, request } of PAGES) {
+    const route = createRoute({ method: "get", path, summary, request, responses: PAGE_ANSWERS });
+    app.openAPIRegistry.registerPath(route);
+  }
   app.get("/", (c) => page(c, () => homePage(store)));
   app.get(
     "/leaderboards/:dataset",
