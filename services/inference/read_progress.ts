@@ -2,9 +2,9 @@ import type { Progress } from "./ledger.ts";
 
 /** How progress is recognised in what models print; the first that fits counts. */
 const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }[] = [
-  // "Stage 2: Extract Centers", "Stage 1/2: reading images"
+  // "Stage 2: Extract Centers", "Stage 1/2: reading images": what is counted begins anew
   {
-    form: /^\s*Stage (?<done>\d+)(?:\s*\/\s*(?<total>\d+))?\s*[:.-]\s*(?<note>.*)$/i,
+    form: /^\s*Stage \d+(?:\s*\/\s*\d+)?\s*[:.-].*$/i,
     note: (match) => match[0].trim(),
   },
   // tqdm: " 45%|####      | 9/20 [00:03<00:04, 2.5it/s]"
@@ -26,10 +26,10 @@ const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }
 export function readProgress(line: string, before: Progress): Progress | null {
   for (const { form, note } of FORMS) {
     const match = form.exec(line);
-    if (match?.groups === undefined) continue;
-    const { done, total } = match.groups;
+    if (match === null) continue;
+    const { done, total } = match.groups ?? {};
     return {
-      done: Number(done),
+      done: done === undefined ? null : Number(done),
       total: total === undefined ? null : Number(total),
       note: note(match).slice(0, 200) || before.note,
     };

@@ -3,11 +3,14 @@ import type { Progress } from "./ledger.ts";
 import { readProgress } from "./read_progress.ts";
 
 const NOTHING: Progress = { done: null, total: null, note: null };
-const STAGE: Progress = { done: 2, total: null, note: "Stage 2: centres" };
+const STAGE: Progress = { done: null, total: null, note: "Stage 2: centres" };
 
 const LINES: readonly [string, Progress, Progress | null][] = [
-  ["Stage 2: Extract Centers", NOTHING, { done: 2, total: null, note: "Stage 2: Extract Centers" }],
-  ["Stage 1/2: reading", NOTHING, { done: 1, total: 2, note: "Stage 1/2: reading" }],
+  ["Stage 2: Extract Centers", NOTHING, { ...NOTHING, note: "Stage 2: Extract Centers" }],
+  ["Stage 1/2: reading", { ...STAGE, done: 3, total: 4 }, {
+    ...NOTHING,
+    note: "Stage 1/2: reading",
+  }],
   [" 45%|####      | 9/20 [00:03<00:04, 2.5it/s]", NOTHING, { done: 9, total: 20, note: null }],
   ["100%|##########| 20/20 [00:07<00:00]", STAGE, { done: 20, total: 20, note: STAGE.note }],
   ["crops:  5%|5    | 1/20 [00:01<?, ?it/s]", NOTHING, { done: 1, total: 20, note: null }],

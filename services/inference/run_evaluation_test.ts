@@ -206,7 +206,9 @@ Deno.test("progress goes into the ledger as the model prints it", () =>
 Deno.test("when scoring fails the predictions are kept", () =>
   inWorld(async (world) => {
     world.scoring.fault = new Error("the scoring service does not answer");
+    world.executor.script = () => ({ lines: ["image 1/2"] });
     const ended = await run(world);
+    assert.deepEqual(ended.progress, { done: null, total: null, note: null }, "no image is scored");
     assert.deepEqual([ended.error?.type, ended.error?.stage], ["scoring_failed", "scoring"]);
     assert.match(ended.error!.message, /does not answer/);
     const kept = `${folderOf(world, ended)}/toy_exp1_predictions.csv`;

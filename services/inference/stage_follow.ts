@@ -52,6 +52,7 @@ export async function followStage(run: Run): Promise<void> {
   }
   const digest = await takePredictions(run);
   change(run, "scoring", {
+    progress: { done: null, total: null, note: null },
     provenance: { ...run.evaluation.provenance, predictions_sha256: digest },
   });
   await executor.remove(id);

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { createRoute, z } from "@hono/zod-openapi";
+import { PathNotAllowed } from "../volume/containment.ts";
+import { createJsonLog, type Log, SILENT_LOG } from "./log.ts";
+import { waitPreference } from "./prefer.ts";
+import { Problem, problemResponse, PROBLEMS } from "./problem.ts";
+import { createServiceApp, type ServiceApp } from "./service_app.ts";
+import { createServiceClient } from "./service_client.ts";
+
+function makeApp(log: Log = SILENT_LOG): ServiceApp {
+  const app = createServiceApp({ service: "toy", log });
+  const body = z.object({ name: z.string(), count: z.number() }).openapi("Toy");
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/toys",
+      request: { body: { required: true, content: { "application/json": { schema: body } } } },
+      responses: { 200: { description: "ok" } },
+    }),
+    (c) => c.json(c.req.valid("json"), 200),
+  );
+  const thrown: Record<string, () => never> = {
+    problem: () => {
+      throw new Problem("name_taken", "Take another name", { headers: { "retry-after": "3" } });
+    },
+    path: () => {
+      throw new PathNotAllowed("/etc", "/etc is not under a folder that may be read");
+    },
+    bug: () => {
+      throw new TypeError("patient 4711 is undefined");
+    },
+  };
+  app.get("/v1/throw/:what", (c) => thrown[c.req.param("what")]!());
+  return app;
+}
+
+const post = (body: string, type = "application/json"): RequestInit => ({
+  method: "POST",
+  body,
+  headers: { "content-type": type, "x-request-id": "r1" },
+});
+
+Deno.test("a body that does not fit names every field, as a problem with the request's id", async () => {
+  const response = await makeApp().request("/v1/toys", post('{"count":"many"}'));
+  assert.equal(response.status, 400);
+  assert.equal(response.headers.get("content-type"), "application/problem+json");
+  const problem = await response.json();
+  assert.deepEqual([problem.type, problem.request_id], ["invalid_request", "r1"]);
+  assert.deepEqual(problem.errors.map(({ field }: { field: string }) => field), ["name", "count"]);
+  assert.match(problem.detail, /^name: .*and 1 more: see errors/);
+});
+
+Deno.test("a body that is no JSON is a problem, not a bug", async () => {
+  const response = await makeApp().request("/v1/toys", post("{"));
+  assert.equal(response.status, 400);
+  assert.equal((await response.json()).type, "invalid_request");
+});
+
+Deno.test("what is thrown becomes a problem; a bug tells the log and not the caller", async () => {
+  const lines: string[] = [];
+  const app = makeApp(createJsonLog("toy", (line) => lines.push(line)));
+  const taken = await app.request("/v1/throw/problem");
+  assert.deepEqual([taken.status, taken.headers.get("retry-after")], [409, "3"]);
+  assert.equal((await app.request("/v1/throw/path")).status, 403);
+  const bug = await app.request("/v1/throw/bug");
+  assert.equal(bug.status, 500);
+  const problem = await bug.json();
+  assert.doesNotMatch(JSON.stringify(problem), /4711/);
+  const logged = lines.map((line) => JSON.parse(line)).find(({ level }) => level === "error");
+  assert.equal(logged.request_id, problem.request_id);
+  assert.match(logged.error, /4711/);
+});
+
+Deno.test("health, readiness with its reasons, metrics, the document", async () => {
+  const app = makeApp();
+  assert.equal((await app.request("/healthz")).status, 200);
+  assert.deepEqual(await (await app.request("/readyz")).json(), { status: "ready", reasons: [] });
+  await app.request("/v1/toys", post("{}"));
+  assert.match(await (await app.request("/metrics")).text(), /^mammoeval_.*service="toy"/m);
+  const { openapi, paths } = await (await app.request("/openapi.json")).json();
+  assert.equal(openapi, "3.1.0");
+  assert.ok(paths["/v1/toys"].post);
+  assert.equal((await app.request("/v1/nothing")).status, 404);
+});
+
+Deno.test("every problem has a status of an error and a title", async () => {
+  for (const [type, { status, title }] of Object.entries(PROBLEMS)) {
+    assert.ok(status >= 400 && status < 600 && title.length > 5, type);
+  }
+  const fault = { exam: "3", view: null, image: null, code: "c", message: "m" };
+  const many = Array.from({ length: 3000 }, () => fault);
+  const response = problemResponse(new Problem("invalid_data_list", "d", { errors: many }), "r");
+  const body = await response.json();
+  assert.deepEqual([body.errors.length, body.errors_total], [1000, 3000]);
+});
+
+Deno.test("a log line is one line, whatever is in it", () => {
+  const lines: string[] = [];
+  createJsonLog("toy", (line) => lines.push(line)).warn("a\nb", { path: '/x\n{"level":"error"}' });
+  assert.equal(lines.length, 1);
+  assert.ok(!lines[0]!.includes("\n"));
+  const { level, service, message } = JSON.parse(lines[0]!);
+  assert.deepEqual([level, service, message], ["warn", "toy", "a\nb"]);
+});
+
+Deno.test("Prefer: wait is read, bounded, and passed over where it cannot be read", () => {
+  const cases: [header: string | undefined, seconds: number][] = [
+    ["wait=5", 5],
+    ["respond-async, wait=10", 10],
+    ["handling=lenient; wait=3", 3],
+    ['Wait="7"', 7],
+    ["wait=999999", 600],
+    ["wait=-1", 0],
+    ["await=5", 0],
+    ["", 0],
+    [undefined, 0],
+  ];
+  for (const [header, seconds] of cases) {
+    assert.equal(waitPreference(header), seconds, header ?? "none");
+  }
+});
+
+Deno.test("a client passes on the other service's problem, and names one that is away", async () => {
+  const app = makeApp();
+  const client = createServiceClient("toy", "http://toy", (request) => app.fetch(request));
+  assert.deepEqual(await client.json("POST", "/v1/toys", { name: "a", count: 1 }), {
+    name: "a",
+    count: 1,
+  });
+  const problemOf = async (
+    path: string,
+    fetch: (request: Request) => Promise<Response>,
+  ): Promise<Problem> => {
+    const asked = createServiceClient("toy", "http://toy", fetch).json("GET", path);
+    const error = await asked.then(() => null, (error) => error);
+    assert.ok(error instanceof Problem, String(error));
+    return error;
+  };
+  const own = async (request: Request): Promise<Response> => await app.fetch(request);
+  assert.equal((await problemOf("/v1/throw/problem", own)).type, "name_taken");
+  const away = await problemOf("/", () => Promise.reject(new TypeError("refused")));
+  assert.deepEqual([away.type, /toy service does not answer/.test(away.message)], [
+    "upstream_unavailable",
+    true,
+  ]);
+  const odd = await problemOf("/", () => Promise.resolve(new Response("<html>", { status: 502 })));
+  assert.match(odd.message, /toy service answered 502 without a reason/);
+});
