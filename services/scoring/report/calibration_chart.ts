@@ -52,7 +52,8 @@ export function calibrationChart(data: CalibrationChartData): CurveChart {
       {
         label: bins.length === 0 ? "not defined here" : `observed, with ${percent} % interval`,
         points: bins.map(({ meanScore, observed }) => [meanScore, observed]),
-        dash: "solid",
+        // Not joined: between bins of few samples a line would draw what nobody has seen.
+        dash: "none",
         marker: "circle",
         colour: "blue",
         whiskers: { along: "y", spans: bins.map(({ ci }) => ci) },

@@ -17,6 +17,9 @@ const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   "content",
   "exams",
   "images_folder_read_only",
+  "operating_points",
+  "prevalence",
+  "subgroups",
 ]);
 
 /** Provenance that has a name for people; the rest is shown under its own. */
@@ -28,6 +31,8 @@ const NAMES: Readonly<Record<string, string>> = {
   user: "Run as user and group",
   blind: "Labels hidden from the model",
   parameters: "Model parameters",
+  limits: "Limits of the run",
+  resources: "Used by the run",
   build_ms: "Time to prepare the image",
   run_ms: "Time to run",
   attempt: "Attempt",
@@ -49,7 +54,8 @@ export function factsOf(report: ScoreReport): Fact[] {
     ...named("Model", report.model),
     ...known(provenance, ["model_version"]),
     ...imageFacts(provenance["image"]),
-    ...known(provenance, ["parameters", "executor", "device", "gpus", "user", "blind"]),
+    ...known(provenance, ["parameters", "executor", "device", "gpus", "user", "blind", "limits"]),
+    ...known(provenance, ["resources"]),
     ...named("Dataset", report.dataset),
     ...known(provenance, ["dataset_digest", "data_list_sha256", "attributes_sha256"]),
     ...named("Experiment", report.experiment),
@@ -106,12 +112,15 @@ function valueText(key: string, value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") return countText(value);
   if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(String).join(", ");
-  const entries = Object.entries(value as Record<string, unknown>);
-  if (entries.length === 0) return "none";
-  return entries.map(([name, one]) =>
-    `${name}=${typeof one === "string" ? one : JSON.stringify(one)}`
-  ).join(", ");
+  const entries = Array.isArray(value)
+    ? value.map(wordOf)
+    : Object.entries(value as Record<string, unknown>).filter(([, one]) => one !== null)
+      .map(([name, one]) => `${name}=${wordOf(one)}`);
+  return entries.length === 0 ? "none" : entries.join(", ");
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** How the intervals were made, in one line. */

@@ -41,7 +41,7 @@ export function OperatingPoints({ level, report }: {
     <>
       <h3>At chosen thresholds</h3>
       <p>
-        A {level}{" "}
+        {level === "image" ? "An image" : "A breast"}{" "}
         is called positive when its score is at or above the threshold. Thresholds that were chosen
         for a sensitivity or specificity were chosen on these exams: on others they will do somewhat
         worse than their intervals ({confidence}) say.
