@@ -17,6 +17,26 @@ function curlBlocks(markdown: string): string[] {
   );
 }
 
+/** Runs the blocks of a document in a folder; gives what they printed. */
+async function runBlocks(
+  document: string,
+  blocksMin: number,
+  url: string,
+  folder: string,
+): Promise<string> {
+  const blocks = curlBlocks(await Deno.readTextFile(join(PROJECT, document)));
+  assert.ok(blocks.length >= blocksMin, `${blocks.length} blocks`);
+  const script = PROLOGUE + blocks.join("\n").replaceAll(README_URL, url);
+  const { code, stdout, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script],
+    cwd: folder,
+    stdin: "null",
+  }).output();
+  const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(code, 0, `${complained}\n${said}`);
+  return said!;
+}
+
 Deno.test({
   name: "README's curl lines do what README says, from data to plot",
   ignore: !hasCurl,
@@ -25,16 +45,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
     try {
       await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
-      const blocks = curlBlocks(await Deno.readTextFile(join(PROJECT, "README.md")));
-      assert.ok(blocks.length >= 4, `${blocks.length} blocks`);
-      const script = PROLOGUE + blocks.join("\n").replaceAll(README_URL, service.url);
-      const { code, stdout, stderr } = await new Deno.Command("bash", {
-        args: ["-c", script],
-        cwd: folder,
-        stdin: "null",
-      }).output();
-      const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      assert.equal(code, 0, `${complained}\n${said}`);
+      const said = await runBlocks("README.md", 4, service.url, folder);
 
       const evaluation = JSON.parse(await Deno.readTextFile(join(folder, "evaluation.json")));
       assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
@@ -43,8 +54,29 @@ Deno.test({
       const csv = await Deno.readTextFile(join(folder, "predictions.csv"));
       assert.match(csv, /^image_index,/);
       for (const sign of [/"ci_by_exam":\[/, /^event: status$/m, /"seed":1/, /"id":"uploaded"/]) {
-        assert.match(said!, sign);
+        assert.match(said, sign);
       }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "the data owner's guide: its curl lines do what it says",
+  ignore: !hasCurl,
+  async fn(): Promise<void> {
+    await using service = await startEmbedded();
+    const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+    try {
+      await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
+      const said = await runBlocks("docs/data_owner.md", 2, service.url, folder);
+      const signs = [
+        /"id":"site-a".*"check":"header"/,
+        /"id":"site-b".*"check":"pixels"/,
+        /phantom_1/,
+      ];
+      for (const sign of signs) assert.match(said, sign);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
