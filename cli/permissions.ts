@@ -1,11 +1,11 @@
 import { delimiter, join } from "node:path";
-import { SETTINGS, type Settings } from "../shared/settings.ts";
+import { SETTINGS } from "../shared/settings.ts";
 
 /** What one program may do, beyond what every program of mammoeval may. */
 export interface ProgramNeeds {
-  /** Further folders and files to read. */
+  /** Folders and files to read, absolute; what may be written may be read too. */
   readonly read: readonly string[];
-  /** Further folders and files to write. */
+  /** Folders and files to write, absolute. */
   readonly write: readonly string[];
   /** Hosts, with ports, to talk to or listen on. */
   readonly net: readonly string[];
@@ -34,30 +34,20 @@ const LIBRARY_VARIABLES = [
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
- * Writes the least permissions of a program as flags of `deno run`.
+ * Writes the permissions of a program as flags of `deno run`.
  *
  * @param project absolute path of the project
- * @param settings where volume, data and models lie
- * @param needs what this program needs besides
+ * @param needs what this program needs
+ * @param hidden paths that it may not read or write although they lie in a folder that it may
+ * @throws {RangeError} for a path with a comma, which no flag can carry
  */
 export function permissionFlags(
   project: string,
-  settings: Settings,
   needs: ProgramNeeds,
+  hidden: readonly string[] = [],
 ): string[] {
-  const read = [
-    project,
-    LIBC_PROBE,
-    settings.home,
-    settings.preprocessed,
-    settings.users,
-    ...settings.dataRoots,
-    ...settings.modelRoots,
-    ...needs.read,
-    ...needs.write,
-  ];
-  const write = [settings.home, settings.preprocessed, ...needs.write];
-  for (const path of [...read, ...write]) {
+  const read = [project, LIBC_PROBE, ...needs.read, ...needs.write];
+  for (const path of [...read, ...hidden]) {
     if (path.includes(",")) {
       throw new RangeError(`Cannot give permission for ${path}: its name has a comma`);
     }
@@ -71,7 +61,10 @@ export function permissionFlags(
   return [
     "--no-prompt",
     `--allow-read=${unique(read)}`,
-    `--allow-write=${unique(write)}`,
+    ...(needs.write.length === 0 ? [] : [`--allow-write=${unique(needs.write)}`]),
+    ...(hidden.length === 0
+      ? []
+      : [`--deny-read=${unique(hidden)}`, `--deny-write=${unique(hidden)}`]),
     `--allow-env=${variables.join(",")}`,
     "--allow-sys=uid,gid,osRelease,hostname,cpus,statfs",
     // The drawing library and the image library are native; they may be loaded from nowhere else.
@@ -79,6 +72,17 @@ export function permissionFlags(
     ...(needs.net.length === 0 ? [] : [`--allow-net=${unique(needs.net)}`]),
     ...(needs.run.length === 0 ? [] : [`--allow-run=${unique(needs.run)}`]),
   ];
+}
+
+/**
+ * @param parts needs of several programs that run in one process
+ * @returns what they need together
+ */
+export function together(...parts: readonly Partial<ProgramNeeds>[]): ProgramNeeds {
+  const all = (of: keyof ProgramNeeds): string[] => [
+    ...new Set(parts.flatMap((part) => part[of] ?? [])),
+  ];
+  return { read: all("read"), write: all("write"), net: all("net"), run: all("run") };
 }
 
 function unique(values: readonly string[]): string {

@@ -1,29 +1,34 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSettings } from "../shared/settings.ts";
-import { findPrograms, permissionFlags, type ProgramNeeds } from "./permissions.ts";
+import { findPrograms, permissionFlags, type ProgramNeeds, together } from "./permissions.ts";
 
-const NOTHING: ProgramNeeds = { read: [], write: [], net: [], run: [] };
-
-function flags(needs: Partial<ProgramNeeds>, variables: Record<string, string> = {}): string[] {
-  const settings = readSettings((name) => variables[name], "/project");
-  return permissionFlags("/project", settings, { ...NOTHING, ...needs });
+function flags(needs: Partial<ProgramNeeds>, hidden: readonly string[] = []): string[] {
+  return permissionFlags("/project", together(needs), hidden);
 }
 
 const valuesOf = (all: string[], flag: string): string[] | undefined =>
   all.find((text) => text.startsWith(`${flag}=`))?.slice(flag.length + 1).split(",");
 
-Deno.test("a program may write the volume and what it names, and read those and the data", () => {
-  const all = flags({ read: ["/images"], write: ["/out"] }, {
-    MAMMOEVAL_HOME: "/volume",
-    MAMMOEVAL_DATA_ROOTS: "/data",
-  });
-  assert.deepEqual(valuesOf(all, "--allow-write"), ["/volume", "/volume/preprocessed", "/out"]);
+Deno.test("a program may write what it names, and read that and the project", () => {
+  const all = flags({ read: ["/images"], write: ["/out", "/volume"] });
+  assert.deepEqual(valuesOf(all, "--allow-write"), ["/out", "/volume"]);
   const read = valuesOf(all, "--allow-read")!;
-  for (const path of ["/project", "/volume", "/data", "/images", "/out"]) {
+  for (const path of ["/project", "/volume", "/images", "/out"]) {
     assert.ok(read.includes(path), path);
   }
   assert.equal(new Set(read).size, read.length, "nothing twice");
+});
+
+Deno.test("what is hidden is denied although its folder is open", () => {
+  const all = flags({ read: ["/volume"] }, ["/volume/ledger"]);
+  assert.deepEqual(valuesOf(all, "--deny-read"), ["/volume/ledger"]);
+  assert.deepEqual(valuesOf(all, "--deny-write"), ["/volume/ledger"]);
+});
+
+Deno.test("what several need together is each thing once", () => {
+  const parts = [{ read: ["/a"], net: ["h:1"] }, { read: ["/a", "/b"], run: ["/bin/x"] }];
+  const expected = { read: ["/a", "/b"], write: [], net: ["h:1"], run: ["/bin/x"] };
+  assert.deepEqual(together(...parts), expected);
 });
 
 Deno.test("no network and no program unless needed, never everything", () => {

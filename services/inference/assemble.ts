@@ -48,11 +48,12 @@ export async function assembleInference(
   links: InferenceLinks,
 ): Promise<Service> {
   const layout = volumeLayout(settings.home);
-  await Deno.mkdir(layout.home, { recursive: true });
+  // Makes the volume too, where it is new: the ledger lies at its root.
+  await Deno.mkdir(layout.results, { recursive: true });
   const registry = new Registry();
   const ledger = measureLedger(openSqliteLedger(layout.ledger), {
     registry,
-    freeBytes: () => freeBytes(layout.home),
+    freeBytes: () => freeBytes(layout.results),
   });
   const { users, hasUsersFile } = await readUsers(settings);
   const site: JobSite = {
@@ -112,6 +113,7 @@ export async function assembleInference(
         executor: executor.name,
         gpus,
         home: layout.home,
+        freeBytes: () => freeBytes(layout.results),
         runner: users.runner,
         hasUsersFile,
       }),

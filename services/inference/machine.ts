@@ -1,6 +1,5 @@
 import { runCommand } from "./command.ts";
 import type { Runner } from "./site_users.ts";
-import { freeBytes } from "./disk.ts";
 import type { Diagnosis } from "./routes/doctor.ts";
 
 /** The Docker engine as the client finds it. */
@@ -48,6 +47,8 @@ export interface DiagnosisParts {
   readonly executor: string;
   readonly gpus: readonly number[] | null;
   readonly home: string;
+  /** Bytes free on the volume; null when that cannot be told. */
+  readonly freeBytes: () => Promise<number | null>;
   readonly runner: Runner;
   readonly hasUsersFile: boolean;
 }
@@ -71,7 +72,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
         ? "There is no GPU that may be used"
         : `GPUs ${gpus.join(", ")} may be used`,
     },
-    volume: { path: parts.home, free_bytes: await freeBytes(parts.home) },
+    volume: { path: parts.home, free_bytes: await parts.freeBytes() },
     users: {
       ...runner,
       message: parts.hasUsersFile

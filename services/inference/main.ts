@@ -1,4 +1,4 @@
-import { createJsonLog, guardService, signRequests } from "../../shared/http/mod.ts";
+import { createJsonLog, guardService, signRequests, stopOnSignal } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "./assemble.ts";
@@ -11,9 +11,11 @@ if (settings.ingestionUrl === null || settings.scoringUrl === null) {
 }
 const token = await readServiceToken(volumeLayout(settings.home));
 const signedFetch = signRequests(fetch, token);
-const service = await assembleInference(settings, createJsonLog("inference"), {
+const log = createJsonLog("inference");
+const service = await assembleInference(settings, log, {
   ingestion: { url: settings.ingestionUrl, fetch: signedFetch },
   scoring: { url: settings.scoringUrl, fetch: signedFetch },
 });
+stopOnSignal(service, log);
 
 export default { fetch: guardService(service.fetch, token) };

@@ -65,7 +65,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       return predictions;
     },
     keepPartial: (evaluation) => keepPartial(evaluation, scratch(evaluation.id), layout),
-    freeBytes: () => freeBytes(layout.home),
+    freeBytes: () => freeBytes(layout.results),
     diskUse: (evaluation) =>
       bytesBelow([
         join(scratch(evaluation.id), "predictions"),

@@ -11,3 +11,4 @@ export * from "./service.ts";
 export * from "./service_app.ts";
 export * from "./service_client.ts";
 export * from "./service_guard.ts";
+export * from "./stop_on_signal.ts";

@@ -49,7 +49,7 @@ export function volumeLayout(home: string): VolumeLayout {
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),
     tokens: join(home, "access", "tokens.json"),
-    serviceToken: join(home, "access", "service_token"),
+    serviceToken: join(home, "access", "service", "token"),
     audit: join(home, "access", "audit.jsonl"),
   };
 }

@@ -9,8 +9,8 @@ Deno.test("services that start at once agree on one token, which nobody else may
     assert.equal(new Set(tokens).size, 1);
     assert.match(tokens[0]!, /^[A-Za-z0-9_-]{43}$/);
     assert.equal((await Deno.stat(layout.serviceToken)).mode! & 0o777, 0o600);
-    const files = [...Deno.readDirSync(`${layout.home}/access`)].map(({ name }) => name);
-    assert.deepEqual(files, ["service_token"], "no temporary file stays");
+    const files = [...Deno.readDirSync(`${layout.home}/access/service`)].map(({ name }) => name);
+    assert.deepEqual(files, ["token"], "no temporary file stays");
   } finally {
     await Deno.remove(layout.home, { recursive: true });
   }
