@@ -18,39 +18,39 @@ const NOTHING: ServiceNeeds = { read: [], write: [], hidden: [], net: [], progra
 const COMMANDS: Readonly<
   Record<string, (args: readonly string[], settings: Settings) => ServiceNeeds>
 > = {
-  evaluate(args, settings) {
+  evaluate(args, settings): ServiceNeeds {
     const { images, dataList, preprocessed, results } = readEvaluateArguments(args);
     return withOwn(serviceNeeds("gateway", settings), {
       read: [images, dirname(dataList)],
       write: [preprocessed, results],
     });
   },
-  score(args, settings) {
+  score(args, settings): ServiceNeeds {
     const { dataList, predictions } = readScoreArguments(args);
     return withOwn(serviceNeeds("scoring", settings), {
       read: [dataList],
       write: [dirname(predictions)],
     });
   },
-  demo(_, settings) {
+  demo(_, settings): ServiceNeeds {
     const write = [join(settings.home, "demo")];
     return withOwn(serviceNeeds("gateway", settings), { read: [], write });
   },
-  token(args, settings) {
+  token(args, settings): ServiceNeeds {
     readTokenArguments(args);
     return withOwn(NOTHING, { read: [], write: [dirname(volumeLayout(settings.home).tokens)] });
   },
-  convert(args) {
+  convert(args): ServiceNeeds {
     const parsed = readConvertArguments(args);
     if (parsed.kind === "help") return NOTHING;
     const folder = dirname(parsed.to.path);
     return withOwn(NOTHING, { read: [parsed.from.path], write: [folder] });
   },
-  check_model(args, settings) {
+  check_model(args, settings): ServiceNeeds {
     const { root } = readCheckModelArguments(args);
     return withOwn(serviceNeeds("gateway", settings), { read: [root], write: [] });
   },
-  new_model(args, settings) {
+  new_model(args, settings): ServiceNeeds {
     const { folder } = readNewModelArguments(args, settings.modelRoots[0]!);
     return withOwn(NOTHING, { read: [], write: [dirname(folder)] });
   },
