@@ -132,5 +132,5 @@ export const EVALUATIONS_BATCH_MAX = 1000;
 export const COMPARED_SCORES_MAX = 16;
 /** Exams that an error lists by name; the count is always told. */
 export const EXAMS_TOLD_MAX = 5;
-/** Models drawn on a leaderboard's plot: as many rows as a page has room for. */
-export const LEADERBOARD_DRAWN_MAX = 20;
+/** Rows of one forest plot: as many as a page of A4 has room for. */
+export const FOREST_ROWS_MAX = 20;

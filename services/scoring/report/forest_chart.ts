@@ -23,6 +23,8 @@ export interface ForestChartData {
   readonly overall: number | null;
   /** Rows from the top down. */
   readonly rows: readonly ForestRow[];
+  /** A value that the axis has to hold as well, where several plots share one; none unless told. */
+  readonly lowest?: number;
   /** Width in pixels; that of a chart that stands alone unless told. */
   readonly width?: number;
 }
@@ -79,8 +81,8 @@ export function forestChart(data: ForestChartData): CurveChart {
   };
 }
 
-function axisOf({ rows, overall }: ForestChartData): Axis {
-  const values = [overall, ...rows.flatMap(({ value, ci }) => [value, ...ci ?? []])]
+function axisOf({ rows, overall, lowest }: ForestChartData): Axis {
+  const values = [overall, lowest ?? null, ...rows.flatMap(({ value, ci }) => [value, ...ci ?? []])]
     .filter((value) => value !== null);
   const { min, max, ticks } = niceAxis(Math.min(AXIS_FROM, ...values), 1);
   // Shares go no further than 0 and 1, whatever is round.

@@ -5,7 +5,7 @@ import type {
   LeaderboardLevel,
 } from "../../../../shared/contracts/leaderboards.ts";
 import type { Level } from "../../../../shared/contracts/scores.ts";
-import { LEADERBOARD_DRAWN_MAX } from "../../../../shared/limits.ts";
+import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
 import { forestChart } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
@@ -109,7 +109,7 @@ function LevelBoard({ level, rows }: {
   readonly level: Level;
   readonly rows: readonly Row[];
 }): JSX.Element {
-  const drawn = rows.slice(0, LEADERBOARD_DRAWN_MAX);
+  const drawn = rows.slice(0, FOREST_ROWS_MAX);
   const chart = forestChart({
     title: `AUROC by ${level}`,
     subtitle: "",

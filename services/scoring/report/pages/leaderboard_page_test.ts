@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Leaderboard, LeaderboardEntry } from "../../../../shared/contracts/leaderboards.ts";
-import { LEADERBOARD_DRAWN_MAX } from "../../../../shared/limits.ts";
+import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
 import { writeLeaderboardPage } from "./leaderboard_page.tsx";
 import { FULL_REPORT, HOSTILE } from "./test_report.ts";
 
@@ -96,13 +96,13 @@ Deno.test("models by rank, with both intervals, the test against the best and wh
 });
 
 Deno.test("a plot has no more rows than a page has room for, the table has all", () => {
-  const many = Array.from({ length: LEADERBOARD_DRAWN_MAX + 5 }, (_, at) => ({
+  const many = Array.from({ length: FOREST_ROWS_MAX + 5 }, (_, at) => ({
     ...FIRST,
     model: `model_${at}`,
     levels: { breast: { ...breast, rank: at + 1, against_best: null } },
   }));
   const html = writeLeaderboardPage(boardOf(many));
-  assert.equal(rowsOf(html).length, LEADERBOARD_DRAWN_MAX + 5);
+  assert.equal(rowsOf(html).length, FOREST_ROWS_MAX + 5);
   assert.match(html, /The first 20 of 25/);
 });
 

@@ -104,3 +104,17 @@ Deno.test("the start page leads to leaderboards and reports, and says when there
   assert.match(home, /newest 2 of 250/);
   assert.match(empty, /There is no score yet/);
 });
+
+Deno.test("more groups than fit on a page are drawn in several plots on one axis", () => {
+  const [subgroups] = FULL_REPORT.subgroups;
+  const groups = Array.from({ length: 45 }, (_, at) => ({
+    ...subgroups!.groups[0]!,
+    group: `group ${at}`,
+  }));
+  const report = { ...FULL_REPORT, subgroups: [{ ...subgroups!, key: "site", groups }] };
+  const html = writeReportPage({ report, curves: FULL_CURVES, site: false });
+  const plots = html.split("<svg").map((rest) => rest.split("</svg>")[0]!)
+    .filter((svg) => svg.includes("<title>AUROC by site"));
+  assert.deepEqual(plots.map((svg) => svg.match(/>group \d+</g)!.length), [20, 20, 5]);
+  assert.match(html, /AUROC by site, continued/);
+});

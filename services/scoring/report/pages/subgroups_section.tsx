@@ -4,6 +4,7 @@ import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
 import { confidenceText, countText, intervalText, metricText } from "./number_text.ts";
+import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
 import { Chart, FOREST_WIDTH, ScrollingTable } from "./page_frame.tsx";
 
 type Group = Subgroups["groups"][number];
@@ -34,23 +35,39 @@ function Key({ subgroups, report }: {
     const { auroc } = group.levels.breast;
     return { label: groupName(group), value: auroc.value, ci: auroc.ci_by_exam };
   });
-  const chart = forestChart({
-    title: `AUROC by ${key}`,
-    subtitle: "",
-    metric: `AUROC with its ${confidence} interval by exam`,
-    overall: breast.auroc.value,
-    rows,
-    width: FOREST_WIDTH,
-  });
+  const lowest = Math.min(
+    1,
+    ...rows.flatMap(({ value, ci }) => ci ?? (value === null ? [] : [value])),
+  );
+  const charts = chunks(rows).map((part, index) => ({
+    name: index === 0 ? `Forest plot by ${key}` : `Forest plot by ${key}, part ${index + 1}`,
+    svg: renderSvg(forestChart({
+      title: index === 0 ? `AUROC by ${key}` : `AUROC by ${key}, continued`,
+      subtitle: "",
+      metric: `AUROC with its ${confidence} interval by exam`,
+      overall: breast.auroc.value,
+      rows: part,
+      lowest,
+      width: FOREST_WIDTH,
+    })),
+  }));
   const compared = negatives === "all"
     ? "Each group’s positives are compared with the negatives of all groups."
     : "Each group’s positives are compared with its own negatives.";
   return (
     <>
       <h3>By {key}</h3>
-      <Chart svg={renderSvg(chart)} caption={compared} wide={`Forest plot by ${key}`} />
+      {charts.map(({ name, svg }) => <Chart svg={svg} caption={compared} wide={name} />)}
       <GroupTable name={key} groups={groups} />
     </>
+  );
+}
+
+/** Plots that each fit on a page. */
+function chunks(rows: readonly ForestRow[]): ForestRow[][] {
+  return Array.from(
+    { length: Math.ceil(rows.length / FOREST_ROWS_MAX) },
+    (_, index) => rows.slice(index * FOREST_ROWS_MAX, (index + 1) * FOREST_ROWS_MAX),
   );
 }
 
