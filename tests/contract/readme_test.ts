@@ -82,3 +82,32 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "docs/scoring.md: its curl lines make of scores what can be made of them",
+  ignore: !hasCurl,
+  async fn(): Promise<void> {
+    await using service = await startEmbedded();
+    const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+    try {
+      await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
+      const said = await runBlocks("docs/scoring.md", 6, service.url, folder);
+      const signs = [
+        /"key":"age_band"/,
+        /"key":"thickness_mm","source":"attributes","bins":\[50,60\]/,
+        /"delong_by_exam"/,
+        /"non_inferiority":\{"margin":0\.05/,
+        /"ensemble":\{"method":"rank_mean"/,
+        /"against_best":/,
+      ];
+      for (const sign of signs) assert.match(said, sign);
+      assert.match(await Deno.readTextFile(join(folder, "leaderboard.csv")), /^level,rank,model,/);
+      const study = JSON.parse(await Deno.readTextFile(join(folder, "study.json")));
+      assert.deepEqual([study.rows, study.readers.length, study.models.length], [8, 2, 1]);
+      const plot = await Deno.readFile(join(folder, "readers.png"));
+      assert.deepEqual([...plot.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});

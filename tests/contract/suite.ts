@@ -225,6 +225,50 @@ export async function contractSuite(
     assert.equal(refused.body.errors[0].image, "3_R_MLO");
   });
 
+  await t.step("scores are compared, combined, ranked and divided", async () => {
+    const { items } = (await sendJson(`${url}/v1/scores`, "GET")).body;
+    const scores = items.slice(0, 2).map(({ id }: Json) => id);
+    assert.ok(scores.includes(evaluation.id), "the evaluation's score is among them");
+    const bootstrap = { replicates: 200 };
+    const body = { scores, bootstrap, margin: 0.1 };
+    const compared = await sendJson(`${url}/v1/comparisons`, "POST", body);
+    assert.equal(compared.status, 200, JSON.stringify(compared.body));
+    assert.equal(compared.body.pairs[0].auroc.difference.value, 0, "the same predictions twice");
+    const combined = await sendJson(`${url}/v1/ensembles`, "POST", { scores, bootstrap });
+    assert.equal(combined.status, 201, JSON.stringify(combined.body));
+    assert.equal((await sendJson(url + combined.headers.get("location"), "GET")).status, 200);
+    const board = (await sendJson(`${url}/v1/leaderboards/sample`, "GET")).body;
+    assert.equal(board.entries[0].score, evaluation.id);
+    assert.match(await (await fetch(`${url}/v1/leaderboards/sample.csv`)).text(), /^level,rank/);
+    const form = new FormData();
+    form.set("subgroups", '["density"]');
+    const divided = await fetch(url + evaluation.score + "/subgroups", {
+      method: "POST",
+      body: form,
+    });
+    assert.equal((await divided.json()).subgroups[0].key, "density");
+    const nothing = await sendJson(`${url}/v1/leaderboards/nothing`, "GET");
+    assertProblem(nothing, 404, "not_found");
+  });
+
+  await t.step("a reader study is scored once, from a table", async () => {
+    const file = new URL("../golden/reader_study/study_pandas2_5.pkl", import.meta.url);
+    const send = async (): Promise<Response> => {
+      const form = new FormData();
+      form.set("results", new File([await Deno.readFile(file)], "study.pkl"));
+      form.set("bootstrap", '{"replicates":200}');
+      return await fetch(`${url}/v1/reader-studies`, { method: "POST", body: form });
+    };
+    const response = await send();
+    const study = await response.json();
+    assert.equal(response.status, 201, JSON.stringify(study));
+    assert.deepEqual([study.rows, study.readers.length, study.models.length], [120, 3, 2]);
+    const again = await send();
+    assert.deepEqual([again.status, (await again.json()).id], [200, study.id]);
+    const png = new Uint8Array(await (await fetch(url + study.plots.roc)).arrayBuffer());
+    assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
+  });
+
   await t.step("a batch is queued whole or not at all", async () => {
     const common = { experiment: "batch", datasets: ["sample"], bootstrap: false };
     const headers = { "idempotency-key": "contract-batch" };
