@@ -6,13 +6,23 @@ import { GLANCE_BYTES, type GlanceResult, type ImageSource } from "./image_sourc
 /** Folders whose place is remembered: a dataset has one, or one an exam. */
 const FOLDERS_REMEMBERED_MAX = 1024;
 
+/** Longer than this a glance takes only where a disk or a network has to be waited for. */
+const SLOW_MS = 2;
+/** Glances that are then made side by side before it is tried again without. */
+const GLANCES_AFTER_SLOW = 512;
+
 /**
  * Images as PNG files in folders.
+ *
+ * Where files lie in the page cache or on a fast disk, reading them one after another without a wait
+ * is three times as fast as side by side; where they do not, it is the other way round. So the first
+ * is tried, and left for a while when it took long.
  *
  * @param roots absolute folders that links may lead to
  */
 export function createFileImageSource(roots: readonly string[]): ImageSource {
-  const remembered = new Map<string, Promise<boolean>>();
+  const allowedFolders = new Set<string>();
+  let sideBySide = 0;
 
   /** Whether a path, links followed, lies in the dataset's folder or under a root. */
   async function isAllowed(path: string, folder: string): Promise<boolean> {
@@ -23,32 +33,81 @@ export function createFileImageSource(roots: readonly string[]): ImageSource {
     return false;
   }
 
-  function isFolderAllowed(path: string, folder: string): Promise<boolean> {
-    const known = remembered.get(path);
-    if (known !== undefined) return known;
-    if (remembered.size >= FOLDERS_REMEMBERED_MAX) remembered.clear();
-    const allowed = isAllowed(path, folder);
-    remembered.set(path, allowed);
+  async function isFolderAllowed(path: string, folder: string): Promise<boolean> {
+    const key = `${folder}\0${path}`;
+    if (allowedFolders.has(key)) return true;
+    const allowed = await isAllowed(path, folder);
+    if (allowedFolders.size >= FOLDERS_REMEMBERED_MAX) allowedFolders.clear();
+    if (allowed) allowedFolders.add(key);
     return allowed;
+  }
+
+  /** Both ends of a plain file in a folder that is known; null where more has to be found out. */
+  function glanceAtOnce(folder: string, path: string): GlanceResult | null {
+    if (!allowedFolders.has(`${folder}\0${dirname(path)}`)) return null;
+    if (sideBySide > 0) {
+      sideBySide -= 1;
+      return null;
+    }
+    const began = performance.now();
+    const result = readEndsNow(path);
+    if (performance.now() - began > SLOW_MS) sideBySide = GLANCES_AFTER_SLOW;
+    return result;
+  }
+
+  async function glance(
+    folder: string,
+    path: string,
+    part: "ends" | "whole",
+  ): Promise<GlanceResult> {
+    const info = await Deno.lstat(path);
+    const allowed = info.isSymlink
+      ? await isAllowed(path, folder)
+      : await isFolderAllowed(dirname(path), folder);
+    if (!allowed) return { ok: false, reason: "outside" };
+    // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
+    const { isFile, size } = info.isSymlink ? await Deno.stat(path) : info;
+    return isFile ? await readFile(path, size, part) : { ok: false, reason: "not_a_file" };
   }
 
   return {
     async glance(folder, name, part): Promise<GlanceResult> {
       const path = join(folder, `${name}.png`);
+      const atOnce = part === "ends" ? glanceAtOnce(folder, path) : null;
+      if (atOnce !== null) return atOnce;
       try {
-        const info = await Deno.lstat(path);
-        const allowed = info.isSymlink
-          ? await isAllowed(path, folder)
-          : await isFolderAllowed(dirname(path), folder);
-        if (!allowed) return { ok: false, reason: "outside" };
-        // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
-        const { isFile, size } = info.isSymlink ? await Deno.stat(path) : info;
-        return isFile ? await readFile(path, size, part) : { ok: false, reason: "not_a_file" };
+        return await glance(folder, path, part);
       } catch (error) {
         return { ok: false, reason: reasonOf(error) };
       }
     },
   };
+}
+
+function readEndsNow(path: string): GlanceResult | null {
+  try {
+    const { isFile, size } = Deno.lstatSync(path);
+    if (!isFile) return null;
+    using file = Deno.openSync(path);
+    const length = Math.min(size, GLANCE_BYTES);
+    const head = readNow(file, 0, length);
+    const tail = readNow(file, size - length, length);
+    return { ok: true, glance: { bytes: size, head, tail, whole: null } };
+  } catch {
+    return null; // the other way finds out why
+  }
+}
+
+function readNow(file: Deno.FsFile, offset: number, length: number): Uint8Array {
+  file.seekSync(offset, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }
 
 async function readFile(
