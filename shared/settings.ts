@@ -64,6 +64,12 @@ export const SETTINGS = {
     about:
       "Site-wide docker build arguments NAME=value (mirrors of base images, say), comma-separated",
   },
+  MAMMOEVAL_IMAGE_REGISTRIES: {
+    schema: list,
+    fallback: "",
+    about:
+      "Beginnings of names of private images that may be pulled, registry:5000/team say, comma-separated",
+  },
   MAMMOEVAL_CPU_SLOTS: {
     schema: count,
     fallback: "1",
@@ -157,6 +163,8 @@ export interface Settings {
   /** Allowed GPU indices, or null to ask the machine. */
   readonly gpus: readonly string[] | null;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Beginnings of names of private images that may be pulled; none by default. */
+  readonly imageRegistries: readonly string[];
   readonly cpuSlots: number;
   /** Docker's spelling: a number and k, m or g. */
   readonly memory: string;
@@ -210,6 +218,7 @@ export function readSettings(
     executor: values.MAMMOEVAL_EXECUTOR,
     gpus: values.MAMMOEVAL_GPUS.length === 0 ? null : values.MAMMOEVAL_GPUS,
     buildArgs: parseBuildArgs(values.MAMMOEVAL_BUILD_ARGS),
+    imageRegistries: values.MAMMOEVAL_IMAGE_REGISTRIES,
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
     quota: values.MAMMOEVAL_QUOTA,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,

@@ -37,6 +37,8 @@ export interface InferenceDependencies {
   readonly sender: WebhookSender;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
+  /** Beginnings of names of private images that may be pulled. */
+  readonly imageRegistries: readonly string[];
   readonly workspace: Workspace;
   /** Evaluations of one model version on one dataset that a submitter may have. */
   readonly quota: number;

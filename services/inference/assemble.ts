@@ -106,6 +106,7 @@ export async function assembleInference(
     idempotency: createIdempotencyGuard(ledger),
     ledger,
     limits: site.limits,
+    imageRegistries: settings.imageRegistries,
     workspace,
     quota: settings.quota,
     diagnose: () =>

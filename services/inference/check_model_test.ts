@@ -16,6 +16,7 @@ async function check(world: World, model = "toy"): Promise<string[]> {
       ...world,
       dispatcher,
       limits: makeJob().limits,
+      imageRegistries: [],
       sender: { refusal: () => null },
     });
   } finally {

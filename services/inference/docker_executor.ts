@@ -39,7 +39,7 @@ export function createDockerExecutor(
     name: "docker",
     provision: (model, onLine, signal) =>
       provideImage(model, { contexts, volume, makeRoom, onLine, signal }),
-    image: (model) => findImage(contexts.plan(model).model.tag),
+    image: (model) => findImage(model.image ?? contexts.plan(model).model.tag),
     async probe(image, gpus): Promise<Outcome<void>> {
       if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
       const outcome = await probe(image, gpus);

@@ -47,6 +47,7 @@ export async function provideImage(
   model: Model,
   work: ImageWork,
 ): Promise<Outcome<ContainerImage>> {
+  if (model.image !== null) return await providePrivateImage(model, model.image, work);
   const plans = work.contexts.plan(model);
   const existing = await findImage(plans.model.tag);
   if (existing !== null) return { ok: true, value: existing };
@@ -75,6 +76,26 @@ export async function provideImage(
   return image !== null ? { ok: true, value: image } : failed(
     "image_missing",
     `The image of ${model.name} was built and is gone: was it pruned just now?`,
+  );
+}
+
+/** An image that somebody else has built: the engine has it, or pulls it and checks the digest. */
+async function providePrivateImage(
+  model: Model,
+  reference: string,
+  { onLine, signal }: ImageWork,
+): Promise<Outcome<ContainerImage>> {
+  let image = await findImage(reference);
+  if (image === null && reference.includes("@")) {
+    const take = (text: string): void => onLine({ at: new Date().toISOString(), text });
+    await runCommand("docker", ["pull", "--quiet", reference], { signal, onLine: take });
+    image = await findImage(reference);
+  }
+  // Where it came from is its owner's business: scores and logs name the model instead.
+  return image !== null ? { ok: true, value: { ...image, tag: model.name } } : failed(
+    "image_missing",
+    `The image of ${model.name} is not there: load it into the engine, or push it to the registry ` +
+      "and check that the engine may pull it",
   );
 }
 

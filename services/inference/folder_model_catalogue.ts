@@ -122,6 +122,7 @@ async function readModel(
     ),
     dockerfile,
     base,
+    image: null,
     version: combined([...digests, ...baseDigests]),
     buildVersion: combined([
       ...digests.filter(([file]) => concernsBuild(file, dockerfile)),

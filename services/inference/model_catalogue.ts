@@ -39,6 +39,8 @@ export interface Model {
   readonly dockerfile: string;
   /** What its Dockerfile builds on, where that is a folder too. */
   readonly base: BaseFolder | null;
+  /** The image that it runs in, by digest, where none is built; null for a folder. */
+  readonly image: string | null;
   /** SHA-256 over all files of the folder, and its base: names one version of the model. */
   readonly version: string;
   /** SHA-256 over what `docker build` sees, its base included: a change means that a new image is needed. */

@@ -55,6 +55,7 @@ function submitDependencies(): SubmitDependencies {
     datasets: { get: () => Promise.resolve(makeDataset()) },
     devices: { cpuSlots: 1, gpus: [] },
     limits: makeJob().limits,
+    imageRegistries: [],
     sender: { refusal: () => null },
     workspace: { exams: () => Promise.resolve(EXAMS) },
   };

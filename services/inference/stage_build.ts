@@ -2,6 +2,7 @@ import { sizeText } from "../../shared/size.ts";
 import { describeJob } from "./describe_job.ts";
 import type { ContainerImage, Executor } from "./executor.ts";
 import type { Model } from "./model_catalogue.ts";
+import { findModelOf } from "./private_model.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
@@ -43,7 +44,7 @@ export async function buildStage(run: Run): Promise<void> {
 }
 
 async function modelOf(run: Run): Promise<Model> {
-  const lookup = await run.deps.catalogue.find(run.evaluation.request.model);
+  const lookup = await findModelOf(run.evaluation.request, run.deps.catalogue);
   if (lookup.ok) return lookup.model;
   throw new RunFailure({ type: "image_missing", message: lookup.message });
 }

@@ -8,6 +8,7 @@ import type { JobLimits } from "./job.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Model, ModelCatalogue } from "./model_catalogue.ts";
 import { limitFaults } from "./run_limits.ts";
+import { findModelOf, pullRefusal } from "./private_model.ts";
 import { checkViews, type ViewsNote } from "./required_views.ts";
 import type { WebhookSender } from "./webhook_sender.ts";
 import type { Workspace } from "./workspace.ts";
@@ -19,6 +20,8 @@ export interface SubmitDependencies {
   readonly devices: Devices;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
+  /** Beginnings of names of images that may be pulled. */
+  readonly imageRegistries: readonly string[];
   /** Knows the exams, where a model needs certain views. */
   readonly workspace: Pick<Workspace, "exams">;
   /** Knows who may be told by webhooks. */
@@ -40,7 +43,8 @@ export async function submitEvaluation(
   user: string,
   deps: SubmitDependencies,
 ): Promise<Evaluation> {
-  const model = await findModel(request.model, deps.catalogue);
+  checkPrivateImage(request, deps.imageRegistries);
+  const model = await findModel(request, deps.catalogue);
   checkDevice(request, model, deps.devices);
   checkLimits(request, deps.limits);
   checkParameters(request, model);
@@ -50,8 +54,16 @@ export async function submitEvaluation(
   return newEvaluation(request, user, model, dataset, viewsNote);
 }
 
-async function findModel(name: string, catalogue: ModelCatalogue): Promise<Model> {
-  const lookup = await catalogue.find(name);
+function checkPrivateImage(
+  { private_image: image }: EvaluationRequest,
+  registries: readonly string[],
+): void {
+  const refusal = image === undefined ? null : pullRefusal(image, registries);
+  if (refusal !== null) throw new Problem("invalid_model", refusal);
+}
+
+async function findModel(request: EvaluationRequest, catalogue: ModelCatalogue): Promise<Model> {
+  const lookup = await findModelOf(request, catalogue);
   if (lookup.ok) return lookup.model;
   throw new Problem(lookup.reason === "unknown" ? "not_found" : "invalid_model", lookup.message);
 }

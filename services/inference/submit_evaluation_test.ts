@@ -19,6 +19,7 @@ async function submit(
     ...world,
     devices,
     limits: makeJob().limits,
+    imageRegistries: [],
     sender: {
       refusal: (url: string) => url.includes("stranger") ? "webhook.url: a stranger" : null,
     },

@@ -58,6 +58,7 @@ export function makeModel(overrides: Partial<Model> = {}): Model {
     predictFiles: ["predict.sh"],
     dockerfile: "FROM scratch\n",
     base: null,
+    image: null,
     version: "0".repeat(64),
     buildVersion: "1".repeat(64),
     ...overrides,

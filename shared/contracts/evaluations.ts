@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
+import { VIEWS } from "../domain/mod.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 
@@ -73,7 +74,26 @@ export const webhookRequest = z.strictObject({
 /** Which exams of a dataset are evaluated. */
 export const EXAM_CHOICES = ["all", "complete_only"] as const;
 
-/** `POST /v1/evaluations`. */
+/** A container image that its owner does not want listed: named by digest, predict.sh inside it. */
+export const privateImage = z.strictObject({
+  image: z.string().max(300).regex(
+    /^(?:[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*@)?sha256:[0-9a-f]{64}$/,
+    "must be <registry>/<name>@sha256:<digest>, or sha256:<id> of an image that the engine has",
+  ),
+  level: z.enum(["image", "breast"]),
+  predict_path: z.string().max(200).regex(
+    /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/,
+    "must be the absolute path in the image of the folder that holds predict.sh",
+  ),
+  devices: z.array(z.enum(DEVICES)).min(1).default(["gpu", "cpu"]),
+  views: z.array(z.enum(VIEWS)).default([]),
+  read_only_root: z.boolean().default(false),
+}).openapi("PrivateImage");
+
+/** A private image, as asked for. */
+export type PrivateImage = z.infer<typeof privateImage>;
+
+/** An evaluation's request as it is kept and shown; the model has a name in any case. */
 export const evaluationRequest = z.strictObject({
   model: slug.openapi({ example: "reference" }),
   experiment: slug.openapi({ example: "experiment01" }),
@@ -103,10 +123,23 @@ export const evaluationRequest = z.strictObject({
   /** Among those that wait for the same device, a higher one goes first. */
   priority: z.number().int().min(-100).max(100).default(0),
   webhook: mayBeMissing(webhookRequest),
+  private_image: mayBeMissing(privateImage),
 }).openapi("EvaluationRequest");
 
+/** `POST /v1/evaluations`: a model by the name of its folder, or a private image. */
+export const evaluationOrder = evaluationRequest.omit({ private_image: true }).extend({
+  model: z.union([slug, privateImage]).openapi({ example: "reference" }),
+}).openapi("EvaluationOrder");
+
+/** A checked order. */
+export type EvaluationOrder = z.infer<typeof evaluationOrder>;
+
 /** `POST /v1/evaluations/batch`: each model on each dataset, all else the same. */
-export const evaluationBatchRequest = evaluationRequest.omit({ model: true, dataset: true }).extend(
+export const evaluationBatchRequest = evaluationRequest.omit({
+  model: true,
+  dataset: true,
+  private_image: true,
+}).extend(
   {
     models: z.array(slug).min(1).max(100),
     datasets: z.array(slug).min(1).max(100),

@@ -4,7 +4,7 @@ import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
   EVALUATION_STATUSES,
   evaluationBatchRequest,
-  evaluationRequest,
+  evaluationOrder,
   evaluationSchema,
 } from "../../../shared/contracts/evaluations.ts";
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
@@ -15,6 +15,7 @@ import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger.ts";
 import { deleteEvaluation } from "../delete_evaluation.ts";
 import { isDiskFull } from "../disk.ts";
 import { submitBatch } from "../submit_batch.ts";
+import { mayKnow, requestOf } from "../private_model.ts";
 import { submitEvaluation } from "../submit_evaluation.ts";
 import { waitForEnd } from "../wait_for_end.ts";
 
@@ -40,7 +41,7 @@ const submitRoute = createRoute({
   summary: "Evaluate a model on a dataset",
   request: {
     headers: submitHeaders,
-    body: { required: true, content: { "application/json": { schema: evaluationRequest } } },
+    body: { required: true, content: { "application/json": { schema: evaluationOrder } } },
   },
   responses: {
     200: jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)"),
@@ -113,7 +114,7 @@ const deleteRoute = createRoute({
  */
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(submitRoute, async (c) => {
-    const request = c.req.valid("json");
+    const request = requestOf(c.req.valid("json"));
     const caller = c.get("caller");
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
@@ -176,7 +177,8 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const filter = withoutUndefined({ ...query, user, before: cursor });
     const found = deps.ledger.list(filter);
     const last = found.length === filter.limit ? found.at(-1)?.id ?? null : null;
-    return c.json({ items: found.map(recordOf), next_cursor: last }, 200);
+    const known = found.filter((evaluation) => mayKnow(evaluation, caller));
+    return c.json({ items: known.map(recordOf), next_cursor: last }, 200);
   });
 
   app.openapi(cancelRoute, async (c) => {
@@ -227,8 +229,7 @@ export function find(
   deps: Pick<InferenceDependencies, "ledger">,
 ): Evaluation {
   const evaluation = deps.ledger.get(id);
-  const hidden = caller.role === "submit" && evaluation?.user !== caller.user;
-  if (evaluation !== null && !hidden) return evaluation;
+  if (evaluation !== null && mayKnow(evaluation, caller)) return evaluation;
   throw new Problem(
     "not_found",
     `There is no evaluation ${JSON.stringify(id)}: GET /v1/evaluations lists them`,
