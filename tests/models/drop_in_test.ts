@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
+import { DEBIAN_IMAGE, docker, engineTest, runDocker } from "../support/engine.ts";
+import { registerSample } from "../support/evaluations.ts";
 import { sendJson } from "../support/http.ts";
-import { mustRun, run } from "./torch_base.ts";
 
 /** Folders made for the metarepository, from `POST /v1/evaluations` to the score, unmodified. */
 
-async function engineHas(image: string): Promise<boolean> {
-  return (await run("docker", "image", "inspect", image).catch(() => ({ code: 127 }))).code === 0;
+async function shell(program: string, ...args: string[]): Promise<string> {
+  const { success, stdout } = await new Deno.Command(program, { args }).output();
+  assert.ok(success, `${program} ${args.join(" ")}`);
+  return new TextDecoder().decode(stdout);
 }
-
-const REQUIRED = Deno.env.get("MAMMOEVAL_TEST_CONTAINERS") === "required";
-const WITHOUT_ENGINE = !REQUIRED && !await engineHas("debian:bookworm-slim");
 
 /** A copy of the folders and how they look, so that a change would be seen. */
 async function copyOfFolders(): Promise<{ root: string; digest: () => Promise<string> }> {
   const root = await Deno.makeTempDir({ prefix: "mammoeval-drop-in-" });
-  await mustRun(
+  await shell(
     "cp",
     "--recursive",
     "--no-target-directory",
@@ -24,7 +24,7 @@ async function copyOfFolders(): Promise<{ root: string; digest: () => Promise<st
     root,
   );
   const digest = (): Promise<string> =>
-    mustRun(
+    shell(
       "sh",
       "-c",
       `cd '${root}' && find . -type f -printf '%p %m %T@\n' -exec sha256sum {} + | sort`,
@@ -32,10 +32,9 @@ async function copyOfFolders(): Promise<{ root: string; digest: () => Promise<st
   return { root, digest };
 }
 
-Deno.test({
-  name: "folders of the metarepository build and run unmodified, as the caller's user",
-  ignore: WITHOUT_ENGINE,
-  async fn(t): Promise<void> {
+await engineTest(
+  "folders of the metarepository build and run unmodified, as the caller's user",
+  async (t) => {
     const { root, digest } = await copyOfFolders();
     const before = await digest();
     const users = join(root, "users.txt");
@@ -46,12 +45,7 @@ Deno.test({
         MAMMOEVAL_MODELS: root,
         MAMMOEVAL_USERS: users,
       });
-      const dataset = await sendJson(`${service.url}/v1/datasets`, "POST", {
-        name: "sample",
-        images: join(PROJECT, "sample_data/images"),
-        data_list: join(PROJECT, "sample_data/data.pkl"),
-      }, { prefer: "wait=60" });
-      assert.equal(dataset.status, 201, JSON.stringify(dataset.body));
+      await registerSample(service.url);
       const evaluate = async (request: Record<string, unknown>): ReturnType<typeof sendJson> =>
         await sendJson(`${service.url}/v1/evaluations`, "POST", {
           experiment: "exp1",
@@ -108,21 +102,21 @@ Deno.test({
         assert.equal(await digest(), before);
       });
     } finally {
-      const made = await mustRun(
-        "docker",
+      const made = await docker(
         "image",
         "ls",
         "--quiet",
         "--filter",
         "reference=mammoeval/meta_*",
       );
-      for (const id of new Set(made.trim().split("\n"))) {
-        if (id !== "") await run("docker", "image", "rm", "--force", id);
+      for (const id of new Set(made.split("\n"))) {
+        if (id !== "") await runDocker(["image", "rm", "--force", id]);
       }
       await Deno.remove(root, { recursive: true });
     }
   },
-});
+  { images: [DEBIAN_IMAGE] },
+);
 
 /** What root has written of an evaluation belongs to who asked for it. */
 async function ownedBy(folder: string, uid: number, gid: number): Promise<void> {

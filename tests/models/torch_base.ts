@@ -5,42 +5,11 @@
  */
 import { join } from "node:path";
 import { PROJECT } from "../support/embedded_service.ts";
+import { docker } from "../support/engine.ts";
+import { freePort } from "../support/free_port.ts";
 
 /** Built by `.ci/model_images.sh`; without it these tests are ignored. */
 export const TORCH_BASE = "mammoeval/torch_base:cpu";
-
-/** How a program ended. */
-export interface Ended {
-  readonly code: number;
-  /** Both outputs, stdout first. */
-  readonly text: string;
-}
-
-/** Runs a program to its end. */
-export async function run(program: string, ...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
-    .output();
-  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
-}
-
-/** Runs a program that must do well; gives what it wrote. */
-export async function mustRun(program: string, ...args: string[]): Promise<string> {
-  const { code, text } = await run(program, ...args);
-  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}:\n${text}`);
-  return text;
-}
-
-async function isThere(): Promise<boolean> {
-  try {
-    return (await run("docker", "image", "inspect", TORCH_BASE)).code === 0;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether tests that need the base image are to be ignored; where they are required, they fail. */
-export const WITHOUT_TORCH_BASE = Deno.env.get("MAMMOEVAL_TEST_CONTAINERS") !== "required" &&
-  !await isThere();
 
 /** Stand-ins for the upstream code and weights, served on this machine alone. */
 export interface StandIns extends AsyncDisposable {
@@ -57,8 +26,7 @@ export interface StandIns extends AsyncDisposable {
 /** Makes the stand-ins and serves them. */
 export async function serveStandIns(): Promise<StandIns> {
   // The base image of today's files; quick when it was built of them.
-  await mustRun(
-    "docker",
+  await docker(
     "build",
     "--quiet",
     "--tag",
@@ -66,8 +34,8 @@ export async function serveStandIns(): Promise<StandIns> {
     join(PROJECT, "models/torch_base"),
   );
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-stand-in-" });
-  await mustRun(
-    ...["docker", "run", "--rm", "--network", "none"] as const,
+  await docker(
+    ...["run", "--rm", "--network", "none"],
     ...["--user", `${Deno.uid()}:${Deno.gid()}`],
     ...["--volume", `${join(PROJECT, "tests/models/upstream")}:/source:ro`],
     ...[
@@ -102,8 +70,14 @@ export async function serveStandIns(): Promise<StandIns> {
   };
 }
 
+/** Where git keeps its programs. */
+async function gitPrograms(): Promise<string> {
+  const { stdout } = await new Deno.Command("git", { args: ["--exec-path"] }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
 async function serveGit(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const programs = (await mustRun("git", "--exec-path")).trim();
+  const programs = await gitPrograms();
   const port = freePort();
   const child = new Deno.Command(join(programs, "git-daemon"), {
     args: [
@@ -126,11 +100,6 @@ async function serveGit(folder: string): Promise<{ url: string; stop: () => Prom
       await child.status;
     },
   };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function untilItListens(port: number): Promise<void> {

@@ -5,15 +5,8 @@ import { checkPredictions } from "../../services/inference/check_predictions.ts"
 import { makeJob } from "../../services/inference/test_values.ts";
 import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
-import {
-  type Ended,
-  mustRun,
-  run,
-  serveStandIns,
-  type StandIns,
-  TORCH_BASE,
-  WITHOUT_TORCH_BASE,
-} from "./torch_base.ts";
+import { docker, engineTest, runDocker } from "../support/engine.ts";
+import { serveStandIns, type StandIns, TORCH_BASE } from "./torch_base.ts";
 
 /**
  * Each torch model from its Dockerfile to its predictions, with stand-ins for the upstream code and the
@@ -22,6 +15,17 @@ import {
 
 const SAMPLE = join(PROJECT, "sample_data");
 const RUNNER = { uid: 10_001, gid: 10_001 };
+
+/** How a `docker` command ended, with both its outputs. */
+interface Ended {
+  readonly code: number;
+  readonly text: string;
+}
+
+async function ran(...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await runDocker(args);
+  return { code, text: stdout + stderr };
+}
 
 /** What builds of each model are given instead of the public sources. */
 function buildArguments(model: string, standIns: StandIns): Record<string, string> {
@@ -49,8 +53,7 @@ async function build(
   buildArgs: Record<string, string>,
 ): Promise<Ended & { tag: string }> {
   const tag = `mammoeval-test/${model}:stand-in`;
-  const ended = await run(
-    "docker",
+  const ended = await ran(
     // The stand-ins are served on this machine's own address.
     ...["build", "--progress", "plain", "--network", "host", "--tag", tag],
     ...Object.entries({ BASE_IMAGE: TORCH_BASE, ...buildArgs }).flatMap(
@@ -141,15 +144,22 @@ async function predict(model: string, image: string, variation: Variation = {}):
       readOnlyRoot: true,
       limits: { ...makeJob().limits, memory: "4g" },
     });
-    await mustRun("docker", ...dockerRunArguments(job));
-    const code = Number((await mustRun("docker", "wait", containerName(id))).trim());
-    const { text } = await run("docker", "logs", containerName(id));
+    await docker(...dockerRunArguments(job));
+    const code = Number(await docker("wait", containerName(id)));
+    const { text } = await ran(
+      "logs",
+      containerName(id),
+    );
     const predictions = await Deno.readTextFile(join(folder, "predictions/p.csv")).catch(() =>
       null
     );
     return { code, text, predictions };
   } finally {
-    await run("docker", "rm", "--force", containerName(id));
+    await ran(
+      "rm",
+      "--force",
+      containerName(id),
+    );
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -171,16 +181,15 @@ async function withData(
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-odd-" });
   try {
     await Deno.chmod(folder, 0o755);
-    await mustRun(
+    await docker(
       ...[
-        "docker",
         "run",
         "--rm",
         "--network",
         "none",
         "--user",
         `${Deno.uid()}:${Deno.gid()}`,
-      ] as const,
+      ],
       ...[
         "--volume",
         `${folder}:/odd`,
@@ -226,182 +235,185 @@ function imagesIn(predictions: string): string[] {
   return rows.map((row) => row.split(",")[column]!).sort();
 }
 
-Deno.test({
-  name: "the torch models",
-  ignore: WITHOUT_TORCH_BASE,
-  async fn(t): Promise<void> {
-    await using standIns = await serveStandIns();
-    const images = new Map<string, string>();
-    const tags: string[] = [];
+await engineTest("the torch models", async (t) => {
+  await using standIns = await serveStandIns();
+  const images = new Map<string, string>();
+  const tags: string[] = [];
 
-    await t.step("adaptations and readers, by their own tests", async () => {
-      for (
-        const [folder, path] of [["torch_base", "."], ["end2end", "predict"], [
-          "frcnn_cad",
-          "predict",
-        ]]
-      ) {
-        const source = join(PROJECT, "models", folder!);
-        const { code, text } = await run(
-          ...[
-            "docker",
-            "run",
-            "--rm",
-            "--network",
-            "none",
-            "--read-only",
-            "--tmpfs",
-            "/tmp",
-          ] as const,
-          ...["--user", "10001:10001", "--volume", `${source}:/model:ro`, "--workdir", "/model"],
-          ...["--env", `PYTHONPATH=/model/${path}:/opt/mammoeval`, TORCH_BASE],
-          ...[
-            "python3",
-            "-m",
-            "unittest",
-            "discover",
-            "--start-directory",
-            path!,
-            "--pattern",
-            "*_test.py",
-          ],
-        );
-        assert.equal(code, 0, text);
-        assert.match(text, /Ran [1-9]\d* tests/);
-      }
-    });
-
+  await t.step("adaptations and readers, by their own tests", async () => {
     for (
-      const model of [
-        "nyu_gmic",
-        "nyu_glam",
-        "nyu_model",
-        "nyu_model_single",
-        "end2end",
-        "frcnn_cad",
-      ]
+      const [folder, path] of Object.entries({
+        torch_base: ".",
+        end2end: "predict",
+        frcnn_cad: "predict",
+      })
     ) {
-      await t.step(`${model} builds`, async () => {
-        const { code, text, tag } = await build(model, buildArguments(model, standIns));
-        assert.equal(code, 0, text);
-        images.set(model, tag);
-        tags.push(tag);
-      });
-    }
-
-    const expected: [string, Record<string, string>, string][] = [
-      ["nyu_gmic", {}, "image_index,benign_pred,malignant_pred,benign_label,malignant_label"],
-      [
-        "nyu_gmic",
-        { MODEL_INDEX: "ensemble" },
-        "image_index,benign_pred,malignant_pred,benign_label,malignant_label",
-      ],
-      [
-        "nyu_glam",
-        { MODEL_NAME: "model_sep" },
-        "image_index,benign_pred,malignant_pred,benign_label,malignant_label",
-      ],
-      ["nyu_model", {}, "left_benign,right_benign,left_malignant,right_malignant"],
-      [
-        "nyu_model",
-        { USE_HEATMAPS: "True", NUM_EPOCHS: "2" },
-        "left_benign,right_benign,left_malignant,right_malignant",
-      ],
-      ["nyu_model_single", {}, "image_index,malignant_pred,malignant_label"],
-      ["nyu_model_single", { USE_HEATMAPS: "True" }, "image_index,malignant_pred,malignant_label"],
-      [
-        "end2end",
-        { MODEL: "inbreast_vgg16_[512-512-1024]x2_hybrid.h5" },
-        "image_index,malignant_pred,malignant_label",
-      ],
-      ["frcnn_cad", {}, "image_index,malignant_pred,malignant_label"],
-    ];
-    for (const [model, parameters, header] of expected) {
-      await t.step(`${model} ${JSON.stringify(parameters)} runs its whole pipeline`, async () => {
-        const left = await predict(model, images.get(model)!, { parameters });
-        assert.deepEqual(await examined(left), { header, errors: [] });
-      });
-    }
-
-    await t.step("what nobody could verify is told in each run", async () => {
-      const { text } = await predict("end2end", images.get("end2end")!);
-      assert.match(
-        text,
-        /mammoeval: weights ddsm_vgg16_s10_512x1\.h5 sha256:[0-9a-f]{64} unverified/,
+      const source = join(PROJECT, "models", folder);
+      const { code, text } = await ran(
+        ...[
+          "run",
+          "--rm",
+          "--network",
+          "none",
+          "--read-only",
+          "--tmpfs",
+          "/tmp",
+        ],
+        ...["--user", "10001:10001", "--volume", `${source}:/model:ro`, "--workdir", "/model"],
+        ...["--env", `PYTHONPATH=/model/${path}:/opt/mammoeval`, TORCH_BASE],
+        ...[
+          "python3",
+          "-m",
+          "unittest",
+          "discover",
+          "--start-directory",
+          path,
+          "--pattern",
+          "*_test.py",
+        ],
       );
+      assert.equal(code, 0, text);
+      assert.match(text, /Ran [1-9]\d* tests/);
+    }
+  });
+
+  for (
+    const model of [
+      "nyu_gmic",
+      "nyu_glam",
+      "nyu_model",
+      "nyu_model_single",
+      "end2end",
+      "frcnn_cad",
+    ]
+  ) {
+    await t.step(`${model} builds`, async () => {
+      const { code, text, tag } = await build(model, buildArguments(model, standIns));
+      assert.equal(code, 0, text);
+      images.set(model, tag);
+      tags.push(tag);
     });
+  }
 
-    await t.step(
-      "views without images, several images of a view, a list of an earlier run",
-      async () => {
-        await withData(ODD_EXAM, [], async (data) => {
-          for (const model of ["nyu_gmic", "nyu_glam", "nyu_model_single", "end2end"]) {
-            const left = await predict(model, images.get(model)!, { data });
-            assert.equal(left.code, 0, left.text);
-            assert.deepEqual(imagesIn(left.predictions!), ["c", "sub/a", "sub/b"], model);
-          }
-        });
-      },
+  const expected: [string, Record<string, string>, string][] = [
+    ["nyu_gmic", {}, "image_index,benign_pred,malignant_pred,benign_label,malignant_label"],
+    [
+      "nyu_gmic",
+      { MODEL_INDEX: "ensemble" },
+      "image_index,benign_pred,malignant_pred,benign_label,malignant_label",
+    ],
+    [
+      "nyu_glam",
+      { MODEL_NAME: "model_sep" },
+      "image_index,benign_pred,malignant_pred,benign_label,malignant_label",
+    ],
+    ["nyu_model", {}, "left_benign,right_benign,left_malignant,right_malignant"],
+    [
+      "nyu_model",
+      { USE_HEATMAPS: "True", NUM_EPOCHS: "2" },
+      "left_benign,right_benign,left_malignant,right_malignant",
+    ],
+    ["nyu_model_single", {}, "image_index,malignant_pred,malignant_label"],
+    ["nyu_model_single", { USE_HEATMAPS: "True" }, "image_index,malignant_pred,malignant_label"],
+    [
+      "end2end",
+      { MODEL: "inbreast_vgg16_[512-512-1024]x2_hybrid.h5" },
+      "image_index,malignant_pred,malignant_label",
+    ],
+    ["frcnn_cad", {}, "image_index,malignant_pred,malignant_label"],
+  ];
+  for (const [model, parameters, header] of expected) {
+    await t.step(`${model} ${JSON.stringify(parameters)} runs its whole pipeline`, async () => {
+      const left = await predict(model, images.get(model)!, { parameters });
+      assert.deepEqual(await examined(left), { header, errors: [] });
+    });
+  }
+
+  await t.step("what nobody could verify is told in each run", async () => {
+    const { text } = await predict("end2end", images.get("end2end")!);
+    assert.match(
+      text,
+      /mammoeval: weights ddsm_vgg16_s10_512x1\.h5 sha256:[0-9a-f]{64} unverified/,
     );
+  });
 
-    await t.step("an image that cannot be cropped ends the run and is named", async () => {
-      await withData({ ...ODD_EXAM, "L-MLO": ["bad"] }, ["bad"], async (data) => {
-        for (const model of ["nyu_gmic", "nyu_model_single"]) {
+  await t.step(
+    "views without images, several images of a view, a list of an earlier run",
+    async () => {
+      await withData(ODD_EXAM, [], async (data) => {
+        for (const model of ["nyu_gmic", "nyu_glam", "nyu_model_single", "end2end"]) {
           const left = await predict(model, images.get(model)!, { data });
-          assert.equal(left.code, 1, left.text);
-          assert.match(left.text, /mammoeval: error: container_failed: .*1 .*images: bad \(/);
-          assert.match(left.text, /mammoeval: failed step: /);
+          assert.equal(left.code, 0, left.text);
+          assert.deepEqual(imagesIn(left.predictions!), ["c", "sub/a", "sub/b"], model);
         }
       });
-    });
+    },
+  );
 
-    await t.step("an exam without all views is refused by the model that needs them", async () => {
-      await withData(ODD_EXAM, [], async (data) => {
-        const left = await predict("nyu_model", images.get("nyu_model")!, { data });
-        assert.equal(left.code, 1);
-        assert.match(left.text, /needs all four views: exam 0 has no R-CC, R-MLO/);
-      });
-    });
-
-    await t.step("gpu in an image for cpu is refused before anything is done", async () => {
-      // The job is one for cpu but for its argument: this engine may have no GPU to give.
-      const left = await predict("nyu_gmic", images.get("nyu_gmic")!, { device: "gpu" });
-      assert.equal(left.code, 1);
-      assert.match(left.text, /mammoeval: error: gpu_unavailable: this image was built for cpu/);
-      assert.doesNotMatch(left.text, /crop the mammograms/);
-    });
-
-    await t.step("odd parameters are refused", async () => {
-      for (const parameters of [{ MODEL_INDEX: "6" }, { NUM_PROCESSES: "many" }]) {
-        const left = await predict("nyu_gmic", images.get("nyu_gmic")!, { parameters });
-        assert.equal(left.code, 1);
-        assert.match(
-          left.text,
-          /mammoeval: error: container_failed: (MODEL_INDEX=6|NUM_PROCESSES=many) is no/,
-        );
+  await t.step("an image that cannot be cropped ends the run and is named", async () => {
+    await withData({ ...ODD_EXAM, "L-MLO": ["bad"] }, ["bad"], async (data) => {
+      for (const model of ["nyu_gmic", "nyu_model_single"]) {
+        const left = await predict(model, images.get(model)!, { data });
+        assert.equal(left.code, 1, left.text);
+        assert.match(left.text, /mammoeval: error: container_failed: .*1 .*images: bad \(/);
+        assert.match(left.text, /mammoeval: failed step: /);
       }
     });
+  });
 
-    await t.step(
-      "a wrong commit, a wrong checksum and a page instead of weights stop the build",
-      async () => {
-        const commit = await build("nyu_gmic", {
-          ...buildArguments("nyu_gmic", standIns),
-          GMIC_COMMIT: "0".repeat(40),
-        });
-        assert.notEqual(commit.code, 0);
-        const checksum = await build("frcnn_cad", {
-          ...buildArguments("frcnn_cad", standIns),
-          FRCNN_CAD_SHA256: "0".repeat(64),
-        });
-        assert.notEqual(checksum.code, 0);
-        assert.match(checksum.text, /has sha256 [0-9a-f]{64} instead of 0{64}/);
-        const page = await build("end2end", { DDSM_RESNET50_URL: `${standIns.files}/commits.txt` });
-        assert.notEqual(page.code, 0);
-        assert.match(page.text, /gave something else than weights/);
-      },
+  await t.step("an exam without all views is refused by the model that needs them", async () => {
+    await withData(ODD_EXAM, [], async (data) => {
+      const left = await predict("nyu_model", images.get("nyu_model")!, { data });
+      assert.equal(left.code, 1);
+      assert.match(left.text, /needs all four views: exam 0 has no R-CC, R-MLO/);
+    });
+  });
+
+  await t.step("gpu in an image for cpu is refused before anything is done", async () => {
+    // The job is one for cpu but for its argument: this engine may have no GPU to give.
+    const left = await predict("nyu_gmic", images.get("nyu_gmic")!, { device: "gpu" });
+    assert.equal(left.code, 1);
+    assert.match(left.text, /mammoeval: error: gpu_unavailable: this image was built for cpu/);
+    assert.doesNotMatch(left.text, /crop the mammograms/);
+  });
+
+  await t.step("odd parameters are refused", async () => {
+    for (const parameters of [{ MODEL_INDEX: "6" }, { NUM_PROCESSES: "many" }]) {
+      const left = await predict("nyu_gmic", images.get("nyu_gmic")!, { parameters });
+      assert.equal(left.code, 1);
+      assert.match(
+        left.text,
+        /mammoeval: error: container_failed: (MODEL_INDEX=6|NUM_PROCESSES=many) is no/,
+      );
+    }
+  });
+
+  await t.step(
+    "a wrong commit, a wrong checksum and a page instead of weights stop the build",
+    async () => {
+      const commit = await build("nyu_gmic", {
+        ...buildArguments("nyu_gmic", standIns),
+        GMIC_COMMIT: "0".repeat(40),
+      });
+      assert.notEqual(commit.code, 0);
+      const checksum = await build("frcnn_cad", {
+        ...buildArguments("frcnn_cad", standIns),
+        FRCNN_CAD_SHA256: "0".repeat(64),
+      });
+      assert.notEqual(checksum.code, 0);
+      assert.match(checksum.text, /has sha256 [0-9a-f]{64} instead of 0{64}/);
+      const page = await build("end2end", { DDSM_RESNET50_URL: `${standIns.files}/commits.txt` });
+      assert.notEqual(page.code, 0);
+      assert.match(page.text, /gave something else than weights/);
+    },
+  );
+
+  for (const tag of tags) {
+    await ran(
+      "image",
+      "rm",
+      "--force",
+      tag,
     );
-
-    for (const tag of tags) await run("docker", "image", "rm", "--force", tag);
-  },
-});
+  }
+}, { images: [TORCH_BASE] });

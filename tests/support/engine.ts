@@ -46,7 +46,7 @@ async function missing(needs: EngineNeeds): Promise<string | null> {
   }
   for (const image of needs.images ?? [TINY_IMAGE]) {
     if ((await runDocker(["image", "inspect", image])).code !== 0) {
-      return `there is no image ${image}: run .ci/base_images.sh`;
+      return `there is no image ${image}: run .ci/base_images.sh or .ci/model_images.sh`;
     }
   }
   if (needs.compose && (await runDocker(["compose", "version"])).code !== 0) {
