@@ -200,6 +200,16 @@ Deno.test("statistics know nothing of exams, services or files", () => {
   assert.deepEqual(found, []);
 });
 
+Deno.test("charts and pages know reports only: no store, no route, no file", () => {
+  const found = breaches(
+    (path) => inFolder(path, "services/scoring/report") && !isTest(path),
+    (imported) =>
+      inFolder(imported, "services/scoring/report") || inFolder(imported, "shared/contracts") ||
+      imported === "shared/limits.ts",
+  );
+  assert.deepEqual(found, []);
+});
+
 Deno.test("a model folder stands alone", () => {
   const found = breaches(
     (path) => inFolder(path, "models") && !isTest(path),
