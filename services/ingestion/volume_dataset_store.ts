@@ -1,9 +1,10 @@
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import {
   type DatasetFiles,
   datasetFiles,
+  isWithin,
   readJson,
   TEMPORARY_ENDING,
   temporaryPath,
@@ -31,12 +32,25 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
   const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
   const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
   const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
+  /** Images that lie beside the record are named from there: a volume may be restored elsewhere. */
+  const within = (folder: string, path: string): string =>
+    isWithin(folder, path) ? relative(folder, path) : path;
+  const withFolder = (
+    dataset: StoredDataset,
+    name: (folder: string, path: string) => string,
+  ): StoredDataset => ({
+    ...dataset,
+    images_folder: name(filesOf(dataset.id).folder, dataset.images_folder),
+  });
   const leases = (id: string): Promise<string[]> => namesIn(join(layout.leases, id));
   return {
     ids: () => idsByAge(layout),
-    get: async (id) => await readJson(filesOf(id).record) as StoredDataset | null,
+    async get(id): Promise<StoredDataset | null> {
+      const stored = await readJson(filesOf(id).record) as StoredDataset | null;
+      return stored === null ? null : withFolder(stored, resolve);
+    },
     claim: (id) => makeFolder(layout, id),
-    put: (dataset) => writeJsonAtomic(filesOf(dataset.id).record, dataset),
+    put: (dataset) => writeJsonAtomic(filesOf(dataset.id).record, withFolder(dataset, within)),
     putSource: (id, format, path) => copyWhole(path, sourcePath(id, format)),
     source: (id, format) => Deno.readFile(sourcePath(id, format)),
     async putExams(id, exams, pickle): Promise<void> {

@@ -20,13 +20,13 @@ export const PROJECT = new URL("../..", import.meta.url).pathname;
 /**
  * Starts all services in this process on a free port of 127.0.0.1.
  *
- * @param environment settings besides the volume, the port and the data root
+ * @param environment settings; a volume that is named stays when the service ends
  */
 export async function startEmbedded(
   environment: Record<string, string> = {},
 ): Promise<ServiceUnderTest> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
-  const home = join(folder, "home");
+  const home = environment["MAMMOEVAL_HOME"] ?? join(folder, "home");
   const dataFolder = join(folder, "data");
   await Deno.mkdir(dataFolder);
   const variables: Record<string, string> = {
