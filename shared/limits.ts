@@ -63,9 +63,11 @@ export const DICOM_HEADER_BYTES = 64 * KiB;
 export const DICOM_FILES_MAX = 2_000_000;
 /** Patience with one DICOM file; the largest take about 10 s on a slow machine. */
 export const DICOM_FILE_PATIENCE_S = 120;
+/** Converter processes of one import, at most one a core: each takes up to half a gigabyte. */
+export const DICOM_CONVERTERS_MAX = 8;
 /** JavaScript memory of one converter, in MiB; pixels come on top and are bounded by their size. */
 export const DICOM_CONVERTER_HEAP_MIB = 512;
-/** Most rows of a labels CSV would be a hundred thousand; at about 300 bytes each, with room. */
+/** Largest labels CSV: a hundred thousand rows at about 300 bytes, with room. */
 export const LABELS_BYTES_MAX = 64 * MiB;
 
 /** Largest pickle: data lists are the only large ones that are read. */

@@ -1,5 +1,6 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import type { DatasetStore } from "./dataset_store.ts";
+import type { DicomVault } from "./dicom/dicom_vault.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
 import { addDatasetRoutes } from "./routes/datasets.ts";
 import type { UploadReceiver } from "./upload_receiver.ts";
@@ -9,6 +10,8 @@ export interface IngestionDependencies {
   readonly store: DatasetStore;
   readonly registry: DatasetRegistry;
   readonly uploads: UploadReceiver;
+  /** Keeps what requests for DICOM name patients with. */
+  readonly vault: DicomVault;
   /** Absolute folders from which datasets may be registered. */
   readonly dataRoots: readonly string[];
   readonly log: Log;

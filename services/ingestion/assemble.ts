@@ -2,6 +2,7 @@ import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
+import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
@@ -23,6 +24,7 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const uploads = createMultipartUploadReceiver(layout);
   await uploads.sweep();
   await registry.resume();
-  const app = createApp({ store, registry, uploads, dataRoots, log });
+  const vault = createVolumeDicomVault(layout);
+  const app = createApp({ store, registry, uploads, vault, dataRoots, log });
   return { fetch: (request) => app.fetch(request), stop: () => registry.stop() };
 }

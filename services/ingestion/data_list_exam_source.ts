@@ -10,6 +10,9 @@ import type { ExamSource } from "./exam_source.ts";
 export function createDataListExamSource(store: DatasetStore): ExamSource {
   return {
     async read({ id, origin }, onProgress): Promise<DataList> {
+      if (origin.kind !== "data_list") {
+        throw new TypeError("The dataset was not made from a data list");
+      }
       onProgress({ stage: "reading", done: 0, total: 0 });
       const bytes = await store.source(id, origin.format);
       try {

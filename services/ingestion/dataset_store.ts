@@ -2,6 +2,7 @@ import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import type { ImagePlace, ImagesCheck } from "./check_images.ts";
+import type { VoiChoice } from "./dicom/voi.ts";
 import type { ReadList } from "./import_dataset.ts";
 import type { LinesPage } from "./lines_page.ts";
 
@@ -12,8 +13,15 @@ export interface DataListOrigin {
   readonly format: DataListFormat;
 }
 
+/** A dataset that is converted from DICOM; what it names patients with is in the vault. */
+export interface DicomOrigin {
+  readonly kind: "dicom";
+  /** Which of several windows. */
+  readonly window: VoiChoice;
+}
+
 /** What a dataset is made from: enough to import it again after a kill. */
-export type DatasetOrigin = DataListOrigin;
+export type DatasetOrigin = DataListOrigin | DicomOrigin;
 
 /** A dataset as ingestion keeps it: what the API shows, and where it came from. */
 export interface StoredDataset extends DatasetRecord {

@@ -12,8 +12,8 @@ import type { ImportRunner } from "./import_runner.ts";
 export interface DatasetSubmission {
   readonly name: string;
   readonly origin: DatasetOrigin;
-  /** The file that goes with the origin (data list, or labels): a copy is kept with the dataset. */
-  readonly source: { readonly path: string; readonly format: DataListFormat };
+  /** The data list: a copy is kept with the dataset. null where there is none. */
+  readonly source: { readonly path: string; readonly format: DataListFormat } | null;
   /**
    * Absolute folder of the images when they are used in place; else `null`: they come to the
    * dataset's own folder, by `fillImages` or by the import.
@@ -22,6 +22,8 @@ export interface DatasetSubmission {
   readonly check: ImageCheck;
   /** Brings images to the dataset's own folder, which does not exist yet. */
   readonly fillImages?: (folder: string) => Promise<void>;
+  /** Keeps what the import needs besides, under the id that the dataset has got. */
+  readonly keep?: (id: string) => Promise<void>;
 }
 
 /** Registers datasets and follows their import. */
@@ -64,7 +66,9 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
     try {
       const dataset = newDataset(id, submission, store);
       await submission.fillImages?.(dataset.images_folder);
-      await store.putSource(id, submission.source.format, submission.source.path);
+      await submission.keep?.(id);
+      const { source } = submission;
+      if (source !== null) await store.putSource(id, source.format, source.path);
       await store.put(dataset);
       queue.add(id);
       return dataset;

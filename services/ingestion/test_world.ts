@@ -9,6 +9,7 @@ import { SILENT_LOG } from "../../shared/http/mod.ts";
 import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { createDataListExamSource } from "./data_list_exam_source.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
+import type { ExamSource } from "./exam_source.ts";
 import { createFileImageSource } from "./file_image_source.ts";
 import { checkDataset, readExams } from "./import_dataset.ts";
 import type { ImportRunner } from "./import_runner.ts";
@@ -20,6 +21,14 @@ import {
 import { png } from "./test_images.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
 
+/** DICOM is tested with real converters, in tests/dicom. */
+const NO_DICOM: ExamSource = { read: () => Promise.reject(new TypeError("No DICOM here")) };
+
+/** A submission that has a data list. */
+export type ListSubmission = DatasetSubmission & {
+  readonly source: NonNullable<DatasetSubmission["source"]>;
+};
+
 /** Ingestion on a volume of its own, without HTTP and without threads. */
 export interface World extends AsyncDisposable {
   /** Folder for what a data owner has. */
@@ -29,7 +38,7 @@ export interface World extends AsyncDisposable {
   readonly runner: ImportRunner;
   readonly registry: DatasetRegistry;
   /** Writes a data list of exams and an images folder that fits it. */
-  submission(name: string, exams?: number): Promise<DatasetSubmission>;
+  submission(name: string, exams?: number): Promise<ListSubmission>;
   /** Says that an evaluation uses a dataset. */
   lease(dataset: string): Promise<void>;
   /** Names in the folder of all datasets. */
@@ -49,7 +58,7 @@ export async function makeWorld(
   await Deno.mkdir(join(data, "images"), { recursive: true });
   await Deno.writeFile(join(data, "images/good.png"), png());
   const store = createVolumeDatasetStore(layout);
-  const sources = { data_list: createDataListExamSource(store) };
+  const sources = { data_list: createDataListExamSource(store), dicom: NO_DICOM };
   const images = createFileImageSource([data]);
   const runner = wrap({
     async run(id, onProgress, signal): Promise<void> {
@@ -79,7 +88,7 @@ async function makeSubmission(
   data: string,
   name: string,
   exams: number,
-): Promise<DatasetSubmission> {
+): Promise<ListSubmission> {
   const path = join(data, `${crypto.randomUUID()}.json`);
   await Deno.writeTextFile(path, dataListOf(exams));
   for (const image of imageNamesOf(exams)) {

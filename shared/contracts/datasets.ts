@@ -15,6 +15,15 @@ export const imageCheck = z.enum(IMAGE_CHECKS).openapi({
 /** How closely images are looked at: both ends of each file, or every byte. */
 export type ImageCheck = z.infer<typeof imageCheck>;
 
+/** Which of several windows an image is shown with. */
+export const voiChoice = mayBeMissing(
+  z.union([z.number().int().min(1).max(100), z.string().trim().min(1).max(64)]).openapi({
+    description: "Which window, where images have several: its place from 1, or its explanation. " +
+      "Without it the VOI LUT, or else the first window",
+    example: "NORMAL",
+  }),
+);
+
 /** `POST /v1/datasets` with server-side paths. */
 export const registerDatasetRequest = z.strictObject({
   name: z.string().trim().min(1).max(200).openapi({ example: "sample" }),
@@ -28,6 +37,21 @@ export const registerDatasetRequest = z.strictObject({
   }),
   check: imageCheck.default("header"),
 }).openapi("RegisterDataset");
+
+/** `POST /v1/datasets` with a DICOM folder on the server. */
+export const registerDicomRequest = z.strictObject({
+  name: z.string().trim().min(1).max(200).openapi({ example: "screening-2024" }),
+  dicom: z.string().min(1).openapi({
+    description: "Folder of DICOM files, with sub-folders; it is read only",
+    example: "/data/screening-2024",
+  }),
+  labels: z.string().min(1).openapi({
+    description: "CSV: StudyInstanceUID, or AccessionNumber, or PatientID and StudyDate; " +
+      "left_malignant, right_malignant; further columns become keys of the exams",
+    example: "/data/screening-2024.csv",
+  }),
+  window: voiChoice,
+}).openapi("RegisterDicom");
 
 /** States of a dataset. */
 export const DATASET_STATUSES = ["importing", "ready", "rejected"] as const;

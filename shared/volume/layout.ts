@@ -22,6 +22,8 @@ export interface VolumeLayout {
   readonly leases: string;
   /** The ledger of evaluations (SQLite). */
   readonly ledger: string;
+  /** Secret of the pseudonyms that exams from DICOM get; readable by its owner only. */
+  readonly pseudonymKey: string;
   /** Who may ask, hashes only (JSON); readable by mammoeval alone. */
   readonly tokens: string;
   /** With what the services know each other; readable by mammoeval alone. */
@@ -48,6 +50,7 @@ export function volumeLayout(home: string): VolumeLayout {
     uploads: join(home, "uploads"),
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),
+    pseudonymKey: join(home, "access", "pseudonym_key"),
     tokens: join(home, "access", "tokens.json"),
     serviceToken: join(home, "access", "service", "token"),
     audit: join(home, "access", "audit.jsonl"),

@@ -82,6 +82,8 @@ const PORTS = [
   "build_contexts",
   "clients",
   "dataset_store",
+  "dicom_converter",
+  "dicom_vault",
   "exam_source",
   "executor",
   "image_source",

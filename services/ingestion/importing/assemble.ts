@@ -1,9 +1,16 @@
+import { DICOM_CONVERTERS_MAX } from "../../../shared/limits.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
+import { fileURLToPath } from "node:url";
 import { createDataListExamSource } from "../data_list_exam_source.ts";
 import type { DatasetStore } from "../dataset_store.ts";
+import { createProcessDicomConverter } from "../dicom/process_dicom_converter.ts";
+import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
+import { createDicomExamSource } from "../dicom_exam_source.ts";
 import { createFileImageSource } from "../file_image_source.ts";
 import type { ImportDependencies } from "../import_dataset.ts";
 import { createVolumeDatasetStore } from "../volume_dataset_store.ts";
+
+const PROJECT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 
 /** What an import must be told of the settings, in a form that travels to a worker. */
 export interface ImportPlace {
@@ -19,10 +26,22 @@ export interface ImportPlace {
  * @param place volume and data roots
  */
 export function assembleImport({ home, dataRoots }: ImportPlace): ImportDependencies {
-  const store: DatasetStore = createVolumeDatasetStore(volumeLayout(home));
+  const layout = volumeLayout(home);
+  const store: DatasetStore = createVolumeDatasetStore(layout);
+  const dicom = createDicomExamSource({
+    vault: createVolumeDicomVault(layout),
+    makeConverter: (folder) =>
+      createProcessDicomConverter({
+        deno: Deno.execPath(),
+        project: PROJECT,
+        readable: [home, ...dataRoots],
+        writable: folder,
+        lanes: Math.min(navigator.hardwareConcurrency, DICOM_CONVERTERS_MAX),
+      }),
+  });
   return {
     store,
     images: createFileImageSource(dataRoots),
-    sources: { data_list: createDataListExamSource(store) },
+    sources: { data_list: createDataListExamSource(store), dicom },
   };
 }

@@ -7,6 +7,7 @@ import {
   imageCheck,
   pageOf,
   registerDatasetRequest,
+  registerDicomRequest,
 } from "../../../shared/contracts/datasets.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
@@ -15,6 +16,7 @@ import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../app.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
+import { dicomSubmission, isDicomRequest } from "./dicom_submission.ts";
 
 const idParam = z.object({ id: z.string() });
 const pageQuery = z.object({
@@ -25,11 +27,11 @@ const pageQuery = z.object({
 const registerRoute = createRoute({
   method: "post",
   path: "/v1/datasets",
-  summary: "Register a folder in place, or upload images",
+  summary: "Register a folder in place, import DICOM, or upload either",
   request: {
     body: {
       content: {
-        "application/json": { schema: registerDatasetRequest },
+        "application/json": { schema: z.union([registerDatasetRequest, registerDicomRequest]) },
         "multipart/form-data": {
           schema: z.object({
             name: z.string(),
@@ -148,9 +150,12 @@ async function takeIn(
 
 async function submissionOf(
   request: Request,
-  { dataRoots }: IngestionDependencies,
+  dependencies: IngestionDependencies,
 ): Promise<DatasetSubmission> {
-  const parsed = registerDatasetRequest.safeParse(await request.json().catch(() => undefined));
+  const { dataRoots } = dependencies;
+  const body = await request.json().catch(() => undefined);
+  if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
+  const parsed = registerDatasetRequest.safeParse(body);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);

@@ -4,6 +4,7 @@ import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { assertProblem, type Json } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
+import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
 import { zip } from "../test_archives.ts";
 import { png } from "../test_images.ts";
@@ -19,7 +20,8 @@ type Send = (method: string, path: string, body?: unknown, wait?: boolean) => Pr
 
 function makeSend({ store, registry, layout, data }: World): Send {
   const uploads = createMultipartUploadReceiver(layout);
-  const app = createApp({ store, registry, uploads, dataRoots: [data], log: SILENT_LOG });
+  const vault = createVolumeDicomVault(layout);
+  const app = createApp({ store, registry, uploads, vault, dataRoots: [data], log: SILENT_LOG });
   return async (method, path, body, wait = true) => {
     const json = body === undefined || body instanceof FormData ? {} : {
       "content-type": "application/json",
@@ -95,6 +97,7 @@ Deno.test("POST /v1/datasets: what a request must be", async () => {
     store: world.store,
     registry: world.registry,
     uploads: createMultipartUploadReceiver(world.layout),
+    vault: createVolumeDicomVault(world.layout),
     dataRoots: [],
     log: SILENT_LOG,
   });

@@ -1,0 +1,171 @@
+import { basename, join } from "node:path";
+import type { Fault, View } from "../../../shared/domain/mod.ts";
+import { VIEWS } from "../../../shared/domain/mod.ts";
+import {
+  type DataList,
+  type PickleValue,
+  readDataList,
+  writePickle,
+} from "../../../shared/format/mod.ts";
+import type { OnProgress } from "../exam_source.ts";
+import type { DicomConverter } from "./dicom_converter.ts";
+import type { ConvertedImage, DicomVault } from "./dicom_vault.ts";
+import { listFiles } from "./file_list.ts";
+import type { LabelTable } from "./labels.ts";
+import { orient } from "./orientation.ts";
+import {
+  fileAt,
+  type InspectedFile,
+  planExams,
+  type PlannedExam,
+  type PlannedImage,
+} from "./plan_exams.ts";
+import { createPseudonyms } from "./pseudonyms.ts";
+import type { VoiChoice } from "./voi.ts";
+
+/** Goes into the names of converted images: raise it when the same file shall give another PNG. */
+const CONVERSION_VERSION = 1;
+
+/** What a conversion works with. */
+export interface FolderConversion {
+  readonly dataset: string;
+  /** Absolute folder of the DICOM files. */
+  readonly folder: string;
+  /** Absolute folder for the PNGs. */
+  readonly imagesFolder: string;
+  readonly labels: LabelTable;
+  readonly window: VoiChoice;
+  readonly converter: DicomConverter;
+  readonly vault: DicomVault;
+  readonly onProgress: OnProgress;
+}
+
+/**
+ * Turns a folder of DICOM files into a data list and PNGs. After a kill it goes on: images that are
+ * converted, whole and still the same are kept.
+ *
+ * @param conversion what from, what to, with what
+ * @returns the data list, with all that is to be said of files and labels
+ */
+export async function convertFolder(conversion: FolderConversion): Promise<DataList> {
+  const { folder, labels, window, vault, imagesFolder } = conversion;
+  const pseudonyms = createPseudonyms(await vault.key());
+  const files = await inspectAll(await listFiles(folder), conversion);
+  const variant = `${CONVERSION_VERSION} ${JSON.stringify(window)}`;
+  const plan = planExams(files, labels, pseudonyms, variant);
+  const images = plan.exams.flatMap((exam) => exam.images);
+  await Deno.mkdir(imagesFolder, { recursive: true });
+  const { converted, errors } = await convertAll(images, conversion);
+  await removeOthers(imagesFolder, new Set(images.map(({ name }) => name)));
+  const findings = { errors: [...plan.errors, ...errors], warnings: [...plan.warnings] };
+  return assemble(plan.exams, converted, findings);
+}
+
+async function inspectAll(
+  paths: readonly string[],
+  { converter, onProgress }: FolderConversion,
+): Promise<InspectedFile[]> {
+  const files: InspectedFile[] = [];
+  let done = 0;
+  await inLanes(paths, converter.lanes, async (path, index) => {
+    files[index] = { path, place: index + 1, inspection: await converter.inspect(path) };
+    done += 1;
+    onProgress({ stage: "reading", done, total: paths.length });
+  });
+  return files;
+}
+
+async function convertAll(
+  images: readonly PlannedImage[],
+  { dataset, imagesFolder, window, converter, vault, onProgress }: FolderConversion,
+): Promise<{ converted: ReadonlyMap<string, ConvertedImage>; errors: Fault[] }> {
+  const noted = await vault.noted(dataset);
+  const present = new Set<string>();
+  for await (const { name } of Deno.readDir(imagesFolder)) present.add(basename(name, ".png"));
+  const converted = new Map<string, ConvertedImage>();
+  const errors: Fault[] = [];
+  let done = 0;
+  await inLanes(images, converter.lanes, async ({ name, view, path, place }) => {
+    const earlier = present.has(name) ? noted.get(name) : undefined;
+    if (earlier !== undefined) converted.set(name, earlier);
+    else {
+      const target = join(imagesFolder, `${name}.png`);
+      const result = await converter.convert({ path, target, window });
+      if (result.ok) {
+        const image = { name, breast: result.breast };
+        await vault.note(dataset, image);
+        converted.set(name, image);
+      } else {
+        const exam = name.slice(0, name.indexOf("_"));
+        const message = `${fileAt(place)}, ${view} of exam ${exam}, ${result.message}`;
+        errors.push({ exam, view, image: null, row: place, code: result.code, message });
+      }
+    }
+    done += 1;
+    onProgress({ stage: "converting", done, total: images.length });
+  });
+  errors.sort((a, b) => a.row! - b.row!);
+  return { converted, errors };
+}
+
+/** Does one thing with each item, so many at a time. */
+async function inLanes<T>(
+  items: readonly T[],
+  lanes: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    while (next < items.length) {
+      const index = next++;
+      await work(items[index]!, index);
+    }
+  }));
+}
+
+/** What an earlier attempt has made of files that are others by now, and what a kill has left. */
+async function removeOthers(folder: string, names: ReadonlySet<string>): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!names.has(basename(name, ".png"))) await Deno.remove(join(folder, name));
+  }
+}
+
+function assemble(
+  exams: readonly PlannedExam[],
+  converted: ReadonlyMap<string, ConvertedImage>,
+  findings: { readonly errors: Fault[]; readonly warnings: Fault[] },
+): DataList {
+  const entries = exams.map(({ id, label, images }): Map<string, PickleValue> => {
+    const usable = images.filter(({ name }) => converted.has(name));
+    const { horizontalFlip, warnings } = orient(
+      id,
+      usable.map((image) => ({ image, breast: converted.get(image.name)!.breast })),
+    );
+    findings.warnings.push(...warnings);
+    const { left, right } = label.malignant ?? { left: 0, right: 0 };
+    return new Map<string, PickleValue>([
+      ...VIEWS.map((view): [View, PickleValue] => [
+        view,
+        usable.filter((image) => image.view === view).map(({ name }) => name),
+      ]),
+      [
+        "cancer_label",
+        new Map([["left_malignant", BigInt(left)], ["right_malignant", BigInt(right)]]),
+      ],
+      ["horizontal_flip", horizontalFlip ? "YES" : "NO"],
+      ["exam_id", id],
+      ...Object.entries(label.extras).map(([key, value]): [string, PickleValue] => [
+        key,
+        typeof value === "number" && Number.isSafeInteger(value)
+          ? BigInt(value)
+          : value as PickleValue,
+      ]),
+    ]);
+  });
+  const list = readDataList(writePickle(entries), "pkl");
+  return {
+    ...list,
+    errors: [...findings.errors, ...list.errors],
+    warnings: [...findings.warnings, ...list.warnings],
+  };
+}

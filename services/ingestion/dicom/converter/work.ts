@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { DICOM_FILE_BYTES_MAX, DICOM_HEADER_BYTES } from "../../../../shared/limits.ts";
+import { writeFileAtomic } from "../../../../shared/volume/mod.ts";
+import { convertImage } from "../convert_image.ts";
+import type { ExtendedJpegDecoder } from "../decode_pixels.ts";
+import { describeImage } from "../describe_image.ts";
+import type { Conversion, ConversionOrder, Inspection } from "../dicom_converter.ts";
+import { DicomRefused } from "../dicom_refused.ts";
+import { type DicomFile, NeedsMoreBytes, readDicomFile } from "../read_data_set.ts";
+
+/**
+ * Looks at the header of a file; its pixels are not read.
+ *
+ * @param path absolute path
+ * @returns what it is
+ * @throws {DicomRefused} when it is none, or damaged
+ */
+export async function inspectFile(path: string): Promise<Inspection> {
+  using file = await Deno.open(path);
+  const { size, mtime } = await file.stat();
+  const { header, bytes } = await readHeader(file, size);
+  const fingerprint = createHash("sha256")
+    .update(bytes)
+    .update(`\n${size}\n${mtime?.getTime() ?? 0}`)
+    .digest("hex");
+  return { ok: true, description: describeImage(header.dataSet), fingerprint };
+}
+
+async function readHeader(
+  file: Deno.FsFile,
+  size: number,
+): Promise<{ header: DicomFile; bytes: Uint8Array }> {
+  for (let length = DICOM_HEADER_BYTES;; length *= 8) {
+    const bytes = await readStart(file, Math.min(length, size, DICOM_FILE_BYTES_MAX));
+    try {
+      return { header: readDicomFile(bytes, size), bytes };
+    } catch (error) {
+      if (!(error instanceof NeedsMoreBytes)) throw error;
+      if (bytes.length < Math.min(length, size)) {
+        throw new DicomRefused("dicom_truncated", "got shorter while it was read");
+      }
+    }
+  }
+}
+
+async function readStart(file: Deno.FsFile, length: number): Promise<Uint8Array> {
+  await file.seek(0, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/**
+ * Converts a file.
+ *
+ * @param order where from, where to, which window
+ * @param decodeExtended decodes 12-bit lossy JPEG
+ * @throws {DicomRefused} telling why it cannot be
+ */
+export async function convertFile(
+  { path, target, window }: ConversionOrder,
+  decodeExtended: ExtendedJpegDecoder,
+): Promise<Conversion> {
+  const { size } = await Deno.stat(path);
+  if (size > DICOM_FILE_BYTES_MAX) {
+    throw new DicomRefused("dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
+  }
+  const { png, breast } = await convertImage(await Deno.readFile(path), { window, decodeExtended });
+  await writeFileAtomic(target, png);
+  return { ok: true, breast };
+}

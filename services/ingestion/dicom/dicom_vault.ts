@@ -1,0 +1,35 @@
+import type { BreastSide } from "./breast_side.ts";
+
+/** What a DICOM import was asked for: paths and labels name patients. */
+export interface DicomRequest {
+  /** Absolute folder of the files; null when they were uploaded. */
+  readonly folder: string | null;
+  /** The labels CSV. */
+  readonly labels: string;
+}
+
+/** An image that is converted, so that a kill does not convert it again. */
+export interface ConvertedImage {
+  /** Name of the PNG without its ending. */
+  readonly name: string;
+  readonly breast: BreastSide;
+}
+
+/** Where a DICOM import keeps what must not be seen, and what it needs after a kill. */
+export interface DicomVault {
+  /** @returns the volume's secret for pseudonyms; made when it is first asked for */
+  key(): Promise<Uint8Array>;
+  /** Keeps a request, sealed, until the import has ended. */
+  putRequest(id: string, request: DicomRequest): Promise<void>;
+  /**
+   * @returns the request
+   * @throws {RangeError} when it is not there, or cannot be opened with the volume's key
+   */
+  request(id: string): Promise<DicomRequest>;
+  /** @returns where uploaded files lie until the import has ended */
+  incoming(id: string): string;
+  /** Notes an image whose PNG is whole. */
+  note(id: string, image: ConvertedImage): Promise<void>;
+  /** @returns what was noted, by name */
+  noted(id: string): Promise<ReadonlyMap<string, ConvertedImage>>;
+}

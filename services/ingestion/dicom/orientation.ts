@@ -1,0 +1,56 @@
+import { type Fault, lateralityOf } from "../../../shared/domain/mod.ts";
+import type { BreastSide } from "./breast_side.ts";
+import type { PlannedImage } from "./plan_exams.ts";
+
+/** One image and where its pixels have the breast. */
+export interface OrientedImage {
+  readonly image: PlannedImage;
+  readonly breast: BreastSide;
+}
+
+/** How the images of an exam lie. */
+export interface Orientation {
+  /** Whether they are mirrored, as a data list tells it for a whole exam. */
+  readonly horizontalFlip: boolean;
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Finds out whether an exam's images are mirrored: not when the chest wall of a left breast is at the
+ * left edge. The pixels are believed before the header, because models see pixels; the majority of the
+ * images decides, because a data list has one flag an exam. What contradicts is a warning.
+ *
+ * @param exam its pseudonym
+ * @param images with the evidence of their pixels
+ */
+export function orient(exam: string, images: readonly OrientedImage[]): Orientation {
+  const votes = images.map((oriented) => ({ ...oriented, ...evidenceOf(oriented) }));
+  const mirrored = votes.filter((vote) => vote.mirrored === true).length;
+  const usual = votes.filter((vote) => vote.mirrored === false).length;
+  const horizontalFlip = mirrored > usual;
+  const warnings: Fault[] = [];
+  if (mirrored + usual === 0 && images.length > 0) {
+    const message = `Exam ${exam}: neither pixels nor headers tell whether its images are ` +
+      "mirrored; they are taken as not mirrored";
+    warnings.push({ exam, view: null, image: null, code: "orientation_unknown", message });
+  }
+  for (const { image, mirrored, breast } of votes) {
+    const { view, name } = image;
+    if (mirrored !== null && mirrored !== horizontalFlip) {
+      const message = `${name} (exam ${exam}, ${view}) faces otherwise than the exam's other ` +
+        "images: its laterality is wrong, or it alone is mirrored";
+      warnings.push({ exam, view, image: name, code: "orientation_contradicted", message });
+    }
+    if (breast !== "unclear" && image.chestWall !== null && breast !== image.chestWall) {
+      const message = `${name} (exam ${exam}, ${view}) has the breast at the ${breast} edge, ` +
+        `its header says ${image.chestWall}`;
+      warnings.push({ exam, view, image: name, code: "orientation_header_wrong", message });
+    }
+  }
+  return { horizontalFlip, warnings };
+}
+
+function evidenceOf({ image, breast }: OrientedImage): { mirrored: boolean | null } {
+  const edge = breast === "unclear" ? image.chestWall : breast;
+  return { mirrored: edge === null ? null : edge !== lateralityOf(image.view) };
+}

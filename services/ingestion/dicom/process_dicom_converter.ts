@@ -1,0 +1,152 @@
+import { fileURLToPath } from "node:url";
+import { DICOM_CONVERTER_HEAP_MIB } from "../../../shared/limits.ts";
+import {
+  type ConverterAnswer,
+  type ConverterRequest,
+  TIMED_OUT_EXIT_CODE,
+} from "./converter/messages.ts";
+import { TextLineStream } from "./converter/text_lines.ts";
+import type { Conversion, DicomConverter, Inspection, Refusal } from "./dicom_converter.ts";
+
+/** What converter processes are given. */
+export interface ProcessConverterOptions {
+  /** Path of the Deno program. */
+  readonly deno: string;
+  /** Absolute path of the project: its sources and packages. */
+  readonly project: string;
+  /** Absolute folders that they may read. */
+  readonly readable: readonly string[];
+  /** Absolute folder that they may write to. */
+  readonly writable: string;
+  /** How many of them. */
+  readonly lanes: number;
+}
+
+/** One process, and who waits for its answer. */
+interface Lane {
+  readonly child: Deno.ChildProcess;
+  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
+  waiting: ((answer: ConverterAnswer) => void) | null;
+}
+
+const ENTRY = fileURLToPath(new URL("./converter/main.ts", import.meta.url));
+/** The native image library reads it to tell glibc from musl. */
+const LIBC_PROBE = "/usr/bin/ldd";
+
+/**
+ * Converts in processes of their own. Decoders are fed with whatever a folder holds: one that loops,
+ * traps or takes all memory ends its process and nothing else, and what it may read, write and start
+ * is little. (A thread would not do: one that loops cannot be ended.)
+ *
+ * @param options what they are given
+ */
+export function createProcessDicomConverter(options: ProcessConverterOptions): DicomConverter {
+  const free: (Lane | null)[] = Array.from({ length: options.lanes }, () => null);
+  const waiting: ((lane: Lane | null) => void)[] = [];
+  const all = new Set<Lane>();
+
+  function take(): Promise<Lane | null> {
+    const lane = free.pop();
+    return lane === undefined
+      ? new Promise((resolve) => waiting.push(resolve))
+      : Promise.resolve(lane);
+  }
+
+  function give(lane: Lane | null): void {
+    const next = waiting.shift();
+    if (next === undefined) free.push(lane);
+    else next(lane);
+  }
+
+  async function ask(request: ConverterRequest): Promise<ConverterAnswer> {
+    let lane = await take();
+    try {
+      lane ??= start(options, (gone) => all.delete(gone));
+      all.add(lane);
+      const answer = await send(lane, request);
+      if (!all.has(lane)) lane = null;
+      return answer;
+    } finally {
+      give(lane);
+    }
+  }
+
+  return {
+    lanes: options.lanes,
+    inspect: (path) => ask({ do: "inspect", path }) as Promise<Inspection>,
+    convert: (order) => ask({ do: "convert", ...order }) as Promise<Conversion>,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await Promise.all([...all].map(async ({ child, writer }) => {
+        await writer.close().catch(() => {});
+        await child.status;
+      }));
+    },
+  };
+}
+
+function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): Lane {
+  const child = new Deno.Command(options.deno, {
+    args: converterArguments(options),
+    cwd: options.project,
+    clearEnv: true,
+    env: { NO_COLOR: "1", PATH: "/usr/local/bin:/usr/bin:/bin" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null", // decoders say there what they think of a file
+  }).spawn();
+  const lane: Lane = { child, writer: child.stdin.getWriter(), waiting: null };
+  void follow(lane, onEnd);
+  return lane;
+}
+
+/** Hands answers out until the process ends; the request that ended it is answered in its place. */
+async function follow(lane: Lane, onEnd: (lane: Lane) => void): Promise<void> {
+  for await (const line of lane.child.stdout.pipeThrough(new TextLineStream())) {
+    const { waiting } = lane;
+    lane.waiting = null;
+    waiting?.(JSON.parse(line));
+  }
+  const { code } = await lane.child.status;
+  onEnd(lane);
+  lane.waiting?.(endOfProcess(code));
+}
+
+function endOfProcess(code: number): Refusal {
+  return code === TIMED_OUT_EXIT_CODE
+    ? { ok: false, code: "dicom_timed_out", message: "takes too long to decode: it is damaged" }
+    : {
+      ok: false,
+      code: "dicom_decoder_failed",
+      message: "has brought its decoder down: it is damaged; export it again",
+    };
+}
+
+async function send(lane: Lane, request: ConverterRequest): Promise<ConverterAnswer> {
+  const { promise, resolve } = Promise.withResolvers<ConverterAnswer>();
+  lane.waiting = resolve;
+  const line = new TextEncoder().encode(JSON.stringify(request) + "\n");
+  await lane.writer.write(line).catch(() => {}); // it has ended: follow() answers
+  return await promise;
+}
+
+/**
+ * The arguments of a converter process: least permissions, bounded heap.
+ *
+ * @param options what it is given
+ */
+export function converterArguments(options: ProcessConverterOptions): string[] {
+  const { project, readable, writable } = options;
+  return [
+    "run",
+    ...["--quiet", "--no-prompt", "--cached-only", "--no-check"],
+    `--v8-flags=--max-old-space-size=${DICOM_CONVERTER_HEAP_MIB}`,
+    `--allow-read=${[project, LIBC_PROBE, ...readable, writable].join(",")}`,
+    `--allow-write=${writable}`,
+    `--allow-ffi=${project}/node_modules`,
+    // Its environment is empty but for two variables.
+    "--allow-env",
+    "--allow-sys=cpus,osRelease",
+    "--allow-run=dcmdjpeg",
+    ENTRY,
+  ];
+}

@@ -1,0 +1,126 @@
+import { dirname, join } from "node:path";
+import {
+  datasetFiles,
+  temporaryPath,
+  type VolumeLayout,
+  writeFileAtomic,
+} from "../../../shared/volume/mod.ts";
+import type { ConvertedImage, DicomRequest, DicomVault } from "./dicom_vault.ts";
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+
+/**
+ * The vault on the volume: the key in a file that only its owner may read, requests encrypted with
+ * it (AES-GCM) beside the dataset. Both go when the import ends or the dataset is deleted.
+ *
+ * @param layout the volume
+ */
+export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
+  const inside = (id: string, name: string): string =>
+    join(datasetFiles(layout, id).importing, name);
+  return {
+    key: () => readOrMakeKey(layout.pseudonymKey),
+    async putRequest(id, request): Promise<void> {
+      const path = inside(id, "request.sealed");
+      await Deno.mkdir(dirname(path), { recursive: true });
+      const key = await sealingKey(await readOrMakeKey(layout.pseudonymKey));
+      await writeFileAtomic(path, await seal(key, JSON.stringify(request)));
+    },
+    async request(id): Promise<DicomRequest> {
+      const key = await sealingKey(await readOrMakeKey(layout.pseudonymKey));
+      try {
+        return JSON.parse(await unseal(key, await Deno.readFile(inside(id, "request.sealed"))));
+      } catch (cause) {
+        throw new RangeError("Cannot read the request of the import: send it again", { cause });
+      }
+    },
+    incoming: (id) => inside(id, "incoming"),
+    async note(id, image): Promise<void> {
+      // One write an image: a line that a power cut has torn is no JSON, and is converted again.
+      await Deno.writeTextFile(inside(id, "converted.jsonl"), JSON.stringify(image) + "\n", {
+        append: true,
+      });
+    },
+    noted: (id) => readNotes(inside(id, "converted.jsonl")),
+  };
+}
+
+async function readOrMakeKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const existing = await readIfThere(path);
+  if (existing !== null) return existing;
+  const temporary = temporaryPath(path);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeFile(temporary, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), {
+    createNew: true,
+    mode: 0o600,
+  });
+  try {
+    await Deno.link(temporary, path); // whoever is second finds the first one's key
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  } finally {
+    await Deno.remove(temporary);
+  }
+  return await Deno.readFile(path);
+}
+
+async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Another key than the pseudonyms', derived from it (HKDF): one secret, two uses. */
+async function sealingKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+  const purpose = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(),
+    info: new TextEncoder().encode("requests"),
+  };
+  return await crypto.subtle.deriveKey(purpose, base, { name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
+}
+
+async function seal(key: CryptoKey, text: string): Promise<Uint8Array> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const sealed = new Uint8Array(
+    await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(text)),
+  );
+  const all = new Uint8Array(IV_BYTES + sealed.length);
+  all.set(iv);
+  all.set(sealed, IV_BYTES);
+  return all;
+}
+
+async function unseal(key: CryptoKey, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const iv = bytes.subarray(0, IV_BYTES);
+  const text = await crypto.subtle.decrypt(
+    { name: "AES-GCM", iv },
+    key,
+    bytes.subarray(IV_BYTES),
+  );
+  return new TextDecoder().decode(text);
+}
+
+async function readNotes(path: string): Promise<Map<string, ConvertedImage>> {
+  const bytes = await readIfThere(path);
+  const notes = new Map<string, ConvertedImage>();
+  if (bytes === null) return notes;
+  for (const line of new TextDecoder().decode(bytes).split("\n")) {
+    try {
+      const image: ConvertedImage = JSON.parse(line);
+      notes.set(image.name, image);
+    } catch {
+      // Torn by a power cut, or the end of the file.
+    }
+  }
+  return notes;
+}

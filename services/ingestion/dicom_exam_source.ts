@@ -1,0 +1,76 @@
+import type { DataList } from "../../shared/format/mod.ts";
+import type { StoredDataset } from "./dataset_store.ts";
+import { convertFolder } from "./dicom/convert_folder.ts";
+import type { DicomConverter } from "./dicom/dicom_converter.ts";
+import { DicomRefused } from "./dicom/dicom_refused.ts";
+import type { DicomVault } from "./dicom/dicom_vault.ts";
+import { readLabels } from "./dicom/labels.ts";
+import type { ExamSource, OnProgress } from "./exam_source.ts";
+
+/** What the import of DICOM works with. */
+export interface DicomSourceDependencies {
+  readonly vault: DicomVault;
+  /**
+   * @param folder absolute folder that PNGs are written to
+   * @returns a converter of its own, to be disposed of
+   */
+  readonly makeConverter: (folder: string) => DicomConverter;
+}
+
+/**
+ * Exams from a folder of DICOM files with a labels CSV; converts the images.
+ *
+ * @param dependencies vault and converter
+ */
+export function createDicomExamSource(dependencies: DicomSourceDependencies): ExamSource {
+  return {
+    async read(dataset, onProgress): Promise<DataList> {
+      try {
+        return await readDicom(dataset, dependencies, onProgress);
+      } catch (error) {
+        return refused(error);
+      }
+    },
+  };
+}
+
+async function readDicom(
+  { id, images_folder, origin }: StoredDataset,
+  { vault, makeConverter }: DicomSourceDependencies,
+  onProgress: OnProgress,
+): Promise<DataList> {
+  if (origin.kind !== "dicom") throw new TypeError("The dataset was not made from DICOM");
+  onProgress({ stage: "reading", done: 0, total: 0 });
+  const request = await vault.request(id);
+  await using converter = makeConverter(images_folder);
+  return await convertFolder({
+    dataset: id,
+    folder: request.folder ?? vault.incoming(id),
+    imagesFolder: images_folder,
+    labels: readLabels(request.labels),
+    window: origin.window,
+    converter,
+    vault,
+    onProgress,
+  });
+}
+
+/**
+ * Errors of the system name paths, and paths name patients: of those only the kind is told. Our own
+ * messages name columns, lines and numbers.
+ */
+function refused(error: unknown): DataList {
+  const own = error instanceof SyntaxError || error instanceof RangeError;
+  const [code, message] = error instanceof DicomRefused
+    ? [error.code, `The DICOM folder ${error.message}`]
+    : own
+    ? ["labels_unreadable", error.message]
+    : ["dicom_import_failed", `The DICOM folder cannot be imported: ${kindOf(error)}`];
+  const fault = { exam: null, view: null, image: null, code, message };
+  return { exams: [], faultyExams: [], entries: [], errors: [fault], warnings: [] };
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  return "code" in error ? `${error.name} (${error.code})` : error.name;
+}

@@ -1,0 +1,87 @@
+import { z } from "@hono/zod-openapi";
+import { registerDicomRequest } from "../../../shared/contracts/datasets.ts";
+import { Problem } from "../../../shared/http/mod.ts";
+import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
+import { resolveWithin } from "../../../shared/volume/mod.ts";
+import type { IngestionDependencies } from "../app.ts";
+import type { DicomOrigin } from "../dataset_store.ts";
+import type { DicomRequest } from "../dicom/dicom_vault.ts";
+import type { DatasetSubmission } from "../register_dataset.ts";
+
+/** Part of the dependencies that these submissions need. */
+type Needs = Pick<IngestionDependencies, "dataRoots" | "vault">;
+
+/** Tells whether a body asks for an import of DICOM. */
+export function isDicomRequest(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "dicom" in body;
+}
+
+/**
+ * Reads a request for the import of a DICOM folder on the server.
+ *
+ * @param body JSON that {@linkcode isDicomRequest} has told
+ * @param needs allowed folders, vault
+ * @returns the submission
+ * @throws {Problem} naming the field
+ */
+export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
+  const parsed = registerDicomRequest.safeParse(body);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { name, dicom, labels, window } = parsed.data;
+  const folder = await resolveWithin(dicom, needs.dataRoots);
+  if (!(await Deno.stat(folder)).isDirectory) {
+    throw new Problem("invalid_request", "dicom: it is not a folder");
+  }
+  const labelsPath = await resolveWithin(labels, needs.dataRoots);
+  return makeSubmission(name, window ?? null, needs, {
+    folder,
+    labels: await readLabelsFile(labelsPath),
+  });
+}
+
+/**
+ * @param name the data owner's name for it
+ * @param window which of several windows
+ * @param needs vault
+ * @param request goes to the vault: nothing of it is written in plain text
+ */
+export function makeSubmission(
+  name: string,
+  window: DicomOrigin["window"],
+  { vault }: Pick<Needs, "vault">,
+  request: DicomRequest,
+): DatasetSubmission {
+  return {
+    name,
+    origin: { kind: "dicom", window },
+    source: null,
+    imagesFolder: null,
+    check: "header", // the conversion has just written them
+    keep: (id) => vault.putRequest(id, request),
+  };
+}
+
+/**
+ * Reads a labels CSV, within its bound.
+ *
+ * @param path absolute path
+ * @throws {Problem} when it is none
+ */
+export async function readLabelsFile(path: string): Promise<string> {
+  const { size, isFile } = await Deno.stat(path);
+  if (!isFile) throw new Problem("invalid_request", "labels: it is not a file");
+  if (size > LABELS_BYTES_MAX) {
+    throw new Problem("too_large", `labels: over ${LABELS_BYTES_MAX} bytes`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new Problem("invalid_request", "labels: it is not UTF-8; save it as UTF-8", { cause });
+  }
+}
+
+function invalid(error: z.ZodError): Problem {
+  const { path, message } = error.issues[0]!;
+  return new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
+}
