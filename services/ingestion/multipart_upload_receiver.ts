@@ -6,7 +6,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { Problem } from "../../shared/http/mod.ts";
-import { DATA_LIST_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
+import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 import type { VolumeLayout } from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
@@ -17,10 +17,15 @@ interface Arrival {
   readonly folder: string;
   readonly imagesFolder: string;
   readonly intake: ImageIntake;
+  readonly dicomFolder: string;
+  readonly dicomIntake: ImageIntake;
   name: string | null;
   check: string | null;
   dataListName: string | null;
   imageParts: number;
+  window: string | null;
+  hasLabels: boolean;
+  dicomParts: number;
 }
 
 /**
@@ -33,14 +38,21 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
     const folder = join(layout.uploads, crypto.randomUUID());
     const imagesFolder = join(folder, "images");
     await mkdir(imagesFolder, { recursive: true });
+    const dicomFolder = join(folder, "dicom");
+    await mkdir(dicomFolder, { mode: 0o700 });
     const arrival: Arrival = {
       folder,
       imagesFolder,
       intake: createImageIntake(imagesFolder),
+      dicomFolder,
+      dicomIntake: createImageIntake(dicomFolder, { accepts: () => true }),
       name: null,
       check: null,
       dataListName: null,
       imageParts: 0,
+      window: null,
+      hasLabels: false,
+      dicomParts: 0,
     };
     try {
       await readParts(request, arrival);
@@ -53,10 +65,14 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
 
   return {
     receive,
-    settle: (upload, destination) => rename(upload.imagesFolder, destination),
-    discard: (upload) => rm(join(upload.imagesFolder, ".."), { recursive: true, force: true }),
+    settle: (upload, destination) => rename(filesOf(upload), destination),
+    discard: (upload) => rm(join(filesOf(upload), ".."), { recursive: true, force: true }),
     sweep: () => rm(layout.uploads, { recursive: true, force: true }),
   };
+}
+
+function filesOf(upload: ReceivedUpload): string {
+  return upload.kind === "dicom" ? upload.dicomFolder : upload.imagesFolder;
 }
 
 function problemOf(error: unknown): unknown {
@@ -79,6 +95,7 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
   parser.on("field", (field, value) => {
     if (field === "name") arrival.name = value.trim();
     else if (field === "check") arrival.check = value.trim();
+    else if (field === "window") arrival.window = value.trim();
   });
   parser.on("file", (field, stream, { filename }) => {
     stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
@@ -138,10 +155,13 @@ async function takePart(
   arrival: Arrival,
 ): Promise<void> {
   if (field === "data_list") return await takeDataList(fileName, stream, arrival);
+  if (field === "labels") return await takeLabels(stream, arrival);
+  if (field === "dicom") return await takeDicom(fileName, stream, arrival);
   if (field !== "images") {
     stream.resume();
     throw new UploadRefused(
-      `Part ${JSON.stringify(field)} is not known: send name, data_list and images`,
+      `Part ${JSON.stringify(field)} is not known: send name, data_list and images, ` +
+        "or name, dicom and labels",
     );
   }
   arrival.imageParts += 1;
@@ -157,6 +177,31 @@ async function takeDataList(fileName: string, stream: Readable, arrival: Arrival
   arrival.dataListName = fileName;
   const bound = atMost(DATA_LIST_BYTES_MAX, "data_list");
   await pipeline(stream, bound, createWriteStream(join(arrival.folder, "data_list")));
+}
+
+async function takeLabels(stream: Readable, arrival: Arrival): Promise<void> {
+  if (arrival.hasLabels) throw new UploadRefused("labels: there are two of them");
+  arrival.hasLabels = true;
+  const bound = atMost(LABELS_BYTES_MAX, "labels");
+  const file = createWriteStream(join(arrival.folder, "labels"), { mode: 0o600 });
+  await pipeline(stream, bound, file);
+}
+
+/** Names in an archive of DICOM files may be those of patients: no message repeats one. */
+async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
+  arrival.dicomParts += 1;
+  if (!isArchive(fileName)) {
+    stream.resume();
+    throw new UploadRefused("dicom: send the folder as one .zip, .tar or .tar.gz");
+  }
+  const scratch = join(arrival.folder, `dicom-archive-${arrival.dicomParts}`);
+  try {
+    await unpackArchive(stream, fileName, { intake: arrival.dicomIntake, scratch });
+  } catch (error) {
+    if (!(error instanceof UploadRefused)) throw error;
+    const message = error.message.replaceAll(/"(?:[^"\\]|\\.)*"/g, "(name withheld)");
+    throw new UploadRefused(`dicom: ${message}`);
+  }
 }
 
 async function takeArchive(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
@@ -184,6 +229,7 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
   if (arrival.name === null || arrival.name === "" || arrival.name.length > 200) {
     throw new UploadRefused("name: send a part with the dataset's name, 1 to 200 characters");
   }
+  if (arrival.dicomParts > 0 || arrival.hasLabels) return completedDicom(arrival, arrival.name);
   if (arrival.dataListName === null) {
     throw new UploadRefused("data_list: send the data list as a file part");
   }
@@ -193,11 +239,27 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
   if (!check.success) throw new UploadRefused(`check: send ${IMAGE_CHECKS.join(" or ")}`);
   await liftSingleFolder(arrival);
   return {
+    kind: "list",
     name: arrival.name,
     check: check.data,
     dataListPath: join(arrival.folder, "data_list"),
     dataListName: arrival.dataListName,
     imagesFolder: arrival.imagesFolder,
+  };
+}
+
+function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
+  if (arrival.dicomParts === 0) throw new UploadRefused("dicom: send the folder as an archive");
+  if (!arrival.hasLabels) throw new UploadRefused("labels: send the labels as a CSV file");
+  if (arrival.dataListName !== null || arrival.imageParts > 0) {
+    throw new UploadRefused("Send data_list and images, or dicom and labels: not both");
+  }
+  return {
+    kind: "dicom",
+    name,
+    window: arrival.window === "" ? null : arrival.window,
+    labelsPath: join(arrival.folder, "labels"),
+    dicomFolder: arrival.dicomFolder,
   };
 }
 

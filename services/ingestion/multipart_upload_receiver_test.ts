@@ -4,24 +4,40 @@ import { Problem } from "../../shared/http/mod.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { concat, tar, zip } from "./test_archives.ts";
-import type { UploadReceiver } from "./upload_receiver.ts";
+import type { ListUpload, UploadReceiver } from "./upload_receiver.ts";
 
 const PNG = new TextEncoder().encode("a PNG");
 const LIST = new File(["[]"], "data.json");
 
 /** A receiver on a volume of its own. */
 interface World extends AsyncDisposable {
-  readonly receiver: UploadReceiver;
+  readonly receiver: ListReceiver;
   readonly uploads: string;
   /** Names of what lies in the uploads folder. */
   left(): string[];
+}
+
+type ListReceiver = Omit<UploadReceiver, "receive"> & {
+  receive(request: Request): Promise<ListUpload>;
+};
+
+/** A receiver of which only data lists with images are expected. */
+function receivesLists(receiver: UploadReceiver): ListReceiver {
+  return {
+    ...receiver,
+    async receive(request): Promise<ListUpload> {
+      const upload = await receiver.receive(request);
+      assert.ok(upload.kind === "list");
+      return upload;
+    },
+  };
 }
 
 async function makeWorld(): Promise<World> {
   const home = await Deno.makeTempDir({ prefix: "mammoeval-upload-" });
   const layout = volumeLayout(home);
   return {
-    receiver: createMultipartUploadReceiver(layout),
+    receiver: receivesLists(createMultipartUploadReceiver(layout)),
     uploads: layout.uploads,
     left: () => {
       try {

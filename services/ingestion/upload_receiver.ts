@@ -1,7 +1,8 @@
 import type { ImageCheck } from "../../shared/contracts/datasets.ts";
 
-/** An upload that has arrived whole on the volume. */
-export interface ReceivedUpload {
+/** A data list with images that has arrived whole on the volume. */
+export interface ListUpload {
+  readonly kind: "list";
   readonly name: string;
   readonly check: ImageCheck;
   /** Absolute path of the data list, beside the images folder. */
@@ -11,6 +12,21 @@ export interface ReceivedUpload {
   /** Absolute folder that now holds the images, not yet a dataset's. */
   readonly imagesFolder: string;
 }
+
+/** DICOM files with their labels that have arrived whole on the volume. */
+export interface DicomUpload {
+  readonly kind: "dicom";
+  readonly name: string;
+  /** Which of several windows, as it was sent; null when it was not. */
+  readonly window: string | null;
+  /** Absolute path of the labels CSV. */
+  readonly labelsPath: string;
+  /** Absolute folder that now holds the files, for its owner only. */
+  readonly dicomFolder: string;
+}
+
+/** An upload that has arrived whole on the volume. */
+export type ReceivedUpload = ListUpload | DicomUpload;
 
 /** Takes in uploads as streams. */
 export interface UploadReceiver {
@@ -22,7 +38,7 @@ export interface UploadReceiver {
    * @throws {Problem} `invalid_request` or `too_large`, naming the part or the archive entry
    */
   receive(request: Request): Promise<ReceivedUpload>;
-  /** Moves the images of an upload to where a dataset keeps them. */
+  /** Moves the images of an upload, or its DICOM files, to where a dataset keeps them. */
   settle(upload: ReceivedUpload, destination: string): Promise<void>;
   /** Throws an upload away. */
   discard(upload: ReceivedUpload): Promise<void>;

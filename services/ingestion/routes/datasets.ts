@@ -8,6 +8,7 @@ import {
   pageOf,
   registerDatasetRequest,
   registerDicomRequest,
+  voiChoice,
 } from "../../../shared/contracts/datasets.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
@@ -16,7 +17,13 @@ import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../app.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
-import { dicomSubmission, isDicomRequest } from "./dicom_submission.ts";
+import type { DicomUpload } from "../upload_receiver.ts";
+import {
+  dicomSubmission,
+  isDicomRequest,
+  makeSubmission,
+  readLabelsFile,
+} from "./dicom_submission.ts";
 
 const idParam = z.object({ id: z.string() });
 const pageQuery = z.object({
@@ -33,12 +40,20 @@ const registerRoute = createRoute({
       content: {
         "application/json": { schema: z.union([registerDatasetRequest, registerDicomRequest]) },
         "multipart/form-data": {
-          schema: z.object({
-            name: z.string(),
-            data_list: z.string().openapi({ format: "binary" }),
-            images: z.string().openapi({ format: "binary" }),
-            check: imageCheck.default("pixels"),
-          }),
+          schema: z.union([
+            z.object({
+              name: z.string(),
+              data_list: z.string().openapi({ format: "binary" }),
+              images: z.string().openapi({ format: "binary" }),
+              check: imageCheck.default("pixels"),
+            }),
+            z.object({
+              name: z.string(),
+              dicom: z.string().openapi({ format: "binary" }),
+              labels: z.string().openapi({ format: "binary" }),
+              window: voiChoice,
+            }),
+          ]),
         },
       },
     },
@@ -189,6 +204,7 @@ async function takeInUpload(
   const { uploads, registry } = dependencies;
   const upload = await uploads.receive(request);
   try {
+    if (upload.kind === "dicom") return await registerDicomUpload(upload, dependencies);
     const format = formatOf(upload.dataListName);
     return await registry.register({
       name: upload.name,
@@ -201,6 +217,32 @@ async function takeInUpload(
   } finally {
     await uploads.discard(upload);
   }
+}
+
+async function registerDicomUpload(
+  upload: DicomUpload,
+  { uploads, registry, vault }: IngestionDependencies,
+): Promise<StoredDataset> {
+  const window = voiChoice.safeParse(windowOf(upload.window));
+  if (!window.success) {
+    throw new Problem("invalid_request", "window: send its place from 1, or its explanation");
+  }
+  const labels = await readLabelsFile(upload.labelsPath);
+  const request = { folder: null, labels };
+  const submission = makeSubmission(upload.name, window.data ?? null, { vault }, request);
+  return await registry.register({
+    ...submission,
+    async keep(id): Promise<void> {
+      await submission.keep!(id);
+      await uploads.settle(upload, vault.incoming(id));
+    },
+  });
+}
+
+/** A form has texts only: digits mean the place of a window. */
+function windowOf(text: string | null): number | string | undefined {
+  if (text === null) return undefined;
+  return /^\d{1,3}$/.test(text) ? Number(text) : text;
 }
 
 function formatOf(fileName: string): DataListFormat {
