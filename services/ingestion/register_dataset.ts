@@ -158,7 +158,10 @@ async function followImport(
     const reason = error instanceof Error ? error.message : String(error);
     log.error("import failed", { dataset: id, error: reason });
     const dataset = await store.get(id);
-    if (dataset?.status === "importing") await store.put(brokenOff(dataset, reason));
+    if (dataset?.status === "importing") {
+      await store.put(brokenOff(dataset, reason));
+      await store.endImport(id);
+    }
   }
   const ended = await store.get(id);
   log.info("import ended", {

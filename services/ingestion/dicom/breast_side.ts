@@ -31,7 +31,7 @@ export function breastSide(greys: Uint16Array, width: number, height: number): B
       else right += 1;
     }
   }
-  if (left + right < seen * TISSUE_SHARE_MIN) return "unclear";
+  if (left + right === 0 || left + right < seen * TISSUE_SHARE_MIN) return "unclear";
   if (left >= right * CLEAR_RATIO) return "left";
   return right >= left * CLEAR_RATIO ? "right" : "unclear";
 }

@@ -4,9 +4,18 @@ import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 import { readDicomFile } from "./read_data_set.ts";
 import { TAGS } from "./tags.ts";
+import {
+  ascii,
+  element,
+  elementHead,
+  fileStart,
+  item,
+  joined,
+  number16,
+  UNDEFINED_LENGTH,
+} from "./write_data_set.ts";
 
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
-const UNDEFINED_LENGTH = 0xffffffff;
 
 /**
  * Decodes 12-bit lossy JPEG with dcmtk's `dcmdjpeg`. What it is given through a pipe is a file made
@@ -54,63 +63,21 @@ function start(): Deno.ChildProcess | null {
 
 /** A DICOM file around a compressed stream, with what a decoder must know (PS3.10). */
 function wrapped(stream: Uint8Array, layout: PixelLayout): Uint8Array<ArrayBuffer> {
-  const meta = element(TAGS.TransferSyntaxUID, "UI", text(JPEG_EXTENDED));
   const even = new Uint8Array(stream.length + (stream.length & 1));
   even.set(stream);
   return joined([
-    new Uint8Array(128),
-    text("DICM"),
-    element(TAGS.FileMetaInformationGroupLength, "UL", number32(meta.length)),
-    meta,
+    fileStart(JPEG_EXTENDED),
     element(TAGS.SamplesPerPixel, "US", number16(1)),
-    element(TAGS.PhotometricInterpretation, "CS", text("MONOCHROME2 ")),
+    element(TAGS.PhotometricInterpretation, "CS", ascii("MONOCHROME2")),
     element(TAGS.Rows, "US", number16(layout.rows)),
     element(TAGS.Columns, "US", number16(layout.columns)),
     element(TAGS.BitsAllocated, "US", number16(layout.bitsAllocated)),
     element(TAGS.BitsStored, "US", number16(layout.bitsStored)),
     element(TAGS.HighBit, "US", number16(layout.highBit)),
     element(TAGS.PixelRepresentation, "US", number16(layout.signed ? 1 : 0)),
-    head(TAGS.PixelData, "OB", UNDEFINED_LENGTH),
-    item(0xe000, new Uint8Array()),
+    elementHead(TAGS.PixelData, "OB", UNDEFINED_LENGTH),
+    item(0xe000),
     item(0xe000, even),
-    item(0xe0dd, new Uint8Array()),
+    item(0xe0dd),
   ]);
-}
-
-function element(tag: number, vr: string, value: Uint8Array): Uint8Array {
-  const even = value.length & 1 ? joined([value, new Uint8Array(1)]) : value;
-  return joined([head(tag, vr, even.length), even]);
-}
-
-function head(tag: number, vr: string, length: number): Uint8Array {
-  const place = joined([number16(tag >>> 16), number16(tag & 0xffff), text(vr)]);
-  return vr === "OB"
-    ? joined([place, number16(0), number32(length)])
-    : joined([place, number16(length)]);
-}
-
-function item(tag: number, value: Uint8Array): Uint8Array {
-  return joined([number16(0xfffe), number16(tag), number32(value.length), value]);
-}
-
-function number16(value: number): Uint8Array {
-  return Uint8Array.of(value & 0xff, value >>> 8);
-}
-
-function number32(value: number): Uint8Array {
-  return joined([number16(value & 0xffff), number16(value >>> 16)]);
-}
-
-function text(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let position = 0;
-  for (const part of parts) {
-    all.set(part, position);
-    position += part.length;
-  }
-  return all;
 }

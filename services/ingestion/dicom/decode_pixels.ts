@@ -44,10 +44,13 @@ export async function decodePixels(
 ): Promise<Cells> {
   const { pixels, transferSyntax } = file;
   if (pixels === null) throw new DicomRefused("dicom_no_pixels", "holds no pixels");
-  if (pixels.length !== null) return nativeCells(file, pixels, layout);
-  if (transferSyntax.pixels === "native") {
-    throw new DicomRefused("dicom_unreadable", "is malformed: its pixels have no length");
+  if ((transferSyntax.pixels === "native") !== (pixels.length !== null)) {
+    throw new DicomRefused(
+      "dicom_unreadable",
+      "is malformed: its pixels are compressed where its transfer syntax says not, or not where it does",
+    );
   }
+  if (pixels.length !== null) return nativeCells(file, pixels, layout);
   const stream = joinFragments(file.bytes, pixels.offset);
   const cells = await decodeStream(file, stream, layout, decodeExtended);
   if (cells.length < layout.rows * layout.columns) {

@@ -20,6 +20,8 @@ export interface ProcessConverterOptions {
   readonly writable: string;
   /** How many of them. */
   readonly lanes: number;
+  /** Patience with one file, in seconds. */
+  readonly patienceS: number;
 }
 
 /** One process, and who waits for its answer. */
@@ -135,7 +137,7 @@ async function send(lane: Lane, request: ConverterRequest): Promise<ConverterAns
  * @param options what it is given
  */
 export function converterArguments(options: ProcessConverterOptions): string[] {
-  const { project, readable, writable } = options;
+  const { project, readable, writable, patienceS } = options;
   return [
     "run",
     ...["--quiet", "--no-prompt", "--cached-only", "--no-check"],
@@ -148,5 +150,6 @@ export function converterArguments(options: ProcessConverterOptions): string[] {
     "--allow-sys=cpus,osRelease",
     "--allow-run=dcmdjpeg",
     ENTRY,
+    String(patienceS),
   ];
 }

@@ -1,4 +1,4 @@
-import { DICOM_CONVERTERS_MAX } from "../../../shared/limits.ts";
+import { DICOM_CONVERTERS_MAX, DICOM_FILE_PATIENCE_S } from "../../../shared/limits.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import { fileURLToPath } from "node:url";
 import { createDataListExamSource } from "../data_list_exam_source.ts";
@@ -36,6 +36,7 @@ export function assembleImport({ home, dataRoots }: ImportPlace): ImportDependen
         project: PROJECT,
         readable: [home, ...dataRoots],
         writable: folder,
+        patienceS: DICOM_FILE_PATIENCE_S,
         lanes: Math.min(navigator.hardwareConcurrency, DICOM_CONVERTERS_MAX),
       }),
   });

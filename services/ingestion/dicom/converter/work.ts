@@ -4,9 +4,39 @@ import { writeFileAtomic } from "../../../../shared/volume/mod.ts";
 import { convertImage } from "../convert_image.ts";
 import type { ExtendedJpegDecoder } from "../decode_pixels.ts";
 import { describeImage } from "../describe_image.ts";
-import type { Conversion, ConversionOrder, Inspection } from "../dicom_converter.ts";
+import type { Conversion, ConversionOrder, Inspection, Refusal } from "../dicom_converter.ts";
 import { DicomRefused } from "../dicom_refused.ts";
+import type { ConverterAnswer, ConverterRequest } from "./messages.ts";
 import { type DicomFile, NeedsMoreBytes, readDicomFile } from "../read_data_set.ts";
+
+/**
+ * Does what is asked.
+ *
+ * @param request look or convert
+ * @param decodeExtended decodes 12-bit lossy JPEG
+ * @returns the result or a refusal, whatever goes wrong
+ */
+export async function answerRequest(
+  request: ConverterRequest,
+  decodeExtended: ExtendedJpegDecoder,
+): Promise<ConverterAnswer> {
+  try {
+    return request.do === "inspect"
+      ? await inspectFile(request.path)
+      : await convertFile(request, decodeExtended);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** Errors of the system name paths, and paths name patients: only the kind of the error is told. */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof DicomRefused) {
+    return { ok: false, code: error.code, message: error.message };
+  }
+  const kind = error instanceof Error ? error.name : "unknown error";
+  return { ok: false, code: "dicom_unreadable", message: `cannot be read or converted: ${kind}` };
+}
 
 /**
  * Looks at the header of a file; its pixels are not read.
@@ -15,7 +45,7 @@ import { type DicomFile, NeedsMoreBytes, readDicomFile } from "../read_data_set.
  * @returns what it is
  * @throws {DicomRefused} when it is none, or damaged
  */
-export async function inspectFile(path: string): Promise<Inspection> {
+async function inspectFile(path: string): Promise<Inspection> {
   using file = await Deno.open(path);
   const { size, mtime } = await file.stat();
   const { header, bytes } = await readHeader(file, size);
@@ -62,7 +92,7 @@ async function readStart(file: Deno.FsFile, length: number): Promise<Uint8Array>
  * @param decodeExtended decodes 12-bit lossy JPEG
  * @throws {DicomRefused} telling why it cannot be
  */
-export async function convertFile(
+async function convertFile(
   { path, target, window }: ConversionOrder,
   decodeExtended: ExtendedJpegDecoder,
 ): Promise<Conversion> {

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { Inspection } from "./dicom_converter.ts";
+import type { ImageDescription } from "./describe_image.ts";
+import { readLabels } from "./labels.ts";
+import { type ExamPlan, type InspectedFile, planExams } from "./plan_exams.ts";
+import { createPseudonyms } from "./pseudonyms.ts";
+
+const PSEUDONYMS = createPseudonyms(new Uint8Array(32).fill(7));
+const HEAD = "StudyInstanceUID,left_malignant,right_malignant";
+
+let instances = 0;
+
+function image(study: string, parts: Partial<ImageDescription> = {}): Inspection {
+  return {
+    ok: true,
+    fingerprint: `f${instances}`,
+    description: {
+      studyInstanceUid: study,
+      accessionNumber: "",
+      patientId: "",
+      studyDate: "",
+      sopInstanceUid: `9.${instances++}`,
+      verdict: { view: "L-CC" },
+      chestWall: null,
+      ...parts,
+    },
+  };
+}
+
+function plan(inspections: readonly Inspection[], labels: string, variant = "1"): ExamPlan {
+  const files = inspections.map((inspection, index): InspectedFile => ({
+    path: `/secret/${index}`,
+    place: index + 1,
+    inspection,
+  }));
+  return planExams(files, readLabels(labels), PSEUDONYMS, variant);
+}
+
+function codes(faults: ExamPlan["errors"]): string[] {
+  return faults.map(({ code }) => code);
+}
+
+Deno.test("plan: studies with a label become exams, in the order of the labels", () => {
+  const views = (["L-CC", "R-CC", "L-MLO", "R-MLO"] as const).map((view) => ({
+    verdict: { view },
+  }));
+  const files = [...views.map((view) => image("1.1", view)), ...views.map((v) => image("1.2", v))];
+  const { exams, errors, warnings } = plan(files, `${HEAD}\n1.2,1,0\n1.1,0,0\n`);
+  assert.deepEqual([errors, warnings], [[], []]);
+  assert.deepEqual(exams.map(({ id }) => id), ["1.2", "1.1"].map((uid) => PSEUDONYMS.exam(uid)));
+  assert.deepEqual(exams[0]!.images.map(({ place }) => place), [5, 6, 7, 8]);
+  assert.match(exams[0]!.images[0]!.name, /^e[0-9a-f]{20}_L_CC_[0-9a-f]{12}$/);
+});
+
+Deno.test("plan: what is left out is told by pseudonym, line or place", () => {
+  const { exams, errors, warnings } = plan([
+    image("1.1"),
+    image("1.5"),
+    image("1.1", { verdict: { skip: "dicom_for_processing" } }),
+    { ok: false, code: "dicom_not_dicom", message: "is no DICOM" },
+    { ok: false, code: "dicom_truncated", message: "is cut off" },
+  ], `${HEAD}\n1.1,0,0\n1.9,0,1\n`);
+  assert.equal(exams.length, 1);
+  assert.deepEqual(codes(errors), ["dicom_truncated"]);
+  assert.match(errors[0]!.message, /^File 5 .*is cut off$/);
+  assert.deepEqual(codes(warnings).toSorted(), [
+    "dicom_for_processing",
+    "dicom_not_dicom",
+    "label_without_study",
+    "study_without_label",
+    "view_missing",
+    "view_missing",
+    "view_missing",
+  ]);
+  const said = JSON.stringify([errors, warnings]);
+  for (const secret of ["1.1", "1.5", "1.9", "secret"]) assert.ok(!said.includes(secret), secret);
+});
+
+Deno.test("plan: rows that say the same, and rows that mean two studies, are errors", () => {
+  const repeated = plan([image("1.1")], `${HEAD}\n1.1,0,0\n1.1,0,1\n`);
+  assert.deepEqual(codes(repeated.errors), ["labels_repeated"]);
+  assert.match(repeated.errors[0]!.message, /Lines 2 and 3/);
+  const ambiguous = plan(
+    [image("1.1", { accessionNumber: "A" }), image("1.2", { accessionNumber: "A" })],
+    "AccessionNumber,left_malignant,right_malignant\nA,0,0\n",
+  );
+  assert.deepEqual(codes(ambiguous.errors), ["labels_ambiguous"]);
+  assert.deepEqual(codes(plan([image("1.1")], `${HEAD}\n1.1,,0\n`).errors), ["labels_invalid"]);
+});
+
+Deno.test("plan: an instance that is there twice is taken once; one without UIDs is an error", () => {
+  const once = image("1.1", { sopInstanceUid: "9.9.9" });
+  const { exams, warnings } = plan([once, once], `${HEAD}\n1.1,0,0\n`);
+  assert.equal(exams[0]!.images.length, 1);
+  assert.equal(codes(warnings)[0], "dicom_duplicate");
+  assert.deepEqual(codes(plan([image("")], `${HEAD}\n1.1,0,0\n`).errors), ["dicom_unreadable"]);
+});
+
+Deno.test("plan: another content, another window or another volume makes other names", () => {
+  const one = image("1.1");
+  const name = (inspection: Inspection, variant?: string): string =>
+    plan([inspection], `${HEAD}\n1.1,0,0\n`, variant).exams[0]!.images[0]!.name;
+  assert.equal(name(one), name(one));
+  assert.notEqual(name(one), name({ ...one, fingerprint: "changed" } as Inspection));
+  assert.notEqual(name(one), name(one, "2"));
+  assert.notEqual(PSEUDONYMS.exam("1.1"), createPseudonyms(new Uint8Array(32)).exam("1.1"));
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { DicomConverter } from "./dicom_converter.ts";
+import { createProcessDicomConverter } from "./process_dicom_converter.ts";
+import { dicomFile } from "./test_files.ts";
+
+const PROJECT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
+
+interface World extends AsyncDisposable {
+  readonly source: string;
+  readonly images: string;
+  converter(patienceS?: number): DicomConverter;
+}
+
+async function makeWorld(): Promise<World> {
+  const root = await Deno.makeTempDir({ prefix: "mammoeval-dicom-" });
+  const [source, images] = [join(root, "source"), join(root, "images")];
+  for (const folder of [source, images]) await Deno.mkdir(folder);
+  await Deno.writeFile(join(source, "good"), dicomFile());
+  await Deno.writeFile(join(source, "bad"), dicomFile().slice(0, -4));
+  return {
+    source,
+    images,
+    converter: (patienceS = 60) =>
+      createProcessDicomConverter({
+        deno: Deno.execPath(),
+        project: PROJECT,
+        readable: [source],
+        writable: images,
+        lanes: 2,
+        patienceS,
+      }),
+    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
+  };
+}
+
+Deno.test("converter: looks at files and converts them, more of them than it has lanes", async () => {
+  await using world = await makeWorld();
+  await using converter = world.converter();
+  const looks = await Promise.all(
+    ["good", "good", "bad", "good"].map((name) => converter.inspect(join(world.source, name))),
+  );
+  assert.deepEqual(looks.map(({ ok }) => ok), [true, true, true, true], "a header is a header");
+  const conversions = await Promise.all(["good", "bad"].map((name) =>
+    converter.convert({
+      path: join(world.source, name),
+      target: join(world.images, `${name}.png`),
+      window: null,
+    })
+  ));
+  assert.deepEqual(conversions[0], { ok: true, breast: "unclear" });
+  assert.ok(!conversions[1]!.ok && conversions[1]!.code === "dicom_truncated");
+  assert.deepEqual([...Deno.readDirSync(world.images)].map(({ name }) => name), ["good.png"]);
+});
+
+Deno.test("converter: may read and write nothing else, and tells no path", async () => {
+  await using world = await makeWorld();
+  await using converter = world.converter();
+  for (const path of ["/etc/passwd", join(world.source, "absent")]) {
+    const look = await converter.inspect(path);
+    assert.ok(!look.ok);
+    assert.doesNotMatch(look.message, /etc|absent|\//);
+  }
+  const elsewhere = await converter.convert({
+    path: join(world.source, "good"),
+    target: join(world.source, "out.png"),
+    window: null,
+  });
+  assert.ok(!elsewhere.ok);
+});
+
+Deno.test("converter: a file that takes too long costs its process and no more", async () => {
+  await using world = await makeWorld();
+  await using converter = world.converter(0);
+  for (let round = 0; round < 3; round++) {
+    const look = await converter.inspect(join(world.source, "good"));
+    assert.ok(!look.ok);
+    assert.equal(look.code, "dicom_timed_out");
+  }
+});

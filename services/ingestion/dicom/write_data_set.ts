@@ -1,0 +1,76 @@
+/** Joins bytes. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    all.set(part, position);
+    position += part.length;
+  }
+  return all;
+}
+
+/** An unsigned number of 16 bits, little endian. */
+export function number16(value: number): Uint8Array {
+  return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff);
+}
+
+/** An unsigned number of 32 bits, little endian. */
+export function number32(value: number): Uint8Array {
+  return joined([number16(value & 0xffff), number16(value >>> 16)]);
+}
+
+/** Text in ASCII. */
+export function ascii(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+/** Length of what ends with a delimiter. */
+export const UNDEFINED_LENGTH = 0xffffffff;
+
+/**
+ * Head of a data element in explicit little endian (PS3.5 section 7.1.2).
+ *
+ * @param tag group × 65536 + element
+ * @param vr two letters
+ * @param length in bytes
+ */
+export function elementHead(tag: number, vr: string, length: number): Uint8Array {
+  const place = joined([number16(tag >>> 16), number16(tag & 0xffff), ascii(vr)]);
+  return ["OB", "OW", "SQ", "UN"].includes(vr)
+    ? joined([place, number16(0), number32(length)])
+    : joined([place, number16(length)]);
+}
+
+/**
+ * A data element in explicit little endian, padded to an even length.
+ *
+ * @param tag group × 65536 + element
+ * @param vr two letters
+ * @param value its bytes
+ */
+export function element(tag: number, vr: string, value: Uint8Array): Uint8Array {
+  const padding = vr === "UI" || vr === "OB" ? 0 : 0x20;
+  const even = value.length & 1 ? joined([value, Uint8Array.of(padding)]) : value;
+  return joined([elementHead(tag, vr, even.length), even]);
+}
+
+/**
+ * An item, or a delimiter.
+ *
+ * @param number 0xe000 item, 0xe00d end of an item, 0xe0dd end of a sequence
+ * @param value its bytes
+ */
+export function item(number: number, value: Uint8Array = new Uint8Array()): Uint8Array {
+  return joined([number16(0xfffe), number16(number), number32(value.length), value]);
+}
+
+/**
+ * The beginning of a file, as far as its data set (PS3.10 section 7.1).
+ *
+ * @param transferSyntax UID
+ */
+export function fileStart(transferSyntax: string): Uint8Array {
+  const meta = element(0x00020010, "UI", ascii(transferSyntax));
+  const length = element(0x00020000, "UL", number32(meta.length));
+  return joined([new Uint8Array(128), ascii("DICM"), length, meta]);
+}
