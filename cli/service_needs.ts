@@ -14,6 +14,9 @@ const ENGINE_PROGRAMS = ["docker", "nvidia-smi"];
 /** What it starts besides where a cluster runs the models. */
 const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
+/** Converters of DICOM, which are Deno, start it for 12-bit lossy JPEG. */
+const DICOM_PROGRAMS = ["dcmdjpeg"];
+
 /** What a service needs; its programs by name, to be looked for in `PATH`. */
 export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
   readonly programs: readonly string[];
@@ -36,9 +39,9 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
     case "ingestion":
       return {
         read: [...settings.dataRoots, layout.leases],
-        write: [layout.datasets, layout.uploads, known],
+        write: [layout.datasets, layout.uploads, known, dirname(layout.pseudonymKey)],
         net: [],
-        programs: [],
+        programs: DICOM_PROGRAMS,
         // The volume is a folder that data may come from; what else lies there is none of its business.
         hidden: [layout.ledger, layout.tokens, layout.audit],
       };

@@ -11,10 +11,11 @@ import type { ExamSource, OnProgress } from "./exam_source.ts";
 export interface DicomSourceDependencies {
   readonly vault: DicomVault;
   /**
-   * @param folder absolute folder that PNGs are written to
+   * @param source absolute folder that it may read
+   * @param target absolute folder that it may write to
    * @returns a converter of its own, to be disposed of
    */
-  readonly makeConverter: (folder: string) => DicomConverter;
+  readonly makeConverter: (source: string, target: string) => DicomConverter;
 }
 
 /**
@@ -42,10 +43,11 @@ async function readDicom(
   if (origin.kind !== "dicom") throw new TypeError("The dataset was not made from DICOM");
   onProgress({ stage: "reading", done: 0, total: 0 });
   const request = await vault.request(id);
-  await using converter = makeConverter(images_folder);
+  const folder = request.folder ?? vault.incoming(id);
+  await using converter = makeConverter(folder, images_folder);
   return await convertFolder({
     dataset: id,
-    folder: request.folder ?? vault.incoming(id),
+    folder,
     imagesFolder: images_folder,
     labels: readLabels(request.labels),
     window: origin.window,

@@ -50,7 +50,7 @@ export function volumeLayout(home: string): VolumeLayout {
     uploads: join(home, "uploads"),
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),
-    pseudonymKey: join(home, "access", "pseudonym_key"),
+    pseudonymKey: join(home, "pseudonyms", "key"),
     tokens: join(home, "access", "tokens.json"),
     serviceToken: join(home, "access", "service", "token"),
     audit: join(home, "access", "audit.jsonl"),

@@ -121,9 +121,12 @@ def main(folder):
             for position in ("CC", "MLO"):
                 writer.view(study, side, position, mirrored=study == 2,
                             bright=500 if study == 3 and side == "L" else 0)
-    # The fourth: one view compressed, one by code, one mirrored alone, one missing.
+    # The fourth: one view compressed, one by code, one mirrored alone, one missing; in the second one
+    # that needs dcmdjpeg.
     packed = writer.view(4, "L", "CC")
     subprocess.run(["gdcmconv", "--j2k", packed, packed], check=True)
+    lossy = writer.view(2, "L", "CC", mirrored=True)  # takes the place of the one above
+    subprocess.run(["dcmcjpeg", "+ee", lossy, lossy], check=True)
     writer.view(4, "L", "", name="coded", ViewCodeSequence=code("R-10226"))
     writer.view(4, "R", "CC", mirrored=True)
     # Without a label, and what is left out.

@@ -145,7 +145,7 @@ Deno.test("vault: one key for all, for its owner only; requests are sealed", asy
   for (const key of keys) assert.deepEqual(key, keys[0]);
   assert.equal(keys[0]!.length, 32);
   const home = join(world.images, "../../..");
-  const { mode } = await Deno.stat(join(home, "access/pseudonym_key"));
+  const { mode } = await Deno.stat(join(home, "pseudonyms/key"));
   assert.equal(mode! & 0o777, 0o600);
   await vault.putRequest("d", { folder: "/data/Anna", labels: "secret" });
   const sealed = await Deno.readFile(join(home, "datasets/d/import/request.sealed"));
@@ -153,6 +153,6 @@ Deno.test("vault: one key for all, for its owner only; requests are sealed", asy
   for (const secret of ["Anna", "secret", "folder"]) assert.ok(!text.includes(secret));
   assert.deepEqual(await vault.request("d"), { folder: "/data/Anna", labels: "secret" });
   await assert.rejects(vault.request("other"), /send it again/);
-  await Deno.writeFile(join(home, "access/pseudonym_key"), new Uint8Array(32));
+  await Deno.writeFile(join(home, "pseudonyms/key"), new Uint8Array(32));
   await assert.rejects(vault.request("d"), RangeError);
 });

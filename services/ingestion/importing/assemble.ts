@@ -30,12 +30,13 @@ export function assembleImport({ home, dataRoots }: ImportPlace): ImportDependen
   const store: DatasetStore = createVolumeDatasetStore(layout);
   const dicom = createDicomExamSource({
     vault: createVolumeDicomVault(layout),
-    makeConverter: (folder) =>
+    makeConverter: (source, target) =>
       createProcessDicomConverter({
         deno: Deno.execPath(),
         project: PROJECT,
-        readable: [home, ...dataRoots],
-        writable: folder,
+        // A permission flag cannot name a folder with a comma: then what holds it may be read.
+        readable: source.includes(",") ? dataRoots : [source],
+        writable: target,
         patienceS: DICOM_FILE_PATIENCE_S,
         lanes: Math.min(navigator.hardwareConcurrency, DICOM_CONVERTERS_MAX),
       }),
