@@ -67,6 +67,7 @@ export function describeJob({ evaluation, model, image, prepared, site }: JobPar
       "mammoeval.model": model.name,
       "mammoeval.experiment": request.experiment,
       "mammoeval.dataset": request.dataset,
+      "mammoeval.request_id": String(evaluation.provenance["request_id"] ?? ""),
     },
   };
 }

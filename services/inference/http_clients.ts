@@ -24,7 +24,10 @@ export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient
 export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
   return {
     async score(order): Promise<string> {
-      const answer = await scoring.json("POST", "/v1/scores", order);
+      const headers = {
+        "x-request-id": String(order.provenance["request_id"] ?? order.evaluation),
+      };
+      const answer = await scoring.json("POST", "/v1/scores", order, headers);
       if (
         typeof answer !== "object" || answer === null || !("id" in answer) ||
         typeof answer.id !== "string"

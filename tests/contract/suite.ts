@@ -99,13 +99,19 @@ export async function contractSuite(
 
   await t.step("an evaluation runs from one POST to scores", async () => {
     const request = { model: "reference", experiment: "exp1", dataset: "sample", device: "CPU" };
-    const headers = { prefer: "wait=300", "idempotency-key": "contract-1" };
+    const headers = {
+      prefer: "wait=300",
+      "idempotency-key": "contract-1",
+      "x-request-id": "contract-request",
+    };
     const created = await sendJson(`${url}/v1/evaluations`, "POST", request, headers);
     assert.equal(created.status, 200, JSON.stringify(created.body));
     evaluation = created.body;
     assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
     assert.equal(created.headers.get("location"), `/v1/evaluations/${evaluation.id}`);
     assert.equal(evaluation.provenance.dataset_digest.length, 71);
+    assert.equal(evaluation.provenance.request_id, "contract-request");
+    assert.equal(created.headers.get("x-request-id"), "contract-request");
     assert.match(evaluation.provenance.predictions_sha256, /^[0-9a-f]{64}$/);
 
     const again = await sendJson(`${url}/v1/evaluations`, "POST", request, headers);

@@ -118,7 +118,8 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const caller = c.get("caller");
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
-      const evaluation = await submitEvaluation(request, caller.user, deps);
+      const submitted = await submitEvaluation(request, caller.user, deps);
+      const evaluation = tracedTo(c.get("requestId"), submitted);
       const body = JSON.stringify(recordOf(evaluation));
       await queue([evaluation], keep?.(evaluation.id, body), caller, deps);
       return evaluation;
@@ -143,7 +144,8 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const caller = c.get("caller");
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
-      const evaluations = await submitBatch(request, caller.user, deps);
+      const submitted = await submitBatch(request, caller.user, deps);
+      const evaluations = submitted.map((one) => tracedTo(c.get("requestId"), one));
       const answer = { items: evaluations.map(recordOf) };
       const kept = keep?.(evaluations[0]!.id, JSON.stringify(answer));
       await queue(evaluations, kept, caller, deps);
@@ -186,6 +188,11 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const evaluation = await deps.dispatcher.cancel(found.id) ?? found;
     return c.json(recordOf(evaluation), 200);
   });
+}
+
+/** The request's id goes on into the container's labels and to scoring: one word finds all logs. */
+function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
+  return { ...evaluation, provenance: { ...evaluation.provenance, request_id: requestId } };
 }
 
 /** Writes new evaluations down, all or none, and lets the dispatcher look. */
