@@ -26,7 +26,7 @@ export function createProcessExecutor(deno: string): Executor {
   const runs = new Map<string, LiveRun>();
   return {
     name: "process",
-    provision: (model) => Promise.resolve(provision(model, deno)),
+    provision: (model) => Promise.resolve(provision(model)),
     image: () => Promise.resolve(null),
     start(job): Promise<Outcome<void>> {
       const odd = job.mounts.find(({ source }) => source.includes(","));
@@ -58,11 +58,16 @@ export function createProcessExecutor(deno: string): Executor {
   };
 }
 
-function provision(model: Model, deno: string): Outcome<ContainerImage> {
+function provision(model: Model): Outcome<ContainerImage> {
   if (model.name === TRUSTED_MODEL) {
     return {
       ok: true,
-      value: { tag: `process:${deno}`, digest: `sha256:${model.version}`, builtAt: null },
+      // There is no image: what stands for its digest is that of the model's files.
+      value: {
+        tag: `process:deno-${Deno.version.deno}`,
+        digest: `sha256:${model.version}`,
+        builtAt: null,
+      },
     };
   }
   return {
