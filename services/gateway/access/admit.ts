@@ -33,7 +33,7 @@ const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
 };
 
 /** Reading is not written down, unless rows of single exams are handed out. */
-const HANDED_OUT = /\/(?:predictions\.csv|exams)$/;
+const HANDED_OUT = /\/(?:predictions\.csv|samples\.csv|exams)$/;
 
 /**
  * The door: who asks, whether they may, and a line in the audit log. While there is no token at all

@@ -135,8 +135,12 @@ Deno.test("handing out rows of single exams is written down", async () => {
   const { ask, bearer, entries } = createWorld();
   const reader = bearer("read");
   await ask("GET", "/v1/evaluations/x/predictions.csv?secret=1", reader);
+  await ask("GET", "/v1/scores/x/breast/samples.csv", reader);
   await ask("GET", "/v1/evaluations/x", reader);
-  assert.deepEqual(entries.map(({ path }) => path), ["/v1/evaluations/x/predictions.csv"]);
+  assert.deepEqual(entries.map(({ path }) => path), [
+    "/v1/evaluations/x/predictions.csv",
+    "/v1/scores/x/breast/samples.csv",
+  ]);
 });
 
 Deno.test("wrong tokens wait, then are refused without waiting", async () => {

@@ -11,7 +11,7 @@ import {
   voiChoice,
 } from "../../../shared/contracts/datasets.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
-import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import { keepTruth, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../app.ts";
@@ -124,6 +124,7 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
       responses: { 200: jsonAnswer(pageOf(examSchema), "A page of exams"), default: problemAnswer },
     }),
     async (c) => {
+      keepTruth(c.get("caller"), "The list of exams");
       const { cursor, limit } = c.req.valid("query");
       const dataset = await find(c.req.valid("param").id, dependencies);
       return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { keepTruth, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
@@ -34,6 +34,9 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
     async (c) => {
       const { scores, method, model, experiment, subgroups, ...asked } = c.req.valid("json");
       const reports = await findScores(scores, store);
+      if (typeof subgroups !== "boolean" && reports.some(({ dataset }) => dataset !== null)) {
+        keepTruth(c.get("caller"), "Subgroups of one's own choice");
+      }
       const measure = measureOptions(asked);
       // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
       const parts = reports.map(({ id, provenance }) => [id, provenance["content"]]);

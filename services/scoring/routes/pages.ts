@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problemAnswer } from "../../../shared/contracts/common.ts";
 import {
+  type Caller,
   Problem,
   problemResponse,
   PROBLEMS,
@@ -21,7 +22,7 @@ import {
   writeReportPage,
 } from "../report/mod.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { findScore } from "./find_score.ts";
+import { findScore, seenBy } from "./find_score.ts";
 
 /** What a page answers: HTML, also where something is wrong, unless a program asks. */
 const PAGE_ANSWERS = {
@@ -67,7 +68,10 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
     "/leaderboards/:dataset",
     (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps)),
   );
-  app.get("/reports/:id", (c) => page(c, () => reportPage(c.req.param("id"), store)));
+  app.get(
+    "/reports/:id",
+    (c) => page(c, () => reportPage(c.get("caller"), c.req.param("id"), store)),
+  );
 }
 
 /** Answers with a page; what is wrong is a page too, unless a program asks. */
@@ -103,8 +107,8 @@ async function leaderboardPage(dataset: string, deps: ScoringDependencies): Prom
   return writeLeaderboardPage(leaderboard);
 }
 
-async function reportPage(id: string, store: ScoreStore): Promise<string> {
-  const report = await findScore(id, store);
+async function reportPage(caller: Caller, id: string, store: ScoreStore): Promise<string> {
+  const report = seenBy(caller, await findScore(id, store));
   const curves = await store.file(id, SCORE_FILES.curves);
   if (curves === null) {
     throw new Problem(

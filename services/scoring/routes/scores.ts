@@ -12,7 +12,7 @@ import {
 } from "../../../shared/contracts/scores.ts";
 import { completeExams, type Fault } from "../../../shared/domain/mod.ts";
 import { type DataList, dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { type Caller, keepTruth, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import {
   ATTRIBUTES_BYTES_MAX,
   DATA_LIST_BYTES_MAX,
@@ -27,7 +27,7 @@ import { PAGE_HEADERS } from "../report/mod.ts";
 import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
-import { findScore } from "./find_score.ts";
+import { findScore, seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { refusal } from "./refusal.ts";
@@ -80,9 +80,11 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
   app.post("/v1/scores", async (c) => {
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
     const { report, made } = multipart
-      ? await scoreUpload(c.req.raw, store)
-      : await scoreOrder(c.req.raw, store);
-    return c.json(report, made ? 201 : 200, { location: `/v1/scores/${report.id}` });
+      ? await scoreUpload(c.req.raw, c.get("caller"), store)
+      : await scoreOrder(c.req.raw, c.get("caller"), store);
+    return c.json(seenBy(c.get("caller"), report), made ? 201 : 200, {
+      location: `/v1/scores/${report.id}`,
+    });
   });
 
   app.openapi(
@@ -94,7 +96,10 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
         200: jsonAnswer(z.object({ items: z.array(scoreReportSchema) }), "All score reports"),
       },
     }),
-    async (c) => c.json({ items: await store.list() }, 200),
+    async (c) => {
+      const reports = await store.list();
+      return c.json({ items: reports.map((report) => seenBy(c.get("caller"), report)) }, 200);
+    },
   );
 
   app.openapi(
@@ -105,7 +110,10 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
       request: { params: idParam },
       responses: { 200: jsonAnswer(scoreReportSchema, "The score report"), default: problemAnswer },
     }),
-    async (c) => c.json(await findScore(c.req.valid("param").id, store), 200),
+    async (c) => {
+      const report = await findScore(c.req.valid("param").id, store);
+      return c.json(seenBy(c.get("caller"), report), 200);
+    },
   );
 
   app.openapi(
@@ -137,7 +145,8 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
       },
     }),
     async (c) => {
-      const { id } = await findScore(c.req.valid("param").id, store);
+      const { id, dataset } = await findScore(c.req.valid("param").id, store);
+      if (dataset !== null) keepTruth(c.get("caller"), "The page with the worst misses");
       const page = await store.file(id, SCORE_FILES.page);
       if (page === null) throw new Problem("not_found", `Score ${id} has no ${SCORE_FILES.page}`);
       return c.html(new TextDecoder().decode(page), 200, PAGE_HEADERS);
@@ -170,6 +179,9 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
     const report = await findScore(id, store);
+    if (file === "samples.csv" && report.dataset !== null) {
+      keepTruth(c.get("caller"), "The samples of a registered dataset");
+    }
     const content = isDrawn(file)
       ? await drawOnRequest(report, level, file)
       : await store.file(id, `${level}_${file}`);
@@ -191,7 +203,13 @@ interface Scored {
   readonly made: boolean;
 }
 
-async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> {
+async function scoreOrder(
+  request: Request,
+  caller: Caller,
+  store: ScoreStore,
+): Promise<Scored> {
+  // Inference asks in its own name; a path on the volume is no way into another's evaluation.
+  keepTruth(caller, "Scoring what lies on the volume");
   const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -233,9 +251,15 @@ async function scoreOrder(request: Request, store: ScoreStore): Promise<Scored> 
   );
 }
 
-async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored> {
+async function scoreUpload(
+  request: Request,
+  caller: Caller,
+  store: ScoreStore,
+): Promise<Scored> {
   const form = await readForm(request, "data_list or dataset, and predictions");
   const dataset = textPart(form, "dataset", slug);
+  // Without a quota, as often as one likes: the truth would follow from the answers.
+  if (dataset !== null) keepTruth(caller, "Scoring one's own predictions on a registered dataset");
   const truth = dataset === null
     ? await uploadedTruth(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
     : { ...await findTruth(dataset, store), warnings: [], file: null };
@@ -261,6 +285,9 @@ async function scoreUpload(request: Request, store: ScoreStore): Promise<Scored>
   if (earlier !== null) return { report: earlier, made: false };
   const sent = [{ name: "predictions.csv", content: predictions }];
   if (truth.file !== null) sent.push(truth.file);
+  if (choice.attributes !== null) {
+    sent.push({ name: "attributes.csv", content: new TextEncoder().encode(choice.attributes) });
+  }
   return await scoreAndKeep(
     {
       names: { id, ...names },

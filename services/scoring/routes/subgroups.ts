@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { faultSchema, jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { subgroupsSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { keepTruth, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
@@ -66,6 +66,8 @@ export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencie
   app.use("/v1/scores/:id/subgroups", bodyLimit({ maxSize: ATTRIBUTES_BYTES_MAX }));
   app.post("/v1/scores/:id/subgroups", async (c) => {
     const report = await findScore(c.req.param("id"), store);
+    // A group of one exam tells its label; of lists that a caller has uploaded the caller knows them.
+    if (report.dataset !== null) keepTruth(c.get("caller"), "Subgroups of one's own choice");
     const form = await readForm(c.req.raw, "subgroups, attributes or both");
     const request = { ...await subgroupChoice(form), measure: measureParts(form) };
     const outcome = await regroupScore(report, request, store);

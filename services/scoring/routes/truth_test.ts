@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { CALLER_HEADERS, type Role } from "../../../shared/http/mod.ts";
+import {
+  createWorld,
+  fairScore,
+  type Json,
+  makeList,
+  makePredictions,
+  putDataset,
+  putPredictions,
+  sendJson,
+  uploadScore,
+  type World,
+} from "../test_world.ts";
+
+const ID = "0190a000-0000-7000-8000-000000000001";
+
+/** Asks as the gateway does for a caller with a role. */
+async function ask(
+  { app }: World,
+  role: Role,
+  path: string,
+  body?: FormData | object,
+): Promise<{ status: number; text: string }> {
+  const headers = { [CALLER_HEADERS.user]: "eve", [CALLER_HEADERS.role]: role };
+  const init = body === undefined
+    ? { headers }
+    : body instanceof FormData
+    ? { method: "POST", headers, body }
+    : {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
+  const response = await app.request(path, init);
+  return { status: response.status, text: await response.text() };
+}
+
+function form(parts: Record<string, string | File>): FormData {
+  const made = new FormData();
+  for (const [name, part] of Object.entries(parts)) made.set(name, part);
+  return made;
+}
+
+/** A world with one evaluation's score on a registered dataset. */
+async function evaluated(world: World): Promise<Json> {
+  await putDataset(world.layout, "sample", makeList(12));
+  const key = { experiment: "exp1", model: "toy", id: ID };
+  const order = {
+    dataset: "sample",
+    model: "toy",
+    experiment: "exp1",
+    evaluation: ID,
+    predictions: await putPredictions(world.layout, key, makePredictions(12, fairScore)),
+    bootstrap: false,
+  };
+  const { status, body } = await sendJson(world.app, "POST", "/v1/scores", order);
+  assert.equal(status, 201, JSON.stringify(body));
+  return order;
+}
+
+Deno.test("model authors do not get the truth of single exams of a registered dataset", async () => {
+  await using world = await createWorld();
+  const order = await evaluated(world);
+  const score = `/v1/scores/${ID}`;
+  const upload = (): FormData =>
+    form({ dataset: "sample", predictions: new File([makePredictions(12, fairScore)], "p.csv") });
+  const forbidden: [path: string, body?: () => FormData | object][] = [
+    [`${score}/breast/samples.csv`],
+    [`${score}/report.html`],
+    [`${score}/subgroups`, () => form({ subgroups: '["density"]', bootstrap: "false" })],
+    ["/v1/scores", upload],
+    ["/v1/scores", () => ({ ...order, bootstrap: true })],
+  ];
+  for (const [path, body] of forbidden) {
+    const { status, text } = await ask(world, "submit", path, body?.());
+    assert.equal(status, 403, `${path}: ${text}`);
+    assert.match(text, /"type":"forbidden".*ask the data owner/);
+  }
+  for (const [path, body] of forbidden.slice(0, 4)) {
+    const { status, text } = await ask(world, "admin", path, body?.());
+    assert.ok(status === 200 || status === 201, `${path}: ${text}`);
+  }
+  const misses = async (role: Role): Promise<number> =>
+    JSON.parse((await ask(world, role, score)).text).misses.positives.length;
+  assert.deepEqual([await misses("submit"), await misses("read")], [0, 4]);
+  assert.doesNotMatch((await ask(world, "submit", "/v1/scores")).text, /outranked_by/);
+  assert.match((await ask(world, "read", `/reports/${ID}`)).text, /exam9/);
+  assert.doesNotMatch((await ask(world, "submit", `/reports/${ID}`)).text, /exam9/);
+});
+
+Deno.test("model authors choose no subgroups of an ensemble on a registered dataset", async () => {
+  await using world = await createWorld();
+  await evaluated(world);
+  const other = await uploadScore(world.app, 12, (exam, side) => fairScore(exam, side) / 2);
+  const scores = [ID, other.id];
+  const chosen = { scores, subgroups: [{ key: "age", bins: [41, 42] }], bootstrap: false };
+  assert.equal((await ask(world, "submit", "/v1/ensembles", chosen)).status, 403);
+  const plain = await ask(world, "submit", "/v1/ensembles", { scores, bootstrap: false });
+  assert.equal(plain.status, 201, plain.text);
+});
+
+Deno.test("of lists that they have uploaded model authors see everything", async () => {
+  await using world = await createWorld();
+  const { id, levels } = await uploadScore(world.app, 12, fairScore);
+  assert.equal((await ask(world, "submit", levels.breast.plots.samples)).status, 200);
+  const parts = form({ subgroups: '["density"]', bootstrap: "false" });
+  assert.equal((await ask(world, "submit", `/v1/scores/${id}/subgroups`, parts)).status, 200);
+});
