@@ -10,6 +10,8 @@ const GiB = 1024 * MiB;
 
 /** Largest pickled, JSON or CSV data list; 100,000 exams with further keys take about 60 MB. */
 export const DATA_LIST_BYTES_MAX = 512 * MiB;
+/** Times that the end of the service may cut off the reading of one data list: by chance it is once. */
+export const DATA_LIST_READINGS_MAX = 3;
 /** Largest predictions CSV: 400,000 images at about 80 bytes a row, with room. */
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */

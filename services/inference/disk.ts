@@ -45,13 +45,3 @@ async function entriesOf(folder: string): Promise<Deno.DirEntry[] | null> {
     throw error;
   }
 }
-
-/**
- * @param error anything that was thrown
- * @returns whether it says that a file system is full
- */
-export function isDiskFull(error: unknown): boolean {
-  const reason = error instanceof Error ? error.message : String(error);
-  // ENOSPC is 28 on Linux; Deno, Node and SQLite each spell it their own way.
-  return /os error 28|ENOSPC|database or disk is full/i.test(reason);
-}

@@ -1,6 +1,6 @@
 import type { EvaluationError } from "../../shared/contracts/evaluations.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
-import { isDiskFull } from "./disk.ts";
+import { isDiskFull } from "../../shared/volume/mod.ts";
 import { recordOf } from "./evaluation_record.ts";
 import type { Failure } from "./executor.ts";
 import type { Evaluation } from "./ledger.ts";

@@ -1,4 +1,5 @@
 import { type DataList, readDataList } from "../../shared/format/mod.ts";
+import { DATA_LIST_READINGS_MAX } from "../../shared/limits.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { ExamSource } from "./exam_source.ts";
 
@@ -14,6 +15,14 @@ export function createDataListExamSource(store: DatasetStore): ExamSource {
         throw new TypeError("The dataset was not made from a data list");
       }
       onProgress({ stage: "reading", done: 0, total: 0 });
+      // A list that takes more memory than there is ends the whole service, and would do so at every
+      // start from then on.
+      if (await store.countReading(id) > DATA_LIST_READINGS_MAX) {
+        return unreadable(
+          `The data list was begun ${DATA_LIST_READINGS_MAX} times and the service ended each time: ` +
+            "is there enough memory for it? Split the list",
+        );
+      }
       const bytes = await store.source(id, origin.format);
       try {
         return readDataList(bytes, origin.format);

@@ -59,6 +59,12 @@ export interface DatasetStore {
    * @returns null when no page begins there
    */
   exams(id: string, start: number, limit: number): Promise<LinesPage<Exam> | null>;
+  /**
+   * Counts that the reading of a dataset begins, before it does.
+   *
+   * @returns how often it has begun by now
+   */
+  countReading(id: string): Promise<number>;
   /** Keeps what an import has read of a dataset, its images one by one: a kill does not lose it. */
   putReadList(id: string, list: ReadList, places: Iterable<ImagePlace>): Promise<void>;
   /** @returns what was read, or null when nothing is yet */

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import type { VolumeLayout } from "../../shared/volume/mod.ts";
+import { isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
@@ -77,8 +77,7 @@ function filesOf(upload: ReceivedUpload): string {
 
 function problemOf(error: unknown): unknown {
   if (error instanceof UploadRefused) return new Problem("invalid_request", error.message);
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  if (!isDiskFull(error)) return error;
   return new Problem(
     "unavailable",
     "The volume is full: free space on it and send the upload again",
@@ -142,7 +141,7 @@ function atMost(bytesMax: number, what: string): Transform {
 
 function readable(error: unknown): Error {
   if (error instanceof UploadRefused || error instanceof Problem) return error;
-  if (error instanceof Error && "syscall" in error) return error;
+  if (error instanceof Error && isDiskFull(error)) return error; // no fault of the upload
   return new UploadRefused(
     `The upload could not be read: ${error instanceof Error ? error.message : error}`,
   );

@@ -215,6 +215,40 @@ Deno.test("receive: an upload broken off by its client leaves nothing", async ()
   await server.shutdown();
 });
 
+Deno.test({
+  name: "receive: a volume that is full is said so, and what had been written is given back",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  fn: async () => {
+    await using world = await makeWorld();
+    await Deno.mkdir(world.uploads);
+    const mount = async (program: string, ...args: string[]): Promise<void> => {
+      const { success, stderr } = await new Deno.Command(program, { args }).output();
+      assert.ok(success, new TextDecoder().decode(stderr));
+    };
+    await mount("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", world.uploads);
+    try {
+      const large = file(crypto.getRandomValues(new Uint8Array(65536)), "x");
+      const content = new Uint8Array(await new Blob(Array(40).fill(large)).arrayBuffer());
+      const images: [string, File][] = [
+        ["images", file(content, "a.png")],
+        ["images", file(tar([{ name: "a.png", content }]), "i.tar")],
+        ["images", file(zip([{ name: "a.png", content }]), "i.zip")],
+      ];
+      for (const image of images) {
+        const request = formRequest([["name", "n"], ["data_list", LIST], image]);
+        await assert.rejects(world.receiver.receive(request), (error) => {
+          assert.ok(error instanceof Problem && error.type === "unavailable", String(error));
+          assert.match(error.message, /volume is full/);
+          return true;
+        });
+        assert.deepEqual(world.left(), []);
+      }
+    } finally {
+      await mount("umount", world.uploads);
+    }
+  },
+});
+
 Deno.test("sweep: what a killed process left of uploads goes at the next start", async () => {
   await using world = await makeWorld();
   await Deno.mkdir(join(world.uploads, "left/images"), { recursive: true });

@@ -144,33 +144,40 @@ function withProgress(dataset: StoredDataset, progress: ImportProgress | null): 
   return dataset.status === "importing" && progress !== null ? { ...dataset, progress } : dataset;
 }
 
-/** Runs an import to its end; one that cannot be carried out leaves a rejected dataset, not a stuck one. */
+/** Runs an import to its end, and never rejects: whatever happens is written down, or else logged. */
 async function followImport(
   id: string,
-  { store, runner, log }: RegistryDependencies,
+  dependencies: RegistryDependencies,
   onProgress: (progress: ImportProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { store, runner, log } = dependencies;
   try {
     await runner.run(id, onProgress, signal);
+    const { status, exams, images, errors_total } = (await store.get(id))!;
+    log.info("import ended", { dataset: id, status, exams, images, errors: errors_total });
   } catch (error) {
-    if (signal.aborted) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    log.error("import failed", { dataset: id, error: reason });
+    if (!signal.aborted) await giveUp(id, error, dependencies);
+  }
+}
+
+/** Leaves a rejected dataset, not a stuck one; where not even that can be written, the next start tries again. */
+async function giveUp(
+  id: string,
+  error: unknown,
+  { store, log }: RegistryDependencies,
+): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  log.error("import failed", { dataset: id, error: reason });
+  try {
     const dataset = await store.get(id);
     if (dataset?.status === "importing") {
       await store.put(brokenOff(dataset, reason));
       await store.endImport(id);
     }
+  } catch (cause) {
+    log.error("a failed import could not be written down", { dataset: id, error: String(cause) });
   }
-  const ended = await store.get(id);
-  log.info("import ended", {
-    dataset: id,
-    status: ended?.status,
-    exams: ended?.exams,
-    images: ended?.images,
-    errors: ended?.errors_total,
-  });
 }
 
 function brokenOff(dataset: StoredDataset, reason: string): StoredDataset {

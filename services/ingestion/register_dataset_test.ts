@@ -4,7 +4,7 @@ import { SILENT_LOG } from "../../shared/http/mod.ts";
 import { IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
-import { makeWorld } from "./test_world.ts";
+import { makeStored, makeWorld } from "./test_world.ts";
 
 /** Imports that wait until they are let go. */
 function heldRunner(): { wrap(runner: ImportRunner): ImportRunner; begun: string[]; go(): void } {
@@ -231,4 +231,34 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
       .sort(),
     ["data_list.pkl", "dataset.json", "exams.jsonl", "source.json"],
   );
+});
+
+Deno.test("register: a list that ended the service three times is not begun a fourth time", async () => {
+  await using world = await makeWorld();
+  const { store, registry } = world;
+  await store.claim("deadly");
+  const { source } = await world.submission("deadly");
+  await store.putSource("deadly", "json", source.path);
+  await store.put(makeStored({ id: "deadly" }));
+  for (let count = 0; count < 3; count++) await store.countReading("deadly");
+  await registry.resume();
+  await registry.settled("deadly", 10);
+  const dataset = (await registry.get("deadly"))!;
+  assert.equal(dataset.status, "rejected");
+  assert.match(dataset.errors[0]!.message, /begun 3 times .* enough memory/);
+});
+
+Deno.test("register: where nothing can be written any more, the service goes on", async () => {
+  await using world = await makeWorld((runner) => ({
+    async run(id, onProgress, signal): Promise<void> {
+      // As a full disk does: the import fails, and so does writing that it failed.
+      await Deno.rename(join(world.layout.datasets, id), join(world.data, id));
+      await Deno.writeTextFile(join(world.layout.datasets, id), "in the way");
+      await runner.run(id, onProgress, signal);
+    },
+  }));
+  await world.registry.register(await world.submission("full"));
+  await world.registry.settled("full", 10);
+  await world.registry.register(await world.submission("next"));
+  await world.registry.settled("next", 10);
 });

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { isDiskFull } from "../../shared/volume/mod.ts";
 import { type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { unpackTar, unpackTarGz } from "./unpack_tar.ts";
 import { unpackZip } from "./unpack_zip.ts";
@@ -47,13 +48,9 @@ export async function unpackArchive(
   try {
     await unpack(content, options);
   } catch (error) {
-    // A file system's error (disk full) is not the archive's fault and keeps its code.
-    if (error instanceof UploadRefused || isOfFileSystem(error)) throw error;
+    // A full disk is not the archive's fault.
+    if (error instanceof UploadRefused || isDiskFull(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UploadRefused(`it cannot be unpacked: ${reason}`, { cause: error });
   }
-}
-
-function isOfFileSystem(error: unknown): boolean {
-  return error instanceof Error && "code" in error && "syscall" in error;
 }

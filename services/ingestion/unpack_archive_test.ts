@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
@@ -284,6 +285,30 @@ Deno.test("unpackArchive: a tar with a damaged header, and gzip that is none", a
   assert.match((await unpack("a.tar.gz", damaged)).refusal ?? "", /header/);
   const twice = concat([gzipSync(tar([{ name: "a.png", content: PNG }])), PNG]);
   assert.match((await unpack("a.tar.gz", twice)).refusal ?? "accepted", /UploadRefused|accepted/);
+});
+
+Deno.test("unpackArchive: any bytes changed are unpacked inside or refused by name, never worse", async () => {
+  const entries = [{ name: "a/b.png", content: PNG }, { name: "c.png", content: PNG }];
+  const files: [string, Uint8Array<ArrayBuffer>][] = [
+    ["a.zip", zip(entries)],
+    ["a.tar", tar(entries)],
+    ["a.tar.gz", new Uint8Array(gzipSync(tar(entries)))],
+  ];
+  const change = fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(0x2e, 0x2f, 0, 0xff)));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...files),
+      fc.array(change, { minLength: 1, maxLength: 4 }),
+      async ([name, whole], changes) => {
+        const bytes = whole.slice();
+        for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+        // `unpack` sees to it that nothing lies outside the images folder.
+        const { refusal } = await unpack(name, bytes);
+        assert.match(refusal ?? "UploadRefused", /^UploadRefused/);
+      },
+    ),
+    { numRuns: 600, seed: 20260101 },
+  );
 });
 
 function exists(path: string): boolean {

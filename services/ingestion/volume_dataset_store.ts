@@ -31,6 +31,7 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
     `${filesOf(id).source}.${format}`;
   const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
   const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
+  const readingsPath = (id: string): string => join(filesOf(id).importing, "readings.json");
   const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
   /** Images that lie beside the record are named from there: a volume may be restored elsewhere. */
   const within = (folder: string, path: string): string =>
@@ -58,6 +59,12 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
       await writeFileAtomic(filesOf(id).exams, linesOf(exams));
     },
     exams: (id, start, limit) => readLinesPage<Exam>(filesOf(id).exams, start, limit),
+    async countReading(id): Promise<number> {
+      await Deno.mkdir(filesOf(id).importing, { recursive: true });
+      const count = Number(await readJson(readingsPath(id)) ?? 0) + 1;
+      await writeJsonAtomic(readingsPath(id), count);
+      return count;
+    },
     async putReadList(id, list, places): Promise<void> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       await writeFileAtomic(placesPath(id), linesOf(places));

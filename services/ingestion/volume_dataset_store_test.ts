@@ -74,6 +74,7 @@ Deno.test("store: what an import keeps for itself comes back as it was, and goes
   const { store } = world;
   await store.claim("a");
   assert.equal(await store.readList("a"), null);
+  assert.deepEqual([await store.countReading("a"), await store.countReading("a")], [1, 2]);
   const none = { listed: [], total: 0 };
   const counts = { exams: 1, breasts: 2, malignant_breasts: 0 };
   const list = { images: 3, counts, listDigest: "d", errors: none, warnings: none };

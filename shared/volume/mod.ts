@@ -6,4 +6,5 @@
 export * from "./layout.ts";
 export * from "./atomic_file.ts";
 export * from "./containment.ts";
+export * from "./disk_full.ts";
 export * from "./service_token.ts";

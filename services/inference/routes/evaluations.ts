@@ -8,12 +8,12 @@ import {
   evaluationSchema,
 } from "../../../shared/contracts/evaluations.ts";
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { enforceQuota } from "../enforce_quota.ts";
 import { recordOf } from "../evaluation_record.ts";
 import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger.ts";
 import { deleteEvaluation } from "../delete_evaluation.ts";
-import { isDiskFull } from "../disk.ts";
 import { submitBatch } from "../submit_batch.ts";
 import { mayKnow, requestOf } from "../private_model.ts";
 import { submitEvaluation } from "../submit_evaluation.ts";

@@ -20,6 +20,11 @@ import { type CellReader, cellReaders } from "./typed_cells.ts";
 export function entriesOfCsv(text: string): RawEntries {
   const table = readTable(text, { unnamedFirstColumn: true });
   if (table.columns.includes("image")) return entriesOfImageRows(table);
+  if (table.columns.length === 1 && /[;\t]/.test(table.columns[0]!)) {
+    throw new SyntaxError(
+      "Cannot read the data list: its columns are separated by ; or tabs; save it with commas",
+    );
+  }
   if (!VIEWS.some((view) => table.columns.includes(view))) {
     throw new SyntaxError(
       `Cannot read the data list: no column is called ${VIEWS.join(", ")} or image`,

@@ -138,6 +138,7 @@ Deno.test("CSV: one row an image, every row with a fault is named, the others ar
 Deno.test("CSV: what cannot be read as a whole", () => {
   const refused: [string[], RegExp][] = [
     [["a,b", "1,2"], /no column is called L-CC, R-CC, L-MLO, R-MLO or image/],
+    [["exam_id;L-CC;left_malignant", "x;a;0"], /separated by ; or tabs; save it with commas/],
     [["L-CC,left_malignant", "a,0"], /column right_malignant is missing/],
     [["L-CC,L-CC,left_malignant,right_malignant", "a,b,0,0"], /"L-CC" is there twice/],
     [["L-CC,left_malignant,right_malignant", "a,0"], /line 2 has 2 cells/],
