@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { compareWithRaters } from "./against_raters.ts";
 import { clusteredVariance, pairedClusteredDelong } from "./clustered_delong.ts";
 import { placements } from "./placements.ts";
+import { stream } from "./random.ts";
 import { checkSample } from "./sample.ts";
 import { studentCdf } from "./student.ts";
 import { arbitraryTwoClasses, drawSample, type TestSample } from "./test_samples.ts";
@@ -103,4 +104,35 @@ Deno.test("compareWithRaters: what cannot be said has its reason", () => {
   assert.match(alike.theseRaters.p.undefined!, /variance is 0/);
   assert.match(alike.allRaters.p.undefined!, /variance is 0/);
   assert.throws(() => compareWithRaters(scores, [], [0, 1, 0, 1], clusters, 0.95), RangeError);
+});
+
+Deno.test("compareWithRaters: with raters of differing skill the test for raters at large keeps its level", () => {
+  const STUDIES = 200;
+  const RATERS = 6;
+  let atLarge = 0;
+  let these = 0;
+  for (let study = 0; study < STUDIES; study++) {
+    const draw = (part: number): TestSample =>
+      drawSample({
+        seed: 1000 * study + part,
+        clusters: 50,
+        perCluster: 2,
+        prevalence: 0.3,
+        shared: 0.3,
+      });
+    const { scores, labels, clusters } = draw(0);
+    // The classifier is as skilled as raters are on average: nothing differs but these raters.
+    const random = stream(study, 1);
+    const skills = [0, ...Array.from({ length: RATERS }, () => random.uniform() - 0.5)];
+    const rated = skills.map((skill, rater) => {
+      const noise = draw(1 + rater).scores;
+      return scores.map((score, at) => 0.5 * score + 0.5 * noise[at]! + 0.2 * skill * labels[at]!);
+    });
+    const test = compareWithRaters(rated[0]!, rated.slice(1), labels, clusters, 0.95);
+    atLarge += test.allRaters.p.value! < 0.05 ? 1 : 0;
+    these += test.theseRaters.p.value! < 0.05 ? 1 : 0;
+  }
+  // 5 % of 200 are 10; the binomial's middle 99 % are 3 to 18. Taking these raters for all rejects too often.
+  assert.ok(atLarge >= 3 && atLarge <= 18, `${atLarge} of ${STUDIES} rejected`);
+  assert.ok(these > 18, `${these} of ${STUDIES} rejected for these raters`);
 });

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import { TEMPORARY_ENDING } from "../../shared/volume/mod.ts";
+import {
+  createWorld,
+  fairScore,
+  makeList,
+  putDataset,
+  putPredictions,
+  uploadScore,
+} from "./test_world.ts";
+
+const ID = "0190a000-0000-7000-8000-000000000001";
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+async function anyReport(world: Parameters<typeof uploadScore>[0]): Promise<ScoreReport> {
+  return await uploadScore(world, 9, fairScore, { bootstrap: "false" });
+}
+
+Deno.test("put, get, file: a score of its own lies in scores/<id>, whole, with nothing half written", async () => {
+  await using world = await createWorld();
+  const report = await anyReport(world.app);
+  const names = await namesIn(join(world.layout.scores, report.id));
+  for (const name of ["score.json", "breast_roc.png", "image_samples.csv", "predictions.csv"]) {
+    assert.ok(names.includes(name), name);
+  }
+  assert.ok(!names.some((name) => name.endsWith(TEMPORARY_ENDING)));
+  assert.deepEqual(await world.store.get(report.id), report);
+  assert.equal(await world.store.file(report.id, "nothing.png"), null);
+  assert.equal(await world.store.get(ID), null);
+});
+
+Deno.test("put: beside predictions the score is found by its id, through a location that can move with the volume", async () => {
+  await using world = await createWorld();
+  const report = { ...await anyReport(world.app), id: ID };
+  const key = { experiment: "exp1", model: "toy", id: ID };
+  const predictions = await putPredictions(world.layout, key, "image_index,malignant_pred\n");
+  await world.store.put(report, [{ name: "note.txt", content: "x" }], predictions);
+  assert.deepEqual(await namesIn(join(world.layout.scores, ID)), ["location.json"]);
+  const location = await Deno.readTextFile(join(world.layout.scores, ID, "location.json"));
+  assert.equal(JSON.parse(location).folder, join("results", "exp1", "toy", ID), "relative");
+  assert.deepEqual(await world.store.get(ID), report);
+  assert.equal(new TextDecoder().decode((await world.store.file(ID, "note.txt"))!), "x");
+});
+
+Deno.test("put: what a kill left without a report is no score", async () => {
+  await using world = await createWorld();
+  await Deno.mkdir(join(world.layout.scores, ID));
+  await Deno.writeTextFile(join(world.layout.scores, ID, "breast_samples.csv"), "half");
+  assert.equal(await world.store.get(ID), null);
+  assert.deepEqual(await world.store.list(), []);
+});
+
+Deno.test("list: newest first, by id where the moment is the same", async () => {
+  await using world = await createWorld();
+  const report = await anyReport(world.app);
+  await world.store.remove(report.id);
+  const moments = [
+    "2030-01-01T00:00:00.000Z",
+    "2030-01-02T00:00:00.000Z",
+    "2030-01-01T00:00:00.000Z",
+  ];
+  for (const [at, created_at] of moments.entries()) {
+    await world.store.put({ ...report, id: ID.slice(0, -1) + at, created_at }, [], null);
+  }
+  const listed = (await world.store.list()).map(({ id }) => id.at(-1));
+  assert.deepEqual(listed, ["1", "2", "0"]);
+});
+
+Deno.test("remove: the score goes, the predictions of an evaluation stay; twice is no fault", async () => {
+  await using world = await createWorld();
+  const report = { ...await anyReport(world.app), id: ID };
+  const key = { experiment: "exp1", model: "toy", id: ID };
+  const predictions = await putPredictions(world.layout, key, "image_index,malignant_pred\n");
+  await world.store.put(report, [], predictions);
+  await world.store.remove(ID);
+  await world.store.remove(ID);
+  assert.equal(await world.store.get(ID), null);
+  assert.ok((await Deno.stat(predictions)).isFile);
+});
+
+Deno.test("truth, digest: of datasets that are ready, and of no other path", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(3));
+  const truth = await world.store.truth("sample");
+  assert.equal(truth?.digest, "sha256:sample");
+  assert.deepEqual(truth.exams.map(({ malignant }) => malignant.left), [1, 0, 0]);
+  assert.equal(await world.store.digest("sample"), "sha256:sample");
+  const record = join(world.layout.datasets, "sample", "dataset.json");
+  await Deno.writeTextFile(record, JSON.stringify({ status: "importing" }));
+  for (const name of ["sample", "nothing", "../scores", "..", ""]) {
+    assert.equal(await world.store.truth(name), null, name);
+    assert.equal(await world.store.digest(name), null, name);
+  }
+});
+
+Deno.test("predictions: nothing is read from outside the results", async () => {
+  await using world = await createWorld();
+  const key = { experiment: "exp1", model: "toy", id: ID };
+  const path = await putPredictions(world.layout, key, "x");
+  assert.equal((await world.store.predictions(path)).length, 1);
+  const link = join(world.layout.results, "link.csv");
+  await Deno.symlink("/etc/hostname", link);
+  for (const outside of ["/etc/hostname", link, join(path, "../../../../../../etc/hostname")]) {
+    await assert.rejects(world.store.predictions(outside), { name: "PathNotAllowed" });
+  }
+});
