@@ -1,0 +1,89 @@
+import {
+  normalCdf,
+  normalQuantile,
+  type Random,
+  stream,
+} from "../../services/scoring/statistics/mod.ts";
+
+/** A world in which the truth is known. Scores are normal, of variance 1, and higher in cancer. */
+export interface Scenario {
+  readonly name: string;
+  readonly exams: number;
+  /** Views of each breast; 1 for scores of breasts. */
+  readonly views: number;
+  /** Chance that a breast has cancer. */
+  readonly prevalence: number;
+  /** Share of the variance that all images of an exam have in common. */
+  readonly ofExam: number;
+  /** Share that all images of a breast have in common, beyond that of the exam. */
+  readonly ofBreast: number;
+  /** By how much scores are higher in cancer, in standard deviations. */
+  readonly separation: number;
+}
+
+/** A sample drawn from a scenario. */
+export interface ScenarioSample {
+  readonly scores: Float64Array;
+  readonly labels: Uint8Array;
+  readonly clusters: Int32Array;
+}
+
+const COMMON = { exams: 200, prevalence: 0.15, separation: 1.2 };
+
+/** From the case that textbooks have to the one that mammography has. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: "breasts, all independent", ...COMMON, views: 1, ofExam: 0, ofBreast: 0 },
+  { name: "breasts, alike within an exam", ...COMMON, views: 1, ofExam: 0.6, ofBreast: 0 },
+  { name: "images, alike within a breast", ...COMMON, views: 2, ofExam: 0.3, ofBreast: 0.4 },
+];
+
+/** The threshold of which sensitivity is asked: the mean of cancers. */
+export const THRESHOLD = COMMON.separation;
+
+/**
+ * @param scenario the world
+ * @param seed of the draw
+ * @returns one sample of it
+ */
+export function drawScenario(scenario: Scenario, seed: number): ScenarioSample {
+  const { exams, views, prevalence, ofExam, ofBreast, separation } = scenario;
+  const random = stream(seed, 0);
+  const rows = exams * 2 * views;
+  const sample = {
+    scores: new Float64Array(rows),
+    labels: new Uint8Array(rows),
+    clusters: new Int32Array(rows),
+  };
+  const rest = Math.sqrt(1 - ofExam - ofBreast);
+  for (let exam = 0; exam < exams; exam++) {
+    const common = Math.sqrt(ofExam) * normal(random);
+    for (let breast = 0; breast < 2; breast++) {
+      const label = random.uniform() < prevalence ? 1 : 0;
+      const mean = common + Math.sqrt(ofBreast) * normal(random) + separation * label;
+      for (let view = 0; view < views; view++) {
+        const at = (exam * 2 + breast) * views + view;
+        sample.scores[at] = mean + rest * normal(random);
+        sample.labels[at] = label;
+        sample.clusters[at] = exam;
+      }
+    }
+  }
+  return sample;
+}
+
+function normal(random: Random): number {
+  return normalQuantile((random.uint32() + 0.5) / 2 ** 32);
+}
+
+/**
+ * What intervals should cover. The AUROC of two normal distributions is Φ(separation / √2), the
+ * sensitivity at a threshold Φ(separation − threshold).
+ *
+ * @param scenario the world
+ */
+export function truthOf({ separation }: Scenario): { auroc: number; sensitivity: number } {
+  return {
+    auroc: normalCdf(separation / Math.SQRT2),
+    sensitivity: normalCdf(separation - THRESHOLD),
+  };
+}
