@@ -1,51 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { curlWorks, runCurlBlocks } from "../support/curl_blocks.ts";
 import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
-
-/** The address that README's lines call. */
-const README_URL = "http://127.0.0.1:8000";
-/** What README's lines would not do by themselves: stop at the first answer that is an error. */
-const PROLOGUE = `set -euo pipefail\ncurl() { command curl --fail-with-body "$@"; }\n`;
-
-const hasCurl = await new Deno.Command("curl", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-
-/** The shell blocks of a Markdown text that stand below `<!-- test: curl -->`, in order. */
-function curlBlocks(markdown: string): string[] {
-  return [...markdown.matchAll(/^<!-- test: curl -->\n```sh\n(.*?)^```$/gms)].map((match) =>
-    match[1]!
-  );
-}
-
-/** Runs the blocks of a document in a folder; gives what they printed. */
-async function runBlocks(
-  document: string,
-  blocksMin: number,
-  url: string,
-  folder: string,
-): Promise<string> {
-  const blocks = curlBlocks(await Deno.readTextFile(join(PROJECT, document)));
-  assert.ok(blocks.length >= blocksMin, `${blocks.length} blocks`);
-  const script = PROLOGUE + blocks.join("\n").replaceAll(README_URL, url);
-  const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-c", script],
-    cwd: folder,
-    stdin: "null",
-  }).output();
-  const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.equal(code, 0, `${complained}\n${said}`);
-  return said!;
-}
 
 Deno.test({
   name: "README's curl lines do what README says, from data to plot",
-  ignore: !hasCurl,
+  ignore: !curlWorks,
   async fn(): Promise<void> {
     await using service = await startEmbedded();
     const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
     try {
       await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
-      const said = await runBlocks("README.md", 4, service.url, folder);
+      const said = await runCurlBlocks("README.md", 4, service.url, folder);
 
       const evaluation = JSON.parse(await Deno.readTextFile(join(folder, "evaluation.json")));
       assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
@@ -64,13 +30,13 @@ Deno.test({
 
 Deno.test({
   name: "the data owner's guide: its curl lines do what it says",
-  ignore: !hasCurl,
+  ignore: !curlWorks,
   async fn(): Promise<void> {
     await using service = await startEmbedded();
     const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
     try {
       await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
-      const said = await runBlocks("docs/data_owner.md", 2, service.url, folder);
+      const said = await runCurlBlocks("docs/data_owner.md", 2, service.url, folder);
       const signs = [
         /"id":"site-a".*"check":"header"/,
         /"id":"site-b".*"check":"pixels"/,
@@ -85,13 +51,13 @@ Deno.test({
 
 Deno.test({
   name: "docs/scoring.md: its curl lines make of scores what can be made of them",
-  ignore: !hasCurl,
+  ignore: !curlWorks,
   async fn(): Promise<void> {
     await using service = await startEmbedded();
     const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
     try {
       await Deno.symlink(join(PROJECT, "sample_data"), join(folder, "sample_data"));
-      const said = await runBlocks("docs/scoring.md", 6, service.url, folder);
+      const said = await runCurlBlocks("docs/scoring.md", 6, service.url, folder);
       const signs = [
         /"key":"age_band"/,
         /"key":"thickness_mm","source":"attributes","bins":\[50,60\]/,

@@ -77,7 +77,7 @@ class Writer:
         ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
         ds.StudyInstanceUID, ds.SeriesInstanceUID = f"{ROOT}.1.{study}", f"{ROOT}.2.{study}"
         ds.PatientID, ds.AccessionNumber = f"{CANARY}-P{study}", f"{CANARY}A{study}"
-        ds.StudyDate, ds.StudyTime, ds.PatientBirthDate = f"1987{study:02}13", "070809", "19551231"
+        ds.StudyDate, ds.StudyTime, ds.PatientBirthDate = f"1987{study:02}13", "070809.1234", "19551231"
         ds.PatientAge, ds.PatientSex = "059Y", "F"
         ds.Modality, ds.PresentationIntentType = "MG", "FOR PRESENTATION"
         ds.ImageType = ["ORIGINAL", "PRIMARY"]
@@ -165,7 +165,7 @@ def main(folder):
                 file.write(f"{key(study)},{left},{right},{density},{study + 4},"
                            f"{CANARY}^Anna,{CANARY} said\n")
     with open(os.path.join(folder, "facts.json"), "w") as file:
-        json.dump({"canaries": [CANARY, ROOT, "19551231", "070809", "1987"]}, file)
+        json.dump({"canaries": [CANARY, ROOT, "19551231", "070809.12"] + [f"1987{n:02}13" for n in range(1, 8)]}, file)
 
 
 main(sys.argv[1])
