@@ -1,3 +1,4 @@
+import { makeDate, makeDateTime, makeMissingDate, makeTimestamp } from "./dates.ts";
 import { VALUE_BYTES } from "./budget.ts";
 import type { Machine } from "./machine.ts";
 import { makeArray, makeArrayFromBuffer, makeDtype, makeScalar } from "./numpy.ts";
@@ -56,6 +57,11 @@ const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>(
   ]),
   ["_codecs.encode", encodeLatin1],
   ["collections.OrderedDict", makeOrderedDict],
+  ["datetime.date", makeDate],
+  ["datetime.datetime", makeDateTime],
+  ["pandas._libs.tslibs.timestamps._unpickle_timestamp", makeTimestamp],
+  ["pandas._libs.tslibs.nattype._nat_unpickle", makeMissingDate],
+  ["pandas._libs.tslibs.nattype.__nat_unpickle", makeMissingDate],
   ["numpy.ndarray", "name"],
   ["numpy.dtype", makeDtype],
   ...["numpy.core", "numpy._core"].flatMap((module): [string, Recognised][] => [

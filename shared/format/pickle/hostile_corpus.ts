@@ -37,6 +37,7 @@ export const HOSTILE_PICKLES: readonly HostilePickle[] = [
   ...lengths(),
   ...structures(),
   ...texts(),
+  ...dates(),
   ...numpy(),
 ];
 
@@ -349,6 +350,34 @@ function texts(): HostilePickle[] {
     hostile("FLOAT of nothing", malformed, "F\n."),
     hostile("bytes in another encoding", /unknown way/, "c_codecs\nencode\n(Vabc\nVzip\ntR."),
     hostile("bytes beyond Latin-1", /not Latin-1/, "c_codecs\nencode\n(V\\u0100\nVlatin1\ntR."),
+  ];
+}
+
+/** Dates that are none. */
+function dates(): HostilePickle[] {
+  const malformed = /date is malformed/;
+  const midnight = "\\x00\\x00\\x00\\x00\\x00\\x00";
+  const stamp = "cpandas._libs.tslibs.timestamps\n_unpickle_timestamp\n(";
+  return [
+    hostile("a date of month 13", malformed, "cdatetime\ndate\n(S'\\x07\\xe4\\x0d\\x01'\ntR."),
+    hostile("a date of year 0", malformed, "cdatetime\ndate\n(S'\\x00\\x00\\x01\\x01'\ntR."),
+    hostile("a date of nothing", malformed, "cdatetime\ndate\n)R."),
+    hostile("a date of numbers", malformed, "cdatetime\ndate\n(I2020\nI1\nI1\ntR."),
+    hostile(
+      "a moment of hour 99",
+      malformed,
+      "cdatetime\ndatetime\n(S'\\x07\\xe4\\x01\\x01\\x63\\x00\\x00\\x00\\x00\\x00'\ntR.",
+    ),
+    hostile(
+      "a moment with a zone",
+      /has a time zone/,
+      `cdatetime\ndatetime\n(S'\\x07\\xe4\\x01\\x01${midnight}'\nNtR.`,
+    ),
+    hostile("a zone", /"datetime\.timezone"/, "cdatetime\ntimezone\n."),
+    hostile("a timestamp of an unknown resolution", malformed, stamp, "I1\nNNI99\ntR."),
+    hostile("a timestamp of text", malformed, stamp, "S'now'\nNNtR."),
+    hostile("a timestamp beyond 64 bits", malformed, stamp, "L99999999999999999999L\nNNtR."),
+    hostile("a timestamp with a zone", /has a time zone/, stamp, "I1\nNS'UTC'\ntR."),
   ];
 }
 

@@ -176,8 +176,13 @@ function requireUnit(machine: Machine, dtype: PickleDtype): void {
   }
 }
 
-/** Packed numbers: `bytes`, or a `str` of Python 2, whose ASCII ones are text by now. */
-function packedBytes(value: StackValue | undefined): Uint8Array | undefined {
+/**
+ * Takes packed numbers: `bytes`, or a `str` of Python 2, whose ASCII ones are text by now.
+ *
+ * @param value anything on the stack
+ * @returns the bytes, or undefined when it is something else
+ */
+export function packedBytes(value: StackValue | undefined): Uint8Array | undefined {
   if (value instanceof Python2Text) return value.bytes;
   if (value instanceof Uint8Array) return value;
   if (typeof value !== "string" || !/^[\0-\x7f]*$/.test(value)) return undefined;

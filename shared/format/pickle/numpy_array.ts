@@ -172,8 +172,14 @@ function bytesElement(view: DataView, at: number, length: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + at, end).slice();
 }
 
-/** Time since 1970 as ISO 8601 text; null for NaT and for times that no calendar date can hold. */
-function dateText(ticks: bigint, unit: string): string | null {
+/**
+ * Writes a time as ISO 8601 text.
+ *
+ * @param ticks time since 1970
+ * @param unit what a tick is
+ * @returns the text; null for NaT and for times that no calendar date can hold
+ */
+export function dateText(ticks: bigint, unit: string): string | null {
   const nanoseconds = ticks * (DATETIME_UNITS_NS.get(unit) ?? 0n);
   const remainder = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
   const date = new Date(Number((nanoseconds - remainder) / 1_000_000n));
