@@ -121,3 +121,36 @@ Deno.test("a Dockerfile that takes in what is otherwise put in at run time is bu
       assert.notEqual((await found(root)).buildVersion, before, dockerfile);
     }
   }));
+
+Deno.test("a base is no model; the models on it are others when it changes", () =>
+  withRoots(async (first, second) => {
+    const toy = join(first, "toy");
+    await writeFiles(toy, { ...TOY_MODEL, "model.json": JSON.stringify({ base: "ground" }) });
+    const catalogue = createFolderModelCatalogue([first, second]);
+    const look = async (): Promise<Model | string> => {
+      const lookup = await catalogue.find("toy");
+      return lookup.ok ? lookup.model : lookup.message;
+    };
+    assert.match(String(await look()), /names the base ground, and no folder of models has it/);
+    await writeFiles(join(second, "ground"), { "base.json": "{}" });
+    assert.match(String(await look()), /its base ground has no Dockerfile/);
+    await writeFiles(join(second, "ground"), { "Dockerfile": "FROM debian\n" });
+    assert.deepEqual(await catalogue.names(), ["toy"]);
+    const before = await look() as Model;
+    assert.equal(before.base?.folder, join(second, "ground"));
+    await writeFiles(join(second, "ground"), { "README.md": "x\n", "launch_test.py": "x\n" });
+    assert.equal((await look() as Model).buildVersion, before.buildVersion);
+    await writeFiles(join(second, "ground"), { "launch.py": "x\n" });
+    const after = await look() as Model;
+    assert.notEqual(after.buildVersion, before.buildVersion);
+    assert.notEqual(after.version, before.version);
+  }));
+
+Deno.test("a folder is looked at even when it is no usable model", () =>
+  withRoots(async (first, second) => {
+    const catalogue = createFolderModelCatalogue([first, second]);
+    await writeFiles(join(second, "bare"), { "README.md": "x\n" });
+    assert.equal((await catalogue.inspect("bare"))?.faults.length, 3);
+    assert.equal(await catalogue.inspect("../second"), null);
+    assert.equal(await catalogue.inspect("gone"), null);
+  }));

@@ -4,52 +4,26 @@ import os
 import matplotlib.pyplot as plt  # noqa: F401
 import numpy as np
 import pandas as pd
-import torch
-import tqdm
 
-from src.constants import VIEWS
-from src.data_loading import loading
-from src.modeling.network import Network
-from src.utilities import pickling, tools
-
-
-def run_single(path, options):
-    device = "cuda:0" if options.device_type == "gpu" and torch.has_cudnn else "cpu"
-    model = Network()
-    model.load_state_dict(torch.load(path), strict=False)
-    model.to(device).eval()
-    rows = []
-    with torch.no_grad():
-        for datum in tqdm.tqdm(pickling.unpickle_from_file(options.data_path)):
-            for view in VIEWS.LIST:
-                name = datum[view][0]
-                image = torch.tensor(loading.load_image(os.path.join(options.image_path, name + ".png")))
-                brightest = tools.look_at(image, *tools.brightest_place(image))
-                benign, malignant = model(image.mean(), brightest).tolist()
-                side = "left" if view.startswith("L") else "right"
-                labels = [datum["cancer_label"][f"{side}_{kind}"] for kind in ("benign", "malignant")]
-                rows.append([name, benign, malignant, *labels])
-    columns = ["image_index", "benign_pred", "malignant_pred", "benign_label", "malignant_label"]
-    return pd.DataFrame(rows, columns=columns)
+from src.modeling.run_single import add_arguments, run_single, save
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("model-path", "data-path", "image-path", "segmentation-path", "output-path"):
-        parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--device-type", default="cpu", choices=["gpu", "cpu"])
-    parser.add_argument("--gpu-number", type=int, default=0)
+    add_arguments(parser)
     parser.add_argument("--model-index", default="1")
     options = parser.parse_args()
     os.makedirs(options.output_path, exist_ok=True)
     indices = [1, 2, 3, 4, 5] if options.model_index == "ensemble" else [options.model_index]
-    tables = [run_single(os.path.join(options.model_path, f"sample_model_{index}.p"), options) for index in indices]
+    paths = [os.path.join(options.model_path, f"sample_model_{index}.p") for index in indices]
+    tables = [run_single(path, options) for path in paths]
     table = tables[0]
     if len(tables) > 1:
+        numbers = table.columns[1:]
         table = pd.concat(tables).groupby("image_index").apply(
-            lambda rows: pd.Series({name: np.nanmean(rows[name]) for name in table.columns[1:]})
+            lambda rows: pd.Series({name: np.nanmean(rows[name]) for name in numbers})
         ).reset_index()
-    table.to_csv(os.path.join(options.output_path, "predictions.csv"), index=False, float_format="%.4f")
+    save(table, options)
 
 
 if __name__ == "__main__":
