@@ -41,15 +41,14 @@ produced() {
   fi
 }
 
-# cores: how many this container may use, by affinity and by quota.
+# cores: how many this container may use, by affinity and by the share that mammoeval gave it.
 cores() {
-  local count quota period allowed
+  local count share
   count=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
-  if read -r quota period 2>/dev/null </sys/fs/cgroup/cpu.max && [ "$quota" != max ]; then
-    allowed=$(((quota + period - 1) / period))
-    [ "$allowed" -ge "$count" ] || count=$allowed
-  fi
-  echo "$count"
+  # 1.5 cores keep two processes busy.
+  share=${MAMMOEVAL_CPUS:-$count}
+  if [[ $share == *.* ]]; then share=$((${share%%.*} + 1)); fi
+  if [ "$share" -ge 1 ] && [ "$share" -lt "$count" ]; then echo "$share"; else echo "$count"; fi
 }
 
 # capped <number>: the number, or the cores where there are fewer; at least 1.

@@ -46,6 +46,8 @@ export function dockerRunArguments(job: Job): string[] {
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
     ...["--memory", job.limits.memory, "--memory-swap", job.limits.memory],
     ...["--pids-limit", String(job.limits.pids), "--cpus", String(job.limits.cpus)],
+    // Not every engine lets a container see its share, and a script would count the machine's cores.
+    ...["--env", `MAMMOEVAL_CPUS=${job.limits.cpus}`],
     ...["--tmpfs", `/tmp:rw,exec,nosuid,nodev,size=${job.limits.temporary}`],
     ...(job.readOnlyRoot ? ["--read-only", "--env", "HOME=/tmp"] : []),
     ...(job.device === "gpu" ? ["--gpus", gpuRequest(job.gpus)] : []),

@@ -42,6 +42,8 @@ Deno.test("a job becomes exactly this command, every hardening flag in it", () =
     "4096",
     "--cpus",
     "2",
+    "--env",
+    "MAMMOEVAL_CPUS=2",
     "--tmpfs",
     "/tmp:rw,exec,nosuid,nodev,size=2g",
     "--mount",
@@ -71,7 +73,7 @@ Deno.test("a gpu is asked for only on gpu, several stand in quotes of their own"
 Deno.test("a read-only root comes with a home that can be written", () => {
   const args = dockerRunArguments(makeJob({ readOnlyRoot: true }));
   assert.ok(args.includes("--read-only"));
-  assert.equal(valueOf(args, "--env"), "HOME=/tmp");
+  assert.equal(args[args.indexOf("HOME=/tmp") - 1], "--env");
   assert.ok(!dockerRunArguments(makeJob()).includes("--read-only"));
 });
 
