@@ -6,6 +6,8 @@ import { type ReplicatePlan, runReplicatesHere } from "../statistics/replicates.
 import { drawSample } from "../statistics/test_samples.ts";
 import { runInWorkers, runReplicates } from "./run_replicates.ts";
 
+const PROJECT = new URL("../../..", import.meta.url);
+
 const SAMPLE = drawSample({
   ...{ seed: 1, clusters: 300, perCluster: 2, prevalence: 0.1, shared: 0.4, steps: 50 },
 });
@@ -28,6 +30,15 @@ for (const [name, plan] of Object.entries(PLANS)) {
     assert.deepEqual(await runInWorkers(plan, 5, 2, 3), runReplicatesHere(plan, 5, 2));
   });
 }
+
+Deno.test({
+  name: "threads need no more than to read the project",
+  permissions: { read: [PROJECT] },
+  async fn(): Promise<void> {
+    const plan = PLANS["by row"]!;
+    assert.deepEqual(await runInWorkers(plan, 5, 20, 2), runReplicatesHere(plan, 5, 20));
+  },
+});
 
 Deno.test("little work is done at once, much in threads, with the same result", async () => {
   const plan = planClusters(SAMPLE, false);

@@ -79,6 +79,17 @@ Deno.test("drawing clusters is copying them, replicate by replicate", () => {
   );
 });
 
+Deno.test("drawing pairs is copying them, replicate by replicate", () => {
+  const sample = SAMPLES["200 rows, one in ten"]!;
+  const fast = replicateRange(planClusters(sample, false), 8, 0, 50);
+  const naive = naiveReplicates(sample, { replicates: 50, seed: 8 });
+  AREAS.forEach((area, at) => {
+    naive[at]!.forEach((value, replicate) => {
+      assert.ok(agree(fast[at]![replicate]!, value), `${area} of replicate ${replicate}`);
+    });
+  });
+});
+
 Deno.test("many clusters, drawn block by block, are distributed as drawn one by one", () => {
   const sample = drawSample({
     ...{ seed: 6, clusters: 9000, perCluster: 1, prevalence: 0.004, shared: 0.5 },

@@ -43,24 +43,55 @@ export function resampler(plan: ResamplingPlan): Resampler {
   return plan.kind === "cluster" ? clusterResampler(plan) : rowResampler(plan);
 }
 
-function clusterResampler({ cells, starts, strata }: ClusterPlan): Resampler {
-  const { blocks, draw } = drawInBlocks(strata);
+function clusterResampler(plan: ClusterPlan): Resampler {
+  const { blocks, draw } = drawInBlocks(plan.strata);
   const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
+  const count = isPaired(plan.starts) ? countPairs : countClusters;
   return function drawClusters(random, weights): void {
     weights.fill(0);
     draw(random, (block, draws) => {
       const { from, size } = blocks[block]!;
       for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
-        const count = Math.min(left, BLOCK_ITEMS_MAX);
-        random.fill(size, drawn, count);
-        for (let piece = 0; piece < count; piece++) {
-          const cluster = from + drawn[piece]!;
-          const end = starts[cluster + 1]!;
-          for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
-        }
+        const piece = Math.min(left, BLOCK_ITEMS_MAX);
+        random.fill(size, drawn, piece);
+        count(plan, from, drawn, piece, weights);
       }
     });
   };
+}
+
+/** Whether every cluster has two samples, as exams have breasts. */
+function isPaired(starts: Int32Array): boolean {
+  return starts.every((start, cluster) => start === 2 * cluster);
+}
+
+/** Half of the time of {@linkcode countClusters}: no start has to be looked up. */
+function countPairs(
+  { cells }: ClusterPlan,
+  from: number,
+  drawn: Uint16Array,
+  count: number,
+  weights: Int32Array,
+): void {
+  for (let at = 0; at < count; at++) {
+    const first = 2 * (from + drawn[at]!);
+    weights[cells[first]!]! += 1;
+    weights[cells[first + 1]!]! += 1;
+  }
+}
+
+function countClusters(
+  { cells, starts }: ClusterPlan,
+  from: number,
+  drawn: Uint16Array,
+  count: number,
+  weights: Int32Array,
+): void {
+  for (let piece = 0; piece < count; piece++) {
+    const cluster = from + drawn[piece]!;
+    const end = starts[cluster + 1]!;
+    for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+  }
 }
 
 /**
