@@ -5,6 +5,8 @@ import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createDevicePool, createSlotPool } from "./devices.ts";
 import { createDispatcher } from "./dispatcher.ts";
+import type { Ledger } from "./ledger.ts";
+import { createPatientExecutor } from "./patient_executor.ts";
 import { createDockerExecutor } from "./docker_executor.ts";
 import { freeBytes } from "./disk.ts";
 import type { Executor } from "./executor.ts";
@@ -65,7 +67,13 @@ export async function assembleInference(
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
-  const { executor, images } = await chooseExecutor(settings, users, gpus, catalogue);
+  const { executor, images } = await chooseExecutor(
+    settings,
+    users,
+    gpus,
+    catalogue,
+    waitsForEngine(ledger),
+  );
   const datasets = createHttpDatasetClient(
     createServiceClient("ingestion", links.ingestion.url, links.ingestion.fetch),
   );
@@ -131,14 +139,22 @@ export async function assembleInference(
   };
 }
 
+/** Whether an evaluation that has not ended was begun with an engine. */
+function waitsForEngine(ledger: Ledger): boolean {
+  return ledger.unfinished().some(({ provenance }) => provenance["executor"] === "docker");
+}
+
 async function chooseExecutor(
   settings: Settings,
   users: SiteUsers,
   gpus: readonly number[] | null,
   catalogue: ModelCatalogue,
+  hadEngine: boolean,
 ): Promise<{ executor: Executor; images: ImageShelf }> {
+  const { ok: answers } = settings.executor === "process" ? { ok: false } : await lookForDocker();
+  // An engine that starts after mammoeval, as after a reboot, must not cost what waits for it.
   const useDocker = ["docker", "slurm"].includes(settings.executor) ||
-    (settings.executor === "auto" && (await lookForDocker()).ok);
+    (settings.executor === "auto" && (answers || hadEngine));
   if (!useDocker) {
     const nothing = (): Promise<never[]> => Promise.resolve([]);
     return {
@@ -155,7 +171,10 @@ async function chooseExecutor(
   });
   const images = createImageShelf(createDockerImageStore(settings.home), catalogue, contexts);
   const makeRoom = async (): Promise<number> => (await images.prune()).length;
-  const engine = createDockerExecutor(contexts, settings.home, makeRoom);
+  const engine = createPatientExecutor(
+    createDockerExecutor(contexts, settings.home, makeRoom),
+    { answers: async () => (await lookForDocker()).ok, hasAnswered: answers || hadEngine },
+  );
   if (settings.executor !== "slurm") return { executor: engine, images };
   const executor = createSlurmExecutor({
     engine,

@@ -9,7 +9,10 @@ import { turnOrder } from "./turn_order.ts";
 
 /** Starts evaluations when their devices are free, and follows them. */
 export interface Dispatcher {
-  /** Takes up what an earlier process has left; call it once, before anything else. */
+  /**
+   * Takes up what an earlier process has left; call it once, before anything else. While the engine
+   * does not answer it is tried again and again, and nothing starts.
+   */
   recover(): Promise<void>;
   /** Looks whether something queued can start now. */
   kick(): void;
@@ -84,7 +87,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   function later(work: () => void): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      if (open) work();
+      if (!stopping.signal.aborted) work();
     }, RETAKE_MS);
     timers.add(timer);
   }
@@ -168,17 +171,34 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     return ledger.get(id);
   }
 
+  /** What the executor still has, or null while it cannot be asked: nothing starts until it can. */
+  async function knownJobs(): Promise<Set<string> | null> {
+    try {
+      return new Set(await executor.known());
+    } catch (error) {
+      log.error("what was left cannot be taken up yet: trying again", { error: String(error) });
+      return null;
+    }
+  }
+
   async function recover(): Promise<void> {
-    const known = new Set(await executor.known());
+    const known = await knownJobs();
+    if (known === null) return later(() => void recover());
     const unfinished = ledger.unfinished();
     for (const evaluation of unfinished) takeUp(evaluation);
     const wanted = new Set(active.keys());
-    for (const id of known) if (!wanted.has(id)) await executor.remove(id);
+    for (const id of known) if (!wanted.has(id)) await removeLeftover(id);
     await workspace.sweep(wanted);
     // A process may have been killed between the end of an evaluation and the release of its dataset.
     await workspace.keepLeases(new Set(unfinished.map(({ id }) => id)));
     open = true;
     kick();
+  }
+
+  async function removeLeftover(id: string): Promise<void> {
+    await executor.remove(id).catch((error) =>
+      log.error("a container of no evaluation stays", { evaluation: id, error: String(error) })
+    );
   }
 
   /** Goes on with one evaluation from where the ledger has it. */

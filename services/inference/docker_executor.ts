@@ -52,7 +52,14 @@ export function createDockerExecutor(
       await runCommand("docker", ["kill", containerName(id)]);
     },
     async remove(id): Promise<void> {
-      await runCommand("docker", ["rm", "--force", "--volumes", containerName(id)]);
+      const result = await runCommand("docker", [
+        "rm",
+        "--force",
+        "--volumes",
+        containerName(id),
+      ]);
+      if (result.exitCode === 0 || /no such container/i.test(result.stderr)) return;
+      throw new Error(`Cannot remove the container of ${id}: ${result.stderr.trim()}`);
     },
     known: () => known(volume),
     measure: (id, gpus) => measureContainer(containerName(id), gpus),
@@ -66,10 +73,16 @@ async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Ou
 }
 
 async function start(job: Job): Promise<Outcome<void>> {
-  const result = await runCommand("docker", dockerRunArguments(job));
+  const remove = ["rm", "--force", "--volumes", containerName(job.id)];
+  let result = await runCommand("docker", dockerRunArguments(job));
+  if (/is already in use by container/.test(result.stderr)) {
+    // An engine that went away while it started one has kept it.
+    await runCommand("docker", remove);
+    result = await runCommand("docker", dockerRunArguments(job));
+  }
   if (result.exitCode === 0) return { ok: true, value: undefined };
   // A container that was made and could not start stays behind; its name must be free again.
-  await runCommand("docker", ["rm", "--force", "--volumes", containerName(job.id)]);
+  await runCommand("docker", remove);
   return { ok: false, failure: explainStartFailure(job, result) };
 }
 

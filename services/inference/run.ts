@@ -36,6 +36,8 @@ export interface Run {
   readonly deps: RunDependencies;
   readonly signals: RunSignals;
   readonly runLog: RunLog;
+  /** An earlier process has started the container: nobody looked for a while. */
+  readonly takenUp: boolean;
   evaluation: Evaluation;
 }
 

@@ -35,7 +35,8 @@ export async function runEvaluation(
   deps: RunDependencies,
   signals: RunSignals,
 ): Promise<void> {
-  const run: Run = { deps, signals, evaluation, runLog: await deps.workspace.openLog(evaluation) };
+  const runLog = await deps.workspace.openLog(evaluation);
+  const run: Run = { deps, signals, evaluation, runLog, takenUp: evaluation.status !== "building" };
   try {
     if (run.evaluation.status === "building") await buildStage(run);
     if (run.evaluation.status === "running") await followStage(run);

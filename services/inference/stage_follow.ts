@@ -1,5 +1,5 @@
 import { checkPredictions } from "./check_predictions.ts";
-import type { OutputLine } from "./executor.ts";
+import type { OutputLine, RunEnd } from "./executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import type { Progress } from "./ledger.ts";
 import { readProgress } from "./read_progress.ts";
@@ -41,7 +41,7 @@ export async function followStage(run: Run): Promise<void> {
       freeBytes,
       diskFreeBytes: site.diskFreeBytes,
     });
-    if (failure !== null && end.engineWasAway === true && watch.breach === null) {
+    if (failure !== null && watch.breach === null && isEnginesDoing(end, run)) {
       throw new RunBrokenOff();
     }
     if (failure !== null) throw new RunFailure(failure);
@@ -58,6 +58,18 @@ export async function followStage(run: Run): Promise<void> {
   await executor.remove(id);
   await workspace.clear(id);
 }
+
+/**
+ * An engine that is started anew ends what still runs. Nobody may have seen that it was away: when the
+ * machine or this process was restarted too, only the signal that ended the container tells.
+ */
+function isEnginesDoing(end: Extract<RunEnd, { kind: "exited" }>, { takenUp }: Run): boolean {
+  return end.engineWasAway === true ||
+    (takenUp && !end.outOfMemory && ENDED_BY_SIGNAL.has(end.exitCode));
+}
+
+/** Exit codes of what SIGKILL or SIGTERM has ended. */
+const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143]);
 
 /** What was used belongs to the provenance of a failed run too: it tells which limit to raise. */
 function noteUse(run: Run, watch: RunWatch, started: number): void {

@@ -35,6 +35,8 @@ export interface EngineNeeds {
   readonly images?: readonly string[];
   /** Whether the engine can give GPUs, real or pretended, to containers. */
   readonly gpus?: boolean;
+  /** Whether the test starts an engine of its own, which only root can. */
+  readonly ownEngine?: boolean;
   /** Whether the client has Compose v2. */
   readonly compose?: boolean;
 }
@@ -52,6 +54,7 @@ async function missing(needs: EngineNeeds): Promise<string | null> {
   if (needs.compose && (await runDocker(["compose", "version"])).code !== 0) {
     return "the docker client has no Compose v2: run .ci/compose_plugins.sh";
   }
+  if (needs.ownEngine && Deno.uid() !== 0) return "only root can start an engine";
   const probe = ["run", "--rm", "--network", "none", "--gpus", "device=0", TINY_IMAGE, "true"];
   if (needs.gpus && (await runDocker(probe)).code !== 0) {
     return "the engine gives no GPUs: run .ci/install_gpu_hook.sh before it starts";
