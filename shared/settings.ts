@@ -110,6 +110,16 @@ export const SETTINGS = {
     fallback: "1g",
     about: "Free space on the volume below which nothing starts, and what runs is stopped",
   },
+  MAMMOEVAL_PREPROCESSED_DAYS: {
+    schema: count,
+    fallback: "30",
+    about: "Days that preprocessed images stay after a run last began with them",
+  },
+  MAMMOEVAL_PREPROCESSED_SIZE: {
+    schema: size,
+    fallback: "1t",
+    about: "Preprocessed images of all experiments; the longest unused go first",
+  },
   MAMMOEVAL_SLURM_OPTIONS: {
     schema: list,
     fallback: "",
@@ -176,6 +186,8 @@ export interface Settings {
   readonly diskBytes: number;
   readonly outputBytes: number;
   readonly diskFreeBytes: number;
+  readonly preprocessedDays: number;
+  readonly preprocessedBytes: number;
   /** Further arguments of sbatch. */
   readonly slurmOptions: readonly string[];
   readonly slurmJobs: number;
@@ -227,6 +239,8 @@ export function readSettings(
     diskBytes: bytesOf(values.MAMMOEVAL_DISK),
     outputBytes: bytesOf(values.MAMMOEVAL_OUTPUT),
     diskFreeBytes: bytesOf(values.MAMMOEVAL_DISK_FREE),
+    preprocessedDays: values.MAMMOEVAL_PREPROCESSED_DAYS,
+    preprocessedBytes: bytesOf(values.MAMMOEVAL_PREPROCESSED_SIZE),
     slurmOptions: values.MAMMOEVAL_SLURM_OPTIONS,
     slurmJobs: Math.max(1, values.MAMMOEVAL_SLURM_JOBS),
     webhookSecret: values.MAMMOEVAL_WEBHOOK_SECRET || null,

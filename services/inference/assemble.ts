@@ -2,6 +2,8 @@ import { Registry } from "prom-client";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
+import { keepPreprocessedClean } from "./clean_preprocessed.ts";
+import { createVolumePreprocessedStore } from "./volume_preprocessed_store.ts";
 import { createApp } from "./app.ts";
 import { createDevicePool, createSlotPool } from "./devices.ts";
 import { createDispatcher } from "./dispatcher.ts";
@@ -96,6 +98,15 @@ export async function assembleInference(
   });
   await dispatcher.recover();
   const courier = startWebhookCourier({ outbox: ledger.outbox, sender, log });
+  const cleaning = keepPreprocessedClean({
+    store: createVolumePreprocessedStore(settings.preprocessed),
+    ledger,
+    rules: {
+      ageMsMax: settings.preprocessedDays * 86_400_000,
+      bytesMax: settings.preprocessedBytes,
+    },
+    log,
+  });
   log.info("ready", {
     executor: executor.name,
     gpus: gpus?.join(",") ?? "unknown",
@@ -134,6 +145,7 @@ export async function assembleInference(
     async stop(): Promise<void> {
       await dispatcher.stop();
       await courier.stop();
+      await cleaning.stop();
       ledger.close();
     },
   };

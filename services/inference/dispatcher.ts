@@ -171,28 +171,27 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     return ledger.get(id);
   }
 
-  /** What the executor still has, or null while it cannot be asked: nothing starts until it can. */
-  async function knownJobs(): Promise<Set<string> | null> {
+  /** While the engine is away, or the volume full, nothing starts and this is tried again. */
+  async function recover(): Promise<void> {
     try {
-      return new Set(await executor.known());
+      await takeUpAll();
     } catch (error) {
       log.error("what was left cannot be taken up yet: trying again", { error: String(error) });
-      return null;
+      return later(() => void recover());
     }
+    open = true;
+    kick();
   }
 
-  async function recover(): Promise<void> {
-    const known = await knownJobs();
-    if (known === null) return later(() => void recover());
+  async function takeUpAll(): Promise<void> {
+    const known = new Set(await executor.known());
     const unfinished = ledger.unfinished();
-    for (const evaluation of unfinished) takeUp(evaluation);
+    for (const evaluation of unfinished) if (!active.has(evaluation.id)) takeUp(evaluation);
     const wanted = new Set(active.keys());
     for (const id of known) if (!wanted.has(id)) await removeLeftover(id);
     await workspace.sweep(wanted);
     // A process may have been killed between the end of an evaluation and the release of its dataset.
     await workspace.keepLeases(new Set(unfinished.map(({ id }) => id)));
-    open = true;
-    kick();
   }
 
   async function removeLeftover(id: string): Promise<void> {

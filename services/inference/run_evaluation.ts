@@ -1,4 +1,4 @@
-import type { EvaluationError } from "../../shared/contracts/evaluations.ts";
+import type { EvaluationError, EvaluationErrorType } from "../../shared/contracts/evaluations.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import { isDiskFull } from "../../shared/volume/mod.ts";
 import { recordOf } from "./evaluation_record.ts";
@@ -76,13 +76,26 @@ async function conclude(run: Run, error: unknown): Promise<void> {
   await writeFailure(run, errorOf(run, error));
 }
 
+/** Failures of runs that have filled a disk. */
+const FILLED_DISK: ReadonlySet<EvaluationErrorType> = new Set(["disk_full", "disk_limit_exceeded"]);
+
+/** What filled a disk must not stay there; images that others use do. */
+async function freeDisk({ deps: { ledger, workspace }, evaluation }: Run): Promise<void> {
+  const shared = ledger.unfinished().some((other) =>
+    other.id !== evaluation.id && workspace.sharePreprocessed(evaluation, other)
+  );
+  if (!shared) await workspace.dropPreprocessed(evaluation);
+}
+
 async function writeFailure(run: Run, error: EvaluationError): Promise<void> {
   const { ledger, workspace, log } = run.deps;
   const { id, provenance } = run.evaluation;
   run.runLog.say(`failed: ${error.type}: ${error.message}`);
   const patch = { error, provenance, finishedAt: new Date().toISOString() };
   try {
+    if (FILLED_DISK.has(error.type)) await freeDisk(run);
     await workspace.keepPartial(run.evaluation);
+    await workspace.sweepHalfWritten(run.evaluation);
     await workspace.writeRecord(
       run.evaluation,
       recordOf({ ...run.evaluation, ...patch, status: "failed" }),

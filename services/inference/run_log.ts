@@ -46,8 +46,13 @@ export async function openRunLog(path: string): Promise<RunLog> {
       dropped += 1;
       return;
     }
-    bytes += encoded.length;
-    file.writeSync(encoded);
+    try {
+      file.writeSync(encoded);
+      bytes += encoded.length;
+    } catch {
+      // On a full volume a line is lost; the run has worse to fear, which its own checks find out.
+      dropped += 1;
+    }
   }
 
   function say(text: string): void {

@@ -7,12 +7,16 @@ import type {
   KeptAnswer,
   Ledger,
 } from "./ledger.ts";
+import { isDiskFull } from "./disk.ts";
+import { createDiskReserve } from "./disk_reserve.ts";
 import { migrate } from "./ledger_schema.ts";
 import { createSqliteOutbox, postMessage } from "./sqlite_outbox.ts";
 import { createSqliteUses, noteUse } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
 import { webhookMessage } from "./webhook_message.ts";
 
+/** Space for the changes of a few thousand evaluations. */
+const RESERVE_BYTES = 2 * 1024 * 1024;
 /** How long to wait for a lock that a process which is just ending still holds, in milliseconds. */
 const LOCK_WAIT_MS = 1000;
 
@@ -24,6 +28,8 @@ const LOCK_WAIT_MS = 1000;
  */
 export function openSqliteLedger(path: string): Ledger {
   const database = openAlone(path);
+  const reserve = createDiskReserve(`${path}.reserve`, RESERVE_BYTES);
+  reserve.hold();
   const watchers = new Map<string, Set<() => void>>();
 
   function row(id: string): Evaluation | null {
@@ -57,6 +63,7 @@ export function openSqliteLedger(path: string): Ledger {
     evaluations: readonly Evaluation[],
     kept?: { key: string; answer: KeptAnswer },
   ): void {
+    reserve.hold();
     inTransaction(database, () => {
       for (const evaluation of evaluations) {
         write(evaluation);
@@ -65,6 +72,16 @@ export function openSqliteLedger(path: string): Ledger {
       }
       if (kept !== undefined) keep(database, kept.key, kept.answer);
     });
+  }
+
+  /** What has happened must be written down, also on a full volume; what is new or mere progress waits. */
+  function withReserve<T>(write: () => T): T {
+    try {
+      return write();
+    } catch (error) {
+      if (!isDiskFull(error) || !reserve.giveUp()) throw error;
+      return write();
+    }
   }
 
   function announce(id: string): void {
@@ -102,27 +119,31 @@ export function openSqliteLedger(path: string): Ledger {
     unfinished: () => unfinished(database),
     queued: (device, limit) => queued(database, device, limit),
     remove(id): boolean {
-      const removed = inTransaction(database, () => {
-        if (!isFinal(row(id)?.status ?? "queued")) return false;
-        database.prepare("DELETE FROM kept_answers WHERE evaluation = ?").run(id);
-        return database.prepare("DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
-      });
+      const removed = withReserve(() =>
+        inTransaction(database, () => {
+          if (!isFinal(row(id)?.status ?? "queued")) return false;
+          database.prepare("DELETE FROM kept_answers WHERE evaluation = ?").run(id);
+          return database.prepare("DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
+        })
+      );
       if (removed) announce(id);
       return removed;
     },
     outbox: createSqliteOutbox(database),
     uses: createSqliteUses(database),
     change: (id, to, patch = {}) =>
-      apply(
-        id,
-        (current) => canChange(current.status, to) ? { ...current, ...patch, status: to } : null,
-        (
-          next,
-        ) => ["status", {
-          status: next.status,
-          attempt: next.attempt,
-          error: next.error?.type ?? null,
-        }],
+      withReserve(() =>
+        apply(
+          id,
+          (current) => canChange(current.status, to) ? { ...current, ...patch, status: to } : null,
+          (
+            next,
+          ) => ["status", {
+            status: next.status,
+            attempt: next.attempt,
+            error: next.error?.type ?? null,
+          }],
+        )
       ),
     update: (id, patch) =>
       apply(

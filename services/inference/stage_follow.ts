@@ -92,7 +92,7 @@ interface OutputTaker {
 }
 
 function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
-  const { ledger } = run.deps;
+  const { ledger, log } = run.deps;
   let written = -Infinity;
   let pending: ReturnType<typeof setTimeout> | undefined;
 
@@ -100,7 +100,12 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     clearTimeout(pending);
     pending = undefined;
     written = performance.now();
-    ledger.update(run.evaluation.id, { progress: run.evaluation.progress });
+    try {
+      ledger.update(run.evaluation.id, { progress: run.evaluation.progress });
+    } catch (error) {
+      // Progress is for those who look on: a ledger on a full volume must not end the run for it.
+      log.warn("progress not written", { evaluation: run.evaluation.id, error: String(error) });
+    }
   }
 
   function show(progress: Progress | null): void {

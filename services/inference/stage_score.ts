@@ -21,6 +21,7 @@ export async function scoreStage(run: Run): Promise<void> {
     provenance: { ...provenance, score_ms: Math.round(performance.now() - started) },
   };
   run.runLog.say(`scored: /v1/scores/${scoreId}`);
+  await workspace.sweepHalfWritten(run.evaluation);
   await workspace.writeRecord(
     run.evaluation,
     recordOf({ ...run.evaluation, ...patch, status: "succeeded" }),

@@ -52,7 +52,10 @@ export interface World {
   /** A dispatcher as a fresh process has it. */
   createDispatcher(): Dispatcher;
   /** Adds a queued evaluation as the route does, lease and all. */
-  enqueue(request?: Record<string, unknown>): Promise<Evaluation>;
+  enqueue(
+    request?: Record<string, unknown>,
+    provenance?: Record<string, unknown>,
+  ): Promise<Evaluation>;
   /** Waits until an evaluation has ended. */
   ended(id: string): Promise<Evaluation>;
   /** Waits until something holds after a change of one evaluation. */
@@ -112,8 +115,8 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
         { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
         createDevicePool(devices),
       ),
-    async enqueue(request = {}): Promise<Evaluation> {
-      const evaluation = makeEvaluation({ request: makeRequest(request) });
+    async enqueue(request = {}, provenance = {}): Promise<Evaluation> {
+      const evaluation = makeEvaluation({ request: makeRequest(request), provenance });
       await workspace.lease(evaluation);
       ledger.add(evaluation);
       return evaluation;

@@ -14,6 +14,7 @@ import {
   evaluationFiles,
   predictionsFileName,
   preprocessedFolder,
+  TEMPORARY_ENDING,
   type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
@@ -79,6 +80,16 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       await writeJsonAtomic(path, record);
       if (options.isRoot) await giveAway(folder, options.runnerOf(evaluation.user));
     },
+    async sweepHalfWritten(evaluation): Promise<void> {
+      const { folder } = filesOf(layout, evaluation);
+      for await (const { name } of Deno.readDir(folder)) {
+        if (name.endsWith(TEMPORARY_ENDING)) await removeIfThere(join(folder, name));
+      }
+    },
+    dropPreprocessed: (evaluation) =>
+      removeIfThere(preprocessedOf(evaluation, options.preprocessed)),
+    sharePreprocessed: (one, other) =>
+      preprocessedOf(one, options.preprocessed) === preprocessedOf(other, options.preprocessed),
     discard: (evaluation) => removeIfThere(filesOf(layout, evaluation).folder),
     clear: (id) => removeIfThere(scratch(id)),
     sweep: (keep) => sweep(layout.work, keep),

@@ -47,6 +47,12 @@ export interface Workspace {
   logPath(evaluation: Evaluation): string;
   /** Writes what the API shows beside the results. */
   writeRecord(evaluation: Evaluation, record: EvaluationRecord): Promise<void>;
+  /** Removes the half-written files that a kill has left among the results of an evaluation. */
+  sweepHalfWritten(evaluation: Evaluation): Promise<void>;
+  /** Removes the preprocessed images of an evaluation's model, experiment and dataset. */
+  dropPreprocessed(evaluation: Evaluation): Promise<void>;
+  /** Whether two evaluations share their preprocessed images. */
+  sharePreprocessed(one: Evaluation, other: Evaluation): boolean;
   /** Removes everything that an evaluation has left among the results. */
   discard(evaluation: Evaluation): Promise<void>;
   /** Removes the scratch files of an evaluation. */

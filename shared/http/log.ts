@@ -19,14 +19,21 @@ export interface Log {
  */
 export function createJsonLog(
   service: string,
-  write: (line: string) => void = (line) =>
-    Deno.stderr.writeSync(new TextEncoder().encode(line + "\n")),
+  write: (line: string) => void = writeToStderr,
 ): Log {
   function log(level: string): (message: string, fields?: LogFields) => void {
     return (message, fields) =>
       write(JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields }));
   }
   return { info: log("info"), warn: log("warn"), error: log("error") };
+}
+
+function writeToStderr(line: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(line + "\n"));
+  } catch {
+    // A log file on a full disk, or a pipe that nobody reads any more, must not end the service.
+  }
 }
 
 /** A log that says nothing. */

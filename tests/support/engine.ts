@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { missingForSmallVolume } from "./small_volume.ts";
 
 /** The small image that tests run in: busybox and a real bash; `.ci/base_images.sh` makes it. */
 export const TINY_IMAGE = "mammoeval-test/tiny:1";
@@ -37,6 +38,8 @@ export interface EngineNeeds {
   readonly gpus?: boolean;
   /** Whether the test starts an engine of its own, which only root can. */
   readonly ownEngine?: boolean;
+  /** Whether the test mounts a small file system. */
+  readonly smallVolume?: boolean;
   /** Whether the client has Compose v2. */
   readonly compose?: boolean;
 }
@@ -53,6 +56,10 @@ async function missing(needs: EngineNeeds): Promise<string | null> {
   }
   if (needs.compose && (await runDocker(["compose", "version"])).code !== 0) {
     return "the docker client has no Compose v2: run .ci/compose_plugins.sh";
+  }
+  if (needs.smallVolume) {
+    const reason = await missingForSmallVolume();
+    if (reason !== null) return reason;
   }
   if (needs.ownEngine && Deno.uid() !== 0) return "only root can start an engine";
   const probe = ["run", "--rm", "--network", "none", "--gpus", "device=0", TINY_IMAGE, "true"];
