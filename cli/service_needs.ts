@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Settings } from "../shared/settings.ts";
-import { volumeLayout } from "../shared/volume/mod.ts";
+import { ledgerReserve, volumeLayout } from "../shared/volume/mod.ts";
 import { type ProgramNeeds, together } from "./permissions.ts";
 
 /** The services, each of which can be a process of its own. */
@@ -50,6 +50,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
         read: [settings.users, ...settings.modelRoots, layout.datasets],
         write: [
           layout.ledger,
+          ledgerReserve(layout.ledger),
           layout.leases,
           layout.results,
           layout.work,

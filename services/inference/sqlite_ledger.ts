@@ -7,6 +7,7 @@ import type {
   KeptAnswer,
   Ledger,
 } from "./ledger.ts";
+import { ledgerReserve } from "../../shared/volume/mod.ts";
 import { isDiskFull } from "./disk.ts";
 import { createDiskReserve } from "./disk_reserve.ts";
 import { migrate } from "./ledger_schema.ts";
@@ -28,7 +29,7 @@ const LOCK_WAIT_MS = 1000;
  */
 export function openSqliteLedger(path: string): Ledger {
   const database = openAlone(path);
-  const reserve = createDiskReserve(`${path}.reserve`, RESERVE_BYTES);
+  const reserve = createDiskReserve(ledgerReserve(path), RESERVE_BYTES);
   reserve.hold();
   const watchers = new Map<string, Set<() => void>>();
 

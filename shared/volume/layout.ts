@@ -57,6 +57,16 @@ export function volumeLayout(home: string): VolumeLayout {
   };
 }
 
+/**
+ * Names the file that keeps space for the ledger on a volume that fills up.
+ *
+ * @param ledger path of the ledger
+ * @returns the file beside it
+ */
+export function ledgerReserve(ledger: string): string {
+  return `${ledger}.reserve`;
+}
+
 /** The files of one dataset. */
 export interface DatasetFiles {
   /** Holds all the others. */
