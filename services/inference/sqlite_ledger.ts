@@ -7,8 +7,7 @@ import type {
   KeptAnswer,
   Ledger,
 } from "./ledger.ts";
-import { ledgerReserve } from "../../shared/volume/mod.ts";
-import { isDiskFull } from "./disk.ts";
+import { isDiskFull, ledgerReserve } from "../../shared/volume/mod.ts";
 import { createDiskReserve } from "./disk_reserve.ts";
 import { migrate } from "./ledger_schema.ts";
 import { createSqliteOutbox, postMessage } from "./sqlite_outbox.ts";
