@@ -85,7 +85,7 @@ export const PICKLE_INT_BYTES_MAX = 256;
 /** Memory that a pickle may take up or, with every shared value copied, unfold to. */
 export const PICKLE_EXPANDED_BYTES_MAX = 4 * GiB;
 /** A pickle may unfold to this many times its own size; real data lists stay below 30 times. */
-export const PICKLE_EXPANSION_FACTOR_MAX = 64;
+export const PICKLE_EXPANSION_FACTOR_MAX = 48;
 /** A pickle of any size may unfold to this much, so that tiny ones are not refused. */
 export const PICKLE_EXPANDED_BYTES_FREE = 16 * MiB;
 /** Files of one model folder: scripts and helpers, not data. */
