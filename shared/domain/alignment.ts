@@ -124,6 +124,9 @@ function countMentions(exams: readonly Exam[]): Map<string, number> {
   return counts;
 }
 
+/** Code of the warning that a file's own label is wrong: it tells the right one. */
+export const LABEL_MISMATCH = "label_mismatch";
+
 /** A column that is zero throughout is the blinded one: it claims nothing. */
 function labelMismatches(
   samples: readonly Sample[],
@@ -144,7 +147,7 @@ function labelMismatches(
       image: sample.image,
       row: row.row,
       field: "malignant_label",
-      code: "label_mismatch",
+      code: LABEL_MISMATCH,
       message:
         `Row ${row.row}: the file's own label ${row.claimedLabel} contradicts the data list ` +
         `(${sample.label}) for image ${sample.image}; the data list counts`,

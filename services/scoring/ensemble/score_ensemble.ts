@@ -71,6 +71,7 @@ export async function scoreEnsemble(
     warnings: method === "rank_mean" ? [RANKS] : [],
     provenance: {
       ...truthOf(reports[0]!),
+      ...uploaderOf(reports),
       ensemble: { method, level, parts: reports.map((report) => partOf(report, level)) },
       content: request.content,
       bootstrap: measure.bootstrap,
@@ -101,6 +102,14 @@ function truthOf({ provenance }: ScoreReport): Record<string, unknown> {
       value !== undefined
     ),
   );
+}
+
+/** Who has uploaded all of them, and so knows their truth; nobody where others had a part. */
+function uploaderOf(reports: readonly ScoreReport[]): { uploaded_by?: unknown } {
+  const [first, ...others] = reports.map(({ provenance }) => provenance["uploaded_by"]);
+  return first !== undefined && others.every((user) => user === first)
+    ? { uploaded_by: first }
+    : {};
 }
 
 function partOf(report: ScoreReport, level: Level): Record<string, unknown> {

@@ -2,12 +2,12 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
-import { keepTruth, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import { measureOptions } from "../measure_options.ts";
-import { findScores } from "./find_score.ts";
+import { findScores, keepTruthOf, seenBy } from "./find_score.ts";
 import { refusal } from "./refusal.ts";
 
 /**
@@ -34,8 +34,9 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
     async (c) => {
       const { scores, method, model, experiment, subgroups, ...asked } = c.req.valid("json");
       const reports = await findScores(scores, store);
-      if (typeof subgroups !== "boolean" && reports.some(({ dataset }) => dataset !== null)) {
-        keepTruth(c.get("caller"), "Subgroups of one's own choice");
+      const caller = c.get("caller");
+      if (typeof subgroups !== "boolean") {
+        for (const report of reports) keepTruthOf(caller, report, "Subgroups of one's own choice");
       }
       const measure = measureOptions(asked);
       // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
@@ -49,7 +50,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
       const id = idOfContent(content);
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);
-      if (earlier !== null) return c.json(earlier, 200, { location });
+      if (earlier !== null) return c.json(seenBy(caller, earlier), 200, { location });
       const outcome = await scoreEnsemble(
         { id, reports, method, model, experiment, measure, subgroups, content },
         store,
@@ -64,7 +65,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
           : refusal("invalid_request", "The subgroups cannot be used", outcome.errors);
       }
       await store.put(outcome.report, outcome.files, null);
-      return c.json(outcome.report, 201, { location });
+      return c.json(seenBy(caller, outcome.report), 201, { location });
     },
   );
 }

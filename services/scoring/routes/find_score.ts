@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { type Caller, Problem } from "../../../shared/http/mod.ts";
+import { LABEL_MISMATCH } from "../../../shared/domain/mod.ts";
+import { type Caller, keepTruth, Problem } from "../../../shared/http/mod.ts";
 import type { ScoreStore } from "../score_store.ts";
 
 /**
@@ -31,14 +32,44 @@ export async function findScores(
 }
 
 /**
- * A report as a caller may see it: the worst misses of a registered dataset name single exams with their
- * truth, which model authors do not see.
+ * Tells whether a caller may see the truth of single exams in a score. A model author may in what they
+ * have uploaded themselves: of a registered dataset, or of a list that somebody else has uploaded, it is
+ * not theirs to know.
+ *
+ * @param caller who asks
+ * @param report the score
+ */
+export function knowsTruth({ role, user }: Caller, report: ScoreReport): boolean {
+  return role !== "submit" ||
+    report.dataset === null && report.provenance["uploaded_by"] === user;
+}
+
+/**
+ * @param caller who asks
+ * @param report the score
+ * @param what is asked for, for the refusal
+ * @throws {Problem} `forbidden` where the caller may not see the truth of single exams
+ */
+export function keepTruthOf(caller: Caller, report: ScoreReport, what: string): void {
+  if (!knowsTruth(caller, report)) keepTruth(caller, what);
+}
+
+/**
+ * A report as a caller may see it. The worst misses name single exams with their truth, and so do the
+ * warnings about labels of the predictions file: whoever fills that column with guesses would be
+ * told which are right.
  *
  * @param caller who asks
  * @param report the score
  */
 export function seenBy(caller: Caller, report: ScoreReport): ScoreReport {
-  return caller.role === "submit" && report.dataset !== null
-    ? { ...report, misses: { positives: [], negatives: [] } }
-    : report;
+  if (knowsTruth(caller, report)) return report;
+  const warnings = report.warnings.filter(({ code }) => code !== LABEL_MISMATCH);
+  const left = report.warnings.length - warnings.length;
+  return {
+    ...report,
+    misses: { positives: [], negatives: [] },
+    warnings,
+    warnings_total: report.warnings_total - left,
+  };
 }

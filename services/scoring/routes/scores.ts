@@ -27,7 +27,7 @@ import { PAGE_HEADERS } from "../report/mod.ts";
 import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
-import { findScore, seenBy } from "./find_score.ts";
+import { findScore, keepTruthOf, seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { refusal } from "./refusal.ts";
@@ -145,10 +145,12 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
       },
     }),
     async (c) => {
-      const { id, dataset } = await findScore(c.req.valid("param").id, store);
-      if (dataset !== null) keepTruth(c.get("caller"), "The page with the worst misses");
-      const page = await store.file(id, SCORE_FILES.page);
-      if (page === null) throw new Problem("not_found", `Score ${id} has no ${SCORE_FILES.page}`);
+      const report = await findScore(c.req.valid("param").id, store);
+      keepTruthOf(c.get("caller"), report, "The page with the worst misses");
+      const page = await store.file(report.id, SCORE_FILES.page);
+      if (page === null) {
+        throw new Problem("not_found", `Score ${report.id} has no ${SCORE_FILES.page}`);
+      }
       return c.html(new TextDecoder().decode(page), 200, PAGE_HEADERS);
     },
   );
@@ -179,9 +181,7 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
     const report = await findScore(id, store);
-    if (file === "samples.csv" && report.dataset !== null) {
-      keepTruth(c.get("caller"), "The samples of a registered dataset");
-    }
+    if (file === "samples.csv") keepTruthOf(c.get("caller"), report, "Samples with their labels");
     const content = isDrawn(file)
       ? await drawOnRequest(report, level, file)
       : await store.file(id, `${level}_${file}`);
@@ -300,6 +300,7 @@ async function scoreUpload(
         ...(dataset === null
           ? { data_list_sha256: truth.digest }
           : { dataset_digest: truth.digest }),
+        ...(caller.role === "submit" ? { uploaded_by: caller.user } : {}),
         content,
       },
     },

@@ -3,12 +3,12 @@ import { bodyLimit } from "hono/body-limit";
 import { faultSchema, jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { subgroupsSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
-import { keepTruth, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { regroupScore } from "../subgroups/regroup_score.ts";
-import { findScore } from "./find_score.ts";
+import { findScore, keepTruthOf } from "./find_score.ts";
 import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { refusal } from "./refusal.ts";
@@ -67,7 +67,7 @@ export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencie
   app.post("/v1/scores/:id/subgroups", async (c) => {
     const report = await findScore(c.req.param("id"), store);
     // A group of one exam tells its label; of lists that a caller has uploaded the caller knows them.
-    if (report.dataset !== null) keepTruth(c.get("caller"), "Subgroups of one's own choice");
+    keepTruthOf(c.get("caller"), report, "Subgroups of one's own choice");
     const form = await readForm(c.req.raw, "subgroups, attributes or both");
     const request = { ...await subgroupChoice(form), measure: measureParts(form) };
     const outcome = await regroupScore(report, request, store);

@@ -21,8 +21,9 @@ async function ask(
   role: Role,
   path: string,
   body?: FormData | object,
+  user = "eve",
 ): Promise<{ status: number; text: string }> {
-  const headers = { [CALLER_HEADERS.user]: "eve", [CALLER_HEADERS.role]: role };
+  const headers = { [CALLER_HEADERS.user]: user, [CALLER_HEADERS.role]: role };
   const init = body === undefined
     ? { headers }
     : body instanceof FormData
@@ -98,12 +99,50 @@ Deno.test("model authors choose no subgroups of an ensemble on a registered data
   assert.equal((await ask(world, "submit", "/v1/ensembles", chosen)).status, 403);
   const plain = await ask(world, "submit", "/v1/ensembles", { scores, bootstrap: false });
   assert.equal(plain.status, 201, plain.text);
+  const { id, misses } = JSON.parse(plain.text);
+  assert.deepEqual(misses.positives, []);
+  assert.equal((await ask(world, "submit", `/v1/scores/${id}/breast/samples.csv`)).status, 403);
 });
 
 Deno.test("of lists that they have uploaded model authors see everything", async () => {
   await using world = await createWorld();
-  const { id, levels } = await uploadScore(world.app, 12, fairScore);
-  assert.equal((await ask(world, "submit", levels.breast.plots.samples)).status, 200);
-  const parts = form({ subgroups: '["density"]', bootstrap: "false" });
-  assert.equal((await ask(world, "submit", `/v1/scores/${id}/subgroups`, parts)).status, 200);
+  const upload = form({
+    data_list: new File([JSON.stringify(makeList(12))], "data.json"),
+    predictions: new File([makePredictions(12, fairScore)], "predictions.csv"),
+    bootstrap: "false",
+  });
+  const made = await ask(world, "submit", "/v1/scores", upload);
+  assert.equal(made.status, 201, made.text);
+  const { id, misses } = JSON.parse(made.text);
+  assert.equal(misses.positives.length, 4);
+  const parts = (): FormData => form({ subgroups: '["density"]', bootstrap: "false" });
+  for (const [user, status] of [["eve", 200], ["mallory", 403]] as const) {
+    for (const path of ["breast/samples.csv", "report.html"]) {
+      const answer = await ask(world, "submit", `/v1/scores/${id}/${path}`, undefined, user);
+      assert.equal(answer.status, status, `${user} ${path}`);
+    }
+    const answer = await ask(world, "submit", `/v1/scores/${id}/subgroups`, parts(), user);
+    assert.equal(answer.status, status, `${user} subgroups`);
+  }
+  const other = JSON.parse(
+    (await ask(world, "submit", `/v1/scores/${id}`, undefined, "mallory")).text,
+  );
+  assert.deepEqual(other.misses.positives, []);
+});
+
+Deno.test("model authors are not told which labels of their file are right", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(12));
+  const key = { experiment: "exp1", model: "toy", id: ID };
+  const guesses = makePredictions(12, fairScore).replaceAll(/,0$/gm, ",1");
+  const order = {
+    ...{ dataset: "sample", model: "toy", experiment: "exp1", evaluation: ID, bootstrap: false },
+    predictions: await putPredictions(world.layout, key, guesses),
+  };
+  await sendJson(world.app, "POST", "/v1/scores", order);
+  for (const path of [`/v1/scores/${ID}`, "/v1/scores", `/reports/${ID}`]) {
+    const contradicts = /contradicts the data list/;
+    assert.doesNotMatch((await ask(world, "submit", path)).text, contradicts, path);
+    assert.match((await ask(world, "read", path)).text, contradicts, path);
+  }
 });

@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<string, string>> = {
   device: "Device",
   gpus: "GPUs",
   user: "Run as user and group",
+  uploaded_by: "Uploaded by",
   blind: "Labels hidden from the model",
   parameters: "Model parameters",
   limits: "Limits of the run",
