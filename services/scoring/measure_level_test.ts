@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { levelSchema } from "../../shared/contracts/scores.ts";
+import type { Sample } from "../../shared/domain/mod.ts";
+import { measureLevel } from "./measure_level.ts";
+import { type MeasureOptions, measureOptions } from "./measure_options.ts";
+import { drawSample } from "./statistics/test_samples.ts";
+
+/** 100 exams with both breasts, some with cancer. */
+function makeSamples(change: (score: number) => number = (score) => score): Sample[] {
+  const { scores, labels } = drawSample({
+    ...{ seed: 1, clusters: 100, perCluster: 2, prevalence: 0.15, shared: 0.4 },
+  });
+  return Array.from(scores, (score, at) => ({
+    examIndex: at >> 1,
+    exam: `E${at >> 1}`,
+    laterality: at % 2 === 0 ? "left" : "right",
+    view: null,
+    image: null,
+    score: change(score),
+    label: labels[at] === 1 ? 1 : 0,
+  }));
+}
+
+const BOOTSTRAP: MeasureOptions = measureOptions({
+  bootstrap: { replicates: 300, seed: 4, confidence: 0.9, method: "bca", stratified: true },
+  operating_points: [
+    { sensitivity: 0.9 },
+    { specificity: 0.955 },
+    { threshold: 0.5 },
+    { specificity: 1 },
+  ],
+  prevalence: 0.006,
+});
+const PLAIN: MeasureOptions = { bootstrap: null, operatingPoints: [], prevalence: null };
+
+Deno.test("a level fits its contract, whatever was scored", async () => {
+  const cases: [string, Sample[], MeasureOptions][] = [
+    ["probabilities", makeSamples(), BOOTSTRAP],
+    ["logits", makeSamples((score) => 20 * score - 10), BOOTSTRAP],
+    ["one class", makeSamples().map((sample) => ({ ...sample, label: 0 })), BOOTSTRAP],
+    ["two samples", makeSamples().slice(0, 2), BOOTSTRAP],
+    ["none", [], BOOTSTRAP],
+    ["none, no intervals", [], PLAIN],
+  ];
+  for (const [name, samples, options] of cases) {
+    const { report } = await measureLevel(samples, options);
+    const parsed = levelSchema.omit({ plots: true }).strict().safeParse(report);
+    assert.ok(parsed.success, `${name}: ${parsed.error}`);
+    // JSON has neither NaN nor Infinity: both would become null without a reason.
+    assert.deepEqual(JSON.parse(JSON.stringify(report)), report, name);
+  }
+});
+
+Deno.test("operating points are named by what was asked, shares counted, cancers per 1,000 exams", async () => {
+  const { report } = await measureLevel(makeSamples(), BOOTSTRAP);
+  assert.deepEqual(
+    report.operating_points.map(({ name }) => name),
+    ["sensitivity>=0.90", "specificity>=0.955", "score>=0.5", "specificity>=1.00"],
+  );
+  const [sensitive, specific, given] = report.operating_points;
+  assert.ok(sensitive!.sensitivity.value! >= 0.9 && specific!.specificity.value! >= 0.955);
+  assert.equal(given!.threshold, 0.5);
+  assert.equal(given!.sensitivity.of, report.positives);
+  assert.equal(given!.recall_rate.of, report.exams);
+  const { value, count, of, ci, ci_by_exam } = given!.cancer_detection_rate;
+  assert.equal(value, 1000 * (count / of));
+  for (const limits of [ci, ci_by_exam]) assert.ok(limits![0] <= value! && value! <= limits![1]);
+  const { prevalence, cancer_detection_rate: rate, ppv } = given!.at_prevalence!;
+  assert.equal(prevalence, 0.006);
+  // Fewer cancers than in the sample: fewer are found, and a call is wrong more often.
+  assert.ok(rate.value! <= 6 && rate.value! < value!);
+  assert.ok(ppv.value! < given!.ppv.value!);
+});
+
+Deno.test("the report says how its intervals were made", async () => {
+  const { report, confidence } = await measureLevel(makeSamples(), BOOTSTRAP);
+  assert.equal(confidence, 0.9);
+  assert.deepEqual(report.bootstrap, {
+    method: "bca",
+    quantile_type: "R-7",
+    stratified: true,
+    replicates: 300,
+    used: 300,
+    discarded: 0,
+    used_by_exam: 300,
+    discarded_by_exam: 0,
+    seed: 4,
+    confidence: 0.9,
+  });
+});
+
+Deno.test("without bootstrap there are the intervals that need none, and nothing is missing", async () => {
+  const samples = makeSamples();
+  const options = { ...PLAIN, operatingPoints: [{ threshold: 0.5 }] };
+  const { report, confidence } = await measureLevel(samples, options);
+  assert.equal(confidence, 0.95);
+  const { auroc, auprc, brier, operating_points: [point], bootstrap } = report;
+  assert.equal(bootstrap, null);
+  assert.deepEqual([auroc.ci, auroc.ci_by_exam, auprc.ci, auprc.undefined], [
+    ...[null, null, null, null],
+  ]);
+  assert.ok(auroc.ci_delong !== null && auroc.ci_delong_by_exam !== null);
+  assert.ok(brier.ci !== null && brier.ci_by_exam !== null);
+  assert.ok(point!.sensitivity.ci !== null);
+  assert.equal(point!.sensitivity.ci_by_exam, null);
+  assert.equal(point!.sensitivity.undefined, null);
+  assert.equal(point!.at_prevalence, null);
+});
+
+Deno.test("the defaults are those of the contract", () => {
+  const request = { bootstrap: true, operating_points: [], prevalence: null } as const;
+  assert.deepEqual(measureOptions(request).bootstrap, {
+    replicates: 2000,
+    seed: 1,
+    confidence: 0.95,
+    method: "percentile",
+    stratified: false,
+  });
+  assert.equal(measureOptions({ ...request, bootstrap: false }).bootstrap, null);
+});
