@@ -31,7 +31,8 @@ export const bootstrapRequest = z.union([
 /** What a caller may ask of the bootstrap. */
 export type BootstrapRequest = z.infer<typeof bootstrapRequest>;
 
-const share = z.number().min(0).max(1);
+const NO_SHARE = "must be a share from 0 to 1, 0.9 say";
+const share = z.number().min(0, NO_SHARE).max(1, NO_SHARE);
 
 /**
  * Where an operating point lies: the highest threshold with at least this sensitivity, the lowest with
@@ -41,7 +42,9 @@ export const operatingPointRequest = z.union([
   z.strictObject({ sensitivity: share }),
   z.strictObject({ specificity: share }),
   z.strictObject({ threshold: z.number() }),
-]).openapi("OperatingPointRequest", { example: { specificity: 0.9 } });
+], {
+  error: 'must be {"sensitivity": share}, {"specificity": share} or {"threshold": score}',
+}).openapi("OperatingPointRequest", { example: { specificity: 0.9 } });
 
 /** Where an operating point lies. */
 export type OperatingPointRequest = z.infer<typeof operatingPointRequest>;
@@ -56,9 +59,12 @@ export const OPERATING_POINTS_DEFAULT: readonly OperatingPointRequest[] = [
 export const operatingPointsRequest = z.array(operatingPointRequest).max(OPERATING_POINTS_MAX)
   .default([...OPERATING_POINTS_DEFAULT]);
 
+const NO_PREVALENCE = "must be a share of exams between 0 and 1, 0.006 for six in a thousand";
+
 /** Share of exams with cancer in the population that is meant; null to take the sample as it is. */
-export const prevalenceRequest = z.number().gt(0).lt(1).nullable().default(null).openapi({
-  description:
-    "Share of exams with cancer where the model would work, 0.006 say: predictive values, recall " +
-    "rate and detection rate are also given re-weighted to it",
-});
+export const prevalenceRequest = z.number().gt(0, NO_PREVALENCE).lt(1, NO_PREVALENCE)
+  .nullable().default(null).openapi({
+    description:
+      "Share of exams with cancer where the model would work, 0.006 say: predictive values, recall " +
+      "rate and detection rate are also given re-weighted to it",
+  });

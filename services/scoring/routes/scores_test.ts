@@ -120,6 +120,25 @@ Deno.test("POST /v1/scores: labels of the predictions never count, and false one
   assert.match(body.warnings[0].message, /^Row 4: .*image 0_R_CC; the data list counts$/);
 });
 
+Deno.test("POST /v1/scores: operating points and prevalence are the caller's; others make another score", async () => {
+  await using world = await createWorld();
+  const parts = { operating_points: '[{"threshold":0.4}]', prevalence: "0.006" };
+  const { status, body } = await postForm(world.app, "/v1/scores", uploadParts(parts));
+  assert.equal(status, 201, JSON.stringify(body));
+  const [point, ...others] = body.levels.breast.operating_points;
+  assert.deepEqual([point.name, point.threshold, others], ["score>=0.4", 0.4, []]);
+  assert.equal(point.at_prevalence.prevalence, 0.006);
+  assert.deepEqual([body.provenance.operating_points, body.provenance.prevalence], [
+    [{ threshold: 0.4 }],
+    0.006,
+  ]);
+  const again = await postForm(world.app, "/v1/scores", uploadParts(parts));
+  assert.deepEqual([again.status, again.body.id], [200, body.id]);
+  const other = await postForm(world.app, "/v1/scores", uploadParts({ prevalence: "0.007" }));
+  assert.equal(other.status, 201);
+  assert.notEqual(other.body.id, body.id);
+});
+
 Deno.test("POST /v1/scores: what is wrong with a part is said, with what to do", async () => {
   await using world = await createWorld();
   const short = makePredictions(12, fairScore).trim().split("\n").slice(0, -1).join("\n");
@@ -132,6 +151,10 @@ Deno.test("POST /v1/scores: what is wrong with a part is said, with what to do",
     [{ predictions: new File([short], "p.csv") }, 422, "invalid_predictions", /11_R_MLO/],
     [{ bootstrap: "{" }, 400, "invalid_request", /^bootstrap: is not JSON/],
     [{ bootstrap: '{"replicates":1}' }, 400, "invalid_request", /^bootstrap/],
+    [{ operating_points: '[{"recall":0.1}]' }, 400, "invalid_request", /"threshold": score/],
+    [{ operating_points: '[{"specificity":90}]' }, 400, "invalid_request", /a share from 0 to 1/],
+    [{ prevalence: "6" }, 400, "invalid_request", /^prevalence: .*0\.006 for six in a thousand/],
+    [{ prevalence: "0,006" }, 400, "invalid_request", /^prevalence: is not JSON/],
     [{ subgroups: '["vendor"]' }, 400, "invalid_request", /no key "vendor".*density, age/],
     [{ subgroups: '[{"key":"age","bins":[60,50]}]' }, 400, "invalid_request", /^subgroups/],
     [{ model: "../up" }, 400, "invalid_request", /^model: /],
