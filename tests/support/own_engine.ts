@@ -39,7 +39,8 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
       "--bridge=none",
       "--iptables=false",
     ];
-    const script = `setsid dockerd "$@" >>"$0" 2>&1 </dev/null &`;
+    // A network of its own: an engine without a bridge removes docker0, and that is another engine's.
+    const script = `setsid unshare --net dockerd "$@" >>"$0" 2>&1 </dev/null &`;
     const env = options.path === undefined ? {} : { PATH: options.path };
     await new Deno.Command("bash", { args: ["-c", script, join(folder, "log"), ...args], env })
       .output();
