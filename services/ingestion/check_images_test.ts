@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import type { ImageCheck } from "../../shared/contracts/datasets.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
+import { PYTHON, works } from "../../tests/support/tools.ts";
 import {
   checkImages,
   type CheckImagesOptions,
@@ -14,8 +15,6 @@ import {
 import { createFileImageSource } from "./file_image_source.ts";
 import { concat } from "./test_archives.ts";
 import { chunk, END_BYTES, HEAD_BYTES, png, SIDE } from "./test_images.ts";
-
-const PYTHON = "/usr/bin/python3";
 
 /** A folder with images. */
 interface Folder extends AsyncDisposable {
@@ -320,7 +319,7 @@ save("constant", [[7] * W for _ in range(H)], greyscale=True, bitdepth=16)
 
 Deno.test({
   name: "checkImages: files that pypng writes, as the metarepository's snippet does",
-  ignore: !hasPypng(),
+  ignore: !works(PYTHON, ["-c", "import png"]),
   fn: async () => {
     await using folder = await makeFolder();
     const { success, stderr } = await new Deno.Command(PYTHON, {
@@ -364,11 +363,3 @@ Deno.test("checkImages: files that libvips writes, with every filter", async () 
   await folder.put("progressive", await raw.clone().png({ progressive: true }).toBuffer());
   assert.deepEqual(await codes(folder, "progressive", "pixels"), ["image_interlaced"]);
 });
-
-function hasPypng(): boolean {
-  try {
-    return new Deno.Command(PYTHON, { args: ["-c", "import png"] }).outputSync().success;
-  } catch {
-    return false;
-  }
-}

@@ -184,6 +184,27 @@ Deno.test("remove: of many who remove the same dataset one does it, the others f
   assert.deepEqual(outcomes.toSorted(), [...Array(4).fill("missing"), "removed"]);
 });
 
+Deno.test("remove: an evaluation that comes at the same moment keeps its dataset, or finds none", async () => {
+  await using world = await makeWorld();
+  const { registry, store } = world;
+  const outcomes = new Set<string>();
+  for (let round = 0; round < 60; round++) {
+    const id = `d${round}`;
+    await store.claim(id);
+    await store.put(makeStored({ id, status: "ready" }));
+    // As inference does it: the lease first, then a look whether the dataset is there.
+    const evaluate = async (): Promise<boolean> => {
+      await new Promise((resolve) => setTimeout(resolve, round % 6));
+      await world.lease(id);
+      return await store.get(id) !== null;
+    };
+    const [removed, mayRun] = await Promise.all([registry.remove(id), evaluate()]);
+    outcomes.add(`${removed} ${mayRun}`);
+    if (mayRun) assert.notEqual(await store.get(id), null, `round ${round}: ${removed}`);
+  }
+  assert.ok(!outcomes.has("removed true"), [...outcomes].join(", "));
+});
+
 Deno.test("resume: what was importing when the service ended is taken up at its checkpoint", async () => {
   const places = Promise.withResolvers<void>();
   let runs = 0;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import { PYTHON, works } from "../../tests/support/tools.ts";
 import { createImageIntake } from "./image_intake.ts";
 import { concat, tar, u32, zip } from "./test_archives.ts";
 import { unpackArchive } from "./unpack_archive.ts";
@@ -84,13 +85,13 @@ Deno.test("unpackArchive: archives of real tools", async (t) => {
   const tools: [string, string, string[]][] = [
     ["gnu.tar", "/usr/bin/tar", ["-cf", "gnu.tar", "images"]],
     ["pax.tar.gz", "/usr/bin/tar", ["--format=pax", "-czf", "pax.tar.gz", "images"]],
-    ["python.zip", "/usr/bin/python3", ["-c", python("DEFLATED")]],
-    ["python.zip", "/usr/bin/python3", ["-c", python("STORED")]],
+    ["python.zip", PYTHON, ["-c", python("DEFLATED")]],
+    ["python.zip", PYTHON, ["-c", python("STORED")]],
   ];
   for (const [archive, program, args] of tools) {
     await t.step({
       name: `${archive} ${args[0]}`,
-      ignore: !exists(program),
+      ignore: !works(program, ["--version"]),
       fn: async () => {
         const { success, stderr } = await new Deno.Command(program, { args, cwd: folder }).output();
         assert.ok(success, new TextDecoder().decode(stderr));
@@ -310,11 +311,3 @@ Deno.test("unpackArchive: any bytes changed are unpacked inside or refused by na
     { numRuns: 600, seed: 20260101 },
   );
 });
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

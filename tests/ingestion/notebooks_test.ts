@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { convertDataList, readDataList } from "./mod.ts";
-
-const PYTHON = "/usr/bin/python3";
+import { PYTHON, works } from "../support/tools.ts";
+import { convertDataList, readDataList } from "../../shared/format/mod.ts";
 
 /** Data lists as people make them in notebooks: every container and number that Python has for it. */
 const PROGRAM = `
@@ -55,15 +54,7 @@ lists = {"good": good, "bad": bad, "tuple": tuple(good), "array": np.array(good[
 sys.stdout.buffer.write(pickle.dumps(lists[sys.argv[1]], int(sys.argv[2])))
 `;
 
-const hasPandas = runs("import numpy, pandas");
-
-function runs(program: string): boolean {
-  try {
-    return new Deno.Command(PYTHON, { args: ["-c", program] }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
+const hasPandas = works(PYTHON, ["-c", "import numpy, pandas"]);
 
 function pickled(list: string, protocol: number): Uint8Array {
   const { success, stdout, stderr } = new Deno.Command(PYTHON, {
