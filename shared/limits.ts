@@ -134,6 +134,8 @@ export const OPERATING_POINTS_MARKED_MAX = 4;
 export const EVALUATIONS_BATCH_MAX = 1000;
 /** Scores of one comparison: 16 make 120 pairs, each with thousands of replicates. */
 export const COMPARED_SCORES_MAX = 16;
+/** Replicates of one comparison, over all pairs: at 1,440 rows about five minutes. */
+export const COMPARISON_REPLICATES_MAX = 1_000_000;
 /** Exams that an error lists by name; the count is always told. */
 export const EXAMS_TOLD_MAX = 5;
 /** Rows of one forest plot: as many as a page of A4 has room for. */

@@ -4,6 +4,8 @@ import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
+import { addScoreReadingRoutes } from "./routes/read_scores.ts";
+import { addScoreFileRoutes } from "./routes/score_files.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoreStore } from "./score_store.ts";
@@ -27,6 +29,8 @@ export interface ScoringDependencies {
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
   const app = createServiceApp({ service: "scoring", log: dependencies.log });
   addScoreRoutes(app, dependencies);
+  addScoreReadingRoutes(app, dependencies);
+  addScoreFileRoutes(app, dependencies);
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);
   addComparisonRoutes(app, dependencies);

@@ -9,6 +9,8 @@ export interface StudyStore {
   list(): Promise<ReaderStudyReport[]>;
   /** Keeps a study and its files: the report is written last, so that what can be read is whole. */
   put(report: ReaderStudyReport, files: readonly ScoreFile[]): Promise<void>;
+  /** Removes a study with its files; none is no fault. */
+  remove(id: string): Promise<void>;
   /** A file of a study, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }

@@ -1,5 +1,7 @@
 import type { ComparisonPair, MetricDifference } from "../../../shared/contracts/comparisons.ts";
 import { corrected, testOf, zTestOf } from "../difference_tests.ts";
+import { letOthers } from "../let_others.ts";
+import { runReplicates } from "../replicate_workers/run_replicates.ts";
 import {
   auprc,
   auroc,
@@ -69,7 +71,10 @@ export async function compareSamples(
   options: CompareOptions,
 ): Promise<ComparisonPair[]> {
   const compared: ComparisonPair[] = [];
-  for (const pair of pairs) compared.push(await comparePair(matched, pair, options));
+  for (const pair of pairs) {
+    compared.push(await comparePair(matched, pair, options));
+    await letOthers();
+  }
   return correctAll(compared);
 }
 
@@ -124,10 +129,10 @@ async function resample(
       permutation_by_exam: null,
     });
   }
-  const bootstrapped = await bootstrapDifferences(byRow, bootstrap);
-  const bootstrappedByExam = await bootstrapDifferences(byExam, bootstrap);
-  const permuted = await permutationTest(byRow, bootstrap);
-  const permutedByExam = await permutationTest(byExam, bootstrap);
+  const bootstrapped = await bootstrapDifferences(byRow, bootstrap, runReplicates);
+  const bootstrappedByExam = await bootstrapDifferences(byExam, bootstrap, runReplicates);
+  const permuted = await permutationTest(byRow, bootstrap, runReplicates);
+  const permutedByExam = await permutationTest(byExam, bootstrap, runReplicates);
   return (metric) => ({
     difference: differenceOf(metric, byRow),
     bootstrap: testOf(bootstrapped[metric]),

@@ -1,5 +1,6 @@
 import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, limitsOf, zTestOf } from "../difference_tests.ts";
+import { letOthers } from "../let_others.ts";
 import {
   auprc,
   auroc,
@@ -27,7 +28,7 @@ const PERCENT = 100;
  * @param study who rated what
  * @param truth labels and cases
  */
-export function measureHybrids(study: ReaderStudy, truth: StudyTruth): Hybrids {
+export async function measureHybrids(study: ReaderStudy, truth: StudyTruth): Promise<Hybrids> {
   const scale = scaleOf(study.readers);
   const reason = scale === null
     ? "Readers' scores lie outside 0 to 100: they cannot be read as probabilities."
@@ -36,46 +37,57 @@ export function measureHybrids(study: ReaderStudy, truth: StudyTruth): Hybrids {
     : null;
   const none = { weight: WEIGHT, reader_scale: scale ?? 1, pairs: [], sweep: [] };
   if (reason !== null || scale === null) return { ...none, undefined: reason };
+  const pairs: Hybrids["pairs"] = [];
+  const sweep: Hybrids["sweep"] = [];
+  for (const model of study.readers.length === 0 ? [] : study.models) {
+    pairs.push(...pairsOf(model, study.readers, truth, scale));
+    await letOthers();
+    sweep.push({ model: model.name, points: sweepOf(model, study.readers, truth, scale) });
+    await letOthers();
+  }
+  const gains = corrected(pairs.map(({ gain }) => gain));
   return {
     ...none,
-    pairs: pairsOf(study, truth, scale),
-    sweep: study.readers.length === 0 ? [] : study.models.map((model) => ({
-      model: model.name,
-      points: SWEEP.map((weight) => ({
-        weight,
-        ...meanAndSd(
-          study.readers.map((reader) =>
-            auroc(combined(model, reader, weight, scale), truth.labels).value
-          ),
-        ),
-      })),
-    })),
+    pairs: pairs.map((pair, at) => ({ ...pair, gain: gains[at]! })),
+    sweep,
     undefined: null,
   };
 }
 
+/** Each reader with one model; the gains are not corrected yet. */
 function pairsOf(
-  { models, readers }: ReaderStudy,
+  model: Rater,
+  readers: readonly Rater[],
   { labels, cases, confidence }: StudyTruth,
   scale: number,
 ): Hybrids["pairs"] {
-  const pairs = models.flatMap((model) =>
-    readers.map((reader) => {
-      const scores = combined(model, reader, WEIGHT, scale);
-      const inference = clusteredDelong(scores, labels, cases, confidence);
-      const test = pairedClusteredDelong(scores, reader.scores, labels, cases, confidence);
-      return {
-        model: model.name,
-        reader: reader.name,
-        auroc: { ...inference.auroc, ci_delong_by_case: limitsOf(inference.ci) },
-        auprc: auprc(scores, labels),
-        average_precision: averagePrecision(scores, labels),
-        gain: { difference: test.difference, ...zTestOf(test) },
-      };
-    })
-  );
-  const gains = corrected(pairs.map(({ gain }) => gain));
-  return pairs.map((pair, at) => ({ ...pair, gain: gains[at]! }));
+  return readers.map((reader) => {
+    const scores = combined(model, reader, WEIGHT, scale);
+    const inference = clusteredDelong(scores, labels, cases, confidence);
+    const test = pairedClusteredDelong(scores, reader.scores, labels, cases, confidence);
+    return {
+      model: model.name,
+      reader: reader.name,
+      auroc: { ...inference.auroc, ci_delong_by_case: limitsOf(inference.ci) },
+      auprc: auprc(scores, labels),
+      average_precision: averagePrecision(scores, labels),
+      gain: { difference: test.difference, ...zTestOf(test) },
+    };
+  });
+}
+
+function sweepOf(
+  model: Rater,
+  readers: readonly Rater[],
+  { labels }: StudyTruth,
+  scale: number,
+): Hybrids["sweep"][number]["points"] {
+  return SWEEP.map((weight) => {
+    const areas = readers.map((reader) =>
+      auroc(combined(model, reader, weight, scale), labels).value
+    );
+    return { weight, ...meanAndSd(areas) };
+  });
 }
 
 /** The ends are exact: the reader's own scores, the model's own. */

@@ -1,5 +1,6 @@
 import type { RaterReport, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, zTestOf } from "../difference_tests.ts";
+import { letOthers } from "../let_others.ts";
 import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { compareWithRaters, pairedClusteredDelong } from "../statistics/mod.ts";
@@ -52,7 +53,7 @@ export async function measureStudy(
     },
     against_readers: againstReaders(study, truth),
     against_reader_mean: againstMean(study, truth),
-    hybrids: measureHybrids(study, truth),
+    hybrids: await measureHybrids(study, truth),
   };
 }
 
@@ -73,6 +74,7 @@ async function measureRaters(
       label,
     }));
     reports.push({ name, column, ...(await measureLevel(samples, measure)).report });
+    await letOthers();
   }
   return reports;
 }

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { comparisonRequest, comparisonSchema } from "../../../shared/contracts/comparisons.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { compareScores } from "../comparison/compare_scores.ts";
 import { bootstrapOptions } from "../measure_options.ts";
@@ -30,9 +31,21 @@ export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependenc
       if (reference !== null && !scores.includes(reference)) {
         throw new Problem("invalid_request", "reference: must be one of the scores");
       }
+      const options = bootstrapOptions(bootstrap);
+      const pairs = reference === null
+        ? scores.length * (scores.length - 1) / 2
+        : scores.length - 1;
+      const replicates = pairs * (options?.replicates ?? 0);
+      if (replicates > COMPARISON_REPLICATES_MAX) {
+        throw new Problem(
+          "invalid_request",
+          `bootstrap: ${pairs} pairs would draw ${replicates} replicates, at most ` +
+            `${COMPARISON_REPLICATES_MAX} are: ask for fewer, or name a reference`,
+        );
+      }
       const reports = await findScores(scores, store);
       const outcome = await compareScores(
-        { reports, level, reference, margin, bootstrap: bootstrapOptions(bootstrap) },
+        { reports, level, reference, margin, bootstrap: options },
         store,
       );
       if (!outcome.ok) {

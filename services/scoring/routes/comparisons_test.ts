@@ -119,6 +119,14 @@ Deno.test("POST /v1/comparisons: what is asked for must make sense", async () =>
     [{ scores: [id, unknown] }, 404, "not_found"],
     [{ scores: [id, unknown], reference: crypto.randomUUID() }, 400, "invalid_request"],
     [{ scores: [id, unknown], margin: 1 }, 400, "invalid_request"],
+    [
+      {
+        scores: Array.from({ length: 16 }, () => crypto.randomUUID()),
+        bootstrap: { replicates: 100_000 },
+      },
+      400,
+      "invalid_request",
+    ],
     [{ scores: [id, unknown], what: 1 }, 400, "invalid_request"],
   ];
   for (const [request, status, type] of cases) {

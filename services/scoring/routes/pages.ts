@@ -2,7 +2,6 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problemAnswer } from "../../../shared/contracts/common.ts";
 import {
-  type Caller,
   Problem,
   problemResponse,
   PROBLEMS,
@@ -12,17 +11,14 @@ import {
 import { SCORES_SHOWN_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
-import { SCORE_FILES } from "../make_report.ts";
 import {
   PAGE_HEADERS,
-  type ScoreCurves,
   writeHomePage,
   writeLeaderboardPage,
   writeProblemPage,
-  writeReportPage,
 } from "../report/mod.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { findScore, seenBy } from "./find_score.ts";
+import { reportPage } from "./report_page.ts";
 
 /** What a page answers: HTML, also where something is wrong, unless a program asks. */
 const PAGE_ANSWERS = {
@@ -70,7 +66,7 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   );
   app.get(
     "/reports/:id",
-    (c) => page(c, () => reportPage(c.get("caller"), c.req.param("id"), store)),
+    (c) => page(c, () => reportPage(c.req.param("id"), c.get("caller"), store, "site")),
   );
 }
 
@@ -105,20 +101,4 @@ async function leaderboardPage(dataset: string, deps: ScoringDependencies): Prom
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }
   return writeLeaderboardPage(leaderboard);
-}
-
-async function reportPage(caller: Caller, id: string, store: ScoreStore): Promise<string> {
-  const report = seenBy(caller, await findScore(id, store));
-  const curves = await store.file(id, SCORE_FILES.curves);
-  if (curves === null) {
-    throw new Problem(
-      "not_found",
-      `Score ${id} was made by an earlier version, without a page: score the predictions again`,
-    );
-  }
-  return writeReportPage({
-    report,
-    curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
-    site: true,
-  });
 }

@@ -88,6 +88,20 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     async (c) => c.json(await findStudy(c.req.valid("param").id, studies), 200),
   );
 
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/v1/reader-studies/{id}",
+      summary: "Delete a reader study, with the results that were sent",
+      request: { params: z.object({ id: z.string() }) },
+      responses: { 204: { description: "It is gone" }, default: problemAnswer },
+    }),
+    async (c) => {
+      await studies.remove((await findStudy(c.req.valid("param").id, studies)).id);
+      return c.body(null, 204);
+    },
+  );
+
   const plotRoute = createRoute({
     method: "get",
     path: "/v1/reader-studies/{id}/{file}",

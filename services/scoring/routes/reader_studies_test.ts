@@ -58,6 +58,11 @@ Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybri
   assert.deepEqual(again.body, body);
   const { items } = (await sendJson(world.app, "GET", "/v1/reader-studies")).body;
   assert.deepEqual(items, [body]);
+  const gone = await world.app.request(`/v1/reader-studies/${body.id}`, { method: "DELETE" });
+  assert.equal(gone.status, 204);
+  assert.deepEqual((await sendJson(world.app, "GET", "/v1/reader-studies")).body.items, []);
+  const missing = await sendJson(world.app, "DELETE", `/v1/reader-studies/${body.id}`);
+  assert.equal(missing.body.type, "not_found");
 });
 
 Deno.test("POST /v1/reader-studies: pickle and CSV of the same frame give the same numbers", async () => {

@@ -2,10 +2,6 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
 import {
-  DRAWN_FILES,
-  type DrawnFile,
-  LEVEL_FILES,
-  LEVELS,
   scoreOrderRequest,
   type ScoreReport,
   scoreReportSchema,
@@ -20,20 +16,14 @@ import {
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
-import { drawOnRequest } from "../draw_on_request.ts";
-import { SCORE_FILES } from "../make_report.ts";
 import { measureOptions } from "../measure_options.ts";
-import { PAGE_HEADERS } from "../report/mod.ts";
 import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
-import { CONTENT_TYPES } from "./content_types.ts";
-import { findScore, keepTruthOf, seenBy } from "./find_score.ts";
+import { seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { refusal } from "./refusal.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
-
-const idParam = z.object({ id: z.string() });
 
 const postRoute = createRoute({
   method: "post",
@@ -68,7 +58,7 @@ const postRoute = createRoute({
 });
 
 /**
- * Hangs `/v1/scores` on an app.
+ * Hangs `POST /v1/scores` on an app.
  *
  * @param app the service's app
  * @param deps what the routes work with
@@ -86,115 +76,6 @@ export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies):
       location: `/v1/scores/${report.id}`,
     });
   });
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/scores",
-      summary: "List the scores, newest first",
-      responses: {
-        200: jsonAnswer(z.object({ items: z.array(scoreReportSchema) }), "All score reports"),
-      },
-    }),
-    async (c) => {
-      const reports = await store.list();
-      return c.json({ items: reports.map((report) => seenBy(c.get("caller"), report)) }, 200);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/scores/{id}",
-      summary: "One score report",
-      request: { params: idParam },
-      responses: { 200: jsonAnswer(scoreReportSchema, "The score report"), default: problemAnswer },
-    }),
-    async (c) => {
-      const report = await findScore(c.req.valid("param").id, store);
-      return c.json(seenBy(c.get("caller"), report), 200);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "delete",
-      path: "/v1/scores/{id}",
-      summary: "Delete a score; plots beside an evaluation's predictions go with the evaluation",
-      request: { params: idParam },
-      responses: { 204: { description: "It is gone" }, default: problemAnswer },
-    }),
-    async (c) => {
-      await store.remove((await findScore(c.req.valid("param").id, store)).id);
-      return c.body(null, 204);
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: `/v1/scores/{id}/${SCORE_FILES.page}`,
-      summary: "The report page as one file that needs nothing else",
-      request: { params: idParam },
-      responses: {
-        200: {
-          description: "HTML, also readable offline and on paper",
-          content: { "text/html": { schema: z.string() } },
-        },
-        default: problemAnswer,
-      },
-    }),
-    async (c) => {
-      const report = await findScore(c.req.valid("param").id, store);
-      keepTruthOf(c.get("caller"), report, "The page with the worst misses");
-      const page = await store.file(report.id, SCORE_FILES.page);
-      if (page === null) {
-        throw new Problem("not_found", `Score ${report.id} has no ${SCORE_FILES.page}`);
-      }
-      return c.html(new TextDecoder().decode(page), 200, PAGE_HEADERS);
-    },
-  );
-
-  const fileRoute = createRoute({
-    method: "get",
-    path: "/v1/scores/{id}/{level}/{file}",
-    summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
-    request: {
-      params: z.object({
-        id: z.string(),
-        level: z.enum(LEVELS),
-        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]),
-      }),
-    },
-    responses: {
-      200: {
-        description: "PNG, SVG or CSV",
-        content: {
-          "image/png": { schema: z.string().openapi({ format: "binary" }) },
-          "image/svg+xml": { schema: z.string() },
-          "text/csv": { schema: z.string() },
-        },
-      },
-      default: problemAnswer,
-    },
-  });
-  app.openapi(fileRoute, async (c) => {
-    const { id, level, file } = c.req.valid("param");
-    const report = await findScore(id, store);
-    if (file === "samples.csv") keepTruthOf(c.get("caller"), report, "Samples with their labels");
-    const content = isDrawn(file)
-      ? await drawOnRequest(report, level, file)
-      : await store.file(id, `${level}_${file}`);
-    if (content === null) {
-      throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
-    }
-    const type = CONTENT_TYPES[file.split(".")[1]!]!;
-    return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
-  });
-}
-
-function isDrawn(file: string): file is DrawnFile {
-  return (DRAWN_FILES as readonly string[]).includes(file);
 }
 
 /** A report, and whether it was made just now. */

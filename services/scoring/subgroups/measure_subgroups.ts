@@ -2,6 +2,7 @@ import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts"
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
 import type { LevelSamples } from "../align_levels.ts";
+import { letOthers } from "../let_others.ts";
 import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ExamGroup, Grouping } from "./group_exams.ts";
@@ -19,24 +20,32 @@ export async function measureSubgroups(
   groupings: readonly Grouping[],
   measure: MeasureOptions,
 ): Promise<Subgroups[]> {
-  return await Promise.all(groupings.map(async ({ groups, ...grouping }) => ({
-    key: grouping.key,
-    source: grouping.source,
-    bins: grouping.bins === null ? null : [...grouping.bins],
-    negatives: grouping.negatives,
-    groups: await Promise.all(groups.map(async (group) => {
+  const measured: Subgroups[] = [];
+  for (const grouping of groupings) {
+    const groups: Subgroups["groups"] = [];
+    // One after another: each may use all processors, and together they would need all memory.
+    for (const group of grouping.groups) {
       const level = async (of: readonly Sample[]): Promise<GroupLevel> =>
         await measureGroup(membersOf(group, of, grouping.negatives), measure);
-      return {
+      groups.push({
         group: group.group,
         exams: group.exams.size,
         levels: {
           breast: await level(samples.breast),
           ...(samples.image === null ? {} : { image: await level(samples.image) }),
         },
-      };
-    })),
-  })));
+      });
+      await letOthers();
+    }
+    measured.push({
+      key: grouping.key,
+      source: grouping.source,
+      bins: grouping.bins === null ? null : [...grouping.bins],
+      negatives: grouping.negatives,
+      groups,
+    });
+  }
+  return measured;
 }
 
 /** A key that only cancers have, a lesion type say, is compared against the negatives of all groups. */

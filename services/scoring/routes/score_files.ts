@@ -1,0 +1,85 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { problemAnswer } from "../../../shared/contracts/common.ts";
+import {
+  DRAWN_FILES,
+  type DrawnFile,
+  LEVEL_FILES,
+  LEVELS,
+} from "../../../shared/contracts/scores.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { drawOnRequest } from "../draw_on_request.ts";
+import { SCORE_FILES } from "../make_report.ts";
+import { PAGE_HEADERS } from "../report/mod.ts";
+import { CONTENT_TYPES } from "./content_types.ts";
+import { findScore, keepTruthOf } from "./find_score.ts";
+import { reportPage } from "./report_page.ts";
+
+/**
+ * Hangs the files of scores on an app: the page, plots, curves, samples.
+ *
+ * @param app the service's app
+ * @param deps what the routes work with
+ */
+export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: `/v1/scores/{id}/${SCORE_FILES.page}`,
+      summary: "The report page as one file that needs nothing else",
+      request: { params: z.object({ id: z.string() }) },
+      responses: {
+        200: {
+          description: "HTML, also readable offline and on paper",
+          content: { "text/html": { schema: z.string() } },
+        },
+        default: problemAnswer,
+      },
+    }),
+    async (c) => {
+      const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
+      return c.html(page, 200, PAGE_HEADERS);
+    },
+  );
+
+  const fileRoute = createRoute({
+    method: "get",
+    path: "/v1/scores/{id}/{level}/{file}",
+    summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
+    request: {
+      params: z.object({
+        id: z.string(),
+        level: z.enum(LEVELS),
+        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]),
+      }),
+    },
+    responses: {
+      200: {
+        description: "PNG, SVG or CSV",
+        content: {
+          "image/png": { schema: z.string().openapi({ format: "binary" }) },
+          "image/svg+xml": { schema: z.string() },
+          "text/csv": { schema: z.string() },
+        },
+      },
+      default: problemAnswer,
+    },
+  });
+  app.openapi(fileRoute, async (c) => {
+    const { id, level, file } = c.req.valid("param");
+    const report = await findScore(id, store);
+    if (file === "samples.csv") keepTruthOf(c.get("caller"), report, "Samples with their labels");
+    const content = isDrawn(file)
+      ? await drawOnRequest(report, level, file)
+      : await store.file(id, `${level}_${file}`);
+    if (content === null) {
+      throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
+    }
+    const type = CONTENT_TYPES[file.split(".")[1]!]!;
+    return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
+  });
+}
+
+function isDrawn(file: string): file is DrawnFile {
+  return (DRAWN_FILES as readonly string[]).includes(file);
+}
