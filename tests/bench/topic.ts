@@ -46,7 +46,7 @@ export function createReporter(): Reporter {
       const times = theirs.ms / ours.ms;
       line(
         `  ${ours.what}: ${text(ours.ms)}; ${theirs.what}: ${text(theirs.ms)}; ` +
-          `${times.toPrecision(3)} times as fast` +
+          `${Number(times.toPrecision(3)).toLocaleString("en")} times as fast` +
           (aim === undefined ? "" : verdict(times >= aim, `${aim}`)),
       );
     },

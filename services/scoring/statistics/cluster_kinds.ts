@@ -17,7 +17,7 @@ export interface ClusterKind {
  *
  * @param sample scores, labels, clusters
  * @param threshold a sample is called positive when its score is at or above
- * @returns the kinds that occur, in the order in which they first do
+ * @returns the kinds that occur: first those that hold a positive, then in the order in which they do
  */
 export function clusterKinds(sample: ClusteredSample, threshold: number): ClusterKind[] {
   const { scores, labels } = sample;
@@ -45,5 +45,10 @@ export function clusterKinds(sample: ClusteredSample, threshold: number): Cluste
       });
     }
   }
-  return [...kinds.values()];
+  return [...kinds.values()].sort((a, b) => Number(holdsPositive(b)) - Number(holdsPositive(a)));
+}
+
+/** @returns whether a cluster of this kind has a positive */
+export function holdsPositive({ truePositives, falseNegatives }: ClusterKind): boolean {
+  return truePositives + falseNegatives > 0;
 }

@@ -1,10 +1,9 @@
 import type { BootstrapOptions } from "./bootstrap_options.ts";
-import type { ClusterKind } from "./cluster_kinds.ts";
+import { type ClusterKind, holdsPositive } from "./cluster_kinds.ts";
 import { type Interval, noInterval } from "./estimate.ts";
 import { multinomial } from "./multinomial.ts";
 import { stream } from "./random.ts";
 import { acceleration, bcaInterval, percentileInterval, usable } from "./replicate_intervals.ts";
-import { holdsPositive } from "./threshold_metrics.ts";
 
 /** Statistics of how many clusters of each kind there are; NaN where one is undefined. */
 export type KindStatistics = (weights: Int32Array | Float64Array) => readonly number[];
@@ -16,7 +15,7 @@ const STEP = 2 ** -10;
  * Bootstrap by cluster of whatever follows from the numbers of clusters of each kind: these numbers
  * are multinomial, so that a replicate takes a few draws however many clusters there are.
  *
- * @param kinds that occur, two clusters at least in all
+ * @param kinds that occur, two clusters at least in all, those that hold a positive first
  * @param options replicates, seed, confidence, method, strata
  * @param statistics what to compute
  * @returns an interval for each statistic; undefined where fewer than half of the replicates have it
@@ -27,22 +26,20 @@ export function bootstrapKinds(
   statistics: KindStatistics,
 ): Interval[] {
   const { replicates, seed, confidence, method, stratified } = options;
-  const ordered = kinds.toSorted((a, b) => Number(holdsPositive(b)) - Number(holdsPositive(a)));
-  const back = kinds.map((kind) => ordered.indexOf(kind));
-  const held = Int32Array.from(ordered, ({ clusters }) => clusters);
-  const border = stratified ? ordered.filter(holdsPositive).length : 0;
-  const strata = [[0, border], [border, held.length]].filter(([from, to]) => from! < to!)
-    .map(([from, to]) => held.subarray(from, to));
-  const statisticsOf = (weights: Int32Array | Float64Array): readonly number[] =>
-    statistics(Float64Array.from(back, (at) => weights[at]!));
-  const observed = statisticsOf(held);
+  const held = Int32Array.from(kinds, ({ clusters }) => clusters);
+  const border = stratified ? kinds.filter(holdsPositive).length : 0;
+  const strata = [held.subarray(0, border), held.subarray(border)].filter(({ length }) =>
+    length > 0
+  );
+  const observed = statistics(held);
   const columns = observed.map(() => new Float64Array(replicates));
   const drawn = new Int32Array(held.length);
   for (let replicate = 0; replicate < replicates; replicate++) {
     drawStrata(seed, replicate, strata, drawn);
-    statisticsOf(drawn).forEach((value, at) => columns[at]![replicate] = value);
+    const values = statistics(drawn);
+    for (let at = 0; at < values.length; at++) columns[at]![replicate] = values[at]!;
   }
-  const derivatives = method === "bca" ? derive(held, statisticsOf) : null;
+  const derivatives = method === "bca" ? derive(held, statistics) : null;
   return columns.map((column, at) => {
     if (Number.isNaN(observed[at])) return noInterval("The sample itself has no value.");
     const ofStatistic = usable(column);
@@ -72,13 +69,13 @@ function drawStrata(
 }
 
 /** Derivatives of every statistic by the number of clusters of each kind, by central differences. */
-function derive(held: Int32Array, statisticsOf: KindStatistics): number[][] {
+function derive(held: Int32Array, statistics: KindStatistics): number[][] {
   return Array.from(held, (_, kind) => {
     const shifted = Float64Array.from(held);
     shifted[kind]! += STEP;
-    const above = statisticsOf(shifted);
+    const above = statistics(shifted);
     shifted[kind]! -= 2 * STEP;
-    const below = statisticsOf(shifted);
+    const below = statistics(shifted);
     return above.map((value, at) => (value - below[at]!) / (2 * STEP));
   });
 }

@@ -1,4 +1,4 @@
-import type { ClusterKind } from "./cluster_kinds.ts";
+import { type ClusterKind, holdsPositive } from "./cluster_kinds.ts";
 
 /** Sums over clusters, those that hold a positive and those that do not apart. */
 export interface ClusterSums {
@@ -78,11 +78,6 @@ export function sumClusters(
     }
   }
   return sums;
-}
-
-/** @returns whether a cluster of this kind has a positive */
-export function holdsPositive({ truePositives, falseNegatives }: ClusterKind): boolean {
-  return truePositives + falseNegatives > 0;
 }
 
 /**
