@@ -40,7 +40,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
       return {
         read: [...settings.dataRoots, layout.leases],
         write: [layout.datasets, layout.uploads, known, dirname(layout.pseudonymKey)],
-        net: [],
+        net: hostsOf(...settings.dicomweb),
         programs: DICOM_PROGRAMS,
         // The volume is a folder that data may come from; what else lies there is none of its business.
         hidden: [layout.ledger, layout.tokens, layout.audit],

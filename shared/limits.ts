@@ -69,6 +69,12 @@ export const DICOM_FILE_PATIENCE_S = 120;
 export const DICOM_CONVERTERS_MAX = 8;
 /** JavaScript memory of one converter, in MiB; pixels come on top and are bounded by their size. */
 export const DICOM_CONVERTER_HEAP_MIB = 512;
+/** Studies asked for at a time: what every PACS gives in one answer. */
+export const DICOMWEB_PAGE_STUDIES = 100;
+/** Largest list that a PACS may answer with: a page of studies has about a megabyte. */
+export const DICOMWEB_JSON_BYTES_MAX = 64 * MiB;
+/** How often a PACS is asked for the same before it is given up. */
+export const DICOMWEB_TRIES = 3;
 /** Largest labels CSV: a hundred thousand rows at about 300 bytes, with room. */
 export const LABELS_BYTES_MAX = 64 * MiB;
 

@@ -7,9 +7,11 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { bytesOf, SIZE_PATTERN } from "./size.ts";
 
-const list = z.string().transform((text) =>
-  text.split(",").map((part) => part.trim()).filter((part) => part !== "")
-);
+const list = z.string().transform(listOf);
+const pacsUrl = z.string().regex(
+  /^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/,
+  "must be base URLs such as http://pacs:8042/dicom-web, without a user",
+).transform((text) => text.replace(/\/+$/, ""));
 const url = z.string().regex(
   /^https?:\/\/[^\s/]+$/,
   "must be a base URL such as http://127.0.0.1:8001, without a path",
@@ -19,6 +21,10 @@ const count = z.string().regex(/^\d{1,6}$/, "must be a whole number").transform(
 
 /** Fewest processes that a script with a few pipes gets along with. */
 const PIDS_MIN = 16;
+
+function listOf(text: string): string[] {
+  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
 
 /** One entry an environment variable: how it is read, what it defaults to, what it is for. */
 export const SETTINGS = {
@@ -140,6 +146,11 @@ export const SETTINGS = {
     fallback: "",
     about: "Receivers of webhooks, host or host:port, comma-separated; nobody else is told",
   },
+  MAMMOEVAL_DICOMWEB: {
+    schema: z.string().transform(listOf).pipe(z.array(pacsUrl)),
+    fallback: "",
+    about: "DICOMweb services that datasets may be fetched from, base URLs, comma-separated",
+  },
   MAMMOEVAL_INGESTION_URL: {
     schema: url,
     fallback: "",
@@ -195,6 +206,8 @@ export interface Settings {
   readonly webhookSecret: string | null;
   /** `host` or `host:port` of each receiver that may be told. */
   readonly webhookHosts: readonly string[];
+  /** Base URLs of the DICOMweb services that may be asked, without a slash at their end. */
+  readonly dicomweb: readonly string[];
   readonly ingestionUrl: string | null;
   readonly inferenceUrl: string | null;
   readonly scoringUrl: string | null;
@@ -245,6 +258,7 @@ export function readSettings(
     slurmJobs: Math.max(1, values.MAMMOEVAL_SLURM_JOBS),
     webhookSecret: values.MAMMOEVAL_WEBHOOK_SECRET || null,
     webhookHosts: values.MAMMOEVAL_WEBHOOK_HOSTS,
+    dicomweb: values.MAMMOEVAL_DICOMWEB,
     ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,

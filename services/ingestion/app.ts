@@ -12,6 +12,8 @@ export interface IngestionDependencies {
   readonly uploads: UploadReceiver;
   /** Keeps what requests for DICOM name patients with. */
   readonly vault: DicomVault;
+  /** Base URLs of the DICOMweb services that may be asked. */
+  readonly dicomweb: readonly string[];
   /** Absolute folders from which datasets may be registered. */
   readonly dataRoots: readonly string[];
   readonly log: Log;

@@ -15,16 +15,16 @@ import { createWorkerImportRunner } from "./worker_import_runner.ts";
  * @param log where the service writes
  */
 export async function assembleIngestion(settings: Settings, log: Log): Promise<Service> {
-  const { home, dataRoots } = settings;
+  const { home, dataRoots, dicomweb } = settings;
   const layout = volumeLayout(home);
   await Deno.mkdir(layout.datasets, { recursive: true });
   const store = createVolumeDatasetStore(layout);
-  const runner = createWorkerImportRunner({ home, dataRoots });
+  const runner = createWorkerImportRunner({ home, dataRoots, dicomweb });
   const registry = createDatasetRegistry({ store, runner, log });
   const uploads = createMultipartUploadReceiver(layout);
   await uploads.sweep();
   await registry.resume();
   const vault = createVolumeDicomVault(layout);
-  const app = createApp({ store, registry, uploads, vault, dataRoots, log });
+  const app = createApp({ store, registry, uploads, vault, dicomweb, dataRoots, log });
   return { fetch: (request) => app.fetch(request), stop: () => registry.stop() };
 }

@@ -5,6 +5,9 @@ import type { DicomConverter } from "./dicom/dicom_converter.ts";
 import { DicomRefused } from "./dicom/dicom_refused.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
 import { readLabels } from "./dicom/labels.ts";
+import { fetchStudies } from "./dicom/fetch_studies.ts";
+import { type Pacs, PacsFailed } from "./dicom/pacs.ts";
+import { createPseudonyms } from "./dicom/pseudonyms.ts";
 import type { ExamSource, OnProgress } from "./exam_source.ts";
 
 /** What the import of DICOM works with. */
@@ -16,6 +19,11 @@ export interface DicomSourceDependencies {
    * @returns a converter of its own, to be disposed of
    */
   readonly makeConverter: (source: string, target: string) => DicomConverter;
+  /**
+   * @param url base URL of a DICOMweb service
+   * @throws {RangeError} when it may not be asked
+   */
+  readonly makePacs: (url: string) => Pacs;
 }
 
 /**
@@ -37,19 +45,25 @@ export function createDicomExamSource(dependencies: DicomSourceDependencies): Ex
 
 async function readDicom(
   { id, images_folder, origin }: StoredDataset,
-  { vault, makeConverter }: DicomSourceDependencies,
+  { vault, makeConverter, makePacs }: DicomSourceDependencies,
   onProgress: OnProgress,
 ): Promise<DataList> {
   if (origin.kind !== "dicom") throw new TypeError("The dataset was not made from DICOM");
   onProgress({ stage: "reading", done: 0, total: 0 });
   const request = await vault.request(id);
   const folder = request.folder ?? vault.incoming(id);
+  const labels = readLabels(request.labels);
+  if (request.dicomweb !== null) {
+    const { url, query } = request.dicomweb;
+    const pseudonyms = createPseudonyms(await vault.key());
+    await fetchStudies({ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress });
+  }
   await using converter = makeConverter(folder, images_folder);
   return await convertFolder({
     dataset: id,
     folder,
     imagesFolder: images_folder,
-    labels: readLabels(request.labels),
+    labels,
     window: origin.window,
     converter,
     vault,
@@ -63,7 +77,9 @@ async function readDicom(
  */
 function refused(error: unknown): DataList {
   const own = error instanceof SyntaxError || error instanceof RangeError;
-  const [code, message] = error instanceof DicomRefused
+  const [code, message] = error instanceof PacsFailed
+    ? ["pacs_failed", error.message]
+    : error instanceof DicomRefused
     ? [error.code, `The DICOM folder ${error.message}`]
     : own
     ? ["labels_unreadable", error.message]

@@ -53,6 +53,32 @@ export const registerDicomRequest = z.strictObject({
   window: voiChoice,
 }).openapi("RegisterDicom");
 
+/** `POST /v1/datasets` with a PACS. */
+export const registerDicomwebRequest = z.strictObject({
+  name: z.string().trim().min(1).max(200).openapi({ example: "screening-2024" }),
+  dicomweb: z.strictObject({
+    url: z.string().min(1).max(2048).openapi({
+      description: "A DICOMweb service that MAMMOEVAL_DICOMWEB names",
+      example: "http://pacs:8042/dicom-web",
+    }),
+    query: z.record(
+      z.string().regex(
+        /^([A-Za-z]{2,64}|[0-9A-Fa-f]{8})$/,
+        "must be an attribute such as StudyDate",
+      ),
+      z.string().min(1).max(256),
+    ).openapi({
+      description: "Which studies: attributes and values as QIDO-RS matches them",
+      example: { StudyDate: "20240101-20241231" },
+    }),
+  }),
+  labels: z.string().min(1).openapi({
+    description: "CSV on the server, as for a DICOM folder; studies without a line are not fetched",
+    example: "/data/screening-2024.csv",
+  }),
+  window: voiChoice,
+}).openapi("RegisterDicomweb");
+
 /** States of a dataset. */
 export const DATASET_STATUSES = ["importing", "ready", "rejected"] as const;
 

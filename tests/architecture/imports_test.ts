@@ -91,6 +91,7 @@ const PORTS = [
   "import_runner",
   "ledger",
   "model_catalogue",
+  "pacs",
   "preprocessed_store",
   "score_store",
   "study_store",

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { dicomFile } from "../../services/ingestion/dicom/test_files.ts";
+import { tar } from "../../services/ingestion/test_archives.ts";
 import type { ServiceUnderTest } from "../support/embedded_service.ts";
 import { assertProblem, type Json, sendJson } from "../support/http.ts";
 
+const DICOM_LABELS = "StudyInstanceUID,left_malignant,right_malignant\n1.2.3,0,0\n";
 const SAMPLE = { images: "sample_data/images", data_list: "sample_data/data.pkl" };
 
 /**
@@ -310,6 +313,25 @@ export async function contractSuite(
     assertProblem(memory, 400, "invalid_request");
     assert.match(memory.body.detail, /MAMMOEVAL_MEMORY/);
     assertProblem(await post({ webhook: { url: "http://127.0.0.1:1/x" } }), 400, "invalid_request");
+  });
+
+  await t.step("DICOM is converted by whatever runs ingestion", async () => {
+    const side = 256;
+    const texts = { ImageLaterality: "L", ViewPosition: "CC" };
+    const image = dicomFile({ rows: side, columns: side, texts });
+    const form = new FormData();
+    form.set("name", "dicom");
+    form.set("dicom", new File([tar([{ name: "a/IM1", content: image }])], "a.tar"));
+    form.set("labels", new File([DICOM_LABELS], "labels.csv"));
+    const response = await fetch(`${url}/v1/datasets`, {
+      method: "POST",
+      body: form,
+      headers: { prefer: "wait=60" },
+    });
+    const dataset = await response.json();
+    assert.equal(response.status, 201, JSON.stringify(dataset));
+    assert.deepEqual([dataset.exams, dataset.images], [1, 1]);
+    assert.equal((await sendJson(`${url}/v1/datasets/dicom`, "DELETE")).status, 204);
   });
 
   await t.step("a dataset can be uploaded, and deleted", async () => {

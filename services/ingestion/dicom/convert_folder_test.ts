@@ -138,6 +138,8 @@ Deno.test("convertFolder: an image that cannot be converted is an error by place
   assert.match(message, /^File 1 \(of find .*\), L-CC of exam e[0-9a-f]{20}, is cut off/);
 });
 
+const SECRET = { folder: "/data/Anna", dicomweb: null, labels: "secret" };
+
 Deno.test("vault: one key for all, for its owner only; requests are sealed", async () => {
   await using world = await makeWorld();
   const { vault } = world;
@@ -147,11 +149,11 @@ Deno.test("vault: one key for all, for its owner only; requests are sealed", asy
   const home = join(world.images, "../../..");
   const { mode } = await Deno.stat(join(home, "pseudonyms/key"));
   assert.equal(mode! & 0o777, 0o600);
-  await vault.putRequest("d", { folder: "/data/Anna", labels: "secret" });
+  await vault.putRequest("d", SECRET);
   const sealed = await Deno.readFile(join(home, "datasets/d/import/request.sealed"));
   const text = new TextDecoder("latin1").decode(sealed);
   for (const secret of ["Anna", "secret", "folder"]) assert.ok(!text.includes(secret));
-  assert.deepEqual(await vault.request("d"), { folder: "/data/Anna", labels: "secret" });
+  assert.deepEqual(await vault.request("d"), SECRET);
   await assert.rejects(vault.request("other"), /send it again/);
   await Deno.writeFile(join(home, "pseudonyms/key"), new Uint8Array(32));
   await assert.rejects(vault.request("d"), RangeError);

@@ -1,9 +1,13 @@
 import type { BreastSide } from "./breast_side.ts";
 
-/** What a DICOM import was asked for: paths and labels name patients. */
+import type { PacsQuery } from "./pacs.ts";
+
+/** What a DICOM import was asked for: paths, labels and queries name patients. */
 export interface DicomRequest {
-  /** Absolute folder of the files; null when they were uploaded. */
+  /** Absolute folder of the files; null when they come to the vault's. */
   readonly folder: string | null;
+  /** Where they are fetched from; null when they were uploaded or lie on the server. */
+  readonly dicomweb: { readonly url: string; readonly query: PacsQuery } | null;
   /** The labels CSV. */
   readonly labels: string;
 }

@@ -3,6 +3,8 @@ import { volumeLayout } from "../../../shared/volume/mod.ts";
 import { fileURLToPath } from "node:url";
 import { createDataListExamSource } from "../data_list_exam_source.ts";
 import type { DatasetStore } from "../dataset_store.ts";
+import { createDicomwebPacs } from "../dicom/dicomweb_pacs.ts";
+import type { Pacs } from "../dicom/pacs.ts";
 import { createProcessDicomConverter } from "../dicom/process_dicom_converter.ts";
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createDicomExamSource } from "../dicom_exam_source.ts";
@@ -18,6 +20,8 @@ export interface ImportPlace {
   readonly home: string;
   /** Absolute folders that links may lead to. */
   readonly dataRoots: readonly string[];
+  /** Base URLs of the DICOMweb services that may be asked. */
+  readonly dicomweb: readonly string[];
 }
 
 /**
@@ -25,11 +29,15 @@ export interface ImportPlace {
  *
  * @param place volume and data roots
  */
-export function assembleImport({ home, dataRoots }: ImportPlace): ImportDependencies {
+export function assembleImport({ home, dataRoots, dicomweb }: ImportPlace): ImportDependencies {
   const layout = volumeLayout(home);
   const store: DatasetStore = createVolumeDatasetStore(layout);
   const dicom = createDicomExamSource({
     vault: createVolumeDicomVault(layout),
+    makePacs(url): Pacs {
+      if (dicomweb.includes(url)) return createDicomwebPacs(url, fetch);
+      throw new RangeError("Cannot ask the PACS: MAMMOEVAL_DICOMWEB does not name it any more");
+    },
     makeConverter: (source, target) =>
       createProcessDicomConverter({
         deno: Deno.execPath(),

@@ -8,6 +8,7 @@ import {
   pageOf,
   registerDatasetRequest,
   registerDicomRequest,
+  registerDicomwebRequest,
   voiChoice,
 } from "../../../shared/contracts/datasets.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
@@ -38,7 +39,9 @@ const registerRoute = createRoute({
   request: {
     body: {
       content: {
-        "application/json": { schema: z.union([registerDatasetRequest, registerDicomRequest]) },
+        "application/json": {
+          schema: z.union([registerDatasetRequest, registerDicomRequest, registerDicomwebRequest]),
+        },
         "multipart/form-data": {
           schema: z.union([
             z.object({
@@ -229,7 +232,7 @@ async function registerDicomUpload(
     throw new Problem("invalid_request", "window: send its place from 1, or its explanation");
   }
   const labels = await readLabelsFile(upload.labelsPath);
-  const request = { folder: null, labels };
+  const request = { folder: null, dicomweb: null, labels };
   const submission = makeSubmission(upload.name, window.data ?? null, { vault }, request);
   return await registry.register({
     ...submission,

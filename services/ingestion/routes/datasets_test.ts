@@ -21,7 +21,15 @@ type Send = (method: string, path: string, body?: unknown, wait?: boolean) => Pr
 function makeSend({ store, registry, layout, data }: World): Send {
   const uploads = createMultipartUploadReceiver(layout);
   const vault = createVolumeDicomVault(layout);
-  const app = createApp({ store, registry, uploads, vault, dataRoots: [data], log: SILENT_LOG });
+  const app = createApp({
+    store,
+    registry,
+    uploads,
+    vault,
+    dicomweb: [],
+    dataRoots: [data],
+    log: SILENT_LOG,
+  });
   return async (method, path, body, wait = true) => {
     const json = body === undefined || body instanceof FormData ? {} : {
       "content-type": "application/json",
@@ -98,6 +106,7 @@ Deno.test("POST /v1/datasets: what a request must be", async () => {
     registry: world.registry,
     uploads: createMultipartUploadReceiver(world.layout),
     vault: createVolumeDicomVault(world.layout),
+    dicomweb: [],
     dataRoots: [],
     log: SILENT_LOG,
   });

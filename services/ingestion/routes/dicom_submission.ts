@@ -1,5 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { registerDicomRequest } from "../../../shared/contracts/datasets.ts";
+import {
+  registerDicomRequest,
+  registerDicomwebRequest,
+} from "../../../shared/contracts/datasets.ts";
 import { Problem } from "../../../shared/http/mod.ts";
 import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
@@ -9,15 +12,15 @@ import type { DicomRequest } from "../dicom/dicom_vault.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
 
 /** Part of the dependencies that these submissions need. */
-type Needs = Pick<IngestionDependencies, "dataRoots" | "vault">;
+type Needs = Pick<IngestionDependencies, "dataRoots" | "vault" | "dicomweb">;
 
 /** Tells whether a body asks for an import of DICOM. */
 export function isDicomRequest(body: unknown): boolean {
-  return typeof body === "object" && body !== null && "dicom" in body;
+  return typeof body === "object" && body !== null && ("dicom" in body || "dicomweb" in body);
 }
 
 /**
- * Reads a request for the import of a DICOM folder on the server.
+ * Reads a request for the import of a DICOM folder on the server, or from a PACS.
  *
  * @param body JSON that {@linkcode isDicomRequest} has told
  * @param needs allowed folders, vault
@@ -25,6 +28,7 @@ export function isDicomRequest(body: unknown): boolean {
  * @throws {Problem} naming the field
  */
 export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
+  if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
   const parsed = registerDicomRequest.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error);
   const { name, dicom, labels, window } = parsed.data;
@@ -35,6 +39,27 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
   const labelsPath = await resolveWithin(labels, needs.dataRoots);
   return makeSubmission(name, window ?? null, needs, {
     folder,
+    dicomweb: null,
+    labels: await readLabelsFile(labelsPath),
+  });
+}
+
+async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
+  const parsed = registerDicomwebRequest.safeParse(body);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { name, dicomweb, labels, window } = parsed.data;
+  const url = dicomweb.url.replace(/\/+$/, "");
+  // The whole address must be known: a service that asks whatever it is told would be a way in.
+  if (!needs.dicomweb.includes(url)) {
+    throw new Problem(
+      "path_not_allowed",
+      "dicomweb.url is no service that datasets may come from: add it to MAMMOEVAL_DICOMWEB and restart",
+    );
+  }
+  const labelsPath = await resolveWithin(labels, needs.dataRoots);
+  return makeSubmission(name, window ?? null, needs, {
+    folder: null,
+    dicomweb: { url, query: dicomweb.query },
     labels: await readLabelsFile(labelsPath),
   });
 }

@@ -1,0 +1,182 @@
+import {
+  DICOM_FILE_BYTES_MAX,
+  DICOM_FILE_PATIENCE_S,
+  DICOMWEB_JSON_BYTES_MAX,
+  DICOMWEB_PAGE_STUDIES,
+  DICOMWEB_TRIES,
+} from "../../../shared/limits.ts";
+import type { StudyKeys } from "./describe_image.ts";
+import { firstPart } from "./multipart_related.ts";
+import { type InstanceAddress, type Pacs, PacsFailed, type PacsQuery } from "./pacs.ts";
+
+/** Attributes that are read of an answer in the DICOM JSON model (PS3.18 annex F). */
+const STUDY = "0020000D";
+const SERIES = "0020000E";
+const INSTANCE = "00080018";
+const ACCESSION = "00080050";
+const PATIENT = "00100020";
+const DATE = "00080020";
+
+/** Room for the head and the end of the part around a file. */
+const MULTIPART_BYTES = 64 * 1024;
+
+/** Part of `fetch` that is used. */
+export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * A PACS that speaks DICOMweb: QIDO-RS to find, WADO-RS to retrieve (PS3.18 chapter 10).
+ *
+ * @param base URL of the service, allowed by the operator, without a slash at its end
+ * @param fetch sends requests; redirects must not be followed: they could lead anywhere
+ */
+export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
+  async function find(path: string, parameters: PacsQuery): Promise<unknown[]> {
+    const bytes = await get(fetch, `${base}/${path}?${new URLSearchParams(parameters)}`, {
+      accept: "application/dicom+json",
+      bytesMax: DICOMWEB_JSON_BYTES_MAX,
+    }, (body) => body);
+    return bytes === null ? [] : listOf(bytes);
+  }
+
+  return {
+    async *studies(query): AsyncGenerator<StudyKeys> {
+      for (let offset = 0;; offset += DICOMWEB_PAGE_STUDIES) {
+        const page = await find("studies", {
+          ModalitiesInStudy: "MG",
+          ...query,
+          includefield: "AccessionNumber",
+          limit: String(DICOMWEB_PAGE_STUDIES),
+          offset: String(offset),
+        });
+        for (const study of page) yield keysOf(study);
+        if (page.length < DICOMWEB_PAGE_STUDIES) return;
+      }
+    },
+    async mammograms(studyInstanceUid): Promise<InstanceAddress[]> {
+      const study = `studies/${uid(studyInstanceUid)}`;
+      const found: InstanceAddress[] = [];
+      for (const series of await find(`${study}/series`, { Modality: "MG" })) {
+        const seriesInstanceUid = uid(valueOf(series, SERIES));
+        const instances = await find(`${study}/series/${seriesInstanceUid}/instances`, {});
+        for (const instance of instances) {
+          const sopInstanceUid = uid(valueOf(instance, INSTANCE));
+          found.push({ studyInstanceUid, seriesInstanceUid, sopInstanceUid });
+        }
+      }
+      return found;
+    },
+    async retrieve(address): Promise<Uint8Array> {
+      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = address;
+      const path = `studies/${uid(studyInstanceUid)}/series/${uid(seriesInstanceUid)}` +
+        `/instances/${uid(sopInstanceUid)}`;
+      const file = await get(fetch, `${base}/${path}`, {
+        accept: 'multipart/related; type="application/dicom"; transfer-syntax=*',
+        bytesMax: DICOM_FILE_BYTES_MAX + MULTIPART_BYTES,
+      }, firstPart);
+      if (file === null) throw new PacsFailed("The PACS has no file for an image that it listed");
+      return file;
+    },
+  };
+}
+
+interface Wanted {
+  readonly accept: string;
+  readonly bytesMax: number;
+}
+
+/** Asks, some times when it does not work; null for "nothing found". */
+async function get(
+  fetch: FetchPacs,
+  url: string,
+  wanted: Wanted,
+  read: (body: Uint8Array, contentType: string) => Uint8Array,
+): Promise<Uint8Array | null> {
+  let failure = new PacsFailed("The PACS was not asked");
+  for (let attempt = 1; attempt <= DICOMWEB_TRIES; attempt++) {
+    try {
+      return await getOnce(fetch, url, wanted, read);
+    } catch (error) {
+      failure = failureOf(error);
+    }
+  }
+  throw failure;
+}
+
+async function getOnce(
+  fetch: FetchPacs,
+  url: string,
+  { accept, bytesMax }: Wanted,
+  read: (body: Uint8Array, contentType: string) => Uint8Array,
+): Promise<Uint8Array | null> {
+  const response = await fetch(url, {
+    headers: { accept },
+    redirect: "manual",
+    signal: AbortSignal.timeout(DICOM_FILE_PATIENCE_S * 1000),
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    if (response.status === 204) return null;
+    throw new PacsFailed(`The PACS answers ${response.status}`);
+  }
+  const body = await readBody(response, bytesMax);
+  return read(body, response.headers.get("content-type") ?? "");
+}
+
+/** Errors of the network name addresses with UIDs in them: only their kind is told. */
+function failureOf(error: unknown): PacsFailed {
+  if (error instanceof PacsFailed) return error;
+  if (error instanceof SyntaxError) return new PacsFailed(`The PACS: ${error.message}`);
+  const kind = error instanceof Error ? error.name : "unknown error";
+  return new PacsFailed(
+    `The PACS cannot be asked (${kind}): is it running, and reached from here?`,
+  );
+}
+
+async function readBody(response: Response, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > bytesMax) throw new PacsFailed(`The PACS answers with over ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(length);
+  let position = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, position);
+    position += chunk.length;
+  }
+  return body;
+}
+
+function listOf(bytes: Uint8Array): unknown[] {
+  try {
+    const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (Array.isArray(list)) return list;
+  } catch {
+    // Told below.
+  }
+  throw new PacsFailed("The PACS does not answer with a list in JSON");
+}
+
+function keysOf(study: unknown): StudyKeys {
+  return {
+    studyInstanceUid: uid(valueOf(study, STUDY)),
+    accessionNumber: valueOf(study, ACCESSION),
+    patientId: valueOf(study, PATIENT),
+    studyDate: valueOf(study, DATE),
+  };
+}
+
+/** First value of an attribute, "" where there is none. */
+function valueOf(object: unknown, tag: string): string {
+  const attribute = (object as Record<string, { Value?: unknown[] } | undefined> | null)?.[tag];
+  const value = attribute?.Value?.[0];
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+}
+
+/** It becomes a part of a path: nothing but a UID may. */
+function uid(text: string): string {
+  if (/^[0-9.]{1,64}$/.test(text)) return text;
+  throw new PacsFailed("The PACS names something with a UID that is none");
+}
