@@ -16,9 +16,10 @@ export interface DicomSourceDependencies {
   /**
    * @param source absolute folder that it may read
    * @param target absolute folder that it may write to
+   * @param scratch absolute folder for what goes when the import has ended
    * @returns a converter of its own, to be disposed of
    */
-  readonly makeConverter: (source: string, target: string) => DicomConverter;
+  readonly makeConverter: (source: string, target: string, scratch: string) => DicomConverter;
   /**
    * @param url base URL of a DICOMweb service
    * @throws {RangeError} when it may not be asked
@@ -58,7 +59,7 @@ async function readDicom(
     const pseudonyms = createPseudonyms(await vault.key());
     await fetchStudies({ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress });
   }
-  await using converter = makeConverter(folder, images_folder);
+  await using converter = makeConverter(folder, images_folder, vault.scratch(id));
   return await convertFolder({
     dataset: id,
     folder,

@@ -32,6 +32,8 @@ export interface DicomVault {
   request(id: string): Promise<DicomRequest>;
   /** @returns where uploaded files lie until the import has ended */
   incoming(id: string): string;
+  /** @returns a folder for what is of no use when the import has ended; it need not exist */
+  scratch(id: string): string;
   /** Notes an image whose PNG is whole. */
   note(id: string, image: ConvertedImage): Promise<void>;
   /** @returns what was noted, by name */

@@ -18,6 +18,8 @@ export interface ProcessConverterOptions {
   readonly readable: readonly string[];
   /** Absolute folder that they may write to. */
   readonly writable: string;
+  /** Absolute folder where Deno keeps what it has compiled; a container has none of its own. */
+  readonly scratch: string;
   /** How many of them. */
   readonly lanes: number;
   /** Patience with one file, in seconds. */
@@ -91,7 +93,12 @@ function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): L
     args: converterArguments(options),
     cwd: options.project,
     clearEnv: true,
-    env: { NO_COLOR: "1", PATH: "/usr/local/bin:/usr/bin:/bin" },
+    env: {
+      NO_COLOR: "1",
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      DENO_DIR: options.scratch,
+      DENO_NO_UPDATE_CHECK: "1",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "null", // decoders say there what they think of a file
@@ -145,7 +152,7 @@ export function converterArguments(options: ProcessConverterOptions): string[] {
     `--allow-read=${[project, LIBC_PROBE, ...readable, writable].join(",")}`,
     `--allow-write=${writable}`,
     `--allow-ffi=${project}/node_modules`,
-    // Its environment is empty but for two variables.
+    // Its environment has nothing but what is set here.
     "--allow-env",
     "--allow-sys=cpus,osRelease",
     "--allow-run=dcmdjpeg",

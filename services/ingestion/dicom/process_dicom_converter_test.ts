@@ -28,6 +28,7 @@ async function makeWorld(): Promise<World> {
         project: PROJECT,
         readable: [source],
         writable: images,
+        scratch: join(root, "scratch"),
         lanes: 2,
         patienceS,
       }),

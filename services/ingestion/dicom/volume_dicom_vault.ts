@@ -36,6 +36,7 @@ export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
       }
     },
     incoming: (id) => inside(id, "incoming"),
+    scratch: (id) => inside(id, "scratch"),
     async note(id, image): Promise<void> {
       // One write an image: a line that a power cut has torn is no JSON, and is converted again.
       await Deno.writeTextFile(inside(id, "converted.jsonl"), JSON.stringify(image) + "\n", {

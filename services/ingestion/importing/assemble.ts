@@ -38,13 +38,14 @@ export function assembleImport({ home, dataRoots, dicomweb }: ImportPlace): Impo
       if (dicomweb.includes(url)) return createDicomwebPacs(url, fetch);
       throw new RangeError("Cannot ask the PACS: MAMMOEVAL_DICOMWEB does not name it any more");
     },
-    makeConverter: (source, target) =>
+    makeConverter: (source, target, scratch) =>
       createProcessDicomConverter({
         deno: Deno.execPath(),
         project: PROJECT,
         // A permission flag cannot name a folder with a comma: then what holds it may be read.
         readable: source.includes(",") ? dataRoots : [source],
         writable: target,
+        scratch,
         patienceS: DICOM_FILE_PATIENCE_S,
         lanes: Math.min(navigator.hardwareConcurrency, DICOM_CONVERTERS_MAX),
       }),
