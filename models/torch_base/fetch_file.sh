@@ -9,7 +9,10 @@ set -euo pipefail
 url=$1 file=$2 start=$3 expected=$4
 
 mkdir -p "$(dirname "$file")"
-curl --fail --silent --show-error --location --retry 3 --output "$file" "$url"
+curl --fail --silent --show-error --location --retry 3 --output "$file" "$url" || {
+  echo "cannot fetch $url: on a closed network, name a mirror by the Dockerfile's _URL argument" >&2
+  exit 1
+}
 begins=$(head -c $((${#start} / 2)) "$file" | od -An -tx1 | tr -d ' \n')
 [ "$begins" = "$start" ] || { echo "$url gave something else than weights (it begins with $begins)" >&2; exit 1; }
 found=$(sha256sum "$file" | cut -d' ' -f1)

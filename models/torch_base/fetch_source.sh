@@ -10,7 +10,11 @@ url=$1 commit=$2 folder=$3
 git init --quiet "$folder"
 cd "$folder"
 # Servers may refuse to give out a single commit by its id; then the whole history comes.
-git fetch --quiet --depth 1 "$url" "$commit" || git fetch --quiet "$url" '+refs/heads/*:refs/remotes/origin/*'
+git fetch --quiet --depth 1 "$url" "$commit" ||
+  git fetch --quiet "$url" '+refs/heads/*:refs/remotes/origin/*' || {
+  echo "cannot fetch from $url: on a closed network, name a mirror by the Dockerfile's _URL argument" >&2
+  exit 1
+}
 git checkout --quiet --detach "$commit"
 found=$(git rev-parse HEAD)
 [ "$found" = "$commit" ] || { echo "$url gave $found instead of $commit" >&2; exit 1; }
