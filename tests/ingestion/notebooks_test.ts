@@ -50,7 +50,12 @@ bad = [
     exam(5, **{"L-CC": 7, "R-CC": [7], "L-MLO": [None]}),
     exam(6, table=np.dtype("f8") if old else frame),
 ]
-lists = {"good": good, "bad": bad, "tuple": tuple(good), "array": np.array(good[:2], dtype=object)}
+table = pd.DataFrame({
+    "exam_id": ["x", "y", "z"], "L-CC": [["a1", "a2"], ["b1"], []], "R-CC": ["a3", None, "c3"],
+    "left_malignant": [0, 1, 0], "right_malignant": [1.0, 0.0, np.nan], "age": [61, 50, 47],
+    "left_benign": [True, False, False],
+})
+lists = {"table": table, "good": good, "bad": bad, "tuple": tuple(good), "array": np.array(good[:2], dtype=object)}
 sys.stdout.buffer.write(pickle.dumps(lists[sys.argv[1]], int(sys.argv[2])))
 `;
 
@@ -127,6 +132,32 @@ for (const protocol of [0, 1, 2, 3, 4, 5]) {
         ["e5", "image_name_invalid", "R-CC"],
         ["e5", "image_name_invalid", "L-MLO"],
         ["e6", "value_unsupported", "table"],
+      ]);
+    },
+  });
+}
+
+for (const protocol of [2, 3, 4, 5]) {
+  Deno.test({
+    name: `readDataList: a table of pandas with a row an exam, protocol ${protocol}`,
+    ignore: !hasPandas,
+    fn: () => {
+      const { exams, errors } = readDataList(pickled("table", protocol), "pkl");
+      assert.deepStrictEqual(exams.map(({ id, images, malignant }) => [id, images, malignant]), [
+        [
+          "x",
+          { "L-CC": ["a1", "a2"], "R-CC": ["a3"], "L-MLO": [], "R-MLO": [] },
+          { left: 0, right: 1 },
+        ],
+        ["y", { "L-CC": ["b1"], "R-CC": [], "L-MLO": [], "R-MLO": [] }, { left: 1, right: 0 }],
+      ]);
+      assert.deepStrictEqual(exams[0]!.extras, {
+        exam_id: "x",
+        "cancer_label.left_benign": true,
+        age: 61,
+      });
+      assert.deepStrictEqual(errors.map(({ exam, code, field }) => [exam, code, field]), [
+        ["z", "label_invalid", "cancer_label.right_malignant"],
       ]);
     },
   });

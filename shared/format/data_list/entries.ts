@@ -1,5 +1,12 @@
 import type { FaultParts } from "../../domain/mod.ts";
-import { PickleTuple, type PickleValue, readPickle } from "../pickle/mod.ts";
+import {
+  isDataFrame,
+  PickleTuple,
+  type PickleValue,
+  readDataFrame,
+  readPickle,
+} from "../pickle/mod.ts";
+import { setKey } from "./csv_columns.ts";
 import { pickleFromJson } from "../json_value.ts";
 
 /** The exams of a data list, not yet looked at. */
@@ -17,7 +24,7 @@ export interface RawEntries {
  *
  * @param bytes the whole file
  * @returns one value an exam
- * @throws {SyntaxError} when the pickle cannot be read or holds no list
+ * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a table of pandas
  */
 export function entriesOfPickle(bytes: Uint8Array): RawEntries {
   return entriesOfRoot(readPickle(bytes));
@@ -35,12 +42,24 @@ export function entriesOfJson(text: string): RawEntries {
 }
 
 function entriesOfRoot(root: PickleValue): RawEntries {
+  if (isDataFrame(root)) return entriesOfTable(root);
   const values = root instanceof PickleTuple ? root.items : root;
   if (!Array.isArray(values)) {
     throw new SyntaxError(
       `Cannot read the data list: it holds ${kindOf(root)}, not a list with one dict an exam`,
     );
   }
+  return { values, rows: Array.from(values, (_, index) => index) };
+}
+
+/** A table of pandas with a row an exam, columns named as in CSV. */
+function entriesOfTable(table: PickleValue): RawEntries {
+  const { columns, rows } = readDataFrame(table);
+  const values = rows.map((row) => {
+    const exam = new Map<string, PickleValue>();
+    for (const [index, column] of columns.entries()) setKey(exam, column, row[index] ?? null);
+    return exam;
+  });
   return { values, rows: Array.from(values, (_, index) => index) };
 }
 

@@ -63,6 +63,16 @@ export function readSeries(value: PickleValue): PickleValue[] {
 }
 
 /**
+ * Tells whether a value is a pickled DataFrame.
+ *
+ * @param value any value
+ * @returns whether {@linkcode readDataFrame} is to read it
+ */
+export function isDataFrame(value: PickleValue): value is PickleObject {
+  return value instanceof PickleObject && value.type.qualname === "DataFrame";
+}
+
+/**
  * Tells whether a value is a pickled Series.
  *
  * @param value any value

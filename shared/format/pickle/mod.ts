@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { type DataFrame, isSeries, readDataFrame, readSeries } from "./data_frame.ts";
+export { type DataFrame, isDataFrame, isSeries, readDataFrame, readSeries } from "./data_frame.ts";
 export { PickleError } from "./error.ts";
 export type { PickleOptions } from "./budget.ts";
 export { PickleArray, PickleDtype, type PickleDtypeKind } from "./numpy_array.ts";
