@@ -11,11 +11,12 @@ export interface BodyBounds {
 }
 
 const BOUNDS: BodyBounds = { jsonBytesMax: JSON_BODY_BYTES_MAX, idleMsMax: BODY_IDLE_MS_MAX };
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+const UPLOAD_TYPE = /^multipart\/form-data\b/i;
 
 /**
- * Keeps bodies in bounds on their way to a service: JSON must be small, and a body must go on
- * arriving. Uploads have bounds of their own where they are read.
+ * Keeps bodies in bounds on their way to a service: whatever is not an upload is taken for JSON, by
+ * whatever name it goes, and must be small; a body must go on arriving. Uploads have bounds of their own
+ * where they are read.
  *
  * @param bounds size and patience
  */
@@ -23,10 +24,10 @@ export function boundBody(bounds: BodyBounds = BOUNDS): MiddlewareHandler<Servic
   return async (c, next): Promise<void> => {
     const { raw } = c.req;
     if (raw.body === null) return await next();
-    const isJson = JSON_TYPE.test(raw.headers.get("content-type") ?? "");
+    const isUpload = UPLOAD_TYPE.test(raw.headers.get("content-type") ?? "");
     const watched = watchBody(raw.body, {
       ...bounds,
-      bytesMax: isJson ? bounds.jsonBytesMax : Infinity,
+      bytesMax: isUpload ? Infinity : bounds.jsonBytesMax,
     });
     c.req.raw = new Request(raw, { body: watched.stream });
     await next();
