@@ -90,6 +90,21 @@ export function writeTable(
   return stringify(records, { escape_formulas: options.escapeFormulas ?? false });
 }
 
+/** A cell that a spreadsheet would take for a formula: it begins as one and is no number. */
+const FORMULA =
+  /(^|,)("?)(?=[=@\t]|[+-](?!(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"?(?:,|\r?$)))(?=.)/gm;
+
+/**
+ * Puts an apostrophe in front of whatever a spreadsheet would run as a formula (OWASP, CSV injection), and
+ * leaves all else as it is, to the byte.
+ *
+ * @param csv whole lines
+ * @returns the same lines
+ */
+export function defuseFormulas(csv: string): string {
+  return csv.replace(FORMULA, "$1$2'");
+}
+
 function parseRecords(text: string): TableRow[] {
   try {
     const records = parse(text, {

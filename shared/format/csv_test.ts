@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Cell, readTable, writeTable } from "./csv.ts";
+import { type Cell, defuseFormulas, readTable, writeTable } from "./csv.ts";
 
 Deno.test("readTable: CRLF, byte order mark, empty lines and no last newline are fine", () => {
   const table = readTable('\ufeff a ,b\r\n1,"x\ny"\r\n\r\n2,"say ""so"""');
@@ -62,4 +62,13 @@ Deno.test("writeTable: formulas are disarmed on request, numbers stay numbers", 
     "a,b,c,d,e\n'=1+1,-0.5,true,,7\n",
   );
   assert.throws(() => writeTable(["a"], [[1, 2]]), TypeError);
+});
+
+Deno.test("defuseFormulas: what a spreadsheet would run becomes text, numbers stay numbers", () => {
+  const kept = 'a,b\n-0.5,+1e-3\n-.5,-1.\n"-2",x=y\n,\n1_L-CC,a@b\r\n';
+  assert.equal(defuseFormulas(kept), kept);
+  assert.equal(
+    defuseFormulas('=1+1,@SUM(A1)\r\n-1+cmd|\' /C calc\'!A0,"=HYPERLINK(""x"")"\n+x,-\n\tz,1\n'),
+    "'=1+1,'@SUM(A1)\r\n'-1+cmd|' /C calc'!A0,\"'=HYPERLINK(\"\"x\"\")\"\n'+x,'-\n'\tz,1\n",
+  );
 });

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { problemAnswer } from "../../../shared/contracts/common.ts";
+import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { streamLog } from "../stream_log.ts";
@@ -79,7 +80,7 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     try {
       const file = await Deno.open(deps.workspace.predictionsPath(evaluation));
-      return new Response(file.readable, {
+      return new Response(file.readable.pipeThrough(formulasDefused()), {
         headers: { "content-type": "text/csv; charset=utf-8" },
       });
     } catch (error) {
@@ -134,4 +135,22 @@ async function pause(
   const first = await Promise.race([woken, silence]);
   clearTimeout(timer);
   if (first === "silence") await onSilence();
+}
+
+/** A model may write further columns as it likes, and a data owner opens the file in a spreadsheet. */
+function formulasDefused(): TransformStream<Uint8Array, Uint8Array> {
+  const [decoder, encoder] = [new TextDecoder("utf-8", { ignoreBOM: true }), new TextEncoder()];
+  let rest = "";
+  return new TransformStream({
+    transform(chunk, controller): void {
+      rest += decoder.decode(chunk, { stream: true });
+      const end = rest.lastIndexOf("\n") + 1;
+      if (end > 0) controller.enqueue(encoder.encode(defuseFormulas(rest.slice(0, end))));
+      rest = rest.slice(end);
+    },
+    flush(controller): void {
+      rest += decoder.decode();
+      if (rest !== "") controller.enqueue(encoder.encode(defuseFormulas(rest)));
+    },
+  });
 }

@@ -6,6 +6,7 @@ import {
   LEVEL_FILES,
   LEVELS,
 } from "../../../shared/contracts/scores.ts";
+import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { drawOnRequest } from "../draw_on_request.ts";
@@ -76,6 +77,11 @@ export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependenci
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
     }
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
+    if (file === "samples.csv") {
+      // Exams and images have the names that somebody gave them, and this goes into a spreadsheet.
+      const text = defuseFormulas(new TextDecoder().decode(content));
+      return c.body(text, 200, { "content-type": type });
+    }
     return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
   });
 }
