@@ -4,6 +4,7 @@
  * @module
  */
 import { LOG_LINE_CHARS_MAX } from "../../shared/limits.ts";
+import { printable } from "./printable.ts";
 
 /** How a program ended. */
 export interface CommandResult {
@@ -158,7 +159,7 @@ export function createLineSplitter(
 ): LineSplitter {
   let rest = "";
   function give(line: string): void {
-    const visible = lastWritten(line);
+    const visible = printable(lastWritten(line));
     onLine(
       visible.length > LOG_LINE_CHARS_MAX ? visible.slice(0, LOG_LINE_CHARS_MAX) + " …" : visible,
     );
@@ -179,7 +180,7 @@ export function createLineSplitter(
       rest = lines.pop() ?? "";
       for (const line of lines) give(line);
       const draft = rest.split("\r").slice(0, -1).findLast((part) => part !== "");
-      if (draft !== undefined) onDraft(draft);
+      if (draft !== undefined) onDraft(printable(draft));
       if (rest.length > LINE_PIECE_CHARS) shorten();
     },
     end(): void {

@@ -15,6 +15,7 @@ import {
 } from "./slurm_failures.ts";
 import { createSlurmQueue, type SlurmJob, type SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
+import { printable } from "./printable.ts";
 import { timedLines } from "./timed_lines.ts";
 
 /** Where jobs go. */
@@ -155,7 +156,10 @@ async function follow(
   queue: SlurmQueue,
   { onLine, since, hooks }: FollowOptions,
 ): Promise<RunEnd> {
-  const log = createLogReader(files.log, timedLines(since, onLine));
+  const log = createLogReader(
+    files.log,
+    timedLines(since, ({ at, text }) => onLine({ at, text: printable(text) })),
+  );
   let started = "";
   let silent = 0;
   let hopeless = 0;
