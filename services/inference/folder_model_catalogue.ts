@@ -96,6 +96,8 @@ async function readModel(
   folder: string,
   roots: readonly string[],
 ): Promise<Model> {
+  // First of all, so that nothing is read through a link, or waited for in a pipe.
+  const files = await filesBelow(folder);
   const manifest = parseModelManifest(await textOf(join(folder, "model.json")));
   const config = await textOf(join(folder, "config.txt"));
   if (config === null) throw new SyntaxError("config.txt is missing");
@@ -103,7 +105,6 @@ async function readModel(
     throw new SyntaxError("predict/predict.sh is missing");
   }
   const { predictPath, parameters } = parseConfig(config);
-  const files = await filesBelow(folder);
   const digests = await digestsOf(folder, files);
   const dockerfile = await textOf(join(folder, "Dockerfile")) ?? "";
   const base = manifest.base === undefined
@@ -177,7 +178,10 @@ async function filesBelow(folder: string): Promise<string[]> {
         throw new TypeError(`${relative(folder, path)} is a link: put the file itself there`);
       }
       if (entry.isDirectory) waiting.push(path);
-      else found.push(relative(folder, path));
+      else if (entry.isFile) found.push(relative(folder, path));
+      else {throw new TypeError(
+          `${relative(folder, path)} is neither a file nor a folder: remove it`,
+        );}
       if (found.length > MODEL_FILES_MAX) {
         throw new RangeError(`it has over ${MODEL_FILES_MAX} files`);
       }

@@ -20,10 +20,19 @@ const NEEDED = ["Dockerfile", "config.txt", "predict/predict.sh"] as const;
 export async function inspectModelFolder(folder: string): Promise<FolderFindings> {
   const texts = new Map<string, string>();
   for (const file of [...NEEDED, "model.json", "README.md"]) {
-    const text = await Deno.readTextFile(join(folder, file)).catch(() => null);
+    const text = await textOf(join(folder, file));
     if (text !== null) texts.set(file, text);
   }
   return inspectModelFiles(texts);
+}
+
+/** A link may lead anywhere, and a pipe would be waited for: neither is read. */
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return (await Deno.lstat(path)).isFile ? await Deno.readTextFile(path) : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
