@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type {
   EvaluationOrder,
   EvaluationRequest,
@@ -41,7 +42,8 @@ export async function findModelOf(
 }
 
 function privateModel(name: string, image: PrivateImage): Model {
-  const digest = digestOf(image);
+  // Scores and leaderboards show the version to everybody, and the digest is all it takes to run it.
+  const version = createHash("sha256").update(`private ${digestOf(image)}`).digest("hex");
   return {
     name,
     folder: "",
@@ -58,8 +60,8 @@ function privateModel(name: string, image: PrivateImage): Model {
     dockerfile: "",
     base: null,
     image: image.image,
-    version: digest,
-    buildVersion: digest,
+    version,
+    buildVersion: version,
   };
 }
 

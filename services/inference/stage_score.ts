@@ -1,4 +1,5 @@
 import { recordOf } from "./evaluation_record.ts";
+import type { Evaluation } from "./ledger.ts";
 import { requiredViewsOf } from "./required_views.ts";
 import { type Run, RunAbandoned, RunFailure, RunPostponed } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
@@ -44,7 +45,7 @@ async function orderScore(run: Run): Promise<string> {
         operating_points: request.operating_points,
         prevalence: request.prevalence,
         required_views: requiredViewsOf(run.evaluation),
-        provenance,
+        provenance: request.private_image === undefined ? provenance : withoutImage(provenance),
       }));
   } catch (error) {
     if (error instanceof RunAbandoned || error instanceof RunPostponed) throw error;
@@ -54,4 +55,9 @@ async function orderScore(run: Run): Promise<string> {
       message: `The predictions are kept and could not be scored: ${reason}`,
     });
   }
+}
+
+/** Scores are for everybody; whoever knows the digest of a private image could run it. */
+function withoutImage({ image: _, ...provenance }: Evaluation["provenance"]): typeof provenance {
+  return provenance;
 }

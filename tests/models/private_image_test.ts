@@ -47,6 +47,8 @@ await engineTest("a private image runs by digest and is not listed", async (t) =
       assert.equal(body.provenance.image.tag, body.model);
       const score = await sendJson(`${service.url}${body.score}`, "GET");
       assert.equal(score.body.levels.breast.count, 8);
+      const digest = image.slice("sha256:".length);
+      assert.ok(!JSON.stringify(score.body).includes(digest), "or anybody could run it");
     });
 
     await t.step("it is no model of the site", async () => {
