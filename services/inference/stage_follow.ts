@@ -1,3 +1,4 @@
+import { LABEL_MISMATCH } from "../../shared/domain/mod.ts";
 import { checkPredictions } from "./check_predictions.ts";
 import type { OutputLine, RunEnd } from "./executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
@@ -159,7 +160,9 @@ async function takePredictions(run: Run): Promise<string> {
   const all = await workspace.exams(run.evaluation.request.dataset);
   const exams = evaluatedExams(all, run.evaluation);
   const { errors, warnings } = checkPredictions(left.text, exams);
-  for (const { message } of warnings.slice(0, 20)) run.runLog.say(`warning: ${message}`);
+  // The author reads the log: whether a label in the file is right is not for them.
+  const told = warnings.filter(({ code }) => code !== LABEL_MISMATCH);
+  for (const { message } of told.slice(0, 20)) run.runLog.say(`warning: ${message}`);
   if (errors.length > 0) {
     const more = errors.length > 1 ? ` (${errors.length} faults in all)` : "";
     throw new RunFailure(

@@ -7,7 +7,13 @@ import {
   evaluationOrder,
   evaluationSchema,
 } from "../../../shared/contracts/evaluations.ts";
-import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import {
+  type Caller,
+  keepTruth,
+  Problem,
+  type ServiceApp,
+  waitPreference,
+} from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { enforceQuota } from "../enforce_quota.ts";
@@ -18,6 +24,9 @@ import { submitBatch } from "../submit_batch.ts";
 import { mayKnow, requestOf } from "../private_model.ts";
 import { submitEvaluation } from "../submit_evaluation.ts";
 import { waitForEnd } from "../wait_for_end.ts";
+
+/** The labels would be in the container, and from there in its log. */
+const NOT_BLIND = "An evaluation that is not blind";
 
 const idParam = z.object({ id: z.string() });
 
@@ -116,6 +125,7 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
   app.openapi(submitRoute, async (c) => {
     const request = requestOf(c.req.valid("json"));
     const caller = c.get("caller");
+    if (!request.blind) keepTruth(caller, NOT_BLIND);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitEvaluation(request, caller.user, deps);
@@ -142,6 +152,7 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
   app.openapi(batchRoute, async (c) => {
     const request = c.req.valid("json");
     const caller = c.get("caller");
+    if (!request.blind) keepTruth(caller, NOT_BLIND);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitBatch(request, caller.user, deps);
@@ -184,7 +195,15 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
   });
 
   app.openapi(cancelRoute, async (c) => {
-    const found = find(c.req.valid("param").id, c.get("caller"), deps);
+    const caller = c.get("caller");
+    const found = find(c.req.valid("param").id, caller, deps);
+    // What is cancelled counts against no quota; by now its score may be there to be read.
+    if (caller.role === "submit" && found.status === "scoring") {
+      throw new Problem(
+        "not_finished",
+        `Evaluation ${found.id} has run and is being scored: it ends by itself in a moment`,
+      );
+    }
     const evaluation = await deps.dispatcher.cancel(found.id) ?? found;
     return c.json(recordOf(evaluation), 200);
   });
