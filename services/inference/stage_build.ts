@@ -1,6 +1,7 @@
 import { sizeText } from "../../shared/size.ts";
 import { describeJob } from "./describe_job.ts";
 import type { ContainerImage, Executor } from "./executor.ts";
+import type { Job } from "./job.ts";
 import type { Model } from "./model_catalogue.ts";
 import { findModelOf } from "./private_model.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
@@ -32,7 +33,7 @@ export async function buildStage(run: Run): Promise<void> {
       images_folder_read_only: true,
       user: job.user,
       gpus: job.gpus,
-      limits: job.limits,
+      limits: shownLimits(job),
       build_ms: Math.round(performance.now() - started),
     },
   });
@@ -47,6 +48,12 @@ async function modelOf(run: Run): Promise<Model> {
   const lookup = await findModelOf(run.evaluation.request, run.deps.catalogue);
   if (lookup.ok) return lookup.model;
   throw new RunFailure({ type: "image_missing", message: lookup.message });
+}
+
+/** The limits in the words of the API. */
+function shownLimits({ limits }: Job): Record<string, unknown> {
+  const { diskBytes, outputBytes, ...rest } = limits;
+  return { ...rest, disk_bytes: diskBytes, output_bytes: outputBytes };
 }
 
 /** A run that starts on a full disk fails after hours, with nothing to show. */
