@@ -121,15 +121,8 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
 
   function startQueued(device: EvaluationRequest["device"]): void {
     if (!pool.hasFree(device)) return;
-    // Who came first shall not wait for ever because later ones take a part of what it needs.
-    const kept = new Set<number>();
-    for (const evaluation of turnOrder(ledger.queued(device, QUEUE_LOOK_MAX), holding())) {
-      if (active.has(evaluation.id)) continue;
-      const claim = pool.take(evaluation.request, kept);
-      if (claim === null) { for (const gpu of gpusNamed(evaluation.request.gpu)) kept.add(gpu); }
-      else start(evaluation, claim);
-      if (!pool.hasFree(device)) return;
-    }
+    const queued = ledger.queued(device, QUEUE_LOOK_MAX).filter(({ id }) => !active.has(id));
+    giveOut(pool, turnOrder(queued, holding()), start);
   }
 
   /** How many evaluations of each user hold a device. */
@@ -229,6 +222,23 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
       await Promise.allSettled([...active.values()].map(({ done }) => done));
     },
   };
+}
+
+/** Gives what is free to those who wait, in their order, until nothing is free. */
+function giveOut(
+  pool: DevicePool,
+  queue: readonly Evaluation[],
+  start: (evaluation: Evaluation, claim: Claim) => void,
+): void {
+  // Who came first shall not wait for ever because later ones take a part of what it needs.
+  const kept = new Set<number>();
+  for (const evaluation of queue) {
+    const { device, gpu } = evaluation.request;
+    if (!pool.hasFree(device)) return;
+    const claim = pool.take(evaluation.request, kept);
+    if (claim !== null) start(evaluation, claim);
+    else for (const wanted of gpusNamed(gpu)) kept.add(wanted);
+  }
 }
 
 async function settledWithin(work: Promise<void>, ms: number): Promise<void> {

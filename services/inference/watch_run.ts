@@ -57,9 +57,7 @@ export function watchRun(
   limits: JobLimits & { readonly timeoutS: number },
   startedMs: number,
 ): RunWatch {
-  const { executor, site } = run.deps;
   const { cancelled } = run.signals;
-  const { id } = run.evaluation;
   const used: ResourceUse = {
     peak_memory_bytes: null,
     cpu_s: null,
@@ -70,7 +68,6 @@ export function watchRun(
   let breach: Failure | null = null;
   let begun = startedMs;
   let characters = 0;
-  let crowded = 0;
   let stopSaid = -Infinity;
   let watching = true;
 
@@ -82,7 +79,7 @@ export function watchRun(
   function stop(): void {
     if (!watching || performance.now() - stopSaid < STOP_AGAIN_MS) return;
     stopSaid = performance.now();
-    void executor.stop(id);
+    void run.deps.executor.stop(run.evaluation.id);
   }
 
   function tick(): void {
@@ -91,11 +88,37 @@ export function watchRun(
     else if (characters > limits.outputBytes) breakOff(tooMuchOutput(limits.outputBytes));
   }
 
-  async function look(): Promise<void> {
+  const ticking = setInterval(tick, TICK_MS);
+  const looking = keepLooking(createLook(run, limits, used, breakOff));
+  return {
+    get breach(): Failure | null {
+      return breach;
+    },
+    used,
+    printed: (count) => void (characters += count),
+    waits: () => void (begun = Date.now()),
+    end(): void {
+      watching = false;
+      clearInterval(ticking);
+      looking.end();
+    },
+  };
+}
+
+/** Makes what looks once at the container and at the disk, and breaks off what is too much. */
+function createLook(
+  run: Run,
+  limits: JobLimits,
+  used: ResourceUse,
+  breakOff: (failure: Failure) => void,
+): () => Promise<void> {
+  const { executor, workspace, site } = run.deps;
+  let crowded = 0;
+  return async () => {
     const [measured, disk, free] = await Promise.all([
-      executor.measure(id, run.evaluation.gpus),
-      run.deps.workspace.diskUse(run.evaluation),
-      run.deps.workspace.freeBytes(),
+      executor.measure(run.evaluation.id, run.evaluation.gpus),
+      workspace.diskUse(run.evaluation),
+      workspace.freeBytes(),
     ]);
     if (measured !== null) {
       used.peak_memory_bytes = highest(used.peak_memory_bytes, measured.memoryBytes);
@@ -110,22 +133,16 @@ export function watchRun(
       if (disk > limits.diskBytes) breakOff(diskLimit(disk, limits.diskBytes));
     }
     if (free !== null && free < site.diskFreeBytes) breakOff(volumeFull(free, site.diskFreeBytes));
-  }
+  };
+}
 
-  async function keepLooking(): Promise<void> {
-    await pause(LOOK_FIRST_MS);
-    while (watching) {
-      const began = performance.now();
-      // What cannot be measured now, in the middle of a restart of the engine say, can be later.
-      await look().catch(() => {});
-      await pause(Math.max(LOOK_INTERVAL_MS, LOOK_SHARE * (performance.now() - began)));
-    }
-  }
-
+/** Looks again and again, with pauses, until it is ended. */
+function keepLooking(look: () => Promise<void>): { end(): void } {
+  let on = true;
   let wake = (): void => {};
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      if (!watching) return resolve();
+      if (!on) return resolve();
       const timer = setTimeout(resolve, ms);
       wake = (): void => {
         clearTimeout(timer);
@@ -133,19 +150,19 @@ export function watchRun(
       };
     });
   }
-
-  const ticking = setInterval(tick, TICK_MS);
-  void keepLooking();
+  async function loop(): Promise<void> {
+    await pause(LOOK_FIRST_MS);
+    while (on) {
+      const began = performance.now();
+      // What cannot be measured now, in the middle of a restart of the engine say, can be later.
+      await look().catch(() => {});
+      await pause(Math.max(LOOK_INTERVAL_MS, LOOK_SHARE * (performance.now() - began)));
+    }
+  }
+  void loop();
   return {
-    get breach(): Failure | null {
-      return breach;
-    },
-    used,
-    printed: (count) => void (characters += count),
-    waits: () => void (begun = Date.now()),
     end(): void {
-      watching = false;
-      clearInterval(ticking);
+      on = false;
       wake();
     },
   };
