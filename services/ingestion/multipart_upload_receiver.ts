@@ -198,9 +198,15 @@ async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): 
     await unpackArchive(stream, fileName, { intake: arrival.dicomIntake, scratch });
   } catch (error) {
     if (!(error instanceof UploadRefused)) throw error;
-    const message = error.message.replaceAll(/"(?:[^"\\]|\\.)*"/g, "(name withheld)");
-    throw new UploadRefused(`dicom: ${message}`);
+    throw new UploadRefused(`dicom: ${withoutNames(error.message)}`);
   }
+}
+
+/** Our own messages quote names; what a library says of an archive may hold them anywhere. */
+function withoutNames(message: string): string {
+  return message
+    .replaceAll(/"(?:[^"\\]|\\.)*"/g, "(name withheld)")
+    .replace(/^(it cannot be unpacked).*/s, "$1: it is damaged, or has a name that must not be");
 }
 
 async function takeArchive(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {

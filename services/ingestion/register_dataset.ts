@@ -190,5 +190,6 @@ async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<v
   await store.sweep();
   for (const id of await store.ids()) {
     if ((await store.get(id))?.status === "importing") queue.add(id);
+    else await store.endImport(id); // a kill may have come between its last two steps
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { zip } from "../../services/ingestion/test_archives.ts";
 import { curlWorks, runCurlBlocks } from "../support/curl_blocks.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
@@ -167,6 +168,16 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     assert.equal(refused.status, 422);
     assert.deepEqual(tally(refused.body.errors), { dicom_window_missing: 15 });
     const noKey = { ...requestOf(hospital, "fifth"), labels: join(hospital, "facts.json") };
+    for (const name of ["CANARYBIRD.zip", "../CANARYBIRD", 'a"CANARYBIRD\\']) {
+      const form = new FormData();
+      form.set("name", "seventh");
+      form.set("dicom", new File([zip([{ name, content: new Uint8Array(9) }])], "a.zip"));
+      const refused = await fetch(`${service.url}/v1/datasets`, { method: "POST", body: form });
+      assert.equal(refused.status, 400, name);
+      const told = await refused.text();
+      assert.match(told, /dicom: (entry|it cannot be unpacked)/);
+      world.answers.push(told);
+    }
     const unread = await send("POST", "/v1/datasets", noKey);
     assert.deepEqual([unread.status, unread.body.errors[0].code], [422, "labels_unreadable"]);
   });
@@ -211,6 +222,8 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     assert.equal(body.status, "ready", JSON.stringify(body.errors));
     assert.equal(body.images, 15);
     assert.equal(countPngs(join(folder, "images")), 15);
+    await service.kill(); // what an import keeps goes after it has ended, or at the next start
+    await service.start();
     const rest = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(rest, ["data_list.pkl", "dataset.json", "exams.jsonl", "images"]);
   });

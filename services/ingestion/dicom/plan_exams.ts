@@ -46,6 +46,8 @@ interface Study {
 }
 
 const ELSEWHERE = { exam: null, view: null, image: null } as const;
+/** Identifiers that are shorter would be taken for ages and counts. */
+const IDENTIFIER_CHARS_MIN = 5;
 /** Skips that are told as one number: such files are in every folder and nobody misses them. */
 const COUNTED: readonly SkipCode[] = ["dicom_not_mammogram"];
 
@@ -68,12 +70,42 @@ export function planExams(
   const warnings: Fault[] = [];
   const studies = groupStudies(files, pseudonyms, variant, { errors, warnings });
   const rows = usableRows(labels, errors);
-  const exams = matchStudies(studies, labels, rows, { errors, warnings });
-  for (const name of labels.leftOut) {
+  const identifying = identifyingColumns(files, labels);
+  const exams = matchStudies(studies, labels, rows, { errors, warnings }).map((exam) => ({
+    ...exam,
+    label: withoutColumns(exam.label, identifying),
+  }));
+  for (const name of [...labels.leftOut, ...identifying]) {
     const message = `Column ${JSON.stringify(name)} of the labels is left out: it may identify`;
     warnings.push({ ...ELSEWHERE, code: "labels_column_left_out", field: name, message });
   }
   return { exams, errors, warnings };
+}
+
+/** Columns of the labels, whatever they are called, that repeat what identifies in the files. */
+function identifyingColumns(
+  files: readonly InspectedFile[],
+  labels: LabelTable,
+): ReadonlySet<string> {
+  const identifiers = new Set(
+    files.flatMap(({ inspection }) => {
+      if (!inspection.ok) return [];
+      const { studyInstanceUid, accessionNumber, patientId, studyDate } = inspection.description;
+      return [studyInstanceUid, accessionNumber, patientId, studyDate];
+    }).filter(({ length }) => length >= IDENTIFIER_CHARS_MIN),
+  );
+  return new Set(
+    labels.rows.flatMap(({ extras }) =>
+      Object.entries(extras).filter(([, value]) => identifiers.has(String(value))).map(([name]) =>
+        name
+      )
+    ),
+  );
+}
+
+function withoutColumns(label: LabelRow, columns: ReadonlySet<string>): LabelRow {
+  const kept = Object.entries(label.extras).filter(([name]) => !columns.has(name));
+  return { ...label, extras: Object.fromEntries(kept) };
 }
 
 interface Findings {

@@ -96,6 +96,16 @@ Deno.test("plan: an instance that is there twice is taken once; one without UIDs
   assert.deepEqual(codes(plan([image("")], `${HEAD}\n1.1,0,0\n`).errors), ["dicom_unreadable"]);
 });
 
+Deno.test("plan: a column that repeats what identifies is left out, whatever it is called", () => {
+  const { exams, warnings } = plan(
+    [image("1.1", { patientId: "P-4711", accessionNumber: "45" })],
+    `${HEAD},case,age\n1.1,0,0,P-4711,45\n`,
+  );
+  assert.deepEqual(exams[0]!.label.extras, { age: 45 });
+  const [left] = warnings.filter(({ code }) => code === "labels_column_left_out");
+  assert.equal(left!.field, "case");
+});
+
 Deno.test("plan: another content, another window or another volume makes other names", () => {
   const one = image("1.1");
   const name = (inspection: Inspection, variant?: string): string =>
