@@ -3,7 +3,7 @@ import { bootstrapAreas, type BootstrapOptions } from "../../services/scoring/st
 import { naiveReplicates } from "../../services/scoring/statistics/naive_bootstrap.ts";
 import { PYTHON, runScript } from "./script.ts";
 import { type BenchSample, drawBenchSample } from "./statistics/sample.ts";
-import { medianMs, type Reporter, type Topic } from "./topic.ts";
+import { processorMs, type Reporter, type Topic } from "./topic.ts";
 
 const REPLICATES = 2000;
 const OPTIONS: BootstrapOptions = {
@@ -35,14 +35,16 @@ async function compare(
   reporter: Reporter,
 ): Promise<void> {
   reporter.line(
-    `  ${rows.toLocaleString("en")} rows, ${positives} positive, ${REPLICATES} replicates` +
+    `  ${
+      rows.toLocaleString("en")
+    } rows, ${positives} positive, ${REPLICATES} replicates, processor time` +
       (computed < REPLICATES ? ` (others: ${computed}, scaled)` : ""),
   );
   const sample = drawBenchSample(rows, positives, 1);
   const alone = { ...sample, clusters: null };
   const ours = {
     what: "by row",
-    ms: await medianMs(15, () => bootstrapAreas(alone, OPTIONS)),
+    ms: await processorMs(15, () => bootstrapAreas(alone, OPTIONS)),
   };
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-bench-" });
   const file = join(folder, "sample.csv");
@@ -64,13 +66,16 @@ async function compare(
     else reporter.ratio(ours, { what, ms: scale * Number(result.stdout) }, aim);
   }
   await Deno.remove(folder, { recursive: true });
-  const naive = await medianMs(1, () => naiveReplicates(alone, { replicates: computed, seed: 1 }));
+  const naive = await processorMs(
+    1,
+    () => naiveReplicates(alone, { replicates: computed, seed: 1 }),
+  );
   reporter.ratio(ours, { what: "our naive loop", ms: scale * naive });
   const clustered = {
     what: "by exam",
-    ms: await medianMs(7, () => bootstrapAreas(sample, OPTIONS)),
+    ms: await processorMs(7, () => bootstrapAreas(sample, OPTIONS)),
   };
-  const inClusters = await medianMs(
+  const inClusters = await processorMs(
     1,
     () => naiveReplicates(sample, { replicates: computed, seed: 1 }),
   );

@@ -1,3 +1,5 @@
+import { cpuUsage } from "node:process";
+
 /** What a file of this folder measures. */
 export interface Topic {
   /** One line. */
@@ -80,4 +82,22 @@ export async function medianMs(
     if (round >= 0) times.push(performance.now() - start);
   }
   return times.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
+}
+
+/**
+ * What something costs, however busy others keep the machine.
+ *
+ * @param rounds how often it is done, after two times that do not count
+ * @param work what is done
+ * @returns milliseconds of the processors in one round, on the mean
+ */
+export async function processorMs(
+  rounds: number,
+  work: () => unknown | Promise<unknown>,
+): Promise<number> {
+  for (let round = 0; round < 2; round++) await work();
+  const before = cpuUsage();
+  for (let round = 0; round < rounds; round++) await work();
+  const { user, system } = cpuUsage(before);
+  return (user + system) / 1000 / rounds;
 }
