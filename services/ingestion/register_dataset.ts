@@ -140,8 +140,9 @@ function newDataset(
   };
 }
 
+/** A dataset is what its record says once the import has put everything away, and not a moment before. */
 function withProgress(dataset: StoredDataset, progress: ImportProgress | null): StoredDataset {
-  return dataset.status === "importing" && progress !== null ? { ...dataset, progress } : dataset;
+  return progress === null ? dataset : { ...dataset, status: "importing", progress };
 }
 
 /** Runs an import to its end, and never rejects: whatever happens is written down, or else logged. */

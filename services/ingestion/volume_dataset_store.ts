@@ -151,15 +151,18 @@ async function sweepFolders(
   leases: (id: string) => Promise<string[]>,
 ): Promise<void> {
   for (const name of await namesIn(layout.datasets)) {
-    const folder = join(layout.datasets, name);
     if (name.startsWith(REMOVED)) await endRemoval(layout, name, leases);
-    else if (await readJson(datasetFiles(layout, name).record) === null) {
-      await Deno.remove(folder, { recursive: true });
-    } else {
-      await removeTemporaries(folder);
-      await removeTemporaries(datasetFiles(layout, name).importing);
-    }
+    else await sweepFolder(datasetFiles(layout, name));
   }
+}
+
+async function sweepFolder({ folder, record, importing }: DatasetFiles): Promise<void> {
+  const dataset = await readJson(record) as StoredDataset | null;
+  if (dataset === null) return await Deno.remove(folder, { recursive: true });
+  await removeTemporaries(folder);
+  // A kill right after the record was written has left what the import needed.
+  if (dataset.status === "importing") await removeTemporaries(importing);
+  else await removeIfThere(importing);
 }
 
 async function removeTemporaries(folder: string): Promise<void> {

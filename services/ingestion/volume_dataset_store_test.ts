@@ -110,14 +110,22 @@ Deno.test("store: a dataset that an evaluation uses is not removed", async () =>
 Deno.test("store: a sweep removes what is half made or half removed, and nothing else", async () => {
   await using world = await makeWorld();
   const { store, layout } = world;
-  for (const id of ["whole", "half-made"]) await store.claim(id);
+  for (const id of ["whole", "ended", "half-made"]) await store.claim(id);
   await store.put(makeStored({ id: "whole" }));
+  await store.put(makeStored({ id: "ended", status: "ready" }));
+  for (const id of ["whole", "ended"]) await store.countReading(id);
   await Deno.writeTextFile(join(layout.datasets, "whole/.dataset.json.0123abcd.partial"), "{");
   await Deno.mkdir(join(layout.datasets, ".removed-0123abcd-gone/images"), { recursive: true });
   await Deno.mkdir(join(layout.datasets, ".removed-0123abcd-used"), { recursive: true });
   await world.lease("used");
   await store.sweep();
-  assert.deepEqual(world.folders(), ["used", "whole"], "a lease that came in between wins");
-  const files = [...Deno.readDirSync(join(layout.datasets, "whole"))].map(({ name }) => name);
-  assert.deepEqual(files, ["dataset.json"]);
+  assert.deepEqual(
+    world.folders(),
+    ["ended", "used", "whole"],
+    "a lease that came in between wins",
+  );
+  const filesOf = (id: string): string[] =>
+    [...Deno.readDirSync(join(layout.datasets, id))].map(({ name }) => name).sort();
+  assert.deepEqual(filesOf("whole"), ["dataset.json", "import"]);
+  assert.deepEqual(filesOf("ended"), ["dataset.json"]);
 });

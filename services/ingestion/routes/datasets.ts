@@ -68,6 +68,14 @@ const registerRoute = createRoute({
   },
 });
 
+const deleteRoute = createRoute({
+  method: "delete",
+  path: "/v1/datasets/{id}",
+  summary: "Forget a dataset, break off its import; images registered in place stay where they are",
+  request: { params: idParam },
+  responses: { 204: { description: "Gone" }, default: problemAnswer },
+});
+
 /**
  * Hangs `/v1/datasets` on an app.
  *
@@ -134,20 +142,10 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     },
   );
 
-  app.openapi(
-    createRoute({
-      method: "delete",
-      path: "/v1/datasets/{id}",
-      summary:
-        "Forget a dataset, break off its import; images registered in place stay where they are",
-      request: { params: idParam },
-      responses: { 204: { description: "Gone" }, default: problemAnswer },
-    }),
-    async (c) => {
-      await remove(c.req.valid("param").id, dependencies);
-      return c.body(null, 204);
-    },
-  );
+  app.openapi(deleteRoute, async (c) => {
+    await remove(c.req.valid("param").id, dependencies);
+    return c.body(null, 204);
+  });
 }
 
 async function takeIn(
