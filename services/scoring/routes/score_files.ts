@@ -69,7 +69,10 @@ export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependenci
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
     const report = await findScore(id, store);
-    if (file === "samples.csv") keepTruthOf(c.get("caller"), report, "Samples with their labels");
+    // Whoever knows the scores reads the truth of each off the steps at their thresholds.
+    if (file === "samples.csv" || file === "curves.csv") {
+      keepTruthOf(c.get("caller"), report, "Scores with labels, or curves with thresholds,");
+    }
     const content = isDrawn(file)
       ? await drawOnRequest(report, level, file)
       : await store.file(id, `${level}_${file}`);
