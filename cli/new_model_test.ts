@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { inspectModelFolder } from "../services/inference/inspect_model_folder.ts";
+import { inspectModelFolder } from "../services/inference/models/inspect_model_folder.ts";
 import { readCheckModelArguments } from "./check_model_arguments.ts";
 import { makeModelFolder } from "./new_model.ts";
 import { readNewModelArguments } from "./new_model_arguments.ts";

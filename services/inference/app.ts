@@ -1,14 +1,14 @@
 import type { Registry } from "prom-client";
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
-import type { Devices } from "./devices.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import type { Executor } from "./executor.ts";
-import type { IdempotencyGuard } from "./idempotency.ts";
-import type { JobLimits } from "./job.ts";
-import type { ImageShelf } from "./image_shelf.ts";
-import type { Ledger } from "./ledger.ts";
-import type { ModelCatalogue } from "./model_catalogue.ts";
+import type { Devices } from "./dispatch/devices.ts";
+import type { Dispatcher } from "./dispatch/dispatcher.ts";
+import type { Executor } from "./executors/executor.ts";
+import type { IdempotencyGuard } from "./submission/idempotency.ts";
+import type { JobLimits } from "./executors/job.ts";
+import type { ImageShelf } from "./container_images/image_shelf.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { ModelCatalogue } from "./models/model_catalogue.ts";
 import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
 import { addEvaluationRoutes } from "./routes/evaluations.ts";
 import { addFollowingRoutes } from "./routes/following.ts";
@@ -17,9 +17,9 @@ import { addModelWorkRoutes } from "./routes/model_work.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
-import type { WebhookCourier } from "./webhook_courier.ts";
-import type { WebhookSender } from "./webhook_sender.ts";
-import type { Workspace } from "./workspace.ts";
+import type { WebhookCourier } from "./webhooks/webhook_courier.ts";
+import type { WebhookSender } from "./webhooks/webhook_sender.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** What the inference service is made of. */
 export interface InferenceDependencies {

@@ -3,9 +3,16 @@
  *
  * @module
  */
-import type { ContainerImage, Executor, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
-import type { Job } from "./job.ts";
-import type { Model } from "./model_catalogue.ts";
+import type {
+  ContainerImage,
+  Executor,
+  Measurement,
+  OnLine,
+  Outcome,
+  RunEnd,
+} from "./executors/executor.ts";
+import type { Job } from "./executors/job.ts";
+import type { Model } from "./models/model_catalogue.ts";
 import { GOOD_PREDICTIONS } from "./test_values.ts";
 
 /** What a scripted container does. */

@@ -6,9 +6,9 @@
 import { join } from "node:path";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import { type EvaluationRequest, evaluationRequest } from "../../shared/contracts/evaluations.ts";
-import type { Job } from "./job.ts";
-import type { Evaluation } from "./ledger.ts";
-import type { Model } from "./model_catalogue.ts";
+import type { Job } from "./executors/job.ts";
+import type { Evaluation } from "./ledger/ledger.ts";
+import type { Model } from "./models/model_catalogue.ts";
 import { predictionsFileName, type VolumeLayout } from "../../shared/volume/mod.ts";
 
 /** A request as the route would hand it on. */

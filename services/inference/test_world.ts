@@ -10,13 +10,13 @@ import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { type Log, Problem, SILENT_LOG } from "../../shared/http/mod.ts";
 import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import type { DatasetClient, ScoreOrder, ScoringClient } from "./clients.ts";
-import { createDevicePool, type Devices } from "./devices.ts";
-import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
-import { createFolderModelCatalogue } from "./folder_model_catalogue.ts";
-import type { Evaluation, Ledger } from "./ledger.ts";
-import type { ModelCatalogue } from "./model_catalogue.ts";
-import { openSqliteLedger } from "./sqlite_ledger.ts";
-import { isFinal } from "./state_machine.ts";
+import { createDevicePool, type Devices } from "./dispatch/devices.ts";
+import { createDispatcher, type Dispatcher } from "./dispatch/dispatcher.ts";
+import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
+import type { Evaluation, Ledger } from "./ledger/ledger.ts";
+import type { ModelCatalogue } from "./models/model_catalogue.ts";
+import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
+import { isFinal } from "./ledger/state_machine.ts";
 import { createScriptedExecutor, type ScriptedExecutor } from "./test_executor.ts";
 import {
   EXAMS_JSON,
@@ -28,8 +28,8 @@ import {
   TOY_MODEL,
   writeFiles,
 } from "./test_values.ts";
-import { createVolumeWorkspace } from "./volume_workspace.ts";
-import type { Workspace } from "./workspace.ts";
+import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 /** A whole inference service in a temporary folder, without HTTP; only containers are played. */
 export interface World {

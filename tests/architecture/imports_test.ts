@@ -111,8 +111,8 @@ function isAdapter(path: string): boolean {
 
 Deno.test("there is something to check", () => {
   assert.ok(sources.length > 200);
-  assert.ok(sources.some(({ path }) => path === "services/inference/docker_executor.ts"));
-  assert.ok(isAdapter("services/inference/docker_executor.ts"));
+  assert.ok(sources.some(({ path }) => path === "services/inference/executors/docker_executor.ts"));
+  assert.ok(isAdapter("services/inference/executors/docker_executor.ts"));
   const adapted = (port: string): boolean =>
     [...paths].some((path) => isAdapter(path) && path.endsWith(`_${port}.ts`));
   assert.deepEqual(PORTS.filter((port) => !adapted(port)), []);

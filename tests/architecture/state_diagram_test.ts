@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TRANSITIONS } from "../../services/inference/state_machine.ts";
+import { TRANSITIONS } from "../../services/inference/ledger/state_machine.ts";
 
 Deno.test("ARCHITECTURE.md draws the states as the code has them", async () => {
   const text = await Deno.readTextFile(new URL("../../ARCHITECTURE.md", import.meta.url));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createFolderModelCatalogue } from "../../services/inference/folder_model_catalogue.ts";
+import { createFolderModelCatalogue } from "../../services/inference/models/folder_model_catalogue.ts";
 import { parametersOf } from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 

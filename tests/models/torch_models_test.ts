@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { containerName, dockerRunArguments } from "../../services/inference/docker_arguments.ts";
-import { checkPredictions } from "../../services/inference/check_predictions.ts";
+import {
+  containerName,
+  dockerRunArguments,
+} from "../../services/inference/executors/docker_arguments.ts";
+import { checkPredictions } from "../../services/inference/dispatch/check_predictions.ts";
 import { makeJob } from "../../services/inference/test_values.ts";
 import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";

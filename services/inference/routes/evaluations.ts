@@ -16,14 +16,14 @@ import {
 } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { enforceQuota } from "../enforce_quota.ts";
-import { recordOf } from "../evaluation_record.ts";
-import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger.ts";
-import { deleteEvaluation } from "../delete_evaluation.ts";
-import { submitBatch } from "../submit_batch.ts";
-import { mayKnow, requestOf } from "../private_model.ts";
-import { submitEvaluation } from "../submit_evaluation.ts";
-import { waitForEnd } from "../wait_for_end.ts";
+import { enforceQuota } from "../submission/enforce_quota.ts";
+import { recordOf } from "../ledger/evaluation_record.ts";
+import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger/ledger.ts";
+import { deleteEvaluation } from "../submission/delete_evaluation.ts";
+import { submitBatch } from "../submission/submit_batch.ts";
+import { mayKnow, requestOf } from "../submission/private_model.ts";
+import { submitEvaluation } from "../submission/submit_evaluation.ts";
+import { waitForEnd } from "../ledger/wait_for_end.ts";
 
 /** The labels would be in the container, and from there in its log. */
 const NOT_BLIND = "An evaluation that is not blind";

@@ -5,8 +5,8 @@ import { problemAnswer } from "../../../shared/contracts/common.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { streamLog } from "../stream_log.ts";
-import { isFinal } from "../state_machine.ts";
+import { streamLog } from "../workspace/stream_log.ts";
+import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
 
 /** How often a silent event stream says that it is alive, so that proxies keep it open. */

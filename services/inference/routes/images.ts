@@ -3,7 +3,7 @@ import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { type ImageRecord, imageSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import type { ShelvedImage } from "../image_shelf.ts";
+import type { ShelvedImage } from "../container_images/image_shelf.ts";
 
 const listAnswer = z.object({
   items: z.array(imageSchema),

@@ -9,9 +9,9 @@ import {
 } from "../../../shared/contracts/models.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { checkModel } from "../check_model.ts";
-import { createLatestWork } from "../latest_work.ts";
-import type { Model } from "../model_catalogue.ts";
+import { checkModel } from "../models/check_model.ts";
+import { createLatestWork } from "../models/latest_work.ts";
+import type { Model } from "../models/model_catalogue.ts";
 
 /** Lines of a build that its answer carries. */
 const BUILD_LINES_MAX = 100;

@@ -3,8 +3,8 @@ import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { type ModelRecord, modelSchema } from "../../../shared/contracts/models.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import type { ContainerImage } from "../executor.ts";
-import type { Model } from "../model_catalogue.ts";
+import type { ContainerImage } from "../executors/executor.ts";
+import type { Model } from "../models/model_catalogue.ts";
 
 const listAnswer = z.object({
   items: z.array(modelSchema),

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { jsonAnswer, moment, problemAnswer } from "../../../shared/contracts/common.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { type Delivery, DELIVERY_STATUSES } from "../outbox.ts";
+import { type Delivery, DELIVERY_STATUSES } from "../webhooks/outbox.ts";
 import { find } from "./evaluations.ts";
 
 const deliverySchema = z.object({

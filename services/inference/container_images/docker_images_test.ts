@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { delimiter, join } from "node:path";
+import { provideImage } from "./docker_images.ts";
+import type { ContainerImage, Outcome } from "../executors/executor.ts";
+import { planImages } from "./plan_images.ts";
+import { makeModel } from "../test_values.ts";
+
+/**
+ * A program in docker's place. It has the images whose tags lie as files in `images`, writes down
+ * what it is asked, and does with `build` what the test says.
+ */
+const DOCKER = String.raw`#!/bin/bash
+cd "$(dirname "$0")"
+echo "$*" >>calls
+case $1 in
+  image) [ -e "images/$(basename "\${@: -1}")" ] && echo "sha256:feed 2030-01-01T00:00:00Z" ;;
+  build)
+    tag=$(basename "$(sed 's/.*--tag \([^ ]*\).*/\1/' <<<"$*")")
+    if [ -e full ]; then echo "write /x: no space left on device" >&2; exit 1; fi
+    if [ -e broken ]; then echo "no such package" >&2; exit 1; fi
+    : >"images/$tag" ;;
+  pull) : >"images/$(basename "$3")" ;;
+esac`.replaceAll("\\$", "$");
+
+/** What a test does with the stand-in. */
+interface Stage {
+  readonly folder: string;
+  provide(overrides?: Parameters<typeof makeModel>[0]): Promise<Outcome<ContainerImage>>;
+  /** What the stand-in was asked, the first word of each. */
+  calls(): Promise<string[]>;
+  makeRoom: () => Promise<number>;
+  readonly lines: string[];
+}
+
+async function withDocker(test: (stage: Stage) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval_docker_" });
+  const path = Deno.env.get("PATH") ?? "";
+  Deno.env.set("PATH", `${folder}${delimiter}${path}`);
+  const lines: string[] = [];
+  const stage: Stage = {
+    folder,
+    lines,
+    makeRoom: () => Promise.resolve(0),
+    provide: (overrides) =>
+      provideImage(makeModel(overrides), {
+        contexts: {
+          plan: (model) => planImages(model, { groupName: "group", usersText: "", buildArgs: {} }),
+          create: () => Promise.resolve({ folder: "/context" }),
+          remove: () => Promise.resolve(),
+        },
+        volume: "/volume",
+        makeRoom: () => stage.makeRoom(),
+        onLine: ({ text }) => void lines.push(text),
+        signal: new AbortController().signal,
+      }),
+    async calls(): Promise<string[]> {
+      const text = await Deno.readTextFile(join(folder, "calls"));
+      return text.trim().split("\n").map((line) => line.split(" ")[0]!);
+    },
+  };
+  try {
+    await Deno.mkdir(join(folder, "images"));
+    await Deno.writeTextFile(join(folder, "docker"), DOCKER, { mode: 0o755 });
+    await test(stage);
+  } finally {
+    Deno.env.set("PATH", path);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const BASE = {
+  name: "ground",
+  folder: "/models/ground",
+  dockerfile: "FROM debian\n",
+  buildVersion: "1",
+};
+
+Deno.test("an image is built once, its base before it", () =>
+  withDocker(async (stage) => {
+    const dockerfile = "ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\n";
+    const first = await stage.provide({ base: BASE, dockerfile });
+    assert.ok(first.ok);
+    assert.match(first.value.tag, /^mammoeval\/toy:/);
+    assert.deepEqual(await stage.calls(), ["image", "image", "build", "build", "image"]);
+    const asked = await Deno.readTextFile(join(stage.folder, "calls"));
+    assert.match(asked, /build .*--build-arg BASE_IMAGE=mammoeval\/ground:[0-9a-f]{16} /);
+    await stage.provide({ base: BASE, dockerfile });
+    assert.equal((await stage.calls()).filter((call) => call === "build").length, 2);
+  }));
+
+Deno.test("a build that finds the disk full is tried again once there is room", () =>
+  withDocker(async (stage) => {
+    await Deno.writeTextFile(join(stage.folder, "full"), "");
+    stage.makeRoom = async () => {
+      await Deno.remove(join(stage.folder, "full"));
+      return 2;
+    };
+    assert.ok((await stage.provide()).ok);
+    assert.ok(stage.lines.some((line) => line.includes("2 images that no model needs")));
+  }));
+
+Deno.test("a disk that stays full is said to be full, and nothing is tried again", () =>
+  withDocker(async (stage) => {
+    await Deno.writeTextFile(join(stage.folder, "full"), "");
+    const outcome = await stage.provide();
+    assert.ok(!outcome.ok);
+    assert.equal(outcome.failure.type, "disk_full");
+    assert.deepEqual(await stage.calls(), ["image", "build"]);
+  }));
+
+Deno.test("a build that fails otherwise says which, and makes no room", () =>
+  withDocker(async (stage) => {
+    await Deno.writeTextFile(join(stage.folder, "broken"), "");
+    stage.makeRoom = () => Promise.reject(new Error("not asked"));
+    const outcome = await stage.provide({ base: BASE });
+    assert.ok(!outcome.ok);
+    assert.equal(outcome.failure.type, "image_build_failed");
+    assert.match(outcome.failure.message, /ground, which toy builds on, could not be built/);
+  }));
+
+Deno.test("a private image is pulled when the engine has it not, and keeps its origin to itself", () =>
+  withDocker(async (stage) => {
+    const image = `registry/team/x@sha256:${"0".repeat(64)}`;
+    const outcome = await stage.provide({ name: "private-0", image });
+    assert.deepEqual(outcome, {
+      ok: true,
+      value: { tag: "private-0", digest: "sha256:feed", builtAt: "2030-01-01T00:00:00Z" },
+    });
+    assert.deepEqual(await stage.calls(), ["image", "pull", "image"]);
+  }));
+
+Deno.test("a private image named by its id alone is never pulled", () =>
+  withDocker(async (stage) => {
+    const outcome = await stage.provide({ name: "private-0", image: `sha256:${"0".repeat(64)}` });
+    assert.ok(!outcome.ok);
+    assert.equal(outcome.failure.type, "image_missing");
+    assert.deepEqual(await stage.calls(), ["image"]);
+  }));

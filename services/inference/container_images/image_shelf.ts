@@ -1,0 +1,46 @@
+import type { BuildContexts } from "./build_contexts.ts";
+import type { ImageStore, StoredImage } from "./image_store.ts";
+import type { ModelCatalogue } from "../models/model_catalogue.ts";
+import { pruneImages } from "./prune_images.ts";
+
+/** An image with whether a model of today needs it. */
+export interface ShelvedImage extends StoredImage {
+  readonly current: boolean;
+}
+
+/** The images of a site, seen with its models. */
+export interface ImageShelf {
+  list(): Promise<ShelvedImage[]>;
+  /** Removes what no model needs and no container uses; tells what. */
+  prune(): Promise<StoredImage[]>;
+}
+
+/**
+ * @param store images of this volume
+ * @param catalogue models of today
+ * @param contexts knows the tags of their images
+ */
+export function createImageShelf(
+  store: ImageStore,
+  catalogue: ModelCatalogue,
+  contexts: Pick<BuildContexts, "plan">,
+): ImageShelf {
+  async function currentTags(): Promise<Set<string>> {
+    const tags = new Set<string>();
+    for (const name of await catalogue.names()) {
+      const lookup = await catalogue.find(name);
+      if (!lookup.ok) continue;
+      const { model, base } = contexts.plan(lookup.model);
+      tags.add(model.tag);
+      if (base !== null) tags.add(base.tag);
+    }
+    return tags;
+  }
+  return {
+    async list(): Promise<ShelvedImage[]> {
+      const current = await currentTags();
+      return (await store.list()).map((image) => ({ ...image, current: current.has(image.tag) }));
+    },
+    prune: async () => pruneImages(store, await currentTags()),
+  };
+}

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import type { Model } from "../models/model_catalogue.ts";
+
+/** One image to be built. */
+export interface ImagePlan {
+  /** Names the image; another Dockerfile, argument or base is another tag. */
+  readonly tag: string;
+  /** Arguments that the Dockerfile declares and gets. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
+/** What a model's image takes: its base's first, where it has one. */
+export interface ImagePlans {
+  readonly base: ImagePlan | null;
+  readonly model: ImagePlan;
+}
+
+/** What a site has to say to builds. */
+export interface BuildSite {
+  readonly groupName: string;
+  /** Content of users.txt. */
+  readonly usersText: string;
+  /** Arguments for the Dockerfiles that declare them. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
+/**
+ * Works out tags and arguments of the images that a model needs. Pure: nothing is looked at.
+ *
+ * @param model as the catalogue has read it
+ * @param site users and build arguments
+ */
+export function planImages(model: Model, site: BuildSite): ImagePlans {
+  const base = model.base === null ? null : planBase(model.base, site);
+  const buildArgs = {
+    GROUPNAME: site.groupName,
+    ...declared(model.dockerfile, site.buildArgs),
+    ...(base === null ? {} : { BASE_IMAGE: base.tag }),
+  };
+  // Images that have the site's users in them are others when those change.
+  const users = /users\.txt/.test(model.dockerfile) ? [site.usersText, site.groupName] : [];
+  const version = hash([model.buildVersion, argumentsText(model.dockerfile, buildArgs), ...users]);
+  return { base, model: { tag: tagOf(model.name, version), buildArgs } };
+}
+
+function planBase(base: NonNullable<Model["base"]>, site: BuildSite): ImagePlan {
+  const buildArgs = declared(base.dockerfile, site.buildArgs);
+  const version = hash([base.buildVersion, argumentsText(base.dockerfile, buildArgs)]);
+  return { tag: tagOf(base.name, version), buildArgs };
+}
+
+/**
+ * @param dockerfile its text
+ * @returns names of the build arguments that it declares
+ */
+export function declaredArguments(dockerfile: string): Set<string> {
+  return new Set(
+    [...dockerfile.matchAll(/^\s*ARG\s+([A-Za-z_][A-Za-z0-9_]*)/gim)].map((match) => match[1]!),
+  );
+}
+
+function declared(
+  dockerfile: string,
+  buildArgs: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = declaredArguments(dockerfile);
+  return Object.fromEntries(Object.entries(buildArgs).filter(([name]) => names.has(name)));
+}
+
+/** What of the arguments changes the image: GROUPNAME is given to all and used by few. */
+function argumentsText(dockerfile: string, buildArgs: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(declared(dockerfile, buildArgs)).sort());
+}
+
+/** Docker wants lower case, single separators, and none at the end; a folder's name may have them. */
+function tagOf(name: string, version: string): string {
+  const lower = name.toLowerCase().replace(/[._-]+$/, "").replaceAll(/[._-]{2,}/g, "-");
+  return `mammoeval/${lower}:${version.slice(0, 16)}`;
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

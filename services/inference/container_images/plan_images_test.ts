@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import type { Model } from "../models/model_catalogue.ts";
+import { declaredArguments, planImages } from "./plan_images.ts";
+import { makeModel } from "../test_values.ts";
+
+const SITE = { groupName: "group", usersText: "group,1\nuser,2\n", buildArgs: {} };
+const BASE = {
+  name: "torch_base",
+  folder: "/models/torch_base",
+  dockerfile: "ARG ACCELERATOR=cpu\nFROM x\n",
+  buildVersion: "base",
+};
+
+function tagWith(model: Partial<Model>, site: Partial<typeof SITE> = {}): string {
+  return planImages(makeModel(model), { ...SITE, ...site }).model.tag;
+}
+
+Deno.test("a tag is a name that Docker takes, and the version", () => {
+  assert.match(tagWith({ name: "nyu_gmic" }), /^mammoeval\/nyu_gmic:[0-9a-f]{16}$/);
+  assert.match(tagWith({ name: "My..Model_" }), /^mammoeval\/my-model:[0-9a-f]{16}$/);
+});
+
+Deno.test("what changes an image changes its tag, and nothing else does", () => {
+  const dockerfile = "FROM x\nARG WEIGHTS\nCOPY users.txt /home/\n";
+  const tag = tagWith({ dockerfile });
+  assert.equal(tagWith({ dockerfile }), tag);
+  assert.equal(tagWith({ dockerfile }, { buildArgs: { OTHER: "1" } } as never), tag);
+  assert.notEqual(tagWith({ dockerfile }, { buildArgs: { WEIGHTS: "1" } } as never), tag);
+  assert.notEqual(tagWith({ dockerfile }, { usersText: "group,1\nother,3\n" }), tag);
+  assert.notEqual(tagWith({ dockerfile, buildVersion: "other" }), tag);
+  assert.equal(
+    tagWith({ dockerfile: "FROM x\n" }),
+    tagWith({ dockerfile: "FROM x\n" }, { usersText: "" }),
+  );
+});
+
+Deno.test("arguments go to the Dockerfiles that declare them, GROUPNAME to all models", () => {
+  const site = { ...SITE, buildArgs: { ACCELERATOR: "cuda", WEIGHTS: "w" } };
+  const { base, model } = planImages(
+    makeModel({ base: BASE, dockerfile: "ARG BASE_IMAGE\nFROM $BASE_IMAGE\nARG WEIGHTS\n" }),
+    site,
+  );
+  assert.deepEqual(base?.buildArgs, { ACCELERATOR: "cuda" });
+  assert.deepEqual(model.buildArgs, { GROUPNAME: "group", WEIGHTS: "w", BASE_IMAGE: base?.tag });
+});
+
+Deno.test("a base built otherwise makes other model images", () => {
+  const model = makeModel({ base: BASE, dockerfile: "ARG BASE_IMAGE\nFROM $BASE_IMAGE\n" });
+  const cpu = planImages(model, { ...SITE, buildArgs: { ACCELERATOR: "cpu" } });
+  const cuda = planImages(model, { ...SITE, buildArgs: { ACCELERATOR: "cuda" } });
+  assert.notEqual(cpu.base?.tag, cuda.base?.tag);
+  assert.notEqual(cpu.model.tag, cuda.model.tag);
+});
+
+Deno.test("declared arguments are found wherever they stand", () => {
+  assert.deepEqual(
+    declaredArguments("ARG ONE\nFROM x\n  arg TWO=2\nRUN echo ARG THREE\n"),
+    new Set(["ONE", "TWO"]),
+  );
+});

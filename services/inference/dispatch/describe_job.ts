@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { predictionsFileName } from "../../../shared/volume/mod.ts";
+import { gpusNamed } from "./devices.ts";
+import { EVALUATION_LABEL } from "../executors/docker_arguments.ts";
+import type { ContainerImage } from "../executors/executor.ts";
+import { CONTAINER_PATHS, type Job, type JobLimits } from "../executors/job.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import type { Model } from "../models/model_catalogue.ts";
+import { limitsFor } from "./run_limits.ts";
+import type { Runner } from "../workspace/site_users.ts";
+import type { PreparedRun } from "../workspace/workspace.ts";
+
+/** What holds for all jobs of a site. */
+export interface JobSite {
+  /** Who runs the containers of a caller. */
+  readonly runnerOf: (user: string) => Runner;
+  /** What one evaluation may have at most, and has where it does not ask for less. */
+  readonly limits: JobLimits;
+  /** Free space on the volume below which nothing starts and what runs is stopped. */
+  readonly diskFreeBytes: number;
+}
+
+/** What one job is made from. */
+export interface JobParts {
+  readonly evaluation: Evaluation;
+  readonly model: Model;
+  readonly image: ContainerImage;
+  readonly prepared: PreparedRun;
+  readonly site: JobSite;
+}
+
+/**
+ * Describes the run of one evaluation: `predict.sh` with its six arguments, as the metarepository
+ * calls it.
+ *
+ * @param parts evaluation, model, image, prepared files, site
+ */
+export function describeJob({ evaluation, model, image, prepared, site }: JobParts): Job {
+  const { request, id } = evaluation;
+  return {
+    id,
+    model: model.name,
+    image: image.digest.startsWith("sha256:") && !image.tag.startsWith("process:")
+      ? image.digest
+      : image.tag,
+    mounts: prepared.mounts,
+    workingFolder: model.predictPath,
+    arguments: [
+      "predict.sh",
+      CONTAINER_PATHS.dataList,
+      CONTAINER_PATHS.images,
+      join(CONTAINER_PATHS.predictions, predictionsFileName(request)),
+      request.experiment,
+      request.device,
+      CONTAINER_PATHS.preprocessed,
+    ],
+    parameters: prepared.parameters,
+    user: site.runnerOf(evaluation.user),
+    device: request.device,
+    gpus: evaluation.gpus,
+    gpuCount: request.device === "cpu" ? 0 : Math.max(1, gpusNamed(request.gpu).length),
+    timeoutS: request.timeout_s,
+    readOnlyRoot: model.manifest.read_only_root ?? false,
+    limits: limitsFor(request.limits, site.limits),
+    labels: {
+      [EVALUATION_LABEL]: id,
+      "mammoeval.model": model.name,
+      "mammoeval.experiment": request.experiment,
+      "mammoeval.dataset": request.dataset,
+      "mammoeval.request_id": String(evaluation.provenance["request_id"] ?? ""),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { sizeText } from "../../../shared/size.ts";
+import type { Failure } from "../executors/executor.ts";
+
+/**
+ * @param timeoutS the limit, seconds
+ * @returns what to tell of a run that took longer
+ */
+export function timedOut(timeoutS: number): Failure {
+  return {
+    type: "timed_out",
+    message: `The run took longer than timeout_s = ${timeoutS} s and was stopped: ` +
+      "allow more time or evaluate fewer exams",
+  };
+}
+
+/**
+ * @param bytes the limit
+ * @returns what to tell of a run that printed more
+ */
+export function tooMuchOutput(bytes: number): Failure {
+  return {
+    type: "too_much_output",
+    message: `The model printed more than ${sizeText(bytes)} and was stopped: does it loop? ` +
+      "Print less, or raise limits.output and MAMMOEVAL_OUTPUT",
+  };
+}
+
+/**
+ * @param used bytes of preprocessed images and predictions
+ * @param most the limit
+ * @returns what to tell of a run that wrote more
+ */
+export function diskLimit(used: number, most: number): Failure {
+  return {
+    type: "disk_limit_exceeded",
+    message: `Preprocessed images and predictions took ${sizeText(used)}, over the limit of ` +
+      `${sizeText(most)}, and the run was stopped: raise limits.disk and MAMMOEVAL_DISK, ` +
+      "or evaluate fewer exams",
+  };
+}
+
+/**
+ * @param free bytes left on the volume
+ * @param least bytes that must be left
+ * @returns what to tell of a run that was stopped for it
+ */
+export function volumeFull(free: number, least: number): Failure {
+  return {
+    type: "disk_full",
+    message: `Only ${sizeText(free)} were left on the volume, ${sizeText(least)} must stay free ` +
+      "(MAMMOEVAL_DISK_FREE), and the run was stopped: delete evaluations or make room, " +
+      "then evaluate again",
+  };
+}
+
+/**
+ * @param pids the limit
+ * @returns what to tell of a run that used up its processes
+ */
+export function tooManyProcesses(pids: number): Failure {
+  return {
+    type: "too_many_processes",
+    message: `The model used up its ${pids} processes and threads: is it a fork bomb? ` +
+      "Lower NUM_PROCESSES, or raise limits.pids and MAMMOEVAL_PIDS",
+  };
+}

@@ -1,0 +1,156 @@
+import type {
+  EvaluationError,
+  EvaluationErrorType,
+} from "../../../shared/contracts/evaluations.ts";
+import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
+import { isDiskFull } from "../../../shared/volume/mod.ts";
+import { recordOf } from "../ledger/evaluation_record.ts";
+import type { Failure } from "../executors/executor.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import {
+  type Run,
+  RunAbandoned,
+  RunBrokenOff,
+  type RunDependencies,
+  RunFailure,
+  RunPostponed,
+  type RunSignals,
+} from "./run.ts";
+import { isFinal } from "../ledger/state_machine.ts";
+import { buildStage } from "./stage_build.ts";
+import { followStage } from "./stage_follow.ts";
+import { scoreStage } from "./stage_score.ts";
+
+/** Starts of one evaluation that the platform allows itself: the first, and one after a breakdown. */
+const ATTEMPTS_MAX = 2;
+
+/**
+ * Takes one evaluation through its stages, from wherever it stands, to an end. Every stage is
+ * written to the ledger before anything relies on it, so that another process can go on from there.
+ *
+ * @param evaluation in state `building` (fresh), `running` (its container is known to the executor)
+ *   or `scoring`
+ * @param deps ledger, executor, clients
+ * @param signals from and to the dispatcher
+ */
+export async function runEvaluation(
+  evaluation: Evaluation,
+  deps: RunDependencies,
+  signals: RunSignals,
+): Promise<void> {
+  const runLog = await deps.workspace.openLog(evaluation);
+  const run: Run = { deps, signals, evaluation, runLog, takenUp: evaluation.status !== "building" };
+  try {
+    if (run.evaluation.status === "building") await buildStage(run);
+    if (run.evaluation.status === "running") await followStage(run);
+    signals.onDeviceFree();
+    if (run.evaluation.status === "scoring") await scoreStage(run);
+  } catch (error) {
+    if (error instanceof RunPostponed) return;
+    await conclude(run, error);
+  } finally {
+    run.runLog.close();
+    await tidy(run);
+  }
+}
+
+/** Writes down how a run that did not succeed has ended. */
+async function conclude(run: Run, error: unknown): Promise<void> {
+  const { ledger, workspace, log } = run.deps;
+  const { id, attempt } = run.evaluation;
+  if (error instanceof RunAbandoned || run.signals.cancelled.aborted) {
+    run.runLog.say("cancelled");
+    await workspace.keepPartial(run.evaluation);
+    const now = ledger.get(id);
+    if (now !== null) await workspace.writeRecord(now, recordOf(now));
+    return;
+  }
+  if (error instanceof RunBrokenOff && attempt < ATTEMPTS_MAX) {
+    run.runLog.say("the platform broke the run off: queued again");
+    if (ledger.change(id, "queued", { runningSince: null, gpus: [] }) !== null) return;
+  }
+  if (!(error instanceof RunFailure) && !(error instanceof RunBrokenOff)) {
+    log.error("run broke off", {
+      evaluation: id,
+      error: String(error),
+      stack: (error as Error)?.stack,
+    });
+  }
+  await writeFailure(run, errorOf(run, error));
+}
+
+/** Failures of runs that have filled a disk. */
+const FILLED_DISK: ReadonlySet<EvaluationErrorType> = new Set(["disk_full", "disk_limit_exceeded"]);
+
+/** What filled a disk must not stay there; images that others use do. */
+async function freeDisk({ deps: { ledger, workspace }, evaluation }: Run): Promise<void> {
+  const shared = ledger.unfinished().some((other) =>
+    other.id !== evaluation.id && workspace.sharePreprocessed(evaluation, other)
+  );
+  if (!shared) await workspace.dropPreprocessed(evaluation);
+}
+
+async function writeFailure(run: Run, error: EvaluationError): Promise<void> {
+  const { ledger, workspace, log } = run.deps;
+  const { id, provenance } = run.evaluation;
+  run.runLog.say(`failed: ${error.type}: ${error.message}`);
+  const patch = { error, provenance, finishedAt: new Date().toISOString() };
+  try {
+    if (FILLED_DISK.has(error.type)) await freeDisk(run);
+    await workspace.keepPartial(run.evaluation);
+    await workspace.sweepHalfWritten(run.evaluation);
+    await workspace.writeRecord(
+      run.evaluation,
+      recordOf({ ...run.evaluation, ...patch, status: "failed" }),
+    );
+  } catch (cause) {
+    log.error("record not written", { evaluation: id, error: String(cause) });
+  }
+  ledger.change(id, "failed", patch);
+}
+
+function errorOf(run: Run, error: unknown): EvaluationError {
+  const { type, message } = failureOf(error);
+  return {
+    type,
+    message,
+    stage: run.evaluation.status,
+    log_tail: run.runLog.tail(),
+    faults: error instanceof RunFailure
+      ? error.faults.slice(0, FAULTS_LISTED_MAX).map((fault) => ({ ...fault }))
+      : [],
+  };
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof RunFailure) return error.failure;
+  if (error instanceof RunBrokenOff) {
+    return {
+      type: "interrupted",
+      message: "The container has vanished twice: is something else removing containers, " +
+        "or does the machine restart?",
+    };
+  }
+  if (isDiskFull(error)) {
+    return {
+      type: "disk_full",
+      message: "The results volume is full: free some space, then evaluate again",
+    };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { type: "interrupted", message: `mammoeval itself could not go on: ${reason}` };
+}
+
+async function tidy(run: Run): Promise<void> {
+  const { executor, workspace, ledger, log } = run.deps;
+  const { id } = run.evaluation;
+  try {
+    await executor.remove(id);
+    await workspace.clear(id);
+    const status = ledger.get(id)?.status;
+    // One that waits for its next start, or for the next process, still uses its dataset.
+    if (status === undefined || isFinal(status)) await workspace.release(run.evaluation);
+  } catch (error) {
+    log.warn("scratch files stay until the next start", { evaluation: id, error: String(error) });
+  }
+}

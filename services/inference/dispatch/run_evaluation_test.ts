@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
+import { readDataList } from "../../../shared/format/mod.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import { ENDED_WELL, predictionsOf, type Script } from "../test_executor.ts";
+import { GOOD_PREDICTIONS, TOY_MODEL } from "../test_values.ts";
+import { inWorld, type World } from "../test_world.ts";
+
+/** Runs one evaluation to its end in a fresh dispatcher. */
+async function run(world: World, request: Record<string, unknown> = {}): Promise<Evaluation> {
+  const dispatcher = world.createDispatcher();
+  await dispatcher.recover();
+  const { id } = await world.enqueue(request);
+  dispatcher.kick();
+  const ended = await world.ended(id);
+  await dispatcher.stop();
+  assert.deepEqual(world.scratch(), [], "no scratch folder stays");
+  assert.deepEqual(world.leases(), [], "the dataset is free again");
+  assert.equal(world.executor.containers.size, 0, "no container stays");
+  return ended;
+}
+
+async function runScript(world: World, script: Script): Promise<Evaluation> {
+  world.executor.script = () => script;
+  return await run(world);
+}
+
+function folderOf({ layout }: World, { id }: Evaluation): string {
+  return `${layout.results}/exp1/toy/${id}`;
+}
+
+Deno.test("a run that goes well: states, order of calls, files, provenance", () =>
+  inWorld(async (world) => {
+    world.executor.script = () => ({ lines: ["hello", "image 2/2"] });
+    const ended = await run(world, { parameters: { NUM_PROCESSES: 7 } });
+    const { id } = ended;
+    assert.equal(ended.status, "succeeded");
+    assert.equal(ended.score, id);
+    assert.deepEqual(world.executor.calls.slice(0, 3), [
+      "provision toy",
+      `start ${id}`,
+      `follow ${id}`,
+    ]);
+    const states = world.ledger.events(id, 0).filter(({ type }) => type === "status").map((
+      { data },
+    ) => data["status"]);
+    assert.deepEqual(states, ["queued", "building", "running", "scoring", "succeeded"]);
+    const folder = folderOf(world, ended);
+    assert.equal(
+      await Deno.readTextFile(`${folder}/toy_exp1_predictions.csv`),
+      GOOD_PREDICTIONS,
+    );
+    const record = JSON.parse(await Deno.readTextFile(`${folder}/evaluation.json`));
+    assert.deepEqual([record.id, record.status], [id, "succeeded"]);
+    const log = await Deno.readTextFile(`${folder}/log.txt`);
+    assert.match(log, /^\S+Z hello$/m);
+    assert.match(log, /\[mammoeval\] scored: \/v1\/scores\//);
+    const order = world.scoring.orders[0]!;
+    assert.equal(order.predictions, `${folder}/toy_exp1_predictions.csv`);
+    assert.deepEqual(ended.provenance["parameters"], { NUM_PROCESSES: "7", UNUSED: "1" });
+    assert.match(String(ended.provenance["predictions_sha256"]), /^[0-9a-f]{64}$/);
+  }));
+
+Deno.test("the container's data list has zeros for labels, unless the request says otherwise", async () => {
+  for (const [blind, sum] of [[true, 0], [false, 2]] as const) {
+    await inWorld(async (world) => {
+      let seen = -1;
+      world.executor.onStart = async (job) => {
+        const mount = job.mounts.find(({ target }) => target === "/home/data.pkl")!;
+        const { exams } = readDataList(await Deno.readFile(mount.source), "pkl");
+        seen = exams.reduce((all, { malignant }) => all + malignant.left + malignant.right, 0);
+        return { ok: true, value: undefined };
+      };
+      assert.equal((await run(world, { blind })).status, "succeeded");
+      assert.equal(seen, sum);
+    });
+  }
+});
+
+Deno.test("parameters are set in a copy of predict.sh; the model's folder stays as it is", () =>
+  inWorld(async (world) => {
+    let script = "";
+    world.executor.onStart = async (job) => {
+      const mount = job.mounts.find(({ target }) => target === "/home/toy/predict.sh")!;
+      assert.ok(mount.readOnly);
+      script = await Deno.readTextFile(mount.source);
+      return { ok: true, value: undefined };
+    };
+    await run(world, { parameters: { NUM_PROCESSES: "3; rm -rf /" } });
+    assert.match(script, /^NUM_PROCESSES='3; rm -rf \/'$/m);
+    assert.equal(
+      await Deno.readTextFile(`${world.folder}/models/toy/predict/predict.sh`),
+      TOY_MODEL["predict/predict.sh"],
+    );
+  }));
+
+Deno.test("an image that cannot be built ends the run with the build's last lines, no container", () =>
+  inWorld(async (world) => {
+    world.executor.onProvision = (_model, onLine) => {
+      for (let step = 1; step <= 50; step++) {
+        onLine({ at: new Date().toISOString(), text: `${step}` });
+      }
+      const failure = { type: "image_build_failed", message: "Cannot build" } as const;
+      return Promise.resolve({ ok: false, failure });
+    };
+    const { status, error } = await run(world);
+    assert.deepEqual([status, error?.type, error?.stage], [
+      "failed",
+      "image_build_failed",
+      "building",
+    ]);
+    assert.deepEqual(error?.log_tail.slice(-2), ["49", "50"]);
+    assert.equal(error?.log_tail.length, 40);
+    assert.equal(world.executor.jobs.length, 0);
+  }));
+
+Deno.test("a container that cannot start ends the run with the engine's reason", () =>
+  inWorld(async (world) => {
+    const failure = { type: "gpu_unavailable", message: "There is no GPU 1" } as const;
+    world.executor.onStart = () => Promise.resolve({ ok: false, failure });
+    const { error } = await run(world, { device: "gpu", gpu: 1 });
+    assert.deepEqual([error?.type, error?.stage], ["gpu_unavailable", "running"]);
+    assert.equal(world.executor.jobs.length, 1, "never tried again on cpu");
+    assert.deepEqual([world.executor.jobs[0]?.device, world.executor.jobs[0]?.gpus], ["gpu", [1]]);
+  }));
+
+const ENDS: readonly [what: string, script: Script, type: EvaluationErrorType, message: RegExp][] =
+  [
+    [
+      "a non-zero exit",
+      { end: { ...ENDED_WELL, exitCode: 3 }, lines: ["Traceback", "KeyError: 'L-CC'"] },
+      "container_failed",
+      /exit code 3/,
+    ],
+    ["out of memory", { end: { ...ENDED_WELL, outOfMemory: true } }, "out_of_memory", /MEMORY/],
+    ["no predictions file", { predictions: null }, "invalid_predictions", /no predictions file/],
+    ["an empty file", { predictions: "" }, "invalid_predictions", /empty|no row|header/i],
+    [
+      "columns that are none",
+      { predictions: "a,b\n1,2\n" },
+      "invalid_predictions",
+      /image_index is missing; the file has "a", "b"/,
+    ],
+    [
+      "too few rows",
+      { predictions: "left_malignant,right_malignant\n0.9,0.1\n" },
+      "invalid_predictions",
+      /1 .*2|2 .*1/,
+    ],
+    [
+      "something that is no number",
+      { predictions: "left_malignant,right_malignant\n0.9,0.1\nnan,0.8\n" },
+      "invalid_predictions",
+      /left_malignant/,
+    ],
+    [
+      "an image that is missing",
+      { predictions: "image_index,malignant_pred,malignant_label\n0_L-CC,0.5,0\n" },
+      "invalid_predictions",
+      /no row for image 0_L-MLO \(exam 0, L-MLO\)/,
+    ],
+  ];
+
+for (const [what, script, type, message] of ENDS) {
+  Deno.test(`a run that ends with ${what} is ${type}, named, and not scored`, () =>
+    inWorld(async (world) => {
+      const { status, error } = await runScript(world, script);
+      assert.deepEqual([status, error?.type, error?.stage], ["failed", type, "running"]);
+      assert.match(error!.message, message);
+      assert.equal(world.scoring.orders.length, 0);
+      if (script.lines !== undefined) assert.deepEqual(error!.log_tail, script.lines);
+    }));
+}
+
+Deno.test("a link in place of the predictions is not followed", () =>
+  inWorld(async (world) => {
+    world.executor.script = (job) => {
+      Deno.symlinkSync("/etc/hostname", predictionsOf(job));
+      return { predictions: null };
+    };
+    const { error } = await run(world);
+    assert.deepEqual([error?.type, world.scoring.orders.length], ["invalid_predictions", 0]);
+  }));
+
+Deno.test("a run that takes too long is stopped and says so", () =>
+  inWorld(async (world) => {
+    world.executor.script = () => ({ end: "hold" });
+    const { error } = await run(world, { timeout_s: 1 });
+    assert.equal(error?.type, "timed_out");
+    assert.match(error!.message, /timeout_s = 1 s/);
+  }));
+
+Deno.test("progress goes into the ledger as the model prints it", () =>
+  inWorld(async (world) => {
+    world.executor.script = () => ({ lines: ["image 1/8"], end: "hold" });
+    const dispatcher = world.createDispatcher();
+    await dispatcher.recover();
+    const { id } = await world.enqueue();
+    dispatcher.kick();
+    const { progress } = await world.until(id, ({ progress: { total } }) => total === 8);
+    assert.equal(progress.done, 1);
+    await dispatcher.cancel(id);
+    await dispatcher.stop();
+  }));
+
+Deno.test("when scoring fails the predictions are kept", () =>
+  inWorld(async (world) => {
+    world.scoring.fault = new Error("the scoring service does not answer");
+    world.executor.script = () => ({ lines: ["image 1/2"] });
+    const ended = await run(world);
+    assert.deepEqual(ended.progress, { done: null, total: null, note: null }, "no image is scored");
+    assert.deepEqual([ended.error?.type, ended.error?.stage], ["scoring_failed", "scoring"]);
+    assert.match(ended.error!.message, /does not answer/);
+    const kept = `${folderOf(world, ended)}/toy_exp1_predictions.csv`;
+    assert.equal(await Deno.readTextFile(kept), GOOD_PREDICTIONS);
+  }));
+
+Deno.test("a full disk is called that", () =>
+  inWorld(async (world) => {
+    world.executor.onProvision = () => Promise.reject(new Error("No space left (os error 28)"));
+    const { error } = await run(world);
+    assert.equal(error?.type, "disk_full");
+    assert.equal(world.errors.length, 1, "the operator is told");
+  }));
+
+Deno.test("a dataset that is gone ends the run, the operator is told", () =>
+  inWorld(async (world) => {
+    const { error } = await run(world, { dataset: "gone" });
+    assert.deepEqual([error?.type, error?.stage], ["interrupted", "building"]);
+    assert.match(error!.message, /There is no dataset gone/);
+  }));
+
+Deno.test("a model folder that was taken away while its evaluation waited is named", () =>
+  inWorld(async (world) => {
+    const { error } = await run(world, { model: "away" });
+    assert.equal(error?.type, "image_missing");
+    assert.match(error!.message, /no model "away": this site has toy/);
+  }));

@@ -1,0 +1,96 @@
+import { sizeText } from "../../../shared/size.ts";
+import { describeJob } from "./describe_job.ts";
+import type { ContainerImage, Executor } from "../executors/executor.ts";
+import type { Job } from "../executors/job.ts";
+import type { Model } from "../models/model_catalogue.ts";
+import { findModelOf } from "../submission/private_model.ts";
+import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
+import { untilAnswered } from "./until_answered.ts";
+
+/**
+ * From `building` to `running`: the image, the container's files, the container.
+ *
+ * @param run in state `building`
+ */
+export async function buildStage(run: Run): Promise<void> {
+  const { executor, datasets, workspace, site } = run.deps;
+  const { id, attempt, request } = run.evaluation;
+  const model = await modelOf(run);
+  run.runLog.say(`evaluation ${id}, attempt ${attempt}: preparing the image of ${model.name}`);
+  const started = performance.now();
+  await refuseFullDisk(run);
+  const image = await provideImage(run, model);
+  const dataset = await untilAnswered(run, "ingestion", () => datasets.get(request.dataset));
+  const prepared = await workspace.prepare(run.evaluation, model, dataset);
+  const job = describeJob({ evaluation: run.evaluation, model, image, prepared, site });
+  change(run, "running", {
+    runningSince: new Date().toISOString(),
+    provenance: {
+      ...run.evaluation.provenance,
+      ...provenanceOf(model, image, executor),
+      parameters: prepared.parameters,
+      data_list_sha256: prepared.dataListDigest,
+      images_folder_read_only: true,
+      user: job.user,
+      gpus: job.gpus,
+      limits: shownLimits(job),
+      build_ms: Math.round(performance.now() - started),
+    },
+  });
+  const outcome = await executor.start(job);
+  // A stop that came before the container was there has missed it.
+  refuseAbandoned(run);
+  if (!outcome.ok) throw new RunFailure(outcome.failure);
+  run.runLog.say(`started on ${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
+}
+
+async function modelOf(run: Run): Promise<Model> {
+  const lookup = await findModelOf(run.evaluation.request, run.deps.catalogue);
+  if (lookup.ok) return lookup.model;
+  throw new RunFailure({ type: "image_missing", message: lookup.message });
+}
+
+/** The limits in the words of the API. */
+function shownLimits({ limits }: Job): Record<string, unknown> {
+  const { diskBytes, outputBytes, ...rest } = limits;
+  return { ...rest, disk_bytes: diskBytes, output_bytes: outputBytes };
+}
+
+/** A run that starts on a full disk fails after hours, with nothing to show. */
+async function refuseFullDisk({ deps: { workspace, site } }: Run): Promise<void> {
+  const free = await workspace.freeBytes();
+  if (free === null || free >= site.diskFreeBytes) return;
+  throw new RunFailure({
+    type: "disk_full",
+    message:
+      `The results volume has ${sizeText(free)} free, ${sizeText(site.diskFreeBytes)} must ` +
+      "be (MAMMOEVAL_DISK_FREE): delete evaluations or make room, then evaluate again",
+  });
+}
+
+async function provideImage(run: Run, model: Model): Promise<ContainerImage> {
+  const { executor } = run.deps;
+  // A cancel may have come before there was a build to break off.
+  refuseAbandoned(run);
+  const onLine = run.runLog.line;
+  const provisioned = await executor.provision(model, onLine, run.signals.cancelled);
+  refuseAbandoned(run);
+  if (!provisioned.ok) throw new RunFailure(provisioned.failure);
+  const image = provisioned.value;
+  run.runLog.say(`image ${image.tag} ${image.digest}`);
+  const { gpus, request } = run.evaluation;
+  if (request.device === "gpu") {
+    const probed = await executor.probe(image, gpus);
+    refuseAbandoned(run);
+    if (!probed.ok) throw new RunFailure(probed.failure);
+  }
+  return image;
+}
+
+function provenanceOf(
+  model: Model,
+  image: ContainerImage,
+  executor: Executor,
+): Record<string, unknown> {
+  return { executor: executor.name, model_version: model.version, image };
+}

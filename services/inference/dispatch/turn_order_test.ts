@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { turnOrder } from "./turn_order.ts";
+
+function names(order: ReturnType<typeof turnOrder>): string {
+  return order.map(({ user }) => user).join("");
+}
+
+function waiting(users: string, priority = 0): ReturnType<typeof makeEvaluation>[] {
+  return [...users].map((user) => makeEvaluation({ user, request: makeRequest({ priority }) }));
+}
+
+Deno.test("users take turns, the oldest of each first", () => {
+  const queue = waiting("aaaabbc");
+  assert.equal(names(turnOrder(queue, new Map())), "abcabaa");
+  const ofA = turnOrder(queue, new Map()).filter(({ user }) => user === "a");
+  assert.deepEqual(ofA.map(({ id }) => id), queue.slice(0, 4).map(({ id }) => id));
+});
+
+Deno.test("who holds devices already comes after those who hold none", () => {
+  assert.equal(names(turnOrder(waiting("aab"), new Map([["a", 1]]))), "baa");
+});
+
+Deno.test("a higher priority goes before every turn", () => {
+  assert.equal(names(turnOrder([...waiting("ab"), ...waiting("aa", 5)], new Map())), "aaba");
+});
+
+Deno.test("property: nobody is lost, and alone one's order is that of age", () => {
+  const user = fc.constantFrom("a", "b", "c");
+  fc.assert(fc.property(fc.array(user, { maxLength: 30 }), (users) => {
+    const queue = waiting(users.join(""));
+    const order = turnOrder(queue, new Map());
+    assert.deepEqual(
+      order.map(({ id }) => id).toSorted(),
+      queue.map(({ id }) => id),
+    );
+    const mine = (list: readonly { user: string; id: string }[]): string[] =>
+      list.filter((one) => one.user === "a").map(({ id }) => id);
+    assert.deepEqual(mine(order), mine(queue));
+  }));
+});

@@ -1,0 +1,60 @@
+import { Problem } from "../../../shared/http/mod.ts";
+import { type Run, RunAbandoned, RunPostponed } from "./run.ts";
+
+/** First pause before another service is asked again, in milliseconds; each next one is twice as long. */
+const PAUSE_FIRST_MS = 250;
+/** Longest pause, in milliseconds: a service that is back is found within this time. */
+const PAUSE_MAX_MS = 30_000;
+/** How long another service may be away until the run gives up, in milliseconds: a weekend. */
+const PATIENCE_MS = 3 * 86_400_000;
+
+/**
+ * Asks another service until it answers: one that is restarted or cut off must not fail a run that
+ * has taken hours. What it answers counts, also when it is a refusal.
+ *
+ * @param run that needs the answer
+ * @param service name for the log
+ * @param ask sends the request
+ * @returns the answer
+ * @throws {RunAbandoned} when the run is cancelled meanwhile
+ * @throws {RunPostponed} when this process stops meanwhile
+ */
+export async function untilAnswered<T>(
+  run: Run,
+  service: string,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const started = performance.now();
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isTransient(error) || performance.now() - started > PATIENCE_MS) throw error;
+      if (attempt === 0) run.runLog.say(`${service} does not answer: asking again until it does`);
+      // Full jitter: many runs that wait for one service do not all come back at the same moment.
+      const pause = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
+      await pauseFor(PAUSE_FIRST_MS / 2 + Math.random() * pause, run);
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof Problem && ["upstream_unavailable", "unavailable"].includes(error.type);
+}
+
+async function pauseFor(ms: number, { signals: { cancelled, stopping } }: Run): Promise<void> {
+  const either = AbortSignal.any([cancelled, stopping]);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    either.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+    if (either.aborted) {
+      clearTimeout(timer);
+      resolve();
+    }
+  });
+  if (cancelled.aborted) throw new RunAbandoned();
+  if (stopping.aborted) throw new RunPostponed();
+}

@@ -1,0 +1,199 @@
+/**
+ * The one place that starts programs. Arguments are an array, never a shell line.
+ *
+ * @module
+ */
+import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
+import { printable } from "../workspace/printable.ts";
+
+/** How a program ended. */
+export interface CommandResult {
+  /** Exit code; 128 + n for signal n; 127 when the program could not be started. */
+  readonly exitCode: number;
+  /** Last part of what it wrote, bounded. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+  readonly aborted: boolean;
+}
+
+/** How a program shall run. */
+export interface CommandOptions {
+  /** The whole environment when given; otherwise that of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+  /** Takes every line of both outputs as it comes. */
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  /** Takes what stands in a line that is still being written over: a progress bar. */
+  readonly onDraft?: (text: string) => void;
+  /** Written to its stdin, which then stays open until it ends; nothing to read without it. */
+  readonly input?: string;
+  /** Kills the program (SIGKILL) when it fires. */
+  readonly signal?: AbortSignal;
+}
+
+/** Characters of each output that a result keeps: enough for any message, little enough for any log. */
+const OUTPUT_CHARS_MAX = 64 * 1024;
+
+/**
+ * Runs a program to its end.
+ *
+ * @param program name or absolute path
+ * @param args its arguments
+ * @param options environment, folder, line callback, abort signal
+ * @returns how it ended; never throws for what the program does
+ */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const started = performance.now();
+  const child = spawn(program, args, options);
+  if (child instanceof Error) return notStarted(program, child, started);
+  const abort = (): void => kill(child);
+  options.signal?.addEventListener("abort", abort, { once: true });
+  if (options.signal?.aborted) abort();
+  const [stdout, stderr, status] = await Promise.all([
+    collect(child.stdout, (line) => options.onLine?.(line, "stdout"), options.onDraft),
+    collect(child.stderr, (line) => options.onLine?.(line, "stderr"), options.onDraft),
+    child.status,
+    options.input === undefined ? null : feed(child, options.input),
+  ]);
+  options.signal?.removeEventListener("abort", abort);
+  return {
+    exitCode: status.code,
+    stdout,
+    stderr,
+    durationMs: performance.now() - started,
+    aborted: options.signal?.aborted ?? false,
+  };
+}
+
+function spawn(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Deno.ChildProcess | Error {
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      stdin: options.input === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+      ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
+      ...(options.environment === undefined
+        ? {}
+        : { env: { ...options.environment }, clearEnv: true }),
+    }).spawn();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Some programs take the end of their input for the end of their work: it comes after theirs. */
+async function feed(child: Deno.ChildProcess, input: string): Promise<void> {
+  const writer = child.stdin.getWriter();
+  // One that ends without reading has its own reason, which its exit code tells.
+  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  await child.status;
+  await writer.close().catch(() => {});
+}
+
+function notStarted(program: string, error: Error, started: number): CommandResult {
+  // A program that was not there when permissions were given out may not be run either.
+  const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+  const reason = absent ? "it is not installed" : error.message;
+  return {
+    exitCode: 127,
+    stdout: "",
+    stderr: `${program} cannot be started: ${reason}`,
+    durationMs: performance.now() - started,
+    aborted: false,
+  };
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself in between.
+  }
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+  onDraft?: (text: string) => void,
+): Promise<string> {
+  const splitter = createLineSplitter(onLine, onDraft);
+  const decoder = new TextDecoder();
+  let kept = "";
+  for await (const chunk of stream) {
+    const text = decoder.decode(chunk, { stream: true });
+    kept = (kept + text).slice(-OUTPUT_CHARS_MAX);
+    splitter.push(text);
+  }
+  splitter.end();
+  return kept;
+}
+
+/** Cuts text into lines. */
+export interface LineSplitter {
+  push(text: string): void;
+  /** Gives out what is left without a line end. */
+  end(): void;
+}
+
+/**
+ * Makes a splitter. A carriage return inside a line means that the line was written over (progress
+ * bars): only what stands at the end counts. Over-long lines are cut; one that never ends comes in
+ * pieces, so that it is neither kept in memory nor kept quiet.
+ *
+ * @param onLine takes each line without its end
+ * @param onDraft takes what stands last in a line that is still being written over
+ */
+export function createLineSplitter(
+  onLine: (line: string) => void,
+  onDraft: (text: string) => void = () => {},
+): LineSplitter {
+  let rest = "";
+  function give(line: string): void {
+    const visible = printable(lastWritten(line));
+    onLine(
+      visible.length > LOG_LINE_CHARS_MAX ? visible.slice(0, LOG_LINE_CHARS_MAX) + " …" : visible,
+    );
+  }
+  function shorten(): void {
+    const writtenOver = rest.lastIndexOf("\r", rest.length - 2);
+    if (writtenOver > 0) {
+      // What was written over does not come back.
+      rest = rest.slice(writtenOver);
+    } else {
+      give(rest);
+      rest = "";
+    }
+  }
+  return {
+    push(text): void {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) give(line);
+      const draft = rest.split("\r").slice(0, -1).findLast((part) => part !== "");
+      if (draft !== undefined) onDraft(printable(draft));
+      if (rest.length > LINE_PIECE_CHARS) shorten();
+    },
+    end(): void {
+      if (rest !== "") give(rest);
+      rest = "";
+    },
+  };
+}
+
+/** What a terminal would show of a line that was written over. */
+function lastWritten(line: string): string {
+  return line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+}
+
+/** A line without end is given out in pieces of about this many characters. */
+const LINE_PIECE_CHARS = 4 * LOG_LINE_CHARS_MAX;

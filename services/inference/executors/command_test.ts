@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
+import { createLineSplitter, runCommand } from "./command.ts";
+
+function split(...pieces: readonly string[]): string[] {
+  const lines: string[] = [];
+  const splitter = createLineSplitter((line) => lines.push(line));
+  for (const piece of pieces) splitter.push(piece);
+  splitter.end();
+  return lines;
+}
+
+Deno.test("lines are cut at their ends, the last one needs none", () => {
+  assert.deepEqual(split("a\nb\r\n\nc"), ["a", "b", "", "c"]);
+  assert.deepEqual(split(""), []);
+});
+
+Deno.test("of a line that was written over only what stands at the end counts", () => {
+  assert.deepEqual(split("\r 1%\r 50%\r100%\r\ndone\n"), ["100%", "done"]);
+  assert.deepEqual(split("\r 1%", "\r 2%", "\r"), [" 2%"]);
+});
+
+Deno.test("property: where the pieces break does not matter", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "ü", "\n", "\r", " "), maxLength: 200 });
+  fc.assert(fc.property(text, fc.array(fc.nat(200)), (whole, cuts) => {
+    const places = [0, ...cuts.sort((a, b) => a - b), whole.length];
+    const pieces = places.slice(1).map((end, at) => whole.slice(places[at], end));
+    assert.deepEqual(split(...pieces), split(whole));
+  }));
+});
+
+Deno.test("a bar that is still being written over is told as a draft", () => {
+  const drafts: string[] = [];
+  const splitter = createLineSplitter(() => {}, (text) => drafts.push(text));
+  for (const piece of ["\r 1%|", "\r 2", "%|\r", " 3%|\r 4%", "|\n"]) splitter.push(piece);
+  assert.deepEqual(drafts, [" 1%|", " 2%|", " 3%|"]);
+});
+
+Deno.test("an over-long line is cut, one without end comes in pieces", () => {
+  const [line] = split("x".repeat(LOG_LINE_CHARS_MAX + 1) + "\n");
+  assert.equal(line, "x".repeat(LOG_LINE_CHARS_MAX) + " …");
+  const lines: string[] = [];
+  const splitter = createLineSplitter((line) => lines.push(line));
+  for (let piece = 0; piece < 1000; piece++) splitter.push("y".repeat(1000));
+  splitter.push("END\nnext\n");
+  assert.ok(lines.every((line) => line.length <= LOG_LINE_CHARS_MAX + 2));
+  assert.ok(lines.length > 10, "it is not kept quiet");
+  assert.equal(lines.at(-1), "next");
+});
+
+Deno.test("a character that two chunks share is read whole", async () => {
+  const lines: string[] = [];
+  const script = "printf 'gr\\303'; sleep 0.1; printf '\\274n\\n'; printf 'err\\n' >&2";
+  const result = await runCommand("bash", ["-c", script], {
+    onLine: (line, stream) => lines.push(`${stream} ${line}`),
+  });
+  assert.equal(result.exitCode, 0);
+  assert.deepEqual(lines.sort(), ["stderr err", "stdout grün"]);
+  assert.equal(result.stdout, "grün\n");
+});
+
+Deno.test("arguments reach a program as they are: no shell reads them", async () => {
+  const args = ["$(id)", "a b", "'", '"', ";ls", "*", ""];
+  const result = await runCommand("bash", ["-c", 'printf "%s\\0" "$@"', "bash", ...args]);
+  assert.deepEqual(result.stdout.split("\0").slice(0, -1), args);
+});
+
+Deno.test("the exit code and the signal are told, the output is bounded", async () => {
+  assert.equal((await runCommand("bash", ["-c", "exit 7"])).exitCode, 7);
+  assert.equal((await runCommand("bash", ["-c", "kill -9 $$"])).exitCode, 137);
+  const { stdout } = await runCommand("bash", [
+    "-c",
+    "head -c 300000 /dev/zero | tr '\\0' z; echo E",
+  ]);
+  assert.equal(stdout.length, 64 * 1024);
+  assert.ok(stdout.endsWith("zE\n"));
+});
+
+Deno.test("a program that is not there ends with 127 and says so", async () => {
+  const result = await runCommand("mammoeval-no-such-program", []);
+  assert.equal(result.exitCode, 127);
+  assert.match(result.stderr, /mammoeval-no-such-program cannot be started: it is not installed/);
+});
+
+Deno.test("a program can be given something to read", async () => {
+  const result = await runCommand("bash", ["-c", "read line; echo got $line"], { input: "it\n" });
+  assert.equal(result.stdout, "got it\n");
+  const deaf = await runCommand("bash", ["-c", "exit 3"], { input: "x".repeat(1_000_000) });
+  assert.equal(deaf.exitCode, 3);
+});
+
+Deno.test("an abort kills the program, also one that was given before", async () => {
+  const abort = new AbortController();
+  const running = runCommand("bash", ["-c", "echo on; exec sleep 600"], {
+    signal: abort.signal,
+    onLine: () => abort.abort(),
+  });
+  const result = await running;
+  assert.equal(result.exitCode, 137);
+  assert.ok(result.aborted);
+  const late = await runCommand("sleep", ["600"], { signal: AbortSignal.abort() });
+  assert.equal(late.exitCode, 137);
+});
+
+Deno.test("a given environment is the whole environment", async () => {
+  const result = await runCommand("/usr/bin/env", [], { environment: { ONLY: "this" } });
+  assert.equal(result.stdout, "ONLY=this\n");
+});

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { containerName, dockerBuildArguments, dockerRunArguments } from "./docker_arguments.ts";
+import { makeJob } from "../test_values.ts";
+
+/** The value that follows a flag; the flag must be there once. */
+function valueOf(args: readonly string[], flag: string): string | undefined {
+  assert.equal(args.filter((argument) => argument === flag).length, 1, `${flag} once`);
+  return args[args.indexOf(flag) + 1];
+}
+
+Deno.test("a job becomes exactly this command, every hardening flag in it", () => {
+  assert.deepEqual(dockerRunArguments(makeJob()), [
+    "run",
+    "--detach",
+    "--init",
+    "--name",
+    "mammoeval-0190a000-0000-7000-8000-000000000001",
+    "--label",
+    "mammoeval.evaluation=0190a000-0000-7000-8000-000000000001",
+    "--log-driver",
+    "json-file",
+    "--log-opt",
+    "max-size=64m",
+    "--log-opt",
+    "max-file=2",
+    "--network",
+    "none",
+    "--user",
+    "10001:10002",
+    "--group-add",
+    "10002",
+    "--cap-drop",
+    "ALL",
+    "--security-opt",
+    "no-new-privileges",
+    "--memory",
+    "16g",
+    "--memory-swap",
+    "16g",
+    "--pids-limit",
+    "4096",
+    "--cpus",
+    "2",
+    "--env",
+    "MAMMOEVAL_CPUS=2",
+    "--tmpfs",
+    "/tmp:rw,exec,nosuid,nodev,size=2g",
+    "--mount",
+    "type=bind,source=/data/images,target=/home/images,readonly",
+    "--mount",
+    "type=bind,source=/volume/work/1/predictions,target=/home/predictions",
+    "--workdir",
+    "/home/toy",
+    "--entrypoint",
+    "bash",
+    "sha256:0123",
+    "predict.sh",
+    "/home/data.pkl",
+    "/home/images",
+    "/home/predictions/p.csv",
+  ]);
+});
+
+Deno.test("a gpu is asked for only on gpu, several stand in quotes of their own", () => {
+  assert.ok(!dockerRunArguments(makeJob({ gpus: [1] })).includes("--gpus"));
+  const one = dockerRunArguments(makeJob({ device: "gpu", gpus: [3] }));
+  assert.equal(valueOf(one, "--gpus"), "device=3");
+  const several = dockerRunArguments(makeJob({ device: "gpu", gpus: [0, 2] }));
+  assert.equal(valueOf(several, "--gpus"), '"device=0,2"');
+});
+
+Deno.test("a read-only root comes with a home that can be written", () => {
+  const args = dockerRunArguments(makeJob({ readOnlyRoot: true }));
+  assert.ok(args.includes("--read-only"));
+  assert.equal(args[args.indexOf("HOME=/tmp") - 1], "--env");
+  assert.ok(!dockerRunArguments(makeJob()).includes("--read-only"));
+});
+
+/** Reads one line of CSV as encoding/csv does, which is what Docker reads `--mount` with. */
+function readCsvLine(line: string): string[] {
+  const fields: string[] = [];
+  const field = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/gy;
+  while (field.lastIndex < line.length) {
+    const match = field.exec(line);
+    assert.ok(match, `not CSV: ${line}`);
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2]!);
+  }
+  return fields;
+}
+
+Deno.test("paths with comma, quote, colon or space survive Docker's CSV", () => {
+  const cases: [string, string][] = [
+    ["/a,b", 'type=bind,"source=/a,b",target=/t'],
+    ['/a"b', 'type=bind,"source=/a""b",target=/t'],
+    ["/a:b", "type=bind,source=/a:b,target=/t"],
+    ["/a b", "type=bind,source=/a b,target=/t"],
+  ];
+  for (const [source, expected] of cases) {
+    const job = makeJob({ mounts: [{ source, target: "/t", readOnly: false }] });
+    assert.equal(valueOf(dockerRunArguments(job), "--mount"), expected);
+  }
+});
+
+Deno.test("property: whatever a path holds, Docker reads back the same mount", () => {
+  fc.assert(fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (name, readOnly) => {
+    const source = `/data/${name}`;
+    const job = makeJob({ mounts: [{ source, target: "/t", readOnly }] });
+    const fields = readCsvLine(valueOf(dockerRunArguments(job), "--mount")!);
+    assert.deepEqual(
+      fields,
+      ["type=bind", `source=${source}`, "target=/t", ...(readOnly ? ["readonly"] : [])],
+    );
+  }));
+});
+
+Deno.test("property: text of a request stays one argument each, after the image, unchanged", () => {
+  const nasty = fc.oneof(
+    fc.string(),
+    fc.constantFrom("$(id)", "`id`", "; rm -rf /", "--privileged", "-v/:/host", "a\nb", "'\"\\"),
+  );
+  fc.assert(fc.property(fc.array(nasty, { minLength: 1, maxLength: 8 }), (texts) => {
+    const plain = dockerRunArguments(makeJob({ arguments: texts.map((_, at) => String(at)) }));
+    const args = dockerRunArguments(makeJob({ arguments: texts }));
+    const image = args.indexOf("sha256:0123");
+    assert.deepEqual(args.slice(image + 1), texts);
+    assert.deepEqual(args.slice(0, image + 1), plain.slice(0, image + 1));
+  }));
+});
+
+Deno.test("property: labels are one argument each and cannot become flags", () => {
+  fc.assert(fc.property(fc.string(), (value) => {
+    const args = dockerRunArguments(makeJob({ labels: { "mammoeval.experiment": value } }));
+    assert.equal(valueOf(args, "--label"), `mammoeval.experiment=${value}`);
+    assert.equal(args.length, dockerRunArguments(makeJob()).length);
+  }));
+});
+
+Deno.test("a container is named after its evaluation", () => {
+  assert.equal(containerName("abc"), "mammoeval-abc");
+});
+
+Deno.test("a build removes the containers of failed steps and carries its arguments", () => {
+  const args = dockerBuildArguments({
+    context: "/work/build",
+    dockerfile: "/work/build/models/toy/Dockerfile",
+    tag: "mammoeval/toy:1",
+    buildArgs: { GROUPNAME: "g", BASE: "a=b $(id)" },
+    labels: { "mammoeval.model": "toy" },
+  });
+  assert.deepEqual(args, [
+    "build",
+    "--force-rm",
+    "--tag",
+    "mammoeval/toy:1",
+    "--file",
+    "/work/build/models/toy/Dockerfile",
+    "--build-arg",
+    "GROUPNAME=g",
+    "--build-arg",
+    "BASE=a=b $(id)",
+    "--label",
+    "mammoeval.model=toy",
+    "/work/build",
+  ]);
+});

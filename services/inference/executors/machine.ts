@@ -1,0 +1,84 @@
+import { runCommand } from "./command.ts";
+import type { Runner } from "../workspace/site_users.ts";
+import type { Diagnosis } from "../routes/doctor.ts";
+
+/** The Docker engine as the client finds it. */
+export interface DockerState {
+  readonly ok: boolean;
+  readonly version: string | null;
+  readonly message: string;
+}
+
+/** @returns whether a Docker engine answers, and which */
+export async function lookForDocker(): Promise<DockerState> {
+  const result = await runCommand("docker", ["version", "--format", "{{.Server.Version}}"]);
+  if (result.exitCode === 0) {
+    return { ok: true, version: result.stdout.trim(), message: "A Docker engine answers" };
+  }
+  const reason = result.stderr.trim().split("\n").at(-1) ?? "";
+  return { ok: false, version: null, message: `No Docker engine answers: ${reason}` };
+}
+
+/**
+ * Finds the GPUs that evaluations may use.
+ *
+ * @param configured indices from `MAMMOEVAL_GPUS`, or null to ask nvidia-smi
+ * @returns indices, or null when nobody knows: the engine will say when one is asked for
+ */
+export async function lookForGpus(
+  configured: readonly string[] | null,
+): Promise<readonly number[] | null> {
+  if (configured !== null) {
+    if (configured.length === 1 && configured[0] === "none") return [];
+    return configured.map((text) => {
+      if (!/^\d{1,3}$/.test(text)) {
+        throw new RangeError(`Cannot read MAMMOEVAL_GPUS: ${text} is no index`);
+      }
+      return Number(text);
+    });
+  }
+  const result = await runCommand("nvidia-smi", ["--query-gpu=index", "--format=csv,noheader"]);
+  if (result.exitCode !== 0) return null;
+  return result.stdout.split("\n").filter((line) => /^\d+$/.test(line.trim())).map(Number);
+}
+
+/** What a diagnosis starts from. */
+export interface DiagnosisParts {
+  readonly executor: string;
+  readonly gpus: readonly number[] | null;
+  readonly home: string;
+  /** Bytes free on the volume; null when that cannot be told. */
+  readonly freeBytes: () => Promise<number | null>;
+  readonly runner: Runner;
+  readonly hasUsersFile: boolean;
+}
+
+/**
+ * Looks at the machine.
+ *
+ * @param parts what is known since the start
+ */
+export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
+  const { gpus, runner } = parts;
+  return {
+    executor: parts.executor,
+    docker: await lookForDocker(),
+    gpus: {
+      known: gpus !== null,
+      indices: [...gpus ?? []],
+      message: gpus === null
+        ? "nvidia-smi does not answer here: set MAMMOEVAL_GPUS, or let the engine say when a gpu is asked for"
+        : gpus.length === 0
+        ? "There is no GPU that may be used"
+        : `GPUs ${gpus.join(", ")} may be used`,
+    },
+    volume: { path: parts.home, free_bytes: await parts.freeBytes() },
+    users: {
+      ...runner,
+      message: parts.hasUsersFile
+        ? "Containers run as the caller's user in users.txt, of callers it does not name as this one"
+        : "There is no users.txt: containers run as an unprivileged user",
+    },
+    clock: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,142 @@
+import { dirname, join } from "node:path";
+import { runCommand } from "./command.ts";
+import type { ContainerImage, Executor, OnLine, Outcome, OutputLine, RunEnd } from "./executor.ts";
+import type { Job } from "./job.ts";
+import type { Model } from "../models/model_catalogue.ts";
+
+/** The one model that may run without a container: its code is this project's own. */
+const TRUSTED_MODEL = "reference";
+
+/** A run that goes on in a subprocess. */
+interface LiveRun {
+  readonly end: Promise<RunEnd>;
+  readonly abort: AbortController;
+  /** What was written before anybody followed. */
+  readonly waiting: OutputLine[];
+  onLine: OnLine | null;
+}
+
+/**
+ * Runs the reference model as a Deno subprocess that may read its inputs and write its predictions
+ * and nothing else: for machines without a Docker engine. Its runs do not outlive this process.
+ *
+ * @param deno path of the Deno program
+ */
+export function createProcessExecutor(deno: string): Executor {
+  const runs = new Map<string, LiveRun>();
+  return {
+    name: "process",
+    provision: (model) => Promise.resolve(provision(model)),
+    image: () => Promise.resolve(null),
+    start(job): Promise<Outcome<void>> {
+      const odd = job.mounts.find(({ source }) => source.includes(","));
+      if (odd !== undefined) return Promise.resolve(refusedPath(odd.source));
+      runs.set(job.id, launch(deno, job));
+      return Promise.resolve({ ok: true, value: undefined });
+    },
+    async follow(id, onLine): Promise<RunEnd> {
+      const run = runs.get(id);
+      if (run === undefined) return { kind: "vanished" };
+      for (const line of run.waiting.splice(0)) onLine(line);
+      run.onLine = onLine;
+      return await run.end;
+    },
+    stop(id): Promise<void> {
+      runs.get(id)?.abort.abort();
+      return Promise.resolve();
+    },
+    async remove(id): Promise<void> {
+      const run = runs.get(id);
+      runs.delete(id);
+      run?.abort.abort();
+      await run?.end;
+    },
+    // It runs on cpu only, and only where no engine would measure it.
+    probe: () => Promise.resolve({ ok: true, value: undefined }),
+    measure: () => Promise.resolve(null),
+    known: () => Promise.resolve([...runs.keys()]),
+  };
+}
+
+function provision(model: Model): Outcome<ContainerImage> {
+  if (model.name === TRUSTED_MODEL) {
+    return {
+      ok: true,
+      // There is no image: what stands for its digest is that of the model's files.
+      value: {
+        tag: `process:deno-${Deno.version.deno}`,
+        digest: `sha256:${model.version}`,
+        builtAt: null,
+      },
+    };
+  }
+  return {
+    ok: false,
+    failure: {
+      type: "image_missing",
+      message:
+        `Model ${model.name} needs a container and no Docker engine answers: start the engine; ` +
+        `without one only ${TRUSTED_MODEL} can run`,
+    },
+  };
+}
+
+/** Permission flags are lists with commas: a path with one would give away more than it names. */
+function refusedPath(path: string): Outcome<never> {
+  return {
+    ok: false,
+    failure: {
+      type: "container_failed",
+      message: `Without a Docker engine no path may have a comma: rename ${path}`,
+    },
+  };
+}
+
+function launch(deno: string, job: Job): LiveRun {
+  const abort = new AbortController();
+  const run: LiveRun = { abort, waiting: [], onLine: null, end: finish() };
+  return run;
+
+  async function finish(): Promise<RunEnd> {
+    const result = await runCommand(deno, processArguments(job), {
+      environment: { NO_COLOR: "1" },
+      signal: abort.signal,
+      onLine: (text) => {
+        const line = { at: new Date().toISOString(), text };
+        if (run.onLine === null) run.waiting.push(line);
+        else run.onLine(line);
+      },
+    });
+    return { kind: "exited", exitCode: result.exitCode, outOfMemory: false, engineError: "" };
+  }
+}
+
+/**
+ * Turns a job into the arguments of `deno run`: what predict.sh does in the container, with the
+ * host's paths in place of the container's.
+ *
+ * @param job a job of the reference model
+ */
+export function processArguments(job: Job): string[] {
+  const [, ...scriptArguments] = job.arguments;
+  const paths = scriptArguments.map((argument) => hostPath(job, argument));
+  const program = hostPath(job, join(job.workingFolder, "main.ts"));
+  const [dataList, images, predictions] = paths;
+  const readable = [dirname(program), dataList, images, dirname(predictions!)].join(",");
+  return [
+    "run",
+    ...["--quiet", "--no-prompt", "--no-remote", "--no-npm", "--no-config", "--no-lock"],
+    ...[`--allow-read=${readable}`, `--allow-write=${dirname(predictions!)}`],
+    program,
+    ...paths,
+    ...Object.entries(job.parameters).map(([name, value]) => `--${name}=${value}`),
+  ];
+}
+
+/** The host's name for a path of the container: through the deepest mount that holds it. */
+function hostPath(job: Job, path: string): string {
+  const mount = job.mounts
+    .filter(({ target }) => path === target || path.startsWith(`${target}/`))
+    .sort((a, b) => b.target.length - a.target.length)[0];
+  return mount === undefined ? path : mount.source + path.slice(mount.target.length);
+}

@@ -1,0 +1,265 @@
+import { join } from "node:path";
+import { bytesOf } from "../../../shared/size.ts";
+import { runCommand } from "./command.ts";
+import { containerName, VOLUME_LABEL } from "./docker_arguments.ts";
+import { explainStartFailure } from "./docker_failures.ts";
+import { type ContainerState, endOf } from "./docker_state.ts";
+import type { Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
+import type { Job } from "./job.ts";
+import { commentFor, volumeIn } from "./slurm_comment.ts";
+import {
+  explainHopeless,
+  explainRefusal,
+  explainState,
+  isControllerAway,
+} from "./slurm_failures.ts";
+import { createSlurmQueue, type SlurmJob, type SlurmQueue } from "./slurm_queue.ts";
+import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
+import { printable } from "../workspace/printable.ts";
+import { timedLines } from "./timed_lines.ts";
+
+/** Where jobs go. */
+export interface SlurmExecutorOptions {
+  /** Makes and finds images: on the machine that mammoeval runs on. */
+  readonly engine: Pick<Executor, "provision" | "image">;
+  /** Absolute path of the results volume, the same on all nodes. */
+  readonly volume: string;
+  /** Absolute path of the scratch folder of all evaluations, on the volume. */
+  readonly work: string;
+  /** Further arguments of `sbatch`: partition, account, constraints. */
+  readonly sbatchOptions: readonly string[];
+}
+
+/** Time between two looks at the files of a job, in milliseconds. */
+const LOOK_INTERVAL_MS = 500;
+/** Looks at a job that has ended without a word until that is believed: shared volumes lag. */
+const SILENT_LOOKS_MAX = 10;
+/** Looks at a job that waits for what cannot be until that is believed: a partition may be reconfigured. */
+const HOPELESS_LOOKS_MAX = 10;
+/** How long a controller that is away is waited for when a job is submitted, in milliseconds. */
+const CONTROLLER_PATIENCE_MS = 3_600_000;
+const CONTROLLER_PAUSE_MS = 5000;
+/** States of a job that may still come to run, or runs. */
+const LIVE_STATES = new Set([
+  "PENDING",
+  "CONFIGURING",
+  "REQUEUED",
+  "REQUEUE_FED",
+  "REQUEUE_HOLD",
+  "RESIZING",
+  "RUNNING",
+  "STAGE_OUT",
+  "SIGNALING",
+  "STOPPED",
+  "SUSPENDED",
+  "COMPLETING",
+  "SPECIAL_EXIT",
+]);
+const WAITING_STATES = new Set(["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD"]);
+
+/**
+ * Runs each job as a batch job of Slurm, which gives out nodes and GPUs. The job and this process talk
+ * by files on the shared volume, so that either may restart.
+ *
+ * @param options engine for images, volume, sbatch's arguments
+ */
+export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
+  const { engine, volume, work } = options;
+  const queue = createSlurmQueue();
+  const filesOf = (id: string): SlurmFiles => slurmFiles(join(work, id, "slurm"));
+  return {
+    name: "slurm",
+    provision: engine.provision,
+    image: engine.image,
+    // Which GPU it will be is known on the node only; there the start itself tells.
+    probe: () => Promise.resolve({ ok: true, value: undefined }),
+    measure: () => Promise.resolve(null),
+    start: (job) => submit(job, filesOf(job.id), options),
+    follow: (id, onLine, since, hooks) => follow(id, filesOf(id), queue, { onLine, since, hooks }),
+    async stop(id): Promise<void> {
+      await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
+    },
+    async remove(id): Promise<void> {
+      const files = filesOf(id);
+      if (await textOf(files.end) === null) {
+        await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
+      }
+      await Deno.remove(files.folder, { recursive: true }).catch(ignoreMissing);
+    },
+    known: () => known(volume, work, queue),
+  };
+}
+
+async function submit(
+  job: Job,
+  files: SlurmFiles,
+  { volume, sbatchOptions }: SlurmExecutorOptions,
+): Promise<Outcome<void>> {
+  await Deno.mkdir(files.folder, { recursive: true });
+  const archive = join(volume, "images", `${job.image.replace(/^sha256:/, "")}.tar`);
+  const labelled = { ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } };
+  await Deno.writeTextFile(files.script, slurmScript(labelled, files, archive));
+  const args = [
+    ...sbatchOptions,
+    ...sbatchArguments(job, files, volume),
+    files.script,
+  ];
+  const began = performance.now();
+  while (true) {
+    const result = await runCommand("sbatch", args);
+    if (result.exitCode === 0) return { ok: true, value: undefined };
+    const patient = performance.now() - began < CONTROLLER_PATIENCE_MS;
+    if (!patient || !isControllerAway(result.stderr)) {
+      return { ok: false, failure: explainRefusal(job, result.stderr) };
+    }
+    await pause(CONTROLLER_PAUSE_MS);
+    // The controller may have taken the job although its answer was lost.
+    const taken = await createSlurmQueue().find(containerName(job.id));
+    if (taken !== null && taken !== "unreachable" && LIVE_STATES.has(taken.state)) {
+      return { ok: true, value: undefined };
+    }
+  }
+}
+
+/**
+ * @param job what shall run
+ * @param files of the job
+ * @param volume named in the comment, so that two installations on one cluster keep apart
+ * @returns arguments of `sbatch`, without the script
+ */
+export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): string[] {
+  return [
+    "--parsable",
+    `--job-name=${containerName(job.id)}`,
+    `--comment=${commentFor(volume, job.gpuCount)}`,
+    `--output=${files.output}`,
+    "--open-mode=append",
+    "--requeue",
+    "--export=NONE",
+    `--time=${Math.ceil(job.timeoutS / 60)}`,
+    `--mem=${Math.ceil(bytesOf(job.limits.memory) / 1024 ** 2)}M`,
+    `--cpus-per-task=${Math.ceil(job.limits.cpus)}`,
+    ...job.gpuCount > 0 ? [`--gres=gpu:${job.gpuCount}`] : [],
+  ];
+}
+
+/** What following takes and tells. */
+interface FollowOptions {
+  readonly onLine: OnLine;
+  readonly since: string | null;
+  readonly hooks: FollowHooks | undefined;
+}
+
+async function follow(
+  id: string,
+  files: SlurmFiles,
+  queue: SlurmQueue,
+  { onLine, since, hooks }: FollowOptions,
+): Promise<RunEnd> {
+  const log = createLogReader(
+    files.log,
+    timedLines(since, ({ at, text }) => onLine({ at, text: printable(text) })),
+  );
+  let started = "";
+  let silent = 0;
+  let hopeless = 0;
+  while (true) {
+    await log.read();
+    const ended = await endFile(files);
+    if (ended !== null) {
+      await log.read();
+      return ended;
+    }
+    const nowStarted = await textOf(files.started) ?? "";
+    if (nowStarted !== "" && nowStarted !== started) {
+      started = nowStarted;
+      const [at, gpus = ""] = started.trim().split(" ");
+      hooks?.onStarted?.(at!, gpus.split(",").filter((text) => /^\d+$/.test(text)).map(Number));
+    }
+    const job = await queue.find(containerName(id));
+    if (job === "unreachable") silent = 0;
+    else if (job !== null && LIVE_STATES.has(job.state)) {
+      silent = 0;
+      const failure = WAITING_STATES.has(job.state) ? explainHopeless(job) : null;
+      hopeless = failure === null ? 0 : hopeless + 1;
+      if (failure !== null && hopeless >= HOPELESS_LOOKS_MAX) return { kind: "failed", failure };
+      if (WAITING_STATES.has(job.state)) hooks?.onWaiting?.(`waits in Slurm (${job.reason})`);
+    } else if (++silent >= SILENT_LOOKS_MAX) return await silentEnd(job, files);
+    await pause(LOOK_INTERVAL_MS);
+  }
+}
+
+/** The end as the script on the node has written it down. */
+async function endFile(files: SlurmFiles): Promise<RunEnd | null> {
+  const end = await textOf(files.end);
+  if (end !== null) return endOf(JSON.parse(end) as ContainerState);
+  const refused = await textOf(files.refused);
+  if (refused === null) return null;
+  const [, gpus = ""] = (await textOf(files.started) ?? "").trim().split(" ");
+  const job = { gpus: gpus.split(",").map(Number), image: "of the model" };
+  const result = { exitCode: 125, stdout: "", stderr: refused, durationMs: 0, aborted: false };
+  return { kind: "failed", failure: explainStartFailure(job, result) };
+}
+
+async function silentEnd(job: SlurmJob | null, files: SlurmFiles): Promise<RunEnd> {
+  const failure = job === null ? null : explainState(job, await textOf(files.output) ?? "");
+  return failure === null ? { kind: "vanished" } : { kind: "failed", failure };
+}
+
+/** Reads what was added to a file since the last time, line by line. */
+function createLogReader(
+  path: string,
+  onLine: (line: string) => void,
+): { read(): Promise<void> } {
+  const decoder = new TextDecoder();
+  let position = 0;
+  let rest = "";
+  return {
+    async read(): Promise<void> {
+      const file = await Deno.open(path).catch(ignoreMissing);
+      if (file === undefined) return;
+      try {
+        await file.seek(position, Deno.SeekMode.Start);
+        const buffer = new Uint8Array(64 * 1024);
+        for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+          position += count;
+          const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split(
+            "\n",
+          );
+          rest = lines.pop() ?? "";
+          for (const line of lines) onLine(line);
+        }
+      } finally {
+        file.close();
+      }
+    },
+  };
+}
+
+async function known(volume: string, work: string, queue: SlurmQueue): Promise<string[]> {
+  const jobs = await queue.all();
+  if (jobs === null) throw new Error("Cannot list the jobs: squeue does not answer");
+  const prefix = containerName("");
+  const live = jobs.filter(({ name, state, comment }) =>
+    name.startsWith(prefix) && LIVE_STATES.has(state) && volumeIn(comment) === volume
+  );
+  const ids = new Set(live.map(({ name }) => name.slice(prefix.length)));
+  for (const { name } of await Array.fromAsync(Deno.readDir(work)).catch(() => [])) {
+    if (await Deno.stat(slurmFiles(join(work, name, "slurm")).script).catch(() => null)) {
+      ids.add(name);
+    }
+  }
+  return [...ids];
+}
+
+async function textOf(path: string): Promise<string | null> {
+  return await Deno.readTextFile(path).catch(ignoreMissing) ?? null;
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,121 @@
+import type { Failure } from "./executor.ts";
+import { bytesOf, sizeText } from "../../../shared/size.ts";
+import type { Job } from "./job.ts";
+import { gpusIn } from "./slurm_comment.ts";
+import type { SlurmJob } from "./slurm_queue.ts";
+
+/** The controller does not answer just now; the next try may find it back. */
+const CONTROLLER_AWAY =
+  /unable to contact slurm controller|socket timed out|connection refused|communication connection failure|transport endpoint|zero bytes were transmitted/i;
+
+/**
+ * @param said what `sbatch` wrote
+ * @returns whether it is worth trying again
+ */
+export function isControllerAway(said: string): boolean {
+  return CONTROLLER_AWAY.test(said);
+}
+
+/**
+ * Explains why Slurm took no job.
+ *
+ * @param job that was submitted
+ * @param said what `sbatch` wrote
+ */
+export function explainRefusal(job: Job, said: string): Failure {
+  const reason = said.trim().split("\n").at(-1)?.replace(/^sbatch: error: /, "") ?? "";
+  if (/cannot be started/.test(said)) {
+    return {
+      type: "container_failed",
+      message:
+        "There is no sbatch on this machine: install Slurm's client, or set MAMMOEVAL_EXECUTOR",
+    };
+  }
+  const asked = [
+    ...job.gpuCount > 0 ? [`${job.gpuCount} GPU`] : [],
+    `${sizeText(bytesOf(job.limits.memory))} of memory`,
+    `${Math.ceil(job.limits.cpus)} cores`,
+  ].join(", ");
+  return {
+    type: job.gpuCount > 0 ? "gpu_unavailable" : "container_failed",
+    message:
+      `Slurm took no job that asks for ${asked}: ${reason}. Ask for less (limits), or look at ` +
+      "sinfo and MAMMOEVAL_SLURM_OPTIONS",
+  };
+}
+
+/** Reasons for which a job waits for ever, unless somebody changes it or the cluster. */
+const HOPELESS: readonly { reason: RegExp; advice: string; gpus?: true }[] = [
+  {
+    reason: /^Partition(TimeLimit|Config|Inactive)$/,
+    advice: "the partition takes no such jobs: is timeout_s over its limit?",
+  },
+  {
+    reason: /^(PartitionNodeLimit|BadConstraints|Constraints)$/,
+    advice: "no node has what it asks for: see sinfo and MAMMOEVAL_SLURM_OPTIONS",
+    gpus: true,
+  },
+  {
+    reason: /^(Invalid(Account|QOS)|AccountNotAllowed|QOSNotAllowed)$/,
+    advice: "name an account that may use the partition in MAMMOEVAL_SLURM_OPTIONS",
+  },
+  {
+    reason: /^(JobHeldAdmin|launch failed requeued held|job requeued in held state)$/i,
+    advice: "it is held: scontrol show job tells more",
+  },
+];
+
+/**
+ * @param job as Slurm shows it
+ * @returns the failure when it waits, or would have waited, for ever; otherwise null
+ */
+export function explainHopeless({ reason, comment }: SlurmJob): Failure | null {
+  const known = HOPELESS.find((entry) => entry.reason.test(reason));
+  if (known === undefined) return null;
+  return {
+    type: known.gpus === true && gpusIn(comment) > 0 ? "gpu_unavailable" : "container_failed",
+    message: `Slurm will never start this job (${reason}): ${known.advice}`,
+  };
+}
+
+/**
+ * Explains how Slurm ended a job whose script could not say so itself.
+ *
+ * @param job as Slurm shows it
+ * @param output what its script and Slurm have written
+ * @returns the failure, or null when the platform broke it off
+ */
+export function explainState(job: SlurmJob, output: string): Failure | null {
+  switch (job.state) {
+    case "TIMEOUT":
+    case "DEADLINE":
+      return {
+        type: "timed_out",
+        message: "Slurm ended the job at its time limit: raise timeout_s, or the partition's limit",
+      };
+    case "OUT_OF_MEMORY":
+      return {
+        type: "out_of_memory",
+        message: "Slurm ended the job for want of memory: raise limits.memory",
+      };
+    case "CANCELLED":
+      return {
+        type: "container_failed",
+        message: `The job was cancelled in Slurm by somebody else${lastLine(output)}`,
+      };
+    case "FAILED":
+      return /docker: (command )?not found/.test(output)
+        ? {
+          type: "container_failed",
+          message: "The node has no docker: every node of the partition needs an engine",
+        }
+        : explainHopeless(job);
+    default:
+      return null;
+  }
+}
+
+function lastLine(output: string): string {
+  const line = output.trim().split("\n").at(-1) ?? "";
+  return line === "" ? "" : `: ${line}`;
+}

@@ -1,0 +1,38 @@
+import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
+import type { Evaluation } from "./ledger.ts";
+
+/**
+ * Renders an evaluation as the API shows it.
+ *
+ * @param evaluation as the ledger keeps it
+ */
+export function recordOf(evaluation: Evaluation): EvaluationRecord {
+  const { id, request, status, progress, error, score } = evaluation;
+  const self = `/v1/evaluations/${id}`;
+  return {
+    id,
+    user: evaluation.user,
+    model: request.model,
+    experiment: request.experiment,
+    dataset: request.dataset,
+    device: request.device,
+    status,
+    progress: { stage: status, ...progress },
+    error,
+    score: score === null ? null : `/v1/scores/${score}`,
+    links: {
+      self,
+      log: `${self}/log`,
+      events: `${self}/events`,
+      cancel: `${self}/cancel`,
+      predictions: `${self}/predictions.csv`,
+      dataset: `/v1/datasets/${request.dataset}`,
+      ...(score === null ? {} : { score: `/v1/scores/${score}` }),
+    },
+    provenance: { ...evaluation.provenance, attempt: evaluation.attempt },
+    request,
+    created_at: evaluation.createdAt,
+    started_at: evaluation.startedAt,
+    finished_at: evaluation.finishedAt,
+  };
+}

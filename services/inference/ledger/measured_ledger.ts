@@ -1,0 +1,113 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
+import type { Evaluation, Ledger } from "./ledger.ts";
+import { isFinal } from "./state_machine.ts";
+
+/** From a second to a weekend, in seconds. */
+const DURATIONS_S = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400, 3 * 86_400];
+const OPEN_STATUSES: readonly EvaluationStatus[] = ["queued", "building", "running", "scoring"];
+
+/** What measuring takes. */
+export interface MeasuringOptions {
+  readonly registry: Registry;
+  /** Bytes free on the results volume; null when that cannot be told. */
+  readonly freeBytes: () => Promise<number | null>;
+}
+
+/**
+ * A ledger that tells Prometheus what becomes of evaluations: how many wait and run, how long they
+ * wait and run, how they end. Every change goes through the ledger, so that nothing is missed.
+ *
+ * @param ledger the real one
+ * @param options where the metrics are hung up
+ */
+export function measureLedger(ledger: Ledger, options: MeasuringOptions): Ledger {
+  const meters = createMeters(options.registry);
+  watchState(ledger, options);
+  return {
+    ...ledger,
+    change(id, to, patch): Evaluation | null {
+      const changed = ledger.change(id, to, patch);
+      if (changed !== null) meters.changed(changed);
+      return changed;
+    },
+  };
+}
+
+function createMeters(registry: Registry): { changed(evaluation: Evaluation): void } {
+  const registers = [registry];
+  const buckets = DURATIONS_S;
+  const waits = new Histogram({
+    name: "mammoeval_evaluation_wait_seconds",
+    help: "Time from the request to the start of an evaluation",
+    labelNames: ["device"],
+    ...{ buckets, registers },
+  });
+  const runs = new Histogram({
+    name: "mammoeval_evaluation_run_seconds",
+    help: "Time from the start of the container to the end of the evaluation",
+    labelNames: ["model", "status"],
+    ...{ buckets, registers },
+  });
+  const ends = new Counter({
+    name: "mammoeval_evaluations_ended_total",
+    help: "Evaluations that have ended, with the type of the error where there is one",
+    labelNames: ["model", "status", "error"],
+    registers,
+  });
+  return {
+    changed(evaluation): void {
+      const { status, request, attempt, createdAt, startedAt, runningSince, finishedAt } =
+        evaluation;
+      if (status === "building" && attempt === 1 && startedAt !== null) {
+        waits.observe({ device: request.device }, secondsBetween(createdAt, startedAt));
+      }
+      if (!isFinal(status)) return;
+      ends.inc({ model: request.model, status, error: evaluation.error?.type ?? "" });
+      if (runningSince === null || finishedAt === null) return;
+      runs.observe({ model: request.model, status }, secondsBetween(runningSince, finishedAt));
+    },
+  };
+}
+
+/** What holds now is looked up when Prometheus asks. */
+function watchState(ledger: Ledger, { registry, freeBytes }: MeasuringOptions): void {
+  const registers = [registry];
+  new Gauge({
+    name: "mammoeval_evaluations",
+    help: "Evaluations that have not ended",
+    labelNames: ["status"],
+    registers,
+    collect(): void {
+      for (const status of OPEN_STATUSES) this.set({ status }, 0);
+      for (const { status } of ledger.unfinished()) this.inc({ status });
+    },
+  });
+  new Gauge({
+    name: "mammoeval_gpu_busy",
+    help: "1 for each GPU that an evaluation holds",
+    labelNames: ["gpu"],
+    registers,
+    collect(): void {
+      this.reset();
+      for (const { status, gpus } of ledger.unfinished()) {
+        if (status === "building" || status === "running") {
+          for (const gpu of gpus) this.set({ gpu: String(gpu) }, 1);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: "mammoeval_volume_free_bytes",
+    help: "Bytes free on the results volume",
+    registers,
+    async collect(): Promise<void> {
+      const free = await freeBytes();
+      if (free !== null) this.set(free);
+    },
+  });
+}
+
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Ledger } from "./ledger.ts";
+import { openSqliteLedger } from "./sqlite_ledger.ts";
+import { makeEvaluation, makeRequest } from "../test_values.ts";
+
+async function withLedger(test: (ledger: Ledger, path: string) => void): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });
+  const path = join(folder, "ledger.sqlite");
+  const ledger = openSqliteLedger(path);
+  try {
+    test(ledger, path);
+  } finally {
+    ledger.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("what is written down is there again after the ledger was closed", () =>
+  withLedger((_, path) => {
+    const other = `${path}.other`;
+    const first = openSqliteLedger(other);
+    const evaluation = makeEvaluation({ provenance: { exams: 3 }, gpus: [1] });
+    first.add(evaluation);
+    first.close();
+    const second = openSqliteLedger(other);
+    assert.deepEqual(second.get(evaluation.id), evaluation);
+    assert.equal(second.get("nobody"), null);
+    second.close();
+  }));
+
+Deno.test("a change of state follows the state machine, counts the version, leaves an event", () =>
+  withLedger((ledger) => {
+    const { id } = makeEvaluation();
+    ledger.add(makeEvaluation({ id }));
+    assert.equal(ledger.change(id, "succeeded"), null, "there is no way from queued");
+    const building = ledger.change(id, "building", { attempt: 1, gpus: [0] });
+    assert.deepEqual([building?.status, building?.attempt, building?.version], ["building", 1, 2]);
+    assert.equal(ledger.change(id, "building"), null, "somebody else was faster");
+    ledger.update(id, { progress: { done: 2, total: 4, note: null } });
+    ledger.change(id, "cancelled");
+    assert.equal(ledger.update(id, { attempt: 9 }), null, "what has ended stays as it is");
+    assert.equal(ledger.change("nobody", "building"), null);
+    const events = ledger.events(id, 0);
+    assert.deepEqual(events.map(({ type, data }) => [type, data["status"]]), [
+      ["status", "queued"],
+      ["status", "building"],
+      ["progress", "building"],
+      ["status", "cancelled"],
+    ]);
+    assert.deepEqual(ledger.events(id, events[2]!.sequence), events.slice(3));
+  }));
+
+Deno.test("lists come newest first, filtered, page by page", () =>
+  withLedger((ledger) => {
+    const made = ["a", "b", "a", "a"].map((model) =>
+      makeEvaluation({ request: makeRequest({ model }) })
+    );
+    for (const evaluation of made) ledger.add(evaluation);
+    ledger.change(made[3]!.id, "cancelled");
+    const ids = (filter: Parameters<Ledger["list"]>[0]): string[] =>
+      ledger.list(filter).map(({ id }) => id);
+    const [first, , third, fourth] = made.map(({ id }) => id);
+    assert.deepEqual(ids({ model: "a", limit: 2 }), [fourth, third]);
+    assert.deepEqual(ids({ model: "a", limit: 2, before: third! }), [first]);
+    assert.deepEqual(ids({ model: "a", status: "queued", limit: 9 }), [third, first]);
+    assert.deepEqual(ids({ dataset: "other", limit: 9 }), []);
+    assert.deepEqual(ids({ model: "a' OR '1' = '1", limit: 9 }), []);
+    assert.deepEqual(
+      ledger.unfinished().map(({ id }) => id),
+      made.slice(0, 3).map(({ id }) => id),
+      "oldest first, without what has ended",
+    );
+  }));
+
+Deno.test("watchers hear of every change of theirs and of no other, until they leave", () =>
+  withLedger((ledger) => {
+    const [one, two] = [makeEvaluation(), makeEvaluation()];
+    ledger.add(one);
+    ledger.add(two);
+    let heard = 0;
+    const leave = ledger.watch(one.id, () => heard += 1);
+    ledger.watch(one.id, () => leave());
+    ledger.change(two.id, "building");
+    assert.equal(heard, 0);
+    ledger.change(one.id, "building");
+    assert.equal(heard, 1);
+    ledger.change(one.id, "running");
+    assert.equal(heard, 1, "it has left");
+  }));
+
+Deno.test("an evaluation and the answer for its key are kept together or not at all", () =>
+  withLedger((ledger) => {
+    const evaluation = makeEvaluation();
+    const answer = { fingerprint: "f", evaluation: evaluation.id, body: "{}" };
+    ledger.add(evaluation, { key: "k", answer });
+    assert.deepEqual(ledger.keptAnswer("k"), answer);
+    assert.equal(ledger.keptAnswer("other"), null);
+    const second = makeEvaluation();
+    assert.throws(() => ledger.add(second, { key: "k", answer }));
+    assert.equal(ledger.get(second.id), null);
+  }));
+
+Deno.test("a second process is told that the volume is taken", () =>
+  withLedger((_, path) => {
+    assert.throws(() => openSqliteLedger(path), /another mammoeval works on this volume/);
+  }));
+
+Deno.test("a ledger of another version is refused, not guessed at", () =>
+  withLedger((_, path) => {
+    const other = `${path}.other`;
+    const database = new DatabaseSync(other);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    assert.throws(() => openSqliteLedger(other), /its schema is version 99/);
+  }));
+
+Deno.test("a file that is no database is named", () =>
+  withLedger((_, path) => {
+    const other = `${path}.other`;
+    Deno.writeTextFileSync(other, "this is no database ".repeat(100));
+    assert.throws(() => openSqliteLedger(other), /Cannot open the ledger .*not a database/);
+  }));

@@ -1,0 +1,203 @@
+import type { CheckFinding } from "../../../shared/contracts/models.ts";
+import {
+  type EvaluationRequest,
+  evaluationRequest,
+} from "../../../shared/contracts/evaluations.ts";
+import { readPredictions } from "../../../shared/format/mod.ts";
+import { Problem } from "../../../shared/http/mod.ts";
+import { comparePredictions } from "./compare_predictions.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { Executor, OutputLine } from "../executors/executor.ts";
+import type { Evaluation, Ledger } from "../ledger/ledger.ts";
+import type { Device, Model } from "./model_catalogue.ts";
+import { type SubmitDependencies, submitEvaluation } from "../submission/submit_evaluation.ts";
+import { waitForEnd } from "../ledger/wait_for_end.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** What checking a model takes. */
+export interface CheckDependencies extends SubmitDependencies {
+  readonly executor: Executor;
+  readonly ledger: Ledger;
+  readonly dispatcher: Pick<Dispatcher, "kick">;
+  readonly workspace: Workspace;
+}
+
+/** Experiment that the runs of a check belong to. */
+const CHECK_EXPERIMENT = "contribution_check";
+/** Lines of a failed build or run that a finding carries. */
+const DETAIL_LINES_MAX = 15;
+/** Longest wait for one run, in seconds; the run's own limit comes first. */
+const RUN_WAIT_S = 2 * 86_400;
+
+/** Who wants to know, of what. */
+export interface CheckOrder {
+  readonly model: string;
+  readonly dataset: string;
+  readonly user: string;
+  /** Takes each finding as it is made. */
+  readonly onFinding: (finding: CheckFinding) => void;
+}
+
+/**
+ * The contribution check: are the files right, does the image build, does the model run on the devices
+ * that it declares, without root, does it write predictions that can be scored, and the same ones
+ * when it is run again? Everything is tried that can be tried, so that one look tells all.
+ *
+ * @param order what to check
+ * @param deps catalogue, executor, ledger
+ */
+export async function checkModel(order: CheckOrder, deps: CheckDependencies): Promise<void> {
+  const { onFinding } = order;
+  await checkFiles(order, deps);
+  const lookup = await deps.catalogue.find(order.model);
+  if (!lookup.ok) {
+    return onFinding(finding("build", "skipped", "The folder cannot be used as it is"));
+  }
+  if (!await checkBuild(lookup.model, order, deps)) return;
+  for (const device of lookup.model.devices) await checkDevice(lookup.model, device, order, deps);
+}
+
+async function checkFiles(
+  { model, onFinding }: CheckOrder,
+  deps: CheckDependencies,
+): Promise<void> {
+  const found = await deps.catalogue.inspect(model);
+  if (found === null) {
+    throw new Problem("not_found", `There is no model folder ${JSON.stringify(model)}`);
+  }
+  const { faults, advice } = found;
+  onFinding(
+    faults.length === 0
+      ? finding("files", "passed", "The files that a model needs are there and agree")
+      : finding("files", "failed", `The folder has ${countOf(faults, "fault")}`, faults),
+  );
+  if (advice.length > 0) {
+    onFinding(finding("files", "advice", "The folder could say more of the model", advice));
+  }
+}
+
+async function checkBuild(
+  model: Model,
+  { onFinding }: CheckOrder,
+  { executor }: CheckDependencies,
+): Promise<boolean> {
+  const lines: string[] = [];
+  const take = ({ text }: OutputLine): void => {
+    if (text.trim() !== "") lines.push(text);
+    if (lines.length > DETAIL_LINES_MAX) lines.shift();
+  };
+  const outcome = await executor.provision(model, take, new AbortController().signal);
+  if (!outcome.ok) {
+    onFinding(finding("build", "failed", outcome.failure.message, lines));
+    return false;
+  }
+  const { tag, digest } = outcome.value;
+  const message = executor.name === "process"
+    ? "No Docker engine answers: the model runs as a process, no image is built"
+    : `The image is built: ${tag} (${digest.slice(0, 19)})`;
+  onFinding(finding("build", executor.name === "process" ? "skipped" : "passed", message));
+  return true;
+}
+
+async function checkDevice(
+  model: Model,
+  device: Device,
+  order: CheckOrder,
+  deps: CheckDependencies,
+): Promise<void> {
+  const name = `run on ${device}`;
+  if (device === "gpu" && !deps.devices.gpus?.length) {
+    return order.onFinding(
+      finding(name, "skipped", "This machine has no GPU: run the check where there is one"),
+    );
+  }
+  const first = await runOnce(device, order, deps);
+  if (first instanceof Problem) return order.onFinding(finding(name, "failed", first.message));
+  order.onFinding(runFinding(name, first));
+  if (first.status !== "succeeded") return;
+  order.onFinding(rootFinding(device, first, deps.executor));
+  const text = await Deno.readTextFile(deps.workspace.predictionsPath(first));
+  order.onFinding(levelFinding(device, model, text));
+  const second = await runOnce(device, order, deps);
+  if (second instanceof Problem) return order.onFinding(finding(name, "failed", second.message));
+  const again = `run on ${device} again`;
+  if (second.status !== "succeeded") return order.onFinding(runFinding(again, second));
+  const other = await Deno.readTextFile(deps.workspace.predictionsPath(second));
+  const difference = comparePredictions(text, other);
+  order.onFinding(
+    difference === null
+      ? finding(again, "passed", "The second run gave the same predictions")
+      : finding(again, "failed", `The second run gave other predictions: ${difference}`),
+  );
+}
+
+/** Runs the model once, through the queue like any other evaluation. */
+async function runOnce(
+  device: Device,
+  { model, dataset, user }: CheckOrder,
+  deps: CheckDependencies,
+): Promise<Evaluation | Problem> {
+  const request: EvaluationRequest = evaluationRequest.parse({
+    ...{ model, dataset, device, experiment: CHECK_EXPERIMENT },
+    ...{ bootstrap: false, exams: "complete_only" },
+  });
+  try {
+    const evaluation = await submitEvaluation(request, user, deps);
+    await deps.workspace.lease(evaluation);
+    deps.ledger.addAll([evaluation]);
+    deps.dispatcher.kick();
+    return await waitForEnd(deps.ledger, evaluation.id, RUN_WAIT_S) ?? evaluation;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+function runFinding(check: string, { status, error }: Evaluation): CheckFinding {
+  if (status === "succeeded") {
+    return finding(check, "passed", "It ran to its end, and its predictions can be scored");
+  }
+  if (error === null) return finding(check, "failed", `The run was ${status}`);
+  const faults = error.faults.slice(0, DETAIL_LINES_MAX).map(({ message }) => message);
+  const details = faults.length > 0 ? faults : error.log_tail.slice(-DETAIL_LINES_MAX);
+  return finding(check, "failed", `${error.type}: ${error.message}`, details);
+}
+
+function rootFinding(
+  device: Device,
+  { provenance }: Evaluation,
+  executor: Executor,
+): CheckFinding {
+  const { uid, gid } = provenance["user"] as { uid: number; gid: number };
+  const check = `no root on ${device}`;
+  if (executor.name === "process") {
+    return finding(check, "skipped", "It ran as a process of mammoeval's own user");
+  }
+  return uid === 0
+    ? finding(check, "failed", "It ran as root")
+    : finding(check, "passed", `It ran as ${uid}:${gid}, without capabilities and without network`);
+}
+
+function levelFinding(device: Device, { manifest }: Model, text: string): CheckFinding {
+  const check = `level on ${device}`;
+  const level = readPredictions(text).predictions?.level ?? "unknown";
+  const declared = manifest.level;
+  if (declared === undefined || declared === level) {
+    return finding(check, "passed", `Predictions are of level ${level}`);
+  }
+  const message = `model.json declares level ${declared}, and predictions are of level ${level}`;
+  return finding(check, "failed", message);
+}
+
+function finding(
+  check: string,
+  result: CheckFinding["result"],
+  message: string,
+  details: readonly string[] = [],
+): CheckFinding {
+  return { check, result, message, details: [...details] };
+}
+
+function countOf(items: readonly unknown[], noun: string): string {
+  return `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { CheckFinding } from "../../../shared/contracts/models.ts";
+import { checkModel } from "./check_model.ts";
+import { makeJob } from "../test_values.ts";
+import { inWorld, type World } from "../test_world.ts";
+
+/** Runs the check in a world, its containers played. */
+async function check(world: World, model = "toy"): Promise<string[]> {
+  const findings: CheckFinding[] = [];
+  const dispatcher = world.createDispatcher();
+  await dispatcher.recover();
+  try {
+    const order = { model, dataset: "sample", user: "ada" };
+    await checkModel({ ...order, onFinding: (finding) => void findings.push(finding) }, {
+      ...world,
+      dispatcher,
+      limits: makeJob().limits,
+      imageRegistries: [],
+      sender: { refusal: () => null },
+    });
+  } finally {
+    await dispatcher.stop();
+  }
+  return findings.map(({ check, result, message }) => `${result} ${check}: ${message}`);
+}
+
+const onlyCpu = (world: World): Promise<void> =>
+  Deno.writeTextFile(
+    join(world.folder, "models/toy/model.json"),
+    JSON.stringify({ devices: ["cpu"], level: "breast", licence: "MIT" }),
+  );
+
+Deno.test("what works passes, twice on each device, and UNUSED in config.txt is a fault", () =>
+  inWorld(async (world) => {
+    await onlyCpu(world);
+    const lines = await check(world);
+    assert.deepEqual(lines.filter((line) => !line.startsWith("advice")), [
+      "failed files: The folder has 1 fault",
+      "passed build: The image is built: mammoeval/toy:1 (sha256:feed)",
+      "passed run on cpu: It ran to its end, and its predictions can be scored",
+      "passed no root on cpu: It ran as 10001:10001, without capabilities and without network",
+      "passed level on cpu: Predictions are of level breast",
+      "passed run on cpu again: The second run gave the same predictions",
+    ]);
+    assert.deepEqual(world.executor.jobs.map(({ device }) => device), ["cpu", "cpu"]);
+  }));
+
+Deno.test("a model that gives other predictions the second time fails", () =>
+  inWorld(async (world) => {
+    await onlyCpu(world);
+    let runs = 0;
+    world.executor.script = () => {
+      runs += 1;
+      return { predictions: `left_malignant,right_malignant\n0.${runs},0.1\n0.2,0.8\n` };
+    };
+    assert.match(
+      (await check(world)).at(-1)!,
+      /^failed run on cpu again: The second run gave other predictions: 1 of 3 lines differ/,
+    );
+  }));
+
+Deno.test("a build that fails ends the check", () =>
+  inWorld(async (world) => {
+    world.executor.onProvision = () =>
+      Promise.resolve({
+        ok: false,
+        failure: { type: "image_build_failed", message: "no such package" },
+      });
+    const lines = await check(world);
+    assert.equal(lines.at(-1), "failed build: no such package");
+    assert.deepEqual(world.executor.jobs, []);
+  }));
+
+Deno.test("gpu is skipped where there is none, and tried where there is one", () =>
+  inWorld(async (world) => {
+    assert.ok((await check(world)).some((line) => line.startsWith("skipped run on gpu")));
+  }, { cpuSlots: 1, gpus: [] }));
+
+Deno.test("a folder that cannot be used is looked at all the same", () =>
+  inWorld(async (world) => {
+    await Deno.remove(join(world.folder, "models/toy/config.txt"));
+    const lines = await check(world);
+    assert.ok(lines.includes("failed files: The folder has 1 fault"));
+    assert.equal(lines.at(-1), "skipped build: The folder cannot be used as it is");
+    await assert.rejects(check(world, "nothing"), /There is no model folder "nothing"/);
+  }));

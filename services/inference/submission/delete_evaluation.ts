@@ -1,0 +1,35 @@
+import { Problem } from "../../../shared/http/mod.ts";
+import type { ScoringClient } from "../clients.ts";
+import type { Evaluation, Ledger } from "../ledger/ledger.ts";
+import { isFinal } from "../ledger/state_machine.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** What deleting takes. */
+export interface DeleteDependencies {
+  readonly ledger: Ledger;
+  readonly scoring: ScoringClient;
+  readonly workspace: Workspace;
+}
+
+/**
+ * Deletes an evaluation that has ended: its score, its files, its row. The row goes last, so that a
+ * delete which was cut short can be asked for again.
+ *
+ * @param evaluation to delete
+ * @param deps ledger, scoring, workspace
+ * @throws {Problem} `not_finished` while it goes on; what scoring says when it cannot let the score go
+ */
+export async function deleteEvaluation(
+  evaluation: Evaluation,
+  { ledger, scoring, workspace }: DeleteDependencies,
+): Promise<void> {
+  if (!isFinal(evaluation.status)) {
+    throw new Problem(
+      "not_finished",
+      `Evaluation ${evaluation.id} is ${evaluation.status}: cancel it first, or wait for its end`,
+    );
+  }
+  if (evaluation.score !== null) await scoring.remove(evaluation.score);
+  await workspace.discard(evaluation);
+  ledger.remove(evaluation.id);
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type {
+  EvaluationOrder,
+  EvaluationRequest,
+  PrivateImage,
+} from "../../../shared/contracts/evaluations.ts";
+import type { Caller } from "../../../shared/http/mod.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import type { Model, ModelCatalogue, ModelLookup } from "../models/model_catalogue.ts";
+
+/** Hexadecimal digits of an image's digest that name its model: nobody meets two of the same. */
+const NAME_DIGITS = 12;
+
+/**
+ * Gives the model of an order a name. A private image gets one made of its digest, which tells neither
+ * where it comes from nor whose it is.
+ *
+ * @param order as it was sent
+ * @returns the request as it is kept
+ */
+export function requestOf({ model, ...order }: EvaluationOrder): EvaluationRequest {
+  if (typeof model === "string") return { ...order, model };
+  return {
+    ...order,
+    model: `private-${digestOf(model).slice(0, NAME_DIGITS)}`,
+    private_image: model,
+  };
+}
+
+/**
+ * Finds the model of a request, be it a folder or a private image.
+ *
+ * @param request as it is kept
+ * @param catalogue knows the folders
+ */
+export async function findModelOf(
+  { model, private_image }: Pick<EvaluationRequest, "model" | "private_image">,
+  catalogue: Pick<ModelCatalogue, "find">,
+): Promise<ModelLookup> {
+  if (private_image === undefined) return await catalogue.find(model);
+  return { ok: true, model: privateModel(model, private_image) };
+}
+
+function privateModel(name: string, image: PrivateImage): Model {
+  // Scores and leaderboards show the version to everybody, and the digest is all it takes to run it.
+  const version = createHash("sha256").update(`private ${digestOf(image)}`).digest("hex");
+  return {
+    name,
+    folder: "",
+    manifest: {
+      level: image.level,
+      views: image.views,
+      read_only_root: image.read_only_root,
+    },
+    devices: image.devices,
+    predictPath: image.predict_path,
+    // predict.sh is inside the image, so that nothing can be set in a copy of it.
+    parameters: new Map(),
+    predictFiles: [],
+    dockerfile: "",
+    base: null,
+    image: image.image,
+    version,
+    buildVersion: version,
+  };
+}
+
+function digestOf({ image }: PrivateImage): string {
+  return image.slice(image.lastIndexOf(":") + 1);
+}
+
+/**
+ * Says why a private image may not be used.
+ *
+ * @param image by digest, with or without where it comes from
+ * @param registries beginnings of names that may be pulled
+ * @returns a sentence, or null when it may be used
+ */
+export function pullRefusal(
+  { image }: PrivateImage,
+  registries: readonly string[],
+): string | null {
+  const at = image.indexOf("@");
+  if (at < 0) return null;
+  const name = image.slice(0, at);
+  if (registries.some((prefix) => name === prefix || name.startsWith(`${prefix}/`))) return null;
+  const allowed = registries.length === 0 ? "none" : registries.join(", ");
+  return `Images may be pulled from ${allowed} (MAMMOEVAL_IMAGE_REGISTRIES), ${name} is not among ` +
+    "them; an image that the engine has already is named by sha256:<its id> alone";
+}
+
+/**
+ * @param evaluation any
+ * @param caller who asks
+ * @returns whether the caller may know of it: submitters know of their own, and private images are
+ *   nobody else's but an admin's
+ */
+export function mayKnow(evaluation: Pick<Evaluation, "user" | "request">, caller: Caller): boolean {
+  if (caller.role === "admin" || evaluation.user === caller.user) return true;
+  return caller.role === "read" && evaluation.request.private_image === undefined;
+}

@@ -1,0 +1,36 @@
+import type { EvaluationBatchRequest } from "../../../shared/contracts/evaluations.ts";
+import { Problem } from "../../../shared/http/mod.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.ts";
+
+/**
+ * Makes an evaluation of each model on each dataset; nothing is stored. One that cannot be refuses
+ * them all: a batch that runs in part leaves holes in a comparison.
+ *
+ * @param request models, datasets, and what holds for all
+ * @param user who asked
+ * @param deps catalogue, datasets, devices
+ * @returns queued evaluations, model by model
+ * @throws {Problem} naming model and dataset of the first that cannot be
+ */
+export async function submitBatch(
+  request: EvaluationBatchRequest,
+  user: string,
+  deps: SubmitDependencies,
+): Promise<Evaluation[]> {
+  const { models, datasets, ...common } = request;
+  const evaluations: Evaluation[] = [];
+  for (const model of new Set(models)) {
+    for (const dataset of new Set(datasets)) {
+      try {
+        evaluations.push(await submitEvaluation({ ...common, model, dataset }, user, deps));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        throw new Problem(error.type, `${model} on ${dataset}: ${error.message}`, {
+          errors: error.errors,
+        });
+      }
+    }
+  }
+  return evaluations;
+}

@@ -1,0 +1,180 @@
+import { v7 as uuidv7 } from "uuid";
+import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import { Problem } from "../../../shared/http/mod.ts";
+import type { DatasetClient } from "../clients.ts";
+import type { Devices } from "../dispatch/devices.ts";
+import type { JobLimits } from "../executors/job.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import type { Model, ModelCatalogue } from "../models/model_catalogue.ts";
+import { limitFaults } from "../dispatch/run_limits.ts";
+import { findModelOf, pullRefusal } from "./private_model.ts";
+import { checkViews, type ViewsNote } from "./required_views.ts";
+import type { WebhookSender } from "../webhooks/webhook_sender.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** What checking a request takes. */
+export interface SubmitDependencies {
+  readonly catalogue: ModelCatalogue;
+  readonly datasets: DatasetClient;
+  readonly devices: Devices;
+  /** What one evaluation may have at most. */
+  readonly limits: JobLimits;
+  /** Beginnings of names of images that may be pulled. */
+  readonly imageRegistries: readonly string[];
+  /** Knows the exams, where a model needs certain views. */
+  readonly workspace: Pick<Workspace, "exams">;
+  /** Knows who may be told by webhooks. */
+  readonly sender: Pick<WebhookSender, "refusal">;
+}
+
+/**
+ * Checks a request against the model and the dataset, and makes the evaluation it asks for.
+ * Nothing is stored.
+ *
+ * @param request what was asked
+ * @param user who asked
+ * @param deps catalogue, datasets, devices
+ * @returns a queued evaluation
+ * @throws {Problem} naming what cannot be
+ */
+export async function submitEvaluation(
+  request: EvaluationRequest,
+  user: string,
+  deps: SubmitDependencies,
+): Promise<Evaluation> {
+  checkPrivateImage(request, deps.imageRegistries);
+  const model = await findModel(request, deps.catalogue);
+  checkDevice(request, model, deps.devices);
+  checkLimits(request, deps.limits);
+  checkParameters(request, model);
+  checkWebhook(request, deps.sender);
+  const dataset = await findDataset(request.dataset, deps.datasets);
+  const viewsNote = await checkExams(request, model, deps.workspace);
+  return newEvaluation(request, user, model, dataset, viewsNote);
+}
+
+function checkPrivateImage(
+  { private_image: image }: EvaluationRequest,
+  registries: readonly string[],
+): void {
+  const refusal = image === undefined ? null : pullRefusal(image, registries);
+  if (refusal !== null) throw new Problem("invalid_model", refusal);
+}
+
+async function findModel(request: EvaluationRequest, catalogue: ModelCatalogue): Promise<Model> {
+  const lookup = await findModelOf(request, catalogue);
+  if (lookup.ok) return lookup.model;
+  throw new Problem(lookup.reason === "unknown" ? "not_found" : "invalid_model", lookup.message);
+}
+
+function checkDevice(request: EvaluationRequest, model: Model, devices: Devices): void {
+  if (!model.devices.includes(request.device)) {
+    throw new Problem(
+      "device_unsupported",
+      `Model ${model.name} does not run on ${request.device}: it runs on ${
+        model.devices.join(", ")
+      }`,
+    );
+  }
+  if (request.device === "cpu" || devices.gpus === null) return;
+  if (devices.gpus.length === 0) {
+    throw new Problem(
+      "gpu_unavailable",
+      "This machine has no GPU that may be used: check nvidia-smi and MAMMOEVAL_GPUS, or evaluate on cpu",
+    );
+  }
+  const missing = request.gpu === "auto"
+    ? []
+    : [request.gpu].flat().filter((gpu) => !devices.gpus?.includes(gpu));
+  if (missing.length > 0) {
+    throw new Problem(
+      "gpu_unavailable",
+      `There is no GPU ${missing.join(", ")}: there are ${devices.gpus.join(", ")}`,
+    );
+  }
+}
+
+function checkLimits({ limits }: EvaluationRequest, site: JobLimits): void {
+  const faults = limitFaults(limits, site);
+  if (faults.length > 0) throw new Problem("invalid_request", faults.join("; "));
+}
+
+function checkWebhook({ webhook }: EvaluationRequest, sender: SubmitDependencies["sender"]): void {
+  const refusal = webhook === undefined ? null : sender.refusal(webhook.url);
+  if (refusal !== null) throw new Problem("invalid_request", refusal);
+}
+
+function checkParameters(request: EvaluationRequest, model: Model): void {
+  const unknown = Object.keys(request.parameters).filter((name) => !model.parameters.has(name));
+  if (unknown.length === 0) return;
+  const known = [...model.parameters.keys()].join(", ") || "none";
+  throw new Problem(
+    "invalid_parameters",
+    `Model ${model.name} has no parameter ${unknown.join(", ")}: it has ${known}`,
+  );
+}
+
+async function checkExams(
+  { dataset, exams: choice }: EvaluationRequest,
+  { name, manifest }: Model,
+  workspace: SubmitDependencies["workspace"],
+): Promise<ViewsNote> {
+  const views = manifest.views ?? [];
+  if (views.length === 0) return {};
+  const exams = await workspace.exams(dataset);
+  const { note, faults } = checkViews(exams, views, choice);
+  if (faults.length === 0) return note;
+  const advice = faults.length === exams.length
+    ? "choose another model"
+    : 'send "exams": "complete_only" to leave them out, or choose another model';
+  throw new Problem(
+    "incomplete_exams",
+    `Model ${name} needs an image in each of ${views.join(", ")}, which ${faults.length} of ` +
+      `${exams.length} exams do not have: ${advice}`,
+    { errors: faults },
+  );
+}
+
+async function findDataset(id: string, datasets: DatasetClient): Promise<DatasetRecord> {
+  const dataset = await datasets.get(id);
+  if (dataset.status === "ready") return dataset;
+  const reason = dataset.status === "importing"
+    ? "is still being imported: wait until its status is ready"
+    : `was rejected: ${dataset.errors[0]?.message ?? "see its errors"}`;
+  throw new Problem("dataset_not_ready", `Dataset ${id} ${reason}`, { errors: dataset.errors });
+}
+
+function newEvaluation(
+  request: EvaluationRequest,
+  user: string,
+  model: Model,
+  dataset: DatasetRecord,
+  viewsNote: ViewsNote,
+): Evaluation {
+  return {
+    id: uuidv7(),
+    user,
+    request,
+    status: "queued",
+    progress: { done: null, total: null, note: null },
+    error: null,
+    score: null,
+    provenance: {
+      model_version: model.version,
+      dataset_digest: dataset.digest,
+      exams: dataset.exams,
+      device: request.device,
+      blind: request.blind,
+      parameters: request.parameters,
+      ...viewsNote,
+    },
+    attempt: 0,
+    gpus: [],
+    runningSince: null,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    version: 1,
+  };
+}

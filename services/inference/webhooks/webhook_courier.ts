@@ -1,0 +1,127 @@
+import type { Log } from "../../../shared/http/mod.ts";
+import type { Delivery, Outbox } from "./outbox.ts";
+import type { WebhookSender } from "./webhook_sender.ts";
+
+/** Pauses before the second and each further attempt, in seconds (the schedule of Standard Webhooks: 75 h in all). */
+export const RETRY_PAUSES_S: readonly number[] = [
+  5,
+  300,
+  1800,
+  7200,
+  18_000,
+  36_000,
+  50_400,
+  72_000,
+  86_400,
+];
+
+/** Each pause is longer or shorter by up to this share, so that not all come back at once. */
+const JITTER = 0.2;
+/** Time between two looks into the outbox, in milliseconds. */
+const LOOK_INTERVAL_MS = 1000;
+/** Messages that are on their way at the same time. */
+const SENT_AT_ONCE_MAX = 8;
+/** Characters of an error that are kept. */
+const ERROR_CHARS_MAX = 300;
+
+/** What carrying messages takes. */
+export interface CourierDependencies {
+  readonly outbox: Outbox;
+  readonly sender: WebhookSender;
+  readonly log: Log;
+  /** Pauses between attempts, in seconds. */
+  readonly pausesS?: readonly number[];
+}
+
+/** Carries webhook messages from the outbox to their receivers. */
+export interface WebhookCourier {
+  /** Looks now, not only at the next look. */
+  kick(): void;
+  /** Finishes what is on its way; the rest stays in the outbox. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a courier. What it has not delivered when the process ends is still in the outbox for the
+ * next one; a message may arrive twice, with the same `webhook-id`.
+ *
+ * @param deps outbox, sender, log
+ */
+export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
+  const { outbox, log } = deps;
+  let underWay: Promise<void> | null = null;
+  let open = true;
+
+  async function carry(): Promise<void> {
+    const due = outbox.due(new Date().toISOString(), SENT_AT_ONCE_MAX);
+    await Promise.all(due.map((delivery) => deliver(delivery, deps)));
+    if (due.length === SENT_AT_ONCE_MAX && open) await carry();
+  }
+
+  function kick(): void {
+    if (!open || underWay !== null) return;
+    underWay = carry()
+      .catch((error) => log.error("webhooks could not be carried", { error: String(error) }))
+      .finally(() => underWay = null);
+  }
+
+  const looking = setInterval(kick, LOOK_INTERVAL_MS);
+  kick();
+  return {
+    kick,
+    async stop(): Promise<void> {
+      open = false;
+      clearInterval(looking);
+      await underWay;
+    },
+  };
+}
+
+async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<void> {
+  const { outbox, sender, log } = deps;
+  const attempts = delivery.attempts + 1;
+  let problem: string;
+  let retryAfterS: number | null = null;
+  try {
+    const answer = await sender.send(delivery);
+    if (answer.status >= 200 && answer.status < 300) {
+      const deliveredAt = new Date().toISOString();
+      outbox.update(delivery.id, { status: "delivered", attempts, deliveredAt, lastError: null });
+      return;
+    }
+    if (answer.status === 410) {
+      log.warn("webhook receiver is gone: nothing more is sent to it", { url: delivery.url });
+      outbox.update(delivery.id, { attempts, lastError: "the receiver answered 410" });
+      outbox.disable(delivery.url);
+      return;
+    }
+    problem = `the receiver answered ${answer.status}`;
+    retryAfterS = answer.retryAfterS;
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  const lastError = problem.slice(0, ERROR_CHARS_MAX);
+  const pauseS = pauseAfter(attempts, deps.pausesS ?? RETRY_PAUSES_S, Math.random());
+  if (pauseS === null) {
+    log.warn("webhook given up", { delivery: delivery.id, url: delivery.url, error: lastError });
+    outbox.update(delivery.id, { status: "given_up", attempts, lastError });
+    return;
+  }
+  const nextAt = new Date(Date.now() + Math.max(pauseS, retryAfterS ?? 0) * 1000).toISOString();
+  outbox.update(delivery.id, { attempts, lastError, nextAt });
+}
+
+/**
+ * @param attempts made so far, at least 1
+ * @param pausesS the schedule
+ * @param random from 0 to 1
+ * @returns seconds to wait, jitter included, or null when there shall be no further attempt
+ */
+export function pauseAfter(
+  attempts: number,
+  pausesS: readonly number[],
+  random: number,
+): number | null {
+  const pause = pausesS[attempts - 1];
+  return pause === undefined ? null : pause * (1 - JITTER + 2 * JITTER * random);
+}

@@ -1,0 +1,90 @@
+import { dirname } from "node:path";
+import { LOG_BYTES_MAX, LOG_TAIL_LINES } from "../../../shared/limits.ts";
+import type { OutputLine } from "../executors/executor.ts";
+
+/** Marks the lines that mammoeval itself writes into the log of a run. */
+const OWN_MARK = "[mammoeval]";
+/** How each line begins; one that a power cut has left behind may not. */
+const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
+
+/** The log of one evaluation: what the build and the container wrote, and what mammoeval did. */
+export interface RunLog {
+  /** Keeps one line of the model. */
+  line(line: OutputLine): void;
+  /** Keeps one line of mammoeval's own. */
+  say(text: string): void;
+  /** The model's last lines, oldest first, without their times. */
+  tail(): string[];
+  /** Time of the model's last line, to follow on from there; null when there is none. */
+  readonly lastSeen: string | null;
+  close(): void;
+}
+
+/**
+ * Opens the log of an evaluation and goes on where it ends.
+ *
+ * @param path of the file; its folder is made when missing
+ */
+export async function openRunLog(path: string): Promise<RunLog> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const before = await textOf(path);
+  const earlier = before.split("\n").filter((line) => WHOLE_LINE.test(line));
+  const file = await Deno.open(path, { append: true, create: true });
+  const encoder = new TextEncoder();
+  // What a power cut has torn gets a line end, or the next line would be torn with it.
+  if (before !== "" && !before.endsWith("\n")) file.writeSync(encoder.encode("\n"));
+  let bytes = (await file.stat()).size;
+  let dropped = 0;
+  const own = (line: string): boolean => line.slice(line.indexOf(" ") + 1).startsWith(OWN_MARK);
+  const models = earlier.filter((line) => !own(line));
+  const tail = models.slice(-LOG_TAIL_LINES).map((line) => line.slice(line.indexOf(" ") + 1));
+  let lastSeen = models.at(-1)?.split(" ", 1)[0] ?? null;
+
+  function append(text: string, always: boolean): void {
+    const encoded = encoder.encode(text + "\n");
+    if (!always && bytes + encoded.length > LOG_BYTES_MAX) {
+      dropped += 1;
+      return;
+    }
+    try {
+      file.writeSync(encoded);
+      bytes += encoded.length;
+    } catch {
+      // On a full volume a line is lost; the run has worse to fear, which its own checks find out.
+      dropped += 1;
+    }
+  }
+
+  function say(text: string): void {
+    append(`${new Date().toISOString()} ${OWN_MARK} ${text}`, true);
+  }
+
+  return {
+    line({ at, text }): void {
+      lastSeen = at;
+      tail.push(text);
+      if (tail.length > LOG_TAIL_LINES) tail.shift();
+      append(`${at} ${text}`, false);
+    },
+    say,
+    tail: () => [...tail],
+    get lastSeen(): string | null {
+      return lastSeen;
+    },
+    close(): void {
+      if (dropped > 0) {
+        say(`${dropped} further lines were not kept: the log is full at ${LOG_BYTES_MAX} bytes`);
+      }
+      file.close();
+    },
+  };
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}

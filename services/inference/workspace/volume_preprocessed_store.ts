@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { preprocessedFolder } from "../../../shared/volume/mod.ts";
+import { bytesBelow } from "./disk.ts";
+import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
+
+/** Folders of ours: `<model>_<experiment>_preprocessing/<16 characters of a digest, or a dataset's id>`. */
+const OURS = /_preprocessing$/;
+
+/**
+ * @param root absolute folder that holds preprocessed images; it may hold other things too
+ */
+export function createVolumePreprocessedStore(root: string): PreprocessedStore {
+  return {
+    pathFor: (key, digest) => preprocessedFolder(root, key, digest),
+    async list(): Promise<KeptFolder[]> {
+      const folders: KeptFolder[] = [];
+      for (const outer of (await foldersIn(root)).filter((name) => OURS.test(name))) {
+        for (const inner of await foldersIn(join(root, outer))) {
+          const path = join(root, outer, inner);
+          const usedMs = await usedAt(path);
+          const bytes = await bytesBelow([path]);
+          if (usedMs !== null && bytes !== null) folders.push({ path, usedMs, bytes });
+        }
+      }
+      return folders;
+    },
+    async remove({ path, usedMs }): Promise<void> {
+      if (await usedAt(path) !== usedMs) return;
+      await Deno.remove(path, { recursive: true });
+    },
+  };
+}
+
+/** Beginning a run sets the time of its folder; what a model writes into it later only makes it newer. */
+async function usedAt(path: string): Promise<number | null> {
+  const info = await Deno.stat(path).catch(() => null);
+  return info?.mtime?.getTime() ?? null;
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

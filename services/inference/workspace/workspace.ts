@@ -1,0 +1,67 @@
+import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
+import type { Exam } from "../../../shared/domain/mod.ts";
+import type { Mount } from "../executors/job.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import type { Model } from "../models/model_catalogue.ts";
+import type { RunLog } from "./run_log.ts";
+
+/** What a container is given, made ready on the volume. */
+export interface PreparedRun {
+  readonly mounts: readonly Mount[];
+  /** Values of the model's parameters as they stand in the copy of predict.sh. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** SHA-256 of the data list that the container sees. */
+  readonly dataListDigest: string;
+}
+
+/** Predictions that a run has left. */
+export interface LeftPredictions {
+  readonly text: string;
+  /** SHA-256 of the file. */
+  readonly digest: string;
+}
+
+/** The files of evaluations on the volume. Every write is whole or not at all. */
+export interface Workspace {
+  /** Makes the folders and files that the container sees; what an earlier attempt left is removed. */
+  prepare(evaluation: Evaluation, model: Model, dataset: DatasetRecord): Promise<PreparedRun>;
+  /** The exams of a dataset, with the truth: to check predictions against, never to show a model. */
+  exams(dataset: string): Promise<readonly Exam[]>;
+  openLog(evaluation: Evaluation): Promise<RunLog>;
+  /** The predictions that the container has written; null when there are none. */
+  leftPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
+  /** Keeps the predictions with the results; returns where. */
+  keepPredictions(evaluation: Evaluation, predictions: LeftPredictions): Promise<string>;
+  /**
+   * Keeps what a run that did not succeed has left of its predictions, apart from whole ones; does
+   * nothing when there is nothing.
+   */
+  keepPartial(evaluation: Evaluation): Promise<void>;
+  /** Free space on the volume in bytes, or null when it cannot be told. */
+  freeBytes(): Promise<number | null>;
+  /** Bytes that an evaluation's preprocessed images and predictions take, or null when there are none. */
+  diskUse(evaluation: Evaluation): Promise<number | null>;
+  /** Where kept predictions lie. */
+  predictionsPath(evaluation: Evaluation): string;
+  logPath(evaluation: Evaluation): string;
+  /** Writes what the API shows beside the results. */
+  writeRecord(evaluation: Evaluation, record: EvaluationRecord): Promise<void>;
+  /** Removes the half-written files that a kill has left among the results of an evaluation. */
+  sweepHalfWritten(evaluation: Evaluation): Promise<void>;
+  /** Removes the preprocessed images of an evaluation's model, experiment and dataset. */
+  dropPreprocessed(evaluation: Evaluation): Promise<void>;
+  /** Whether two evaluations share their preprocessed images. */
+  sharePreprocessed(one: Evaluation, other: Evaluation): boolean;
+  /** Removes everything that an evaluation has left among the results. */
+  discard(evaluation: Evaluation): Promise<void>;
+  /** Removes the scratch files of an evaluation. */
+  clear(id: string): Promise<void>;
+  /** Removes scratch files of all evaluations but these. */
+  sweep(keep: ReadonlySet<string>): Promise<void>;
+  /** Marks a dataset as used by an evaluation. */
+  lease(evaluation: Evaluation): Promise<void>;
+  release(evaluation: Evaluation): Promise<void>;
+  /** Releases the datasets of all evaluations but these. */
+  keepLeases(evaluations: ReadonlySet<string>): Promise<void>;
+}
