@@ -65,9 +65,10 @@ export const WEBHOOK_EVENTS = ["running", "succeeded", "failed", "cancelled"] as
 
 /** Who is told, and of what (Standard Webhooks). */
 export const webhookRequest = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).max(2000).openapi({
-    example: "http://10.0.0.7:9000/mammoeval",
-  }),
+  url: z.url({ protocol: /^https?$/, error: "must begin with http:// or https://" }).max(2000)
+    .openapi({
+      example: "http://10.0.0.7:9000/mammoeval",
+    }),
   events: z.array(z.enum(WEBHOOK_EVENTS)).min(1).default(["succeeded", "failed", "cancelled"]),
 });
 

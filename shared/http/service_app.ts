@@ -136,6 +136,17 @@ function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
   );
 }
 
+/** Libraries say what is wrong and not what to do. */
+function detailOf({ status, message }: HTTPException): string {
+  if (status === 415) {
+    return "The body must be JSON and say so: curl -H 'content-type: application/json' -d @request.json";
+  }
+  if (/^Malformed JSON/.test(message)) {
+    return "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off";
+  }
+  return message || "The request could not be read: see /docs for what this route takes";
+}
+
 function httpExceptionResponse(error: HTTPException, id: string): Response {
   const type = error.status === 413
     ? "too_large"
@@ -146,5 +157,5 @@ function httpExceptionResponse(error: HTTPException, id: string): Response {
     : error.status >= 500
     ? "internal_error"
     : "invalid_request";
-  return problemResponse(new Problem(type, error.message || "The request could not be read"), id);
+  return problemResponse(new Problem(type, detailOf(error)), id);
 }

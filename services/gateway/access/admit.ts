@@ -72,7 +72,10 @@ async function recognise(
       c,
       audit,
       null,
-      unauthorized("Say who you are: send Authorization: Bearer <token>"),
+      unauthorized(
+        "Say who you are: send Authorization: Bearer <token>; the data owner makes tokens " +
+          "(deno task token create)",
+      ),
     );
   }
   // A browser sends a password along with whatever another site makes it send: it may only look.
@@ -101,7 +104,11 @@ function unauthorized(detail: string): Problem {
 }
 
 function forbidden({ user, role }: TokenRecord, needed: Role): Problem {
-  return problem("forbidden", `${user} has the role ${role}; this takes the role ${needed}`);
+  return problem(
+    "forbidden",
+    `${user} has the role ${role}; this takes the role ${needed}: ask the data owner to do it, or for ` +
+      "a token with that role",
+  );
 }
 
 function problem(type: ProblemType, detail: string, headers: Record<string, string> = {}): Problem {

@@ -36,7 +36,7 @@ export function createHttpWebhookSender(options: HttpWebhookSenderOptions): Webh
     }
     if (allowed.has(url.host) || (url.port === "" && allowed.has(url.hostname))) return null;
     return `webhook.url: ${url.host} is not among the receivers that this site allows ` +
-      "(MAMMOEVAL_WEBHOOK_HOSTS)";
+      "(MAMMOEVAL_WEBHOOK_HOSTS): ask the data owner to add it";
   }
 
   return {

@@ -170,7 +170,13 @@ async function submissionOf(
   dependencies: IngestionDependencies,
 ): Promise<DatasetSubmission> {
   const { dataRoots } = dependencies;
-  const body = await request.json().catch(() => undefined);
+  const body = await request.json().catch((cause) => {
+    throw new Problem(
+      "invalid_request",
+      "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off",
+      { cause },
+    );
+  });
   if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
   const parsed = registerDatasetRequest.safeParse(body);
   if (!parsed.success) {

@@ -11,7 +11,12 @@ import type { ScoreStore } from "../score_store.ts";
  */
 export async function findScore(id: string, store: ScoreStore): Promise<ScoreReport> {
   const report = z.uuid().safeParse(id).success ? await store.get(id) : null;
-  if (report === null) throw new Problem("not_found", `There is no score ${JSON.stringify(id)}`);
+  if (report === null) {
+    throw new Problem(
+      "not_found",
+      `There is no score ${JSON.stringify(id)}: GET /v1/scores lists them`,
+    );
+  }
   return report;
 }
 

@@ -128,7 +128,10 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
 async function findStudy(id: string, studies: StudyStore): Promise<ReaderStudyReport> {
   const report = z.uuid().safeParse(id).success ? await studies.get(id) : null;
   if (report === null) {
-    throw new Problem("not_found", `There is no reader study ${JSON.stringify(id)}`);
+    throw new Problem(
+      "not_found",
+      `There is no reader study ${JSON.stringify(id)}: GET /v1/reader-studies lists them`,
+    );
   }
   return report;
 }
