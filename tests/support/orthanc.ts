@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { freePort } from "./free_port.ts";
 import { works } from "./tools.ts";
 
 const PROGRAM = "/usr/sbin/Orthanc";
@@ -16,36 +15,26 @@ export interface Orthanc extends AsyncDisposable {
   store(file: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }
 
-/** Whether Orthanc with its DICOMweb plugin is here. */
+/** Whether Orthanc with its DICOMweb plugin is here, and what it takes to keep it apart. */
 export function hasOrthanc(): boolean {
   try {
-    return Deno.statSync(PLUGIN).isFile && works(PROGRAM, ["--version"]);
+    return Deno.statSync(PLUGIN).isFile && works(PROGRAM, ["--version"]) && works("socat", ["-V"]);
   } catch {
     return false;
   }
 }
 
 /**
- * Starts Orthanc on a free port; it answers to this machine alone.
+ * Starts Orthanc. It listens on every address and cannot be told otherwise, so it gets a network of its
+ * own, which nobody else reaches; a port of 127.0.0.1 leads there through a socket file.
  *
  * @param folder for its database; exists
  */
 export async function startOrthanc(folder: string): Promise<Orthanc> {
-  const port = freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const configuration = {
-    StorageDirectory: join(folder, "db"),
-    IndexDirectory: join(folder, "db"),
-    HttpPort: port,
-    RemoteAccessAllowed: false,
-    AuthenticationEnabled: false,
-    DicomServerEnabled: false,
-    Plugins: [PLUGIN],
-    DicomWeb: { Enable: true, Root: "/dicom-web/" },
-  };
-  const path = join(folder, "orthanc.json");
-  await Deno.writeTextFile(path, JSON.stringify(configuration));
-  const child = new Deno.Command(PROGRAM, { args: [path], stdout: "null", stderr: "null" }).spawn();
+  const socket = join(folder, "orthanc.socket");
+  const child = await startInside(folder, socket);
+  const door = openDoor(socket);
+  const base = `http://127.0.0.1:${door.port}`;
   const deadline = performance.now() + START_MS;
   while (!await fetch(`${base}/system`).then((answer) => answer.text()).catch(() => "")) {
     assert.ok(performance.now() < deadline, "Orthanc does not start");
@@ -59,8 +48,56 @@ export async function startOrthanc(folder: string): Promise<Orthanc> {
       return answer.ok;
     },
     async [Symbol.asyncDispose](): Promise<void> {
+      door.close();
       child.kill("SIGTERM");
       await child.status;
     },
   };
+}
+
+/** Runs Orthanc and the inner end of the way to it in a network of their own; both end together. */
+async function startInside(folder: string, socket: string): Promise<Deno.ChildProcess> {
+  const port = 8042;
+  const configuration = {
+    StorageDirectory: join(folder, "db"),
+    IndexDirectory: join(folder, "db"),
+    HttpPort: port,
+    AuthenticationEnabled: false,
+    RemoteAccessAllowed: true,
+    DicomServerEnabled: false,
+    Plugins: [PLUGIN],
+    DicomWeb: { Enable: true, Root: "/dicom-web/" },
+  };
+  const path = join(folder, "orthanc.json");
+  await Deno.writeTextFile(path, JSON.stringify(configuration));
+  const script = `ip link set lo up
+    "$0" "$1" >/dev/null 2>&1 & orthanc=$!
+    socat "UNIX-LISTEN:$2,fork" "TCP:127.0.0.1:${port}" & socat=$!
+    trap 'kill $orthanc $socat; wait $orthanc' TERM
+    wait`;
+  return new Deno.Command("unshare", {
+    args: ["--net", "bash", "-c", script, PROGRAM, path, socket],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** Passes connections to a port of 127.0.0.1 on to a socket file. */
+function openDoor(socket: string): { port: number; close(): void } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  void (async () => {
+    for await (const caller of listener) void passOn(caller, socket);
+  })();
+  return { port: listener.addr.port, close: () => listener.close() };
+}
+
+async function passOn(caller: Deno.Conn, path: string): Promise<void> {
+  const inside = await Deno.connect({ transport: "unix", path }).catch(() => null);
+  if (inside === null) return caller.close();
+  // A side that hangs up ends both ways.
+  await Promise.allSettled([
+    caller.readable.pipeTo(inside.writable),
+    inside.readable.pipeTo(caller.writable),
+  ]);
 }
