@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 
 /** Where everything lies on the results volume; the one place that knows (DESIGN section 4). */
@@ -174,9 +175,11 @@ export function preprocessedFolder(
   key: Pick<EvaluationKey, "model" | "experiment">,
   digest: string,
 ): string {
-  const data = digest.replace(/^sha256:/, "").slice(0, PREPROCESSED_DIGEST_CHARS);
+  // Model "a_b" with experiment "c" and model "a" with "b_c" share a name: what is in there they must not.
+  const parts = JSON.stringify([key.model, key.experiment, digest]);
+  const data = createHash("sha256").update(parts).digest("hex").slice(0, PREPROCESSED_DIGEST_CHARS);
   return join(preprocessedRoot, `${key.model}_${key.experiment}_preprocessing`, data);
 }
 
-/** Characters of a dataset's digest in a folder's name: 64 bits tell all datasets of a site apart. */
+/** Characters of a digest in a folder's name: 64 bits tell all datasets of a site apart. */
 const PREPROCESSED_DIGEST_CHARS = 16;
