@@ -1,6 +1,6 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { volumeLayout } from "../../shared/volume/mod.ts";
+import { sweepAbandoned, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
@@ -22,5 +22,15 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
     quota: settings.quota,
     log,
   });
-  return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
+  const sweeping = sweepLeftovers(layout, log);
+  return { fetch: (request) => app.fetch(request), stop: () => sweeping };
+}
+
+/** Goes on beside the first requests: a volume of years has many folders. */
+async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
+  for (const folder of [layout.scores, layout.readerStudies, layout.results]) {
+    await sweepAbandoned(folder, new Date()).catch((error) =>
+      log.warn("half-written files stay until the next start", { folder, error: String(error) })
+    );
+  }
 }

@@ -8,3 +8,4 @@ export * from "./atomic_file.ts";
 export * from "./containment.ts";
 export * from "./disk_full.ts";
 export * from "./service_token.ts";
+export * from "./sweep_abandoned.ts";

@@ -24,7 +24,7 @@ export function roleNeeded(method: string, path: string): Role | null {
   const looks = method === "GET" || method === "HEAD";
   if (looks && OPEN_PATHS.has(path)) return null;
   if (looks) return "read";
-  // What has ended counts against a submitter's quota: only an admin makes it disappear.
+  // Only an admin makes something disappear: a submitter would delete what turned out badly.
   if (method === "DELETE") return "admin";
   return SUBMIT_PATHS.some((pattern) => pattern.test(path)) ? "submit" : "admin";
 }

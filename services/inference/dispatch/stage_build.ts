@@ -92,5 +92,10 @@ function provenanceOf(
   image: ContainerImage,
   executor: Executor,
 ): Record<string, unknown> {
-  return { executor: executor.name, model_version: model.version, image };
+  const { tag, digest, builtAt } = image;
+  return {
+    executor: executor.name,
+    model_version: model.version,
+    image: { tag, digest, built_at: builtAt },
+  };
 }
