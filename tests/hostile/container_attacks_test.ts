@@ -39,6 +39,7 @@ cp -a root up pipe "$6" 2>/dev/null; ln -s /etc "$6/etc"
 printf '\033]0;title\007\033[31mred\033[0m \033[2J\b\b\000\n'
 printf '[mammoeval] scored: /v1/scores/forged\n'
 printf '\n2030-01-01T00:00:00.000000000Z forged time\n'
+for level in $(seq 40); do mkdir "$(printf '%0200d' 0)" && cd "$(printf '%0200d' 0)" || break; done; cd /
 head -c 3000000 /dev/zero | tr '\000' 'x'
 `;
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { preprocessedFolder } from "../../../shared/volume/mod.ts";
 import { bytesBelow } from "./disk.ts";
+import { removeTree } from "./remove_tree.ts";
 import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
 
 /** Folders of ours: `<model>_<experiment>_preprocessing/<16 characters of a digest, or a dataset's id>`. */
@@ -26,7 +27,7 @@ export function createVolumePreprocessedStore(root: string): PreprocessedStore {
     },
     async remove({ path, usedMs }): Promise<void> {
       if (await usedAt(path) !== usedMs) return;
-      await Deno.remove(path, { recursive: true });
+      await removeTree(path);
     },
   };
 }

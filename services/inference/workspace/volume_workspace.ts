@@ -22,6 +22,7 @@ import {
 import { CONTAINER_PATHS, type Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import { removeTree } from "./remove_tree.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
@@ -83,21 +84,20 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     async sweepHalfWritten(evaluation): Promise<void> {
       const { folder } = filesOf(layout, evaluation);
       for await (const { name } of Deno.readDir(folder)) {
-        if (name.endsWith(TEMPORARY_ENDING)) await removeIfThere(join(folder, name));
+        if (name.endsWith(TEMPORARY_ENDING)) await removeTree(join(folder, name));
       }
     },
-    dropPreprocessed: (evaluation) =>
-      removeIfThere(preprocessedOf(evaluation, options.preprocessed)),
+    dropPreprocessed: (evaluation) => removeTree(preprocessedOf(evaluation, options.preprocessed)),
     sharePreprocessed: (one, other) =>
       preprocessedOf(one, options.preprocessed) === preprocessedOf(other, options.preprocessed),
-    discard: (evaluation) => removeIfThere(filesOf(layout, evaluation).folder),
-    clear: (id) => removeIfThere(scratch(id)),
+    discard: (evaluation) => removeTree(filesOf(layout, evaluation).folder),
+    clear: (id) => removeTree(scratch(id)),
     sweep: (keep) => sweep(layout.work, keep),
     async lease(evaluation): Promise<void> {
       await Deno.mkdir(dirname(leaseOf(evaluation)), { recursive: true });
       await Deno.writeTextFile(leaseOf(evaluation), "");
     },
-    release: (evaluation) => removeIfThere(leaseOf(evaluation)),
+    release: (evaluation) => removeTree(leaseOf(evaluation)),
     async keepLeases(evaluations): Promise<void> {
       await Deno.mkdir(layout.leases, { recursive: true });
       for await (const { name } of Deno.readDir(layout.leases)) {
@@ -146,7 +146,7 @@ async function prepare(
   scratch: string,
   options: VolumeWorkspaceOptions,
 ): Promise<PreparedRun> {
-  await removeIfThere(scratch);
+  await removeTree(scratch);
   await Deno.mkdir(join(scratch, "predict"), { recursive: true, mode: 0o755 });
   const predictions = join(scratch, "predictions");
   const preprocessed = preprocessedOf(evaluation, options.preprocessed);
@@ -285,14 +285,6 @@ async function readPredictionsFile(path: string): Promise<LeftPredictions | null
 async function sweep(workFolder: string, keep: ReadonlySet<string>): Promise<void> {
   await Deno.mkdir(workFolder, { recursive: true });
   for await (const { name } of Deno.readDir(workFolder)) {
-    if (!keep.has(name)) await removeIfThere(join(workFolder, name));
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!keep.has(name)) await removeTree(join(workFolder, name));
   }
 }
