@@ -31,6 +31,14 @@ export function tooMuchOutput(bytes: number): Failure {
  * @returns what to tell of a run that wrote more
  */
 export function diskLimit(used: number, most: number): Failure {
+  if (!Number.isFinite(used)) {
+    return {
+      type: "disk_limit_exceeded",
+      message:
+        "The run made folders so deep inside one another that what it writes cannot be counted, " +
+        "and was stopped: the model's author must write less deep",
+    };
+  }
   return {
     type: "disk_limit_exceeded",
     message: `Preprocessed images and predictions took ${sizeText(used)}, over the limit of ` +

@@ -129,7 +129,7 @@ function createLook(
       if (crowded >= CROWDED_LOOKS_MAX) breakOff(tooManyProcesses(limits.pids));
     }
     if (disk !== null) {
-      used.disk_bytes = disk;
+      if (Number.isFinite(disk)) used.disk_bytes = disk;
       if (disk > limits.diskBytes) breakOff(diskLimit(disk, limits.diskBytes));
     }
     if (free !== null && free < site.diskFreeBytes) breakOff(volumeFull(free, site.diskFreeBytes));

@@ -7,26 +7,18 @@ import {
   evaluationOrder,
   evaluationSchema,
 } from "../../../shared/contracts/evaluations.ts";
-import {
-  type Caller,
-  keepTruth,
-  Problem,
-  type ServiceApp,
-  waitPreference,
-} from "../../../shared/http/mod.ts";
+import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { enforceQuota } from "../submission/enforce_quota.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger/ledger.ts";
 import { deleteEvaluation } from "../submission/delete_evaluation.ts";
+import { refuseOwnersOnly } from "../submission/owners_only.ts";
 import { submitBatch } from "../submission/submit_batch.ts";
 import { mayKnow, requestOf } from "../submission/private_model.ts";
 import { submitEvaluation } from "../submission/submit_evaluation.ts";
 import { waitForEnd } from "../ledger/wait_for_end.ts";
-
-/** The labels would be in the container, and from there in its log. */
-const NOT_BLIND = "An evaluation that is not blind";
 
 const idParam = z.object({ id: z.string() });
 
@@ -125,7 +117,7 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
   app.openapi(submitRoute, async (c) => {
     const request = requestOf(c.req.valid("json"));
     const caller = c.get("caller");
-    if (!request.blind) keepTruth(caller, NOT_BLIND);
+    refuseOwnersOnly(caller, request);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitEvaluation(request, caller.user, deps);
@@ -152,7 +144,7 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
   app.openapi(batchRoute, async (c) => {
     const request = c.req.valid("json");
     const caller = c.get("caller");
-    if (!request.blind) keepTruth(caller, NOT_BLIND);
+    refuseOwnersOnly(caller, request);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitBatch(request, caller.user, deps);

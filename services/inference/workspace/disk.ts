@@ -14,7 +14,8 @@ export async function freeBytes(folder: string): Promise<number | null> {
  * Adds up what lies below folders, as `du` does: blocks, not lengths, and links as links.
  *
  * @param folders absolute paths; those that are not there count nothing
- * @returns bytes on the disk, or null when none of the folders is there
+ * @returns bytes on the disk; Infinity where folders lie so deep that nobody can look into them: what
+ *   cannot be counted must not get by; null when none of the folders is there
  */
 export async function bytesBelow(folders: readonly string[]): Promise<number | null> {
   let bytes: number | null = null;
@@ -22,6 +23,7 @@ export async function bytesBelow(folders: readonly string[]): Promise<number | n
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const entries = await entriesOf(folder);
     if (entries === null) continue;
+    if (entries === "too deep") return Infinity;
     bytes ??= 0;
     for (const entry of entries) {
       const path = join(folder, entry.name);
@@ -37,11 +39,15 @@ export async function bytesBelow(folders: readonly string[]): Promise<number | n
 /** Unit of a file's block count, whatever the file system's own blocks are. */
 const BLOCK_BYTES = 512;
 
-async function entriesOf(folder: string): Promise<Deno.DirEntry[] | null> {
+/** Longest path that Linux takes, in bytes. */
+const PATH_BYTES_MAX = 4096;
+
+async function entriesOf(folder: string): Promise<Deno.DirEntry[] | "too deep" | null> {
   try {
     return await Array.fromAsync(Deno.readDir(folder));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
+    if (new TextEncoder().encode(folder).length >= PATH_BYTES_MAX) return "too deep";
     throw error;
   }
 }

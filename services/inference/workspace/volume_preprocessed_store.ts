@@ -32,10 +32,15 @@ export function createVolumePreprocessedStore(root: string): PreprocessedStore {
   };
 }
 
-/** Beginning a run sets the time of its folder; what a model writes into it later only makes it newer. */
+/**
+ * Beginning a run sets the time of its folder; what a model writes into it later only makes it newer. A
+ * model could also set that time into the future, to be kept for ever; the time of that change itself
+ * (ctime) nobody can set.
+ */
 async function usedAt(path: string): Promise<number | null> {
   const info = await Deno.stat(path).catch(() => null);
-  return info?.mtime?.getTime() ?? null;
+  if (info === null || info.mtime === null) return null;
+  return Math.min(info.mtime.getTime(), info.ctime?.getTime() ?? Infinity);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -1,0 +1,22 @@
+import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import { type Caller, keepTruth, Problem } from "../../../shared/http/mod.ts";
+
+/**
+ * Refuses what only data owners may ask for: a model author neither gets labels into the container,
+ * from where they would come out in its log, nor goes before others in the queue.
+ *
+ * @param caller who asks
+ * @param request what is asked
+ * @throws {Problem} `forbidden`, saying which field
+ */
+export function refuseOwnersOnly(
+  caller: Caller,
+  request: Pick<EvaluationRequest, "blind" | "priority">,
+): void {
+  if (!request.blind) keepTruth(caller, "An evaluation that is not blind");
+  if (caller.role !== "submit" || request.priority <= 0) return;
+  throw new Problem(
+    "forbidden",
+    "priority: a model author waits in turn with the others, or behind them: use 0 or less",
+  );
+}
