@@ -10,7 +10,7 @@ packages=(
   python3-png # pypng writes PNGs of every kind, as data owners do
   python3-numpy python3-pandas # a real CPython writes and reads the pickles of the golden tests
   chromium fonts-dejavu-core # tests/browser opens every page; without a font there is no text
-  socat orthanc orthanc-dicomweb # a real PACS
+  socat iproute2 orthanc orthanc-dicomweb # a real PACS, in a network of its own
   dcmtk libgdcm-tools python3-pydicom # make DICOM files of every kind, and know what they hold
 )
 install_packages "${packages[@]}"
