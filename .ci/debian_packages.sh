@@ -11,6 +11,9 @@ packages=(
   python3-numpy python3-pandas # a real CPython writes and reads the pickles of the golden tests
   chromium fonts-dejavu-core # tests/browser opens every page; without a font there is no text
   socat iproute2 orthanc orthanc-dicomweb # a real PACS, in a network of its own
+  prometheus # scrapes the service, evaluates every query of the dashboard, checks the alerts
+  systemd # checks the units
+  openssl # makes the certificate of the TLS proxy's test
   dcmtk libgdcm-tools python3-pydicom # make DICOM files of every kind, and know what they hold
 )
 install_packages "${packages[@]}"

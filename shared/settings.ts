@@ -32,9 +32,10 @@ export const SETTINGS = {
   MAMMOEVAL_PORT: { schema: count, fallback: "8000", about: "Port to listen on" },
   MAMMOEVAL_HOST: { schema: z.string(), fallback: "127.0.0.1", about: "Address to listen on" },
   MAMMOEVAL_PUBLISHED: {
-    schema: z.string(),
+    schema: list,
     fallback: "",
-    about: "Address under which a gateway in a container is reached; default MAMMOEVAL_HOST",
+    about:
+      "Addresses under which a gateway in a container or behind a proxy is reached, comma-separated; default MAMMOEVAL_HOST",
   },
   MAMMOEVAL_DATA_ROOTS: {
     schema: list,
@@ -170,8 +171,8 @@ export interface Settings {
   readonly home: string;
   readonly port: number;
   readonly host: string;
-  /** Address under which the gateway is reached from outside: the host's where it is in a container. */
-  readonly published: string;
+  /** Addresses under which the gateway is reached from outside: the host's where it is in a container. */
+  readonly published: readonly string[];
   /** Absolute folders from which datasets may be registered; the volume is always among them. */
   readonly dataRoots: readonly string[];
   /** Absolute folders that hold model folders; `models/` of the project comes first. */
@@ -232,7 +233,9 @@ export function readSettings(
     home,
     port: values.MAMMOEVAL_PORT,
     host: values.MAMMOEVAL_HOST,
-    published: values.MAMMOEVAL_PUBLISHED || values.MAMMOEVAL_HOST,
+    published: values.MAMMOEVAL_PUBLISHED.length === 0
+      ? [values.MAMMOEVAL_HOST]
+      : values.MAMMOEVAL_PUBLISHED,
     dataRoots: [...new Set([...roots.map((root) => resolve(root)), home])],
     modelRoots: [
       resolve(project, "models"),

@@ -30,9 +30,9 @@ Deno.test("lists are comma-separated, the volume is always a data root", () => {
 });
 
 Deno.test("a gateway is reached where it listens, unless it says otherwise", () => {
-  assert.equal(read({ MAMMOEVAL_HOST: "10.0.0.1" }).published, "10.0.0.1");
+  assert.deepEqual(read({ MAMMOEVAL_HOST: "10.0.0.1" }).published, ["10.0.0.1"]);
   const inContainer = read({ MAMMOEVAL_HOST: "0.0.0.0", MAMMOEVAL_PUBLISHED: "127.0.0.1" });
-  assert.deepEqual([inContainer.host, inContainer.published], ["0.0.0.0", "127.0.0.1"]);
+  assert.deepEqual([inContainer.host, inContainer.published], ["0.0.0.0", ["127.0.0.1"]]);
 });
 
 Deno.test("an empty variable is none", () => {

@@ -54,10 +54,13 @@ export async function assembleInference(
   const layout = volumeLayout(settings.home);
   // Makes the volume too, where it is new: the ledger lies at its root.
   await Deno.mkdir(layout.results, { recursive: true });
+  // A cluster gives its GPUs out itself, and those of this machine are not asked for.
+  const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   const registry = new Registry();
   const ledger = measureLedger(openSqliteLedger(layout.ledger), {
     registry,
     freeBytes: () => freeBytes(layout.results),
+    gpus,
   });
   const { users, hasUsersFile } = await readUsers(settings);
   const site: JobSite = {
@@ -65,8 +68,6 @@ export async function assembleInference(
     limits: limitsOf(settings),
     diskFreeBytes: settings.diskFreeBytes,
   };
-  // A cluster gives its GPUs out itself, and those of this machine are not asked for.
-  const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
   const { executor, images } = await chooseExecutor(

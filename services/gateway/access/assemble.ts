@@ -18,10 +18,12 @@ export async function assembleAccess(settings: Settings): Promise<Access> {
     audit: createFileAuditLog(volumeLayout(settings.home)),
     slowDown: createSlowDown(() => performance.now()),
   };
-  const { published } = settings;
-  if (!isLoopback(published) && (await access.tokens.all()).length === 0) {
+  const outside = reachedFromOutside(settings);
+  if (outside.length > 0 && (await access.tokens.all()).length === 0) {
     throw new RangeError(
-      `Cannot listen on ${published}: whoever reaches it could use it, since there are no tokens; ` +
+      `Cannot listen on ${
+        outside.join(" and ")
+      }: whoever reaches it could use it, since there are no tokens; ` +
         "make one with deno task token create <user> --role admin, or listen on 127.0.0.1",
     );
   }
@@ -35,6 +37,14 @@ export async function assembleAccess(settings: Settings): Promise<Access> {
  */
 export function openTokenStore(settings: Settings): TokenStore {
   return createVolumeTokenStore(volumeLayout(settings.home));
+}
+
+/**
+ * @param settings of a gateway
+ * @returns those of its addresses that other machines reach; none where only this machine does
+ */
+export function reachedFromOutside({ published }: Settings): string[] {
+  return published.filter((address) => !isLoopback(address));
 }
 
 function isLoopback(host: string): boolean {

@@ -24,6 +24,10 @@ Deno.test("a gateway on a network address does not start without a token", async
     };
     await assembleAccess(behind("127.0.0.1"));
     await assert.rejects(assembleAccess(behind("10.0.0.1")), /Cannot listen on 10\.0\.0\.1/);
+    await assert.rejects(
+      assembleAccess(behind("127.0.0.1,10.0.0.2")),
+      /Cannot listen on 10\.0\.0\.2:/,
+    );
     const order = { user: "ada", role: "admin", createdAt: new Date(), expiresAt: null } as const;
     await openTokenStore(settingsFor("127.0.0.1")).add(makeToken(order).record);
     await assembleAccess(settingsFor("0.0.0.0"));

@@ -12,6 +12,8 @@ export interface MeasuringOptions {
   readonly registry: Registry;
   /** Bytes free on the results volume; null when that cannot be told. */
   readonly freeBytes: () => Promise<number | null>;
+  /** Indices of the GPUs that may be used; null where nobody knows them before one is asked for. */
+  readonly gpus: readonly number[] | null;
 }
 
 /**
@@ -71,7 +73,7 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
 }
 
 /** What holds now is looked up when Prometheus asks. */
-function watchState(ledger: Ledger, { registry, freeBytes }: MeasuringOptions): void {
+function watchState(ledger: Ledger, { registry, freeBytes, gpus: known }: MeasuringOptions): void {
   const registers = [registry];
   new Gauge({
     name: "mammoeval_evaluations",
@@ -85,11 +87,12 @@ function watchState(ledger: Ledger, { registry, freeBytes }: MeasuringOptions): 
   });
   new Gauge({
     name: "mammoeval_gpu_busy",
-    help: "1 for each GPU that an evaluation holds",
+    help: "1 for a GPU that an evaluation holds, 0 for one that is free",
     labelNames: ["gpu"],
     registers,
     collect(): void {
       this.reset();
+      for (const gpu of known ?? []) this.set({ gpu: String(gpu) }, 0);
       for (const { status, gpus } of ledger.unfinished()) {
         if (status === "building" || status === "running") {
           for (const gpu of gpus) this.set({ gpu: String(gpu) }, 1);

@@ -7,7 +7,11 @@ import { makeEvaluation, makeRequest } from "../test_values.ts";
 Deno.test("Prometheus is told what waits, what runs, how long, and how it ended", async () => {
   const registry = new Registry();
   const plain = openSqliteLedger(":memory:");
-  const ledger = measureLedger(plain, { registry, freeBytes: () => Promise.resolve(12) });
+  const ledger = measureLedger(plain, {
+    registry,
+    freeBytes: () => Promise.resolve(12),
+    gpus: [0],
+  });
   const at = (second: number): string => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
   const [one, two, three] = [1, 2, 3].map(() =>
     makeEvaluation({ createdAt: at(0), request: makeRequest({ device: "gpu" }) })
@@ -19,6 +23,7 @@ Deno.test("Prometheus is told what waits, what runs, how long, and how it ended"
   assert.match(during, /^mammoeval_evaluations\{status="queued"\} 2$/m);
   assert.match(during, /^mammoeval_evaluations\{status="running"\} 1$/m);
   assert.match(during, /^mammoeval_evaluations\{status="scoring"\} 0$/m);
+  assert.match(during, /^mammoeval_gpu_busy\{gpu="0"\} 0$/m, "one that is known and free");
   assert.match(during, /^mammoeval_gpu_busy\{gpu="1"\} 1$/m);
   assert.match(during, /^mammoeval_volume_free_bytes 12$/m);
   assert.match(during, /^mammoeval_evaluation_wait_seconds_sum\{device="gpu"\} 10$/m);
@@ -34,6 +39,6 @@ Deno.test("Prometheus is told what waits, what runs, how long, and how it ended"
   assert.match(after, new RegExp(`^${ended}"failed",error="out_of_memory"\\} 1$`, "m"));
   assert.match(after, new RegExp(`^${ended}"cancelled",error=""\\} 1$`, "m"));
   assert.match(after, /^mammoeval_evaluation_run_seconds_sum\{model="toy",status="failed"\} 30$/m);
-  assert.doesNotMatch(after, /mammoeval_gpu_busy\{/);
+  assert.doesNotMatch(after, /mammoeval_gpu_busy\{gpu="1"/);
   ledger.close();
 });

@@ -1,0 +1,24 @@
+/**
+ * Run before a gateway in a container starts: makes the first token where one is needed, and shows it.
+ *
+ * @module
+ */
+import { readSettings } from "../../shared/settings.ts";
+import { openTokenStore, reachedFromOutside } from "./access/assemble.ts";
+import { makeFirstToken } from "./access/first_token.ts";
+
+const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
+const outside = reachedFromOutside(settings);
+const text = await makeFirstToken(openTokenStore(settings), outside, new Date());
+if (text !== null) {
+  const lines = [
+    `mammoeval is reached under ${
+      outside.join(" and ")
+    }, so every caller needs a token from now on.`,
+    "This is the first one, an admin's. Keep it: only its hash is stored, and it is not shown again.",
+    "",
+    text,
+    "",
+  ];
+  Deno.stdout.writeSync(new TextEncoder().encode(lines.join("\n")));
+}
