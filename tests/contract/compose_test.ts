@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { BASE_IMAGE, startComposed } from "../support/compose_service.ts";
-import { docker, engineTest } from "../support/engine.ts";
+import { join } from "node:path";
+import {
+  BASE_IMAGE,
+  type ComposedService,
+  EVERYTHING,
+  startComposed,
+} from "../support/compose_service.ts";
+import { DEBIAN_IMAGE, docker, engineTest, runDocker } from "../support/engine.ts";
+import type { Json } from "../support/http.ts";
 import { contractSuite } from "./suite.ts";
 
 await engineTest("the HTTP contract, four containers behind the gateway", async (t) => {
@@ -42,4 +49,149 @@ await engineTest("the HTTP contract, four containers behind the gateway", async 
       assert.equal(internal, "true", name);
     }
   });
-}, { images: [BASE_IMAGE], compose: true });
+
+  await t.step("with everything that joins it: GPUs, TLS, an engine behind a door", async (t) => {
+    await service.compose(...EVERYTHING, "up", "--detach", "--wait");
+    await throughTls(t, service);
+    await throughTheDoor(t, service);
+  });
+
+  await t.step("tokens: README's line, and the first one, which is shown once", async (t) => {
+    await tokens(t, service);
+  });
+}, { images: [BASE_IMAGE, DEBIAN_IMAGE], compose: true });
+
+async function throughTls(t: Deno.TestContext, service: ComposedService): Promise<void> {
+  const { tlsUrl: url, certificate } = service;
+  using client = Deno.createHttpClient({ caCerts: [certificate] });
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    await fetch(url + path, { ...init, client });
+
+  await t.step("an upload passes", async () => {
+    const folder = join(service.dataFolder, "sample_data");
+    const form = new FormData();
+    form.set("name", "over-tls");
+    form.set("data_list", new File([await Deno.readFile(join(folder, "data.pkl"))], "data.pkl"));
+    for await (const { name } of Deno.readDir(join(folder, "images"))) {
+      form.append("images", new File([await Deno.readFile(join(folder, "images", name))], name));
+    }
+    // Larger than what proxies let through by themselves.
+    form.append("images", new File([new Uint8Array(BIG_BYTES)], "big.png"));
+    const answer = await ask("/v1/datasets", {
+      method: "POST",
+      body: form,
+      headers: { prefer: "wait=60" },
+    });
+    // The big file is no image of the data list, and that is what it is refused for, if anything.
+    assert.equal(answer.status, 201, await answer.clone().text());
+    await answer.body?.cancel();
+  });
+
+  await t.step("events come as they happen", async () => {
+    const answer = await ask("/v1/evaluations", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "reference", experiment: "tls", dataset: "over-tls" }),
+    });
+    const { id } = await answer.json();
+    const events = await ask(`/v1/evaluations/${id}/events`);
+    assert.match(events.headers.get("content-type") ?? "", /^text\/event-stream/);
+    let text = "";
+    let before: Json = null;
+    for await (const chunk of events.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      before ??= await (await ask(`/v1/evaluations/${id}`)).json();
+    }
+    assert.equal(before.finished_at, null, "the first events came before the last");
+    assert.match(text, /"succeeded"/);
+  });
+
+  await t.step("without TLS nothing is answered", async () => {
+    const plain = await fetch(url.replace("https:", "http:")).catch(() => null);
+    await plain?.body?.cancel();
+    assert.ok(plain === null || !plain.ok);
+  });
+}
+
+async function throughTheDoor(t: Deno.TestContext, service: ComposedService): Promise<void> {
+  const inference = await service.container("inference");
+  const ask = (...args: string[]): ReturnType<typeof runDocker> =>
+    runDocker(["exec", inference, "docker", ...args]);
+
+  await t.step("inference has no socket, and sees the GPUs", async () => {
+    const [{ Mounts, HostConfig }] = JSON.parse(await docker("inspect", inference));
+    const sources: string[] = Mounts.map(({ Source }: { Source: string }) => Source);
+    assert.ok(!sources.some((source) => source.endsWith("docker.sock")));
+    assert.deepEqual(HostConfig.DeviceRequests[0].Driver, "nvidia");
+  });
+
+  await t.step("what inference asks is answered", async () => {
+    for (const args of [["version"], ["ps", "--all"], ["image", "ls"]]) {
+      const { code, stderr } = await ask(...args);
+      assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+    }
+  });
+
+  await t.step("what it never asks is refused", async () => {
+    const gateway = await service.container("gateway");
+    const refused = [
+      ["exec", gateway, "true"],
+      ["cp", `${gateway}:/etc/passwd`, "/tmp/passwd"],
+      ["inspect", "--type", "container", "mammoeval-gateway-1"],
+      ["rm", "--force", "mammoeval-gateway-1"],
+      ["commit", gateway, "copy:1"],
+      ["update", "--memory", "1g", gateway],
+      ["export", gateway],
+      ["save", BASE_IMAGE],
+      ["tag", BASE_IMAGE, "other:1"],
+      ["volume", "create", "v"],
+      ["volume", "ls"],
+      ["network", "create", "n"],
+      ["network", "ls"],
+      ["plugin", "ls"],
+      ["swarm", "init"],
+      ["secret", "ls"],
+      ["system", "df"],
+      ["system", "prune", "--force"],
+      ["events", "--until", "1s"],
+    ];
+    for (const args of refused) {
+      const { code, stderr } = await ask(...args);
+      assert.notEqual(code, 0, args.join(" "));
+      assert.match(stderr, /403|Forbidden/i, args.join(" "));
+    }
+  });
+}
+
+async function tokens(t: Deno.TestContext, service: ComposedService): Promise<void> {
+  const { url, compose } = service;
+  const run = (...args: string[]): Promise<string> => compose("run", "--rm", "--no-deps", ...args);
+  const asked = async (token?: string): Promise<number> => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}/v1/datasets`, { headers });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+
+  await t.step("where only this machine reaches it, none was made", async () => {
+    assert.equal(await compose("logs", "--no-log-prefix", "first_token"), "");
+    assert.equal(await asked(), 200);
+  });
+
+  await t.step("where others reach it, one is made and shown once", async () => {
+    const beyond = ["--env", "MAMMOEVAL_PUBLISHED=127.0.0.1,10.0.0.1", "first_token"];
+    const said = await run(...beyond);
+    assert.match(said, /reached under 10\.0\.0\.1, so every caller needs a token/);
+    const token = /^mammoeval_\S+$/m.exec(said)?.[0];
+    assert.deepEqual([await asked(token), await asked()], [200, 401]);
+    assert.equal(await run(...beyond), "");
+  });
+
+  await t.step("README's line makes another", async () => {
+    const token = await run("gateway", "token", "create", "ada", "--role", "admin");
+    assert.equal(await asked(token), 200);
+  });
+}
+
+/** Size of a file that every proxy would notice, in bytes. */
+const BIG_BYTES = 40 * 2 ** 20;

@@ -8,10 +8,20 @@ import { freePort } from "./free_port.ts";
 export interface ComposedService extends ServiceUnderTest {
   /** Id of a service's container. */
   container(service: string): Promise<string>;
+  /** Runs `docker compose` on it, with further files and profiles named first; gives its output. */
+  compose(...args: string[]): Promise<string>;
+  /** Base URL of the profile `tls`. */
+  readonly tlsUrl: string;
+  /** The certificate that it shows, PEM. */
+  readonly certificate: string;
 }
 
 /** The image that compose.yaml builds on when nothing else is said. */
 export const BASE_IMAGE = "denoland/deno:debian-2.9.6";
+
+/** Arguments of `docker compose` for everything that compose.yaml can be joined by. */
+export const EVERYTHING = ["compose.engine_proxy.yaml", "compose.gpu.yaml"]
+  .flatMap((file) => ["--file", join(PROJECT, file)]).concat("--profile", "tls");
 
 /**
  * Builds the image and brings the four services of compose.yaml up, with a volume and a data folder
@@ -23,13 +33,18 @@ export async function startComposed(): Promise<ComposedService> {
   const [home, dataFolder] = [join(folder, "home"), join(folder, "data")];
   await Deno.mkdir(home);
   await copyFolder(join(PROJECT, "sample_data"), join(dataFolder, "sample_data"));
-  const port = freePort();
+  const [port, tlsPort] = [freePort(), freePort()];
+  const { certificate, key } = await makeCertificate(folder);
   const image = `${name}:latest`;
   const environment: Record<string, string> = {
     MAMMOEVAL_HOME: home,
     MAMMOEVAL_DATA: dataFolder,
     MAMMOEVAL_PORT: String(port),
     MAMMOEVAL_IMAGE: image,
+    MAMMOEVAL_PROXY_IMAGE: `${name}-proxy:latest`,
+    MAMMOEVAL_TLS_PORT: String(tlsPort),
+    MAMMOEVAL_TLS_CERTIFICATE: certificate,
+    MAMMOEVAL_TLS_KEY: key,
     // What this machine trusts, the build may trust too.
     MAMMOEVAL_SITE_CA: Deno.env.get("NODE_EXTRA_CA_CERTS") ?? "/dev/null",
   };
@@ -40,12 +55,12 @@ export async function startComposed(): Promise<ComposedService> {
     return stdout.trim();
   };
   const stop = async (): Promise<void> => {
-    await compose("down", "--volumes", "--timeout", "5");
-    await runDocker(["image", "rm", "--force", image]);
+    await compose(...EVERYTHING, "down", "--volumes", "--timeout", "5");
+    await runDocker(["image", "rm", "--force", image, `${name}-proxy:latest`]);
     await Deno.remove(folder, { recursive: true });
   };
   try {
-    await compose("build", "--quiet");
+    await compose(...EVERYTHING, "build", "--quiet");
     await compose("up", "--detach", "--wait");
   } catch (error) {
     const logs = await compose("logs", "--tail", "20").catch(() => "");
@@ -56,9 +71,28 @@ export async function startComposed(): Promise<ComposedService> {
     url: `http://127.0.0.1:${port}`,
     dataFolder,
     home,
-    container: (service) => compose("ps", "--quiet", service),
+    container: (service) => compose(...EVERYTHING, "ps", "--quiet", service),
+    compose,
+    tlsUrl: `https://localhost:${tlsPort}`,
+    certificate: await Deno.readTextFile(certificate),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A certificate for localhost that is its own authority, and its key, readable by root alone. */
+async function makeCertificate(folder: string): Promise<{ certificate: string; key: string }> {
+  const [certificate, key] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
+  const { success, stderr } = await new Deno.Command("openssl", {
+    args: [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+      ...["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+      // One that calls itself an authority is not taken for a server by everybody.
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+      ...["-keyout", key, "-out", certificate],
+    ],
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return { certificate, key };
 }
 
 async function copyFolder(source: string, destination: string): Promise<void> {
