@@ -41,7 +41,7 @@ export const SETTINGS = {
     schema: list,
     fallback: "",
     about:
-      "Folders from which datasets may be registered, comma-separated; default the project and the volume",
+      "Folders from which datasets may be registered, comma-separated; default the project. The volume is always one",
   },
   MAMMOEVAL_MODELS: {
     schema: list,
@@ -53,23 +53,29 @@ export const SETTINGS = {
     fallback: "",
     about: "Folder for preprocessed images; default preprocessed/ on the volume",
   },
-  MAMMOEVAL_USERS: { schema: z.string(), fallback: "./users.txt", about: "Path of users.txt" },
+  MAMMOEVAL_USERS: {
+    schema: z.string(),
+    fallback: "./users.txt",
+    about:
+      "Path of users.txt (template_users.txt is one): who containers run as and who owns results, the caller's line or the first one; without the file an unprivileged user",
+  },
   MAMMOEVAL_EXECUTOR: {
     schema: z.enum(["auto", "docker", "process", "slurm"]),
     fallback: "auto",
     about:
-      "How models run: docker, process (reference only), slurm, or auto (docker where an engine answers)",
+      "How models run: docker, process (the reference model only), slurm (docs/operations.md), or auto (docker where an engine answers)",
   },
   MAMMOEVAL_GPUS: {
     schema: list,
     fallback: "",
-    about: "Indices of the GPUs that may be used, comma-separated; default what nvidia-smi lists",
+    about:
+      "Indices of the GPUs that may be used, comma-separated, or none; default what nvidia-smi lists",
   },
   MAMMOEVAL_BUILD_ARGS: {
     schema: list,
     fallback: "",
     about:
-      "Site-wide docker build arguments NAME=value (mirrors of base images, say), comma-separated",
+      "NAME=value for Dockerfiles that declare NAME, comma-separated: mirrors on closed networks",
   },
   MAMMOEVAL_IMAGE_REGISTRIES: {
     schema: list,
@@ -105,7 +111,7 @@ export const SETTINGS = {
   MAMMOEVAL_DISK: {
     schema: size,
     fallback: "500g",
-    about: "Preprocessed images and predictions of one evaluation",
+    about: "Preprocessed images and predictions that one evaluation may write",
   },
   MAMMOEVAL_OUTPUT: {
     schema: size,
@@ -130,7 +136,7 @@ export const SETTINGS = {
   MAMMOEVAL_SLURM_OPTIONS: {
     schema: list,
     fallback: "",
-    about: "Further arguments of sbatch, comma-separated: --partition=gpu,--account=screening",
+    about: "Further arguments of sbatch, comma-separated, --partition=gpu,--account=screening say",
   },
   MAMMOEVAL_SLURM_JOBS: {
     schema: count,
@@ -155,7 +161,8 @@ export const SETTINGS = {
   MAMMOEVAL_INGESTION_URL: {
     schema: url,
     fallback: "",
-    about: "Base URL of the ingestion service",
+    about:
+      "Base URL of the ingestion service where it runs apart; without the three URLs the gateway runs all three",
   },
   MAMMOEVAL_INFERENCE_URL: {
     schema: url,
@@ -163,6 +170,12 @@ export const SETTINGS = {
     about: "Base URL of the inference service",
   },
   MAMMOEVAL_SCORING_URL: { schema: url, fallback: "", about: "Base URL of the scoring service" },
+} as const;
+
+/** Variables that commands read, and no service. */
+export const COMMAND_SETTINGS = {
+  MAMMOEVAL_URL: { fallback: "", about: "A running service, for evaluate, score and the like" },
+  MAMMOEVAL_TOKEN: { fallback: "", about: "The token that it asks for" },
 } as const;
 
 /** Everything a service may want to know from its environment. */
