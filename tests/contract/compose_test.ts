@@ -6,7 +6,7 @@ import {
   EVERYTHING,
   startComposed,
 } from "../support/compose_service.ts";
-import { DEBIAN_IMAGE, docker, engineTest, runDocker } from "../support/engine.ts";
+import { DEBIAN_IMAGE, docker, engineTest, runDocker, TINY_IMAGE } from "../support/engine.ts";
 import type { Json } from "../support/http.ts";
 import { contractSuite } from "./suite.ts";
 
@@ -59,7 +59,7 @@ await engineTest("the HTTP contract, four containers behind the gateway", async 
   await t.step("tokens: README's line, and the first one, which is shown once", async (t) => {
     await tokens(t, service);
   });
-}, { images: [BASE_IMAGE, DEBIAN_IMAGE], compose: true });
+}, { images: [BASE_IMAGE, DEBIAN_IMAGE, TINY_IMAGE], compose: true, gpus: true });
 
 async function throughTls(t: Deno.TestContext, service: ComposedService): Promise<void> {
   const { tlsUrl: url, certificate } = service;
@@ -132,13 +132,22 @@ async function throughTheDoor(t: Deno.TestContext, service: ComposedService): Pr
     }
   });
 
+  await t.step("a container gets the GPU that is asked for", async () => {
+    const run = ["run", "--rm", "--network", "none", "--gpus", "device=1", TINY_IMAGE];
+    const { stdout, stderr } = await ask(...run, "sh", "-c", "echo $NVIDIA_VISIBLE_DEVICES");
+    assert.equal(stdout.trim(), "1", stderr);
+  });
+
   await t.step("what it never asks is refused", async () => {
     const gateway = await service.container("gateway");
     const refused = [
       ["exec", gateway, "true"],
       ["cp", `${gateway}:/etc/passwd`, "/tmp/passwd"],
       ["inspect", "--type", "container", "mammoeval-gateway-1"],
-      ["rm", "--force", "mammoeval-gateway-1"],
+      ["rm", "--force", gateway],
+      ["kill", gateway],
+      ["stop", gateway],
+      ["restart", gateway],
       ["commit", gateway, "copy:1"],
       ["update", "--memory", "1g", gateway],
       ["export", gateway],

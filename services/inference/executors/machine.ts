@@ -19,6 +19,33 @@ export async function lookForDocker(): Promise<DockerState> {
   return { ok: false, version: null, message: `No Docker engine answers: ${reason}` };
 }
 
+/** What `docker info` is asked for: whether the engine can bound memory, processes and cores. */
+const LIMITS_FORMAT = "{{.MemoryLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}";
+
+/** @returns the engine as the client finds it, and whether it can hold the limits of a run */
+async function diagnoseDocker(): Promise<DockerState> {
+  const state = await lookForDocker();
+  if (!state.ok) return state;
+  const info = await runCommand("docker", ["info", "--format", LIMITS_FORMAT]);
+  const lacking = limitsLacking(info.stdout);
+  if (info.exitCode !== 0 || lacking.length === 0) return state;
+  return {
+    ...state,
+    message:
+      `A Docker engine answers, but it cannot bound ${lacking.join(", ")}: a model may use ` +
+      "all that the machine has. A rootless engine needs control groups of version 2 for that",
+  };
+}
+
+/**
+ * @param answer of the engine, three times true or false: memory, processes, cores
+ * @returns what it cannot bound; nothing where it does not tell
+ */
+export function limitsLacking(answer: string): string[] {
+  const answers = answer.trim().split(/\s+/);
+  return ["memory", "processes", "cores"].filter((_, index) => answers[index] === "false");
+}
+
 /**
  * Finds the GPUs that evaluations may use.
  *
@@ -62,7 +89,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   const { gpus, runner } = parts;
   return {
     executor: parts.executor,
-    docker: await lookForDocker(),
+    docker: await diagnoseDocker(),
     gpus: {
       known: gpus !== null,
       indices: [...gpus ?? []],
