@@ -37,6 +37,12 @@ export const SETTINGS = {
     about:
       "Addresses under which a gateway in a container or behind a proxy is reached, comma-separated; default MAMMOEVAL_HOST",
   },
+  MAMMOEVAL_HOSTS: {
+    schema: list,
+    fallback: "",
+    about:
+      "Further host names under which a gateway without tokens is asked, comma-separated; others are refused",
+  },
   MAMMOEVAL_DATA_ROOTS: {
     schema: list,
     fallback: "",
@@ -186,6 +192,8 @@ export interface Settings {
   readonly host: string;
   /** Addresses under which the gateway is reached from outside: the host's where it is in a container. */
   readonly published: readonly string[];
+  /** Further host names under which a gateway without tokens is asked. */
+  readonly hosts: readonly string[];
   /** Absolute folders from which datasets may be registered; the volume is always among them. */
   readonly dataRoots: readonly string[];
   /** Absolute folders that hold model folders; `models/` of the project comes first. */
@@ -246,6 +254,7 @@ export function readSettings(
     home,
     port: values.MAMMOEVAL_PORT,
     host: values.MAMMOEVAL_HOST,
+    hosts: values.MAMMOEVAL_HOSTS,
     published: values.MAMMOEVAL_PUBLISHED.length === 0
       ? [values.MAMMOEVAL_HOST]
       : values.MAMMOEVAL_PUBLISHED,

@@ -10,6 +10,7 @@ import {
 import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { contentPolicy } from "./content_policy.ts";
+import { keepToSite } from "./keep_to_site.ts";
 import { limitRate } from "./limit_rate.ts";
 import { mergeMetrics } from "./merge_metrics.ts";
 import { mergeOpenApi } from "./openapi.ts";
@@ -24,6 +25,8 @@ export interface GatewayDependencies {
   readonly access: Access | null;
   /** Requests of one user in a minute; 0 for no limit. */
   readonly rateLimit: number;
+  /** Names that it is asked under besides this machine's own, without ports. */
+  readonly hosts: readonly string[];
 }
 
 /**
@@ -32,7 +35,8 @@ export interface GatewayDependencies {
  * @param dependencies how each service is reached
  * @returns an app for all routes
  */
-export function createApp({ upstreams, log, access, rateLimit }: GatewayDependencies): ServiceApp {
+export function createApp(dependencies: GatewayDependencies): ServiceApp {
+  const { upstreams, log, access, rateLimit, hosts } = dependencies;
   const all = Object.entries(upstreams) as [UpstreamName, Fetch][];
 
   async function readiness(): Promise<string[]> {
@@ -46,7 +50,11 @@ export function createApp({ upstreams, log, access, rateLimit }: GatewayDependen
 
   const app = createBaseApp({ service: "gateway", log, readiness });
   app.use(contentPolicy());
-  if (access !== null) app.use(admit(access));
+  if (access !== null) {
+    const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
+    app.use(keepToSite({ hosts, isOpen }));
+    app.use(admit(access));
+  }
   if (rateLimit > 0) app.use(limitRate(rateLimit));
   app.use(boundBody());
   app.get("/openapi.json", async (c) => {

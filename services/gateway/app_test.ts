@@ -36,6 +36,7 @@ function makeApp(change: Partial<Upstreams> = {}): ReturnType<typeof createApp> 
     log: SILENT_LOG,
     access: null,
     rateLimit: 0,
+    hosts: [],
   });
 }
 

@@ -5,7 +5,7 @@ import { assembleInference } from "../inference/assemble.ts";
 import { assembleIngestion } from "../ingestion/assemble.ts";
 import { assembleScoring } from "../scoring/assemble.ts";
 import type { Access } from "./access/admit.ts";
-import { createApp } from "./app.ts";
+import { createApp, type GatewayDependencies } from "./app.ts";
 import { proxyTo, type Upstreams } from "./upstreams.ts";
 
 /** Base URL of requests that stay inside one process. */
@@ -39,8 +39,7 @@ export async function assembleGateway(
     inference: signRequests(proxyTo("inference", inferenceUrl), token),
     scoring: signRequests(proxyTo("scoring", scoringUrl), token),
   };
-  const { rateLimit } = settings;
-  const app = createApp({ upstreams, log: createLog("gateway"), access, rateLimit });
+  const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
   return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
 }
 
@@ -60,8 +59,7 @@ async function assembleEmbedded(
     inference: inference.fetch,
     scoring: scoring.fetch,
   };
-  const { rateLimit } = settings;
-  const app = createApp({ upstreams, log: createLog("gateway"), access, rateLimit });
+  const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
@@ -70,4 +68,10 @@ async function assembleEmbedded(
       await ingestion.stop();
     },
   };
+}
+
+function boundsOf(
+  { rateLimit, host, published, hosts }: Settings,
+): Pick<GatewayDependencies, "rateLimit" | "hosts"> {
+  return { rateLimit, hosts: [host, ...published, ...hosts] };
 }

@@ -35,6 +35,7 @@ function createWorld(): World {
     upstreams: { ingestion: upstream, inference: upstream, scoring: upstream },
     log: SILENT_LOG,
     rateLimit: 0,
+    hosts: [],
     access: {
       tokens,
       audit: { append: (entry) => Promise.resolve(void entries.push(entry)) },

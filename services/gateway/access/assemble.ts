@@ -2,6 +2,7 @@ import type { Settings } from "../../../shared/settings.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import type { Access } from "./admit.ts";
 import { createFileAuditLog } from "./file_audit_log.ts";
+import { isLoopback } from "./loopback.ts";
 import { createSlowDown } from "./slow_down.ts";
 import type { TokenStore } from "./token_store.ts";
 import { createVolumeTokenStore } from "./volume_token_store.ts";
@@ -45,8 +46,4 @@ export function openTokenStore(settings: Settings): TokenStore {
  */
 export function reachedFromOutside({ published }: Settings): string[] {
   return published.filter((address) => !isLoopback(address));
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -8,7 +8,7 @@ import type {
   Ledger,
 } from "./ledger.ts";
 import { isDiskFull, ledgerReserve } from "../../../shared/volume/mod.ts";
-import { createDiskReserve } from "../workspace/disk_reserve.ts";
+import { createDiskReserve, type DiskReserve } from "../workspace/disk_reserve.ts";
 import { migrate } from "./ledger_schema.ts";
 import { createSqliteOutbox, postMessage } from "../webhooks/sqlite_outbox.ts";
 import { createSqliteUses, noteUse } from "./sqlite_uses.ts";
@@ -17,6 +17,9 @@ import { webhookMessage } from "../webhooks/webhook_message.ts";
 
 /** Space for the changes of a few thousand evaluations. */
 const RESERVE_BYTES = 2 * 1024 * 1024;
+/** SQLite's name for a database that is in no file: there is no disk to keep free for it. */
+const IN_MEMORY = ":memory:";
+const NO_RESERVE: DiskReserve = { hold: () => {}, giveUp: () => false };
 /** How long to wait for a lock that a process which is just ending still holds, in milliseconds. */
 const LOCK_WAIT_MS = 1000;
 
@@ -28,7 +31,9 @@ const LOCK_WAIT_MS = 1000;
  */
 export function openSqliteLedger(path: string): Ledger {
   const database = openAlone(path);
-  const reserve = createDiskReserve(ledgerReserve(path), RESERVE_BYTES);
+  const reserve = path === IN_MEMORY
+    ? NO_RESERVE
+    : createDiskReserve(ledgerReserve(path), RESERVE_BYTES);
   reserve.hold();
   const watchers = new Map<string, Set<() => void>>();
 
