@@ -138,6 +138,8 @@ export const OPERATING_POINTS_MARKED_MAX = 4;
 
 /** Evaluations of one batch: ten models on a hundred datasets. */
 export const EVALUATIONS_BATCH_MAX = 1000;
+/** Evaluations of one model author that have not ended: a batch, and what comes while it runs. */
+export const OPEN_EVALUATIONS_MAX = EVALUATIONS_BATCH_MAX + 100;
 /** Scores of one comparison: 16 make 120 pairs, each with thousands of replicates. */
 export const COMPARED_SCORES_MAX = 16;
 /** Replicates of one comparison, over all pairs: at 1,440 rows about five minutes. */

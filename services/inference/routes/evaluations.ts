@@ -10,6 +10,7 @@ import {
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import { enforceOpen } from "../submission/enforce_open.ts";
 import { enforceQuota } from "../submission/enforce_quota.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger/ledger.ts";
@@ -220,6 +221,7 @@ async function queue(
       await datasets.get(id);
     }
     // Nothing may come between counting and writing down: no await from here on.
+    enforceOpen(evaluations, caller, ledger);
     enforceQuota(evaluations, caller, { uses: ledger.uses, quota });
     ledger.addAll(evaluations, kept);
   } catch (error) {
