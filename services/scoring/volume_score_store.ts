@@ -10,8 +10,10 @@ import {
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
-import { listReports, readIfThere, readReport, writeReport } from "./report_files.ts";
+import { createJsonCache } from "./json_cache.ts";
+import { listReports, readIfThere, writeReport } from "./report_files.ts";
 import type { ScoreStore, Truth } from "./score_store.ts";
+import { shareRuns } from "./share_runs.ts";
 
 /**
  * Scores as files on the volume: `scores/<id>/`, or beside the predictions of an evaluation, where
@@ -20,22 +22,23 @@ import type { ScoreStore, Truth } from "./score_store.ts";
  * @param layout the volume
  */
 export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
+  const read = createJsonCache();
   const own = (id: string): string => join(layout.scores, id);
 
   async function folderOf(id: string): Promise<string> {
-    const location = await readJson(join(own(id), "location.json")) as { folder: string } | null;
+    const location = await read(join(own(id), "location.json")) as { folder: string } | null;
     return location === null ? own(id) : join(layout.home, location.folder);
   }
 
   const get = async (id: string): Promise<ScoreReport | null> =>
-    await readReport(await folderOf(id), "score.json");
+    await read(join(await folderOf(id), "score.json")) as ScoreReport | null;
 
   return {
     truth: (dataset) => readTruth(layout, dataset),
     digest: async (dataset) => (await readyDataset(layout, dataset))?.digest ?? null,
     predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
     get,
-    list: () => listReports(layout.scores, get),
+    list: shareRuns(() => listReports(layout.scores, get)),
     async put(report, files, beside): Promise<void> {
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
