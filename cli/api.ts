@@ -1,23 +1,5 @@
-import type { Fault } from "../shared/domain/mod.ts";
+import { Failure } from "./failure.ts";
 import type { ServiceAccess } from "./service_access.ts";
-
-/** The service refused something; carries what it said. */
-export class ApiError extends Error {
-  readonly faults: readonly Fault[];
-  readonly faultsTotal: number;
-
-  /**
-   * @param detail what the service said
-   * @param faults all that it listed
-   * @param faultsTotal how many there are in all
-   */
-  constructor(detail: string, faults: readonly Fault[], faultsTotal: number) {
-    super(detail);
-    this.name = "ApiError";
-    this.faults = faults;
-    this.faultsTotal = faultsTotal;
-  }
-}
 
 /**
  * Sends one request.
@@ -26,7 +8,7 @@ export class ApiError extends Error {
  * @param path with a leading slash
  * @param init as for `fetch`
  * @returns the answer, a success
- * @throws {ApiError} with what the service said
+ * @throws {Failure} with what the service said
  */
 export async function call(
   service: ServiceAccess,
@@ -37,19 +19,17 @@ export async function call(
   try {
     response = await service.fetch(new Request(service.url + path, init));
   } catch (cause) {
-    throw new ApiError(
+    throw new Failure(
+      "no_answer",
       `No mammoeval answers at ${service.url}: ${(cause as Error).message}`,
-      [],
-      0,
     );
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  const faults: Fault[] = problem.errors ?? [];
-  throw new ApiError(
-    problem.detail ?? `The service answered ${response.status}`,
-    faults,
-    problem.errors_total ?? 0,
+  throw new Failure(
+    problem.type ?? "no_mammoeval",
+    problem.detail ?? `${service.url} answered ${response.status} to ${path}: is it mammoeval?`,
+    { faults: problem.errors ?? [], faultsTotal: problem.errors_total ?? 0 },
   );
 }
 

@@ -1,77 +1,108 @@
 import { dirname, join } from "node:path";
 import type { Settings } from "../shared/settings.ts";
 import { volumeLayout } from "../shared/volume/mod.ts";
-import { readCheckModelArguments } from "./check_model_arguments.ts";
-import { readConvertArguments } from "./convert_arguments.ts";
-import { readEvaluateArguments } from "./evaluate_arguments.ts";
-import { readNewModelArguments } from "./new_model_arguments.ts";
-import { readScoreArguments } from "./score_arguments.ts";
-import { type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
-import { readTokenArguments } from "./token_arguments.ts";
+import { type Command, parseCommandLine } from "./command_line/mod.ts";
+import { CHECK_MODEL } from "./commands/check_model.ts";
+import { CONVERT } from "./commands/convert.ts";
+import { DEMO } from "./commands/demo.ts";
+import { DOCTOR } from "./commands/doctor.ts";
+import { EVALUATE } from "./commands/evaluate.ts";
+import { HELP } from "./commands/help.ts";
+import { NEW_MODEL } from "./commands/new_model.ts";
+import { SCORE } from "./commands/score.ts";
+import { SERVE } from "./commands/serve.ts";
+import { TOKEN } from "./commands/token.ts";
+import { type ServiceName, type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
 
 /** What a command needs for its own. */
 type OwnNeeds = Pick<ServiceNeeds, "read" | "write">;
 
+/** A command that is a program of its own, and from its arguments what that program needs. */
+export interface Program {
+  readonly command: Command<unknown>;
+  /**
+   * @param args what stands behind the command
+   * @returns its needs by the settings and whether a running service is used, or what else to do
+   * @throws {UsageError} saying how it is called
+   */
+  prepare(args: readonly string[]): "help" | "version" | Prepared;
+}
+
+/** What a program needs. */
+export type Prepared = (settings: Settings, isRemote: boolean) => ServiceNeeds;
+
 const NOTHING: ServiceNeeds = { read: [], write: [], hidden: [], net: [], programs: [] };
 
-/** From its arguments, what each command needs; a wrong argument is said before anything starts. */
-const COMMANDS: Readonly<
-  Record<string, (args: readonly string[], settings: Settings) => ServiceNeeds>
-> = {
-  evaluate(args, settings): ServiceNeeds {
-    const { images, dataList, preprocessed, results } = readEvaluateArguments(args);
-    return withOwn(serviceNeeds("gateway", settings), {
-      read: [images, dirname(dataList)],
-      write: [preprocessed, results],
-    });
-  },
-  score(args, settings): ServiceNeeds {
-    const { dataList, predictions } = readScoreArguments(args);
-    return withOwn(serviceNeeds("scoring", settings), {
-      read: [dataList],
-      write: [dirname(predictions)],
-    });
-  },
-  demo(_, settings): ServiceNeeds {
-    const write = [join(settings.home, "demo")];
-    return withOwn(serviceNeeds("gateway", settings), { read: [], write });
-  },
-  token(args, settings): ServiceNeeds {
-    readTokenArguments(args);
-    return withOwn(NOTHING, { read: [], write: [dirname(volumeLayout(settings.home).tokens)] });
-  },
-  convert(args): ServiceNeeds {
-    const parsed = readConvertArguments(args);
-    if (parsed.kind === "help") return NOTHING;
-    const folder = dirname(parsed.to.path);
-    return withOwn(NOTHING, { read: [parsed.from.path], write: [folder] });
-  },
-  check_model(args, settings): ServiceNeeds {
-    const { root } = readCheckModelArguments(args);
-    return withOwn(serviceNeeds("gateway", settings), { read: [root], write: [] });
-  },
-  new_model(args, settings): ServiceNeeds {
-    const { folder } = readNewModelArguments(args, settings.modelRoots[0]!);
-    return withOwn(NOTHING, { read: [], write: [dirname(folder)] });
-  },
-};
+/** All that are programs of their own, by name. */
+export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
+  program(EVALUATE, (args, settings, isRemote) => {
+    const { images, dataList, preprocessed, results } = args;
+    return isRemote
+      ? withOwn(NOTHING, { read: [], write: [results] })
+      : withOwn(serviceNeeds("gateway", settings), {
+        read: [images, dirname(dataList)],
+        write: [preprocessed, results],
+      });
+  }),
+  program(
+    SCORE,
+    ({ dataList, predictions }, settings, isRemote) =>
+      withOwn(inProcess("scoring", settings, isRemote), {
+        read: [dataList],
+        write: [dirname(predictions)],
+      }),
+  ),
+  program(DEMO, (_, settings, isRemote) =>
+    withOwn(inProcess("gateway", settings, isRemote), {
+      read: [],
+      write: [join(settings.home, "demo")],
+    })),
+  program(
+    TOKEN,
+    (_, settings) =>
+      withOwn(NOTHING, { read: [], write: [dirname(volumeLayout(settings.home).tokens)] }),
+  ),
+  program(
+    CONVERT,
+    ({ from, to }) => withOwn(NOTHING, { read: [from.path], write: [dirname(to.path)] }),
+  ),
+  program(
+    CHECK_MODEL,
+    ({ root }, settings, isRemote) =>
+      withOwn(inProcess("gateway", settings, isRemote), { read: [root], write: [] }),
+  ),
+  program(
+    NEW_MODEL,
+    ({ root }, settings) =>
+      withOwn(NOTHING, { read: [], write: [root ?? settings.modelRoots[0]!] }),
+  ),
+  program(DOCTOR, (_, settings, isRemote) => inProcess("gateway", settings, isRemote)),
+].map((one) => [one.command.name, one]));
 
-/** Names of all commands, as `cli/launch.ts` takes them. */
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+/** Everything that stands behind `deno task` and has a help. */
+export const COMMANDS: readonly Command<unknown>[] = [
+  SERVE,
+  ...[...PROGRAMS.values()].map(({ command }) => command),
+  HELP,
+];
 
-/**
- * @param command one of {@link COMMAND_NAMES}
- * @param args what stands behind it
- * @param settings where everything lies
- * @returns what it needs, or null when there is no such command
- * @throws {SyntaxError | RangeError} saying how it is called
- */
-export function commandNeeds(
-  command: string,
-  args: readonly string[],
-  settings: Settings,
-): ServiceNeeds | null {
-  return Object.hasOwn(COMMANDS, command) ? COMMANDS[command]!(args, settings) : null;
+function program<Arguments>(
+  command: Command<Arguments>,
+  needs: (args: Arguments, settings: Settings, isRemote: boolean) => ServiceNeeds,
+): Program {
+  return {
+    command,
+    prepare(args): "help" | "version" | Prepared {
+      const line = parseCommandLine(command, args);
+      if (line.kind !== "run") return line.kind;
+      return (settings, isRemote) => needs(line.args, settings, isRemote);
+    },
+  };
+}
+
+/** Whoever uses a running service runs none. */
+function inProcess(service: ServiceName, settings: Settings, isRemote: boolean): ServiceNeeds {
+  return isRemote ? NOTHING : serviceNeeds(service, settings);
 }
 
 function withOwn(needs: ServiceNeeds, { read, write }: OwnNeeds): ServiceNeeds {

@@ -1,13 +1,10 @@
-import { type Conversion, convertDataList, type Difference } from "../shared/format/mod.ts";
+import { convertDataList, type Difference } from "../shared/format/mod.ts";
 import { DATA_LIST_BYTES_MAX } from "../shared/limits.ts";
 import { writeFileAtomic } from "../shared/volume/mod.ts";
-import { type Console, createConsole } from "./console.ts";
-import {
-  CONVERT_USAGE,
-  type ConvertArguments,
-  type ConvertFile,
-  readConvertArguments,
-} from "./convert_arguments.ts";
+import { EXIT } from "./command_line/mod.ts";
+import { CONVERT, type ConvertArguments, type ConvertFile } from "./commands/convert.ts";
+import type { Console } from "./console.ts";
+import { type Outcome, runCommand } from "./run_command.ts";
 
 /** Differences that are printed; the rest are counted. */
 const DIFFERENCES_PRINTED_MAX = 20;
@@ -17,29 +14,30 @@ const DIFFERENCES_PRINTED_MAX = 20;
  *
  * @param args what to do
  * @param console where to tell what was done and what was not kept
- * @returns the exit code, as the usage has it
+ * @throws {Error} with the reason, when a file cannot be read or written
  */
-export async function convert(args: ConvertArguments, console: Console): Promise<number> {
-  if (args.kind === "help") {
-    console.result(CONVERT_USAGE);
-    return 0;
-  }
+export async function convert(args: ConvertArguments, console: Console): Promise<Outcome> {
   const { from, to, force } = args;
-  let conversion: Conversion;
-  try {
-    if (!force && await isThere(to.path)) {
-      throw new RangeError(`${to.path} is there already: add --force to replace it`);
-    }
-    conversion = convertDataList(await readBounded(from), from.format, to.format);
-    await writeFileAtomic(to.path, conversion.bytes);
-  } catch (error) {
-    console.complaint(error instanceof Error ? error.message : String(error));
-    return 1;
+  if (!force && await isThere(to.path)) {
+    throw new RangeError(`${to.path} is there already: add --force to replace it`);
   }
-  const { exams, differences } = conversion;
+  const { bytes, exams, differences } = convertDataList(
+    await readBounded(from),
+    from.format,
+    to.format,
+  );
+  await writeFileAtomic(to.path, bytes);
   console.result(`${to.path}: ${exams} exams`);
   tell(differences, console);
-  return differences.some(({ isLoss }) => isLoss) ? 3 : 0;
+  return {
+    exitCode: differences.some(({ isLoss }) => isLoss) ? EXIT.lossy : EXIT.done,
+    document: { file: to.path, exams, differences: differences.map(documentOf) },
+  };
+}
+
+/** A difference in the words of JSON. */
+function documentOf({ isLoss, field, exam, exams, change }: Difference): Record<string, unknown> {
+  return { is_loss: isLoss, field, change, first_exam: exam, exams };
 }
 
 async function readBounded({ path }: ConvertFile): Promise<Uint8Array> {
@@ -62,18 +60,12 @@ function tell(differences: readonly Difference[], console: Console): void {
   const sorted = differences.toSorted((a, b) => Number(b.isLoss) - Number(a.isLoss));
   for (const { isLoss, field, exam, exams, change } of sorted.slice(0, DIFFERENCES_PRINTED_MAX)) {
     const where = exams === 1 ? `exam ${exam}` : `${exams} exams, first exam ${exam}`;
-    console.complaint(`${isLoss ? "loss" : "note"}: ${field || "the exam"}: ${change} (${where})`);
+    const line = `${isLoss ? "loss" : "note"}: ${field || "the exam"}: ${change} (${where})`;
+    if (isLoss) console.complaint(line);
+    else console.note(line);
   }
   const more = sorted.length - DIFFERENCES_PRINTED_MAX;
-  if (more > 0) console.complaint(`and ${more} more`);
+  if (more > 0) console.note(`and ${more} more`);
 }
 
-if (import.meta.main) {
-  const console = createConsole(Deno.stderr.isTerminal());
-  try {
-    Deno.exit(await convert(readConvertArguments(Deno.args), console));
-  } catch (error) {
-    console.complaint(error instanceof Error ? error.message : String(error));
-    Deno.exit(2);
-  }
-}
+if (import.meta.main) await runCommand(CONVERT, convert);

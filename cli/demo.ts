@@ -1,19 +1,24 @@
 import { join } from "node:path";
 import { readSettings } from "../shared/settings.ts";
+import { EVALUATE } from "./commands/evaluate.ts";
+import { DEMO } from "./commands/demo.ts";
 import { evaluate } from "./evaluate.ts";
-import { readEvaluateArguments } from "./evaluate_arguments.ts";
+import { runCommand } from "./run_command.ts";
 
-const { home } = readSettings((name) => Deno.env.get(name), Deno.cwd());
-// Without a container: the demo shall work on a machine that has nothing but Deno.
-const environment = { MAMMOEVAL_EXECUTOR: Deno.env.get("MAMMOEVAL_EXECUTOR") || "process" };
-const args = readEvaluateArguments([
-  "reference",
-  "demo",
-  "sample_data/images",
-  join(home, "preprocessed"),
-  "sample_data/data.pkl",
-  join(home, "demo"),
-  "cpu",
-]);
+/** What `evaluate` would be given. */
+function demoArguments(): string[] {
+  const { home } = readSettings((name) => Deno.env.get(name), Deno.cwd());
+  return [
+    ...["reference", "demo", "sample_data/images", join(home, "preprocessed")],
+    ...["sample_data/data.pkl", join(home, "demo"), "cpu"],
+  ];
+}
 
-Deno.exit(await evaluate(args, environment));
+if (import.meta.main) {
+  // Without a container: the demo shall work on a machine that has nothing but Deno.
+  const environment = { MAMMOEVAL_EXECUTOR: Deno.env.get("MAMMOEVAL_EXECUTOR") || "process" };
+  await runCommand(DEMO, async (_, console) => {
+    const args = EVALUATE.read({ word: null, positionals: demoArguments(), options: {} });
+    return await evaluate(args, console, environment);
+  });
+}

@@ -1,8 +1,10 @@
 import { dirname } from "node:path";
 import { assembleGateway } from "../services/gateway/assemble.ts";
 import { readSettings } from "../shared/settings.ts";
-import { createConsole } from "./console.ts";
-import { type EvaluateArguments, readEvaluateArguments } from "./evaluate_arguments.ts";
+import { EVALUATE, type EvaluateArguments } from "./commands/evaluate.ts";
+import type { Console } from "./console.ts";
+import { watchForInterruption } from "./interruption.ts";
+import { type Outcome, runCommand } from "./run_command.ts";
 import { runEvaluate } from "./run_evaluate.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
@@ -10,39 +12,34 @@ import { accessService, quietLog } from "./service_access.ts";
  * The whole command: services, evaluation, exit code.
  *
  * @param args what to do
+ * @param console for progress and results
  * @param environment overrides of environment variables
- * @returns the exit code
+ * @throws {Failure} with the reason, when there are no predictions, plots and metrics
  */
 export async function evaluate(
   args: EvaluateArguments,
+  console: Console,
   environment: Record<string, string> = {},
-): Promise<number> {
-  const console = createConsole(Deno.stderr.isTerminal());
-  const abort = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => abort.abort());
-  }
+): Promise<Outcome> {
+  const interruption = watchForInterruption(() =>
+    console.note("Left at once: GET /v1/evaluations says what became of the evaluation")
+  );
   const read = (name: string): string | undefined => environment[name] ?? Deno.env.get(name);
   const settings = readSettings(read, Deno.cwd());
+  const service = await accessService(
+    read,
+    () =>
+      assembleGateway({
+        ...settings,
+        preprocessed: args.preprocessed,
+        dataRoots: [...settings.dataRoots, args.images, dirname(args.dataList)],
+      }, quietLog),
+  );
   try {
-    const service = await accessService(
-      read,
-      () =>
-        assembleGateway({
-          ...settings,
-          preprocessed: args.preprocessed,
-          dataRoots: [...settings.dataRoots, args.images, dirname(args.dataList)],
-        }, quietLog),
-    );
-    try {
-      return await runEvaluate(args, service, console, abort.signal);
-    } finally {
-      await service.stop();
-    }
-  } catch (error) {
-    console.complaint(error instanceof Error ? error.message : String(error));
-    return 1;
+    return await runEvaluate(args, service, console, interruption);
+  } finally {
+    await service.stop();
   }
 }
 
-if (import.meta.main) Deno.exit(await evaluate(readEvaluateArguments(Deno.args)));
+if (import.meta.main) await runCommand(EVALUATE, evaluate);

@@ -41,3 +41,13 @@ export async function keepScoreFiles(
   await Deno.writeFile(page, html.body ?? new Uint8Array());
   return [...kept, ["score report", path], ["report page", page]];
 }
+
+/**
+ * @param kept what each file is, and its path
+ * @returns the same for a JSON document, `image_level_roc_plot` say
+ */
+export function filesByKind(kept: readonly (readonly [string, string])[]): Record<string, string> {
+  return Object.fromEntries(
+    kept.map(([what, path]) => [what.toLowerCase().replaceAll(/[ -]/g, "_"), path]),
+  );
+}

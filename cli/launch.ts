@@ -1,44 +1,103 @@
 /**
  * Starts a program of mammoeval with the least permissions that its settings and arguments need.
+ * Help, versions and wrong arguments are answered here, before anything is started.
  *
  * Usage: launch.ts serve <gateway|ingestion|inference|scoring>
- *        launch.ts evaluate|score|demo|token|convert|check_model|new_model [arguments]
+ *        launch.ts <command> [arguments], see launch.ts help
  *
  * @module
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readSettings, type Settings } from "../shared/settings.ts";
-import { COMMAND_NAMES, commandNeeds } from "./command_needs.ts";
+import { readSettings } from "../shared/settings.ts";
+import { COMMANDS, PROGRAMS } from "./command_needs.ts";
+import {
+  type Command,
+  commandHelp,
+  didYouMean,
+  EXIT,
+  overview,
+  parseCommandLine,
+  UsageError,
+} from "./command_line/mod.ts";
+import { HELP } from "./commands/help.ts";
+import { readServiceName, SERVE } from "./commands/serve.ts";
+import { openConsole } from "./console.ts";
+import { asFailure, Failure, tellFailure } from "./failure.ts";
 import { findPrograms, permissionFlags, together } from "./permissions.ts";
-import { type ServiceNeeds, serviceNeeds, SERVICES } from "./service_needs.ts";
+import { versionText, wantsJson } from "./run_command.ts";
+import { readServiceUrl } from "./service_access.ts";
+import { type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 
-async function commandLine(args: readonly string[], settings: Settings): Promise<string[]> {
-  const [command = "", ...rest] = args;
-  if (command === "serve") return await serveCommand(rest[0] ?? "", settings);
-  const needs = commandNeeds(command, rest, settings);
-  if (needs === null) {
-    throw new RangeError(
-      `Cannot start ${command || "nothing"}: use serve, ${COMMAND_NAMES.join(", ")}`,
-    );
-  }
+const environment = (name: string): string | undefined => Deno.env.get(name);
+
+/** What to do: become another program, or print something. */
+type Answer = { readonly become: string[] } | { readonly print: string };
+
+async function answer([name = "", ...rest]: readonly string[]): Promise<Answer> {
+  if (name === "--version") return { print: versionText() };
+  if (name === "serve") return await serve(rest);
+  if (name === HELP.name || name === "--help" || name === "-h") return help(rest);
+  const program = PROGRAMS.get(name);
+  if (program === undefined) throw noCommand(name);
+  const prepared = program.prepare(rest);
+  if (typeof prepared === "string") return shown(program.command, prepared);
   // A command uses the running service that the variable names, or runs services in its process.
-  const url = Deno.env.get("MAMMOEVAL_URL");
-  const flags = await flagsFor(needs, url ? [new URL(url).host] : []);
-  return ["run", "--quiet", ...flags, resolve(PROJECT, "cli", `${command}.ts`), ...rest];
+  const url = orWrongSetting(() => readServiceUrl(environment));
+  const settings = orWrongSetting(() => readSettings(environment, PROJECT));
+  const needs = prepared(settings, url !== null);
+  const flags = await flagsFor(needs, url === null ? [] : [new URL(url).host]);
+  const file = `${name.replaceAll("-", "_")}.ts`;
+  return { become: ["run", "--quiet", ...flags, resolve(PROJECT, "cli", file), ...rest] };
 }
 
-async function serveCommand(name: string, settings: Settings): Promise<string[]> {
-  const service = SERVICES.find((known) => known === name);
-  if (service === undefined) {
-    throw new RangeError(`Cannot serve ${name || "nothing"}: use ${SERVICES.join(", ")}`);
-  }
+function help(args: readonly string[]): Answer {
+  const line = parseCommandLine(HELP, args);
+  if (line.kind !== "run") return shown(HELP, line.kind);
+  if (line.args === null) return { print: overview(COMMANDS) };
+  const command = COMMANDS.find(({ name }) => name === line.args);
+  if (command === undefined) throw noCommand(line.args);
+  return { print: commandHelp(command) };
+}
+
+function shown(command: Command<unknown>, what: "help" | "version"): Answer {
+  return { print: what === "help" ? commandHelp(command) : versionText() };
+}
+
+function noCommand(name: string): UsageError {
+  const names = COMMANDS.map((command) => command.name);
+  return new UsageError(
+    name === ""
+      ? "Cannot start nothing: name a command"
+      : `Cannot start ${name}: there is no such command${didYouMean(name, names)}`,
+    ["deno task help lists all of them"],
+  );
+}
+
+/** The first word names the service, as the image's containers say it; the rest are arguments. */
+async function serve([name = "", ...rest]: readonly string[]): Promise<Answer> {
+  const line = parseCommandLine(SERVE, rest);
+  if (line.kind !== "run") return shown(SERVE, line.kind);
+  const service = orWrongSetting(() => readServiceName(name));
+  const settings = orWrongSetting(() => readSettings(environment, PROJECT));
   const { host, port } = settings;
   const flags = await flagsFor(serviceNeeds(service, settings), [`${host}:${port}`]);
   const place = ["--host", host, "--port", String(port)];
-  return ["serve", "--quiet", ...flags, ...place, resolve(PROJECT, "services", service, "main.ts")];
+  const main = resolve(PROJECT, "services", service, "main.ts");
+  return { become: ["serve", "--quiet", ...flags, ...place, main] };
+}
+
+/** What the environment has wrong is wrong before anything begins, as arguments are. */
+function orWrongSetting<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw new Failure("setting", error instanceof Error ? error.message : String(error), {
+      exitCode: EXIT.usage,
+    });
+  }
 }
 
 /** Where a service starts programs, it also starts Deno, for the model that needs no container. */
@@ -46,7 +105,7 @@ async function flagsFor(needs: ServiceNeeds, net: readonly string[]): Promise<st
   const { programs, hidden, ...folders } = needs;
   const run = programs.length === 0
     ? []
-    : [...await findPrograms(programs, Deno.env.get("PATH") ?? ""), Deno.execPath()];
+    : [...await findPrograms(programs, environment("PATH") ?? ""), Deno.execPath()];
   return permissionFlags(PROJECT, together(folders, { net, run }), hidden);
 }
 
@@ -73,12 +132,15 @@ async function become(args: string[]): Promise<never> {
   Deno.exit((await child.status).code);
 }
 
+const args = Deno.args;
+const json = wantsJson(args);
 try {
-  const settings = readSettings((name) => Deno.env.get(name), PROJECT);
-  await become(await commandLine(Deno.args, settings));
+  const what = await answer(args);
+  if ("become" in what) await become(what.become);
+  else openConsole(false).result(what.print);
 } catch (error) {
-  Deno.stderr.writeSync(
-    new TextEncoder().encode(`${error instanceof Error ? error.message : error}\n`),
-  );
-  Deno.exit(2);
+  const failure = asFailure(error);
+  tellFailure(failure, openConsole(json), json);
+  // Nothing has been begun here, whatever it is.
+  Deno.exit(EXIT.usage);
 }

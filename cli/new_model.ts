@@ -1,6 +1,10 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readNewModelArguments } from "./new_model_arguments.ts";
+import { EXIT } from "./command_line/mod.ts";
+import { NEW_MODEL, type NewModelArguments } from "./commands/new_model.ts";
+import type { Console } from "./console.ts";
+import { Failure } from "./failure.ts";
+import { type Outcome, runCommand } from "./run_command.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 /** The skeleton; `__NAME__` in it stands for the model's name. */
@@ -29,25 +33,19 @@ export async function makeModelFolder(name: string, folder: string): Promise<str
   return files;
 }
 
-async function main(): Promise<number> {
-  const say = (stream: typeof Deno.stdout, text: string): void => {
-    stream.writeSync(new TextEncoder().encode(`${text}\n`));
-  };
-  try {
-    const { name, folder } = readNewModelArguments(Deno.args, join(PROJECT, "models"));
-    const files = await makeModelFolder(name, folder);
-    for (const file of files) say(Deno.stdout, join(folder, file));
-    say(Deno.stdout, `Check it: deno task check-model ${folder}`);
-    return 0;
-  } catch (error) {
-    const reason = error instanceof Deno.errors.AlreadyExists
-      ? "there is such a folder already: choose another name"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    say(Deno.stderr, reason);
-    return 1;
-  }
+async function newModel(
+  { name, root }: NewModelArguments,
+  console: Console,
+): Promise<Outcome> {
+  const folder = join(root ?? join(PROJECT, "models"), name);
+  const files = await makeModelFolder(name, folder).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Failure("name_taken", `${folder} is there already: choose another name`);
+  });
+  const paths = files.map((file) => join(folder, file));
+  for (const path of paths) console.result(path);
+  console.result(`Check it: deno task check-model ${folder}`);
+  return { exitCode: EXIT.done, document: { model: name, folder, files: paths } };
 }
 
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) await runCommand(NEW_MODEL, newModel);

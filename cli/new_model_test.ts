@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inspectModelFolder } from "../services/inference/models/inspect_model_folder.ts";
-import { readCheckModelArguments } from "./check_model_arguments.ts";
+import { type Command, parseCommandLine } from "./command_line/mod.ts";
+import { CHECK_MODEL } from "./commands/check_model.ts";
+import { NEW_MODEL } from "./commands/new_model.ts";
 import { makeModelFolder } from "./new_model.ts";
-import { readNewModelArguments } from "./new_model_arguments.ts";
 
 Deno.test("the skeleton has no faults, and lacks only what its author must say", async () => {
   const where = await Deno.makeTempDir();
@@ -19,21 +20,27 @@ Deno.test("the skeleton has no faults, and lacks only what its author must say",
   }
 });
 
+function read<Arguments>(command: Command<Arguments>, ...args: string[]): Arguments {
+  const line = parseCommandLine(command, args);
+  assert.ok(line.kind === "run");
+  return line.args;
+}
+
 Deno.test("new-model takes a name and perhaps a folder", () => {
-  assert.deepEqual(readNewModelArguments(["a"], "/models"), { name: "a", folder: "/models/a" });
-  assert.equal(readNewModelArguments(["a", "/other"], "/models").folder, "/other/a");
+  assert.deepEqual(read(NEW_MODEL, "a"), { name: "a", root: null });
+  assert.equal(read(NEW_MODEL, "a", "/other").root, "/other");
   for (const args of [[], ["../a"], ["a", "b", "c"]]) {
-    assert.throws(() => readNewModelArguments(args, "/models"), RangeError, String(args));
+    assert.throws(() => read(NEW_MODEL, ...args), /usage: deno task new-model/, String(args));
   }
 });
 
 Deno.test("check-model takes a folder, with or without a slash at its end", () => {
-  assert.deepEqual(readCheckModelArguments(["/models/toy/"]), {
+  assert.deepEqual(read(CHECK_MODEL, "/models/toy/"), {
     folder: "/models/toy",
     model: "toy",
     root: "/models",
   });
   for (const args of [[], ["a", "b"], ["/"]]) {
-    assert.throws(() => readCheckModelArguments(args), RangeError, String(args));
+    assert.throws(() => read(CHECK_MODEL, ...args), /usage: deno task check-model/, String(args));
   }
 });

@@ -17,17 +17,16 @@ export function printScore(report: ScoreReport, console: Console): void {
     ]] as const
   ) {
     if (level === undefined) continue;
-    console.result(
-      `${name}-level metrics (${level.count} ${name.toLowerCase()}s, ${level.positives} malignant)`,
-    );
+    const counts = `${level.count} ${name.toLowerCase()}s, ${level.positives} malignant`;
+    console.result(console.paint("bold", `${name}-level metrics (${counts})`));
     const confidence = level.bootstrap?.confidence ?? null;
     console.result(`  AUROC: ${areaText(level.auroc, confidence)}`);
     console.result(`  AUPRC: ${areaText(level.auprc, confidence)}`);
     console.result(`  Average precision: ${areaText(level.average_precision, confidence)}`);
   }
-  for (const { message } of report.warnings.slice(0, 10)) console.complaint(`warning: ${message}`);
+  for (const { message } of report.warnings.slice(0, 10)) console.note(`warning: ${message}`);
   const more = report.warnings_total - 10;
-  if (more > 0) console.complaint(`warning: and ${more} more: see the score report`);
+  if (more > 0) console.note(`warning: and ${more} more: see the score report`);
 }
 
 function areaText(area: Area, confidence: number | null): string {

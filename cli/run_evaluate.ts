@@ -3,17 +3,21 @@ import type { DatasetRecord } from "../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../shared/contracts/scores.ts";
 import { predictionsFileName } from "../shared/volume/mod.ts";
-import { ApiError, call, post } from "./api.ts";
-import type { Console } from "./console.ts";
-import type { EvaluateArguments } from "./evaluate_arguments.ts";
-import { keepScoreFiles } from "./keep_results.ts";
+import { call, post } from "./api.ts";
+import { EXIT } from "./command_line/mod.ts";
+import type { EvaluateArguments } from "./commands/evaluate.ts";
+import type { Console, Share } from "./console.ts";
+import { Failure, faultText } from "./failure.ts";
+import type { Interruption } from "./interruption.ts";
+import { filesByKind, keepScoreFiles } from "./keep_results.ts";
 import { printScore } from "./print_score.ts";
+import type { Outcome } from "./run_command.ts";
 import type { ServiceAccess } from "./service_access.ts";
 
 /** How long one request waits for something to happen, in seconds. */
 const WAIT_S = 1;
-/** Faults printed; the rest is counted. */
-const FAULTS_PRINTED_MAX = 50;
+/** Warnings of a dataset that are printed. */
+const WARNINGS_PRINTED_MAX = 10;
 
 /**
  * Takes data through the whole house: dataset, evaluation, score, files.
@@ -21,54 +25,54 @@ const FAULTS_PRINTED_MAX = 50;
  * @param args what to do
  * @param service where
  * @param console for progress and results
- * @param signal cancels the evaluation when it fires
- * @returns the exit code: 0, or 1 when something failed (the reason is printed)
+ * @param interruption cancels the evaluation when it comes
+ * @returns evaluation, score and where the files lie
+ * @throws {Failure} with the reason, when it did not succeed
  */
 export async function runEvaluate(
   args: EvaluateArguments,
   service: ServiceAccess,
   console: Console,
-  signal: AbortSignal,
-): Promise<number> {
-  try {
-    const dataset = await registerDataset(args, service, console);
-    const evaluation = await followEvaluation(args, dataset.id, service, console, signal);
-    if (evaluation.status !== "succeeded") {
-      explainFailure(evaluation, console);
-      return 1;
-    }
-    await keepAndPrint(evaluation, args, service, console);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    console.complaint(error.message);
-    for (const { message } of error.faults.slice(0, FAULTS_PRINTED_MAX)) {
-      console.complaint(`  ${message}`);
-    }
-    const more = error.faultsTotal - FAULTS_PRINTED_MAX;
-    if (more > 0) console.complaint(`  and ${more} more`);
-    return 1;
-  }
+  interruption: Interruption,
+): Promise<Outcome> {
+  const dataset = await registerDataset(args, service, console, interruption);
+  const evaluation = await followEvaluation(args, dataset.id, service, console, interruption);
+  if (evaluation.status !== "succeeded") throw failureOfEnd(evaluation, interruption);
+  return await keepAndPrint(evaluation, args, service, console);
 }
 
 async function registerDataset(
   args: EvaluateArguments,
   service: ServiceAccess,
   console: Console,
+  interruption: Interruption,
 ): Promise<DatasetRecord> {
   console.progress("checking images and data list");
   const body = { name: args.experiment, images: args.images, data_list: args.dataList };
   const registered = await post(service, "/v1/datasets", body, { prefer: `wait=${WAIT_S}` });
   let dataset: DatasetRecord = await registered.json();
   while (dataset.status === "importing") {
-    console.progress(`checking images: ${dataset.progress.done} of ${dataset.progress.total}`);
+    if (interruption.signal.aborted) break;
+    console.progress("checking images", dataset.progress);
     await new Promise((resolve) => setTimeout(resolve, WAIT_S * 1000));
     dataset = await (await call(service, `/v1/datasets/${dataset.id}`)).json();
   }
-  if (dataset.status === "rejected") {
-    throw new ApiError("The dataset was rejected", dataset.errors, dataset.errors_total);
+  if (interruption.signal.aborted) {
+    throw new Failure(
+      "interrupted",
+      "Broken off while images and data list were checked: no evaluation was started",
+      { exitCode: interruption.exitCode() },
+    );
   }
-  for (const { message } of dataset.warnings.slice(0, 10)) console.complaint(`warning: ${message}`);
+  if (dataset.status === "rejected") {
+    throw new Failure("invalid_data_list", "The dataset was rejected", {
+      faults: dataset.errors,
+      faultsTotal: dataset.errors_total,
+    });
+  }
+  for (const warning of dataset.warnings.slice(0, WARNINGS_PRINTED_MAX)) {
+    console.note(`warning: ${faultText(warning)}`);
+  }
   return await sameAsBefore(dataset, service);
 }
 
@@ -92,39 +96,68 @@ async function followEvaluation(
   dataset: string,
   service: ServiceAccess,
   console: Console,
-  signal: AbortSignal,
+  { signal }: Interruption,
 ): Promise<EvaluationRecord> {
   const { model, experiment, device, gpu, bootstrap } = args;
   const body = { model, experiment, dataset, device, gpu, bootstrap };
   let evaluation: EvaluationRecord = await (await post(service, "/v1/evaluations", body)).json();
   const self = `/v1/evaluations/${evaluation.id}`;
+  let isCancelling = false;
   while (evaluation.finished_at === null) {
-    console.progress(progressText(evaluation));
-    if (signal.aborted) evaluation = await (await post(service, `${self}/cancel`, {})).json();
-    else {evaluation = await (await call(service, self, { headers: { prefer: `wait=${WAIT_S}` } }))
-        .json();}
+    console.progress(...progressOf(evaluation));
+    if (signal.aborted && !isCancelling) {
+      isCancelling = true;
+      console.note(`Cancelling evaluation ${evaluation.id}; Ctrl-C once more leaves at once`);
+      evaluation = await (await post(service, `${self}/cancel`, {})).json();
+    } else {
+      const headers = { prefer: `wait=${WAIT_S}` };
+      evaluation = await (await followed(evaluation, call(service, self, { headers }))).json();
+    }
   }
   return evaluation;
 }
 
-function progressText({ model, status, progress }: EvaluationRecord): string {
-  const { done, total, note } = progress;
-  const count = done === null ? "" : total === null ? ` ${done}` : ` ${done} of ${total}`;
-  return `${model}: ${status}${count}${note === null ? "" : ` (${note})`}`;
+/** Whoever loses the service must know that the evaluation is not lost. */
+async function followed(
+  { id }: EvaluationRecord,
+  answer: Promise<Response>,
+): Promise<Response> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type !== "no_answer") throw error;
+    throw new Failure(
+      error.type,
+      `${error.message}; evaluation ${id} goes on there or is taken up again when it starts: ` +
+        `GET /v1/evaluations/${id}`,
+      { also: { evaluation_id: id } },
+    );
+  }
 }
 
-function explainFailure({ status, error, links }: EvaluationRecord, console: Console): void {
+function progressOf({ model, status, progress }: EvaluationRecord): [string, Share?] {
+  const { done, total, note } = progress;
+  const text = `${model}: ${status}${note === null ? "" : ` (${note})`}`;
+  return done === null ? [text] : [text, { done, total }];
+}
+
+function failureOfEnd(evaluation: EvaluationRecord, interruption: Interruption): Failure {
+  const { id, status, error, links } = evaluation;
+  const also = { evaluation };
   if (error === null) {
-    console.complaint(`The evaluation was ${status}`);
-    return;
+    const exitCode = interruption.signal.aborted ? interruption.exitCode() : EXIT.failed;
+    return new Failure(status, `Evaluation ${id} was ${status}`, { exitCode, also });
   }
-  console.complaint(`The evaluation failed while ${error.stage}: ${error.type}`);
-  console.complaint(error.message);
-  for (const { message } of error.faults.slice(0, FAULTS_PRINTED_MAX)) {
-    console.complaint(`  ${message}`);
-  }
-  if (error.log_tail.length > 0) console.complaint(`Last lines of the log (${links["log"]}):`);
-  for (const line of error.log_tail) console.complaint(`  ${line}`);
+  const tail = error.log_tail.map((line) => `  ${line}`);
+  return new Failure(
+    error.type,
+    `The evaluation failed while ${error.stage}: ${error.type}\n${error.message}`,
+    {
+      faults: error.faults,
+      lines: tail.length === 0 ? [] : [`Last lines of the log (${links["log"]}):`, ...tail],
+      also,
+    },
+  );
 }
 
 async function keepAndPrint(
@@ -132,16 +165,17 @@ async function keepAndPrint(
   args: EvaluateArguments,
   service: ServiceAccess,
   console: Console,
-): Promise<void> {
+): Promise<Outcome> {
   const report: ScoreReport = await (await call(service, evaluation.score!)).json();
   const name = predictionsFileName(args);
   const predictions = join(args.results, name);
   await Deno.mkdir(args.results, { recursive: true });
   const csv = await call(service, evaluation.links["predictions"]!);
   await Deno.writeFile(predictions, csv.body ?? new Uint8Array());
-  const kept = await keepScoreFiles(service, report, args.results, name.replace(/\.csv$/, ""));
+  const scored = await keepScoreFiles(service, report, args.results, name.replace(/\.csv$/, ""));
+  const kept = [["predictions", predictions] as const, ...scored];
   printScore(report, console);
-  for (const [what, path] of [["predictions", predictions] as const, ...kept]) {
-    console.result(`${what}: ${path}`);
-  }
+  for (const [what, path] of kept) console.result(`${what}: ${path}`);
+  const document = { evaluation, score: report, files: filesByKind(kept) };
+  return { exitCode: EXIT.done, document };
 }

@@ -25,10 +25,26 @@ export async function accessService(
   environment: (name: string) => string | undefined,
   startHere: () => Promise<Service>,
 ): Promise<ServiceAccess> {
-  const url = environment("MAMMOEVAL_URL");
-  if (url) return remoteService(url.replace(/\/+$/, ""), environment("MAMMOEVAL_TOKEN"));
+  const url = readServiceUrl(environment);
+  if (url !== null) return remoteService(url, environment("MAMMOEVAL_TOKEN"));
   const service = await startHere();
   return { url: "http://inside", fetch: service.fetch, stop: () => service.stop() };
+}
+
+/**
+ * @param environment reads `MAMMOEVAL_URL`
+ * @returns base URL of the running service to use, without a slash at its end; null for none
+ * @throws {RangeError} when it is no URL
+ */
+export function readServiceUrl(
+  environment: (name: string) => string | undefined,
+): string | null {
+  const text = environment("MAMMOEVAL_URL")?.trim();
+  if (!text) return null;
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, "");
+  throw new RangeError(
+    `Cannot read the settings: MAMMOEVAL_URL=${text}: must be a base URL such as http://127.0.0.1:8000`,
+  );
 }
 
 function remoteService(url: string, token: string | undefined): ServiceAccess {

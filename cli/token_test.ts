@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { findToken, type TokenRecord } from "../services/gateway/access/token.ts";
 import type { TokenStore } from "../services/gateway/access/token_store.ts";
-import type { Console } from "./console.ts";
+import { parseCommandLine } from "./command_line/mod.ts";
+import { TOKEN, type TokenCommand } from "./commands/token.ts";
+import { asFailure, tellFailure } from "./failure.ts";
+import { keepingConsole } from "./test_console.ts";
 import { token } from "./token.ts";
-import { readTokenArguments } from "./token_arguments.ts";
+
+function readTokenArguments(args: readonly string[]): TokenCommand {
+  const line = parseCommandLine(TOKEN, args);
+  assert.ok(line.kind === "run");
+  return line.args;
+}
 
 const NOW = new Date("2030-01-01T00:00:00Z");
 
@@ -13,13 +21,8 @@ function createWorld(): {
   readonly complaints: string[];
   readonly records: TokenRecord[];
 } {
-  const [results, complaints]: string[][] = [[], []];
+  const { console, out: results, err: complaints } = keepingConsole();
   const records: TokenRecord[] = [];
-  const console: Console = {
-    result: (line) => void results!.push(line),
-    progress: () => {},
-    complaint: (line) => void complaints!.push(line),
-  };
   const store: TokenStore = {
     all: () => Promise.resolve(records),
     add: (record) => Promise.resolve(void records.push(record)),
@@ -31,9 +34,16 @@ function createWorld(): {
     },
   };
   return {
-    run: (...args) => token(readTokenArguments(args), store, console, NOW),
-    results: results!,
-    complaints: complaints!,
+    run: (...args) =>
+      token(readTokenArguments(args), store, console, NOW).then(
+        ({ exitCode }) => exitCode,
+        (error) => {
+          tellFailure(asFailure(error), console, false);
+          return asFailure(error).exitCode;
+        },
+      ),
+    results,
+    complaints,
     records,
   };
 }
@@ -42,16 +52,16 @@ Deno.test("a token is made, listed without its secret, and revoked", async () =>
   const { run, results, complaints, records } = createWorld();
   assert.equal(await run("create", "ada", "--role", "submit", "--days", "30"), 0);
   const [text] = results;
-  const found = findToken(text!, records, NOW);
+  const found = findToken(text!.trim(), records, NOW);
   assert.ok(typeof found === "object" && found.role === "submit");
   assert.equal(found.expires_at, "2030-01-31T00:00:00.000Z");
   assert.equal(await run("list"), 0);
   assert.match(results[1]!, /^[0-9a-f]{12}\tada\tsubmit\tmade .+\tvalid until 2030-01-31/);
   assert.equal(await run("revoke", found.id), 0);
   assert.match(results[2]!, /revoked 2030-01-01/);
-  assert.equal(findToken(text!, records, NOW), "revoked");
+  assert.equal(findToken(text!.trim(), records, NOW), "revoked");
   assert.equal(await run("revoke", "nothing"), 1);
-  assert.match(complaints[0]!, /no token "nothing"/);
+  assert.match(complaints.at(-1)!, /no token "nothing"/);
 });
 
 Deno.test("the first token is an admin's, and there is only one first", async () => {
@@ -72,6 +82,9 @@ Deno.test("wrong arguments are refused with the usage", () => {
     ["create", "ada", "--role", "read", "--days", "0"],
     ["create", "ada", "--role", "read", "--days", "1.5"],
     ["create", "ada", "--rule", "read"],
+    ["lst"],
+    ["list", "--role", "read"],
+    ["create", "ada", "--role", "--days", "3"],
     ["list", "all"],
     ["revoke"],
     ["revoke", "a", "b"],

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { readEvaluateArguments } from "./evaluate_arguments.ts";
-import { readScoreArguments } from "./score_arguments.ts";
+import { type Command, parseCommandLine } from "../command_line/mod.ts";
+import { EVALUATE, type EvaluateArguments } from "./evaluate.ts";
+import { SCORE, type ScoreArguments } from "./score.ts";
+
+function read<Arguments>(command: Command<Arguments>, args: readonly string[]): Arguments {
+  const line = parseCommandLine(command, args);
+  assert.ok(line.kind === "run");
+  return line.args;
+}
+
+const readEvaluateArguments = (args: readonly string[]): EvaluateArguments => read(EVALUATE, args);
+const readScoreArguments = (args: readonly string[]): ScoreArguments => read(SCORE, args);
 
 const SEVEN = ["nyu_gmic", "exp1", "images", "/prep", "data.pkl", "out", "gpu"];
 
@@ -51,11 +61,14 @@ Deno.test("what is missing or too much is told with the usage", () => {
   const refused: [args: string[], message: RegExp][] = [
     [[], /0 arguments where at least 7 are needed/],
     [SEVEN.slice(0, 6), /6 arguments/],
-    [[...SEVEN.slice(0, 6), "tpu"], /on tpu: the device is gpu or cpu/],
+    [[...SEVEN.slice(0, 6), "tpu"], /the device is gpu or cpu, not "tpu"/],
     [[...SEVEN, "1,x"], /GPU "1,x" is no index/],
-    [[...SEVEN.slice(0, 6), "cpu", "nobootstrap"], /GPU "nobootstrap" is no index/],
+    [
+      [...SEVEN.slice(0, 6), "cpu", "nobootstrap"],
+      /GPU "nobootstrap" is no index; did you mean no_bootstrap\?/,
+    ],
     [[...SEVEN, "-"], /GPU "-" is no index/],
-    [[...SEVEN, "1", "no_bootstrap", "more"], /too many/],
+    [[...SEVEN, "1", "no_bootstrap", "more"], /"more" is too much/],
     [[...SEVEN, "1", "nobootstrap"], /"nobootstrap" is not no_bootstrap/],
   ];
   for (const [args, message] of refused) {

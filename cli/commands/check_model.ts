@@ -1,0 +1,43 @@
+import { basename, dirname, resolve } from "node:path";
+import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
+import type { Command } from "../command_line/mod.ts";
+
+/** Which model folder to check. */
+export interface CheckModelArguments {
+  /** Absolute path. */
+  readonly folder: string;
+  /** Name of the model, that of its folder. */
+  readonly model: string;
+  /** Absolute folder that holds the model folder. */
+  readonly root: string;
+}
+
+/** `deno task check-model`. */
+export const CHECK_MODEL: Command<CheckModelArguments> = {
+  name: "check-model",
+  about: "Checks a model folder: files, build, two runs on the sample data, predictions",
+  task: "check",
+  hasJson: true,
+  forms: [{
+    positionals: [{ name: "model_folder", about: "models/reference, say" }],
+    options: {},
+  }],
+  notes:
+    `Says everything that is wrong, not just the first. Where no Docker engine answers, only the reference
+model can run, and what needs a container is skipped. The service that MAMMOEVAL_URL names checks the
+model of the folder's name that it knows itself.`,
+  examples: [{
+    about: "the model that comes with the project",
+    line: "deno task check-model models/reference",
+  }],
+  read({ positionals }): CheckModelArguments {
+    const folder = resolve(positionals[0]!);
+    const model = basename(folder);
+    if (!SLUG_PATTERN.test(model)) {
+      throw new RangeError(
+        `${folder}: a model folder's name has 1 to 64 letters, digits, dots, dashes or underscores`,
+      );
+    }
+    return { folder, model, root: dirname(folder) };
+  },
+};

@@ -1,0 +1,31 @@
+import { type Command, didYouMean } from "../command_line/mod.ts";
+import { type ServiceName, SERVICES } from "../service_needs.ts";
+
+/** `deno task start`, and in a container `serve <service>`. */
+export const SERVE: Command<ServiceName> = {
+  name: "start",
+  about: "Serves HTTP on MAMMOEVAL_HOST and MAMMOEVAL_PORT, http://127.0.0.1:8000 by default",
+  task: "serve",
+  hasJson: false,
+  forms: [{ positionals: [], options: {} }],
+  notes:
+    `Ends on Ctrl-C or SIGTERM; what runs then is taken up again at the next start. The image's own command
+is "serve <service>", one of ${SERVICES.join(", ")}.`,
+  examples: [
+    { about: "the gateway, with the other services in its process", line: "deno task start" },
+    { about: "on another port", line: "MAMMOEVAL_PORT=8080 deno task start" },
+  ],
+  read: () => "gateway",
+};
+
+/**
+ * @param name of a service
+ * @throws {RangeError} when there is none of that name
+ */
+export function readServiceName(name: string): ServiceName {
+  const service = SERVICES.find((known) => known === name);
+  if (service !== undefined) return service;
+  throw new RangeError(
+    `Cannot serve ${name || "nothing"}: use ${SERVICES.join(", ")}${didYouMean(name, SERVICES)}`,
+  );
+}

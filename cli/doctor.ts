@@ -1,0 +1,88 @@
+import { assembleGateway } from "../services/gateway/assemble.ts";
+import type { Diagnosis } from "../services/inference/routes/doctor.ts";
+import { readSettings } from "../shared/settings.ts";
+import { call } from "./api.ts";
+import { EXIT } from "./command_line/mod.ts";
+import { DOCTOR } from "./commands/doctor.ts";
+import type { Console } from "./console.ts";
+import { asFailure } from "./failure.ts";
+import { type Finding, readDiagnosis } from "./read_diagnosis.ts";
+import { type Outcome, runCommand } from "./run_command.ts";
+import { accessService, quietLog, readServiceUrl, type ServiceAccess } from "./service_access.ts";
+
+/** Width of the column of results, and of what was looked at. */
+const COLUMNS = [8, 12] as const;
+const STYLES = { ok: "green", note: "yellow", broken: "red" } as const;
+
+/**
+ * Prints what works here and what does not.
+ *
+ * @param findings all
+ * @param console where to
+ * @returns exit code 1 when something that is needed is broken
+ */
+export function tellFindings(findings: readonly Finding[], console: Console): Outcome {
+  for (const { result, check, message, advice } of findings) {
+    const word = (result === "broken" ? "BROKEN" : result).padEnd(COLUMNS[0]);
+    console.result(`${console.paint(STYLES[result], word)}${check.padEnd(COLUMNS[1])}${message}`);
+    if (advice !== null) console.result(`${" ".repeat(COLUMNS[0] + COLUMNS[1])}-> ${advice}`);
+  }
+  const broken = findings.filter(({ result }) => result === "broken").length;
+  console.result(
+    broken === 0
+      ? "Evaluations can run here."
+      : `${broken} to put right before evaluations can run.`,
+  );
+  return {
+    exitCode: broken === 0 ? EXIT.done : EXIT.failed,
+    document: { ok: broken === 0, checks: findings },
+  };
+}
+
+async function doctor(_: null, console: Console): Promise<Outcome> {
+  const read = (name: string): string | undefined => Deno.env.get(name);
+  const settings = readSettings(read, Deno.cwd());
+  const url = readServiceUrl(read);
+  const where = url === null ? "in this process" : `at ${url}`;
+  let service: ServiceAccess | null = null;
+  try {
+    service = await accessService(read, () => assembleGateway(settings, quietLog));
+    const diagnosis: Diagnosis = await (await call(service, "/v1/doctor")).json();
+    const ready = await service.fetch(new Request(`${service.url}/readyz`));
+    const { reasons = [] }: { reasons?: string[] } = await ready.json();
+    return tellFindings(
+      readDiagnosis(diagnosis, {
+        where,
+        reasons,
+        bytesNeeded: settings.diskFreeBytes,
+        now: new Date(),
+      }),
+      console,
+    );
+  } catch (error) {
+    const { message, type } = asFailure(error);
+    return tellFindings(
+      [{ result: "broken", check: "service", message, advice: adviceOn(type) }],
+      console,
+    );
+  } finally {
+    await service?.stop();
+  }
+}
+
+/** What to do when nobody could be asked. */
+function adviceOn(type: string): string | null {
+  switch (type) {
+    case "no_answer":
+    case "no_mammoeval":
+      return "is it running, and is MAMMOEVAL_URL its address? deno task start starts one here";
+    case "unauthorized":
+      return "set MAMMOEVAL_TOKEN to a token of this service; deno task token create makes one";
+    case "upstream_unavailable":
+      return "start the service behind the gateway that is named; its log says why it ended";
+    default:
+      return null;
+  }
+}
+
+if (import.meta.main) await runCommand(DOCTOR, doctor);

@@ -1,0 +1,105 @@
+import type { Diagnosis } from "../services/inference/routes/doctor.ts";
+
+/** One thing that the doctor looked at. */
+export interface Finding {
+  /** `broken` must be put right before evaluations can run. */
+  readonly result: "ok" | "note" | "broken";
+  readonly check: string;
+  readonly message: string;
+  /** What to do; null where there is nothing to do. */
+  readonly advice: string | null;
+}
+
+/** What is known besides the diagnosis. */
+export interface DiagnosisContext {
+  /** Where the service is, for people. */
+  readonly where: string;
+  /** Services that are not ready. */
+  readonly reasons: readonly string[];
+  /** Free bytes on the volume below which nothing starts. */
+  readonly bytesNeeded: number;
+  /** This machine's clock. */
+  readonly now: Date;
+}
+
+/** Difference of two clocks that is worth a word, in milliseconds. */
+const CLOCK_MS_MAX = 60_000;
+const GIB = 2 ** 30;
+
+/**
+ * Says what a diagnosis means to whoever must act on it.
+ *
+ * @param diagnosis what the service found
+ * @param context what is known besides
+ * @returns findings in the order in which they are to be put right
+ */
+export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): Finding[] {
+  const { reasons, where } = context;
+  return [
+    reasons.length === 0
+      ? fine("services", `gateway, ingestion, inference and scoring answer ${where}`)
+      : broken("services", reasons.join("; "), "start them; their logs say why they ended"),
+    ofEngine(diagnosis),
+    ofGpus(diagnosis),
+    ofVolume(diagnosis, context.bytesNeeded),
+    fine("users", diagnosis.users.message),
+    ofClock(diagnosis, context.now),
+  ];
+}
+
+function ofEngine({ executor, docker }: Diagnosis): Finding {
+  if (docker.ok) {
+    return fine("engine", `${docker.message}: ${docker.version}; models run by ${executor}`);
+  }
+  if (executor === "process") {
+    return note(
+      "engine",
+      "Without a container engine only the reference model can run",
+      "start Docker and mammoeval again to run other models",
+    );
+  }
+  return broken(
+    "engine",
+    docker.message,
+    "start Docker, and see that this user may use its socket: docker version",
+  );
+}
+
+function ofGpus({ gpus }: Diagnosis): Finding {
+  if (gpus.known && gpus.indices.length > 0) return fine("gpus", gpus.message);
+  return note("gpus", gpus.message, "evaluations on cpu need none");
+}
+
+function ofVolume({ volume }: Diagnosis, bytesNeeded: number): Finding {
+  const { path, free_bytes } = volume;
+  if (free_bytes === null) return note("volume", `${path}: free space cannot be told`, null);
+  const text = `${path}: ${(free_bytes / GIB).toFixed(1)} GiB free`;
+  if (free_bytes >= bytesNeeded) return fine("volume", text);
+  return broken(
+    "volume",
+    `${text}, at least ${(bytesNeeded / GIB).toFixed(1)} GiB are needed`,
+    "make room: POST /v1/images/prune removes container images that no model needs",
+  );
+}
+
+function ofClock({ clock }: Diagnosis, now: Date): Finding {
+  const difference = Math.abs(Date.parse(clock) - now.getTime());
+  if (difference <= CLOCK_MS_MAX) return fine("clock", clock);
+  return note(
+    "clock",
+    `${clock}: ${Math.round(difference / 1000)} s away from this machine's`,
+    "set both by NTP: tokens expire by the service's clock",
+  );
+}
+
+function fine(check: string, message: string): Finding {
+  return { result: "ok", check, message, advice: null };
+}
+
+function note(check: string, message: string, advice: string | null): Finding {
+  return { result: "note", check, message, advice };
+}
+
+function broken(check: string, message: string, advice: string): Finding {
+  return { result: "broken", check, message, advice };
+}

@@ -1,0 +1,26 @@
+import { type ConsoleParts, createConsole } from "./console.ts";
+import type { Console } from "./console.ts";
+
+/** A console whose lines are kept. */
+export interface KeptConsole {
+  readonly console: Console;
+  /** What went to standard output, and to standard error. */
+  readonly out: string[];
+  readonly err: string[];
+}
+
+/**
+ * @param parts what shall be otherwise than in a pipe: columns of a terminal, colours, form, clock
+ */
+export function keepingConsole(
+  parts: { columns?: number; colour?: boolean } & Partial<Pick<ConsoleParts, "json" | "now">> = {},
+): KeptConsole {
+  const [out, err]: [string[], string[]] = [[], []];
+  const { columns, colour = false, json = false, now = () => 0 } = parts;
+  const [outStream, errStream] = [out, err].map((kept) => ({
+    write: (text: string): void => void kept.push(text),
+    columns: () => columns ?? null,
+    hasColour: colour,
+  }));
+  return { console: createConsole({ out: outStream!, err: errStream!, json, now }), out, err };
+}
