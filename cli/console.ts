@@ -53,6 +53,8 @@ export interface ConsoleParts {
 const PLAIN_INTERVAL_MS = 10_000;
 /** Cells of a progress bar. */
 const BAR_CELLS = 24;
+/** Columns of a terminal that does not tell. */
+const COLUMNS_UNTOLD = 80;
 const CLEAR_LINE = "\r\x1b[K";
 
 /**
@@ -121,7 +123,8 @@ function outputOf(stream: typeof Deno.stdout): Output {
       const bytes = encoder.encode(text);
       for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
     },
-    columns: () => isTerminal ? Deno.consoleSize().columns : null,
+    // A terminal without a window, that of script say, tells 0.
+    columns: () => isTerminal ? Deno.consoleSize().columns || COLUMNS_UNTOLD : null,
     hasColour: isTerminal && !Deno.env.get("NO_COLOR"),
   };
 }
