@@ -129,8 +129,14 @@ export const READER_STUDY_BYTES_MAX = 128 * MiB;
 export const RATERS_MAX = 64;
 /** Breasts of each class listed as the worst misses: what a radiologist looks up in an afternoon. */
 export const MISSES_LISTED_MAX = 10;
-/** Scores listed on the start page; older ones are found by `GET /v1/scores`. */
-export const SCORES_SHOWN_MAX = 200;
+/** Datasets, evaluations and scores listed on the start page, of each; the API has the older ones. */
+export const ITEMS_SHOWN_MAX = 25;
+/** What may be asked for from the end of a log: more is a file to download. */
+export const LOG_TAIL_BYTES_MAX = MiB;
+/** End of a log that an evaluation's page shows: about two hundred lines. */
+export const LOG_SHOWN_BYTES_MAX = 16 * 1024;
+/** How often pages without script are read anew while something goes on, in seconds. */
+export const PAGE_REFRESH_S = 10;
 /** Warnings shown on a report page; the JSON has more. */
 export const WARNINGS_SHOWN_MAX = 20;
 /** Operating points marked on a ROC plot: there are no more shapes that can be told apart. */

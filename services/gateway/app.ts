@@ -14,7 +14,9 @@ import { keepToSite } from "./keep_to_site.ts";
 import { limitRate } from "./limit_rate.ts";
 import { mergeMetrics } from "./merge_metrics.ts";
 import { mergeOpenApi } from "./openapi.ts";
+import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
+import { addPageRoutes } from "./routes/pages.ts";
 import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
 
 /** What the gateway is made of. */
@@ -70,6 +72,10 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
     return c.text(mergeMetrics(texts));
   });
   addDocsRoutes(app);
+  addPageRoutes(
+    app,
+    (c) => createSiteApi(upstreams, passedOn(new Headers(), c.get("requestId"), c.get("caller"))),
+  );
   app.all("*", async (c) => {
     const owner = ownerOf(c.req.path);
     if (owner === null) return c.notFound();

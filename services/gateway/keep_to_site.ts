@@ -61,8 +61,21 @@ function hostOf(c: Context<ServiceEnv>): string | null {
 function isForeign(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");
   if (site !== undefined) return site !== "same-origin" && site !== "none";
-  const origin = c.req.header("origin");
-  if (origin === undefined) return false;
+  return c.req.header("origin") !== undefined && !hasOwnOrigin(c);
+}
+
+function hasOwnOrigin(c: Context<ServiceEnv>): boolean {
   const host = c.req.header("host") ?? new URL(c.req.url).host;
-  return URL.parse(origin)?.host !== host.toLowerCase();
+  return URL.parse(c.req.header("origin") ?? "")?.host === host.toLowerCase();
+}
+
+/**
+ * Tells whether a browser says that one of mammoeval's own pages made it send a request. What says
+ * nothing, a program say, does not count.
+ *
+ * @param c the request
+ */
+export function isFromOwnPage(c: Context<ServiceEnv>): boolean {
+  const site = c.req.header("sec-fetch-site");
+  return site === undefined ? hasOwnOrigin(c) : site === "same-origin";
 }

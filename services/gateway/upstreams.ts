@@ -29,7 +29,6 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
  * @returns the service that owns it, or null
  */
 export function ownerOf(path: string): UpstreamName | null {
-  if (path === "/") return "scoring";
   const owner = OWNERS.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   return owner?.[1] ?? null;
 }

@@ -3,7 +3,8 @@ import { ownerOf } from "./upstreams.ts";
 
 Deno.test("every path has the owner that answers it, and strange ones have none", () => {
   const cases: [path: string, owner: ReturnType<typeof ownerOf>][] = [
-    ["/", "scoring"],
+    ["/", null],
+    ["/evaluations/x", null],
     ["/reports/x", "scoring"],
     ["/leaderboards/sample", "scoring"],
     ["/v1/scores", "scoring"],

@@ -209,6 +209,7 @@ Deno.test("charts and pages know reports only: no store, no route, no file", () 
     (path) => inFolder(path, "services/scoring/report") && !isTest(path),
     (imported) =>
       inFolder(imported, "services/scoring/report") || inFolder(imported, "shared/contracts") ||
+      inFolder(imported, "shared/pages") ||
       imported === "shared/limits.ts",
   );
   assert.deepEqual(found, []);

@@ -364,7 +364,14 @@ export function webhookAttacks(world: AttackWorld): Attack[] {
 export function textAttacks(world: AttackWorld): Attack[] {
   const { people, score, upload } = world;
   const pages = ["/", `/reports/${score}`, `/reports/${upload}`, "/leaderboards/sample"];
-  const marked = [...pages, "/reports/<img%20src=x>", "/leaderboards/<script>alert(1)<%2fscript>"];
+  const marked = [
+    ...pages,
+    "/reports/<img%20src=x>",
+    "/leaderboards/<script>alert(1)<%2fscript>",
+    "/datasets/<script>alert(1)<%2fscript>",
+    "/evaluations/<img%20src=x>",
+    "/evaluations/new?experiment=%22><script>alert(1)</script>&parameters=%22><img%20src=x>",
+  ];
   const large = JSON.stringify({ model: "reference", padding: "x".repeat(2 ** 21) });
   const types = [
     "application/json",
@@ -388,7 +395,8 @@ export function textAttacks(world: AttackWorld): Attack[] {
       name: `markup on ${path}`,
       run: async (): Promise<string | null> => {
         const page = await send(world, people.owner, ["GET", path], { accept: "text/html" });
-        if (/<img src=x|<script/i.test(page.text)) return "markup came through";
+        const text = page.text.replace('<script src="/live.js" defer=""></script>', "");
+        if (/<img src=x|<script/i.test(text)) return "markup came through";
         const policy = page.headers.get("content-security-policy") ?? "";
         return leakOf(page) ?? (policy.includes("default-src 'none'") ? null : `policy: ${policy}`);
       },

@@ -12,6 +12,7 @@ import type { AuditLog } from "./audit_log.ts";
 import { readCredentials } from "./read_credentials.ts";
 import { roleNeeded } from "./role_needed.ts";
 import type { SlowDown } from "./slow_down.ts";
+import { isFromOwnPage } from "../keep_to_site.ts";
 import { findToken, type TokenRecord, type TokenRefusal } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
@@ -78,13 +79,17 @@ async function recognise(
       ),
     );
   }
-  // A browser sends a password along with whatever another site makes it send: it may only look.
-  if (credentials.kind === "basic" && needed !== "read") {
+  // A browser sends a password along with whatever another site makes it send: what is not from a
+  // page of ours may only look.
+  if (credentials.kind === "basic" && needed !== "read" && !isFromOwnPage(c)) {
     return await refuse(
       c,
       audit,
       null,
-      unauthorized("A token as a password may only read: send it as Authorization: Bearer <token>"),
+      unauthorized(
+        "A token as a password may only read, but for mammoeval's own pages: send it as " +
+          "Authorization: Bearer <token>",
+      ),
     );
   }
   const found = findToken(credentials.token, records, new Date());

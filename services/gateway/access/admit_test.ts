@@ -165,10 +165,14 @@ Deno.test("an expired and a revoked token say so", async () => {
   assert.match((await (await ask("GET", "/v1/models", token)).json()).detail, /revoked/);
 });
 
-Deno.test("a browser's password may look and not touch", async () => {
+Deno.test("a browser's password may look, and touch only from a page of ours", async () => {
   const { ask, bearer } = createWorld();
   const token = bearer("admin")["authorization"]!.split(" ")[1]!;
   const basic = { authorization: `Basic ${btoa(`ada:${token}`)}` };
   assert.equal((await ask("GET", "/v1/models", basic)).status, 200);
   assert.equal((await ask("POST", "/v1/datasets", basic)).status, 401);
+  const elsewhere = { ...basic, "sec-fetch-site": "cross-site" };
+  assert.equal((await ask("POST", "/v1/datasets", elsewhere)).status, 403);
+  const ownPage = { ...basic, "sec-fetch-site": "same-origin" };
+  assert.equal((await ask("POST", "/v1/datasets", ownPage)).status, 200);
 });

@@ -9,6 +9,8 @@ const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/evaluations\/[^/]+(?:\/(?!webhook)[^/]+)?$/,
   /^\/v1\/(?:scores|comparisons|ensembles|reader-studies)$/,
   /^\/v1\/scores\/[^/]+\/subgroups$/,
+  /^\/evaluations$/,
+  /^\/evaluations\/[^/]+\/cancel$/,
 ];
 
 /**

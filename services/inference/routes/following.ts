@@ -4,6 +4,7 @@ import { streamSSE } from "hono/streaming";
 import { problemAnswer } from "../../../shared/contracts/common.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
@@ -14,13 +15,21 @@ const HEARTBEAT_MS = 15_000;
 
 const idParam = z.object({ id: z.string() });
 
+const tailBytes = z.coerce.number().int().min(1).max(LOG_TAIL_BYTES_MAX).openapi({
+  description: "How many bytes from the end are wanted; all without it",
+  example: 4096,
+});
+
 const logRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}/log",
   summary: "What the build and the container wrote",
   request: {
     params: idParam,
-    query: z.object({ follow: z.enum(["true", "false"]).default("false") }),
+    query: z.object({
+      follow: z.enum(["true", "false"]).default("false"),
+      tail: tailBytes.optional(),
+    }),
   },
   responses: {
     200: { description: "The log", content: { "text/plain": { schema: z.string() } } },
@@ -66,7 +75,8 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
     const follow = c.req.query("follow") === "true";
-    const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true);
+    const tail = readTail(c.req.query("tail"));
+    const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true, tail);
     return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } });
   });
 
@@ -92,6 +102,18 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
       );
     }
   });
+}
+
+function readTail(given: string | undefined): number | null {
+  if (given === undefined) return null;
+  const read = tailBytes.safeParse(given);
+  if (read.success) return read.data;
+  throw new Problem(
+    "invalid_request",
+    `Cannot read tail, ${
+      JSON.stringify(given)
+    }: it must be a number of bytes from 1 to ${LOG_TAIL_BYTES_MAX}`,
+  );
 }
 
 function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {

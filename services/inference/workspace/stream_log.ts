@@ -7,8 +7,13 @@ const CHUNK_BYTES = 64 * 1024;
  *
  * @param path of the file; may not be there yet
  * @param ended tells whether the evaluation has ended
+ * @param tailBytes how much of what is there already is wanted, from its end; null for all
  */
-export function streamLog(path: string, ended: () => boolean): ReadableStream<Uint8Array> {
+export function streamLog(
+  path: string,
+  ended: () => boolean,
+  tailBytes: number | null = null,
+): ReadableStream<Uint8Array> {
   let file: Deno.FsFile | null = null;
   let open = true;
 
@@ -16,7 +21,7 @@ export function streamLog(path: string, ended: () => boolean): ReadableStream<Ui
     while (open) {
       // Asked before reading: what is written after the end was seen is still read.
       const last = ended();
-      file ??= await openIfThere(path);
+      file ??= await openIfThere(path, tailBytes);
       const buffer = new Uint8Array(CHUNK_BYTES);
       const count = file === null ? null : await file.read(buffer);
       if (count !== null && count > 0) return buffer.subarray(0, count);
@@ -43,9 +48,14 @@ export function streamLog(path: string, ended: () => boolean): ReadableStream<Ui
   });
 }
 
-async function openIfThere(path: string): Promise<Deno.FsFile | null> {
+async function openIfThere(path: string, tailBytes: number | null): Promise<Deno.FsFile | null> {
   try {
-    return await Deno.open(path);
+    const file = await Deno.open(path);
+    if (tailBytes !== null) {
+      const { size } = await file.stat();
+      await file.seek(Math.max(0, size - tailBytes), Deno.SeekMode.Start);
+    }
+    return file;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

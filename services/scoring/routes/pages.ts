@@ -8,16 +8,10 @@ import {
   type ServiceApp,
   type ServiceEnv,
 } from "../../../shared/http/mod.ts";
-import { SCORES_SHOWN_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
-import {
-  PAGE_HEADERS,
-  writeHomePage,
-  writeLeaderboardPage,
-  writeProblemPage,
-} from "../report/mod.ts";
-import type { ScoreStore } from "../score_store.ts";
+import { writeProblemPage } from "../../../shared/pages/mod.ts";
+import { PAGE_HEADERS, REPORT_LOOK, writeLeaderboardPage } from "../report/mod.ts";
 import { reportPage } from "./report_page.ts";
 
 /** What a page answers: HTML, also where something is wrong, unless a program asks. */
@@ -34,7 +28,6 @@ const PAGE_ANSWERS = {
 
 /** The pages as the document has them. */
 const PAGES = [
-  { path: "/", summary: "Start page: scores and leaderboards", request: {} },
   {
     path: "/leaderboards/{dataset}",
     summary: "All models on one dataset, as a page",
@@ -48,7 +41,7 @@ const PAGES = [
 ] as const;
 
 /**
- * Hangs the pages that people read on an app: the start page, leaderboards and score reports.
+ * Hangs the pages that people read on an app: leaderboards and score reports.
  *
  * @param app the service's app
  * @param deps what the routes work with
@@ -59,7 +52,6 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
     const route = createRoute({ method: "get", path, summary, request, responses: PAGE_ANSWERS });
     app.openAPIRegistry.registerPath(route);
   }
-  app.get("/", (c) => page(c, () => homePage(store)));
   app.get(
     "/leaderboards/:dataset",
     (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps)),
@@ -81,18 +73,12 @@ async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promi
       return problemResponse(error, requestId);
     }
     const { status, title } = PROBLEMS[error.type];
-    return c.html(writeProblemPage(title, error.message, requestId), status, PAGE_HEADERS);
+    return c.html(
+      writeProblemPage(REPORT_LOOK, title, error.message, requestId),
+      status,
+      PAGE_HEADERS,
+    );
   }
-}
-
-async function homePage(store: ScoreStore): Promise<string> {
-  const reports = await store.list();
-  const datasets = new Set(reports.map(({ dataset }) => dataset).filter((name) => name !== null));
-  return writeHomePage({
-    reports: reports.slice(0, SCORES_SHOWN_MAX),
-    total: reports.length,
-    datasets: [...datasets].sort(),
-  });
 }
 
 async function leaderboardPage(dataset: string, deps: ScoringDependencies): Promise<string> {

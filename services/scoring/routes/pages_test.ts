@@ -12,17 +12,6 @@ import {
 
 const BROWSER = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
 
-Deno.test("GET /: empty at first, then with a link to every report and leaderboard", async () => {
-  await using world = await createWorld();
-  const empty = await world.app.request("/");
-  assert.equal(empty.status, 200);
-  assert.match(empty.headers.get("content-type")!, /^text\/html/);
-  assert.match(await empty.text(), /no score yet/);
-  const { id } = await uploadScore(world.app, 12, fairScore, { model: "nyu_gmic" });
-  const html = await (await world.app.request("/")).text();
-  assert.match(html, new RegExp(`<a href="/reports/${id}">nyu_gmic</a>`));
-});
-
 Deno.test("GET /reports/{id}: the page under a strict policy, the same numbers as the JSON", async () => {
   await using world = await createWorld();
   const report = await uploadScore(world.app, 30, fairScore, { model: "nyu_gmic" });
@@ -50,7 +39,7 @@ Deno.test("the same page lies beside the score as one file, and can be fetched",
   assert.doesNotMatch(kept, /href="\//);
 });
 
-Deno.test("GET /leaderboards/{dataset}: the models on a dataset, the start page leads there", async () => {
+Deno.test("GET /leaderboards/{dataset}: the models on a dataset", async () => {
   await using world = await createWorld();
   await putDataset(world.layout, "autumn", makeList(30));
   for (const [model, sharpness] of [["first", 1], ["second", 0.3]] as const) {
@@ -64,8 +53,6 @@ Deno.test("GET /leaderboards/{dataset}: the models on a dataset, the start page 
     });
     assert.equal(status, 201);
   }
-  const home = await (await world.app.request("/")).text();
-  assert.match(home, /href="\/leaderboards\/autumn"/);
   const response = await world.app.request("/leaderboards/autumn", BROWSER);
   assert.equal(response.status, 200);
   assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);

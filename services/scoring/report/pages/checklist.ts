@@ -1,6 +1,6 @@
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { operatingPointName } from "../operating_point_name.ts";
-import { confidenceText, counted, countText } from "./number_text.ts";
+import { confidenceText, counted, countText } from "../../../../shared/pages/mod.ts";
 import { datasetName, modelName } from "./report_names.ts";
 
 /** One thing that a publication has to say, and what this score knows of it. */

@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { checklistItems } from "./checklist.ts";
-import { ScrollingTable } from "./page_frame.tsx";
+import { ScrollingTable } from "../../../../shared/pages/mod.ts";
 
 /** What a publication needs, as far as it is known here. */
 export function ChecklistSection({ report }: { readonly report: ScoreReport }): JSX.Element {

@@ -1,5 +1,10 @@
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { confidenceText, countText, durationText, momentText } from "./number_text.ts";
+import {
+  confidenceText,
+  countText,
+  durationText,
+  momentText,
+} from "../../../../shared/pages/mod.ts";
 
 /** One line of the table of what was evaluated. */
 export interface Fact {

@@ -16,9 +16,11 @@ import {
   metricText,
   momentText,
   probabilityText,
+  ScrollingTable,
   signedMetricText,
-} from "./number_text.ts";
-import { Chart, FOREST_WIDTH, ScrollingTable, writePage } from "./page_frame.tsx";
+} from "../../../../shared/pages/mod.ts";
+import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
+import { writeReport } from "./report_look.ts";
 import { modelName } from "./report_names.ts";
 
 /** A model at one level. */
@@ -38,7 +40,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
   const title = `Leaderboard of ${dataset}`;
   const breast = rowsOf(entries, "breast");
   const image = rowsOf(entries, "image");
-  return writePage(
+  return writeReport(
     `${title} · mammoeval`,
     [],
     <article>

@@ -9,9 +9,10 @@ import {
   counted,
   intervalText,
   metricText,
-} from "./number_text.ts";
+  ScrollingTable,
+} from "../../../../shared/pages/mod.ts";
 import { OperatingPoints } from "./operating_points.tsx";
-import { Chart, ScrollingTable } from "./page_frame.tsx";
+import { Chart } from "./chart_figure.tsx";
 
 /** Charts of a page stand two in a row: drawn small, their text stays as large as the page's. */
 const PAGE_CHART_WIDTH = 440;

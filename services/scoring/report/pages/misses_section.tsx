@@ -1,7 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Miss, ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { countText, scoreText } from "./number_text.ts";
-import { ScrollingTable } from "./page_frame.tsx";
+import { countText, scoreText, ScrollingTable } from "../../../../shared/pages/mod.ts";
 
 /** The exams to look at first. */
 export function MissesSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {

@@ -13,8 +13,8 @@ import {
   percentDigits,
   percentText,
   scoreText,
-} from "./number_text.ts";
-import { ScrollingTable } from "./page_frame.tsx";
+  ScrollingTable,
+} from "../../../../shared/pages/mod.ts";
 
 type Rate = OperatingPointReport["sensitivity"];
 type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>["ppv"];

@@ -17,8 +17,9 @@ import {
   momentText,
   percentDigits,
   percentText,
-} from "./number_text.ts";
-import { type SiteLink, writePage } from "./page_frame.tsx";
+  type SiteLink,
+} from "../../../../shared/pages/mod.ts";
+import { writeReport } from "./report_look.ts";
 import { datasetName, modelName } from "./report_names.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
 
@@ -39,7 +40,7 @@ export interface ReportPageData {
 export function writeReportPage({ report, curves, site }: ReportPageData): string {
   const title = `${modelName(report)} on ${datasetName(report)}`;
   const { breast, image } = report.levels;
-  return writePage(
+  return writeReport(
     `${title} · mammoeval`,
     site ? linksOf(report) : null,
     <article>

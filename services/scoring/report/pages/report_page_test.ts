@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { FILE_POLICY, PAGE_HEADERS } from "./page_style.ts";
-import { writeHomePage } from "./home_page.tsx";
-import { writeProblemPage } from "./problem_page.tsx";
+import { FILE_POLICY, PAGE_HEADERS, REPORT_LOOK } from "./report_look.ts";
+import { writeProblemPage } from "../../../../shared/pages/mod.ts";
 import { writeReportPage } from "./report_page.tsx";
 import { BARE_CURVES, BARE_REPORT, FULL_CURVES, FULL_REPORT, HOSTILE } from "./test_report.ts";
 import { unbalanced } from "../test_markup.ts";
@@ -10,14 +9,8 @@ import { unbalanced } from "../test_markup.ts";
 const page = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: true });
 const file = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: false });
 const bare = writeReportPage({ report: BARE_REPORT, curves: BARE_CURVES, site: false });
-const home = writeHomePage({
-  reports: [FULL_REPORT, BARE_REPORT],
-  total: 250,
-  datasets: [FULL_REPORT.dataset!],
-});
-const empty = writeHomePage({ reports: [], total: 0, datasets: [] });
-const problem = writeProblemPage("Not here", HOSTILE, "r1");
-const PAGES = { page, file, bare, home, empty, problem };
+const problem = writeProblemPage(REPORT_LOOK, "Not here", HOSTILE, "r1");
+const PAGES = { page, file, bare, problem };
 
 for (const [name, html] of Object.entries(PAGES)) {
   Deno.test(`well-formed, without script and without anything from elsewhere: ${name}`, () => {
@@ -96,13 +89,6 @@ Deno.test("one class, no intervals, no names: the page says so", () => {
   assert.match(bare, /There are no positives/);
   assert.match(bare, /only 0 positives/);
   assert.doesNotMatch(bare, /id="subgroups"|id="misses"|id="image-level"/);
-});
-
-Deno.test("the start page leads to leaderboards and reports, and says when there are more", () => {
-  assert.match(home, /href="\/leaderboards\/autumn"/);
-  assert.match(home, new RegExp(`href="/reports/${FULL_REPORT.id}"`));
-  assert.match(home, /newest 2 of 250/);
-  assert.match(empty, /There is no score yet/);
 });
 
 Deno.test("more groups than fit on a page are drawn in several plots on one axis", () => {

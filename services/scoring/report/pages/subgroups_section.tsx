@@ -3,9 +3,15 @@ import type { ScoreReport, Subgroups } from "../../../../shared/contracts/scores
 import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
-import { confidenceText, countText, intervalText, metricText } from "./number_text.ts";
+import {
+  confidenceText,
+  countText,
+  intervalText,
+  metricText,
+  ScrollingTable,
+} from "../../../../shared/pages/mod.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
-import { Chart, FOREST_WIDTH, ScrollingTable } from "./page_frame.tsx";
+import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 
 type Group = Subgroups["groups"][number];
 

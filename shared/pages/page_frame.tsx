@@ -1,7 +1,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { FILE_POLICY, PAGE_STYLE } from "./page_style.ts";
+import { type PageLook, readingPolicy } from "./page_style.ts";
 
 /** A link of the site's navigation. */
 export interface SiteLink {
@@ -12,27 +12,42 @@ export interface SiteLink {
 }
 
 /** What every page has. */
-interface PageProps {
+export interface PageFrame {
   /** Title of the document. */
   readonly title: string;
-  /** Links to other pages; null in a file that stands alone, where they would lead nowhere. */
+  readonly look: PageLook;
+  /**
+   * Links to other pages, between those to the start page and to the API; null in a file that stands
+   * alone, where they would lead nowhere.
+   */
   readonly links: readonly SiteLink[] | null;
-  readonly children?: Child;
+  /** Path of a script of this site that keeps the page fresh, and how often without script, in seconds. */
+  readonly live?: { readonly script: string; readonly refreshS: number | null };
 }
 
 const HOME: SiteLink = { href: "/", text: "mammoeval" };
 const API: SiteLink = { href: "/docs", text: "API" };
 
-function Page({ title, links, children }: PageProps): JSX.Element {
+function Page(
+  { title, look, links, live, children }: PageFrame & { readonly children?: Child },
+): JSX.Element {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        {links === null && <meta http-equiv="Content-Security-Policy" content={FILE_POLICY} />}
+        {links === null && (
+          <meta http-equiv="Content-Security-Policy" content={readingPolicy(look)} />
+        )}
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{title}</title>
-        <style>{raw(PAGE_STYLE)}</style>
+        <style>{raw(look.style)}</style>
+        {live !== undefined && <script src={live.script} defer></script>}
+        {typeof live?.refreshS === "number" && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(live.refreshS)} />
+          </noscript>
+        )}
       </head>
       <body>
         {links !== null && <SiteHeader links={links} />}
@@ -68,18 +83,12 @@ function SiteHeader({ links }: { readonly links: readonly SiteLink[] }): JSX.Ele
 /**
  * Writes a whole page.
  *
- * @param title of the document
- * @param links to other pages, between those to the start page and to the API; null for a file that
- *   stands alone
+ * @param frame title, look, links
  * @param content what is in the page
- * @returns an HTML document without script and without anything from elsewhere
+ * @returns an HTML document with nothing from elsewhere
  */
-export function writePage(
-  title: string,
-  links: readonly SiteLink[] | null,
-  content: JSX.Element,
-): string {
-  return `<!doctype html>\n${<Page title={title} links={links}>{content}</Page>}\n`;
+export function writePage(frame: PageFrame, content: JSX.Element): string {
+  return `<!doctype html>\n${<Page {...frame}>{content}</Page>}\n`;
 }
 
 /** A table that scrolls by itself where the screen is narrow, also by keyboard. */
@@ -90,29 +99,5 @@ export function ScrollingTable(
     <div class="scroll" role="region" aria-label={label} tabindex={0}>
       {children}
     </div>
-  );
-}
-
-/** Forest plots are drawn as wide as the page. */
-export const FOREST_WIDTH = 720;
-
-/** A chart with what it says in words. */
-export function Chart({ svg, caption, wide }: {
-  readonly svg: string;
-  readonly caption: string;
-  /** Whether it keeps its size and scrolls by itself where the screen is narrow. */
-  readonly wide?: string;
-}): JSX.Element {
-  return (
-    <figure>
-      {wide === undefined
-        ? <div class="chart">{raw(svg)}</div>
-        : (
-          <div class="chart wide scroll" role="region" aria-label={wide} tabindex={0}>
-            {raw(svg)}
-          </div>
-        )}
-      <figcaption>{caption}</figcaption>
-    </figure>
   );
 }

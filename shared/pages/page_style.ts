@@ -1,26 +1,4 @@
 import { createHash } from "node:crypto";
-import { COLOURS, FRAME, GRID, INK, PAPER } from "../chart_style.ts";
-import type { Colour } from "../curve_chart.ts";
-
-/** Colours of curves on dark paper, at least 4.5:1 against it. */
-const DARK_COLOURS: Readonly<Record<Colour, string>> = {
-  blue: "#7fb4ff",
-  red: "#ff9d7a",
-  green: "#6fd3a5",
-  purple: "#c9a2ff",
-  brown: "#e0b460",
-  grey: "#a8b0ba",
-};
-
-/** What the charts' own colours become in the dark: as drawn, as shown. */
-const DARK_CHART: readonly (readonly [drawn: string, shown: string])[] = [
-  [INK, "var(--ink)"],
-  [FRAME, "var(--muted)"],
-  [GRID, "var(--line)"],
-  [PAPER, "var(--paper)"],
-  ...Object.entries(COLOURS).map(([name, drawn]) => [drawn, DARK_COLOURS[name as Colour]] as const),
-];
-
 const LIGHT = `
   --paper: #ffffff; --ink: #1b1f24; --muted: #535d69; --line: #d3d9e0; --shade: #f3f5f8;
   --accent: #0b4f9e; --warn: #fff3dc; --warn-line: #8a5a00;
@@ -96,6 +74,25 @@ figcaption { font-size: .875rem; max-width: 46rem; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 .25rem; }`;
 
+const FORMS = `
+form.entry { max-width: 40rem; }
+form.entry label, form.entry legend { display: block; font-weight: 600; margin-top: 1rem; }
+form.entry .hint { display: block; color: var(--muted); font-size: .875rem; }
+fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; padding: 0 1rem 1rem; }
+input, select, button, textarea { font: inherit; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--muted); border-radius: .375rem; padding: .375rem .625rem; max-width: 100%; }
+form.entry input, form.entry select, form.entry textarea { width: 100%; }
+button, a.button { display: inline-block; background: var(--accent); color: var(--paper); border: 0;
+  border-radius: .375rem; padding: .5rem 1rem; text-decoration: none; cursor: pointer; }
+form.entry button { margin-top: 1.25rem; }
+button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--muted); }
+input:focus-visible, select:focus-visible, button:focus-visible, textarea:focus-visible {
+  outline: 3px solid var(--accent); outline-offset: 2px; }
+.state { white-space: nowrap; font-weight: 600; }
+pre.log { max-height: 30rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
+  font-size: .875rem; }
+progress { width: 100%; max-width: 30rem; height: 1rem; accent-color: var(--accent); }`;
+
 /** A4 with page numbers; nothing that only helps on a screen, nothing torn apart. */
 const PRINT = `
 @page { size: A4; margin: 15mm 14mm 17mm;
@@ -104,7 +101,7 @@ const PRINT = `
 @media print {
   html { font-size: 9.5pt; }
   body { line-height: 1.4; }
-  header.site, .contents, .skip { display: none; }
+  header.site, .contents, .skip, form, .button { display: none; }
   main, footer { max-width: none; padding: 0; }
   h1 { margin-top: 0; }
   h2 { margin-top: 7mm; }
@@ -125,36 +122,58 @@ const PRINT = `
   a { color: inherit; text-decoration: none; }
 }`;
 
-function darkChart(): string {
-  return DARK_CHART.flatMap(([drawn, shown]) => [
-    `  .chart [fill="${drawn}"] { fill: ${shown}; }`,
-    `  .chart [stroke="${drawn}"] { stroke: ${shown}; }`,
-  ]).join("\n");
+/** How pages look: the style that stands in each, and what they allow themselves. */
+export interface PageLook {
+  /** The style. It stands in the page itself, so that a saved page is one file. */
+  readonly style: string;
+  /** Hash of the style as a content security policy names it. */
+  readonly styleHash: string;
 }
 
 /**
- * The style of every page: light, dark where the reader wants it, A4 on paper. It stands in the page
- * itself, so that a saved report is one file. Paper is always light.
+ * Makes the look of pages: light, dark where the reader wants it, A4 on paper. Paper is always light.
+ *
+ * @param darkRules further rules for the dark, of what a page draws itself
  */
-export const PAGE_STYLE = `
+export function makeLook(darkRules = ""): PageLook {
+  const style = `
 :root {${LIGHT} }
 @media screen and (prefers-color-scheme: dark) {
   :root {${DARK} }
-${darkChart()}
+${darkRules}
 }
 ${SCREEN}
+${FORMS}
 ${PRINT}
 `;
+  const styleHash = `sha256-${createHash("sha256").update(style).digest("base64")}`;
+  return { style, styleHash };
+}
 
-/** Hash of the style as a content security policy names it. */
-const STYLE_HASH = `sha256-${createHash("sha256").update(PAGE_STYLE).digest("base64")}`;
+/**
+ * @param look of a page
+ * @returns the policy of a page without script: its own style, no request, nothing from elsewhere
+ */
+export function readingPolicy({ styleHash }: PageLook): string {
+  return `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
+}
 
-/** What a saved page allows itself: its own style. No script, no request, nothing from elsewhere. */
-export const FILE_POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; ` +
-  "form-action 'none'";
+/**
+ * @param look of a page
+ * @returns the policy of a page with forms and with this site's own script
+ */
+export function workingPolicy({ styleHash }: PageLook): string {
+  return `default-src 'none'; style-src '${styleHash}'; script-src 'self'; connect-src 'self'; ` +
+    "base-uri 'none'; form-action 'self'";
+}
 
-/** Headers of every page: its policy; read anew when its data have changed. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy": `${FILE_POLICY}; frame-ancestors 'none'`,
-  "cache-control": "no-cache",
-};
+/**
+ * @param policy of a page
+ * @returns headers of a page: its policy; read anew when its data have changed
+ */
+export function pageHeaders(policy: string): Readonly<Record<string, string>> {
+  return {
+    "content-security-policy": `${policy}; frame-ancestors 'none'`,
+    "cache-control": "no-cache",
+  };
+}

@@ -1,17 +1,23 @@
 import { writePage } from "./page_frame.tsx";
+import type { PageLook } from "./page_style.ts";
 
 /**
  * Writes what a person sees where a page cannot be shown.
  *
+ * @param look of the page
  * @param title in a few words
  * @param detail what is wrong and what to do
  * @param requestId ties the page to the log
  * @returns an HTML document
  */
-export function writeProblemPage(title: string, detail: string, requestId: string): string {
+export function writeProblemPage(
+  look: PageLook,
+  title: string,
+  detail: string,
+  requestId: string,
+): string {
   return writePage(
-    `${title} · mammoeval`,
-    [],
+    { title: `${title} · mammoeval`, look, links: [] },
     <>
       <h1>{title}</h1>
       <p>{detail}</p>

@@ -1,0 +1,138 @@
+import { stripVTControlCharacters } from "node:util";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
+import { momentText, ScrollingTable } from "../../../shared/pages/mod.ts";
+import { FaultTable } from "./fault_table.tsx";
+import { goesOn, progressText } from "./progress_text.ts";
+import { writeSitePage } from "./site.ts";
+
+/** What an evaluation's page shows. */
+export interface EvaluationPageData {
+  readonly evaluation: EvaluationRecord;
+  /** The end of its log, whole lines. */
+  readonly logTail: string;
+}
+
+/**
+ * Writes the page on which somebody watches an evaluation.
+ *
+ * @param data the evaluation and the end of its log
+ */
+export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData): string {
+  const { id, model, dataset, status } = evaluation;
+  const open = goesOn(status);
+  const title = `${model} on ${dataset}`;
+  return writeSitePage(
+    `${status}: ${title}`,
+    <article {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}>
+      <h1>{title}</h1>
+      <p class="byline">
+        Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
+        {evaluation.user}, {momentText(evaluation.created_at)}
+      </p>
+      <div id="state" data-live role="status">
+        <State evaluation={evaluation} />
+      </div>
+      <div id="outcome" data-live>
+        <Outcome evaluation={evaluation} />
+      </div>
+      <section aria-labelledby="log-title">
+        <h2 id="log-title">Log</h2>
+        <div id="log" data-live>
+          <Log text={logTail} />
+        </div>
+        <p>
+          <a href={`/v1/evaluations/${id}/log`}>The whole log</a>
+        </p>
+      </section>
+      <section aria-labelledby="provenance">
+        <h2 id="provenance">Provenance</h2>
+        <div id="facts" data-live>
+          <Facts evaluation={evaluation} />
+        </div>
+      </section>
+    </article>,
+    open,
+  );
+}
+
+function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
+  const { status, progress: { done, total } } = evaluation;
+  const more = progressText(evaluation);
+  return (
+    <>
+      <p class="lead">
+        <strong class="state">{status}</strong>
+        {more !== "" && `: ${more}`}
+      </p>
+      {goesOn(status) && done !== null && total !== null && total > 0 && (
+        <progress aria-label="Progress" max={total} value={done}></progress>
+      )}
+    </>
+  );
+}
+
+function Outcome({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
+  const { id, status, score, error } = evaluation;
+  if (error !== null) return <Failure error={error} />;
+  if (score !== null) {
+    return (
+      <p>
+        <a class="button" href={`/reports/${score.split("/").at(-1)}`}>Read the report</a>{" "}
+        <a href={`/v1/evaluations/${id}/predictions.csv`}>Predictions</a>
+      </p>
+    );
+  }
+  if (!goesOn(status)) return <p>It was cancelled.</p>;
+  return (
+    <form method="post" action={`/evaluations/${id}/cancel`}>
+      <button class="plain" type="submit">Cancel this evaluation</button>
+    </form>
+  );
+}
+
+function Failure({ error }: { readonly error: EvaluationError }): JSX.Element {
+  return (
+    <div class="warnings">
+      <h2>It failed while {error.stage}</h2>
+      <p>{error.message}</p>
+      <FaultTable faults={error.faults} />
+      {error.log_tail.length > 0 && (
+        <>
+          <p>The last lines of the log when it happened:</p>
+          <Log text={error.log_tail.join("\n")} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A model prints what it likes: colours and cursor movements are for terminals. */
+function Log({ text }: { readonly text: string }): JSX.Element {
+  if (text.trim() === "") return <p>Nothing has been written yet.</p>;
+  return (
+    <pre class="log" tabindex={0} role="region" aria-label="End of the log">
+      {stripVTControlCharacters(text)}
+    </pre>
+  );
+}
+
+function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
+  const facts = Object.entries(evaluation.provenance).filter(([, value]) => value !== null);
+  return (
+    <ScrollingTable label="Table of the provenance">
+      <table class="facts">
+        <tbody>
+          {facts.map(([name, value]) => (
+            <tr>
+              <th scope="row">{name.replaceAll("_", " ")}</th>
+              <td>
+                <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollingTable>
+  );
+}

@@ -1,0 +1,47 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { Fault } from "../../../shared/domain/mod.ts";
+import { countText, ScrollingTable } from "../../../shared/pages/mod.ts";
+
+/** Faults in a data owner's input, each with its place; nothing where there is none. */
+export function FaultTable({ faults, total = faults.length, label = "Table of faults" }: {
+  readonly faults: readonly Fault[];
+  /** How many there are in all. */
+  readonly total?: number;
+  readonly label?: string;
+}): JSX.Element | null {
+  if (faults.length === 0) return null;
+  return (
+    <>
+      <ScrollingTable label={label}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Where</th>
+              <th scope="col">What</th>
+            </tr>
+          </thead>
+          <tbody>
+            {faults.map((fault) => (
+              <tr>
+                <th scope="row">{placeOf(fault)}</th>
+                <td>{fault.message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollingTable>
+      {total > faults.length && <p>{countText(total)} in all; the API has more of them.</p>}
+    </>
+  );
+}
+
+function placeOf({ exam, view, image, row, field }: Fault): string {
+  const parts = [
+    exam === null ? "" : `exam ${exam}`,
+    view ?? "",
+    image === null ? "" : image,
+    row === undefined ? "" : `row ${row}`,
+    field ?? "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "—" : parts.join(", ");
+}

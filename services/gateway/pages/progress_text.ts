@@ -1,0 +1,28 @@
+import type { EvaluationRecord, EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
+import { countText, durationText } from "../../../shared/pages/mod.ts";
+
+/**
+ * @param status of an evaluation
+ * @returns whether something more will happen
+ */
+export function goesOn(status: EvaluationStatus): boolean {
+  return !["succeeded", "failed", "cancelled"].includes(status);
+}
+
+/**
+ * Says in a few words how far an evaluation has come, or how it ended.
+ *
+ * @param evaluation as the API shows it
+ * @returns `3 of 16`, `took 2 min 5 s`, `out_of_memory`; empty where there is nothing to say
+ */
+export function progressText(evaluation: EvaluationRecord): string {
+  const { progress, error, started_at, finished_at, status } = evaluation;
+  if (error !== null) return error.type.replaceAll("_", " ");
+  if (status === "succeeded" && started_at !== null && finished_at !== null) {
+    return `took ${durationText(Date.parse(finished_at) - Date.parse(started_at))}`;
+  }
+  if (!goesOn(status)) return "";
+  const { done, total, note } = progress;
+  const counts = done === null || total === null ? "" : `${countText(done)} of ${countText(total)}`;
+  return [counts, note ?? ""].filter((part) => part !== "").join(", ");
+}

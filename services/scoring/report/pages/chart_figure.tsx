@@ -1,0 +1,26 @@
+import { raw } from "hono/html";
+import type { JSX } from "hono/jsx/jsx-runtime";
+
+/** Forest plots are drawn as wide as the page. */
+export const FOREST_WIDTH = 720;
+
+/** A chart with what it says in words. */
+export function Chart({ svg, caption, wide }: {
+  readonly svg: string;
+  readonly caption: string;
+  /** Whether it keeps its size and scrolls by itself where the screen is narrow. */
+  readonly wide?: string;
+}): JSX.Element {
+  return (
+    <figure>
+      {wide === undefined
+        ? <div class="chart">{raw(svg)}</div>
+        : (
+          <div class="chart wide scroll" role="region" aria-label={wide} tabindex={0}>
+            {raw(svg)}
+          </div>
+        )}
+      <figcaption>{caption}</figcaption>
+    </figure>
+  );
+}

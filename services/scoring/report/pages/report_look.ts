@@ -1,0 +1,59 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import {
+  makeLook,
+  pageHeaders,
+  type PageLook,
+  readingPolicy,
+  type SiteLink,
+  writePage,
+} from "../../../../shared/pages/mod.ts";
+import { COLOURS, FRAME, GRID, INK, PAPER } from "../chart_style.ts";
+import type { Colour } from "../curve_chart.ts";
+
+/** Colours of curves on dark paper, at least 4.5:1 against it. */
+const DARK_COLOURS: Readonly<Record<Colour, string>> = {
+  blue: "#7fb4ff",
+  red: "#ff9d7a",
+  green: "#6fd3a5",
+  purple: "#c9a2ff",
+  brown: "#e0b460",
+  grey: "#a8b0ba",
+};
+
+/** What the charts' own colours become in the dark: as drawn, as shown. */
+const DARK_CHART: readonly (readonly [drawn: string, shown: string])[] = [
+  [INK, "var(--ink)"],
+  [FRAME, "var(--muted)"],
+  [GRID, "var(--line)"],
+  [PAPER, "var(--paper)"],
+  ...Object.entries(COLOURS).map(([name, drawn]) => [drawn, DARK_COLOURS[name as Colour]] as const),
+];
+
+const DARK_RULES = DARK_CHART.flatMap(([drawn, shown]) => [
+  `  .chart [fill="${drawn}"] { fill: ${shown}; }`,
+  `  .chart [stroke="${drawn}"] { stroke: ${shown}; }`,
+]).join("\n");
+
+/** How pages with charts look. */
+export const REPORT_LOOK: PageLook = makeLook(DARK_RULES);
+
+/** What a saved page allows itself: its own style. No script, no request, nothing from elsewhere. */
+export const FILE_POLICY: string = readingPolicy(REPORT_LOOK);
+
+/** Headers of every page of the scoring service. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(FILE_POLICY);
+
+/**
+ * Writes a page that has charts.
+ *
+ * @param title of the document
+ * @param links to other pages; null for a file that stands alone
+ * @param content what is in the page
+ */
+export function writeReport(
+  title: string,
+  links: readonly SiteLink[] | null,
+  content: JSX.Element,
+): string {
+  return writePage({ title, look: REPORT_LOOK, links }, content);
+}

@@ -1,0 +1,10 @@
+/**
+ * The look that all pages share: frame, style, how numbers are written. Pure.
+ *
+ * @module
+ */
+
+export * from "./number_text.ts";
+export * from "./page_frame.tsx";
+export * from "./page_style.ts";
+export { writeProblemPage } from "./problem_page.tsx";

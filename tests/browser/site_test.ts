@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
+import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+
+/** What somebody does who never types a command: registers, evaluates, watches, reads. */
+
+/** Where screenshots are kept for whoever wants to look at them; nowhere unless it is set. */
+const SCREENSHOTS = Deno.env.get("MAMMOEVAL_SCREENSHOTS") ?? null;
+
+/** The ways in which people look at a page. */
+const WAYS = [
+  { name: "light", colorScheme: "light", viewport: { width: 1200, height: 900 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1200, height: 900 } },
+  { name: "narrow", colorScheme: "light", viewport: { width: 360, height: 740 } },
+] as const;
+
+interface Site {
+  readonly service: ServiceUnderTest;
+  readonly browser: Browser;
+}
+
+async function fill(page: Page, entries: Readonly<Record<string, string>>): Promise<void> {
+  for (const [label, value] of Object.entries(entries)) {
+    await page.getByLabel(label, { exact: true }).fill(value);
+  }
+}
+
+async function register(page: Page, url: string, name: string, dataList: string): Promise<void> {
+  await page.goto(`${url}/datasets/new`);
+  await fill(page, {
+    "Name": name,
+    "Folder of the images": "sample_data/images",
+    "Data list": dataList,
+  });
+  await page.getByRole("button", { name: "Register these images" }).click();
+}
+
+async function evaluate(page: Page, parameters: string): Promise<void> {
+  await page.getByRole("link", { name: "Evaluate a model on it" }).click();
+  await page.getByLabel("Model", { exact: true }).selectOption("reference");
+  await fill(page, { "Experiment": "by-hand", "Parameters": parameters });
+  await page.getByRole("button", { name: "Start the evaluation" }).click();
+}
+
+/** From the form to the report; returns the paths of the pages that were met. */
+async function walk(page: Page, url: string): Promise<string[]> {
+  await register(page, url, "sample", "sample_data/data.pkl");
+  await page.getByText("ready", { exact: true }).waitFor();
+  await evaluate(page, "NO_SUCH=1");
+  assert.match(await page.getByRole("alert").innerText(), /NO_SUCH/, "it says what is wrong");
+  assert.equal(await page.getByLabel("Experiment", { exact: true }).inputValue(), "by-hand");
+  await page.getByLabel("Parameters", { exact: true }).fill("");
+  await page.getByRole("button", { name: "Start the evaluation" }).click();
+  await page.waitForURL(/\/evaluations\/[0-9a-f-]{36}$/);
+  const evaluation = new URL(page.url()).pathname;
+  // Nobody reloads: the page follows by itself.
+  await page.getByText("succeeded", { exact: true }).waitFor();
+  assert.match(await page.getByRole("region", { name: "End of the log" }).innerText(), /\S/);
+  await page.getByRole("link", { name: "Read the report" }).click();
+  assert.equal(await page.locator("h1").innerText(), "reference on sample");
+  await page.getByRole("link", { name: "Leaderboard of sample" }).click();
+  assert.match(await page.locator("table").first().innerText(), /reference/);
+  return [evaluation];
+}
+
+async function checkRefused(page: Page, url: string): Promise<string> {
+  await register(page, url, "elsewhere", "/etc/passwd");
+  assert.match(await page.getByRole("alert").innerText(), /MAMMOEVAL_DATA_ROOTS/);
+  assert.equal(await page.getByLabel("Data list", { exact: true }).inputValue(), "/etc/passwd");
+  return "/datasets/new";
+}
+
+async function checkRejected(page: Page, { service }: Site): Promise<string> {
+  const list = [{ "L-CC": ["absent"], cancer_label: { left_malignant: 0, right_malignant: 0 } }];
+  const path = join(service.dataFolder, "faulty.json");
+  await Deno.writeTextFile(path, JSON.stringify(list));
+  await register(page, service.url, "faulty", path);
+  await page.getByText("rejected", { exact: true }).waitFor();
+  assert.match(await page.getByRole("region", { name: "Table of errors" }).innerText(), /absent/);
+  return new URL(page.url()).pathname;
+}
+
+async function checkWays(
+  t: Deno.TestContext,
+  { service, browser }: Site,
+  paths: string[],
+): Promise<void> {
+  for (const path of paths) {
+    for (const { name, ...options } of WAYS) {
+      const shown = path.replace(/[0-9a-f-]{36}/, "{id}");
+      await t.step(`${shown}, ${name}: axe finds nothing`, async () => {
+        await using opened = await openPage(browser, service.url + path, options);
+        assert.deepEqual(await checkAccess(opened.page), []);
+        const width = await opened.page.evaluate("document.documentElement.scrollWidth");
+        assert.equal(width, options.viewport.width, "nothing sticks out at the side");
+        assert.deepEqual(opened.complaints, []);
+        const others = opened.requests.filter((request) => !request.startsWith(service.url));
+        assert.deepEqual(others, [], "nothing is asked of anybody else");
+        if (SCREENSHOTS === null) return;
+        const file = `${shown.replaceAll(/[/{}]+/g, "_")}-${name}.png`;
+        await opened.page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
+      });
+    }
+  }
+}
+
+async function checkWithoutScript({ service, browser }: Site): Promise<void> {
+  await using opened = await openPage(browser, service.url, { javaScriptEnabled: false });
+  const { page } = opened;
+  await page.getByRole("link", { name: "Evaluate a model", exact: true }).first().click();
+  await page.getByLabel("Model", { exact: true }).selectOption("reference");
+  await page.getByLabel("Experiment", { exact: true }).fill("without-script");
+  await page.getByRole("button", { name: "Start the evaluation" }).click();
+  await page.waitForURL(/\/evaluations\/[0-9a-f-]{36}$/);
+  for (let look = 0; look < 100; look++) {
+    if (await page.getByText("succeeded", { exact: true }).count() > 0) break;
+    await page.waitForTimeout(200);
+    await page.reload();
+  }
+  await page.getByRole("link", { name: "Read the report" }).click();
+  assert.equal(await page.locator("h1").innerText(), "reference on sample");
+}
+
+Deno.test({
+  name: "the site by hand: register, evaluate, watch, read, without a command",
+  ignore: BROWSER_MISSING,
+  async fn(t): Promise<void> {
+    await using service = await startEmbedded();
+    await using browser = await startBrowser();
+    const site = { service, browser };
+    await using opened = await openPage(browser, service.url);
+    const { page, complaints } = opened;
+    const paths = ["/", "/evaluations/new", "/datasets/new"];
+    await t.step("from the form to the report and the leaderboard", async () => {
+      paths.push("/datasets/sample", ...await walk(page, service.url));
+    });
+    await t.step("a refused form says why and keeps what was filled in", async () => {
+      await checkRefused(page, service.url);
+    });
+    await t.step("a rejected dataset names its faults", async () => {
+      paths.push(await checkRejected(page, site));
+    });
+    // A refused form is answered with 4xx, which the console notes.
+    const unexpected = complaints.filter((text) => !/status of 4\d\d/.test(text));
+    assert.deepEqual(unexpected, [], "no script failed, nothing was against the policy");
+    await t.step("without script it works too", () => checkWithoutScript(site));
+    await checkWays(t, site, paths);
+  },
+});
