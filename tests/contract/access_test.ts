@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
-import { openTokenStore } from "../../services/gateway/access/assemble.ts";
-import { makeToken } from "../../services/gateway/access/token.ts";
-import type { Role } from "../../shared/http/mod.ts";
-import { readSettings } from "../../shared/settings.ts";
-import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+import { addToken, type Bearer } from "../support/add_token.ts";
+import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
 import { assertProblem, type Json, sendJson } from "../support/http.ts";
-
-type Bearer = Record<string, string>;
-
-/** Makes a token on the volume of a running service, as the command does. */
-async function addToken({ home }: ServiceUnderTest, user: string, role: Role): Promise<Bearer> {
-  const settings = readSettings((name) => ({ MAMMOEVAL_HOME: home! })[name], PROJECT);
-  const { text, record } = makeToken({ user, role, createdAt: new Date(), expiresAt: null });
-  await openTokenStore(settings).add(record);
-  return { authorization: `Bearer ${text}` };
-}
 
 /** A folder with one model that nobody ever runs. */
 async function makeModels(): Promise<string> {

@@ -395,7 +395,7 @@ export function textAttacks(world: AttackWorld): Attack[] {
       name: `markup on ${path}`,
       run: async (): Promise<string | null> => {
         const page = await send(world, people.owner, ["GET", path], { accept: "text/html" });
-        const text = page.text.replace('<script src="/live.js" defer=""></script>', "");
+        const text = page.text.replace(/<script src="\/live\.js" defer[^>]*><\/script>/, "");
         if (/<img src=x|<script/i.test(text)) return "markup came through";
         const policy = page.headers.get("content-security-policy") ?? "";
         return leakOf(page) ?? (policy.includes("default-src 'none'") ? null : `policy: ${policy}`);
