@@ -165,16 +165,18 @@ async function follow(
   let hopeless = 0;
   while (true) {
     await log.read();
+    // The end is looked at before the start, which was written first: a job that is over between two
+    // looks has still told when and on which GPUs it ran.
     const ended = await endFile(files);
-    if (ended !== null) {
-      await log.read();
-      return ended;
-    }
     const nowStarted = await textOf(files.started) ?? "";
     if (nowStarted !== "" && nowStarted !== started) {
       started = nowStarted;
       const [at, gpus = ""] = started.trim().split(" ");
       hooks?.onStarted?.(at!, gpus.split(",").filter((text) => /^\d+$/.test(text)).map(Number));
+    }
+    if (ended !== null) {
+      await log.read();
+      return ended;
     }
     const job = await queue.find(containerName(id));
     if (job === "unreachable") silent = 0;
