@@ -1,6 +1,7 @@
 import type { Comparison, ComparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { examNamesOfScore } from "../exam_names.ts";
 import { loadSamples } from "../load_samples.ts";
 import type { ScoreStore } from "../score_store.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
@@ -92,7 +93,9 @@ export async function matchReports(
   for (const report of reports) {
     const loaded = await loadSamples(report, level, store);
     if (loaded.ok) {
-      scored.push({ id: report.id, samples: loaded.samples, truth: truthOf(report) });
+      const { samples } = loaded;
+      const examNames = examNamesOfScore(report, samples);
+      scored.push({ id: report.id, samples, truth: truthOf(report), examNames });
     } else errors.push(faultOf({ code: "samples_missing", message: loaded.reason }));
   }
   return errors.length > 0 ? { ok: false, errors } : matchSamples(scored);

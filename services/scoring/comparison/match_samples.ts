@@ -1,5 +1,6 @@
 import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import { EXAMS_TOLD_MAX } from "../../../shared/limits.ts";
+import type { ExamNames } from "../exam_names.ts";
 
 /** One classifier's scores, and what they are of. */
 export interface ScoredSamples {
@@ -8,6 +9,7 @@ export interface ScoredSamples {
   readonly samples: readonly Sample[];
   /** Digest of the truth that it was joined with, or null where nobody knows. */
   readonly truth: string | null;
+  readonly examNames: ExamNames;
 }
 
 /** Several classifiers on the same samples. */
@@ -79,9 +81,11 @@ function differences(
       `samples: ${told(contradictions)}`;
     errors.push(faultOf({ code: "labels_differ", message, exam: contradictions[0]!.exam }));
   }
-  if (errors.length === 0 && a.truth !== b.truth && namedByPosition(a) && namedByPosition(b)) {
-    const message = `Scores ${a.id} and ${b.id} are of different data lists whose exams have no ` +
-      "exam_id: nothing says that the exams at the same positions are the same ones";
+  const unnamed = [a, b].find(namedByPosition);
+  if (errors.length === 0 && !sameTruth(a, b) && unnamed !== undefined) {
+    const message = `Scores ${a.id} and ${b.id} are not of the same data list, and that of score ` +
+      `${unnamed.id} calls exams by their position: nothing says that the exams of both are the ` +
+      "same ones; give each exam an exam_id of its own in both lists";
     errors.push(faultOf({ code: "exams_unnamed", message, field: "exam_id" }));
   }
   return errors;
@@ -92,11 +96,14 @@ function keyOf({ exam, laterality, view, image }: Sample): string {
   return JSON.stringify([exam, laterality, view, image]);
 }
 
+/** What nobody knows is not the same. */
+function sameTruth(a: ScoredSamples, b: ScoredSamples): boolean {
+  return a.truth !== null && a.truth === b.truth;
+}
+
 /** Exams of a data list without ids are called by their position. Images have names of their own. */
-function namedByPosition({ samples }: ScoredSamples): boolean {
-  return samples.every(({ exam, examIndex, image }) =>
-    image === null && exam === String(examIndex)
-  );
+function namedByPosition({ examNames, samples }: ScoredSamples): boolean {
+  return examNames === "position" && samples.every(({ image }) => image === null);
 }
 
 function told(samples: readonly Sample[]): string {

@@ -14,8 +14,13 @@ function exams(count: number, change: (index: number) => Partial<Sample> = () =>
     }));
 }
 
-function scored(id: string, samples: readonly Sample[], truth: string | null = "t"): ScoredSamples {
-  return { id, samples, truth };
+function scored(
+  id: string,
+  samples: readonly Sample[],
+  truth: string | null = "t",
+  examNames: ScoredSamples["examNames"] = "exam_id",
+): ScoredSamples {
+  return { id, samples, truth, examNames };
 }
 
 function refused(...all: ScoredSamples[]): [string, string][] {
@@ -62,13 +67,30 @@ Deno.test("matchSamples: contradictory truth is named", () => {
 });
 
 Deno.test("matchSamples: exams that are called by their position match only in the same list", () => {
-  const unnamed = exams(3, (index) => ({ exam: String(index) }));
-  assert.ok(matchSamples([scored("a", unnamed), scored("b", unnamed)]).ok);
-  assert.deepEqual(
-    refused(scored("a", unnamed), scored("b", unnamed, "other list")).map(([code]) => code),
-    ["exams_unnamed"],
-  );
-  // Images have names of their own.
+  // Every other exam lacked a view and was left out; the others keep their position as their name.
+  const left = exams(3, (index) => ({ exam: String(index * 2 + 1) }));
+  const byPosition = (id: string, truth: string | null): ScoredSamples =>
+    scored(id, left, truth, "position");
+  assert.ok(matchSamples([byPosition("a", "t"), byPosition("b", "t")]).ok);
+  for (
+    const other of [
+      byPosition("b", "other list"),
+      byPosition("b", null),
+      // Ids that look like the positions of another list do not name its exams.
+      scored("b", left, "other list", "exam_id"),
+    ]
+  ) {
+    for (const pair of [[byPosition("a", "t"), other], [other, byPosition("a", "t")]]) {
+      assert.deepEqual(refused(...pair).map(([code]) => code), ["exams_unnamed"]);
+    }
+  }
+  const unknown = [byPosition("a", null), byPosition("b", null)];
+  assert.deepEqual(refused(...unknown).map(([code]) => code), ["exams_unnamed"]);
+  assert.ok(matchSamples([scored("a", left), scored("b", left, "other list")]).ok, "ids match");
+});
+
+Deno.test("matchSamples: images have names of their own, whatever their exams are called", () => {
   const images = exams(3, (index) => ({ exam: String(index), view: "L-CC", image: `i${index}` }));
-  assert.ok(matchSamples([scored("a", images), scored("b", images, "other list")]).ok);
+  const all = ["t", "other list"].map((truth) => scored(truth, images, truth, "position"));
+  assert.ok(matchSamples(all).ok);
 });

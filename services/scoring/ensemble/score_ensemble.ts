@@ -96,12 +96,9 @@ function commonDataset(reports: readonly ScoreReport[]): string | null {
 }
 
 function truthOf({ provenance }: ScoreReport): Record<string, unknown> {
-  const { dataset_digest, data_list_sha256, required_views } = provenance;
-  return Object.fromEntries(
-    Object.entries({ dataset_digest, data_list_sha256, required_views }).filter(([, value]) =>
-      value !== undefined
-    ),
-  );
+  const { dataset_digest, data_list_sha256, required_views, exams_called_by } = provenance;
+  const noted = { dataset_digest, data_list_sha256, required_views, exams_called_by };
+  return Object.fromEntries(Object.entries(noted).filter(([, value]) => value !== undefined));
 }
 
 /** Who has uploaded all of them, and so knows their truth; nobody where others had a part. */

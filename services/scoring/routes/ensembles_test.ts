@@ -8,6 +8,7 @@ import {
   makePredictions,
   postForm,
   putDataset,
+  putPredictions,
   sendJson,
   uploadScore,
 } from "../test_world.ts";
@@ -115,4 +116,55 @@ Deno.test("POST /v1/ensembles: images with breasts only at breast level; other e
     scores: [images.id, fewer.id],
   });
   assert.deepEqual([refused.status, refused.body.type], [422, "scores_not_comparable"]);
+});
+
+Deno.test("POST /v1/ensembles, /v1/comparisons: positions in two lists are not the same exams, though some were left out", async () => {
+  await using world = await createWorld();
+  const list = makeList(EXAMS).map(({ exam_id: _, ...exam }, index) =>
+    index === 1 ? { ...exam, "R-MLO": [] } : exam
+  );
+  const scoreOf = async (dataset: string, evaluation: string): Promise<string> => {
+    const rows = Array.from(
+      { length: EXAMS - 1 },
+      (_, at) => `${other(at, "L")},${other(at, "R")}`,
+    );
+    const { status, body } = await sendJson(world.app, "POST", "/v1/scores", {
+      dataset,
+      model: "toy",
+      experiment: "exp1",
+      evaluation,
+      predictions: await putPredictions(
+        world.layout,
+        { experiment: "exp1", model: "toy", id: evaluation },
+        ["left_malignant,right_malignant", ...rows].join("\n"),
+      ),
+      bootstrap: false,
+      required_views: ["R-MLO"],
+      provenance: { required_views: ["R-MLO"] },
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    assert.equal(body.provenance.exams_called_by, "position");
+    return body.id;
+  };
+  await putDataset(world.layout, "here", list);
+  await putDataset(world.layout, "there", list);
+  const here = await scoreOf("here", "0190a000-0000-7000-8000-000000000001");
+  const there = await scoreOf("there", "0190a000-0000-7000-8000-000000000002");
+  const again = await scoreOf("here", "0190a000-0000-7000-8000-000000000003");
+  const ask = (path: string, ...scores: string[]): ReturnType<typeof sendJson> =>
+    sendJson(world.app, "POST", path, { scores, bootstrap: false });
+  for (const path of ["/v1/ensembles", "/v1/comparisons"]) {
+    const { status, body } = await ask(path, here, there);
+    assert.deepEqual([status, body.type], [422, "scores_not_comparable"], path);
+    assert.deepEqual(body.errors.map(({ code }: Json) => code), ["exams_unnamed"]);
+    const same = await ask(path, here, again);
+    assert.ok(same.status < 300, `${path}: ${JSON.stringify(same.body)}`);
+  }
+  const made = await ask("/v1/ensembles", here, again);
+  assert.equal((await ask("/v1/comparisons", made.body.id, again)).status, 200);
+  assert.equal(
+    (await ask("/v1/comparisons", made.body.id, there)).status,
+    422,
+    "of an ensemble too",
+  );
 });

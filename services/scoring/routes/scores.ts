@@ -16,6 +16,7 @@ import {
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
+import { examNamesOf } from "../exam_names.ts";
 import { measureOptions } from "../measure_options.ts";
 import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
@@ -124,7 +125,12 @@ async function scoreOrder(
       subgroups: order.subgroups,
       warnings: [],
       attributes: null,
-      provenance: { ...order.provenance, dataset_digest: truth.digest, content },
+      provenance: {
+        ...order.provenance,
+        dataset_digest: truth.digest,
+        exams_called_by: examNamesOf(truth.exams),
+        content,
+      },
     },
     store,
     [],
@@ -181,6 +187,7 @@ async function scoreUpload(
         ...(dataset === null
           ? { data_list_sha256: truth.digest }
           : { dataset_digest: truth.digest }),
+        exams_called_by: examNamesOf(truth.exams),
         ...(caller.role === "submit" ? { uploaded_by: caller.user } : {}),
         content,
       },

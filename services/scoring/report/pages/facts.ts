@@ -44,6 +44,7 @@ const NAMES: Readonly<Record<string, string>> = {
   attempt: "Attempt",
   dataset_digest: "Dataset digest",
   data_list_sha256: "Data list SHA-256",
+  exams_called_by: "Exams are called by",
   predictions_sha256: "Predictions SHA-256",
   attributes_sha256: "Attributes SHA-256",
 };
@@ -63,7 +64,8 @@ export function factsOf(report: ScoreReport): Fact[] {
     ...known(provenance, ["parameters", "executor", "device", "gpus", "user", "blind", "limits"]),
     ...known(provenance, ["resources"]),
     ...named("Dataset", report.dataset),
-    ...known(provenance, ["dataset_digest", "data_list_sha256", "attributes_sha256"]),
+    ...known(provenance, ["dataset_digest", "data_list_sha256", "exams_called_by"]),
+    ...known(provenance, ["attributes_sha256"]),
     ...named("Experiment", report.experiment),
     ...known(provenance, ["predictions_sha256"]),
     ...rest(provenance),
