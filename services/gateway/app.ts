@@ -14,6 +14,7 @@ import { keepToSite } from "./keep_to_site.ts";
 import { limitRate } from "./limit_rate.ts";
 import { mergeMetrics } from "./merge_metrics.ts";
 import { mergeOpenApi } from "./openapi.ts";
+import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
 import { addPageRoutes } from "./routes/pages.ts";
@@ -52,6 +53,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
 
   const app = createBaseApp({ service: "gateway", log, readiness });
   app.use(contentPolicy());
+  app.use(problemPages());
   if (access !== null) {
     const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
     app.use(keepToSite({ hosts, isOpen }));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
+import { addToken } from "../support/add_token.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 
 /** What somebody does who never types a command: registers, evaluates, watches, reads. */
@@ -123,6 +124,26 @@ async function checkWithoutScript({ service, browser }: Site): Promise<void> {
   assert.equal(await page.locator("h1").innerText(), "reference on sample");
 }
 
+/** Whoever has a token gives it to the browser as a password, and may do what its role may. */
+async function checkWithToken({ service, browser }: Site): Promise<void> {
+  const { authorization } = await addToken(service, "ada", "submit");
+  const httpCredentials = { username: "ada", password: authorization.split(" ")[1]! };
+  await using opened = await openPage(browser, `${service.url}/evaluations/new`, {
+    httpCredentials,
+  });
+  const { page } = opened;
+  await page.getByLabel("Model", { exact: true }).selectOption("reference");
+  await page.getByLabel("Experiment", { exact: true }).fill("with-token");
+  await page.getByRole("button", { name: "Start the evaluation" }).click();
+  await page.getByText("succeeded", { exact: true }).waitFor();
+  assert.match(await page.locator(".byline").innerText(), /asked for by ada/);
+  await register(page, service.url, "not-hers", "sample_data/data.pkl");
+  assert.match(await page.locator("main").innerText(), /role/, "registering data takes an admin");
+  await using stranger = await openPage(browser, "about:blank");
+  const answer = await stranger.page.request.get(page.url());
+  assert.equal(answer.status(), 401);
+}
+
 Deno.test({
   name: "the site by hand: register, evaluate, watch, read, without a command",
   ignore: BROWSER_MISSING,
@@ -147,5 +168,6 @@ Deno.test({
     assert.deepEqual(unexpected, [], "no script failed, nothing was against the policy");
     await t.step("without script it works too", () => checkWithoutScript(site));
     await checkWays(t, site, paths);
+    await t.step("with a token as password it works too", () => checkWithToken(site));
   },
 });

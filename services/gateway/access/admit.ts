@@ -23,8 +23,15 @@ export interface Access {
   readonly slowDown: SlowDown;
 }
 
-/** Tells programs and browsers how to say who they are (RFC 9110, 11.6.1). */
-const CHALLENGE = { "www-authenticate": 'Bearer realm="mammoeval", Basic realm="mammoeval"' };
+/**
+ * Tells programs and browsers how to say who they are (RFC 9110, 11.6.1). Chromium takes a line with
+ * two challenges for one that it does not know, and asks nobody: a browser gets the one it can answer.
+ */
+function challengeFor(c: Context<ServiceEnv>): Record<string, string> {
+  const basic = 'Basic realm="mammoeval"';
+  const isBrowser = (c.req.header("accept") ?? "").includes("text/html");
+  return { "www-authenticate": isBrowser ? basic : `Bearer realm="mammoeval", ${basic}` };
+}
 
 const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
   malformed: "The token does not look like one of mammoeval's: was it copied whole?",
@@ -74,6 +81,7 @@ async function recognise(
       audit,
       null,
       unauthorized(
+        c,
         "Say who you are: send Authorization: Bearer <token>; the data owner makes tokens " +
           "(deno task token create)",
       ),
@@ -87,6 +95,7 @@ async function recognise(
       audit,
       null,
       unauthorized(
+        c,
         "A token as a password may only read, but for mammoeval's own pages: send it as " +
           "Authorization: Bearer <token>",
       ),
@@ -101,11 +110,11 @@ async function recognise(
   }
   await new Promise((resolve) => setTimeout(resolve, delay));
   slowDown.answered();
-  return await refuse(c, audit, null, unauthorized(REFUSALS[found]));
+  return await refuse(c, audit, null, unauthorized(c, REFUSALS[found]));
 }
 
-function unauthorized(detail: string): Problem {
-  return problem("unauthorized", detail, CHALLENGE);
+function unauthorized(c: Context<ServiceEnv>, detail: string): Problem {
+  return problem("unauthorized", detail, challengeFor(c));
 }
 
 function forbidden({ user, role }: TokenRecord, needed: Role): Problem {

@@ -4,15 +4,8 @@ import { type DatasetRecord, datasetSchema } from "../../../shared/contracts/dat
 import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
 import { modelSchema } from "../../../shared/contracts/models.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import {
-  Problem,
-  problemResponse,
-  PROBLEMS,
-  type ServiceApp,
-  type ServiceEnv,
-} from "../../../shared/http/mod.ts";
+import { Problem, PROBLEMS, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX, LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
-import { writeProblemPage } from "../../../shared/pages/mod.ts";
 import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_form_page.tsx";
 import { writeDatasetPage } from "../pages/dataset_page.tsx";
 import { evaluationRequestOf, writeEvaluationFormPage } from "../pages/evaluation_form_page.tsx";
@@ -21,7 +14,7 @@ import { findingsOf } from "../pages/findings.ts";
 import type { Entries } from "../pages/form_parts.tsx";
 import { LIVE_SCRIPT } from "../pages/live_script.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
-import { LIVE_SCRIPT_PATH, SITE_HEADERS, SITE_LOOK } from "../pages/site.ts";
+import { LIVE_SCRIPT_PATH, SITE_HEADERS } from "../pages/site.ts";
 import type { SiteApi } from "../pages/site_api.ts";
 
 const datasetList = z.object({ items: z.array(datasetSchema) });
@@ -64,32 +57,16 @@ export function addPageRoutes(app: ServiceApp, apiFor: (c: PageContext) => SiteA
     }));
   app.get("/evaluations/:id", (c) => page(c, () => evaluationPage(apiFor(c), c.req.param("id"))));
   app.post("/evaluations", (c) => takeEvaluation(c, apiFor(c)));
-  app.post("/evaluations/:id/cancel", (c) =>
-    page(c, async () => {
-      const id = encodeURIComponent(c.req.param("id"));
-      await apiFor(c).change(`/v1/evaluations/${id}/cancel`, null, evaluationSchema);
-      return c.redirect(`/evaluations/${id}`, 303);
-    }));
+  app.post("/evaluations/:id/cancel", async (c) => {
+    const id = encodeURIComponent(c.req.param("id"));
+    await apiFor(c).change(`/v1/evaluations/${id}/cancel`, null, evaluationSchema);
+    return c.redirect(`/evaluations/${id}`, 303);
+  });
 }
 
-/** Answers with a page; what is wrong is a page too, unless a program asks. */
-async function page(
-  c: PageContext,
-  write: () => Promise<string | Response>,
-): Promise<Response> {
-  try {
-    const written = await write();
-    return typeof written === "string" ? c.html(written, 200, SITE_HEADERS) : written;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const requestId = c.get("requestId");
-    if (!(c.req.header("accept") ?? "").includes("text/html")) {
-      return problemResponse(error, requestId);
-    }
-    const { status, title } = PROBLEMS[error.type];
-    const html = writeProblemPage(SITE_LOOK, title, error.message, requestId);
-    return c.html(html, status, SITE_HEADERS);
-  }
+/** Answers with a page; what is wrong becomes one at the door. */
+async function page(c: PageContext, write: () => Promise<string>): Promise<Response> {
+  return c.html(await write(), 200, SITE_HEADERS);
 }
 
 async function overview(api: SiteApi): Promise<string> {

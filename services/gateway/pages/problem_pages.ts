@@ -1,0 +1,27 @@
+import type { MiddlewareHandler } from "hono";
+import { problemSchema } from "../../../shared/contracts/common.ts";
+import type { ServiceEnv } from "../../../shared/http/mod.ts";
+import { writeProblemPage } from "../../../shared/pages/mod.ts";
+import { SITE_HEADERS, SITE_LOOK } from "./site.ts";
+
+/**
+ * Gives a person a page where a program gets a problem: whatever refuses a page's request, the door
+ * itself too. The API answers with problems to everybody.
+ */
+export function problemPages(): MiddlewareHandler<ServiceEnv> {
+  return async (c, next): Promise<void> => {
+    await next();
+    const isProblem = c.res.headers.get("content-type")?.startsWith("application/problem+json");
+    const isPerson = (c.req.header("accept") ?? "").includes("text/html");
+    if (isProblem !== true || !isPerson || c.req.path.startsWith("/v1/")) return;
+    const { title, detail, request_id } = problemSchema.parse(await c.res.clone().json());
+    const headers = new Headers({ ...SITE_HEADERS, "content-type": "text/html; charset=utf-8" });
+    const challenge = c.res.headers.get("www-authenticate");
+    if (challenge !== null) headers.set("www-authenticate", challenge);
+    const html = writeProblemPage(SITE_LOOK, title, detail, request_id);
+    // Hono keeps the headers of an answer that is replaced, unless it is taken away first.
+    const { status } = c.res;
+    c.res = undefined;
+    c.res = new Response(html, { status, headers });
+  };
+}
