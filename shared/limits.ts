@@ -137,6 +137,10 @@ export const LOG_TAIL_BYTES_MAX = MiB;
 export const LOG_SHOWN_BYTES_MAX = 16 * 1024;
 /** How often pages without script are read anew while something goes on, in seconds. */
 export const PAGE_REFRESH_S = 10;
+/** Score reports of one page of `GET /v1/scores`, unless asked otherwise: some 20 kB each. */
+export const SCORES_PAGE_DEFAULT = 20;
+/** Score reports of one page at most: some 2 MB. */
+export const SCORES_PAGE_MAX = 100;
 /** Warnings shown on a report page; the JSON has more. */
 export const WARNINGS_SHOWN_MAX = 20;
 /** Operating points marked on a ROC plot: there are no more shapes that can be told apart. */

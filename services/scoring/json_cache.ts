@@ -13,7 +13,13 @@ export function createJsonCache(): (path: string) => Promise<unknown> {
   const kept = new Map<string, { stamp: string; value: unknown }>();
   return async (path) => {
     // Looked at before it is read: a change in between makes the stamp stale, never the value.
-    const info = await Deno.stat(path).catch(() => null);
+    const info = await Deno.stat(path).catch((error) =>
+      error instanceof Deno.errors.NotFound ? undefined : null
+    );
+    if (info === undefined) {
+      kept.delete(path);
+      return null;
+    }
     const stamp = `${info?.ino} ${info?.mtime?.getTime()} ${info?.size}`;
     const known = kept.get(path);
     if (info !== null && known?.stamp === stamp) return known.value;

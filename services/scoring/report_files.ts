@@ -43,10 +43,19 @@ export async function listReports<T extends KeptReport>(
     const report = await get(name);
     if (report !== null) reports.push(report);
   }
-  // By id where two were made in the same millisecond, so that the order never changes.
-  return reports.sort((a, b) =>
-    b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id)
-  );
+  return reports.sort(newestFirst);
+}
+
+/**
+ * Orders reports, newest first; by id where two were made in the same millisecond, so that the order
+ * never changes.
+ */
+export function newestFirst(a: KeptReport, b: KeptReport): number {
+  return descending(a.created_at, b.created_at) || descending(a.id, b.id);
+}
+
+function descending(a: string, b: string): number {
+  return a === b ? 0 : a < b ? 1 : -1;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
+import type { ScoreHeading } from "./score_index.ts";
 
 /** The truth of a registered dataset. */
 export interface Truth {
@@ -28,8 +29,8 @@ export interface ScoreStore {
   predictions(path: string): Promise<Uint8Array>;
   /** The score with this id, or null. */
   get(id: string): Promise<ScoreReport | null>;
-  /** All scores, newest first. */
-  list(): Promise<ScoreReport[]>;
+  /** What all scores are listed by, newest first; no report is read that is known already. */
+  headings(): Promise<readonly ScoreHeading[]>;
   /**
    * Keeps a score and its files: the report is written last, so that what can be read is whole.
    *

@@ -11,7 +11,8 @@ import {
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
 import { createJsonCache } from "./json_cache.ts";
-import { listReports, readIfThere, writeReport } from "./report_files.ts";
+import { readIfThere, writeReport } from "./report_files.ts";
+import { createScoreIndex } from "./score_index.ts";
 import type { ScoreStore, Truth } from "./score_store.ts";
 import { shareRuns } from "./share_runs.ts";
 
@@ -30,29 +31,40 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
     return location === null ? own(id) : join(layout.home, location.folder);
   }
 
-  const get = async (id: string): Promise<ScoreReport | null> =>
-    await read(join(await folderOf(id), "score.json")) as ScoreReport | null;
+  async function get(id: string): Promise<ScoreReport | null> {
+    const report = await read(join(await folderOf(id), "score.json")) as ScoreReport | null;
+    index.note(id, report);
+    return report;
+  }
+
+  const index = createScoreIndex(
+    async () => (await Array.fromAsync(Deno.readDir(layout.scores))).map(({ name }) => name),
+    get,
+  );
 
   return {
     truth: (dataset) => readTruth(layout, dataset),
     digest: async (dataset) => (await readyDataset(layout, dataset))?.digest ?? null,
     predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
     get,
-    list: shareRuns(() => listReports(layout.scores, get)),
+    headings: shareRuns(index.headings),
     async put(report, files, beside): Promise<void> {
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);
-      if (beside === null) return;
-      await writeJsonAtomic(join(own(report.id), "location.json"), {
-        folder: relative(layout.home, folder),
-      });
+      if (beside !== null) {
+        await writeJsonAtomic(join(own(report.id), "location.json"), {
+          folder: relative(layout.home, folder),
+        });
+      }
+      index.note(report.id, report);
     },
     async remove(id): Promise<void> {
       const folder = await folderOf(id);
       // The report goes first: what is half deleted is no score.
       await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
+      index.note(id, null);
     },
     file: async (id, name) => await readIfThere(join(await folderOf(id), name)),
   };

@@ -52,10 +52,10 @@ Deno.test("put: what a kill left without a report is no score", async () => {
   await Deno.mkdir(join(world.layout.scores, ID));
   await Deno.writeTextFile(join(world.layout.scores, ID, "breast_samples.csv"), "half");
   assert.equal(await world.store.get(ID), null);
-  assert.deepEqual(await world.store.list(), []);
+  assert.deepEqual(await world.store.headings(), []);
 });
 
-Deno.test("list: newest first, by id where the moment is the same", async () => {
+Deno.test("headings: newest first, by id where the moment is the same", async () => {
   await using world = await createWorld();
   const report = await anyReport(world.app);
   await world.store.remove(report.id);
@@ -67,7 +67,7 @@ Deno.test("list: newest first, by id where the moment is the same", async () => 
   for (const [at, created_at] of moments.entries()) {
     await world.store.put({ ...report, id: ID.slice(0, -1) + at, created_at }, [], null);
   }
-  const listed = (await world.store.list()).map(({ id }) => id.at(-1));
+  const listed = (await world.store.headings()).map(({ id }) => id.at(-1));
   assert.deepEqual(listed, ["1", "2", "0"]);
 });
 

@@ -6,6 +6,7 @@ import type {
 import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
 import { corrected, zTestOf } from "../difference_tests.ts";
+import { listScores } from "../list_scores.ts";
 import type { ScoreStore } from "../score_store.ts";
 import { pairedClusteredDelong, undefinedBecause } from "../statistics/mod.ts";
 import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
@@ -32,7 +33,7 @@ export async function makeLeaderboard(
   dataset: string,
   { store, quota }: LeaderboardDependencies,
 ): Promise<Leaderboard | null> {
-  const reports = (await store.list()).filter((report) => report.dataset === dataset);
+  const { reports } = await listScores({ dataset, limit: Infinity }, store);
   const registered = await store.digest(dataset);
   if (registered === null && reports.length === 0) return null;
   const digest = registered ?? digestOf(reports[0]!);

@@ -33,7 +33,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     }),
     async (c) => {
       const counts = new Map<string, number>();
-      for (const { dataset } of await deps.store.list()) {
+      for (const { dataset } of await deps.store.headings()) {
         if (dataset !== null) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
       }
       const items = [...counts].map(([dataset, scores]) => ({ dataset, scores }));

@@ -266,3 +266,38 @@ Deno.test("POST /v1/scores/{id}/subgroups: a lesion type against the negatives o
   const all = await send("all");
   assert.deepEqual([all.count, all.positives], [22, 2]);
 });
+
+Deno.test("GET /v1/scores: pages newest first, filtered; a cursor outlives the score that it names", async () => {
+  await using world = await createWorld();
+  const report = await uploadScore(world.app, 9, fairScore, { bootstrap: "false" });
+  await world.store.remove(report.id);
+  // Ids in another order than moments, as those of uploads are.
+  for (const [at, digit] of ["3", "1", "5", "2", "4"].entries()) {
+    const change = {
+      id: EVALUATION.slice(0, -1) + digit,
+      created_at: `2030-01-0${Math.min(at + 1, 4)}T00:00:00.000Z`,
+      dataset: at % 2 === 0 ? "even" : "odd",
+      model: digit,
+    };
+    await world.store.put({ ...report, ...change }, [], null);
+  }
+  const page = async (query: string): Promise<[string[], string | null]> => {
+    const { status, body } = await sendJson(world.app, "GET", `/v1/scores?${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return [body.items.map(({ model }: Json) => model), body.next_cursor];
+  };
+  assert.deepEqual(await page(""), [["4", "2", "5", "1", "3"], null]);
+  const [first, cursor] = await page("limit=2");
+  assert.deepEqual(first, ["4", "2"]);
+  await world.store.remove(EVALUATION.slice(0, -1) + "2");
+  const [second, next] = await page(`limit=2&cursor=${cursor}`);
+  assert.deepEqual(second, ["5", "1"]);
+  assert.deepEqual(await page(`limit=2&cursor=${next}`), [["3"], null]);
+  assert.deepEqual(await page("dataset=even&limit=3"), [["4", "5", "3"], null], "nothing follows");
+  assert.deepEqual(await page("dataset=even&model=5"), [["5"], null]);
+  assert.deepEqual(await page("dataset=none"), [[], null]);
+  for (const query of ["limit=0", "limit=101", "cursor=x", `cursor=${EVALUATION}`]) {
+    const { status, body } = await sendJson(world.app, "GET", `/v1/scores?${query}`);
+    assert.deepEqual([status, body.type], [400, "invalid_request"], query);
+  }
+});
