@@ -57,6 +57,7 @@ export function writeOverviewPage(data: OverviewData): string {
         <h2 id="reports">Score reports</h2>
         <div id="report-list" data-live>
           {scores.length === 0 ? <p>There is no score yet.</p> : <Scores items={scores} />}
+          {scores.some(({ dataset }) => dataset !== null) && <Leaderboards items={scores} />}
         </div>
       </section>
       <section aria-labelledby="datasets">
@@ -154,6 +155,20 @@ function Scores({ items }: { readonly items: readonly ScoreReport[] }): JSX.Elem
   );
 }
 
+/** A leaderboard is of a dataset that has scores, also where the dataset is gone. */
+function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JSX.Element {
+  const datasets = new Set(items.map(({ dataset }) => dataset).filter((name) => name !== null));
+  return (
+    <ul>
+      {[...datasets].sort().map((dataset) => (
+        <li>
+          <a href={`/leaderboards/${dataset}`}>Leaderboard of {dataset}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function ScoreLine({ score }: { readonly score: ScoreReport }): JSX.Element {
   const { auroc, exams } = score.levels.breast;
   return (
@@ -181,7 +196,6 @@ function Datasets({ items }: { readonly items: readonly DatasetRecord[] }): JSX.
             <th scope="col" class="number">Exams</th>
             <th scope="col" class="number">Images</th>
             <th scope="col" class="number">Malignant breasts</th>
-            <th scope="col">Models on it</th>
           </tr>
         </thead>
         <tbody>
@@ -194,11 +208,6 @@ function Datasets({ items }: { readonly items: readonly DatasetRecord[] }): JSX.
               <td class="number">{countText(item.exams)}</td>
               <td class="number">{countText(item.images)}</td>
               <td class="number">{countText(item.malignant_breasts)}</td>
-              <td>
-                {item.status === "ready" && (
-                  <a href={`/leaderboards/${item.id}`}>Leaderboard of {item.id}</a>
-                )}
-              </td>
             </tr>
           ))}
         </tbody>
