@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { zip } from "../../services/ingestion/test_archives.ts";
-import { curlWorks, runCurlBlocks } from "../support/curl_blocks.ts";
+import { curlWorks, runBlocksOfKind } from "../support/curl_blocks.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
 import { hasDicomTools, PYTHON, runPython } from "../support/tools.ts";
@@ -196,7 +196,7 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
     await pack(hospital, join(folder, "export.zip"));
     await Deno.copyFile(join(hospital, "labels.csv"), join(folder, "labels.csv"));
-    const said = await runCurlBlocks("docs/dicom.md", 1, service.url, folder);
+    const said = await runBlocksOfKind("docs/dicom.md", "dicom", service.url, folder);
     assert.match(said, /"status":"ready"/);
     assert.match(said, /"auroc":\{"value":/);
     world.answers.push(said);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { readBlocks } from "../docs/markdown.ts";
 import { PROJECT } from "./embedded_service.ts";
 
 /** The address that the documents' lines call. */
-const README_URL = "http://127.0.0.1:8000";
+const DOCUMENTS_URL = "http://127.0.0.1:8000";
 /** What the documents' lines would not do by themselves: stop at the first answer that is an error. */
 const PROLOGUE = `set -euo pipefail\ncurl() { command curl --fail-with-body "$@"; }\n`;
 
@@ -12,33 +13,27 @@ export const curlWorks = await new Deno.Command("curl", { args: ["--version"], s
   .output()
   .then(({ success }) => success, () => false);
 
-/** The shell blocks of a Markdown text that stand below `<!-- test: curl -->`, in order. */
-function curlBlocks(markdown: string): string[] {
-  return [...markdown.matchAll(/^<!-- test: curl -->\n```sh\n(.*?)^```$/gms)].map((match) =>
-    match[1]!
-  );
-}
-
 /**
- * Runs the blocks of a document in a folder, and fails where one of them does.
+ * Runs the blocks of a document that need more than a service, in a folder that has what they need.
  *
  * @param document path below the project
- * @param blocksMin how many blocks it must have
+ * @param kind which blocks, as the comment above them says
  * @param url base URL that takes the place of the document's
  * @param folder where they run
  * @returns what they printed
  */
-export async function runCurlBlocks(
+export async function runBlocksOfKind(
   document: string,
-  blocksMin: number,
+  kind: string,
   url: string,
   folder: string,
 ): Promise<string> {
-  const blocks = curlBlocks(await Deno.readTextFile(join(PROJECT, document)));
-  assert.ok(blocks.length >= blocksMin, `${blocks.length} blocks`);
-  const script = PROLOGUE + blocks.join("\n").replaceAll(README_URL, url);
+  const blocks = readBlocks(await Deno.readTextFile(join(PROJECT, document)))
+    .filter((block) => block.kind === kind);
+  assert.ok(blocks.length > 0, `${document} has no block of the kind ${kind}`);
+  const script = PROLOGUE + blocks.map(({ text }) => text).join("\n");
   const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-c", script],
+    args: ["-c", script.replaceAll(DOCUMENTS_URL, url)],
     cwd: folder,
     stdin: "null",
   }).output();
