@@ -123,6 +123,15 @@ export const datasetSchema = z.object({
 /** A dataset as the API shows it. */
 export type DatasetRecord = z.infer<typeof datasetSchema>;
 
+/** All datasets. */
+export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
+
+/** Which exams are listed. */
+export const examsQuery = z.object({
+  cursor: z.string().optional(),
+  limit: z.coerce.number<number>().int().min(1).max(1000).default(100),
+});
+
 /** One exam of a dataset, as the API shows it. */
 export const examSchema = z.object({
   index: z.number().int(),

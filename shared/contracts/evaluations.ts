@@ -155,6 +155,16 @@ export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 /** A checked request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
+/** Which evaluations are listed. */
+export const evaluationsQuery = z.object({
+  user: z.string().optional(),
+  model: z.string().optional(),
+  dataset: z.string().optional(),
+  status: z.enum(EVALUATION_STATUSES).optional(),
+  cursor: z.string().optional(),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50),
+});
+
 /** Why an evaluation failed, and where. */
 export const evaluationErrorSchema = z.object({
   type: z.enum(EVALUATION_ERROR_TYPES),
@@ -194,3 +204,23 @@ export const evaluationSchema = z.object({
 
 /** An evaluation as the API shows it. */
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
+
+/** The evaluations of a batch. */
+export const evaluationBatchSchema = z.object({ items: z.array(evaluationSchema) });
+
+/** Data of an event `status`: the evaluation is in another state. */
+export const statusEventSchema = z.object({
+  at: moment,
+  status: z.enum(EVALUATION_STATUSES),
+  attempt: mayBeMissing(z.number().int()),
+  error: mayBeMissing(z.enum(EVALUATION_ERROR_TYPES).nullable()),
+});
+
+/** Data of an event `progress`: it has come further within its state. */
+export const progressEventSchema = z.object({
+  at: moment,
+  status: z.enum(EVALUATION_STATUSES),
+  done: z.number().nullable(),
+  total: z.number().nullable(),
+  note: z.string().nullable(),
+});

@@ -2,10 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
-  EVALUATION_STATUSES,
   evaluationBatchRequest,
+  evaluationBatchSchema,
   evaluationOrder,
   evaluationSchema,
+  evaluationsQuery,
 } from "../../../shared/contracts/evaluations.ts";
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
@@ -22,15 +23,6 @@ import { submitEvaluation } from "../submission/submit_evaluation.ts";
 import { waitForEnd } from "../ledger/wait_for_end.ts";
 
 const idParam = z.object({ id: z.string() });
-
-const listQuery = z.object({
-  user: z.string().optional(),
-  model: z.string().optional(),
-  dataset: z.string().optional(),
-  status: z.enum(EVALUATION_STATUSES).optional(),
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-});
 
 const submitHeaders = z.object({
   prefer: z.string().optional().openapi({ example: "wait=60" }),
@@ -68,7 +60,7 @@ const listRoute = createRoute({
   method: "get",
   path: "/v1/evaluations",
   summary: "List evaluations, newest first",
-  request: { query: listQuery },
+  request: { query: evaluationsQuery },
   responses: {
     200: jsonAnswer(pageOf(evaluationSchema), "A page of evaluations"),
     default: problemAnswer,
@@ -95,7 +87,7 @@ const batchRoute = createRoute({
     body: { required: true, content: { "application/json": { schema: evaluationBatchRequest } } },
   },
   responses: {
-    202: jsonAnswer(z.object({ items: z.array(evaluationSchema) }), "The evaluations are queued"),
+    202: jsonAnswer(evaluationBatchSchema, "The evaluations are queued"),
     default: problemAnswer,
   },
 });

@@ -1,15 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { type ModelRecord, modelSchema } from "../../../shared/contracts/models.ts";
+import {
+  modelListSchema,
+  type ModelRecord,
+  modelSchema,
+} from "../../../shared/contracts/models.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { ContainerImage } from "../executors/executor.ts";
 import type { Model } from "../models/model_catalogue.ts";
-
-const listAnswer = z.object({
-  items: z.array(modelSchema),
-  unusable: z.array(z.object({ name: z.string(), message: z.string() })),
-});
 
 /**
  * Hangs `/v1/models` on an app.
@@ -25,7 +24,9 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
       method: "get",
       path: "/v1/models",
       summary: "List the models",
-      responses: { 200: jsonAnswer(listAnswer, "All models, and folders that cannot be used") },
+      responses: {
+        200: jsonAnswer(modelListSchema, "All models, and folders that cannot be used"),
+      },
     }),
     async (c) => {
       const names = await catalogue.names();

@@ -1,21 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, moment, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import {
+  deliveryListSchema,
+  type DeliveryRecord,
+  deliverySchema,
+} from "../../../shared/contracts/webhooks.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { type Delivery, DELIVERY_STATUSES } from "../webhooks/outbox.ts";
+import type { Delivery } from "../webhooks/outbox.ts";
 import { find } from "./evaluations.ts";
-
-const deliverySchema = z.object({
-  id: z.string(),
-  event: z.string(),
-  url: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
-  attempts: z.number().int(),
-  next_at: moment.nullable(),
-  last_error: z.string().nullable(),
-  created_at: moment,
-  delivered_at: moment.nullable(),
-}).openapi("WebhookDelivery");
 
 const listRoute = createRoute({
   method: "get",
@@ -23,7 +16,7 @@ const listRoute = createRoute({
   summary: "The webhook messages of an evaluation, and what became of them",
   request: { params: z.object({ id: z.string() }) },
   responses: {
-    200: jsonAnswer(z.object({ items: z.array(deliverySchema) }), "All messages, oldest first"),
+    200: jsonAnswer(deliveryListSchema, "All messages, oldest first"),
     default: problemAnswer,
   },
 });
@@ -64,7 +57,7 @@ export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): 
   });
 }
 
-function shown(delivery: Delivery): z.infer<typeof deliverySchema> {
+function shown(delivery: Delivery): DeliveryRecord {
   const { id, event, url, status, attempts, nextAt, lastError, createdAt, deliveredAt } = delivery;
   return {
     id,

@@ -2,8 +2,10 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { basename } from "node:path";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import {
+  datasetListSchema,
   datasetSchema,
   examSchema,
+  examsQuery,
   imageCheck,
   pageOf,
   registerDatasetRequest,
@@ -27,10 +29,6 @@ import {
 } from "./dicom_submission.ts";
 
 const idParam = z.object({ id: z.string() });
-const pageQuery = z.object({
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
 
 const registerRoute = createRoute({
   method: "post",
@@ -106,7 +104,7 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
       path: "/v1/datasets",
       summary: "List the datasets",
       responses: {
-        200: jsonAnswer(z.object({ items: z.array(datasetSchema) }), "All datasets, oldest first"),
+        200: jsonAnswer(datasetListSchema, "All datasets, oldest first"),
       },
     }),
     async (c) => {
@@ -131,7 +129,7 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
       method: "get",
       path: "/v1/datasets/{id}/exams",
       summary: "The exams of a dataset, with their labels",
-      request: { params: idParam, query: pageQuery },
+      request: { params: idParam, query: examsQuery },
       responses: { 200: jsonAnswer(pageOf(examSchema), "A page of exams"), default: problemAnswer },
     }),
     async (c) => {

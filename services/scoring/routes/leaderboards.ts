@@ -1,7 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { leaderboardSchema } from "../../../shared/contracts/leaderboards.ts";
+import {
+  leaderboardListSchema,
+  leaderboardSchema,
+} from "../../../shared/contracts/leaderboards.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
@@ -23,12 +26,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
       path: "/v1/leaderboards",
       summary: "List the datasets that have scores",
       responses: {
-        200: jsonAnswer(
-          z.object({
-            items: z.array(z.object({ dataset: z.string(), scores: z.number().int() })),
-          }),
-          "Datasets with how many scores each has",
-        ),
+        200: jsonAnswer(leaderboardListSchema, "Datasets with how many scores each has"),
       },
     }),
     async (c) => {

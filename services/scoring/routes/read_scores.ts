@@ -1,27 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
-import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
+import {
+  scoreReportSchema,
+  SCORES_CURSOR_PATTERN,
+  scoresQuery,
+} from "../../../shared/contracts/scores.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import { SCORES_PAGE_DEFAULT, SCORES_PAGE_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { listScores, type ScoreFilter } from "../list_scores.ts";
 import { findScore, seenBy } from "./find_score.ts";
 
 const idParam = z.object({ id: z.string() });
-
-/** Moment and id: uploads have ids without time, and the score that it names may be deleted meanwhile. */
-const CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/;
-
-const listQuery = z.object({
-  model: z.string().optional(),
-  dataset: z.string().optional(),
-  cursor: z.string().regex(CURSOR_PATTERN, "send next_cursor of the page before").optional()
-    .openapi({
-      description: "next_cursor of the page before",
-    }),
-  limit: z.coerce.number().int().min(1).max(SCORES_PAGE_MAX).default(SCORES_PAGE_DEFAULT),
-});
 
 /**
  * Hangs on an app what shows scores and deletes them.
@@ -35,7 +25,7 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       method: "get",
       path: "/v1/scores",
       summary: "List the scores, newest first",
-      request: { query: listQuery },
+      request: { query: scoresQuery },
       responses: {
         200: jsonAnswer(pageOf(scoreReportSchema), "A page of score reports"),
         default: problemAnswer,
@@ -81,6 +71,6 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
 }
 
 function placeOf(cursor: string | undefined): ScoreFilter["after"] {
-  const [, created_at, id] = cursor?.match(CURSOR_PATTERN) ?? [];
+  const [, created_at, id] = cursor?.match(SCORES_CURSOR_PATTERN) ?? [];
   return created_at === undefined || id === undefined ? undefined : { created_at, id };
 }

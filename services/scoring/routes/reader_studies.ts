@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import {
+  readerStudyListSchema,
   type ReaderStudyReport,
   readerStudySchema,
 } from "../../../shared/contracts/reader_studies.ts";
@@ -71,7 +72,7 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
       path: "/v1/reader-studies",
       summary: "List the reader studies, newest first",
       responses: {
-        200: jsonAnswer(z.object({ items: z.array(readerStudySchema) }), "All studies"),
+        200: jsonAnswer(readerStudyListSchema, "All studies"),
       },
     }),
     async (c) => c.json({ items: await studies.list() }, 200),

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { faultSchema, jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { subgroupsSchema } from "../../../shared/contracts/scores.ts";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
@@ -43,14 +43,7 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: jsonAnswer(
-      z.object({
-        score: z.uuid(),
-        subgroups: z.array(subgroupsSchema),
-        warnings: z.array(faultSchema),
-      }),
-      "The subgroups",
-    ),
+    200: jsonAnswer(regroupedSchema, "The subgroups"),
     default: problemAnswer,
   },
 });
