@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import { momentText, ScrollingTable } from "../../../shared/pages/mod.ts";
-import { FaultTable } from "./fault_table.tsx";
+import { FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
+import { FaultTable } from "./tables/fault_table.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
 
@@ -62,7 +62,7 @@ function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
   return (
     <>
       <p class="lead">
-        <strong class="state">{status}</strong>
+        <StateWord state={status} />
         {more !== "" && `: ${more}`}
       </p>
       {goesOn(status) && done !== null && total !== null && total > 0 && (
@@ -120,19 +120,12 @@ function Log({ text }: { readonly text: string }): JSX.Element {
 function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
   const facts = Object.entries(evaluation.provenance).filter(([, value]) => value !== null);
   return (
-    <ScrollingTable label="Table of the provenance">
-      <table class="facts">
-        <tbody>
-          {facts.map(([name, value]) => (
-            <tr>
-              <th scope="row">{name.replaceAll("_", " ")}</th>
-              <td>
-                <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollingTable>
+    <FactTable
+      label="Table of the provenance"
+      facts={facts.map(([name, value]) => [
+        name.replaceAll("_", " "),
+        <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>,
+      ])}
+    />
   );
 }

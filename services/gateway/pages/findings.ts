@@ -1,5 +1,10 @@
 import { z } from "zod";
-import type { Finding } from "./overview_page.tsx";
+
+/** One thing that was looked at on this machine. */
+export interface Finding {
+  readonly subject: string;
+  readonly message: string;
+}
 
 const GIB = 2 ** 30;
 

@@ -1,20 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problemAnswer } from "../../../shared/contracts/common.ts";
-import {
-  Problem,
-  problemResponse,
-  PROBLEMS,
-  type ServiceApp,
-  type ServiceEnv,
-} from "../../../shared/http/mod.ts";
+import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
-import { writeProblemPage } from "../../../shared/pages/mod.ts";
-import { PAGE_HEADERS, REPORT_LOOK, writeLeaderboardPage } from "../report/mod.ts";
+import { PAGE_HEADERS, writeLeaderboardPage } from "../report/mod.ts";
 import { reportPage } from "./report_page.ts";
 
-/** What a page answers: HTML, also where something is wrong, unless a program asks. */
+/** What a page answers: HTML; what is wrong is a page too for whoever comes through the gateway. */
 const PAGE_ANSWERS = {
   200: {
     description: "HTML without script, also for paper",
@@ -62,23 +55,9 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   );
 }
 
-/** Answers with a page; what is wrong is a page too, unless a program asks. */
+/** Answers with a page; what is wrong becomes one at the door, where people come in. */
 async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promise<Response> {
-  try {
-    return c.html(await write(), 200, PAGE_HEADERS);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const requestId = c.get("requestId");
-    if (!(c.req.header("accept") ?? "").includes("text/html")) {
-      return problemResponse(error, requestId);
-    }
-    const { status, title } = PROBLEMS[error.type];
-    return c.html(
-      writeProblemPage(REPORT_LOOK, title, error.message, requestId),
-      status,
-      PAGE_HEADERS,
-    );
-  }
+  return c.html(await write(), 200, PAGE_HEADERS);
 }
 
 async function leaderboardPage(dataset: string, deps: ScoringDependencies): Promise<string> {
