@@ -5,6 +5,7 @@ import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
+import { subgroupsRequest } from "./subgroups.ts";
 
 /** States of an evaluation, in the order in which it goes through them. */
 export const EVALUATION_STATUSES = [
@@ -114,6 +115,10 @@ export const evaluationRequest = z.strictObject({
   bootstrap: bootstrapRequest.default(true),
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
+  subgroups: subgroupsRequest.default(true).openapi({
+    description: "true for keys with few values, false for none, or keys of the dataset's exams",
+    example: ["density", { key: "age", bins: [50, 60, 70] }],
+  }),
   blind: z.boolean().default(true),
   exams: z.enum(EXAM_CHOICES).default("all").openapi({
     description:

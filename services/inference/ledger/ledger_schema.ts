@@ -69,6 +69,8 @@ const MIGRATIONS: readonly string[] = [
     coalesce(json_extract(body, '$.provenance.dataset_digest'), ''), status,
     json_extract(body, '$.error.type'), json_extract(body, '$.createdAt')
     FROM evaluations;`,
+  // 4: subgroups are chosen with the evaluation; those before had what nobody chooses.
+  `UPDATE evaluations SET body = json_insert(body, '$.request.subgroups', json('true'));`,
 ];
 
 /** Version of the schema that this code works with. */

@@ -1,13 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { comparisonRequest, comparisonSchema } from "../../../shared/contracts/comparisons.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { compareScores } from "../comparison/compare_scores.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { findScores } from "./find_score.ts";
-import { refusal } from "./refusal.ts";
 
 /**
  * Hangs `/v1/comparisons` on an app.

@@ -2,13 +2,12 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import { measureOptions } from "../measure_options.ts";
 import { findScores, keepTruthOf, seenBy } from "./find_score.ts";
-import { refusal } from "./refusal.ts";
 
 /**
  * Hangs `/v1/ensembles` on an app. What it makes is a score like any other.

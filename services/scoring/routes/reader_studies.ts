@@ -7,7 +7,7 @@ import {
   type ReaderStudyReport,
   readerStudySchema,
 } from "../../../shared/contracts/reader_studies.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
@@ -16,7 +16,6 @@ import type { StudyStore } from "../study_store.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
-import { refusal } from "./refusal.ts";
 
 const studyName = z.string().trim().min(1).max(200);
 const PLOTS = ["roc.png", "roc.svg"] as const;

@@ -8,7 +8,13 @@ import {
 } from "../../../shared/contracts/scores.ts";
 import { completeExams, type Fault } from "../../../shared/domain/mod.ts";
 import { type DataList, dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
-import { type Caller, keepTruth, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import {
+  type Caller,
+  keepTruth,
+  Problem,
+  refusal,
+  type ServiceApp,
+} from "../../../shared/http/mod.ts";
 import {
   ATTRIBUTES_BYTES_MAX,
   DATA_LIST_BYTES_MAX,
@@ -23,7 +29,6 @@ import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
 import { seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
-import { refusal } from "./refusal.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
 const postRoute = createRoute({

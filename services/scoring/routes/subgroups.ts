@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
 import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
@@ -11,7 +11,6 @@ import { regroupScore } from "../subgroups/regroup_score.ts";
 import { findScore, keepTruthOf } from "./find_score.ts";
 import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
-import { refusal } from "./refusal.ts";
 
 /** Parts of a multipart body that choose subgroups. */
 export const SUBGROUP_PARTS = {
