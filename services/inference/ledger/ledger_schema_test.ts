@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { ModelCheck } from "../../../shared/contracts/models.ts";
 import type { Evaluation } from "./ledger.ts";
 import { migrate, SCHEMA_VERSION } from "./ledger_schema.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
 import { makeEvaluation, makeRequest } from "../test_values.ts";
+
+const CHECK: ModelCheck = {
+  model: "toy",
+  status: "passed",
+  findings: [],
+  started_at: "2026-01-01T00:00:00.000Z",
+  finished_at: "2026-01-01T00:01:00.000Z",
+};
 
 /** What version 1 made. */
 const VERSION_1 = `
@@ -35,11 +44,19 @@ const VERSION_3 = `${VERSION_2}
     status TEXT NOT NULL, error TEXT, at TEXT NOT NULL) STRICT;
   PRAGMA user_version = 3;`;
 
-/** An evaluation that waits for a GPU, as version 3 wrote it. */
-function written3(): Omit<Evaluation, "request"> & { request: Record<string, unknown> } {
-  const { subgroups: _subgroups, ...request } = makeRequest({ device: "gpu" });
+/** Version 4 changed what is written, not where. */
+const VERSION_4 = `${VERSION_3} PRAGMA user_version = 4;`;
+
+/** An evaluation that waits for a GPU, as version 4 wrote it. */
+function written4(): Omit<Evaluation, "request"> & { request: Record<string, unknown> } {
   const provenance = { model_version: "v1", dataset_digest: "sha256:d" };
-  return { ...makeEvaluation({ provenance }), request };
+  return { ...makeEvaluation({ provenance }), request: makeRequest({ device: "gpu" }) };
+}
+
+/** The same as version 3 wrote it, where nobody chose subgroups. */
+function written3(): ReturnType<typeof written4> {
+  const { request: { subgroups: _subgroups, ...request }, ...rest } = written4();
+  return { ...rest, request };
 }
 
 /** The same as version 2 wrote it, which knew no users. */
@@ -63,6 +80,7 @@ const EARLIER = [
   { version: 1, schema: VERSION_1, insert: INSERT_1, written: written1 },
   { version: 2, schema: VERSION_2, insert: INSERT_2, written: written2 },
   { version: 3, schema: VERSION_3, insert: INSERT_2, written: written3 },
+  { version: 4, schema: VERSION_4, insert: INSERT_2, written: written4 },
 ];
 
 for (const { version, schema, insert, written } of EARLIER) {
@@ -84,7 +102,16 @@ for (const { version, schema, insert, written } of EARLIER) {
       });
       assert.deepEqual(ledger.queued("cpu", 10), []);
       assert.equal(ledger.uses.counted("v1", "sha256:d"), version < 3 ? 1 : 0);
+      ledger.work.checks.put("toy", CHECK);
+      ledger.work.checks.put("toy", { ...CHECK, status: "failed" });
       ledger.close();
+      const again = openSqliteLedger(path);
+      assert.deepEqual(again.work.checks.all(), [{
+        model: "toy",
+        state: { ...CHECK, status: "failed" },
+      }]);
+      assert.equal(again.work.builds.get("toy"), null, "a build is something else");
+      again.close();
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -9,6 +9,7 @@ import {
 } from "../../../shared/contracts/models.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
 import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";
@@ -16,13 +17,18 @@ import type { Model } from "../models/model_catalogue.ts";
 /** Lines of a build that its answer carries. */
 const BUILD_LINES_MAX = 100;
 
+/** What becomes of work that was going on when mammoeval ended. */
+const CUT_SHORT: Failure = {
+  type: "interrupted",
+  message: "mammoeval was restarted while it went on: ask for it again",
+};
+
 const params = z.object({ name: z.string() });
 const headers = z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) });
 
 /**
  * Hangs `/v1/models/{name}/build` and `/v1/models/{name}/check` on an app. Both go on after the answer
- * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept until this
- * process ends.
+ * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept in the ledger.
  *
  * @param app the service's app
  * @param deps what the routes work with
@@ -33,7 +39,11 @@ export function addModelWorkRoutes(app: ServiceApp, deps: InferenceDependencies)
 }
 
 function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
-  const builds = createLatestWork<ModelBuild>();
+  const builds = createLatestWork<ModelBuild>({
+    kept: deps.ledger.work.builds,
+    cutShort: (build) => build.finished_at === null ? buildFailed(build, CUT_SHORT) : build,
+    onFault: (error) => deps.log.error("build not written down", { error: String(error) }),
+  });
 
   app.openapi(
     createRoute({
@@ -49,26 +59,23 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     }),
     async (c) => {
       const model = await usableModel(c.req.valid("param").name, deps);
-      const done = builds.start(model.name, () => newBuild(model.name), async (update) => {
-        const tail: string[] = [];
-        const outcome = await deps.executor.provision(model, ({ text }) => {
-          tail.push(text);
-          if (tail.length > BUILD_LINES_MAX) tail.shift();
-        }, new AbortController().signal);
-        const ended = { log_tail: tail, finished_at: new Date().toISOString() };
-        update((build) =>
-          outcome.ok
-            ? {
-              ...{ ...build, ...ended, status: "passed" },
-              image: {
-                tag: outcome.value.tag,
-                digest: outcome.value.digest,
-                built_at: outcome.value.builtAt,
-              },
-            }
-            : { ...build, ...ended, status: "failed", error: { ...outcome.failure } }
-        );
-      });
+      const done = builds.start(
+        model.name,
+        () => newBuild(model.name),
+        async ({ show, update }) => {
+          const onLine: OnLine = ({ text }) =>
+            show((build) => ({
+              ...build,
+              log_tail: [...build.log_tail, text].slice(-BUILD_LINES_MAX),
+            }));
+          const outcome = await deps.executor
+            .provision(model, onLine, new AbortController().signal)
+            .catch((error: unknown) => brokenBuild(error));
+          update((build) =>
+            outcome.ok ? buildPassed(build, outcome.value) : buildFailed(build, outcome.failure)
+          );
+        },
+      );
       await atMost(done, waitPreference(c.req.header("prefer")));
       const build = builds.get(model.name)!;
       const location = `/v1/models/${model.name}/build`;
@@ -89,7 +96,14 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
 }
 
 function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
-  const checks = createLatestWork<ModelCheck>();
+  const checks = createLatestWork<ModelCheck>({
+    kept: deps.ledger.work.checks,
+    cutShort: (check) =>
+      check.finished_at === null
+        ? concluded({ ...check, findings: [...check.findings, brokenOff(CUT_SHORT.message)] })
+        : check,
+    onFault: (error) => deps.log.error("check not written down", { error: String(error) }),
+  });
 
   app.openapi(
     createRoute({
@@ -113,7 +127,7 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
       await deps.datasets.get(dataset);
       if (await deps.catalogue.inspect(name) === null) throw noFolder(name);
       const { user } = c.get("caller");
-      const done = checks.start(name, () => newCheck(name), async (update) => {
+      const done = checks.start(name, () => newCheck(name), async ({ update }) => {
         const order = { model: name, dataset, user };
         try {
           await checkModel({
@@ -123,7 +137,8 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
           }, deps);
         } catch (error) {
           deps.log.error("check broke off", { model: name, error: String(error) });
-          update((check) => ({ ...check, findings: [...check.findings, brokenOff(error)] }));
+          const finding = brokenOff(`It broke off: ${messageOf(error)}`);
+          update((check) => ({ ...check, findings: [...check.findings, finding] }));
         }
         update(concluded);
       });
@@ -160,9 +175,29 @@ function newCheck(model: string): ModelCheck {
   };
 }
 
-function brokenOff(error: unknown): ModelCheck["findings"][number] {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { check: "check", result: "failed", message: `It broke off: ${reason}`, details: [] };
+function buildPassed(build: ModelBuild, { tag, digest, builtAt }: ContainerImage): ModelBuild {
+  const image = { tag, digest, built_at: builtAt };
+  return { ...build, status: "passed", image, finished_at: new Date().toISOString() };
+}
+
+function buildFailed(build: ModelBuild, { type, message }: Failure): ModelBuild {
+  const error = { type, message };
+  return { ...build, status: "failed", error, finished_at: new Date().toISOString() };
+}
+
+function brokenBuild(error: unknown): Outcome<ContainerImage> {
+  return {
+    ok: false,
+    failure: { type: "image_build_failed", message: `The build broke off: ${messageOf(error)}` },
+  };
+}
+
+function brokenOff(message: string): ModelCheck["findings"][number] {
+  return { check: "check", result: "failed", message, details: [] };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function concluded(check: ModelCheck): ModelCheck {
@@ -174,7 +209,7 @@ function latest<T>(state: T | null, what: string): T {
   if (state !== null) return state;
   throw new Problem(
     "not_found",
-    `There was no ${what} since mammoeval started: ask for one by POST`,
+    `There was no ${what} of it yet: ask for one by POST`,
   );
 }
 
