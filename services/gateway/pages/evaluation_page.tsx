@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from "node:util";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import { FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
+import { LogText } from "./log_text.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
 
@@ -27,8 +27,9 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
     <article {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}>
       <h1>{title}</h1>
       <p class="byline">
-        Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
-        {evaluation.user}, {momentText(evaluation.created_at)}
+        Evaluation <code>{id}</code> · model <a href={`/models/${model}`}>{model}</a> · dataset{" "}
+        <a href={`/datasets/${dataset}`}>{dataset}</a> · experiment {evaluation.experiment}{" "}
+        · asked for by {evaluation.user}, {momentText(evaluation.created_at)}
       </p>
       <div id="state" data-live role="status">
         <State evaluation={evaluation} />
@@ -39,7 +40,7 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
       <section aria-labelledby="log-title">
         <h2 id="log-title">Log</h2>
         <div id="log" data-live>
-          <Log text={logTail} />
+          <LogText text={logTail} />
         </div>
         <p>
           <a href={`/v1/evaluations/${id}/log`}>The whole log</a>
@@ -100,20 +101,10 @@ function Failure({ error }: { readonly error: EvaluationError }): JSX.Element {
       {error.log_tail.length > 0 && (
         <>
           <p>The last lines of the log when it happened:</p>
-          <Log text={error.log_tail.join("\n")} />
+          <LogText text={error.log_tail.join("\n")} />
         </>
       )}
     </div>
-  );
-}
-
-/** A model prints what it likes: colours and cursor movements are for terminals. */
-function Log({ text }: { readonly text: string }): JSX.Element {
-  if (text.trim() === "") return <p>Nothing has been written yet.</p>;
-  return (
-    <pre class="log" tabindex={0} role="region" aria-label="End of the log">
-      {stripVTControlCharacters(text)}
-    </pre>
   );
 }
 

@@ -2,14 +2,15 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationRecord } from "../../../../shared/contracts/evaluations.ts";
 import { type Column, momentText, StateWord, Table } from "../../../../shared/pages/mod.ts";
 import { progressText } from "../progress_text.ts";
+import { type Subject, subjectColumns } from "./subject_columns.tsx";
+
+const SUBJECT: Subject<EvaluationRecord> = {
+  model: ({ model }) => model,
+  dataset: ({ dataset }) => dataset,
+  href: ({ id }) => `/evaluations/${id}`,
+};
 
 const COLUMNS: readonly Column<EvaluationRecord>[] = [
-  {
-    title: "Model",
-    kind: "head",
-    cell: ({ id, model }) => <a href={`/evaluations/${id}`}>{model}</a>,
-  },
-  { title: "Dataset", cell: ({ dataset }) => dataset },
   { title: "Experiment", cell: ({ experiment }) => experiment },
   {
     title: "State",
@@ -24,13 +25,15 @@ const COLUMNS: readonly Column<EvaluationRecord>[] = [
 ];
 
 /** Evaluations with their states. */
-export function EvaluationTable(
-  { items }: { readonly items: readonly EvaluationRecord[] },
-): JSX.Element {
+export function EvaluationTable({ items, of }: {
+  readonly items: readonly EvaluationRecord[];
+  /** What all of them have in common and none has to say; nothing unless told. */
+  readonly of?: "model" | "dataset";
+}): JSX.Element | null {
   return (
     <Table
       label="Table of evaluations"
-      columns={COLUMNS}
+      columns={[...subjectColumns(SUBJECT, of), ...COLUMNS]}
       rows={items}
       long
       empty={

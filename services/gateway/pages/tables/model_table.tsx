@@ -40,7 +40,7 @@ export function ModelTable({ models, unusable }: ModelList): JSX.Element {
           <ul>
             {unusable.map(({ name, message }) => (
               <li>
-                <code>{name}</code>: {message}
+                <a href={`/models/${name}`}>{name}</a>: {message}
               </li>
             ))}
           </ul>

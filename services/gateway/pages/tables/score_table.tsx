@@ -8,14 +8,15 @@ import {
   momentText,
   Table,
 } from "../../../../shared/pages/mod.ts";
+import { type Subject, subjectColumns } from "./subject_columns.tsx";
+
+const SUBJECT: Subject<ScoreReport> = {
+  model: ({ model }) => model ?? "predictions made elsewhere",
+  dataset: ({ dataset }) => dataset ?? "uploaded",
+  href: ({ id }) => `/reports/${id}`,
+};
 
 const COLUMNS: readonly Column<ScoreReport>[] = [
-  {
-    title: "Model",
-    kind: "head",
-    cell: ({ id, model }) => <a href={`/reports/${id}`}>{model ?? "predictions made elsewhere"}</a>,
-  },
-  { title: "Dataset", cell: ({ dataset }) => dataset ?? "uploaded" },
   { title: "Exams", kind: "number", cell: ({ levels }) => countText(levels.breast.exams) },
   {
     title: "AUROC by breast",
@@ -32,11 +33,15 @@ const COLUMNS: readonly Column<ScoreReport>[] = [
 ];
 
 /** Scores, each with the number that is asked for first. */
-export function ScoreTable({ items }: { readonly items: readonly ScoreReport[] }): JSX.Element {
+export function ScoreTable({ items, of }: {
+  readonly items: readonly ScoreReport[];
+  /** What all of them have in common and none has to say; nothing unless told. */
+  readonly of?: "model" | "dataset";
+}): JSX.Element | null {
   return (
     <Table
       label="Table of score reports"
-      columns={COLUMNS}
+      columns={[...subjectColumns(SUBJECT, of), ...COLUMNS]}
       rows={items}
       long
       empty={<p>There is no score yet.</p>}
