@@ -9,6 +9,7 @@ import {
 } from "../../shared/http/mod.ts";
 import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
+import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
 import { keepToSite } from "./keep_to_site.ts";
 import { limitRate } from "./limit_rate.ts";
@@ -60,6 +61,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
     app.use(admit(access));
   }
   if (rateLimit > 0) app.use(limitRate(rateLimit));
+  app.use(boundHeld());
   app.use(boundBody());
   app.get("/openapi.json", async (c) => {
     const documents = await Promise.all(
