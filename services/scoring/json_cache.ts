@@ -1,4 +1,4 @@
-import { readJson } from "../../shared/volume/mod.ts";
+import { parseJson, readPlain } from "../../shared/volume/mod.ts";
 
 /** Files kept in memory: a report has some 20 kB, so that all of them stay below 100 MB. */
 const FILES_MAX = 4000;
@@ -24,7 +24,9 @@ export function createJsonCache(): (path: string) => Promise<unknown> {
     const known = kept.get(path);
     if (info !== null && known?.stamp === stamp) return known.value;
     kept.delete(path);
-    const value = freeze(await readJson(path));
+    // The folder of a result belongs to the user who asked for it, who may put a link there.
+    const bytes = await readPlain(path);
+    const value = bytes === null ? null : freeze(parseJson(path, new TextDecoder().decode(bytes)));
     if (info === null || value === null) return value;
     const oldest = kept.size < FILES_MAX ? undefined : kept.keys().next().value;
     if (oldest !== undefined) kept.delete(oldest);

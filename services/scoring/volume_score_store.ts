@@ -5,13 +5,15 @@ import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { readDataList } from "../../shared/format/mod.ts";
 import {
   datasetFiles,
+  PathNotAllowed,
   readJson,
+  readPlain,
   resolveWithin,
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
 import { createJsonCache } from "./json_cache.ts";
-import { readIfThere, writeReport } from "./report_files.ts";
+import { writeReport } from "./report_files.ts";
 import { createScoreIndex } from "./score_index.ts";
 import type { ScoreStore, Truth } from "./score_store.ts";
 import { shareRuns } from "./share_runs.ts";
@@ -45,7 +47,11 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
   return {
     truth: (dataset) => readTruth(layout, dataset),
     digest: async (dataset) => (await readyDataset(layout, dataset))?.digest ?? null,
-    predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
+    async predictions(path): Promise<Uint8Array> {
+      const bytes = await readPlain(await resolveWithin(path, [layout.results]));
+      if (bytes === null) throw new PathNotAllowed(path, `${path} is no file`);
+      return bytes;
+    },
     get,
     headings: shareRuns(index.headings),
     async put(report, files, beside): Promise<void> {
@@ -66,7 +72,7 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
       index.note(id, null);
     },
-    file: async (id, name) => await readIfThere(join(await folderOf(id), name)),
+    file: async (id, name) => await readPlain(join(await folderOf(id), name)),
   };
 }
 

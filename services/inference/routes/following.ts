@@ -5,6 +5,7 @@ import { problemAnswer } from "../../../shared/contracts/common.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
+import { openPlain } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
@@ -88,19 +89,17 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   app.openAPIRegistry.registerPath(predictionsRoute);
   app.get("/v1/evaluations/:id/predictions.csv", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
-    try {
-      const file = await Deno.open(deps.workspace.predictionsPath(evaluation));
-      return new Response(file.readable.pipeThrough(formulasDefused()), {
-        headers: { "content-type": "text/csv; charset=utf-8" },
-      });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const file = await openPlain(deps.workspace.predictionsPath(evaluation));
+    if (file === null) {
       const type = isFinal(evaluation.status) ? "not_found" : "not_finished";
       throw new Problem(
         type,
         `Evaluation ${evaluation.id} is ${evaluation.status} and has no predictions`,
       );
     }
+    return new Response(file.readable.pipeThrough(formulasDefused()), {
+      headers: { "content-type": "text/csv; charset=utf-8" },
+    });
   });
 }
 
