@@ -90,6 +90,8 @@ export async function readJson(path: string): Promise<unknown> {
 }
 
 /**
+ * Reads the text of a JSON file.
+ *
  * @param path where the text is from, for the error
  * @param text JSON
  * @returns the value

@@ -50,9 +50,11 @@ export async function readPlain(
 }
 
 /**
+ * Tells whether what was opened is what was looked at: what a link leads to is another file.
+ *
  * @param opened what is open
  * @param seen what was looked at under its name
- * @returns whether they are one file: what a link of that name leads to is another
+ * @returns whether they are one file
  */
 export function isSame(opened: Deno.FileInfo, seen: Deno.FileInfo): boolean {
   return opened.dev === seen.dev && opened.ino === seen.ino;
