@@ -3,6 +3,7 @@ import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
+import { pageCursor } from "./parameters.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
@@ -162,12 +163,16 @@ export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
 /** Which evaluations are listed. */
 export const evaluationsQuery = z.object({
-  user: z.string().optional(),
-  model: z.string().optional(),
-  dataset: z.string().optional(),
-  status: z.enum(EVALUATION_STATUSES).optional(),
-  cursor: z.string().optional(),
-  limit: z.coerce.number<number>().int().min(1).max(500).default(50),
+  user: z.string().optional().openapi({ description: "Evaluations of this user only" }),
+  model: z.string().optional().openapi({ description: "Evaluations of this model only" }),
+  dataset: z.string().optional().openapi({ description: "Evaluations on this dataset only" }),
+  status: z.enum(EVALUATION_STATUSES).optional().openapi({
+    description: "Evaluations in this state only",
+  }),
+  cursor: pageCursor,
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50).openapi({
+    description: "Evaluations of a page",
+  }),
 });
 
 /** Why an evaluation failed, and where. */

@@ -266,13 +266,16 @@ export const SCORES_CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36}
 
 /** Which scores are listed. */
 export const scoresQuery = z.object({
-  model: z.string().optional(),
-  dataset: z.string().optional(),
+  model: z.string().optional().openapi({ description: "Scores of this model only" }),
+  dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
   cursor: z.string().regex(SCORES_CURSOR_PATTERN, "send next_cursor of the page before").optional()
     .openapi({
-      description: "next_cursor of the page before",
+      description: "`next_cursor` of the page before; the first page without it",
     }),
-  limit: z.coerce.number<number>().int().min(1).max(SCORES_PAGE_MAX).default(SCORES_PAGE_DEFAULT),
+  limit: z.coerce.number<number>().int().min(1).max(SCORES_PAGE_MAX).default(SCORES_PAGE_DEFAULT)
+    .openapi({
+      description: "Reports of a page",
+    }),
 });
 
 /** A score, divided anew. */

@@ -1,3 +1,4 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import {
   datasetListSchema,
   type DatasetRecord,
@@ -21,6 +22,19 @@ import type { SiteApi } from "../pages/site_api.ts";
 import { addModelPages } from "./model_pages.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
+/** The one page of the gateway that has its place in the API: programs point people to it. */
+const startRoute = createRoute({
+  method: "get",
+  path: "/",
+  operationId: "readStartPage",
+  tags: ["pages"],
+  summary: "What is here and what goes on, as a page",
+  description: "Evaluations, scores, datasets, models and what works, with forms to add to them.",
+  responses: {
+    200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
+  },
+});
+
 /**
  * Hangs the pages on an app that people read and fill in: start page, datasets, evaluations. They are
  * made of what the API answers to whoever reads them, and forms ask the API in turn.
@@ -33,6 +47,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   app.get(LIVE_SCRIPT_PATH, (c) => {
     return c.body(LIVE_SCRIPT, 200, { "content-type": "text/javascript; charset=utf-8" });
   });
+  app.openAPIRegistry.registerPath(startRoute);
   app.get("/", (c) => page(c, () => overview(apiFor(c))));
   app.get(
     "/datasets/new",

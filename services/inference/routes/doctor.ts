@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { doctorSchema } from "../../../shared/contracts/doctor.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
@@ -15,7 +15,10 @@ export function addDoctorRoute(app: ServiceApp, { diagnose }: InferenceDependenc
     createRoute({
       method: "get",
       path: "/v1/doctor",
+      operationId: "getDiagnosis",
+      tags: ["operation"],
       summary: "What works here, and what does not",
+      description: "Docker engine, GPUs, free space of the volume, users of containers, clock.",
       responses: { 200: jsonAnswer(doctorSchema, "The diagnosis") },
     }),
     async (c) => c.json(await diagnose(), 200),

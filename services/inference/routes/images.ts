@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { type ImageList, imageListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
@@ -16,8 +16,11 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
     createRoute({
       method: "get",
       path: "/v1/images",
+      operationId: "listImages",
+      tags: ["models"],
       summary: "List the container images that were built here, oldest first",
-      responses: { 200: jsonAnswer(imageListSchema, "All images"), default: problemAnswer },
+      description: "With their sizes, and whether a model folder of today needs them.",
+      responses: { 200: jsonAnswer(imageListSchema, "All images") },
     }),
     async (c) => c.json(answerOf(await images.list()), 200),
   );
@@ -26,8 +29,11 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
     createRoute({
       method: "post",
       path: "/v1/images/prune",
+      operationId: "pruneImages",
+      tags: ["models"],
       summary: "Remove images that no model folder needs and no container uses",
-      responses: { 200: jsonAnswer(imageListSchema, "What was removed"), default: problemAnswer },
+      description: "What today's model folders need stays, and so does what a container uses.",
+      responses: { 200: jsonAnswer(imageListSchema, "What was removed") },
     }),
     async (c) => {
       const removed = await images.prune();

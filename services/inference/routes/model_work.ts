@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
   type ModelBuild,
   modelBuildSchema,
@@ -7,6 +7,7 @@ import {
   modelCheckRequest,
   modelCheckSchema,
 } from "../../../shared/contracts/models.ts";
+import { modelName, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
@@ -23,8 +24,8 @@ const CUT_SHORT: Failure = {
   message: "mammoeval was restarted while it went on: ask for it again",
 };
 
-const params = z.object({ name: z.string() });
-const headers = z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) });
+const params = z.object({ name: modelName });
+const headers = z.object({ prefer: preferHeader });
 
 /**
  * Hangs `/v1/models/{name}/build` and `/v1/models/{name}/check` on an app. Both go on after the answer
@@ -49,12 +50,23 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     createRoute({
       method: "post",
       path: "/v1/models/{name}/build",
+      operationId: "buildModel",
+      tags: ["models"],
       summary: "Build a model's image; nothing is done when it is there",
+      description:
+        "An evaluation builds the image by itself when it is not there; this does it beforehand. The " +
+        "build goes on after the answer unless `Prefer: wait=N` lets it wait.",
       request: { params, headers },
       responses: {
-        200: jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
-        202: jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
-        default: problemAnswer,
+        200: withHeaders(
+          jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
+          "Location",
+        ),
+        202: withHeaders(
+          jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
+          "Location",
+        ),
+        ...problems("not_found", "invalid_model"),
       },
     }),
     async (c) => {
@@ -87,9 +99,12 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     createRoute({
       method: "get",
       path: "/v1/models/{name}/build",
+      operationId: "getModelBuild",
+      tags: ["models"],
       summary: "The latest build of a model's image",
+      description: "How it stands, with the end of its output.",
       request: { params },
-      responses: { 200: jsonAnswer(modelBuildSchema, "The build"), default: problemAnswer },
+      responses: { 200: jsonAnswer(modelBuildSchema, "The build"), ...problems("not_found") },
     }),
     (c) => c.json(latest(builds.get(c.req.valid("param").name), "build"), 200),
   );
@@ -109,16 +124,27 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     createRoute({
       method: "post",
       path: "/v1/models/{name}/check",
+      operationId: "checkModel",
+      tags: ["models"],
       summary: "Check a model folder: files, build, two runs on each device, predictions",
+      description:
+        "What a folder must pass to be contributed. Runs as evaluations of the experiment " +
+        "`contribution_check`; it goes on after the answer unless `Prefer: wait=N` lets it wait.",
       request: {
         params,
         headers,
         body: { required: true, content: { "application/json": { schema: modelCheckRequest } } },
       },
       responses: {
-        200: jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
-        202: jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
-        default: problemAnswer,
+        200: withHeaders(
+          jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
+          "Location",
+        ),
+        202: withHeaders(
+          jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
+          "Location",
+        ),
+        ...problems("invalid_request", "not_found", "unsupported_media_type"),
       },
     }),
     async (c) => {
@@ -153,9 +179,12 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     createRoute({
       method: "get",
       path: "/v1/models/{name}/check",
+      operationId: "getModelCheck",
+      tags: ["models"],
       summary: "The latest check of a model folder",
+      description: "Every finding so far.",
       request: { params },
-      responses: { 200: jsonAnswer(modelCheckSchema, "The check"), default: problemAnswer },
+      responses: { 200: jsonAnswer(modelCheckSchema, "The check"), ...problems("not_found") },
     }),
     (c) => c.json(latest(checks.get(c.req.valid("param").name), "check"), 200),
   );

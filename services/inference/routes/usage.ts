@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
@@ -15,11 +15,15 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
     createRoute({
       method: "get",
       path: "/v1/usage",
+      operationId: "listUses",
+      tags: ["operation"],
       summary: "How often whom has evaluated what on which data, deleted evaluations included",
+      description:
+        "By user, version of the model and content of the data. The role `submit` sees its own.",
       request: {
         query: usageQuery,
       },
-      responses: { 200: jsonAnswer(usageSchema, "Uses, the last first"), default: problemAnswer },
+      responses: { 200: jsonAnswer(usageSchema, "Uses, the last first") },
     }),
     (c) => {
       const query = c.req.valid("query");

@@ -1,10 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import {
   deliveryListSchema,
   type DeliveryRecord,
   deliverySchema,
 } from "../../../shared/contracts/webhooks.ts";
+import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { Delivery } from "../webhooks/outbox.ts";
@@ -13,22 +14,33 @@ import { find } from "./evaluations.ts";
 const listRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}/webhooks",
+  operationId: "listWebhookDeliveries",
+  tags: ["evaluations"],
   summary: "The webhook messages of an evaluation, and what became of them",
-  request: { params: z.object({ id: z.string() }) },
+  description: "How often each was tried, when next, and what the receiver said last.",
+  request: { params: z.object({ id: evaluationId }) },
   responses: {
     200: jsonAnswer(deliveryListSchema, "All messages, oldest first"),
-    default: problemAnswer,
+    ...problems("not_found"),
   },
 });
 
 const redeliverRoute = createRoute({
   method: "post",
   path: "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
+  operationId: "redeliverWebhook",
+  tags: ["evaluations"],
   summary: "Send a message again, whatever became of it; a receiver that was gone counts as back",
-  request: { params: z.object({ id: z.string(), delivery: z.string() }) },
+  description: "For a receiver that has lost a message, or that was away for too long.",
+  request: {
+    params: z.object({
+      id: evaluationId,
+      delivery: z.string().openapi({ description: "Id of the message" }),
+    }),
+  },
   responses: {
     202: jsonAnswer(deliverySchema, "The message is on its way again"),
-    default: problemAnswer,
+    ...problems("not_found"),
   },
 });
 

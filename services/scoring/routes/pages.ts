@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { problemAnswer } from "../../../shared/contracts/common.ts";
+import { problems } from "../../../shared/contracts/answers.ts";
+import { datasetId, scoreId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
@@ -13,23 +14,24 @@ const PAGE_ANSWERS = {
     description: "HTML without script, also for paper",
     content: { "text/html": { schema: z.string() } },
   },
-  default: {
-    description: "A problem (RFC 9457); as HTML for whoever accepts that",
-    content: { ...problemAnswer.content, "text/html": { schema: z.string() } },
-  },
+  ...problems("not_found"),
 };
 
 /** The pages as the document has them. */
 const PAGES = [
   {
     path: "/leaderboards/{dataset}",
+    operationId: "readLeaderboard",
     summary: "All models on one dataset, as a page",
-    request: { params: z.object({ dataset: z.string().openapi({ example: "sample" }) }) },
+    description: "The leaderboard with its tests, sorted; also for data that are gone.",
+    request: { params: z.object({ dataset: datasetId }) },
   },
   {
     path: "/reports/{id}",
+    operationId: "readReport",
     summary: "One score report, as a page to read and print",
-    request: { params: z.object({ id: z.string() }) },
+    description: "The whole report in words and drawings, with links to its files.",
+    request: { params: z.object({ id: scoreId }) },
   },
 ] as const;
 
@@ -41,8 +43,8 @@ const PAGES = [
  */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
-  for (const { path, summary, request } of PAGES) {
-    const route = createRoute({ method: "get", path, summary, request, responses: PAGE_ANSWERS });
+  for (const page of PAGES) {
+    const route = createRoute({ method: "get", tags: ["pages"], ...page, responses: PAGE_ANSWERS });
     app.openAPIRegistry.registerPath(route);
   }
   app.get(

@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
+import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
@@ -27,9 +28,14 @@ export const SUBGROUP_PARTS = {
 const postRoute = createRoute({
   method: "post",
   path: "/v1/scores/{id}/subgroups",
+  operationId: "measureSubgroups",
+  tags: ["scores"],
   summary: "Divide a score by other keys than its report has; nothing is kept",
+  description:
+    "By keys of the data list, or by columns of a CSV that is sent along. The smallest group " +
+    "tells labels: the role `submit` may divide its own uploads only.",
   request: {
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: scoreId }),
     body: {
       content: {
         "multipart/form-data": {
@@ -43,7 +49,7 @@ const postRoute = createRoute({
   },
   responses: {
     200: jsonAnswer(regroupedSchema, "The subgroups"),
-    default: problemAnswer,
+    ...problems("invalid_request", "forbidden", "not_found", "too_large"),
   },
 });
 
