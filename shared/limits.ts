@@ -18,14 +18,6 @@ export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
 /** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
 export const BODY_IDLE_MS_MAX = 60_000;
-/** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster; a byte now and then only
- * holds a place. */
-export const BODY_BYTES_PER_S_MIN = 256;
-/** Requests of one user that are held open (event streams, followed logs, `Prefer: wait`): a batch that is
- * watched by a script, with room; each is a connection. */
-export const HELD_OPEN_MAX = 256;
-/** How often it is looked whether the token of an open answer still holds, in milliseconds. */
-export const TOKEN_LOOK_MS = 2_000;
 /** Largest upload of one dataset. */
 export const UPLOAD_BYTES_MAX = 50 * GiB;
 /** Imports that run at the same time: each may hold a whole data list, the others wait. */
@@ -40,6 +32,12 @@ export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
 export const BOOTSTRAP_REPLICATES_MAX = 100_000;
 /** Threads that compute replicates of one bootstrap: more wait for each other's memory. */
 export const REPLICATE_WORKERS_MAX = 8;
+/** Threads that score predictions, besides those of the bootstrap: a report takes about 0.1 s without one. */
+export const SCORING_THREADS_MAX = 4;
+/** Scores that one thread makes at a time: each may hold a whole data list. */
+export const SCORINGS_AT_ONCE = 4;
+/** Scores that wait for a thread; further ones are refused for the moment. */
+export const SCORINGS_WAITING_MAX = 256;
 /** Operating points of one report: each costs a bootstrap of its own. */
 export const OPERATING_POINTS_MAX = 20;
 /** Shortest side of a usable image: the smallest that any of the classifiers resamples to is 256. */
@@ -106,6 +104,8 @@ export const PICKLE_EXPANDED_BYTES_FREE = 16 * MiB;
 export const MODEL_FILES_MAX = 2000;
 /** Largest file of a model folder: larger ones (weights) are fetched when the image is built. */
 export const MODEL_FILE_BYTES_MAX = 512 * MiB;
+/** Digests of model files that are kept: of a hundred models, with their files; then all are made anew. */
+export const MODEL_DIGESTS_KEPT_MAX = 20_000;
 /** Largest log kept of one evaluation; what comes after is counted, not kept. */
 export const LOG_BYTES_MAX = 64 * MiB;
 /** Longest log line kept whole, in characters. */
@@ -145,6 +145,8 @@ export const LOG_TAIL_BYTES_MAX = MiB;
 export const LOG_SHOWN_BYTES_MAX = 16 * 1024;
 /** How often pages without script are read anew while something goes on, in seconds. */
 export const PAGE_REFRESH_S = 10;
+/** Files of JSON that a service keeps in memory, by their size on disk, of which they take about half. */
+export const JSON_CACHED_BYTES_MAX = 64 * MiB;
 /** Score reports of one page of `GET /v1/scores`, unless asked otherwise: some 20 kB each. */
 export const SCORES_PAGE_DEFAULT = 20;
 /** Score reports of one page at most: some 2 MB. */

@@ -19,7 +19,14 @@ import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
 import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
 import { createIdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobSite } from "./dispatch/describe_job.ts";
-import { diagnose, lookForDocker, lookForGpus } from "./executors/machine.ts";
+import { keepFor } from "./executors/keep_for.ts";
+import {
+  diagnose,
+  diagnoseDocker,
+  DOCKER_DIAGNOSIS_MS,
+  lookForDocker,
+  lookForGpus,
+} from "./executors/machine.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
 import { type SiteUsers, siteUsers } from "./workspace/site_users.ts";
@@ -113,6 +120,7 @@ export async function assembleInference(
     gpus: gpus?.join(",") ?? "unknown",
     uid: users.runner.uid,
   });
+  const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
   const app = createApp({
     catalogue,
     datasets,
@@ -132,10 +140,10 @@ export async function assembleInference(
     diagnose: () =>
       diagnose({
         executor: executor.name,
+        docker,
         gpus,
         home: layout.home,
         freeBytes: () => freeBytes(layout.results),
-        neededBytes: settings.diskFreeBytes,
         runner: users.runner,
         hasUsersFile,
       }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setPriority } from "node:os";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 import { printable } from "../workspace/printable.ts";
 
@@ -28,6 +29,8 @@ export interface CommandOptions {
   readonly onDraft?: (text: string) => void;
   /** Written to its stdin, which then stays open until it ends; nothing to read without it. */
   readonly input?: string;
+  /** Gives way to whatever else wants a processor: this service and its callers. */
+  readonly givesWay?: boolean;
   /** Kills the program (SIGKILL) when it fires. */
   readonly signal?: AbortSignal;
 }
@@ -70,13 +73,16 @@ export async function runCommand(
   };
 }
 
+/** Nice value of what gives way: the lowest, a seventieth of the weight of what does not. */
+const GIVES_WAY_NICE = 19;
+
 function spawn(
   program: string,
   args: readonly string[],
   options: CommandOptions,
 ): Deno.ChildProcess | Error {
   try {
-    return new Deno.Command(program, {
+    const child = new Deno.Command(program, {
       args: [...args],
       stdin: options.input === undefined ? "null" : "piped",
       stdout: "piped",
@@ -86,8 +92,19 @@ function spawn(
         ? {}
         : { env: { ...options.environment }, clearEnv: true }),
     }).spawn();
+    // At once: threads have the priority of the one that starts them, and now there is only the first.
+    if (options.givesWay === true) lowerPriority(child.pid);
+    return child;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, GIVES_WAY_NICE);
+  } catch {
+    // It has ended already, or this system has no such thing: it runs like any other program.
   }
 }
 

@@ -100,6 +100,8 @@ function launch(deno: string, job: Job): LiveRun {
   async function finish(): Promise<RunEnd> {
     const result = await runCommand(deno, processArguments(job), {
       environment: { NO_COLOR: "1" },
+      // It takes all processors for as long as it runs, and requests have to be answered meanwhile.
+      givesWay: true,
       signal: abort.signal,
       onLine: (text) => {
         const line = { at: new Date().toISOString(), text };

@@ -11,10 +11,10 @@ import { isDiskFull, ledgerReserve } from "../../../shared/volume/mod.ts";
 import { createDiskReserve, type DiskReserve } from "../workspace/disk_reserve.ts";
 import { migrate } from "./ledger_schema.ts";
 import { createSqliteOutbox, postMessage } from "../webhooks/sqlite_outbox.ts";
-import { createSqliteKeptWork } from "./sqlite_kept_work.ts";
 import { createSqliteUses, noteUse } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
 import { webhookMessage } from "../webhooks/webhook_message.ts";
+import { statement } from "./statement.ts";
 
 /** Space for the changes of a few thousand evaluations. */
 const RESERVE_BYTES = 2 * 1024 * 1024;
@@ -39,12 +39,13 @@ export function openSqliteLedger(path: string): Ledger {
   const watchers = new Map<string, Set<() => void>>();
 
   function row(id: string): Evaluation | null {
-    const found = database.prepare("SELECT body FROM evaluations WHERE id = ?").get(id);
+    const found = statement(database, "SELECT body FROM evaluations WHERE id = ?").get(id);
     return found === undefined ? null : JSON.parse(String(found["body"]));
   }
 
   function write(evaluation: Evaluation): void {
-    database.prepare(
+    statement(
+      database,
       `INSERT INTO evaluations (id, status, model, dataset, version, body, device, priority)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body`,
@@ -61,7 +62,7 @@ export function openSqliteLedger(path: string): Ledger {
   }
 
   function note(id: string, type: EvaluationEvent["type"], data: Record<string, unknown>): void {
-    database.prepare("INSERT INTO events (evaluation, type, data, at) VALUES (?, ?, ?, ?)")
+    statement(database, "INSERT INTO events (evaluation, type, data, at) VALUES (?, ?, ?, ?)")
       .run(id, type, JSON.stringify(data), new Date().toISOString());
   }
 
@@ -128,8 +129,8 @@ export function openSqliteLedger(path: string): Ledger {
       const removed = withReserve(() =>
         inTransaction(database, () => {
           if (!isFinal(row(id)?.status ?? "queued")) return false;
-          database.prepare("DELETE FROM kept_answers WHERE evaluation = ?").run(id);
-          return database.prepare("DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
+          statement(database, "DELETE FROM kept_answers WHERE evaluation = ?").run(id);
+          return statement(database, "DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
         })
       );
       if (removed) announce(id);
@@ -137,10 +138,6 @@ export function openSqliteLedger(path: string): Ledger {
     },
     outbox: createSqliteOutbox(database),
     uses: createSqliteUses(database),
-    work: {
-      builds: createSqliteKeptWork(database, "build", withReserve),
-      checks: createSqliteKeptWork(database, "check", withReserve),
-    },
     change: (id, to, patch = {}) =>
       withReserve(() =>
         apply(
@@ -225,14 +222,17 @@ function list(database: DatabaseSync, filter: EvaluationFilter): Evaluation[] {
   ];
   const asked = conditions.filter(([, value]) => value !== undefined);
   const where = asked.length === 0 ? "" : `WHERE ${asked.map(([sql]) => sql).join(" AND ")}`;
-  return database.prepare(`SELECT body FROM evaluations ${where} ORDER BY id DESC LIMIT ?`)
+  return statement(database, `SELECT body FROM evaluations ${where} ORDER BY id DESC LIMIT ?`)
     .all(...asked.map(([, value]) => value!), filter.limit)
     .map((row) => JSON.parse(String(row["body"])));
 }
 
 function unfinished(database: DatabaseSync): Evaluation[] {
   const open: EvaluationStatus[] = ["queued", "building", "running", "scoring"];
-  return database.prepare(`SELECT body FROM evaluations WHERE status IN (?, ?, ?, ?) ORDER BY id`)
+  return statement(
+    database,
+    `SELECT body FROM evaluations WHERE status IN (?, ?, ?, ?) ORDER BY id`,
+  )
     .all(...open)
     .map((row) => JSON.parse(String(row["body"])));
 }
@@ -242,7 +242,8 @@ function queued(
   device: EvaluationRequest["device"],
   limit: number,
 ): Evaluation[] {
-  return database.prepare(
+  return statement(
+    database,
     `SELECT body FROM evaluations WHERE status = 'queued' AND device = ?
      ORDER BY priority DESC, id LIMIT ?`,
   )
@@ -251,7 +252,8 @@ function queued(
 }
 
 function eventsAfter(database: DatabaseSync, id: string, after: number): EvaluationEvent[] {
-  return database.prepare(
+  return statement(
+    database,
     "SELECT * FROM events WHERE evaluation = ? AND sequence > ? ORDER BY sequence",
   )
     .all(id, after)
@@ -265,14 +267,16 @@ function eventsAfter(database: DatabaseSync, id: string, after: number): Evaluat
 }
 
 function keep(database: DatabaseSync, key: string, answer: KeptAnswer): void {
-  database.prepare(
+  statement(
+    database,
     "INSERT INTO kept_answers (key, fingerprint, evaluation, body, at) VALUES (?, ?, ?, ?, ?)",
   )
     .run(key, answer.fingerprint, answer.evaluation, answer.body, new Date().toISOString());
 }
 
 function keptAnswer(database: DatabaseSync, key: string): KeptAnswer | null {
-  const row = database.prepare(
+  const row = statement(
+    database,
     "SELECT fingerprint, evaluation, body FROM kept_answers WHERE key = ?",
   ).get(key);
   return row === undefined ? null : {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Use, Uses } from "./uses.ts";
+import { statement } from "./statement.ts";
 
 /** Ends that are the model's own doing; what else goes wrong is the platform's. */
 const MODEL_FAULTS: readonly EvaluationErrorType[] = [
@@ -22,7 +23,8 @@ const MODEL_FAULTS: readonly EvaluationErrorType[] = [
  */
 export function noteUse(database: DatabaseSync, evaluation: Evaluation): void {
   const { id, user, request, provenance, status, error, createdAt } = evaluation;
-  database.prepare(
+  statement(
+    database,
     `INSERT INTO uses (evaluation, user, model, model_version, dataset, dataset_digest, status, error, at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (evaluation) DO UPDATE SET
@@ -47,14 +49,16 @@ export function createSqliteUses(database: DatabaseSync): Uses {
   return {
     counted(modelVersion, datasetDigest): number {
       const faults = MODEL_FAULTS.map(() => "?").join(", ");
-      const row = database.prepare(
+      const row = statement(
+        database,
         `SELECT count(*) AS n FROM uses WHERE model_version = ? AND dataset_digest = ?
          AND (status NOT IN ('failed', 'cancelled') OR (status = 'failed' AND error IN (${faults})))`,
       ).get(modelVersion, datasetDigest, ...MODEL_FAULTS);
       return Number(row?.["n"]);
     },
     list({ user = null, model = null, dataset = null }): Use[] {
-      return database.prepare(
+      return statement(
+        database,
         `SELECT user, model, model_version, max(dataset) AS dataset, dataset_digest,
            sum(status NOT IN ('succeeded', 'failed', 'cancelled')) AS under_way,
            sum(status = 'succeeded') AS succeeded,

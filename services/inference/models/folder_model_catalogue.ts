@@ -11,6 +11,7 @@ import type {
   ModelLookup,
   ModelParameter,
 } from "./model_catalogue.ts";
+import { createFileDigests } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
 import { parseModelManifest } from "./model_manifest.ts";
 
@@ -20,10 +21,11 @@ import { parseModelManifest } from "./model_manifest.ts";
  * @param roots absolute folders that hold model folders; the first that has a name wins
  */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
+  const digestOf = createFileDigests();
   async function find(name: string): Promise<ModelLookup> {
-    const folder = SLUG_PATTERN.test(name) ? await folderOf(name, roots) : null;
+    const folder = SLUG_PATTERN.test(name) ? folderOf(name, roots) : null;
     if (folder === null) {
-      const known = await namesIn(roots);
+      const known = namesIn(roots);
       return {
         ok: false,
         reason: "unknown",
@@ -33,7 +35,7 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
       };
     }
     try {
-      return { ok: true, model: await readModel(name, folder, roots) };
+      return { ok: true, model: await readModel(name, folder, { roots, digestOf }) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { ok: false, reason: "unusable", message: `Model ${name} cannot be used: ${message}` };
@@ -48,43 +50,50 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
     }
     return null;
   }
-  return { names: () => namesIn(roots), find, inspect };
+  return { names: () => Promise.resolve(namesIn(roots)), find, inspect };
 }
 
 /** Tells a folder that others build on from a model. */
 const BASE_MARK = "base.json";
 
-async function namesIn(roots: readonly string[]): Promise<string[]> {
+function namesIn(roots: readonly string[]): string[] {
   const names = new Set<string>();
   for (const root of roots) {
-    for (const { name } of await listFolder(root)) {
-      if (SLUG_PATTERN.test(name) && await isModelFolder(join(root, name))) names.add(name);
+    for (const { name } of listFolder(root)) {
+      if (SLUG_PATTERN.test(name) && isModelFolder(join(root, name))) names.add(name);
     }
   }
   return [...names].sort();
 }
 
-async function isModelFolder(folder: string): Promise<boolean> {
-  return await isFile(join(folder, "Dockerfile")) && !await isFile(join(folder, BASE_MARK));
+function isModelFolder(folder: string): boolean {
+  return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
 
-async function folderOf(name: string, roots: readonly string[]): Promise<string | null> {
+function folderOf(name: string, roots: readonly string[]): string | null {
   for (const root of roots) {
     const folder = join(root, name);
-    if (await isModelFolder(folder)) return folder;
+    if (isModelFolder(folder)) return folder;
   }
   return null;
 }
 
 /** A base lies in the folder that holds the model's, or in any other that holds models. */
-async function readBase(name: string, roots: readonly string[]): Promise<BaseFolder> {
+/** Where model folders lie, and how their files are told from others. */
+interface Shelf {
+  readonly roots: readonly string[];
+  readonly digestOf: (path: string) => Promise<string>;
+}
+
+async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseFolder> {
   for (const root of roots) {
     const folder = join(root, name);
-    if (!await isFile(join(folder, BASE_MARK))) continue;
-    const dockerfile = await textOf(join(folder, "Dockerfile"));
+    if (!isFile(join(folder, BASE_MARK))) continue;
+    const files = filesBelow(folder).filter((file) => !/^README|_test\.\w+$/.test(file));
+    const dockerfile = textOf(join(folder, "Dockerfile"));
     if (dockerfile === null) throw new SyntaxError(`its base ${name} has no Dockerfile`);
-    const files = (await filesBelow(folder)).filter((file) => !/^README|_test\.\w+$/.test(file));
-    return { name, folder, dockerfile, buildVersion: combined(await digestsOf(folder, files)) };
+    const digests = await digestsOf(folder, files, digestOf);
+    return { name, folder, dockerfile, buildVersion: combined(digests) };
   }
   throw new SyntaxError(
     `model.json names the base ${name}, and no folder of models has it: put it beside the model's`,
@@ -94,22 +103,22 @@ async function readBase(name: string, roots: readonly string[]): Promise<BaseFol
 async function readModel(
   name: string,
   folder: string,
-  roots: readonly string[],
+  { roots, digestOf }: Shelf,
 ): Promise<Model> {
   // First of all, so that nothing is read through a link, or waited for in a pipe.
-  const files = await filesBelow(folder);
-  const manifest = parseModelManifest(await textOf(join(folder, "model.json")));
-  const config = await textOf(join(folder, "config.txt"));
+  const files = filesBelow(folder);
+  const manifest = parseModelManifest(textOf(join(folder, "model.json")));
+  const config = textOf(join(folder, "config.txt"));
   if (config === null) throw new SyntaxError("config.txt is missing");
-  if (!await isFile(join(folder, "predict", "predict.sh"))) {
+  if (!isFile(join(folder, "predict", "predict.sh"))) {
     throw new SyntaxError("predict/predict.sh is missing");
   }
   const { predictPath, parameters } = parseConfig(config);
-  const digests = await digestsOf(folder, files);
-  const dockerfile = await textOf(join(folder, "Dockerfile")) ?? "";
+  const digests = await digestsOf(folder, files, digestOf);
+  const dockerfile = textOf(join(folder, "Dockerfile")) ?? "";
   const base = manifest.base === undefined
     ? null
-    : await readBase(manifest.base, [dirname(folder), ...roots]);
+    : await readBase(manifest.base, { roots: [dirname(folder), ...roots], digestOf });
   const baseDigests: [string, string][] = base === null ? [] : [["base", base.buildVersion]];
   return {
     name,
@@ -168,11 +177,11 @@ function takesFolders(dockerfile: string): boolean {
   });
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+function filesBelow(folder: string): string[] {
   const found: string[] = [];
   const waiting = [folder];
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
-    for (const entry of await listFolder(current)) {
+    for (const entry of listFolder(current)) {
       const path = join(current, entry.name);
       if (entry.isSymlink) {
         throw new TypeError(`${relative(folder, path)} is a link: put the file itself there`);
@@ -190,17 +199,21 @@ async function filesBelow(folder: string): Promise<string[]> {
   return found.sort();
 }
 
-async function digestsOf(folder: string, files: readonly string[]): Promise<[string, string][]> {
+async function digestsOf(
+  folder: string,
+  files: readonly string[],
+  digestOf: Shelf["digestOf"],
+): Promise<[string, string][]> {
   const digests: [string, string][] = [];
   for (const file of files) {
     const path = join(folder, file);
-    const { size } = await Deno.stat(path);
+    const { size } = Deno.statSync(path);
     if (size > MODEL_FILE_BYTES_MAX) {
       throw new RangeError(
         `${file} is over ${MODEL_FILE_BYTES_MAX} bytes: fetch weights in the Dockerfile`,
       );
     }
-    digests.push([file, createHash("sha256").update(await Deno.readFile(path)).digest("hex")]);
+    digests.push([file, await digestOf(path)]);
   }
   return digests;
 }
@@ -211,9 +224,13 @@ function combined(digests: readonly (readonly [string, string])[]): string {
   );
 }
 
-async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
+/**
+ * Model folders are looked at synchronously: a list of models takes hundreds of looks at small files, and each
+ * one that waits for another thread waits for its turn among all requests too.
+ */
+function listFolder(folder: string): Deno.DirEntry[] {
   try {
-    return await Array.fromAsync(Deno.readDir(folder));
+    return [...Deno.readDirSync(folder)];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return [];
@@ -222,13 +239,17 @@ async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
   }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
-async function textOf(path: string): Promise<string | null> {
+function textOf(path: string): string | null {
   try {
-    return await Deno.readTextFile(path);
+    return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

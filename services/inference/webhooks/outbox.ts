@@ -1,4 +1,5 @@
-import type { DELIVERY_STATUSES } from "../../../shared/contracts/webhooks.ts";
+/** What is to become of a delivery. */
+export const DELIVERY_STATUSES = ["pending", "delivered", "given_up", "disabled"] as const;
 
 /** State of a delivery. */
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];

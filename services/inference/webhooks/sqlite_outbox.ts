@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Delivery, DeliveryStatus, Outbox } from "./outbox.ts";
+import { statement } from "../ledger/statement.ts";
 
 /**
  * The outbox as tables of the ledger.
@@ -10,38 +11,44 @@ export function createSqliteOutbox(database: DatabaseSync): Outbox {
   const update: Outbox["update"] = (id, patch) => {
     const entries = Object.entries(patch).map(([name, value]) => [COLUMNS[name]!, value] as const);
     if (entries.length === 0) return;
-    database.prepare(
+    statement(
+      database,
       `UPDATE deliveries SET ${entries.map(([column]) => `${column} = ?`).join(", ")} WHERE id = ?`,
     ).run(...entries.map(([, value]) => value), id);
   };
   return {
     due: (now, limit) =>
-      database.prepare(
+      statement(
+        database,
         "SELECT * FROM deliveries WHERE status = 'pending' AND next_at <= ? ORDER BY next_at LIMIT ?",
       ).all(now, limit).map(deliveryOf),
     nextDue(): string | null {
-      const row = database.prepare(
+      const row = statement(
+        database,
         "SELECT min(next_at) AS next FROM deliveries WHERE status = 'pending'",
       ).get();
       return row?.["next"] === null || row === undefined ? null : String(row["next"]);
     },
     of: (evaluation) =>
-      database.prepare("SELECT * FROM deliveries WHERE evaluation = ? ORDER BY id").all(evaluation)
+      statement(database, "SELECT * FROM deliveries WHERE evaluation = ? ORDER BY id").all(
+        evaluation,
+      )
         .map(deliveryOf),
     update,
     disable(url): void {
-      database.prepare("INSERT OR IGNORE INTO gone_receivers (url, since) VALUES (?, ?)")
+      statement(database, "INSERT OR IGNORE INTO gone_receivers (url, since) VALUES (?, ?)")
         .run(url, new Date().toISOString());
-      database.prepare(
+      statement(
+        database,
         "UPDATE deliveries SET status = 'disabled' WHERE url = ? AND status = 'pending'",
       ).run(url);
     },
     renew(id, now): Delivery | null {
-      const row = database.prepare("SELECT * FROM deliveries WHERE id = ?").get(id);
+      const row = statement(database, "SELECT * FROM deliveries WHERE id = ?").get(id);
       if (row === undefined) return null;
-      database.prepare("DELETE FROM gone_receivers WHERE url = ?").run(String(row["url"]));
+      statement(database, "DELETE FROM gone_receivers WHERE url = ?").run(String(row["url"]));
       update(id, { status: "pending", attempts: 0, nextAt: now, lastError: null });
-      return deliveryOf(database.prepare("SELECT * FROM deliveries WHERE id = ?").get(id)!);
+      return deliveryOf(statement(database, "SELECT * FROM deliveries WHERE id = ?").get(id)!);
     },
   };
 }
@@ -66,8 +73,9 @@ export function postMessage(
   message: Pick<Delivery, "id" | "evaluation" | "url" | "event" | "body">,
 ): void {
   const now = new Date().toISOString();
-  const gone = database.prepare("SELECT 1 FROM gone_receivers WHERE url = ?").get(message.url);
-  database.prepare(
+  const gone = statement(database, "SELECT 1 FROM gone_receivers WHERE url = ?").get(message.url);
+  statement(
+    database,
     `INSERT INTO deliveries (id, evaluation, url, event, body, status, attempts, next_at, created_at)
      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
   ).run(

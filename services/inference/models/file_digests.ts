@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { MODEL_DIGESTS_KEPT_MAX } from "../../../shared/limits.ts";
+
+/** A file that was changed so short a time before it was read may change again under the same times. */
+const SETTLED_MS = 2000;
+
+/**
+ * Computes SHA-256 of files, of each only once as long as it does not change: what changes a file, changes
+ * its inode, its size or one of its times, and nobody can set back the time of the last change of state.
+ *
+ * @param now milliseconds since 1970
+ * @returns the digest of a file, hexadecimal
+ */
+export function createFileDigests(now: () => number = Date.now): (path: string) => Promise<string> {
+  const kept = new Map<string, { readonly stamp: string; readonly digest: string }>();
+  return async (path) => {
+    const { ino, size, mtime, ctime } = Deno.statSync(path);
+    const stamp = [ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
+    const known = kept.get(path);
+    if (known?.stamp === stamp) return known.digest;
+    const digest = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+    const settled = ctime !== null && now() - ctime.getTime() > SETTLED_MS;
+    if (!settled) return digest;
+    if (kept.size >= MODEL_DIGESTS_KEPT_MAX) kept.clear();
+    kept.set(path, { stamp, digest });
+    return digest;
+  };
+}
