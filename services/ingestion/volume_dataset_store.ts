@@ -2,11 +2,10 @@ import { join, relative, resolve } from "node:path";
 import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import {
+  createJsonCache,
   type DatasetFiles,
   datasetFiles,
   isWithin,
-  openPlain,
-  PathNotAllowed,
   readJson,
   TEMPORARY_ENDING,
   temporaryPath,
@@ -28,6 +27,9 @@ const REMOVED = ".removed-";
  * @param layout the volume
  */
 export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
+  const read = createJsonCache();
+  const record = async (id: string): Promise<StoredDataset | null> =>
+    await read(filesOf(id).record) as StoredDataset | null;
   const filesOf = (id: string): DatasetFiles => datasetFiles(layout, id);
   const sourcePath = (id: string, format: DataListFormat): string =>
     `${filesOf(id).source}.${format}`;
@@ -47,9 +49,9 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
   });
   const leases = (id: string): Promise<string[]> => namesIn(join(layout.leases, id));
   return {
-    ids: () => idsByAge(layout),
+    ids: () => idsByAge(layout, record),
     async get(id): Promise<StoredDataset | null> {
-      const stored = await readJson(filesOf(id).record) as StoredDataset | null;
+      const stored = await record(id);
       return stored === null ? null : withFolder(stored, resolve);
     },
     claim: (id) => makeFolder(layout, id),
@@ -88,12 +90,14 @@ function linesOf(values: Iterable<unknown>): string {
   return Array.from(values, (value) => JSON.stringify(value) + "\n").join("");
 }
 
-async function idsByAge(layout: VolumeLayout): Promise<string[]> {
+async function idsByAge(
+  layout: VolumeLayout,
+  recordOf: (id: string) => Promise<StoredDataset | null>,
+): Promise<string[]> {
   const names = (await namesIn(layout.datasets)).filter((name) => !name.startsWith("."));
-  const aged = await Promise.all(names.map(async (name) => {
-    const record = await readJson(datasetFiles(layout, name).record) as StoredDataset | null;
-    return { name, created: record?.created_at ?? null };
-  }));
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, created: (await recordOf(name))?.created_at ?? null })),
+  );
   return aged
     .filter(({ created }) => created !== null)
     .sort((a, b) =>
@@ -117,11 +121,8 @@ async function makeFolder(layout: VolumeLayout, id: string): Promise<boolean> {
 async function copyWhole(from: string, to: string): Promise<void> {
   const temporary = temporaryPath(to);
   try {
-    // Its path was followed to its end: a link that has come there since then leads elsewhere.
-    const source = await openPlain(from);
-    if (source === null) throw new PathNotAllowed(from, `${from} is no plain file`);
-    using file = await Deno.open(temporary, { write: true, createNew: true });
-    await source.readable.pipeTo(file.writable, { preventClose: true });
+    await Deno.copyFile(from, temporary);
+    using file = await Deno.open(temporary, { read: true, write: true });
     await file.sync();
     await Deno.rename(temporary, to);
   } catch (error) {

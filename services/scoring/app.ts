@@ -9,12 +9,14 @@ import { addScoreFileRoutes } from "./routes/score_files.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoreStore } from "./score_store.ts";
+import type { Scorer } from "./scorer/scorer.ts";
 import type { StudyStore } from "./study_store.ts";
 
 /** What the scoring service is made of. */
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
+  readonly scorer: Scorer;
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
   readonly log: Log;

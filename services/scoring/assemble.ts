@@ -1,7 +1,9 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { sweepAbandoned, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import { SCORING_THREADS_MAX } from "../../shared/limits.ts";
 import { createApp } from "./app.ts";
+import { createThreadedScorer } from "./scorer/threaded_scorer.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
 
@@ -16,14 +18,27 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   await Deno.mkdir(layout.scores, { recursive: true });
   await Deno.mkdir(layout.results, { recursive: true });
   await Deno.mkdir(layout.readerStudies, { recursive: true });
+  const scorer = createThreadedScorer(scoringThreads());
   const app = createApp({
     store: createVolumeScoreStore(layout),
     studies: createVolumeStudyStore(layout),
+    scorer,
     quota: settings.quota,
     log,
   });
   const sweeping = sweepLeftovers(layout, log);
-  return { fetch: (request) => app.fetch(request), stop: () => sweeping };
+  return {
+    fetch: (request) => app.fetch(request),
+    async stop(): Promise<void> {
+      scorer.stop();
+      await sweeping;
+    },
+  };
+}
+
+/** A processor is left to the thread that answers requests. */
+function scoringThreads(): number {
+  return Math.min(Math.max(1, navigator.hardwareConcurrency - 1), SCORING_THREADS_MAX);
 }
 
 /** Goes on beside the first requests: a volume of years has many folders. */

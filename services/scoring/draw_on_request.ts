@@ -1,5 +1,5 @@
-import type { DrawnFile, Level, ScoreReport } from "../../shared/contracts/scores.ts";
 import { plotSubtitle } from "./plot_subtitle.ts";
+import type { DrawRequest } from "./scorer/scorer.ts";
 import {
   CHART_WIDTH,
   levelCalibrationChart,
@@ -11,15 +11,11 @@ import {
 /**
  * Draws a plot that needs nothing but the report, so that scoring need not.
  *
- * @param report the score
- * @param level one that the report has
- * @param file which plot, and as what
+ * @param request the report, one of its levels; which plot, and as what
  * @returns PNG or SVG; null where the report has no such level
  */
 export async function drawOnRequest(
-  report: ScoreReport,
-  level: Level,
-  file: DrawnFile,
+  { report, level, file }: DrawRequest,
 ): Promise<Uint8Array | null> {
   const of = report.levels[level];
   if (of === undefined) return null;

@@ -12,7 +12,7 @@ import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "./content.ts";
 import { readSamples } from "./samples_csv.ts";
 import type { ScoreStore } from "./score_store.ts";
-import type { NamedExam } from "../../shared/subgroups/mod.ts";
+import type { NamedExam } from "./subgroups/attributes.ts";
 
 /** Samples of one level of a score, or one sentence why there are none. */
 export type LoadedSamples =
@@ -70,9 +70,9 @@ export async function loadExams(
   store: ScoreStore,
 ): Promise<readonly Exam[] | null> {
   if (report.dataset !== null) {
-    const truth = await store.truth(report.dataset);
-    if (truth === null || truth.digest !== report.provenance["dataset_digest"]) return null;
-    return completeExams(truth.exams, requiredViews(report));
+    const list = await store.dataList(report.dataset);
+    if (list === null || list.digest !== report.provenance["dataset_digest"]) return null;
+    return completeExams(readDataList(list.content, "pkl").exams, requiredViews(report));
   }
   for (const name of DATA_LIST_FILES) {
     const bytes = await store.file(report.id, name);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readJson, writeFileAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import { readJson, writeFilesAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { ScoreFile } from "./score_store.ts";
 
 /** What every report has that is kept by id. */
@@ -22,7 +22,7 @@ export async function writeReport(
   report: KeptReport,
   files: readonly ScoreFile[],
 ): Promise<void> {
-  for (const file of files) await writeFileAtomic(join(folder, file.name), file.content);
+  await writeFilesAtomic(folder, files);
   await writeJsonAtomic(join(folder, name), report);
 }
 
@@ -56,6 +56,17 @@ export function newestFirst(a: KeptReport, b: KeptReport): number {
 
 function descending(a: string, b: string): number {
   return a === b ? 0 : a < b ? 1 : -1;
+}
+
+/**
+ * @param path of a file
+ * @returns its content, or null where there is none
+ */
+export async function readIfThere(path: string): Promise<Uint8Array | null> {
+  return await Deno.readFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
 }
 
 /**

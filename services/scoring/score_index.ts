@@ -1,5 +1,6 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
+import { shareRuns } from "../../shared/share_runs.ts";
 
 /** What lists are ordered and filtered by, a few hundred bytes of a report of some 20 kB. */
 export type ScoreHeading = Pick<ScoreReport, "id" | "created_at" | "dataset" | "model">;
@@ -8,23 +9,38 @@ export type ScoreHeading = Pick<ScoreReport, "id" | "created_at" | "dataset" | "
 export interface ScoreIndex {
   /** Takes down what was just read or written under an id; null where there is no score (any more). */
   note(id: string, report: ScoreReport | null): void;
-  /** Headings, newest first: names are listed at every call, reports read once. */
+  /** Headings, newest first: what was noted is there at once, what others put on the volume soon. */
   headings(): Promise<readonly ScoreHeading[]>;
 }
+
+/** What an index looks at. */
+export interface ScoreIndexParts {
+  /** Lists the ids that have a folder. */
+  readonly names: () => readonly string[];
+  /** Reads a report and notes it. */
+  readonly get: (id: string) => Promise<ScoreReport | null>;
+  /** Milliseconds of a clock that never goes back; the process's own unless a test has another. */
+  readonly now?: () => number;
+}
+
+/**
+ * Time between two looks for what others have put on the volume or taken away, in milliseconds. Scoring alone
+ * writes there and notes it; a person who restores a backup beside it can wait a moment.
+ */
+const LOOK_AGAIN_MS = 1000;
 
 /**
  * Knows which scores there are without reading their reports again. An id tells nothing about time: that of
  * an upload follows from its content, that of an evaluation is older than its score. A report that somebody
  * else edits in place keeps its old heading until it is read; whoever reads it calls `note`.
  *
- * @param names lists the ids that have a folder
- * @param get reads a report and notes it
+ * @param parts volume and clock
  */
 export function createScoreIndex(
-  names: () => Promise<readonly string[]>,
-  get: (id: string) => Promise<ScoreReport | null>,
+  { names, get, now = () => performance.now() }: ScoreIndexParts,
 ): ScoreIndex {
   const known = new Map<string, ScoreHeading>();
+  let looked = -Infinity;
   let ordered: readonly ScoreHeading[] | null = null;
 
   function note(id: string, report: ScoreReport | null): void {
@@ -41,16 +57,20 @@ export function createScoreIndex(
     ordered = null;
   }
 
+  async function lookAgain(): Promise<void> {
+    const there = new Set(names());
+    // Before anything is waited for: what is written from now on is noted, and no leftover.
+    for (const id of known.keys()) if (!there.has(id)) note(id, null);
+    // One after another: thousands of files at once would exhaust the descriptors.
+    for (const id of there) if (!known.has(id)) await get(id);
+    looked = now();
+  }
+
   return {
     note,
-    async headings(): Promise<readonly ScoreHeading[]> {
-      const there = await names();
-      // One after another: thousands of files at once would exhaust the descriptors.
-      for (const id of there) if (!known.has(id)) await get(id);
-      const present = new Set(there);
-      // What was written since the names were listed waits for the next call, or is here already.
-      for (const id of known.keys()) if (!present.has(id)) note(id, null);
+    headings: shareRuns(async () => {
+      if (now() - looked >= LOOK_AGAIN_MS) await lookAgain();
       return ordered ??= [...known.values()].sort(newestFirst);
-    },
+    }),
   };
 }

@@ -1,33 +1,49 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import type { Exam, Fault } from "../../shared/domain/mod.ts";
+import { completeExams, type Exam, type Fault, type View } from "../../shared/domain/mod.ts";
+import { type DataListFormat, readDataList } from "../../shared/format/mod.ts";
 import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "./content.ts";
+import { examNamesOf } from "./exam_names.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 import type { ScoreFile } from "./score_store.ts";
 import { divideExams, type SubgroupChoice } from "./subgroups/divide_exams.ts";
 
-/** What is to be scored. */
+/** The truth that predictions are scored against. */
+export interface TruthSource {
+  /** A data list, as its file holds it. */
+  readonly content: Uint8Array;
+  readonly format: DataListFormat;
+  /** Whether it was just uploaded; a dataset's own was looked through when it was registered. */
+  readonly uploaded: boolean;
+  /** Views without which an exam was not scored. */
+  readonly requiredViews: readonly View[];
+}
+
+/** What is to be scored; all of it can be sent to another thread. */
 export interface ScoreRequest extends SubgroupChoice {
   readonly names: ReportNames;
-  readonly exams: readonly Exam[];
+  readonly truth: TruthSource;
   /** Content of the predictions file. */
   readonly predictions: Uint8Array;
-  /** What was odd in the data list. */
-  readonly warnings: readonly Fault[];
   readonly measure: MeasureOptions;
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
+/** What of a request can be at fault. */
+export type ScoredPart = "data_list" | "predictions" | "subgroups";
+
 /** A score with its files, or every fault that is in the way, and what has the faults. */
 export type ScoreOutcome =
   | { readonly ok: true; readonly report: ScoreReport; readonly files: readonly ScoreFile[] }
-  | {
-    readonly ok: false;
-    readonly of: "predictions" | "subgroups";
-    readonly errors: readonly Fault[];
-  };
+  | { readonly ok: false; readonly of: ScoredPart; readonly errors: readonly Fault[] }
+  | { readonly ok: false; readonly of: "data_list"; readonly unreadable: string };
+
+/** The exams of a data list, or what is wrong with it. */
+type ReadTruth =
+  | { readonly ok: true; readonly exams: readonly Exam[]; readonly warnings: readonly Fault[] }
+  | Extract<ScoreOutcome, { readonly ok: false }>;
 
 /**
  * Scores predictions against the truth: joins them, aggregates images to breasts, divides the exams
@@ -37,7 +53,10 @@ export type ScoreOutcome =
  * @returns the report with its plots and samples, or the faults
  */
 export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutcome> {
-  const { exams, attributes } = request;
+  const { attributes } = request;
+  const truth = readTruth(request.truth);
+  if (!truth.ok) return truth;
+  const exams = completeExams(truth.exams, request.truth.requiredViews);
   const aligned = alignLevels(exams, request.predictions);
   if (!aligned.ok) return { ok: false, of: "predictions", errors: aligned.errors };
   const divided = divideExams(exams, request);
@@ -47,9 +66,10 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     samples: aligned.samples,
     groupings: divided.groupings,
     measure: request.measure,
-    warnings: [...request.warnings, ...aligned.warnings, ...divided.warnings],
+    warnings: [...truth.warnings, ...aligned.warnings, ...divided.warnings],
     provenance: {
       ...request.provenance,
+      exams_called_by: examNamesOf(truth.exams),
       predictions_sha256: sha256(request.predictions),
       ...(attributes === null ? {} : { attributes_sha256: sha256(attributes) }),
       bootstrap: request.measure.bootstrap,
@@ -58,4 +78,18 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     },
   });
   return { ok: true, ...made };
+}
+
+/** What a registered dataset's list warns of, its record says. */
+function readTruth({ content, format, uploaded }: TruthSource): ReadTruth {
+  if (!uploaded) return { ok: true, exams: readDataList(content, format).exams, warnings: [] };
+  try {
+    const { exams, errors, warnings } = readDataList(content, format);
+    return errors.length > 0
+      ? { ok: false, of: "data_list", errors }
+      : { ok: true, exams, warnings };
+  } catch (error) {
+    const unreadable = error instanceof Error ? error.message : String(error);
+    return { ok: false, of: "data_list", unreadable };
+  }
 }

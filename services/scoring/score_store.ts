@@ -1,24 +1,22 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import type { Exam } from "../../shared/domain/mod.ts";
+import type { NamedFile } from "../../shared/volume/mod.ts";
 import type { ScoreHeading } from "./score_index.ts";
 
-/** The truth of a registered dataset. */
-export interface Truth {
-  readonly exams: readonly Exam[];
+/** The data list of a registered dataset, with its truth. */
+export interface DatasetList {
+  /** A pickle. */
+  readonly content: Uint8Array;
   /** The dataset's digest, `sha256:…`. */
   readonly digest: string | null;
 }
 
 /** A file that belongs to a score, `breast_roc.png` say. */
-export interface ScoreFile {
-  readonly name: string;
-  readonly content: string | Uint8Array;
-}
+export type ScoreFile = NamedFile;
 
 /** Where scores are kept and truth is read. Every write is whole or not at all. */
 export interface ScoreStore {
-  /** The truth of a dataset, or null when there is no such dataset that is ready. */
-  truth(dataset: string): Promise<Truth | null>;
+  /** The data list of a dataset, or null when there is no such dataset that is ready. */
+  dataList(dataset: string): Promise<DatasetList | null>;
   /** The digest of a dataset that is ready, or null. */
   digest(dataset: string): Promise<string | null>;
   /**

@@ -11,6 +11,7 @@ import { SILENT_LOG } from "../../shared/http/mod.ts";
 import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { createApp } from "./app.ts";
+import { createDirectScorer } from "./scorer/direct_scorer.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
@@ -33,7 +34,13 @@ export async function createWorld(): Promise<World> {
   for (const folder of [scores, results, datasets, readerStudies]) await Deno.mkdir(folder);
   const store = createVolumeScoreStore(layout);
   return {
-    app: createApp({ store, studies: createVolumeStudyStore(layout), quota: 3, log: SILENT_LOG }),
+    app: createApp({
+      store,
+      studies: createVolumeStudyStore(layout),
+      scorer: createDirectScorer(),
+      quota: 3,
+      log: SILENT_LOG,
+    }),
     store,
     layout,
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import { readDataList } from "../../shared/format/mod.ts";
 import { TEMPORARY_ENDING } from "../../shared/volume/mod.ts";
 import {
   createWorld,
@@ -83,17 +84,18 @@ Deno.test("remove: the score goes, the predictions of an evaluation stay; twice 
   assert.ok((await Deno.stat(predictions)).isFile);
 });
 
-Deno.test("truth, digest: of datasets that are ready, and of no other path", async () => {
+Deno.test("data list, digest: of datasets that are ready, and of no other path", async () => {
   await using world = await createWorld();
   await putDataset(world.layout, "sample", makeList(3));
-  const truth = await world.store.truth("sample");
-  assert.equal(truth?.digest, "sha256:sample");
-  assert.deepEqual(truth.exams.map(({ malignant }) => malignant.left), [1, 0, 0]);
+  const list = await world.store.dataList("sample");
+  assert.equal(list?.digest, "sha256:sample");
+  const { exams } = readDataList(list.content, "pkl");
+  assert.deepEqual(exams.map(({ malignant }) => malignant.left), [1, 0, 0]);
   assert.equal(await world.store.digest("sample"), "sha256:sample");
   const record = join(world.layout.datasets, "sample", "dataset.json");
   await Deno.writeTextFile(record, JSON.stringify({ status: "importing" }));
   for (const name of ["sample", "nothing", "../scores", "..", ""]) {
-    assert.equal(await world.store.truth(name), null, name);
+    assert.equal(await world.store.dataList(name), null, name);
     assert.equal(await world.store.digest(name), null, name);
   }
 });

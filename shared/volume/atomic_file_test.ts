@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
-import { readJson, temporaryPath, writeFileAtomic, writeJsonAtomic } from "./atomic_file.ts";
+import {
+  readJson,
+  temporaryPath,
+  writeFileAtomic,
+  writeFilesAtomic,
+  writeJsonAtomic,
+} from "./atomic_file.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });
@@ -38,6 +44,19 @@ Deno.test("writers at the same time: one of them wins, whole", () =>
     await Promise.all(texts.map((text) => writeFileAtomic(path, text)));
     assert.ok(texts.includes(await Deno.readTextFile(path)));
     assert.deepEqual(namesIn(folder), ["a.txt"]);
+  }));
+
+Deno.test("several files: each whole; where one cannot be, nothing half stays", () =>
+  inFolder(async (folder) => {
+    const files = [1, 2, 3].map((at) => ({ name: `${at}.txt`, content: String(at) }));
+    await writeFilesAtomic(folder, files);
+    assert.deepEqual(namesIn(folder).sort(), ["1.txt", "2.txt", "3.txt"]);
+    await Deno.remove(join(folder, "2.txt"));
+    await Deno.mkdir(join(folder, "2.txt", "inside"), { recursive: true });
+    const again = files.map(({ name }) => ({ name, content: new TextEncoder().encode("again") }));
+    await assert.rejects(writeFilesAtomic(folder, again));
+    assert.deepEqual(namesIn(folder).sort(), ["1.txt", "2.txt", "3.txt"]);
+    assert.equal(await Deno.readTextFile(join(folder, "3.txt")), "again");
   }));
 
 Deno.test("JSON: written to be read by people, missing is null, broken is named", () =>

@@ -7,6 +7,6 @@ export * from "./layout.ts";
 export * from "./atomic_file.ts";
 export * from "./containment.ts";
 export * from "./disk_full.ts";
-export * from "./open_plain.ts";
+export * from "./json_cache.ts";
 export * from "./service_token.ts";
 export * from "./sweep_abandoned.ts";

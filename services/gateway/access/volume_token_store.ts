@@ -29,7 +29,7 @@ export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
   let seen: { stamp: string; tokens: readonly TokenRecord[] } | null = null;
 
   async function all(): Promise<readonly TokenRecord[]> {
-    const stamp = await stampOf(path);
+    const stamp = stampOf(path);
     if (stamp === null) return [];
     if (seen?.stamp === stamp) return seen.tokens;
     const parsed = fileSchema.safeParse(await readJson(path));
@@ -63,10 +63,13 @@ export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
   };
 }
 
-/** Every write makes a new file: inode, size and time tell one version from the next. */
-async function stampOf(path: string): Promise<string | null> {
+/**
+ * Every write makes a new file: inode, size and time tell one version from the next. Synchronous, since it is
+ * asked twice a request: handing it to another thread and back costs many times the look itself.
+ */
+function stampOf(path: string): string | null {
   try {
-    const { ino, size, mtime } = await Deno.stat(path);
+    const { ino, size, mtime } = Deno.statSync(path);
     return `${ino} ${size} ${mtime?.getTime()}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;

@@ -1,8 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import { FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
-import { FaultTable } from "./tables/fault_table.tsx";
-import { LogText } from "./log_text.tsx";
+import { momentText, ScrollingTable } from "../../../shared/pages/mod.ts";
+import { FaultTable } from "./fault_table.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
 
@@ -27,9 +27,8 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
     <article {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}>
       <h1>{title}</h1>
       <p class="byline">
-        Evaluation <code>{id}</code> · model <a href={`/models/${model}`}>{model}</a> · dataset{" "}
-        <a href={`/datasets/${dataset}`}>{dataset}</a> · experiment {evaluation.experiment}{" "}
-        · asked for by {evaluation.user}, {momentText(evaluation.created_at)}
+        Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
+        {evaluation.user}, {momentText(evaluation.created_at)}
       </p>
       <div id="state" data-live role="status">
         <State evaluation={evaluation} />
@@ -40,7 +39,7 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
       <section aria-labelledby="log-title">
         <h2 id="log-title">Log</h2>
         <div id="log" data-live>
-          <LogText text={logTail} />
+          <Log text={logTail} />
         </div>
         <p>
           <a href={`/v1/evaluations/${id}/log`}>The whole log</a>
@@ -63,7 +62,7 @@ function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
   return (
     <>
       <p class="lead">
-        <StateWord state={status} />
+        <strong class="state">{status}</strong>
         {more !== "" && `: ${more}`}
       </p>
       {goesOn(status) && done !== null && total !== null && total > 0 && (
@@ -101,22 +100,39 @@ function Failure({ error }: { readonly error: EvaluationError }): JSX.Element {
       {error.log_tail.length > 0 && (
         <>
           <p>The last lines of the log when it happened:</p>
-          <LogText text={error.log_tail.join("\n")} />
+          <Log text={error.log_tail.join("\n")} />
         </>
       )}
     </div>
   );
 }
 
+/** A model prints what it likes: colours and cursor movements are for terminals. */
+function Log({ text }: { readonly text: string }): JSX.Element {
+  if (text.trim() === "") return <p>Nothing has been written yet.</p>;
+  return (
+    <pre class="log" tabindex={0} role="region" aria-label="End of the log">
+      {stripVTControlCharacters(text)}
+    </pre>
+  );
+}
+
 function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
   const facts = Object.entries(evaluation.provenance).filter(([, value]) => value !== null);
   return (
-    <FactTable
-      label="Table of the provenance"
-      facts={facts.map(([name, value]) => [
-        name.replaceAll("_", " "),
-        <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>,
-      ])}
-    />
+    <ScrollingTable label="Table of the provenance">
+      <table class="facts">
+        <tbody>
+          {facts.map(([name, value]) => (
+            <tr>
+              <th scope="row">{name.replaceAll("_", " ")}</th>
+              <td>
+                <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollingTable>
   );
 }

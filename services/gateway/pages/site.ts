@@ -15,7 +15,6 @@ export const LIVE_SCRIPT_PATH = "/live.js";
 const LINKS = [
   { href: "/evaluations/new", text: "Evaluate a model" },
   { href: "/datasets/new", text: "Register data" },
-  { href: "/models", text: "Models" },
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { countText } from "../../../shared/pages/mod.ts";
 import type { Curve, CurveChart, Point } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
@@ -49,7 +50,7 @@ export function histogramChart(data: HistogramChartData): CurveChart {
 }
 
 function total(counts: readonly number[]): string {
-  return counts.reduce((sum, count) => sum + count, 0).toLocaleString("en");
+  return countText(counts.reduce((sum, count) => sum + count, 0));
 }
 
 function sharesOf(counts: readonly number[]): number[] {

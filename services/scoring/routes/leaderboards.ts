@@ -1,10 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
-import {
-  leaderboardListSchema,
-  leaderboardSchema,
-} from "../../../shared/contracts/leaderboards.ts";
+import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { leaderboardSchema } from "../../../shared/contracts/leaderboards.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
@@ -24,12 +21,14 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     createRoute({
       method: "get",
       path: "/v1/leaderboards",
-      operationId: "listLeaderboards",
-      tags: ["comparisons"],
       summary: "List the datasets that have scores",
-      description: "By name.",
       responses: {
-        200: jsonAnswer(leaderboardListSchema, "Datasets with how many scores each has"),
+        200: jsonAnswer(
+          z.object({
+            items: z.array(z.object({ dataset: z.string(), scores: z.number().int() })),
+          }),
+          "Datasets with how many scores each has",
+        ),
       },
     }),
     async (c) => {
@@ -45,20 +44,8 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
   const boardRoute = createRoute({
     method: "get",
     path: "/v1/leaderboards/{dataset}",
-    operationId: "getLeaderboard",
-    tags: ["comparisons"],
     summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
-    description:
-      "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
-      "and tested against the best.",
-    request: {
-      params: z.object({
-        dataset: z.string().openapi({
-          description: "Id of the dataset; with `.csv` at the end the answer is CSV",
-          example: "sample",
-        }),
-      }),
-    },
+    request: { params: z.object({ dataset: z.string().openapi({ example: "sample" }) }) },
     responses: {
       200: {
         description: "The leaderboard",
@@ -67,7 +54,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
           "text/csv": { schema: z.string() },
         },
       },
-      ...problems("not_found"),
+      default: problemAnswer,
     },
   });
   app.openapi(boardRoute, async (c) => {

@@ -1,16 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { problems } from "../../../shared/contracts/answers.ts";
+import { problemAnswer } from "../../../shared/contracts/common.ts";
 import {
   DRAWN_FILES,
   type DrawnFile,
   LEVEL_FILES,
   LEVELS,
 } from "../../../shared/contracts/scores.ts";
-import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { drawOnRequest } from "../draw_on_request.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
@@ -23,22 +21,19 @@ import { reportPage } from "./report_page.ts";
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDependencies): void {
   app.openapi(
     createRoute({
       method: "get",
       path: `/v1/scores/{id}/${SCORE_FILES.page}`,
-      operationId: "getScorePage",
-      tags: ["scores"],
       summary: "The report page as one file that needs nothing else",
-      description: "To be kept, mailed and printed.",
-      request: { params: z.object({ id: scoreId }) },
+      request: { params: z.object({ id: z.string() }) },
       responses: {
         200: {
           description: "HTML, also readable offline and on paper",
           content: { "text/html": { schema: z.string() } },
         },
-        ...problems("not_found"),
+        default: problemAnswer,
       },
     }),
     async (c) => {
@@ -50,17 +45,12 @@ export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependenci
   const fileRoute = createRoute({
     method: "get",
     path: "/v1/scores/{id}/{level}/{file}",
-    operationId: "getScoreFile",
-    tags: ["scores"],
     summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
-    description:
-      "Curves and samples tell the truth of single exams: the role `submit` gets those of its own " +
-      "uploads only.",
     request: {
       params: z.object({
-        id: scoreId,
-        level: z.enum(LEVELS).openapi({ description: "Level of the score" }),
-        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]).openapi({ description: "What is wanted" }),
+        id: z.string(),
+        level: z.enum(LEVELS),
+        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]),
       }),
     },
     responses: {
@@ -72,7 +62,7 @@ export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependenci
           "text/csv": { schema: z.string() },
         },
       },
-      ...problems("invalid_request", "forbidden", "not_found"),
+      default: problemAnswer,
     },
   });
   app.openapi(fileRoute, async (c) => {
@@ -83,7 +73,7 @@ export function addScoreFileRoutes(app: ServiceApp, { store }: ScoringDependenci
       keepTruthOf(c.get("caller"), report, "Scores with labels, or curves with thresholds,");
     }
     const content = isDrawn(file)
-      ? await drawOnRequest(report, level, file)
+      ? await scorer.draw({ report, level, file })
       : await store.file(id, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);

@@ -1,19 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
-import { slug } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
 import {
   scoreOrderRequest,
   type ScoreReport,
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
-import { completeExams, type Fault } from "../../../shared/domain/mod.ts";
-import { type DataList, dataListFormatOf, readDataList } from "../../../shared/format/mod.ts";
+import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   type Caller,
   keepTruth,
   Problem,
-  refusal,
+  type ProblemType,
   type ServiceApp,
 } from "../../../shared/http/mod.ts";
 import {
@@ -23,26 +21,19 @@ import {
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
-import { examNamesOf } from "../exam_names.ts";
 import { measureOptions } from "../measure_options.ts";
-import { scorePredictions, type ScoreRequest } from "../score_predictions.ts";
-import type { ScoreFile, ScoreStore, Truth } from "../score_store.ts";
+import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
+import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
 import { seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
+import { refusal } from "./refusal.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
 const postRoute = createRoute({
   method: "post",
   path: "/v1/scores",
-  operationId: "scorePredictions",
-  tags: ["scores"],
   summary: "Score predictions: of an evaluation, or made elsewhere and uploaded",
-  description:
-    "As a form: a data list or a registered dataset, and predictions that were made elsewhere; " +
-    "nothing is run. The same upload finds its report again. JSON is what inference sends: " +
-    "predictions on the results volume. On registered data the role `submit` is refused, since " +
-    "the truth would follow from the answers.",
   request: {
     body: {
       content: {
@@ -65,20 +56,9 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: withHeaders(
-      jsonAnswer(scoreReportSchema, "The same was scored before: that report"),
-      "Location",
-    ),
-    201: withHeaders(jsonAnswer(scoreReportSchema, "The score report"), "Location"),
-    ...problems(
-      "invalid_request",
-      "forbidden",
-      "path_not_allowed",
-      "not_found",
-      "too_large",
-      "invalid_data_list",
-      "invalid_predictions",
-    ),
+    200: jsonAnswer(scoreReportSchema, "The same was scored before: that report"),
+    201: jsonAnswer(scoreReportSchema, "The score report"),
+    default: problemAnswer,
   },
 });
 
@@ -88,20 +68,23 @@ const postRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addScoreRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
   const maxSize = DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
   app.use("/v1/scores", bodyLimit({ maxSize }));
   app.post("/v1/scores", async (c) => {
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
     const { report, made } = multipart
-      ? await scoreUpload(c.req.raw, c.get("caller"), store)
-      : await scoreOrder(c.req.raw, c.get("caller"), store);
+      ? await scoreUpload(c.req.raw, c.get("caller"), deps)
+      : await scoreOrder(c.req.raw, c.get("caller"), deps);
     return c.json(seenBy(c.get("caller"), report), made ? 201 : 200, {
       location: `/v1/scores/${report.id}`,
     });
   });
 }
+
+/** What scoring works with. */
+type Deps = Pick<ScoringDependencies, "store" | "scorer">;
 
 /** A report, and whether it was made just now. */
 interface Scored {
@@ -112,8 +95,9 @@ interface Scored {
 async function scoreOrder(
   request: Request,
   caller: Caller,
-  store: ScoreStore,
+  deps: Deps,
 ): Promise<Scored> {
+  const { store } = deps;
   // Inference asks in its own name; a path on the volume is no way into another's evaluation.
   keepTruth(caller, "Scoring what lies on the volume");
   const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
@@ -122,11 +106,11 @@ async function scoreOrder(
     throw new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
   }
   const order = parsed.data;
-  const truth = await findTruth(order.dataset, store);
+  const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
   const content = contentDigest([
-    truth.digest,
+    list.digest,
     sha256(predictions),
     measure,
     order.subgroups,
@@ -143,20 +127,19 @@ async function scoreOrder(
         experiment: order.experiment,
         evaluation: order.evaluation,
       },
-      exams: completeExams(truth.exams, order.required_views),
+      truth: {
+        content: list.content,
+        format: "pkl",
+        uploaded: false,
+        requiredViews: order.required_views,
+      },
       predictions,
       measure,
       subgroups: order.subgroups,
-      warnings: [],
       attributes: null,
-      provenance: {
-        ...order.provenance,
-        dataset_digest: truth.digest,
-        exams_called_by: examNamesOf(truth.exams),
-        content,
-      },
+      provenance: { ...order.provenance, dataset_digest: list.digest, content },
     },
-    store,
+    deps,
     [],
     order.predictions,
   );
@@ -165,15 +148,16 @@ async function scoreOrder(
 async function scoreUpload(
   request: Request,
   caller: Caller,
-  store: ScoreStore,
+  deps: Deps,
 ): Promise<Scored> {
+  const { store } = deps;
   const form = await readForm(request, "data_list or dataset, and predictions");
   const dataset = textPart(form, "dataset", slug);
   // Without a quota, as often as one likes: the truth would follow from the answers.
   if (dataset !== null) keepTruth(caller, "Scoring one's own predictions on a registered dataset");
-  const truth = dataset === null
-    ? await uploadedTruth(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
-    : { ...await findTruth(dataset, store), warnings: [], file: null };
+  const list = dataset === null
+    ? await uploadedList(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
+    : { ...await findList(dataset, store), format: "pkl" as const };
   const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
   const choice = await subgroupChoice(form);
   const measure = measureParts(form);
@@ -185,7 +169,7 @@ async function scoreUpload(
   };
   const content = contentDigest([
     names,
-    truth.digest,
+    list.digest,
     sha256(predictions),
     measure,
     choice.subgroups,
@@ -194,82 +178,83 @@ async function scoreUpload(
   const id = idOfContent(content);
   const earlier = await store.get(id);
   if (earlier !== null) return { report: earlier, made: false };
-  const sent = [{ name: "predictions.csv", content: predictions }];
-  if (truth.file !== null) sent.push(truth.file);
+  const sent: ScoreFile[] = [{ name: "predictions.csv", content: predictions }];
+  if (dataset === null) sent.push({ name: `data_list.${list.format}`, content: list.content });
   if (choice.attributes !== null) {
     sent.push({ name: "attributes.csv", content: new TextEncoder().encode(choice.attributes) });
   }
   return await scoreAndKeep(
     {
       names: { id, ...names },
-      exams: truth.exams,
+      truth: {
+        content: list.content,
+        format: list.format,
+        uploaded: dataset === null,
+        requiredViews: [],
+      },
       predictions,
       measure,
-      warnings: truth.warnings,
       ...choice,
       provenance: {
-        ...(dataset === null
-          ? { data_list_sha256: truth.digest }
-          : { dataset_digest: truth.digest }),
-        exams_called_by: examNamesOf(truth.exams),
+        ...(dataset === null ? { data_list_sha256: list.digest } : { dataset_digest: list.digest }),
         ...(caller.role === "submit" ? { uploaded_by: caller.user } : {}),
         content,
       },
     },
-    store,
+    deps,
     sent,
     null,
   );
 }
 
-async function findTruth(dataset: string, store: ScoreStore): Promise<Truth> {
-  const truth = await store.truth(dataset);
-  if (truth === null) {
+async function findList(dataset: string, store: ScoreStore): Promise<DatasetList> {
+  const list = await store.dataList(dataset);
+  if (list === null) {
     throw new Problem("not_found", `There is no dataset ${dataset} that is ready`);
   }
-  return truth;
+  return list;
 }
 
-async function uploadedTruth(file: File): Promise<
-  Truth & {
-    readonly warnings: readonly Fault[];
-    readonly file: { readonly name: string; readonly content: Uint8Array<ArrayBuffer> };
-  }
-> {
+async function uploadedList(
+  file: File,
+): Promise<DatasetList & { readonly format: DataListFormat }> {
+  const format = formatOf(file.name);
   const content = await file.bytes();
-  const { exams, warnings } = readList(content, file.name);
-  const name = `data_list.${dataListFormatOf(file.name)}`;
-  return { exams, warnings, digest: sha256(content), file: { name, content } };
+  return { content, format, digest: sha256(content) };
+}
+
+function formatOf(fileName: string): DataListFormat {
+  try {
+    return dataListFormatOf(fileName);
+  } catch (error) {
+    throw unreadableList(error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function scoreAndKeep(
   request: ScoreRequest,
-  store: ScoreStore,
+  { store, scorer }: Deps,
   sent: readonly ScoreFile[],
   beside: string | null,
 ): Promise<Scored> {
-  const outcome = await scorePredictions(request);
-  if (!outcome.ok) {
-    throw outcome.of === "predictions"
-      ? refusal("invalid_predictions", "The predictions cannot be scored", outcome.errors)
-      : refusal("invalid_request", `The ${outcome.of} cannot be used`, outcome.errors);
-  }
+  const outcome = await scorer.score(request);
+  if (!outcome.ok) throw problemOf(outcome);
   await store.put(outcome.report, [...sent, ...outcome.files], beside);
   return { report: outcome.report, made: true };
 }
 
-function readList(bytes: Uint8Array, fileName: string): DataList {
-  let list: DataList;
-  try {
-    list = readDataList(bytes, dataListFormatOf(fileName));
-  } catch (error) {
-    throw new Problem(
-      "invalid_data_list",
-      `data_list: ${error instanceof Error ? error.message : error}`,
-    );
-  }
-  if (list.errors.length > 0) {
-    throw refusal("invalid_data_list", "The data list cannot be used", list.errors);
-  }
-  return list;
+const REFUSALS = {
+  data_list: ["invalid_data_list", "The data list cannot be used"],
+  predictions: ["invalid_predictions", "The predictions cannot be scored"],
+  subgroups: ["invalid_request", "The subgroups cannot be used"],
+} as const satisfies Record<ScoredPart, readonly [ProblemType, string]>;
+
+function problemOf(outcome: Extract<ScoreOutcome, { readonly ok: false }>): Problem {
+  if ("unreadable" in outcome) return unreadableList(outcome.unreadable);
+  const [type, what] = REFUSALS[outcome.of];
+  return refusal(type, what, outcome.errors);
+}
+
+function unreadableList(reason: string): Problem {
+  return new Problem("invalid_data_list", `data_list: ${reason}`);
 }

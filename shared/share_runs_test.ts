@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { shareRuns, shareRunsByKey } from "./share_runs.ts";
+
+Deno.test("by key: each has runs of its own, and nothing is kept of what is over", async () => {
+  const share = shareRunsByKey<string>();
+  let runs = 0;
+  const ask = (key: string, who: string): Promise<string> =>
+    share(key, async () => {
+      runs++;
+      await new Promise((resolve) => setTimeout(resolve));
+      return `${key} for ${who}`;
+    });
+  const answers = await Promise.all([
+    ask("ada", "first"),
+    ask("eve", "first"),
+    ask("ada", "second"),
+    ask("ada", "third"),
+  ]);
+  assert.deepEqual(answers, [
+    "ada for first",
+    "eve for first",
+    "ada for second",
+    "ada for second",
+  ]);
+  assert.equal(runs, 3);
+  assert.equal(await ask("ada", "fourth"), "ada for fourth");
+});
+
+Deno.test("who asks during a run shares the next one, never the one that has begun", async () => {
+  const ends: ((fails: boolean) => void)[] = [];
+  const run = shareRuns(() =>
+    new Promise<number>((resolve, reject) => {
+      const turn = ends.length;
+      ends.push((fails) => fails ? reject(new Error("broken")) : resolve(turn));
+    })
+  );
+  const first = run();
+  const others = [run(), run()];
+  assert.equal(ends.length, 1, "one at a time");
+  ends[0]!(true);
+  await assert.rejects(first, /broken/);
+  ends[1]!(false);
+  assert.deepEqual(await Promise.all(others), [1, 1], "a failure is not handed on");
+  const last = run();
+  ends[2]!(false);
+  assert.equal(await last, 2);
+});
