@@ -44,6 +44,8 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   app.use(async (c, next) => {
     c.set("caller", callerOf(c.req.raw.headers));
     await next();
+    // Answers that are made without the context, problems say, do not get it from the library.
+    c.res.headers.set("x-request-id", c.get("requestId"));
   });
   app.use(nameSpanByRoute());
   app.use(secureHeaders());

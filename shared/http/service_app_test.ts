@@ -50,6 +50,14 @@ Deno.test("a body that does not fit names every field, as a problem with the req
   assert.match(problem.detail, /^name: .*and 1 more: see errors/);
 });
 
+Deno.test("every answer has the request's id, problems too", async () => {
+  for (const path of ["/healthz", "/v1/nothing", "/v1/throw/bug"]) {
+    const answer = await makeApp().request(path, { headers: { "x-request-id": "r1" } });
+    assert.equal(answer.headers.get("x-request-id"), "r1");
+    await answer.body?.cancel();
+  }
+});
+
 Deno.test("a body that is no JSON is a problem, not a bug", async () => {
   const response = await makeApp().request("/v1/toys", post("{"));
   assert.equal(response.status, 400);

@@ -1,9 +1,10 @@
 import { COMMAND_SETTINGS, SETTINGS } from "../../shared/settings.ts";
 
-/** README's chapter of settings: its table is everything between the sentence and the next chapter. */
-const CHAPTER = /^## Settings\n.*?\n\n(?=\|)(.*?)\n(?=\n)/ms;
+/** The document that has the table of settings, and no other has it. */
+export const SETTINGS_DOCUMENT = new URL("../../docs/settings.md", import.meta.url);
+const TABLE = /^\| name \| default \|.*?(?=\n\n)/ms;
 
-/** @returns README's table of settings, as the schema has them */
+/** @returns the table of settings, as the schema has them */
 export function settingsTable(): string {
   const rows = Object.entries({ ...SETTINGS, ...COMMAND_SETTINGS }).map(
     ([name, { fallback, about }]) =>
@@ -14,15 +15,17 @@ export function settingsTable(): string {
   return ["| name | default | what |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** @returns the table of settings that a README has */
-export function tableIn(readme: string): string {
-  const table = CHAPTER.exec(readme)?.[1];
-  if (table === undefined) throw new SyntaxError("Cannot find README's table of settings");
+/** @returns the table of settings that a document has */
+export function tableIn(document: string): string {
+  const table = TABLE.exec(document)?.[0];
+  if (table === undefined) throw new SyntaxError("Cannot find the table of settings");
   return table;
 }
 
 if (import.meta.main) {
-  const path = new URL("../../README.md", import.meta.url);
-  const readme = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, readme.replace(tableIn(readme), () => settingsTable()));
+  const document = await Deno.readTextFile(SETTINGS_DOCUMENT);
+  await Deno.writeTextFile(
+    SETTINGS_DOCUMENT,
+    document.replace(tableIn(document), () => settingsTable()),
+  );
 }

@@ -1,4 +1,4 @@
-/** Stands for anything in an output that a document shows. */
+/** Stands for anything in an output that a document shows; alone on a line, for any number of lines. */
 const ANYTHING = "…";
 
 /**
@@ -15,15 +15,20 @@ export function differenceFromOutput(
   language: string,
 ): string | null {
   const tidy = (text: string): string =>
-    language === "json" ? text.replaceAll(/\s/g, "") : text.replaceAll(/[ \t]+$/gm, "").trim();
+    language === "json" ? text.replaceAll(/\s/g, "") : text.replaceAll(/[ \t\r]+$/gm, "").trim();
   const [wanted, got] = [tidy(expected), tidy(said)];
   const begins = (lines: string[], end = ""): boolean =>
-    new RegExp(`^${lines.join("\n").split(ANYTHING).map(escape).join("[^]*?")}${end}`).test(got);
+    new RegExp(`^${lines.map(patternOf).join("")}${end}`).test(`${got}\n`);
   const lines = wanted.split("\n");
   if (begins(lines, "$")) return null;
   const line = lines.findIndex((_, index) => !begins(lines.slice(0, index + 1)));
   const where = line < 0 ? "its end" : `line ${line + 1}: ${lines[line]}`;
   return `differs at ${where}\n--- printed was\n${got}`;
+}
+
+function patternOf(line: string): string {
+  if (line === ANYTHING) return "(?:[^]*?\\n)??";
+  return line.split(ANYTHING).map(escape).join("[^]*?") + "\\n";
 }
 
 function escape(text: string): string {

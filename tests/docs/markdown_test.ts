@@ -51,6 +51,8 @@ Deno.test("an output may leave out what changes, and nothing else", () => {
     differenceFromOutput(expected, said, language) === null;
   assert.ok(matches("a …\nlast\n", "a 17 b\nc\nlast"));
   assert.ok(!matches("a …\nlast\n", "a 17 b\nlast one"));
+  assert.ok(matches("a\n…\nlast\n", "a\nlast") && matches("a\n…\nlast\n", "a\nb\nc\nlast"));
+  assert.ok(!matches("a\n…\nlast\n", "ab\nlast") && !matches("a\n…\nb\n", "a\nxb"));
   assert.ok(!matches("a\n", "b a"));
   assert.ok(matches('{"a": 1,\n "b": …}', '{"a":1,"b":[2,3]}', "json"));
   assert.ok(!matches('{"a": 2,\n "b": …}', '{"a":1,"b":[2,3]}', "json"));

@@ -8,10 +8,22 @@ import type { Block } from "./markdown.ts";
 const DOCUMENTS_URL = "http://127.0.0.1:8000";
 /** How the documents start a service. */
 const START_LINE = "deno task start";
-/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow. */
-const START_MS = 120_000;
+/** Time that a service has to answer after its start, in seconds: a busy machine is slow. */
+const START_S = 120;
 /** What a copy of the project does without. */
 const NOT_COPIED = [".git", "node_modules", ".mammoeval", "tests"];
+
+/** A shell whose only network is its own loopback, also for those who are not root. */
+const CLOSED_NETWORK = [
+  ...["unshare", "--net", ...(Deno.uid() === 0 ? [] : ["--map-current-user", "--keep-caps"])],
+  ...["bash", "-euo", "pipefail", "-c"],
+];
+
+/** Whether a network can be closed here. */
+export const closesNetworks = await new Deno.Command(CLOSED_NETWORK[0]!, {
+  args: [...CLOSED_NETWORK.slice(1), "ip link set lo up"],
+  stderr: "null",
+}).output().then(({ success }) => success, () => false);
 
 /** What became of a block that was run. */
 export interface Ran {
@@ -25,8 +37,9 @@ export interface Ran {
  * Runs blocks as a reader would: one after the other in one shell, in a copy of the project, beside a
  * service that runs from that copy with the permissions of `deno task start`.
  *
- * Kinds: `service` starts the service; `curl`, `shell` and `engine` must succeed; `refused` is curl whose
- * answers are problems; `python` is a program; `file <name>` writes the block to a file.
+ * Kinds: `service` starts the service, which else begins before the first block that asks it; `curl`, `shell` and `engine` must
+ * succeed; `refused` is curl whose answers are problems; `python` is a program; `file <name>` writes the block
+ * to a file; `offline` runs without network, with an empty home, no cache and no Deno but what the block names.
  *
  * @param blocks those to run, in order
  * @param environment settings of the session, which the blocks may change
@@ -37,12 +50,12 @@ export async function runSession(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ran[]> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "mammoeval-docs-" }));
-  let service: Deno.ChildProcess | null = null;
   try {
     const project = await copyProject(folder);
     const port = freePort();
+    const url = `http://127.0.0.1:${port}`;
     const here = (text: string): string =>
-      text.replaceAll("/tmp/", `${folder}/`).replaceAll(DOCUMENTS_URL, `http://127.0.0.1:${port}`);
+      text.replaceAll("/tmp/", `${folder}/`).replaceAll(DOCUMENTS_URL, url);
     const env = {
       MAMMOEVAL_EXECUTOR: "process",
       MAMMOEVAL_GPUS: "none",
@@ -53,12 +66,13 @@ export async function runSession(
       ...environment,
       PATH: `${await writePrograms(folder)}:${Deno.env.get("PATH")}`,
     };
-    const start = blocks.find(({ kind }) => kind === "service")?.text;
-    const asks = blocks.some(({ text }) => text.includes(DOCUMENTS_URL));
-    if (start !== undefined || asks) {
-      service = await startService(here(start ?? START_LINE), project, env, port);
+    const starts = blocks.some(({ kind }) => kind === "service");
+    const asking = starts ? -1 : blocks.findIndex(({ text }) => text.includes(DOCUMENTS_URL));
+    const script = [prologue(url, join(folder, "service.log"))];
+    for (const [index, block] of blocks.entries()) {
+      if (index === asking) script.push(startOf(START_LINE));
+      script.push(scriptOf(block, index, here));
     }
-    const script = [PROLOGUE, ...blocks.map((block, index) => scriptOf(block, index, here))];
     const { stdout, stderr } = await new Deno.Command("bash", {
       args: ["-c", script.join("\n")],
       cwd: project,
@@ -67,17 +81,42 @@ export async function runSession(
     }).output();
     return readAnswers(blocks.length, stdout, stderr);
   } finally {
-    if (service !== null) {
-      await endGroup(service.pid);
-      await service.status;
-    }
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Answers that are errors end a script; a document that shows errors says so. */
-const PROLOGUE = `set -euo pipefail
-curl() { command curl \${fail_with:---fail-with-body} "$@"; }`;
+/**
+ * Answers that are errors end a script; a document that shows errors says so. The service has a session
+ * of its own, so that all that the task starts can be ended together, however the script ends.
+ */
+function prologue(url: string, log: string): string {
+  return `set -euo pipefail
+curl() { command curl \${fail_with:---fail-with-body} "$@"; }
+start_service() {
+  local text; text=$(cat)
+  setsid bash -c "$text" </dev/null >>'${log}' 2>&1 &
+  trap "kill -KILL -- -$! 2>/dev/null || true" EXIT
+  local deadline=$((SECONDS + ${START_S}))
+  until command curl -fsS -o /dev/null '${url}/readyz' 2>/dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || { cat '${log}' >&2; return 1; }
+    sleep 0.1
+  done
+}
+offline() {
+  local text; text=$(cat)
+  env HOME="$(mktemp -d -p ..)" DENO_DIR="$(mktemp -d -p ..)" PATH="\${PATH#*:}" \\
+    ${CLOSED_NETWORK.join(" ")} "ip link set lo up; $text"
+}`;
+}
+
+function startOf(text: string): string {
+  return `start_service ${quoted(text)}`;
+}
+
+/** The text as what a command reads. */
+function quoted(text: string): string {
+  return `<<'END_OF_BLOCK'\n${text.trimEnd()}\nEND_OF_BLOCK`;
+}
 
 /** Ends each block's part of both streams. */
 function mark(index: number): string {
@@ -87,16 +126,17 @@ function mark(index: number): string {
 function scriptOf(block: Block, index: number, here: (text: string) => string): string {
   const text = here(block.text);
   const end = `printf '%s' '${mark(index)}'; printf '%s' '${mark(index)}' >&2`;
-  const quoted = `<<'END_OF_BLOCK'\n${text}END_OF_BLOCK`;
   switch (block.kind) {
     case "service":
-      return end;
+      return `${startOf(text)}\n${end}`;
     case "file":
-      return `cat >${block.argument} ${quoted}\n${end}`;
+      return `cat >${block.argument} ${quoted(text)}\n${end}`;
     case "python":
-      return `/usr/bin/python3 - ${quoted}\n${end}`;
+      return `/usr/bin/python3 - ${quoted(text)}\n${end}`;
     case "refused":
       return `fail_with=--silent\n${text}fail_with=\n${end}`;
+    case "offline":
+      return `offline ${quoted(text)}\n${end}`;
     default:
       return `${text}${end}`;
   }
@@ -142,46 +182,6 @@ exec deno "$@"
 `;
   await Deno.writeTextFile(join(programs, "npx"), npx, { mode: 0o755 });
   return programs;
-}
-
-async function startService(
-  text: string,
-  project: string,
-  env: Record<string, string>,
-  port: number,
-): Promise<Deno.ChildProcess> {
-  const log = join(project, "..", "service.log");
-  // A session of its own, so that all that the task starts can be ended together.
-  const child = new Deno.Command("setsid", {
-    args: ["bash", "-c", `{ ${text}\n} >>"$0" 2>&1`, log],
-    cwd: project,
-    env,
-    stdin: "null",
-  }).spawn();
-  const deadline = performance.now() + START_MS;
-  while (!await answers(`http://127.0.0.1:${port}/readyz`)) {
-    if (performance.now() > deadline) {
-      await endGroup(child.pid);
-      await child.status;
-      assert.fail(`The service does not start: ${await Deno.readTextFile(log)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return child;
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
-}
-
-async function endGroup(leader: number): Promise<void> {
-  await runBash('kill -KILL -- "-$0" 2>/dev/null || true', [String(leader)]);
 }
 
 async function runBash(script: string, args: readonly string[]): Promise<void> {
