@@ -1,5 +1,5 @@
 import { assembleGateway } from "../services/gateway/assemble.ts";
-import type { Diagnosis } from "../services/inference/routes/doctor.ts";
+import type { Diagnosis } from "../shared/contracts/doctor.ts";
 import { readSettings } from "../shared/settings.ts";
 import { call } from "./api.ts";
 import { EXIT } from "./command_line/mod.ts";
@@ -54,7 +54,6 @@ async function doctor(_: null, console: Console): Promise<Outcome> {
       readDiagnosis(diagnosis, {
         where,
         reasons,
-        bytesNeeded: settings.diskFreeBytes,
         now: new Date(),
       }),
       console,

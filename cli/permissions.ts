@@ -34,6 +34,12 @@ const LIBRARY_VARIABLES = [
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
+ * Where the machines of a cloud ask for their own credentials. The runtime holds this against the address that a
+ * connection is made to, whatever name it was found under and however often that name changes.
+ */
+const MACHINE_METADATA = "169.254.0.0/16";
+
+/**
  * Writes the permissions of a program as flags of `deno run`.
  *
  * @param project absolute path of the project
@@ -69,7 +75,9 @@ export function permissionFlags(
     "--allow-sys=uid,gid,osRelease,hostname,cpus,statfs,setPriority",
     // The drawing library and the image library are native; they may be loaded from nowhere else.
     `--allow-ffi=${join(project, "node_modules")}`,
-    ...(needs.net.length === 0 ? [] : [`--allow-net=${unique(needs.net)}`]),
+    ...(needs.net.length === 0
+      ? []
+      : [`--allow-net=${unique(needs.net)}`, `--deny-net=${MACHINE_METADATA}`]),
     ...(needs.run.length === 0 ? [] : [`--allow-run=${unique(needs.run)}`]),
   ];
 }

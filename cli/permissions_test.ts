@@ -31,6 +31,12 @@ Deno.test("what several need together is each thing once", () => {
   assert.deepEqual(together(...parts), expected);
 });
 
+Deno.test("addresses of a machine's metadata are denied, whatever is allowed", () => {
+  const all = flags({ net: ["hooks.site"] });
+  assert.deepEqual(valuesOf(all, "--allow-net"), ["hooks.site"]);
+  assert.deepEqual(valuesOf(all, "--deny-net"), ["169.254.0.0/16"]);
+});
+
 Deno.test("no network and no program unless needed, never everything", () => {
   const least = flags({});
   assert.ok(!least.some((flag) => /^--allow-(net|run)/.test(flag)));

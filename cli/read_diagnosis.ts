@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../services/inference/routes/doctor.ts";
+import type { Diagnosis } from "../shared/contracts/doctor.ts";
 
 /** One thing that the doctor looked at. */
 export interface Finding {
@@ -16,8 +16,6 @@ export interface DiagnosisContext {
   readonly where: string;
   /** Services that are not ready. */
   readonly reasons: readonly string[];
-  /** Free bytes on the volume below which nothing starts. */
-  readonly bytesNeeded: number;
   /** This machine's clock. */
   readonly now: Date;
 }
@@ -40,8 +38,9 @@ export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): 
       ? fine("services", `gateway, ingestion, inference and scoring answer ${where}`)
       : broken("services", reasons.join("; "), "start them; their logs say why they ended"),
     ofEngine(diagnosis),
+    ...ofLimits(diagnosis),
     ofGpus(diagnosis),
-    ofVolume(diagnosis, context.bytesNeeded),
+    ofVolume(diagnosis),
     fine("users", diagnosis.users.message),
     ofClock(diagnosis, context.now),
   ];
@@ -65,19 +64,34 @@ function ofEngine({ executor, docker }: Diagnosis): Finding {
   );
 }
 
+/** Where everything can be bounded there is nothing to say. */
+function ofLimits({ docker }: Diagnosis): Finding[] {
+  const lacking = docker.limits_lacking;
+  if (lacking.length === 0) return [];
+  return [note(
+    "limits",
+    `Limits do not hold: the engine cannot bound ${
+      lacking.join(", ")
+    }, so that a model may use all ` +
+      "that the machine has",
+    "docker info says why; a rootless engine needs control groups of version 2, " +
+      "and swap may need swapaccount=1 on the kernel's command line",
+  )];
+}
+
 function ofGpus({ gpus }: Diagnosis): Finding {
   if (gpus.known && gpus.indices.length > 0) return fine("gpus", gpus.message);
   return note("gpus", gpus.message, "evaluations on cpu need none");
 }
 
-function ofVolume({ volume }: Diagnosis, bytesNeeded: number): Finding {
-  const { path, free_bytes } = volume;
+function ofVolume({ volume }: Diagnosis): Finding {
+  const { path, free_bytes, needed_bytes } = volume;
   if (free_bytes === null) return note("volume", `${path}: free space cannot be told`, null);
   const text = `${path}: ${(free_bytes / GIB).toFixed(1)} GiB free`;
-  if (free_bytes >= bytesNeeded) return fine("volume", text);
+  if (free_bytes >= needed_bytes) return fine("volume", text);
   return broken(
     "volume",
-    `${text}, at least ${(bytesNeeded / GIB).toFixed(1)} GiB are needed`,
+    `${text}, at least ${(needed_bytes / GIB).toFixed(1)} GiB are needed`,
     "make room: POST /v1/images/prune removes container images that no model needs",
   );
 }

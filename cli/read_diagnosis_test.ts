@@ -1,33 +1,35 @@
 import assert from "node:assert/strict";
-import type { Diagnosis } from "../services/inference/routes/doctor.ts";
+import type { Diagnosis } from "../shared/contracts/doctor.ts";
 import { readDiagnosis } from "./read_diagnosis.ts";
 
 const NOW = new Date("2030-01-01T00:00:00Z");
 const GOOD: Diagnosis = {
   executor: "docker",
-  docker: { ok: true, version: "26", message: "A Docker engine answers" },
+  docker: { ok: true, version: "26", message: "A Docker engine answers", limits_lacking: [] },
   gpus: { known: true, indices: [0], message: "GPUs 0 may be used" },
-  volume: { path: "/volume", free_bytes: 2 ** 40 },
+  volume: { path: "/volume", free_bytes: 2 ** 40, needed_bytes: 100 },
   users: { uid: 1, gid: 1, message: "users" },
   clock: NOW.toISOString(),
 };
-const DEAF = { ok: false, version: null, message: "No Docker engine answers" };
+const DEAF = { ...GOOD.docker, ok: false, version: null, message: "No Docker engine answers" };
 
 Deno.test("what is broken, and what is only worth knowing", () => {
   const cases: [Partial<Diagnosis>, string[], check: string, result: string][] = [
     [{}, [], "services", "ok"],
     [{}, ["scoring is not ready"], "services", "broken"],
     [{ docker: DEAF }, [], "engine", "broken"],
+    [{ docker: { ...GOOD.docker, limits_lacking: ["swap"] } }, [], "limits", "note"],
     [{ docker: DEAF, executor: "process" }, [], "engine", "note"],
     [{ gpus: { known: false, indices: [], message: "none" } }, [], "gpus", "note"],
-    [{ volume: { path: "/v", free_bytes: 5 } }, [], "volume", "broken"],
-    [{ volume: { path: "/v", free_bytes: null } }, [], "volume", "note"],
+    [{ volume: { path: "/v", free_bytes: 5, needed_bytes: 6 } }, [], "volume", "broken"],
+    [{ volume: { path: "/v", free_bytes: null, needed_bytes: 6 } }, [], "volume", "note"],
     [{ clock: "2030-01-01T00:02:00Z" }, [], "clock", "note"],
   ];
   for (const [parts, reasons, check, result] of cases) {
-    const context = { where: "here", reasons, bytesNeeded: 100, now: NOW };
+    const context = { where: "here", reasons, now: NOW };
     const findings = readDiagnosis({ ...GOOD, ...parts }, context);
-    const found = findings.find((finding) => finding.check === check)!;
+    const found = findings.find((finding) => finding.check === check);
+    assert.ok(found, check);
     assert.equal(found.result, result, JSON.stringify(found));
     const others = findings.filter((finding) => finding !== found);
     assert.ok(others.every((finding) => finding.result === "ok"), check);

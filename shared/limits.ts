@@ -18,6 +18,14 @@ export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
 /** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
 export const BODY_IDLE_MS_MAX = 60_000;
+/** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster; a byte now and then only
+ * holds a place. */
+export const BODY_BYTES_PER_S_MIN = 256;
+/** Requests of one user that are held open (event streams, followed logs, `Prefer: wait`): a batch that is
+ * watched by a script, with room; each is a connection. */
+export const HELD_OPEN_MAX = 256;
+/** How often it is looked whether the token of an open answer still holds, in milliseconds. */
+export const TOKEN_LOOK_MS = 2_000;
 /** Largest upload of one dataset. */
 export const UPLOAD_BYTES_MAX = 50 * GiB;
 /** Imports that run at the same time: each may hold a whole data list, the others wait. */

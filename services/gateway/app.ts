@@ -7,13 +7,16 @@ import {
   Problem,
   type ServiceApp,
 } from "../../shared/http/mod.ts";
+import { TAGS } from "../../shared/contracts/answers.ts";
 import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
+import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
 import { keepToSite } from "./keep_to_site.ts";
 import { limitRate } from "./limit_rate.ts";
 import { mergeMetrics } from "./merge_metrics.ts";
-import { mergeOpenApi } from "./openapi.ts";
+import { describeDoor } from "./openapi/describe_door.ts";
+import { mergeDocuments } from "./openapi/merge_documents.ts";
 import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
@@ -31,6 +34,21 @@ export interface GatewayDependencies {
   /** Names that it is asked under besides this machine's own, without ports. */
   readonly hosts: readonly string[];
 }
+
+/** What the document says of the API as a whole. */
+const ABOUT = {
+  openapi: "3.1.0",
+  info: {
+    title: "mammoeval",
+    version: "1",
+    description:
+      "Evaluates screening-mammography classifiers on a data owner's own images. Whatever is " +
+      "refused is a problem (RFC 9457): its `type` says which, `detail` what to do, `errors` where.",
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  },
+  servers: [{ url: "/" }],
+  tags: TAGS.map((tag) => ({ ...tag })),
+};
 
 /**
  * The gateway: one origin in front of the three services; owns no resource.
@@ -60,12 +78,14 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
     app.use(admit(access));
   }
   if (rateLimit > 0) app.use(limitRate(rateLimit));
+  app.use(boundHeld());
   app.use(boundBody());
   app.get("/openapi.json", async (c) => {
     const documents = await Promise.all(
-      all.map(async ([, fetch]) => (await ask(fetch, "/openapi.json")).json()),
+      all.map(async ([name, fetch]) => [name, await (await ask(fetch, "/openapi.json")).json()]),
     );
-    return c.json(mergeOpenApi(documents));
+    const own = app.getOpenAPI31Document(ABOUT);
+    return c.json({ ...describeDoor(mergeDocuments(own, Object.fromEntries(documents))) });
   });
   app.get("/metrics", async (c) => {
     const texts = await Promise.all(

@@ -3,6 +3,12 @@ import { type Fetch, Problem, SILENT_LOG } from "../../shared/http/mod.ts";
 import { createApp } from "./app.ts";
 import { proxyTo, type UpstreamName, type Upstreams } from "./upstreams.ts";
 
+const PATHS: Readonly<Record<UpstreamName, string>> = {
+  ingestion: "/v1/datasets",
+  inference: "/v1/models",
+  scoring: "/v1/scores",
+};
+
 /** Services that say who they are and what they were asked. */
 function makeUpstreams(change: Partial<Upstreams> = {}): Upstreams {
   const echo = (name: UpstreamName): Fetch => async (request) => {
@@ -11,8 +17,8 @@ function makeUpstreams(change: Partial<Upstreams> = {}): Upstreams {
     if (pathname === "/metrics") return new Response(`# TYPE up gauge\nup{service="${name}"} 1\n`);
     if (pathname === "/openapi.json") {
       return Response.json({
-        paths: { [`/v1/${name}`]: {} },
-        components: { schemas: { [name]: {}, Problem: {} } },
+        paths: { [PATHS[name]]: {} },
+        components: { schemas: { [name]: {} } },
       });
     }
     return Response.json({
@@ -87,13 +93,8 @@ Deno.test("a service that does not answer is named", async () => {
 Deno.test("one document and one text of metrics for the three", async () => {
   const { openapi, paths, components } = await (await makeApp().request("/openapi.json")).json();
   assert.equal(openapi, "3.1.0");
-  assert.deepEqual(Object.keys(paths), ["/v1/ingestion", "/v1/inference", "/v1/scoring"]);
-  assert.deepEqual(Object.keys(components.schemas), [
-    "ingestion",
-    "Problem",
-    "inference",
-    "scoring",
-  ]);
+  for (const path of [...Object.values(PATHS), "/healthz", "/docs"]) assert.ok(paths[path], path);
+  assert.ok("Problem" in components.schemas && "scoring" in components.schemas);
   const metrics = await (await makeApp().request("/metrics")).text();
   assert.equal([...metrics.matchAll(/^# TYPE up/gm)].length, 1);
   assert.equal([...metrics.matchAll(/^up\{/gm)].length, 3);

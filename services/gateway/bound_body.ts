@@ -1,6 +1,10 @@
 import type { MiddlewareHandler } from "hono";
 import { Problem, problemResponse, type ServiceEnv } from "../../shared/http/mod.ts";
-import { BODY_IDLE_MS_MAX, JSON_BODY_BYTES_MAX } from "../../shared/limits.ts";
+import {
+  BODY_BYTES_PER_S_MIN,
+  BODY_IDLE_MS_MAX,
+  JSON_BODY_BYTES_MAX,
+} from "../../shared/limits.ts";
 
 /** What a body must keep to. */
 export interface BodyBounds {
@@ -8,14 +12,20 @@ export interface BodyBounds {
   readonly jsonBytesMax: number;
   /** Longest silence while a body arrives, in milliseconds. */
   readonly idleMsMax: number;
+  /** Slowest that it may arrive on the whole, in bytes a second, beyond the longest silence. */
+  readonly bytesPerSMin: number;
 }
 
-const BOUNDS: BodyBounds = { jsonBytesMax: JSON_BODY_BYTES_MAX, idleMsMax: BODY_IDLE_MS_MAX };
+const BOUNDS: BodyBounds = {
+  jsonBytesMax: JSON_BODY_BYTES_MAX,
+  idleMsMax: BODY_IDLE_MS_MAX,
+  bytesPerSMin: BODY_BYTES_PER_S_MIN,
+};
 const UPLOAD_TYPE = /^multipart\/form-data\b/i;
 
 /**
  * Keeps bodies in bounds on their way to a service: whatever is not an upload is taken for JSON, by
- * whatever name it goes, and must be small; a body must go on arriving. Uploads have bounds of their own
+ * whatever name it goes, and must be small; a body must go on arriving, and not byte by byte. Uploads have bounds of their own
  * where they are read.
  *
  * @param bounds size and patience
@@ -45,11 +55,13 @@ interface WatchedBody {
 
 function watchBody(
   body: ReadableStream<Uint8Array>,
-  { bytesMax, idleMsMax }: BodyBounds & { bytesMax: number },
+  { bytesMax, idleMsMax, bytesPerSMin }: BodyBounds & { bytesMax: number },
 ): WatchedBody {
   const reader = body.getReader();
   let failure: Problem | null = null;
   let bytes = 0;
+  // Only what the sender takes counts: a service that reads slowly is not the sender's fault.
+  let waitedMs = 0;
 
   function breakOff(reason: Problem): Problem {
     failure = reason;
@@ -60,10 +72,15 @@ function watchBody(
 
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller): Promise<void> {
+      const began = performance.now();
       const part = await withinTime(reader.read(), idleMsMax);
-      if (part === null) return controller.error(breakOff(tooSlow(idleMsMax)));
+      if (part === null) return controller.error(breakOff(tooSilent(idleMsMax)));
       if (part.done) return controller.close();
       bytes += part.value.length;
+      waitedMs += performance.now() - began;
+      if (waitedMs > idleMsMax + bytes / bytesPerSMin * 1000) {
+        return controller.error(breakOff(tooSlow(bytes, waitedMs)));
+      }
       if (bytes > bytesMax) return controller.error(breakOff(tooLarge(bytesMax)));
       controller.enqueue(part.value);
     },
@@ -72,7 +89,15 @@ function watchBody(
   return { stream, failure: () => failure };
 }
 
-function tooSlow(idleMs: number): Problem {
+function tooSlow(bytes: number, ms: number): Problem {
+  return new Problem(
+    "request_timeout",
+    `Only ${bytes} bytes of the body have arrived in ${Math.round(ms / 1000)} s: check the ` +
+      "connection and send it again",
+  );
+}
+
+function tooSilent(idleMs: number): Problem {
   return new Problem(
     "request_timeout",
     `Nothing of the body has arrived for ${

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createBaseApp, SILENT_LOG } from "../../shared/http/mod.ts";
 import { boundBody } from "./bound_body.ts";
 
-const BOUNDS = { jsonBytesMax: 10, idleMsMax: 50 };
+const BOUNDS = { jsonBytesMax: 10, idleMsMax: 50, bytesPerSMin: 1000 };
 
 function createApp(): ReturnType<typeof createBaseApp> {
   const app = createBaseApp({ service: "test", log: SILENT_LOG });
@@ -55,4 +55,19 @@ Deno.test("a body that stops arriving is refused, and what it came from is let g
   assert.match((await answer.json()).detail, /Nothing of the body has arrived for 0.05 s/);
   assert.ok(cancelled);
   assert.equal((await send(stalled("{"), "application/json")).status, 408);
+});
+
+Deno.test("a body that comes byte by byte for ever is refused, though it is never silent for long", async () => {
+  let open = true;
+  const trickle = new ReadableStream<Uint8Array>({
+    async pull(controller): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (open) controller.enqueue(new Uint8Array(1));
+    },
+    cancel: () => void (open = false),
+  });
+  const answer = await send(trickle, "multipart/form-data; boundary=x");
+  assert.equal(answer.status, 408);
+  assert.match((await answer.json()).detail, /^Only \d+ bytes of the body have arrived/);
+  assert.equal(open, false);
 });

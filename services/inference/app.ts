@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 import type { Devices } from "./dispatch/devices.ts";
@@ -9,7 +10,7 @@ import type { JobLimits } from "./executors/job.ts";
 import type { ImageShelf } from "./container_images/image_shelf.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
-import { addDoctorRoute, type Diagnosis } from "./routes/doctor.ts";
+import { addDoctorRoute } from "./routes/doctor.ts";
 import { addEvaluationRoutes } from "./routes/evaluations.ts";
 import { addFollowingRoutes } from "./routes/following.ts";
 import { addImageRoutes } from "./routes/images.ts";

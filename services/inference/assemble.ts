@@ -144,6 +144,7 @@ export async function assembleInference(
         gpus,
         home: layout.home,
         freeBytes: () => freeBytes(layout.results),
+        neededBytes: settings.diskFreeBytes,
         runner: users.runner,
         hasUsersFile,
       }),

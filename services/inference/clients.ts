@@ -23,6 +23,7 @@ export interface ScoreOrder {
   readonly bootstrap: EvaluationRequest["bootstrap"];
   readonly operating_points: EvaluationRequest["operating_points"];
   readonly prevalence: EvaluationRequest["prevalence"];
+  readonly subgroups: EvaluationRequest["subgroups"];
   /** Exams that lack one of these were left out; none where all were evaluated. */
   readonly required_views: readonly View[];
   readonly provenance: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { IMAGE_FILE_BYTES_MAX } from "../../shared/limits.ts";
-import { isWithin } from "../../shared/volume/mod.ts";
+import { isSame, isWithin } from "../../shared/volume/mod.ts";
 import { GLANCE_BYTES, type GlanceResult, type ImageSource } from "./image_source.ts";
 
 /** Folders whose place is remembered: a dataset has one, or one an exam. */
@@ -66,8 +66,8 @@ export function createFileImageSource(roots: readonly string[]): ImageSource {
       : await isFolderAllowed(dirname(path), folder);
     if (!allowed) return { ok: false, reason: "outside" };
     // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
-    const { isFile, size } = info.isSymlink ? await Deno.stat(path) : info;
-    return isFile ? await readFile(path, size, part) : { ok: false, reason: "not_a_file" };
+    const seen = info.isSymlink ? await Deno.stat(path) : info;
+    return seen.isFile ? await readFile(path, seen, part) : { ok: false, reason: "not_a_file" };
   }
 
   return {
@@ -86,9 +86,12 @@ export function createFileImageSource(roots: readonly string[]): ImageSource {
 
 function readEndsNow(path: string): GlanceResult | null {
   try {
-    const { isFile, size } = Deno.lstatSync(path);
+    const seen = Deno.lstatSync(path);
+    const { isFile, size } = seen;
     if (!isFile) return null;
     using file = Deno.openSync(path);
+    // A link that has come in its place since then is looked at the other way.
+    if (!isSame(file.statSync(), seen)) return null;
     const length = Math.min(size, GLANCE_BYTES);
     const head = readNow(file, 0, length);
     const tail = readNow(file, size - length, length);
@@ -112,10 +115,13 @@ function readNow(file: Deno.FsFile, offset: number, length: number): Uint8Array 
 
 async function readFile(
   path: string,
-  size: number,
+  seen: Deno.FileInfo,
   part: "ends" | "whole",
 ): Promise<GlanceResult> {
   using file = await Deno.open(path);
+  // What is there now is not what was found to be allowed.
+  if (!isSame(await file.stat(), seen)) return { ok: false, reason: "outside" };
+  const { size } = seen;
   if (part === "whole" && size <= IMAGE_FILE_BYTES_MAX) {
     const whole = await readAt(file, 0, size);
     const head = whole.subarray(0, GLANCE_BYTES);

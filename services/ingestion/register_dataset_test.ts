@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
 import { IMPORTS_AT_ONCE } from "../../shared/limits.ts";
+import { PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
 import { makeStored, makeWorld } from "./test_world.ts";
@@ -125,7 +126,7 @@ Deno.test("register: what fails while it is stored leaves no folder and frees it
   const failing = { ...submission, fillImages: () => Promise.reject(new Error("disk full")) };
   await assert.rejects(world.registry.register(failing), /disk full/);
   const missing = { ...submission, source: { ...submission.source, path: "/nothing" } };
-  await assert.rejects(world.registry.register(missing), Deno.errors.NotFound);
+  await assert.rejects(world.registry.register(missing), PathNotAllowed);
   assert.deepEqual(world.folders(), []);
 });
 

@@ -6,6 +6,8 @@ import {
   type DatasetFiles,
   datasetFiles,
   isWithin,
+  openPlain,
+  PathNotAllowed,
   readJson,
   TEMPORARY_ENDING,
   temporaryPath,
@@ -121,8 +123,11 @@ async function makeFolder(layout: VolumeLayout, id: string): Promise<boolean> {
 async function copyWhole(from: string, to: string): Promise<void> {
   const temporary = temporaryPath(to);
   try {
-    await Deno.copyFile(from, temporary);
-    using file = await Deno.open(temporary, { read: true, write: true });
+    // Its path was followed to its end: a link that has come there since then leads elsewhere.
+    const source = await openPlain(from);
+    if (source === null) throw new PathNotAllowed(from, `${from} is no plain file`);
+    using file = await Deno.open(temporary, { write: true, createNew: true });
+    await source.readable.pipeTo(file.writable, { preventClose: true });
     await file.sync();
     await Deno.rename(temporary, to);
   } catch (error) {

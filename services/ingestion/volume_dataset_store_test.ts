@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Exam } from "../../shared/domain/mod.ts";
+import { PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { ImagePlace } from "./check_images.ts";
 import { makeStored, makeWorld } from "./test_world.ts";
 
@@ -33,7 +34,7 @@ Deno.test("store: the source is a copy, whole or not at all", async () => {
   await store.putSource("a", "csv", path);
   await Deno.writeTextFile(path, "changed");
   assert.equal(new TextDecoder().decode(await store.source("a", "csv")), "x");
-  await assert.rejects(store.putSource("a", "csv", join(data, "nothing")), Deno.errors.NotFound);
+  await assert.rejects(store.putSource("a", "csv", join(data, "nothing")), PathNotAllowed);
   assert.deepEqual([...Deno.readDirSync(join(layout.datasets, "a"))].map(({ name }) => name), [
     "source.csv",
   ]);

@@ -12,7 +12,7 @@ import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "./content.ts";
 import { readSamples } from "./samples_csv.ts";
 import type { ScoreStore } from "./score_store.ts";
-import type { NamedExam } from "./subgroups/attributes.ts";
+import type { NamedExam } from "../../shared/subgroups/mod.ts";
 
 /** Samples of one level of a score, or one sentence why there are none. */
 export type LoadedSamples =

@@ -9,7 +9,7 @@ import type { MeasureOptions } from "./measure_options.ts";
 import { type LevelCurves, type ScoreCurves, writeReportPage } from "./report/mod.ts";
 import { writeSamples } from "./samples_csv.ts";
 import type { ScoreFile } from "./score_store.ts";
-import type { Grouping } from "./subgroups/group_exams.ts";
+import type { Grouping } from "../../shared/subgroups/mod.ts";
 import { measureSubgroups } from "./subgroups/measure_subgroups.ts";
 import { worstMisses } from "./worst_misses.ts";
 

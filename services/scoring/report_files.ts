@@ -59,17 +59,6 @@ function descending(a: string, b: string): number {
 }
 
 /**
- * @param path of a file
- * @returns its content, or null where there is none
- */
-export async function readIfThere(path: string): Promise<Uint8Array | null> {
-  return await Deno.readFile(path).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  });
-}
-
-/**
  * @param folder of a report
  * @param name of the report's file
  * @returns the report, or null

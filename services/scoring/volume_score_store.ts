@@ -5,11 +5,13 @@ import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import {
   createJsonCache,
   datasetFiles,
+  PathNotAllowed,
+  readPlain,
   resolveWithin,
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
-import { readIfThere, writeReport } from "./report_files.ts";
+import { writeReport } from "./report_files.ts";
 import { createScoreIndex } from "./score_index.ts";
 import type { DatasetList, ScoreStore } from "./score_store.ts";
 
@@ -68,7 +70,11 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       return { content, digest: record.digest };
     },
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
-    predictions: async (path) => await Deno.readFile(await resolveWithin(path, [layout.results])),
+    async predictions(path): Promise<Uint8Array> {
+      const bytes = await readPlain(await resolveWithin(path, [layout.results]));
+      if (bytes === null) throw new PathNotAllowed(path, `${path} is no file`);
+      return bytes;
+    },
     get,
     headings: index.headings,
     async put(report, files, beside): Promise<void> {
@@ -91,7 +97,7 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       folders.delete(id);
       index.note(id, null);
     },
-    file: async (id, name) => await readIfThere(join(folders.get(id) ?? await folderOf(id), name)),
+    file: async (id, name) => await readPlain(join(folders.get(id) ?? await folderOf(id), name)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ReaderStudyReport } from "../../shared/contracts/reader_studies.ts";
-import type { VolumeLayout } from "../../shared/volume/mod.ts";
-import { listReports, readIfThere, readReport, writeReport } from "./report_files.ts";
+import { readPlain, type VolumeLayout } from "../../shared/volume/mod.ts";
+import { listReports, readReport, writeReport } from "./report_files.ts";
 import type { StudyStore } from "./study_store.ts";
 
 const REPORT = "study.json";
@@ -29,6 +29,6 @@ export function createVolumeStudyStore(layout: VolumeLayout): StudyStore {
         });
       }
     },
-    file: (id, name) => readIfThere(join(folderOf(id), name)),
+    file: (id, name) => readPlain(join(folderOf(id), name)),
   };
 }

@@ -44,21 +44,3 @@ export const problemSchema = z.object({
   errors_total: z.number().int().optional(),
   request_id: z.string(),
 }).openapi("Problem");
-
-/** What every route declares besides its success: an answer that carries a problem. */
-export const problemAnswer = {
-  description: "A problem (RFC 9457)",
-  content: { "application/problem+json": { schema: problemSchema } },
-} as const;
-
-/**
- * @param schema of the body
- * @param description of the answer
- * @returns an OpenAPI answer that carries JSON
- */
-export function jsonAnswer<T extends z.ZodType>(
-  schema: T,
-  description: string,
-): { description: string; content: { "application/json": { schema: T } } } {
-  return { description, content: { "application/json": { schema } } };
-}

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
+import { pageCursor } from "./parameters.ts";
 
 /** How closely images are looked at. */
 export const IMAGE_CHECKS = ["header", "pixels"] as const;
@@ -122,6 +123,17 @@ export const datasetSchema = z.object({
 
 /** A dataset as the API shows it. */
 export type DatasetRecord = z.infer<typeof datasetSchema>;
+
+/** All datasets. */
+export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
+
+/** Which exams are listed. */
+export const examsQuery = z.object({
+  cursor: pageCursor,
+  limit: z.coerce.number<number>().int().min(1).max(1000).default(100).openapi({
+    description: "Exams of a page",
+  }),
+});
 
 /** One exam of a dataset, as the API shows it. */
 export const examSchema = z.object({

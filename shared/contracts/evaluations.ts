@@ -3,8 +3,10 @@ import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
+import { pageCursor } from "./parameters.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
+import { subgroupsRequest } from "./subgroups.ts";
 
 /** States of an evaluation, in the order in which it goes through them. */
 export const EVALUATION_STATUSES = [
@@ -114,6 +116,10 @@ export const evaluationRequest = z.strictObject({
   bootstrap: bootstrapRequest.default(true),
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
+  subgroups: subgroupsRequest.default(true).openapi({
+    description: "true for keys with few values, false for none, or keys of the dataset's exams",
+    example: ["density", { key: "age", bins: [50, 60, 70] }],
+  }),
   blind: z.boolean().default(true),
   exams: z.enum(EXAM_CHOICES).default("all").openapi({
     description:
@@ -155,6 +161,20 @@ export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 /** A checked request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
+/** Which evaluations are listed. */
+export const evaluationsQuery = z.object({
+  user: z.string().optional().openapi({ description: "Evaluations of this user only" }),
+  model: z.string().optional().openapi({ description: "Evaluations of this model only" }),
+  dataset: z.string().optional().openapi({ description: "Evaluations on this dataset only" }),
+  status: z.enum(EVALUATION_STATUSES).optional().openapi({
+    description: "Evaluations in this state only",
+  }),
+  cursor: pageCursor,
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50).openapi({
+    description: "Evaluations of a page",
+  }),
+});
+
 /** Why an evaluation failed, and where. */
 export const evaluationErrorSchema = z.object({
   type: z.enum(EVALUATION_ERROR_TYPES),
@@ -194,3 +214,23 @@ export const evaluationSchema = z.object({
 
 /** An evaluation as the API shows it. */
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
+
+/** The evaluations of a batch. */
+export const evaluationBatchSchema = z.object({ items: z.array(evaluationSchema) });
+
+/** Data of an event `status`: the evaluation is in another state. */
+export const statusEventSchema = z.object({
+  at: moment,
+  status: z.enum(EVALUATION_STATUSES),
+  attempt: mayBeMissing(z.number().int()),
+  error: mayBeMissing(z.enum(EVALUATION_ERROR_TYPES).nullable()),
+});
+
+/** Data of an event `progress`: it has come further within its state. */
+export const progressEventSchema = z.object({
+  at: moment,
+  status: z.enum(EVALUATION_STATUSES),
+  done: z.number().nullable(),
+  total: z.number().nullable(),
+  note: z.string().nullable(),
+});

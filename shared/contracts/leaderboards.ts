@@ -71,3 +71,8 @@ export const leaderboardSchema = z.object({
 
 /** All models on one dataset. */
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
+
+/** Datasets that have scores, with how many each has. */
+export const leaderboardListSchema = z.object({
+  items: z.array(z.object({ dataset: z.string(), scores: z.number().int() })),
+});

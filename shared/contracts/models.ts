@@ -28,6 +28,15 @@ export const modelSchema = z.object({
 /** A model as the API shows it. */
 export type ModelRecord = z.infer<typeof modelSchema>;
 
+/** All models, and folders that cannot be used. */
+export const modelListSchema = z.object({
+  items: z.array(modelSchema),
+  unusable: z.array(z.object({ name: z.string(), message: z.string() })),
+});
+
+/** All models, and folders that cannot be used. */
+export type ModelList = z.infer<typeof modelListSchema>;
+
 /** Where a piece of work on a model stands. */
 const workStatus = z.enum(["running", "passed", "failed"]);
 
@@ -87,3 +96,14 @@ export const imageSchema = z.object({
 
 /** A container image that was built here, as the API shows it. */
 export type ImageRecord = z.infer<typeof imageSchema>;
+
+/** Container images that were built here. */
+export const imageListSchema = z.object({
+  items: z.array(imageSchema),
+  size_bytes: z.number().int().openapi({
+    description: "Sum of the sizes; images share layers, so that less is used",
+  }),
+});
+
+/** Container images that were built here. */
+export type ImageList = z.infer<typeof imageListSchema>;

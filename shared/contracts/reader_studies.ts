@@ -92,3 +92,6 @@ export const readerStudySchema = z.object({
 
 /** A reader study. */
 export type ReaderStudyReport = z.infer<typeof readerStudySchema>;
+
+/** All reader studies. */
+export const readerStudyListSchema = z.object({ items: z.array(readerStudySchema) });

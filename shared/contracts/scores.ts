@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { LATERALITIES, VIEWS } from "../domain/mod.ts";
+import { SCORES_PAGE_DEFAULT, SCORES_PAGE_MAX } from "../limits.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import { intervalSchema, undefinedReason } from "./estimates.ts";
 import {
@@ -259,6 +260,33 @@ export const scoreReportSchema = z.object({
 
 /** A score report. */
 export type ScoreReport = z.infer<typeof scoreReportSchema>;
+
+/** Moment and id: uploads have ids without time, and the score that it names may be deleted meanwhile. */
+export const SCORES_CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/;
+
+/** Which scores are listed. */
+export const scoresQuery = z.object({
+  model: z.string().optional().openapi({ description: "Scores of this model only" }),
+  dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
+  cursor: z.string().regex(SCORES_CURSOR_PATTERN, "send next_cursor of the page before").optional()
+    .openapi({
+      description: "`next_cursor` of the page before; the first page without it",
+    }),
+  limit: z.coerce.number<number>().int().min(1).max(SCORES_PAGE_MAX).default(SCORES_PAGE_DEFAULT)
+    .openapi({
+      description: "Reports of a page",
+    }),
+});
+
+/** A score, divided anew. */
+export const regroupedSchema = z.object({
+  score: z.uuid(),
+  subgroups: z.array(subgroupsSchema),
+  warnings: z.array(faultSchema),
+});
+
+/** A score, divided anew. */
+export type Regrouped = z.infer<typeof regroupedSchema>;
 
 /** Levels that a score report may have. */
 export const LEVELS = ["breast", "image"] as const;

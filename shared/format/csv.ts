@@ -87,12 +87,21 @@ export function writeTable(
     }
     records.push(row.map((cell) => typeof cell === "boolean" ? String(cell) : cell));
   }
-  return stringify(records, { escape_formulas: options.escapeFormulas ?? false });
+  const csv = stringify(records);
+  return options.escapeFormulas === true ? defuseFormulas(csv) : csv;
 }
 
+/** Where a cell begins: spreadsheets in half of Europe divide at semicolons, whatever the file means. */
+const CELL_START = /(^|[,;\t])("?)/.source;
+/** What a number is made of that begins with a sign. */
+const SIGNED_NUMBER = /[+-](?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[^\S\r\n]*"?(?:[,;\t]|\r?$)/.source;
+/** How a formula begins, also after spaces and in the wide forms of East Asian keyboards. */
+const FORMULA_START = /[^\S\r\n]*[-=+@\t\uff0b\uff0d\uff1d\uff20]/.source;
 /** A cell that a spreadsheet would take for a formula: it begins as one and is no number. */
-const FORMULA =
-  /(^|,)("?)(?=[=@\t]|[+-](?!(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"?(?:,|\r?$)))(?=.)/gm;
+const FORMULA = new RegExp(
+  `${CELL_START}(?![^\\S\\r\\n]*${SIGNED_NUMBER})(?=${FORMULA_START})(?=.)`,
+  "gm",
+);
 
 /**
  * Puts an apostrophe in front of whatever a spreadsheet would run as a formula (OWASP, CSV injection), and

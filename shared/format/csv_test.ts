@@ -71,4 +71,8 @@ Deno.test("defuseFormulas: what a spreadsheet would run becomes text, numbers st
     defuseFormulas('=1+1,@SUM(A1)\r\n-1+cmd|\' /C calc\'!A0,"=HYPERLINK(""x"")"\n+x,-\n\tz,1\n'),
     "'=1+1,'@SUM(A1)\r\n'-1+cmd|' /C calc'!A0,\"'=HYPERLINK(\"\"x\"\")\"\n'+x,'-\n'\tz,1\n",
   );
+  const wide = "\uff1d1,\uff0bx,\uff0dx,\uff20x\n";
+  assert.equal(defuseFormulas(wide), "'\uff1d1,'\uff0bx,'\uff0dx,'\uff20x\n");
+  assert.equal(defuseFormulas('a;=1,"b\r=2", =3\n'), "a;'=1,\"b\r'=2\",' =3\n");
+  assert.equal(defuseFormulas("a;-1, -0.5 ,-\n"), "a;-1, -0.5 ,'-\n");
 });

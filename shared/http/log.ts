@@ -23,9 +23,26 @@ export function createJsonLog(
 ): Log {
   function log(level: string): (message: string, fields?: LogFields) => void {
     return (message, fields) =>
-      write(JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields }));
+      write(jsonLine({ time: new Date().toISOString(), level, service, message, ...fields }));
   }
   return { info: log("info"), warn: log("warn"), error: log("error") };
+}
+
+/** What JSON leaves as it is and a terminal or a viewer acts on: further controls, line ends, marks of direction. */
+const SHOWN_WRONGLY = /[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/**
+ * Writes a value as one line of JSON that shows what it holds: nothing in it ends the line, moves a terminal's
+ * cursor, turns text around or cannot be seen.
+ *
+ * @param value to write; reads back as it was
+ * @returns the line without its end
+ */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(
+    SHOWN_WRONGLY,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function writeToStderr(line: string): void {

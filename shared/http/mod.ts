@@ -8,6 +8,7 @@ export * from "./keep_truth.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";
+export * from "./refusal.ts";
 export * from "./service.ts";
 export * from "./service_app.ts";
 export * from "./service_client.ts";

@@ -13,7 +13,6 @@ export const PROBLEMS = {
   request_timeout: { status: 408, title: "The request did not arrive" },
   dataset_in_use: { status: 409, title: "The dataset is in use" },
   dataset_not_ready: { status: 409, title: "The dataset is not ready" },
-  name_taken: { status: 409, title: "The name is taken" },
   request_in_flight: { status: 409, title: "A request with this key is still being worked on" },
   not_finished: { status: 409, title: "The evaluation has not ended" },
   too_large: { status: 413, title: "The request is too large" },

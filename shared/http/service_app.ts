@@ -5,12 +5,17 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { Context, Env } from "hono";
 import { Registry } from "prom-client";
+import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
 import type { Fault } from "../domain/mod.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import type { Log } from "./log.ts";
 import { Problem, problemResponse } from "./problem.ts";
+import { addOperationRoutes } from "./operation_routes.ts";
 import { nameSpanByRoute } from "./route_span.ts";
+
+/** Methods of routes. */
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** What every handler finds in its context. */
 export interface ServiceEnv extends Env {
@@ -51,22 +56,24 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   app.use(secureHeaders());
   app.use(accessLog(options.log));
   app.onError((error, c) => handleError(error, c, options.log));
-  app.notFound((c) =>
-    problemResponse(
-      new Problem(
-        "not_found",
-        `${c.req.method} ${c.req.path} is not a route of mammoeval: see /docs`,
-      ),
-      c.get("requestId"),
-    )
-  );
-  app.get("/healthz", (c) => c.json({ status: "ok" }));
-  app.get("/readyz", async (c) => {
-    const reasons = await options.readiness?.() ?? [];
-    const ready = reasons.length === 0;
-    return c.json({ status: ready ? "ready" : "not_ready", reasons }, ready ? 200 : 503);
-  });
+  app.notFound((c) => problemResponse(noSuchRoute(app, c), c.get("requestId")));
+  addOperationRoutes(app, options.readiness ?? ((): Promise<[]> => Promise.resolve([])));
   return app;
+}
+
+/** RFC 9110, 15.5.6: a path that is there for other methods says for which. */
+function noSuchRoute(app: ServiceApp, { req: { method, path } }: Context<ServiceEnv>): Problem {
+  const taken = METHODS.filter((other) =>
+    app.router.match(other, path)[0].some(([[, route]]) => route.method === other)
+  );
+  if (taken.length === 0) {
+    return new Problem("not_found", `${method} ${path} is not a route of mammoeval: see /docs`);
+  }
+  return new Problem(
+    "method_not_allowed",
+    `${path} does not take ${method}: it takes ${taken.join(", ")}, see /docs`,
+    { headers: { allow: taken.join(", ") } },
+  );
 }
 
 /**
@@ -85,6 +92,7 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: `mammoeval ${options.service}`, version: "1" },
+    tags: TAGS.map((tag) => ({ ...tag })),
   });
   return app;
 }

@@ -21,7 +21,7 @@ function makeApp(log: Log = SILENT_LOG): ServiceApp {
   );
   const thrown: Record<string, () => never> = {
     problem: () => {
-      throw new Problem("name_taken", "Take another name", { headers: { "retry-after": "3" } });
+      throw new Problem("dataset_in_use", "Take another name", { headers: { "retry-after": "3" } });
     },
     path: () => {
       throw new PathNotAllowed("/etc", "/etc is not under a folder that may be read");
@@ -89,6 +89,9 @@ Deno.test("health, readiness with its reasons, metrics, the document", async () 
   assert.equal(openapi, "3.1.0");
   assert.ok(paths["/v1/toys"].post);
   assert.equal((await app.request("/v1/nothing")).status, 404);
+  const put = await app.request("/v1/toys", { method: "PUT" });
+  assert.deepEqual([put.status, put.headers.get("allow")], [405, "POST"]);
+  assert.equal((await put.json()).type, "method_not_allowed");
 });
 
 Deno.test("every problem has a status of an error and a title", async () => {
@@ -145,7 +148,7 @@ Deno.test("a client passes on the other service's problem, and names one that is
     return error;
   };
   const own = async (request: Request): Promise<Response> => await app.fetch(request);
-  assert.equal((await problemOf("/v1/throw/problem", own)).type, "name_taken");
+  assert.equal((await problemOf("/v1/throw/problem", own)).type, "dataset_in_use");
   const away = await problemOf("/", () => Promise.reject(new TypeError("refused")));
   assert.deepEqual([away.type, /toy service does not answer/.test(away.message)], [
     "upstream_unavailable",

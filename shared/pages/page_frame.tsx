@@ -90,14 +90,3 @@ function SiteHeader({ links }: { readonly links: readonly SiteLink[] }): JSX.Ele
 export function writePage(frame: PageFrame, content: JSX.Element): string {
   return `<!doctype html>\n${<Page {...frame}>{content}</Page>}\n`;
 }
-
-/** A table that scrolls by itself where the screen is narrow, also by keyboard. */
-export function ScrollingTable(
-  { label, children }: { readonly label: string; readonly children?: Child },
-): JSX.Element {
-  return (
-    <div class="scroll" role="region" aria-label={label} tabindex={0}>
-      {children}
-    </div>
-  );
-}

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 const LIGHT = `
   --paper: #ffffff; --ink: #1b1f24; --muted: #535d69; --line: #d3d9e0; --shade: #f3f5f8;
   --accent: #0b4f9e; --warn: #fff3dc; --warn-line: #8a5a00;
+  --good: #1a6b3c; --bad: #a3281e;
   color-scheme: light;`;
 
 const DARK = `
   --paper: #14181d; --ink: #e7eaee; --muted: #a9b3bf; --line: #39424d; --shade: #1d232a;
   --accent: #8ab8f5; --warn: #33270f; --warn-line: #e0b460;
+  --good: #6fd3a5; --bad: #ff9d8a;
   color-scheme: dark;`;
 
 const SCREEN = `
@@ -61,7 +63,7 @@ tbody th, thead th:not(.number) { overflow-wrap: anywhere; min-width: 7rem; }
 caption strong { color: var(--ink); font-size: .9375rem; }
 table.answers th { width: 28%; }
 table.answers td:last-child { width: 20%; }
-table.facts th { width: 14rem; font-weight: 500; color: var(--muted); }
+table.facts th { width: min(14rem, 40%); font-weight: 500; color: var(--muted); }
 table.facts td { overflow-wrap: anywhere; }
 pre { overflow-x: auto; padding: .75rem 1rem; background: var(--shade); }
 code { font: .875em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
@@ -89,6 +91,12 @@ button.plain { background: var(--paper); color: var(--ink); border: 1px solid va
 input:focus-visible, select:focus-visible, button:focus-visible, textarea:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px; }
 .state { white-space: nowrap; font-weight: 600; }
+.state::before { display: inline-block; width: 1.25em; color: var(--shape, var(--muted)); }
+.state.good::before { content: "✓"; content: "✓" / ""; --shape: var(--good); }
+.state.bad::before { content: "✕"; content: "✕" / ""; --shape: var(--bad); }
+.state.busy::before { content: "▶"; content: "▶" / ""; --shape: var(--accent); }
+.state.waiting::before { content: "○"; content: "○" / ""; }
+.state.off::before { content: "–"; content: "–" / ""; }
 pre.log { max-height: 30rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
   font-size: .875rem; }
 progress { width: 100%; max-width: 30rem; height: 1rem; accent-color: var(--accent); }`;

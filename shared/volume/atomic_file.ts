@@ -120,6 +120,18 @@ export async function readJson(path: string): Promise<unknown> {
     }
     throw error;
   }
+  return parseJson(path, text);
+}
+
+/**
+ * Reads the text of a JSON file.
+ *
+ * @param path where the text is from, for the error
+ * @param text JSON
+ * @returns the value
+ * @throws {SyntaxError} when it is not JSON
+ */
+export function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

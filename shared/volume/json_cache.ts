@@ -1,5 +1,6 @@
 import { JSON_CACHED_BYTES_MAX } from "../limits.ts";
-import { readJson } from "./atomic_file.ts";
+import { parseJson } from "./atomic_file.ts";
+import { readPlain } from "./open_plain.ts";
 
 /** A file as it was read. */
 interface KeptFile {
@@ -21,19 +22,19 @@ export function createJsonCache(
   bytesMax = JSON_CACHED_BYTES_MAX,
 ): (path: string) => Promise<unknown> {
   const kept = new Map<string, KeptFile>();
-  let bytes = 0;
+  let held = 0;
 
   function forget(path: string): void {
-    bytes -= kept.get(path)?.bytes ?? 0;
+    held -= kept.get(path)?.bytes ?? 0;
     kept.delete(path);
   }
 
   function keep(path: string, file: KeptFile): void {
     forget(path);
     kept.set(path, file);
-    bytes += file.bytes;
+    held += file.bytes;
     for (const oldest of kept.keys()) {
-      if (bytes <= bytesMax) return;
+      if (held <= bytesMax) return;
       forget(oldest);
     }
   }
@@ -50,7 +51,9 @@ export function createJsonCache(
     }
     forget(path);
     if (seen === null) return null;
-    const value = freeze(await readJson(path));
+    // The folder of a result belongs to the user who asked for it, who may put a link there.
+    const bytes = await readPlain(path);
+    const value = bytes === null ? null : freeze(parseJson(path, new TextDecoder().decode(bytes)));
     if (value !== null) keep(path, { ...seen, value });
     return value;
   };

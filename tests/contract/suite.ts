@@ -127,6 +127,35 @@ export async function contractSuite(
     assertProblem(other, 422, "idempotency_key_reused");
   });
 
+  await t.step(
+    "subgroups are chosen with the evaluation, unknown keys refused at once",
+    async () => {
+      const request = { model: "reference", experiment: "groups", dataset: "sample" };
+      const post = (subgroups: Json): ReturnType<typeof sendJson> =>
+        sendJson(`${url}/v1/evaluations`, "POST", { ...request, bootstrap: false, subgroups }, {
+          prefer: "wait=300",
+          "idempotency-key": "contract-groups",
+        });
+      const refused = await post(["density", "densty"]);
+      assertProblem(refused, 400, "invalid_request");
+      assert.match(
+        refused.body.detail,
+        /no key "densty": the exams have .*density, age_band, vendor$/,
+      );
+      assert.equal(refused.body.errors[0].field, "densty");
+      const chosen = [{ key: "age_band", negatives: "all" }];
+      const { status, body } = await post(chosen);
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.deepEqual(body.request.subgroups, [{ ...chosen[0], bins: null }]);
+      assertProblem(await post(["vendor"]), 422, "idempotency_key_reused");
+      const report = (await sendJson(url + body.score, "GET")).body;
+      assert.deepEqual(report.subgroups.map((one: Json) => [one.key, one.negatives]), [
+        ["age_band", "all"],
+      ]);
+      assert.equal((await sendJson(`${url}/v1/evaluations/${body.id}`, "DELETE")).status, 204);
+    },
+  );
+
   await t.step("an evaluation can be followed", async () => {
     const self = `${url}/v1/evaluations/${evaluation.id}`;
     const first = await sendJson(self, "GET");

@@ -140,6 +140,21 @@ await engineTest("killed while a container runs: it is followed again", async ()
   assert.deepEqual(await modelLines(house, id), ALL_LINES);
 });
 
+await engineTest("killed before it is scored: it has the subgroups that were chosen", async () => {
+  await using model = await makeToyModel({ script: WAITING });
+  await using house = await openHouse(model);
+  const subgroups = [{ key: "age_band", negatives: "all" }];
+  const { id } = await submit(house.service.url, model.name, { subgroups });
+  await logged(house.service.url, id, /^before 3$/);
+  await house.powerCut();
+  await letGo(house, id);
+  await assertNothingLost(house, { [id]: 1 });
+  const report = (await sendJson(`${house.service.url}/v1/scores/${id}`, "GET")).body;
+  assert.deepEqual(report.subgroups.map((one: Json) => [one.key, one.negatives]), [
+    ["age_band", "all"],
+  ]);
+});
+
 await engineTest("killed while a container runs, which then ends: it is collected", async () => {
   await using model = await makeToyModel({ script: WAITING });
   await using house = await openHouse(model);

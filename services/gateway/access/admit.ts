@@ -9,6 +9,7 @@ import {
   type ServiceEnv,
 } from "../../../shared/http/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
+import { createOpenAnswers } from "./end_with_token.ts";
 import { readCredentials } from "./read_credentials.ts";
 import { roleNeeded } from "./role_needed.ts";
 import type { SlowDown } from "./slow_down.ts";
@@ -45,11 +46,13 @@ const HANDED_OUT = /\/(?:predictions\.csv|samples\.csv|exams)$/;
 
 /**
  * The door: who asks, whether they may, and a line in the audit log. While there is no token at all
- * it stands open, as for a tool on one's own machine.
+ * it stands open, as for a tool on one's own machine. What is still on its way when a token loses its power
+ * is broken off.
  *
  * @param access tokens, audit log, brake for wrong tokens
  */
 export function admit(access: Access): MiddlewareHandler<ServiceEnv> {
+  const open = createOpenAnswers(access.tokens);
   return async (c, next): Promise<void> => {
     const records = await access.tokens.all();
     const needed = roleNeeded(c.req.method, c.req.path);
@@ -64,7 +67,15 @@ export function admit(access: Access): MiddlewareHandler<ServiceEnv> {
     if (needed !== "read" || HANDED_OUT.test(c.req.path)) {
       await writeDown(c, access.audit, token, c.res.status, null);
     }
+    replaceAnswer(c, open.watch(c.res, token));
   };
+}
+
+/** Hono lays the headers of an answer that is replaced over the new one's, which has them already. */
+function replaceAnswer(c: Context<ServiceEnv>, answer: Response): void {
+  if (answer === c.res) return;
+  c.res = undefined;
+  c.res = answer;
 }
 
 /** Finds whose request it is, or ends it. */

@@ -1,6 +1,7 @@
 import type { Settings } from "../../../shared/settings.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import type { Access } from "./admit.ts";
+import { boundAudit } from "./bound_audit.ts";
 import { createFileAuditLog } from "./file_audit_log.ts";
 import { isLoopback } from "./loopback.ts";
 import { createSlowDown } from "./slow_down.ts";
@@ -16,7 +17,7 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
 export async function assembleAccess(settings: Settings): Promise<Access> {
   const access: Access = {
     tokens: openTokenStore(settings),
-    audit: createFileAuditLog(volumeLayout(settings.home)),
+    audit: boundAudit(createFileAuditLog(volumeLayout(settings.home)), () => performance.now()),
     slowDown: createSlowDown(() => performance.now()),
   };
   const outside = reachedFromOutside(settings);

@@ -13,6 +13,8 @@ export interface AuditEntry {
   /** Slug of the refusal, or null. */
   readonly refusal: string | null;
   readonly request_id: string;
+  /** How many entries about unknown callers were left out before this one, where there were too many. */
+  readonly left_out?: number;
 }
 
 /** Where it is written down who asked for what; nothing is ever changed there. */

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { jsonLine } from "../../../shared/http/mod.ts";
 import type { VolumeLayout } from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
 
@@ -12,7 +13,7 @@ export function createFileAuditLog(layout: VolumeLayout): AuditLog {
   return {
     async append(entry): Promise<void> {
       await Deno.mkdir(dirname(layout.audit), { recursive: true, mode: 0o700 });
-      await Deno.writeTextFile(layout.audit, JSON.stringify(entry) + "\n", {
+      await Deno.writeTextFile(layout.audit, jsonLine(entry) + "\n", {
         append: true,
         mode: 0o600,
       });

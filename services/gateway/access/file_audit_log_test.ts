@@ -10,7 +10,7 @@ Deno.test("each entry is one line, also one that carries line ends, and none rep
     user: "ada",
     token: "000000000000",
     method: "GET",
-    path: '/v1/x"\n{"user":"mallory"}\r\n',
+    path: '/v1/x"\n{"user":"mallory"}\r\n\u2028\u009b2J\u202e\u001b[2J',
     status: 404,
     refusal: null,
     request_id: "r1",
@@ -18,7 +18,9 @@ Deno.test("each entry is one line, also one that carries line ends, and none rep
   try {
     await createFileAuditLog(layout).append(entry);
     await createFileAuditLog(layout).append({ ...entry, user: null });
-    const lines = (await Deno.readTextFile(layout.audit)).trimEnd().split("\n");
+    const text = await Deno.readTextFile(layout.audit);
+    assert.match(text, /^[ -~\n]*$/, "what could not be seen, or would be acted on, is escaped");
+    const lines = text.trimEnd().split("\n");
     assert.deepEqual(lines.map((line) => JSON.parse(line)), [entry, { ...entry, user: null }]);
     assert.equal((await Deno.stat(layout.audit)).mode! & 0o777, 0o600);
   } finally {

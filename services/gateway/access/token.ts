@@ -77,11 +77,20 @@ export function findToken(
   const record = records.find((candidate) => candidate.id === id);
   const right = equalSecrets(sha256(secret!), record?.secret_sha256 ?? "");
   if (record === undefined || !right) return "unknown";
-  if (record.revoked_at !== null) return "revoked";
-  if (record.expires_at !== null && Date.parse(record.expires_at) <= now.getTime()) {
-    return "expired";
-  }
-  return record;
+  return refusalOf(record, now) ?? record;
+}
+
+/**
+ * @param record of a token
+ * @param now for the expiry
+ * @returns why it lets nobody in any more, or null while it does
+ */
+export function refusalOf(
+  { revoked_at, expires_at }: TokenRecord,
+  now: Date,
+): "expired" | "revoked" | null {
+  if (revoked_at !== null) return "revoked";
+  return expires_at !== null && Date.parse(expires_at) <= now.getTime() ? "expired" : null;
 }
 
 function sha256(text: string): string {

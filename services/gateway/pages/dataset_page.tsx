@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
-import { countText, momentText, ScrollingTable } from "../../../shared/pages/mod.ts";
-import { FaultTable } from "./fault_table.tsx";
+import { countText, FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
+import { FaultTable } from "./tables/fault_table.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** How often the page of a dataset that is imported is read anew where script runs, in seconds. */
@@ -60,7 +60,7 @@ function State({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
   return (
     <>
       <p class="lead">
-        <strong class="state">{status}</strong>
+        <StateWord state={status} />
         {status === "importing" &&
           `: ${stage ?? "waiting"}${
             total > 0 ? `, ${countText(done)} of ${countText(total)}` : ""
@@ -90,18 +90,5 @@ function Facts({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
     ["Images looked at by", dataset.check],
     ["Digest", dataset.digest ?? "none: it is not ready"],
   ];
-  return (
-    <ScrollingTable label="What is in the dataset">
-      <table class="facts">
-        <tbody>
-          {facts.map(([name, value]) => (
-            <tr>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollingTable>
-  );
+  return <FactTable label="What is in the dataset" facts={facts} />;
 }

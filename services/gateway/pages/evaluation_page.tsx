@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from "node:util";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import { momentText, ScrollingTable } from "../../../shared/pages/mod.ts";
-import { FaultTable } from "./fault_table.tsx";
+import { FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
+import { FaultTable } from "./tables/fault_table.tsx";
+import { LogText } from "./log_text.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
 
@@ -27,8 +27,9 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
     <article {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}>
       <h1>{title}</h1>
       <p class="byline">
-        Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
-        {evaluation.user}, {momentText(evaluation.created_at)}
+        Evaluation <code>{id}</code> · model <a href={`/models/${model}`}>{model}</a> · dataset{" "}
+        <a href={`/datasets/${dataset}`}>{dataset}</a> · experiment {evaluation.experiment}{" "}
+        · asked for by {evaluation.user}, {momentText(evaluation.created_at)}
       </p>
       <div id="state" data-live role="status">
         <State evaluation={evaluation} />
@@ -39,7 +40,7 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
       <section aria-labelledby="log-title">
         <h2 id="log-title">Log</h2>
         <div id="log" data-live>
-          <Log text={logTail} />
+          <LogText text={logTail} />
         </div>
         <p>
           <a href={`/v1/evaluations/${id}/log`}>The whole log</a>
@@ -62,7 +63,7 @@ function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
   return (
     <>
       <p class="lead">
-        <strong class="state">{status}</strong>
+        <StateWord state={status} />
         {more !== "" && `: ${more}`}
       </p>
       {goesOn(status) && done !== null && total !== null && total > 0 && (
@@ -100,39 +101,22 @@ function Failure({ error }: { readonly error: EvaluationError }): JSX.Element {
       {error.log_tail.length > 0 && (
         <>
           <p>The last lines of the log when it happened:</p>
-          <Log text={error.log_tail.join("\n")} />
+          <LogText text={error.log_tail.join("\n")} />
         </>
       )}
     </div>
   );
 }
 
-/** A model prints what it likes: colours and cursor movements are for terminals. */
-function Log({ text }: { readonly text: string }): JSX.Element {
-  if (text.trim() === "") return <p>Nothing has been written yet.</p>;
-  return (
-    <pre class="log" tabindex={0} role="region" aria-label="End of the log">
-      {stripVTControlCharacters(text)}
-    </pre>
-  );
-}
-
 function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
   const facts = Object.entries(evaluation.provenance).filter(([, value]) => value !== null);
   return (
-    <ScrollingTable label="Table of the provenance">
-      <table class="facts">
-        <tbody>
-          {facts.map(([name, value]) => (
-            <tr>
-              <th scope="row">{name.replaceAll("_", " ")}</th>
-              <td>
-                <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollingTable>
+    <FactTable
+      label="Table of the provenance"
+      facts={facts.map(([name, value]) => [
+        name.replaceAll("_", " "),
+        <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>,
+      ])}
+    />
   );
 }

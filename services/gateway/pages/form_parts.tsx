@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Problem } from "../../../shared/http/mod.ts";
-import { FaultTable } from "./fault_table.tsx";
+import { FaultTable } from "./tables/fault_table.tsx";
 
 /** What somebody has filled in, by the name of the field. */
 export type Entries = Readonly<Record<string, string>>;

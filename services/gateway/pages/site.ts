@@ -15,6 +15,7 @@ export const LIVE_SCRIPT_PATH = "/live.js";
 const LINKS = [
   { href: "/evaluations/new", text: "Evaluate a model" },
   { href: "/datasets/new", text: "Register data" },
+  { href: "/models", text: "Models" },
 ];
 
 /**

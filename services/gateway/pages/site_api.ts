@@ -11,6 +11,8 @@ export interface SiteApi {
    * @throws {Problem} whatever the service answers with
    */
   read<T>(path: string, schema: z.ZodType<T>): Promise<T>;
+  /** The same for what may not be there: null then. */
+  find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
   /** The same for an answer in plain text. */
   text(path: string): Promise<string>;
   /**
@@ -41,6 +43,14 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
 
   return {
     read: async (path, schema) => schema.parse(await (await ask(path)).json()),
+    find: async (path, schema): Promise<z.infer<typeof schema> | null> => {
+      try {
+        return schema.parse(await (await ask(path)).json());
+      } catch (error) {
+        if (error instanceof Problem && error.type === "not_found") return null;
+        throw error;
+      }
+    },
     text: async (path) => await (await ask(path)).text(),
     change: async (path, body, schema, key): Promise<z.infer<typeof schema>> => {
       const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };

@@ -1,3 +1,4 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -22,6 +23,18 @@ const PAGE = `<!doctype html>
 
 const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true });\n`;
 
+const docsRoute = createRoute({
+  method: "get",
+  path: "/docs",
+  operationId: "readApiPage",
+  tags: ["pages"],
+  summary: "The API as a page",
+  description: "Shows `/openapi.json` and sends requests by hand; needs nothing from elsewhere.",
+  responses: {
+    200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
+  },
+});
+
 /**
  * Hangs `/docs` on an app: the API's page, served whole from here.
  *
@@ -29,7 +42,7 @@ const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLink
  */
 export function addDocsRoutes(app: ServiceApp): void {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  app.get("/docs", (c) => c.html(PAGE));
+  app.openapi(docsRoute, (c) => c.html(PAGE, 200));
   app.get(
     "/docs/start.js",
     (c) => c.body(START, 200, { "content-type": "text/javascript; charset=utf-8" }),

@@ -1,10 +1,12 @@
-import type { Context } from "hono";
-import { z } from "zod";
-import { type DatasetRecord, datasetSchema } from "../../../shared/contracts/datasets.ts";
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  datasetListSchema,
+  type DatasetRecord,
+  datasetSchema,
+} from "../../../shared/contracts/datasets.ts";
 import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
-import { modelSchema } from "../../../shared/contracts/models.ts";
-import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { Problem, PROBLEMS, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
+import { modelListSchema } from "../../../shared/contracts/models.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX, LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
 import { shareRunsByKey } from "../../../shared/share_runs.ts";
 import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_form_page.tsx";
@@ -13,21 +15,26 @@ import { evaluationRequestOf, writeEvaluationFormPage } from "../pages/evaluatio
 import { writeEvaluationPage } from "../pages/evaluation_page.tsx";
 import { findingsOf } from "../pages/findings.ts";
 import type { Entries } from "../pages/form_parts.tsx";
+import { evaluationList, scoreList } from "../pages/lists.ts";
 import { LIVE_SCRIPT } from "../pages/live_script.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
-import { LIVE_SCRIPT_PATH, SITE_HEADERS } from "../pages/site.ts";
+import { LIVE_SCRIPT_PATH } from "../pages/site.ts";
 import type { SiteApi } from "../pages/site_api.ts";
+import { addModelPages } from "./model_pages.ts";
+import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
-const datasetList = z.object({ items: z.array(datasetSchema) });
-const evaluationList = z.object({ items: z.array(evaluationSchema) });
-const modelList = z.object({
-  items: z.array(modelSchema),
-  unusable: z.array(z.object({ name: z.string(), message: z.string() })),
+/** The one page of the gateway that has its place in the API: programs point people to it. */
+const startRoute = createRoute({
+  method: "get",
+  path: "/",
+  operationId: "readStartPage",
+  tags: ["pages"],
+  summary: "What is here and what goes on, as a page",
+  description: "Evaluations, scores, datasets, models and what works, with forms to add to them.",
+  responses: {
+    200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
+  },
 });
-/** Reports come from our own service and are large: their shape is not looked at once more. */
-const scoreList = z.object({ items: z.array(z.custom<ScoreReport>()) });
-
-type PageContext = Context<ServiceEnv>;
 
 /**
  * Hangs the pages on an app that people read and fill in: start page, datasets, evaluations. They are
@@ -36,10 +43,12 @@ type PageContext = Context<ServiceEnv>;
  * @param app the gateway's app
  * @param apiFor the API in the name of who asks
  */
-export function addPageRoutes(app: ServiceApp, apiFor: (c: PageContext) => SiteApi): void {
+export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
+  addModelPages(app, apiFor);
   app.get(LIVE_SCRIPT_PATH, (c) => {
     return c.body(LIVE_SCRIPT, 200, { "content-type": "text/javascript; charset=utf-8" });
   });
+  app.openAPIRegistry.registerPath(startRoute);
   // Half a dozen questions a page, and browsers ask again every few seconds: one answer at a time for each
   // caller, since nobody sees more than they may.
   const shareOverview = shareRunsByKey<string>();
@@ -47,10 +56,10 @@ export function addPageRoutes(app: ServiceApp, apiFor: (c: PageContext) => SiteA
     const { user, role } = c.get("caller");
     return page(c, () => shareOverview(`${role} ${user}`, () => overview(apiFor(c))));
   });
-  app.get("/datasets/new", (c) =>
-    page(c, async () => {
-      return await Promise.resolve(writeDatasetFormPage({ entries: {}, problem: null }));
-    }));
+  app.get(
+    "/datasets/new",
+    (c) => page(c, () => writeDatasetFormPage({ entries: {}, problem: null })),
+  );
   app.get("/datasets/:id", (c) =>
     page(c, async () => {
       const path = `/v1/datasets/${encodeURIComponent(c.req.param("id"))}`;
@@ -71,15 +80,10 @@ export function addPageRoutes(app: ServiceApp, apiFor: (c: PageContext) => SiteA
   });
 }
 
-/** Answers with a page; what is wrong becomes one at the door. */
-async function page(c: PageContext, write: () => Promise<string>): Promise<Response> {
-  return c.html(await write(), 200, SITE_HEADERS);
-}
-
 async function overview(api: SiteApi): Promise<string> {
   const [datasets, models, evaluations, scores, diagnosis] = await Promise.all([
-    api.read("/v1/datasets", datasetList),
-    api.read("/v1/models", modelList),
+    api.read("/v1/datasets", datasetListSchema),
+    api.read("/v1/models", modelListSchema),
     api.read(`/v1/evaluations?limit=${ITEMS_SHOWN_MAX}`, evaluationList),
     api.read(`/v1/scores?limit=${ITEMS_SHOWN_MAX}`, scoreList),
     api.read("/v1/doctor", findingsOf),
@@ -109,8 +113,8 @@ async function evaluationForm(
   problem: Problem | null,
 ): Promise<string> {
   const [models, datasets] = await Promise.all([
-    api.read("/v1/models", modelList),
-    api.read("/v1/datasets", datasetList),
+    api.read("/v1/models", modelListSchema),
+    api.read("/v1/datasets", datasetListSchema),
   ]);
   return writeEvaluationFormPage({
     entries,
@@ -132,7 +136,7 @@ async function takeDataset(c: PageContext, api: SiteApi): Promise<Response> {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     const html = writeDatasetFormPage({ entries, problem });
-    return c.html(html, PROBLEMS[problem.type].status, SITE_HEADERS);
+    return refusedForm(c, problem, html);
   }
 }
 
@@ -146,14 +150,6 @@ async function takeEvaluation(c: PageContext, api: SiteApi): Promise<Response> {
     if (!(problem instanceof Problem)) throw problem;
     const fresh = { ...entries, key: crypto.randomUUID() };
     const html = await evaluationForm(api, fresh, problem);
-    return c.html(html, PROBLEMS[problem.type].status, SITE_HEADERS);
+    return refusedForm(c, problem, html);
   }
-}
-
-async function readEntries(c: PageContext): Promise<Entries> {
-  const body = await c.req.parseBody();
-  const texts = Object.entries(body).filter((entry): entry is [string, string] =>
-    typeof entry[1] === "string"
-  );
-  return Object.fromEntries(texts.map(([name, value]) => [name, value.trim()]));
 }

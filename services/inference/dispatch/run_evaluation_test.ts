@@ -32,7 +32,7 @@ function folderOf({ layout }: World, { id }: Evaluation): string {
 Deno.test("a run that goes well: states, order of calls, files, provenance", () =>
   inWorld(async (world) => {
     world.executor.script = () => ({ lines: ["hello", "image 2/2"] });
-    const ended = await run(world, { parameters: { NUM_PROCESSES: 7 } });
+    const ended = await run(world, { parameters: { NUM_PROCESSES: 7 }, subgroups: false });
     const { id } = ended;
     assert.equal(ended.status, "succeeded");
     assert.equal(ended.score, id);
@@ -56,6 +56,7 @@ Deno.test("a run that goes well: states, order of calls, files, provenance", () 
     assert.match(log, /^\S+Z hello$/m);
     assert.match(log, /\[mammoeval\] scored: \/v1\/scores\//);
     const order = world.scoring.orders[0]!;
+    assert.equal(order.subgroups, false);
     assert.equal(order.predictions, `${folder}/toy_exp1_predictions.csv`);
     assert.deepEqual(ended.provenance["parameters"], { NUM_PROCESSES: "7", UNUSED: "1" });
     assert.match(String(ended.provenance["predictions_sha256"]), /^[0-9a-f]{64}$/);

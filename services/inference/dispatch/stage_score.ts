@@ -44,6 +44,7 @@ async function orderScore(run: Run): Promise<string> {
         bootstrap: request.bootstrap,
         operating_points: request.operating_points,
         prevalence: request.prevalence,
+        subgroups: request.subgroups,
         required_views: requiredViewsOf(run.evaluation),
         provenance: request.private_image === undefined ? provenance : withoutImage(provenance),
       }));

@@ -1,6 +1,6 @@
 import { runCommand } from "./command.ts";
 import type { Runner } from "../workspace/site_users.ts";
-import type { Diagnosis } from "../routes/doctor.ts";
+import { type Bound, BOUNDS, type Diagnosis } from "../../../shared/contracts/doctor.ts";
 
 /** The Docker engine as the client finds it. */
 export interface DockerState {
@@ -19,34 +19,27 @@ export async function lookForDocker(): Promise<DockerState> {
   return { ok: false, version: null, message: `No Docker engine answers: ${reason}` };
 }
 
-/** What `docker info` is asked for: whether the engine can bound memory, processes and cores. */
-const LIMITS_FORMAT = "{{.MemoryLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}";
+/** What `docker info` is asked for: whether the engine can bound each of {@link BOUNDS}, in their order. */
+const LIMITS_FORMAT = "{{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}";
 
 /** Time that the engine's answer to the doctor stands, in milliseconds: each start page asks for it. */
 export const DOCKER_DIAGNOSIS_MS = 5000;
 
-/** @returns the engine as the client finds it, and whether it can hold the limits of a run */
-export async function diagnoseDocker(): Promise<DockerState> {
+/** @returns the engine as the client finds it, and what limits of a run it cannot hold */
+export async function diagnoseDocker(): Promise<Diagnosis["docker"]> {
   const state = await lookForDocker();
-  if (!state.ok) return state;
+  if (!state.ok) return { ...state, limits_lacking: [] };
   const info = await runCommand("docker", ["info", "--format", LIMITS_FORMAT]);
-  const lacking = limitsLacking(info.stdout);
-  if (info.exitCode !== 0 || lacking.length === 0) return state;
-  return {
-    ...state,
-    message:
-      `A Docker engine answers, but it cannot bound ${lacking.join(", ")}: a model may use ` +
-      "all that the machine has. A rootless engine needs control groups of version 2 for that",
-  };
+  return { ...state, limits_lacking: info.exitCode === 0 ? limitsLacking(info.stdout) : [] };
 }
 
 /**
- * @param answer of the engine, three times true or false: memory, processes, cores
+ * @param answer of the engine: true or false for each of {@link BOUNDS}, in their order
  * @returns what it cannot bound; nothing where it does not tell
  */
-export function limitsLacking(answer: string): string[] {
+export function limitsLacking(answer: string): Bound[] {
   const answers = answer.trim().split(/\s+/);
-  return ["memory", "processes", "cores"].filter((_, index) => answers[index] === "false");
+  return BOUNDS.filter((_, index) => answers[index] === "false");
 }
 
 /**
@@ -75,11 +68,13 @@ export async function lookForGpus(
 /** What a diagnosis starts from. */
 export interface DiagnosisParts {
   readonly executor: string;
-  readonly docker: () => Promise<DockerState>;
+  readonly docker: () => Promise<Diagnosis["docker"]>;
   readonly gpus: readonly number[] | null;
   readonly home: string;
   /** Bytes free on the volume; null when that cannot be told. */
   readonly freeBytes: () => Promise<number | null>;
+  /** Free bytes below which nothing starts. */
+  readonly neededBytes: number;
   readonly runner: Runner;
   readonly hasUsersFile: boolean;
 }
@@ -103,7 +98,11 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
         ? "There is no GPU that may be used"
         : `GPUs ${gpus.join(", ")} may be used`,
     },
-    volume: { path: parts.home, free_bytes: await parts.freeBytes() },
+    volume: {
+      path: parts.home,
+      free_bytes: await parts.freeBytes(),
+      needed_bytes: parts.neededBytes,
+    },
     users: {
       ...runner,
       message: parts.hasUsersFile

@@ -4,6 +4,7 @@ import type {
   EvaluationStatus,
 } from "../../../shared/contracts/evaluations.ts";
 import type { Outbox } from "../webhooks/outbox.ts";
+import type { ModelWork } from "./kept_work.ts";
 import type { Uses } from "./uses.ts";
 
 /** What a run reports of how far it is. */
@@ -119,6 +120,8 @@ export interface Ledger {
   remove(id: string): boolean;
   /** Who has evaluated what on which data. */
   readonly uses: Uses;
+  /** The latest build and the latest check of each model. */
+  readonly work: ModelWork;
   /** The webhook messages that changes of state have left. */
   readonly outbox: Outbox;
   close(): void;

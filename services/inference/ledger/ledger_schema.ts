@@ -69,6 +69,15 @@ const MIGRATIONS: readonly string[] = [
     coalesce(json_extract(body, '$.provenance.dataset_digest'), ''), status,
     json_extract(body, '$.error.type'), json_extract(body, '$.createdAt')
     FROM evaluations;`,
+  // 4: subgroups are chosen with the evaluation; those before had what nobody chooses.
+  `UPDATE evaluations SET body = json_insert(body, '$.request.subgroups', json('true'));`,
+  // 5: the latest build and the latest check of each model.
+  `CREATE TABLE model_work (
+    kind TEXT NOT NULL,
+    model TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, model)
+  ) STRICT;`,
 ];
 
 /** Version of the schema that this code works with. */

@@ -11,6 +11,7 @@ import { isDiskFull, ledgerReserve } from "../../../shared/volume/mod.ts";
 import { createDiskReserve, type DiskReserve } from "../workspace/disk_reserve.ts";
 import { migrate } from "./ledger_schema.ts";
 import { createSqliteOutbox, postMessage } from "../webhooks/sqlite_outbox.ts";
+import { createSqliteKeptWork } from "./sqlite_kept_work.ts";
 import { createSqliteUses, noteUse } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
 import { webhookMessage } from "../webhooks/webhook_message.ts";
@@ -138,6 +139,10 @@ export function openSqliteLedger(path: string): Ledger {
     },
     outbox: createSqliteOutbox(database),
     uses: createSqliteUses(database),
+    work: {
+      builds: createSqliteKeptWork(database, "build", withReserve),
+      checks: createSqliteKeptWork(database, "check", withReserve),
+    },
     change: (id, to, patch = {}) =>
       withReserve(() =>
         apply(

@@ -1,12 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
-  EVALUATION_STATUSES,
   evaluationBatchRequest,
+  evaluationBatchSchema,
   evaluationOrder,
   evaluationSchema,
+  evaluationsQuery,
 } from "../../../shared/contracts/evaluations.ts";
+import {
+  evaluationId,
+  idempotencyKey,
+  preferHeader,
+} from "../../../shared/contracts/parameters.ts";
 import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
@@ -21,91 +27,162 @@ import { mayKnow, requestOf } from "../submission/private_model.ts";
 import { submitEvaluation } from "../submission/submit_evaluation.ts";
 import { waitForEnd } from "../ledger/wait_for_end.ts";
 
-const idParam = z.object({ id: z.string() });
-
-const listQuery = z.object({
-  user: z.string().optional(),
-  model: z.string().optional(),
-  dataset: z.string().optional(),
-  status: z.enum(EVALUATION_STATUSES).optional(),
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-});
+const idParam = z.object({ id: evaluationId });
 
 const submitHeaders = z.object({
-  prefer: z.string().optional().openapi({ example: "wait=60" }),
-  "idempotency-key": z.string().optional(),
+  prefer: preferHeader,
+  "idempotency-key": idempotencyKey,
+});
+
+const lookHeaders = z.object({
+  prefer: preferHeader,
+  "if-none-match": z.string().optional().openapi({
+    description: "`ETag` of an earlier answer: 304 while nothing has changed",
+  }),
 });
 
 const submitRoute = createRoute({
   method: "post",
   path: "/v1/evaluations",
+  operationId: "submitEvaluation",
+  tags: ["evaluations"],
   summary: "Evaluate a model on a dataset",
+  description:
+    "Checked at once, then queued for its device. The container gets blanked labels and no " +
+    "network. Send an `Idempotency-Key` so that a request that is sent again, after a broken " +
+    "connection say, is not carried out again.",
   request: {
     headers: submitHeaders,
     body: { required: true, content: { "application/json": { schema: evaluationOrder } } },
   },
   responses: {
-    200: jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)"),
-    202: jsonAnswer(evaluationSchema, "The evaluation is queued: follow Location"),
-    default: problemAnswer,
+    200: withHeaders(
+      jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)"),
+      "Location",
+    ),
+    202: withHeaders(
+      jsonAnswer(evaluationSchema, "The evaluation is queued: follow Location"),
+      "Location",
+      "Retry-After",
+      "Idempotent-Replayed",
+    ),
+    ...problems(
+      "invalid_request",
+      "forbidden",
+      "not_found",
+      "request_in_flight",
+      "dataset_not_ready",
+      "unsupported_media_type",
+      "invalid_parameters",
+      "incomplete_exams",
+      "invalid_model",
+      "device_unsupported",
+      "gpu_unavailable",
+      "idempotency_key_reused",
+      "too_many_requests",
+      "quota_exceeded",
+      "unavailable",
+    ),
   },
 });
 
 const getRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}",
+  operationId: "getEvaluation",
+  tags: ["evaluations"],
   summary: "One evaluation",
-  request: { params: idParam },
+  description:
+    "State, progress, what went wrong, links, and what it was made of. `If-None-Match` with the " +
+    "last `ETag` costs nothing when nothing has changed; `Prefer: wait=N` holds the answer until " +
+    "it ends.",
+  request: { params: idParam, headers: lookHeaders },
   responses: {
-    200: jsonAnswer(evaluationSchema, "The evaluation"),
-    304: { description: "Nothing has changed since If-None-Match" },
-    default: problemAnswer,
+    200: withHeaders(jsonAnswer(evaluationSchema, "The evaluation"), "ETag", "Retry-After"),
+    304: withHeaders(
+      { description: "Nothing has changed since If-None-Match" },
+      "ETag",
+      "Retry-After",
+    ),
+    ...problems("not_found"),
   },
 });
 
 const listRoute = createRoute({
   method: "get",
   path: "/v1/evaluations",
+  operationId: "listEvaluations",
+  tags: ["evaluations"],
   summary: "List evaluations, newest first",
-  request: { query: listQuery },
+  description: "The role `submit` sees its own. The next page begins after `next_cursor`.",
+  request: { query: evaluationsQuery },
   responses: {
     200: jsonAnswer(pageOf(evaluationSchema), "A page of evaluations"),
-    default: problemAnswer,
+    ...problems("invalid_request"),
   },
 });
 
 const cancelRoute = createRoute({
   method: "post",
   path: "/v1/evaluations/{id}/cancel",
+  operationId: "cancelEvaluation",
+  tags: ["evaluations"],
   summary: "End an evaluation; one that has ended stays as it is",
+  description:
+    "Queued: it never starts. Running: its container is ended. Asking twice does no harm.",
   request: { params: idParam },
   responses: {
     200: jsonAnswer(evaluationSchema, "The evaluation as it is now"),
-    default: problemAnswer,
+    ...problems("not_found", "not_finished"),
   },
 });
 
 const batchRoute = createRoute({
   method: "post",
   path: "/v1/evaluations/batch",
+  operationId: "submitEvaluations",
+  tags: ["evaluations"],
   summary: "Evaluate several models on several datasets: all are queued, or none",
+  description:
+    "Each model on each dataset, all else the same. The first that cannot be refuses the batch.",
   request: {
     headers: submitHeaders.pick({ "idempotency-key": true }),
     body: { required: true, content: { "application/json": { schema: evaluationBatchRequest } } },
   },
   responses: {
-    202: jsonAnswer(z.object({ items: z.array(evaluationSchema) }), "The evaluations are queued"),
-    default: problemAnswer,
+    202: withHeaders(
+      jsonAnswer(evaluationBatchSchema, "The evaluations are queued"),
+      "Idempotent-Replayed",
+    ),
+    ...problems(
+      "invalid_request",
+      "forbidden",
+      "not_found",
+      "request_in_flight",
+      "dataset_not_ready",
+      "unsupported_media_type",
+      "invalid_parameters",
+      "incomplete_exams",
+      "invalid_model",
+      "device_unsupported",
+      "gpu_unavailable",
+      "idempotency_key_reused",
+      "too_many_requests",
+      "quota_exceeded",
+      "unavailable",
+    ),
   },
 });
 
 const deleteRoute = createRoute({
   method: "delete",
   path: "/v1/evaluations/{id}",
+  operationId: "deleteEvaluation",
+  tags: ["evaluations"],
   summary: "Delete an evaluation that has ended, with its files and its score",
+  description: "What counts against a quota stays counted.",
   request: { params: idParam },
-  responses: { 204: { description: "It is gone" }, default: problemAnswer },
+  responses: { 204: { description: "It is gone" }, ...problems("not_found", "not_finished") },
 });
 
 /**

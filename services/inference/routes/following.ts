@@ -1,10 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { problemAnswer } from "../../../shared/contracts/common.ts";
+import { problems } from "../../../shared/contracts/answers.ts";
+import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
+import { openPlain } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
@@ -13,7 +15,7 @@ import { find } from "./evaluations.ts";
 /** How often a silent event stream says that it is alive, so that proxies keep it open. */
 const HEARTBEAT_MS = 15_000;
 
-const idParam = z.object({ id: z.string() });
+const idParam = z.object({ id: evaluationId });
 
 const tailBytes = z.coerce.number().int().min(1).max(LOG_TAIL_BYTES_MAX).openapi({
   description: "How many bytes from the end are wanted; all without it",
@@ -23,42 +25,63 @@ const tailBytes = z.coerce.number().int().min(1).max(LOG_TAIL_BYTES_MAX).openapi
 const logRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}/log",
+  operationId: "getEvaluationLog",
+  tags: ["evaluations"],
   summary: "What the build and the container wrote",
+  description: "As it was written. `follow=true` goes on while the evaluation does.",
   request: {
     params: idParam,
     query: z.object({
-      follow: z.enum(["true", "false"]).default("false"),
+      follow: z.enum(["true", "false"]).default("false").openapi({
+        description: "`true`: the answer goes on until the evaluation ends",
+      }),
       tail: tailBytes.optional(),
     }),
   },
   responses: {
     200: { description: "The log", content: { "text/plain": { schema: z.string() } } },
-    default: problemAnswer,
+    ...problems("invalid_request", "not_found"),
   },
 });
 
 const eventsRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}/events",
+  operationId: "streamEvaluationEvents",
+  tags: ["evaluations"],
   summary: "What happens, as server-sent events; goes on after Last-Event-ID",
-  request: { params: idParam },
+  description:
+    "Each change of state and progress from the beginning, or after `Last-Event-ID`; ends with " +
+    "the evaluation. With curl: `curl -N`.",
+  request: {
+    params: idParam,
+    headers: z.object({
+      "last-event-id": z.string().optional().openapi({
+        description: "`id` of the last event that was seen: what came after it is sent",
+        example: "3",
+      }),
+    }),
+  },
   responses: {
     200: {
       description: "Events `status` and `progress`",
       content: { "text/event-stream": { schema: z.string() } },
     },
-    default: problemAnswer,
+    ...problems("not_found"),
   },
 });
 
 const predictionsRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}/predictions.csv",
+  operationId: "getPredictions",
+  tags: ["evaluations"],
   summary: "The predictions, as the model wrote them",
+  description: "Cells that a spreadsheet would take for a formula are made harmless.",
   request: { params: idParam },
   responses: {
     200: { description: "The predictions", content: { "text/csv": { schema: z.string() } } },
-    default: problemAnswer,
+    ...problems("not_found", "not_finished"),
   },
 });
 
@@ -88,19 +111,17 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   app.openAPIRegistry.registerPath(predictionsRoute);
   app.get("/v1/evaluations/:id/predictions.csv", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
-    try {
-      const file = await Deno.open(deps.workspace.predictionsPath(evaluation));
-      return new Response(file.readable.pipeThrough(formulasDefused()), {
-        headers: { "content-type": "text/csv; charset=utf-8" },
-      });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const file = await openPlain(deps.workspace.predictionsPath(evaluation));
+    if (file === null) {
       const type = isFinal(evaluation.status) ? "not_found" : "not_finished";
       throw new Problem(
         type,
         `Evaluation ${evaluation.id} is ${evaluation.status} and has no predictions`,
       );
     }
+    return new Response(file.readable.pipeThrough(formulasDefused()), {
+      headers: { "content-type": "text/csv; charset=utf-8" },
+    });
   });
 }
 

@@ -1,16 +1,9 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { type ImageRecord, imageSchema } from "../../../shared/contracts/models.ts";
+import { createRoute } from "@hono/zod-openapi";
+import { jsonAnswer } from "../../../shared/contracts/answers.ts";
+import { type ImageList, imageListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { ShelvedImage } from "../container_images/image_shelf.ts";
-
-const listAnswer = z.object({
-  items: z.array(imageSchema),
-  size_bytes: z.number().int().openapi({
-    description: "Sum of the sizes; images share layers, so that less is used",
-  }),
-});
 
 /**
  * Hangs `/v1/images` on an app: the container images that were built here.
@@ -23,8 +16,11 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
     createRoute({
       method: "get",
       path: "/v1/images",
+      operationId: "listImages",
+      tags: ["models"],
       summary: "List the container images that were built here, oldest first",
-      responses: { 200: jsonAnswer(listAnswer, "All images"), default: problemAnswer },
+      description: "With their sizes, and whether a model folder of today needs them.",
+      responses: { 200: jsonAnswer(imageListSchema, "All images") },
     }),
     async (c) => c.json(answerOf(await images.list()), 200),
   );
@@ -33,8 +29,11 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
     createRoute({
       method: "post",
       path: "/v1/images/prune",
+      operationId: "pruneImages",
+      tags: ["models"],
       summary: "Remove images that no model folder needs and no container uses",
-      responses: { 200: jsonAnswer(listAnswer, "What was removed"), default: problemAnswer },
+      description: "What today's model folders need stays, and so does what a container uses.",
+      responses: { 200: jsonAnswer(imageListSchema, "What was removed") },
     }),
     async (c) => {
       const removed = await images.prune();
@@ -43,7 +42,7 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
   );
 }
 
-function answerOf(images: readonly ShelvedImage[]): { items: ImageRecord[]; size_bytes: number } {
+function answerOf(images: readonly ShelvedImage[]): ImageList {
   const items = images.map(({ sizeBytes, builtAt, ...image }) => ({
     ...image,
     size_bytes: sizeBytes,

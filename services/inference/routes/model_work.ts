@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
   type ModelBuild,
   modelBuildSchema,
@@ -7,8 +7,10 @@ import {
   modelCheckRequest,
   modelCheckSchema,
 } from "../../../shared/contracts/models.ts";
+import { modelName, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
 import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";
@@ -16,13 +18,18 @@ import type { Model } from "../models/model_catalogue.ts";
 /** Lines of a build that its answer carries. */
 const BUILD_LINES_MAX = 100;
 
-const params = z.object({ name: z.string() });
-const headers = z.object({ prefer: z.string().optional().openapi({ example: "wait=60" }) });
+/** What becomes of work that was going on when mammoeval ended. */
+const CUT_SHORT: Failure = {
+  type: "interrupted",
+  message: "mammoeval was restarted while it went on: ask for it again",
+};
+
+const params = z.object({ name: modelName });
+const headers = z.object({ prefer: preferHeader });
 
 /**
  * Hangs `/v1/models/{name}/build` and `/v1/models/{name}/check` on an app. Both go on after the answer
- * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept until this
- * process ends.
+ * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept in the ledger.
  *
  * @param app the service's app
  * @param deps what the routes work with
@@ -33,42 +40,54 @@ export function addModelWorkRoutes(app: ServiceApp, deps: InferenceDependencies)
 }
 
 function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
-  const builds = createLatestWork<ModelBuild>();
+  const builds = createLatestWork<ModelBuild>({
+    kept: deps.ledger.work.builds,
+    cutShort: (build) => build.finished_at === null ? buildFailed(build, CUT_SHORT) : build,
+    onFault: (error) => deps.log.error("build not written down", { error: String(error) }),
+  });
 
   app.openapi(
     createRoute({
       method: "post",
       path: "/v1/models/{name}/build",
+      operationId: "buildModel",
+      tags: ["models"],
       summary: "Build a model's image; nothing is done when it is there",
+      description:
+        "An evaluation builds the image by itself when it is not there; this does it beforehand. The " +
+        "build goes on after the answer unless `Prefer: wait=N` lets it wait.",
       request: { params, headers },
       responses: {
-        200: jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
-        202: jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
-        default: problemAnswer,
+        200: withHeaders(
+          jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
+          "Location",
+        ),
+        202: withHeaders(
+          jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
+          "Location",
+        ),
+        ...problems("not_found", "invalid_model"),
       },
     }),
     async (c) => {
       const model = await usableModel(c.req.valid("param").name, deps);
-      const done = builds.start(model.name, () => newBuild(model.name), async (update) => {
-        const tail: string[] = [];
-        const outcome = await deps.executor.provision(model, ({ text }) => {
-          tail.push(text);
-          if (tail.length > BUILD_LINES_MAX) tail.shift();
-        }, new AbortController().signal);
-        const ended = { log_tail: tail, finished_at: new Date().toISOString() };
-        update((build) =>
-          outcome.ok
-            ? {
-              ...{ ...build, ...ended, status: "passed" },
-              image: {
-                tag: outcome.value.tag,
-                digest: outcome.value.digest,
-                built_at: outcome.value.builtAt,
-              },
-            }
-            : { ...build, ...ended, status: "failed", error: { ...outcome.failure } }
-        );
-      });
+      const done = builds.start(
+        model.name,
+        () => newBuild(model.name),
+        async ({ show, update }) => {
+          const onLine: OnLine = ({ text }) =>
+            show((build) => ({
+              ...build,
+              log_tail: [...build.log_tail, text].slice(-BUILD_LINES_MAX),
+            }));
+          const outcome = await deps.executor
+            .provision(model, onLine, new AbortController().signal)
+            .catch((error: unknown) => brokenBuild(error));
+          update((build) =>
+            outcome.ok ? buildPassed(build, outcome.value) : buildFailed(build, outcome.failure)
+          );
+        },
+      );
       await atMost(done, waitPreference(c.req.header("prefer")));
       const build = builds.get(model.name)!;
       const location = `/v1/models/${model.name}/build`;
@@ -80,31 +99,52 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     createRoute({
       method: "get",
       path: "/v1/models/{name}/build",
+      operationId: "getModelBuild",
+      tags: ["models"],
       summary: "The latest build of a model's image",
+      description: "How it stands, with the end of its output.",
       request: { params },
-      responses: { 200: jsonAnswer(modelBuildSchema, "The build"), default: problemAnswer },
+      responses: { 200: jsonAnswer(modelBuildSchema, "The build"), ...problems("not_found") },
     }),
     (c) => c.json(latest(builds.get(c.req.valid("param").name), "build"), 200),
   );
 }
 
 function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
-  const checks = createLatestWork<ModelCheck>();
+  const checks = createLatestWork<ModelCheck>({
+    kept: deps.ledger.work.checks,
+    cutShort: (check) =>
+      check.finished_at === null
+        ? concluded({ ...check, findings: [...check.findings, brokenOff(CUT_SHORT.message)] })
+        : check,
+    onFault: (error) => deps.log.error("check not written down", { error: String(error) }),
+  });
 
   app.openapi(
     createRoute({
       method: "post",
       path: "/v1/models/{name}/check",
+      operationId: "checkModel",
+      tags: ["models"],
       summary: "Check a model folder: files, build, two runs on each device, predictions",
+      description:
+        "What a folder must pass to be contributed. Runs as evaluations of the experiment " +
+        "`contribution_check`; it goes on after the answer unless `Prefer: wait=N` lets it wait.",
       request: {
         params,
         headers,
         body: { required: true, content: { "application/json": { schema: modelCheckRequest } } },
       },
       responses: {
-        200: jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
-        202: jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
-        default: problemAnswer,
+        200: withHeaders(
+          jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
+          "Location",
+        ),
+        202: withHeaders(
+          jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
+          "Location",
+        ),
+        ...problems("invalid_request", "not_found", "unsupported_media_type"),
       },
     }),
     async (c) => {
@@ -113,7 +153,7 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
       await deps.datasets.get(dataset);
       if (await deps.catalogue.inspect(name) === null) throw noFolder(name);
       const { user } = c.get("caller");
-      const done = checks.start(name, () => newCheck(name), async (update) => {
+      const done = checks.start(name, () => newCheck(name), async ({ update }) => {
         const order = { model: name, dataset, user };
         try {
           await checkModel({
@@ -123,7 +163,8 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
           }, deps);
         } catch (error) {
           deps.log.error("check broke off", { model: name, error: String(error) });
-          update((check) => ({ ...check, findings: [...check.findings, brokenOff(error)] }));
+          const finding = brokenOff(`It broke off: ${messageOf(error)}`);
+          update((check) => ({ ...check, findings: [...check.findings, finding] }));
         }
         update(concluded);
       });
@@ -138,9 +179,12 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     createRoute({
       method: "get",
       path: "/v1/models/{name}/check",
+      operationId: "getModelCheck",
+      tags: ["models"],
       summary: "The latest check of a model folder",
+      description: "Every finding so far.",
       request: { params },
-      responses: { 200: jsonAnswer(modelCheckSchema, "The check"), default: problemAnswer },
+      responses: { 200: jsonAnswer(modelCheckSchema, "The check"), ...problems("not_found") },
     }),
     (c) => c.json(latest(checks.get(c.req.valid("param").name), "check"), 200),
   );
@@ -160,9 +204,29 @@ function newCheck(model: string): ModelCheck {
   };
 }
 
-function brokenOff(error: unknown): ModelCheck["findings"][number] {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { check: "check", result: "failed", message: `It broke off: ${reason}`, details: [] };
+function buildPassed(build: ModelBuild, { tag, digest, builtAt }: ContainerImage): ModelBuild {
+  const image = { tag, digest, built_at: builtAt };
+  return { ...build, status: "passed", image, finished_at: new Date().toISOString() };
+}
+
+function buildFailed(build: ModelBuild, { type, message }: Failure): ModelBuild {
+  const error = { type, message };
+  return { ...build, status: "failed", error, finished_at: new Date().toISOString() };
+}
+
+function brokenBuild(error: unknown): Outcome<ContainerImage> {
+  return {
+    ok: false,
+    failure: { type: "image_build_failed", message: `The build broke off: ${messageOf(error)}` },
+  };
+}
+
+function brokenOff(message: string): ModelCheck["findings"][number] {
+  return { check: "check", result: "failed", message, details: [] };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function concluded(check: ModelCheck): ModelCheck {
@@ -174,7 +238,7 @@ function latest<T>(state: T | null, what: string): T {
   if (state !== null) return state;
   throw new Problem(
     "not_found",
-    `There was no ${what} since mammoeval started: ask for one by POST`,
+    `There was no ${what} of it yet: ask for one by POST`,
   );
 }
 

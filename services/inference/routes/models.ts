@@ -1,15 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { type ModelRecord, modelSchema } from "../../../shared/contracts/models.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import {
+  modelListSchema,
+  type ModelRecord,
+  modelSchema,
+} from "../../../shared/contracts/models.ts";
+import { modelName } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { ContainerImage } from "../executors/executor.ts";
 import type { Model } from "../models/model_catalogue.ts";
-
-const listAnswer = z.object({
-  items: z.array(modelSchema),
-  unusable: z.array(z.object({ name: z.string(), message: z.string() })),
-});
 
 /**
  * Hangs `/v1/models` on an app.
@@ -24,8 +24,15 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
     createRoute({
       method: "get",
       path: "/v1/models",
+      operationId: "listModels",
+      tags: ["models"],
       summary: "List the models",
-      responses: { 200: jsonAnswer(listAnswer, "All models, and folders that cannot be used") },
+      description:
+        "With what each takes and where it comes from; a folder that cannot be used is listed with " +
+        "the reason.",
+      responses: {
+        200: jsonAnswer(modelListSchema, "All models, and folders that cannot be used"),
+      },
     }),
     async (c) => {
       const names = await catalogue.names();
@@ -45,9 +52,16 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
     createRoute({
       method: "get",
       path: "/v1/models/{name}",
+      operationId: "getModel",
+      tags: ["models"],
       summary: "One model",
-      request: { params: z.object({ name: z.string() }) },
-      responses: { 200: jsonAnswer(modelSchema, "The model"), default: problemAnswer },
+      description:
+        "Level, devices, views and parameters of the model, with the image that is built of it.",
+      request: { params: z.object({ name: modelName }) },
+      responses: {
+        200: jsonAnswer(modelSchema, "The model"),
+        ...problems("not_found", "invalid_model"),
+      },
     }),
     async (c) => {
       const lookup = await catalogue.find(c.req.valid("param").name);

@@ -1,29 +1,8 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, moment, problemAnswer } from "../../../shared/contracts/common.ts";
+import { createRoute } from "@hono/zod-openapi";
+import { jsonAnswer } from "../../../shared/contracts/answers.ts";
+import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-
-const count = z.number().int().min(0);
-
-const useSchema = z.object({
-  user: z.string(),
-  model: z.string(),
-  model_version: z.string(),
-  dataset: z.string(),
-  dataset_digest: z.string(),
-  under_way: count,
-  succeeded: count,
-  failed: count,
-  cancelled: count,
-  first_at: moment,
-  last_at: moment,
-}).openapi("Use");
-
-const usageAnswer = z.object({
-  /** Evaluations of one model version on one dataset that a submitter may have. */
-  quota: count,
-  items: z.array(useSchema),
-});
 
 /**
  * Hangs `/v1/usage` on an app: how often whom has evaluated what on which data.
@@ -36,15 +15,15 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
     createRoute({
       method: "get",
       path: "/v1/usage",
+      operationId: "listUses",
+      tags: ["operation"],
       summary: "How often whom has evaluated what on which data, deleted evaluations included",
+      description:
+        "By user, version of the model and content of the data. The role `submit` sees its own.",
       request: {
-        query: z.object({
-          user: z.string().optional(),
-          model: z.string().optional(),
-          dataset: z.string().optional(),
-        }),
+        query: usageQuery,
       },
-      responses: { 200: jsonAnswer(usageAnswer, "Uses, the last first"), default: problemAnswer },
+      responses: { 200: jsonAnswer(usageSchema, "Uses, the last first") },
     }),
     (c) => {
       const query = c.req.valid("query");

@@ -1,41 +1,46 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, moment, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import {
+  deliveryListSchema,
+  type DeliveryRecord,
+  deliverySchema,
+} from "../../../shared/contracts/webhooks.ts";
+import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { type Delivery, DELIVERY_STATUSES } from "../webhooks/outbox.ts";
+import type { Delivery } from "../webhooks/outbox.ts";
 import { find } from "./evaluations.ts";
-
-const deliverySchema = z.object({
-  id: z.string(),
-  event: z.string(),
-  url: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
-  attempts: z.number().int(),
-  next_at: moment.nullable(),
-  last_error: z.string().nullable(),
-  created_at: moment,
-  delivered_at: moment.nullable(),
-}).openapi("WebhookDelivery");
 
 const listRoute = createRoute({
   method: "get",
   path: "/v1/evaluations/{id}/webhooks",
+  operationId: "listWebhookDeliveries",
+  tags: ["evaluations"],
   summary: "The webhook messages of an evaluation, and what became of them",
-  request: { params: z.object({ id: z.string() }) },
+  description: "How often each was tried, when next, and what the receiver said last.",
+  request: { params: z.object({ id: evaluationId }) },
   responses: {
-    200: jsonAnswer(z.object({ items: z.array(deliverySchema) }), "All messages, oldest first"),
-    default: problemAnswer,
+    200: jsonAnswer(deliveryListSchema, "All messages, oldest first"),
+    ...problems("not_found"),
   },
 });
 
 const redeliverRoute = createRoute({
   method: "post",
   path: "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
+  operationId: "redeliverWebhook",
+  tags: ["evaluations"],
   summary: "Send a message again, whatever became of it; a receiver that was gone counts as back",
-  request: { params: z.object({ id: z.string(), delivery: z.string() }) },
+  description: "For a receiver that has lost a message, or that was away for too long.",
+  request: {
+    params: z.object({
+      id: evaluationId,
+      delivery: z.string().openapi({ description: "Id of the message" }),
+    }),
+  },
   responses: {
     202: jsonAnswer(deliverySchema, "The message is on its way again"),
-    default: problemAnswer,
+    ...problems("not_found"),
   },
 });
 
@@ -64,7 +69,7 @@ export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): 
   });
 }
 
-function shown(delivery: Delivery): z.infer<typeof deliverySchema> {
+function shown(delivery: Delivery): DeliveryRecord {
   const { id, event, url, status, attempts, nextAt, lastError, createdAt, deliveredAt } = delivery;
   return {
     id,

@@ -3,7 +3,8 @@ import { type Caller, keepTruth, Problem } from "../../../shared/http/mod.ts";
 
 /**
  * Refuses what only data owners may ask for: a model author neither gets labels into the container,
- * from where they would come out in its log, nor goes before others in the queue.
+ * from where they would come out in its log, nor has groups of single exams measured, nor goes before
+ * others in the queue.
  *
  * @param caller who asks
  * @param request what is asked
@@ -11,9 +12,10 @@ import { type Caller, keepTruth, Problem } from "../../../shared/http/mod.ts";
  */
 export function refuseOwnersOnly(
   caller: Caller,
-  request: Pick<EvaluationRequest, "blind" | "priority">,
+  request: Pick<EvaluationRequest, "blind" | "priority" | "subgroups">,
 ): void {
   if (!request.blind) keepTruth(caller, "An evaluation that is not blind");
+  if (typeof request.subgroups !== "boolean") keepTruth(caller, "Subgroups of one's own choice");
   if (caller.role !== "submit" || request.priority <= 0) return;
   throw new Problem(
     "forbidden",

@@ -3,17 +3,24 @@ import type { Problem } from "../../../shared/http/mod.ts";
 import { makeRequest } from "../test_values.ts";
 import { refuseOwnersOnly } from "./owners_only.ts";
 
-Deno.test("a model author sees no labels and does not jump the queue; a data owner may both", () => {
+Deno.test("a model author sees no labels, chooses no groups and does not jump the queue; a data owner may both", () => {
   const [ada, owner] = [
     { user: "ada", role: "submit" },
     { user: "owner", role: "admin" },
   ] as const;
   const isForbidden = (error: Problem): boolean => error.type === "forbidden";
-  for (const asked of [{ blind: false }, { priority: 1 }, { priority: 100 }]) {
+  for (
+    const asked of [
+      { blind: false },
+      { priority: 1 },
+      { priority: 100 },
+      { subgroups: ["density"] },
+    ]
+  ) {
     assert.throws(() => refuseOwnersOnly(ada, makeRequest(asked)), isForbidden);
     refuseOwnersOnly(owner, makeRequest(asked));
   }
-  for (const asked of [{}, { priority: 0 }, { priority: -100 }]) {
+  for (const asked of [{}, { priority: 0 }, { priority: -100 }, { subgroups: false }]) {
     refuseOwnersOnly(ada, makeRequest(asked));
   }
 });

@@ -8,8 +8,10 @@ import type { JobLimits } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue } from "../models/model_catalogue.ts";
 import { limitFaults } from "../dispatch/run_limits.ts";
+import type { Exam } from "../../../shared/domain/mod.ts";
 import { findModelOf, pullRefusal } from "./private_model.ts";
-import { checkViews, type ViewsNote } from "./required_views.ts";
+import { checkSubgroups } from "./chosen_subgroups.ts";
+import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
 import type { WebhookSender } from "../webhooks/webhook_sender.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -22,7 +24,7 @@ export interface SubmitDependencies {
   readonly limits: JobLimits;
   /** Beginnings of names of images that may be pulled. */
   readonly imageRegistries: readonly string[];
-  /** Knows the exams, where a model needs certain views. */
+  /** Knows the exams, where a model needs certain views or subgroups are chosen. */
   readonly workspace: Pick<Workspace, "exams">;
   /** Knows who may be told by webhooks. */
   readonly sender: Pick<WebhookSender, "refusal">;
@@ -50,7 +52,9 @@ export async function submitEvaluation(
   checkParameters(request, model);
   checkWebhook(request, deps.sender);
   const dataset = await findDataset(request.dataset, deps.datasets);
-  const viewsNote = await checkExams(request, model, deps.workspace);
+  const exams = await examsToCheck(request, model, deps.workspace);
+  const viewsNote = checkExams(request, model, exams);
+  checkSubgroups(request, evaluatedExams(exams, { provenance: { ...viewsNote } }));
   return newEvaluation(request, user, model, dataset, viewsNote);
 }
 
@@ -115,14 +119,23 @@ function checkParameters(request: EvaluationRequest, model: Model): void {
   );
 }
 
-async function checkExams(
-  { dataset, exams: choice }: EvaluationRequest,
-  { name, manifest }: Model,
+/** The exams, where anything hangs on them: of a large dataset it takes seconds to read them. */
+async function examsToCheck(
+  { dataset, subgroups }: EvaluationRequest,
+  { manifest }: Model,
   workspace: SubmitDependencies["workspace"],
-): Promise<ViewsNote> {
+): Promise<readonly Exam[]> {
+  const needed = (manifest.views ?? []).length > 0 || typeof subgroups !== "boolean";
+  return needed ? await workspace.exams(dataset) : [];
+}
+
+function checkExams(
+  { exams: choice }: EvaluationRequest,
+  { name, manifest }: Model,
+  exams: readonly Exam[],
+): ViewsNote {
   const views = manifest.views ?? [];
   if (views.length === 0) return {};
-  const exams = await workspace.exams(dataset);
   const { note, faults } = checkViews(exams, views, choice);
   if (faults.length === 0) return note;
   const advice = faults.length === exams.length

@@ -1,5 +1,4 @@
-/** What is to become of a delivery. */
-export const DELIVERY_STATUSES = ["pending", "delivered", "given_up", "disabled"] as const;
+import type { DELIVERY_STATUSES } from "../../../shared/contracts/webhooks.ts";
 
 /** State of a delivery. */
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];

@@ -14,6 +14,7 @@ import {
   evaluationFiles,
   predictionsFileName,
   preprocessedFolder,
+  readPlain,
   TEMPORARY_ENDING,
   type VolumeLayout,
   writeFileAtomic,
@@ -263,19 +264,9 @@ async function copyPredict(
 }
 
 async function readPredictionsFile(path: string): Promise<LeftPredictions | null> {
-  try {
-    const info = await Deno.lstat(path);
-    // A link could lead anywhere on the host: what a container leaves is only ever a plain file.
-    if (!info.isFile) return null;
-    if (info.size > PREDICTIONS_BYTES_MAX) {
-      throw new RangeError(`over ${PREDICTIONS_BYTES_MAX} bytes`);
-    }
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  const bytes = await Deno.readFile(path);
-  return {
+  // A link could lead anywhere on the host: what a container leaves is only ever a plain file.
+  const bytes = await readPlain(path, PREDICTIONS_BYTES_MAX);
+  return bytes === null ? null : {
     // With a byte order mark, if it has one: what is kept is what was written.
     text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
     digest: createHash("sha256").update(bytes).digest("hex"),

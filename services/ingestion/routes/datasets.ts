@@ -1,9 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { basename } from "node:path";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
+  datasetListSchema,
   datasetSchema,
   examSchema,
+  examsQuery,
   imageCheck,
   pageOf,
   registerDatasetRequest,
@@ -11,6 +13,7 @@ import {
   registerDicomwebRequest,
   voiChoice,
 } from "../../../shared/contracts/datasets.ts";
+import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import { keepTruth, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX } from "../../../shared/limits.ts";
@@ -26,17 +29,21 @@ import {
   readLabelsFile,
 } from "./dicom_submission.ts";
 
-const idParam = z.object({ id: z.string() });
-const pageQuery = z.object({
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
+const idParam = z.object({ id: datasetId });
 
 const registerRoute = createRoute({
   method: "post",
   path: "/v1/datasets",
+  operationId: "registerDataset",
+  tags: ["datasets"],
   summary: "Register a folder in place, import DICOM, or upload either",
+  description:
+    "JSON names folder and data list on the server, which stay where they are and are never " +
+    "changed; a form uploads them. Every fault of list and images is named, with exam, view and " +
+    "image. The import goes on after the answer unless `Prefer: wait=N` lets it wait. The id is " +
+    "the name where that is free and fit for a folder.",
   request: {
+    headers: z.object({ prefer: preferHeader }),
     body: {
       content: {
         "application/json": {
@@ -62,18 +69,35 @@ const registerRoute = createRoute({
     },
   },
   responses: {
-    201: jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)"),
-    202: jsonAnswer(datasetSchema, "The import goes on: follow Location"),
-    default: problemAnswer,
+    201: withHeaders(
+      jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)"),
+      "Location",
+    ),
+    202: withHeaders(
+      jsonAnswer(datasetSchema, "The import goes on: follow Location"),
+      "Location",
+      "Retry-After",
+    ),
+    ...problems(
+      "invalid_request",
+      "path_not_allowed",
+      "too_large",
+      "unsupported_media_type",
+      "unavailable",
+    ),
+    422: withHeaders(problems("invalid_data_list")[422], "Location"),
   },
 });
 
 const deleteRoute = createRoute({
   method: "delete",
   path: "/v1/datasets/{id}",
+  operationId: "deleteDataset",
+  tags: ["datasets"],
   summary: "Forget a dataset, break off its import; images registered in place stay where they are",
+  description: "Uploaded and converted images go with it. Refused while an evaluation uses it.",
   request: { params: idParam },
-  responses: { 204: { description: "Gone" }, default: problemAnswer },
+  responses: { 204: { description: "Gone" }, ...problems("not_found", "dataset_in_use") },
 });
 
 /**
@@ -104,9 +128,12 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     createRoute({
       method: "get",
       path: "/v1/datasets",
+      operationId: "listDatasets",
+      tags: ["datasets"],
       summary: "List the datasets",
+      description: "Also those that are being imported, and those that were rejected.",
       responses: {
-        200: jsonAnswer(z.object({ items: z.array(datasetSchema) }), "All datasets, oldest first"),
+        200: jsonAnswer(datasetListSchema, "All datasets, oldest first"),
       },
     }),
     async (c) => {
@@ -119,9 +146,12 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     createRoute({
       method: "get",
       path: "/v1/datasets/{id}",
+      operationId: "getDataset",
+      tags: ["datasets"],
       summary: "One dataset, with every fault found in it",
+      description: "How far its import has come, what is in it, and what was found wrong with it.",
       request: { params: idParam },
-      responses: { 200: jsonAnswer(datasetSchema, "The dataset"), default: problemAnswer },
+      responses: { 200: jsonAnswer(datasetSchema, "The dataset"), ...problems("not_found") },
     }),
     async (c) => c.json(shown(await find(c.req.valid("param").id, dependencies)), 200),
   );
@@ -130,9 +160,17 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     createRoute({
       method: "get",
       path: "/v1/datasets/{id}/exams",
+      operationId: "listExams",
+      tags: ["datasets"],
       summary: "The exams of a dataset, with their labels",
-      request: { params: idParam, query: pageQuery },
-      responses: { 200: jsonAnswer(pageOf(examSchema), "A page of exams"), default: problemAnswer },
+      description:
+        "In the order of the data list. Labels are the truth of the test set: the role `submit` is " +
+        "refused.",
+      request: { params: idParam, query: examsQuery },
+      responses: {
+        200: jsonAnswer(pageOf(examSchema), "A page of exams"),
+        ...problems("invalid_request", "forbidden", "not_found", "dataset_not_ready"),
+      },
     }),
     async (c) => {
       keepTruth(c.get("caller"), "The list of exams");

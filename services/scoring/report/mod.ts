@@ -9,7 +9,7 @@ export { CHART_WIDTH, type Curve, type CurveChart, type Point } from "./curve_ch
 export { type ChartEstimate, estimateText } from "./estimate_text.ts";
 export * from "./level_charts.ts";
 export { type ReportPageData, writeReportPage } from "./pages/report_page.tsx";
-export { PAGE_HEADERS, REPORT_LOOK } from "./pages/report_look.ts";
+export { PAGE_HEADERS } from "./pages/report_look.ts";
 export { writeLeaderboardPage } from "./pages/leaderboard_page.tsx";
 export { renderPng } from "./render_png.ts";
 export { renderSvg } from "./render_svg.ts";

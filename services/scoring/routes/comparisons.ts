@@ -1,13 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { comparisonRequest, comparisonSchema } from "../../../shared/contracts/comparisons.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { compareScores } from "../comparison/compare_scores.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { findScores } from "./find_score.ts";
-import { refusal } from "./refusal.ts";
 
 /**
  * Hangs `/v1/comparisons` on an app.
@@ -20,11 +19,24 @@ export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependenc
     createRoute({
       method: "post",
       path: "/v1/comparisons",
+      operationId: "compareScores",
+      tags: ["comparisons"],
       summary: "Compare scores over the same exams; nothing is kept",
+      description:
+        "Paired tests: DeLong, bootstrap and permutation, by row and by exam, corrected by Holm over " +
+        "all pairs; non-inferiority where a margin is given.",
       request: {
         body: { required: true, content: { "application/json": { schema: comparisonRequest } } },
       },
-      responses: { 200: jsonAnswer(comparisonSchema, "The comparison"), default: problemAnswer },
+      responses: {
+        200: jsonAnswer(comparisonSchema, "The comparison"),
+        ...problems(
+          "invalid_request",
+          "not_found",
+          "unsupported_media_type",
+          "scores_not_comparable",
+        ),
+      },
     }),
     async (c) => {
       const { scores, level, reference, margin, bootstrap } = c.req.valid("json");

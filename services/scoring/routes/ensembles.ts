@@ -1,14 +1,13 @@
 import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import { measureOptions } from "../measure_options.ts";
 import { findScores, keepTruthOf, seenBy } from "./find_score.ts";
-import { refusal } from "./refusal.ts";
 
 /**
  * Hangs `/v1/ensembles` on an app. What it makes is a score like any other.
@@ -21,14 +20,31 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
     createRoute({
       method: "post",
       path: "/v1/ensembles",
+      operationId: "combineScores",
+      tags: ["comparisons"],
       summary: "Make one score of several: their mean, or the mean of their ranks",
+      description:
+        "What it makes is a score like any other, which can be compared with its parts. The same " +
+        "request finds its report again.",
       request: {
         body: { required: true, content: { "application/json": { schema: ensembleRequest } } },
       },
       responses: {
-        200: jsonAnswer(scoreReportSchema, "The same was made before: that report"),
-        201: jsonAnswer(scoreReportSchema, "The score report of the ensemble"),
-        default: problemAnswer,
+        200: withHeaders(
+          jsonAnswer(scoreReportSchema, "The same was made before: that report"),
+          "Location",
+        ),
+        201: withHeaders(
+          jsonAnswer(scoreReportSchema, "The score report of the ensemble"),
+          "Location",
+        ),
+        ...problems(
+          "invalid_request",
+          "forbidden",
+          "not_found",
+          "unsupported_media_type",
+          "scores_not_comparable",
+        ),
       },
     }),
     async (c) => {

@@ -1,7 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { leaderboardSchema } from "../../../shared/contracts/leaderboards.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import {
+  leaderboardListSchema,
+  leaderboardSchema,
+} from "../../../shared/contracts/leaderboards.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
@@ -21,14 +24,12 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     createRoute({
       method: "get",
       path: "/v1/leaderboards",
+      operationId: "listLeaderboards",
+      tags: ["comparisons"],
       summary: "List the datasets that have scores",
+      description: "By name.",
       responses: {
-        200: jsonAnswer(
-          z.object({
-            items: z.array(z.object({ dataset: z.string(), scores: z.number().int() })),
-          }),
-          "Datasets with how many scores each has",
-        ),
+        200: jsonAnswer(leaderboardListSchema, "Datasets with how many scores each has"),
       },
     }),
     async (c) => {
@@ -44,8 +45,20 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
   const boardRoute = createRoute({
     method: "get",
     path: "/v1/leaderboards/{dataset}",
+    operationId: "getLeaderboard",
+    tags: ["comparisons"],
     summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
-    request: { params: z.object({ dataset: z.string().openapi({ example: "sample" }) }) },
+    description:
+      "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
+      "and tested against the best.",
+    request: {
+      params: z.object({
+        dataset: z.string().openapi({
+          description: "Id of the dataset; with `.csv` at the end the answer is CSV",
+          example: "sample",
+        }),
+      }),
+    },
     responses: {
       200: {
         description: "The leaderboard",
@@ -54,7 +67,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
           "text/csv": { schema: z.string() },
         },
       },
-      default: problemAnswer,
+      ...problems("not_found"),
     },
   });
   app.openapi(boardRoute, async (c) => {

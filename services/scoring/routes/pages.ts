@@ -1,42 +1,37 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { problemAnswer } from "../../../shared/contracts/common.ts";
-import {
-  Problem,
-  problemResponse,
-  PROBLEMS,
-  type ServiceApp,
-  type ServiceEnv,
-} from "../../../shared/http/mod.ts";
+import { problems } from "../../../shared/contracts/answers.ts";
+import { datasetId, scoreId } from "../../../shared/contracts/parameters.ts";
+import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
-import { writeProblemPage } from "../../../shared/pages/mod.ts";
-import { PAGE_HEADERS, REPORT_LOOK, writeLeaderboardPage } from "../report/mod.ts";
+import { PAGE_HEADERS, writeLeaderboardPage } from "../report/mod.ts";
 import { reportPage } from "./report_page.ts";
 
-/** What a page answers: HTML, also where something is wrong, unless a program asks. */
+/** What a page answers: HTML; what is wrong is a page too for whoever comes through the gateway. */
 const PAGE_ANSWERS = {
   200: {
     description: "HTML without script, also for paper",
     content: { "text/html": { schema: z.string() } },
   },
-  default: {
-    description: "A problem (RFC 9457); as HTML for whoever accepts that",
-    content: { ...problemAnswer.content, "text/html": { schema: z.string() } },
-  },
+  ...problems("not_found"),
 };
 
 /** The pages as the document has them. */
 const PAGES = [
   {
     path: "/leaderboards/{dataset}",
+    operationId: "readLeaderboard",
     summary: "All models on one dataset, as a page",
-    request: { params: z.object({ dataset: z.string().openapi({ example: "sample" }) }) },
+    description: "The leaderboard with its tests, sorted; also for data that are gone.",
+    request: { params: z.object({ dataset: datasetId }) },
   },
   {
     path: "/reports/{id}",
+    operationId: "readReport",
     summary: "One score report, as a page to read and print",
-    request: { params: z.object({ id: z.string() }) },
+    description: "The whole report in words and drawings, with links to its files.",
+    request: { params: z.object({ id: scoreId }) },
   },
 ] as const;
 
@@ -48,8 +43,8 @@ const PAGES = [
  */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
-  for (const { path, summary, request } of PAGES) {
-    const route = createRoute({ method: "get", path, summary, request, responses: PAGE_ANSWERS });
+  for (const page of PAGES) {
+    const route = createRoute({ method: "get", tags: ["pages"], ...page, responses: PAGE_ANSWERS });
     app.openAPIRegistry.registerPath(route);
   }
   app.get(
@@ -62,23 +57,9 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   );
 }
 
-/** Answers with a page; what is wrong is a page too, unless a program asks. */
+/** Answers with a page; what is wrong becomes one at the door, where people come in. */
 async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promise<Response> {
-  try {
-    return c.html(await write(), 200, PAGE_HEADERS);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const requestId = c.get("requestId");
-    if (!(c.req.header("accept") ?? "").includes("text/html")) {
-      return problemResponse(error, requestId);
-    }
-    const { status, title } = PROBLEMS[error.type];
-    return c.html(
-      writeProblemPage(REPORT_LOOK, title, error.message, requestId),
-      status,
-      PAGE_HEADERS,
-    );
-  }
+  return c.html(await write(), 200, PAGE_HEADERS);
 }
 
 async function leaderboardPage(dataset: string, deps: ScoringDependencies): Promise<string> {

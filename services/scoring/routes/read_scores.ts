@@ -1,27 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
-import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
+import {
+  scoreReportSchema,
+  SCORES_CURSOR_PATTERN,
+  scoresQuery,
+} from "../../../shared/contracts/scores.ts";
+import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import { SCORES_PAGE_DEFAULT, SCORES_PAGE_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { listScores, type ScoreFilter } from "../list_scores.ts";
 import { findScore, seenBy } from "./find_score.ts";
 
-const idParam = z.object({ id: z.string() });
-
-/** Moment and id: uploads have ids without time, and the score that it names may be deleted meanwhile. */
-const CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/;
-
-const listQuery = z.object({
-  model: z.string().optional(),
-  dataset: z.string().optional(),
-  cursor: z.string().regex(CURSOR_PATTERN, "send next_cursor of the page before").optional()
-    .openapi({
-      description: "next_cursor of the page before",
-    }),
-  limit: z.coerce.number().int().min(1).max(SCORES_PAGE_MAX).default(SCORES_PAGE_DEFAULT),
-});
+const idParam = z.object({ id: scoreId });
 
 /**
  * Hangs on an app what shows scores and deletes them.
@@ -34,11 +25,14 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     createRoute({
       method: "get",
       path: "/v1/scores",
+      operationId: "listScores",
+      tags: ["scores"],
       summary: "List the scores, newest first",
-      request: { query: listQuery },
+      description: "Whole reports, page by page.",
+      request: { query: scoresQuery },
       responses: {
         200: jsonAnswer(pageOf(scoreReportSchema), "A page of score reports"),
-        default: problemAnswer,
+        ...problems("invalid_request"),
       },
     }),
     async (c) => {
@@ -55,9 +49,17 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     createRoute({
       method: "get",
       path: "/v1/scores/{id}",
+      operationId: "getScore",
+      tags: ["scores"],
       summary: "One score report",
+      description:
+        "Metrics at each level with intervals by row and by exam, operating points, calibration, " +
+        "subgroups, and where to find the plots.",
       request: { params: idParam },
-      responses: { 200: jsonAnswer(scoreReportSchema, "The score report"), default: problemAnswer },
+      responses: {
+        200: jsonAnswer(scoreReportSchema, "The score report"),
+        ...problems("not_found"),
+      },
     }),
     async (c) => {
       const report = await findScore(c.req.valid("param").id, store);
@@ -69,9 +71,12 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     createRoute({
       method: "delete",
       path: "/v1/scores/{id}",
+      operationId: "deleteScore",
+      tags: ["scores"],
       summary: "Delete a score; plots beside an evaluation's predictions go with the evaluation",
+      description: "The data list and the predictions that were uploaded with it go too.",
       request: { params: idParam },
-      responses: { 204: { description: "It is gone" }, default: problemAnswer },
+      responses: { 204: { description: "It is gone" }, ...problems("not_found") },
     }),
     async (c) => {
       await store.remove((await findScore(c.req.valid("param").id, store)).id);
@@ -81,6 +86,6 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
 }
 
 function placeOf(cursor: string | undefined): ScoreFilter["after"] {
-  const [, created_at, id] = cursor?.match(CURSOR_PATTERN) ?? [];
+  const [, created_at, id] = cursor?.match(SCORES_CURSOR_PATTERN) ?? [];
   return created_at === undefined || id === undefined ? undefined : { created_at, id };
 }

@@ -1,12 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
-import { jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
+  readerStudyListSchema,
   type ReaderStudyReport,
   readerStudySchema,
 } from "../../../shared/contracts/reader_studies.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { studyId } from "../../../shared/contracts/parameters.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
@@ -15,7 +17,6 @@ import type { StudyStore } from "../study_store.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
-import { refusal } from "./refusal.ts";
 
 const studyName = z.string().trim().min(1).max(200);
 const PLOTS = ["roc.png", "roc.svg"] as const;
@@ -23,7 +24,11 @@ const PLOTS = ["roc.png", "roc.svg"] as const;
 const postRoute = createRoute({
   method: "post",
   path: "/v1/reader-studies",
+  operationId: "scoreReaderStudy",
+  tags: ["reader studies"],
   summary: "Score a reader study: readers and models on the same cases",
+  description: "Each reader and model on its own, models against readers and against their mean " +
+    "(Obuchowski-Rockette), and both combined. The same upload finds its study again.",
   request: {
     body: {
       content: {
@@ -45,9 +50,12 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: jsonAnswer(readerStudySchema, "The same was scored before: that study"),
-    201: jsonAnswer(readerStudySchema, "The study"),
-    default: problemAnswer,
+    200: withHeaders(
+      jsonAnswer(readerStudySchema, "The same was scored before: that study"),
+      "Location",
+    ),
+    201: withHeaders(jsonAnswer(readerStudySchema, "The study"), "Location"),
+    ...problems("invalid_request", "too_large", "invalid_reader_study"),
   },
 });
 
@@ -69,9 +77,12 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     createRoute({
       method: "get",
       path: "/v1/reader-studies",
+      operationId: "listReaderStudies",
+      tags: ["reader studies"],
       summary: "List the reader studies, newest first",
+      description: "Whole studies.",
       responses: {
-        200: jsonAnswer(z.object({ items: z.array(readerStudySchema) }), "All studies"),
+        200: jsonAnswer(readerStudyListSchema, "All studies"),
       },
     }),
     async (c) => c.json({ items: await studies.list() }, 200),
@@ -81,9 +92,12 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     createRoute({
       method: "get",
       path: "/v1/reader-studies/{id}",
+      operationId: "getReaderStudy",
+      tags: ["reader studies"],
       summary: "One reader study",
-      request: { params: z.object({ id: z.string() }) },
-      responses: { 200: jsonAnswer(readerStudySchema, "The study"), default: problemAnswer },
+      description: "Everything that was measured, and where to find the plot.",
+      request: { params: z.object({ id: studyId }) },
+      responses: { 200: jsonAnswer(readerStudySchema, "The study"), ...problems("not_found") },
     }),
     async (c) => c.json(await findStudy(c.req.valid("param").id, studies), 200),
   );
@@ -92,9 +106,12 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     createRoute({
       method: "delete",
       path: "/v1/reader-studies/{id}",
+      operationId: "deleteReaderStudy",
+      tags: ["reader studies"],
       summary: "Delete a reader study, with the results that were sent",
-      request: { params: z.object({ id: z.string() }) },
-      responses: { 204: { description: "It is gone" }, default: problemAnswer },
+      description: "There is no way back; the same upload makes it anew, with the same id.",
+      request: { params: z.object({ id: studyId }) },
+      responses: { 204: { description: "It is gone" }, ...problems("not_found") },
     }),
     async (c) => {
       await studies.remove((await findStudy(c.req.valid("param").id, studies)).id);
@@ -105,14 +122,25 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
   const plotRoute = createRoute({
     method: "get",
     path: "/v1/reader-studies/{id}/{file}",
+    operationId: "getReaderStudyPlot",
+    tags: ["reader studies"],
     summary: "The ROC plot",
-    request: { params: z.object({ id: z.string(), file: z.enum(PLOTS) }) },
+    description: "Models as curves, readers as curves and points.",
+    request: {
+      params: z.object({
+        id: studyId,
+        file: z.enum(PLOTS).openapi({ description: "What is wanted" }),
+      }),
+    },
     responses: {
       200: {
         description: "PNG or SVG",
-        content: { "image/png": { schema: z.string().openapi({ format: "binary" }) } },
+        content: {
+          "image/png": { schema: z.string().openapi({ format: "binary" }) },
+          "image/svg+xml": { schema: z.string() },
+        },
       },
-      default: problemAnswer,
+      ...problems("invalid_request", "not_found"),
     },
   });
   app.openapi(plotRoute, async (c) => {

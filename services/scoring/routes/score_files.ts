@@ -1,11 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { problemAnswer } from "../../../shared/contracts/common.ts";
+import { problems } from "../../../shared/contracts/answers.ts";
 import {
   DRAWN_FILES,
   type DrawnFile,
   LEVEL_FILES,
   LEVELS,
 } from "../../../shared/contracts/scores.ts";
+import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
@@ -26,14 +27,17 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
     createRoute({
       method: "get",
       path: `/v1/scores/{id}/${SCORE_FILES.page}`,
+      operationId: "getScorePage",
+      tags: ["scores"],
       summary: "The report page as one file that needs nothing else",
-      request: { params: z.object({ id: z.string() }) },
+      description: "To be kept, mailed and printed.",
+      request: { params: z.object({ id: scoreId }) },
       responses: {
         200: {
           description: "HTML, also readable offline and on paper",
           content: { "text/html": { schema: z.string() } },
         },
-        default: problemAnswer,
+        ...problems("not_found"),
       },
     }),
     async (c) => {
@@ -45,12 +49,17 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
   const fileRoute = createRoute({
     method: "get",
     path: "/v1/scores/{id}/{level}/{file}",
+    operationId: "getScoreFile",
+    tags: ["scores"],
     summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
+    description:
+      "Curves and samples tell the truth of single exams: the role `submit` gets those of its own " +
+      "uploads only.",
     request: {
       params: z.object({
-        id: z.string(),
-        level: z.enum(LEVELS),
-        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]),
+        id: scoreId,
+        level: z.enum(LEVELS).openapi({ description: "Level of the score" }),
+        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]).openapi({ description: "What is wanted" }),
       }),
     },
     responses: {
@@ -62,7 +71,7 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
           "text/csv": { schema: z.string() },
         },
       },
-      default: problemAnswer,
+      ...problems("invalid_request", "forbidden", "not_found"),
     },
   });
   app.openapi(fileRoute, async (c) => {

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { jsonAnswer, problemAnswer, slug } from "../../../shared/contracts/common.ts";
+import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { slug } from "../../../shared/contracts/common.ts";
 import {
   scoreOrderRequest,
   type ScoreReport,
@@ -12,6 +13,7 @@ import {
   keepTruth,
   Problem,
   type ProblemType,
+  refusal,
   type ServiceApp,
 } from "../../../shared/http/mod.ts";
 import {
@@ -27,13 +29,19 @@ import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
 import { seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
-import { refusal } from "./refusal.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
 const postRoute = createRoute({
   method: "post",
   path: "/v1/scores",
+  operationId: "scorePredictions",
+  tags: ["scores"],
   summary: "Score predictions: of an evaluation, or made elsewhere and uploaded",
+  description:
+    "As a form: a data list or a registered dataset, and predictions that were made elsewhere; " +
+    "nothing is run. The same upload finds its report again. JSON is what inference sends: " +
+    "predictions on the results volume. On registered data the role `submit` is refused, since " +
+    "the truth would follow from the answers.",
   request: {
     body: {
       content: {
@@ -56,9 +64,20 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: jsonAnswer(scoreReportSchema, "The same was scored before: that report"),
-    201: jsonAnswer(scoreReportSchema, "The score report"),
-    default: problemAnswer,
+    200: withHeaders(
+      jsonAnswer(scoreReportSchema, "The same was scored before: that report"),
+      "Location",
+    ),
+    201: withHeaders(jsonAnswer(scoreReportSchema, "The score report"), "Location"),
+    ...problems(
+      "invalid_request",
+      "forbidden",
+      "path_not_allowed",
+      "not_found",
+      "too_large",
+      "invalid_data_list",
+      "invalid_predictions",
+    ),
   },
 });
 

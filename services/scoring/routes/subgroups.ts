@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import { faultSchema, jsonAnswer, problemAnswer } from "../../../shared/contracts/common.ts";
-import { subgroupsSchema } from "../../../shared/contracts/scores.ts";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { scoreId } from "../../../shared/contracts/parameters.ts";
+import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
@@ -11,7 +12,6 @@ import { regroupScore } from "../subgroups/regroup_score.ts";
 import { findScore, keepTruthOf } from "./find_score.ts";
 import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
-import { refusal } from "./refusal.ts";
 
 /** Parts of a multipart body that choose subgroups. */
 export const SUBGROUP_PARTS = {
@@ -28,9 +28,14 @@ export const SUBGROUP_PARTS = {
 const postRoute = createRoute({
   method: "post",
   path: "/v1/scores/{id}/subgroups",
+  operationId: "measureSubgroups",
+  tags: ["scores"],
   summary: "Divide a score by other keys than its report has; nothing is kept",
+  description:
+    "By keys of the data list, or by columns of a CSV that is sent along. The smallest group " +
+    "tells labels: the role `submit` may divide its own uploads only.",
   request: {
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: scoreId }),
     body: {
       content: {
         "multipart/form-data": {
@@ -43,15 +48,8 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: jsonAnswer(
-      z.object({
-        score: z.uuid(),
-        subgroups: z.array(subgroupsSchema),
-        warnings: z.array(faultSchema),
-      }),
-      "The subgroups",
-    ),
-    default: problemAnswer,
+    200: jsonAnswer(regroupedSchema, "The subgroups"),
+    ...problems("invalid_request", "forbidden", "not_found", "too_large"),
   },
 });
 

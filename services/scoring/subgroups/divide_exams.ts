@@ -1,7 +1,13 @@
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
 import type { Fault } from "../../../shared/domain/mod.ts";
-import { attributesOfList, type NamedExam, readAttributes } from "./attributes.ts";
-import { defaultKeys, groupExams, type Grouping } from "./group_exams.ts";
+import {
+  attributesOfList,
+  defaultKeys,
+  groupExams,
+  type Grouping,
+  type NamedExam,
+} from "../../../shared/subgroups/mod.ts";
+import { readAttributes } from "./side_table.ts";
 
 /** What divides exams into subgroups. */
 export interface SubgroupChoice {

@@ -5,7 +5,7 @@ import type { LevelSamples } from "../align_levels.ts";
 import { letOthers } from "../let_others.ts";
 import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
-import type { ExamGroup, Grouping } from "./group_exams.ts";
+import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";
 
 /**
  * Measures every group of every key, as the whole is measured. Exams are never divided, so that

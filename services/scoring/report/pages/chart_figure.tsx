@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { ScrollingRegion } from "../../../../shared/pages/mod.ts";
 
 /** Forest plots are drawn as wide as the page. */
 export const FOREST_WIDTH = 720;
@@ -15,11 +16,7 @@ export function Chart({ svg, caption, wide }: {
     <figure>
       {wide === undefined
         ? <div class="chart">{raw(svg)}</div>
-        : (
-          <div class="chart wide scroll" role="region" aria-label={wide} tabindex={0}>
-            {raw(svg)}
-          </div>
-        )}
+        : <ScrollingRegion label={wide} kind="chart wide">{raw(svg)}</ScrollingRegion>}
       <figcaption>{caption}</figcaption>
     </figure>
   );

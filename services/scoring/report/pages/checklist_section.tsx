@@ -1,7 +1,13 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { checklistItems } from "./checklist.ts";
-import { ScrollingTable } from "../../../../shared/pages/mod.ts";
+import { type Column, Table } from "../../../../shared/pages/mod.ts";
+import { type ChecklistItem, checklistItems } from "./checklist.ts";
+
+const COLUMNS: readonly Column<ChecklistItem>[] = [
+  { title: "What", kind: "head", cell: ({ topic }) => topic },
+  { title: "Answer", cell: ({ answer }) => answer ?? <em>for the authors</em> },
+  { title: "Asked for in", cell: ({ guideline }) => guideline },
+];
 
 /** What a publication needs, as far as it is known here. */
 export function ChecklistSection({ report }: { readonly report: ScoreReport }): JSX.Element {
@@ -12,26 +18,13 @@ export function ChecklistSection({ report }: { readonly report: ScoreReport }): 
         What the guidelines STARD-AI and CLAIM ask for, as far as it can be filled in here. STARD
         numbers are those of STARD 2015, which STARD-AI extends.
       </p>
-      <ScrollingTable label="Reporting checklist">
-        <table class="answers long">
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">Answer</th>
-              <th scope="col">Asked for in</th>
-            </tr>
-          </thead>
-          <tbody>
-            {checklistItems(report).map(({ topic, guideline, answer }) => (
-              <tr>
-                <th scope="row">{topic}</th>
-                <td>{answer ?? <em>for the authors</em>}</td>
-                <td>{guideline}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollingTable>
+      <Table
+        label="Reporting checklist"
+        columns={COLUMNS}
+        rows={checklistItems(report)}
+        kind="answers"
+        long
+      />
     </section>
   );
 }

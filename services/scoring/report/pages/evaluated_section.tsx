@@ -1,5 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { FactTable } from "../../../../shared/pages/mod.ts";
 import { factsOf } from "./facts.ts";
 
 /** What was evaluated on what. */
@@ -7,16 +8,13 @@ export function EvaluatedSection({ report }: { readonly report: ScoreReport }): 
   return (
     <section aria-labelledby="evaluated">
       <h2 id="evaluated">What was evaluated</h2>
-      <table class="facts">
-        <tbody>
-          {factsOf(report).map(({ name, value, code }) => (
-            <tr>
-              <th scope="row">{name}</th>
-              <td>{code ? <code>{value}</code> : value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FactTable
+        label="What was evaluated, in full"
+        facts={factsOf(report).map(({ name, value, code }) => [
+          name,
+          code ? <code>{value}</code> : value,
+        ])}
+      />
     </section>
   );
 }

@@ -10,14 +10,15 @@ import { forestChart } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
+  type Column,
   counted,
   countText,
   intervalText,
   metricText,
   momentText,
   probabilityText,
-  ScrollingTable,
   signedMetricText,
+  Table,
 } from "../../../../shared/pages/mod.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 import { writeReport } from "./report_look.ts";
@@ -134,7 +135,7 @@ function LevelBoard({ level, rows }: {
           : "Intervals that overlap do not mean that models are equal: see the test in the table."}
         wide={`AUROC of the models by ${level}, drawn`}
       />
-      <BoardTable level={level} rows={rows} />
+      <Table label={`Table of models by ${level}`} columns={COLUMNS} rows={rows} long />
       <p class="note">
         Under each value stands its interval by exam, then the one by row. The difference from the
         best is tested by DeLong’s method clustered by exam, with Holm’s correction for all models.
@@ -145,88 +146,71 @@ function LevelBoard({ level, rows }: {
   );
 }
 
-function BoardTable({ level, rows }: {
-  readonly level: Level;
-  readonly rows: readonly Row[];
-}): JSX.Element {
-  return (
-    <ScrollingTable label={`Table of models by ${level}`}>
-      <table class="long">
-        <thead>
-          <tr>
-            <th scope="col" class="number">Rank</th>
-            <th scope="col">Model</th>
-            <th scope="col" class="number">AUROC</th>
-            <th scope="col" class="number">AUPRC</th>
-            <th scope="col" class="number">Average precision</th>
-            <th scope="col" class="number">AUROC less the best</th>
-            <th scope="col" class="number">p (Holm)</th>
-            <th scope="col" class="number">Evaluations left</th>
-          </tr>
-        </thead>
-        <tbody>{rows.map((row) => <BoardLine row={row} />)}</tbody>
-      </table>
-    </ScrollingTable>
-  );
-}
+const COLUMNS: readonly Column<Row>[] = [
+  { title: "Rank", kind: "number", cell: ({ measured: { rank } }) => rank ?? "—" },
+  { title: "Model", kind: "head", cell: ({ entry }) => <ModelCell entry={entry} /> },
+  { title: "AUROC", kind: "number", cell: ({ measured }) => areaCell(measured.auroc) },
+  { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
+  {
+    title: "Average precision",
+    kind: "number",
+    cell: ({ measured }) => areaCell(measured.average_precision),
+  },
+  {
+    title: "AUROC less the best",
+    kind: "number",
+    cell: ({ measured }) => differenceCell(measured),
+  },
+  { title: "p (Holm)", kind: "number", cell: ({ measured }) => pText(measured) },
+  {
+    title: "Evaluations left",
+    kind: "number",
+    cell: ({ entry }) => entry.quota_left_at_most ?? "—",
+  },
+];
 
-function BoardLine({ row: { entry, measured } }: { readonly row: Row }): JSX.Element {
-  const { rank, auroc, auprc, average_precision } = measured;
+function ModelCell({ entry }: { readonly entry: LeaderboardEntry }): JSX.Element {
   const parameters = parametersText(entry);
   return (
-    <tr>
-      <td class="number">{rank ?? "—"}</td>
-      <th scope="row">
-        <a href={`/reports/${entry.score}`}>{modelName(entry)}</a>
-        {parameters !== "" && <small>{parameters}</small>}
-        {entry.model_version !== null && <small>version {shortVersion(entry.model_version)}</small>}
-        <small>
-          {entry.experiment !== null && `${entry.experiment}, `}
-          {momentText(entry.created_at)}
-        </small>
-        {entry.superseded.length > 0 && (
-          <small>{counted(entry.superseded.length, "earlier score")}</small>
-        )}
-        {entry.warnings_total > 0 && <small>{counted(entry.warnings_total, "warning")}</small>}
-      </th>
-      {[auroc, auprc, average_precision].map((area) => <AreaCell area={area} />)}
-      <DifferenceCells measured={measured} />
-      <td class="number">{entry.quota_left_at_most ?? "—"}</td>
-    </tr>
+    <>
+      <a href={`/reports/${entry.score}`}>{modelName(entry)}</a>
+      {parameters !== "" && <small>{parameters}</small>}
+      {entry.model_version !== null && <small>version {shortVersion(entry.model_version)}</small>}
+      <small>
+        {entry.experiment !== null && `${entry.experiment}, `}
+        {momentText(entry.created_at)}
+      </small>
+      {entry.superseded.length > 0 && (
+        <small>{counted(entry.superseded.length, "earlier score")}</small>
+      )}
+      {entry.warnings_total > 0 && <small>{counted(entry.warnings_total, "warning")}</small>}
+    </>
   );
 }
 
-function AreaCell({ area }: { readonly area: LeaderboardLevel["auprc"] }): JSX.Element {
-  const { value, ci_by_exam, ci } = area;
+function areaCell({ value, ci_by_exam, ci }: LeaderboardLevel["auprc"]): JSX.Element {
   return (
-    <td class="number">
+    <>
       {value === null ? "undefined" : metricText(value)}
       <small>{intervalText(ci_by_exam)}</small>
       <small>{intervalText(ci)}</small>
-    </td>
+    </>
   );
 }
 
-function DifferenceCells({ measured }: { readonly measured: LeaderboardLevel }): JSX.Element {
-  const { against_best: against, rank } = measured;
-  if (against === null) {
-    return (
-      <>
-        <td class="number">{rank === 1 ? "the best" : "—"}</td>
-        <td class="number">—</td>
-      </>
-    );
-  }
-  const { difference, ci, p_holm } = against;
+function differenceCell({ against_best: against, rank }: LeaderboardLevel): JSX.Element {
+  if (against === null) return <>{rank === 1 ? "the best" : "—"}</>;
+  const { difference, ci } = against;
   return (
     <>
-      <td class="number">
-        {difference.value === null ? "undefined" : signedMetricText(difference.value)}
-        <small>{coefficientInterval(ci, signedMetricText)}</small>
-      </td>
-      <td class="number">{p_holm === null ? "—" : probabilityText(p_holm)}</td>
+      {difference.value === null ? "undefined" : signedMetricText(difference.value)}
+      <small>{coefficientInterval(ci, signedMetricText)}</small>
     </>
   );
+}
+
+function pText({ against_best: against }: LeaderboardLevel): string {
+  return against === null || against.p_holm === null ? "—" : probabilityText(against.p_holm);
 }
 
 function shortVersion(version: string): string {

@@ -5,11 +5,12 @@ import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
   coefficientText,
+  type Column,
   confidenceText,
   counted,
   intervalText,
   metricText,
-  ScrollingTable,
+  Table,
 } from "../../../../shared/pages/mod.ts";
 import { OperatingPoints } from "./operating_points.tsx";
 import { Chart } from "./chart_figure.tsx";
@@ -97,34 +98,23 @@ function IntervalTable({ label, first, rows }: {
   /** Heading of the first column. */
   readonly first: string;
   readonly rows: readonly IntervalRow[];
-}): JSX.Element {
-  return (
-    <ScrollingTable label={label}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{first}</th>
-            <th scope="col" class="number">Value</th>
-            <th scope="col" class="number">Interval by exam</th>
-            <th scope="col" class="number">Interval by row</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, note, value, byExam, byRow }) => (
-            <tr>
-              <th scope="row">
-                {name}
-                {note !== null && <small>{note}</small>}
-              </th>
-              <td class="number">{value}</td>
-              <td class="number">{byExam}</td>
-              <td class="number">{byRow}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollingTable>
-  );
+}): JSX.Element | null {
+  const columns: readonly Column<IntervalRow>[] = [
+    {
+      title: first,
+      kind: "head",
+      cell: ({ name, note }) => (
+        <>
+          {name}
+          {note !== null && <small>{note}</small>}
+        </>
+      ),
+    },
+    { title: "Value", kind: "number", cell: ({ value }) => value },
+    { title: "Interval by exam", kind: "number", cell: ({ byExam }) => byExam },
+    { title: "Interval by row", kind: "number", cell: ({ byRow }) => byRow },
+  ];
+  return <Table label={label} columns={columns} rows={rows} />;
 }
 
 const CAPTIONS = {

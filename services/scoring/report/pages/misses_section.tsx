@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Miss, ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { countText, scoreText, ScrollingTable } from "../../../../shared/pages/mod.ts";
+import { type Column, countText, scoreText, Table } from "../../../../shared/pages/mod.ts";
 
 /** The exams to look at first. */
 export function MissesSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
@@ -34,31 +34,20 @@ function MissTable({ caption, outranked, misses, others }: {
   readonly others: number;
 }): JSX.Element | null {
   if (misses.length === 0) return null;
+  const columns: readonly Column<Miss>[] = [
+    { title: "Exam", kind: "head", cell: ({ exam }) => exam },
+    { title: "Breast", cell: ({ laterality }) => laterality },
+    { title: "Score", kind: "number", cell: ({ score }) => scoreText(score) },
+    {
+      title: outranked,
+      kind: "number",
+      cell: ({ outranked_by }) => `${countText(outranked_by)} of ${countText(others)}`,
+    },
+  ];
   return (
     <>
       <h3>{caption}</h3>
-      <ScrollingTable label={caption}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Exam</th>
-              <th scope="col">Breast</th>
-              <th scope="col" class="number">Score</th>
-              <th scope="col" class="number">{outranked}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {misses.map(({ exam, laterality, score, outranked_by }) => (
-              <tr>
-                <th scope="row">{exam}</th>
-                <td>{laterality}</td>
-                <td class="number">{scoreText(score)}</td>
-                <td class="number">{countText(outranked_by)} of {countText(others)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollingTable>
+      <Table label={caption} columns={columns} rows={misses} />
     </>
   );
 }

@@ -7,20 +7,22 @@ import type {
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import {
+  type Column,
   confidenceText,
   countText,
   intervalText,
+  type Limits,
   percentDigits,
   percentText,
   scoreText,
-  ScrollingTable,
+  Table,
 } from "../../../../shared/pages/mod.ts";
 
 type Rate = OperatingPointReport["sensitivity"];
 type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>["ppv"];
 
-/** One column of the table: what is counted, and how. */
-const COLUMNS = [
+/** Rows of the table: what is counted. */
+const RATES = [
   ["sensitivity", "Sensitivity"],
   ["specificity", "Specificity"],
   ["ppv", "Positive predictive value"],
@@ -54,7 +56,7 @@ export function OperatingPoints({ level, report }: {
 function PointTable({ level, point }: {
   readonly level: Level;
   readonly point: OperatingPointReport;
-}): JSX.Element {
+}): JSX.Element | null {
   const { threshold, at_prevalence } = point;
   const name = operatingPointName(point.name);
   if (threshold === null) {
@@ -65,75 +67,88 @@ function PointTable({ level, point }: {
     );
   }
   return (
-    <ScrollingTable label={`Operating point ${name}, by ${level}`}>
-      <table>
-        <caption>
+    <Table
+      label={`Operating point ${name}, by ${level}`}
+      caption={
+        <>
           <strong>{name}</strong>: threshold {scoreText(threshold)}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Rate</th>
-            <th scope="col" class="number">Value</th>
-            <th scope="col" class="number">Counted</th>
-            <th scope="col" class="number">Interval by exam</th>
-            <th scope="col" class="number">Interval (Wilson)</th>
-            {at_prevalence !== null && (
-              <th scope="col" class="number">
-                At a prevalence of {percentText(at_prevalence.prevalence)}
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {COLUMNS.map(([key, title]) => (
-            <RateLine
-              title={title}
-              rate={point[key]}
-              perThousand={key === "cancer_detection_rate"}
-              reweighted={at_prevalence === null
-                ? undefined
-                : key in at_prevalence
-                ? at_prevalence[key as "ppv"]
-                : null}
-            />
-          ))}
-        </tbody>
-      </table>
-    </ScrollingTable>
+        </>
+      }
+      columns={columnsOf(at_prevalence)}
+      rows={RATES.map(([key, title]): RateRow => ({
+        title,
+        rate: point[key],
+        perThousand: key === "cancer_detection_rate",
+        reweighted: at_prevalence !== null && key in at_prevalence
+          ? at_prevalence[key as "ppv"]
+          : null,
+      }))}
+    />
   );
 }
 
-function RateLine({ title, rate, perThousand, reweighted }: {
+/** A rate with how it is written. */
+interface RateRow {
   readonly title: string;
   readonly rate: Rate;
   readonly perThousand: boolean;
-  /** Undefined: there is no such column; null: the rate does not depend on the prevalence. */
-  readonly reweighted: Reweighted | null | undefined;
-}): JSX.Element {
-  const one = perThousand ? perThousandText : percentText;
-  const limit = perThousand ? perThousandText : percentDigits;
-  return (
-    <tr>
-      <th scope="row">
+  /** At the prevalence that was asked for; null: the rate does not depend on it. */
+  readonly reweighted: Reweighted | null;
+}
+
+const COLUMNS: readonly Column<RateRow>[] = [
+  {
+    title: "Rate",
+    kind: "head",
+    cell: ({ title, rate }) => (
+      <>
         {title}
         {rate.undefined !== null && <small class="note">{rate.undefined}</small>}
-      </th>
-      <td class="number">{rate.value === null ? "undefined" : one(rate.value)}</td>
-      <td class="number">{countText(rate.count)} of {countText(rate.of)}</td>
-      <td class="number">{intervalText(rate.ci_by_exam, limit)}</td>
-      <td class="number">{intervalText(rate.ci, limit)}</td>
-      {reweighted !== undefined && (
-        <td class="number">
-          {reweighted === null ? "the same" : reweighted.value === null ? "undefined" : (
-            <>
-              {one(reweighted.value)}
-              <small>{intervalText(reweighted.ci_by_exam ?? reweighted.ci, limit)}</small>
-            </>
-          )}
-        </td>
-      )}
-    </tr>
-  );
+      </>
+    ),
+  },
+  { title: "Value", kind: "number", cell: (row) => valueText(row, row.rate.value) },
+  {
+    title: "Counted",
+    kind: "number",
+    cell: ({ rate }) => `${countText(rate.count)} of ${countText(rate.of)}`,
+  },
+  {
+    title: "Interval by exam",
+    kind: "number",
+    cell: (row) => limitsText(row, row.rate.ci_by_exam),
+  },
+  { title: "Interval (Wilson)", kind: "number", cell: (row) => limitsText(row, row.rate.ci) },
+];
+
+function columnsOf(
+  at: OperatingPointReport["at_prevalence"],
+): readonly Column<RateRow>[] {
+  if (at === null) return COLUMNS;
+  return [...COLUMNS, {
+    title: `At a prevalence of ${percentText(at.prevalence)}`,
+    kind: "number",
+    cell: (row) => {
+      const { reweighted } = row;
+      if (reweighted === null) return "the same";
+      if (reweighted.value === null) return "undefined";
+      return (
+        <>
+          {valueText(row, reweighted.value)}
+          <small>{limitsText(row, reweighted.ci_by_exam ?? reweighted.ci)}</small>
+        </>
+      );
+    },
+  }];
+}
+
+function valueText({ perThousand }: RateRow, value: number | null): string {
+  if (value === null) return "undefined";
+  return perThousand ? perThousandText(value) : percentText(value);
+}
+
+function limitsText({ perThousand }: RateRow, limits: Limits): string {
+  return intervalText(limits, perThousand ? perThousandText : percentDigits);
 }
 
 /** A rate that is per thousand already: one decimal. */

@@ -4,11 +4,12 @@ import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
+  type Column,
   confidenceText,
   countText,
   intervalText,
   metricText,
-  ScrollingTable,
+  Table,
 } from "../../../../shared/pages/mod.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
@@ -77,48 +78,41 @@ function chunks(rows: readonly ForestRow[]): ForestRow[][] {
   );
 }
 
+const COLUMNS: readonly Column<Group>[] = [
+  { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
+  { title: "Breasts", kind: "number", cell: ({ levels }) => countText(levels.breast.count) },
+  { title: "Positives", kind: "number", cell: ({ levels }) => countText(levels.breast.positives) },
+  ...(["auroc", "auprc"] as const).flatMap((metric): Column<Group>[] => [
+    {
+      title: metric.toUpperCase(),
+      kind: "number",
+      cell: ({ levels: { breast: { [metric]: { value } } } }) =>
+        value === null ? "undefined" : metricText(value),
+    },
+    {
+      title: "Interval by exam",
+      kind: "number",
+      cell: ({ levels }) => intervalText(levels.breast[metric].ci_by_exam),
+    },
+  ]),
+];
+
 function GroupTable({ name, groups }: {
   readonly name: string;
   readonly groups: readonly Group[];
-}): JSX.Element {
-  return (
-    <ScrollingTable label={`Groups by ${name}`}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{name}</th>
-            <th scope="col" class="number">Exams</th>
-            <th scope="col" class="number">Breasts</th>
-            <th scope="col" class="number">Positives</th>
-            <th scope="col" class="number">AUROC</th>
-            <th scope="col" class="number">Interval by exam</th>
-            <th scope="col" class="number">AUPRC</th>
-            <th scope="col" class="number">Interval by exam</th>
-          </tr>
-        </thead>
-        <tbody>{groups.map((group) => <GroupLine group={group} />)}</tbody>
-      </table>
-    </ScrollingTable>
-  );
+}): JSX.Element | null {
+  const head: Column<Group> = { title: name, kind: "head", cell: GroupHead };
+  return <Table label={`Groups by ${name}`} columns={[head, ...COLUMNS]} rows={groups} />;
 }
 
-function GroupLine({ group }: { readonly group: Group }): JSX.Element {
-  const { count, positives, auroc, auprc, too_small } = group.levels.breast;
+function GroupHead(group: Group): JSX.Element {
+  const { too_small, auroc } = group.levels.breast;
   const note = too_small ?? auroc.undefined;
   return (
-    <tr>
-      <th scope="row">
-        {groupName(group)}
-        {note !== null && <small class="note">{note}</small>}
-      </th>
-      <td class="number">{countText(group.exams)}</td>
-      <td class="number">{countText(count)}</td>
-      <td class="number">{countText(positives)}</td>
-      <td class="number">{auroc.value === null ? "undefined" : metricText(auroc.value)}</td>
-      <td class="number">{intervalText(auroc.ci_by_exam)}</td>
-      <td class="number">{auprc.value === null ? "undefined" : metricText(auprc.value)}</td>
-      <td class="number">{intervalText(auprc.ci_by_exam)}</td>
-    </tr>
+    <>
+      {groupName(group)}
+      {note !== null && <small class="note">{note}</small>}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
-import type { Fault } from "../../../shared/domain/mod.ts";
-import { Problem, type ProblemType } from "../../../shared/http/mod.ts";
+import type { Fault } from "../domain/mod.ts";
+import { Problem, type ProblemType } from "./problem.ts";
 
 /**
  * Makes faults a problem whose detail is the first of them.

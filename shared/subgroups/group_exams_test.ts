@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import type { Exam, JsonValue } from "../../../shared/domain/mod.ts";
-import { makeExam } from "../../../shared/domain/test_values.ts";
-import { attributesOfList, readAttributes } from "./attributes.ts";
+import type { SubgroupKey } from "../contracts/subgroups.ts";
+import type { Exam, JsonValue } from "../domain/mod.ts";
+import { makeExam } from "../domain/test_values.ts";
+import { attributesOfList } from "./attributes.ts";
 import { defaultKeys, groupExams, type Grouping } from "./group_exams.ts";
 
 function examsWith(...extras: Record<string, JsonValue>[]): Exam[] {
@@ -82,33 +82,4 @@ Deno.test("defaultKeys: keys that exams share, not ids, measurements, labels or 
     "cancer_label.benign": at % 2,
   })));
   assert.deepEqual(defaultKeys(exams, attributesOfList(exams)), [asked("vendor")]);
-});
-
-Deno.test("readAttributes: a side table is joined by exam id and need not have all exams", () => {
-  const exams = [makeExam(0), makeExam(1), makeExam(2)];
-  const { attributes, errors, warnings } = readAttributes(
-    "vendor,exam_id\nB,exam2\nA,exam0\nC,elsewhere\n",
-    exams,
-  );
-  assert.deepEqual(errors, []);
-  assert.match(warnings[0]!.message, /^1 rows .*elsewhere.* passed over$/);
-  const { groupings } = groupExams(exams, [asked("vendor")], [attributes!]);
-  assert.deepEqual(told(groupings[0]), [["A", [0]], ["B", [2]], [null, [1]]]);
-  assert.equal(groupings[0]!.source, "attributes");
-});
-
-Deno.test("readAttributes: tables that do not fit are refused", () => {
-  const exams = [makeExam(0), makeExam(1)];
-  const refused: [text: string, code: string, message: RegExp][] = [
-    ["vendor\nA\n", "column_missing", /column exam_id is missing/],
-    ["exam_id,a\nexam0,1\nexam0,2\n", "attributes_repeated", /Line 3: exam exam0 .*line 2/],
-    ["exam_id,a\nEXAM0,1\n", "attributes_unknown", /whose first is exam0/],
-    ["exam_id,a,a\n", "attributes_unreadable", /there twice/],
-  ];
-  for (const [text, code, message] of refused) {
-    const { attributes, errors } = readAttributes(text, exams);
-    assert.equal(attributes, null);
-    assert.equal(errors[0]!.code, code);
-    assert.match(errors[0]!.message, message);
-  }
 });

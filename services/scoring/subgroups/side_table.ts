@@ -1,21 +1,6 @@
-import { type Exam, type Fault, faultOf, type JsonValue } from "../../../shared/domain/mod.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { readTable } from "../../../shared/format/mod.ts";
-
-/** What of an exam matters to subgroups. */
-export type NamedExam = Pick<Exam, "index" | "id" | "extras">;
-
-/** What is known of each exam beyond images and truth, column by column. */
-export interface Attributes {
-  readonly source: "data_list" | "attributes";
-  /** Names of the columns. */
-  readonly keys: readonly string[];
-  /**
-   * @param key one of `keys`
-   * @param exam an exam
-   * @returns the value; null where the exam has none
-   */
-  valueOf(key: string, exam: NamedExam): JsonValue;
-}
+import { type Attributes, ID_COLUMN, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /** A side table that was read, or what is wrong with it. */
 export interface AttributesReading {
@@ -23,24 +8,6 @@ export interface AttributesReading {
   readonly attributes: Attributes | null;
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
-}
-
-/** The column of a side table that names the exam, as in a data list. */
-const ID_COLUMN = "exam_id";
-
-/**
- * The further keys of the data list.
- *
- * @param exams all exams
- */
-export function attributesOfList(exams: readonly NamedExam[]): Attributes {
-  const keys = new Set(exams.flatMap(({ extras }) => Object.keys(extras)));
-  keys.delete(ID_COLUMN);
-  return {
-    source: "data_list",
-    keys: [...keys],
-    valueOf: (key, { extras }) => Object.hasOwn(extras, key) ? extras[key]! : null,
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import { type Fault, faultOf, type JsonValue } from "../../../shared/domain/mod.ts";
-import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../../../shared/limits.ts";
+import type { SubgroupKey } from "../contracts/subgroups.ts";
+import { type Fault, faultOf, type JsonValue } from "../domain/mod.ts";
+import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../limits.ts";
 import type { Attributes, NamedExam } from "./attributes.ts";
 
 /** The exams, divided by one key. */
@@ -130,7 +130,9 @@ function inOrder(bins: readonly number[] | null): (a: ExamGroup, b: ExamGroup) =
 function unknownKey(key: string, sources: readonly Attributes[]): Fault {
   const known = sources.flatMap(({ keys }) => keys);
   const message = known.length === 0
-    ? `There is no key ${JSON.stringify(key)}: the exams have no further keys; send a side table`
+    ? `There is no key ${
+      JSON.stringify(key)
+    }: the exams have no further keys; write it into the data list or a side table`
     : `There is no key ${JSON.stringify(key)}: the exams have ${known.join(", ")}`;
   return faultOf({ field: key, code: "subgroup_unknown", message });
 }

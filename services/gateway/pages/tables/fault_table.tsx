@@ -1,6 +1,11 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Fault } from "../../../shared/domain/mod.ts";
-import { countText, ScrollingTable } from "../../../shared/pages/mod.ts";
+import type { Fault } from "../../../../shared/domain/mod.ts";
+import { type Column, countText, Table } from "../../../../shared/pages/mod.ts";
+
+const COLUMNS: readonly Column<Fault>[] = [
+  { title: "Where", kind: "head", cell: placeOf },
+  { title: "What", cell: ({ message }) => message },
+];
 
 /** Faults in a data owner's input, each with its place; nothing where there is none. */
 export function FaultTable({ faults, total = faults.length, label = "Table of faults" }: {
@@ -12,24 +17,7 @@ export function FaultTable({ faults, total = faults.length, label = "Table of fa
   if (faults.length === 0) return null;
   return (
     <>
-      <ScrollingTable label={label}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Where</th>
-              <th scope="col">What</th>
-            </tr>
-          </thead>
-          <tbody>
-            {faults.map((fault) => (
-              <tr>
-                <th scope="row">{placeOf(fault)}</th>
-                <td>{fault.message}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollingTable>
+      <Table label={label} columns={COLUMNS} rows={faults} long />
       {total > faults.length && <p>{countText(total)} in all; the API has more of them.</p>}
     </>
   );

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { createOpenAnswers } from "./end_with_token.ts";
+import { makeToken, type TokenRecord } from "./token.ts";
+
+const LOOK_MS = 5;
+
+function token(expiresAt: Date | null = null): TokenRecord {
+  return makeToken({ user: "ada", role: "read", createdAt: new Date(), expiresAt }).record;
+}
+
+/** A stream of which one part comes, and then nothing any more. */
+function stream(type = "text/event-stream"): Response {
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(3)) });
+  return new Response(body, { headers: { "content-type": type } });
+}
+
+Deno.test("a stream fails once its token is revoked, has expired or is gone; others go on", async () => {
+  const [revoked, gone, good] = [token(), token(), token()];
+  const expired = token(new Date(Date.now() + 3 * LOOK_MS));
+  const records = [revoked, expired, gone, good];
+  const open = createOpenAnswers({ all: () => Promise.resolve(records) }, LOOK_MS);
+  const ends = [revoked, expired, gone].map((record) =>
+    assert.rejects(open.watch(stream(), record).text(), /does not hold any more/)
+  );
+  const held = open.watch(stream(), good);
+  records.splice(0, 4, { ...revoked, revoked_at: new Date().toISOString() }, expired, good);
+  await Promise.all(ends);
+  const reader = held.body!.getReader();
+  assert.equal((await reader.read()).value?.length, 3);
+  await reader.cancel();
+});
+
+Deno.test("what is there at once is not watched, and a download that ends leaves no timer", async () => {
+  const record = token();
+  const open = createOpenAnswers({ all: () => Promise.resolve([record]) }, LOOK_MS);
+  const json = Response.json({});
+  assert.equal(open.watch(json, record), json);
+  const problem = stream("application/problem+json");
+  assert.equal(open.watch(problem, record), problem);
+  await problem.body!.cancel();
+  const download = new Response("a,b", { headers: { "content-type": "text/csv" } });
+  assert.equal(await open.watch(download, record).text(), "a,b");
+});
+
+Deno.test("tokens that cannot be read end what is open", async () => {
+  const all = (): Promise<never> => Promise.reject(new Error("cannot be read"));
+  const answer = createOpenAnswers({ all }, LOOK_MS).watch(stream(), token());
+  await assert.rejects(answer.text(), /cannot be read/);
+});

@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type AnswerHeader,
+  headersNamed,
+  PROBLEM_CONTENT,
+  type ProblemAnswers,
+  problems,
+} from "../../../shared/contracts/answers.ts";
+import { PROBLEMS, type ProblemType, type Role } from "../../../shared/http/mod.ts";
+import { roleNeeded } from "../access/role_needed.ts";
+import { ownerOf } from "../upstreams.ts";
+import { type ApiAnswer, type ApiDocument, type ApiOperation, mapOperations } from "./document.ts";
+
+/** How a caller says who they are. */
+const SECURITY_SCHEMES = {
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "A token that the data owner makes: `deno task token create <user> --role read|submit|admin`. " +
+      "Where there is no token at all, on one's own machine, everybody is admin. An operation names the " +
+      "role that it needs; `admin` may do what `submit` may, and `submit` what `read` may.",
+  },
+  basic: {
+    type: "http",
+    scheme: "basic",
+    description:
+      "The token as password, with any user name: for browsers. Elsewhere than on mammoeval's " +
+      "own pages it may only read.",
+  },
+} as const;
+
+/** What the gateway asks of others to make its own answers. */
+const MADE_OF_SERVICES: ReadonlySet<string> = new Set(["/", "/metrics", "/openapi.json"]);
+
+/** Headers that go with a status, whatever the operation. */
+const STATUS_HEADERS: Readonly<Record<string, readonly AnswerHeader[]>> = {
+  401: ["WWW-Authenticate"],
+  429: ["Retry-After"],
+  503: ["Retry-After"],
+};
+
+/**
+ * Adds to every operation of a document what the gateway does before and after the services: which role
+ * it asks for, with which problems it refuses, which headers its answers have.
+ *
+ * @param document of gateway and services
+ */
+export function describeDoor(document: ApiDocument): ApiDocument {
+  const shared: Record<string, ApiAnswer> = {};
+  const described = mapOperations(document, (method, path, operation) => {
+    const role = roleNeeded(method, path);
+    const types = [...problemsOf(operation), ...refusals(path, role, operation)];
+    const responses = withCommonHeaders(merged(operation.responses, problems(...types)));
+    return { ...operation, security: securityOf(role), responses: sharing(responses, shared) };
+  });
+  return {
+    ...described,
+    components: {
+      ...described.components,
+      responses: { ...described.components["responses"], ...shared },
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  };
+}
+
+/** OpenAPI 3.1 has room for roles where OAuth has its scopes. */
+function securityOf(role: Role | null): readonly Record<string, readonly Role[]>[] {
+  if (role === null) return [];
+  return role === "read" ? [{ bearer: [role] }, { basic: [role] }] : [{ bearer: [role] }];
+}
+
+function refusals(path: string, role: Role | null, operation: ApiOperation): ProblemType[] {
+  const ofServices = ownerOf(path) !== null || MADE_OF_SERVICES.has(path);
+  return [
+    ...(role === null ? [] : ["unauthorized", "forbidden", "too_many_attempts"] as const),
+    ...(operation.requestBody === undefined ? [] : ["too_large", "request_timeout"] as const),
+    "too_many_requests",
+    "internal_error",
+    ...(ofServices ? ["upstream_unavailable"] as const : []),
+  ];
+}
+
+function problemsOf(operation: ApiOperation): ProblemType[] {
+  return Object.values(operation.responses).flatMap(typesOf);
+}
+
+function typesOf({ content }: ApiAnswer): ProblemType[] {
+  const schema = content?.[PROBLEM_CONTENT]?.["schema"] as ProblemSchema | undefined;
+  const listed = schema?.allOf[1].properties.type.enum ?? [];
+  return listed.filter((type): type is ProblemType => Object.hasOwn(PROBLEMS, type));
+}
+
+type ProblemSchema = ProblemAnswers<"not_found">[404]["content"][string]["schema"];
+
+function merged(
+  answers: ApiOperation["responses"],
+  more: ApiOperation["responses"],
+): ApiOperation["responses"] {
+  const both = Object.entries(more).map(([status, answer]) => {
+    const old = answers[status];
+    const isProblem = old?.content?.[PROBLEM_CONTENT] !== undefined;
+    const before = old === undefined || isProblem ? "" : `${old.description}; `;
+    return [status, {
+      ...old,
+      description: `${before}${answer.description}`,
+      content: { ...old?.content, ...answer.content },
+    }] as const;
+  });
+  return { ...answers, ...Object.fromEntries(both) };
+}
+
+function withCommonHeaders(answers: ApiOperation["responses"]): ApiOperation["responses"] {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]): [string, ApiAnswer] => {
+      const names = STATUS_HEADERS[status] ?? [];
+      const common = headersNamed("X-Request-Id", "RateLimit", "RateLimit-Policy", ...names);
+      return [status, { ...answer, headers: { ...answer.headers, ...common } }];
+    }),
+  );
+}
+
+/** Most problems are those of many operations: they stand in the document once, named by their types. */
+function sharing(
+  answers: ApiOperation["responses"],
+  shared: Record<string, ApiAnswer>,
+): ApiOperation["responses"] {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const types = typesOf(answer);
+      const plain = withCommonHeaders(problems(...types))[status];
+      if (types.length === 0 || !isDeepStrictEqual(answer, plain)) return [status, answer];
+      const name = types.join(".");
+      shared[name] = answer;
+      return [status, { $ref: `#/components/responses/${name}` }];
+    }),
+  );
+}

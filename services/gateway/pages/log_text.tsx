@@ -1,0 +1,15 @@
+import { stripVTControlCharacters } from "node:util";
+import type { JSX } from "hono/jsx/jsx-runtime";
+
+/** The end of a log. Programs print what they like: colours and cursor movements are for terminals. */
+export function LogText({ text, label = "End of the log" }: {
+  readonly text: string;
+  readonly label?: string;
+}): JSX.Element {
+  if (text.trim() === "") return <p>Nothing has been written yet.</p>;
+  return (
+    <pre class="log" tabindex={0} role="region" aria-label={label}>
+      {stripVTControlCharacters(text)}
+    </pre>
+  );
+}

@@ -1,0 +1,149 @@
+import type { Child } from "hono/jsx";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
+import type { ModelBuild, ModelCheck, ModelRecord } from "../../../shared/contracts/models.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { type Column, FactTable, momentText, Table } from "../../../shared/pages/mod.ts";
+import { BuildSection } from "./model/build_section.tsx";
+import { CheckSection } from "./model/check_section.tsx";
+import { writeSitePage } from "./site.ts";
+import { EvaluationTable } from "./tables/evaluation_table.tsx";
+import { ScoreTable } from "./tables/score_table.tsx";
+
+/** How often the page is read anew while something is built or checked, in seconds. */
+const REFRESH_S = 2;
+
+/** What the page of a model shows. */
+export interface ModelPageData {
+  readonly name: string;
+  /** What its folder says; or why the folder cannot be used as it is. */
+  readonly model: ModelRecord | string;
+  /** The latest of each, null where there never was one. */
+  readonly build: ModelBuild | null;
+  readonly check: ModelCheck | null;
+  readonly scores: readonly ScoreReport[];
+  readonly evaluations: readonly EvaluationRecord[];
+  /** Datasets that it can be checked on. */
+  readonly datasets: readonly DatasetRecord[];
+  /** Whether the reader may have it built and checked. */
+  readonly mayWork: boolean;
+}
+
+/**
+ * Writes the page of a model: what it is, whether it works here, how well it does.
+ *
+ * @param data what is known of it
+ */
+export function writeModelPage(data: ModelPageData): string {
+  const { name, model, build, check, scores, evaluations } = data;
+  const goesOn = [build, check].some((work) => work?.status === "running");
+  const usable = typeof model === "string" ? null : model;
+  return writeSitePage(
+    `Model ${name}`,
+    <article {...(goesOn ? { "data-every": String(REFRESH_S) } : {})}>
+      <h1>{name}</h1>
+      {usable === null ? <Unusable reason={String(model)} /> : <Introduction model={usable} />}
+      {usable !== null && (
+        <p>
+          <a class="button" href={`/evaluations/new?model=${name}`}>Evaluate this model</a>
+        </p>
+      )}
+      <section aria-labelledby="scores">
+        <h2 id="scores">Scores</h2>
+        <ScoreTable items={scores} of="model" />
+      </section>
+      {usable !== null && <Parameters model={usable} />}
+      {usable !== null && <BuildSection model={usable} build={build} mayWork={data.mayWork} />}
+      <CheckSection {...data} />
+      <section aria-labelledby="evaluations">
+        <h2 id="evaluations">Evaluations</h2>
+        <EvaluationTable items={evaluations} of="model" />
+      </section>
+      {usable !== null && (
+        <section aria-labelledby="manifest">
+          <h2 id="manifest">What is known of it</h2>
+          <FactTable label="What is known of the model" facts={factsOf(usable)} />
+        </section>
+      )}
+    </article>,
+    goesOn,
+  );
+}
+
+function Introduction({ model }: { readonly model: ModelRecord }): JSX.Element {
+  return (
+    <>
+      {model.title !== null && <p class="byline">{model.title}</p>}
+      {model.description !== null && <p class="lead">{model.description}</p>}
+    </>
+  );
+}
+
+function Unusable({ reason }: { readonly reason: string }): JSX.Element {
+  return (
+    <div class="warnings">
+      <h2>The folder cannot be used as it is</h2>
+      <p>{reason}</p>
+    </div>
+  );
+}
+
+type Parameter = readonly [name: string, of: ModelRecord["parameters"][string]];
+
+const PARAMETER_COLUMNS: readonly Column<Parameter>[] = [
+  { title: "Parameter", kind: "head", cell: ([name]) => <code>{name}</code> },
+  { title: "Unless told", cell: ([, { default: value }]) => <code>{value}</code> },
+  { title: "What it does", cell: ([, { description }]) => description ?? "—" },
+];
+
+function Parameters({ model }: { readonly model: ModelRecord }): JSX.Element {
+  return (
+    <section aria-labelledby="parameters">
+      <h2 id="parameters">Parameters</h2>
+      <Table
+        label="Table of parameters"
+        columns={PARAMETER_COLUMNS}
+        rows={Object.entries(model.parameters)}
+        empty={<p>It has none.</p>}
+      />
+    </section>
+  );
+}
+
+/** What model.json and the container image say, as far as they say anything. */
+function factsOf(model: ModelRecord): [string, Child][] {
+  const { devices, level, views, version, image, base, licence, paper, source, weights } = model;
+  const facts: readonly (readonly [string, Child | null])[] = [
+    ["Runs on", devices.join(", ")],
+    ["Predicts by", level ?? "told by its predictions"],
+    ["Needs views", views.length === 0 ? "none: it takes what there is" : views.join(", ")],
+    ["Licence", licence],
+    ["Paper", paper === null ? null : linked(paper)],
+    ...Object.entries(source ?? {}).map(([name, value]) =>
+      [`Source, ${name}`, value === null ? null : linked(String(value))] as const
+    ),
+    ["Weights", weights === null ? null : textOf(weights)],
+    ["Version of the folder", <code>{version}</code>],
+    ["Builds on", base],
+    ["Container image", image === null ? null : <code>{image.tag}</code>],
+    ["Digest of the image", image === null ? null : <code>{image.digest}</code>],
+    ["Image built", builtText(image)],
+  ];
+  return facts.filter((fact): fact is readonly [string, Child] => fact[1] !== null)
+    .map(([name, value]) => [name, value]);
+}
+
+/** An address that a person can follow; whatever else it is stays text. */
+function linked(text: string): Child {
+  return /^https?:\/\/\S+$/.test(text) ? <a href={text} rel="noreferrer">{text}</a> : text;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function builtText(image: ModelRecord["image"]): string | null {
+  if (image === null || image.built_at === null) return null;
+  return momentText(image.built_at);
+}

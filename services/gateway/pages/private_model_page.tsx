@@ -1,0 +1,48 @@
+import type { EvaluationRecord, PrivateImage } from "../../../shared/contracts/evaluations.ts";
+import { FactTable } from "../../../shared/pages/mod.ts";
+import { writeSitePage } from "./site.ts";
+import { EvaluationTable } from "./tables/evaluation_table.tsx";
+
+/**
+ * Writes the page of a private image for whoever may know of its evaluations.
+ *
+ * @param name that was made of its digest
+ * @param image as it was asked for
+ * @param evaluations of it, newest first
+ */
+export function writePrivateModelPage(
+  name: string,
+  image: PrivateImage,
+  evaluations: readonly EvaluationRecord[],
+): string {
+  return writeSitePage(
+    `Model ${name}`,
+    <article>
+      <h1>{name}</h1>
+      <p class="lead">
+        A container image that its owner does not want listed. Only its owner and admins see this
+        page.
+      </p>
+      <section aria-labelledby="evaluations">
+        <h2 id="evaluations">Evaluations</h2>
+        <EvaluationTable items={evaluations} of="model" />
+      </section>
+      <section aria-labelledby="image">
+        <h2 id="image">The image</h2>
+        <FactTable
+          label="What is known of the image"
+          facts={[
+            ["Image", <code>{image.image}</code>],
+            ["Folder of predict.sh", <code>{image.predict_path}</code>],
+            ["Runs on", image.devices.join(", ")],
+            ["Predicts by", image.level],
+            [
+              "Needs views",
+              image.views.length === 0 ? "none: it takes what there is" : image.views.join(", "),
+            ],
+          ]}
+        />
+      </section>
+    </article>,
+  );
+}

@@ -1,0 +1,46 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { EvaluationRecord } from "../../../../shared/contracts/evaluations.ts";
+import { type Column, momentText, StateWord, Table } from "../../../../shared/pages/mod.ts";
+import { progressText } from "../progress_text.ts";
+import { type Subject, subjectColumns } from "./subject_columns.tsx";
+
+const SUBJECT: Subject<EvaluationRecord> = {
+  model: ({ model }) => model,
+  dataset: ({ dataset }) => dataset,
+  href: ({ id }) => `/evaluations/${id}`,
+};
+
+const COLUMNS: readonly Column<EvaluationRecord>[] = [
+  { title: "Experiment", cell: ({ experiment }) => experiment },
+  {
+    title: "State",
+    cell: (item) => (
+      <>
+        <StateWord state={item.status} />
+        <small>{progressText(item)}</small>
+      </>
+    ),
+  },
+  { title: "Asked for", kind: "whole", cell: ({ created_at }) => momentText(created_at) },
+];
+
+/** Evaluations with their states. */
+export function EvaluationTable({ items, of }: {
+  readonly items: readonly EvaluationRecord[];
+  /** What all of them have in common and none has to say; nothing unless told. */
+  readonly of?: "model" | "dataset";
+}): JSX.Element | null {
+  return (
+    <Table
+      label="Table of evaluations"
+      columns={[...subjectColumns(SUBJECT, of), ...COLUMNS]}
+      rows={items}
+      long
+      empty={
+        <p>
+          Nothing has been evaluated yet. <a href="/evaluations/new">Evaluate a model</a>.
+        </p>
+      }
+    />
+  );
+}

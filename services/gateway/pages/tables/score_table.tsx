@@ -1,0 +1,50 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import {
+  type Column,
+  countText,
+  intervalText,
+  metricText,
+  momentText,
+  Table,
+} from "../../../../shared/pages/mod.ts";
+import { type Subject, subjectColumns } from "./subject_columns.tsx";
+
+const SUBJECT: Subject<ScoreReport> = {
+  model: ({ model }) => model ?? "predictions made elsewhere",
+  dataset: ({ dataset }) => dataset ?? "uploaded",
+  href: ({ id }) => `/reports/${id}`,
+};
+
+const COLUMNS: readonly Column<ScoreReport>[] = [
+  { title: "Exams", kind: "number", cell: ({ levels }) => countText(levels.breast.exams) },
+  {
+    title: "AUROC by breast",
+    kind: "number",
+    cell: ({ levels: { breast: { auroc } } }) =>
+      auroc.value === null ? "undefined" : metricText(auroc.value),
+  },
+  {
+    title: "Interval by exam",
+    kind: "number",
+    cell: ({ levels }) => intervalText(levels.breast.auroc.ci_by_exam),
+  },
+  { title: "Scored", kind: "whole", cell: ({ created_at }) => momentText(created_at) },
+];
+
+/** Scores, each with the number that is asked for first. */
+export function ScoreTable({ items, of }: {
+  readonly items: readonly ScoreReport[];
+  /** What all of them have in common and none has to say; nothing unless told. */
+  readonly of?: "model" | "dataset";
+}): JSX.Element | null {
+  return (
+    <Table
+      label="Table of score reports"
+      columns={[...subjectColumns(SUBJECT, of), ...COLUMNS]}
+      rows={items}
+      long
+      empty={<p>There is no score yet.</p>}
+    />
+  );
+}

@@ -1,0 +1,26 @@
+import type { Column } from "../../../../shared/pages/mod.ts";
+
+/** What a row is about: a model on a dataset, and the page that tells more. */
+export interface Subject<Row> {
+  readonly model: (row: Row) => string;
+  readonly dataset: (row: Row) => string;
+  readonly href: (row: Row) => string;
+}
+
+/**
+ * Makes the first columns of a table: model and dataset, one of them leading to the row's page.
+ *
+ * @param subject of a row
+ * @param common what all rows have in common, which is left out
+ */
+export function subjectColumns<Row>(
+  { model, dataset, href }: Subject<Row>,
+  common: "model" | "dataset" | undefined,
+): Column<Row>[] {
+  const linked = (name: (row: Row) => string): Column<Row>["cell"] => (row) => (
+    <a href={href(row)}>{name(row)}</a>
+  );
+  if (common === "model") return [{ title: "Dataset", kind: "head", cell: linked(dataset) }];
+  const head: Column<Row> = { title: "Model", kind: "head", cell: linked(model) };
+  return common === "dataset" ? [head] : [head, { title: "Dataset", cell: dataset }];
+}

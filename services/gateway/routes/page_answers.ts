@@ -1,0 +1,47 @@
+import type { Context } from "hono";
+import { type Problem, PROBLEMS, type ServiceEnv } from "../../../shared/http/mod.ts";
+import type { Entries } from "../pages/form_parts.tsx";
+import { SITE_HEADERS } from "../pages/site.ts";
+import type { SiteApi } from "../pages/site_api.ts";
+
+/** A request for a page. */
+export type PageContext = Context<ServiceEnv>;
+
+/** Makes the API in the name of who asks. */
+export type ApiFor = (c: PageContext) => SiteApi;
+
+/**
+ * Answers with a page; what is wrong becomes one at the door.
+ *
+ * @param c the request
+ * @param write makes the page
+ */
+export async function page(
+  c: PageContext,
+  write: () => Promise<string> | string,
+): Promise<Response> {
+  return c.html(await write(), 200, SITE_HEADERS);
+}
+
+/**
+ * Answers with the form that was not taken.
+ *
+ * @param c the request
+ * @param problem why
+ * @param html the form, filled in as it was
+ */
+export function refusedForm(c: PageContext, problem: Problem, html: string): Response {
+  return c.html(html, PROBLEMS[problem.type].status, SITE_HEADERS);
+}
+
+/**
+ * @param c a request with a form's body
+ * @returns what was filled in, without spaces around it; files are left out
+ */
+export async function readEntries(c: PageContext): Promise<Entries> {
+  const body = await c.req.parseBody();
+  const texts = Object.entries(body).filter((entry): entry is [string, string] =>
+    typeof entry[1] === "string"
+  );
+  return Object.fromEntries(texts.map(([name, value]) => [name, value.trim()]));
+}

@@ -1,0 +1,169 @@
+import type { z } from "@hono/zod-openapi";
+import { PROBLEMS, type ProblemType } from "../http/problem.ts";
+
+/**
+ * @param schema of the body
+ * @param description of the answer
+ * @returns an OpenAPI answer that carries JSON
+ */
+export function jsonAnswer<T extends z.ZodType>(
+  schema: T,
+  description: string,
+): { description: string; content: { "application/json": { schema: T } } } {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** Content type of problems (RFC 9457). */
+export const PROBLEM_CONTENT = "application/problem+json";
+
+/** A problem's answer as routes declare it; no zod schema, since handlers throw problems and return none. */
+interface ProblemAnswer {
+  description: string;
+  content: Record<string, {
+    schema: {
+      allOf: [{ $ref: string }, {
+        properties: { type: { enum: string[] }; status: { const: number } };
+      }];
+    };
+  }>;
+}
+
+type StatusOf<T extends ProblemType> = (typeof PROBLEMS)[T]["status"];
+
+/** Answers with problems, by status. */
+export type ProblemAnswers<T extends ProblemType> = Record<StatusOf<T>, ProblemAnswer>;
+
+/**
+ * The problems that a route answers with, as its document has them: for each status the types that
+ * it may have there. What every route can answer, the door's refusals say, the gateway adds.
+ *
+ * @param types of the problems, in any order
+ * @returns answers to be spread into a route's `responses`
+ */
+export function problems<T extends ProblemType>(...types: readonly T[]): ProblemAnswers<T> {
+  const statuses = new Set(types.map((type) => PROBLEMS[type].status));
+  const answers = [...statuses].toSorted((a, b) => a - b).map((status) =>
+    [
+      status,
+      problemAnswer(status, types.filter((type) => PROBLEMS[type].status === status)),
+    ] as const
+  );
+  return Object.fromEntries(answers) as ProblemAnswers<T>;
+}
+
+function problemAnswer(
+  status: number,
+  types: readonly ProblemType[],
+): ProblemAnswer {
+  const listed = Object.keys(PROBLEMS).filter((type) => types.includes(type as ProblemType));
+  const about = { properties: { type: { enum: listed }, status: { const: status } } };
+  return {
+    description: listed.map((type) => `\`${type}\`: ${PROBLEMS[type as ProblemType].title}`).join(
+      "; ",
+    ),
+    content: {
+      [PROBLEM_CONTENT]: { schema: { allOf: [{ $ref: "#/components/schemas/Problem" }, about] } },
+    },
+  };
+}
+
+/** Headers of answers that a client may build on, as the document has them. */
+export const ANSWER_HEADERS = {
+  "Location": {
+    description: "Path of what was made, or of what goes on",
+    required: true,
+    schema: { type: "string", format: "uri-reference" },
+  },
+  "ETag": {
+    description: "Changes with the evaluation: send it as If-None-Match",
+    required: true,
+    schema: { type: "string" },
+  },
+  "Retry-After": {
+    description: "Seconds after which it makes sense to ask again",
+    schema: { type: "integer", minimum: 0 },
+  },
+  "Idempotent-Replayed": {
+    description: "`true`: the answer is that of an earlier request with the same Idempotency-Key",
+    schema: { type: "string", const: "true" },
+  },
+  "X-Request-Id": {
+    description: "Ties the answer to the logs of all services: that of the request, or a new one",
+    required: true,
+    schema: { type: "string" },
+  },
+  "RateLimit-Policy": {
+    description: "Requests of one user (q) in a window of seconds (w); only where there is a limit",
+    schema: { type: "string" },
+  },
+  "RateLimit": {
+    description: "Requests that are left (r), and seconds until the window ends (t)",
+    schema: { type: "string" },
+  },
+  "WWW-Authenticate": {
+    description: "How to say who one is: Bearer or Basic",
+    schema: { type: "string" },
+  },
+} as const;
+
+/** Name of a header of answers. */
+export type AnswerHeader = keyof typeof ANSWER_HEADERS;
+
+/**
+ * @param names of headers
+ * @returns references to them, for an answer's `headers`
+ */
+export function headersNamed(
+  ...names: readonly AnswerHeader[]
+): Record<string, { $ref: string }> {
+  return Object.fromEntries(
+    names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  );
+}
+
+/**
+ * @param answer of a route
+ * @param names of the headers that it carries
+ */
+export function withHeaders<T extends { description: string }>(
+  answer: T,
+  ...names: readonly AnswerHeader[]
+): T & { headers: Record<string, { $ref: string }> } {
+  return { ...answer, headers: headersNamed(...names) };
+}
+
+/** What the operations are about, in reading order. */
+export const TAGS = [
+  {
+    name: "datasets",
+    description:
+      "Exams with their labels: registered where they lie, uploaded, or taken from DICOM.",
+  },
+  {
+    name: "models",
+    description: "Model folders, the container images that are built of them, and their check.",
+  },
+  {
+    name: "evaluations",
+    description: "A model run on a dataset: queued, followed, cancelled, with its predictions.",
+  },
+  {
+    name: "scores",
+    description:
+      "How well predictions tell cancer: metrics with intervals, plots, a report. Of an evaluation, or " +
+      "of predictions that were made elsewhere.",
+  },
+  {
+    name: "comparisons",
+    description: "Scores over the same exams set against each other, combined, and ranked.",
+  },
+  { name: "reader studies", description: "Radiologists and models on the same cases." },
+  {
+    name: "operation",
+    description: "What works here, who has used what, and whether it is alive.",
+  },
+  { name: "pages", description: "The same for people, as HTML." },
+] as const;
+
+/** What an operation is about. */
+export type Tag = (typeof TAGS)[number]["name"];

@@ -1,0 +1,36 @@
+import { z } from "@hono/zod-openapi";
+
+/** Id of an evaluation in a path. */
+export const evaluationId = z.string().openapi({
+  description: "Id of the evaluation, as submitting it answered",
+});
+
+/** Id of a score in a path. */
+export const scoreId = z.string().openapi({
+  description: "Id of the score; that of an evaluation's score is the evaluation's",
+});
+
+/** Id of a dataset in a path. */
+export const datasetId = z.string().openapi({ description: "Id of the dataset" });
+
+/** Name of a model in a path. */
+export const modelName = z.string().openapi({ description: "Name of the model's folder" });
+
+/** Id of a reader study in a path. */
+export const studyId = z.string().openapi({ description: "Id of the reader study" });
+
+/** `Prefer`, for what takes a while (RFC 7240). */
+export const preferHeader = z.string().optional().openapi({
+  description: "`wait=N` holds the answer until it is done, N seconds at most",
+  example: "wait=60",
+});
+
+/** `Idempotency-Key`, for what must not happen twice. */
+export const idempotencyKey = z.string().optional().openapi({
+  description: "A text of your own: the same request with the same key is carried out once",
+});
+
+/** Place in a list. */
+export const pageCursor = z.string().optional().openapi({
+  description: "`next_cursor` of the page before; the first page without it",
+});

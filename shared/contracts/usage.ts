@@ -1,0 +1,36 @@
+import { z } from "@hono/zod-openapi";
+import { moment } from "./common.ts";
+
+const count = z.number().int().min(0);
+
+/** Which uses are asked for. */
+export const usageQuery = z.object({
+  user: z.string().optional().openapi({ description: "Uses by this user only" }),
+  model: z.string().optional().openapi({ description: "Uses of this model only" }),
+  dataset: z.string().optional().openapi({ description: "Uses of this dataset only" }),
+});
+
+/** How often one user has evaluated one version of a model on the same data. */
+export const useSchema = z.object({
+  user: z.string(),
+  model: z.string(),
+  model_version: z.string(),
+  dataset: z.string(),
+  dataset_digest: z.string(),
+  under_way: count,
+  succeeded: count,
+  failed: count,
+  cancelled: count,
+  first_at: moment,
+  last_at: moment,
+}).openapi("Use");
+
+/** How often whom has evaluated what on which data. */
+export const usageSchema = z.object({
+  /** Evaluations of one model version on one dataset that a submitter may have. */
+  quota: count,
+  items: z.array(useSchema),
+});
+
+/** How often whom has evaluated what on which data. */
+export type Usage = z.infer<typeof usageSchema>;

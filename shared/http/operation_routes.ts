@@ -1,0 +1,83 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ANSWER_HEADERS, jsonAnswer } from "../contracts/answers.ts";
+import { problemSchema } from "../contracts/common.ts";
+import type { ServiceApp } from "./service_app.ts";
+
+const readinessSchema = z.object({
+  status: z.enum(["ready", "not_ready"]),
+  reasons: z.array(z.string()).openapi({ description: "Why it cannot work; empty when it can" }),
+}).openapi("Readiness");
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/healthz",
+  operationId: "getHealth",
+  tags: ["operation"],
+  summary: "Whether it is alive",
+  description: "For whatever starts it anew when it hangs. Takes no token.",
+  responses: { 200: jsonAnswer(z.object({ status: z.literal("ok") }), "It answers") },
+});
+
+const readinessRoute = createRoute({
+  method: "get",
+  path: "/readyz",
+  operationId: "getReadiness",
+  tags: ["operation"],
+  summary: "Whether it can work, with the reasons why not",
+  description: "For whatever sends requests its way. Takes no token.",
+  responses: {
+    200: jsonAnswer(readinessSchema, "It can work"),
+    503: jsonAnswer(readinessSchema, "It cannot work now"),
+  },
+});
+
+const metricsRoute = createRoute({
+  method: "get",
+  path: "/metrics",
+  operationId: "getMetrics",
+  tags: ["operation"],
+  summary: "Metrics for Prometheus",
+  description: "Requests, evaluations by state, waiting and running times, GPUs; no data of exams.",
+  responses: {
+    200: {
+      description: "In the Prometheus exposition format",
+      content: { "text/plain": { schema: z.string() } },
+    },
+  },
+});
+
+const documentRoute = createRoute({
+  method: "get",
+  path: "/openapi.json",
+  operationId: "getApiDocument",
+  tags: ["operation"],
+  summary: "This document",
+  description: "OpenAPI 3.1; `/docs` shows it.",
+  responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The API as a document") },
+});
+
+/**
+ * Hangs health and readiness on an app, and writes into its document what every app has: these two,
+ * metrics, the document itself, and the components that routes refer to by name.
+ *
+ * @param app an app
+ * @param readiness tells why it cannot work; nothing when it can
+ */
+export function addOperationRoutes(
+  app: ServiceApp,
+  readiness: () => Promise<readonly string[]>,
+): void {
+  app.openAPIRegistry.register("Problem", problemSchema);
+  for (const [name, header] of Object.entries(ANSWER_HEADERS)) {
+    app.openAPIRegistry.registerComponent("headers", name, structuredClone(header));
+  }
+  app.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
+  app.openapi(readinessRoute, async (c) => {
+    const reasons = [...await readiness()];
+    return reasons.length === 0
+      ? c.json({ status: "ready" as const, reasons }, 200)
+      : c.json({ status: "not_ready" as const, reasons }, 503);
+  });
+  app.openAPIRegistry.registerPath(metricsRoute);
+  app.openAPIRegistry.registerPath(documentRoute);
+}

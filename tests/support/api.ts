@@ -1,0 +1,68 @@
+import { Registry } from "prom-client";
+import { createApp as createGateway } from "../../services/gateway/app.ts";
+import { type ApiDocument, readDocument } from "../../services/gateway/openapi/document.ts";
+import type { UpstreamName } from "../../services/gateway/upstreams.ts";
+import {
+  createApp as createInference,
+  type InferenceDependencies,
+} from "../../services/inference/app.ts";
+import {
+  createApp as createIngestion,
+  type IngestionDependencies,
+} from "../../services/ingestion/app.ts";
+import {
+  createApp as createScoring,
+  type ScoringDependencies,
+} from "../../services/scoring/app.ts";
+import { type Fetch, type ServiceApp, SILENT_LOG } from "../../shared/http/mod.ts";
+
+/** The apps with all their routes, on nothing: to be looked at, not to be asked for data. */
+export interface Apps extends Readonly<Record<UpstreamName, ServiceApp>> {
+  readonly gateway: ServiceApp;
+}
+
+/** Makes the apps of gateway and services as they are assembled, with nothing behind them. */
+export function makeApps(): Apps {
+  const services = {
+    ingestion: createIngestion(anything<IngestionDependencies>({ log: SILENT_LOG })),
+    inference: createInference(
+      anything<InferenceDependencies>({ log: SILENT_LOG, registry: new Registry() }),
+    ),
+    scoring: createScoring(anything<ScoringDependencies>({ log: SILENT_LOG })),
+  };
+  const fetchOf = (app: ServiceApp): Fetch => (request) => app.fetch(request);
+  const gateway = createGateway({
+    upstreams: {
+      ingestion: fetchOf(services.ingestion),
+      inference: fetchOf(services.inference),
+      scoring: fetchOf(services.scoring),
+    },
+    log: SILENT_LOG,
+    access: null,
+    rateLimit: 0,
+    hosts: [],
+  });
+  return { ...services, gateway };
+}
+
+let document: Promise<ApiDocument> | null = null;
+
+/** The API's document as the gateway hands it out, made once from the code under test. */
+export function apiDocument(): Promise<ApiDocument> {
+  return document ??= readFrom(makeApps().gateway);
+}
+
+async function readFrom(gateway: ServiceApp): Promise<ApiDocument> {
+  return readDocument(await (await gateway.request("/openapi.json")).json());
+}
+
+/** Stands for whatever is asked of it and holds nothing, so that routes can be hung up. */
+function anything<T extends object>(known: Partial<T>): T {
+  const nothing: unknown = new Proxy(() => {}, {
+    get: (_, name) => name === Symbol.iterator ? (): Iterator<never> => [].values() : nothing,
+    apply: () => nothing,
+  });
+  return new Proxy(known, {
+    get: (target, name) => Reflect.get(target, name) ?? nothing,
+  }) as T;
+}
