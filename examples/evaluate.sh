@@ -1,11 +1,13 @@
 #!/bin/sh
 # usage: evaluate.sh <model> <dataset>    evaluates a model on a registered dataset, saves the report
 set -eu
-model=$1 dataset=$2 url=${MAMMOEVAL_URL:-http://127.0.0.1:8000}
+model=${1:?usage: evaluate.sh <model> <dataset>}
+dataset=${2:?usage: evaluate.sh <model> <dataset>}
+url=${MAMMOEVAL_URL:-http://127.0.0.1:8000}
 
 ask() { # ask <path> [curl's options]
   path=$1; shift
-  curl --silent --show-error --fail-with-body ${MAMMOEVAL_TOKEN:+-H "Authorization: Bearer $MAMMOEVAL_TOKEN"} "$@" "$url$path"
+  curl --silent --show-error --fail-with-body -H "Authorization: Bearer ${MAMMOEVAL_TOKEN:-}" "$@" "$url$path"
 }
 
 order="{\"model\":\"$model\",\"dataset\":\"$dataset\",\"experiment\":\"by-shell\"}"

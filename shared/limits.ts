@@ -16,6 +16,8 @@ export const DATA_LIST_READINGS_MAX = 3;
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
+/** Largest server-sent event that a client reads: what grows without an end is no event stream. */
+export const EVENT_CHARACTERS_MAX = 1_000_000;
 /** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
 export const BODY_IDLE_MS_MAX = 60_000;
 /** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster; a byte now and then only

@@ -1,5 +1,14 @@
 import { z } from "@hono/zod-openapi";
 
+/** Whether mammoeval can work, and why not. */
+export const readinessSchema = z.object({
+  status: z.enum(["ready", "not_ready"]),
+  reasons: z.array(z.string()).openapi({ description: "Why it cannot work; empty when it can" }),
+}).openapi("Readiness");
+
+/** Whether mammoeval can work, and why not. */
+export type Readiness = z.infer<typeof readinessSchema>;
+
 /** What a container engine may be unable to bound. */
 export const BOUNDS = ["memory", "swap", "processes", "cores"] as const;
 

@@ -96,13 +96,16 @@ export const privateImage = z.strictObject({
 /** A private image, as asked for. */
 export type PrivateImage = z.infer<typeof privateImage>;
 
+/** A device as it may be written in a request. */
+type DeviceName = (typeof DEVICES)[number] | Uppercase<(typeof DEVICES)[number]>;
+
 /** An evaluation's request as it is kept and shown; the model has a name in any case. */
 export const evaluationRequest = z.strictObject({
   model: slug.openapi({ example: "reference" }),
   experiment: slug.openapi({ example: "experiment01" }),
   dataset: slug.openapi({ example: "sample" }),
   device: z.preprocess(
-    (value) => typeof value === "string" ? value.toLowerCase() : value,
+    (value: DeviceName) => typeof value === "string" ? value.toLowerCase() : value,
     z.enum(DEVICES),
   ).default("cpu"),
   gpu: z.union([

@@ -9,7 +9,7 @@ const binLimits = z.array(z.number()).min(1).max(SUBGROUP_BINS_MAX).refine(
 );
 
 /** One key that makes subgroups. */
-export const subgroupKeyRequest: z.ZodType<SubgroupKey> = z.union([
+export const subgroupKeyRequest: z.ZodType<SubgroupKey, SubgroupKeyName> = z.union([
   keyName.transform((key): SubgroupKey => ({ key, bins: null, negatives: "own" })),
   z.strictObject({
     key: keyName,
@@ -28,6 +28,13 @@ export const subgroupsRequest = z.union([
   z.boolean(),
   z.array(subgroupKeyRequest).max(SUBGROUP_KEYS_MAX),
 ]);
+
+/** One key that makes subgroups, as it is asked for: its name alone, or with how to divide. */
+export type SubgroupKeyName = string | {
+  readonly key: string;
+  readonly bins?: number[] | null | undefined;
+  readonly negatives?: "own" | "all" | undefined;
+};
 
 /** One key that makes subgroups, checked. */
 export interface SubgroupKey {

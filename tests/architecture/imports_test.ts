@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The direction of imports (ARCHITECTURE.md), held on every source file. */
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const PARTS = ["shared", "services", "models", "sample_data", "cli", "tests"];
+const PARTS = ["shared", "services", "client", "models", "sample_data", "cli", "tests"];
 
 interface Source {
   /** Path from the project's root. */
@@ -14,6 +14,7 @@ interface Source {
   readonly imports: readonly string[];
   /** Packages it imports, by the name written there. */
   readonly packages: readonly string[];
+  readonly text: string;
 }
 
 async function* typescriptFiles(folder: string): AsyncGenerator<string> {
@@ -37,6 +38,7 @@ function readSource(path: string, text: string): Source {
     path: relative(root, path),
     imports: specifiers.filter(isRelative).map((name) => relative(root, join(dirname(path), name))),
     packages: specifiers.filter((name) => !isRelative(name)),
+    text,
   };
 }
 
@@ -213,6 +215,22 @@ Deno.test("charts and pages know reports only: no store, no route, no file", () 
       imported === "shared/limits.ts",
   );
   assert.deepEqual(found, []);
+});
+
+Deno.test("the client loads nothing but itself and its bounds, and needs no particular runtime", () => {
+  const contracts = (path: string): boolean =>
+    inFolder(path, "shared/contracts") || inFolder(path, "shared/domain") ||
+    path === "shared/http/problem.ts";
+  const ships = (path: string): boolean => inFolder(path, "client") && !isTest(path);
+  const loads = (path: string): boolean => inFolder(path, "client") || path === "shared/limits.ts";
+  assert.deepEqual(breaches(ships, (path) => loads(path) || contracts(path)), []);
+  for (const { path, text } of sources.filter((source) => ships(source.path))) {
+    const loaded = text.replaceAll(/^(?:import|export) type [^;]*;$/gm, "");
+    const source = readSource(join(root, path), loaded);
+    assert.deepEqual(source.imports.filter((imported) => !loads(imported)), [], path);
+    assert.deepEqual(source.packages, [], path);
+    assert.doesNotMatch(loaded, /\bDeno\.|\bprocess\.|\bBuffer\b/, path);
+  }
 });
 
 Deno.test("a model folder stands alone", () => {

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { addToken } from "../support/add_token.ts";
 import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+import { freePort } from "../support/free_port.ts";
 import { sendJson } from "../support/http.ts";
 import { PYTHON, works } from "../support/tools.ts";
 
 const MISSING = !works(PYTHON, ["--version"]) || !works("curl", ["--version"]);
 /** What a reader takes in at a glance. */
-const CODE_LINES_MAX = 30;
+const CODE_LINES_MAX = 20;
 
 interface Ran {
   readonly code: number;
@@ -21,15 +22,26 @@ async function run(
   folder: string,
   env: Record<string, string>,
 ): Promise<Ran> {
-  const program = example.endsWith(".py") ? PYTHON : "sh";
+  const [program, ...options] = programOf(example, env["MAMMOEVAL_URL"]!);
   const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [join(PROJECT, "examples", example), ...args],
+    args: [...options, join(PROJECT, "examples", example), ...args],
     cwd: folder,
     env,
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** What runs an example; the one of the client shows that it needs nothing but the network. */
+function programOf(example: string, url: string): [string, ...string[]] {
+  if (example.endsWith(".py")) return [PYTHON];
+  if (example.endsWith(".sh")) return ["sh"];
+  const permissions = [
+    "--allow-env=MAMMOEVAL_URL,MAMMOEVAL_TOKEN",
+    `--allow-net=${new URL(url).host}`,
+  ];
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check", ...permissions];
 }
 
 /** Registers the sample as an owner; from then on there is a token, and every caller needs one. */
@@ -84,11 +96,37 @@ Deno.test({
       assert.notEqual(wrong.code, 0);
       assert.match(wrong.stdout + wrong.stderr, /nobody/);
     });
+    await t.step("TypeScript", async () => {
+      const { code, stdout, stderr } = await run(
+        "evaluate.ts",
+        ["reference", "sample"],
+        folder,
+        env,
+      );
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^reference on sample: AUROC 0\.\d{3}, interval by exam \[ 0\.\d+, 1/);
+      assert.match(stderr, /succeeded/);
+      const wrong = await run("evaluate.ts", ["nobody", "sample"], folder, env);
+      assert.equal(wrong.code, 1);
+      assert.match(wrong.stderr, /nobody/);
+      assert.doesNotMatch(wrong.stderr, /\n\s+at /);
+    });
     await t.step("without a token they are told to get one", async () => {
       const anonymous = { ...env, MAMMOEVAL_TOKEN: "" };
-      const { code, stderr } = await run("evaluate.py", ["reference", "sample"], folder, anonymous);
-      assert.equal(code, 1);
-      assert.match(stderr, /token/);
+      for (const example of ["evaluate.py", "evaluate.sh", "evaluate.ts"]) {
+        const { code, stderr } = await run(example, ["reference", "sample"], folder, anonymous);
+        assert.notEqual(code, 0, example);
+        assert.match(stderr, /token/, example);
+      }
+    });
+    await t.step("where nobody answers they say so", async () => {
+      const away = { ...env, MAMMOEVAL_URL: `http://127.0.0.1:${freePort()}` };
+      for (const example of ["evaluate.py", "evaluate.sh", "evaluate.ts"]) {
+        const { code, stderr } = await run(example, ["reference", "sample"], folder, away);
+        assert.notEqual(code, 0, example);
+        assert.match(stderr, /answer|connect/i, example);
+        assert.doesNotMatch(stderr, /Traceback|\n\s+at /, example);
+      }
     });
     await Deno.remove(folder, { recursive: true });
   },
@@ -97,7 +135,7 @@ Deno.test({
 Deno.test("the examples stay short", async () => {
   for await (const { name } of Deno.readDir(join(PROJECT, "examples"))) {
     const text = await Deno.readTextFile(join(PROJECT, "examples", name));
-    const code = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+    const code = text.split("\n").filter((line) => !/^(\s*|#.*|\/\/.*)$/.test(line));
     assert.ok(code.length <= CODE_LINES_MAX, `${name}: ${code.length} lines`);
   }
 });

@@ -1,0 +1,115 @@
+import type { z } from "@hono/zod-openapi";
+import type {
+  DatasetRecord,
+  examSchema,
+  examsQuery,
+  ImageCheck,
+  registerDatasetRequest,
+  registerDicomRequest,
+  registerDicomwebRequest,
+} from "../shared/contracts/datasets.ts";
+import { itemsOf, type Page } from "./pages.ts";
+import {
+  type CallOptions,
+  formOf,
+  path,
+  type Transport,
+  waiting,
+  type WaitOptions,
+} from "./transport.ts";
+
+/** Data that lie on the server, or in a PACS: a folder with its data list, DICOM with its labels. */
+export type RegisterRequest =
+  | z.input<typeof registerDatasetRequest>
+  | z.input<typeof registerDicomRequest>
+  | z.input<typeof registerDicomwebRequest>;
+
+/** PNGs with their data list, sent along. */
+export interface ImagesUpload {
+  readonly name: string;
+  /** `.pkl`, `.json` or `.csv`, told by its name. */
+  readonly data_list: File;
+  /** One archive (.zip, .tar, .tar.gz), or the PNGs themselves. */
+  readonly images: File | readonly File[];
+  readonly check?: ImageCheck;
+}
+
+/** DICOM files with their labels, sent along. */
+export interface DicomUpload {
+  readonly name: string;
+  /** One archive (.zip, .tar, .tar.gz). */
+  readonly dicom: File;
+  readonly labels: File;
+  readonly window?: string | number;
+}
+
+/** One exam of a dataset. */
+export type Exam = z.infer<typeof examSchema>;
+
+/** `/v1/datasets`: exams with their labels. */
+export class Datasets {
+  readonly #api: Transport;
+
+  /** @param api sends requests */
+  constructor(api: Transport) {
+    this.#api = api;
+  }
+
+  /**
+   * Registers data that lie on the server; they stay where they are.
+   *
+   * @param request which
+   * @returns the dataset, `ready` or still `importing`
+   * @throws {ProblemError} `invalid_data_list` with all faults, when it was rejected while waited for
+   */
+  async register(request: RegisterRequest, options: WaitOptions = {}): Promise<DatasetRecord> {
+    const headers = waiting(options);
+    return await this.#api.json(
+      { method: "POST", path: "/v1/datasets", headers, body: request },
+      options,
+    );
+  }
+
+  /** The same for data that are sent along. */
+  async upload(
+    upload: ImagesUpload | DicomUpload,
+    options: WaitOptions = {},
+  ): Promise<DatasetRecord> {
+    const [headers, body] = [waiting(options), formOf({ ...upload })];
+    return await this.#api.json({ method: "POST", path: "/v1/datasets", headers, body }, options);
+  }
+
+  /** @returns one dataset, with every fault found in it */
+  async get(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
+    return await this.#api.json({ method: "GET", path: path`/v1/datasets/${id}` }, options);
+  }
+
+  /** @yields all datasets, oldest first */
+  list(options: CallOptions = {}): AsyncGenerator<DatasetRecord, void, undefined> {
+    return itemsOf((cursor) =>
+      this.#api.json<Page<DatasetRecord>>(
+        { method: "GET", path: "/v1/datasets", query: { cursor } },
+        options,
+      )
+    );
+  }
+
+  /** @yields the exams of a dataset with their labels, which model authors do not get */
+  exams(
+    id: string,
+    query: z.input<typeof examsQuery> = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<Exam, void, undefined> {
+    return itemsOf((cursor = query.cursor) =>
+      this.#api.json<Page<Exam>>(
+        { method: "GET", path: path`/v1/datasets/${id}/exams`, query: { ...query, cursor } },
+        options,
+      )
+    );
+  }
+
+  /** Forgets a dataset; images that were registered in place stay where they are. */
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#api.send({ method: "DELETE", path: path`/v1/datasets/${id}` }, options);
+  }
+}

@@ -1,0 +1,259 @@
+import type { z } from "@hono/zod-openapi";
+import type {
+  evaluationBatchRequest,
+  evaluationBatchSchema,
+  evaluationOrder,
+  EvaluationRecord,
+  evaluationsQuery,
+  progressEventSchema,
+  statusEventSchema,
+} from "../shared/contracts/evaluations.ts";
+import type { DeliveryRecord } from "../shared/contracts/webhooks.ts";
+import { linesOf, readEvents } from "./event_stream.ts";
+import { follow, patiently, SILENCE_MS_MAX, textsOf } from "./follow.ts";
+import { itemsOf, type Page } from "./pages.ts";
+import { type CallOptions, path, type Transport, waiting, type WaitOptions } from "./transport.ts";
+
+/** What to evaluate: a model by its name or a private image, on a dataset. */
+export type EvaluationOrder = z.input<typeof evaluationOrder>;
+
+/** Each of several models on each of several datasets. */
+export type BatchOrder = z.input<typeof evaluationBatchRequest>;
+
+/** Something that happened to an evaluation. */
+export type EvaluationEvent =
+  | {
+    /** Its place among all events: what {@link EventOptions.after} takes. */
+    readonly id: number;
+    readonly type: "status";
+    readonly data: z.infer<typeof statusEventSchema>;
+  }
+  | {
+    readonly id: number;
+    readonly type: "progress";
+    readonly data: z.infer<typeof progressEventSchema>;
+  };
+
+/** Options of what must not be carried out twice. */
+export interface SubmitOptions extends CallOptions {
+  /**
+   * The same request with the same key is carried out once, however often it is sent. Without one each call has
+   * a key of its own, so that a broken connection does no harm.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Options of following events. */
+export interface EventOptions extends CallOptions {
+  /** The last event that is known already; 0 and nothing: all events are wanted. */
+  readonly after?: number | undefined;
+}
+
+/** How long one request of {@link Evaluations.waitForEnd} is held, in seconds: shorter than proxies wait. */
+const HOLD_S = 30;
+/** Statuses after which nothing happens any more. */
+const FINAL: readonly string[] = ["succeeded", "failed", "cancelled"];
+
+/** `/v1/evaluations`: models that are run on datasets. */
+export class Evaluations {
+  readonly #api: Transport;
+
+  /** @param api sends requests */
+  constructor(api: Transport) {
+    this.#api = api;
+  }
+
+  /**
+   * Evaluates a model on a dataset.
+   *
+   * @param order what
+   * @returns the evaluation: queued, or as it ended within `waitSeconds`
+   */
+  async submit(
+    order: EvaluationOrder,
+    options: SubmitOptions & WaitOptions = {},
+  ): Promise<EvaluationRecord> {
+    const headers = { ...waiting(options), ...keyOf(options) };
+    return await this.#api.json(
+      { method: "POST", path: "/v1/evaluations", headers, body: order, repeatable: true },
+      options,
+    );
+  }
+
+  /** Evaluates several models on several datasets: all are queued, or none. */
+  async submitBatch(
+    order: BatchOrder,
+    options: SubmitOptions = {},
+  ): Promise<EvaluationRecord[]> {
+    const headers = keyOf(options);
+    const { items } = await this.#api.json<z.infer<typeof evaluationBatchSchema>>(
+      { method: "POST", path: "/v1/evaluations/batch", headers, body: order, repeatable: true },
+      options,
+    );
+    return items;
+  }
+
+  /** @returns one evaluation as it is now, or as it ended within `waitSeconds` */
+  async get(id: string, options: WaitOptions = {}): Promise<EvaluationRecord> {
+    const order = { path: path`/v1/evaluations/${id}`, headers: waiting(options) };
+    return await this.#api.json({ method: "GET", ...order }, options);
+  }
+
+  /** @yields evaluations, newest first */
+  list(
+    query: z.input<typeof evaluationsQuery> = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<EvaluationRecord, void, undefined> {
+    return itemsOf((cursor = query.cursor) =>
+      this.#api.json<Page<EvaluationRecord>>(
+        { method: "GET", path: "/v1/evaluations", query: { ...query, cursor } },
+        options,
+      )
+    );
+  }
+
+  /** Ends an evaluation; one that has ended stays as it is. */
+  async cancel(id: string, options: CallOptions = {}): Promise<EvaluationRecord> {
+    const order = { path: path`/v1/evaluations/${id}/cancel`, repeatable: true };
+    return await this.#api.json({ method: "POST", ...order }, options);
+  }
+
+  /** Deletes an evaluation that has ended, with its files and its score. */
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#api.send({ method: "DELETE", path: path`/v1/evaluations/${id}` }, options);
+  }
+
+  /**
+   * Waits until an evaluation has ended, also while the service is started anew.
+   *
+   * @returns the evaluation, `succeeded`, `failed` or `cancelled`
+   */
+  async waitForEnd(id: string, options: CallOptions = {}): Promise<EvaluationRecord> {
+    while (true) {
+      const evaluation = await patiently(
+        () => this.get(id, { ...options, waitSeconds: HOLD_S }),
+        this.#api.patienceMs,
+        options,
+      );
+      if (evaluation.finished_at !== null) return evaluation;
+    }
+  }
+
+  /**
+   * What happens to an evaluation, each event once, until it has ended; a broken connection is taken up where
+   * it broke.
+   *
+   * @yields changes of status and of progress, in their order
+   */
+  async *events(
+    id: string,
+    options: EventOptions = {},
+  ): AsyncGenerator<EvaluationEvent, void, undefined> {
+    let last = options.after ?? 0;
+    const open = async (): Promise<AsyncIterable<EvaluationEvent>> => {
+      const headers = { "last-event-id": last === 0 ? undefined : String(last) };
+      const order = { path: path`/v1/evaluations/${id}/events`, headers };
+      const answer = await this.#api.send({ method: "GET", ...order }, options);
+      return eventsOf(textsOf(answer, this.#api.url, SILENCE_MS_MAX, options));
+    };
+    const followed = { open, isOver: () => this.#isOver(id, options) };
+    for await (const event of follow(followed, this.#api.patienceMs, options)) {
+      if (event.id <= last) continue;
+      last = event.id;
+      yield event;
+      if (event.type === "status" && FINAL.includes(event.data.status)) return;
+    }
+  }
+
+  /**
+   * @returns what the build and the container wrote
+   * @param options `tailBytes`: how many bytes from the end are wanted; all without it
+   */
+  async log(
+    id: string,
+    options: CallOptions & { readonly tailBytes?: number | undefined } = {},
+  ): Promise<string> {
+    const order = { path: path`/v1/evaluations/${id}/log`, query: { tail: options.tailBytes } };
+    return await this.#api.text({ method: "GET", ...order }, options);
+  }
+
+  /**
+   * The log from its beginning, and what is added to it until the evaluation has ended; a broken connection is
+   * taken up where it broke.
+   *
+   * @yields lines without their ends
+   */
+  async *followLog(
+    id: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<string, void, undefined> {
+    let seen = 0;
+    const open = async (): Promise<AsyncIterable<string>> => {
+      const order = { path: path`/v1/evaluations/${id}/log`, query: { follow: "true" } };
+      const answer = await this.#api.send({ method: "GET", ...order }, options);
+      return behind(linesOf(textsOf(answer, this.#api.url, null, options)), seen);
+    };
+    const followed = { open, isOver: () => this.#isOver(id, options) };
+    for await (const line of follow(followed, this.#api.patienceMs, options)) {
+      seen++;
+      yield line;
+    }
+  }
+
+  /** @returns the predictions as the model wrote them, CSV: `.text()`, or `.body` to stream */
+  async predictions(id: string, options: CallOptions = {}): Promise<Response> {
+    const order = { path: path`/v1/evaluations/${id}/predictions.csv` };
+    return await this.#api.send({ method: "GET", ...order }, options);
+  }
+
+  /** @yields the webhook messages of an evaluation and what became of them, oldest first */
+  webhooks(
+    id: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<DeliveryRecord, void, undefined> {
+    return itemsOf((cursor) =>
+      this.#api.json<Page<DeliveryRecord>>(
+        { method: "GET", path: path`/v1/evaluations/${id}/webhooks`, query: { cursor } },
+        options,
+      )
+    );
+  }
+
+  /** Sends a webhook message again, whatever became of it. */
+  async redeliver(
+    id: string,
+    delivery: string,
+    options: CallOptions = {},
+  ): Promise<DeliveryRecord> {
+    const order = { path: path`/v1/evaluations/${id}/webhooks/${delivery}/redeliver` };
+    return await this.#api.json({ method: "POST", ...order }, options);
+  }
+
+  async #isOver(id: string, options: CallOptions): Promise<boolean> {
+    return (await this.get(id, options)).finished_at !== null;
+  }
+}
+
+function keyOf({ idempotencyKey }: SubmitOptions): { "idempotency-key": string } {
+  return { "idempotency-key": idempotencyKey ?? crypto.randomUUID() };
+}
+
+/** Events of a kind that a later service may have are passed over. */
+async function* eventsOf(
+  texts: AsyncIterable<string>,
+): AsyncGenerator<EvaluationEvent, void, undefined> {
+  for await (const { event, data, id } of readEvents(texts)) {
+    if (event !== "status" && event !== "progress") continue;
+    yield { id: Number(id), type: event, data: JSON.parse(data) };
+  }
+}
+
+async function* behind<T>(
+  items: AsyncIterable<T>,
+  count: number,
+): AsyncGenerator<T, void, undefined> {
+  let index = 0;
+  for await (const item of items) {
+    if (index++ >= count) yield item;
+  }
+}

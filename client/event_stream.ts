@@ -1,0 +1,67 @@
+import { EVENT_CHARACTERS_MAX } from "../shared/limits.ts";
+
+/** One event of a stream. */
+export interface ServerSentEvent {
+  readonly event: string;
+  readonly data: string;
+  /** Last id that the stream has named; empty for none. */
+  readonly id: string;
+}
+
+/**
+ * Reads server-sent events as the HTML standard says (9.2.6, "Interpreting an event stream"): an event that is
+ * cut off by the end of the stream does not count.
+ *
+ * @param texts what comes, cut anywhere
+ * @throws {RangeError} when an event does not end
+ */
+export async function* readEvents(
+  texts: AsyncIterable<string>,
+): AsyncGenerator<ServerSentEvent, void, undefined> {
+  let id = "";
+  let event = "";
+  let data: string[] = [];
+  let size = 0;
+  for await (const line of linesOf(texts)) {
+    size += line.length;
+    if (size > EVENT_CHARACTERS_MAX) throw tooLarge();
+    if (line === "") {
+      if (data.length > 0) yield { event: event || "message", data: data.join("\n"), id };
+      event = "";
+      data = [];
+      size = 0;
+      continue;
+    }
+    const colon = line.indexOf(":");
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (name === "data") data.push(value);
+    else if (name === "event") event = value;
+    else if (name === "id" && !value.includes("\0")) id = value;
+  }
+}
+
+/**
+ * @param texts cut anywhere
+ * @yields whole lines without their ends; the last one only when it has an end
+ */
+export async function* linesOf(
+  texts: AsyncIterable<string>,
+): AsyncGenerator<string, void, undefined> {
+  let rest = "";
+  for await (const text of texts) {
+    rest += text;
+    // A carriage return may be half of a line end whose other half is still to come.
+    const lines = rest.split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop()!;
+    yield* lines;
+    if (rest.length > EVENT_CHARACTERS_MAX) throw tooLarge();
+  }
+  if (rest.endsWith("\r")) yield rest.slice(0, -1);
+}
+
+function tooLarge(): RangeError {
+  return new RangeError(
+    `Cannot read the stream: over ${EVENT_CHARACTERS_MAX} characters without the end of a line or an event`,
+  );
+}

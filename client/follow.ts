@@ -1,0 +1,109 @@
+import { isLost, NoAnswerError } from "./errors.ts";
+import { pause, pauseAfter } from "./pause.ts";
+import type { CallOptions } from "./transport.ts";
+
+/** An event stream says something every 15 s; one that is silent for this long has lost its other end. */
+export const SILENCE_MS_MAX = 45_000;
+/** Pause before a stream that has ended early is opened again, in milliseconds. */
+const REOPEN_PAUSE_MS = 500;
+
+/** Something that is followed to its end. */
+export interface Followed<T> {
+  /** Tells whether nothing more will come; asked before the stream is read. */
+  isOver(): Promise<boolean>;
+  /** Opens the stream behind what was read already. */
+  open(): Promise<AsyncIterable<T>>;
+}
+
+/**
+ * Follows a stream to its end, over broken connections: what comes is opened again where it broke off.
+ *
+ * @param followed what
+ * @param patienceMs how long nobody may answer, in milliseconds
+ * @param options breaks it off
+ * @throws what stands in the way, when it does not pass by itself or patience is at its end
+ */
+export async function* follow<T>(
+  followed: Followed<T>,
+  patienceMs: number,
+  { signal }: CallOptions,
+): AsyncGenerator<T, void, undefined> {
+  while (true) {
+    const { over, items } = await patiently(
+      async () => ({ over: await followed.isOver(), items: await followed.open() }),
+      patienceMs,
+      { signal },
+    );
+    try {
+      yield* items;
+      if (over) return;
+    } catch (error) {
+      if (!isLost(error)) throw error;
+    }
+    await pause(REOPEN_PAUSE_MS, signal);
+  }
+}
+
+/**
+ * Does something again while nobody answers.
+ *
+ * @param work what
+ * @param patienceMs how long, in milliseconds
+ * @param options breaks it off
+ */
+export async function patiently<T>(
+  work: () => Promise<T>,
+  patienceMs: number,
+  { signal }: CallOptions,
+): Promise<T> {
+  const begun = performance.now();
+  for (let tries = 1;; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const pauseMs = pauseAfter(tries);
+      if (!isLost(error) || performance.now() - begun + pauseMs > patienceMs) throw error;
+      await pause(pauseMs, signal);
+    }
+  }
+}
+
+/**
+ * Reads an answer's body as texts, piece by piece.
+ *
+ * @param answer its body is closed when the reader leaves
+ * @param url who answered
+ * @param silenceMsMax how long nothing may come, in milliseconds; null for as long as it likes
+ * @param options a signal that may end it
+ * @throws {NoAnswerError} when the connection breaks, or is silent for too long
+ */
+export async function* textsOf(
+  answer: Response,
+  url: string,
+  silenceMsMax: number | null,
+  { signal }: CallOptions,
+): AsyncGenerator<string, void, undefined> {
+  if (answer.body === null) return;
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    while (true) {
+      const { done, value } = await inTime(reader.read(), silenceMsMax);
+      if (done) return;
+      yield value;
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new NoAnswerError(url, cause);
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+async function inTime<T>(reading: Promise<T>, ms: number | null): Promise<T> {
+  if (ms === null) return await reading;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came for ${ms / 1000} s`)), ms);
+  });
+  return await Promise.race([reading, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,59 @@
+import type { ReaderStudyReport } from "../shared/contracts/reader_studies.ts";
+import { itemsOf, type Page } from "./pages.ts";
+import type { MeasureOptions } from "./scores.ts";
+import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
+
+/** What readers and models said of the same cases. */
+export interface StudyUpload extends MeasureOptions {
+  /** A pickled pandas DataFrame (.pkl) or CSV. */
+  readonly results: File;
+  readonly name?: string;
+  /** Readers recall what scores at or above it. */
+  readonly reader_threshold?: number | null;
+}
+
+/** `/v1/reader-studies`: readers and models on the same cases. */
+export class ReaderStudies {
+  readonly #api: Transport;
+
+  /** @param api sends requests */
+  constructor(api: Transport) {
+    this.#api = api;
+  }
+
+  /** Scores a reader study; the same upload finds the same study. */
+  async create(upload: StudyUpload, options: CallOptions = {}): Promise<ReaderStudyReport> {
+    const order = { path: "/v1/reader-studies", body: formOf({ ...upload }) };
+    return await this.#api.json({ method: "POST", ...order }, options);
+  }
+
+  /** @returns one reader study */
+  async get(id: string, options: CallOptions = {}): Promise<ReaderStudyReport> {
+    return await this.#api.json({ method: "GET", path: path`/v1/reader-studies/${id}` }, options);
+  }
+
+  /** @yields reader studies, newest first */
+  list(options: CallOptions = {}): AsyncGenerator<ReaderStudyReport, void, undefined> {
+    return itemsOf((cursor) =>
+      this.#api.json<Page<ReaderStudyReport>>(
+        { method: "GET", path: "/v1/reader-studies", query: { cursor } },
+        options,
+      )
+    );
+  }
+
+  /** Deletes a reader study, with the results that were sent. */
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#api.send({ method: "DELETE", path: path`/v1/reader-studies/${id}` }, options);
+  }
+
+  /** @returns the ROC plot: `.bytes()`, or `.body` to stream */
+  async plot(
+    id: string,
+    file: "roc.png" | "roc.svg",
+    options: CallOptions = {},
+  ): Promise<Response> {
+    const order = { path: path`/v1/reader-studies/${id}/${file}` };
+    return await this.#api.send({ method: "GET", ...order }, options);
+  }
+}

@@ -1,0 +1,110 @@
+import type { z } from "@hono/zod-openapi";
+import type {
+  DrawnFile,
+  Level,
+  LEVEL_FILES,
+  Regrouped,
+  ScoreReport,
+  scoresQuery,
+} from "../shared/contracts/scores.ts";
+import type {
+  bootstrapRequest,
+  operatingPointsRequest,
+  prevalenceRequest,
+} from "../shared/contracts/scoring_options.ts";
+import type { subgroupsRequest } from "../shared/contracts/subgroups.ts";
+import { itemsOf, type Page } from "./pages.ts";
+import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
+
+/** How to measure; the service's defaults for what is not there. */
+export interface MeasureOptions {
+  readonly bootstrap?: z.input<typeof bootstrapRequest>;
+  readonly operating_points?: z.input<typeof operatingPointsRequest>;
+  readonly prevalence?: z.input<typeof prevalenceRequest>;
+}
+
+/** How to divide the exams. */
+export interface SubgroupOptions {
+  readonly subgroups?: z.input<typeof subgroupsRequest>;
+  /** CSV with `exam_id` and further columns that make subgroups. */
+  readonly attributes?: File;
+}
+
+/** Predictions that were made elsewhere, with the truth: a data list, or a dataset that is registered. */
+export type ScoreUpload =
+  & MeasureOptions
+  & SubgroupOptions
+  & { readonly predictions: File; readonly model?: string; readonly experiment?: string }
+  & (
+    | { readonly data_list: File; readonly dataset?: never }
+    | { readonly dataset: string; readonly data_list?: never }
+  );
+
+/** A file of a level: plots, points of the curves, samples. */
+export type LevelFile = (typeof LEVEL_FILES)[number] | DrawnFile;
+
+/** `/v1/scores`: how well predictions tell cancer. */
+export class Scores {
+  readonly #api: Transport;
+
+  /** @param api sends requests */
+  constructor(api: Transport) {
+    this.#api = api;
+  }
+
+  /** Scores predictions that were made elsewhere; the same upload finds the same report. */
+  async create(upload: ScoreUpload, options: CallOptions = {}): Promise<ScoreReport> {
+    const body = formOf({ ...upload });
+    return await this.#api.json({ method: "POST", path: "/v1/scores", body }, options);
+  }
+
+  /** @returns one report, with the truth of single exams only for those who may know it */
+  async get(id: string, options: CallOptions = {}): Promise<ScoreReport> {
+    return await this.#api.json({ method: "GET", path: path`/v1/scores/${id}` }, options);
+  }
+
+  /** @yields reports, newest first */
+  list(
+    query: z.input<typeof scoresQuery> = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<ScoreReport, void, undefined> {
+    return itemsOf((cursor = query.cursor) =>
+      this.#api.json<Page<ScoreReport>>(
+        { method: "GET", path: "/v1/scores", query: { ...query, cursor } },
+        options,
+      )
+    );
+  }
+
+  /** Deletes a score; what lies beside an evaluation's predictions goes with the evaluation. */
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}` }, options);
+  }
+
+  /** @returns a plot, the points of the curves, or the samples: `.bytes()`, `.text()`, or `.body` to stream */
+  async file(
+    id: string,
+    level: Level,
+    file: LevelFile,
+    options: CallOptions = {},
+  ): Promise<Response> {
+    const order = { path: path`/v1/scores/${id}/${level}/${file}` };
+    return await this.#api.send({ method: "GET", ...order }, options);
+  }
+
+  /** @returns the report as one HTML file that needs nothing else */
+  async page(id: string, options: CallOptions = {}): Promise<Response> {
+    const order = { path: path`/v1/scores/${id}/report.html` };
+    return await this.#api.send({ method: "GET", ...order }, options);
+  }
+
+  /** Divides a score by other keys than its report has; nothing is kept. */
+  async divide(
+    id: string,
+    request: MeasureOptions & SubgroupOptions,
+    options: CallOptions = {},
+  ): Promise<Regrouped> {
+    const order = { path: path`/v1/scores/${id}/subgroups`, body: formOf({ ...request }) };
+    return await this.#api.json({ method: "POST", ...order }, options);
+  }
+}
