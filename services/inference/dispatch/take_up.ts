@@ -1,0 +1,64 @@
+import type { Evaluation } from "../ledger/ledger.ts";
+import type { ActiveRuns } from "./active_runs.ts";
+import type { Claim, DevicePool } from "./devices.ts";
+import type { RunDependencies } from "./run.ts";
+
+/** What going on with evaluations takes. */
+export interface TakeUpDependencies
+  extends Pick<RunDependencies, "ledger" | "executor" | "workspace" | "log"> {
+  readonly pool: DevicePool;
+  readonly runs: Pick<ActiveRuns, "has" | "ids" | "launch">;
+}
+
+/**
+ * Goes on with everything that an earlier process has left, and clears away what belongs to nothing.
+ *
+ * @param deps ledger, engine, files, devices, runs
+ * @throws {Error} while the engine does not answer, or the ledger cannot be written
+ */
+export async function takeUpAll(deps: TakeUpDependencies): Promise<void> {
+  const { ledger, executor, workspace, runs } = deps;
+  const known = new Set(await executor.known());
+  const unfinished = ledger.unfinished();
+  for (const evaluation of unfinished) if (!runs.has(evaluation.id)) takeUp(evaluation, deps);
+  const wanted = runs.ids();
+  for (const id of known) if (!wanted.has(id)) await removeLeftover(id, deps);
+  await workspace.sweep(wanted);
+  // A process may have been killed between the end of an evaluation and the release of its dataset.
+  await workspace.keepLeases(new Set(unfinished.map(({ id }) => id)));
+}
+
+async function removeLeftover(
+  id: string,
+  { executor, log }: Pick<TakeUpDependencies, "executor" | "log">,
+): Promise<void> {
+  await executor.remove(id).catch((error) =>
+    log.error("a container of no evaluation stays", { evaluation: id, error: String(error) })
+  );
+}
+
+/**
+ * Goes on with one evaluation from where the ledger has it.
+ *
+ * @param evaluation that nobody follows
+ * @param deps ledger, devices, runs
+ */
+export function takeUp(
+  evaluation: Evaluation,
+  { ledger, pool, runs, log }: Pick<TakeUpDependencies, "ledger" | "pool" | "runs" | "log">,
+): void {
+  const { id, status, gpus } = evaluation;
+  if (status === "building") {
+    // Nothing of it has run yet: the start that was cut short does not count.
+    ledger.change(id, "queued", { attempt: Math.max(0, evaluation.attempt - 1), gpus: [] });
+  } else if (status === "running") {
+    // When its container is gone, following it finds that out and decides whether it may start again.
+    const claim: Claim = gpus.length > 0 ? { gpus } : { cpu: true };
+    log.info("taken up again", { evaluation: id, status });
+    pool.retake(claim);
+    runs.launch(evaluation, claim);
+  } else if (status === "scoring") {
+    log.info("taken up again", { evaluation: id, status });
+    runs.launch(evaluation, null);
+  }
+}
