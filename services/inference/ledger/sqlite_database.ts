@@ -1,0 +1,58 @@
+import { DatabaseSync } from "node:sqlite";
+import { migrate } from "./ledger_schema.ts";
+
+/** How long to wait for a lock that a process which is just ending still holds, in milliseconds. */
+const LOCK_WAIT_MS = 1000;
+
+/**
+ * Opens a database of the present schema that no other process has open.
+ *
+ * @param path of the database file; made when missing
+ * @throws {Error} when another process has it, or it is of a later version
+ */
+export function openAlone(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
+  try {
+    database.exec(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+    );
+    database.exec("PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT;");
+  } catch (cause) {
+    database.close();
+    if (!/locked|busy/i.test(String(cause))) {
+      throw new Error(`Cannot open the ledger ${path}: ${(cause as Error).message}`, { cause });
+    }
+    throw new Error(
+      `Cannot open the ledger ${path}: another mammoeval works on this volume; ` +
+        "set MAMMOEVAL_URL to use that one, or MAMMOEVAL_HOME to another volume",
+      { cause },
+    );
+  }
+  try {
+    migrate(database);
+  } catch (cause) {
+    database.close();
+    throw new Error(`Cannot open the ledger ${path}: ${(cause as Error).message}`, { cause });
+  }
+  return database;
+}
+
+/**
+ * Does work whole or not at all.
+ *
+ * @param database to work on, in no transaction yet
+ * @param work writes
+ * @returns what the work returns
+ */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

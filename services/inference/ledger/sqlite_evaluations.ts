@@ -1,0 +1,128 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { EvaluationRequest, EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
+import type { Evaluation, EvaluationEvent, EvaluationFilter, KeptAnswer } from "./ledger.ts";
+import { statement } from "./statement.ts";
+
+/** The rows of evaluations, their events and the answers kept for them: SQL and nothing else. */
+
+/** Finds an evaluation; null when there is none. */
+export function findEvaluation(database: DatabaseSync, id: string): Evaluation | null {
+  const found = statement(database, "SELECT body FROM evaluations WHERE id = ?").get(id);
+  return found === undefined ? null : JSON.parse(String(found["body"]));
+}
+
+/** Writes an evaluation over what there is of it. */
+export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation): void {
+  statement(
+    database,
+    `INSERT INTO evaluations (id, status, model, dataset, version, body, device, priority)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body`,
+  ).run(
+    evaluation.id,
+    evaluation.status,
+    evaluation.request.model,
+    evaluation.request.dataset,
+    evaluation.version,
+    JSON.stringify(evaluation),
+    evaluation.request.device,
+    evaluation.request.priority,
+  );
+}
+
+/** Removes an evaluation with the answer for its key; events and deliveries go with it. */
+export function removeEvaluation(database: DatabaseSync, id: string): boolean {
+  statement(database, "DELETE FROM kept_answers WHERE evaluation = ?").run(id);
+  return statement(database, "DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
+}
+
+/** Newest first. */
+export function listEvaluations(database: DatabaseSync, filter: EvaluationFilter): Evaluation[] {
+  const conditions: [string, SQLInputValue | undefined][] = [
+    ["json_extract(body, '$.user') = ?", filter.user],
+    ["model = ?", filter.model],
+    ["dataset = ?", filter.dataset],
+    ["status = ?", filter.status],
+    ["id < ?", filter.before],
+  ];
+  const asked = conditions.filter(([, value]) => value !== undefined);
+  const where = asked.length === 0 ? "" : `WHERE ${asked.map(([sql]) => sql).join(" AND ")}`;
+  return statement(database, `SELECT body FROM evaluations ${where} ORDER BY id DESC LIMIT ?`)
+    .all(...asked.map(([, value]) => value!), filter.limit)
+    .map((row) => JSON.parse(String(row["body"])));
+}
+
+/** All that have not ended, oldest first. */
+export function unfinishedEvaluations(database: DatabaseSync): Evaluation[] {
+  const open: EvaluationStatus[] = ["queued", "building", "running", "scoring"];
+  return statement(
+    database,
+    `SELECT body FROM evaluations WHERE status IN (?, ?, ?, ?) ORDER BY id`,
+  )
+    .all(...open)
+    .map((row) => JSON.parse(String(row["body"])));
+}
+
+/** Those that wait for this kind of device, by priority, then by age. */
+export function queuedEvaluations(
+  database: DatabaseSync,
+  device: EvaluationRequest["device"],
+  limit: number,
+): Evaluation[] {
+  return statement(
+    database,
+    `SELECT body FROM evaluations WHERE status = 'queued' AND device = ?
+     ORDER BY priority DESC, id LIMIT ?`,
+  )
+    .all(device, limit)
+    .map((row) => JSON.parse(String(row["body"])));
+}
+
+/** Writes down what has happened to an evaluation. */
+export function writeEvent(
+  database: DatabaseSync,
+  id: string,
+  type: EvaluationEvent["type"],
+  data: Readonly<Record<string, unknown>>,
+): void {
+  statement(database, "INSERT INTO events (evaluation, type, data, at) VALUES (?, ?, ?, ?)")
+    .run(id, type, JSON.stringify(data), new Date().toISOString());
+}
+
+/** Events of one evaluation after a sequence number, oldest first. */
+export function eventsAfter(database: DatabaseSync, id: string, after: number): EvaluationEvent[] {
+  return statement(
+    database,
+    "SELECT * FROM events WHERE evaluation = ? AND sequence > ? ORDER BY sequence",
+  )
+    .all(id, after)
+    .map((row) => ({
+      sequence: Number(row["sequence"]),
+      evaluation: id,
+      type: row["type"] as EvaluationEvent["type"],
+      data: JSON.parse(String(row["data"])),
+      at: String(row["at"]),
+    }));
+}
+
+/** Keeps the answer for a key. */
+export function writeKeptAnswer(database: DatabaseSync, key: string, answer: KeptAnswer): void {
+  statement(
+    database,
+    "INSERT INTO kept_answers (key, fingerprint, evaluation, body, at) VALUES (?, ?, ?, ?, ?)",
+  )
+    .run(key, answer.fingerprint, answer.evaluation, answer.body, new Date().toISOString());
+}
+
+/** The answer kept for a key; null when there is none. */
+export function findKeptAnswer(database: DatabaseSync, key: string): KeptAnswer | null {
+  const row = statement(
+    database,
+    "SELECT fingerprint, evaluation, body FROM kept_answers WHERE key = ?",
+  ).get(key);
+  return row === undefined ? null : {
+    fingerprint: String(row["fingerprint"]),
+    evaluation: String(row["evaluation"]),
+    body: String(row["body"]),
+  };
+}

@@ -1,0 +1,74 @@
+import type { DatabaseSync } from "node:sqlite";
+import { postMessage } from "../webhooks/sqlite_outbox.ts";
+import { webhookMessage } from "../webhooks/webhook_message.ts";
+import type { Evaluation, EvaluationEvent, KeptAnswer } from "./ledger.ts";
+import { inTransaction } from "./sqlite_database.ts";
+import {
+  findEvaluation,
+  writeEvaluation,
+  writeEvent,
+  writeKeptAnswer,
+} from "./sqlite_evaluations.ts";
+import { noteUse } from "./sqlite_uses.ts";
+
+/** What becomes of an evaluation, and what those who follow it are told. */
+export interface Change {
+  /** Makes the next evaluation of the present one; null to leave it as it is. */
+  readonly decide: (current: Evaluation) => Evaluation | null;
+  readonly event: (
+    next: Evaluation,
+  ) => { type: EvaluationEvent["type"]; data: Readonly<Record<string, unknown>> };
+}
+
+/**
+ * Writes new evaluations down with their uses and first events, and the answer for their key, in one step.
+ *
+ * @param database of the ledger
+ * @param evaluations all are written, or none
+ * @param kept answer and key, where there is one
+ */
+export function writeNew(
+  database: DatabaseSync,
+  evaluations: readonly Evaluation[],
+  kept: { readonly key: string; readonly answer: KeptAnswer } | undefined,
+): void {
+  inTransaction(database, () => {
+    for (const evaluation of evaluations) {
+      writeEvaluation(database, evaluation);
+      noteUse(database, evaluation);
+      writeEvent(database, evaluation.id, "status", { status: evaluation.status });
+    }
+    if (kept !== undefined) writeKeptAnswer(database, kept.key, kept.answer);
+  });
+}
+
+/**
+ * Writes a change down with its event and, where the state is another, its use and webhook message, in
+ * one step.
+ *
+ * @param database of the ledger
+ * @param id of the evaluation
+ * @param change what becomes of it
+ * @returns the evaluation as it is now; null when there is none, or it stays as it is
+ */
+export function writeChange(
+  database: DatabaseSync,
+  id: string,
+  { decide, event }: Change,
+): Evaluation | null {
+  return inTransaction(database, () => {
+    const current = findEvaluation(database, id);
+    const decided = current === null ? null : decide(current);
+    if (decided === null) return null;
+    const next = { ...decided, version: decided.version + 1 };
+    writeEvaluation(database, next);
+    const { type, data } = event(next);
+    writeEvent(database, id, type, data);
+    if (next.status !== current?.status) {
+      noteUse(database, next);
+      const message = webhookMessage(next);
+      if (message !== null) postMessage(database, message);
+    }
+    return next;
+  });
+}
