@@ -1,12 +1,13 @@
 import { Registry } from "prom-client";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { volumeLayout } from "../../shared/volume/mod.ts";
+import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { keepPreprocessedClean } from "./workspace/clean_preprocessed.ts";
 import { createVolumePreprocessedStore } from "./workspace/volume_preprocessed_store.ts";
 import { createApp } from "./app.ts";
-import { createDevicePool, createSlotPool } from "./dispatch/devices.ts";
+import { createDevicePool, createSlotPool, type Devices } from "./dispatch/devices.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
+import type { RunDependencies } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { createPatientExecutor } from "./executors/patient_executor.ts";
 import { createDockerExecutor } from "./executors/docker_executor.ts";
@@ -46,6 +47,19 @@ export interface InferenceLinks {
 /** Size of a container's /tmp; it counts against its memory. */
 const TEMPORARY_SIZE = "2g";
 
+/** What the service stands on: the volume and the machine. */
+interface Ground {
+  readonly layout: VolumeLayout;
+  readonly registry: Registry;
+  readonly ledger: Ledger;
+  readonly catalogue: ModelCatalogue;
+  readonly devices: Devices;
+  readonly executor: Executor;
+  readonly images: ImageShelf;
+  readonly users: SiteUsers;
+  readonly hasUsersFile: boolean;
+}
+
 /**
  * Puts the inference service together and takes up what an earlier process has left.
  *
@@ -58,6 +72,47 @@ export async function assembleInference(
   log: Log,
   links: InferenceLinks,
 ): Promise<Service> {
+  const ground = await openGround(settings);
+  const { ledger, executor, users, devices, images, registry } = ground;
+  const run = runDependencies(settings, ground, links, log);
+  const dispatcher = createDispatcher(
+    run,
+    executor.name === "slurm" ? createSlotPool(settings.slurmJobs) : createDevicePool(devices),
+  );
+  const sender = createHttpWebhookSender({
+    secret: settings.webhookSecret,
+    hosts: settings.webhookHosts,
+  });
+  await dispatcher.recover();
+  const courier = startWebhookCourier({ outbox: ledger.outbox, sender, log });
+  const cleaning = keepClean(settings, ledger, log);
+  log.info("ready", {
+    executor: executor.name,
+    gpus: devices.gpus?.join(",") ?? "unknown",
+    uid: users.runner.uid,
+  });
+  const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
+  const app = createApp({
+    ...run,
+    ...{ devices, dispatcher, courier, sender, images, registry },
+    idempotency: createIdempotencyGuard(ledger),
+    limits: run.site.limits,
+    imageRegistries: settings.imageRegistries,
+    quota: settings.quota,
+    diagnose: () => diagnoseGround(settings, ground, docker),
+  });
+  return {
+    fetch: (request) => app.fetch(request),
+    async stop(): Promise<void> {
+      await dispatcher.stop();
+      await courier.stop();
+      await cleaning.stop();
+      ledger.close();
+    },
+  };
+}
+
+async function openGround(settings: Settings): Promise<Ground> {
   const layout = volumeLayout(settings.home);
   // Makes the volume too, where it is new: the ledger lies at its root.
   await Deno.mkdir(layout.results, { recursive: true });
@@ -70,12 +125,6 @@ export async function assembleInference(
     gpus,
   });
   const { users, hasUsersFile } = await readUsers(settings);
-  const site: JobSite = {
-    runnerOf: users.runnerOf,
-    limits: limitsOf(settings),
-    diskFreeBytes: settings.diskFreeBytes,
-  };
-  const devices = { cpuSlots: settings.cpuSlots, gpus };
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
   const { executor, images } = await chooseExecutor(
     settings,
@@ -84,29 +133,42 @@ export async function assembleInference(
     catalogue,
     waitsForEngine(ledger),
   );
-  const datasets = createHttpDatasetClient(
-    createServiceClient("ingestion", links.ingestion.url, links.ingestion.fetch),
-  );
-  const scoring = createHttpScoringClient(
-    createServiceClient("scoring", links.scoring.url, links.scoring.fetch),
-  );
-  const workspace = createVolumeWorkspace({
-    layout,
-    preprocessed: settings.preprocessed,
-    runnerOf: users.runnerOf,
-    isRoot: Deno.uid() === 0,
-  });
-  const dispatcher = createDispatcher(
-    { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
-    executor.name === "slurm" ? createSlotPool(settings.slurmJobs) : createDevicePool(devices),
-  );
-  const sender = createHttpWebhookSender({
-    secret: settings.webhookSecret,
-    hosts: settings.webhookHosts,
-  });
-  await dispatcher.recover();
-  const courier = startWebhookCourier({ outbox: ledger.outbox, sender, log });
-  const cleaning = keepPreprocessedClean({
+  const devices = { cpuSlots: settings.cpuSlots, gpus };
+  return { layout, registry, ledger, catalogue, devices, executor, images, users, hasUsersFile };
+}
+
+function runDependencies(
+  settings: Settings,
+  { layout, ledger, executor, catalogue, users }: Ground,
+  { ingestion, scoring }: InferenceLinks,
+  log: Log,
+): RunDependencies {
+  return {
+    ...{ ledger, executor, catalogue, log },
+    datasets: createHttpDatasetClient(
+      createServiceClient("ingestion", ingestion.url, ingestion.fetch),
+    ),
+    scoring: createHttpScoringClient(createServiceClient("scoring", scoring.url, scoring.fetch)),
+    workspace: createVolumeWorkspace({
+      layout,
+      preprocessed: settings.preprocessed,
+      runnerOf: users.runnerOf,
+      isRoot: Deno.uid() === 0,
+    }),
+    site: {
+      runnerOf: users.runnerOf,
+      limits: limitsOf(settings),
+      diskFreeBytes: settings.diskFreeBytes,
+    },
+  };
+}
+
+function keepClean(
+  settings: Settings,
+  ledger: Ledger,
+  log: Log,
+): ReturnType<typeof keepPreprocessedClean> {
+  return keepPreprocessedClean({
     store: createVolumePreprocessedStore(settings.preprocessed),
     ledger,
     rules: {
@@ -115,51 +177,23 @@ export async function assembleInference(
     },
     log,
   });
-  log.info("ready", {
+}
+
+function diagnoseGround(
+  settings: Settings,
+  { executor, devices, layout, users, hasUsersFile }: Ground,
+  docker: typeof diagnoseDocker,
+): ReturnType<typeof diagnose> {
+  return diagnose({
     executor: executor.name,
-    gpus: gpus?.join(",") ?? "unknown",
-    uid: users.runner.uid,
+    docker,
+    gpus: devices.gpus,
+    home: layout.home,
+    freeBytes: () => freeBytes(layout.results),
+    neededBytes: settings.diskFreeBytes,
+    runner: users.runner,
+    hasUsersFile,
   });
-  const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
-  const app = createApp({
-    catalogue,
-    datasets,
-    devices,
-    dispatcher,
-    courier,
-    scoring,
-    sender,
-    executor,
-    images,
-    idempotency: createIdempotencyGuard(ledger),
-    ledger,
-    limits: site.limits,
-    imageRegistries: settings.imageRegistries,
-    workspace,
-    quota: settings.quota,
-    diagnose: () =>
-      diagnose({
-        executor: executor.name,
-        docker,
-        gpus,
-        home: layout.home,
-        freeBytes: () => freeBytes(layout.results),
-        neededBytes: settings.diskFreeBytes,
-        runner: users.runner,
-        hasUsersFile,
-      }),
-    log,
-    registry,
-  });
-  return {
-    fetch: (request) => app.fetch(request),
-    async stop(): Promise<void> {
-      await dispatcher.stop();
-      await courier.stop();
-      await cleaning.stop();
-      ledger.close();
-    },
-  };
 }
 
 /** Whether an evaluation that has not ended was begun with an engine. */

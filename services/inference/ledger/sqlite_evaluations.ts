@@ -3,7 +3,7 @@ import type { EvaluationRequest, EvaluationStatus } from "../../../shared/contra
 import type { Evaluation, EvaluationEvent, EvaluationFilter, KeptAnswer } from "./ledger.ts";
 import { statement } from "./statement.ts";
 
-/** The rows of evaluations, their events and the answers kept for them: SQL and nothing else. */
+// The rows of evaluations, their events and the answers kept for them: SQL and nothing else.
 
 /** Finds an evaluation; null when there is none. */
 export function findEvaluation(database: DatabaseSync, id: string): Evaluation | null {
