@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isTest, projectFiles, root } from "./project_files.ts";
 
 /** The direction of imports (ARCHITECTURE.md), held on every source file. */
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const PARTS = ["shared", "services", "client", "models", "sample_data", "cli", "tests"];
 
 interface Source {
   /** Path from the project's root. */
@@ -15,14 +12,6 @@ interface Source {
   /** Packages it imports, by the name written there. */
   readonly packages: readonly string[];
   readonly text: string;
-}
-
-async function* typescriptFiles(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory && entry.name !== "node_modules") yield* typescriptFiles(path);
-    else if (entry.isFile && /\.tsx?$/.test(entry.name)) yield path;
-  }
 }
 
 /** Specifiers of static imports, re-exports and dynamic imports of a literal. */
@@ -44,21 +33,14 @@ function readSource(path: string, text: string): Source {
 
 async function readSources(): Promise<Source[]> {
   const sources: Source[] = [];
-  for (const part of PARTS) {
-    for await (const path of typescriptFiles(join(root, part))) {
-      sources.push(readSource(path, await Deno.readTextFile(path)));
-    }
+  for await (const path of projectFiles()) {
+    sources.push(readSource(path, await Deno.readTextFile(path)));
   }
   return sources;
 }
 
 const sources = await readSources();
 const paths = new Set(sources.map(({ path }) => path));
-
-function isTest(path: string): boolean {
-  return path.startsWith("tests/") || /_test\.tsx?$/.test(path) ||
-    basename(path).startsWith("test_");
-}
 
 function inFolder(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);

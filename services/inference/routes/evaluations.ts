@@ -192,6 +192,15 @@ const deleteRoute = createRoute({
  * @param deps what the routes work with
  */
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
+  addSubmitRoute(app, deps);
+  addBatchRoute(app, deps);
+  addDeleteRoute(app, deps);
+  addGetRoute(app, deps);
+  addListRoute(app, deps);
+  addCancelRoute(app, deps);
+}
+
+function addSubmitRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(submitRoute, async (c) => {
     const request = requestOf(c.req.valid("json"));
     const caller = c.get("caller");
@@ -218,7 +227,9 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
       ? c.json(recordOf(evaluation), 202, headers)
       : c.json(recordOf(evaluation), 200, { location: headers.location });
   });
+}
 
+function addBatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(batchRoute, async (c) => {
     const request = c.req.valid("json");
     const caller = c.get("caller");
@@ -235,12 +246,16 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     if ("fresh" in outcome) return c.json(outcome.fresh, 202);
     return c.json(JSON.parse(outcome.kept.body), 202, { "idempotent-replayed": "true" });
   });
+}
 
+function addDeleteRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(deleteRoute, async (c) => {
     await deleteEvaluation(find(c.req.valid("param").id, c.get("caller"), deps), deps);
     return c.body(null, 204);
   });
+}
 
+function addGetRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(getRoute, async (c) => {
     const id = c.req.valid("param").id;
     const found = find(id, c.get("caller"), deps);
@@ -252,7 +267,9 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     if (matches(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
     return c.json(recordOf(evaluation), 200, headers);
   });
+}
 
+function addListRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(listRoute, (c) => {
     const { cursor, ...query } = c.req.valid("query");
     const caller = c.get("caller");
@@ -263,7 +280,9 @@ export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies
     const known = found.filter((evaluation) => mayKnow(evaluation, caller));
     return c.json({ items: known.map(recordOf), next_cursor: last }, 200);
   });
+}
 
+function addCancelRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(cancelRoute, async (c) => {
     const caller = c.get("caller");
     const found = find(c.req.valid("param").id, caller, deps);

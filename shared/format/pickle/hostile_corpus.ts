@@ -30,6 +30,7 @@ const ARGS = `(S'${COMMAND}'\nt`;
 /** The corpus. */
 export const HOSTILE_PICKLES: readonly HostilePickle[] = [
   ...shellCommands(),
+  ...otherNames(),
   ...otherCalls(),
   ...references(),
   ...bombs(),
@@ -73,8 +74,8 @@ function shellCommands(): HostilePickle[] {
   ];
 }
 
-/** Other names that must not be called, and calls that no pickler writes. */
-function otherCalls(): HostilePickle[] {
+/** Other names that must not be called. */
+function otherNames(): HostilePickle[] {
   return [
     hostile("eval", /"builtins\.eval"/, "cbuiltins\neval\n(S'1'\ntR."),
     hostile("exec of Python 2", /"__builtin__\.exec"/, "c__builtin__\nexec\n(S'1'\ntR."),
@@ -129,6 +130,12 @@ function otherCalls(): HostilePickle[] {
       STOP,
     ),
     hostile("a name of a megabyte", /refers to "x{80}",/, "c", "x".repeat(1_000_000), "\ny\n."),
+  ];
+}
+
+/** Calls that no pickler writes. */
+function otherCalls(): HostilePickle[] {
+  return [
     hostile("REDUCE of a text", /not a recognised function/, "S'os.system'\n", ARGS, "R."),
     hostile("REDUCE of a number", /not a recognised function/, "I1\n", ARGS, "R."),
     hostile(
