@@ -27,6 +27,77 @@ const CUT_SHORT: Failure = {
 const params = z.object({ name: modelName });
 const headers = z.object({ prefer: preferHeader });
 
+const postBuildRoute = createRoute({
+  method: "post",
+  path: "/v1/models/{name}/build",
+  operationId: "buildModel",
+  tags: ["models"],
+  summary: "Build a model's image; nothing is done when it is there",
+  description:
+    "An evaluation builds the image by itself when it is not there; this does it beforehand. The " +
+    "build goes on after the answer unless `Prefer: wait=N` lets it wait.",
+  request: { params, headers },
+  responses: {
+    200: withHeaders(
+      jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
+      "Location",
+    ),
+    202: withHeaders(
+      jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
+      "Location",
+    ),
+    ...problems("not_found", "invalid_model"),
+  },
+});
+
+const getBuildRoute = createRoute({
+  method: "get",
+  path: "/v1/models/{name}/build",
+  operationId: "getModelBuild",
+  tags: ["models"],
+  summary: "The latest build of a model's image",
+  description: "How it stands, with the end of its output.",
+  request: { params },
+  responses: { 200: jsonAnswer(modelBuildSchema, "The build"), ...problems("not_found") },
+});
+
+const postCheckRoute = createRoute({
+  method: "post",
+  path: "/v1/models/{name}/check",
+  operationId: "checkModel",
+  tags: ["models"],
+  summary: "Check a model folder: files, build, two runs on each device, predictions",
+  description: "What a folder must pass to be contributed. Runs as evaluations of the experiment " +
+    "`contribution_check`; it goes on after the answer unless `Prefer: wait=N` lets it wait.",
+  request: {
+    params,
+    headers,
+    body: { required: true, content: { "application/json": { schema: modelCheckRequest } } },
+  },
+  responses: {
+    200: withHeaders(
+      jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
+      "Location",
+    ),
+    202: withHeaders(
+      jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
+      "Location",
+    ),
+    ...problems("invalid_request", "not_found", "unsupported_media_type"),
+  },
+});
+
+const getCheckRoute = createRoute({
+  method: "get",
+  path: "/v1/models/{name}/check",
+  operationId: "getModelCheck",
+  tags: ["models"],
+  summary: "The latest check of a model folder",
+  description: "Every finding so far.",
+  request: { params },
+  responses: { 200: jsonAnswer(modelCheckSchema, "The check"), ...problems("not_found") },
+});
+
 /**
  * Hangs `/v1/models/{name}/build` and `/v1/models/{name}/check` on an app. Both go on after the answer
  * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept in the ledger.
@@ -46,66 +117,33 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     onFault: (error) => deps.log.error("build not written down", { error: String(error) }),
   });
 
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/models/{name}/build",
-      operationId: "buildModel",
-      tags: ["models"],
-      summary: "Build a model's image; nothing is done when it is there",
-      description:
-        "An evaluation builds the image by itself when it is not there; this does it beforehand. The " +
-        "build goes on after the answer unless `Prefer: wait=N` lets it wait.",
-      request: { params, headers },
-      responses: {
-        200: withHeaders(
-          jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
-          "Location",
-        ),
-        202: withHeaders(
-          jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
-          "Location",
-        ),
-        ...problems("not_found", "invalid_model"),
+  app.openapi(postBuildRoute, async (c) => {
+    const model = await usableModel(c.req.valid("param").name, deps);
+    const done = builds.start(
+      model.name,
+      () => newBuild(model.name),
+      async ({ show, update }) => {
+        const onLine: OnLine = ({ text }) =>
+          show((build) => ({
+            ...build,
+            log_tail: [...build.log_tail, text].slice(-BUILD_LINES_MAX),
+          }));
+        const outcome = await deps.executor
+          .provision(model, onLine, new AbortController().signal)
+          .catch((error: unknown) => brokenBuild(error));
+        update((build) =>
+          outcome.ok ? buildPassed(build, outcome.value) : buildFailed(build, outcome.failure)
+        );
       },
-    }),
-    async (c) => {
-      const model = await usableModel(c.req.valid("param").name, deps);
-      const done = builds.start(
-        model.name,
-        () => newBuild(model.name),
-        async ({ show, update }) => {
-          const onLine: OnLine = ({ text }) =>
-            show((build) => ({
-              ...build,
-              log_tail: [...build.log_tail, text].slice(-BUILD_LINES_MAX),
-            }));
-          const outcome = await deps.executor
-            .provision(model, onLine, new AbortController().signal)
-            .catch((error: unknown) => brokenBuild(error));
-          update((build) =>
-            outcome.ok ? buildPassed(build, outcome.value) : buildFailed(build, outcome.failure)
-          );
-        },
-      );
-      await atMost(done, waitPreference(c.req.header("prefer")));
-      const build = builds.get(model.name)!;
-      const location = `/v1/models/${model.name}/build`;
-      return c.json(build, build.finished_at === null ? 202 : 200, { location });
-    },
-  );
+    );
+    await atMost(done, waitPreference(c.req.header("prefer")));
+    const build = builds.get(model.name)!;
+    const location = `/v1/models/${model.name}/build`;
+    return c.json(build, build.finished_at === null ? 202 : 200, { location });
+  });
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/models/{name}/build",
-      operationId: "getModelBuild",
-      tags: ["models"],
-      summary: "The latest build of a model's image",
-      description: "How it stands, with the end of its output.",
-      request: { params },
-      responses: { 200: jsonAnswer(modelBuildSchema, "The build"), ...problems("not_found") },
-    }),
+    getBuildRoute,
     (c) => c.json(latest(builds.get(c.req.valid("param").name), "build"), 200),
   );
 }
@@ -120,72 +158,35 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     onFault: (error) => deps.log.error("check not written down", { error: String(error) }),
   });
 
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/models/{name}/check",
-      operationId: "checkModel",
-      tags: ["models"],
-      summary: "Check a model folder: files, build, two runs on each device, predictions",
-      description:
-        "What a folder must pass to be contributed. Runs as evaluations of the experiment " +
-        "`contribution_check`; it goes on after the answer unless `Prefer: wait=N` lets it wait.",
-      request: {
-        params,
-        headers,
-        body: { required: true, content: { "application/json": { schema: modelCheckRequest } } },
-      },
-      responses: {
-        200: withHeaders(
-          jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
-          "Location",
-        ),
-        202: withHeaders(
-          jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
-          "Location",
-        ),
-        ...problems("invalid_request", "not_found", "unsupported_media_type"),
-      },
-    }),
-    async (c) => {
-      const { name } = c.req.valid("param");
-      const { dataset } = c.req.valid("json");
-      await deps.datasets.get(dataset);
-      if (await deps.catalogue.inspect(name) === null) throw noFolder(name);
-      const { user } = c.get("caller");
-      const done = checks.start(name, () => newCheck(name), async ({ update }) => {
-        const order = { model: name, dataset, user };
-        try {
-          await checkModel({
-            ...order,
-            onFinding: (finding) =>
-              update((check) => ({ ...check, findings: [...check.findings, finding] })),
-          }, deps);
-        } catch (error) {
-          deps.log.error("check broke off", { model: name, error: String(error) });
-          const finding = brokenOff(`It broke off: ${messageOf(error)}`);
-          update((check) => ({ ...check, findings: [...check.findings, finding] }));
-        }
-        update(concluded);
-      });
-      await atMost(done, waitPreference(c.req.header("prefer")));
-      const check = checks.get(name)!;
-      const location = `/v1/models/${name}/check`;
-      return c.json(check, check.finished_at === null ? 202 : 200, { location });
-    },
-  );
+  app.openapi(postCheckRoute, async (c) => {
+    const { name } = c.req.valid("param");
+    const { dataset } = c.req.valid("json");
+    await deps.datasets.get(dataset);
+    if (await deps.catalogue.inspect(name) === null) throw noFolder(name);
+    const { user } = c.get("caller");
+    const done = checks.start(name, () => newCheck(name), async ({ update }) => {
+      const order = { model: name, dataset, user };
+      try {
+        await checkModel({
+          ...order,
+          onFinding: (finding) =>
+            update((check) => ({ ...check, findings: [...check.findings, finding] })),
+        }, deps);
+      } catch (error) {
+        deps.log.error("check broke off", { model: name, error: String(error) });
+        const finding = brokenOff(`It broke off: ${messageOf(error)}`);
+        update((check) => ({ ...check, findings: [...check.findings, finding] }));
+      }
+      update(concluded);
+    });
+    await atMost(done, waitPreference(c.req.header("prefer")));
+    const check = checks.get(name)!;
+    const location = `/v1/models/${name}/check`;
+    return c.json(check, check.finished_at === null ? 202 : 200, { location });
+  });
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/models/{name}/check",
-      operationId: "getModelCheck",
-      tags: ["models"],
-      summary: "The latest check of a model folder",
-      description: "Every finding so far.",
-      request: { params },
-      responses: { 200: jsonAnswer(modelCheckSchema, "The check"), ...problems("not_found") },
-    }),
+    getCheckRoute,
     (c) => c.json(latest(checks.get(c.req.valid("param").name), "check"), 200),
   );
 }

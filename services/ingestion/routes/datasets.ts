@@ -100,6 +100,45 @@ const deleteRoute = createRoute({
   responses: { 204: { description: "Gone" }, ...problems("not_found", "dataset_in_use") },
 });
 
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/datasets",
+  operationId: "listDatasets",
+  tags: ["datasets"],
+  summary: "List the datasets",
+  description: "Also those that are being imported, and those that were rejected.",
+  responses: {
+    200: jsonAnswer(datasetListSchema, "All datasets, oldest first"),
+  },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/datasets/{id}",
+  operationId: "getDataset",
+  tags: ["datasets"],
+  summary: "One dataset, with every fault found in it",
+  description: "How far its import has come, what is in it, and what was found wrong with it.",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(datasetSchema, "The dataset"), ...problems("not_found") },
+});
+
+const examsRoute = createRoute({
+  method: "get",
+  path: "/v1/datasets/{id}/exams",
+  operationId: "listExams",
+  tags: ["datasets"],
+  summary: "The exams of a dataset, with their labels",
+  description:
+    "In the order of the data list. Labels are the truth of the test set: the role `submit` is " +
+    "refused.",
+  request: { params: idParam, query: examsQuery },
+  responses: {
+    200: jsonAnswer(pageOf(examSchema), "A page of exams"),
+    ...problems("invalid_request", "forbidden", "not_found", "dataset_not_ready"),
+  },
+});
+
 /**
  * Hangs `/v1/datasets` on an app.
  *
@@ -124,61 +163,22 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     return c.json(shown(dataset), status);
   });
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/datasets",
-      operationId: "listDatasets",
-      tags: ["datasets"],
-      summary: "List the datasets",
-      description: "Also those that are being imported, and those that were rejected.",
-      responses: {
-        200: jsonAnswer(datasetListSchema, "All datasets, oldest first"),
-      },
-    }),
-    async (c) => {
-      const datasets = await Promise.all((await store.ids()).map((id) => registry.get(id)));
-      return c.json({ items: datasets.filter((dataset) => dataset !== null).map(shown) }, 200);
-    },
-  );
+  app.openapi(listRoute, async (c) => {
+    const datasets = await Promise.all((await store.ids()).map((id) => registry.get(id)));
+    return c.json({ items: datasets.filter((dataset) => dataset !== null).map(shown) }, 200);
+  });
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/datasets/{id}",
-      operationId: "getDataset",
-      tags: ["datasets"],
-      summary: "One dataset, with every fault found in it",
-      description: "How far its import has come, what is in it, and what was found wrong with it.",
-      request: { params: idParam },
-      responses: { 200: jsonAnswer(datasetSchema, "The dataset"), ...problems("not_found") },
-    }),
+    getRoute,
     async (c) => c.json(shown(await find(c.req.valid("param").id, dependencies)), 200),
   );
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/datasets/{id}/exams",
-      operationId: "listExams",
-      tags: ["datasets"],
-      summary: "The exams of a dataset, with their labels",
-      description:
-        "In the order of the data list. Labels are the truth of the test set: the role `submit` is " +
-        "refused.",
-      request: { params: idParam, query: examsQuery },
-      responses: {
-        200: jsonAnswer(pageOf(examSchema), "A page of exams"),
-        ...problems("invalid_request", "forbidden", "not_found", "dataset_not_ready"),
-      },
-    }),
-    async (c) => {
-      keepTruth(c.get("caller"), "The list of exams");
-      const { cursor, limit } = c.req.valid("query");
-      const dataset = await find(c.req.valid("param").id, dependencies);
-      return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
-    },
-  );
+  app.openapi(examsRoute, async (c) => {
+    keepTruth(c.get("caller"), "The list of exams");
+    const { cursor, limit } = c.req.valid("query");
+    const dataset = await find(c.req.valid("param").id, dependencies);
+    return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
+  });
 
   app.openapi(deleteRoute, async (c) => {
     await remove(c.req.valid("param").id, dependencies);

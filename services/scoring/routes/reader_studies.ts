@@ -59,6 +59,65 @@ const postRoute = createRoute({
   },
 });
 
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/reader-studies",
+  operationId: "listReaderStudies",
+  tags: ["reader studies"],
+  summary: "List the reader studies, newest first",
+  description: "Whole studies.",
+  responses: {
+    200: jsonAnswer(readerStudyListSchema, "All studies"),
+  },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/reader-studies/{id}",
+  operationId: "getReaderStudy",
+  tags: ["reader studies"],
+  summary: "One reader study",
+  description: "Everything that was measured, and where to find the plot.",
+  request: { params: z.object({ id: studyId }) },
+  responses: { 200: jsonAnswer(readerStudySchema, "The study"), ...problems("not_found") },
+});
+
+const deleteRoute = createRoute({
+  method: "delete",
+  path: "/v1/reader-studies/{id}",
+  operationId: "deleteReaderStudy",
+  tags: ["reader studies"],
+  summary: "Delete a reader study, with the results that were sent",
+  description: "There is no way back; the same upload makes it anew, with the same id.",
+  request: { params: z.object({ id: studyId }) },
+  responses: { 204: { description: "It is gone" }, ...problems("not_found") },
+});
+
+const plotRoute = createRoute({
+  method: "get",
+  path: "/v1/reader-studies/{id}/{file}",
+  operationId: "getReaderStudyPlot",
+  tags: ["reader studies"],
+  summary: "The ROC plot",
+  description: "Models as curves, readers as curves and points.",
+  request: {
+    params: z.object({
+      id: studyId,
+      file: z.enum(PLOTS).openapi({ description: "What is wanted" }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "PNG or SVG",
+      content: {
+        "image/png": { schema: z.string().openapi({ format: "binary" }) },
+        "image/svg+xml": { schema: z.string() },
+      },
+    },
+    ...problems("invalid_request", "not_found"),
+  },
+});
+
 /**
  * Hangs `/v1/reader-studies` on an app.
  *
@@ -73,76 +132,18 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     return c.json(report, made ? 201 : 200, { location: `/v1/reader-studies/${report.id}` });
   });
 
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/reader-studies",
-      operationId: "listReaderStudies",
-      tags: ["reader studies"],
-      summary: "List the reader studies, newest first",
-      description: "Whole studies.",
-      responses: {
-        200: jsonAnswer(readerStudyListSchema, "All studies"),
-      },
-    }),
-    async (c) => c.json({ items: await studies.list() }, 200),
-  );
+  app.openapi(listRoute, async (c) => c.json({ items: await studies.list() }, 200));
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/reader-studies/{id}",
-      operationId: "getReaderStudy",
-      tags: ["reader studies"],
-      summary: "One reader study",
-      description: "Everything that was measured, and where to find the plot.",
-      request: { params: z.object({ id: studyId }) },
-      responses: { 200: jsonAnswer(readerStudySchema, "The study"), ...problems("not_found") },
-    }),
+    getRoute,
     async (c) => c.json(await findStudy(c.req.valid("param").id, studies), 200),
   );
 
-  app.openapi(
-    createRoute({
-      method: "delete",
-      path: "/v1/reader-studies/{id}",
-      operationId: "deleteReaderStudy",
-      tags: ["reader studies"],
-      summary: "Delete a reader study, with the results that were sent",
-      description: "There is no way back; the same upload makes it anew, with the same id.",
-      request: { params: z.object({ id: studyId }) },
-      responses: { 204: { description: "It is gone" }, ...problems("not_found") },
-    }),
-    async (c) => {
-      await studies.remove((await findStudy(c.req.valid("param").id, studies)).id);
-      return c.body(null, 204);
-    },
-  );
-
-  const plotRoute = createRoute({
-    method: "get",
-    path: "/v1/reader-studies/{id}/{file}",
-    operationId: "getReaderStudyPlot",
-    tags: ["reader studies"],
-    summary: "The ROC plot",
-    description: "Models as curves, readers as curves and points.",
-    request: {
-      params: z.object({
-        id: studyId,
-        file: z.enum(PLOTS).openapi({ description: "What is wanted" }),
-      }),
-    },
-    responses: {
-      200: {
-        description: "PNG or SVG",
-        content: {
-          "image/png": { schema: z.string().openapi({ format: "binary" }) },
-          "image/svg+xml": { schema: z.string() },
-        },
-      },
-      ...problems("invalid_request", "not_found"),
-    },
+  app.openapi(deleteRoute, async (c) => {
+    await studies.remove((await findStudy(c.req.valid("param").id, studies)).id);
+    return c.body(null, 204);
   });
+
   app.openapi(plotRoute, async (c) => {
     const { id, file } = c.req.valid("param");
     await findStudy(id, studies);

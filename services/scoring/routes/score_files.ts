@@ -16,6 +16,52 @@ import { CONTENT_TYPES } from "./content_types.ts";
 import { findScore, keepTruthOf } from "./find_score.ts";
 import { reportPage } from "./report_page.ts";
 
+const pageRoute = createRoute({
+  method: "get",
+  path: `/v1/scores/{id}/${SCORE_FILES.page}`,
+  operationId: "getScorePage",
+  tags: ["scores"],
+  summary: "The report page as one file that needs nothing else",
+  description: "To be kept, mailed and printed.",
+  request: { params: z.object({ id: scoreId }) },
+  responses: {
+    200: {
+      description: "HTML, also readable offline and on paper",
+      content: { "text/html": { schema: z.string() } },
+    },
+    ...problems("not_found"),
+  },
+});
+
+const fileRoute = createRoute({
+  method: "get",
+  path: "/v1/scores/{id}/{level}/{file}",
+  operationId: "getScoreFile",
+  tags: ["scores"],
+  summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
+  description:
+    "Curves and samples tell the truth of single exams: the role `submit` gets those of its own " +
+    "uploads only.",
+  request: {
+    params: z.object({
+      id: scoreId,
+      level: z.enum(LEVELS).openapi({ description: "Level of the score" }),
+      file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]).openapi({ description: "What is wanted" }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "PNG, SVG or CSV",
+      content: {
+        "image/png": { schema: z.string().openapi({ format: "binary" }) },
+        "image/svg+xml": { schema: z.string() },
+        "text/csv": { schema: z.string() },
+      },
+    },
+    ...problems("invalid_request", "forbidden", "not_found"),
+  },
+});
+
 /**
  * Hangs the files of scores on an app: the page, plots, curves, samples.
  *
@@ -23,57 +69,11 @@ import { reportPage } from "./report_page.ts";
  * @param deps what the routes work with
  */
 export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDependencies): void {
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: `/v1/scores/{id}/${SCORE_FILES.page}`,
-      operationId: "getScorePage",
-      tags: ["scores"],
-      summary: "The report page as one file that needs nothing else",
-      description: "To be kept, mailed and printed.",
-      request: { params: z.object({ id: scoreId }) },
-      responses: {
-        200: {
-          description: "HTML, also readable offline and on paper",
-          content: { "text/html": { schema: z.string() } },
-        },
-        ...problems("not_found"),
-      },
-    }),
-    async (c) => {
-      const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
-      return c.html(page, 200, PAGE_HEADERS);
-    },
-  );
-
-  const fileRoute = createRoute({
-    method: "get",
-    path: "/v1/scores/{id}/{level}/{file}",
-    operationId: "getScoreFile",
-    tags: ["scores"],
-    summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
-    description:
-      "Curves and samples tell the truth of single exams: the role `submit` gets those of its own " +
-      "uploads only.",
-    request: {
-      params: z.object({
-        id: scoreId,
-        level: z.enum(LEVELS).openapi({ description: "Level of the score" }),
-        file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]).openapi({ description: "What is wanted" }),
-      }),
-    },
-    responses: {
-      200: {
-        description: "PNG, SVG or CSV",
-        content: {
-          "image/png": { schema: z.string().openapi({ format: "binary" }) },
-          "image/svg+xml": { schema: z.string() },
-          "text/csv": { schema: z.string() },
-        },
-      },
-      ...problems("invalid_request", "forbidden", "not_found"),
-    },
+  app.openapi(pageRoute, async (c) => {
+    const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
+    return c.html(page, 200, PAGE_HEADERS);
   });
+
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
     const report = await findScore(id, store);
