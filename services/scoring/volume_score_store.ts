@@ -1,19 +1,15 @@
 import { dirname, join, relative } from "node:path";
-import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import {
   createJsonCache,
-  datasetFiles,
-  PathNotAllowed,
   readPlain,
-  resolveWithin,
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
 import { writeReport } from "./report_files.ts";
 import { createScoreIndex } from "./score_index.ts";
-import type { DatasetList, ScoreStore } from "./score_store.ts";
+import type { ScoreStore } from "./score_store.ts";
+import { createScoringInputs } from "./scoring_inputs.ts";
 
 /**
  * Scores as files on the volume: `scores/<id>/`, or beside the predictions of an evaluation, where
@@ -50,12 +46,6 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
     return report;
   }
 
-  async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
-    if (!SLUG_PATTERN.test(dataset)) return null;
-    const record = await read(datasetFiles(layout, dataset).record) as DatasetRecord | null;
-    return record?.status === "ready" ? record : null;
-  }
-
   const index = createScoreIndex({
     // At once, so that nothing is written or removed between the look and what follows from it.
     names: () => Array.from(Deno.readDirSync(layout.scores), ({ name }) => name),
@@ -63,18 +53,7 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
   });
 
   return {
-    async dataList(dataset): Promise<DatasetList | null> {
-      const record = await readyDataset(dataset);
-      if (record === null) return null;
-      const content = await Deno.readFile(datasetFiles(layout, dataset).dataList);
-      return { content, digest: record.digest };
-    },
-    digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
-    async predictions(path): Promise<Uint8Array> {
-      const bytes = await readPlain(await resolveWithin(path, [layout.results]));
-      if (bytes === null) throw new PathNotAllowed(path, `${path} is no file`);
-      return bytes;
-    },
+    ...createScoringInputs(layout, read),
     get,
     headings: index.headings,
     async put(report, files, beside): Promise<void> {

@@ -27,39 +27,25 @@ export function createThreadedScorer(count: number): Scorer {
   const waiting: Order[] = [];
   let number = 0;
 
-  function startThread(): Thread {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      type: "module",
-      name: "scoring",
+  function addThread(): Thread {
+    const thread = startThread(startNext, (reason) => {
+      removeThread(thread, reason);
+      startNext();
     });
-    const thread: Thread = { worker, open: new Map() };
-    worker.onmessage = ({ data }: MessageEvent<Answer>): void => {
-      const order = thread.open.get(data.number);
-      thread.open.delete(data.number);
-      if ("failure" in data) order?.done.reject(new Error(`Cannot score: ${data.failure}`));
-      else order?.done.resolve(data.result);
-      startNext();
-    };
-    worker.onerror = (event): void => {
-      event.preventDefault(); // else the whole service would end
-      end(thread, new Error(`Cannot score: the thread has ended: ${event.message}`));
-      startNext();
-    };
     threads.add(thread);
     return thread;
   }
 
-  function end(thread: Thread, reason: Error): void {
+  function removeThread(thread: Thread, reason: Error): void {
     threads.delete(thread);
-    thread.worker.terminate();
-    for (const { done } of thread.open.values()) done.reject(reason);
+    endThread(thread, reason);
   }
 
   /** The thread with the least to do; a new one as long as there may be more and all have something. */
   function freeThread(): Thread | null {
     const [idlest] = [...threads].sort((a, b) => a.open.size - b.open.size);
     if (idlest?.open.size === 0) return idlest;
-    if (threads.size < count) return startThread();
+    if (threads.size < count) return addThread();
     return idlest!.open.size < SCORINGS_AT_ONCE ? idlest! : null;
   }
 
@@ -91,8 +77,34 @@ export function createThreadedScorer(count: number): Scorer {
     draw: async (request) => await ask({ kind: "draw", request }) as Uint8Array | null,
     stop(): void {
       const reason = new Problem("unavailable", "The scoring service is stopping");
-      for (const thread of threads) end(thread, reason);
+      for (const thread of threads) removeThread(thread, reason);
       for (const { done } of waiting.splice(0)) done.reject(reason);
     },
   };
+}
+
+/** A thread whose orders are settled by its answers; then it is told that it may have another. */
+function startThread(onAnswer: () => void, onEnd: (reason: Error) => void): Thread {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    type: "module",
+    name: "scoring",
+  });
+  const open = new Map<number, Order>();
+  worker.onmessage = ({ data }: MessageEvent<Answer>): void => {
+    const order = open.get(data.number);
+    open.delete(data.number);
+    if ("failure" in data) order?.done.reject(new Error(`Cannot score: ${data.failure}`));
+    else order?.done.resolve(data.result);
+    onAnswer();
+  };
+  worker.onerror = (event): void => {
+    event.preventDefault(); // else the whole service would end
+    onEnd(new Error(`Cannot score: the thread has ended: ${event.message}`));
+  };
+  return { worker, open };
+}
+
+function endThread({ worker, open }: Thread, reason: Error): void {
+  worker.terminate();
+  for (const { done } of open.values()) done.reject(reason);
 }

@@ -1,0 +1,42 @@
+import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
+import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import {
+  datasetFiles,
+  PathNotAllowed,
+  readPlain,
+  resolveWithin,
+  type VolumeLayout,
+} from "../../shared/volume/mod.ts";
+import type { DatasetList, ScoreStore } from "./score_store.ts";
+
+/**
+ * What is scored, as others have left it on the volume: data lists and predictions. Nothing is written.
+ *
+ * @param layout the volume
+ * @param read reads JSON; null where there is none
+ */
+export function createScoringInputs(
+  layout: VolumeLayout,
+  read: (path: string) => Promise<unknown>,
+): Pick<ScoreStore, "dataList" | "digest" | "predictions"> {
+  async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
+    if (!SLUG_PATTERN.test(dataset)) return null;
+    const record = await read(datasetFiles(layout, dataset).record) as DatasetRecord | null;
+    return record?.status === "ready" ? record : null;
+  }
+
+  return {
+    async dataList(dataset): Promise<DatasetList | null> {
+      const record = await readyDataset(dataset);
+      if (record === null) return null;
+      const content = await Deno.readFile(datasetFiles(layout, dataset).dataList);
+      return { content, digest: record.digest };
+    },
+    digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
+    async predictions(path): Promise<Uint8Array> {
+      const bytes = await readPlain(await resolveWithin(path, [layout.results]));
+      if (bytes === null) throw new PathNotAllowed(path, `${path} is no file`);
+      return bytes;
+    },
+  };
+}
