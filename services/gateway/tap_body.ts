@@ -1,8 +1,8 @@
 /** A body on its way out that can be broken off. */
 export interface TappedBody {
   readonly stream: ReadableStream<Uint8Array>;
-  /** Ends it as a failure, so that nobody takes what has come for the whole. */
-  breakOff(reason: Error): void;
+  /** Ends it: as a failure for a reason, so that nobody takes what has come for the whole; without one as usual. */
+  breakOff(reason: Error | null): void;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface TappedBody {
 export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): TappedBody {
   const reader = body.getReader();
   let open = true;
-  let fail = (_reason: Error): void => {};
+  let close = (_reason: Error | null): void => {};
 
   function end(): boolean {
     const first = open;
@@ -25,7 +25,7 @@ export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): Ta
 
   const stream = new ReadableStream<Uint8Array>({
     start(controller): void {
-      fail = (reason): void => controller.error(reason);
+      close = (reason): void => reason === null ? controller.close() : controller.error(reason);
     },
     async pull(controller): Promise<void> {
       try {
@@ -48,7 +48,7 @@ export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): Ta
     stream,
     breakOff(reason): void {
       if (!end()) return;
-      fail(reason);
+      close(reason);
       // What it came from may hang: nobody waits for it.
       reader.cancel(reason).catch(() => {});
     },

@@ -7,6 +7,7 @@ import { readSettings } from "../../shared/settings.ts";
 import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
 import { registerSample } from "../support/evaluations.ts";
 import { sendJson } from "../support/http.ts";
+import { type HeldService, startHeldService } from "./held_service.ts";
 
 /** Stands in files that nobody may read; an answer with it has got through. */
 export const SECRET = "the-secret-of-another-patient";
@@ -30,6 +31,8 @@ export interface AttackWorld extends AsyncDisposable {
   readonly upload: string;
   /** Host and port of a receiver that the site allows; it redirects to one that it does not. */
   readonly receiver: string;
+  /** Another one, where nothing that is asked for runs. */
+  readonly held: HeldService;
   /** Requests that came to where nothing may come. */
   readonly strangerAsked: () => number;
 }
@@ -63,6 +66,7 @@ export async function startAttackWorld(): Promise<AttackWorld> {
     MAMMOEVAL_WEBHOOK_SECRET: `whsec_${btoa("a secret of at least 24 bytes")}`,
     MAMMOEVAL_WEBHOOK_HOSTS: `127.0.0.1:${receiver.addr.port}`,
   });
+  const held = await startHeldService({ MAMMOEVAL_MODELS: models, MAMMOEVAL_QUOTA: "3" });
   const { url, dataFolder } = service;
   const home = service.home!;
   await registerSample(url);
@@ -86,9 +90,11 @@ export async function startAttackWorld(): Promise<AttackWorld> {
     ...{ url, home, dataFolder, outside, people, evaluation: body.id, score: body.id },
     upload: await uploadOwn(url, people.ada),
     receiver: `127.0.0.1:${receiver.addr.port}`,
+    held,
     strangerAsked: () => asked,
     async [Symbol.asyncDispose](): Promise<void> {
       await service[Symbol.asyncDispose]();
+      await held[Symbol.asyncDispose]();
       await receiver.shutdown();
       await stranger.shutdown();
       await Deno.remove(outside, { recursive: true });
@@ -114,6 +120,7 @@ async function makeHostileModels(models: string, outside: string): Promise<void>
   };
   await Deno.symlink(join(outside, "data.json"), join(await whole("linked"), "model.json"));
   await Deno.symlink(outside, join(await whole("way-out"), "weights"));
+  await whole("way-in");
   await Deno.symlink("/dev/zero", join(await whole("endless"), "model.json"));
   const pipe = join(await whole("piped"), "model.json");
   assert.ok((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);

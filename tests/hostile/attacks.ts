@@ -19,11 +19,11 @@ export interface Attack {
 }
 
 /** An answer within this time, in milliseconds, or the attack has made the service hang. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = Number(Deno.env.get("HOSTILE_PATIENCE_MS") ?? 30_000);
 const UTF8 = new TextEncoder();
 
 /** Sends a request; JSON unless the body is a form or a text. */
-async function send(
+export async function send(
   { url }: AttackWorld,
   who: Bearer,
   [method, path, body]: readonly [string, string, unknown?],
@@ -41,7 +41,7 @@ async function send(
 }
 
 /** Sends a path as it stands: `fetch` would tidy it up first. */
-async function sendRaw({ url }: AttackWorld, who: Bearer, path: string): Promise<Loot> {
+export async function sendRaw({ url }: AttackWorld, who: Bearer, path: string): Promise<Loot> {
   const { hostname, port } = new URL(url);
   using connection = await Deno.connect({ hostname, port: Number(port) });
   const lines = [`GET ${path} HTTP/1.1`, `host: ${hostname}`, "connection: close"];
@@ -51,21 +51,22 @@ async function sendRaw({ url }: AttackWorld, who: Bearer, path: string): Promise
   return { status: Number(text.split(" ", 2)[1]), headers: new Headers(), text };
 }
 
-function formOf(parts: Record<string, string | File>): FormData {
+/** Makes a form of parts by name. */
+export function formOf(parts: Record<string, string | File>): FormData {
   const form = new FormData();
   for (const [name, part] of Object.entries(parts)) form.set(name, part);
   return form;
 }
 
 /** Something of ours that no answer may hold, or a crash. */
-function leakOf({ status, text }: Loot): string | null {
+export function leakOf({ status, text }: Loot): string | null {
   if (status >= 500) return `crashed with ${status}: ${text.slice(0, 200)}`;
   const leak = [SECRET, "root:x:0", '"hash"', "pid_max"].find((word) => text.includes(word));
   return leak === undefined ? null : `told ${leak}`;
 }
 
 /** What was to be refused: anything that is no refusal has got through. */
-function refused(loot: Loot, ...statuses: number[]): string | null {
+export function refused(loot: Loot, ...statuses: number[]): string | null {
   const fits = statuses.length === 0
     ? loot.status >= 400 && loot.status < 500
     : statuses.includes(loot.status);

@@ -9,7 +9,7 @@ export type Bearer = Record<"authorization", string>;
 
 /** Makes a token on the volume of a running service, as the command does. */
 export async function addToken(
-  { home }: ServiceUnderTest,
+  { home }: Pick<ServiceUnderTest, "home">,
   user: string,
   role: Role,
 ): Promise<Bearer> {

@@ -6,12 +6,18 @@ import type { TokenStore } from "./token_store.ts";
 /** Small answers that are there at once; all else may take as long as its reader likes. */
 const AT_ONCE = /^(?:application\/(?:[a-z.+-]+\+)?json|text\/html)\b/i;
 
+/** What goes on until somebody ends it: there is no whole that a part could be taken for. */
+const ENDLESS = /^text\/(?:event-stream|plain)\b/i;
+
+/** Ends one answer. */
+type EndNow = () => void;
+
 /** Ends answers that are still open when the token that they were asked with has lost its power. */
 export interface OpenAnswers {
   /**
    * @param answer on its way to a caller
    * @param token that it was asked with
-   * @returns the same answer, whose body fails as soon as the token is seen to be revoked or expired
+   * @returns the same answer, whose body ends, and fails where it is a file, as soon as the token is seen to be revoked or expired
    */
   watch(answer: Response, token: TokenRecord): Response;
 }
@@ -27,29 +33,27 @@ export function createOpenAnswers(
   tokens: Pick<TokenStore, "all">,
   lookMs: number = TOKEN_LOOK_MS,
 ): OpenAnswers {
-  const open = new Map<(reason: Error) => void, string>();
+  const open = new Map<EndNow, string>();
   let looking: ReturnType<typeof setInterval> | null = null;
 
   async function look(): Promise<void> {
     const now = new Date();
     const known = new Map((await tokens.all()).map((record) => [record.id, record]));
-    for (const [breakOff, id] of [...open]) {
+    for (const [endNow, id] of [...open]) {
       const record = known.get(id);
-      if (record === undefined || refusalOf(record, now) !== null) {
-        breakOff(new Error("the token does not hold any more"));
-      }
+      if (record === undefined || refusalOf(record, now) !== null) endNow();
     }
   }
 
   /** Tokens that cannot be read lock the door: what is open is closed too. */
   function lookOrClose(): void {
-    look().catch((error) => {
-      for (const breakOff of [...open.keys()]) breakOff(error);
+    look().catch(() => {
+      for (const endNow of [...open.keys()]) endNow();
     });
   }
 
-  function forget(breakOff: (reason: Error) => void): void {
-    open.delete(breakOff);
+  function forget(endNow: EndNow): void {
+    open.delete(endNow);
     if (open.size > 0 || looking === null) return;
     clearInterval(looking);
     looking = null;
@@ -57,11 +61,12 @@ export function createOpenAnswers(
 
   return {
     watch(answer, { id }): Response {
-      if (answer.body === null || AT_ONCE.test(answer.headers.get("content-type") ?? "")) {
-        return answer;
-      }
-      const tapped = tapBody(answer.body, () => forget(tapped.breakOff));
-      open.set(tapped.breakOff, id);
+      const type = answer.headers.get("content-type") ?? "";
+      if (answer.body === null || AT_ONCE.test(type)) return answer;
+      const tapped = tapBody(answer.body, () => forget(endNow));
+      const endNow: EndNow = () =>
+        tapped.breakOff(ENDLESS.test(type) ? null : new Error("the token does not hold any more"));
+      open.set(endNow, id);
       looking ??= setInterval(lookOrClose, lookMs);
       return new Response(tapped.stream, answer);
     },

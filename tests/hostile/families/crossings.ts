@@ -1,0 +1,105 @@
+import type { AttackWorld, Bearer } from "../attack_world.ts";
+import { type Attack, leakOf, type Loot, send } from "../attacks.ts";
+import type { Json } from "../../support/http.ts";
+
+const UNKNOWN = "019a0000-0000-7000-8000-000000000000";
+/** What stands for parameters that are no id. */
+const OTHERS: Readonly<Record<string, string>> = {
+  delivery: "msg_x",
+  level: "breast",
+  file: "roc.png",
+  dataset: "sample",
+  name: "reference",
+};
+/** Pages are in no document. */
+const PAGES = ["get /evaluations/{id}", "post /evaluations/{id}/cancel"];
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  /** The role that the document says it takes. */
+  readonly role: string | null;
+}
+
+/** Every operation of the document: a new route is attacked by itself. */
+async function operationsOf(world: AttackWorld): Promise<Operation[]> {
+  const { text } = await send(world, world.people.owner, ["GET", "/openapi.json"]);
+  const paths: Record<string, Record<string, Json>> = JSON.parse(text).paths;
+  const documented = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      role: operation["x-role"] ?? null,
+    }))
+  );
+  const pages = PAGES.map((page) => {
+    const [method, path] = page.split(" ") as [string, string];
+    return { method: method.toUpperCase(), path, role: null };
+  });
+  return [...documented, ...pages];
+}
+
+function filled(path: string, id: string): string {
+  return path.replaceAll(
+    /\{(\w+)\}/g,
+    (_, name: string) => name === "id" ? id : OTHERS[name] ?? id,
+  );
+}
+
+/** What an answer tells, without what differs between any two. */
+function told({ status, headers, text }: Loot, id: string): string {
+  const body = text.replaceAll(id, "ID").replace(/"request_id":"[^"]*"/, "");
+  const names = [...headers].map(([name]) => name).filter((name) => name !== "content-length");
+  return JSON.stringify([status, names.sort(), body]);
+}
+
+/**
+ * Reads and changes across users, made from the document: what is somebody else's answers like what does not
+ * exist, a role does no more than its own, and whoever is nobody learns nothing.
+ */
+export async function crossingAttacks(world: AttackWorld): Promise<Attack[]> {
+  const operations = await operationsOf(world);
+  const { eve, reader } = world.people;
+  const ask = (who: Bearer, { method, path }: Operation, id: string): Promise<Loot> => {
+    const body = method === "GET" || method === "DELETE" ? undefined : {};
+    return send(world, who, [method, filled(path, id), body], { accept: "application/json" });
+  };
+  const alike = (who: string, headers: Bearer, operation: Operation, id: string): Attack => ({
+    name: `${who}: ${operation.method} ${operation.path} of somebody else's`,
+    run: async () => {
+      const [there, nowhere] = [
+        await ask(headers, operation, id),
+        await ask(headers, operation, UNKNOWN),
+      ];
+      const [one, other] = [told(there, id), told(nowhere, UNKNOWN)];
+      if (there.status < 400) return `${there.status}: ${there.text.slice(0, 200)}`;
+      return leakOf(there) ?? (one === other ? null : `it differs: ${one} ${other}`);
+    },
+  });
+  const refusedWith = (
+    who: string,
+    headers: Bearer,
+    operation: Operation,
+    status: number,
+  ): Attack => ({
+    name: `${who}: ${operation.method} ${operation.path}`,
+    run: async () => {
+      const loot = await ask(headers, operation, world.evaluation);
+      return leakOf(loot) ??
+        (loot.status === status ? null : `${loot.status}: ${loot.text.slice(0, 200)}`);
+    },
+  });
+  const ofEvaluations = operations.filter(({ path }) => /\/evaluations\/\{id\}/.test(path));
+  const withParameters = operations.filter(({ path }) => path.includes("{"));
+  return [
+    ...ofEvaluations.map((operation) => alike("eve", eve, operation, world.evaluation)),
+    ...withParameters.map((operation) => alike("nobody", {}, operation, world.evaluation)),
+    ...operations.filter(({ method }) => method !== "GET").map((operation) =>
+      refusedWith("a reader", reader, operation, 403)
+    ),
+    ...operations.filter(({ method, role }) => method === "DELETE" || role === "admin").map((
+      operation,
+    ) => refusedWith("eve as admin", eve, operation, 403)),
+    ...operations.map((operation) => refusedWith("nobody", {}, operation, 401)),
+  ];
+}
