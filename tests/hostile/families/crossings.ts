@@ -1,6 +1,6 @@
 import type { AttackWorld, Bearer } from "../attack_world.ts";
 import { type Attack, leakOf, type Loot, send } from "../attacks.ts";
-import type { Json } from "../../support/http.ts";
+import { type Operation, readDocument } from "../document.ts";
 
 const UNKNOWN = "019a0000-0000-7000-8000-000000000000";
 /** What stands for parameters that are no id. */
@@ -12,31 +12,17 @@ const OTHERS: Readonly<Record<string, string>> = {
   name: "reference",
 };
 /** Pages are in no document. */
-const PAGES = ["get /evaluations/{id}", "post /evaluations/{id}/cancel"];
+const PAGES = ["GET /evaluations/{id}", "POST /evaluations/{id}/cancel"];
 
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-  /** The role that the document says it takes. */
-  readonly role: string | null;
-}
+type Door = Pick<Operation, "method" | "path" | "role">;
 
-/** Every operation of the document: a new route is attacked by itself. */
-async function operationsOf(world: AttackWorld): Promise<Operation[]> {
-  const { text } = await send(world, world.people.owner, ["GET", "/openapi.json"]);
-  const paths: Record<string, Record<string, Json>> = JSON.parse(text).paths;
-  const documented = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => ({
-      method: method.toUpperCase(),
-      path,
-      role: operation["x-role"] ?? null,
-    }))
-  );
+/** Every operation of the document, and the pages. */
+async function doorsOf(world: AttackWorld): Promise<Door[]> {
   const pages = PAGES.map((page) => {
     const [method, path] = page.split(" ") as [string, string];
-    return { method: method.toUpperCase(), path, role: null };
+    return { method, path, role: null };
   });
-  return [...documented, ...pages];
+  return [...(await readDocument(world)).operations, ...pages];
 }
 
 function filled(path: string, id: string): string {
@@ -58,13 +44,13 @@ function told({ status, headers, text }: Loot, id: string): string {
  * exist, a role does no more than its own, and whoever is nobody learns nothing.
  */
 export async function crossingAttacks(world: AttackWorld): Promise<Attack[]> {
-  const operations = await operationsOf(world);
+  const operations = await doorsOf(world);
   const { eve, reader } = world.people;
-  const ask = (who: Bearer, { method, path }: Operation, id: string): Promise<Loot> => {
+  const ask = (who: Bearer, { method, path }: Door, id: string): Promise<Loot> => {
     const body = method === "GET" || method === "DELETE" ? undefined : {};
     return send(world, who, [method, filled(path, id), body], { accept: "application/json" });
   };
-  const alike = (who: string, headers: Bearer, operation: Operation, id: string): Attack => ({
+  const alike = (who: string, headers: Bearer, operation: Door, id: string): Attack => ({
     name: `${who}: ${operation.method} ${operation.path} of somebody else's`,
     run: async () => {
       const [there, nowhere] = [
@@ -79,7 +65,7 @@ export async function crossingAttacks(world: AttackWorld): Promise<Attack[]> {
   const refusedWith = (
     who: string,
     headers: Bearer,
-    operation: Operation,
+    operation: Door,
     status: number,
   ): Attack => ({
     name: `${who}: ${operation.method} ${operation.path}`,
