@@ -6,7 +6,7 @@ import { send } from "./attacks.ts";
 export interface Operation {
   readonly method: string;
   readonly path: string;
-  /** The role that the document says it takes. */
+  /** The role that the document says it takes; null where it names none. */
   readonly role: string | null;
   /** Schemas of the bodies that it takes, by their type. */
   readonly bodies: Readonly<Record<string, Json>>;
@@ -29,7 +29,7 @@ export async function readDocument(world: AttackWorld): Promise<ApiDocument> {
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
-      role: operation["x-role"] ?? null,
+      role: operation.security?.[0]?.bearer?.[0] ?? null,
       bodies: Object.fromEntries(
         Object.entries<Json>(operation.requestBody?.content ?? {}).map(([type, { schema }]) => [
           type,

@@ -11,6 +11,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   dataset: "sample",
   name: "reference",
 };
+/** What everybody may ask: nothing else. */
+const HEALTH = ["/healthz", "/readyz"];
 /** Pages are in no document. */
 const PAGES = ["GET /evaluations/{id}", "POST /evaluations/{id}/cancel"];
 
@@ -80,12 +82,12 @@ export async function crossingAttacks(world: AttackWorld): Promise<Attack[]> {
   return [
     ...ofEvaluations.map((operation) => alike("eve", eve, operation, world.evaluation)),
     ...withParameters.map((operation) => alike("nobody", {}, operation, world.evaluation)),
-    ...operations.filter(({ method }) => method !== "GET").map((operation) =>
-      refusedWith("a reader", reader, operation, 403)
+    ...operations.filter(({ method, role }) => method !== "GET" || role !== "read" && role !== null)
+      .map((operation) => refusedWith("a reader", reader, operation, 403)),
+    ...operations.filter(({ method, role }) => method === "DELETE" || role === "admin")
+      .map((operation) => refusedWith("eve as admin", eve, operation, 403)),
+    ...operations.filter(({ path }) => !HEALTH.includes(path)).map((operation) =>
+      refusedWith("nobody", {}, operation, 401)
     ),
-    ...operations.filter(({ method, role }) => method === "DELETE" || role === "admin").map((
-      operation,
-    ) => refusedWith("eve as admin", eve, operation, 403)),
-    ...operations.map((operation) => refusedWith("nobody", {}, operation, 401)),
   ];
 }
