@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { docker, runDocker, TINY_IMAGE } from "../support/engine.ts";
 import { evaluate, registerSample } from "../support/evaluations.ts";
-import { sendJson } from "../support/http.ts";
+import { sendJsonUnseen } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
 import { GOOD_ROWS, makeToyModel, type ToyModel } from "../support/toy_model.ts";
 import { askAtRate, percentile } from "./dispatch/load.ts";
@@ -58,8 +58,8 @@ async function overhead(
 async function load(service: ServiceProcess, model: ToyModel, reporter: Reporter): Promise<void> {
   const { url } = service;
   const body = { model: model.name, dataset: "sample", bootstrap: false };
-  const post = (experiment: string): ReturnType<typeof sendJson> =>
-    sendJson(`${url}/v1/evaluations`, "POST", { ...body, experiment });
+  const post = (experiment: string): ReturnType<typeof sendJsonUnseen> =>
+    sendJsonUnseen(`${url}/v1/evaluations`, "POST", { ...body, experiment });
   const first = await post("hold");
   const posts: number[] = [];
   const ids: string[] = [];
@@ -84,7 +84,7 @@ async function load(service: ServiceProcess, model: ToyModel, reporter: Reporter
     250,
   );
   await recovery(service, reporter);
-  await sendJson(`${url}/v1/evaluations/${first.body.id}/cancel`, "POST");
+  await sendJsonUnseen(`${url}/v1/evaluations/${first.body.id}/cancel`, "POST");
 }
 
 /** From SIGKILL to the first answer, less what a start without any evaluations takes. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { dicomFile } from "../../services/ingestion/dicom/test_files.ts";
 import { tar } from "../../services/ingestion/test_archives.ts";
 import type { ServiceUnderTest } from "../support/embedded_service.ts";
-import { assertProblem, type Json, sendJson } from "../support/http.ts";
+import { ask, assertProblem, type Json, sendJson } from "../support/http.ts";
 
 const DICOM_LABELS = "StudyInstanceUID,left_malignant,right_malignant\n1.2.3,0,0\n";
 const SAMPLE = { images: "sample_data/images", data_list: "sample_data/data.pkl" };
@@ -30,7 +30,7 @@ export async function contractSuite(
   await t.step("health, readiness, metrics, the document and its page", async () => {
     assert.equal((await sendJson(`${url}/healthz`, "GET")).body.status, "ok");
     assert.equal((await sendJson(`${url}/readyz`, "GET")).status, 200);
-    assert.match(await (await fetch(`${url}/metrics`)).text(), /mammoeval_/);
+    assert.match(await (await ask(`${url}/metrics`)).text(), /mammoeval_/);
     const document = (await sendJson(`${url}/openapi.json`, "GET")).body;
     assert.equal(document.openapi, "3.1.0");
     for (
@@ -38,7 +38,7 @@ export async function contractSuite(
     ) {
       assert.ok(document.paths[path], `${path} is in the document`);
     }
-    const page = await (await fetch(`${url}/docs`)).text();
+    const page = await (await ask(`${url}/docs`)).text();
     assert.doesNotMatch(page, /https?:\/\//, "the page needs nothing from elsewhere");
     assert.equal((await sendJson(`${url}/v1/doctor`, "GET")).status, 200);
   });
@@ -161,17 +161,17 @@ export async function contractSuite(
     const first = await sendJson(self, "GET");
     const etag = first.headers.get("etag")!;
     assert.equal((await sendJson(self, "GET", undefined, { "if-none-match": etag })).status, 304);
-    const events = await (await fetch(`${self}/events`)).text();
+    const events = await (await ask(`${self}/events`)).text();
     const states = [...events.matchAll(/"status":"(\w+)"/g)].map((match) => match[1]);
     const order = ["queued", "building", "running", "scoring", "succeeded"];
     assert.deepEqual([...new Set(states)], order);
     const ids = [...events.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
     const later =
-      await (await fetch(`${self}/events`, { headers: { "last-event-id": String(ids.at(-2)) } }))
+      await (await ask(`${self}/events`, { headers: { "last-event-id": String(ids.at(-2)) } }))
         .text();
     assert.equal([...later.matchAll(/^id: /gm)].length, 1, "events resume after Last-Event-ID");
-    assert.match(await (await fetch(`${self}/log?follow=true`)).text(), /scored/);
-    const csv = await (await fetch(`${self}/predictions.csv`)).text();
+    assert.match(await (await ask(`${self}/log?follow=true`)).text(), /scored/);
+    const csv = await (await ask(`${self}/predictions.csv`)).text();
     assert.equal(csv.trim().split("\n").length, 17);
     const cancelled = await sendJson(`${self}/cancel`, "POST");
     assert.equal(cancelled.body.status, "succeeded", "what has ended stays as it is");
@@ -195,10 +195,10 @@ export async function contractSuite(
       }
       const { replicates, used, discarded } = level.bootstrap;
       assert.equal(used + discarded, replicates);
-      const png = new Uint8Array(await (await fetch(url + level.plots.roc)).arrayBuffer());
+      const png = new Uint8Array(await (await ask(url + level.plots.roc)).arrayBuffer());
       assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
-      assert.match(await (await fetch(url + level.plots.pr_svg)).text(), /<svg[\s\S]*AUPRC/);
-      assert.match(await (await fetch(url + level.plots.curves)).text(), /^curve,threshold,x,y/);
+      assert.match(await (await ask(url + level.plots.pr_svg)).text(), /<svg[\s\S]*AUPRC/);
+      assert.match(await (await ask(url + level.plots.curves)).text(), /^curve,threshold,x,y/);
     }
   });
 
@@ -207,7 +207,7 @@ export async function contractSuite(
     async () => {
       const { id } = (await sendJson(url + evaluation.score, "GET")).body;
       const read = async (path: string): Promise<string> => {
-        const response = await fetch(url + path, { headers: { accept: "text/html" } });
+        const response = await ask(url + path, { headers: { accept: "text/html" } });
         assert.equal(response.status, 200, path);
         assert.match(response.headers.get("content-type")!, /^text\/html/);
         const policy = response.headers.get("content-security-policy");
@@ -218,7 +218,7 @@ export async function contractSuite(
       assert.match(await read(`/reports/${id}`), /<h1>reference on sample<\/h1>/);
       assert.doesNotMatch(await read(`/v1/scores/${id}/report.html`), /href="\//);
       assert.match(await read("/leaderboards/sample"), new RegExp(`href="/reports/${id}"`));
-      const missing = await fetch(`${url}/reports/nothing`, { headers: { accept: "text/html" } });
+      const missing = await ask(`${url}/reports/nothing`, { headers: { accept: "text/html" } });
       assert.equal(missing.status, 404);
       assert.match(await missing.text(), /<h1>/);
       assertProblem(await sendJson(`${url}/reports/nothing`, "GET"), 404, "not_found");
@@ -239,7 +239,7 @@ export async function contractSuite(
   });
 
   await t.step("predictions made elsewhere are scored, and faults in them are named", async () => {
-    const csv = await (await fetch(`${url}/v1/evaluations/${evaluation.id}/predictions.csv`))
+    const csv = await (await ask(`${url}/v1/evaluations/${evaluation.id}/predictions.csv`))
       .text();
     const list = await Deno.readFile(new URL("../../sample_data/data.csv", import.meta.url));
     const send = async (
@@ -249,7 +249,7 @@ export async function contractSuite(
       form.set("data_list", new File([list], "data.csv"));
       form.set("predictions", new File([predictions], "predictions.csv"));
       form.set("bootstrap", JSON.stringify({ replicates: 500, seed: 7 }));
-      const response = await fetch(`${url}/v1/scores`, { method: "POST", body: form });
+      const response = await ask(`${url}/v1/scores`, { method: "POST", body: form });
       return { status: response.status, headers: response.headers, body: await response.json() };
     };
     const scored = await send(csv);
@@ -277,10 +277,10 @@ export async function contractSuite(
     assert.equal((await sendJson(url + combined.headers.get("location"), "GET")).status, 200);
     const board = (await sendJson(`${url}/v1/leaderboards/sample`, "GET")).body;
     assert.equal(board.entries[0].score, evaluation.id);
-    assert.match(await (await fetch(`${url}/v1/leaderboards/sample.csv`)).text(), /^level,rank/);
+    assert.match(await (await ask(`${url}/v1/leaderboards/sample.csv`)).text(), /^level,rank/);
     const form = new FormData();
     form.set("subgroups", '["density"]');
-    const divided = await fetch(url + evaluation.score + "/subgroups", {
+    const divided = await ask(url + evaluation.score + "/subgroups", {
       method: "POST",
       body: form,
     });
@@ -295,7 +295,7 @@ export async function contractSuite(
       const form = new FormData();
       form.set("results", new File([await Deno.readFile(file)], "study.pkl"));
       form.set("bootstrap", '{"replicates":200}');
-      return await fetch(`${url}/v1/reader-studies`, { method: "POST", body: form });
+      return await ask(`${url}/v1/reader-studies`, { method: "POST", body: form });
     };
     const response = await send();
     const study = await response.json();
@@ -303,7 +303,7 @@ export async function contractSuite(
     assert.deepEqual([study.rows, study.readers.length, study.models.length], [120, 3, 2]);
     const again = await send();
     assert.deepEqual([again.status, (await again.json()).id], [200, study.id]);
-    const png = new Uint8Array(await (await fetch(url + study.plots.roc)).arrayBuffer());
+    const png = new Uint8Array(await (await ask(url + study.plots.roc)).arrayBuffer());
     assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
   });
 
@@ -352,7 +352,7 @@ export async function contractSuite(
     form.set("name", "dicom");
     form.set("dicom", new File([tar([{ name: "a/IM1", content: image }])], "a.tar"));
     form.set("labels", new File([DICOM_LABELS], "labels.csv"));
-    const response = await fetch(`${url}/v1/datasets`, {
+    const response = await ask(`${url}/v1/datasets`, {
       method: "POST",
       body: form,
       headers: { prefer: "wait=60" },
@@ -377,7 +377,7 @@ export async function contractSuite(
         new File([await Deno.readFile(new URL(`images/${name}`, folder))], name),
       );
     }
-    const response = await fetch(`${url}/v1/datasets`, {
+    const response = await ask(`${url}/v1/datasets`, {
       method: "POST",
       body: form,
       headers: { prefer: "wait=60" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { zip } from "../../services/ingestion/test_archives.ts";
 import { curlWorks, runBlocksOfKind } from "../support/curl_blocks.ts";
-import { type Json, sendJson } from "../support/http.ts";
+import { ask, type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
 import { hasDicomTools, PYTHON, runPython } from "../support/tools.ts";
 
@@ -62,7 +62,7 @@ async function upload(world: World, name: string, archive: string): Promise<Json
   const labels = await Deno.readFile(join(hospital, "labels_accession.csv"));
   form.set("labels", new File([labels], "CANARYBIRD.csv"));
   await Deno.remove(folder, { recursive: true });
-  const response = await fetch(`${service.url}/v1/datasets`, {
+  const response = await ask(`${service.url}/v1/datasets`, {
     method: "POST",
     body: form,
     headers: { prefer: "wait=120" },
@@ -172,7 +172,7 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
       const form = new FormData();
       form.set("name", "seventh");
       form.set("dicom", new File([zip([{ name, content: new Uint8Array(9) }])], "a.zip"));
-      const refused = await fetch(`${service.url}/v1/datasets`, { method: "POST", body: form });
+      const refused = await ask(`${service.url}/v1/datasets`, { method: "POST", body: form });
       assert.equal(refused.status, 400, name);
       const told = await refused.text();
       assert.match(told, /dicom: (entry|it cannot be unpacked)/);
@@ -188,7 +188,7 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     assert.equal(body.status, "succeeded", JSON.stringify(body.error));
     assert.equal((await send("GET", body.score)).body.levels.breast.count, 8);
     for (const path of [`/v1/evaluations/${body.id}/log`, `/reports/${body.score.split("/")[3]}`]) {
-      world.answers.push(await (await fetch(service.url + path)).text());
+      world.answers.push(await (await ask(service.url + path)).text());
     }
   });
 

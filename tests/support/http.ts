@@ -1,20 +1,68 @@
 import assert from "node:assert/strict";
+import { holdAgainstDocument } from "./answer_check.ts";
 
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field
 export type Json = any;
 
-/** Sends JSON and reads JSON. */
+/** What is read as text. */
+const TEXT = /^(?:text\/|application\/(?:.*\+)?json|image\/svg)/;
+
+/** Answers a request: `fetch`, or an app's own `request`. */
+type Send = (url: string, init: RequestInit) => Response | Promise<Response>;
+
+/**
+ * Sends a request to mammoeval; the answer must be one that the API's document promises. The whole
+ * body has come when it returns: not for streams that go on.
+ *
+ * @param url of the gateway, or a path of an app
+ * @param init as for `fetch`
+ * @param send how requests travel
+ */
+export async function ask(
+  url: string,
+  init: RequestInit = {},
+  send: Send = fetch,
+): Promise<Response> {
+  const response = await send(url, init);
+  const { status, headers } = response;
+  const body = await response.clone().arrayBuffer();
+  const isText = body.byteLength === 0 || TEXT.test(headers.get("content-type") ?? "");
+  const text = isText ? new TextDecoder().decode(body) : null;
+  await holdAgainstDocument({ method: init.method ?? "GET", url, status, headers, text });
+  return response;
+}
+
+/** Sends JSON and reads JSON; the answer must be one that the API's document promises. */
 export async function sendJson(
   url: string,
   method: string,
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<{ status: number; headers: Headers; body: Json }> {
-  const response = await fetch(url, {
+  return await readJson(await ask(url, jsonRequest(method, body, headers)));
+}
+
+/** Sends JSON and reads JSON, and looks at nothing: for measurements. */
+export async function sendJsonUnseen(
+  url: string,
+  method: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: Headers; body: Json }> {
+  return await readJson(await fetch(url, jsonRequest(method, body, headers)));
+}
+
+function jsonRequest(method: string, body: unknown, headers: Record<string, string>): RequestInit {
+  return body === undefined ? { method, headers } : {
     method,
-    headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+async function readJson(
+  response: Response,
+): Promise<{ status: number; headers: Headers; body: Json }> {
   const text = await response.text();
   return {
     status: response.status,

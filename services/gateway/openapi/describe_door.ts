@@ -33,6 +33,8 @@ const SECURITY_SCHEMES = {
 /** What the gateway asks of others to make its own answers. */
 const MADE_OF_SERVICES: ReadonlySet<string> = new Set(["/", "/metrics", "/openapi.json"]);
 
+const TEXT_SCHEMA = { type: "string" };
+
 /** Headers that go with a status, whatever the operation. */
 const STATUS_HEADERS: Readonly<Record<string, readonly AnswerHeader[]>> = {
   401: ["WWW-Authenticate"],
@@ -51,7 +53,8 @@ export function describeDoor(document: ApiDocument): ApiDocument {
   const described = mapOperations(document, (method, path, operation) => {
     const role = roleNeeded(method, path);
     const types = [...problemsOf(operation), ...refusals(path, role, operation)];
-    const responses = withCommonHeaders(merged(operation.responses, problems(...types)));
+    const answers = merged(operation.responses, problems(...types));
+    const responses = withCommonHeaders(path.startsWith("/v1/") ? answers : withPages(answers));
     return { ...operation, security: securityOf(role), responses: sharing(responses, shared) };
   });
   return {
@@ -108,6 +111,16 @@ function merged(
     }] as const;
   });
   return { ...answers, ...Object.fromEntries(both) };
+}
+
+/** Outside the API a problem is a page for whoever accepts HTML. */
+function withPages(answers: ApiOperation["responses"]): ApiOperation["responses"] {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const page = typesOf(answer).length === 0 ? {} : { "text/html": { schema: TEXT_SCHEMA } };
+      return [status, { ...answer, content: { ...answer.content, ...page } }];
+    }),
+  );
 }
 
 function withCommonHeaders(answers: ApiOperation["responses"]): ApiOperation["responses"] {

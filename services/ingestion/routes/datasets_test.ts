@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
-import { assertProblem, type Json } from "../../../tests/support/http.ts";
+import { ask, assertProblem, type Json } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
@@ -34,13 +34,14 @@ function makeSend({ store, registry, layout, data }: World): Send {
     const json = body === undefined || body instanceof FormData ? {} : {
       "content-type": "application/json",
     };
-    const response = await app.request(path, {
+    const init = {
       method,
       headers: { ...json, ...(wait ? { prefer: "wait=30" } : {}) },
       ...(body === undefined
         ? {}
         : { body: body instanceof FormData ? body : JSON.stringify(body) }),
-    });
+    };
+    const response = await ask(path, init, (url, request) => app.request(url, request));
     const text = await response.text();
     return {
       status: response.status,

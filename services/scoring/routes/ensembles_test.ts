@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import {
+  askApp,
   createWorld,
   fairScore,
   type Json,
@@ -44,7 +45,7 @@ Deno.test("POST /v1/ensembles: the mean is what scoring the mean predictions giv
   const again = await sendJson(world.app, "POST", "/v1/ensembles", request);
   assert.equal(again.status, 200);
   assert.deepEqual(again.body, body);
-  const plot = await world.app.request(body.levels.breast.plots.roc);
+  const plot = await askApp(world.app, body.levels.breast.plots.roc);
   assert.ok((await plot.bytes()).length > 1000);
 });
 

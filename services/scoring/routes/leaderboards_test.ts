@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { leaderboardSchema } from "../../../shared/contracts/leaderboards.ts";
 import { readTable } from "../../../shared/format/mod.ts";
 import {
+  askApp,
   createWorld,
   fairScore,
   type Json,
@@ -140,8 +141,8 @@ Deno.test("GET /v1/leaderboards/{dataset}: CSV by header or ending", async () =>
   await evaluate(world, "first", fairScore);
   await evaluate(world, "second", worse);
   const answers = [
-    await world.app.request("/v1/leaderboards/sample.csv"),
-    await world.app.request("/v1/leaderboards/sample", { headers: { accept: "text/csv" } }),
+    await askApp(world.app, "/v1/leaderboards/sample.csv"),
+    await askApp(world.app, "/v1/leaderboards/sample", { headers: { accept: "text/csv" } }),
   ];
   const texts: string[] = [];
   for (const answer of answers) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  askApp,
   createWorld,
   fairScore,
   makeList,
@@ -13,7 +14,7 @@ import {
 Deno.test("GET /reports/{id}: the page under a strict policy, the same numbers as the JSON", async () => {
   await using world = await createWorld();
   const report = await uploadScore(world.app, 30, fairScore, { model: "nyu_gmic" });
-  const response = await world.app.request(`/reports/${report.id}`);
+  const response = await askApp(world.app, `/reports/${report.id}`);
   assert.equal(response.status, 200);
   const policy = response.headers.get("content-security-policy")!;
   assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; .*frame-ancestors 'none'$/);
@@ -28,7 +29,7 @@ Deno.test("GET /reports/{id}: the page under a strict policy, the same numbers a
 Deno.test("the same page lies beside the score as one file, and can be fetched", async () => {
   await using world = await createWorld();
   const { id } = await uploadScore(world.app, 12, fairScore);
-  const response = await world.app.request(`/v1/scores/${id}/report.html`);
+  const response = await askApp(world.app, `/v1/scores/${id}/report.html`);
   assert.equal(response.status, 200);
   assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
   const fetched = await response.text();
@@ -51,7 +52,7 @@ Deno.test("GET /leaderboards/{dataset}: the models on a dataset", async () => {
     });
     assert.equal(status, 201);
   }
-  const response = await world.app.request("/leaderboards/autumn");
+  const response = await askApp(world.app, "/leaderboards/autumn");
   assert.equal(response.status, 200);
   assert.match(response.headers.get("content-security-policy")!, /^default-src 'none'/);
   const html = await response.text();
@@ -69,7 +70,7 @@ Deno.test("what is not there is a page for a person and a problem for a program"
       "/reports/0193f1f0-0000-7000-8000-000000000001",
     ]
   ) {
-    const program = await world.app.request(path);
+    const program = await askApp(world.app, path);
     assert.equal(program.status, 404);
     assert.match(program.headers.get("content-type")!, /^application\/problem\+json/);
     assert.equal((await program.json()).type, "not_found");
@@ -81,14 +82,14 @@ Deno.test("calibration and histogram are drawn when somebody asks for them", asy
   const { levels } = await uploadScore(world.app, 12, fairScore);
   for (const level of [levels.breast, levels.image!]) {
     for (const url of [level.plots.calibration, level.plots.histogram]) {
-      const png = await world.app.request(url);
+      const png = await askApp(world.app, url);
       assert.equal(png.headers.get("content-type"), "image/png");
       assert.deepEqual([...(await png.bytes()).subarray(1, 4)], [0x50, 0x4e, 0x47]);
     }
     for (const url of [level.plots.calibration_svg, level.plots.histogram_svg]) {
-      assert.match(await (await world.app.request(url)).text(), /^<svg [\s\S]*level<\/title>/);
+      assert.match(await (await askApp(world.app, url)).text(), /^<svg [\s\S]*level<\/title>/);
     }
   }
   const missing = levels.breast.plots.histogram.replace("/breast/", "/exam/");
-  assert.equal((await world.app.request(missing)).status, 400);
+  assert.equal((await askApp(world.app, missing)).status, 400);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readerStudySchema } from "../../../shared/contracts/reader_studies.ts";
-import { createWorld, type Json, postForm, sendJson } from "../test_world.ts";
+import { askApp, createWorld, type Json, postForm, sendJson } from "../test_world.ts";
 
 const GOLDEN = new URL("../../../tests/golden/reader_study/", import.meta.url);
 
@@ -49,7 +49,7 @@ Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybri
   for (
     const [path, type] of [[body.plots.roc, "image/png"], [body.plots.roc_svg, "image/svg+xml"]]
   ) {
-    const response = await world.app.request(path);
+    const response = await askApp(world.app, path);
     assert.equal(response.headers.get("content-type"), type);
     assert.ok((await response.bytes()).length > 1000);
   }
@@ -58,7 +58,7 @@ Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybri
   assert.deepEqual(again.body, body);
   const { items } = (await sendJson(world.app, "GET", "/v1/reader-studies")).body;
   assert.deepEqual(items, [body]);
-  const gone = await world.app.request(`/v1/reader-studies/${body.id}`, { method: "DELETE" });
+  const gone = await askApp(world.app, `/v1/reader-studies/${body.id}`, { method: "DELETE" });
   assert.equal(gone.status, 204);
   assert.deepEqual((await sendJson(world.app, "GET", "/v1/reader-studies")).body.items, []);
   const missing = await sendJson(world.app, "DELETE", `/v1/reader-studies/${body.id}`);

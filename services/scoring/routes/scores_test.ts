@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  askApp,
   createWorld,
   fairScore,
   type Json,
@@ -63,11 +64,11 @@ Deno.test("POST /v1/scores: an upload gives both levels, subgroups, plots and sa
     [["density", [["a", 4], ["b", 4], [null, 4]]]],
   );
   for (const path of Object.values<string>(breast.plots)) {
-    const response = await world.app.request(path);
+    const response = await askApp(world.app, path);
     assert.equal(response.status, 200, path);
     assert.ok((await response.bytes()).length > 100, path);
   }
-  const samples = await (await world.app.request(breast.plots.samples)).text();
+  const samples = await (await askApp(world.app, breast.plots.samples)).text();
   assert.match(
     samples,
     /^exam_index,exam,laterality,view,image,score,label\n0,exam0,left,,,0\.25,1\n/,

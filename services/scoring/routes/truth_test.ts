@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CALLER_HEADERS, type Role } from "../../../shared/http/mod.ts";
 import {
+  askApp,
   createWorld,
   fairScore,
   type Json,
@@ -33,7 +34,7 @@ async function ask(
       headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify(body),
     };
-  const response = await app.request(path, init);
+  const response = await askApp(app, path, init);
   return { status: response.status, text: await response.text() };
 }
 
