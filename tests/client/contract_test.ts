@@ -28,7 +28,8 @@ import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
 import { recordFetch } from "./recorded_fetch.ts";
 
 /** Pages for people, and what operators ask; everything else of the document must have its method. */
-const NOT_OF_THE_CLIENT = /^GET \/(leaderboards|reports)\/|^GET \/(healthz|metrics|openapi\.json)$/;
+const NOT_OF_THE_CLIENT =
+  /^GET \/(leaderboards|reports)\/|^GET \/(healthz|metrics|openapi\.json|docs)?$/;
 
 const ORDER = { model: "reference", dataset: "sample", experiment: "exp1" } as const;
 

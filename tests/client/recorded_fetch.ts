@@ -1,5 +1,6 @@
-import { createAnswerCheck } from "../fuzz/answer_check.ts";
+import { readDocument } from "../../services/gateway/openapi/document.ts";
 import type { ApiDocument } from "../fuzz/route_requests.ts";
+import { createAnswerCheck } from "../support/answer_check.ts";
 
 /** A `fetch` that holds what goes over the wire against the API's document. */
 export interface RecordedFetch {
@@ -12,7 +13,7 @@ export interface RecordedFetch {
 
 /** @param document of the service that is asked */
 export function recordFetch(document: ApiDocument): RecordedFetch {
-  const check = createAnswerCheck(document);
+  const check = createAnswerCheck(readDocument(document));
   const asked = new Set<string>();
   const faults: string[] = [];
 
@@ -47,8 +48,9 @@ export function recordFetch(document: ApiDocument): RecordedFetch {
       const answer = await fetch(request);
       // What is streamed is looked at where it is read.
       const isStream = answer.headers.get("content-type")?.startsWith("text/") === true;
-      const text = isStream ? "" : await answer.clone().text();
-      const fault = check(route, answer, text);
+      const text = isStream ? null : await answer.clone().text();
+      const { status, headers } = answer;
+      const fault = check({ method: request.method, url: request.url, status, headers, text });
       if (fault !== null) faults.push(`${route} ${fault}`);
       return answer;
     },
