@@ -1,16 +1,15 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ProblemError, type Site } from "../client/mod.ts";
 import { assembleGateway } from "../services/gateway/assemble.ts";
-import type { DatasetRecord } from "../shared/contracts/datasets.ts";
-import type { CheckFinding, ModelCheck } from "../shared/contracts/models.ts";
+import type { CheckFinding } from "../shared/contracts/models.ts";
 import { readSettings } from "../shared/settings.ts";
-import { call, post } from "./api.ts";
 import { EXIT } from "./command_line/mod.ts";
 import { CHECK_MODEL, type CheckModelArguments } from "./commands/check_model.ts";
 import type { Console } from "./console.ts";
 import { Failure } from "./failure.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
-import { accessService, quietLog, type ServiceAccess } from "./service_access.ts";
+import { accessService, quietLog } from "./service_access.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 /** Dataset that the sample data is registered as. */
@@ -22,19 +21,18 @@ const WAIT_S = 1;
  * Runs the contribution check of a folder and prints what comes of it.
  *
  * @param model name of the model
- * @param service where
+ * @param site where
  * @param console for the report
  * @returns the check
  * @throws {Failure} when it could not be made
  */
 export async function checkModelFolder(
   model: string,
-  service: ServiceAccess,
+  site: Site,
   console: Console,
 ): Promise<Outcome> {
-  await provideSampleData(service);
-  const path = `/v1/models/${model}/check`;
-  let check: ModelCheck = await (await post(service, path, { dataset: SAMPLE })).json();
+  await provideSampleData(site);
+  let check = await site.models.check(model, { dataset: SAMPLE });
   let printed = 0;
   while (true) {
     for (const finding of check.findings.slice(printed)) printFinding(finding, console);
@@ -42,29 +40,36 @@ export async function checkModelFolder(
     if (check.finished_at !== null) break;
     console.progress(`${model}: ${check.findings.at(-1)?.check ?? "files"} is done, going on`);
     await new Promise((resolve) => setTimeout(resolve, WAIT_S * 1000));
-    check = await (await call(service, path)).json();
+    check = await site.models.latestCheck(model);
   }
   console.result(`${model} ${check.status}: ${summary(check.findings)}`);
   return { exitCode: check.status === "passed" ? EXIT.done : EXIT.failed, document: check };
 }
 
-async function provideSampleData(service: ServiceAccess): Promise<void> {
-  const there = await service.fetch(new Request(`${service.url}/v1/datasets/${SAMPLE}`));
-  await there.body?.cancel();
-  if (there.ok) return;
-  const body = {
+async function provideSampleData(site: Site): Promise<void> {
+  if (await isThere(site)) return;
+  const request = {
     name: SAMPLE,
     images: join(PROJECT, "sample_data/images"),
     data_list: join(PROJECT, "sample_data/data.pkl"),
   };
-  const dataset: DatasetRecord =
-    await (await post(service, "/v1/datasets", body, { prefer: "wait=120" })).json();
+  const dataset = await site.datasets.register(request, { waitSeconds: 120 });
   if (dataset.status !== "ready") {
     throw new Failure(
       "dataset_not_ready",
       `The sample data could not be registered: ${dataset.status}`,
       { faults: dataset.errors, faultsTotal: dataset.errors_total },
     );
+  }
+}
+
+async function isThere(site: Site): Promise<boolean> {
+  try {
+    await site.datasets.get(SAMPLE);
+    return true;
+  } catch (error) {
+    if (error instanceof ProblemError && error.type === "not_found") return false;
+    throw error;
   }
 }
 
@@ -101,7 +106,7 @@ async function checkModel(
     () => assembleGateway({ ...settings, modelRoots, dataRoots }, quietLog),
   );
   try {
-    return await checkModelFolder(model, service, console);
+    return await checkModelFolder(model, service.site, console);
   } finally {
     await service.stop();
   }

@@ -1,3 +1,4 @@
+import { EXIT } from "./command_line/mod.ts";
 import { stripVTControlCharacters, styleText } from "node:util";
 
 /** How far something is. */
@@ -111,17 +112,25 @@ export function createConsole({ out, err, json, now }: ConsoleParts): Console {
  * @param json whether the result is one JSON document
  */
 export function openConsole(json: boolean): Console {
-  const out = outputOf(Deno.stdout);
-  return createConsole({ out, err: outputOf(Deno.stderr), json, now: () => performance.now() });
+  // Who has read enough, as head has, wants no more of the result; what goes on beside it may go unread.
+  const out = outputOf(Deno.stdout, () => Deno.exit(EXIT.unread));
+  const err = outputOf(Deno.stderr, () => {});
+  return createConsole({ out, err, json, now: () => performance.now() });
 }
 
-function outputOf(stream: typeof Deno.stdout): Output {
+/** Writes to a stream; what is to be done when nobody reads it any more. */
+function outputOf(stream: typeof Deno.stdout, onUnread: () => void): Output {
   const encoder = new TextEncoder();
   const isTerminal = stream.isTerminal() && Deno.env.get("TERM") !== "dumb";
   return {
     write(text): void {
       const bytes = encoder.encode(text);
-      for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+      try {
+        for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        onUnread();
+      }
     },
     // A terminal without a window, that of script say, tells 0.
     columns: () => isTerminal ? Deno.consoleSize().columns || COLUMNS_UNTOLD : null,

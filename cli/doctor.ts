@@ -1,7 +1,5 @@
 import { assembleGateway } from "../services/gateway/assemble.ts";
-import type { Diagnosis } from "../shared/contracts/doctor.ts";
 import { readSettings } from "../shared/settings.ts";
-import { call } from "./api.ts";
 import { EXIT } from "./command_line/mod.ts";
 import { DOCTOR } from "./commands/doctor.ts";
 import type { Console } from "./console.ts";
@@ -47,9 +45,8 @@ async function doctor(_: null, console: Console): Promise<Outcome> {
   let service: ServiceAccess | null = null;
   try {
     service = await accessService(read, () => assembleGateway(settings, quietLog));
-    const diagnosis: Diagnosis = await (await call(service, "/v1/doctor")).json();
-    const ready = await service.fetch(new Request(`${service.url}/readyz`));
-    const { reasons = [] }: { reasons?: string[] } = await ready.json();
+    const diagnosis = await service.site.doctor();
+    const { reasons } = await service.site.readiness();
     return tellFindings(
       readDiagnosis(diagnosis, {
         where,

@@ -36,7 +36,7 @@ export async function evaluate(
       }, quietLog),
   );
   try {
-    return await runEvaluate(args, service, console, interruption);
+    return await runEvaluate(args, service.site, console, interruption);
   } finally {
     await service.stop();
   }

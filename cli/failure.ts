@@ -1,3 +1,4 @@
+import { ForeignAnswerError, NoAnswerError, ProblemError } from "../client/mod.ts";
 import type { Fault } from "../shared/domain/mod.ts";
 import { EXIT, UsageError } from "./command_line/mod.ts";
 import type { Console } from "./console.ts";
@@ -54,6 +55,12 @@ export function asFailure(error: unknown): Failure {
     const lines = error.message.split("\n").slice(1);
     return new Failure("usage", error.reason, { lines, exitCode: EXIT.usage });
   }
+  if (error instanceof ProblemError) {
+    const { type, detail, errors, errorsTotal } = error;
+    return new Failure(type, detail, { faults: errors, faultsTotal: errorsTotal });
+  }
+  if (error instanceof NoAnswerError) return new Failure("no_answer", error.message);
+  if (error instanceof ForeignAnswerError) return new Failure("no_mammoeval", error.message);
   return new Failure("failed", error instanceof Error ? error.message : String(error));
 }
 

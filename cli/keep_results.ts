@@ -1,45 +1,45 @@
 import { join } from "node:path";
-import type { ScoreReport } from "../shared/contracts/scores.ts";
-import { call } from "./api.ts";
-import type { ServiceAccess } from "./service_access.ts";
+import type { ScoreReport, Site } from "../client/mod.ts";
 
 /**
  * Fetches a score's plots and its page and writes them, and the report, under the metarepository's
  * names.
  *
- * @param service where the score is
+ * @param site where the score is
  * @param report the score
  * @param folder where the files go; made when missing
  * @param stem beginning of every name: the predictions file's name without its ending
  * @returns what each file is, and its path
  */
 export async function keepScoreFiles(
-  service: ServiceAccess,
+  site: Site,
   report: ScoreReport,
   folder: string,
   stem: string,
 ): Promise<[what: string, path: string][]> {
   await Deno.mkdir(folder, { recursive: true });
   const kept: [string, string][] = [];
-  for (
-    const [name, level] of [["image", report.levels.image], [
-      "breast",
-      report.levels.breast,
-    ]] as const
-  ) {
-    if (level === undefined) continue;
-    for (const [curve, url] of [["roc", level.plots.roc], ["pr", level.plots.pr]] as const) {
-      const path = join(folder, `${stem}_${name}_level_${curve}_curve.png`);
-      await Deno.writeFile(path, (await call(service, url)).body ?? new Uint8Array());
-      kept.push([`${name}-level ${curve.toUpperCase()} plot`, path]);
+  for (const level of ["image", "breast"] as const) {
+    if (report.levels[level] === undefined) continue;
+    for (const curve of ["roc", "pr"] as const) {
+      const path = join(folder, `${stem}_${level}_level_${curve}_curve.png`);
+      await keep(await site.scores.file(report.id, level, `${curve}.png`), path);
+      kept.push([`${level}-level ${curve.toUpperCase()} plot`, path]);
     }
   }
   const path = join(folder, `${stem}_score.json`);
   await Deno.writeTextFile(path, JSON.stringify(report, null, 2) + "\n");
   const page = join(folder, `${stem}_report.html`);
-  const html = await call(service, `/v1/scores/${report.id}/report.html`);
-  await Deno.writeFile(page, html.body ?? new Uint8Array());
+  await keep(await site.scores.page(report.id), page);
   return [...kept, ["score report", path], ["report page", page]];
+}
+
+/**
+ * @param answer a file
+ * @param path where it is written
+ */
+export async function keep(answer: Response, path: string): Promise<void> {
+  await Deno.writeFile(path, answer.body ?? new Uint8Array());
 }
 
 /**

@@ -1,18 +1,19 @@
 import { join } from "node:path";
-import type { DatasetRecord } from "../shared/contracts/datasets.ts";
-import type { EvaluationRecord } from "../shared/contracts/evaluations.ts";
-import type { ScoreReport } from "../shared/contracts/scores.ts";
+import {
+  type DatasetRecord,
+  type EvaluationRecord,
+  NoAnswerError,
+  type Site,
+} from "../client/mod.ts";
 import { predictionsFileName } from "../shared/volume/mod.ts";
-import { call, post } from "./api.ts";
 import { EXIT } from "./command_line/mod.ts";
 import type { EvaluateArguments } from "./commands/evaluate.ts";
 import type { Console, Share } from "./console.ts";
 import { Failure, faultText } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
-import { filesByKind, keepScoreFiles } from "./keep_results.ts";
+import { filesByKind, keep, keepScoreFiles } from "./keep_results.ts";
 import { printScore } from "./print_score.ts";
 import type { Outcome } from "./run_command.ts";
-import type { ServiceAccess } from "./service_access.ts";
 
 /** How long one request waits for something to happen, in seconds. */
 const WAIT_S = 1;
@@ -23,7 +24,7 @@ const WARNINGS_PRINTED_MAX = 10;
  * Takes data through the whole house: dataset, evaluation, score, files.
  *
  * @param args what to do
- * @param service where
+ * @param site where
  * @param console for progress and results
  * @param interruption cancels the evaluation when it comes
  * @returns evaluation, score and where the files lie
@@ -31,31 +32,30 @@ const WARNINGS_PRINTED_MAX = 10;
  */
 export async function runEvaluate(
   args: EvaluateArguments,
-  service: ServiceAccess,
+  site: Site,
   console: Console,
   interruption: Interruption,
 ): Promise<Outcome> {
-  const dataset = await registerDataset(args, service, console, interruption);
-  const evaluation = await followEvaluation(args, dataset.id, service, console, interruption);
+  const dataset = await registerDataset(args, site, console, interruption);
+  const evaluation = await followEvaluation(args, dataset.id, site, console, interruption);
   if (evaluation.status !== "succeeded") throw failureOfEnd(evaluation, interruption);
-  return await keepAndPrint(evaluation, args, service, console);
+  return await keepAndPrint(evaluation, args, site, console);
 }
 
 async function registerDataset(
   args: EvaluateArguments,
-  service: ServiceAccess,
+  site: Site,
   console: Console,
   interruption: Interruption,
 ): Promise<DatasetRecord> {
   console.progress("checking images and data list");
-  const body = { name: args.experiment, images: args.images, data_list: args.dataList };
-  const registered = await post(service, "/v1/datasets", body, { prefer: `wait=${WAIT_S}` });
-  let dataset: DatasetRecord = await registered.json();
+  const request = { name: args.experiment, images: args.images, data_list: args.dataList };
+  let dataset = await site.datasets.register(request, { waitSeconds: WAIT_S });
   while (dataset.status === "importing") {
     if (interruption.signal.aborted) break;
     console.progress("checking images", dataset.progress);
     await new Promise((resolve) => setTimeout(resolve, WAIT_S * 1000));
-    dataset = await (await call(service, `/v1/datasets/${dataset.id}`)).json();
+    dataset = await site.datasets.get(dataset.id);
   }
   if (interruption.signal.aborted) {
     throw new Failure(
@@ -73,61 +73,57 @@ async function registerDataset(
   for (const warning of dataset.warnings.slice(0, WARNINGS_PRINTED_MAX)) {
     console.note(`warning: ${faultText(warning)}`);
   }
-  return await sameAsBefore(dataset, service);
+  return await sameAsBefore(dataset, site);
 }
 
 /** Evaluating the same data again shall not pile up datasets: the earlier one is used. */
 async function sameAsBefore(
   dataset: DatasetRecord,
-  service: ServiceAccess,
+  site: Site,
 ): Promise<DatasetRecord> {
-  const { items }: { items: DatasetRecord[] } = await (await call(service, "/v1/datasets")).json();
-  const earlier = items.find((other) =>
+  const all = await Array.fromAsync(site.datasets.list());
+  const earlier = all.find((other) =>
     other.id !== dataset.id && other.status === "ready" && other.digest === dataset.digest &&
     other.images_folder === dataset.images_folder
   );
   if (earlier === undefined) return dataset;
-  await call(service, `/v1/datasets/${dataset.id}`, { method: "DELETE" });
+  await site.datasets.delete(dataset.id);
   return earlier;
 }
 
 async function followEvaluation(
   args: EvaluateArguments,
   dataset: string,
-  service: ServiceAccess,
+  site: Site,
   console: Console,
   { signal }: Interruption,
 ): Promise<EvaluationRecord> {
   const { model, experiment, device, gpu, bootstrap } = args;
-  const body = { model, experiment, dataset, device, gpu, bootstrap };
-  let evaluation: EvaluationRecord = await (await post(service, "/v1/evaluations", body)).json();
-  const self = `/v1/evaluations/${evaluation.id}`;
+  const order = { model, experiment, dataset, device, gpu, bootstrap };
+  let evaluation = await site.evaluations.submit(order);
   let isCancelling = false;
   while (evaluation.finished_at === null) {
     console.progress(...progressOf(evaluation));
     if (signal.aborted && !isCancelling) {
       isCancelling = true;
       console.note(`Cancelling evaluation ${evaluation.id}; Ctrl-C once more leaves at once`);
-      evaluation = await (await post(service, `${self}/cancel`, {})).json();
+      evaluation = await site.evaluations.cancel(evaluation.id);
     } else {
-      const headers = { prefer: `wait=${WAIT_S}` };
-      evaluation = await (await followed(evaluation, call(service, self, { headers }))).json();
+      const { id } = evaluation;
+      evaluation = await followed(id, site.evaluations.get(id, { waitSeconds: WAIT_S }));
     }
   }
   return evaluation;
 }
 
 /** Whoever loses the service must know that the evaluation is not lost. */
-async function followed(
-  { id }: EvaluationRecord,
-  answer: Promise<Response>,
-): Promise<Response> {
+async function followed<T>(id: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof Failure) || error.type !== "no_answer") throw error;
+    if (!(error instanceof NoAnswerError)) throw error;
     throw new Failure(
-      error.type,
+      "no_answer",
       `${error.message}; evaluation ${id} goes on there or is taken up again when it starts: ` +
         `GET /v1/evaluations/${id}`,
       { also: { evaluation_id: id } },
@@ -163,16 +159,15 @@ function failureOfEnd(evaluation: EvaluationRecord, interruption: Interruption):
 async function keepAndPrint(
   evaluation: EvaluationRecord,
   args: EvaluateArguments,
-  service: ServiceAccess,
+  site: Site,
   console: Console,
 ): Promise<Outcome> {
-  const report: ScoreReport = await (await call(service, evaluation.score!)).json();
+  const report = await site.scores.get(evaluation.id);
   const name = predictionsFileName(args);
   const predictions = join(args.results, name);
   await Deno.mkdir(args.results, { recursive: true });
-  const csv = await call(service, evaluation.links["predictions"]!);
-  await Deno.writeFile(predictions, csv.body ?? new Uint8Array());
-  const scored = await keepScoreFiles(service, report, args.results, name.replace(/\.csv$/, ""));
+  await keep(await site.evaluations.predictions(evaluation.id), predictions);
+  const scored = await keepScoreFiles(site, report, args.results, name.replace(/\.csv$/, ""));
   const kept = [["predictions", predictions] as const, ...scored];
   printScore(report, console);
   for (const [what, path] of kept) console.result(`${what}: ${path}`);

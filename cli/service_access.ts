@@ -1,16 +1,9 @@
-import {
-  createJsonLog,
-  type Fetch,
-  type Log,
-  type Service,
-  SILENT_LOG,
-} from "../shared/http/mod.ts";
+import { connect, type Site } from "../client/mod.ts";
+import { createJsonLog, type Log, type Service, SILENT_LOG } from "../shared/http/mod.ts";
 
 /** A mammoeval service that a command talks to. */
 export interface ServiceAccess {
-  /** Base URL of requests. */
-  readonly url: string;
-  readonly fetch: Fetch;
+  readonly site: Site;
   stop(): Promise<void>;
 }
 
@@ -26,9 +19,13 @@ export async function accessService(
   startHere: () => Promise<Service>,
 ): Promise<ServiceAccess> {
   const url = readServiceUrl(environment);
-  if (url !== null) return remoteService(url, environment("MAMMOEVAL_TOKEN"));
+  if (url !== null) {
+    const site = connect({ url, token: environment("MAMMOEVAL_TOKEN") });
+    return { site, stop: () => Promise.resolve() };
+  }
   const service = await startHere();
-  return { url: "http://inside", fetch: service.fetch, stop: () => service.stop() };
+  const site = connect({ url: "http://inside", fetch: service.fetch });
+  return { site, stop: () => service.stop() };
 }
 
 /**
@@ -45,20 +42,6 @@ export function readServiceUrl(
   throw new RangeError(
     `Cannot read the settings: MAMMOEVAL_URL=${text}: must be a base URL such as http://127.0.0.1:8000`,
   );
-}
-
-function remoteService(url: string, token: string | undefined): ServiceAccess {
-  const stop = (): Promise<void> => Promise.resolve();
-  if (!token) return { url, fetch, stop };
-  return {
-    url,
-    fetch(request): Promise<Response> {
-      const headers = new Headers(request.headers);
-      headers.set("authorization", `Bearer ${token}`);
-      return fetch(new Request(request, { headers }));
-    },
-    stop,
-  };
 }
 
 /**

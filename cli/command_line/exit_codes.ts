@@ -5,6 +5,7 @@ export const EXIT = {
   usage: 2,
   lossy: 3,
   interrupted: 130,
+  unread: 141,
   terminated: 143,
 } as const;
 
@@ -14,5 +15,6 @@ export const EXIT_CODES: Readonly<Record<number, string>> = {
   [EXIT.failed]: "failed, or something that was checked is not right; the reason is told",
   [EXIT.usage]: "wrong arguments, or a setting that cannot be used; nothing was begun",
   [EXIT.interrupted]: "broken off by Ctrl-C (SIGINT)",
+  [EXIT.unread]: "nobody read what it printed to the end (SIGPIPE)",
   [EXIT.terminated]: "broken off by SIGTERM",
 };

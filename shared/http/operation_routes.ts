@@ -1,12 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ANSWER_HEADERS, jsonAnswer } from "../contracts/answers.ts";
 import { problemSchema } from "../contracts/common.ts";
+import { readinessSchema } from "../contracts/doctor.ts";
 import type { ServiceApp } from "./service_app.ts";
-
-const readinessSchema = z.object({
-  status: z.enum(["ready", "not_ready"]),
-  reasons: z.array(z.string()).openapi({ description: "Why it cannot work; empty when it can" }),
-}).openapi("Readiness");
 
 const healthRoute = createRoute({
   method: "get",

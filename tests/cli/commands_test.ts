@@ -1,58 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PROJECT } from "../support/embedded_service.ts";
+import {
+  CLEAR_LINE,
+  evaluateArguments,
+  faultyList,
+  hasTerminal,
+  inFolder,
+  LAUNCH,
+  onTerminal,
+  start,
+} from "./launch.ts";
 
-/** The flags of the tasks in deno.json: all that the launcher itself may do. */
-const LAUNCH = [
-  Deno.execPath(),
-  ...["run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"],
-  `--allow-run=${Deno.execPath()}`,
-  join(PROJECT, "cli/launch.ts"),
-];
-
-/** What a terminal is told to write over a line. */
-const CLEAR_LINE = "\r\x1b[K";
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function start(command: readonly string[], home: string): Promise<Ended> {
-  const [program, ...args] = command;
-  const { code, stdout, stderr } = await new Deno.Command(program!, {
-    args,
-    cwd: PROJECT,
-    env: { MAMMOEVAL_HOME: home, MAMMOEVAL_EXECUTOR: "process", MAMMOEVAL_URL: "", TERM: "xterm" },
-    stdin: "null",
-  }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, stdout: out!, stderr: err! };
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** A data list like that of sample_data, with an image that is not there. */
-async function faultyList(folder: string): Promise<string> {
-  const list = JSON.parse(await Deno.readTextFile(join(PROJECT, "sample_data/data.json")));
-  list[2]["L-CC"] = ["not_there"];
-  const path = join(folder, "faulty.json");
-  await Deno.writeTextFile(path, JSON.stringify(list));
-  return path;
-}
-
-const evaluateArguments = (folder: string, list: string): string[] => [
-  ...["evaluate", "reference", "exp1", "sample_data/images", join(folder, "prep"), list],
-  ...[join(folder, "out"), "cpu", "-", "no_bootstrap"],
-];
+/** How red begins on a terminal. */
+const RED = "\x1b[31m";
 
 Deno.test("evaluate, then score: metrics on standard output, progress beside it, files in place", () =>
   inFolder(async (folder) => {
@@ -113,19 +73,20 @@ Deno.test("a setting that cannot be used is named before anything starts", () =>
     assert.match(stderr, /MAMMOEVAL_PORT=many: must be a whole number/);
   }));
 
-const hasScript = await new Deno.Command("script", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-
 Deno.test({
   name: "on a terminal progress is one line that changes",
-  ignore: !hasScript,
+  ignore: !hasTerminal,
   fn: () =>
     inFolder(async (folder) => {
       const inner = [...LAUNCH, ...evaluateArguments(folder, await faultyList(folder))];
-      const quoted = inner.map((part) => `'${part}'`).join(" ");
-      const command = ["script", "--quiet", "--return", "--command", quoted, "/dev/null"];
-      const { code, stdout } = await start(command, join(folder, "home"));
+      const { code, stdout } = await start(onTerminal(inner), join(folder, "home"));
       assert.equal(code, 1);
       assert.ok(stdout.includes(`checking images and data list${CLEAR_LINE}`));
+      assert.ok(stdout.includes(RED), "complaints have their colour");
+
+      const plain = await start(onTerminal(inner), join(folder, "home"), { NO_COLOR: "1" });
+      assert.equal(plain.code, 1);
+      assert.ok(plain.stdout.includes(CLEAR_LINE), "the line still changes");
+      assert.ok(!plain.stdout.includes(RED), "NO_COLOR takes colours away");
     }),
 });

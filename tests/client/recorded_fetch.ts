@@ -2,6 +2,9 @@ import { readDocument } from "../../services/gateway/openapi/document.ts";
 import type { ApiDocument } from "../fuzz/route_requests.ts";
 import { createAnswerCheck } from "../support/answer_check.ts";
 
+/** Headers that a route must declare before they may be sent to it. */
+const CLIENT_HEADERS = ["prefer", "idempotency-key", "last-event-id"];
+
 /** A `fetch` that holds what goes over the wire against the API's document. */
 export interface RecordedFetch {
   fetch(request: Request): Promise<Response>;
@@ -21,7 +24,9 @@ export function recordFetch(document: ApiDocument): RecordedFetch {
     const [method, path] = route.split(" ") as [string, string];
     const { parameters = [], requestBody } = document.paths[path]![method.toLowerCase()]!;
     const known = parameters.map(({ name }) => name.toLowerCase());
-    for (const name of new URL(request.url).searchParams.keys()) {
+    const given = [...new URL(request.url).searchParams.keys()];
+    const headers = CLIENT_HEADERS.filter((name) => request.headers.has(name));
+    for (const name of [...given, ...headers]) {
       if (!known.includes(name)) faults.push(`${route} is sent ${name}, which it does not take`);
     }
     if (!request.headers.get("content-type")?.startsWith("multipart/")) return;
