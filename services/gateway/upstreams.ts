@@ -22,6 +22,8 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/v1/reader-studies", "scoring"],
   ["/reports", "scoring"],
   ["/leaderboards", "scoring"],
+  ["/reader-studies", "scoring"],
+  ["/comparisons", "scoring"],
 ];
 
 /**

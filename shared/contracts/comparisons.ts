@@ -91,3 +91,16 @@ export const comparisonSchema = z.object({
 
 /** Scores that were compared, pair by pair. */
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** `GET /comparisons`: the same as a page, by a query that a form can make. */
+export const comparisonPageQuery = z.object({
+  score: z.union([z.uuid(), z.array(z.uuid())]).openapi({
+    description: "Ids of score reports over the same exams, each as a `score` of its own",
+  }),
+  level: comparisonRequest.shape.level,
+  reference: z.union([z.uuid(), z.literal("")]).default("").openapi({
+    description: "Empty: each with each",
+  }),
+  margin: z.string().default("").openapi({ description: "Between 0 and 1; empty: none" }),
+  bootstrap: z.enum(["true", "false"]).default("true"),
+});

@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { type PageLook, readingPolicy } from "./page_style.ts";
 
-/** A link of the site's navigation. */
+/** A link to another page. */
 export interface SiteLink {
   /** Path on this service. */
   readonly href: string;
@@ -16,28 +16,31 @@ export interface PageFrame {
   /** Title of the document. */
   readonly title: string;
   readonly look: PageLook;
-  /**
-   * Links to other pages, between those to the start page and to the API; null in a file that stands
-   * alone, where they would lead nowhere.
-   */
-  readonly links: readonly SiteLink[] | null;
+  /** Whether it is a page of the site; a file that stands alone has no links, which would lead nowhere. */
+  readonly site: boolean;
   /** Path of a script of this site that keeps the page fresh, and how often without script, in seconds. */
   readonly live?: { readonly script: string; readonly refreshS: number | null };
 }
 
-const HOME: SiteLink = { href: "/", text: "mammoeval" };
-const API: SiteLink = { href: "/docs", text: "API" };
+/** What every page of the site leads to. */
+const SITE_LINKS: readonly SiteLink[] = [
+  { href: "/", text: "mammoeval" },
+  { href: "/evaluations/new", text: "Evaluate a model" },
+  { href: "/datasets/new", text: "Register data" },
+  { href: "/models", text: "Models" },
+  { href: "/comparisons/new", text: "Compare scores" },
+  { href: "/reader-studies", text: "Reader studies" },
+  { href: "/docs", text: "API" },
+];
 
 function Page(
-  { title, look, links, live, children }: PageFrame & { readonly children?: Child },
+  { title, look, site, live, children }: PageFrame & { readonly children?: Child },
 ): JSX.Element {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        {links === null && (
-          <meta http-equiv="Content-Security-Policy" content={readingPolicy(look)} />
-        )}
+        {!site && <meta http-equiv="Content-Security-Policy" content={readingPolicy(look)} />}
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{title}</title>
@@ -50,7 +53,7 @@ function Page(
         )}
       </head>
       <body>
-        {links !== null && <SiteHeader links={links} />}
+        {site && <SiteHeader />}
         <main id="content" tabindex={-1}>{children}</main>
         <footer>
           <p>
@@ -63,13 +66,13 @@ function Page(
   );
 }
 
-function SiteHeader({ links }: { readonly links: readonly SiteLink[] }): JSX.Element {
+function SiteHeader(): JSX.Element {
   return (
     <header class="site">
       <a class="skip" href="#content">Skip to the content</a>
       <nav aria-label="Site">
         <ul>
-          {[HOME, ...links, API].map(({ href, text }) => (
+          {SITE_LINKS.map(({ href, text }) => (
             <li>
               <a href={href}>{text}</a>
             </li>
@@ -83,10 +86,30 @@ function SiteHeader({ links }: { readonly links: readonly SiteLink[] }): JSX.Ele
 /**
  * Writes a whole page.
  *
- * @param frame title, look, links
+ * @param frame title, look, whether it is a page of the site
  * @param content what is in the page
  * @returns an HTML document with nothing from elsewhere
  */
 export function writePage(frame: PageFrame, content: JSX.Element): string {
   return `<!doctype html>\n${<Page {...frame}>{content}</Page>}\n`;
+}
+
+/** Links from one page to those that belong to it. */
+export function RelatedLinks({ links, label = "Related" }: {
+  readonly links: readonly SiteLink[];
+  /** What a screen reader calls them. */
+  readonly label?: string;
+}): JSX.Element | null {
+  if (links.length === 0) return null;
+  return (
+    <nav class="related" aria-label={label}>
+      <ul>
+        {links.map(({ href, text }) => (
+          <li>
+            <a href={href}>{text}</a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
 }

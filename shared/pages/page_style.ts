@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 const LIGHT = `
   --paper: #ffffff; --ink: #1b1f24; --muted: #535d69; --line: #d3d9e0; --shade: #f3f5f8;
   --accent: #0b4f9e; --warn: #fff3dc; --warn-line: #8a5a00;
-  --good: #1a6b3c; --bad: #a3281e;
+  --good: #1a6b3c; --bad: #a3281e; --edge: #1b1f2438;
   color-scheme: light;`;
 
 const DARK = `
   --paper: #14181d; --ink: #e7eaee; --muted: #a9b3bf; --line: #39424d; --shade: #1d232a;
   --accent: #8ab8f5; --warn: #33270f; --warn-line: #e0b460;
-  --good: #6fd3a5; --bad: #ff9d8a;
+  --good: #6fd3a5; --bad: #ff9d8a; --edge: #000000a0;
   color-scheme: dark;`;
 
 const SCREEN = `
@@ -17,13 +17,13 @@ body { margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 header.site, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header.site { padding-top: .75rem; border-bottom: 1px solid var(--line); }
-header.site ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 0; padding: 0 0 .75rem;
-  list-style: none; }
+header.site ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0 0 .75rem;
+  list-style: none; max-width: none; }
 header.site li:first-child { font-weight: 700; }
 footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2rem; border-top: 1px solid var(--line);
   color: var(--muted); font-size: .875rem; }
 a { color: var(--accent); }
-a:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .5rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 1.5rem 0 .25rem; overflow-wrap: anywhere; }
@@ -46,9 +46,17 @@ p, ul, ol, dl { margin: .5rem 0 .75rem; max-width: 46rem; }
   background: var(--warn); }
 .warnings h2 { margin: .5rem 0; border: 0; padding: 0; font-size: 1.05rem; }
 .warnings li { overflow-wrap: anywhere; }
+.related ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .5rem 0 1rem; padding: 0;
+  list-style: none; max-width: none; }
 .contents ol { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; list-style: none;
   max-width: none; }
-.scroll { overflow-x: auto; margin: .75rem 0 1rem; }
+/* Shade at a side says that there is more: it lies behind covers that move with the content. */
+.scroll { overflow-x: auto; margin: .75rem 0 1rem;
+  background: linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% local,
+    linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% local,
+    linear-gradient(to right, var(--edge), transparent) left / .875rem 100% scroll,
+    linear-gradient(to left, var(--edge), transparent) right / .875rem 100% scroll;
+  background-repeat: no-repeat; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem;
   font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-size: .875rem; padding-bottom: .375rem; }
@@ -60,6 +68,9 @@ td.number, td.whole { white-space: nowrap; }
 tbody th { font-weight: 600; }
 td small, th small { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 tbody th, thead th:not(.number) { overflow-wrap: anywhere; min-width: 7rem; }
+td:last-child:not(.number, .whole) { min-width: 9rem; }
+tbody th small { overflow-wrap: break-word; }
+tbody th > code { white-space: nowrap; }
 caption strong { color: var(--ink); font-size: .9375rem; }
 table.answers th { width: 28%; }
 table.answers td:last-child { width: 20%; }
@@ -79,7 +90,17 @@ dd { margin: 0 0 .25rem; }`;
 const FORMS = `
 form.entry { max-width: 40rem; }
 form.entry label, form.entry legend { display: block; font-weight: 600; margin-top: 1rem; }
-form.entry .hint { display: block; color: var(--muted); font-size: .875rem; }
+form.entry .hint { display: block; color: var(--muted); font-size: .875rem; font-weight: 400; }
+form.entry .fault { display: block; color: var(--bad); font-weight: 600; }
+form.entry .fault::before { content: "✕ "; content: "✕ " / ""; }
+form.entry [aria-invalid] { border: 2px solid var(--bad); }
+form.entry label.tick { display: flex; gap: .625rem; align-items: baseline; margin-top: .625rem;
+  font-weight: 400; }
+form.entry label.tick small { display: block; color: var(--muted); }
+form.entry label.tick input { width: auto; flex: none; }
+details { margin-top: 1.25rem; border-top: 1px solid var(--line); padding-top: .75rem; }
+summary { cursor: pointer; font-weight: 600; color: var(--accent); }
+[aria-current] { font-weight: 700; text-decoration: none; color: inherit; }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; padding: 0 1rem 1rem; }
 input, select, button, textarea { font: inherit; color: var(--ink); background: var(--paper);
   border: 1px solid var(--muted); border-radius: .375rem; padding: .375rem .625rem; max-width: 100%; }
@@ -109,7 +130,7 @@ const PRINT = `
 @media print {
   html { font-size: 9.5pt; }
   body { line-height: 1.4; }
-  header.site, .contents, .skip, form, .button { display: none; }
+  header.site, .contents, .related, .skip, .files, form, a.button, button { display: none; }
   main, footer { max-width: none; padding: 0; }
   h1 { margin-top: 0; }
   h2 { margin-top: 7mm; }
@@ -125,7 +146,9 @@ const PRINT = `
   .tiles li { flex-basis: 20%; }
   .scroll { overflow: visible; }
   .charts { grid-template-columns: 1fr 1fr; gap: 4mm 6mm; }
-  .chart.wide svg { min-width: 0; }
+  .chart.wide svg { min-width: 0; max-height: 120mm; }
+  .scroll { background: none; }
+  pre.log { max-height: none; }
   .tiles li { background: none; }
   a { color: inherit; text-decoration: none; }
 }`;

@@ -17,7 +17,7 @@ export function writeProblemPage(
   requestId: string,
 ): string {
   return writePage(
-    { title: `${title} · mammoeval`, look, links: [] },
+    { title: `${title} · mammoeval`, look, site: true },
     <>
       <h1>{title}</h1>
       <p>{detail}</p>

@@ -9,7 +9,7 @@ const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/evaluations\/[^/]+(?:\/(?!webhook)[^/]+)?$/,
   /^\/v1\/(?:scores|comparisons|ensembles|reader-studies)$/,
   /^\/v1\/scores\/[^/]+\/subgroups$/,
-  /^\/evaluations$/,
+  /^\/(?:evaluations|scores|ensembles|reader-studies)$/,
   /^\/evaluations\/[^/]+\/cancel$/,
 ];
 

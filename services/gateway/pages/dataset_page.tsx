@@ -1,18 +1,30 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import { countText, FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
+import { EvaluationTable } from "./tables/evaluation_table.tsx";
+import { ScoreTable } from "./tables/score_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** How often the page of a dataset that is imported is read anew where script runs, in seconds. */
 const REFRESH_S = 2;
 
+/** What the page of a dataset shows. */
+export interface DatasetPageData {
+  readonly dataset: DatasetRecord;
+  /** On it, newest first. */
+  readonly scores: readonly ScoreReport[];
+  readonly evaluations: readonly EvaluationRecord[];
+}
+
 /**
- * Writes the page of a dataset: what is in it, what is wrong with it, what can be done with it.
+ * Writes the page of a dataset: what is in it, what is wrong with it, what came of it.
  *
- * @param dataset as the API shows it
+ * @param data the dataset and what was done with it
  */
-export function writeDatasetPage(dataset: DatasetRecord): string {
+export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageData): string {
   const importing = dataset.status === "importing";
   return writeSitePage(
     `Dataset ${dataset.name}`,
@@ -50,6 +62,18 @@ export function writeDatasetPage(dataset: DatasetRecord): string {
           <Facts dataset={dataset} />
         </div>
       </section>
+      {dataset.status === "ready" && (
+        <>
+          <section aria-labelledby="scores">
+            <h2 id="scores">Scores</h2>
+            <ScoreTable items={scores} of="dataset" />
+          </section>
+          <section aria-labelledby="evaluations">
+            <h2 id="evaluations">Evaluations</h2>
+            <EvaluationTable items={evaluations} of="dataset" />
+          </section>
+        </>
+      )}
     </article>,
     importing,
   );
@@ -74,7 +98,8 @@ function State({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
       {status === "ready" && (
         <p>
           <a class="button" href={`/evaluations/new?dataset=${id}`}>Evaluate a model on it</a>{" "}
-          <a href={`/leaderboards/${id}`}>Leaderboard</a>
+          <a href={`/leaderboards/${id}`}>Leaderboard</a>{" "}
+          <a href={`/v1/datasets/${id}/exams`}>Exams as JSON</a>
         </p>
       )}
     </>

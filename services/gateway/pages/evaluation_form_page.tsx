@@ -1,7 +1,10 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { ModelRecord } from "../../../shared/contracts/models.ts";
-import { Problem } from "../../../shared/http/mod.ts";
-import { ChoiceField, type Entries, type FormState, Refusal, TextField } from "./form_parts.tsx";
+import type { Problem } from "../../../shared/http/mod.ts";
+import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
+import { counted } from "../../../shared/pages/mod.ts";
+import { ChoiceField, FoldedFields, type FormState, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** What can be chosen from. */
@@ -27,43 +30,133 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
       <form class="entry" method="post" action="/evaluations">
         <input type="hidden" name="key" value={entries["key"] ?? ""} />
         <ChoiceField
+          {...data}
           name="model"
           label="Model"
-          entries={entries}
           choices={models.map(({ name, title }) => [
             name,
             title === null ? name : `${name}: ${title}`,
           ])}
         />
         <ChoiceField
+          {...data}
           name="dataset"
           label="Dataset"
-          entries={entries}
-          choices={datasets.map(({ id, exams }) => [id, `${id} (${exams} exams)`])}
+          choices={datasets.map(({ id, exams }) => [id, `${id} (${counted(exams, "exam")})`])}
         />
         <TextField
+          {...data}
           name="experiment"
           label="Experiment"
           hint="a name of your own: results of one experiment lie together"
           entries={{ experiment: "experiment01", ...entries }}
         />
         <ChoiceField
+          {...data}
           name="device"
           label="Runs on"
-          entries={entries}
-          choices={[["cpu", "cpu"], ["gpu", "gpu: the first that is free"]]}
+          choices={[["cpu", "cpu"], ["gpu", "gpu: the first that is free, unless told"]]}
         />
         <TextField
+          {...data}
           name="parameters"
           label="Parameters"
           hint="NAME=value, several separated by spaces; empty for the model's own"
-          entries={entries}
           required={false}
         />
+        <MeasureFields {...data} />
+        <RunFields {...data} />
         <button type="submit">Start the evaluation</button>
       </form>
     </>,
   );
+}
+
+const MEASURE_FIELDS = ["exams", "subgroups", "prevalence", "replicates", "seed"];
+
+/** What is measured, and how. */
+function MeasureFields(state: FormState): JSX.Element {
+  return (
+    <FoldedFields title="What is measured" open={isTouched(state, MEASURE_FIELDS)}>
+      <ChoiceField
+        {...state}
+        name="exams"
+        label="Exams"
+        hint="models say which views they need"
+        choices={[
+          ["all", "all of them; refused where one lacks a view that the model needs"],
+          ["complete_only", "those that have every view that the model needs"],
+        ]}
+      />
+      <TextField
+        {...state}
+        name="subgroups"
+        label="Subgroups"
+        hint="keys of the exams, density vendor say; none for none; empty for keys with few values"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="prevalence"
+        label="Prevalence"
+        hint="share of exams with cancer where the model would work, 0.006 say, to which rates are re-weighted"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="replicates"
+        field="bootstrap"
+        label="Replicates of the bootstrap"
+        hint={`for the intervals; ${BOOTSTRAP_REPLICATES_DEFAULT} unless told`}
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="seed"
+        field="bootstrap"
+        label="Seed"
+        hint="the same seed gives the same intervals; 1 unless told"
+        required={false}
+      />
+    </FoldedFields>
+  );
+}
+
+const RUN_FIELDS = ["gpu", "priority", "timeout_h"];
+
+/** Where and when it runs. */
+function RunFields(state: FormState): JSX.Element {
+  return (
+    <FoldedFields title="How it runs" open={isTouched(state, RUN_FIELDS)}>
+      <TextField
+        {...state}
+        name="gpu"
+        label="GPU"
+        hint="a number, or several; empty for the first that is free"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="priority"
+        label="Priority"
+        hint="from -100 to 100; among those that wait for a device the higher goes first; 0 unless told"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="timeout_h"
+        field="timeout_s"
+        label="Time limit in hours"
+        hint="24 unless told"
+        required={false}
+      />
+    </FoldedFields>
+  );
+}
+
+/** Whether a field of a group was filled in: then it is shown. */
+function isTouched({ entries }: FormState, names: readonly string[]): boolean {
+  return names.some((name) => !["", "all"].includes(entries[name] ?? ""));
 }
 
 function writeNoData(problem: Problem | null): string {
@@ -78,30 +171,4 @@ function writeNoData(problem: Problem | null): string {
       </p>
     </>,
   );
-}
-
-/**
- * Turns what was filled in into a request.
- *
- * @param entries of the form
- * @returns the body of `POST /v1/evaluations`, not yet checked
- * @throws {Problem} where a parameter is not NAME=value
- */
-export function evaluationRequestOf(entries: Entries): Record<string, unknown> {
-  const { model, dataset, experiment, device } = entries;
-  return { model, dataset, experiment, device, parameters: parametersOf(entries) };
-}
-
-function parametersOf({ parameters = "" }: Entries): Record<string, string> {
-  const words = parameters.split(/\s+/).filter((word) => word !== "");
-  return Object.fromEntries(words.map((word) => {
-    const [, name, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new Problem(
-        "invalid_request",
-        `Cannot read the parameter ${JSON.stringify(word)}: write it as NAME=value`,
-      );
-    }
-    return [name, value];
-  }));
 }

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Problem } from "../../../shared/http/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -11,41 +12,72 @@ export interface FormState {
   readonly problem: Problem | null;
 }
 
-/** A line to fill in. */
-export function TextField({ name, label, hint, entries, required = true }: {
+/** What every field has. */
+interface FieldProps extends FormState {
+  /** Under which it is sent. */
   readonly name: string;
+  /** Of its element; its name unless told. */
+  readonly id?: string;
   readonly label: string;
-  readonly hint: string;
-  readonly entries: Entries;
+  /** What is wanted; nothing unless told. */
+  readonly hint?: string;
+  /** What the API calls the field; the same unless told. */
+  readonly field?: string;
+}
+
+/** A line to fill in. */
+export function TextField({ required = true, ...props }: FieldProps & {
   readonly required?: boolean;
 }): JSX.Element {
+  const { name, entries } = props;
   return (
     <>
-      <label for={name}>{label}</label>
-      <span class="hint" id={`${name}-hint`}>{hint}</span>
+      <FieldHead {...props} />
       <input
-        id={name}
+        id={props.id ?? name}
         name={name}
         value={entries[name] ?? ""}
-        aria-describedby={`${name}-hint`}
         required={required}
         autocomplete="off"
+        {...describedBy(props)}
+      />
+    </>
+  );
+}
+
+/** A file of one's own to send. */
+export function FileField({ accept, multiple = false, required = true, ...props }: FieldProps & {
+  /** Endings of names, separated by commas. */
+  readonly accept: string;
+  readonly multiple?: boolean;
+  readonly required?: boolean;
+}): JSX.Element {
+  const { name } = props;
+  return (
+    <>
+      <FieldHead {...props} />
+      <input
+        id={props.id ?? name}
+        name={name}
+        type="file"
+        accept={accept}
+        multiple={multiple}
+        required={required}
+        {...describedBy(props)}
       />
     </>
   );
 }
 
 /** A choice among few. */
-export function ChoiceField({ name, label, choices, entries }: {
-  readonly name: string;
-  readonly label: string;
+export function ChoiceField({ choices, ...props }: FieldProps & {
   readonly choices: readonly (readonly [value: string, text: string])[];
-  readonly entries: Entries;
 }): JSX.Element {
+  const { name, entries } = props;
   return (
     <>
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
+      <FieldHead {...props} />
+      <select id={props.id ?? name} name={name} {...describedBy(props)}>
         {choices.map(([value, text]) => (
           <option value={value} selected={entries[name] === value}>{text}</option>
         ))}
@@ -54,11 +86,82 @@ export function ChoiceField({ name, label, choices, entries }: {
   );
 }
 
-/** Why a form was not taken, with every fault. */
+/** Any number of choices, each a box to tick. */
+export function TickField({ name, label, hint, choices, ticked }: {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly choices: readonly (readonly [value: string, text: Child])[];
+  readonly ticked: ReadonlySet<string>;
+}): JSX.Element {
+  return (
+    <fieldset aria-describedby={`${name}-hint`}>
+      <legend>{label}</legend>
+      <span class="hint" id={`${name}-hint`}>{hint}</span>
+      {choices.map(([value, text]) => (
+        <label class="tick">
+          <input type="checkbox" name={name} value={value} checked={ticked.has(value)} />
+          <span>{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Fields that hardly anybody needs: folded away, unless something is wrong with one of them. */
+export function FoldedFields({ title, open, children }: {
+  readonly title: string;
+  readonly open: boolean;
+  readonly children?: Child;
+}): JSX.Element {
+  return (
+    <details open={open}>
+      <summary>{title}</summary>
+      {children}
+    </details>
+  );
+}
+
+function FieldHead(props: FieldProps): JSX.Element {
+  const { name, id = name, label, hint } = props;
+  const fault = faultAt(props);
+  return (
+    <>
+      <label for={id}>{label}</label>
+      {hint !== undefined && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      {fault !== null && <span class="fault" id={`${id}-fault`}>{fault}</span>}
+    </>
+  );
+}
+
+/** Ties a field to its hint and to what is wrong with it, for who does not see them beside it. */
+function describedBy(props: FieldProps): Record<string, string> {
+  const { name, id = name, hint } = props;
+  const fault = faultAt(props) !== null;
+  const ids = [...hint === undefined ? [] : [`${id}-hint`], ...fault ? [`${id}-fault`] : []];
+  return {
+    ...ids.length === 0 ? {} : { "aria-describedby": ids.join(" ") },
+    ...fault ? { "aria-invalid": "true" } : {},
+  };
+}
+
+/** What is wrong with a field: a fault that names it, or a problem that begins with its name. */
+function faultAt(
+  { problem, field, name }: Pick<FieldProps, "problem" | "field" | "name">,
+): string | null {
+  if (problem === null) return null;
+  const called = field ?? name;
+  const fault = problem.errors.find((error) => error.field?.split(".")[0] === called);
+  if (fault !== undefined) return fault.message;
+  const [first, ...rest] = problem.message.split(": ");
+  return first?.split(".")[0] === called && rest.length > 0 ? rest.join(": ") : null;
+}
+
+/** Why a form was not taken, with every fault; it takes the focus, so that it is read out. */
 export function Refusal({ problem }: Pick<FormState, "problem">): JSX.Element | null {
   if (problem === null) return null;
   return (
-    <div class="warnings" role="alert">
+    <div class="warnings" role="alert" tabindex={-1} autofocus>
       <h2>That was not taken</h2>
       <p>{problem.message}</p>
       <FaultTable faults={problem.errors} total={problem.errorsTotal} />

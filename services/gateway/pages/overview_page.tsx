@@ -3,7 +3,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { FactTable } from "../../../shared/pages/mod.ts";
+import { FactTable, RelatedLinks, type SiteLink } from "../../../shared/pages/mod.ts";
 import type { Finding } from "./findings.ts";
 import { goesOn } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
@@ -37,20 +37,38 @@ export function writeOverviewPage(data: OverviewData): string {
     "mammoeval",
     <div data-every={String(REFRESH_S)}>
       <h1>How well do these models do on our exams?</h1>
-      <Part id="evaluations" title="Evaluations" live>
+      <Part
+        id="evaluations"
+        title="Evaluations"
+        live
+        actions={[{ href: "/evaluations/new", text: "Evaluate a model" }]}
+      >
         <EvaluationTable items={evaluations} />
       </Part>
-      <Part id="reports" title="Score reports" live>
+      <Part
+        id="reports"
+        title="Score reports"
+        live
+        actions={[
+          { href: "/scores/new", text: "Score predictions made elsewhere" },
+          { href: "/comparisons/new", text: "Compare scores" },
+        ]}
+      >
         <ScoreTable items={scores} />
         <Leaderboards items={scores} />
       </Part>
-      <Part id="datasets" title="Datasets" live>
+      <Part
+        id="datasets"
+        title="Datasets"
+        live
+        actions={[{ href: "/datasets/new", text: "Register data" }]}
+      >
         <DatasetTable items={datasets} />
       </Part>
-      <Part id="models" title="Models">
+      <Part id="models" title="Models" actions={[]}>
         <ModelTable models={models} unusable={unusable} />
       </Part>
-      <Part id="doctor" title="What works here">
+      <Part id="doctor" title="What works here" actions={[]}>
         <FactTable
           label="What works here"
           facts={diagnosis.map(({ subject, message }) => [subject, message])}
@@ -61,9 +79,11 @@ export function writeOverviewPage(data: OverviewData): string {
   );
 }
 
-function Part({ id, title, live = false, children }: {
+function Part({ id, title, actions, live = false, children }: {
   readonly id: string;
   readonly title: string;
+  /** What can be done about it. */
+  readonly actions: readonly SiteLink[];
   /** Whether it is kept fresh. */
   readonly live?: boolean;
   readonly children?: Child;
@@ -72,6 +92,7 @@ function Part({ id, title, live = false, children }: {
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       {live ? <div id={`${id}-list`} data-live>{children}</div> : children}
+      <RelatedLinks links={actions} label={`What can be done: ${title}`} />
     </section>
   );
 }
@@ -81,12 +102,12 @@ function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JS
   const datasets = new Set(items.map(({ dataset }) => dataset).filter((name) => name !== null));
   if (datasets.size === 0) return null;
   return (
-    <ul>
-      {[...datasets].sort().map((dataset) => (
-        <li>
-          <a href={`/leaderboards/${dataset}`}>Leaderboard of {dataset}</a>
-        </li>
-      ))}
-    </ul>
+    <RelatedLinks
+      label="Leaderboards"
+      links={[...datasets].sort().map((dataset) => ({
+        href: `/leaderboards/${dataset}`,
+        text: `Leaderboard of ${dataset}`,
+      }))}
+    />
   );
 }

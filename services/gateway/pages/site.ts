@@ -11,13 +11,6 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = pageHeaders(workin
 /** Where the script lies that keeps pages fresh. */
 export const LIVE_SCRIPT_PATH = "/live.js";
 
-/** Links that every page of the site has. */
-const LINKS = [
-  { href: "/evaluations/new", text: "Evaluate a model" },
-  { href: "/datasets/new", text: "Register data" },
-  { href: "/models", text: "Models" },
-];
-
 /**
  * Writes a page of the site.
  *
@@ -29,7 +22,7 @@ export function writeSitePage(title: string, content: JSX.Element, goesOn = fals
   return writePage({
     title: title === "mammoeval" ? title : `${title} · mammoeval`,
     look: SITE_LOOK,
-    links: LINKS,
+    site: true,
     live: { script: LIVE_SCRIPT_PATH, refreshS: goesOn ? PAGE_REFRESH_S : null },
   }, content);
 }

@@ -21,6 +21,13 @@ export interface SiteApi {
    * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
    */
   change<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T>;
+  /**
+   * Passes on what a form has sent, as it comes.
+   *
+   * @param path of the API
+   * @param form a request with a multipart body
+   */
+  send<T>(path: string, form: Request, schema: z.ZodType<T>): Promise<T>;
 }
 
 /**
@@ -50,6 +57,12 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
         if (error instanceof Problem && error.type === "not_found") return null;
         throw error;
       }
+    },
+    send: async (path, form, schema): Promise<z.infer<typeof schema>> => {
+      const headers = { "content-type": form.headers.get("content-type") ?? "" };
+      return schema.parse(
+        await (await ask(path, { method: "POST", headers, body: form.body })).json(),
+      );
     },
     text: async (path) => await (await ask(path)).text(),
     change: async (path, body, schema, key): Promise<z.infer<typeof schema>> => {

@@ -24,7 +24,7 @@ export async function readForm(request: Request, wanted: string): Promise<FormDa
  * @throws {Problem} where the part is no file or too large
  */
 export function optionalFilePart(form: FormData, name: string, bytesMax: number): File | null {
-  const part = form.get(name);
+  const part = sentPart(form, name);
   if (part === null) return null;
   if (!(part instanceof File)) {
     throw new Problem(
@@ -62,7 +62,7 @@ export function filePart(form: FormData, name: string, bytesMax: number): File {
  * @throws {Problem} where it does not fit
  */
 export function textPart(form: FormData, name: string, schema: z.ZodType<string>): string | null {
-  const part = form.get(name);
+  const part = sentPart(form, name);
   return part === null ? null : checked(name, part, schema);
 }
 
@@ -79,7 +79,7 @@ export function jsonPart<T>(
   schema: z.ZodType<T>,
   fallback: unknown,
 ): T {
-  const part = form.get(name);
+  const part = sentPart(form, name);
   if (part === null) return checked(name, fallback, schema);
   let value: unknown;
   try {
@@ -88,6 +88,13 @@ export function jsonPart<T>(
     throw new Problem("invalid_request", `${name}: is not JSON`, { cause });
   }
   return checked(name, value, schema);
+}
+
+/** A browser sends every field of a form: one that was left empty is as good as not sent. */
+function sentPart(form: FormData, name: string): FormDataEntryValue | null {
+  const part = form.get(name);
+  if (part instanceof File) return part.name === "" && part.size === 0 ? null : part;
+  return part === "" ? null : part;
 }
 
 function checked<T>(name: string, value: unknown, schema: z.ZodType<T>): T {

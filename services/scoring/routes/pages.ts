@@ -1,11 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { comparisonPageQuery } from "../../../shared/contracts/comparisons.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
-import { datasetId, scoreId } from "../../../shared/contracts/parameters.ts";
+import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
-import { PAGE_HEADERS, writeLeaderboardPage } from "../report/mod.ts";
+import {
+  PAGE_HEADERS,
+  writeLeaderboardPage,
+  writeStudiesPage,
+  writeStudyPage,
+} from "../report/mod.ts";
+import type { StudyStore } from "../study_store.ts";
+import { comparisonPage } from "./comparison_page.ts";
+import { findStudy } from "./reader_studies.ts";
 import { reportPage } from "./report_page.ts";
 
 /** What a page answers: HTML; what is wrong is a page too for whoever comes through the gateway. */
@@ -33,18 +42,43 @@ const PAGES = [
     description: "The whole report in words and drawings, with links to its files.",
     request: { params: z.object({ id: scoreId }) },
   },
-] as const;
+  {
+    path: "/comparisons",
+    operationId: "readComparison",
+    summary: "Scores over the same exams, compared, as a page",
+    description: "Computed anew at every reading; the same as POST /v1/comparisons.",
+    request: { query: comparisonPageQuery },
+    answers: problems("invalid_request", "scores_not_comparable"),
+  },
+  {
+    path: "/reader-studies",
+    operationId: "readReaderStudies",
+    summary: "All reader studies, as a page",
+    description: "Newest first, each with its readers' mean and its models.",
+    request: {},
+  },
+  {
+    path: "/reader-studies/{id}",
+    operationId: "readReaderStudy",
+    summary: "One reader study, as a page to read and print",
+    description:
+      "Readers' points over the models' curves, tests of each model against the readers.",
+    request: { params: z.object({ id: studyId }) },
+  },
+];
 
 /**
- * Hangs the pages that people read on an app: leaderboards and score reports.
+ * Hangs the pages that people read on an app: leaderboards, score reports, comparisons, reader
+ * studies.
  *
  * @param app the service's app
  * @param deps what the routes work with
  */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
-  const { store } = deps;
-  for (const page of PAGES) {
-    const route = createRoute({ method: "get", tags: ["pages"], ...page, responses: PAGE_ANSWERS });
+  const { store, studies } = deps;
+  for (const { answers = {}, ...page } of PAGES) {
+    const responses = { ...PAGE_ANSWERS, ...answers };
+    const route = createRoute({ method: "get", tags: ["pages"], ...page, responses });
     app.openAPIRegistry.registerPath(route);
   }
   app.get(
@@ -55,6 +89,9 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
     "/reports/:id",
     (c) => page(c, () => reportPage(c.req.param("id"), c.get("caller"), store, "site")),
   );
+  app.get("/comparisons", (c) => page(c, () => comparisonPage(c.req.queries(), store)));
+  app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
+  app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));
 }
 
 /** Answers with a page; what is wrong becomes one at the door, where people come in. */
@@ -68,4 +105,10 @@ async function leaderboardPage(dataset: string, deps: ScoringDependencies): Prom
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }
   return writeLeaderboardPage(leaderboard);
+}
+
+async function studyPage(id: string, studies: StudyStore): Promise<string> {
+  const report = await findStudy(id, studies);
+  const roc = await studies.file(report.id, "roc.svg");
+  return writeStudyPage({ report, roc: roc === null ? null : new TextDecoder().decode(roc) });
 }

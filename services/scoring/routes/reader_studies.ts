@@ -154,7 +154,12 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
   });
 }
 
-async function findStudy(id: string, studies: StudyStore): Promise<ReaderStudyReport> {
+/**
+ * @param id as the caller wrote it
+ * @param studies where studies are
+ * @throws {Problem} where there is no such study
+ */
+export async function findStudy(id: string, studies: StudyStore): Promise<ReaderStudyReport> {
   const report = z.uuid().safeParse(id).success ? await studies.get(id) : null;
   if (report === null) {
     throw new Problem(

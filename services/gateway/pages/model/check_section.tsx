@@ -41,6 +41,7 @@ export function CheckSection({ name, check, datasets, mayWork }: ModelPageData):
             name="dataset"
             label="Check on"
             entries={{}}
+            problem={null}
             choices={datasets.map(({ id, exams }) => [id, `${id} (${exams} exams)`])}
           />
           <button class="plain" type="submit">Check the model</button>

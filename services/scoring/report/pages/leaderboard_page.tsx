@@ -43,7 +43,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
   const image = rowsOf(entries, "image");
   return writeReport(
     `${title} · mammoeval`,
-    [],
+    true,
     <article>
       <h1>{title}</h1>
       <p class="byline">
@@ -60,7 +60,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
       {breast.length > 0 && <LevelBoard level="breast" rows={breast} />}
       {image.length > 0 && <LevelBoard level="image" rows={image} />}
       <Excluded excluded={leaderboard.excluded} />
-      <section aria-labelledby="files">
+      <section class="files" aria-labelledby="files">
         <h2 id="files">Files</h2>
         <ul>
           <li>

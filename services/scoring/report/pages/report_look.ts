@@ -4,7 +4,6 @@ import {
   pageHeaders,
   type PageLook,
   readingPolicy,
-  type SiteLink,
   writePage,
 } from "../../../../shared/pages/mod.ts";
 import { COLOURS, FRAME, GRID, INK, PAPER } from "../chart_style.ts";
@@ -47,13 +46,13 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(FILE_P
  * Writes a page that has charts.
  *
  * @param title of the document
- * @param links to other pages; null for a file that stands alone
+ * @param site whether it is a page of the site; otherwise a file that stands alone
  * @param content what is in the page
  */
 export function writeReport(
   title: string,
-  links: readonly SiteLink[] | null,
+  site: boolean,
   content: JSX.Element,
 ): string {
-  return writePage({ title, look: REPORT_LOOK, links }, content);
+  return writePage({ title, look: REPORT_LOOK, site }, content);
 }

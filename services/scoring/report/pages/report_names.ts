@@ -19,3 +19,13 @@ export function modelName({ model }: Pick<ScoreReport, "model">): string {
 export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
   return dataset ?? "an uploaded data list";
 }
+
+/**
+ * Writes what a reader study is called.
+ *
+ * @param study the study
+ * @returns its name, or what stands for it
+ */
+export function studyName({ name }: { readonly name: string | null }): string {
+  return name ?? "Reader study";
+}

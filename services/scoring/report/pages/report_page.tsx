@@ -17,6 +17,7 @@ import {
   momentText,
   percentDigits,
   percentText,
+  RelatedLinks,
   type SiteLink,
 } from "../../../../shared/pages/mod.ts";
 import { writeReport } from "./report_look.ts";
@@ -42,7 +43,7 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
   const { breast, image } = report.levels;
   return writeReport(
     `${title} · mammoeval`,
-    site ? linksOf(report) : null,
+    site,
     <article>
       <h1>{title}</h1>
       <p class="byline">
@@ -50,6 +51,7 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
         {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
         {momentText(report.created_at)}
       </p>
+      {site && <RelatedLinks links={linksOf(report)} />}
       <p class="lead">{leadOf(breast)}</p>
       <Tiles breast={breast} />
       <Warnings report={report} />
@@ -69,9 +71,12 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
 }
 
 function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
-  const board = { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` };
+  const ofDataset = [
+    { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` },
+    { href: `/comparisons/new?dataset=${dataset}&score=${id}`, text: "Compare with others" },
+  ];
   return [
-    ...dataset === null ? [] : [board],
+    ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
   ];
 }
@@ -193,7 +198,7 @@ function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
     ].map(([what, href]) => ({ text: `${level} level: ${what}`, href: href! }));
   });
   return (
-    <section aria-labelledby="files">
+    <section class="files" aria-labelledby="files">
       <h2 id="files">Files</h2>
       <ul>
         <li>

@@ -1,0 +1,157 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { ENSEMBLE_METHODS, type EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { counted, metricText, momentText } from "../../../shared/pages/mod.ts";
+import { ChoiceField, type FormState, Refusal, TextField, TickField } from "./form_parts.tsx";
+import { writeSitePage } from "./site.ts";
+
+/** What can be compared. */
+export interface ComparisonFormData extends FormState {
+  /** Datasets that have scores. */
+  readonly datasets: readonly { readonly dataset: string; readonly scores: number }[];
+  /** The one whose scores are shown; null where none has any. */
+  readonly dataset: string | null;
+  /** Its scores, newest first. */
+  readonly scores: readonly ScoreReport[];
+  /** Those that are chosen already. */
+  readonly ticked: ReadonlySet<string>;
+}
+
+const METHODS: Readonly<Record<EnsembleMethod, string>> = {
+  mean: "the mean of the scores",
+  rank_mean: "the mean of their ranks, for models whose scales differ",
+};
+
+/**
+ * Writes the form with which somebody compares scores, or makes one score of several.
+ *
+ * @param data scores of one dataset, and what other datasets there are
+ */
+export function writeComparisonFormPage(data: ComparisonFormData): string {
+  const { problem, datasets, dataset, scores } = data;
+  return writeSitePage(
+    "Compare scores",
+    <>
+      <h1>Compare scores</h1>
+      <Refusal problem={problem} />
+      <p>
+        Scores can be compared when they are over the same exams: the models have then seen the same
+        women, and their differences are tested in pairs.
+      </p>
+      {datasets.length > 1 && <Datasets {...data} />}
+      {dataset === null || scores.length < 2
+        ? <TooFew dataset={dataset} />
+        : <ComparisonForm {...data} />}
+    </>,
+  );
+}
+
+function Datasets({ datasets, dataset: shown }: ComparisonFormData): JSX.Element {
+  return (
+    <nav class="related" aria-label="Datasets with scores">
+      <ul>
+        {datasets.map(({ dataset, scores }) => (
+          <li>
+            <a
+              href={`/comparisons/new?dataset=${dataset}`}
+              {...(dataset === shown ? { "aria-current": "page" as const } : {})}
+            >
+              {dataset} ({counted(scores, "score")})
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function TooFew({ dataset }: Pick<ComparisonFormData, "dataset">): JSX.Element {
+  return (
+    <p>
+      {dataset === null ? "No dataset" : `Dataset ${dataset}`} does not have two scores yet.{" "}
+      <a href="/evaluations/new">Evaluate a model</a> or{" "}
+      <a href="/scores/new">score predictions that were made elsewhere</a>.
+    </p>
+  );
+}
+
+function ComparisonForm(data: ComparisonFormData): JSX.Element {
+  const { dataset, scores, ticked } = data;
+  return (
+    <form class="entry" method="get" action="/comparisons">
+      <TickField
+        name="score"
+        label={`Scores on ${dataset}`}
+        hint="two or more"
+        ticked={ticked}
+        choices={scores.map((score) => [score.id, <ScoreText score={score} />])}
+      />
+      <section aria-labelledby="compare">
+        <h2 id="compare">Hold them against each other</h2>
+        <ChoiceField
+          {...data}
+          name="level"
+          label="By"
+          choices={[["breast", "breast"], [
+            "image",
+            "image, where all of them have scores by image",
+          ]]}
+        />
+        <ChoiceField
+          {...data}
+          name="reference"
+          label="Compare"
+          choices={[
+            ["", "each with each"],
+            ...scores.map((score): [string, string] => [score.id, `all with ${nameOf(score)}`]),
+          ]}
+        />
+        <TextField
+          {...data}
+          name="margin"
+          label="Margin"
+          hint="how much lower an AUROC may be and still count as no worse, 0.05 say; fixed beforehand; empty for none"
+          required={false}
+        />
+        <button type="submit">Compare these scores</button>
+      </section>
+      <section aria-labelledby="ensemble">
+        <h2 id="ensemble">Make one score of them</h2>
+        <ChoiceField
+          {...data}
+          name="method"
+          label="An ensemble takes"
+          choices={ENSEMBLE_METHODS.map((method) => [method, METHODS[method]])}
+        />
+        <TextField
+          {...data}
+          name="model"
+          label="Name of the ensemble"
+          hint="letters, digits, _ and -; stands on the leaderboard; empty for none"
+          required={false}
+        />
+        <button class="plain" type="submit" formmethod="post" formaction="/ensembles">
+          Make an ensemble of these scores
+        </button>
+      </section>
+    </form>
+  );
+}
+
+function ScoreText({ score }: { readonly score: ScoreReport }): JSX.Element {
+  const { auroc } = score.levels.breast;
+  return (
+    <>
+      {nameOf(score)}
+      <small>
+        AUROC {auroc.value === null ? "undefined" : metricText(auroc.value)},{" "}
+        {momentText(score.created_at)}
+      </small>
+    </>
+  );
+}
+
+function nameOf({ model, experiment }: ScoreReport): string {
+  const name = model ?? "predictions made elsewhere";
+  return experiment === null ? name : `${name}, ${experiment}`;
+}

@@ -1,0 +1,68 @@
+import { Problem } from "../../../shared/http/mod.ts";
+import type { Entries } from "./form_parts.tsx";
+
+/** Seconds of an hour. */
+const HOUR_S = 3600;
+
+/**
+ * Turns what was filled in into a request. What was left empty is left to the API.
+ *
+ * @param entries of the form
+ * @returns the body of `POST /v1/evaluations`, not yet checked
+ * @throws {Problem} where a parameter is not NAME=value
+ */
+export function evaluationRequestOf(entries: Entries): Record<string, unknown> {
+  const { model, dataset, experiment, device, exams } = entries;
+  const given = (name: string): string | null => entries[name] || null;
+  const optional = <T>(name: string, text: string | null, read: (text: string) => T): object =>
+    text === null ? {} : { [name]: read(text) };
+  return {
+    ...{ model, dataset, experiment, device, parameters: parametersOf(entries) },
+    ...(exams === undefined ? {} : { exams }),
+    ...bootstrapOf(entries),
+    ...optional("subgroups", given("subgroups"), subgroupsOf),
+    ...optional("prevalence", given("prevalence"), Number),
+    ...optional("gpu", given("gpu"), gpusOf),
+    ...optional("priority", given("priority"), Number),
+    ...optional("timeout_s", given("timeout_h"), (hours) => Math.round(Number(hours) * HOUR_S)),
+  };
+}
+
+function parametersOf({ parameters = "" }: Entries): Record<string, string> {
+  return Object.fromEntries(
+    wordsOf(parameters).map((word) => {
+      const [, name, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new Problem(
+          "invalid_request",
+          `parameters: Cannot read ${JSON.stringify(word)}: write it as NAME=value`,
+        );
+      }
+      return [name, value];
+    }),
+  );
+}
+
+function bootstrapOf({ replicates = "", seed = "" }: Entries): object {
+  if (replicates === "" && seed === "") return {};
+  return {
+    bootstrap: {
+      ...(replicates === "" ? {} : { replicates: Number(replicates) }),
+      ...(seed === "" ? {} : { seed: Number(seed) }),
+    },
+  };
+}
+
+/** `none`, or keys of the exams. */
+function subgroupsOf(text: string): boolean | string[] {
+  return text === "none" ? false : wordsOf(text);
+}
+
+/** `auto`, or numbers. */
+function gpusOf(text: string): string | number[] {
+  return text === "auto" ? text : wordsOf(text).map(Number);
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== "");
+}

@@ -1,0 +1,41 @@
+import { FileField, type FormState, Refusal, TextField } from "./form_parts.tsx";
+import { writeSitePage } from "./site.ts";
+
+/**
+ * Writes the form with which somebody scores a reader study.
+ *
+ * @param state why what was sent was not taken
+ */
+export function writeStudyFormPage(state: FormState): string {
+  return writeSitePage(
+    "Score a reader study",
+    <>
+      <h1>Score a reader study</h1>
+      <Refusal problem={state.problem} />
+      <p>
+        A row for each breast, with columns <code>case_ID</code>, <code>side</code> (L or R),{" "}
+        <code>label</code> (0 or 1), one <code>Reader01_POM</code> and so on for each reader and one
+        {" "}
+        <code>AI_name_POM</code> for each model: how likely each holds the breast to be malignant.
+      </p>
+      <form class="entry" method="post" action="/reader-studies" enctype="multipart/form-data">
+        <FileField
+          {...state}
+          name="results"
+          label="Results"
+          hint="a CSV, or a pickled pandas DataFrame (.pkl)"
+          accept=".csv,.pkl,.pickle"
+        />
+        <TextField {...state} name="name" label="Name of the study" required={false} />
+        <TextField
+          {...state}
+          name="reader_threshold"
+          label="Readers recall from"
+          hint="in the readers' own units; empty for 2 %, where category 4 of BI-RADS begins"
+          required={false}
+        />
+        <button type="submit">Score this study</button>
+      </form>
+    </>,
+  );
+}

@@ -1,0 +1,71 @@
+import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
+import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
+import { modelListSchema } from "../../../shared/contracts/models.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
+import { writeEvaluationFormPage } from "../pages/evaluation_form_page.tsx";
+import { writeEvaluationPage } from "../pages/evaluation_page.tsx";
+import { evaluationRequestOf } from "../pages/evaluation_request.ts";
+import type { Entries } from "../pages/form_parts.tsx";
+import type { SiteApi } from "../pages/site_api.ts";
+import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
+
+/**
+ * Hangs the pages of evaluations on an app, with the forms that start and cancel some.
+ *
+ * @param app the gateway's app
+ * @param apiFor the API in the name of who asks
+ */
+export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
+  app.get("/evaluations/new", (c) =>
+    page(c, async () => {
+      const entries = { ...c.req.query(), key: crypto.randomUUID() };
+      return await evaluationForm(apiFor(c), entries, null);
+    }));
+  app.get("/evaluations/:id", (c) => page(c, () => evaluationPage(apiFor(c), c.req.param("id"))));
+  app.post("/evaluations", (c) => takeEvaluation(c, apiFor(c)));
+  app.post("/evaluations/:id/cancel", async (c) => {
+    const id = encodeURIComponent(c.req.param("id"));
+    await apiFor(c).change(`/v1/evaluations/${id}/cancel`, null, evaluationSchema);
+    return c.redirect(`/evaluations/${id}`, 303);
+  });
+}
+
+async function evaluationPage(api: SiteApi, given: string): Promise<string> {
+  const path = `/v1/evaluations/${encodeURIComponent(given)}`;
+  const evaluation = await api.read(path, evaluationSchema);
+  const tail = await api.text(`${path}/log?tail=${LOG_SHOWN_BYTES_MAX}`);
+  // A tail begins somewhere in a line.
+  const logTail = tail.length < LOG_SHOWN_BYTES_MAX / 2 ? tail : tail.slice(tail.indexOf("\n") + 1);
+  return writeEvaluationPage({ evaluation, logTail });
+}
+
+async function evaluationForm(
+  api: SiteApi,
+  entries: Entries,
+  problem: Problem | null,
+): Promise<string> {
+  const [models, datasets] = await Promise.all([
+    api.read("/v1/models", modelListSchema),
+    api.read("/v1/datasets", datasetListSchema),
+  ]);
+  return writeEvaluationFormPage({
+    entries,
+    problem,
+    models: models.items,
+    datasets: datasets.items.filter(({ status }) => status === "ready"),
+  });
+}
+
+async function takeEvaluation(c: PageContext, api: SiteApi): Promise<Response> {
+  const { key, ...entries } = await readEntries(c);
+  try {
+    const request = evaluationRequestOf(entries);
+    const { id } = await api.change("/v1/evaluations", request, evaluationSchema, key);
+    return c.redirect(`/evaluations/${encodeURIComponent(id)}`, 303);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const fresh = { ...entries, key: crypto.randomUUID() };
+    return refusedForm(c, problem, await evaluationForm(api, fresh, problem));
+  }
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
+import { leaderboardListSchema } from "../../../shared/contracts/leaderboards.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
+import { writeComparisonFormPage } from "../pages/comparison_form_page.tsx";
+import type { Entries } from "../pages/form_parts.tsx";
+import { scoreList } from "../pages/lists.ts";
+import { writeScoreFormPage } from "../pages/score_form_page.tsx";
+import type { SiteApi } from "../pages/site_api.ts";
+import { writeStudyFormPage } from "../pages/study_form_page.tsx";
+import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
+
+/** What was made: where it is shown follows from its id. */
+const made = z.object({ id: z.uuid() });
+
+/**
+ * Hangs the forms on an app that make or compare scores; scoring shows what comes of them.
+ *
+ * @param app the gateway's app
+ * @param apiFor the API in the name of who asks
+ */
+export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
+  app.get("/comparisons/new", (c) =>
+    page(c, () => {
+      const chosen = c.req.queries("score") ?? [];
+      return comparisonForm(apiFor(c), c.req.query(), chosen, null);
+    }));
+  app.post("/ensembles", (c) => takeEnsemble(c, apiFor(c)));
+  app.get("/scores/new", (c) => page(c, () => scoreForm(apiFor(c), c.req.query(), null)));
+  app.post("/scores", (c) =>
+    takeUpload(
+      c,
+      async () => `/reports/${(await apiFor(c).send("/v1/scores", c.req.raw, made)).id}`,
+      (problem) => scoreForm(apiFor(c), {}, problem),
+    ));
+  app.get(
+    "/reader-studies/new",
+    (c) => page(c, () => writeStudyFormPage({ entries: {}, problem: null })),
+  );
+  app.post("/reader-studies", (c) =>
+    takeUpload(
+      c,
+      async () =>
+        `/reader-studies/${(await apiFor(c).send("/v1/reader-studies", c.req.raw, made)).id}`,
+      (problem) => writeStudyFormPage({ entries: {}, problem }),
+    ));
+}
+
+async function comparisonForm(
+  api: SiteApi,
+  entries: Entries,
+  chosen: readonly string[],
+  problem: Problem | null,
+): Promise<string> {
+  const { items } = await api.read("/v1/leaderboards", leaderboardListSchema);
+  const dataset = entries["dataset"] ?? items.find(({ scores }) => scores > 1)?.dataset ?? null;
+  const ofDataset = `dataset=${encodeURIComponent(dataset ?? "")}&limit=${ITEMS_SHOWN_MAX}`;
+  const scores = dataset === null
+    ? []
+    : (await api.read(`/v1/scores?${ofDataset}`, scoreList)).items;
+  return writeComparisonFormPage({
+    ...{ entries, problem, datasets: items, dataset, scores },
+    ticked: new Set(chosen),
+  });
+}
+
+async function scoreForm(
+  api: SiteApi,
+  entries: Entries,
+  problem: Problem | null,
+): Promise<string> {
+  const { items } = await api.read("/v1/datasets", datasetListSchema);
+  const datasets = items.filter(({ status }) => status === "ready");
+  return writeScoreFormPage({ entries, problem, datasets });
+}
+
+async function takeEnsemble(c: PageContext, api: SiteApi): Promise<Response> {
+  const entries = await readEntries(c);
+  const body = await c.req.parseBody({ all: true });
+  const scores = [body["score"] ?? []].flat().map(String);
+  try {
+    const { method, model = "" } = entries;
+    const request = { scores, method, ...(model === "" ? {} : { model }) };
+    const { id } = await api.change("/v1/ensembles", request, made);
+    return c.redirect(`/reports/${id}`, 303);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return refusedForm(c, problem, await comparisonForm(api, entries, scores, problem));
+  }
+}
+
+/** Passes on what is sent; what comes of it has a page, what is wrong with it a form to try again. */
+async function takeUpload(
+  c: PageContext,
+  send: () => Promise<string>,
+  form: (problem: Problem) => Promise<string> | string,
+): Promise<Response> {
+  try {
+    return c.redirect(await send(), 303);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return refusedForm(c, problem, await form(problem));
+  }
+}

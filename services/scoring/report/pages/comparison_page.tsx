@@ -1,0 +1,258 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type {
+  Comparison,
+  ComparisonPair,
+  MetricDifference,
+} from "../../../../shared/contracts/comparisons.ts";
+import {
+  coefficientInterval,
+  type Column,
+  confidenceText,
+  counted,
+  countText,
+  metricText,
+  momentText,
+  probabilityText,
+  RelatedLinks,
+  signedMetricText,
+  Table,
+} from "../../../../shared/pages/mod.ts";
+import { writeReport } from "./report_look.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** A score by the name under which it stands in the tables. */
+type Names = ReadonlyMap<string, string>;
+type Scored = Comparison["scores"][number];
+
+/**
+ * Writes the page on which scores are held against each other.
+ *
+ * @param comparison as the API has it
+ * @returns an HTML document
+ */
+export function writeComparisonPage(comparison: Comparison): string {
+  const { scores, level, pairs } = comparison;
+  const names = namesOf(scores);
+  return writeReport(
+    "Comparison · mammoeval",
+    true,
+    <article>
+      <h1>
+        {scores.length === 2 ? [...names.values()].join(" and ") : counted(scores.length, "score")},
+        compared
+      </h1>
+      <p class="byline">By {level} · computed {momentText(comparison.created_at)}, not kept</p>
+      <RelatedLinks links={[{ href: "/comparisons/new", text: "Compare others" }]} />
+      <p class="lead">
+        {counted(comparison.count, level)} of {counted(comparison.exams, "exam")},{" "}
+        {countText(comparison.positives)} malignant, scored by all of them.
+      </p>
+      {pairs.length === 1 && <p>{verdictText(pairs[0]!, names, comparison.confidence)}</p>}
+      <section aria-labelledby="scores">
+        <h2 id="scores">The scores</h2>
+        <Table label="Table of scores" columns={scoreColumns(names)} rows={scores} />
+      </section>
+      <section aria-labelledby="auroc">
+        <h2 id="auroc">Differences of AUROC</h2>
+        <p>
+          The first less the second; above 0 the first does better. The tests take the{" "}
+          {level === "breast" ? "breasts" : "images"}{" "}
+          of an exam together. p values are corrected by Holm for all pairs of a column.
+        </p>
+        <Table
+          label="Table of differences of AUROC"
+          columns={aurocColumns(names)}
+          rows={pairs}
+          long
+        />
+        <p class="note">
+          Intervals of {confidenceText(comparison.confidence)}.{bootstrapText(comparison)}
+        </p>
+      </section>
+      <NonInferiority pairs={pairs} names={names} />
+      {comparison.bootstrap !== null && <OtherMetrics pairs={pairs} names={names} />}
+    </article>,
+  );
+}
+
+/** Two scores of one model are told apart by their experiment, and at the worst by their place. */
+function namesOf(scores: readonly Scored[]): Names {
+  const short = ({ model }: Scored): string => model ?? "uploaded";
+  const long = (score: Scored): string =>
+    score.experiment === null ? short(score) : `${short(score)} (${score.experiment})`;
+  return new Map(scores.map((score, at) => {
+    if (scores.filter((other) => short(other) === short(score)).length === 1) {
+      return [score.id, short(score)];
+    }
+    const alike = scores.filter((other) => long(other) === long(score)).length > 1;
+    return [score.id, alike ? `${long(score)} no. ${at + 1}` : long(score)];
+  }));
+}
+
+/** What the test says, for who does not read tests. */
+function verdictText({ a, b, auroc }: ComparisonPair, names: Names, confidence: number): string {
+  const [first, second] = [names.get(a)!, names.get(b)!];
+  const { difference, delong_by_exam: { ci, p_holm, undefined: reason } } = auroc;
+  return `AUROC of ${first} less that of ${second}: ` +
+    verdictOf({ difference: difference.value, ci, p: p_holm, reason }, confidence, [first, second]);
+}
+
+function bootstrapText({ bootstrap }: Comparison): string {
+  if (bootstrap === null) return "";
+  return ` Bootstrap and permutation: ${
+    countText(bootstrap.replicates)
+  } replicates, seed ${bootstrap.seed}.`;
+}
+
+function scoreColumns(names: Names): Column<Scored>[] {
+  const metric = (title: string, of: (score: Scored) => number | null): Column<Scored> => ({
+    title,
+    kind: "number",
+    cell: (score) => {
+      const value = of(score);
+      return value === null ? "undefined" : metricText(value);
+    },
+  });
+  return [
+    {
+      title: "Score",
+      kind: "head",
+      cell: ({ id }) => <a href={`/reports/${id}`}>{names.get(id)}</a>,
+    },
+    metric("AUROC", ({ auroc }) => auroc),
+    metric("AUPRC", ({ auprc }) => auprc),
+    metric("Average precision", ({ average_precision }) => average_precision),
+    metric("Brier score", ({ brier }) => brier),
+  ];
+}
+
+function pairColumn(names: Names): Column<ComparisonPair> {
+  return {
+    title: "Pair",
+    kind: "head",
+    cell: ({ a, b }) => `${names.get(a)} less ${names.get(b)}`,
+  };
+}
+
+/** A test as a cell: its interval, and below it the p value. */
+function testCell(
+  test: { readonly ci: readonly [number, number] | null; readonly p_holm: number | null } | null,
+): JSX.Element {
+  if (test === null) return <>—</>;
+  return (
+    <>
+      {coefficientInterval(test.ci, signedMetricText)}
+      <small>{test.p_holm === null ? "—" : `p ${probabilityText(test.p_holm)}`}</small>
+    </>
+  );
+}
+
+function differenceColumn(
+  title: string,
+  of: (pair: ComparisonPair) => MetricDifference,
+): Column<ComparisonPair> {
+  return {
+    title,
+    kind: "number",
+    cell: (pair) => {
+      const { value } = of(pair).difference;
+      return value === null ? "undefined" : signedMetricText(value);
+    },
+  };
+}
+
+function aurocColumns(names: Names): Column<ComparisonPair>[] {
+  return [
+    pairColumn(names),
+    differenceColumn("Difference", ({ auroc }) => auroc),
+    {
+      title: "DeLong, by exam",
+      kind: "number",
+      cell: ({ auroc }) => testCell(auroc.delong_by_exam),
+    },
+    {
+      title: "Bootstrap, by exam",
+      kind: "number",
+      cell: ({ auroc }) => testCell(auroc.bootstrap_by_exam),
+    },
+    {
+      title: "Permutation, by exam",
+      kind: "number",
+      cell: ({ auroc: { permutation_by_exam: test } }) =>
+        test === null || test.p_holm === null ? "—" : `p ${probabilityText(test.p_holm)}`,
+    },
+  ];
+}
+
+interface PairsProps {
+  readonly pairs: readonly ComparisonPair[];
+  readonly names: Names;
+}
+
+function NonInferiority({ pairs, names }: PairsProps): JSX.Element | null {
+  const [first] = pairs;
+  if (first === undefined || first.non_inferiority === null) return null;
+  const columns: readonly Column<ComparisonPair>[] = [
+    pairColumn(names),
+    {
+      title: "Lower limit",
+      kind: "number",
+      cell: ({ non_inferiority: of }) => {
+        const lower = of?.by_exam.lower ?? null;
+        return lower === null ? "undefined" : signedMetricText(lower);
+      },
+    },
+    {
+      title: "p, one-sided",
+      kind: "number",
+      cell: ({ non_inferiority: of }) => {
+        const p = of?.by_exam.p ?? null;
+        return p === null ? "—" : probabilityText(p);
+      },
+    },
+    {
+      title: "Not worse by more than the margin",
+      cell: ({ non_inferiority: of }) => {
+        const shown = of?.by_exam.non_inferior ?? null;
+        return shown === null ? "undefined" : shown ? "shown" : "not shown";
+      },
+    },
+  ];
+  return (
+    <section aria-labelledby="margin">
+      <h2 id="margin">Not worse by more than {metricText(first.non_inferiority.margin)}</h2>
+      <p>By exam. The margin has to be fixed before the data are seen.</p>
+      <Table label="Table of margins" columns={columns} rows={pairs} />
+    </section>
+  );
+}
+
+const OTHERS = [
+  ["auprc", "AUPRC"],
+  ["average_precision", "Average precision"],
+  ["brier", "Brier score"],
+] as const;
+
+function OtherMetrics({ pairs, names }: PairsProps): JSX.Element {
+  const columns = [
+    pairColumn(names),
+    ...OTHERS.map(([key, title]): Column<ComparisonPair> => ({
+      title,
+      kind: "number",
+      cell: ({ [key]: { difference: { value, undefined: reason }, bootstrap_by_exam } }) =>
+        value === null ? <small>{reason ?? "undefined"}</small> : (
+          <>
+            {signedMetricText(value)}
+            <small>{testCell(bootstrap_by_exam)}</small>
+          </>
+        ),
+    })),
+  ];
+  return (
+    <section aria-labelledby="others">
+      <h2 id="others">Differences of other metrics</h2>
+      <p>With paired bootstrap intervals by exam. A lower Brier score is the better one.</p>
+      <Table label="Table of differences of other metrics" columns={columns} rows={pairs} long />
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ReaderStudyReport } from "../../../../../shared/contracts/reader_studies.ts";
+import {
+  coefficientInterval,
+  type Column,
+  probabilityText,
+  signedMetricText,
+  Table,
+} from "../../../../../shared/pages/mod.ts";
+
+type AgainstMean = ReaderStudyReport["against_reader_mean"][number];
+type AgainstReader = ReaderStudyReport["against_readers"][number];
+/** What a test of a difference says, whichever it is. */
+interface Tested {
+  readonly ci: readonly [number, number] | null;
+  readonly p_holm: number | null;
+  readonly undefined: string | null;
+}
+
+const MEAN_COLUMNS: readonly Column<AgainstMean>[] = [
+  { title: "Model", kind: "head", cell: ({ model }) => model },
+  {
+    title: "AUROC less the readers’ mean",
+    kind: "number",
+    cell: ({ difference }) => valueText(difference.value),
+  },
+  {
+    title: "These readers",
+    kind: "number",
+    cell: ({ these_readers }) => intervalOf(these_readers),
+  },
+  { title: "p (Holm)", kind: "number", cell: ({ these_readers }) => pText(these_readers) },
+  {
+    title: "Readers at large",
+    kind: "number",
+    cell: ({ readers_at_large }) => intervalOf(readers_at_large),
+  },
+  { title: "p (Holm)", kind: "number", cell: ({ readers_at_large }) => pText(readers_at_large) },
+];
+
+const READER_COLUMNS: readonly Column<AgainstReader>[] = [
+  { title: "Model", kind: "head", cell: ({ model }) => model },
+  { title: "Reader", cell: ({ reader }) => reader },
+  {
+    title: "AUROC less the reader’s",
+    kind: "number",
+    cell: ({ difference }) => valueText(difference.value),
+  },
+  { title: "Interval", kind: "number", cell: (test) => intervalOf(test) },
+  { title: "p (Holm)", kind: "number", cell: (test) => pText(test) },
+];
+
+/** Each model held against the readers, together and one by one. */
+export function AgainstSection(
+  { report }: { readonly report: ReaderStudyReport },
+): JSX.Element | null {
+  const { against_reader_mean, against_readers } = report;
+  if (against_readers.length === 0) return null;
+  return (
+    <section aria-labelledby="against">
+      <h2 id="against">Models against readers</h2>
+      <h3>Against the mean of the readers</h3>
+      <p>
+        Above 0 the model does better. “These readers” says what would happen with other cases and
+        the same readers; “readers at large” also with other readers, which is what a claim about
+        radiologists needs (Obuchowski and Rockette, with Hillis’s degrees of freedom).
+      </p>
+      <Table
+        label="Table of models against the mean of the readers"
+        columns={MEAN_COLUMNS}
+        rows={against_reader_mean}
+      />
+      <h3>Against each reader</h3>
+      <Table
+        label="Table of models against each reader"
+        columns={READER_COLUMNS}
+        rows={against_readers}
+        long
+      />
+      <p class="note">
+        DeLong’s test with the breasts of a case taken together; p values are corrected by Holm for
+        all pairs of their table.
+      </p>
+    </section>
+  );
+}
+
+/**
+ * @param difference of two AUROCs
+ * @returns three decimals with a sign, or that there is none
+ */
+export function valueText(difference: number | null): string {
+  return difference === null ? "undefined" : signedMetricText(difference);
+}
+
+/**
+ * @param test of a difference
+ * @returns its interval, or why there is none
+ */
+export function intervalOf({ ci, undefined: reason }: Tested): JSX.Element {
+  return ci === null && reason !== null
+    ? <small>{reason}</small>
+    : <>{coefficientInterval(ci, signedMetricText)}</>;
+}
+
+/**
+ * @param test of a difference
+ * @returns its corrected p value, or an em dash
+ */
+export function pText({ p_holm }: Tested): string {
+  return p_holm === null ? "—" : probabilityText(p_holm);
+}

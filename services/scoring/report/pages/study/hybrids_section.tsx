@@ -1,0 +1,71 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ReaderStudyReport } from "../../../../../shared/contracts/reader_studies.ts";
+import {
+  type Column,
+  intervalText,
+  metricText,
+  percentText,
+  Table,
+} from "../../../../../shared/pages/mod.ts";
+import { renderSvg } from "../../render_svg.ts";
+import { sweepChart } from "../../sweep_chart.ts";
+import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
+import { intervalOf, pText, valueText } from "./against_section.tsx";
+
+type Pair = ReaderStudyReport["hybrids"]["pairs"][number];
+
+const COLUMNS: readonly Column<Pair>[] = [
+  { title: "Reader", kind: "head", cell: ({ reader }) => reader },
+  { title: "Model", cell: ({ model }) => model },
+  {
+    title: "AUROC together",
+    kind: "number",
+    cell: ({ auroc: { value, ci_delong_by_case } }) => (
+      <>
+        {value === null ? "undefined" : metricText(value)}
+        <small>{intervalText(ci_delong_by_case)}</small>
+      </>
+    ),
+  },
+  {
+    title: "More than the reader alone",
+    kind: "number",
+    cell: ({ gain }) => valueText(gain.difference.value),
+  },
+  { title: "Interval", kind: "number", cell: ({ gain }) => intervalOf(gain) },
+  { title: "p (Holm)", kind: "number", cell: ({ gain }) => pText(gain) },
+];
+
+/** What readers and models are worth together. */
+export function HybridsSection(
+  { report }: { readonly report: ReaderStudyReport },
+): JSX.Element | null {
+  const { hybrids } = report;
+  if (report.readers.length === 0 || report.models.length === 0) return null;
+  return (
+    <section aria-labelledby="hybrids">
+      <h2 id="hybrids">Readers together with a model</h2>
+      {hybrids.undefined !== null ? <p>{hybrids.undefined}</p> : (
+        <>
+          <p>
+            The mean of a reader’s probability and the model’s, the model’s counting{" "}
+            {percentText(hybrids.weight)}: a share that was chosen before any data were seen, so
+            that the table may be tested. It stands for a reader who hears the model’s opinion and
+            gives it that much weight; people who work with a model do otherwise.
+          </p>
+          <Chart
+            svg={renderSvg(sweepChart(hybrids.sweep, FOREST_WIDTH))}
+            caption="Every share, from the reader alone to the model alone. The best of them is found on these very cases, which flatters it."
+            wide="AUROC of readers together with a model, drawn"
+          />
+          <Table
+            label="Table of readers together with a model"
+            columns={COLUMNS}
+            rows={hybrids.pairs}
+            long
+          />
+        </>
+      )}
+    </section>
+  );
+}

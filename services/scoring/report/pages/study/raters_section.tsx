@@ -1,0 +1,68 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type {
+  RaterReport,
+  ReaderStudyReport,
+} from "../../../../../shared/contracts/reader_studies.ts";
+import { FOREST_ROWS_MAX } from "../../../../../shared/limits.ts";
+import {
+  type Column,
+  confidenceText,
+  intervalText,
+  metricText,
+  Table,
+} from "../../../../../shared/pages/mod.ts";
+import { forestChart } from "../../forest_chart.ts";
+import { renderSvg } from "../../render_svg.ts";
+import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
+
+const COLUMNS: readonly Column<RaterReport>[] = [
+  { title: "Who", kind: "head", cell: ({ name }) => name },
+  ...(["auroc", "auprc", "average_precision"] as const).map((metric): Column<RaterReport> => ({
+    title: { auroc: "AUROC", auprc: "AUPRC", average_precision: "Average precision" }[metric],
+    kind: "number",
+    cell: ({ [metric]: { value, ci_by_exam, undefined: reason } }) => (
+      <>
+        {value === null ? "undefined" : metricText(value)}
+        <small>{reason ?? intervalText(ci_by_exam)}</small>
+      </>
+    ),
+  })),
+];
+
+/** Everybody on their own: the models first, then the readers, drawn and as a table. */
+export function RatersSection({ report, confidence }: {
+  readonly report: ReaderStudyReport;
+  readonly confidence: number;
+}): JSX.Element {
+  const raters = [...report.models, ...report.readers];
+  const drawn = raters.slice(0, FOREST_ROWS_MAX);
+  const chart = forestChart({
+    title: "AUROC of each model and reader",
+    subtitle: "",
+    metric: `AUROC with its ${confidenceText(confidence)} interval by case`,
+    overall: null,
+    rows: drawn.map(({ name, auroc }) => ({
+      label: name,
+      value: auroc.value,
+      ci: auroc.ci_by_exam,
+    })),
+    width: FOREST_WIDTH,
+  });
+  return (
+    <section aria-labelledby="raters">
+      <h2 id="raters">Each on their own</h2>
+      <Chart
+        svg={renderSvg(chart)}
+        caption={drawn.length < raters.length
+          ? `The first ${drawn.length} of ${raters.length}.`
+          : "Intervals that overlap do not mean that two are equal: see the tests below."}
+        wide="AUROC of models and readers, drawn"
+      />
+      <Table label="Table of models and readers" columns={COLUMNS} rows={raters} long />
+      <p class="note">
+        Under each value stands its {confidenceText(confidence)}{" "}
+        interval; whole cases are resampled, since the two breasts of one woman are alike.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,140 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ReaderStudyReport } from "../../../../shared/contracts/reader_studies.ts";
+import {
+  counted,
+  countText,
+  intervalText,
+  metricText,
+  momentText,
+  RelatedLinks,
+} from "../../../../shared/pages/mod.ts";
+import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
+import { Chart } from "./chart_figure.tsx";
+import { writeReport } from "./report_look.ts";
+import { studyName } from "./report_names.ts";
+import { AgainstSection } from "./study/against_section.tsx";
+import { HybridsSection } from "./study/hybrids_section.tsx";
+import { verdictOf } from "./verdict.ts";
+import { RatersSection } from "./study/raters_section.tsx";
+
+/** What the page of a reader study is made of. */
+export interface StudyPageData {
+  readonly report: ReaderStudyReport;
+  /** The ROC plot as it was drawn when the study was scored; null where it is gone. */
+  readonly roc: string | null;
+}
+
+/**
+ * Writes the page of a reader study: readers and models on the same cases.
+ *
+ * @param data the study and its plot
+ * @returns an HTML document
+ */
+export function writeStudyPage({ report, roc }: StudyPageData): string {
+  const { id, readers, models } = report;
+  const [rater] = [...models, ...readers];
+  const confidence = rater?.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
+  return writeReport(
+    `${studyName(report)} · mammoeval`,
+    true,
+    <article>
+      <h1>{studyName(report)}</h1>
+      <p class="byline">Reader study · scored {momentText(report.created_at)}</p>
+      <RelatedLinks
+        links={[
+          { href: "/reader-studies", text: "All reader studies" },
+          { href: `/v1/reader-studies/${id}`, text: "This study as JSON" },
+        ]}
+      />
+      <p class="lead">{dataText(report)}</p>
+      <Tiles report={report} />
+      {report.against_reader_mean.map((against) => <p>{verdictText(against, confidence)}</p>)}
+      <Warnings report={report} />
+      {roc !== null && (
+        <section aria-labelledby="curves">
+          <h2 id="curves">Who tells cancers from others</h2>
+          <Chart svg={roc} caption={captionOf(report)} wide="ROC curves of readers and models" />
+        </section>
+      )}
+      <RatersSection report={report} confidence={confidence} />
+      <AgainstSection report={report} />
+      <HybridsSection report={report} />
+      <section class="files" aria-labelledby="files">
+        <h2 id="files">Files</h2>
+        <ul>
+          <li>
+            <a href={report.plots.roc}>ROC plot, PNG</a>
+          </li>
+          <li>
+            <a href={report.plots.roc_svg}>ROC plot, SVG</a>
+          </li>
+        </ul>
+      </section>
+    </article>,
+  );
+}
+
+function dataText({ rows, cases, positives, readers, models }: ReaderStudyReport): string {
+  return `${counted(readers.length, "reader")} and ${counted(models.length, "model")} rated ` +
+    `${counted(rows, "breast")} of ${counted(cases, "case")}, ${
+      countText(positives)
+    } of them malignant.`;
+}
+
+function Tiles({ report }: { readonly report: ReaderStudyReport }): JSX.Element {
+  const { reader_mean, models } = report;
+  return (
+    <ul class="tiles">
+      {reader_mean !== null && (
+        <li>
+          <span class="name">Readers, mean AUROC</span>
+          <span class="value">
+            {reader_mean.auroc.mean === null ? "undefined" : metricText(reader_mean.auroc.mean)}
+          </span>
+          <span class="more">
+            {reader_mean.auroc.sd === null
+              ? "one reader"
+              : `± ${metricText(reader_mean.auroc.sd)} between readers`}
+          </span>
+        </li>
+      )}
+      {models.map(({ name, auroc: { value, ci_by_exam } }) => (
+        <li>
+          <span class="name">{name}, AUROC</span>
+          <span class="value">{value === null ? "undefined" : metricText(value)}</span>
+          <span class="more">{intervalText(ci_by_exam)} by case</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Whether a claim about radiologists would stand: tested for other readers and other cases. */
+function verdictText(
+  { model, difference, readers_at_large: { ci, p_holm, undefined: reason } }:
+    ReaderStudyReport["against_reader_mean"][number],
+  confidence: number,
+): string {
+  const tested = { difference: difference.value, ci, p: p_holm, reason };
+  return `AUROC of ${model} less the mean of readers at large: ` +
+    verdictOf(tested, confidence, [model, "The mean reader"]);
+}
+
+function captionOf({ reader_threshold, readers }: ReaderStudyReport): string {
+  const curves = "Lines: models. Dotted: readers, by all of their ratings.";
+  if (reader_threshold === null || readers.length === 0) return curves;
+  return `${curves} A point is a reader who recalls from ${reader_threshold} on: a point below a model’s ` +
+    "line means that the model, at the reader’s specificity, would have found more of the cancers.";
+}
+
+function Warnings({ report }: { readonly report: ReaderStudyReport }): JSX.Element | null {
+  if (report.warnings.length === 0) return null;
+  return (
+    <section class="warnings" aria-labelledby="warnings">
+      <h2 id="warnings">Mind</h2>
+      <ul>
+        {report.warnings.map(({ message }) => <li>{message}</li>)}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import {
+  coefficientInterval,
+  confidenceText,
+  probabilityText,
+  signedMetricText,
+} from "../../../../shared/pages/mod.ts";
+
+/** A difference of two AUROCs with its test. */
+export interface TestedDifference {
+  /** The first less the second. */
+  readonly difference: number | null;
+  readonly ci: readonly [number, number] | null;
+  /** Corrected for all that is tested beside it. */
+  readonly p: number | null;
+  /** Why there is no test. */
+  readonly reason: string | null;
+}
+
+/**
+ * Says what a test of a difference says, for who does not read tests: none is called better unless its
+ * corrected p value says so.
+ *
+ * @param tested difference, interval, p value
+ * @param confidence of the interval, between 0 and 1
+ * @param names of the two
+ * @returns the end of a sentence that has named the difference
+ */
+export function verdictOf(
+  { difference, ci, p, reason }: TestedDifference,
+  confidence: number,
+  [first, second]: readonly [string, string],
+): string {
+  if (difference === null) return `undefined. ${reason ?? ""}`.trim();
+  const value = signedMetricText(difference);
+  if (ci === null || p === null) return `${value}. ${reason ?? "It cannot be tested."}`;
+  const end = p >= 1 - confidence
+    ? "These cases do not tell the two apart."
+    : `${difference > 0 ? first : second} does better than chance explains.`;
+  return `${value} (${confidenceText(confidence)} interval ` +
+    `${coefficientInterval(ci, signedMetricText)}, p ${probabilityText(p)}). ${end}`;
+}

@@ -1,0 +1,36 @@
+import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import { type Curve, type CurveChart, type Point, UNIT_AXIS } from "./curve_chart.ts";
+import { niceAxis } from "./nice_axis.ts";
+
+/** Models take these in turn, so that they can be told apart without colour. */
+const DASHES = ["solid", "dashed", "dash_dot"] as const;
+
+/**
+ * Describes how good readers and a model are together, from the reader alone to the model alone.
+ *
+ * @param sweep mean AUROC over readers at each weight, of each model
+ * @param width in pixels
+ */
+export function sweepChart(
+  sweep: ReaderStudyReport["hybrids"]["sweep"],
+  width: number,
+): CurveChart {
+  const curves = sweep.map(({ model, points }, at): Curve => ({
+    label: model,
+    points: points.flatMap(({ weight, mean }): Point[] => mean === null ? [] : [[weight, mean]]),
+    dash: DASHES[at % DASHES.length]!,
+  }));
+  const means = curves.flatMap(({ points }) => points.map(([, mean]) => mean));
+  const { min, max, ticks } = niceAxis(Math.min(...means), Math.max(...means));
+  return {
+    title: "Reader and model together",
+    subtitle: "",
+    xLabel: "Share of the model: 0 is the reader alone",
+    yLabel: "Mean AUROC over readers",
+    x: UNIT_AXIS,
+    y: { min, max, ticks },
+    curves,
+    plotHeight: width / 2,
+    width,
+  };
+}
