@@ -165,3 +165,18 @@ export function durationText(ms: number): string {
 export function momentText(moment: string): string {
   return `${new Date(moment).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
+
+/** Units of sizes, each 1,024 of the one before. */
+const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/**
+ * Writes a size.
+ *
+ * @param bytes not negative
+ * @returns `63.4 GiB`, `812 B`
+ */
+export function bytesText(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10);
+  const unit = Math.min(power, SIZE_UNITS.length - 1);
+  return `${(bytes / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)}${NO_BREAK}${SIZE_UNITS[unit]}`;
+}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  bytesText,
   coefficientInterval,
   coefficientText,
   confidenceText,
@@ -57,4 +58,15 @@ Deno.test("intervals, confidences, scores, coefficients, counts, moments", () =>
   assert.equal(counted(1, "exam"), "1 exam");
   assert.equal(counted(28_296, "breast"), "28,296 breasts");
   assert.equal(momentText("2026-11-25T02:51:33.123Z"), "2026-11-25 02:51 UTC");
+});
+
+Deno.test("sizes in the unit that fits", () => {
+  const text = (bytes: number): string => bytesText(bytes).replace("\u00a0", " ");
+  assert.deepEqual([0, 812, 1024, 68_000_000_000, 2 ** 60].map(text), [
+    "0 B",
+    "812 B",
+    "1.0 KiB",
+    "63.3 GiB",
+    "1048576.0 TiB",
+  ]);
 });

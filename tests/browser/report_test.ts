@@ -11,6 +11,7 @@ import {
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+import { WAYS } from "./look_at_pages.ts";
 
 /** Enough for every part of the report, with a group that is too small and a name that is too long. */
 const EXAMS = 60;
@@ -58,16 +59,9 @@ async function fillLeaderboard({ url, home }: ServiceUnderTest): Promise<void> {
   }
 }
 
-/** All pages of a service, opened in the ways in which people read them. */
-const WAYS = [
-  { name: "light", options: { colorScheme: "light", viewport: { width: 1200, height: 900 } } },
-  { name: "dark", options: { colorScheme: "dark", viewport: { width: 1200, height: 900 } } },
-  { name: "narrow", options: { colorScheme: "light", viewport: { width: 360, height: 740 } } },
-] as const;
-
 async function checkPages(t: Deno.TestContext, { service, browser, id }: Scored): Promise<void> {
   for (const path of ["/", `/reports/${id}`, "/leaderboards/autumn", "/reports/nothing"]) {
-    for (const { name, options } of WAYS) {
+    for (const { name, ...options } of WAYS) {
       await t.step(`${path.replace(id, "{id}")}, ${name}: axe finds nothing`, async () => {
         await using opened = await openPage(browser, service.url + path, options);
         assert.deepEqual(await checkAccess(opened.page), []);
@@ -139,7 +133,7 @@ async function checkKeyboard({ service, browser, id }: Scored): Promise<void> {
   assert.equal(await focused(), "Skip to the content");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  assert.equal(await focused(), "Results by breast", "the site's links are skipped");
+  assert.equal(await focused(), "This report as JSON", "the site's links are skipped");
   const table = page.getByRole("region", { name: "Metrics by breast" });
   await table.focus();
   const scrolled = async (): Promise<number> =>

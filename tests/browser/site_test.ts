@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
+import { BROWSER_MISSING, openPage, startBrowser } from "../support/browser.ts";
 import { addToken } from "../support/add_token.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+import { lookAtPages } from "./look_at_pages.ts";
 
 /** What somebody does who never types a command: registers, evaluates, watches, reads. */
-
-/** Where screenshots are kept for whoever wants to look at them; nowhere unless it is set. */
-const SCREENSHOTS = Deno.env.get("MAMMOEVAL_SCREENSHOTS") ?? null;
-
-/** The ways in which people look at a page. */
-const WAYS = [
-  { name: "light", colorScheme: "light", viewport: { width: 1200, height: 900 } },
-  { name: "dark", colorScheme: "dark", viewport: { width: 1200, height: 900 } },
-  { name: "narrow", colorScheme: "light", viewport: { width: 360, height: 740 } },
-] as const;
 
 interface Site {
   readonly service: ServiceUnderTest;
@@ -83,30 +74,6 @@ async function checkRejected(page: Page, { service }: Site): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-async function checkWays(
-  t: Deno.TestContext,
-  { service, browser }: Site,
-  paths: string[],
-): Promise<void> {
-  for (const path of paths) {
-    for (const { name, ...options } of WAYS) {
-      const shown = path.replace(/[0-9a-f-]{36}/, "{id}");
-      await t.step(`${shown}, ${name}: axe finds nothing`, async () => {
-        await using opened = await openPage(browser, service.url + path, options);
-        assert.deepEqual(await checkAccess(opened.page), []);
-        const width = await opened.page.evaluate("document.documentElement.scrollWidth");
-        assert.equal(width, options.viewport.width, "nothing sticks out at the side");
-        assert.deepEqual(opened.complaints, []);
-        const others = opened.requests.filter((request) => !request.startsWith(service.url));
-        assert.deepEqual(others, [], "nothing is asked of anybody else");
-        if (SCREENSHOTS === null) return;
-        const file = `${shown.replaceAll(/[/{}]+/g, "_")}-${name}.png`;
-        await opened.page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true });
-      });
-    }
-  }
-}
-
 async function checkWithoutScript({ service, browser }: Site): Promise<void> {
   await using opened = await openPage(browser, service.url, { javaScriptEnabled: false });
   const { page } = opened;
@@ -167,7 +134,7 @@ Deno.test({
     const unexpected = complaints.filter((text) => !/status of 4\d\d/.test(text));
     assert.deepEqual(unexpected, [], "no script failed, nothing was against the policy");
     await t.step("without script it works too", () => checkWithoutScript(site));
-    await checkWays(t, site, paths);
+    await lookAtPages(t, browser, service.url, paths);
     await t.step("with a token as password it works too", () => checkWithToken(site));
   },
 });

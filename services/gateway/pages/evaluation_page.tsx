@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import { FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
+import { FactTable, momentText, RelatedLinks, StateWord } from "../../../shared/pages/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
 import { LogText } from "./log_text.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
@@ -27,10 +27,16 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
     <article {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}>
       <h1>{title}</h1>
       <p class="byline">
-        Evaluation <code>{id}</code> · model <a href={`/models/${model}`}>{model}</a> · dataset{" "}
-        <a href={`/datasets/${dataset}`}>{dataset}</a> · experiment {evaluation.experiment}{" "}
-        · asked for by {evaluation.user}, {momentText(evaluation.created_at)}
+        Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
+        {evaluation.user}, {momentText(evaluation.created_at)}
       </p>
+      <RelatedLinks
+        links={[
+          { href: `/models/${model}`, text: `Model ${model}` },
+          { href: `/datasets/${dataset}`, text: `Dataset ${dataset}` },
+          { href: `/v1/evaluations/${id}`, text: "This evaluation as JSON" },
+        ]}
+      />
       <div id="state" data-live role="status">
         <State evaluation={evaluation} />
       </div>

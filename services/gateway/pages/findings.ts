@@ -1,12 +1,11 @@
 import { z } from "zod";
+import { bytesText } from "../../../shared/pages/mod.ts";
 
 /** One thing that was looked at on this machine. */
 export interface Finding {
   readonly subject: string;
   readonly message: string;
 }
-
-const GIB = 2 ** 30;
 
 /** What `/v1/doctor` answers, read as lines for people. */
 export const findingsOf: z.ZodType<Finding[]> = z.object({
@@ -28,5 +27,5 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
 ]);
 
 function roomText(bytes: number | null): string {
-  return bytes === null ? "not known" : `${(bytes / GIB).toFixed(1)} GiB`;
+  return bytes === null ? "not known" : bytesText(bytes);
 }

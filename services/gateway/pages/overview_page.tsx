@@ -41,7 +41,10 @@ export function writeOverviewPage(data: OverviewData): string {
         id="evaluations"
         title="Evaluations"
         live
-        actions={[{ href: "/evaluations/new", text: "Evaluate a model" }]}
+        actions={[
+          { href: "/evaluations/new", text: "Evaluate a model" },
+          { href: "/usage", text: "Who has used which data" },
+        ]}
       >
         <EvaluationTable items={evaluations} />
       </Part>
@@ -65,7 +68,11 @@ export function writeOverviewPage(data: OverviewData): string {
       >
         <DatasetTable items={datasets} />
       </Part>
-      <Part id="models" title="Models" actions={[]}>
+      <Part
+        id="models"
+        title="Models"
+        actions={[{ href: "/images", text: "Container images" }]}
+      >
         <ModelTable models={models} unusable={unusable} />
       </Part>
       <Part id="doctor" title="What works here" actions={[]}>

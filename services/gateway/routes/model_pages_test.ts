@@ -41,6 +41,9 @@ Deno.test("the page of a model: what it is, forms for whoever may, the folder's 
     const body = new URLSearchParams({ dataset: "sample" });
     const taken = await ask(service, "/models/broken/check", { method: "POST", body });
     assert.deepEqual([taken.status, taken.headers.get("location")], [303, "/models/broken#check"]);
+    await sendJson(`${service.url}/v1/models/broken/check`, "POST", { dataset: "sample" }, {
+      prefer: "wait=60",
+    });
     const checked = await (await ask(service, "/models/broken")).text();
     assert.match(checked, /class="state bad">failed/);
     const foreign = await ask(service, "/models/reference/build", {

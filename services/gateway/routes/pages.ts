@@ -1,3 +1,4 @@
+import { createRoute, z } from "@hono/zod-openapi";
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { modelListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
@@ -13,7 +14,21 @@ import { addDatasetPages } from "./dataset_pages.ts";
 import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addModelPages } from "./model_pages.ts";
 import { type ApiFor, page } from "./page_answers.ts";
+import { addOperationPages } from "./operation_pages.ts";
 import { addScorePages } from "./score_pages.ts";
+
+/** The one page of the gateway that has its place in the API: programs point people to it. */
+const startRoute = createRoute({
+  method: "get",
+  path: "/",
+  operationId: "readStartPage",
+  tags: ["pages"],
+  summary: "What is here and what goes on, as a page",
+  description: "Evaluations, scores, datasets, models and what works, with forms to add to them.",
+  responses: {
+    200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
+  },
+});
 
 /**
  * Hangs the pages on an app that people read and fill in. They are made of what the API answers to
@@ -37,6 +52,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   addDatasetPages(app, apiFor);
   addEvaluationPages(app, apiFor);
   addModelPages(app, apiFor);
+  addOperationPages(app, apiFor);
   addScorePages(app, apiFor);
 }
 

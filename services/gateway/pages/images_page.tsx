@@ -1,0 +1,69 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ImageList, ImageRecord } from "../../../shared/contracts/models.ts";
+import { bytesText, type Column, counted, momentText, Table } from "../../../shared/pages/mod.ts";
+import { writeSitePage } from "./site.ts";
+
+const COLUMNS: readonly Column<ImageRecord>[] = [
+  {
+    title: "Image",
+    kind: "head",
+    cell: ({ tag, digest }) => (
+      <>
+        {tag}
+        <small>{digest}</small>
+      </>
+    ),
+  },
+  {
+    title: "Of",
+    cell: ({ folder, kind }) =>
+      kind === "base" ? folder : <a href={`/models/${folder}`}>{folder}</a>,
+  },
+  { title: "Size", kind: "number", cell: ({ size_bytes }) => bytesText(size_bytes) },
+  { title: "Built", kind: "whole", cell: ({ built_at }) => momentText(built_at) },
+  { title: "Needed", cell: needText },
+];
+
+/**
+ * Writes the list of container images that were built here.
+ *
+ * @param list as the API has it
+ * @param mayPrune whether the reader may have stale ones removed
+ */
+export function writeImagesPage({ items, size_bytes }: ImageList, mayPrune: boolean): string {
+  const stale = items.filter(({ current, used }) => !current && !used);
+  return writeSitePage(
+    "Container images",
+    <>
+      <h1>Container images</h1>
+      <p>
+        {counted(items.length, "image")}, {bytesText(size_bytes)}{" "}
+        at most: they share layers. What a folder of today needs stays, and so does what a container
+        uses.
+      </p>
+      <Table
+        label="Table of container images"
+        columns={COLUMNS}
+        rows={items}
+        long
+        empty={<p>None has been built here yet.</p>}
+      />
+      {mayPrune && stale.length > 0 && <PruneForm count={stale.length} />}
+    </>,
+  );
+}
+
+function PruneForm({ count }: { readonly count: number }): JSX.Element {
+  return (
+    <form method="post" action="/images/prune">
+      <button class="plain" type="submit">
+        Remove {counted(count, "image")} that nothing needs
+      </button>
+    </form>
+  );
+}
+
+function needText({ current, used }: ImageRecord): string {
+  if (used) return "a container uses it";
+  return current ? "by a folder of today" : "by nothing";
+}

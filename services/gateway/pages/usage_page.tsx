@@ -1,0 +1,69 @@
+import type { Usage } from "../../../shared/contracts/usage.ts";
+import { type Column, counted, countText, momentText, Table } from "../../../shared/pages/mod.ts";
+import { writeSitePage } from "./site.ts";
+
+type Use = Usage["items"][number];
+
+/** Digits of a digest that tell one from another. */
+const DIGITS = 12;
+
+const COLUMNS: readonly Column<Use>[] = [
+  { title: "Who", kind: "head", cell: ({ user }) => user },
+  {
+    title: "Model",
+    cell: ({ model, model_version }) => (
+      <>
+        <a href={`/models/${model}`}>{model}</a>
+        {model_version !== "" && <small>version {shortened(model_version)}</small>}
+      </>
+    ),
+  },
+  {
+    title: "Data",
+    cell: ({ dataset, dataset_digest }) => (
+      <>
+        {dataset}
+        <small>{shortened(dataset_digest)}</small>
+      </>
+    ),
+  },
+  { title: "Under way", kind: "number", cell: ({ under_way }) => countText(under_way) },
+  { title: "Succeeded", kind: "number", cell: ({ succeeded }) => countText(succeeded) },
+  { title: "Failed", kind: "number", cell: ({ failed }) => countText(failed) },
+  { title: "Cancelled", kind: "number", cell: ({ cancelled }) => countText(cancelled) },
+  { title: "Last", kind: "whole", cell: ({ last_at }) => momentText(last_at) },
+];
+
+/**
+ * Writes the page that tells how often whom has evaluated what on which data.
+ *
+ * @param usage as the API shows it to whoever reads
+ */
+export function writeUsagePage({ quota, items }: Usage): string {
+  return writeSitePage(
+    "Use of the data",
+    <>
+      <h1>Use of the data</h1>
+      <p>
+        The more often a test set is looked at, the less it says of the next patient. This list
+        keeps evaluations that were deleted; data that were registered anew under another name count
+        as the same.
+      </p>
+      <p>
+        A model author has {counted(quota, "evaluation")} of a version of a model on the same data.
+      </p>
+      <Table
+        label="Table of uses"
+        columns={COLUMNS}
+        rows={items}
+        long
+        empty={<p>Nothing has been evaluated yet.</p>}
+      />
+    </>,
+  );
+}
+
+function shortened(digest: string): string {
+  const digits = digest.replace(/^sha256:/, "");
+  return digits.length > DIGITS ? `${digits.slice(0, DIGITS)}…` : digits;
+}
