@@ -371,6 +371,17 @@ export function textAttacks(world: AttackWorld): Attack[] {
     "/leaderboards/<script>alert(1)<%2fscript>",
     "/datasets/<script>alert(1)<%2fscript>",
     "/evaluations/<img%20src=x>",
+    "/models",
+    "/models/marked",
+    "/models/<script>alert(1)<%2fscript>",
+    "/usage",
+    "/images",
+    "/scores/new?model=%22><script>alert(1)</script>",
+    "/comparisons/new?dataset=%22><script>alert(1)</script>&score=%22><img%20src=x>",
+    "/comparisons?score=<img%20src=x>&score=<script>",
+    "/reader-studies",
+    "/reader-studies/new",
+    "/reader-studies/<img%20src=x>",
     "/evaluations/new?experiment=%22><script>alert(1)</script>&parameters=%22><img%20src=x>",
   ];
   const large = JSON.stringify({ model: "reference", padding: "x".repeat(2 ** 21) });

@@ -53,11 +53,13 @@ export function HybridsSection(
             that the table may be tested. It stands for a reader who hears the model’s opinion and
             gives it that much weight; people who work with a model do otherwise.
           </p>
-          <Chart
-            svg={renderSvg(sweepChart(hybrids.sweep, FOREST_WIDTH))}
-            caption="Every share, from the reader alone to the model alone. The best of them is found on these very cases, which flatters it."
-            wide="AUROC of readers together with a model, drawn"
-          />
+          {isDrawable(hybrids.sweep) && (
+            <Chart
+              svg={renderSvg(sweepChart(hybrids.sweep, FOREST_WIDTH))}
+              caption="Every share, from the reader alone to the model alone. The best of them is found on these very cases, which flatters it."
+              wide="AUROC of readers together with a model, drawn"
+            />
+          )}
           <Table
             label="Table of readers together with a model"
             columns={COLUMNS}
@@ -68,4 +70,9 @@ export function HybridsSection(
       )}
     </section>
   );
+}
+
+/** Of one class alone there is no AUROC at any share. */
+function isDrawable(sweep: ReaderStudyReport["hybrids"]["sweep"]): boolean {
+  return sweep.some(({ points }) => points.some(({ mean }) => mean !== null));
 }
