@@ -1,8 +1,11 @@
+import assert from "node:assert/strict";
 import { percentile } from "../bench/dispatch/load.ts";
-import { ended, evaluate, registerSample } from "../support/evaluations.ts";
-import { sendJson } from "../support/http.ts";
-import { startServiceProcess } from "../support/service_process.ts";
-import { type Kind, kindsOf } from "./kinds.ts";
+import { addToken, type Bearer } from "../support/add_token.ts";
+import { registerSample } from "../support/evaluations.ts";
+import { type Json, sendJson } from "../support/http.ts";
+import { type Kind, kindsOf, type LoadWorld } from "./kinds.ts";
+import { launchService } from "./launched_service.ts";
+import { type ProcessLook, watchProcess } from "./watch_process.ts";
 
 /** How much load. */
 export interface LoadOptions {
@@ -17,98 +20,130 @@ export interface LoadOptions {
 export interface KindResult {
   readonly name: string;
   readonly times: number[];
+  /** How often it was answered otherwise than it should be, by what came instead. */
+  readonly errors: Map<string, number>;
 }
 
 /** What came of it all. */
 export interface LoadResult {
   readonly kinds: readonly KindResult[];
-  /** What was answered otherwise than it should be, the first of each sort. */
-  readonly errors: readonly string[];
-  readonly errorCount: number;
   readonly evaluationsEnded: number;
-  /** Memory of the service each second, in MiB. */
-  readonly rssMib: readonly number[];
+  /** The process that serves, twice a second. */
+  readonly service: readonly ProcessLook[];
+  /** Longest time by which the sender itself was late, in milliseconds: it shares the machine. */
+  readonly senderLateMs: number;
 }
 
 /** Longest wait for one answer, in milliseconds: the load ends by itself. */
 const PATIENCE_MS = 30_000;
+/** Seconds that one question for the end of an evaluation is held; then it is asked again. */
+const EVALUATION_WAIT_S = 60;
+const ORDER = { model: "reference", dataset: "sample", bootstrap: false };
 const KEY = "load";
+/** Those who look on, besides who submits. */
+const READERS = 4;
 
 /**
- * Puts a service in a process of its own under load.
+ * Puts a service under load that runs as `deno task start` runs it, with tokens.
  *
  * @param options rate, time, evaluations
  */
 export async function runLoad({ rate, seconds, evaluations }: LoadOptions): Promise<LoadResult> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-load-" });
   try {
-    await using service = await startServiceProcess({
-      home: `${folder}/home`,
-      environment: { MAMMOEVAL_EXECUTOR: "process", MAMMOEVAL_CPU_SLOTS: String(evaluations) },
+    const home = `${folder}/home`;
+    await using service = await launchService(folder, {
+      MAMMOEVAL_HOME: home,
+      MAMMOEVAL_EXECUTOR: "process",
+      MAMMOEVAL_CPU_SLOTS: String(Math.max(1, evaluations)),
+      MAMMOEVAL_RATE_LIMIT: String(Math.max(60_000, 2 * 60 * rate)),
     });
-    const { url } = service;
-    const kinds = await kindsOf(await prepare(url));
+    const world = await prepare(service.url, home);
+    const kinds = await kindsOf(world);
     const stop = new AbortController();
-    const workers = Array.from({ length: evaluations }, () => keepEvaluating(url, stop.signal));
-    const rss = watchMemory(service.pid!, stop.signal);
-    const results = await sendMix(kinds, rate, seconds);
+    const workers = Array.from({ length: evaluations }, () => keepEvaluating(world, stop.signal));
+    const watching = watchProcess(service.pid, stop.signal);
+    const sent = await sendMix(kinds, rate, seconds);
     stop.abort();
     const counts = await Promise.all(workers);
     const evaluationsEnded = counts.reduce((sum, count) => sum + count, 0);
-    return { ...results, evaluationsEnded, rssMib: await rss };
+    return { ...sent, evaluationsEnded, service: await watching };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function prepare(url: string): Promise<Parameters<typeof kindsOf>[0]> {
+/** What is asked about comes first, while the door stands open; then everybody gets a token. */
+async function prepare(url: string, home: string): Promise<LoadWorld> {
   await registerSample(url);
-  const body = { model: "reference", experiment: "load", dataset: "sample", bootstrap: false };
-  const first = await sendJson(`${url}/v1/evaluations`, "POST", body, { "idempotency-key": KEY });
-  const { id } = await ended(url, first.body.id);
-  const predictions = await (await fetch(`${url}/v1/evaluations/${id}/predictions.csv`)).text();
-  return { url, evaluation: id, order: JSON.stringify(body), key: KEY, predictions };
-}
-
-async function keepEvaluating(url: string, signal: AbortSignal): Promise<number> {
-  let count = 0;
-  for (; !signal.aborted; count++) await evaluate(url, "reference", { experiment: "beside" });
-  return count;
-}
-
-async function watchMemory(pid: number, signal: AbortSignal): Promise<number[]> {
-  const seen: number[] = [];
-  while (!signal.aborted) {
-    const status = await Deno.readTextFile(`/proc/${pid}/status`);
-    seen.push(Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+  const owner = await addToken({ home }, "owner", "admin");
+  const readers: Bearer[] = [];
+  for (let at = 0; at < READERS; at++) {
+    readers.push(await addToken({ home }, `reader${at}`, "read"));
   }
-  return seen;
+  const order = { ...ORDER, experiment: "load" };
+  const { id } = await evaluate(url, order, { ...owner, "idempotency-key": KEY });
+  const answer = await fetch(`${url}/v1/evaluations/${id}/predictions.csv`, { headers: owner });
+  return {
+    ...{ url, owner, readers, evaluation: id, order: JSON.stringify(order), key: KEY },
+    predictions: await answer.text(),
+  };
+}
+
+/** Asks for an evaluation and waits until it has succeeded. */
+async function evaluate(
+  url: string,
+  order: Record<string, unknown>,
+  headers: Record<string, string>,
+): Promise<Json> {
+  const { body, status } = await sendJson(`${url}/v1/evaluations`, "POST", order, headers);
+  assert.equal(status, 202, JSON.stringify(body));
+  const wait = { ...headers, prefer: `wait=${EVALUATION_WAIT_S}` };
+  while (true) {
+    const { body: now } = await sendJson(
+      `${url}/v1/evaluations/${body.id}`,
+      "GET",
+      undefined,
+      wait,
+    );
+    if (now.status === "succeeded") return now;
+    assert.equal(now.finished_at, null, `${now.status}: ${JSON.stringify(now.error)}`);
+  }
+}
+
+async function keepEvaluating({ url, owner }: LoadWorld, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for (; !signal.aborted; count++) await evaluate(url, { ...ORDER, experiment: "beside" }, owner);
+  return count;
 }
 
 async function sendMix(
   kinds: readonly Kind[],
   rate: number,
   seconds: number,
-): Promise<Pick<LoadResult, "kinds" | "errors" | "errorCount">> {
+): Promise<Pick<LoadResult, "kinds" | "senderLateMs">> {
   // 37 has no factor in common with 100: the kinds come mixed, each in its share.
   const deck = kinds.flatMap((kind, index) => Array.from({ length: kind.share }, () => index));
-  const results = kinds.map(({ name }): KindResult => ({ name, times: [] }));
-  const errors = new Set<string>();
-  let errorCount = 0;
+  const results = kinds.map(({ name }): KindResult => ({ name, times: [], errors: new Map() }));
   const began = performance.now();
-  const under = Array.from({ length: rate * seconds }, async (_, at) => {
+  let senderLateMs = 0;
+  const answers: Promise<void>[] = [];
+  for (let at = 0; at < rate * seconds; at++) {
     const due = began + (at / rate) * 1000;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    const wait = due - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    senderLateMs = Math.max(senderLateMs, performance.now() - due);
     const index = deck[(at * 37) % deck.length]!;
-    const error = await send(kinds[index]!);
-    results[index]!.times.push(performance.now() - due);
-    if (error === null) return;
-    errorCount++;
-    errors.add(`${kinds[index]!.name}: ${error}`);
-  });
-  await Promise.all(under);
-  return { kinds: results, errors: [...errors].slice(0, 20), errorCount };
+    answers.push(sendAndNote(kinds[index]!, results[index]!, due));
+  }
+  await Promise.all(answers);
+  return { kinds: results, senderLateMs };
+}
+
+async function sendAndNote(kind: Kind, { times, errors }: KindResult, due: number): Promise<void> {
+  const error = await send(kind);
+  times.push(performance.now() - due);
+  if (error !== null) errors.set(error, (errors.get(error) ?? 0) + 1);
 }
 
 async function send({ request, status }: Kind): Promise<string | null> {
@@ -116,14 +151,23 @@ async function send({ request, status }: Kind): Promise<string | null> {
     const response = await fetch(request(), { signal: AbortSignal.timeout(PATIENCE_MS) });
     const body = await response.arrayBuffer();
     if (response.status === status) return null;
-    return `${response.status} ${new TextDecoder().decode(body).slice(0, 200)}`;
+    const { detail } = JSON.parse(new TextDecoder().decode(body));
+    return `${response.status} ${detail}`;
   } catch (error) {
     return String(error);
   }
 }
 
-/** @returns median and 99th percentile, in whole milliseconds */
-export function summaryOf(times: readonly number[]): { p50: number; p99: number } {
-  if (times.length === 0) return { p50: 0, p99: 0 };
-  return { p50: Math.round(percentile(times, 0.5)), p99: Math.round(percentile(times, 0.99)) };
+/** Times of one kind of request, in whole milliseconds. */
+export interface Summary {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly longest: number;
+}
+
+/** @param times at least one, in milliseconds */
+export function summaryOf(times: readonly number[]): Summary {
+  const at = (share: number): number => Math.round(percentile(times, share));
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), longest: at(1) };
 }

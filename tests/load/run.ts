@@ -5,26 +5,62 @@
  *
  * @module
  */
-import { runLoad, summaryOf } from "./load.ts";
+import { type KindResult, type LoadResult, runLoad, summaryOf } from "./load.ts";
+import { memorySlope, type ProcessLook } from "./watch_process.ts";
 
 const [rate = 300, seconds = 60, evaluations = 5] = Deno.args.map(Number);
 const before = Deno.loadavg()[0]!.toFixed(1);
 const result = await runLoad({ rate, seconds, evaluations });
-const lines = result.kinds.map(({ name, times }) => {
-  const { p50, p99 } = summaryOf(times);
-  return `${name.padEnd(18)} ${String(times.length).padStart(6)} p50 ${p50} ms  p99 ${p99} ms`;
-});
-const all = summaryOf(result.kinds.flatMap(({ times }) => times));
-const { rssMib } = result;
-const part = Math.ceil(rssMib.length / 6);
-const rss = rssMib.filter((_, at) => at % part === 0 || at === rssMib.length - 1);
-const text = [
+const { kinds, service } = result;
+const all = kinds.flatMap(({ times }) => times);
+const errors = kinds.flatMap(({ name, errors }) =>
+  [...errors].map(([what, count]) => `  ${count} of ${name}: ${what}`)
+);
+const errorCount = kinds.reduce((sum, kind) => sum + countErrors(kind), 0);
+const lines = [
   `${rate} requests a second for ${seconds} s, ${evaluations} evaluations at a time ` +
-  `(${result.evaluationsEnded} ended), load of the machine before: ${before}`,
-  ...lines,
-  `all: p50 ${all.p50} ms, p99 ${all.p99} ms; errors ${result.errorCount}`,
-  `memory of the service in MiB over time: ${rss.join(" ")}`,
-  ...result.errors,
+  `(${result.evaluationsEnded} ended); ${navigator.hardwareConcurrency} processors, load before: ${before}`,
+  row("", ["requests", "errors", "p50 ms", "p95 ms", "p99 ms", "longest"]),
+  ...kinds.map((kind) => kindRow(kind)),
+  kindRow({ name: "all", times: all, errors: new Map([["", errorCount]]) }),
+  ...memoryLines(service),
+  processorLine(result),
+  `errors: ${errorCount}`,
+  ...errors,
 ];
-Deno.stdout.writeSync(new TextEncoder().encode(text.join("\n") + "\n"));
-Deno.exit(result.errorCount === 0 ? 0 : 1);
+Deno.stdout.writeSync(new TextEncoder().encode(lines.join("\n") + "\n"));
+Deno.exit(errorCount === 0 ? 0 : 1);
+
+function countErrors({ errors }: KindResult): number {
+  return [...errors.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function kindRow(kind: KindResult): string {
+  const { p50, p95, p99, longest } = summaryOf(kind.times);
+  return row(kind.name, [kind.times.length, countErrors(kind), p50, p95, p99, longest]);
+}
+
+function row(name: string, cells: readonly (string | number)[]): string {
+  return [name.padEnd(18), ...cells.map((cell) => String(cell).padStart(8))].join(" ");
+}
+
+function memoryLines(looks: readonly ProcessLook[]): string[] {
+  const at = (share: number): number =>
+    Math.round(looks[Math.floor((looks.length - 1) * share)]!.rssMib);
+  const most = Math.round(Math.max(...looks.map(({ rssMib }) => rssMib)));
+  return [
+    `memory of the service (RSS) in MiB: start ${at(0)}, quarter ${at(0.25)}, middle ${at(0.5)}, ` +
+    `three quarters ${at(0.75)}, end ${at(1)}, most ${most}`,
+    `  in the second half ${memorySlope(looks).toFixed(0)} MiB a minute`,
+  ];
+}
+
+function processorLine({ service, senderLateMs }: LoadResult): string {
+  const [first, last] = [service[0]!, service.at(-1)!];
+  const used = last.cpuS - first.cpuS;
+  return `processor time of the service: ${used.toFixed(1)} s in ${
+    (last.at - first.at).toFixed(1)
+  } s, ${(used / all.length * 1000).toFixed(2)} ms a request; the sender was late by at most ${
+    Math.round(senderLateMs)
+  } ms`;
+}
