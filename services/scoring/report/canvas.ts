@@ -16,6 +16,7 @@ import {
   PointElement,
 } from "chart.js";
 import { fileURLToPath } from "node:url";
+import { encodePng } from "./encode_png.ts";
 
 /**
  * Family under which the regular face is registered. A name of our own, so that no font of the
@@ -41,7 +42,7 @@ Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
  *
  * @param config chart.js configuration; its options for animation, size and pixel ratio are set here
  * @param size of the picture
- * @returns bytes of an RGBA PNG of 8 bits a channel
+ * @returns bytes of an RGB PNG of 8 bits a channel; charts are painted on paper, nothing shines through
  * @throws {Error} when the fonts cannot be registered
  */
 export async function encodeChartPng(
@@ -57,7 +58,7 @@ export async function encodeChartPng(
     options: { ...config.options, ...fixed },
   });
   try {
-    return await canvas.encode("png");
+    return await encodePng(canvas.data(), width, height);
   } finally {
     chart.destroy();
   }

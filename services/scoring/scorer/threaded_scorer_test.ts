@@ -60,7 +60,7 @@ Deno.test("threads give what the asking thread gives, to the bit: reports, files
     const direct = createDirectScorer();
     const broken = makeRequest(1, "image_index,malignant_pred\nnobody,0.5\n");
     const list = { ...makeRequest(1).truth, content: new TextEncoder().encode("[") };
-    const requests = [1, 2, 3, 4, 5].map((seed) => makeRequest(seed));
+    const requests = [1, 2].map((seed) => makeRequest(seed));
     requests.push(broken, { ...makeRequest(1), truth: list });
     const made = await Promise.all(requests.map((request) => scorer.score(request)));
     for (const [at, request] of requests.entries()) {
