@@ -31,6 +31,19 @@ import { type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 
+/**
+ * How the engine of a service that runs for months keeps its memory small: garbage of requests is collected
+ * when the heap has grown by half, not by four times, and 8 MiB of what is new at a time. Costs a few hundredths
+ * of processor time, and halves what the service takes under load.
+ */
+const SERVICE_ENGINE_FLAGS = "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50";
+
+/**
+ * What the C library and the drawing library read. Plots look the same everywhere: only the font that comes with
+ * the project is used. Native memory has two pools, not eight a processor, each of which keeps what it once had.
+ */
+const LIBRARY_ENVIRONMENT = { DISABLE_SYSTEM_FONTS_LOAD: "1", MALLOC_ARENA_MAX: "2" };
+
 const environment = (name: string): string | undefined => Deno.env.get(name);
 
 /** What to do: become another program, or print something. */
@@ -86,7 +99,7 @@ async function serve([name = "", ...rest]: readonly string[]): Promise<Answer> {
   const flags = await flagsFor(serviceNeeds(service, settings), [`${host}:${port}`]);
   const place = ["--host", host, "--port", String(port)];
   const main = resolve(PROJECT, "services", service, "main.ts");
-  return { become: ["serve", "--quiet", ...flags, ...place, main] };
+  return { become: ["serve", "--quiet", SERVICE_ENGINE_FLAGS, ...flags, ...place, main] };
 }
 
 /** What the environment has wrong is wrong before anything begins, as arguments are. */
@@ -116,8 +129,7 @@ async function become(args: string[]): Promise<never> {
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
-    // Plots look the same everywhere: only the font that comes with the project is used.
-    env: { DISABLE_SYSTEM_FONTS_LOAD: "1" },
+    env: LIBRARY_ENVIRONMENT,
   }).spawn();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
