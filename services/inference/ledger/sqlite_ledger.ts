@@ -4,7 +4,7 @@ import { isDiskFull, ledgerReserve } from "../../../shared/volume/mod.ts";
 import { createSqliteOutbox } from "../webhooks/sqlite_outbox.ts";
 import { createDiskReserve, type DiskReserve } from "../workspace/disk_reserve.ts";
 import type { Evaluation, EvaluationPatch, Ledger } from "./ledger.ts";
-import { inTransaction, openAlone } from "./sqlite_database.ts";
+import { inLooseTransaction, inTransaction, openAlone } from "./sqlite_database.ts";
 import {
   eventsAfter,
   findEvaluation,
@@ -103,6 +103,7 @@ function changeOfState(to: EvaluationStatus, patch: EvaluationPatch): Change {
       type: "status",
       data: { status, attempt, error: error?.type ?? null },
     }),
+    transact: inTransaction,
   };
 }
 
@@ -111,5 +112,6 @@ function progressOf(patch: EvaluationPatch): Change {
   return {
     decide: (current) => isFinal(current.status) ? null : { ...current, ...patch },
     event: ({ status, progress }) => ({ type: "progress", data: { status, ...progress } }),
+    transact: inLooseTransaction,
   };
 }

@@ -18,6 +18,8 @@ export interface Change {
   readonly event: (
     next: Evaluation,
   ) => { type: EvaluationEvent["type"]; data: Readonly<Record<string, unknown>> };
+  /** Does it: {@linkcode inTransaction}, or {@linkcode inLooseTransaction} for what a power cut may undo. */
+  readonly transact: typeof inTransaction;
 }
 
 /**
@@ -54,9 +56,9 @@ export function writeNew(
 export function writeChange(
   database: DatabaseSync,
   id: string,
-  { decide, event }: Change,
+  { decide, event, transact }: Change,
 ): Evaluation | null {
-  return inTransaction(database, () => {
+  return transact(database, () => {
     const current = findEvaluation(database, id);
     const decided = current === null ? null : decide(current);
     if (decided === null) return null;

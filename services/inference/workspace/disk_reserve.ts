@@ -16,15 +16,24 @@ export interface DiskReserve {
 export function createDiskReserve(path: string, bytes: number): DiskReserve {
   return {
     hold(): void {
+      if (isThere(path)) return;
       try {
         // Zeros would do on most file systems, but not on those that compress or leave holes.
         Deno.writeFileSync(path, randomBytes(bytes), { createNew: true });
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) removeIfThere(path);
+      } catch {
+        removeIfThere(path);
       }
     },
     giveUp: () => removeIfThere(path),
   };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 function removeIfThere(path: string): boolean {

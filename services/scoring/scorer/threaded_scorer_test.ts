@@ -31,7 +31,7 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
       operatingPoints: [{ specificity: 0.9 }],
       prevalence: 0.01,
     },
-    subgroups: true,
+    subgroups: [{ key: "density", bins: null, negatives: "own" }],
     attributes: null,
     provenance: { content: "x" },
   };
