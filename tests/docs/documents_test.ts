@@ -12,7 +12,16 @@ import { closesNetworks, runSession } from "./session.ts";
 /** Every fenced block of every document is run, looked at, or says why not. */
 
 /** Kinds that are run without an engine, in the order of the document. */
-const RUN = new Set(["service", "curl", "refused", "shell", "python", "file", "offline"]);
+const RUN = new Set([
+  "service",
+  "curl",
+  "refused",
+  "shell",
+  "python",
+  "typescript",
+  "file",
+  "offline",
+]);
 /** The kind that is run where a Docker engine answers. */
 const ENGINE = "engine";
 /** What the block before has printed. */

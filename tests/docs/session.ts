@@ -25,6 +25,12 @@ export const closesNetworks = await new Deno.Command(CLOSED_NETWORK[0]!, {
   stderr: "null",
 }).output().then(({ success }) => success, () => false);
 
+/** Where a program in TypeScript is written, beside what it imports. */
+const PROGRAM = "program_of_document.ts";
+/** Runs it with what such a program may need; it must compile too. */
+const RUN_PROGRAM =
+  "deno run --quiet --no-prompt --check --allow-net=127.0.0.1 --allow-env --allow-read=. --allow-write=.";
+
 /** What became of a block that was run. */
 export interface Ran {
   readonly stdout: string;
@@ -38,7 +44,7 @@ export interface Ran {
  * service that runs from that copy with the permissions of `deno task start`.
  *
  * Kinds: `service` starts the service, which else begins before the first block that asks it; `curl`, `shell` and `engine` must
- * succeed; `refused` is curl whose answers are problems; `python` is a program; `file <name>` writes the block
+ * succeed; `refused` is curl whose answers are problems; `python` and `typescript` are programs; `file <name>` writes the block
  * to a file; `offline` runs without network, with an empty home, no cache and no Deno but what the block names.
  *
  * @param blocks those to run, in order
@@ -133,6 +139,8 @@ function scriptOf(block: Block, index: number, here: (text: string) => string): 
       return `cat >${block.argument} ${quoted(text)}\n${end}`;
     case "python":
       return `/usr/bin/python3 - ${quoted(text)}\n${end}`;
+    case "typescript":
+      return `cat >${PROGRAM} ${quoted(text)}\n${RUN_PROGRAM} ${PROGRAM}\n${end}`;
     case "refused":
       return `fail_with=--silent\n${text}fail_with=\n${end}`;
     case "offline":
