@@ -94,8 +94,10 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
         else done(null, chunk);
       },
     });
+    const content = await open();
+    // Made last: a stream to a file that nobody takes up ends the process when its folder goes.
     const file = createWriteStream(path, { flags: "wx", mode: 0o644 });
-    await pipeline(await open(), count, file, signal === undefined ? {} : { signal });
+    await pipeline(content, count, file, signal === undefined ? {} : { signal });
     if (checkSum !== undefined && sum !== checkSum) {
       throw new UploadRefused(
         `entry ${JSON.stringify(name)} is damaged (check sum): make the archive again`,

@@ -132,8 +132,10 @@ Deno.test({
   },
 });
 
-Deno.test("the examples stay short", async () => {
+Deno.test("the examples that evaluate stay short", async () => {
   for await (const { name } of Deno.readDir(join(PROJECT, "examples"))) {
+    // What receives webhooks is a program to begin with, not a call.
+    if (!name.startsWith("evaluate")) continue;
     const text = await Deno.readTextFile(join(PROJECT, "examples", name));
     const code = text.split("\n").filter((line) => !/^(\s*|#.*|\/\/.*)$/.test(line));
     assert.ok(code.length <= CODE_LINES_MAX, `${name}: ${code.length} lines`);

@@ -22,7 +22,7 @@ export interface Row {
  */
 export async function runFamily({ name, attacks }: Family, most = Infinity): Promise<Row> {
   const step = Math.max(1, Math.ceil(attacks.length / most));
-  const chosen = attacks.filter((_, index) => index % step === 0);
+  const chosen = attacks.filter(({ isKey = false }, index) => isKey || index % step === 0);
   const through: string[] = [];
   for (const attack of chosen) {
     const loot = await withinPatience(attack.run()).catch((error) => `broke off: ${error}`);

@@ -4,7 +4,7 @@ import { openTokenStore } from "../../services/gateway/access/assemble.ts";
 import { makeToken } from "../../services/gateway/access/token.ts";
 import type { Role } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
-import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
+import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 import { registerSample } from "../support/evaluations.ts";
 import { sendJson } from "../support/http.ts";
 import { type HeldService, startHeldService } from "./held_service.ts";
@@ -33,6 +33,8 @@ export interface AttackWorld extends AsyncDisposable {
   readonly receiver: string;
   /** Another one, where nothing that is asked for runs. */
   readonly held: HeldService;
+  /** One without tokens, for whoever sits at its machine. */
+  readonly open: ServiceUnderTest;
   /** Requests that came to where nothing may come. */
   readonly strangerAsked: () => number;
 }
@@ -67,6 +69,8 @@ export async function startAttackWorld(): Promise<AttackWorld> {
     MAMMOEVAL_WEBHOOK_HOSTS: `127.0.0.1:${receiver.addr.port}`,
   });
   const held = await startHeldService({ MAMMOEVAL_MODELS: models, MAMMOEVAL_QUOTA: "3" });
+  const open = await startEmbedded({ MAMMOEVAL_RATE_LIMIT: "0" });
+  await registerSample(open.url);
   const { url, dataFolder } = service;
   const home = service.home!;
   await registerSample(url);
@@ -91,10 +95,12 @@ export async function startAttackWorld(): Promise<AttackWorld> {
     upload: await uploadOwn(url, people.ada),
     receiver: `127.0.0.1:${receiver.addr.port}`,
     held,
+    open,
     strangerAsked: () => asked,
     async [Symbol.asyncDispose](): Promise<void> {
       await service[Symbol.asyncDispose]();
       await held[Symbol.asyncDispose]();
+      await open[Symbol.asyncDispose]();
       await receiver.shutdown();
       await stranger.shutdown();
       await Deno.remove(outside, { recursive: true });

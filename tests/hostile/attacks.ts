@@ -14,6 +14,8 @@ export interface Loot {
 /** One attack. */
 export interface Attack {
   readonly name: string;
+  /** Whether it is in every sample: what others prepare for, or what one guard alone keeps out. */
+  readonly isKey?: boolean;
   /** @returns what got through, or null */
   readonly run: () => Promise<string | null>;
 }
@@ -61,7 +63,9 @@ export function formOf(parts: Record<string, string | File>): FormData {
 /** Something of ours that no answer may hold, or a crash. */
 export function leakOf({ status, text }: Loot): string | null {
   if (status >= 500) return `crashed with ${status}: ${text.slice(0, 200)}`;
-  const leak = [SECRET, "root:x:0", '"hash"', "pid_max"].find((word) => text.includes(word));
+  const leak = [SECRET, "root:x:0", '"secret_sha256"', "pid_max"].find((word) =>
+    text.includes(word)
+  );
   return leak === undefined ? null : `told ${leak}`;
 }
 
@@ -100,6 +104,7 @@ export function pathAttacks(world: AttackWorld): Attack[] {
   return places.flatMap((place) =>
     WAYS_OUT.map((way) => ({
       name: `GET ${place} with ${way}`,
+      isKey: place === "/docs/@",
       run: async () => leakOf(await sendRaw(world, people.owner, place.replace("@", way))),
     }))
   );
@@ -188,7 +193,8 @@ export function uploadAttacks(world: AttackWorld): Attack[] {
       run: async (): Promise<string | null> => {
         const list = new File(["[]"], "list.json");
         const form = formOf({ name: "packed", data_list: list, images: new File([bytes], name) });
-        return refused(await send(world, owner, ["POST", "/v1/datasets", form], wait));
+        // A list that is refused later would say nothing about the archive.
+        return refused(await send(world, owner, ["POST", "/v1/datasets", form], wait), 400, 413);
       },
     })),
     ...HOSTILE_PICKLES.slice(0, 12).flatMap(({ name, bytes }) => {
@@ -426,7 +432,11 @@ export function textAttacks(world: AttackWorld): Attack[] {
       types.map((type) => ({
         name: `2 MiB of ${type} to ${path}`,
         run: async () =>
-          refused(await send(world, people.owner, ["POST", path, large], { "content-type": type })),
+          refused(
+            await send(world, people.owner, ["POST", path, large], { "content-type": type }),
+            413,
+            415,
+          ),
       }))
     ),
     ...models.map((name) => ({

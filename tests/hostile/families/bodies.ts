@@ -111,13 +111,15 @@ export async function bodyAttacks(world: AttackWorld): Promise<Attack[]> {
     ),
     ...archiveBombs().map(([name, bytes]) => ({
       name: `archive: ${name}`,
+      isKey: true,
       run: async (): Promise<string | null> => {
         const form = new FormData();
         form.set("name", "bomb");
         form.set("data_list", new File(["[]"], "list.json"));
         form.set("images", new File([bytes], "x.zip"));
         const wait = { prefer: `wait=${PATIENCE_MS / 2000}` };
-        return refused(await send(world, owner, ["POST", "/v1/datasets", form], wait));
+        // A list that is refused later would say nothing about the archive.
+        return refused(await send(world, owner, ["POST", "/v1/datasets", form], wait), 400, 413);
       },
     })),
   ];
@@ -156,6 +158,7 @@ function archiveBombs(): [string, Uint8Array<ArrayBuffer>][] {
       zip([{ name: "a.png", content: png }], { directoryOffset: 0xffffffff }),
     ],
     ["another disk", zip([{ name: "a.png", content: png }], { disk: 7 })],
+    ["bytes that are not there", overlong(zip([{ name: "a.png", content: png, method: 0 }]))],
     ["a wrong check sum", zip([{ name: "a.png", content: png, crc: 1 }])],
     ["a method that nobody knows", zip([{ name: "a.png", content: png, method: 99 }])],
     ["a password", zip([{ name: "a.png", content: png, flags: 1 }])],
@@ -166,6 +169,15 @@ function archiveBombs(): [string, Uint8Array<ArrayBuffer>][] {
       "a file that is a folder, too",
       zip([{ name: "a.png", content: png }, { name: "a.png/b.png", content: png }]),
     ],
-    ["nothing but the end", zip([])],
   ];
+}
+
+/** Has both headers of a zip's one entry say that it goes on beyond the end of the file. */
+function overlong(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer);
+  const directory = bytes.findIndex((_, at) =>
+    at + 4 <= bytes.length && view.getUint32(at, true) === 0x02014b50
+  );
+  for (const at of [18, 22, directory + 20, directory + 24]) view.setUint32(at, 1_000_000, true);
+  return bytes;
 }

@@ -77,7 +77,11 @@ async function swapped(
   const script =
     `while :; do ln -sfn "$1" "$0.l"; mv -fT "$0.l" "$0"; cp "$0.aside" "$0.c"; mv -fT "$0.c" "$0"; done`;
   const target = join(world.outside, file.endsWith(".png") ? "secret.png" : "data.json");
-  const swapper = new Deno.Command("bash", { args: ["-c", script, file, target], stdin: "null" })
+  const swapper = new Deno.Command("bash", {
+    args: ["-c", script, file, target],
+    stdin: "null",
+    stderr: "null",
+  })
     .spawn();
   try {
     for (let count = 0; count < times; count++) {

@@ -40,9 +40,9 @@ export async function plantedTexts(world: AttackWorld): Promise<Attack[]> {
     ...intoForms(world, document),
     ...intoFiles(world),
     ...intoHeaders(world),
-    { name: "markup on any page", run: () => onPages(world) },
-    { name: "formulas in any CSV", run: () => inTables(world, document) },
-    { name: "lines and controls in the audit log", run: () => inAudit(world) },
+    { name: "markup on any page", isKey: true, run: () => onPages(world) },
+    { name: "formulas in any CSV", isKey: true, run: () => inTables(world, document) },
+    { name: "lines and controls in the audit log", isKey: true, run: () => inAudit(world) },
   ];
 }
 
@@ -131,6 +131,7 @@ function intoFiles(world: AttackWorld): Attack[] {
   return [
     {
       name: "a score of exams with hostile names, by groups with hostile names",
+      isKey: true,
       run: async (): Promise<string | null> => {
         const form = formOf(ownScore());
         form.set("bootstrap", "false");

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "../support/embedded_service.ts";
+import type { Row } from "./attack_table.ts";
+
+/** What stands in the way of a family, and what the project is without it. */
+interface Guard {
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly is: string;
+  readonly without: string;
+}
+
+const guard = (file: string, is: string, without: string): Guard => ({ file, is, without });
+
+/** Each as its author wrote it: whoever changes one is told here, and sees which attacks it keeps out. */
+const GUARDS: readonly Guard[] = [
+  guard(
+    "services/gateway/routes/docs.ts",
+    "Object.hasOwn(ASSETS, file) ? ASSETS[file]! : null",
+    'ASSETS[file] ?? "text/plain"',
+  ),
+  guard(
+    "shared/volume/containment.ts",
+    "if (real !== null && allowed.some((root) => isWithin(root, real))) return real;",
+    "if (real !== null) return real;",
+  ),
+  guard("shared/volume/open_plain.ts", "if (!seen.isFile) return null;", ""),
+  guard(
+    "shared/volume/open_plain.ts",
+    "if (isSame(await file.stat(), seen)) return file;",
+    "return file;",
+  ),
+  guard("services/ingestion/unpack_zip.ts", "    refuseOddEntry(entry);\n", ""),
+  guard("services/ingestion/unpack_zip.ts", "  refuseOverlaps(spans);\n", ""),
+  guard("services/ingestion/unpack_zip.ts", '  refuseBomb("it", zip.fileSize, unpacked);\n', ""),
+  guard("services/gateway/bound_body.ts", "if (bytes > bytesMax) return", "if (bytes < 0) return"),
+  guard(
+    "services/gateway/content_policy.ts",
+    'c.res.headers.set("content-security-policy", policy);',
+    "",
+  ),
+  guard("shared/format/csv.ts", 'return csv.replace(FORMULA, "$1$2\'");', "return csv;"),
+  guard("services/gateway/access/file_audit_log.ts", "jsonLine(entry)", "JSON.stringify(entry)"),
+  guard(
+    "services/inference/webhooks/http_webhook_sender.ts",
+    "if (allowed.has(url.host) ||",
+    'if (url.host !== "" ||',
+  ),
+  guard(
+    "services/gateway/keep_to_site.ts",
+    "!SAFE_METHODS.has(c.req.method) && isForeign(c)",
+    "false",
+  ),
+  guard(
+    "services/gateway/access/admit.ts",
+    "if (!mayDo(token.role, needed)) await",
+    "if (false) await",
+  ),
+  guard("shared/http/keep_truth.ts", 'if (caller.role !== "submit") return;', "return;"),
+  guard(
+    "services/inference/submission/private_model.ts",
+    'if (caller.role === "admin" || evaluation.user === caller.user) return true;',
+    "return true;",
+  ),
+  guard(
+    "services/inference/submission/enforce_quota.ts",
+    'if (caller.role !== "submit") return;',
+    "return;",
+  ),
+  guard("services/inference/submission/idempotency.ts", "if (inFlight.has(key)) {", "if (false) {"),
+  guard("services/gateway/bound_held.ts", ">= most) {", ">= Infinity) {"),
+  guard(
+    "services/gateway/access/end_with_token.ts",
+    "refusalOf(record, now) !== null) endNow();",
+    "false) endNow();",
+  ),
+  guard(
+    "services/gateway/access/slow_down.ts",
+    "return Math.min(DELAY_MS_MAX,",
+    "return Math.min(0,",
+  ),
+];
+
+/** Families whose guard is no line of this project: Deno's HTTP reads what goes over the wire. */
+export const UNGUARDED: ReadonlySet<string> = new Set(["ends of requests, ranges"]);
+
+/** What a copy of the project needs to run its attacks. */
+const COPIED = [
+  "cli",
+  "shared",
+  "services",
+  "models",
+  "sample_data",
+  "tests/hostile",
+  "tests/support",
+  "deno.json",
+  "deno.lock",
+];
+/** Attacks of each family that are tried, and how long an answer is waited for, in milliseconds. */
+const SAMPLE = 24;
+const PATIENCE_MS = 3_000;
+
+/** Takes all guards out of a copy of the project and runs a sample of every family there. */
+export async function runWithoutGuards(): Promise<Row[]> {
+  const copy = await Deno.makeTempDir({ prefix: "mammoeval-open-" });
+  try {
+    for (const path of COPIED) {
+      const folder = join(copy, path, "..");
+      await Deno.mkdir(folder, { recursive: true });
+      const { success } = await new Deno.Command("cp", {
+        args: ["-R", join(PROJECT, path), folder],
+      }).output();
+      assert.ok(success, path);
+    }
+    await Deno.symlink(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+    for (const one of GUARDS) await takeOut(copy, one);
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "-A",
+        "--no-check",
+        join(copy, "tests/hostile/run_sample.ts"),
+        String(SAMPLE),
+      ],
+      cwd: copy,
+      env: {
+        HOSTILE_PATIENCE_MS: String(PATIENCE_MS),
+        DISABLE_SYSTEM_FONTS_LOAD: "1",
+        // What is let in there shall find no engine, whose images are other people's.
+        DOCKER_HOST: `unix://${join(copy, "no-engine.sock")}`,
+      },
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    const told = decoder.decode(stdout).trim().split("\n").at(-1) ?? "";
+    assert.match(told, /^\[/, decoder.decode(stderr).slice(-2_000));
+    return JSON.parse(told);
+  } finally {
+    await Deno.remove(copy, { recursive: true });
+  }
+}
+
+async function takeOut(copy: string, { file, is, without }: Guard): Promise<void> {
+  const path = join(copy, file);
+  const text = await Deno.readTextFile(path);
+  assert.equal(text.split(is).length, 2, `${file} has no guard, or more than one: ${is}`);
+  await Deno.writeTextFile(path, text.replace(is, () => without));
+}
