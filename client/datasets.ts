@@ -8,7 +8,9 @@ import type {
   registerDicomRequest,
   registerDicomwebRequest,
 } from "../shared/contracts/datasets.ts";
+import { patiently } from "./follow.ts";
 import { itemsOf, type Page } from "./pages.ts";
+import { pause } from "./pause.ts";
 import {
   type CallOptions,
   formOf,
@@ -42,6 +44,9 @@ export interface DicomUpload {
   readonly labels: File;
   readonly window?: string | number;
 }
+
+/** How often an import is looked at, in milliseconds. */
+const LOOK_INTERVAL_MS = 1000;
 
 /** One exam of a dataset. */
 export type Exam = z.infer<typeof examSchema>;
@@ -82,6 +87,23 @@ export class Datasets {
   /** @returns one dataset, with every fault found in it */
   async get(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
     return await this.#api.json({ method: "GET", path: path`/v1/datasets/${id}` }, options);
+  }
+
+  /**
+   * Waits until a dataset is no longer imported, also while the service is started anew.
+   *
+   * @returns the dataset, `ready`, or `rejected` with its faults
+   */
+  async waitForImport(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
+    while (true) {
+      const dataset = await patiently(
+        () => this.get(id, options),
+        this.#api.patienceMs,
+        options,
+      );
+      if (dataset.status !== "importing") return dataset;
+      await pause(LOOK_INTERVAL_MS, options.signal);
+    }
   }
 
   /** @yields all datasets, oldest first */

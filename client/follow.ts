@@ -78,7 +78,7 @@ export async function patiently<T>(
  * @throws {NoAnswerError} when the connection breaks, or is silent for too long
  */
 export async function* textsOf(
-  answer: Response,
+  answer: Pick<Response, "body">,
   url: string,
   silenceMsMax: number | null,
   { signal }: CallOptions,

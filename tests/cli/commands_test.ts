@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { startEmbedded } from "../support/embedded_service.ts";
 import {
   CLEAR_LINE,
   evaluateArguments,
@@ -63,6 +64,15 @@ Deno.test("wrong arguments: the usage, and an exit code of their own", () =>
       assert.match(stderr, /^Cannot /);
       assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
     }
+  }));
+
+Deno.test("the doctor holds a service to its own settings, not to the caller's", () =>
+  inFolder(async (folder) => {
+    await using service = await startEmbedded({ MAMMOEVAL_DISK_FREE: "900t" });
+    const environment = { MAMMOEVAL_URL: service.url, MAMMOEVAL_DISK_FREE: "1k" };
+    const { code, stdout, stderr } = await start([...LAUNCH, "doctor"], folder, environment);
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /^BROKEN +volume .*at least 921600\.0 GiB are needed$/m);
   }));
 
 Deno.test("a setting that cannot be used is named before anything starts", () =>

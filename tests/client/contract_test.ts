@@ -79,8 +79,9 @@ async function datasets(site: Site): Promise<void> {
     images.push(await fileOf(`sample_data/images/${name}`));
   }
   const upload = { name: "uploaded", data_list: await fileOf("sample_data/data.json"), images };
-  const uploaded = await site.datasets.upload({ ...upload, check: "header" }, { waitSeconds: 60 });
-  assert.deepEqual([uploaded.images, uploaded.check], [16, "header"]);
+  const begun = await site.datasets.upload({ ...upload, check: "header" });
+  const uploaded = told(datasetSchema, await site.datasets.waitForImport(begun.id));
+  assert.deepEqual([uploaded.status, uploaded.images, uploaded.check], ["ready", 16, "header"]);
   await site.datasets.delete(uploaded.id);
   const gone = await problemOf(site.datasets.get(uploaded.id));
   assert.deepEqual([gone.type, gone.status], ["not_found", 404]);
