@@ -6,6 +6,7 @@ import { ended, evaluate, reached, registerSample, submit } from "../support/eva
 import { type Json, sendJson } from "../support/http.ts";
 import { startOwnEngine } from "../support/own_engine.ts";
 import { startServiceProcess } from "../support/service_process.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 import { GOOD_ROWS, makeToyModel, WAIT_FOR_GO } from "../support/toy_model.ts";
 
 await engineTest("each GPU has its queue", async (t) => {
@@ -64,7 +65,8 @@ await engineTest("each GPU has its queue", async (t) => {
 await engineTest("an engine without the GPU toolkit says what to install", async () => {
   await using engine = await startOwnEngine({ path: "/usr/sbin:/usr/bin:/sbin:/bin" });
   await using model = await makeToyModel({ script: GOOD_ROWS });
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-");
   await using service = await startServiceProcess({
     home: join(folder, "home"),
     environment: {

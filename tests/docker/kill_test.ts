@@ -5,6 +5,7 @@ import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 import { ended, logged, logOf, reached, registerSample, submit } from "../support/evaluations.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 import { GOOD_ROWS, makeToyModel, type ToyModel, WAIT_FOR_GO } from "../support/toy_model.ts";
 
 /** A volume, and the process that works on it. */
@@ -16,7 +17,8 @@ interface House extends AsyncDisposable {
 }
 
 async function openHouse(model: ToyModel): Promise<House> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-");
   const home = join(folder, "home");
   const service = await startServiceProcess({
     home,
@@ -27,7 +29,13 @@ async function openHouse(model: ToyModel): Promise<House> {
       MAMMOEVAL_GPUS: "none",
     },
   });
+  stack.defer(async () => {
+    await service.kill();
+    const left = await containersOf(home);
+    if (left.length > 0) await docker("rm", "--force", ...left);
+  });
   await registerSample(service.url);
+  const made = stack.move();
   return {
     home,
     service,
@@ -36,12 +44,7 @@ async function openHouse(model: ToyModel): Promise<House> {
       await meanwhile?.();
       await service.start();
     },
-    async [Symbol.asyncDispose](): Promise<void> {
-      await service.kill();
-      const left = await containersOf(home);
-      if (left.length > 0) await docker("rm", "--force", ...left);
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }
 

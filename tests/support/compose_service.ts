@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT, type ServiceUnderTest } from "./embedded_service.ts";
-import { runDocker } from "./engine.ts";
+import { testRun } from "../suite/test_run.ts";
+import { removeImages, runDocker } from "./engine.ts";
 import { freePort } from "./free_port.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Four containers under test, and what is asked of Compose about them. */
 export interface ComposedService extends ServiceUnderTest {
@@ -28,8 +30,9 @@ export const EVERYTHING = ["compose.engine_proxy.yaml", "compose.gpu.yaml"]
  * of their own, on a free port. The data folder holds a copy of sample_data.
  */
 export async function startComposed(): Promise<ComposedService> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-compose-" });
-  const name = `mammoeval-test-${crypto.randomUUID().slice(0, 8)}`;
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-compose-");
+  const name = `mammoeval-${testRun()}-${crypto.randomUUID().slice(0, 8)}`;
   const [home, dataFolder] = [join(folder, "home"), join(folder, "data")];
   await Deno.mkdir(home);
   await copyFolder(join(PROJECT, "sample_data"), join(dataFolder, "sample_data"));
@@ -54,19 +57,19 @@ export async function startComposed(): Promise<ComposedService> {
     assert.equal(code, 0, `docker compose ${args.join(" ")}: ${stderr.slice(-4000)}`);
     return stdout.trim();
   };
-  const stop = async (): Promise<void> => {
+  stack.defer(() => removeImages(`com.docker.compose.project=${name}`));
+  stack.defer(async () => {
     await compose(...EVERYTHING, "down", "--volumes", "--timeout", "5");
-    await runDocker(["image", "rm", "--force", image, `${name}-proxy:latest`]);
-    await Deno.remove(folder, { recursive: true });
-  };
+  });
   try {
     await compose(...EVERYTHING, "build", "--quiet");
     await compose("up", "--detach", "--wait");
   } catch (error) {
     const logs = await compose("logs", "--tail", "20").catch(() => "");
-    await stop();
     throw new Error(`The services did not come up: ${logs}`, { cause: error });
   }
+  const certificateText = await Deno.readTextFile(certificate);
+  const made = stack.move();
   return {
     url: `http://127.0.0.1:${port}`,
     dataFolder,
@@ -74,8 +77,8 @@ export async function startComposed(): Promise<ComposedService> {
     container: (service) => compose(...EVERYTHING, "ps", "--quiet", service),
     compose,
     tlsUrl: `https://localhost:${tlsPort}`,
-    certificate: await Deno.readTextFile(certificate),
-    [Symbol.asyncDispose]: stop,
+    certificate: certificateText,
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }
 

@@ -3,6 +3,7 @@ import { assembleAccess } from "../../services/gateway/access/assemble.ts";
 import { assembleGateway } from "../../services/gateway/assemble.ts";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** A mammoeval under test. */
 export interface ServiceUnderTest extends AsyncDisposable {
@@ -25,7 +26,8 @@ export const PROJECT = new URL("../..", import.meta.url).pathname;
 export async function startEmbedded(
   environment: Record<string, string> = {},
 ): Promise<ServiceUnderTest> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-");
   const home = environment["MAMMOEVAL_HOME"] ?? join(folder, "home");
   const dataFolder = join(folder, "data");
   await Deno.mkdir(dataFolder);
@@ -39,15 +41,14 @@ export async function startEmbedded(
   const settings = readSettings((name) => variables[name], PROJECT);
   const access = await assembleAccess(settings);
   const service = await assembleGateway(settings, () => SILENT_LOG, access);
+  stack.defer(() => service.stop());
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, service.fetch);
+  stack.defer(() => server.shutdown());
+  const made = stack.move();
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     dataFolder,
     home,
-    async [Symbol.asyncDispose](): Promise<void> {
-      await server.shutdown();
-      await service.stop();
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }

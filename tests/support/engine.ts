@@ -30,6 +30,16 @@ export async function runDocker(
   }
 }
 
+/**
+ * Removes all images that carry a label, those without a name too, that a build which broke off leaves.
+ *
+ * @param label `<name>=<value>`
+ */
+export async function removeImages(label: string): Promise<void> {
+  const ids = await docker("image", "ls", "--quiet", "--filter", `label=${label}`);
+  if (ids !== "") await runDocker(["image", "rm", "--force", ...new Set(ids.split("\n"))]);
+}
+
 /** What a container test needs besides an engine that answers. */
 export interface EngineNeeds {
   /** Images that must be there already. */

@@ -41,7 +41,8 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
     ];
     // A network of its own: an engine without a bridge removes docker0, and that is another engine's.
     const script = `setsid unshare --net dockerd "$@" >>"$0" 2>&1 </dev/null &`;
-    const env = options.path === undefined ? {} : { PATH: options.path };
+    // containerd writes its last words there when it is ended while it is busy.
+    const env = { TMPDIR: folder, ...(options.path === undefined ? {} : { PATH: options.path }) };
     await new Deno.Command("bash", { args: ["-c", script, join(folder, "log"), ...args], env })
       .output();
     const deadline = performance.now() + START_MS;
@@ -56,8 +57,16 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
     await end(pidFile, "SIGKILL");
   }
 
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    await end(pidFile, "SIGTERM");
+    // One that was killed once leaves its containerd to the next, which may not end it.
+    await end(join(folder, "exec-root/containerd/containerd.pid"), "SIGTERM");
+    await removeWithMounts(folder);
+  });
   await start();
   await loadTiny(folder, environment);
+  const made = stack.move();
   return {
     environment,
     async docker(...args): Promise<string> {
@@ -67,12 +76,7 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
     },
     kill,
     start,
-    async [Symbol.asyncDispose](): Promise<void> {
-      await end(pidFile, "SIGTERM");
-      // One that was killed once leaves its containerd to the next, which may not end it.
-      await end(join(folder, "exec-root/containerd/containerd.pid"), "SIGTERM");
-      await removeWithMounts(folder);
-    },
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }
 

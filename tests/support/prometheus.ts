@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { freePort } from "./free_port.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** A Prometheus under test. */
 export interface Prometheus extends AsyncDisposable {
@@ -29,7 +30,8 @@ export async function startPrometheus(
   configuration: string,
   ruleFiles: readonly string[],
 ): Promise<Prometheus> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-prometheus-" });
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-prometheus-");
   for (const file of ruleFiles) await Deno.copyFile(file, join(folder, file.split("/").at(-1)!));
   await Deno.writeTextFile(join(folder, "prometheus.yml"), configuration);
   const url = `http://127.0.0.1:${freePort()}`;
@@ -43,6 +45,10 @@ export async function startPrometheus(
     ],
     stdin: "null",
   }).spawn();
+  stack.defer(async () => {
+    child.kill("SIGTERM");
+    await child.status;
+  });
   const ask = async (path: string): Promise<{ status: string; error?: string; data: unknown }> =>
     await (await fetch(`${url}/api/v1/${path}`)).json();
   const deadline = performance.now() + START_MS;
@@ -51,6 +57,7 @@ export async function startPrometheus(
     assert.ok(performance.now() < deadline, `Prometheus does not start: ${said.slice(-2000)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const made = stack.move();
   return {
     async query(query): Promise<Record<string, string>[]> {
       const { status, error, data } = await ask(`query?query=${encodeURIComponent(query)}`);
@@ -64,11 +71,7 @@ export async function startPrometheus(
       };
       return new Map(groups.flatMap(({ rules }) => rules).map((rule) => [rule.name, rule]));
     },
-    async [Symbol.asyncDispose](): Promise<void> {
-      child.kill("SIGTERM");
-      await child.status;
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }
 

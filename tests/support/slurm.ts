@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "./embedded_service.ts";
 import { type EngineNeeds, engineTest } from "./engine.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** A Slurm of two nodes with three pretended GPUs, for one test. */
 export interface SlurmCluster extends AsyncDisposable {
@@ -20,19 +21,20 @@ const PORT_FIRST = 61_000;
 
 /** Starts a cluster; what it started ends when it is disposed of. */
 export async function startSlurm(): Promise<SlurmCluster> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-slurm-" });
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-slurm-");
   const port = PORT_FIRST + Math.floor(Math.random() * 1000) * 3;
+  // Also what a start that failed half-way has started.
+  stack.defer(async () => void await command(SCRIPT, ["stop", folder]));
   await command(SCRIPT, ["start", folder], { MAMMOEVAL_SLURM_PORT: String(port) });
+  const made = stack.move();
   const environment = { SLURM_CONF: join(folder, "slurm.conf") };
   return {
     environment,
     run: (program, ...args) => command(program, args, environment),
     stopController: async () => void await command(SCRIPT, ["controller-stop", folder]),
     startController: async () => void await command(SCRIPT, ["controller-start", folder]),
-    async [Symbol.asyncDispose](): Promise<void> {
-      await command(SCRIPT, ["stop", folder]);
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** A file system of its own, of a few megabytes, that a test may fill. */
 export interface SmallVolume extends AsyncDisposable {
@@ -11,19 +12,16 @@ export interface SmallVolume extends AsyncDisposable {
  * @param mebibytes its size
  */
 export async function mountSmallVolume(mebibytes: number): Promise<SmallVolume> {
-  const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-volume-" });
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-volume-");
   const image = `${folder}.ext4`;
+  stack.defer(() => Deno.remove(image));
   await command("truncate", `--size=${mebibytes}M`, image);
   await command("mkfs.ext4", "-q", "-m", "0", image);
   await command("mount", "-o", "loop", image, folder);
-  return {
-    folder,
-    async [Symbol.asyncDispose](): Promise<void> {
-      await command("umount", "--lazy", folder);
-      await Deno.remove(folder);
-      await Deno.remove(image);
-    },
-  };
+  stack.defer(() => command("umount", "--lazy", folder));
+  const made = stack.move();
+  return { folder, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
 /** @returns why no small volume can be mounted here, or null when one can */

@@ -1,5 +1,9 @@
 import { join } from "node:path";
-import { docker, runDocker, TINY_IMAGE } from "./engine.ts";
+import { TEST_RUN_LABEL, testRun } from "../suite/test_run.ts";
+import { removeImages, TINY_IMAGE } from "./engine.ts";
+
+/** Label of the images of a toy model, its name. */
+const TOY_LABEL = "mammoeval.test.toy";
 
 /** A model folder of a test, with a name that nobody else on the engine uses. */
 export interface ToyModel extends AsyncDisposable {
@@ -40,7 +44,7 @@ export async function makeToyModel(parts: ToyModelParts): Promise<ToyModel> {
   const [from, ...steps] = (parts.dockerfile ?? `FROM ${TINY_IMAGE}`).split("\n");
   await Deno.writeTextFile(
     join(folder, "Dockerfile"),
-    [from, `ENV TOY=${name}`, ...steps, ""].join("\n"),
+    [from, `LABEL ${TOY_LABEL}=${name} ${TEST_RUN_LABEL}=${testRun()}`, ...steps, ""].join("\n"),
   );
   const { script, predictPath = "/home/toy", parameters = "" } = parts;
   await Deno.writeTextFile(
@@ -52,8 +56,7 @@ export async function makeToyModel(parts: ToyModelParts): Promise<ToyModel> {
     name,
     root,
     async [Symbol.asyncDispose](): Promise<void> {
-      const images = await docker("image", "ls", "--quiet", `mammoeval/${name}`);
-      if (images !== "") await runDocker(["image", "rm", "--force", ...images.split("\n")]);
+      await removeImages(`${TOY_LABEL}=${name}`);
       await Deno.remove(root, { recursive: true });
     },
   };
