@@ -51,8 +51,11 @@ export async function resolveWithin(path: string, roots: readonly string[]): Pro
   ) {
     throw new PathNotAllowed(path, `${path} does not exist: check the spelling`);
   }
+  // The service may run in another folder than whoever asks, in a container for one.
+  const advice = isAbsolute(path) ? "add" : "name it by its full path, or add";
   throw new PathNotAllowed(
     path,
-    `${path} is not under a folder that datasets may come from: add its folder to MAMMOEVAL_DATA_ROOTS and restart`,
+    `${path} is not under a folder that datasets may come from: ${advice} its folder to ` +
+      "MAMMOEVAL_DATA_ROOTS and restart",
   );
 }

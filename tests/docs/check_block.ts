@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { z } from "@hono/zod-openapi";
+import { declaredFailure } from "../../services/inference/dispatch/declared_failure.ts";
 import { readLabels } from "../../services/ingestion/dicom/labels.ts";
 import { comparisonRequest } from "../../shared/contracts/comparisons.ts";
 import {
@@ -12,6 +13,7 @@ import { evaluationBatchRequest, evaluationRequest } from "../../shared/contract
 import { readDataList, readPredictions } from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 import type { Block } from "./markdown.ts";
+import { predictCall } from "./predict_call.ts";
 
 /** Bodies of requests that documents show as JSON. */
 const REQUESTS: Readonly<Record<string, z.ZodType>> = {
@@ -51,6 +53,14 @@ export const CHECKED: Readonly<Record<string, CheckBlock>> = {
       const found = await expand(join(PROJECT, argument), path.split("/"));
       assert.ok(found.length > 0, `nothing is at ${path}`);
     }
+  },
+  call({ text }): void {
+    assert.equal(text.trim(), predictCall());
+  },
+  failure({ text }): void {
+    const said = text.trim().replace("<type>", "out_of_memory").replace(/<[^>]*>$/, "a sentence");
+    const message = "The model says: a sentence";
+    assert.deepEqual(declaredFailure([said]), { type: "out_of_memory", message });
   },
   async covered({ argument, text }): Promise<void> {
     const [, path, shared] = /^by (\S+): (.+)$/.exec(argument) ?? [];

@@ -27,7 +27,10 @@ const ENGINE = "engine";
 /** What the block before has printed. */
 const OUTPUT = "output";
 /** Kinds that need more than a service, and the tests that run them. */
-const ELSEWHERE: Readonly<Record<string, string>> = { dicom: "tests/dicom/import_test.ts" };
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  dicom: "tests/dicom/import_test.ts",
+  compose: "tests/contract/compose_test.ts",
+};
 /** How many blocks may do without a test. */
 const UNTESTED_MAX = 5;
 /** What documents must have brought about, besides running: told by what their blocks print. */

@@ -12,6 +12,8 @@ export interface ComposedService extends ServiceUnderTest {
   container(service: string): Promise<string>;
   /** Runs `docker compose` on it, with further files and profiles named first; gives its output. */
   compose(...args: string[]): Promise<string>;
+  /** What `docker compose` finds it by in any folder, and its variables. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Base URL of the profile `tls`. */
   readonly tlsUrl: string;
   /** The certificate that it shows, PEM. */
@@ -76,6 +78,11 @@ export async function startComposed(): Promise<ComposedService> {
     home,
     container: (service) => compose(...EVERYTHING, "ps", "--quiet", service),
     compose,
+    environment: {
+      ...environment,
+      COMPOSE_PROJECT_NAME: name,
+      COMPOSE_FILE: join(PROJECT, "compose.yaml"),
+    },
     tlsUrl: `https://localhost:${tlsPort}`,
     certificate: certificateText,
     [Symbol.asyncDispose]: () => made.disposeAsync(),

@@ -20,6 +20,7 @@ export const curlWorks = await new Deno.Command("curl", { args: ["--version"], s
  * @param kind which blocks, as the comment above them says
  * @param url base URL that takes the place of the document's
  * @param folder where they run
+ * @param options variables of their shell, and what else stands for something of this machine
  * @returns what they printed
  */
 export async function runBlocksOfKind(
@@ -27,14 +28,22 @@ export async function runBlocksOfKind(
   kind: string,
   url: string,
   folder: string,
+  { environment = {}, replaced = {} }: {
+    environment?: Readonly<Record<string, string>>;
+    replaced?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<string> {
   const blocks = readBlocks(await Deno.readTextFile(join(PROJECT, document)))
     .filter((block) => block.kind === kind);
   assert.ok(blocks.length > 0, `${document} has no block of the kind ${kind}`);
-  const script = PROLOGUE + blocks.map(({ text }) => text).join("\n");
+  const script = Object.entries({ ...replaced, [DOCUMENTS_URL]: url }).reduce(
+    (text, [written, meant]) => text.replaceAll(written, meant),
+    PROLOGUE + blocks.map(({ text }) => text).join("\n"),
+  );
   const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-c", script.replaceAll(DOCUMENTS_URL, url)],
+    args: ["-c", script],
     cwd: folder,
+    env: environment,
     stdin: "null",
   }).output();
   const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

@@ -135,7 +135,7 @@ async function readModel(
     image: null,
     version: combined([...digests, ...baseDigests]),
     buildVersion: combined([
-      ...digests.filter(([file]) => concernsBuild(file, dockerfile)),
+      ...digests.filter(([file]) => concernsBuild(file, withoutComments(dockerfile))),
       ...baseDigests,
     ]),
   };
@@ -159,6 +159,11 @@ function concernsBuild(file: string, dockerfile: string): boolean {
   const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|README)/.test(file);
   return !runTimeOnly || /predict|config\.txt|model\.json|README/.test(dockerfile) ||
     takesFolders(dockerfile);
+}
+
+/** What a comment speaks of is not taken in. */
+function withoutComments(dockerfile: string): string {
+  return dockerfile.replaceAll(/^\s*#.*$/gm, "");
 }
 
 /** Files of a build context that are not the model's, and so never a model's folder. */
