@@ -22,6 +22,7 @@ header.site ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0;
 header.site li:first-child { font-weight: 700; }
 footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 2rem; border-top: 1px solid var(--line);
   color: var(--muted); font-size: .875rem; }
+footer p { max-width: none; }
 a { color: var(--accent); }
 a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -100rem; }
@@ -111,6 +112,7 @@ form.entry button { margin-top: 1.25rem; }
 button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--muted); }
 input:focus-visible, select:focus-visible, button:focus-visible, textarea:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 1.25rem; max-width: none; }
 .state { white-space: nowrap; font-weight: 600; }
 .state::before { display: inline-block; width: 1.25em; color: var(--shape, var(--muted)); }
 .state.good::before { content: "✓"; content: "✓" / ""; --shape: var(--good); }

@@ -96,9 +96,9 @@ function State({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
         <progress aria-label="Progress" max={total} value={done}></progress>
       )}
       {status === "ready" && (
-        <p>
-          <a class="button" href={`/evaluations/new?dataset=${id}`}>Evaluate a model on it</a>{" "}
-          <a href={`/leaderboards/${id}`}>Leaderboard</a>{" "}
+        <p class="actions">
+          <a class="button" href={`/evaluations/new?dataset=${id}`}>Evaluate a model on it</a>
+          <a href={`/leaderboards/${id}`}>Leaderboard</a>
           <a href={`/v1/datasets/${id}/exams`}>Exams as JSON</a>
         </p>
       )}

@@ -7,6 +7,9 @@ import { counted } from "../../../shared/pages/mod.ts";
 import { ChoiceField, FoldedFields, type FormState, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
+/** Runs everywhere, also without an engine. */
+const OWN_MODEL = "reference";
+
 /** What can be chosen from. */
 export interface EvaluationFormData extends FormState {
   readonly models: readonly ModelRecord[];
@@ -33,6 +36,7 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
           {...data}
           name="model"
           label="Model"
+          entries={{ model: likelyModel(models), ...entries }}
           choices={models.map(({ name, title }) => [
             name,
             title === null ? name : `${name}: ${title}`,
@@ -70,6 +74,12 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
       </form>
     </>,
   );
+}
+
+/** What is ready to run here, before what has to be built first. */
+function likelyModel(models: readonly ModelRecord[]): string {
+  const ready = models.find(({ image }) => image !== null);
+  return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
 }
 
 const MEASURE_FIELDS = ["exams", "subgroups", "prevalence", "replicates", "seed"];

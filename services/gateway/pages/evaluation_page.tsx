@@ -1,6 +1,13 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import { FactTable, momentText, RelatedLinks, StateWord } from "../../../shared/pages/mod.ts";
+import {
+  FactTable,
+  isDigest,
+  momentText,
+  provenanceText,
+  RelatedLinks,
+  StateWord,
+} from "../../../shared/pages/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
 import { LogText } from "./log_text.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
@@ -34,6 +41,7 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
         links={[
           { href: `/models/${model}`, text: `Model ${model}` },
           { href: `/datasets/${dataset}`, text: `Dataset ${dataset}` },
+          { href: againOf(evaluation), text: "Evaluate again" },
           { href: `/v1/evaluations/${id}`, text: "This evaluation as JSON" },
         ]}
       />
@@ -84,8 +92,8 @@ function Outcome({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX
   if (error !== null) return <Failure error={error} />;
   if (score !== null) {
     return (
-      <p>
-        <a class="button" href={`/reports/${score.split("/").at(-1)}`}>Read the report</a>{" "}
+      <p class="actions">
+        <a class="button" href={`/reports/${score.split("/").at(-1)}`}>Read the report</a>
         <a href={`/v1/evaluations/${id}/predictions.csv`}>Predictions</a>
       </p>
     );
@@ -120,9 +128,19 @@ function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
     <FactTable
       label="Table of the provenance"
       facts={facts.map(([name, value]) => [
-        name.replaceAll("_", " "),
-        <code>{typeof value === "string" ? value : JSON.stringify(value)}</code>,
+        name.replace(/_(?:ms|bytes)$/, "").replaceAll("_", " "),
+        isDigest(value) ? <code>{String(value)}</code> : provenanceText(name, value),
       ])}
     />
   );
+}
+
+/** The form, filled in as for this one; private images are asked for by programs. */
+function againOf({ model, dataset, experiment, device, request }: EvaluationRecord): string {
+  const parameters = Object.entries(request.parameters).map(([name, value]) => `${name}=${value}`);
+  const query = new URLSearchParams({
+    ...{ model, dataset, experiment, device, exams: request.exams },
+    parameters: parameters.join(" "),
+  });
+  return `/evaluations/new?${query}`;
 }

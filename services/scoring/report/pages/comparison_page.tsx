@@ -17,6 +17,8 @@ import {
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
+import { fewText } from "./few_text.ts";
+import { Mind } from "./mind.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -33,6 +35,7 @@ type Scored = Comparison["scores"][number];
 export function writeComparisonPage(comparison: Comparison): string {
   const { scores, level, pairs } = comparison;
   const names = namesOf(scores);
+  const few = fewText(comparison);
   return writeReport(
     "Comparison · mammoeval",
     true,
@@ -47,7 +50,10 @@ export function writeComparisonPage(comparison: Comparison): string {
         {counted(comparison.count, level)} of {counted(comparison.exams, "exam")},{" "}
         {countText(comparison.positives)} malignant, scored by all of them.
       </p>
-      {pairs.length === 1 && <p>{verdictText(pairs[0]!, names, comparison.confidence)}</p>}
+      {few !== null && <Mind messages={[few]} />}
+      {few === null && pairs.length === 1 && (
+        <p>{verdictText(pairs[0]!, names, comparison.confidence)}</p>
+      )}
       <section aria-labelledby="scores">
         <h2 id="scores">The scores</h2>
         <Table label="Table of scores" columns={scoreColumns(names)} rows={scores} />

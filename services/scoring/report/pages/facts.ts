@@ -2,8 +2,9 @@ import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 import {
   confidenceText,
   countText,
-  durationText,
+  isDigest,
   momentText,
+  provenanceText,
 } from "../../../../shared/pages/mod.ts";
 
 /** One line of the table of what was evaluated. */
@@ -85,7 +86,7 @@ function known(provenance: Provenance, keys: readonly string[]): Fact[] {
   return keys.flatMap((key) => {
     const value = provenance[key];
     if (value === undefined || value === null) return [];
-    return [{ name: NAMES[key] ?? key, value: valueText(key, value), code: isDigest(value) }];
+    return [{ name: NAMES[key] ?? key, value: provenanceText(key, value), code: isDigest(value) }];
   });
 }
 
@@ -109,26 +110,6 @@ function imageFacts(image: unknown): Fact[] {
       ? [{ name: "Container image built", value: momentText(built_at) }]
       : [],
   ];
-}
-
-function isDigest(value: unknown): boolean {
-  return typeof value === "string" && /^(?:sha256:)?[0-9a-f]{32,}$/.test(value);
-}
-
-function valueText(key: string, value: unknown): string {
-  if (key.endsWith("_ms") && typeof value === "number") return durationText(value);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return countText(value);
-  if (typeof value === "string") return value;
-  const entries = Array.isArray(value)
-    ? value.map(wordOf)
-    : Object.entries(value as Record<string, unknown>).filter(([, one]) => one !== null)
-      .map(([name, one]) => `${name}=${wordOf(one)}`);
-  return entries.length === 0 ? "none" : entries.join(", ");
-}
-
-function wordOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** How the intervals were made, in one line. */

@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { SUBGROUP_CLASS_SAMPLES_MIN, WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
+import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import { ChecklistSection } from "./checklist_section.tsx";
@@ -20,6 +20,8 @@ import {
   RelatedLinks,
   type SiteLink,
 } from "../../../../shared/pages/mod.ts";
+import { fewText } from "./few_text.ts";
+import { Mind } from "./mind.tsx";
 import { writeReport } from "./report_look.ts";
 import { datasetName, modelName } from "./report_names.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
@@ -136,26 +138,13 @@ function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | n
     ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);
-  if (messages.length === 0) return null;
   return (
-    <section class="warnings" aria-labelledby="warnings">
-      <h2 id="warnings">Mind</h2>
-      <ul>
-        {messages.map((message) => <li>{message}</li>)}
-        {more > 0 && <li>And {counted(more, "more warning")}: see the report as JSON.</li>}
-      </ul>
-    </section>
+    <Mind
+      messages={more > 0
+        ? [...messages, `And ${counted(more, "more warning")}: see the report as JSON.`]
+        : messages}
+    />
   );
-}
-
-/** What a reader of a few cases must know before any number. */
-function fewText({ count, positives }: LevelReport): string | null {
-  const [least, which] = positives <= count - positives
-    ? [positives, "positive"]
-    : [count - positives, "negative"];
-  if (least >= SUBGROUP_CLASS_SAMPLES_MIN) return null;
-  return `There ${least === 1 ? "is" : "are"} only ${counted(least, which)}: nothing should rest ` +
-    "on these numbers, and their intervals are rough.";
 }
 
 function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {

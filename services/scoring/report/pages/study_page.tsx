@@ -10,6 +10,8 @@ import {
 } from "../../../../shared/pages/mod.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { Chart } from "./chart_figure.tsx";
+import { fewText } from "./few_text.ts";
+import { Mind } from "./mind.tsx";
 import { writeReport } from "./report_look.ts";
 import { studyName } from "./report_names.ts";
 import { AgainstSection } from "./study/against_section.tsx";
@@ -33,6 +35,7 @@ export interface StudyPageData {
 export function writeStudyPage({ report, roc }: StudyPageData): string {
   const { id, readers, models } = report;
   const [rater] = [...models, ...readers];
+  const few = fewText({ count: report.rows, positives: report.positives });
   const confidence = rater?.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
   return writeReport(
     `${studyName(report)} · mammoeval`,
@@ -48,8 +51,11 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
       />
       <p class="lead">{dataText(report)}</p>
       <Tiles report={report} />
-      {report.against_reader_mean.map((against) => <p>{verdictText(against, confidence)}</p>)}
-      <Warnings report={report} />
+      {few === null &&
+        report.against_reader_mean.map((against) => <p>{verdictText(against, confidence)}</p>)}
+      <Mind
+        messages={[...few === null ? [] : [few], ...report.warnings.map(({ message }) => message)]}
+      />
       {roc !== null && (
         <section aria-labelledby="curves">
           <h2 id="curves">Who tells cancers from others</h2>
@@ -125,16 +131,4 @@ function captionOf({ reader_threshold, readers }: ReaderStudyReport): string {
   if (reader_threshold === null || readers.length === 0) return curves;
   return `${curves} A point is a reader who recalls from ${reader_threshold} on: a point below a model’s ` +
     "line means that the model, at the reader’s specificity, would have found more of the cancers.";
-}
-
-function Warnings({ report }: { readonly report: ReaderStudyReport }): JSX.Element | null {
-  if (report.warnings.length === 0) return null;
-  return (
-    <section class="warnings" aria-labelledby="warnings">
-      <h2 id="warnings">Mind</h2>
-      <ul>
-        {report.warnings.map(({ message }) => <li>{message}</li>)}
-      </ul>
-    </section>
-  );
 }

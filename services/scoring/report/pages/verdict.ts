@@ -33,9 +33,10 @@ export function verdictOf(
   if (difference === null) return `undefined. ${reason ?? ""}`.trim();
   const value = signedMetricText(difference);
   if (ci === null || p === null) return `${value}. ${reason ?? "It cannot be tested."}`;
+  const better = difference > 0 ? first : second;
   const end = p >= 1 - confidence
     ? "These cases do not tell the two apart."
-    : `${difference > 0 ? first : second} does better than chance explains.`;
+    : `That is more than chance explains: ${better} does better.`;
   return `${value} (${confidenceText(confidence)} interval ` +
     `${coefficientInterval(ci, signedMetricText)}, p ${probabilityText(p)}). ${end}`;
 }

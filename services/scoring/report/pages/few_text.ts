@@ -1,0 +1,23 @@
+import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../../shared/limits.ts";
+import { counted } from "../../../../shared/pages/mod.ts";
+
+/** How many samples there are of each class. */
+export interface ClassCounts {
+  readonly count: number;
+  readonly positives: number;
+}
+
+/**
+ * Says what a reader of a few cases must know before any number.
+ *
+ * @param counts samples in all, and positives
+ * @returns a sentence; null where there are enough
+ */
+export function fewText({ count, positives }: ClassCounts): string | null {
+  const [least, which] = positives <= count - positives
+    ? [positives, "positive"]
+    : [count - positives, "negative"];
+  if (least >= SUBGROUP_CLASS_SAMPLES_MIN) return null;
+  return `There ${least === 1 ? "is" : "are"} only ${counted(least, which)}: nothing should rest ` +
+    "on these numbers, and their intervals are rough.";
+}

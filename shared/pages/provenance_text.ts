@@ -1,0 +1,34 @@
+import { bytesText, countText, durationText } from "./number_text.ts";
+
+/**
+ * Writes one thing that a provenance holds, for people.
+ *
+ * @param key under which it stands: its ending tells the unit
+ * @param value anything that JSON knows
+ * @returns `1 h 30 min`, `yes`, `memory=16g, pids=4096`; `none` for nothing
+ */
+export function provenanceText(key: string, value: unknown): string {
+  if (typeof value === "number") {
+    if (key.endsWith("_ms")) return durationText(value);
+    return key.endsWith("_bytes") ? bytesText(value) : countText(value);
+  }
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return value;
+  const entries = Array.isArray(value)
+    ? value.map(wordOf)
+    : Object.entries(value as Record<string, unknown>).filter(([, one]) => one !== null)
+      .map(([name, one]) => `${name}=${wordOf(one)}`);
+  return entries.length === 0 ? "none" : entries.join(", ");
+}
+
+/**
+ * @param value anything that JSON knows
+ * @returns whether it is a digest, which is set as code
+ */
+export function isDigest(value: unknown): boolean {
+  return typeof value === "string" && /^(?:sha256:)?[0-9a-f]{32,}$/.test(value);
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
