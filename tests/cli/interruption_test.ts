@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SAME_PRESS_MS } from "../../cli/interruption.ts";
 import { connect, type EvaluationRecord } from "../../client/mod.ts";
 import { startEmbedded } from "../support/embedded_service.ts";
@@ -79,6 +79,21 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     }));
 }
 
+Deno.test("SIGINT where the services run in the command itself: what the volume keeps is cancelled", () =>
+  inFolder(async (folder) => {
+    const home = join(folder, "home");
+    const child = begin([...LAUNCH, ...evaluateArguments(folder)], home);
+    const [heard, kept] = child.stderr.tee();
+    const stderr = new Response(kept).text();
+    await said(heard, "reference: running");
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130, await stderr);
+    await child.stdout.cancel();
+    await using service = await startEmbedded({ MAMMOEVAL_HOME: home });
+    const evaluations = await Array.fromAsync(connect({ url: service.url }).evaluations.list());
+    assert.deepEqual(evaluations.map(({ status }) => status), ["cancelled"]);
+  }));
+
 Deno.test("a second Ctrl-C leaves at once, whatever goes on, and says so", () =>
   inFolder(async (folder) => {
     await using service = startEndlessService();
@@ -99,13 +114,14 @@ Deno.test("a second Ctrl-C leaves at once, whatever goes on, and says so", () =>
   }));
 
 Deno.test({
-  name: "Ctrl-C on a terminal, where every process in front gets it, is one press",
+  name: "Ctrl-C on a terminal, where every process of deno task gets it, is one press",
   ignore: !hasTerminal,
   fn: () =>
     inFolder(async (folder) => {
       await using service = await startEmbedded();
-      const command = onTerminal([...LAUNCH, ...evaluateArguments(folder)]);
-      const environment = { MAMMOEVAL_URL: service.url };
+      const command = onTerminal([Deno.execPath(), "task", ...evaluateArguments(folder)]);
+      const path = `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`;
+      const environment = { MAMMOEVAL_URL: service.url, PATH: path };
       const child = begin(command, join(folder, "home"), environment, "piped");
       const { id } = await running(service.url);
       const keyboard = child.stdin.getWriter();
