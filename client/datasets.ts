@@ -97,8 +97,8 @@ export class Datasets {
   async waitForImport(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
     while (true) {
       const dataset = await patiently(
-        () => this.get(id, options),
-        this.#api.patienceMs,
+        (inTime) => this.get(id, inTime),
+        this.#api,
         options,
       );
       if (dataset.status !== "importing") return dataset;

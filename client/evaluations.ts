@@ -131,8 +131,8 @@ export class Evaluations {
   async waitForEnd(id: string, options: CallOptions = {}): Promise<EvaluationRecord> {
     while (true) {
       const evaluation = await patiently(
-        () => this.get(id, { ...options, waitSeconds: HOLD_S }),
-        this.#api.patienceMs,
+        (inTime) => this.get(id, { ...inTime, waitSeconds: HOLD_S }),
+        { ...this.#api, holdMs: HOLD_S * 1000 },
         options,
       );
       if (evaluation.finished_at !== null) return evaluation;
@@ -150,14 +150,14 @@ export class Evaluations {
     options: EventOptions = {},
   ): AsyncGenerator<EvaluationEvent, void, undefined> {
     let last = options.after ?? 0;
-    const open = async (): Promise<AsyncIterable<EvaluationEvent>> => {
+    const open = async (inTime: CallOptions): Promise<AsyncIterable<EvaluationEvent>> => {
       const headers = { "last-event-id": last === 0 ? undefined : String(last) };
       const order = { path: path`/v1/evaluations/${id}/events`, headers };
-      const answer = await this.#api.send({ method: "GET", ...order }, options);
+      const answer = await this.#api.send({ method: "GET", ...order }, inTime);
       return eventsOf(textsOf(answer, this.#api.url, SILENCE_MS_MAX, options));
     };
-    const followed = { open, isOver: () => this.#isOver(id, options) };
-    for await (const event of follow(followed, this.#api.patienceMs, options)) {
+    const followed = { open, isOver: (inTime: CallOptions) => this.#isOver(id, inTime) };
+    for await (const event of follow(followed, this.#api, options)) {
       if (event.id <= last) continue;
       last = event.id;
       yield event;
@@ -188,13 +188,13 @@ export class Evaluations {
     options: CallOptions = {},
   ): AsyncGenerator<string, void, undefined> {
     let seen = 0;
-    const open = async (): Promise<AsyncIterable<string>> => {
+    const open = async (inTime: CallOptions): Promise<AsyncIterable<string>> => {
       const order = { path: path`/v1/evaluations/${id}/log`, query: { follow: "true" } };
-      const answer = await this.#api.send({ method: "GET", ...order }, options);
+      const answer = await this.#api.send({ method: "GET", ...order }, inTime);
       return behind(linesOf(textsOf(answer, this.#api.url, null, options)), seen);
     };
-    const followed = { open, isOver: () => this.#isOver(id, options) };
-    for await (const line of follow(followed, this.#api.patienceMs, options)) {
+    const followed = { open, isOver: (inTime: CallOptions) => this.#isOver(id, inTime) };
+    for await (const line of follow(followed, this.#api, options)) {
       seen++;
       yield line;
     }
@@ -235,7 +235,13 @@ export class Evaluations {
 }
 
 function keyOf({ idempotencyKey }: SubmitOptions): { "idempotency-key": string } {
-  return { "idempotency-key": idempotencyKey ?? crypto.randomUUID() };
+  return { "idempotency-key": idempotencyKey ?? randomKey() };
+}
+
+/** Browsers have randomUUID on pages from HTTPS only. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Events of a kind that a later service may have are passed over. */

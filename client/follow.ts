@@ -7,31 +7,46 @@ export const SILENCE_MS_MAX = 45_000;
 /** Pause before a stream that has ended early is opened again, in milliseconds. */
 const REOPEN_PAUSE_MS = 500;
 
+/** Who has not answered after so long has gone: a firewall forgets connections, and a laptop sleeps. */
+const ANSWER_MS_MAX = 60_000;
+
 /** Something that is followed to its end. */
 export interface Followed<T> {
   /** Tells whether nothing more will come; asked before the stream is read. */
-  isOver(): Promise<boolean>;
+  isOver(options: CallOptions): Promise<boolean>;
   /** Opens the stream behind what was read already. */
-  open(): Promise<AsyncIterable<T>>;
+  open(options: CallOptions): Promise<AsyncIterable<T>>;
+}
+
+/** Who is asked, and for how long. */
+export interface Patience {
+  readonly url: string;
+  /** How long nobody may answer, over all tries, in milliseconds. */
+  readonly patienceMs: number;
+  /** How long the service holds an answer back because it was asked to, in milliseconds. */
+  readonly holdMs?: number;
 }
 
 /**
  * Follows a stream to its end, over broken connections: what comes is opened again where it broke off.
  *
  * @param followed what
- * @param patienceMs how long nobody may answer, in milliseconds
+ * @param patience with whom
  * @param options breaks it off
  * @throws what stands in the way, when it does not pass by itself or patience is at its end
  */
 export async function* follow<T>(
   followed: Followed<T>,
-  patienceMs: number,
+  patience: Patience,
   { signal }: CallOptions,
 ): AsyncGenerator<T, void, undefined> {
   while (true) {
     const { over, items } = await patiently(
-      async () => ({ over: await followed.isOver(), items: await followed.open() }),
-      patienceMs,
+      async (options) => ({
+        over: await followed.isOver(options),
+        items: await followed.open(options),
+      }),
+      patience,
       { signal },
     );
     try {
@@ -47,24 +62,44 @@ export async function* follow<T>(
 /**
  * Does something again while nobody answers.
  *
- * @param work what
- * @param patienceMs how long, in milliseconds
+ * @param work what; it takes a signal that fires when no answer has come in time
+ * @param patience with whom
  * @param options breaks it off
  */
 export async function patiently<T>(
-  work: () => Promise<T>,
-  patienceMs: number,
+  work: (options: CallOptions) => Promise<T>,
+  patience: Patience,
   { signal }: CallOptions,
 ): Promise<T> {
   const begun = performance.now();
   for (let tries = 1;; tries++) {
     try {
-      return await work();
+      return await inTime(work, patience, { signal });
     } catch (error) {
       const pauseMs = pauseAfter(tries);
-      if (!isLost(error) || performance.now() - begun + pauseMs > patienceMs) throw error;
+      if (!isLost(error) || performance.now() - begun + pauseMs > patience.patienceMs) throw error;
       await pause(pauseMs, signal);
     }
+  }
+}
+
+/** What has begun to answer in time may go on for as long as it likes. */
+async function inTime<T>(
+  work: (options: CallOptions) => Promise<T>,
+  { url, holdMs = 0 }: Patience,
+  { signal }: CallOptions,
+): Promise<T> {
+  const late = new AbortController();
+  const answerMs = holdMs + ANSWER_MS_MAX;
+  const timer = setTimeout(
+    () => late.abort(new NoAnswerError(url, `nothing came for ${answerMs / 1000} s`)),
+    answerMs,
+  );
+  const signals = [late.signal, ...(signal === undefined ? [] : [signal])];
+  try {
+    return await work({ signal: AbortSignal.any(signals) });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -87,7 +122,7 @@ export async function* textsOf(
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
     while (true) {
-      const { done, value } = await inTime(reader.read(), silenceMsMax);
+      const { done, value } = await soon(reader.read(), silenceMsMax);
       if (done) return;
       yield value;
     }
@@ -99,7 +134,7 @@ export async function* textsOf(
   }
 }
 
-async function inTime<T>(reading: Promise<T>, ms: number | null): Promise<T> {
+async function soon<T>(reading: Promise<T>, ms: number | null): Promise<T> {
   if (ms === null) return await reading;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

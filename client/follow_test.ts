@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { ForeignAnswerError, NoAnswerError, ProblemError } from "./errors.ts";
 import { follow, type Followed, patiently, textsOf } from "./follow.ts";
+import type { CallOptions } from "./transport.ts";
 
 const URL = "http://pretended";
-const PATIENCE_MS = 60_000;
+const PATIENCE = { url: URL, patienceMs: 60_000 };
 const LOST = new NoAnswerError(URL, new TypeError("connection reset"));
 
 /** Opens streams one after the other: what each gives, or how it breaks. */
@@ -28,19 +29,19 @@ async function* given(items: readonly (number | Error)[]): AsyncGenerator<number
 
 Deno.test("what breaks or ends too early is opened again, until it is over", async () => {
   const followed = streams([1, 2, LOST], [3], [4, 5]);
-  assert.deepEqual(await Array.fromAsync(follow(followed, PATIENCE_MS, {})), [1, 2, 3, 4, 5]);
+  assert.deepEqual(await Array.fromAsync(follow(followed, PATIENCE, {})), [1, 2, 3, 4, 5]);
   assert.equal(followed.opened, 3);
 });
 
 Deno.test("what breaks after it was over is read to its end", async () => {
   const followed = streams([1, LOST], [2]);
   const isOver = (): Promise<boolean> => Promise.resolve(true);
-  const items = follow({ ...followed, isOver }, PATIENCE_MS, {});
+  const items = follow({ ...followed, isOver }, PATIENCE, {});
   assert.deepEqual(await Array.fromAsync(items), [1, 2]);
 });
 
 Deno.test("what is no broken connection is thrown", async () => {
-  const items = follow(streams([1, new RangeError("too large")], []), PATIENCE_MS, {});
+  const items = follow(streams([1, new RangeError("too large")], []), PATIENCE, {});
   await assert.rejects(Array.fromAsync(items), /too large/);
 });
 
@@ -51,7 +52,7 @@ Deno.test("patience waits for what is away, not for what refuses, and has an end
   let tries = 0;
   const answer = await patiently(
     () => tries < away.length ? Promise.reject(away[tries++]) : Promise.resolve("here"),
-    PATIENCE_MS,
+    PATIENCE,
     {},
   );
   assert.deepEqual([answer, tries], ["here", away.length]);
@@ -61,10 +62,23 @@ Deno.test("patience waits for what is away, not for what refuses, and has an end
       asked++;
       return Promise.reject(error);
     };
-    await assert.rejects(patiently(refuse, PATIENCE_MS, {}), error);
+    await assert.rejects(patiently(refuse, PATIENCE, {}), error);
     assert.equal(asked, 1);
   }
-  await assert.rejects(patiently(() => Promise.reject(LOST), 0, {}), LOST);
+  const none = { url: URL, patienceMs: 0 };
+  await assert.rejects(patiently(() => Promise.reject(LOST), none, {}), LOST);
+  const abort = AbortSignal.abort(new Error("enough"));
+  const heedful = ({ signal }: CallOptions): Promise<void> =>
+    Promise.resolve(signal?.throwIfAborted());
+  await assert.rejects(patiently(heedful, PATIENCE, { signal: abort }), /enough/);
+});
+
+Deno.test("who does not answer in time has gone", async () => {
+  // What is held back for less than no time is late at once.
+  const patience = { url: URL, patienceMs: 0, holdMs: -60_000 };
+  const silent = ({ signal }: CallOptions): Promise<never> =>
+    new Promise((_, reject) => signal!.addEventListener("abort", () => reject(signal!.reason)));
+  await assert.rejects(patiently(silent, patience, {}), NoAnswerError);
 });
 
 Deno.test("a body that breaks or is silent has lost its other end; its reader may leave", async () => {
