@@ -3,7 +3,7 @@ import { prometheus } from "@hono/prometheus";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import type { Context, Env } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import { Registry } from "prom-client";
 import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
@@ -54,6 +54,7 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   });
   app.use(nameSpanByRoute());
   app.use(secureHeaders());
+  app.use(letGoOfBodies());
   app.use(accessLog(options.log));
   app.onError((error, c) => handleError(error, c, options.log));
   app.notFound((c) => problemResponse(noSuchRoute(app, c), c.get("requestId")));
@@ -95,6 +96,14 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
     tags: TAGS.map((tag) => ({ ...tag })),
   });
   return app;
+}
+
+/** Hono answers HEAD as GET and drops the body: a file would stay open, and a stream would go on for ever. */
+function letGoOfBodies(): MiddlewareHandler<ServiceEnv> {
+  return async (c, next): Promise<void> => {
+    await next();
+    if (c.req.method === "HEAD") await c.res.body?.cancel();
+  };
 }
 
 function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>) => Promise<void> {

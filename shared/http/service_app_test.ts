@@ -157,3 +157,14 @@ Deno.test("a client passes on the other service's problem, and names one that is
   const odd = await problemOf("/", () => Promise.resolve(new Response("<html>", { status: 502 })));
   assert.match(odd.message, /toy service answered 502 without a reason/);
 });
+
+Deno.test("HEAD lets go of what GET would have sent", async () => {
+  const app = makeApp();
+  let cancelled = false;
+  app.get(
+    "/endless",
+    () => new Response(new ReadableStream({ cancel: () => void (cancelled = true) })),
+  );
+  const answer = await app.request("/endless", { method: "HEAD" });
+  assert.deepEqual([answer.status, answer.body, cancelled], [200, null, true]);
+});

@@ -53,6 +53,8 @@ export function addDocsRoutes(app: ServiceApp): void {
     if (type === null) {
       throw new Problem("not_found", `The API page has no file ${JSON.stringify(file)}`);
     }
-    return c.body(await Deno.readFile(join(folder, file)), 200, { "content-type": type });
+    // Part by part, as it is read: whoever asks often and reads nothing would have it held as often.
+    const { readable } = await Deno.open(join(folder, file));
+    return c.body(readable, 200, { "content-type": type });
   });
 }
