@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { IMAGE_FILE_BYTES_MAX } from "../../shared/limits.ts";
-import { isSame, isWithin } from "../../shared/volume/mod.ts";
+import { isSame, isWithin, readAt } from "../../shared/volume/mod.ts";
 import { GLANCE_BYTES, type GlanceResult, type ImageSource } from "./image_source.ts";
 
 /** Folders whose place is remembered: a dataset has one, or one an exam. */
@@ -131,18 +131,6 @@ async function readFile(
   const head = await readAt(file, 0, Math.min(size, GLANCE_BYTES));
   const tail = await readAt(file, Math.max(0, size - GLANCE_BYTES), Math.min(size, GLANCE_BYTES));
   return { ok: true, glance: { bytes: size, head, tail, whole: null } };
-}
-
-async function readAt(file: Deno.FsFile, offset: number, length: number): Promise<Uint8Array> {
-  file.seekSync(offset, Deno.SeekMode.Start); // a number in the kernel: there is nothing to wait for
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = await file.read(bytes.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
 }
 
 function reasonOf(error: unknown): "missing" | "unreadable" {

@@ -1,3 +1,5 @@
+import { joinBytes } from "../../shared/format/mod.ts";
+
 /** Some lines of a file. */
 export interface LinesPage<T> {
   readonly items: readonly T[];
@@ -34,7 +36,7 @@ export async function readLinesPage<T>(
     const chunk = new Uint8Array(CHUNK_BYTES);
     const count = await file.read(chunk);
     if (count === null) break;
-    const bytes = joined(rest, chunk.subarray(0, count));
+    const bytes = joinBytes([rest, chunk.subarray(0, count)]);
     let begin = 0;
     for (let end; items.length < limit && (end = bytes.indexOf(NEWLINE, begin)) >= 0;) {
       items.push(JSON.parse(decoder.decode(bytes.subarray(begin, end))));
@@ -51,11 +53,4 @@ async function beginsLine(file: Deno.FsFile, start: number): Promise<boolean> {
   await file.seek(start - 1, Deno.SeekMode.Start);
   const before = new Uint8Array(1);
   return await file.read(before) === 1 && before[0] === NEWLINE;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

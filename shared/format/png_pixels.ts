@@ -1,4 +1,5 @@
 import { crc32, inflateSync } from "node:zlib";
+import { joinBytes } from "./join_bytes.ts";
 import { PNG_HEADER_BYTES, type PngHeader, readPngHeader } from "./png_header.ts";
 
 /** What the pixels of a 16-bit greyscale PNG say. */
@@ -58,7 +59,7 @@ function imageData(bytes: Uint8Array): { data: Uint8Array; end: number } {
     if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
       throw refusal(`the check sum of chunk ${type} at byte ${at} is wrong`);
     }
-    if (type === "IEND") return { data: joined(parts), end };
+    if (type === "IEND") return { data: parts.length === 1 ? parts[0]! : joinBytes(parts), end };
     if (type === "IDAT") {
       if (hasGap) throw refusal(`chunk IDAT at byte ${at} does not follow the one before`);
       parts.push(bytes.subarray(at + 8, end - 4));
@@ -70,17 +71,6 @@ function imageData(bytes: Uint8Array): { data: Uint8Array; end: number } {
     at = end;
   }
   throw refusal("its last chunk, IEND, is missing");
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function inflated(data: Uint8Array, expected: number): Uint8Array {

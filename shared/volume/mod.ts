@@ -9,5 +9,6 @@ export * from "./containment.ts";
 export * from "./disk_full.ts";
 export * from "./json_cache.ts";
 export * from "./open_plain.ts";
+export * from "./read_at.ts";
 export * from "./service_token.ts";
 export * from "./sweep_abandoned.ts";

@@ -1,3 +1,5 @@
+import { readAt } from "./read_at.ts";
+
 /**
  * Opens a file that somebody else may have put there: the folder of a result belongs to the user who asked for
  * it, and what a container leaves is its own. A link is not followed, wherever it leads, also when it takes the
@@ -39,14 +41,7 @@ export async function readPlain(
   if (file === null) return null;
   const { size } = await file.stat();
   if (size > bytesMax) throw new RangeError(`over ${bytesMax} bytes`);
-  const bytes = new Uint8Array(size);
-  let filled = 0;
-  while (filled < size) {
-    const count = await file.read(bytes.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
+  return await readAt(file, 0, size);
 }
 
 /**

@@ -41,6 +41,25 @@ const lookHeaders = z.object({
   }),
 });
 
+/** Why a request to evaluate is refused. */
+const SUBMIT_PROBLEMS = problems(
+  "invalid_request",
+  "forbidden",
+  "not_found",
+  "request_in_flight",
+  "dataset_not_ready",
+  "unsupported_media_type",
+  "invalid_parameters",
+  "incomplete_exams",
+  "invalid_model",
+  "device_unsupported",
+  "gpu_unavailable",
+  "idempotency_key_reused",
+  "too_many_requests",
+  "quota_exceeded",
+  "unavailable",
+);
+
 const submitRoute = createRoute({
   method: "post",
   path: "/v1/evaluations",
@@ -66,23 +85,7 @@ const submitRoute = createRoute({
       "Retry-After",
       "Idempotent-Replayed",
     ),
-    ...problems(
-      "invalid_request",
-      "forbidden",
-      "not_found",
-      "request_in_flight",
-      "dataset_not_ready",
-      "unsupported_media_type",
-      "invalid_parameters",
-      "incomplete_exams",
-      "invalid_model",
-      "device_unsupported",
-      "gpu_unavailable",
-      "idempotency_key_reused",
-      "too_many_requests",
-      "quota_exceeded",
-      "unavailable",
-    ),
+    ...SUBMIT_PROBLEMS,
   },
 });
 
@@ -154,23 +157,7 @@ const batchRoute = createRoute({
       jsonAnswer(evaluationBatchSchema, "The evaluations are queued"),
       "Idempotent-Replayed",
     ),
-    ...problems(
-      "invalid_request",
-      "forbidden",
-      "not_found",
-      "request_in_flight",
-      "dataset_not_ready",
-      "unsupported_media_type",
-      "invalid_parameters",
-      "incomplete_exams",
-      "invalid_model",
-      "device_unsupported",
-      "gpu_unavailable",
-      "idempotency_key_reused",
-      "too_many_requests",
-      "quota_exceeded",
-      "unavailable",
-    ),
+    ...SUBMIT_PROBLEMS,
   },
 });
 

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import type { Cells } from "./codecs.ts";
 import { decodePixels, refuseExtendedJpeg } from "./decode_pixels.ts";
 import type { PixelLayout } from "./describe_pixels.ts";
@@ -10,7 +11,6 @@ import {
   elementHead,
   fileStart,
   item,
-  joined,
   number16,
   UNDEFINED_LENGTH,
 } from "./write_data_set.ts";
@@ -65,7 +65,7 @@ function start(): Deno.ChildProcess | null {
 function wrapped(stream: Uint8Array, layout: PixelLayout): Uint8Array<ArrayBuffer> {
   const even = new Uint8Array(stream.length + (stream.length & 1));
   even.set(stream);
-  return joined([
+  return joinBytes([
     fileStart(JPEG_EXTENDED),
     element(TAGS.SamplesPerPixel, "US", number16(1)),
     element(TAGS.PhotometricInterpretation, "CS", ascii("MONOCHROME2")),

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 
 const ITEM = 0xfffee000;
@@ -28,17 +29,7 @@ export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
     if (index > 0) fragments.push(bytes.subarray(position, position + length));
     position += length;
   }
-  return fragments.length === 1 ? fragments[0]! : joined(fragments);
-}
-
-function joined(fragments: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(fragments.reduce((sum, { length }) => sum + length, 0));
-  let position = 0;
-  for (const fragment of fragments) {
-    all.set(fragment, position);
-    position += fragment.length;
-  }
-  return all;
+  return fragments.length === 1 ? fragments[0]! : joinBytes(fragments);
 }
 
 function cutOff(): DicomRefused {

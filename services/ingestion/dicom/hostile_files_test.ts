@@ -2,6 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { DICOM_DEPTH_MAX, DICOM_ELEMENTS_MAX } from "../../../shared/limits.ts";
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { greysOf } from "./convert_image.ts";
 import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import { DicomRefused, type RefusalCode } from "./dicom_refused.ts";
@@ -14,7 +15,6 @@ import {
   elementHead,
   fileStart,
   item,
-  joined,
   number16,
   number32,
   UNDEFINED_LENGTH,
@@ -24,7 +24,7 @@ const OPTIONS = { window: null, decodeExtended: refuseExtendedJpeg };
 
 /** Encapsulated pixels of one fragment. */
 function encapsulated(stream: Uint8Array): Uint8Array {
-  return joined([
+  return joinBytes([
     elementHead(TAGS.PixelData, "OB", UNDEFINED_LENGTH),
     item(0xe000),
     item(0xe000, stream),
@@ -60,7 +60,7 @@ function nested(depth: number): Uint8Array {
   let inner: Uint8Array = new Uint8Array();
   for (let level = 0; level < depth; level++) {
     const head = elementHead(0x00089215, "SQ", UNDEFINED_LENGTH);
-    inner = joined([head, item(0xe000, inner), item(0xe0dd)]);
+    inner = joinBytes([head, item(0xe000, inner), item(0xe0dd)]);
   }
   return inner;
 }
@@ -133,14 +133,14 @@ const HOSTILE: readonly (readonly [name: string, RefusalCode, () => Uint8Array])
   [
     "a VR that is none",
     "dicom_unreadable",
-    () => dicomFile({ further: joined([number16(8), number16(9), ascii("??"), number16(0)]) }),
+    () => dicomFile({ further: joinBytes([number16(8), number16(9), ascii("??"), number16(0)]) }),
   ],
   [
     "a sequence of something else",
     "dicom_unreadable",
     () =>
       dicomFile({
-        further: joined([
+        further: joinBytes([
           elementHead(TAGS.VOILUTSequence, "SQ", UNDEFINED_LENGTH),
           element(0x00100010, "LO", ascii("x")),
         ]),
@@ -149,12 +149,13 @@ const HOSTILE: readonly (readonly [name: string, RefusalCode, () => Uint8Array])
   [
     "a deflate bomb",
     "dicom_too_large",
-    () => joined([fileStart(DEFLATED), deflateRawSync(new Uint8Array(401_000_000), { level: 1 })]),
+    () =>
+      joinBytes([fileStart(DEFLATED), deflateRawSync(new Uint8Array(401_000_000), { level: 1 })]),
   ],
   [
     "deflate that is none",
     "dicom_truncated",
-    () => joined([fileStart(DEFLATED), ascii("not deflated at all")]),
+    () => joinBytes([fileStart(DEFLATED), ascii("not deflated at all")]),
   ],
   [
     "compressed pixels with a length",
@@ -193,10 +194,10 @@ const HOSTILE: readonly (readonly [name: string, RefusalCode, () => Uint8Array])
     "a LUT without entries",
     "dicom_voi_invalid",
     () => {
-      const values = joined([number16(100), number16(0), number16(12)]);
+      const values = joinBytes([number16(100), number16(0), number16(12)]);
       const lut = item(0xe000, element(TAGS.LUTDescriptor, "US", values));
       return dicomFile({
-        further: joined([elementHead(TAGS.VOILUTSequence, "SQ", lut.length), lut]),
+        further: joinBytes([elementHead(TAGS.VOILUTSequence, "SQ", lut.length), lut]),
       });
     },
   ],
@@ -230,7 +231,9 @@ const HOSTILE: readonly (readonly [name: string, RefusalCode, () => Uint8Array])
     () =>
       dicomFile({
         transferSyntax: RLE,
-        pixels: encapsulated(joined([number32(2), number32(64), number32(65), new Uint8Array(54)])),
+        pixels: encapsulated(
+          joinBytes([number32(2), number32(64), number32(65), new Uint8Array(54)]),
+        ),
       }),
   ],
   [
@@ -240,7 +243,7 @@ const HOSTILE: readonly (readonly [name: string, RefusalCode, () => Uint8Array])
       dicomFile({
         transferSyntax: RLE,
         pixels: encapsulated(
-          joined([number32(2), number32(0x7fffffff), number32(0xfffffff0), new Uint8Array(52)]),
+          joinBytes([number32(2), number32(0x7fffffff), number32(0xfffffff0), new Uint8Array(52)]),
         ),
       }),
   ],

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { type TagName, TAGS } from "./tags.ts";
-import { ascii, element, fileStart, joined, number16 } from "./write_data_set.ts";
+import { ascii, element, fileStart, number16 } from "./write_data_set.ts";
 
 /** What differs from a plain image; null leaves an element out. */
 export interface FileParts {
@@ -43,7 +44,7 @@ export function dicomFile(parts: FileParts = {}): Uint8Array<ArrayBuffer> {
     PixelRepresentation: 0,
     ...parts.numbers,
   };
-  return joined([
+  return joinBytes([
     fileStart(parts.transferSyntax ?? EXPLICIT),
     ...Object.entries(texts).map(([name, value]) =>
       element(TAGS[name as TagName], name.endsWith("UID") ? "UI" : "CS", ascii(value))

@@ -1,13 +1,4 @@
-/** Joins bytes. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let position = 0;
-  for (const part of parts) {
-    all.set(part, position);
-    position += part.length;
-  }
-  return all;
-}
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
 
 /** An unsigned number of 16 bits, little endian. */
 export function number16(value: number): Uint8Array {
@@ -16,7 +7,7 @@ export function number16(value: number): Uint8Array {
 
 /** An unsigned number of 32 bits, little endian. */
 export function number32(value: number): Uint8Array {
-  return joined([number16(value & 0xffff), number16(value >>> 16)]);
+  return joinBytes([number16(value & 0xffff), number16(value >>> 16)]);
 }
 
 /** Text in ASCII. */
@@ -35,10 +26,10 @@ export const UNDEFINED_LENGTH = 0xffffffff;
  * @param length in bytes
  */
 export function elementHead(tag: number, vr: string, length: number): Uint8Array {
-  const place = joined([number16(tag >>> 16), number16(tag & 0xffff), ascii(vr)]);
+  const place = joinBytes([number16(tag >>> 16), number16(tag & 0xffff), ascii(vr)]);
   return ["OB", "OW", "SQ", "UN"].includes(vr)
-    ? joined([place, number16(0), number32(length)])
-    : joined([place, number16(length)]);
+    ? joinBytes([place, number16(0), number32(length)])
+    : joinBytes([place, number16(length)]);
 }
 
 /**
@@ -50,8 +41,8 @@ export function elementHead(tag: number, vr: string, length: number): Uint8Array
  */
 export function element(tag: number, vr: string, value: Uint8Array): Uint8Array {
   const padding = vr === "UI" || vr === "OB" ? 0 : 0x20;
-  const even = value.length & 1 ? joined([value, Uint8Array.of(padding)]) : value;
-  return joined([elementHead(tag, vr, even.length), even]);
+  const even = value.length & 1 ? joinBytes([value, Uint8Array.of(padding)]) : value;
+  return joinBytes([elementHead(tag, vr, even.length), even]);
 }
 
 /**
@@ -61,7 +52,7 @@ export function element(tag: number, vr: string, value: Uint8Array): Uint8Array 
  * @param value its bytes
  */
 export function item(number: number, value: Uint8Array = new Uint8Array()): Uint8Array {
-  return joined([number16(0xfffe), number16(number), number32(value.length), value]);
+  return joinBytes([number16(0xfffe), number16(number), number32(value.length), value]);
 }
 
 /**
@@ -72,5 +63,5 @@ export function item(number: number, value: Uint8Array = new Uint8Array()): Uint
 export function fileStart(transferSyntax: string): Uint8Array {
   const meta = element(0x00020010, "UI", ascii(transferSyntax));
   const length = element(0x00020000, "UL", number32(meta.length));
-  return joined([new Uint8Array(128), ascii("DICM"), length, meta]);
+  return joinBytes([new Uint8Array(128), ascii("DICM"), length, meta]);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "../join_bytes.ts";
 import { OPCODES as OP } from "./opcodes.ts";
 
 /** One hostile pickle. */
@@ -458,16 +459,11 @@ function hostile(name: string, refusal: RegExp, ...parts: Part[]): HostilePickle
 
 function join(parts: readonly Part[]): Uint8Array {
   const encoder = new TextEncoder();
-  const chunks = parts.map((part) =>
-    typeof part === "string" ? encoder.encode(part) : Uint8Array.from([part].flat())
+  return joinBytes(
+    parts.map((part) =>
+      typeof part === "string" ? encoder.encode(part) : Uint8Array.from([part].flat())
+    ),
   );
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }
 
 function repeat(part: Part, times: number): number[] {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DICOM_FILE_BYTES_MAX, DICOM_HEADER_BYTES } from "../../../../shared/limits.ts";
-import { writeFileAtomic } from "../../../../shared/volume/mod.ts";
+import { readAt, writeFileAtomic } from "../../../../shared/volume/mod.ts";
 import { convertImage } from "../convert_image.ts";
 import type { ExtendedJpegDecoder } from "../decode_pixels.ts";
 import { describeImage } from "../describe_image.ts";
@@ -61,7 +61,7 @@ async function readHeader(
   size: number,
 ): Promise<{ header: DicomFile; bytes: Uint8Array }> {
   for (let length = DICOM_HEADER_BYTES;; length *= 8) {
-    const bytes = await readStart(file, Math.min(length, size, DICOM_FILE_BYTES_MAX));
+    const bytes = await readAt(file, 0, Math.min(length, size, DICOM_FILE_BYTES_MAX));
     try {
       return { header: readDicomFile(bytes, size), bytes };
     } catch (error) {
@@ -71,18 +71,6 @@ async function readHeader(
       }
     }
   }
-}
-
-async function readStart(file: Deno.FsFile, length: number): Promise<Uint8Array> {
-  await file.seek(0, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = await file.read(bytes.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
 }
 
 /**
