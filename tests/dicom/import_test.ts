@@ -203,6 +203,19 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     await Deno.remove(folder, { recursive: true });
   });
 
+  await t.step("docs/dicom.md: whoever has the key finds the studies again", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
+    await Deno.copyFile(join(hospital, "labels.csv"), join(folder, "labels.csv"));
+    await Deno.mkdir(join(folder, ".mammoeval/pseudonyms"), { recursive: true });
+    const key = "pseudonyms/key";
+    await Deno.copyFile(join(service.home, key), join(folder, ".mammoeval", key));
+    await runBlocksOfKind("docs/dicom.md", "dicom_key", service.url, folder);
+    const exams = await Deno.readTextFile(join(folder, "exams.csv"));
+    await Deno.remove(folder, { recursive: true });
+    const { items } = (await send("GET", "/v1/datasets/first/exams")).body;
+    for (const { id } of items) assert.match(exams, new RegExp(`^${id},[0-9.]+$`, "m"));
+  });
+
   await t.step("a kill in the midst costs nothing", async () => {
     const answer = await sendJson(
       `${service.url}/v1/datasets`,

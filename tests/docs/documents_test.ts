@@ -29,6 +29,7 @@ const OUTPUT = "output";
 /** Kinds that need more than a service, and the tests that run them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   dicom: "tests/dicom/import_test.ts",
+  dicom_key: "tests/dicom/import_test.ts",
   compose: "tests/contract/compose_test.ts",
 };
 /** How many blocks may do without a test. */
