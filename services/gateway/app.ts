@@ -15,8 +15,11 @@ import { contentPolicy } from "./content_policy.ts";
 import { keepToSite } from "./keep_to_site.ts";
 import { limitRate } from "./limit_rate.ts";
 import { mergeMetrics } from "./merge_metrics.ts";
+import { addExamples } from "./openapi/add_examples.ts";
 import { describeDoor } from "./openapi/describe_door.ts";
+import { EXCHANGES } from "./openapi/examples/mod.ts";
 import { mergeDocuments } from "./openapi/merge_documents.ts";
+import { shareProblems } from "./openapi/share_problems.ts";
 import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
@@ -85,7 +88,8 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
       all.map(async ([name, fetch]) => [name, await (await ask(fetch, "/openapi.json")).json()]),
     );
     const own = app.getOpenAPI31Document(ABOUT);
-    return c.json({ ...describeDoor(mergeDocuments(own, Object.fromEntries(documents))) });
+    const merged = mergeDocuments(own, Object.fromEntries(documents));
+    return c.json({ ...shareProblems(addExamples(describeDoor(merged), EXCHANGES)) });
   });
   app.get("/metrics", async (c) => {
     const texts = await Promise.all(

@@ -88,7 +88,8 @@ function patternOf(template: string): RegExp {
   return new RegExp(`^${escaped}$`);
 }
 
-function escapePart(part: string): string {
+/** A part of a JSON pointer in a URI (RFC 6901), with its slash. */
+export function escapePart(part: string): string {
   return `/${encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))}`;
 }
 
@@ -102,9 +103,11 @@ function valueAt(document: ApiDocument, pointer: string): unknown {
   );
 }
 
-type Validate = (pointer: string, value: unknown) => string | null;
+/** Says in what a value breaks the schema that a pointer into the document leads to; null for nothing. */
+export type Validate = (pointer: string, value: unknown) => string | null;
 
-function createValidator(document: object): Validate {
+/** @param document with schemas */
+export function createValidator(document: object): Validate {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema({ ...document, $id: "document" });
   const validators = new Map<string, ValidateFunction>();

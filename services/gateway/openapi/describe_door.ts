@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   type AnswerHeader,
   headersNamed,
@@ -49,19 +48,17 @@ const STATUS_HEADERS: Readonly<Record<string, readonly AnswerHeader[]>> = {
  * @param document of gateway and services
  */
 export function describeDoor(document: ApiDocument): ApiDocument {
-  const shared: Record<string, ApiAnswer> = {};
   const described = mapOperations(document, (method, path, operation) => {
     const role = roleNeeded(method, path);
     const types = [...problemsOf(operation), ...refusals(path, role, operation)];
     const answers = merged(operation.responses, problems(...types));
     const responses = withCommonHeaders(path.startsWith("/v1/") ? answers : withPages(answers));
-    return { ...operation, security: securityOf(role), responses: sharing(responses, shared) };
+    return { ...operation, security: securityOf(role), responses };
   });
   return {
     ...described,
     components: {
       ...described.components,
-      responses: { ...described.components["responses"], ...shared },
       securitySchemes: SECURITY_SCHEMES,
     },
   };
@@ -85,10 +82,14 @@ function refusals(path: string, role: Role | null, operation: ApiOperation): Pro
 }
 
 function problemsOf(operation: ApiOperation): ProblemType[] {
-  return Object.values(operation.responses).flatMap(typesOf);
+  return Object.values(operation.responses).flatMap(problemTypesOf);
 }
 
-function typesOf({ content }: ApiAnswer): ProblemType[] {
+/**
+ * @param answer that {@linkcode problems} has made, maybe with more to it
+ * @returns the types of problems that it lists; none for another answer
+ */
+export function problemTypesOf({ content }: ApiAnswer): ProblemType[] {
   const schema = content?.[PROBLEM_CONTENT]?.["schema"] as ProblemSchema | undefined;
   const listed = schema?.allOf[1].properties.type.enum ?? [];
   return listed.filter((type): type is ProblemType => Object.hasOwn(PROBLEMS, type));
@@ -117,7 +118,9 @@ function merged(
 function withPages(answers: ApiOperation["responses"]): ApiOperation["responses"] {
   return Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => {
-      const page = typesOf(answer).length === 0 ? {} : { "text/html": { schema: TEXT_SCHEMA } };
+      const page = problemTypesOf(answer).length === 0
+        ? {}
+        : { "text/html": { schema: TEXT_SCHEMA } };
       return [status, { ...answer, content: { ...answer.content, ...page } }];
     }),
   );
@@ -129,23 +132,6 @@ function withCommonHeaders(answers: ApiOperation["responses"]): ApiOperation["re
       const names = STATUS_HEADERS[status] ?? [];
       const common = headersNamed("X-Request-Id", "RateLimit", "RateLimit-Policy", ...names);
       return [status, { ...answer, headers: { ...answer.headers, ...common } }];
-    }),
-  );
-}
-
-/** Most problems are those of many operations: they stand in the document once, named by their types. */
-function sharing(
-  answers: ApiOperation["responses"],
-  shared: Record<string, ApiAnswer>,
-): ApiOperation["responses"] {
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => {
-      const types = typesOf(answer);
-      const plain = withCommonHeaders(problems(...types))[status];
-      if (types.length === 0 || !isDeepStrictEqual(answer, plain)) return [status, answer];
-      const name = types.join(".");
-      shared[name] = answer;
-      return [status, { $ref: `#/components/responses/${name}` }];
     }),
   );
 }

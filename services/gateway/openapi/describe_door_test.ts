@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PROBLEM_CONTENT, problems } from "../../../shared/contracts/answers.ts";
 import { describeDoor } from "./describe_door.ts";
+import { shareProblems } from "./share_problems.ts";
 import { answerOf, readDocument } from "./document.ts";
 
 const DOCUMENT = readDocument({
@@ -38,8 +39,8 @@ Deno.test("describeDoor: each operation says which role it needs and how it may 
   assert.deepEqual(Object.keys(door.components["securitySchemes"]!), ["bearer", "basic"]);
 });
 
-Deno.test("describeDoor: problems of door and service stand together, once for all operations", () => {
-  const door = describeDoor(DOCUMENT);
+Deno.test("problems of door and service stand together, once for all operations", () => {
+  const door = shareProblems(describeDoor(DOCUMENT));
   const submit = door.paths["/v1/evaluations"]!["post"]!;
   const { $ref } = submit.responses["429"]!;
   assert.equal($ref, "#/components/responses/too_many_requests.too_many_attempts.quota_exceeded");
