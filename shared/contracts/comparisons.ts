@@ -10,7 +10,7 @@ export const comparisonRequest = z.strictObject({
   scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).openapi({
     description: "Ids of score reports over the same exams",
   }),
-  level: z.enum(LEVELS).default("breast"),
+  level: z.enum(LEVELS).default("breast").openapi({ description: "Level of the scores" }),
   reference: z.uuid().nullable().default(null).openapi({
     description: "One of the scores: the others are compared with it, not with each other",
   }),
@@ -102,5 +102,7 @@ export const comparisonPageQuery = z.object({
     description: "Empty: each with each",
   }),
   margin: z.string().default("").openapi({ description: "Between 0 and 1; empty: none" }),
-  bootstrap: z.enum(["true", "false"]).default("true"),
+  bootstrap: z.enum(["true", "false"]).default("true").openapi({
+    description: "`false`: no bootstrap and no permutation test, only DeLong's",
+  }),
 });

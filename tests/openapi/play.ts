@@ -49,7 +49,9 @@ export async function play(
   const [method, path] = findOperation(document, exchange.operation);
   const headers = new Headers(request.headers);
   if (request.json !== undefined) headers.set("content-type", "application/json");
-  const pairs = Object.entries(request.query ?? {}).map(([name, value]) => [name, String(value)]);
+  const pairs = Object.entries(request.query ?? {}).flatMap(([name, value]) =>
+    [value].flat().map((one) => [name, String(one)])
+  );
   const query = new URLSearchParams(pairs).toString();
   const filled = path.replaceAll(
     /\{(\w+)\}/g,

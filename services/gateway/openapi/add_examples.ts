@@ -10,7 +10,7 @@ export interface Exchange {
   readonly summary: string;
   readonly request: {
     readonly path?: Readonly<Record<string, string>>;
-    readonly query?: Readonly<Record<string, string | number>>;
+    readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
     readonly headers?: Readonly<Record<string, string>>;
     readonly json?: unknown;
     /** Fields of a form; `@file` stands for a file, as with curl. */
