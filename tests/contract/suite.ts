@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { dicomFile } from "../../services/ingestion/dicom/test_files.ts";
 import { tar } from "../../services/ingestion/test_archives.ts";
 import type { ServiceUnderTest } from "../support/embedded_service.ts";
+import { pageSteps } from "./page_steps.ts";
 import { ask, assertProblem, type Json, sendJson } from "../support/http.ts";
 
 const DICOM_LABELS = "StudyInstanceUID,left_malignant,right_malignant\n1.2.3,0,0\n";
@@ -306,6 +307,8 @@ export async function contractSuite(
     const png = new Uint8Array(await (await ask(url + study.plots.roc)).arrayBuffer());
     assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
   });
+
+  await pageSteps(t, url);
 
   await t.step("a batch is queued whole or not at all", async () => {
     const common = { experiment: "batch", datasets: ["sample"], bootstrap: false };

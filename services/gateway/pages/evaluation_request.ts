@@ -21,10 +21,10 @@ export function evaluationRequestOf(entries: Entries): Record<string, unknown> {
     ...(exams === undefined ? {} : { exams }),
     ...bootstrapOf(entries),
     ...optional("subgroups", given("subgroups"), subgroupsOf),
-    ...optional("prevalence", given("prevalence"), Number),
+    ...optional("prevalence", given("prevalence"), numberOf),
     ...optional("gpu", given("gpu"), gpusOf),
-    ...optional("priority", given("priority"), Number),
-    ...optional("timeout_s", given("timeout_h"), (hours) => Math.round(Number(hours) * HOUR_S)),
+    ...optional("priority", given("priority"), numberOf),
+    ...optional("timeout_s", given("timeout_h"), secondsOf),
   };
 }
 
@@ -47,8 +47,8 @@ function bootstrapOf({ replicates = "", seed = "" }: Entries): object {
   if (replicates === "" && seed === "") return {};
   return {
     bootstrap: {
-      ...(replicates === "" ? {} : { replicates: Number(replicates) }),
-      ...(seed === "" ? {} : { seed: Number(seed) }),
+      ...(replicates === "" ? {} : { replicates: numberOf(replicates) }),
+      ...(seed === "" ? {} : { seed: numberOf(seed) }),
     },
   };
 }
@@ -59,8 +59,19 @@ function subgroupsOf(text: string): boolean | string[] {
 }
 
 /** `auto`, or numbers. */
-function gpusOf(text: string): string | number[] {
-  return text === "auto" ? text : wordsOf(text).map(Number);
+function gpusOf(text: string): unknown {
+  return text === "auto" ? text : wordsOf(text).map(numberOf);
+}
+
+function secondsOf(hours: string): number | string {
+  const number = numberOf(hours);
+  return typeof number === "number" ? Math.round(number * HOUR_S) : number;
+}
+
+/** What is no number stays what it is: JSON would make null of it, and the API refuses it by name. */
+function numberOf(text: string): number | string {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
 }
 
 function wordsOf(text: string): string[] {
