@@ -75,6 +75,26 @@ Deno.test("the doctor holds a service to its own settings, not to the caller's",
     assert.match(stdout, /^BROKEN +volume .*at least 921600\.0 GiB are needed$/m);
   }));
 
+/** An engine without accounting of swap, as far as the doctor asks. */
+const PRETENDED_ENGINE = `#!/bin/sh
+case "$1" in
+  version) echo 26.1 ;;
+  info) echo true false true true ;;
+  *) exit 1 ;;
+esac
+`;
+
+Deno.test("the doctor notes that limits do not hold, with a pretended engine that cannot bound swap", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "docker"), PRETENDED_ENGINE, { mode: 0o755 });
+    const environment = { PATH: `${folder}:${Deno.env.get("PATH")}` };
+    const doctor = [...LAUNCH, "doctor"];
+    const { code, stdout, stderr } = await start(doctor, join(folder, "home"), environment);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^note +limits +Limits do not hold: the engine cannot bound swap/m);
+    assert.match(stdout, /-> docker info says why/);
+  }));
+
 Deno.test("a setting that cannot be used is named before anything starts", () =>
   inFolder(async (folder) => {
     const command = ["env", "MAMMOEVAL_PORT=many", ...LAUNCH, "serve", "gateway"];
