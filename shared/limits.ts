@@ -18,6 +18,8 @@ export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
 /** Largest server-sent event that a client reads: what grows without an end is no event stream. */
 export const EVENT_CHARACTERS_MAX = 1_000_000;
+/** Requests that the gateway has under way at a time; each takes some 50 kB. Answers that stream do not count. */
+export const REQUESTS_UNDER_WAY_MAX = 2000;
 /** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
 export const BODY_IDLE_MS_MAX = 60_000;
 /** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster; a byte now and then only

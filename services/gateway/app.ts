@@ -13,6 +13,7 @@ import { boundBody } from "./bound_body.ts";
 import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
 import { keepToSite } from "./keep_to_site.ts";
+import { limitCrowd } from "./limit_crowd.ts";
 import { limitRate } from "./limit_rate.ts";
 import { mergeMetrics } from "./merge_metrics.ts";
 import { addExamples } from "./openapi/add_examples.ts";
@@ -75,6 +76,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
   const app = createBaseApp({ service: "gateway", log, readiness });
   app.use(contentPolicy());
   app.use(problemPages());
+  app.use(limitCrowd());
   if (access !== null) {
     const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
     app.use(keepToSite({ hosts, isOpen }));

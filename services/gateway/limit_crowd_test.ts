@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { createBaseApp, SILENT_LOG } from "../../shared/http/mod.ts";
+import { limitCrowd } from "./limit_crowd.ts";
+
+Deno.test("what comes while too much is under way is refused, what comes later is not", async () => {
+  const app = createBaseApp({ service: "gateway", log: SILENT_LOG });
+  app.use(limitCrowd(2));
+  const open: (() => void)[] = [];
+  app.get("/slow", async (c) => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    return c.text("done");
+  });
+  app.get("/broken", () => {
+    throw new Error("broken");
+  });
+  assert.equal((await app.request("/broken")).status, 500);
+  const waiting = [app.request("/slow"), app.request("/slow")];
+  const refused = await app.request("/slow");
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "5");
+  assert.equal((await refused.json()).type, "unavailable");
+  assert.equal((await app.request("/healthz")).status, 200);
+  for (const end of open) end();
+  assert.deepEqual((await Promise.all(waiting)).map(({ status }) => status), [200, 200]);
+  const later = app.request("/slow");
+  await new Promise((resolve) => setTimeout(resolve));
+  open.at(-1)!();
+  assert.equal((await later).status, 200);
+});
