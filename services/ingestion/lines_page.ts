@@ -12,29 +12,26 @@ const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Reads some lines of a file with one JSON value a line. However long it is, only the page is read.
+ * Reads some lines of a file with one JSON value a line. However long it is, only the page is read. At once:
+ * handing each step to another thread and back would take longer than the page.
  *
  * @param path the file
  * @param start byte at which a line begins: 0, or `next` of the page before
  * @param limit lines, at least 1
  * @returns their values, or null when no line begins at `start`
  */
-export async function readLinesPage<T>(
-  path: string,
-  start: number,
-  limit: number,
-): Promise<LinesPage<T> | null> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
-  if (start > size || !await beginsLine(file, start)) return null;
+export function readLinesPage<T>(path: string, start: number, limit: number): LinesPage<T> | null {
+  using file = Deno.openSync(path);
+  const { size } = file.statSync();
+  if (start > size || !beginsLine(file, start)) return null;
   const decoder = new TextDecoder();
   const items: T[] = [];
   let position = start;
   let rest = new Uint8Array(0);
-  await file.seek(start, Deno.SeekMode.Start);
+  file.seekSync(start, Deno.SeekMode.Start);
   while (items.length < limit && position < size) {
     const chunk = new Uint8Array(CHUNK_BYTES);
-    const count = await file.read(chunk);
+    const count = file.readSync(chunk);
     if (count === null) break;
     const bytes = joinBytes([rest, chunk.subarray(0, count)]);
     let begin = 0;
@@ -48,9 +45,9 @@ export async function readLinesPage<T>(
   return { items, next: position < size ? position : null };
 }
 
-async function beginsLine(file: Deno.FsFile, start: number): Promise<boolean> {
+function beginsLine(file: Deno.FsFile, start: number): boolean {
   if (start === 0) return true;
-  await file.seek(start - 1, Deno.SeekMode.Start);
+  file.seekSync(start - 1, Deno.SeekMode.Start);
   const before = new Uint8Array(1);
-  return await file.read(before) === 1 && before[0] === NEWLINE;
+  return file.readSync(before) === 1 && before[0] === NEWLINE;
 }

@@ -64,7 +64,8 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
       await writeFileAtomic(filesOf(id).dataList, pickle);
       await writeFileAtomic(filesOf(id).exams, linesOf(exams));
     },
-    exams: (id, start, limit) => readLinesPage<Exam>(filesOf(id).exams, start, limit),
+    // deno-lint-ignore require-await -- the page is read at once
+    exams: async (id, start, limit) => readLinesPage<Exam>(filesOf(id).exams, start, limit),
     async countReading(id): Promise<number> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       const count = Number(await readJson(readingsPath(id)) ?? 0) + 1;
@@ -77,7 +78,8 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
       await writeJsonAtomic(readListPath(id), list); // last: it says that all of it is there
     },
     readList: async (id) => await readJson(readListPath(id)) as ReadList | null,
-    places: (id, start, limit) => readLinesPage<ImagePlace>(placesPath(id), start, limit),
+    // deno-lint-ignore require-await -- the page is read at once
+    places: async (id, start, limit) => readLinesPage<ImagePlace>(placesPath(id), start, limit),
     putCheckpoint: (id, check) => writeJsonAtomic(checkpointPath(id), check),
     checkpoint: async (id) => await readJson(checkpointPath(id)) as ImagesCheck | null,
     endImport: (id) => removeIfThere(filesOf(id).importing),

@@ -1,3 +1,4 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { readAt } from "./read_at.ts";
 
 /**
@@ -26,7 +27,13 @@ export async function openPlain(path: string): Promise<Deno.FsFile | null> {
 }
 
 /**
- * Reads a file that {@link openPlain} opens.
+ * Up to here a file is read at once: it is in the memory of the kernel, mostly, and handing each of five steps to
+ * another thread and back takes longer than the file, and as many turns of a busy loop.
+ */
+const READ_AT_ONCE_BYTES = 256 * 1024;
+
+/**
+ * Reads a file as {@link openPlain} opens it; a small one at once, a large one in another thread.
  *
  * @param path of the file
  * @param bytesMax largest that is read
@@ -37,11 +44,44 @@ export async function readPlain(
   path: string,
   bytesMax: number = Infinity,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
+  const small = readAtOnce(path, bytesMax);
+  if (small !== "large") return small;
   using file = await openPlain(path);
   if (file === null) return null;
   const { size } = await file.stat();
   if (size > bytesMax) throw new RangeError(`over ${bytesMax} bytes`);
   return await readAt(file, 0, size);
+}
+
+function readAtOnce(path: string, bytesMax: number): Uint8Array<ArrayBuffer> | null | "large" {
+  try {
+    const seen = Deno.lstatSync(path);
+    if (!seen.isFile) return null;
+    if (seen.size > Math.min(READ_AT_ONCE_BYTES, bytesMax)) return "large";
+    // A pipe that takes the file's place now is opened without waiting for a writer, and told by its inode.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return isSame(fstatSync(file), seen) ? readOpened(file, seen.size) : null;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if (error instanceof Error && "code" in error && /^(?:ENOENT|ENOTDIR)$/.test(`${error.code}`)) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function readOpened(file: number, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const count = readSync(file, bytes, filled, size - filled, null);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }
 
 /**
@@ -51,6 +91,9 @@ export async function readPlain(
  * @param seen what was looked at under its name
  * @returns whether they are one file
  */
-export function isSame(opened: Deno.FileInfo, seen: Deno.FileInfo): boolean {
+export function isSame(
+  opened: Pick<Deno.FileInfo, "dev" | "ino">,
+  seen: Pick<Deno.FileInfo, "dev" | "ino">,
+): boolean {
   return opened.dev === seen.dev && opened.ino === seen.ino;
 }

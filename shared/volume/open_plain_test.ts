@@ -17,7 +17,11 @@ Deno.test("a plain file is read, up to its bound; links, folders, pipes and noth
     await assert.rejects(readPlain(file, 2), /RangeError: over 2 bytes/);
     for (const other of [link, pipe, folder, join(folder, "none"), join(file, "x")]) {
       assert.equal(await openPlain(other), null, other);
+      assert.equal(await readPlain(other), null, other);
     }
+    const large = Uint8Array.from({ length: 1_000_000 }, (_, at) => at % 251);
+    await Deno.writeFile(file, large);
+    assert.ok((await readPlain(file))!.every((byte, at) => byte === at % 251));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
