@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./caller.ts";
+export * from "./invalid_request.ts";
 export * from "./keep_truth.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";

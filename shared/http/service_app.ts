@@ -7,8 +7,8 @@ import type { Context, Env, MiddlewareHandler } from "hono";
 import { Registry } from "prom-client";
 import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
-import type { Fault } from "../domain/mod.ts";
 import { type Caller, callerOf } from "./caller.ts";
+import { invalidRequest } from "./invalid_request.ts";
 import type { Log } from "./log.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { addOperationRoutes } from "./operation_routes.ts";
@@ -124,18 +124,8 @@ function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>
 // deno-lint-ignore no-explicit-any -- the library's own default-hook type is any
 const refuseInvalid: Hook<any, ServiceEnv, any, any> = (result, c) => {
   if (result.success) return;
-  const errors: Fault[] = result.error.issues.map((issue) => ({
-    exam: null,
-    view: null,
-    image: null,
-    field: issue.path.map(String).join(".") || result.target,
-    code: issue.code,
-    message: issue.message,
-  }));
-  const first = errors[0];
-  const detail = `${first?.field ?? "The request"}: ${first?.message ?? "is not valid"}` +
-    (errors.length > 1 ? ` (and ${errors.length - 1} more: see errors)` : "");
-  return problemResponse(new Problem("invalid_request", detail, { errors }), c.get("requestId"));
+  const within = result.target === "json" ? "body" : result.target;
+  return problemResponse(invalidRequest(result.error, within), c.get("requestId"));
 };
 
 function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {

@@ -93,7 +93,7 @@ async function checkBuild(
   }
   const { tag, digest } = outcome.value;
   const message = executor.name === "process"
-    ? "No Docker engine answers: the model runs as a process, no image is built"
+    ? "The model runs as a process of mammoeval's own (MAMMOEVAL_EXECUTOR): no image is built"
     : `The image is built: ${tag} (${digest.slice(0, 19)})`;
   onFinding(finding("build", executor.name === "process" ? "skipped" : "passed", message));
   return true;

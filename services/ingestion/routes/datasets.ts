@@ -15,7 +15,13 @@ import {
 } from "../../../shared/contracts/datasets.ts";
 import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
-import { keepTruth, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import {
+  invalidRequest,
+  keepTruth,
+  Problem,
+  type ServiceApp,
+  waitPreference,
+} from "../../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../app.ts";
@@ -217,10 +223,7 @@ async function submissionOf(
   });
   if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
   const parsed = registerDatasetRequest.safeParse(body);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
-  }
+  if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const imagesFolder = await resolveWithin(parsed.data.images, dataRoots);
   if (!(await Deno.stat(imagesFolder)).isDirectory) {
     throw new Problem("invalid_request", `images: ${parsed.data.images} is not a folder`);

@@ -1,9 +1,8 @@
-import { z } from "@hono/zod-openapi";
 import {
   registerDicomRequest,
   registerDicomwebRequest,
 } from "../../../shared/contracts/datasets.ts";
-import { Problem } from "../../../shared/http/mod.ts";
+import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
 import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../app.ts";
@@ -30,7 +29,7 @@ export function isDicomRequest(body: unknown): boolean {
 export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
   if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
   const parsed = registerDicomRequest.safeParse(body);
-  if (!parsed.success) throw invalid(parsed.error);
+  if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const { name, dicom, labels, window } = parsed.data;
   const folder = await resolveWithin(dicom, needs.dataRoots);
   if (!(await Deno.stat(folder)).isDirectory) {
@@ -46,7 +45,7 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
 
 async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
   const parsed = registerDicomwebRequest.safeParse(body);
-  if (!parsed.success) throw invalid(parsed.error);
+  if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const { name, dicomweb, labels, window } = parsed.data;
   const url = dicomweb.url.replace(/\/+$/, "");
   // The whole address must be known: a service that asks whatever it is told would be a way in.
@@ -104,9 +103,4 @@ export async function readLabelsFile(path: string): Promise<string> {
     if (!(cause instanceof TypeError)) throw cause;
     throw new Problem("invalid_request", "labels: it is not UTF-8; save it as UTF-8", { cause });
   }
-}
-
-function invalid(error: z.ZodError): Problem {
-  const { path, message } = error.issues[0]!;
-  return new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
 }

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { Problem } from "../../../shared/http/mod.ts";
+import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
 
 /**
  * Reads a multipart body.
@@ -100,6 +100,6 @@ function sentPart(form: FormData, name: string): FormDataEntryValue | null {
 function checked<T>(name: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new Problem("invalid_request", `${[name, ...path].join(".")}: ${message}`);
+  const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path] }));
+  throw invalidRequest({ issues }, name);
 }

@@ -10,6 +10,7 @@ import {
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   type Caller,
+  invalidRequest,
   keepTruth,
   Problem,
   type ProblemType,
@@ -120,10 +121,7 @@ async function scoreOrder(
   // Inference asks in its own name; a path on the volume is no way into another's evaluation.
   keepTruth(caller, "Scoring what lies on the volume");
   const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new Problem("invalid_request", `${path.join(".") || "body"}: ${message}`);
-  }
+  if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
