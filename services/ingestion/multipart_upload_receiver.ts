@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { shownName } from "../../shared/contracts/common.ts";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
@@ -231,10 +232,13 @@ async function takeImage(fileName: string, stream: Readable, arrival: Arrival): 
 }
 
 async function completed(arrival: Arrival): Promise<ReceivedUpload> {
-  if (arrival.name === null || arrival.name === "" || arrival.name.length > 200) {
-    throw new UploadRefused("name: send a part with the dataset's name, 1 to 200 characters");
+  const name = shownName.safeParse(arrival.name ?? "");
+  if (!name.success) {
+    throw new UploadRefused(
+      "name: send a part with the dataset's name, 1 to 200 characters, none of them invisible",
+    );
   }
-  if (arrival.dicomParts > 0 || arrival.hasLabels) return completedDicom(arrival, arrival.name);
+  if (arrival.dicomParts > 0 || arrival.hasLabels) return completedDicom(arrival, name.data);
   if (arrival.dataListName === null) {
     throw new UploadRefused("data_list: send the data list as a file part");
   }
@@ -245,7 +249,7 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
   await liftSingleFolder(arrival);
   return {
     kind: "list",
-    name: arrival.name,
+    name: name.data,
     check: check.data,
     dataListPath: join(arrival.folder, "data_list"),
     dataListName: arrival.dataListName,

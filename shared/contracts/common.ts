@@ -10,6 +10,17 @@ export const slug = z.string().regex(
   "must be 1 to 64 letters, digits, dots, dashes or underscores, starting with a letter or digit",
 );
 
+/** Controls, line ends, marks that turn text around, and what has no width: nobody sees them in a name. */
+const NOT_SEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+/** What a name that people read may not be for, as a sentence without its subject. */
+const NAME_RULE = "must have 1 to 200 characters, none of them invisible or a mark of direction";
+
+/** A name for people; accents are written in one way. */
+export const shownName = z.string().trim().normalize("NFC").min(1).max(200).refine(
+  (name) => !NOT_SEEN.test(name),
+  NAME_RULE,
+);
+
 /** A moment, RFC 3339 in UTC. */
 export const moment = z.string().openapi({ format: "date-time" });
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
-import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
+import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
 import { pageCursor } from "./parameters.ts";
 
 /** How closely images are looked at. */
@@ -27,7 +27,7 @@ export const voiChoice = mayBeMissing(
 
 /** `POST /v1/datasets` with server-side paths. */
 export const registerDatasetRequest = z.strictObject({
-  name: z.string().trim().min(1).max(200).openapi({ example: "sample" }),
+  name: shownName.openapi({ example: "sample" }),
   images: z.string().min(1).openapi({
     description: "Folder of the PNGs",
     example: "sample_data/images",
@@ -41,7 +41,7 @@ export const registerDatasetRequest = z.strictObject({
 
 /** `POST /v1/datasets` with a DICOM folder on the server. */
 export const registerDicomRequest = z.strictObject({
-  name: z.string().trim().min(1).max(200).openapi({ example: "screening-2024" }),
+  name: shownName.openapi({ example: "screening-2024" }),
   dicom: z.string().min(1).openapi({
     description: "Folder of DICOM files, with sub-folders; it is read only",
     example: "/data/screening-2024",
@@ -56,7 +56,7 @@ export const registerDicomRequest = z.strictObject({
 
 /** `POST /v1/datasets` with a PACS. */
 export const registerDicomwebRequest = z.strictObject({
-  name: z.string().trim().min(1).max(200).openapi({ example: "screening-2024" }),
+  name: shownName.openapi({ example: "screening-2024" }),
   dicomweb: z.strictObject({
     url: z.string().min(1).max(2048).openapi({
       description: "A DICOMweb service that MAMMOEVAL_DICOMWEB names",

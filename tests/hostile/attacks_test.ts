@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "../support/embedded_service.ts";
 import { type Row, runFamily, tableOf } from "./attack_table.ts";
 import { startAttackWorld } from "./attack_world.ts";
-import { familiesOf } from "./families.ts";
+import { familiesOf, MAKERS } from "./families.ts";
 import { siteUses } from "./families/sites.ts";
 import { foreignMarkup } from "./families/texts.ts";
 import { runWithoutGuards, UNGUARDED } from "./open_house.ts";
@@ -25,6 +27,13 @@ Deno.test("attacks: none gets through, and of each family some would without its
     !UNGUARDED.has(family) && (open.find((row) => row.family === family)?.through.length ?? 0) === 0
   );
   assert.deepEqual(cannotFail, [], "a check that cannot fail shows nothing");
+});
+
+Deno.test("the document on security says of every family what stands in its way", async () => {
+  const text = await Deno.readTextFile(join(PROJECT, "docs", "security.md"));
+  const table = /\| family \|.*\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text)?.[1] ?? "";
+  const told = table.trim().split("\n").map((line) => line.split("|")[1]!.trim());
+  assert.deepEqual(told, MAKERS.map(([name]) => name));
 });
 
 Deno.test("markup that is not escaped would be found on a page", () => {

@@ -12,6 +12,7 @@ import {
 import { bodyAttacks } from "./families/bodies.ts";
 import { crossingAttacks } from "./families/crossings.ts";
 import { guessAttacks } from "./families/guesses.ts";
+import { nameAttacks } from "./families/names.ts";
 import { raceAttacks } from "./families/races.ts";
 import { siteAttacks } from "./families/sites.ts";
 import { streamAttacks } from "./families/streams.ts";
@@ -21,23 +22,24 @@ import { wireAttacks } from "./families/wire.ts";
 
 type Maker = (world: AttackWorld) => Attack[] | Promise<Attack[]>;
 
-/** All families; guesses come last, since the door makes wrong tokens wait for a while after them. */
-const MAKERS: readonly (readonly [name: string, make: Maker])[] = [
+/** All families; the last three are made from the API's document. */
+export const MAKERS: readonly (readonly [name: string, make: Maker])[] = [
   ["paths in addresses", pathAttacks],
   ["paths and links in bodies", folderAttacks],
   ["links swapped in", swapAttacks],
   ["archives and pickles", uploadAttacks],
-  ["bodies made to harm", bodyAttacks],
+  ["names that deceive", nameAttacks],
   ["ends of requests, ranges", wireAttacks],
   ["markup, headers, sizes", textAttacks],
-  ["texts in every field", plantedTexts],
   ["receivers of webhooks", webhookAttacks],
   ["pages of other sites", siteAttacks],
   ["roles and others' work", personAttacks],
-  ["every route across users", crossingAttacks],
   ["races", raceAttacks],
   ["open streams", streamAttacks],
   ["guessed tokens", guessAttacks],
+  ["bodies made to harm", bodyAttacks],
+  ["texts in every field", plantedTexts],
+  ["every route across users", crossingAttacks],
 ];
 
 /** Prepares every family against a world. */

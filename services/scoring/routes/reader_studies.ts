@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { shownName } from "../../../shared/contracts/common.ts";
 import {
   readerStudyListSchema,
   type ReaderStudyReport,
@@ -18,7 +19,6 @@ import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
 
-const studyName = z.string().trim().min(1).max(200);
 const PLOTS = ["roc.png", "roc.svg"] as const;
 
 const postRoute = createRoute({
@@ -39,7 +39,7 @@ const postRoute = createRoute({
               description: "A pickled pandas DataFrame (.pkl) or CSV with case_ID, side, label, " +
                 "Reader<NN>_POM…, AI_<name>_POM…",
             }),
-            name: studyName.optional(),
+            name: shownName.optional(),
             ...MEASURE_PARTS,
             reader_threshold: z.string().optional().openapi({
               description: "JSON: readers recall what scores at or above it; default 2 %",
@@ -178,7 +178,7 @@ async function scoreUpload(
   const file = filePart(form, "results", READER_STUDY_BYTES_MAX);
   const results = await file.bytes();
   const options = {
-    name: textPart(form, "name", studyName),
+    name: textPart(form, "name", shownName),
     measure: measureParts(form),
     readerThreshold: jsonPart(form, "reader_threshold", z.number().nullable(), null),
   };
