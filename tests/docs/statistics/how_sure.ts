@@ -9,19 +9,31 @@ import { renderSvg } from "../../../services/scoring/report/render_svg.ts";
 import { imagineExams, TRUE_AUROC } from "./imagined_exams.ts";
 
 /** Test sets that are imagined for each line of a table. */
-const DRAWS = 200;
+const DRAWS = 100;
 const CONFIDENCE = 0.95;
-/** Women without cancer for each with, in the test sets. */
-const WITHOUT_FOR_EACH = 4;
-
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** How many women there are in a test set. */
+interface Size {
+  readonly withCancer: number;
+  readonly without: number;
+}
+
+/** Test sets of all sizes; one of them has ten times the healthy women of another. */
+const SIZES: readonly Size[] = [
+  { withCancer: 10, without: 40 },
+  { withCancer: 30, without: 120 },
+  { withCancer: 100, without: 400 },
+  { withCancer: 100, without: 4000 },
+  { withCancer: 300, without: 1200 },
+  { withCancer: 1000, without: 4000 },
+];
+
 /** Lower and upper end of the interval by exam that test sets of a size typically give. */
-function typicalInterval(withCancer: number): { lower: number; upper: number } {
+function typicalInterval(size: Size): { lower: number; upper: number } {
   const intervals = Array.from({ length: DRAWS }, (_, seed) => {
-    const size = { withCancer, without: WITHOUT_FOR_EACH * withCancer };
     const { scores, labels, clusters } = imagineExams({ ...size, models: [0], alike: 0, seed });
     return clusteredDelong(scores[0]!, labels, clusters, CONFIDENCE).ci;
   });
@@ -31,15 +43,16 @@ function typicalInterval(withCancer: number): { lower: number; upper: number } {
   };
 }
 
-const SIZES = [10, 30, 100, 300, 1000];
-const typical = SIZES.map((withCancer) => ({ withCancer, ...typicalInterval(withCancer) }));
+const typical = SIZES.map((size) => ({
+  ...typicalInterval(size),
+  withCancer: size.withCancer.toLocaleString("en"),
+  without: size.without.toLocaleString("en"),
+}));
 
-/** How wide intervals are for a model of one AUROC, by the number of cancers. */
+/** How wide intervals are for a model of one AUROC, by the number of women. */
 export function intervalWidths(): string {
-  const rows = typical.map(({ withCancer, lower, upper }) =>
-    `| ${withCancer.toLocaleString("en")} | ${
-      (WITHOUT_FOR_EACH * withCancer).toLocaleString("en")
-    } | ${lower.toFixed(2)} to ${upper.toFixed(2)} |`
+  const rows = typical.map(({ withCancer, without, lower, upper }) =>
+    `| ${withCancer} | ${without} | ${lower.toFixed(2)} to ${upper.toFixed(2)} |`
   );
   return `| women with cancer | without | typical interval by exam of an AUROC of ${TRUE_AUROC} |
 |---:|---:|---|
@@ -50,11 +63,11 @@ ${rows.join("\n")}`;
 export function drawIntervalWidths(): string {
   return renderSvg(forestChart({
     title: "How sure an AUROC is, by the number of cancers",
-    subtitle: `A model whose AUROC is ${TRUE_AUROC}: typical intervals by exam, 95 %`,
+    subtitle: `Women with cancer / without; typical intervals by exam of an AUROC of ${TRUE_AUROC}`,
     metric: "AUROC",
     overall: null,
-    rows: typical.map(({ withCancer, lower, upper }) => ({
-      label: `${withCancer.toLocaleString("en")} cancers`,
+    rows: typical.map(({ withCancer, without, lower, upper }) => ({
+      label: `${withCancer} / ${without}`,
       value: TRUE_AUROC,
       ci: [lower, upper],
     })),
