@@ -28,6 +28,8 @@ const LIBRARY_VARIABLES = [
   "npm_config_platform",
   "npm_config_arch",
   "npm_config_libc",
+  "npm_package_config_libvips",
+  "MALLOC_ARENA_MAX",
 ];
 
 /** The native libraries read it to tell glibc from musl, so that the fitting binary is loaded. */
