@@ -76,6 +76,7 @@ function refusals(path: string, role: Role | null, operation: ApiOperation): Pro
     ...(role === null ? [] : ["unauthorized", "forbidden", "too_many_attempts"] as const),
     ...(operation.requestBody === undefined ? [] : ["too_large", "request_timeout"] as const),
     "too_many_requests",
+    "unavailable",
     "internal_error",
     ...(ofServices ? ["upstream_unavailable"] as const : []),
   ];
