@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { DOCS_LOOK, DOCS_PAGE, DOCS_START } from "../docs_page/page.ts";
 
 /** Files of swagger-ui that the page needs, with their types: nothing comes from elsewhere. */
 const ASSETS: Readonly<Record<string, string>> = {
@@ -9,19 +10,11 @@ const ASSETS: Readonly<Record<string, string>> = {
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
 };
 
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>mammoeval API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-<div id="docs"><p>The API as a document: <a href="/openapi.json">/openapi.json</a></p></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</html>
-`;
-
-const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true });\n`;
+/** What is our own of the page. */
+const OWN: readonly (readonly [file: string, content: string, type: string])[] = [
+  ["start.js", DOCS_START, "text/javascript; charset=utf-8"],
+  ["look.css", DOCS_LOOK, "text/css; charset=utf-8"],
+];
 
 const docsRoute = createRoute({
   method: "get",
@@ -42,11 +35,10 @@ const docsRoute = createRoute({
  */
 export function addDocsRoutes(app: ServiceApp): void {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  app.openapi(docsRoute, (c) => c.html(PAGE, 200));
-  app.get(
-    "/docs/start.js",
-    (c) => c.body(START, 200, { "content-type": "text/javascript; charset=utf-8" }),
-  );
+  app.openapi(docsRoute, (c) => c.html(DOCS_PAGE, 200));
+  for (const [file, content, type] of OWN) {
+    app.get(`/docs/${file}`, (c) => c.body(content, 200, { "content-type": type }));
+  }
   app.get("/docs/:file", async (c) => {
     const file = c.req.param("file");
     const type = Object.hasOwn(ASSETS, file) ? ASSETS[file]! : null;
