@@ -132,7 +132,7 @@ const PRINT = `
 @media print {
   html { font-size: 9.5pt; }
   body { line-height: 1.4; }
-  header.site, .contents, .related, .skip, .files, form, a.button, button { display: none; }
+  header.site, .contents, .related, .skip, .files, .actions, form, a.button, button { display: none; }
   main, footer { max-width: none; padding: 0; }
   h1 { margin-top: 0; }
   h2 { margin-top: 7mm; }

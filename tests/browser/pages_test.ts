@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { BROWSER_MISSING, openPage, startBrowser } from "../support/browser.ts";
+import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
 import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 import { registerSample } from "../support/evaluations.ts";
 import { lookAtPages } from "./look_at_pages.ts";
@@ -24,6 +24,25 @@ function pathOf(page: Page): string {
   return pathname + search;
 }
 
+/** Before there is anything: every list says so, and says what to do. */
+async function checkEmpty({ service, browser }: Site): Promise<void> {
+  for (
+    const [path, said] of [
+      ["/", "Register your data"],
+      ["/evaluations/new", "There is no dataset that is ready"],
+      ["/comparisons/new", "does not have two scores yet"],
+      ["/reader-studies", "None has been scored here yet"],
+      ["/usage", "Nothing has been evaluated yet"],
+      ["/images", "None has been built here yet"],
+      ["/models/reference", "It has not been checked here yet"],
+    ] as const
+  ) {
+    await using opened = await openPage(browser, service.url + path);
+    await opened.page.getByText(said).first().waitFor();
+    assert.deepEqual(await checkAccess(opened.page), [], path);
+  }
+}
+
 async function checkModel({ service, page, met }: Site): Promise<void> {
   await page.goto(service.url);
   await page.getByRole("link", { name: "Models", exact: true }).click();
@@ -32,6 +51,7 @@ async function checkModel({ service, page, met }: Site): Promise<void> {
   met.add(pathOf(page));
   await page.getByLabel("Check on").selectOption("sample");
   await page.getByRole("button", { name: "Check the model" }).click();
+  assert.deepEqual(await checkAccess(page), [], "while it goes on");
   // Nobody reloads: the page follows by itself.
   await page.getByText("passed", { exact: true }).first().waitFor();
   await page.getByText("The second run gave the same predictions").waitFor();
@@ -76,6 +96,7 @@ async function compare(site: Site): Promise<void> {
   await score(site, "refused", "0.1,nothing");
   assert.match(await page.getByRole("alert").innerText(), /nothing/);
   assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "alert");
+  assert.deepEqual(await checkAccess(page), [], "a form that was not taken");
   for (
     const [model, rows] of [["one", "0.1,0.2\n0.9,0.3\n0.4,0.8\n0.2,0.1"], [
       "other",
@@ -183,6 +204,7 @@ async function checkKeyboard({ service, browser }: Site): Promise<void> {
   const described = (await seed.getAttribute("aria-describedby"))!.split(" ");
   assert.deepEqual(described, ["seed-hint", "seed-fault"]);
   assert.ok(await page.locator("#seed-fault").isVisible());
+  assert.deepEqual(await checkAccess(page), [], "with faults beside fields");
 }
 
 Deno.test({
@@ -191,7 +213,6 @@ Deno.test({
   async fn(t): Promise<void> {
     await using service = await startEmbedded();
     await using browser = await startBrowser();
-    await registerSample(service.url);
     await using opened = await openPage(browser, service.url);
     const site: Site = {
       service,
@@ -199,6 +220,8 @@ Deno.test({
       page: opened.page,
       met: new Set(["/", "/usage", "/images"]),
     };
+    await t.step("what is empty says so", () => checkEmpty(site));
+    await registerSample(service.url);
     await t.step("a model is checked and built", () => checkModel(site));
     await t.step("images are sent", () => sendDataset(site));
     await t.step(

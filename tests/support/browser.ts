@@ -16,6 +16,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** How long something may take to appear, in milliseconds: a busy machine is slow. */
+const PATIENCE_MS = 180_000;
+
 /** Whether there is no browser: tests that need one are then ignored, never passed. */
 export const BROWSER_MISSING: boolean = await Deno.stat(CHROMIUM).then(() => false, () => true);
 
@@ -41,6 +44,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -56,7 +56,7 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
         <div id="log" data-live>
           <LogText text={logTail} />
         </div>
-        <p>
+        <p class="actions">
           <a href={`/v1/evaluations/${id}/log`}>The whole log</a>
         </p>
       </section>

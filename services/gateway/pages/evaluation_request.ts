@@ -30,7 +30,7 @@ export function evaluationRequestOf(entries: Entries): Record<string, unknown> {
 
 function parametersOf({ parameters = "" }: Entries): Record<string, string> {
   return Object.fromEntries(
-    wordsOf(parameters).map((word) => {
+    parameters.split(/\s+/).filter((word) => word !== "").map((word) => {
       const [, name, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
       if (name === undefined || value === undefined) {
         throw new Problem(

@@ -29,7 +29,7 @@ Deno.test("every field becomes what the API takes", () => {
     ...FILLED_IN,
     device: "gpu",
     exams: "complete_only",
-    parameters: "A=1  B=x=y",
+    parameters: "A=1  B=x=y,z",
     subgroups: "density, vendor",
     prevalence: "0.006",
     replicates: "500",
@@ -41,7 +41,7 @@ Deno.test("every field becomes what the API takes", () => {
   assert.deepEqual(request, {
     ...{ model: "reference", dataset: "sample", experiment: "exp1", device: "gpu" },
     exams: "complete_only",
-    parameters: { A: "1", B: "x=y" },
+    parameters: { A: "1", B: "x=y,z" },
     subgroups: ["density", "vendor"],
     prevalence: 0.006,
     bootstrap: { replicates: 500, seed: 7 },

@@ -17,6 +17,7 @@ import {
   metricText,
   momentText,
   probabilityText,
+  RelatedLinks,
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
@@ -54,6 +55,14 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
           </>
         )}
       </p>
+      <RelatedLinks
+        links={[
+          { href: `/datasets/${dataset}`, text: `Dataset ${dataset}` },
+          ...entries.length < 2
+            ? []
+            : [{ href: `/comparisons/new?dataset=${dataset}`, text: "Compare models" }],
+        ]}
+      />
       {entries.length === 0
         ? <p>No model has a score on this dataset yet.</p>
         : <p class="lead">{leadOf(breast)}</p>}
