@@ -91,6 +91,39 @@ export class Random {
     [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
   }
 
+  /**
+   * Draws the same integers as {@linkcode Random.fill} and leaves the generator in the same state, but keeps
+   * only how often each place was drawn, in less than half of the time.
+   *
+   * @param places what each half of a word stands for, see {@linkcode placesOfHalves}
+   * @param into one count a place, which are added to; its last one, behind those, is used for what is rejected
+   * @param count how many integers
+   */
+  tally(places: Uint16Array, into: Int32Array, count: number): void {
+    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
+    const rejected = into.length - 1;
+    let left = count;
+    while (left > 0) {
+      // As many words as are needed in any case, without a look at what they are; the last may be too many by half.
+      const words = Math.max(1, left >>> 1);
+      const rejectedBefore = into[rejected]!;
+      let high = 0;
+      for (let word = 0; word < words; word++) {
+        const next = (((a + b) | 0) + counter) | 0;
+        counter = (counter + 1) | 0;
+        a = b ^ (b >>> 9);
+        b = (c + (c << 3)) | 0;
+        c = (((c << 21) | (c >>> 11)) + next) | 0;
+        into[places[next & 0xffff]!]! += 1;
+        high = places[next >>> 16]!;
+        into[high]! += 1;
+      }
+      left -= 2 * words - (into[rejected]! - rejectedBefore);
+      if (left < 0) into[high]! -= 1;
+    }
+    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
+  }
+
   /** Draws as many bits as the bound has until they are below it: under two draws on average. */
   #integerByRejection(bound: number): number {
     const shift = Math.clz32(bound - 1);
@@ -98,6 +131,25 @@ export class Random {
     while (drawn >= bound) drawn = this.uint32() >>> shift;
     return drawn;
   }
+}
+
+/**
+ * Prepares {@linkcode Random.tally}: half of a word is multiplied and rejected as in {@linkcode Random.fill},
+ * once for each of the 2^16 that there are.
+ *
+ * @param placeOf the place of each integer in [0, its length); at most 2^16 of them
+ * @param places how many places there are, numbered from 0; their number stands for what is rejected
+ * @returns the place of each half
+ */
+export function placesOfHalves(placeOf: Uint16Array, places: number): Uint16Array {
+  const bound = placeOf.length;
+  const unfair = TWO_TO_16 % bound;
+  const placeOfHalf = new Uint16Array(TWO_TO_16);
+  for (let half = 0; half < TWO_TO_16; half++) {
+    const product = Math.imul(half, bound);
+    placeOfHalf[half] = (product & 0xffff) >= unfair ? placeOf[product >>> 16]! : places;
+  }
+  return placeOfHalf;
 }
 
 /**

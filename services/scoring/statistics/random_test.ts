@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { binomial } from "./binomial.ts";
 import { drawInBlocks } from "./blocks.ts";
 import { multinomial } from "./multinomial.ts";
-import { Random, SEED_MAX, stream } from "./random.ts";
+import { placesOfHalves, Random, SEED_MAX, stream } from "./random.ts";
 import { chiSquaredExcess } from "./test_samples.ts";
 
 /** Beyond this the chance is below one in ten million: the seed is fixed, so it is no matter of luck. */
@@ -44,6 +44,25 @@ Deno.test("many at once are as likely and stay below the bound", () => {
       counts[Math.ceil((value + 1) * counts.length / bound) - 1]! += 1;
     }
     if (bound > 1) assert.ok(chiSquaredExcess(counts, shares) < EXCESS_MAX, `bound ${bound}`);
+  }
+});
+
+Deno.test("what is tallied is what is filled, to the state of the generator", () => {
+  for (const bound of [1, 2, 3, 7, 100, 1440, 4096, 40_000, 65_535]) {
+    const placeOf = Uint16Array.from({ length: bound }, (_, at) => Math.floor(at / 3));
+    const places = Math.ceil(bound / 3);
+    const table = placesOfHalves(placeOf, places);
+    for (const [number, count] of [0, 1, 2, 3, 10, 11, 1000, 4095].entries()) {
+      const [filling, tallying] = [stream(bound, number), stream(bound, number)];
+      const drawn = new Uint16Array(count);
+      filling.fill(bound, drawn, count);
+      const expected = new Int32Array(places);
+      for (const value of drawn) expected[placeOf[value]!]! += 1;
+      const tally = new Int32Array(places + 1);
+      tallying.tally(table, tally, count);
+      assert.deepEqual(tally.subarray(0, places), expected, `${count} below ${bound}`);
+      assert.equal(tallying.uint32(), filling.uint32());
+    }
   }
 });
 

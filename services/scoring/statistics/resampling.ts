@@ -1,7 +1,7 @@
 import { type Block, BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
 import type { ClusterOrder } from "./clusters.ts";
 import { multinomial } from "./multinomial.ts";
-import type { Random } from "./random.ts";
+import { placesOfHalves, type Random } from "./random.ts";
 
 /**
  * All that a replicate of the areas needs to know of a sample, as plain arrays that can be sent to a
@@ -31,6 +31,14 @@ export interface ClusterPlan extends Pick<ClusterOrder, "starts" | "strata"> {
 
 /** Draws one replicate: writes how many samples fall into each cell. */
 export type Resampler = (random: Random, weights: Int32Array) => void;
+
+/**
+ * Blocks that are drawn from by a table of 128 KiB each: as many as stay in a processor's second cache. A table
+ * takes as long to make as some 30,000 draws.
+ */
+const TABLES_MAX = 4;
+/** Rows of a block from which on its table pays over the usual thousands of replicates. */
+const TABLE_ROWS_MIN = 256;
 
 /** Drawing the count of a cell takes about as long as drawing this many samples one by one. */
 const BINOMIAL_COST = 40;
@@ -104,25 +112,58 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
   const cells = repeatCells(counts);
   const negatives = sumOf(counts.subarray(0, 2 * positiveScores + 1));
   const { blocks, draw } = drawInBlocks(stratified ? [negatives, cells.length] : [cells.length]);
-  const held = blocks.map((block) => blockCells(cells, block));
-  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
-  const scratch = new Int32Array(BLOCK_ITEMS_MAX);
+  const draws = rowDrawers(blocks.map((block) => blockCells(cells, block)));
   return function drawRows(random, weights): void {
     weights.fill(0);
-    draw(random, (block, draws) => {
-      const { from, size } = blocks[block]!;
-      const few = held[block]!;
-      if (few !== null) {
-        multinomial(random, draws, few.counts, size, scratch.fill(0, 0, few.cells.length));
-        for (let at = 0; at < few.cells.length; at++) weights[few.cells[at]!]! += scratch[at]!;
-        return;
-      }
-      for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
-        const count = Math.min(left, BLOCK_ITEMS_MAX);
-        random.fill(size, drawn, count);
-        for (let piece = 0; piece < count; piece++) weights[cells[from + drawn[piece]!]!]! += 1;
-      }
-    });
+    draw(random, (block, count) => draws[block]!(random, count, weights));
+  };
+}
+
+/** Draws rows of one block and adds them to the cells that they lie in. */
+type DrawBlock = (random: Random, count: number, weights: Int32Array) => void;
+
+/** All ways draw the same numbers, or with few cells of the same distribution; what is quickest is chosen. */
+function rowDrawers(blocks: readonly BlockCells[]): DrawBlock[] {
+  const oneByOne = blocks.filter((block) => !hasFewCells(block)).length;
+  return blocks.map((block) => {
+    if (hasFewCells(block)) return drawCounts(block);
+    const hasTable = oneByOne <= TABLES_MAX && block.places.length >= TABLE_ROWS_MIN;
+    return hasTable ? drawByTable(block) : drawRow(block);
+  });
+}
+
+function hasFewCells({ places, counts }: BlockCells): boolean {
+  return counts.length * BINOMIAL_COST <= places.length;
+}
+
+function drawCounts({ places, cells, counts }: BlockCells): DrawBlock {
+  const drawn = new Int32Array(counts.length);
+  return (random, count, weights) => {
+    multinomial(random, count, counts, places.length, drawn.fill(0));
+    for (let at = 0; at < drawn.length; at++) weights[cells[at]!]! += drawn[at]!;
+  };
+}
+
+function drawByTable({ places, cells }: BlockCells): DrawBlock {
+  const placeOfHalf = placesOfHalves(places, cells.length);
+  const drawn = new Int32Array(cells.length + 1);
+  return (random, count, weights) => {
+    drawn.fill(0);
+    for (let left = count; left > 0; left -= BLOCK_ITEMS_MAX) {
+      random.tally(placeOfHalf, drawn, Math.min(left, BLOCK_ITEMS_MAX));
+    }
+    for (let at = 0; at < cells.length; at++) weights[cells[at]!]! += drawn[at]!;
+  };
+}
+
+function drawRow({ cellOf }: BlockCells): DrawBlock {
+  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
+  return (random, count, weights) => {
+    for (let left = count; left > 0; left -= BLOCK_ITEMS_MAX) {
+      const piece = Math.min(left, BLOCK_ITEMS_MAX);
+      random.fill(cellOf.length, drawn, piece);
+      for (let at = 0; at < piece; at++) weights[cellOf[drawn[at]!]!]! += 1;
+    }
   };
 }
 
@@ -134,21 +175,30 @@ export function rowDraws({ counts }: RowPlan): number {
   return Math.min(sumOf(counts), BINOMIAL_COST * counts.length);
 }
 
-/** The cells of a block with what they hold of it, or null where they are too many to draw counts. */
-function blockCells(
-  cells: Int32Array,
-  { from, size }: Block,
-): { readonly cells: Int32Array; readonly counts: Int32Array } | null {
-  const inBlock = cells.subarray(from, from + size);
-  const distinct = inBlock.filter((cell, at) => at === 0 || cell !== inBlock[at - 1]);
-  if (distinct.length * BINOMIAL_COST > size) return null;
+/** The samples of a block by the cells that they lie in. */
+interface BlockCells {
+  /** The cell of each sample. */
+  readonly cellOf: Int32Array;
+  /** Its place in `cells`. */
+  readonly places: Uint16Array;
+  /** The block's cells. */
+  readonly cells: Int32Array;
+  /** How many samples of the block each of them holds. */
+  readonly counts: Int32Array;
+}
+
+function blockCells(cells: Int32Array, { from, size }: Block): BlockCells {
+  const cellOf = cells.subarray(from, from + size);
+  const distinct = cellOf.filter((cell, at) => at === 0 || cell !== cellOf[at - 1]);
+  const places = new Uint16Array(size);
   const counts = new Int32Array(distinct.length);
-  let which = 0;
-  for (const cell of inBlock) {
-    if (cell !== distinct[which]) which++;
-    counts[which]! += 1;
+  let place = 0;
+  for (let at = 0; at < size; at++) {
+    if (cellOf[at] !== distinct[place]) place++;
+    places[at] = place;
+    counts[place]! += 1;
   }
-  return { cells: distinct, counts };
+  return { cellOf, places, cells: distinct, counts };
 }
 
 /** The number of each cell as often as the cell holds a sample. */
