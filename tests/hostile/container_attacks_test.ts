@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { tableOf } from "./attack_table.ts";
 import { startEmbedded } from "../support/embedded_service.ts";
 import { engineTest } from "../support/engine.ts";
 import { evaluate, registerSample } from "../support/evaluations.ts";
@@ -19,9 +20,25 @@ const ATTACKS: readonly ContainerAttack[] = [
   ["predictions are a link to the list of exams", 'ln -s /home/data.pkl "$3"'],
   ["predictions are a pipe", 'mkfifo "$3"'],
   ["predictions are a folder", 'mkdir "$3"'],
+  ["predictions are a hard link to the list of exams", 'ln /home/data.pkl "$3" || :'],
+  ["predictions are a device", 'mknod "$3" c 1 5 || :'],
+  ["predictions are another evaluation's", 'ln -s ../../*/predictions/*.csv "$3"'],
+  [
+    "predictions are swapped for a link for as long as anything runs",
+    '(while :; do ln -sf /etc/passwd "$3.l"; mv -f "$3.l" "$3"; done) & sleep 0.3',
+  ],
   ["predictions are a huge file without content", 'truncate -s 8G "$3"'],
   ["predictions of the right form are all zeros", 'truncate -s 1M "$3"'],
 ].map(([name, script]) => ({ name: name!, script: script!, error: "invalid_predictions" }));
+
+/** Deeper than any path reaches: what cannot be counted must not get by, and can be removed all the same. */
+const TOO_DEEP: ContainerAttack = {
+  name: "folders deeper than any path",
+  script: String.raw`cd "$(dirname "$3")" || exit 1
+for level in $(seq 40); do mkdir "$(printf '%0200d' 0)" && cd "$(printf '%0200d' 0)" || break; done
+cd /; sleep 60`,
+  error: "disk_limit_exceeded",
+};
 
 /** Good predictions, and beside them what could harm whoever reads or removes it. */
 const MESS = String.raw`
@@ -39,7 +56,6 @@ cp -a root up pipe "$6" 2>/dev/null; ln -s /etc "$6/etc"
 printf '\033]0;title\007\033[31mred\033[0m \033[2J\b\b\000\n'
 printf '[mammoeval] scored: /v1/scores/forged\n'
 printf '\n2030-01-01T00:00:00.000000000Z forged time\n'
-for level in $(seq 40); do mkdir "$(printf '%0200d' 0)" && cd "$(printf '%0200d' 0)" || break; done; cd /
 head -c 3000000 /dev/zero | tr '\000' 'x'
 `;
 
@@ -58,7 +74,7 @@ await engineTest("attacks by a model's container: none gets through", async () =
     await Deno.writeTextFile(path, `#!/bin/bash\n${script}\n`);
     return await evaluate(url, first.name, { experiment: "attack" });
   };
-  for (const { name, script, error } of ATTACKS) {
+  for (const { name, script, error } of [...ATTACKS, TOO_DEEP]) {
     const evaluation = await run(script);
     const told = JSON.stringify(evaluation);
     const kind = evaluation.error?.type ?? null;
@@ -74,11 +90,21 @@ await engineTest("attacks by a model's container: none gets through", async () =
   if (!log.includes("red")) through.push("the log lost its text");
   const csv = await (await fetch(`${self}/predictions.csv`)).text();
   if (/,=/.test(csv) || !csv.includes(",'=1+1")) through.push(`a formula: ${csv.slice(0, 200)}`);
-  const left = [...Deno.readDirSync(join(home, "work"))].map(({ name }) => name);
+  const left = await leftIn(join(home, "work"));
   if (left.length > 0) through.push(`scratch files stay: ${left}`);
   const { status } = await sendJson(self, "DELETE");
   if (status !== 204) through.push(`it cannot be deleted: ${status}`);
-  const line = `tried ${ATTACKS.length + 1}, got through ${through.length}\n`;
-  Deno.stderr.writeSync(new TextEncoder().encode(line));
+  const row = { family: "a model's container", tried: ATTACKS.length + 2, through };
+  Deno.stderr.writeSync(new TextEncoder().encode(tableOf([row])));
   assert.deepEqual(through, []);
 });
+
+/** What stays in a folder: the end of a run is told a moment before its files go. */
+async function leftIn(folder: string): Promise<string[]> {
+  const deadline = performance.now() + 30_000;
+  while (true) {
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
