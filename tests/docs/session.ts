@@ -14,10 +14,7 @@ const START_S = 120;
 const NOT_COPIED = [".git", "node_modules", ".mammoeval", "tests"];
 
 /** A shell whose only network is its own loopback, also for those who are not root. */
-const CLOSED_NETWORK = [
-  ...["unshare", "--net", ...(Deno.uid() === 0 ? [] : ["--map-current-user", "--keep-caps"])],
-  ...["bash", "-euo", "pipefail", "-c"],
-];
+const CLOSED_NETWORK = ["unshare", "--map-root-user", "--net", "bash", "-euo", "pipefail", "-c"];
 
 /** Whether a network can be closed here. */
 export const closesNetworks = await new Deno.Command(CLOSED_NETWORK[0]!, {

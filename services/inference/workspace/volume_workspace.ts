@@ -183,11 +183,27 @@ async function makeWritable(
   isRoot: boolean,
 ): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  if (isRoot) {
-    await Deno.chown(folder, runner.uid, runner.gid);
+  if (isRoot && await giveTo(folder, runner)) {
     // Other users of the site's group may evaluate with the same preprocessed images.
     await Deno.chmod(folder, 0o2775);
   } else if (Deno.uid() !== runner.uid) await Deno.chmod(folder, 0o777);
+}
+
+/**
+ * Gives a file or folder away. Root of a user namespace that knows no such user, as some sandboxes are,
+ * cannot, and need not: no container of another user runs there.
+ *
+ * @returns false when this machine does not know the user
+ */
+async function giveTo(path: string, owner: Runner): Promise<boolean> {
+  try {
+    await Deno.chown(path, owner.uid, owner.gid);
+    return true;
+  } catch (error) {
+    // EINVAL of chown(2) for ids without a mapping has no class of its own in Deno.
+    if (error instanceof TypeError && /os error 22\b/.test(error.message)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -195,11 +211,11 @@ async function makeWritable(
  * write into: a link planted there would give away what it points to.
  */
 async function giveAway(folder: string, owner: Runner): Promise<void> {
-  await Deno.chown(folder, owner.uid, owner.gid);
+  await giveTo(folder, owner);
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) await giveAway(path, owner);
-    else if (entry.isFile) await Deno.chown(path, owner.uid, owner.gid);
+    else if (entry.isFile) await giveTo(path, owner);
   }
 }
 
