@@ -21,7 +21,7 @@ Deno.test("describeDoor: each operation says which role it needs and how it may 
   const door = describeDoor(DOCUMENT);
   const health = door.paths["/healthz"]!["get"]!;
   assert.deepEqual(health["security"], []);
-  assert.deepEqual(Object.keys(health.responses), ["200", "429", "500"]);
+  assert.deepEqual(Object.keys(health.responses), ["200", "429", "500", "503"]);
   const submit = door.paths["/v1/evaluations"]!["post"]!;
   assert.deepEqual(submit["security"], [{ bearer: ["submit"] }]);
   assert.deepEqual(Object.keys(submit.responses), [
@@ -33,6 +33,7 @@ Deno.test("describeDoor: each operation says which role it needs and how it may 
     "429",
     "500",
     "502",
+    "503",
   ]);
   const list = door.paths["/v1/scores"]!["get"]!;
   assert.deepEqual(list["security"], [{ bearer: ["read"] }, { basic: ["read"] }]);
