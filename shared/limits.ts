@@ -155,6 +155,8 @@ export const ITEMS_SHOWN_MAX = 25;
 export const LOG_TAIL_BYTES_MAX = MiB;
 /** End of a log that an evaluation's page shows: about two hundred lines. */
 export const LOG_SHOWN_BYTES_MAX = 16 * 1024;
+/** Callers whose last look at what works here is kept; a few hundred bytes each. */
+export const LAST_KNOWN_KEPT_MAX = 1000;
 /** How often pages without script are read anew while something goes on, in seconds. */
 export const PAGE_REFRESH_S = 10;
 /** Files of JSON that a service keeps in memory, by their size on disk, of which they take about half. */

@@ -4,7 +4,8 @@ import { modelListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { shareRunsByKey } from "../../../shared/share_runs.ts";
-import { findingsOf } from "../pages/findings.ts";
+import { type Finding, findingsOf } from "../pages/findings.ts";
+import { lastKnown, type Patience } from "../pages/last_known.ts";
 import { evaluationList, scoreList } from "../pages/lists.ts";
 import { LIVE_SCRIPT } from "../pages/live_script.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
@@ -45,9 +46,14 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   // Half a dozen questions a page, and browsers ask again every few seconds: one answer at a time for each
   // caller, since nobody sees more than they may.
   const shareOverview = shareRunsByKey<string>();
+  const knownFindings = lastKnown<Finding[]>(DOCTOR_PATIENCE);
   app.get("/", (c) => {
     const { user, role } = c.get("caller");
-    return page(c, () => shareOverview(`${role} ${user}`, () => overview(apiFor(c))));
+    const key = `${role} ${user}`;
+    const api = apiFor(c);
+    const look = (): Promise<Finding[]> =>
+      knownFindings(key, () => api.read("/v1/doctor", findingsOf));
+    return page(c, () => shareOverview(key, () => overview(api, look)));
   });
   addDatasetPages(app, apiFor);
   addEvaluationPages(app, apiFor);
@@ -56,13 +62,16 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   addScorePages(app, apiFor);
 }
 
-async function overview(api: SiteApi): Promise<string> {
+/** An engine that is busy answers late, and then evaluations and scores shall not wait for what works here. */
+const DOCTOR_PATIENCE: Patience = { waitMs: 200, keptMs: 60_000 };
+
+async function overview(api: SiteApi, look: () => Promise<Finding[]>): Promise<string> {
   const [datasets, models, evaluations, scores, diagnosis] = await Promise.all([
     api.read("/v1/datasets", datasetListSchema),
     api.read("/v1/models", modelListSchema),
     api.read(`/v1/evaluations?limit=${ITEMS_SHOWN_MAX}`, evaluationList),
     api.read(`/v1/scores?limit=${ITEMS_SHOWN_MAX}`, scoreList),
-    api.read("/v1/doctor", findingsOf),
+    look(),
   ]);
   return writeOverviewPage({
     datasets: datasets.items.toReversed().slice(0, ITEMS_SHOWN_MAX),
