@@ -20,6 +20,8 @@ export interface LoadOptions {
 export interface KindResult {
   readonly name: string;
   readonly times: number[];
+  /** When each was due, in seconds since the load began. */
+  readonly due: number[];
   /** How often it was answered otherwise than it should be, by what came instead. */
   readonly errors: Map<string, number>;
 }
@@ -124,7 +126,12 @@ async function sendMix(
 ): Promise<Pick<LoadResult, "kinds" | "senderLateMs">> {
   // 37 has no factor in common with 100: the kinds come mixed, each in its share.
   const deck = kinds.flatMap((kind, index) => Array.from({ length: kind.share }, () => index));
-  const results = kinds.map(({ name }): KindResult => ({ name, times: [], errors: new Map() }));
+  const results = kinds.map(({ name }): KindResult => ({
+    name,
+    times: [],
+    due: [],
+    errors: new Map(),
+  }));
   const began = performance.now();
   let senderLateMs = 0;
   const answers: Promise<void>[] = [];
@@ -134,15 +141,21 @@ async function sendMix(
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     senderLateMs = Math.max(senderLateMs, performance.now() - due);
     const index = deck[(at * 37) % deck.length]!;
-    answers.push(sendAndNote(kinds[index]!, results[index]!, due));
+    answers.push(sendAndNote(kinds[index]!, results[index]!, due, at / rate));
   }
   await Promise.all(answers);
   return { kinds: results, senderLateMs };
 }
 
-async function sendAndNote(kind: Kind, { times, errors }: KindResult, due: number): Promise<void> {
+async function sendAndNote(
+  kind: Kind,
+  { times, due, errors }: KindResult,
+  dueMs: number,
+  dueS: number,
+): Promise<void> {
   const error = await send(kind);
-  times.push(performance.now() - due);
+  times.push(performance.now() - dueMs);
+  due.push(dueS);
   if (error !== null) errors.set(error, (errors.get(error) ?? 0) + 1);
 }
 

@@ -22,7 +22,8 @@ const lines = [
   `(${result.evaluationsEnded} ended); ${navigator.hardwareConcurrency} processors, load before: ${before}`,
   row("", ["requests", "errors", "p50 ms", "p95 ms", "p99 ms", "longest"]),
   ...kinds.map((kind) => kindRow(kind)),
-  kindRow({ name: "all", times: all, errors: new Map([["", errorCount]]) }),
+  kindRow({ name: "all", times: all, due: [], errors: new Map([["", errorCount]]) }),
+  slowestSeconds(kinds),
   ...memoryLines(service),
   processorLine(result),
   `errors: ${errorCount}`,
@@ -42,6 +43,20 @@ function kindRow(kind: KindResult): string {
 
 function row(name: string, cells: readonly (string | number)[]): string {
   return [name.padEnd(18), ...cells.map((cell) => String(cell).padStart(8))].join(" ");
+}
+
+/** Where the longest times come from: one long stall, or all of the time. */
+function slowestSeconds(kinds: readonly KindResult[]): string {
+  const longest = new Map<number, number>();
+  for (const { times, due } of kinds.filter(({ name }) => name !== "upload to score")) {
+    times.forEach((time, at) => {
+      const second = Math.floor(due[at]!);
+      longest.set(second, Math.max(longest.get(second) ?? 0, time));
+    });
+  }
+  const worst = [...longest].sort(([, a], [, b]) => b - a).slice(0, 5);
+  const shown = worst.map(([second, time]) => `${second} s (${Math.round(time)} ms)`);
+  return `slowest seconds, uploads left out: ${shown.join(", ")}`;
 }
 
 function memoryLines(looks: readonly ProcessLook[]): string[] {
