@@ -55,14 +55,11 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
           </>
         )}
       </p>
-      <RelatedLinks
-        links={[
-          { href: `/datasets/${dataset}`, text: `Dataset ${dataset}` },
-          ...entries.length < 2
-            ? []
-            : [{ href: `/comparisons/new?dataset=${dataset}`, text: "Compare models" }],
-        ]}
-      />
+      {entries.length > 1 && (
+        <RelatedLinks
+          links={[{ href: `/comparisons/new?dataset=${dataset}`, text: "Compare models" }]}
+        />
+      )}
       {entries.length === 0
         ? <p>No model has a score on this dataset yet.</p>
         : <p class="lead">{leadOf(breast)}</p>}
