@@ -246,6 +246,7 @@ export function personAttacks(world: AttackWorld): Attack[] {
     ["POST", "/v1/scores", formOf({ dataset: "sample", predictions: guess })],
     ["POST", "/v1/scores", { ...order, evaluation, predictions: "x" }],
     ["POST", "/v1/evaluations", { ...order, blind: false }],
+    ["POST", "/v1/evaluations", { ...order, subgroups: ["density"] }],
     ["POST", "/v1/evaluations/batch", {
       ...{ models: ["reference"], datasets: ["sample"], experiment: "e", blind: false },
     }],
