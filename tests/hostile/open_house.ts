@@ -25,11 +25,15 @@ const GUARDS: readonly Guard[] = [
     "if (real !== null && allowed.some((root) => isWithin(root, real))) return real;",
     "if (real !== null) return real;",
   ),
-  guard("shared/volume/open_plain.ts", "if (!seen.isFile) return null;", ""),
   guard(
     "shared/volume/open_plain.ts",
-    "if (isSame(await file.stat(), seen)) return file;",
-    "return file;",
+    "const seen = await Deno.lstat(path);",
+    "const seen = await Deno.stat(path);",
+  ),
+  guard(
+    "shared/volume/open_plain.ts",
+    "const seen = Deno.lstatSync(path);",
+    "const seen = Deno.statSync(path);",
   ),
   guard("services/ingestion/unpack_zip.ts", "    refuseOddEntry(entry);\n", ""),
   guard("services/ingestion/unpack_zip.ts", "  refuseOverlaps(spans);\n", ""),

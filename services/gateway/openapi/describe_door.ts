@@ -37,6 +37,7 @@ const TEXT_SCHEMA = { type: "string" };
 /** Headers that go with a status, whatever the operation. */
 const STATUS_HEADERS: Readonly<Record<string, readonly AnswerHeader[]>> = {
   401: ["WWW-Authenticate"],
+  409: ["Retry-After"],
   429: ["Retry-After"],
   503: ["Retry-After"],
 };

@@ -24,6 +24,11 @@ export function streamLog(
       // Asked before reading: what is written after the end was seen is still read.
       const last = ended();
       file ??= await openIfThere(path, tailBytes);
+      // Whoever has gone meanwhile could not close what was not open yet.
+      if (!open) {
+        close();
+        return null;
+      }
       const buffer = new Uint8Array(CHUNK_BYTES);
       const count = file === null ? null : await file.read(buffer);
       if (count !== null && count > 0) return buffer.subarray(0, count);

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { streamLog } from "./stream_log.ts";
+
+Deno.test("a log whose reader has gone before it was open is let go", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-log-" });
+  const path = join(folder, "log.txt");
+  await Deno.writeTextFile(path, "a line\n");
+  // Each leaves at another step of opening; the test runner finds what stays open.
+  for (let steps = 0; steps < 20; steps++) {
+    const stream = streamLog(path, () => true);
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    await stream.cancel();
+  }
+  assert.equal(await new Response(streamLog(path, () => true)).text(), "a line\n");
+  // What was being opened ends a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return "";
+    }
+  });
+  assert.deepEqual(open.filter((target) => target === path), []);
+  await Deno.remove(folder, { recursive: true });
+});
