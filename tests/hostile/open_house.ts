@@ -119,6 +119,7 @@ export async function runWithoutGuards(): Promise<Row[]> {
       assert.ok(success, path);
     }
     await Deno.symlink(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+    await Deno.mkdir(join(copy, "tmp"));
     for (const one of GUARDS) await takeOut(copy, one);
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
@@ -134,6 +135,7 @@ export async function runWithoutGuards(): Promise<Row[]> {
       env: {
         HOSTILE_PATIENCE_MS: String(PATIENCE_MS),
         DISABLE_SYSTEM_FONTS_LOAD: "1",
+        TMPDIR: join(copy, "tmp"),
         // What is let in there shall find no engine, whose images are other people's.
         DOCKER_HOST: `unix://${join(copy, "no-engine.sock")}`,
       },
