@@ -1,5 +1,5 @@
-/** Sizes as Docker spells them: a number and k, m, g or t. */
-export const SIZE_PATTERN = /^\d{1,9}[kmgt]$/i;
+/** Sizes as Docker spells them: a number and k, m, g or t. No flags: a JSON schema has none. */
+export const SIZE_PATTERN = /^\d{1,9}[kmgtKMGT]$/;
 
 const UNITS = ["", "k", "m", "g", "t"] as const;
 

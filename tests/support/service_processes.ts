@@ -1,15 +1,12 @@
-import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT, type ServiceUnderTest } from "./embedded_service.ts";
+import { end, launch, untilReady } from "./launch.ts";
 
 /** Four services under test, each in a process of its own. */
 export interface ProcessesUnderTest extends ServiceUnderTest {
   /** Base URLs of the three services behind the gateway. */
   readonly direct: Readonly<Record<"ingestion" | "inference" | "scoring", string>>;
 }
-
-/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow. */
-const START_MS = 90_000;
 
 /**
  * Starts the four services as `deno task start` and compose.yaml do, by `cli/launch.ts`, so that each
@@ -40,8 +37,7 @@ export async function startServiceProcesses(): Promise<ProcessesUnderTest> {
     launch("gateway", gateway!, log, { MAMMOEVAL_HOME: home, ...behind }),
   ];
   async function stop(): Promise<void> {
-    for (const child of children) child.kill("SIGTERM");
-    await Promise.all(children.map(({ status }) => status));
+    await Promise.all(children.map(end));
     await Deno.remove(folder, { recursive: true });
   }
   try {
@@ -57,33 +53,6 @@ export async function startServiceProcesses(): Promise<ProcessesUnderTest> {
     direct: { ingestion: urlOf(ingestion), inference: urlOf(inference), scoring: urlOf(scoring) },
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function launch(
-  service: string,
-  port: number,
-  log: string,
-  environment: Record<string, string>,
-): Deno.ChildProcess {
-  const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"];
-  const program = [`--allow-run=${Deno.execPath()}`, join(PROJECT, "cli/launch.ts")];
-  return new Deno.Command("bash", {
-    args: ["-c", 'exec "$@" >>"$0" 2>&1', log, ...deno, ...program, "serve", service],
-    cwd: PROJECT,
-    env: { ...environment, MAMMOEVAL_PORT: String(port) },
-    stdin: "null",
-  }).spawn();
-}
-
-async function untilReady(url: string, log: string): Promise<void> {
-  const deadline = performance.now() + START_MS;
-  while (performance.now() < deadline) {
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`the services do not start: ${await Deno.readTextFile(log).catch(() => "")}`);
 }
 
 /** All are held until the last is found, so that none is found twice. */

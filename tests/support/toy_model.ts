@@ -40,11 +40,12 @@ export async function makeToyModel(parts: ToyModelParts): Promise<ToyModel> {
   const name = `toy-${crypto.randomUUID().slice(0, 8)}`;
   const folder = join(root, name);
   await Deno.mkdir(join(folder, "predict"), { recursive: true });
-  // A line of its own keeps its image, and the engine's cache, apart from those of other tests.
+  // A variable of its own keeps the engine's cache apart from that of other tests, which a label does not.
+  const own = [`ENV TOY=${name}`, `LABEL ${TOY_LABEL}=${name} ${TEST_RUN_LABEL}=${testRun()}`];
   const [from, ...steps] = (parts.dockerfile ?? `FROM ${TINY_IMAGE}`).split("\n");
   await Deno.writeTextFile(
     join(folder, "Dockerfile"),
-    [from, `LABEL ${TOY_LABEL}=${name} ${TEST_RUN_LABEL}=${testRun()}`, ...steps, ""].join("\n"),
+    [from, ...own, ...steps, ""].join("\n"),
   );
   const { script, predictPath = "/home/toy", parameters = "" } = parts;
   await Deno.writeTextFile(
