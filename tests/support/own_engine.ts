@@ -62,6 +62,7 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
     await end(pidFile, "SIGTERM");
     // One that was killed once leaves its containerd to the next, which may not end it.
     await end(join(folder, "exec-root/containerd/containerd.pid"), "SIGTERM");
+    endShims(folder);
     await removeWithMounts(folder);
   });
   await start();
@@ -86,6 +87,29 @@ async function loadTiny(folder: string, environment: Record<string, string>): Pr
   const { code, stderr } = await runDocker(["load", "--input", archive], environment);
   assert.equal(code, 0, stderr);
   await Deno.remove(archive);
+}
+
+/** A containerd that was killed forgets shims of containers that were ending: nobody else ends those. */
+function endShims(folder: string): void {
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`);
+      if (!line.includes(`${folder}/exec-root/`)) continue;
+      const children = Deno.readTextFileSync(`/proc/${name}/task/${name}/children`).trim();
+      for (const pid of [...children.split(" ").filter(Boolean), name]) {
+        Deno.kill(Number(pid), "SIGKILL");
+      }
+    } catch (error) {
+      // It has ended since, or it was a thread of the kernel, of which there is nothing to read.
+      if (!(error instanceof Deno.errors.NotFound) && !isGone(error)) throw error;
+    }
+  }
+}
+
+/** Reading of a process that has just ended fails with ESRCH. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && /os error 3\b/.test(error.message);
 }
 
 /** An engine that was killed has left mounts behind. */
