@@ -48,11 +48,15 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
     return answer;
   }
 
+  async function read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return schema.parse(await (await ask(path)).json());
+  }
+
   return {
-    read: async (path, schema) => schema.parse(await (await ask(path)).json()),
-    find: async (path, schema): Promise<z.infer<typeof schema> | null> => {
+    read,
+    find: async (path, schema) => {
       try {
-        return schema.parse(await (await ask(path)).json());
+        return await read(path, schema);
       } catch (error) {
         if (error instanceof Problem && error.type === "not_found") return null;
         throw error;
