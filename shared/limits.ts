@@ -20,11 +20,22 @@ export const JSON_BODY_BYTES_MAX = 1 * MiB;
 export const EVENT_CHARACTERS_MAX = 1_000_000;
 /** Requests that the gateway has under way at a time; each takes some 50 kB. Answers that stream do not count. */
 export const REQUESTS_UNDER_WAY_MAX = 2000;
+/** Of these, how many only the role admin may take: whoever has to put things right gets in. */
+export const REQUESTS_RESERVED = 200;
+/** Uploads (multipart bodies) that arrive at a time: each writes to the volume. */
+export const UPLOADS_UNDER_WAY_MAX = 32;
+/** Of these, how many only the role admin may take. */
+export const UPLOADS_RESERVED = 4;
+/** JSON bodies that are held in memory at a time, in bytes: 64 of the largest. */
+export const JSON_BODIES_BYTES_MAX = 64 * MiB;
 /** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
 export const BODY_IDLE_MS_MAX = 60_000;
-/** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster; a byte now and then only
- * holds a place. */
-export const BODY_BYTES_PER_S_MIN = 256;
+/** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster. */
+export const BODY_BYTES_PER_S_MIN = 1024;
+/** Longest that a JSON body may take to arrive, in milliseconds: the largest takes 10 s at 1 Mbit/s. */
+export const JSON_BODY_MS_MAX = 2 * 60_000;
+/** Longest that an upload may take to arrive, in milliseconds: the largest takes a day at 5 Mbit/s. */
+export const UPLOAD_MS_MAX = 24 * 60 * 60_000;
 /** Requests of one user that are held open (event streams, followed logs, `Prefer: wait`): a batch that is
  * watched by a script, with room; each is a connection. */
 export const HELD_OPEN_MAX = 256;

@@ -76,12 +76,12 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
   const app = createBaseApp({ service: "gateway", log, readiness });
   app.use(contentPolicy());
   app.use(problemPages());
-  app.use(limitCrowd());
   if (access !== null) {
     const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
     app.use(keepToSite({ hosts, isOpen }));
     app.use(admit(access));
   }
+  app.use(limitCrowd());
   if (rateLimit > 0) app.use(limitRate(rateLimit));
   app.use(boundHeld());
   app.use(boundBody());
