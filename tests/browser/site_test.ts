@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { BROWSER_MISSING, openPage, startBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { addToken } from "../support/add_token.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 import { lookAtPages } from "./look_at_pages.ts";
@@ -82,11 +83,10 @@ async function checkWithoutScript({ service, browser }: Site): Promise<void> {
   await page.getByLabel("Experiment", { exact: true }).fill("without-script");
   await page.getByRole("button", { name: "Start the evaluation" }).click();
   await page.waitForURL(/\/evaluations\/[0-9a-f-]{36}$/);
-  for (let look = 0; look < 100; look++) {
-    if (await page.getByText("succeeded", { exact: true }).count() > 0) break;
-    await page.waitForTimeout(200);
+  await eventually(async () => {
     await page.reload();
-  }
+    return await page.getByText("succeeded", { exact: true }).count();
+  }, (count) => count > 0);
   await page.getByRole("link", { name: "Read the report" }).click();
   assert.equal(await page.locator("h1").innerText(), "reference on sample");
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { SAME_PRESS_MS } from "../../cli/interruption.ts";
 import { connect, type EvaluationRecord } from "../../client/mod.ts";
 import { startEmbedded } from "../support/embedded_service.ts";
+import { makeWaitingProject } from "../support/waiting_model.ts";
 import {
   begin,
   ended,
@@ -27,14 +28,48 @@ async function running(url: string): Promise<EvaluationRecord> {
   }
 }
 
-/** Reads what a command says until it has said something. */
-async function said(stream: ReadableStream<Uint8Array>, text: string): Promise<void> {
+/** Listens to what a command says, from its beginning. */
+function listenTo(stream: ReadableStream<Uint8Array>): {
+  /** Waits until it has said this. */
+  until(text: string): Promise<void>;
+  /** All that it has said, once it has ended. */
+  all(): Promise<string>;
+} {
+  const pieces = stream.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
   let heard = "";
-  for await (const piece of stream.pipeThrough(new TextDecoderStream()).values()) {
-    heard += piece;
-    if (heard.includes(text)) return;
+  async function hearMore(): Promise<boolean> {
+    const { done, value } = await pieces.next();
+    heard += value ?? "";
+    return done !== true;
   }
-  assert.fail(`it ended without saying ${text}: ${heard}`);
+  return {
+    async until(text): Promise<void> {
+      while (!heard.includes(text)) {
+        assert.ok(await hearMore(), `it ended without saying ${text}: ${heard}`);
+      }
+    },
+    async all(): Promise<string> {
+      while (await hearMore());
+      return heard;
+    },
+  };
+}
+
+/** Presses Ctrl-C, again and again with pauses that no echo has, until the command has ended. */
+async function pressUntilEnded(child: Deno.ChildProcess): Promise<number> {
+  const ended = child.status.then(({ code }) => code);
+  while (true) {
+    const pause = Promise.withResolvers<null>();
+    const timer = setTimeout(() => pause.resolve(null), 1.5 * SAME_PRESS_MS);
+    const code = await Promise.race([ended, pause.promise]);
+    clearTimeout(timer);
+    if (code !== null) return code;
+    try {
+      child.kill("SIGINT");
+    } catch {
+      return await ended; // it has ended in between
+    }
+  }
 }
 
 /** A service on which nothing ever ends, whatever is asked of it. */
@@ -64,7 +99,7 @@ function startEndlessService(): AsyncDisposable & { readonly url: string } {
 for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test(`${signal} while evaluate follows: the evaluation is cancelled, ${exitCode}, one document`, () =>
     inFolder(async (folder) => {
-      await using service = await startEmbedded();
+      await using service = await startEmbedded({}, await makeWaitingProject(folder));
       const command = [...LAUNCH, ...evaluateArguments(folder), "--json"];
       const child = begin(command, join(folder, "home"), { MAMMOEVAL_URL: service.url });
       const { id } = await running(service.url);
@@ -82,12 +117,14 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 Deno.test("SIGINT where the services run in the command itself: what the volume keeps is cancelled", () =>
   inFolder(async (folder) => {
     const home = join(folder, "home");
-    const child = begin([...LAUNCH, ...evaluateArguments(folder)], home);
-    const [heard, kept] = child.stderr.tee();
-    const stderr = new Response(kept).text();
-    await said(heard, "reference: running");
+    const project = await makeWaitingProject(folder);
+    const environment = { MAMMOEVAL_MODELS: join(project, "models") };
+    const command = [...LAUNCH, ...evaluateArguments(folder)];
+    const child = begin(command, home, environment, "null", project);
+    const stderr = listenTo(child.stderr);
+    await stderr.until("reference: running");
     child.kill("SIGINT");
-    assert.equal((await child.status).code, 130, await stderr);
+    assert.equal((await child.status).code, 130, await stderr.all());
     await child.stdout.cancel();
     await using service = await startEmbedded({ MAMMOEVAL_HOME: home });
     const evaluations = await Array.fromAsync(connect({ url: service.url }).evaluations.list());
@@ -99,15 +136,12 @@ Deno.test("a second Ctrl-C leaves at once, whatever goes on, and says so", () =>
     await using service = startEndlessService();
     const environment = { MAMMOEVAL_URL: service.url };
     const child = begin([...LAUNCH, ...evaluateArguments(folder)], folder, environment);
-    const [heard, kept] = child.stderr.tee();
-    const stderr = new Response(kept).text();
-    await said(heard, "reference: running");
+    const stderr = listenTo(child.stderr);
+    await stderr.until("reference: running");
     child.kill("SIGINT");
-    child.kill("SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, 2 * SAME_PRESS_MS));
-    child.kill("SIGINT");
-    assert.equal((await child.status).code, 130);
-    const lines = (await stderr).trim().split("\n");
+    await stderr.until("Cancelling evaluation 1");
+    assert.equal(await pressUntilEnded(child), 130);
+    const lines = (await stderr.all()).trim().split("\n");
     assert.match(lines.at(-2)!, /^Cancelling evaluation 1; Ctrl-C once more leaves at once$/);
     assert.match(lines.at(-1)!, /^Left at once: /);
     await child.stdout.cancel();
@@ -118,7 +152,7 @@ Deno.test({
   ignore: !hasTerminal,
   fn: () =>
     inFolder(async (folder) => {
-      await using service = await startEmbedded();
+      await using service = await startEmbedded({}, await makeWaitingProject(folder));
       const command = onTerminal([Deno.execPath(), "task", ...evaluateArguments(folder)]);
       const path = `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`;
       const environment = { MAMMOEVAL_URL: service.url, PATH: path };

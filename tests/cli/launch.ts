@@ -32,17 +32,19 @@ export const hasTerminal: boolean = await new Deno.Command("script", {
  * @param home the results volume
  * @param environment further variables
  * @param stdin what it reads
+ * @param cwd working folder
  */
 export function begin(
   command: readonly string[],
   home: string,
   environment: Readonly<Record<string, string>> = {},
   stdin: "null" | "piped" = "null",
+  cwd = PROJECT,
 ): Deno.ChildProcess {
   const [program, ...args] = command;
   return new Deno.Command(program!, {
     args,
-    cwd: PROJECT,
+    cwd,
     env: {
       MAMMOEVAL_HOME: home,
       MAMMOEVAL_EXECUTOR: "process",
@@ -98,10 +100,14 @@ export async function faultyList(folder: string): Promise<string> {
   return path;
 }
 
+/** The data list of sample_data. */
+const SAMPLE_LIST = join(PROJECT, "sample_data/data.pkl");
+
 /** `evaluate` with everything below a folder, without intervals. */
-export function evaluateArguments(folder: string, list = "sample_data/data.pkl"): string[] {
+export function evaluateArguments(folder: string, list = SAMPLE_LIST): string[] {
+  const images = join(PROJECT, "sample_data/images");
   return [
-    ...["evaluate", "reference", "exp1", "sample_data/images", join(folder, "prep"), list],
+    ...["evaluate", "reference", "exp1", images, join(folder, "prep"), list],
     ...[join(folder, "out"), "cpu", "-", "no_bootstrap"],
   ];
 }

@@ -9,6 +9,7 @@ import {
   registerSample,
   submit,
 } from "../support/evaluations.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { GOOD_ROWS, makeToyModel, type ToyModel } from "../support/toy_model.ts";
 import type { ServiceUnderTest } from "../support/embedded_service.ts";
@@ -38,10 +39,7 @@ async function leftBy(service: ServiceUnderTest, id: string): Promise<string[]> 
 
 /** Nothing may stay; it goes just after the end was written down, so that it is looked for again. */
 async function assertTidy(service: ServiceUnderTest, id: string): Promise<void> {
-  for (let look = 0; look < 100 && (await leftBy(service, id)).length > 0; look++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.deepEqual(await leftBy(service, id), []);
+  assert.deepEqual(await eventually(() => leftBy(service, id), ({ length }) => length === 0), []);
 }
 
 await engineTest(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PROJECT } from "../support/embedded_service.ts";
 import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 import { ended, logged, logOf, reached, registerSample, submit } from "../support/evaluations.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -92,10 +93,7 @@ async function assertNothingLost(house: House, attempts: Record<string, number>)
     ...await Array.fromAsync(filesBelow(join(house.home, "work"))),
     ...await Array.fromAsync(filesBelow(join(house.home, "leases"))),
   ];
-  for (let look = 0; look < 100 && (await left()).length > 0; look++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.deepEqual(await left(), []);
+  assert.deepEqual(await eventually(left, ({ length }) => length === 0), []);
   const files = await Array.fromAsync(filesBelow(house.home));
   assert.deepEqual(files.filter((name) => name.endsWith(".partial")), []);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { eventually } from "../support/eventually.ts";
 import { join } from "node:path";
 import { PROJECT } from "../support/embedded_service.ts";
 import { docker } from "../support/engine.ts";
@@ -103,13 +104,13 @@ async function serveGit(folder: string): Promise<{ url: string; stop: () => Prom
 }
 
 async function untilItListens(port: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error("git-daemon does not listen");
+  const listens = await eventually(
+    () =>
+      Deno.connect({ hostname: "127.0.0.1", port }).then(
+        (connection) => (connection.close(), true),
+        () => false,
+      ),
+    (it) => it,
+  );
+  if (!listens) throw new Error("git-daemon does not listen");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
-import { leftBehind, type SuiteRun } from "./left_behind.ts";
+import { clearAway, leftBehind, type SuiteRun } from "./left_behind.ts";
 import { TEST_RUN_LABEL } from "./test_run.ts";
 
 async function inRun(test: (run: SuiteRun) => Promise<void>): Promise<void> {
@@ -15,48 +15,46 @@ async function inRun(test: (run: SuiteRun) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("files and processes that tests leave are named", () =>
+Deno.test("files and processes that tests leave are named, and processes ended", () =>
   inRun(async (run) => {
     assert.deepEqual(await leftBehind(run), []);
     await Deno.writeTextFile(`${run.folder}/half`, "");
     const child = new Deno.Command("sleep", { args: ["600"], env: { TMPDIR: run.folder } }).spawn();
-    try {
-      const [file, process] = await leftBehind(run);
-      assert.equal(file, `file ${run.folder}/half`);
-      assert.match(process!, new RegExp(`^process ${child.pid}: .*sleep 600$`));
-    } finally {
-      child.kill("SIGKILL");
-      await child.status;
-    }
-    assert.deepEqual(await leftBehind(run), [`file ${run.folder}/half`]);
+    const found = await leftBehind(run);
+    const [file, process] = found;
+    assert.deepEqual(file, { kind: "file", id: `${run.folder}/half`, about: "" });
+    assert.deepEqual([process!.kind, process!.id], ["process", String(child.pid)]);
+    assert.match(process!.about, /sleep 600$/);
+    assert.deepEqual(await clearAway(found), []);
+    assert.equal((await child.status).signal, "SIGKILL");
+    assert.deepEqual(await leftBehind(run), [file]);
   }));
 
 await engineTest(
-  "so are containers and networks, those of others are not",
+  "so are containers, images and networks, and removed; those of others are neither",
   () =>
     inRun(async (run) => {
-      const network = await docker(
-        "network",
-        "create",
-        "--label",
-        `${TEST_RUN_LABEL}=${run.name}`,
-        run.name,
-      );
-      const other = await docker(
-        "create",
-        "--label",
-        `${TEST_RUN_LABEL}=other-${run.name}`,
-        TINY_IMAGE,
-        "true",
-      );
-      const label = `mammoeval.volume=${run.folder}/home`;
-      const container = await docker("create", "--label", label, TINY_IMAGE, "true");
+      const ours = ["--label", `${TEST_RUN_LABEL}=${run.name}`];
+      const network = await docker("network", "create", ...ours, run.name);
+      const others = ["--label", `${TEST_RUN_LABEL}=other-${run.name}`];
+      const other = await docker("create", ...others, TINY_IMAGE, "true");
+      const container = await docker("create", ...ours, TINY_IMAGE, "sleep", "600");
+      await docker("start", container);
+      const change = `LABEL ${TEST_RUN_LABEL}=${run.name}`;
+      const image = await docker("commit", "--change", change, container, `${run.name}:1`);
       try {
-        const found = (await leftBehind(run)).map((line) => line.split(" ").slice(0, 2));
-        assert.deepEqual(found, [["container", container], ["network", network]]);
+        const found = await leftBehind(run);
+        assert.deepEqual(found.map(({ kind, id }) => [kind, id]), [
+          ["container", container],
+          ["image", image],
+          ["network", network],
+        ]);
+        assert.deepEqual(await clearAway(found), []);
+        assert.deepEqual(await leftBehind(run), []);
+        await docker("inspect", other);
       } finally {
-        await docker("rm", container, other);
-        await docker("network", "rm", network);
+        await clearAway(await leftBehind(run));
+        await docker("rm", other);
       }
     }),
 );

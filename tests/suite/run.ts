@@ -6,7 +6,7 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leftBehind, type SuiteRun } from "./left_behind.ts";
+import { clearAway, type Left, leftBehind, type SuiteRun } from "./left_behind.ts";
 import { TEST_RUN } from "./test_run.ts";
 
 /** Time that what is ending may take to end, in milliseconds. */
@@ -18,7 +18,11 @@ const run: SuiteRun = { name, folder: join(await Deno.realPath(tmpdir()), name) 
 await Deno.mkdir(run.folder);
 const code = await runTests(run, Deno.args);
 const left = await untilGone(run);
-if (left.length > 0) complain(["Tests have left behind:", ...left].join("\n  "));
+if (left.length > 0) {
+  const lines = left.map(({ kind, id, about }) => `${kind} ${id} ${about}`.trim());
+  complain(["Tests have left behind:", ...lines].join("\n  "));
+  for (const reason of await clearAway(left)) complain(reason);
+}
 await Deno.remove(run.folder, { recursive: true })
   .catch((error) => complain(`${run.folder} stays: ${error}`));
 Deno.exit(code !== 0 ? code : left.length > 0 ? 1 : 0);
@@ -34,7 +38,7 @@ async function runTests({ name, folder }: SuiteRun, args: readonly string[]): Pr
   return (await child.status).code;
 }
 
-async function untilGone(run: SuiteRun): Promise<string[]> {
+async function untilGone(run: SuiteRun): Promise<Left[]> {
   const deadline = performance.now() + GRACE_MS;
   while (true) {
     const left = await leftBehind(run);

@@ -61,7 +61,7 @@ export async function startComposed(): Promise<ComposedService> {
   };
   stack.defer(() => removeImages(`com.docker.compose.project=${name}`));
   stack.defer(async () => {
-    await compose(...EVERYTHING, "down", "--volumes", "--timeout", "5");
+    await compose(...EVERYTHING, "down", "--volumes", "--remove-orphans", "--timeout", "5");
   });
   try {
     await compose(...EVERYTHING, "build", "--quiet");

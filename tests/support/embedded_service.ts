@@ -22,9 +22,11 @@ export const PROJECT = new URL("../..", import.meta.url).pathname;
  * Starts all services in this process on a free port of 127.0.0.1.
  *
  * @param environment settings; a volume that is named stays when the service ends
+ * @param project the folder whose `models/` come with the service
  */
 export async function startEmbedded(
   environment: Record<string, string> = {},
+  project = PROJECT,
 ): Promise<ServiceUnderTest> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-");
@@ -38,7 +40,7 @@ export async function startEmbedded(
     MAMMOEVAL_GPUS: "none",
     ...environment,
   };
-  const settings = readSettings((name) => variables[name], PROJECT);
+  const settings = readSettings((name) => variables[name], project);
   const access = await assembleAccess(settings);
   const service = await assembleGateway(settings, () => SILENT_LOG, access);
   stack.defer(() => service.stop());

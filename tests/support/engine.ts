@@ -30,14 +30,33 @@ export async function runDocker(
   }
 }
 
+/** Time that an engine may take to let go of images, in milliseconds: it removes containers by and by. */
+const LET_GO_MS = 60_000;
+
 /**
- * Removes all images that carry a label, those without a name too, that a build which broke off leaves.
+ * Removes all images that carry a label, those without a name too, that a build which broke off leaves, and waits
+ * until they are gone.
  *
  * @param label `<name>=<value>`
+ * @throws {Error} with the engine's reason, when one stays
  */
 export async function removeImages(label: string): Promise<void> {
-  const ids = await docker("image", "ls", "--quiet", "--filter", `label=${label}`);
-  if (ids !== "") await runDocker(["image", "rm", "--force", ...new Set(ids.split("\n"))]);
+  const deadline = performance.now() + LET_GO_MS;
+  const list = ["image", "ls", "--all", "--no-trunc", "--quiet", "--filter", `label=${label}`];
+  while (true) {
+    const ids = await docker(...list);
+    if (ids === "") return;
+    const reasons: string[] = [];
+    // One by one: an image that others are built on is refused until they are gone.
+    for (const id of new Set(ids.split("\n"))) {
+      const { code, stderr } = await runDocker(["image", "rm", "--force", id]);
+      if (code !== 0 && !/no such image/i.test(stderr)) reasons.push(stderr.trim());
+    }
+    if (reasons.length > 0 && performance.now() > deadline) {
+      throw new Error(`Images with the label ${label} stay: ${reasons.join("; ")}`);
+    }
+    if (reasons.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 /** What a container test needs besides an engine that answers. */
