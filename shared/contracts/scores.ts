@@ -254,6 +254,11 @@ export const scoreReportSchema = z.object({
   misses: missesSchema,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
+  label_mismatches: z.number().int().optional().openapi({
+    description:
+      "Of the warnings, those about the label column of the predictions file; absent for " +
+      "callers who may not see the truth, as these warnings are",
+  }),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,
 }).openapi("ScoreReport");

@@ -5,7 +5,7 @@
  */
 export * from "./caller.ts";
 export * from "./invalid_request.ts";
-export * from "./keep_truth.ts";
+export * from "./truth_access.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";

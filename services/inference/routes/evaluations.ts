@@ -191,7 +191,7 @@ function addSubmitRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(submitRoute, async (c) => {
     const request = requestOf(c.req.valid("json"));
     const caller = c.get("caller");
-    refuseOwnersOnly(caller, request);
+    refuseOwnersOnly(caller, [request.dataset], request);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitEvaluation(request, caller.user, deps);
@@ -220,7 +220,7 @@ function addBatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(batchRoute, async (c) => {
     const request = c.req.valid("json");
     const caller = c.get("caller");
-    refuseOwnersOnly(caller, request);
+    refuseOwnersOnly(caller, request.datasets, request);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitBatch(request, caller.user, deps);

@@ -81,3 +81,10 @@ Deno.test("others know nothing of a private image's evaluation", () => {
   assert.ok(mayKnow(own, { user: "eve", role: "read" }));
   assert.ok(!mayKnow(own, { user: "eve", role: "submit" }));
 });
+
+Deno.test("an evaluation that was not blind is for those who may see the truth", () => {
+  const open = makeEvaluation({ user: "ada", request: makeRequest({ blind: false }) });
+  assert.ok(mayKnow(open, { user: "root", role: "admin" }));
+  assert.ok(!mayKnow(open, { user: "eve", role: "read" }));
+  assert.ok(!mayKnow(open, { user: "ada", role: "submit" }), "the admin's token is gone");
+});

@@ -17,8 +17,8 @@ import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   invalidRequest,
-  keepTruth,
   Problem,
+  requireTruthAccess,
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
@@ -136,8 +136,8 @@ const examsRoute = createRoute({
   tags: ["datasets"],
   summary: "The exams of a dataset, with their labels",
   description:
-    "In the order of the data list. Labels are the truth of the test set: the role `submit` is " +
-    "refused.",
+    "In the order of the data list. Labels are the truth of the test set: they are for the data " +
+    "owner alone, the role `admin`.",
   request: { params: idParam, query: examsQuery },
   responses: {
     200: jsonAnswer(pageOf(examSchema), "A page of exams"),
@@ -180,9 +180,10 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   );
 
   app.openapi(examsRoute, async (c) => {
-    keepTruth(c.get("caller"), "The list of exams");
+    const { id } = c.req.valid("param");
+    requireTruthAccess(c.get("caller"), { dataset: id }, "The list of exams");
     const { cursor, limit } = c.req.valid("query");
-    const dataset = await find(c.req.valid("param").id, dependencies);
+    const dataset = await find(id, dependencies);
     return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
   });
 

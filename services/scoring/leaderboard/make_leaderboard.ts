@@ -6,13 +6,15 @@ import type {
 import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
 import { corrected, zTestOf } from "../difference_tests.ts";
-import { listScores } from "../list_scores.ts";
+import type { ScoreReader } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
 import { pairedClusteredDelong, undefinedBecause } from "../statistics/mod.ts";
 import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
 
 /** What a leaderboard is made from. */
 export interface LeaderboardDependencies {
+  /** The scores that whoever asks may see. */
+  readonly reader: ScoreReader;
   readonly store: ScoreStore;
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
@@ -31,9 +33,10 @@ const CONFIDENCE = 0.95;
  */
 export async function makeLeaderboard(
   dataset: string,
-  { store, quota }: LeaderboardDependencies,
+  { reader, store, quota }: LeaderboardDependencies,
 ): Promise<Leaderboard | null> {
-  const { reports } = await listScores({ dataset, limit: Infinity }, store);
+  const { scores } = await reader.list({ dataset, limit: Infinity });
+  const reports = scores.map(({ whole }) => whole);
   const registered = await store.digest(dataset);
   if (registered === null && reports.length === 0) return null;
   const digest = registered ?? digestOf(reports[0]!);
@@ -47,7 +50,7 @@ export async function makeLeaderboard(
       await rankLevel(latest.filter((report) => report.levels[level]), level, store),
     );
   }
-  const entries = versions.map((version) => entryOf(version, levels, quota));
+  const entries = versions.map((version) => entryOf(version, levels, quota, reader));
   return {
     dataset,
     dataset_digest: digest,
@@ -65,7 +68,9 @@ function entryOf(
   { latest, superseded, evaluations }: VersionScores,
   levels: ReadonlyMap<Level, ReadonlyMap<string, LeaderboardLevel>>,
   quota: number,
+  reader: ScoreReader,
 ): LeaderboardEntry {
+  const { shown } = reader.see(latest);
   const image = levels.get("image")!.get(latest.id);
   return {
     model: latest.model,
@@ -82,8 +87,8 @@ function entryOf(
       breast: levels.get("breast")!.get(latest.id)!,
       ...(image === undefined ? {} : { image }),
     },
-    warnings_total: latest.warnings_total,
-    provenance: latest.provenance,
+    warnings_total: shown.warnings_total,
+    provenance: shown.provenance,
     created_at: latest.created_at,
   };
 }
@@ -129,7 +134,8 @@ async function againstBest(
   for (const other of others) {
     const match = await matchReports([other, best], level, store);
     if (!match.ok) {
-      const reason = match.errors[0]!.message;
+      // What differs names exams and labels, which not every reader of a leaderboard may know.
+      const reason = "The score is not of the same samples as the best";
       const nothing = { z: null, ci: null, p: null, p_holm: null, undefined: reason };
       tests.push({ difference: undefinedBecause(reason), ...nothing });
       continue;

@@ -1,13 +1,16 @@
 import { createRoute } from "@hono/zod-openapi";
+import { isDeepStrictEqual } from "node:util";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
+import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import { measureOptions } from "../measure_options.ts";
-import { findScores, keepTruthOf, seenBy } from "./find_score.ts";
+import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { refuseUnmatched } from "./comparisons.ts";
 
 /**
  * Hangs `/v1/ensembles` on an app. What it makes is a score like any other.
@@ -49,39 +52,41 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
     }),
     async (c) => {
       const { scores, method, model, experiment, subgroups, ...asked } = c.req.valid("json");
-      const reports = await findScores(scores, store);
       const caller = c.get("caller");
-      if (typeof subgroups !== "boolean") {
-        for (const report of reports) keepTruthOf(caller, report, "Subgroups of one's own choice");
-      }
+      const reader = readScoresAs(caller, store);
+      const parts = await reader.together(scores);
+      // Ensembles count against no quota: counts at thresholds of one's choice would tell each label.
+      const chosen = typeof subgroups !== "boolean"
+        ? "Subgroups of one's own choice"
+        : isDeepStrictEqual(asked.operating_points, OPERATING_POINTS_DEFAULT)
+        ? null
+        : "Operating points of one's own choice";
+      for (const part of parts) if (chosen !== null) requireTruthOf(caller, part, chosen);
+      const reports = parts.map(({ whole }) => whole);
       const measure = measureOptions(asked);
       // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
-      const parts = reports.map(({ id, provenance }) => [id, provenance["content"]]);
+      const made = reports.map(({ id, provenance }) => [id, provenance["content"]]);
       const content = contentDigest([
         "ensemble",
-        parts,
+        made,
         { method, model, experiment, subgroups },
         measure,
       ]);
       const id = idOfContent(content);
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);
-      if (earlier !== null) return c.json(seenBy(caller, earlier), 200, { location });
+      if (earlier !== null) return c.json(reader.see(earlier).shown, 200, { location });
       const outcome = await scoreEnsemble(
         { id, reports, method, model, experiment, measure, subgroups, content },
         store,
       );
       if (!outcome.ok) {
         throw outcome.of === "scores"
-          ? refusal(
-            "scores_not_comparable",
-            "The scores are not of the same samples",
-            outcome.errors,
-          )
+          ? refuseUnmatched(parts, outcome.errors)
           : refusal("invalid_request", "The subgroups cannot be used", outcome.errors);
       }
       await store.put(outcome.report, outcome.files, null);
-      return c.json(seenBy(caller, outcome.report), 201, { location });
+      return c.json(reader.see(outcome.report).shown, 201, { location });
     },
   );
 }

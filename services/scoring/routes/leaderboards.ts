@@ -9,6 +9,7 @@ import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
+import { readScoresAs } from "../score_reader.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 
 const CSV_ENDING = ".csv";
@@ -19,7 +20,7 @@ const CSV_ENDING = ".csv";
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringDependencies): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -34,7 +35,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     }),
     async (c) => {
       const counts = new Map<string, number>();
-      for (const { dataset } of await deps.store.headings()) {
+      for (const { dataset } of await readScoresAs(c.get("caller"), store).headings()) {
         if (dataset !== null) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
       }
       const items = [...counts].map(([dataset, scores]) => ({ dataset, scores }));
@@ -74,7 +75,11 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     const { dataset } = c.req.valid("param");
     const named = dataset.endsWith(CSV_ENDING);
     const id = named ? dataset.slice(0, -CSV_ENDING.length) : dataset;
-    const leaderboard = await makeLeaderboard(id, deps);
+    const leaderboard = await makeLeaderboard(id, {
+      store,
+      quota,
+      reader: readScoresAs(c.get("caller"), store),
+    });
     if (leaderboard === null) {
       throw new Problem("not_found", `There is no dataset ${JSON.stringify(id)} with scores`);
     }

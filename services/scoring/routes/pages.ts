@@ -3,7 +3,12 @@ import type { Context } from "hono";
 import { comparisonPageQuery } from "../../../shared/contracts/comparisons.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
-import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
+import {
+  type Caller,
+  Problem,
+  type ServiceApp,
+  type ServiceEnv,
+} from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {
@@ -12,6 +17,7 @@ import {
   writeStudiesPage,
   writeStudyPage,
 } from "../report/mod.ts";
+import { readScoresAs } from "../score_reader.ts";
 import type { StudyStore } from "../study_store.ts";
 import { comparisonPage } from "./comparison_page.ts";
 import { findStudy } from "./reader_studies.ts";
@@ -48,7 +54,7 @@ const PAGES = [
     summary: "Scores over the same exams, compared, as a page",
     description: "Computed anew at every reading; the same as POST /v1/comparisons.",
     request: { query: comparisonPageQuery },
-    answers: problems("invalid_request", "scores_not_comparable"),
+    answers: problems("invalid_request", "forbidden", "scores_not_comparable"),
   },
   {
     path: "/reader-studies",
@@ -83,13 +89,16 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   }
   app.get(
     "/leaderboards/:dataset",
-    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps)),
+    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), c.get("caller"), deps)),
   );
   app.get(
     "/reports/:id",
     (c) => page(c, () => reportPage(c.req.param("id"), c.get("caller"), store, "site")),
   );
-  app.get("/comparisons", (c) => page(c, () => comparisonPage(c.req.queries(), store)));
+  app.get(
+    "/comparisons",
+    (c) => page(c, () => comparisonPage(c.req.queries(), c.get("caller"), store)),
+  );
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));
 }
@@ -99,8 +108,16 @@ async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promi
   return c.html(await write(), 200, PAGE_HEADERS);
 }
 
-async function leaderboardPage(dataset: string, deps: ScoringDependencies): Promise<string> {
-  const leaderboard = await makeLeaderboard(dataset, deps);
+async function leaderboardPage(
+  dataset: string,
+  caller: Caller,
+  { store, quota }: ScoringDependencies,
+): Promise<string> {
+  const leaderboard = await makeLeaderboard(dataset, {
+    store,
+    quota,
+    reader: readScoresAs(caller, store),
+  });
   if (leaderboard === null) {
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }

@@ -9,8 +9,8 @@ import {
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { listScores, type ScoreFilter } from "../list_scores.ts";
-import { findScore, seenBy } from "./find_score.ts";
+import type { ScoreFilter } from "../list_scores.ts";
+import { readScoresAs } from "../score_reader.ts";
 
 const idParam = z.object({ id: scoreId });
 
@@ -37,9 +37,10 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     }),
     async (c) => {
       const { cursor, ...filter } = c.req.valid("query");
-      const { reports, more } = await listScores({ ...filter, after: placeOf(cursor) }, store);
-      const items = reports.map((report) => seenBy(c.get("caller"), report));
-      const last = reports.at(-1);
+      const reader = readScoresAs(c.get("caller"), store);
+      const { scores, more } = await reader.list({ ...filter, after: placeOf(cursor) });
+      const items = scores.map(({ shown }) => shown);
+      const last = items.at(-1);
       const next = more && last !== undefined ? `${last.created_at}_${last.id}` : null;
       return c.json({ items, next_cursor: next }, 200);
     },
@@ -62,8 +63,8 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       },
     }),
     async (c) => {
-      const report = await findScore(c.req.valid("param").id, store);
-      return c.json(seenBy(c.get("caller"), report), 200);
+      const { id } = c.req.valid("param");
+      return c.json((await readScoresAs(c.get("caller"), store).find(id)).shown, 200);
     },
   );
 
@@ -79,7 +80,8 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       responses: { 204: { description: "It is gone" }, ...problems("not_found") },
     }),
     async (c) => {
-      await store.remove((await findScore(c.req.valid("param").id, store)).id);
+      const { whole } = await readScoresAs(c.get("caller"), store).find(c.req.valid("param").id);
+      await store.remove(whole.id);
       return c.body(null, 204);
     },
   );

@@ -1,8 +1,8 @@
 import { type Caller, Problem } from "../../../shared/http/mod.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
+import { readScoresAs } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { findScore, seenBy } from "./find_score.ts";
 
 /**
  * Writes the page of a score as a caller may see it.
@@ -20,9 +20,8 @@ export async function reportPage(
   store: ScoreStore,
   kind: "site" | "alone",
 ): Promise<string> {
-  const whole = await findScore(id, store);
-  const report = seenBy(caller, whole);
-  const kept = kind === "alone" && report === whole ? await store.file(id, SCORE_FILES.page) : null;
+  const { shown: report, truth } = await readScoresAs(caller, store).find(id);
+  const kept = kind === "alone" && truth ? await store.file(id, SCORE_FILES.page) : null;
   if (kept !== null) return new TextDecoder().decode(kept);
   const curves = await store.file(id, SCORE_FILES.curves);
   if (curves === null) {

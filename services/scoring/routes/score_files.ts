@@ -12,8 +12,8 @@ import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
+import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
-import { findScore, keepTruthOf } from "./find_score.ts";
 import { reportPage } from "./report_page.ts";
 
 const pageRoute = createRoute({
@@ -40,8 +40,8 @@ const fileRoute = createRoute({
   tags: ["scores"],
   summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
   description:
-    "Curves and samples tell the truth of single exams: the role `submit` gets those of its own " +
-    "uploads only.",
+    "Curves and samples tell the truth of single exams: they are for the data owner, and for whoever " +
+    "uploaded the list.",
   request: {
     params: z.object({
       id: scoreId,
@@ -76,13 +76,13 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
 
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
-    const report = await findScore(id, store);
+    const score = await readScoresAs(c.get("caller"), store).find(id);
     // Whoever knows the scores reads the truth of each off the steps at their thresholds.
     if (file === "samples.csv" || file === "curves.csv") {
-      keepTruthOf(c.get("caller"), report, "Scores with labels, or curves with thresholds,");
+      requireTruthOf(c.get("caller"), score, "Scores with labels, or curves with thresholds,");
     }
     const content = isDrawn(file)
-      ? await scorer.draw({ report, level, file })
+      ? await scorer.draw({ report: score.shown, level, file })
       : await store.file(id, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);

@@ -11,10 +11,10 @@ import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mo
 import {
   type Caller,
   invalidRequest,
-  keepTruth,
   Problem,
   type ProblemType,
   refusal,
+  requireTruthAccess,
   type ServiceApp,
 } from "../../../shared/http/mod.ts";
 import {
@@ -26,8 +26,8 @@ import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
+import { readScoresAs } from "../score_reader.ts";
 import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
-import { seenBy } from "./find_score.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
@@ -41,7 +41,7 @@ const postRoute = createRoute({
   description:
     "As a form: a data list or a registered dataset, and predictions that were made elsewhere; " +
     "nothing is run. The same upload finds its report again. JSON is what inference sends: " +
-    "predictions on the results volume. On registered data the role `submit` is refused, since " +
+    "predictions on the results volume. On registered data only the data owner may, since " +
     "the truth would follow from the answers.",
   request: {
     body: {
@@ -93,11 +93,13 @@ export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void
   const maxSize = DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
   app.use("/v1/scores", bodyLimit({ maxSize }));
   app.post("/v1/scores", async (c) => {
+    const caller = c.get("caller");
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
     const { report, made } = multipart
-      ? await scoreUpload(c.req.raw, c.get("caller"), deps)
-      : await scoreOrder(c.req.raw, c.get("caller"), deps);
-    return c.json(seenBy(c.get("caller"), report), made ? 201 : 200, {
+      ? await scoreUpload(c.req.raw, caller, deps)
+      : await scoreOrder(c.req.raw, caller, deps);
+    const { shown } = readScoresAs(caller, deps.store).see(report);
+    return c.json(shown, made ? 201 : 200, {
       location: `/v1/scores/${report.id}`,
     });
   });
@@ -118,11 +120,11 @@ async function scoreOrder(
   deps: Deps,
 ): Promise<Scored> {
   const { store } = deps;
-  // Inference asks in its own name; a path on the volume is no way into another's evaluation.
-  keepTruth(caller, "Scoring what lies on the volume");
   const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
+  // Inference asks in its own name; a path on the volume is no way into another's evaluation.
+  requireTruthAccess(caller, { dataset: order.dataset }, "Scoring what lies on the volume");
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
@@ -171,7 +173,13 @@ async function scoreUpload(
   const form = await readForm(request, "data_list or dataset, and predictions");
   const dataset = textPart(form, "dataset", slug);
   // Without a quota, as often as one likes: the truth would follow from the answers.
-  if (dataset !== null) keepTruth(caller, "Scoring one's own predictions on a registered dataset");
+  if (dataset !== null) {
+    requireTruthAccess(
+      caller,
+      { dataset },
+      "Scoring one's own predictions on a registered dataset",
+    );
+  }
   const list = dataset === null
     ? await uploadedList(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
     : { ...await findList(dataset, store), format: "pkl" as const };
@@ -184,6 +192,7 @@ async function scoreUpload(
     experiment: textPart(form, "experiment", slug),
     evaluation: null,
   };
+  const uploader = caller.role === "admin" ? null : caller.user;
   const content = contentDigest([
     names,
     list.digest,
@@ -191,6 +200,8 @@ async function scoreUpload(
     measure,
     choice.subgroups,
     choice.attributes === null ? null : sha256(choice.attributes),
+    // Whether somebody else has sent the same is theirs to know: it would confirm a guessed list.
+    ...(uploader === null ? [] : [uploader]),
   ]);
   const id = idOfContent(content);
   const earlier = await store.get(id);
@@ -214,7 +225,7 @@ async function scoreUpload(
       ...choice,
       provenance: {
         ...(dataset === null ? { data_list_sha256: list.digest } : { dataset_digest: list.digest }),
-        ...(caller.role === "submit" ? { uploaded_by: caller.user } : {}),
+        ...(uploader === null ? {} : { uploaded_by: uploader }),
         content,
       },
     },
