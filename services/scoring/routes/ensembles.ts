@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { isDeepStrictEqual } from "node:util";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
-import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
+import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -55,12 +55,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
       const caller = c.get("caller");
       const reader = readScoresAs(caller, store);
       const parts = await reader.together(scores);
-      // Ensembles count against no quota: counts at thresholds of one's choice would tell each label.
-      const chosen = typeof subgroups !== "boolean"
-        ? "Subgroups of one's own choice"
-        : isDeepStrictEqual(asked.operating_points, OPERATING_POINTS_DEFAULT)
-        ? null
-        : "Operating points of one's own choice";
+      const chosen = ownChoice({ subgroups, ...asked });
       for (const part of parts) if (chosen !== null) requireTruthOf(caller, part, chosen);
       const reports = parts.map(({ whole }) => whole);
       const measure = measureOptions(asked);
@@ -89,4 +84,14 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
       return c.json(reader.see(outcome.report).shown, 201, { location });
     },
   );
+}
+
+/** Ensembles count against no quota: counts of one's choice, asked for again and again, tell each label. */
+function ownChoice(
+  { subgroups, operating_points }: Pick<EnsembleRequest, "subgroups" | "operating_points">,
+): string | null {
+  if (typeof subgroups !== "boolean") return "Subgroups of one's own choice";
+  return isDeepStrictEqual(operating_points, OPERATING_POINTS_DEFAULT)
+    ? null
+    : "Operating points of one's own choice";
 }

@@ -75,11 +75,8 @@ export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringD
     const { dataset } = c.req.valid("param");
     const named = dataset.endsWith(CSV_ENDING);
     const id = named ? dataset.slice(0, -CSV_ENDING.length) : dataset;
-    const leaderboard = await makeLeaderboard(id, {
-      store,
-      quota,
-      reader: readScoresAs(c.get("caller"), store),
-    });
+    const reader = readScoresAs(c.get("caller"), store);
+    const leaderboard = await makeLeaderboard(id, { store, quota, reader });
     if (leaderboard === null) {
       throw new Problem("not_found", `There is no dataset ${JSON.stringify(id)} with scores`);
     }
