@@ -45,6 +45,8 @@ export const TOKEN_LOOK_MS = 2_000;
 export const UPLOAD_BYTES_MAX = 50 * GiB;
 /** Imports that run at the same time: each may hold a whole data list, the others wait. */
 export const IMPORTS_AT_ONCE = 2;
+/** Imports from a PACS that run besides, at most one a user: they wait for another machine most of the time. */
+export const PACS_IMPORTS_AT_ONCE = 2;
 /** Faults listed in one answer; the count is always told. */
 export const FAULTS_LISTED_MAX = 1000;
 /** Fewest samples for which a bootstrap interval is given. */
@@ -100,6 +102,10 @@ export const DICOM_CONVERTERS_MAX = 8;
 export const DICOM_CONVERTER_HEAP_MIB = 512;
 /** Studies asked for at a time: what every PACS gives in one answer. */
 export const DICOMWEB_PAGE_STUDIES = 100;
+/** Studies that a PACS may list for one import: 400,000 images in fours, with room for what has no label. */
+export const DICOMWEB_STUDIES_MAX = 500_000;
+/** Series with mammograms in one study; a screening exam has one to four. */
+export const DICOMWEB_SERIES_MAX = 200;
 /** Largest list that a PACS may answer with: a page of studies has about a megabyte. */
 export const DICOMWEB_JSON_BYTES_MAX = 64 * MiB;
 /** How often a PACS is asked for the same before it is given up. */

@@ -18,6 +18,8 @@ export interface DicomOrigin {
   readonly kind: "dicom";
   /** Which of several windows. */
   readonly window: VoiChoice;
+  /** Whether the files come from a PACS; records of earlier versions do not say. */
+  readonly isFromPacs?: boolean;
 }
 
 /** What a dataset is made from: enough to import it again after a kill. */
@@ -25,7 +27,10 @@ export type DatasetOrigin = DataListOrigin | DicomOrigin;
 
 /** A dataset as ingestion keeps it: what the API shows, and where it came from. */
 export interface StoredDataset extends DatasetRecord {
-  readonly origin: DatasetOrigin;
+  readonly origin: DatasetOrigin & {
+    /** Whose import it is; records of earlier versions do not say. */
+    readonly user?: string;
+  };
 }
 
 /** Where datasets are kept. Every write is whole or not at all. */

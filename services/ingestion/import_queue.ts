@@ -1,11 +1,18 @@
 import type { ImportProgress } from "../../shared/contracts/datasets.ts";
-import { IMPORTS_AT_ONCE } from "../../shared/limits.ts";
+import { IMPORTS_AT_ONCE, PACS_IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import type { OnProgress } from "./exam_source.ts";
+
+/** What decides when it is an import's turn. */
+export interface ImportKind {
+  readonly user: string;
+  /** Whether it waits for another machine, which may never come to an end. */
+  readonly isFromPacs: boolean;
+}
 
 /** Imports that wait and run. */
 export interface ImportQueue {
   /** Starts the import of a dataset when it is its turn; does nothing when it is there already. */
-  add(id: string): void;
+  add(id: string, kind: ImportKind): void;
   /** How far an import has come, or null when there is none. */
   progress(id: string): ImportProgress | null;
   /** Waits until an import has ended or the time is over; at once where there is none. */
@@ -17,13 +24,16 @@ export interface ImportQueue {
 }
 
 interface Import {
+  readonly kind: ImportKind;
   progress: ImportProgress;
+  isRunning: boolean;
   readonly abort: AbortController;
   readonly ended: PromiseWithResolvers<void>;
 }
 
 /**
- * Makes a queue.
+ * Makes a queue. Imports from a PACS have turns of their own, one a user: two that never end leave turns for
+ * everybody else. Of those that wait, the next is the first of the user with the fewest running.
  *
  * @param carryOut runs one import to its end; it never rejects
  */
@@ -32,18 +42,36 @@ export function createImportQueue(
 ): ImportQueue {
   const imports = new Map<string, Import>();
   const waiting: string[] = [];
-  let running = 0;
+
+  function running(isFromPacs: boolean, user?: string): number {
+    return [...imports.values()].filter((one) =>
+      one.isRunning && one.kind.isFromPacs === isFromPacs &&
+      (user === undefined || one.kind.user === user)
+    ).length;
+  }
+
+  function nextOf(isFromPacs: boolean): string | null {
+    if (running(isFromPacs) >= (isFromPacs ? PACS_IMPORTS_AT_ONCE : IMPORTS_AT_ONCE)) return null;
+    const [first] = waiting
+      .map((id) => ({ id, kind: imports.get(id)!.kind }))
+      .filter(({ kind }) => kind.isFromPacs === isFromPacs)
+      .map(({ id, kind }) => ({ id, count: running(isFromPacs, kind.user) }))
+      .filter(({ count }) => !isFromPacs || count === 0)
+      .toSorted((a, b) => a.count - b.count);
+    return first?.id ?? null;
+  }
 
   function startNext(): void {
-    while (running < IMPORTS_AT_ONCE) {
-      const id = waiting.shift();
-      if (id === undefined) return;
-      running += 1;
-      void follow(id, imports.get(id)!).finally(() => {
-        running -= 1;
-        startNext();
-      });
+    for (const isFromPacs of [false, true]) {
+      for (let id = nextOf(isFromPacs); id !== null; id = nextOf(isFromPacs)) start(id);
     }
+  }
+
+  function start(id: string): void {
+    const one = imports.get(id)!;
+    waiting.splice(waiting.indexOf(id), 1);
+    one.isRunning = true;
+    void follow(id, one).finally(startNext);
   }
 
   async function follow(id: string, one: Import): Promise<void> {
@@ -65,9 +93,11 @@ export function createImportQueue(
   }
 
   return {
-    add(id): void {
+    add(id, kind): void {
       if (imports.has(id)) return;
       imports.set(id, {
+        kind,
+        isRunning: false,
         progress: { stage: "waiting", done: 0, total: 0 },
         abort: new AbortController(),
         ended: Promise.withResolvers<void>(),

@@ -2,10 +2,10 @@ import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
-import type { Log } from "../../shared/http/mod.ts";
+import { LOCAL_CALLER, type Log } from "../../shared/http/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { createExclusive } from "./exclusive.ts";
-import { createImportQueue, type ImportQueue } from "./import_queue.ts";
+import { createImportQueue, type ImportKind, type ImportQueue } from "./import_queue.ts";
 import type { ImportRunner } from "./import_runner.ts";
 
 /** What a data owner hands in. */
@@ -28,8 +28,12 @@ export interface DatasetSubmission {
 
 /** Registers datasets and follows their import. */
 export interface DatasetRegistry {
-  /** Stores what was handed in under an id of its own and starts the import; answers at once. */
-  register(submission: DatasetSubmission): Promise<StoredDataset>;
+  /**
+   * Stores what was handed in under an id of its own and starts the import; answers at once.
+   *
+   * @param user who takes a turn for it
+   */
+  register(submission: DatasetSubmission, user?: string): Promise<StoredDataset>;
   /** The dataset with the progress of its import, or null. */
   get(id: string): Promise<StoredDataset | null>;
   /** Waits until the import has ended or the time is over. */
@@ -61,16 +65,19 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
   // One at a time for each id: a name that is freed, taken and removed by three requests at once.
   const exclusively = createExclusive();
 
-  async function register(submission: DatasetSubmission): Promise<StoredDataset> {
+  async function register(
+    submission: DatasetSubmission,
+    user = LOCAL_CALLER.user,
+  ): Promise<StoredDataset> {
     const id = await exclusively(submission.name, () => claimId(store, submission.name));
     try {
-      const dataset = newDataset(id, submission, store);
+      const dataset = newDataset(id, submission, user, store);
       await submission.fillImages?.(dataset.images_folder);
       await submission.keep?.(id);
       const { source } = submission;
       if (source !== null) await store.putSource(id, source.format, source.path);
       await store.put(dataset);
-      queue.add(id);
+      queue.add(id, kindOf(dataset));
       return dataset;
     } catch (error) {
       await store.remove(id).catch(() => {});
@@ -117,6 +124,7 @@ async function claimId(store: DatasetStore, name: string): Promise<string> {
 function newDataset(
   id: string,
   { name, imagesFolder, origin, check }: DatasetSubmission,
+  user: string,
   store: DatasetStore,
 ): StoredDataset {
   return {
@@ -136,7 +144,14 @@ function newDataset(
     errors: [],
     errors_total: 0,
     created_at: new Date().toISOString(),
-    origin,
+    origin: { ...origin, user },
+  };
+}
+
+function kindOf({ origin }: StoredDataset): ImportKind {
+  return {
+    user: origin.user ?? LOCAL_CALLER.user,
+    isFromPacs: origin.kind === "dicom" && origin.isFromPacs === true,
   };
 }
 
@@ -190,7 +205,8 @@ function brokenOff(dataset: StoredDataset, reason: string): StoredDataset {
 async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<void> {
   await store.sweep();
   for (const id of await store.ids()) {
-    if ((await store.get(id))?.status === "importing") queue.add(id);
+    const dataset = await store.get(id);
+    if (dataset?.status === "importing") queue.add(id, kindOf(dataset));
     else await store.endImport(id); // a kill may have come between its last two steps
   }
 }

@@ -199,12 +199,13 @@ Deno.test("charts and pages know reports only: no store, no route, no file", () 
   assert.deepEqual(found, []);
 });
 
-Deno.test("the client loads nothing but itself and its bounds, and needs no particular runtime", () => {
+Deno.test("the client loads nothing but itself, its bounds and Retry-After, and needs no particular runtime", () => {
   const contracts = (path: string): boolean =>
     inFolder(path, "shared/contracts") || inFolder(path, "shared/domain") ||
     path === "shared/http/problem.ts";
   const ships = (path: string): boolean => inFolder(path, "client") && !isTest(path);
-  const loads = (path: string): boolean => inFolder(path, "client") || path === "shared/limits.ts";
+  const loads = (path: string): boolean =>
+    inFolder(path, "client") || ["shared/limits.ts", "shared/retry_after.ts"].includes(path);
   assert.deepEqual(breaches(ships, (path) => loads(path) || contracts(path)), []);
   for (const { path, text } of sources.filter((source) => ships(source.path))) {
     const loaded = text.replaceAll(/^(?:import|export) type [^;]*;$/gm, "");

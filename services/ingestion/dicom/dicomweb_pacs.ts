@@ -3,6 +3,8 @@ import {
   DICOM_FILE_PATIENCE_S,
   DICOMWEB_JSON_BYTES_MAX,
   DICOMWEB_PAGE_STUDIES,
+  DICOMWEB_SERIES_MAX,
+  DICOMWEB_STUDIES_MAX,
   DICOMWEB_TRIES,
 } from "../../../shared/limits.ts";
 import type { StudyKeys } from "./describe_image.ts";
@@ -40,22 +42,46 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
 
   return {
     async *studies(query): AsyncGenerator<StudyKeys> {
-      for (let offset = 0;; offset += DICOMWEB_PAGE_STUDIES) {
-        const page = await find("studies", {
+      const seen = new Set<string>();
+      for (let asked = 0;;) {
+        const page = (await find("studies", {
           ModalitiesInStudy: "MG",
           ...query,
           includefield: "AccessionNumber",
           limit: String(DICOMWEB_PAGE_STUDIES),
-          offset: String(offset),
-        });
-        for (const study of page) yield keysOf(study);
+          offset: String(asked),
+        })).map(keysOf);
+        const fresh = page.filter(({ studyInstanceUid }) => !seen.has(studyInstanceUid));
+        if (page.length > 0 && fresh.length === 0) {
+          // Whoever ignores limit as well has told everything at once.
+          if (page.length > DICOMWEB_PAGE_STUDIES) return;
+          throw new PacsFailed(
+            "The PACS gives the same studies again for another offset: narrow the query until fewer " +
+              `than ${DICOMWEB_PAGE_STUDIES} studies match, by StudyDate say`,
+          );
+        }
+        for (const study of fresh) {
+          if (seen.has(study.studyInstanceUid)) continue;
+          seen.add(study.studyInstanceUid);
+          yield study;
+        }
+        if (seen.size > DICOMWEB_STUDIES_MAX) {
+          throw new PacsFailed(`The PACS lists over ${DICOMWEB_STUDIES_MAX} studies: ask for less`);
+        }
         if (page.length < DICOMWEB_PAGE_STUDIES) return;
+        asked += page.length;
       }
     },
     async mammograms(studyInstanceUid): Promise<InstanceAddress[]> {
       const study = `studies/${uid(studyInstanceUid)}`;
       const found: InstanceAddress[] = [];
-      for (const series of await find(`${study}/series`, { Modality: "MG" })) {
+      const listed = await find(`${study}/series`, { Modality: "MG" });
+      if (listed.length > DICOMWEB_SERIES_MAX) {
+        throw new PacsFailed(
+          `The PACS lists ${listed.length} series of one study: no exam has so many`,
+        );
+      }
+      for (const series of listed) {
         const seriesInstanceUid = uid(valueOf(series, SERIES));
         const instances = await find(`${study}/series/${seriesInstanceUid}/instances`, {});
         for (const instance of instances) {

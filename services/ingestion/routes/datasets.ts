@@ -158,7 +158,7 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   // of any size, which must not be read into memory to be validated.
   app.openAPIRegistry.registerPath(registerRoute);
   app.post("/v1/datasets", async (c) => {
-    const stored = await takeIn(c.req.raw, dependencies);
+    const stored = await takeIn(c.req.raw, c.get("caller").user, dependencies);
     const location = `/v1/datasets/${stored.id}`;
     await registry.settled(stored.id, waitPreference(c.req.header("prefer")));
     const dataset = await registry.get(stored.id) ?? stored;
@@ -195,14 +195,15 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
 
 async function takeIn(
   request: Request,
+  user: string,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
   const contentType = request.headers.get("content-type") ?? "";
   if (contentType.startsWith("multipart/form-data")) {
-    return await takeInUpload(request, dependencies);
+    return await takeInUpload(request, user, dependencies);
   }
   if (contentType.startsWith("application/json")) {
-    return await dependencies.registry.register(await submissionOf(request, dependencies));
+    return await dependencies.registry.register(await submissionOf(request, dependencies), user);
   }
   throw new Problem(
     "unsupported_media_type",
@@ -249,12 +250,13 @@ async function submissionOf(
 
 async function takeInUpload(
   request: Request,
+  user: string,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
   const { uploads, registry } = dependencies;
   const upload = await uploads.receive(request);
   try {
-    if (upload.kind === "dicom") return await registerDicomUpload(upload, dependencies);
+    if (upload.kind === "dicom") return await registerDicomUpload(upload, user, dependencies);
     const format = formatOf(upload.dataListName);
     return await registry.register({
       name: upload.name,
@@ -263,7 +265,7 @@ async function takeInUpload(
       imagesFolder: null,
       check: upload.check,
       fillImages: (folder) => uploads.settle(upload, folder),
-    });
+    }, user);
   } finally {
     await uploads.discard(upload);
   }
@@ -271,6 +273,7 @@ async function takeInUpload(
 
 async function registerDicomUpload(
   upload: DicomUpload,
+  user: string,
   { uploads, registry, vault }: IngestionDependencies,
 ): Promise<StoredDataset> {
   const window = voiChoice.safeParse(windowOf(upload.window));
@@ -286,7 +289,7 @@ async function registerDicomUpload(
       await submission.keep!(id);
       await uploads.settle(upload, vault.incoming(id));
     },
-  });
+  }, user);
 }
 
 /** A form has texts only: digits mean the place of a window. */

@@ -77,7 +77,7 @@ export function makeSubmission(
 ): DatasetSubmission {
   return {
     name,
-    origin: { kind: "dicom", window },
+    origin: { kind: "dicom", window, isFromPacs: request.dicomweb !== null },
     source: null,
     imagesFolder: null,
     check: "header", // the conversion has just written them
