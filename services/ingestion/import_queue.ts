@@ -41,37 +41,15 @@ export function createImportQueue(
   carryOut: (id: string, onProgress: OnProgress, signal: AbortSignal) => Promise<void>,
 ): ImportQueue {
   const imports = new Map<string, Import>();
-  const waiting: string[] = [];
-
-  function running(isFromPacs: boolean, user?: string): number {
-    return [...imports.values()].filter((one) =>
-      one.isRunning && one.kind.isFromPacs === isFromPacs &&
-      (user === undefined || one.kind.user === user)
-    ).length;
-  }
-
-  function nextOf(isFromPacs: boolean): string | null {
-    if (running(isFromPacs) >= (isFromPacs ? PACS_IMPORTS_AT_ONCE : IMPORTS_AT_ONCE)) return null;
-    const [first] = waiting
-      .map((id) => ({ id, kind: imports.get(id)!.kind }))
-      .filter(({ kind }) => kind.isFromPacs === isFromPacs)
-      .map(({ id, kind }) => ({ id, count: running(isFromPacs, kind.user) }))
-      .filter(({ count }) => !isFromPacs || count === 0)
-      .toSorted((a, b) => a.count - b.count);
-    return first?.id ?? null;
-  }
 
   function startNext(): void {
     for (const isFromPacs of [false, true]) {
-      for (let id = nextOf(isFromPacs); id !== null; id = nextOf(isFromPacs)) start(id);
+      for (let id = nextOf(imports, isFromPacs); id !== null; id = nextOf(imports, isFromPacs)) {
+        const one = imports.get(id)!;
+        one.isRunning = true;
+        void follow(id, one).finally(startNext);
+      }
     }
-  }
-
-  function start(id: string): void {
-    const one = imports.get(id)!;
-    waiting.splice(waiting.indexOf(id), 1);
-    one.isRunning = true;
-    void follow(id, one).finally(startNext);
   }
 
   async function follow(id: string, one: Import): Promise<void> {
@@ -82,11 +60,9 @@ export function createImportQueue(
 
   async function breakOff(id: string): Promise<void> {
     const one = imports.get(id);
-    const place = waiting.indexOf(id);
-    if (place >= 0) {
-      waiting.splice(place, 1);
+    if (one?.isRunning === false) {
       imports.delete(id);
-      one?.ended.resolve();
+      one.ended.resolve();
     }
     one?.abort.abort(new DOMException("The import was broken off", "AbortError"));
     await one?.ended.promise;
@@ -102,7 +78,6 @@ export function createImportQueue(
         abort: new AbortController(),
         ended: Promise.withResolvers<void>(),
       });
-      waiting.push(id);
       startNext();
     },
     progress: (id) => imports.get(id)?.progress ?? null,
@@ -119,4 +94,17 @@ export function createImportQueue(
       await Promise.all([...imports.keys()].map(breakOff));
     },
   };
+}
+
+/** The import that is to start next, or null; a map keeps the order in which they came. */
+function nextOf(imports: ReadonlyMap<string, Import>, isFromPacs: boolean): string | null {
+  const same = [...imports].filter(([, { kind }]) => kind.isFromPacs === isFromPacs);
+  const running = same.filter(([, { isRunning }]) => isRunning).map(([, { kind }]) => kind.user);
+  if (running.length >= (isFromPacs ? PACS_IMPORTS_AT_ONCE : IMPORTS_AT_ONCE)) return null;
+  const [first] = same
+    .filter(([, { isRunning }]) => !isRunning)
+    .map(([id, { kind }]) => ({ id, count: running.filter((user) => user === kind.user).length }))
+    .filter(({ count }) => !isFromPacs || count === 0)
+    .toSorted((a, b) => a.count - b.count);
+  return first?.id ?? null;
 }

@@ -41,37 +41,16 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
   }
 
   return {
-    async *studies(query): AsyncGenerator<StudyKeys> {
-      const seen = new Set<string>();
-      for (let asked = 0;;) {
-        const page = (await find("studies", {
+    studies: (query) =>
+      studiesOf((limit, offset) =>
+        find("studies", {
           ModalitiesInStudy: "MG",
           ...query,
           includefield: "AccessionNumber",
-          limit: String(DICOMWEB_PAGE_STUDIES),
-          offset: String(asked),
-        })).map(keysOf);
-        const fresh = page.filter(({ studyInstanceUid }) => !seen.has(studyInstanceUid));
-        if (page.length > 0 && fresh.length === 0) {
-          // Whoever ignores limit as well has told everything at once.
-          if (page.length > DICOMWEB_PAGE_STUDIES) return;
-          throw new PacsFailed(
-            "The PACS gives the same studies again for another offset: narrow the query until fewer " +
-              `than ${DICOMWEB_PAGE_STUDIES} studies match, by StudyDate say`,
-          );
-        }
-        for (const study of fresh) {
-          if (seen.has(study.studyInstanceUid)) continue;
-          seen.add(study.studyInstanceUid);
-          yield study;
-        }
-        if (seen.size > DICOMWEB_STUDIES_MAX) {
-          throw new PacsFailed(`The PACS lists over ${DICOMWEB_STUDIES_MAX} studies: ask for less`);
-        }
-        if (page.length < DICOMWEB_PAGE_STUDIES) return;
-        asked += page.length;
-      }
-    },
+          limit: String(limit),
+          offset: String(offset),
+        })
+      ),
     async mammograms(studyInstanceUid): Promise<InstanceAddress[]> {
       const study = `studies/${uid(studyInstanceUid)}`;
       const found: InstanceAddress[] = [];
@@ -103,6 +82,35 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
       return file;
     },
   };
+}
+
+/** Reads a list page by page, each study once; not every PACS honours `offset`, or `limit`. */
+async function* studiesOf(
+  find: (limit: number, offset: number) => Promise<unknown[]>,
+): AsyncGenerator<StudyKeys> {
+  const seen = new Set<string>();
+  for (let asked = 0;;) {
+    const page = (await find(DICOMWEB_PAGE_STUDIES, asked)).map(keysOf);
+    const before = seen.size;
+    for (const study of page) {
+      if (seen.has(study.studyInstanceUid)) continue;
+      seen.add(study.studyInstanceUid);
+      yield study;
+    }
+    if (page.length < DICOMWEB_PAGE_STUDIES) return;
+    if (seen.size === before) {
+      // Whoever ignores limit as well has told everything at once.
+      if (page.length > DICOMWEB_PAGE_STUDIES) return;
+      throw new PacsFailed(
+        "The PACS gives the same studies again for another offset: narrow the query until fewer " +
+          `than ${DICOMWEB_PAGE_STUDIES} studies match, by StudyDate say`,
+      );
+    }
+    if (seen.size > DICOMWEB_STUDIES_MAX) {
+      throw new PacsFailed(`The PACS lists over ${DICOMWEB_STUDIES_MAX} studies: ask for less`);
+    }
+    asked += page.length;
+  }
 }
 
 interface Wanted {
