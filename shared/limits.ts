@@ -51,6 +51,8 @@ export const PACS_IMPORTS_AT_ONCE = 2;
 export const FAULTS_LISTED_MAX = 1000;
 /** Fewest samples for which a bootstrap interval is given. */
 export const BOOTSTRAP_SAMPLES_MIN = 8;
+/** Fewest exams with cancer, and without, for an interval or a p value by resampling or comparison. */
+export const CLUSTERS_OF_CLASS_MIN = 5;
 /** Replicates of the bootstrap unless asked otherwise (the metarepository's number). */
 export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
 /** Most replicates a caller may ask for. */

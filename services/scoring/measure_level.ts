@@ -20,15 +20,18 @@ import {
   calibration,
   type CalibrationCoefficient,
   clusteredDelong,
+  type ClusteredSample,
   countAtThresholds,
   type CountedPointShare,
   delong,
   type Estimate,
   type Interval,
+  noIntervals,
   type OperatingPoint,
   operatingPoint,
   type PointShare,
   scoreHistogram,
+  tooFewClusters,
 } from "./statistics/mod.ts";
 
 /** Confidence of the intervals where no bootstrap was asked for. */
@@ -88,9 +91,12 @@ async function measureAreas(
   confidence: number,
 ): Promise<Pick<LevelReport, "auroc" | "auprc" | "average_precision" | "bootstrap">> {
   const { scores, labels, clusters } = sample;
-  const byRow = bootstrap &&
-    await bootstrapAreas({ ...sample, clusters: null }, bootstrap, runReplicates);
-  const byExam = bootstrap && await bootstrapAreas(sample, bootstrap, runReplicates);
+  const few = tooFewClusters(labels, clusters, "exams");
+  const resample = async (of: ClusteredSample): Promise<BootstrapIntervals | null> =>
+    bootstrap &&
+    (few === null ? await bootstrapAreas(of, bootstrap, runReplicates) : noIntervals(few));
+  const byRow = await resample({ ...sample, clusters: null });
+  const byExam = await resample(sample);
   const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
     value: estimate.value,
     ci: limits(byRow?.[name]),

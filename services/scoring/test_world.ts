@@ -148,7 +148,7 @@ export async function uploadScore(
   const { status, body } = await postForm(app, "/v1/scores", {
     data_list: new File([JSON.stringify(makeList(exams))], "data.json"),
     predictions: new File([makePredictions(exams, score)], "predictions.csv"),
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
     ...parts,
   });
   if (status !== 201) throw new Error(`Cannot score: ${JSON.stringify(body)}`);

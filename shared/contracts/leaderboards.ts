@@ -18,8 +18,9 @@ export const leaderboardLevelSchema = levelSchema.pick({
   }),
   against_best: zTestSchema.extend({ difference: estimateSchema }).nullable().openapi({
     description:
-      "AUROC less that of the best: DeLong clustered by exam, Holm over all models. The best was chosen on " +
-      "the same exams, so that its lead flatters it. null: it is the best",
+      "AUROC less that of the best: DeLong clustered by exam. `p_holm` is corrected over all pairs of " +
+      "models, so that it holds although the best was chosen on the same exams; difference and interval " +
+      "are not, and make the lead look too large. null: it is the best",
   }),
 }).openapi("LeaderboardLevel");
 

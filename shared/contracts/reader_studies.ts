@@ -48,7 +48,11 @@ export const readerStudySchema = z.object({
     readers_at_large: z.object({
       ci: intervalSchema,
       t: z.number().nullable(),
-      df: z.number().nullable(),
+      df: z.number().nullable().openapi({
+        description:
+          "Degrees of freedom; null with a p where all readers have the same AUROC: the " +
+          "normal distribution is used",
+      }),
       p: z.number().nullable(),
       p_holm: z.number().nullable(),
       undefined: z.string().nullable(),

@@ -175,14 +175,14 @@ async function scores(site: Site, evaluation: string): Promise<void> {
       data_list: await fileOf("sample_data/data.pkl"),
       predictions,
       model: "elsewhere",
-      bootstrap: { replicates: 200, seed: 3 },
+      bootstrap: { replicates: 400, seed: 3 },
       operating_points: [{ specificity: 0.9 }],
       prevalence: 0.006,
       subgroups: false,
     }),
   );
   assert.deepEqual(made.levels.breast.auroc.value, report.levels.breast.auroc.value);
-  assert.equal(made.levels.breast.bootstrap?.replicates, 200);
+  assert.equal(made.levels.breast.bootstrap?.replicates, 400);
   const onDataset = { dataset: "sample", predictions, model: "again", bootstrap: false };
   const again = await site.scores.create(onDataset);
   const listed = await Array.fromAsync(site.scores.list({ limit: 1 }));
@@ -198,7 +198,7 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   assert.equal(divided.subgroups[0]?.key, "density");
 
   const ids = [report.id, again.id];
-  told(comparisonSchema, await site.compare({ scores: ids, bootstrap: { replicates: 200 } }));
+  told(comparisonSchema, await site.compare({ scores: ids, bootstrap: { replicates: 400 } }));
   const combined = await site.combine({ scores: ids, method: "rank_mean", bootstrap: false });
   told(scoreReportSchema, combined);
   assert.equal((await first(site.leaderboards.list())).dataset, "sample");
@@ -209,7 +209,7 @@ async function scores(site: Site, evaluation: string): Promise<void> {
 
 async function readerStudies(site: Site): Promise<void> {
   const results = await fileOf("tests/golden/reader_study/study_pandas2_5.pkl");
-  const upload = { results, name: "three readers", bootstrap: { replicates: 200 } };
+  const upload = { results, name: "three readers", bootstrap: { replicates: 400 } };
   const study = told(readerStudySchema, await site.readerStudies.create(upload));
   assert.equal(study.name, "three readers");
   told(readerStudySchema, await site.readerStudies.get(study.id));

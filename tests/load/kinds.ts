@@ -74,7 +74,7 @@ export async function kindsOf(world: LoadWorld): Promise<Kind[]> {
       body.set("data_list", new File([list], "data.pkl"));
       body.set("predictions", new File([predictions], "predictions.csv"));
       // The same content would be scored once: another seed makes it new.
-      body.set("bootstrap", JSON.stringify({ replicates: 200, seed: ++seed }));
+      body.set("bootstrap", JSON.stringify({ replicates: 400, seed: ++seed }));
       return { headers: owner, body };
     }),
   ];

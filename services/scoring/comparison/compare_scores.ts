@@ -91,14 +91,36 @@ export async function matchReports(
   const scored: ScoredSamples[] = [];
   const errors: Fault[] = [];
   for (const report of reports) {
-    const loaded = await loadSamples(report, level, store);
-    if (loaded.ok) {
-      const { samples } = loaded;
-      const examNames = examNamesOfScore(report, samples);
-      scored.push({ id: report.id, samples, truth: truthOf(report), examNames });
-    } else errors.push(faultOf({ code: "samples_missing", message: loaded.reason }));
+    const loaded = await loadScored(report, level, store);
+    if (loaded.ok) scored.push(loaded.scored);
+    else errors.push(...loaded.errors);
   }
   return errors.length > 0 ? { ok: false, errors } : matchSamples(scored);
+}
+
+/**
+ * Loads the samples of one report.
+ *
+ * @param report a score report
+ * @param level of the samples
+ * @param store where they are
+ * @returns what can be matched with others, or why the samples cannot be read
+ */
+export async function loadScored(
+  report: ScoreReport,
+  level: Level,
+  store: ScoreStore,
+): Promise<
+  | { readonly ok: true; readonly scored: ScoredSamples }
+  | { readonly ok: false; readonly errors: readonly Fault[] }
+> {
+  const loaded = await loadSamples(report, level, store);
+  if (!loaded.ok) {
+    return { ok: false, errors: [faultOf({ code: "samples_missing", message: loaded.reason })] };
+  }
+  const { samples } = loaded;
+  const examNames = examNamesOfScore(report, samples);
+  return { ok: true, scored: { id: report.id, samples, truth: truthOf(report), examNames } };
 }
 
 function truthOf({ provenance }: ScoreReport): string | null {

@@ -4,11 +4,9 @@ import type {
   LeaderboardLevel,
 } from "../../../shared/contracts/leaderboards.ts";
 import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
-import { matchReports } from "../comparison/compare_scores.ts";
-import { corrected, zTestOf } from "../difference_tests.ts";
 import type { ScoreReader } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { pairedClusteredDelong, undefinedBecause } from "../statistics/mod.ts";
+import { againstBest } from "./against_best.ts";
 import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
 
 /** What a leaderboard is made from. */
@@ -19,9 +17,6 @@ export interface LeaderboardDependencies {
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
 }
-
-/** Confidence of the intervals of differences; those of the values are the reports' own. */
-const CONFIDENCE = 0.95;
 
 /**
  * Ranks all models on one dataset, by level. Scores of the dataset as it was before it was registered
@@ -122,29 +117,6 @@ async function rankLevel(
       against_best: tests[others.indexOf(report)] ?? null,
     }];
   }));
-}
-
-async function againstBest(
-  best: ScoreReport,
-  others: readonly ScoreReport[],
-  level: Level,
-  store: ScoreStore,
-): Promise<NonNullable<LeaderboardLevel["against_best"]>[]> {
-  const tests: NonNullable<LeaderboardLevel["against_best"]>[] = [];
-  for (const other of others) {
-    const match = await matchReports([other, best], level, store);
-    if (!match.ok) {
-      // What differs names exams and labels, which not every reader of a leaderboard may know.
-      const reason = "The score is not of the same samples as the best";
-      const nothing = { z: null, ci: null, p: null, p_holm: null, undefined: reason };
-      tests.push({ difference: undefinedBecause(reason), ...nothing });
-      continue;
-    }
-    const { scores: [a, b], labels, exams } = match.matched;
-    const test = pairedClusteredDelong(a!, b!, labels, exams, CONFIDENCE);
-    tests.push({ difference: test.difference, ...zTestOf(test) });
-  }
-  return corrected(tests);
 }
 
 function digestOf({ provenance }: ScoreReport): string | null {

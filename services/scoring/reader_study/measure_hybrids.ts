@@ -58,7 +58,7 @@ export async function measureHybrids(study: ReaderStudy, truth: StudyTruth): Pro
 function pairsOf(
   model: Rater,
   readers: readonly Rater[],
-  { labels, cases, confidence }: StudyTruth,
+  { labels, cases, confidence, few }: StudyTruth,
   scale: number,
 ): Hybrids["pairs"] {
   return readers.map((reader) => {
@@ -71,7 +71,7 @@ function pairsOf(
       auroc: { ...inference.auroc, ci_delong_by_case: limitsOf(inference.ci) },
       auprc: auprc(scores, labels),
       average_precision: averagePrecision(scores, labels),
-      gain: { difference: test.difference, ...zTestOf(test) },
+      gain: { difference: test.difference, ...zTestOf(test, few) },
     };
   });
 }

@@ -81,30 +81,31 @@ async function measureRaters(
 
 function againstReaders(
   { models, readers }: ReaderStudy,
-  { labels, cases, confidence }: StudyTruth,
+  { labels, cases, confidence, few }: StudyTruth,
 ): ReaderStudyReport["against_readers"] {
   return corrected(models.flatMap((model) =>
     readers.map((reader) => {
       const test = pairedClusteredDelong(model.scores, reader.scores, labels, cases, confidence);
       const { difference } = test;
-      return { model: model.name, reader: reader.name, difference, ...zTestOf(test) };
+      return { model: model.name, reader: reader.name, difference, ...zTestOf(test, few) };
     })
   ));
 }
 
 function againstMean(
   { models, readers }: ReaderStudy,
-  { labels, cases, confidence }: StudyTruth,
+  { labels, cases, confidence, few }: StudyTruth,
 ): ReaderStudyReport["against_reader_mean"] {
   if (readers.length === 0) return [];
   const scores = readers.map((reader) => reader.scores);
   const tests = models.map((model) =>
     compareWithRaters(model.scores, scores, labels, cases, confidence)
   );
-  const these = corrected(tests.map(({ theseRaters }) => zTestOf(theseRaters)));
+  const these = corrected(tests.map(({ theseRaters }) => zTestOf(theseRaters, few)));
   const atLarge = corrected(tests.map(({ allRaters }) => {
-    const { z: _, ...test } = zTestOf({ ...allRaters, z: allRaters.t });
-    return { ...test, t: allRaters.t.value, df: allRaters.df.value };
+    const { z: _, ...test } = zTestOf({ ...allRaters, z: allRaters.t }, few);
+    const [t, df] = few === null ? [allRaters.t.value, allRaters.df.value] : [null, null];
+    return { ...test, t, df };
   }));
   return models.map((model, at) => ({
     model: model.name,

@@ -38,7 +38,7 @@ async function evaluate(
     id: undefined,
     evaluation: id,
     predictions: await putPredictions(layout, key, makePredictions(EXAMS, score)),
-    bootstrap: { replicates: 200 },
+    bootstrap: { replicates: 400 },
     subgroups: false,
     provenance,
   });

@@ -48,7 +48,7 @@ Deno.test("GET /leaderboards/{dataset}: the models on a dataset", async () => {
       dataset: "autumn",
       model,
       predictions: new File([makePredictions(30, score)], "predictions.csv"),
-      bootstrap: '{"replicates":200}',
+      bootstrap: '{"replicates":400}',
     });
     assert.equal(status, 201);
   }

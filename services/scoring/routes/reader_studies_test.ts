@@ -13,7 +13,7 @@ Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybri
   const parts = {
     results: await goldenFile("study_pandas1_5.pkl"),
     name: "pilot",
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   };
   const { status, headers, body } = await postForm(world.app, "/v1/reader-studies", parts);
   assert.equal(status, 201, JSON.stringify(body));
@@ -101,7 +101,7 @@ Deno.test("POST /v1/reader-studies: the size of real studies", async () => {
   await using world = await createWorld();
   const { status, body } = await postForm(world.app, "/v1/reader-studies", {
     results: new File([fullSize()], "full.csv"),
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   });
   assert.equal(status, 201, JSON.stringify(body).slice(0, 500));
   assert.deepEqual([body.rows, body.cases, body.positives], [1440, 720, 61]);

@@ -31,7 +31,7 @@ Deno.test("GET /reader-studies/{id}: readers, models and what tells them apart, 
   const { body } = await postForm(world.app, "/v1/reader-studies", {
     results: study(3, ["gmic", "<b>x</b>"]),
     name: HOSTILE,
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   });
   const page = await world.app.request(`/reader-studies/${body.id}`);
   assert.equal(page.status, 200);

@@ -123,18 +123,65 @@ export function compareAurocs(
   confidence: number,
   varianceOf: ComponentVariance,
 ): AurocComparison {
+  return compareComponents(
+    aurocComponents(scoresA, labels),
+    aurocComponents(scoresB, labels),
+    labels,
+    confidence,
+    varianceOf,
+  );
+}
+
+/** An AUROC with DeLong's components of the samples. */
+export interface AurocComponents {
+  readonly auroc: Estimate;
+  /** One a sample; empty where a class is missing. */
+  readonly components: Float64Array;
+}
+
+/**
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns what comparisons with other classifiers need of this one, so that it is computed once
+ * @throws {RangeError} where lengths differ or a score or label is out of bounds
+ */
+export function aurocComponents(scores: Scores, labels: Labels): AurocComponents {
+  const counts = checkSample(scores, labels);
+  const area = auroc(scores, labels);
+  return {
+    auroc: area,
+    components: area.value === null ? new Float64Array() : placements(scores, labels, counts),
+  };
+}
+
+/**
+ * The second half of {@linkcode compareAurocs}.
+ *
+ * @param a classifier A
+ * @param b classifier B, on the same samples
+ * @param labels one label a sample
+ * @param confidence between 0 and 1, exclusive
+ * @param varianceOf the variance
+ * @returns the comparison
+ * @throws {RangeError} where the confidence is out of bounds
+ */
+export function compareComponents(
+  { auroc: aurocA, components: a }: AurocComponents,
+  { auroc: aurocB, components: b }: AurocComponents,
+  labels: Labels,
+  confidence: number,
+  varianceOf: ComponentVariance,
+): AurocComparison {
   checkConfidence(confidence);
-  const counts = checkSample(scoresA, labels);
-  checkSample(scoresB, labels);
-  const aurocA = auroc(scoresA, labels);
-  const aurocB = auroc(scoresB, labels);
   if (aurocA.value === null || aurocB.value === null) {
     return noComparison(aurocA, aurocB, aurocA.undefined ?? aurocB.undefined!);
   }
   const difference = defined(aurocA.value - aurocB.value);
-  const a = placements(scoresA, labels, counts);
-  const b = placements(scoresB, labels, counts);
-  const variance = varianceOf(a.map((component, at) => component - b[at]!), labels, counts);
+  const variance = varianceOf(
+    a.map((component, at) => component - b[at]!),
+    labels,
+    countClasses(labels),
+  );
   return {
     aurocA,
     aurocB,
@@ -143,6 +190,12 @@ export function compareAurocs(
     ...zTest(difference, variance),
     ci: normalInterval(difference, variance, confidence, -1),
   };
+}
+
+function countClasses(labels: Labels): ClassCounts {
+  let positives = 0;
+  for (const label of labels) positives += label;
+  return { positives, negatives: labels.length - positives };
 }
 
 /**

@@ -144,8 +144,9 @@ function LevelBoard({ level, rows }: {
       <Table label={`Table of models by ${level}`} columns={COLUMNS} rows={rows} long />
       <p class="note">
         Under each value stands its interval by exam, then the one by row. The difference from the
-        best is tested by DeLong’s method clustered by exam, with Holm’s correction for all models.
-        The best was found on the same exams, which flatters it. Evaluations left are those that a
+        best is tested by DeLong’s method clustered by exam. p values are corrected by Holm over all
+        pairs of models, because the best was chosen on the same exams; its lead and the intervals
+        are not corrected for that choice and look too large. Evaluations left are those that a
         model author still has on this dataset.
       </p>
     </section>
