@@ -91,7 +91,7 @@ async function measureAreas(
   confidence: number,
 ): Promise<Pick<LevelReport, "auroc" | "auprc" | "average_precision" | "bootstrap">> {
   const { scores, labels, clusters } = sample;
-  const few = tooFewClusters(labels, clusters, "exams");
+  const few = tooFewClusters(labels, clusters, "exam");
   const resample = async (of: ClusteredSample): Promise<BootstrapIntervals | null> =>
     bootstrap &&
     (few === null ? await bootstrapAreas(of, bootstrap, runReplicates) : noIntervals(few));

@@ -94,7 +94,7 @@ async function comparePair(
   const { scoresA, scoresB } = byRow;
   const delong = pairedDelong(scoresA, scoresB, labels, confidence);
   const clustered = pairedClusteredDelong(scoresA, scoresB, labels, exams, confidence);
-  const few = tooFewClusters(labels, exams, "exams");
+  const few = tooFewClusters(labels, exams, "exam");
   const metricOf = await resample(byRow, { ...byRow, clusters: exams }, options.bootstrap, few);
   return {
     a: a.id,

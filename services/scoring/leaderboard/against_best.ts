@@ -17,6 +17,8 @@ export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
 
 /** Confidence of the intervals of differences; those of the values are the reports' own. */
 const CONFIDENCE = 0.95;
+/** Models that are compared with all others before whoever else waits has a turn. */
+const MODELS_AT_ONCE = 10;
 // What differs names exams and labels, which not every reader of a leaderboard may know.
 const UNLIKE = "The score is not of the same samples as the best";
 
@@ -74,7 +76,7 @@ export async function testAgainstFirst(
   scores: readonly Scores[],
   { labels, exams }: Pick<MatchedSamples, "labels" | "exams">,
 ): Promise<AgainstBest[]> {
-  const few = tooFewClusters(labels, exams, "exams");
+  const few = tooFewClusters(labels, exams, "exam");
   const compare = pairwiseClusteredDelong(scores, labels, exams, CONFIDENCE);
   const tests: AgainstBest[] = [];
   const pValues: { readonly p: number | null }[] = [];
@@ -86,7 +88,7 @@ export async function testAgainstFirst(
       }
       pValues.push({ p: test.p.value });
     }
-    await letOthers();
+    if (a % MODELS_AT_ONCE === MODELS_AT_ONCE - 1) await letOthers();
   }
   const ofPairs = corrected(pValues);
   return tests.map((test, at) => ({ ...test, p_holm: few === null ? ofPairs[at]!.p_holm : null }));

@@ -20,5 +20,5 @@ export interface StudyTruth {
 export function truthOf({ rows }: ReaderStudy, confidence: number): StudyTruth {
   const labels = Uint8Array.from(rows, ({ label }) => label);
   const cases = Int32Array.from(rows, ({ caseIndex }) => caseIndex);
-  return { labels, cases, confidence, few: tooFewClusters(labels, cases, "cases") };
+  return { labels, cases, confidence, few: tooFewClusters(labels, cases, "case") };
 }

@@ -58,14 +58,14 @@ export function checkSample(scores: Scores, labels: Labels): ClassCounts {
  *
  * @param labels one label a sample
  * @param clusters the cluster of each sample, any integers; null: every sample stands alone
- * @param what the clusters are called, in the plural
+ * @param noun what a cluster is called
  * @returns why there is none, or null where at least `CLUSTERS_OF_CLASS_MIN` clusters hold a positive
  * and as many hold none
  */
 export function tooFewClusters(
   labels: Labels,
   clusters: Int32Array | null,
-  what: string,
+  noun: string,
 ): string | null {
   const all = new Set<number>();
   const holding = new Set<number>();
@@ -76,8 +76,9 @@ export function tooFewClusters(
   }
   const without = all.size - holding.size;
   if (holding.size >= CLUSTERS_OF_CLASS_MIN && without >= CLUSTERS_OF_CLASS_MIN) return null;
-  return `There are ${holding.size} ${what} with cancer and ${without} without: an interval or a test ` +
-    `needs at least ${CLUSTERS_OF_CLASS_MIN} of each.`;
+  const verb = holding.size === 1 ? "is" : "are";
+  return `There ${verb} ${holding.size} ${noun}${holding.size === 1 ? "" : "s"} with cancer and ` +
+    `${without} without: an interval or a test needs at least ${CLUSTERS_OF_CLASS_MIN} of each.`;
 }
 
 /**
