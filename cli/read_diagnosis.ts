@@ -41,6 +41,7 @@ export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): 
     ...ofLimits(diagnosis),
     ofGpus(diagnosis),
     ofVolume(diagnosis),
+    ...ofModels(diagnosis),
     fine("users", diagnosis.users.message),
     ofClock(diagnosis, context.now),
   ];
@@ -93,6 +94,12 @@ function ofVolume({ volume }: Diagnosis): Finding {
     "volume",
     `${text}, at least ${(needed_bytes / GIB).toFixed(1)} GiB are needed`,
     "make room: POST /v1/images/prune removes container images that no model needs",
+  );
+}
+
+function ofModels({ models }: Diagnosis): Finding[] {
+  return models.overriding.map(({ name, folder, hides }) =>
+    note("models", `${name} is the folder ${folder}, not ${hides.join(", ")}`, null)
   );
 }
 

@@ -8,6 +8,7 @@ const GOOD: Diagnosis = {
   docker: { ok: true, version: "26", message: "A Docker engine answers", limits_lacking: [] },
   gpus: { known: true, indices: [0], message: "GPUs 0 may be used" },
   volume: { path: "/volume", free_bytes: 2 ** 40, needed_bytes: 100 },
+  models: { overriding: [] },
   users: { uid: 1, gid: 1, message: "users" },
   clock: NOW.toISOString(),
 };
@@ -23,6 +24,12 @@ Deno.test("what is broken, and what is only worth knowing", () => {
     [{ gpus: { known: false, indices: [], message: "none" } }, [], "gpus", "note"],
     [{ volume: { path: "/v", free_bytes: 5, needed_bytes: 6 } }, [], "volume", "broken"],
     [{ volume: { path: "/v", free_bytes: null, needed_bytes: 6 } }, [], "volume", "note"],
+    [
+      { models: { overriding: [{ name: "m", folder: "/a/m", hides: ["/b/m"] }] } },
+      [],
+      "models",
+      "note",
+    ],
     [{ clock: "2030-01-01T00:02:00Z" }, [], "clock", "note"],
   ];
   for (const [parts, reasons, check, result] of cases) {

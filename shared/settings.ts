@@ -52,7 +52,8 @@ export const SETTINGS = {
   MAMMOEVAL_MODELS: {
     schema: list,
     fallback: "",
-    about: "Further folders that hold model folders, besides models/; comma-separated",
+    about:
+      "Further folders that hold model folders, comma-separated; a model in one of them wins over the one of that name in models/",
   },
   MAMMOEVAL_PREPROCESSED: {
     schema: z.string(),
@@ -260,8 +261,8 @@ export function readSettings(
       : values.MAMMOEVAL_PUBLISHED,
     dataRoots: [...new Set([...roots.map((root) => resolve(root)), home])],
     modelRoots: [
-      resolve(project, "models"),
       ...values.MAMMOEVAL_MODELS.map((root) => resolve(root)),
+      resolve(project, "models"),
     ],
     preprocessed: resolve(values.MAMMOEVAL_PREPROCESSED || `${home}/preprocessed`),
     users: resolve(values.MAMMOEVAL_USERS),

@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
@@ -91,6 +92,9 @@ export async function assembleInference(
     gpus: devices.gpus?.join(",") ?? "unknown",
     uid: users.runner.uid,
   });
+  for (const { name, folder, hides } of ground.catalogue.overriding()) {
+    log.info("model folder", { model: name, folder, hides: hides.join(", ") });
+  }
   const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
   const app = createApp({
     ...run,
@@ -181,7 +185,7 @@ function keepClean(
 
 function diagnoseGround(
   settings: Settings,
-  { executor, devices, layout, users, hasUsersFile }: Ground,
+  { executor, devices, layout, catalogue, users, hasUsersFile }: Ground,
   docker: typeof diagnoseDocker,
 ): ReturnType<typeof diagnose> {
   return diagnose({
@@ -191,9 +195,14 @@ function diagnoseGround(
     home: layout.home,
     freeBytes: () => freeBytes(layout.results),
     neededBytes: settings.diskFreeBytes,
+    overriding: () => overridingOf(catalogue),
     runner: users.runner,
     hasUsersFile,
   });
+}
+
+function overridingOf(catalogue: ModelCatalogue): Diagnosis["models"]["overriding"] {
+  return catalogue.overriding().map((folder) => ({ ...folder, hides: [...folder.hides] }));
 }
 
 /** Whether an evaluation that has not ended was begun with an engine. */

@@ -51,6 +51,7 @@ export function makeModel(overrides: Partial<Model> = {}): Model {
   return {
     name: "toy",
     folder: "/models/toy",
+    hides: [],
     manifest: {},
     devices: ["gpu", "cpu"],
     predictPath: "/home/toy",

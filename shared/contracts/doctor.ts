@@ -34,6 +34,13 @@ export const doctorSchema = z.object({
       description: "Free space below which nothing starts (MAMMOEVAL_DISK_FREE)",
     }),
   }),
+  models: z.object({
+    overriding: z.array(z.object({
+      name: z.string(),
+      folder: z.string(),
+      hides: z.array(z.string()),
+    })).openapi({ description: "Model folders that are used instead of others of the same name" }),
+  }),
   users: z.object({ uid: z.number(), gid: z.number(), message: z.string() }),
   clock: z.string(),
 }).openapi("Doctor");

@@ -17,6 +17,10 @@ export const modelSchema = z.object({
     z.object({ default: z.string(), description: z.string().nullable() }),
   ),
   version: z.string().openapi({ description: "SHA-256 over the model folder's files" }),
+  folder: z.string().openapi({ description: "Folder that is used for this name" }),
+  hides: z.array(z.string()).openapi({
+    description: "Folders of the same name that are not used: a site's own wins",
+  }),
   licence: z.string().nullable(),
   paper: z.string().nullable(),
   source: z.unknown(),

@@ -8,8 +8,16 @@ import { checkPredictions } from "../../services/inference/dispatch/check_predic
 import { makeJob } from "../../services/inference/test_values.ts";
 import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
-import { docker, engineTest, runDocker } from "../support/engine.ts";
-import { serveStandIns, type StandIns, TORCH_BASE } from "./torch_base.ts";
+import { docker, engineTest } from "../support/engine.ts";
+import {
+  build,
+  buildArguments,
+  type Ended,
+  ran,
+  serveStandIns,
+  type StandIns,
+  TORCH_BASE,
+} from "./torch_base.ts";
 
 /**
  * Each torch model from its Dockerfile to its predictions, with stand-ins for the upstream code and the
@@ -18,54 +26,6 @@ import { serveStandIns, type StandIns, TORCH_BASE } from "./torch_base.ts";
 
 const SAMPLE = join(PROJECT, "sample_data");
 const RUNNER = { uid: 10_001, gid: 10_001 };
-
-/** How a `docker` command ended, with both its outputs. */
-interface Ended {
-  readonly code: number;
-  readonly text: string;
-}
-
-async function ran(...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await runDocker(args);
-  return { code, text: stdout + stderr };
-}
-
-/** What builds of each model are given instead of the public sources. */
-function buildArguments(model: string, standIns: StandIns): Record<string, string> {
-  const source = (name: string, repository: string): Record<string, string> => ({
-    [`${name}_URL`]: `${standIns.git}/${repository}`,
-    [`${name}_COMMIT`]: standIns.commits.get(repository)!,
-  });
-  const keras = ["DDSM_RESNET50", "DDSM_VGG16_512", "DDSM_VGG16_HYBRID", "DDSM_YAROSLAVNET"]
-    .concat("INBREAST_VGG16_512", "INBREAST_VGG16_HYBRID");
-  const sources: Record<string, Record<string, string>> = {
-    nyu_gmic: source("GMIC", "GMIC"),
-    nyu_glam: source("GLAM", "GLAM"),
-    nyu_model: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
-    nyu_model_single: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
-    end2end: Object.fromEntries(
-      keras.map((name) => [`${name}_URL`, `${standIns.files}/network.h5`]),
-    ),
-    frcnn_cad: { FRCNN_CAD_URL: `${standIns.files}/tiny.caffemodel` },
-  };
-  return sources[model]!;
-}
-
-async function build(
-  model: string,
-  buildArgs: Record<string, string>,
-): Promise<Ended & { tag: string }> {
-  const tag = `mammoeval-test/${model}:stand-in`;
-  const ended = await ran(
-    // The stand-ins are served on this machine's own address.
-    ...["build", "--progress", "plain", "--network", "host", "--tag", tag],
-    ...Object.entries({ BASE_IMAGE: TORCH_BASE, ...buildArgs }).flatMap(
-      ([name, value]) => ["--build-arg", `${name}=${value}`],
-    ),
-    join(PROJECT, "models", model),
-  );
-  return { ...ended, tag };
-}
 
 /** What a run leaves. */
 interface Left extends Ended {

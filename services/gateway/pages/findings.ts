@@ -13,8 +13,9 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   docker: z.object({ message: z.string(), limits_lacking: z.array(z.string()) }),
   gpus: z.object({ message: z.string() }),
   volume: z.object({ free_bytes: z.number().nullable() }),
+  models: z.object({ overriding: z.array(z.object({ name: z.string(), folder: z.string() })) }),
   users: z.object({ message: z.string() }),
-}).transform(({ executor, docker, gpus, volume, users }): Finding[] => [
+}).transform(({ executor, docker, gpus, volume, models, users }): Finding[] => [
   { subject: "Models run by", message: executor },
   { subject: "Docker engine", message: docker.message },
   ...(docker.limits_lacking.length === 0 ? [] : [{
@@ -23,6 +24,10 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   }]),
   { subject: "GPUs", message: gpus.message },
   { subject: "Room on the volume", message: roomText(volume.free_bytes) },
+  ...models.overriding.map(({ name, folder }) => ({
+    subject: `Model ${name}`,
+    message: `${folder} is used instead of the folder of that name in models/`,
+  })),
   { subject: "Containers run as", message: users.message },
 ]);
 

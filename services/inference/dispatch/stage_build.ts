@@ -17,6 +17,7 @@ export async function buildStage(run: Run): Promise<void> {
   const { id, attempt, request } = run.evaluation;
   const model = await modelOf(run);
   run.runLog.say(`evaluation ${id}, attempt ${attempt}: preparing the image of ${model.name}`);
+  sayFolder(run, model);
   const started = performance.now();
   await refuseFullDisk(run);
   const image = await provideImage(run, model);
@@ -48,6 +49,13 @@ async function modelOf(run: Run): Promise<Model> {
   const lookup = await findModelOf(run.evaluation.request, run.deps.catalogue);
   if (lookup.ok) return lookup.model;
   throw new RunFailure({ type: "image_missing", message: lookup.message });
+}
+
+/** A private image has no folder. */
+function sayFolder({ runLog }: Run, { folder, hides }: Model): void {
+  if (folder === "") return;
+  const unused = hides.length === 0 ? "" : `, not the one of that name in ${hides.join(", ")}`;
+  runLog.say(`model folder ${folder}${unused}`);
 }
 
 /** The limits in the words of the API. */
@@ -96,6 +104,8 @@ function provenanceOf(
   return {
     executor: executor.name,
     model_version: model.version,
+    ...(model.folder === "" ? {} : { model_folder: model.folder }),
+    ...(model.hides.length === 0 ? {} : { model_folders_hidden: model.hides }),
     image: { tag, digest, built_at: builtAt },
   };
 }

@@ -75,6 +75,8 @@ export interface DiagnosisParts {
   readonly freeBytes: () => Promise<number | null>;
   /** Free bytes below which nothing starts. */
   readonly neededBytes: number;
+  /** Model folders that are used instead of others of the same name. */
+  readonly overriding: () => Diagnosis["models"]["overriding"];
   readonly runner: Runner;
   readonly hasUsersFile: boolean;
 }
@@ -103,6 +105,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
       free_bytes: await parts.freeBytes(),
       needed_bytes: parts.neededBytes,
     },
+    models: { overriding: parts.overriding() },
     users: {
       ...runner,
       message: parts.hasUsersFile

@@ -8,23 +8,25 @@ import type {
   Device,
   Model,
   ModelCatalogue,
+  ModelFolder,
   ModelLookup,
   ModelParameter,
 } from "./model_catalogue.ts";
 import { createFileDigests } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
-import { parseModelManifest } from "./model_manifest.ts";
+import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
 /**
  * Models as folders; read anew at each look, so that a folder dropped in is there at once.
  *
- * @param roots absolute folders that hold model folders; the first that has a name wins
+ * @param roots absolute folders that hold model folders; the first that has a name wins, whether or not
+ *   its folder can be used: another version of a model must not run in silence
  */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
   const digestOf = createFileDigests();
   async function find(name: string): Promise<ModelLookup> {
-    const folder = SLUG_PATTERN.test(name) ? folderOf(name, roots) : null;
-    if (folder === null) {
+    const [folder, ...hides] = SLUG_PATTERN.test(name) ? foldersOf(name, roots) : [];
+    if (folder === undefined) {
       const known = namesIn(roots);
       return {
         ok: false,
@@ -35,10 +37,12 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
       };
     }
     try {
-      return { ok: true, model: await readModel(name, folder, { roots, digestOf }) };
+      const model = await readModel({ name, folder, hides }, { roots, digestOf });
+      return { ok: true, model };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, reason: "unusable", message: `Model ${name} cannot be used: ${message}` };
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `Model ${name} in ${folder} cannot be used: ${reason}`;
+      return { ok: false, reason: "unusable", message };
     }
   }
   async function inspect(name: string): Promise<FolderFindings | null> {
@@ -50,7 +54,13 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
     }
     return null;
   }
-  return { names: () => Promise.resolve(namesIn(roots)), find, inspect };
+  function overriding(): ModelFolder[] {
+    return namesIn(roots).flatMap((name) => {
+      const [folder, ...hides] = foldersOf(name, roots);
+      return folder === undefined || hides.length === 0 ? [] : [{ name, folder, hides }];
+    });
+  }
+  return { names: () => Promise.resolve(namesIn(roots)), overriding, find, inspect };
 }
 
 /** Tells a folder that others build on from a model. */
@@ -70,21 +80,18 @@ function isModelFolder(folder: string): boolean {
   return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
 
-function folderOf(name: string, roots: readonly string[]): string | null {
-  for (const root of roots) {
-    const folder = join(root, name);
-    if (isModelFolder(folder)) return folder;
-  }
-  return null;
+/** Folders of a name, the one that is used first. */
+function foldersOf(name: string, roots: readonly string[]): string[] {
+  return [...new Set(roots)].map((root) => join(root, name)).filter(isModelFolder);
 }
 
-/** A base lies in the folder that holds the model's, or in any other that holds models. */
 /** Where model folders lie, and how their files are told from others. */
 interface Shelf {
   readonly roots: readonly string[];
   readonly digestOf: (path: string) => Promise<string>;
 }
 
+/** A base lies in the folder that holds the model's, or in any other that holds models. */
 async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseFolder> {
   for (const root of roots) {
     const folder = join(root, name);
@@ -101,13 +108,12 @@ async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseF
 }
 
 async function readModel(
-  name: string,
-  folder: string,
+  { name, folder, hides }: ModelFolder,
   { roots, digestOf }: Shelf,
 ): Promise<Model> {
   // First of all, so that nothing is read through a link, or waited for in a pipe.
   const files = filesBelow(folder);
-  const manifest = parseModelManifest(textOf(join(folder, "model.json")));
+  const manifest = manifestOf(folder, hides);
   const config = textOf(join(folder, "config.txt"));
   if (config === null) throw new SyntaxError("config.txt is missing");
   if (!isFile(join(folder, "predict", "predict.sh"))) {
@@ -123,6 +129,7 @@ async function readModel(
   return {
     name,
     folder,
+    hides,
     manifest,
     devices: manifest.devices ?? (["gpu", "cpu"] satisfies Device[]),
     predictPath,
@@ -139,6 +146,22 @@ async function readModel(
       ...baseDigests,
     ]),
   };
+}
+
+/**
+ * What model.json says. A folder without one, made for the metarepository, needs the devices and views that the
+ * hidden folder of its name needs.
+ */
+function manifestOf(folder: string, hides: readonly string[]): ModelManifest {
+  const own = textOf(join(folder, "model.json"));
+  if (own !== null) return parseModelManifest(own);
+  for (const hidden of hides) {
+    const text = textOf(join(hidden, "model.json"));
+    if (text === null) continue;
+    const { devices, views } = parseModelManifest(text);
+    return { ...(devices && { devices }), ...(views && { views }) };
+  }
+  return {};
 }
 
 /** Parameters are what config.txt sets; what only predict.sh assigns is the script's own business. */

@@ -87,6 +87,8 @@ function shown(model: Model, image: ContainerImage | null): ModelRecord {
     views: manifest.views ?? [],
     parameters: Object.fromEntries(model.parameters),
     version: model.version,
+    folder: model.folder,
+    hides: [...model.hides],
     licence: manifest.licence ?? null,
     paper: manifest.paper ?? null,
     source: manifest.source ?? null,

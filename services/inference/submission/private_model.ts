@@ -47,6 +47,7 @@ function privateModel(name: string, image: PrivateImage): Model {
   return {
     name,
     folder: "",
+    hides: [],
     manifest: {
       level: image.level,
       views: image.views,

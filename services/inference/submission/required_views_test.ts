@@ -49,6 +49,7 @@ function submitDependencies(): SubmitDependencies {
   return {
     catalogue: {
       names: () => Promise.resolve([model.name]),
+      overriding: () => [],
       find: () => Promise.resolve({ ok: true, model }),
       inspect: () => Promise.resolve(null),
     },

@@ -78,7 +78,7 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
       "device_unsupported",
       `Model ${model.name} does not run on ${request.device}: it runs on ${
         model.devices.join(", ")
-      }`,
+      }${manifestHint(model)}`,
     );
   }
   if (request.device === "cpu" || devices.gpus === null) return;
@@ -97,6 +97,11 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
       `There is no GPU ${missing.join(", ")}: there are ${devices.gpus.join(", ")}`,
     );
   }
+}
+
+/** Where what a model needs may be known from a hidden folder, and how to say otherwise. */
+function manifestHint({ hides }: Model): string {
+  return hides.length === 0 ? "" : "; the model.json of its folder may say otherwise";
 }
 
 function checkLimits({ limits }: EvaluationRequest, site: JobLimits): void {
