@@ -79,6 +79,8 @@ export const IMAGE_RATIO_SUSPICIOUS = 64;
 export const IMAGE_BRIGHTEST_MIN = 256;
 /** Least share of pixels that a breast takes up; a third is usual, a hundredth is a stray mark. */
 export const IMAGE_BRIGHT_SHARE_MIN = 0.005;
+/** Files and folders of an images folder that are hidden from a container: each is a mount of its own. */
+export const HIDDEN_PATHS_MAX = 500;
 /** Entries of one archive: 400,000 images and their folders, with room. */
 export const ARCHIVE_ENTRIES_MAX = 1_000_000;
 /** Unpacked to packed size: PNGs and DICOM pixels compress to no less than a hundredth. */

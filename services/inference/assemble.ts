@@ -31,7 +31,7 @@ import {
 } from "./executors/machine.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
-import { type SiteUsers, siteUsers } from "./workspace/site_users.ts";
+import { type SiteUsers, siteUsers } from "../../shared/site_users.ts";
 import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";

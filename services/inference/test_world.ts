@@ -5,7 +5,11 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import type {
+  DatasetRecord,
+  ForeignFilesAnswer,
+  ImagesLook,
+} from "../../shared/contracts/datasets.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { type Log, Problem, SILENT_LOG } from "../../shared/http/mod.ts";
 import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
@@ -39,7 +43,12 @@ export interface World {
   readonly workspace: Workspace;
   readonly executor: ScriptedExecutor;
   readonly catalogue: ModelCatalogue;
-  readonly datasets: DatasetClient & { record: DatasetRecord };
+  readonly datasets: DatasetClient & {
+    record: DatasetRecord;
+    /** What the next looks at the images find; then nothing. */
+    looks: ImagesLook[];
+    foreign: ForeignFilesAnswer;
+  };
   readonly scoring: ScoringClient & {
     readonly orders: ScoreOrder[];
     readonly removed: string[];
@@ -135,6 +144,10 @@ function stubDatasets(record: DatasetRecord): World["datasets"] {
       if (id === stub.record.id) return Promise.resolve(stub.record);
       return Promise.reject(new Problem("not_found", `There is no dataset ${id}`));
     },
+    looks: [] as ImagesLook[],
+    foreign: { paths: [], fault: null } as ForeignFilesAnswer,
+    lookAgain: () => Promise.resolve(stub.looks.shift() ?? { faults: [], next: null }),
+    foreignFiles: () => Promise.resolve(stub.foreign),
   };
   return stub;
 }

@@ -1,13 +1,16 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
+import type { ImageSource } from "./image_source.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
 import { addDatasetRoutes } from "./routes/datasets.ts";
+import { addImagesNowRoutes } from "./routes/images_now.ts";
 import type { UploadReceiver } from "./upload_receiver.ts";
 
 /** What the ingestion service is made of. */
 export interface IngestionDependencies {
   readonly store: DatasetStore;
+  readonly images: ImageSource;
   readonly registry: DatasetRegistry;
   readonly uploads: UploadReceiver;
   /** Keeps what requests for DICOM name patients with. */
@@ -28,5 +31,6 @@ export interface IngestionDependencies {
 export function createApp(dependencies: IngestionDependencies): ServiceApp {
   const app = createServiceApp({ service: "ingestion", log: dependencies.log });
   addDatasetRoutes(app, dependencies);
+  addImagesNowRoutes(app, dependencies);
   return app;
 }

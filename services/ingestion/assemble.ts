@@ -3,6 +3,7 @@ import type { Settings } from "../../shared/settings.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
+import { createFileImageSource } from "./file_image_source.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
@@ -25,6 +26,7 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   await uploads.sweep();
   await registry.resume();
   const vault = createVolumeDicomVault(layout);
-  const app = createApp({ store, registry, uploads, vault, dicomweb, dataRoots, log });
+  const images = createFileImageSource(dataRoots);
+  const app = createApp({ store, images, registry, uploads, vault, dicomweb, dataRoots, log });
   return { fetch: (request) => app.fetch(request), stop: () => registry.stop() };
 }

@@ -95,7 +95,10 @@ function readEndsNow(path: string): GlanceResult | null {
     const length = Math.min(size, GLANCE_BYTES);
     const head = readNow(file, 0, length);
     const tail = readNow(file, size - length, length);
-    return { ok: true, glance: { bytes: size, head, tail, whole: null } };
+    return {
+      ok: true,
+      glance: { bytes: size, modified: modifiedOf(seen), head, tail, whole: null },
+    };
   } catch {
     return null; // the other way finds out why
   }
@@ -122,15 +125,20 @@ async function readFile(
   // What is there now is not what was found to be allowed.
   if (!isSame(await file.stat(), seen)) return { ok: false, reason: "outside" };
   const { size } = seen;
+  const modified = modifiedOf(seen);
   if (part === "whole" && size <= IMAGE_FILE_BYTES_MAX) {
     const whole = await readAt(file, 0, size);
     const head = whole.subarray(0, GLANCE_BYTES);
     const tail = whole.subarray(Math.max(0, whole.length - GLANCE_BYTES));
-    return { ok: true, glance: { bytes: size, head, tail, whole } };
+    return { ok: true, glance: { bytes: size, modified, head, tail, whole } };
   }
   const head = await readAt(file, 0, Math.min(size, GLANCE_BYTES));
   const tail = await readAt(file, Math.max(0, size - GLANCE_BYTES), Math.min(size, GLANCE_BYTES));
-  return { ok: true, glance: { bytes: size, head, tail, whole: null } };
+  return { ok: true, glance: { bytes: size, modified, head, tail, whole: null } };
+}
+
+function modifiedOf({ mtime }: Deno.FileInfo): number {
+  return mtime?.getTime() ?? 0;
 }
 
 function reasonOf(error: unknown): "missing" | "unreadable" {

@@ -2,6 +2,8 @@
 export interface ImageGlance {
   /** Size of the file in bytes. */
   readonly bytes: number;
+  /** When it was last changed, in milliseconds since 1970. */
+  readonly modified: number;
   /** The file's first bytes, at most {@link GLANCE_BYTES}. */
   readonly head: Uint8Array;
   /** The file's last bytes, at most {@link GLANCE_BYTES}. */

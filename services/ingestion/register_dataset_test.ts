@@ -234,7 +234,8 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
   assert.equal((await store.get("a"))?.status, "importing", "stopping does not reject");
   const { next } = (await store.places("a", 0, 256))!;
   const none = { listed: [], total: 0 };
-  await store.putCheckpoint("a", { images: 256, next, errors: none, warnings: none, digest: "d" });
+  const check = { images: 256, next, errors: none, warnings: none, digest: "d" };
+  await store.putCheckpoint("a", { check, noted: 0 });
   const steps: [string | undefined, number][] = [];
   const again = createDatasetRegistry({
     store,
@@ -251,7 +252,7 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
   assert.deepEqual(
     [...Deno.readDirSync(join(world.layout.datasets, "a"))].map(({ name }) => name)
       .sort(),
-    ["data_list.pkl", "dataset.json", "exams.jsonl", "source.json"],
+    ["data_list.pkl", "dataset.json", "exams.jsonl", "images.jsonl", "source.json"],
   );
 });
 

@@ -11,6 +11,7 @@ import { createDataListExamSource } from "./data_list_exam_source.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource } from "./exam_source.ts";
 import { createFileImageSource } from "./file_image_source.ts";
+import type { ImageSource } from "./image_source.ts";
 import { checkDataset, readExams } from "./import_dataset.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import {
@@ -35,6 +36,7 @@ export interface World extends AsyncDisposable {
   readonly data: string;
   readonly layout: VolumeLayout;
   readonly store: DatasetStore;
+  readonly images: ImageSource;
   readonly runner: ImportRunner;
   readonly registry: DatasetRegistry;
   /** Writes a data list of exams and an images folder that fits it. */
@@ -72,6 +74,7 @@ export async function makeWorld(
     data,
     layout,
     store,
+    images,
     runner,
     registry: createDatasetRegistry({ store, runner, log: SILENT_LOG }),
     submission: (name, exams = 2) => makeSubmission(data, name, exams),

@@ -124,6 +124,27 @@ export const datasetSchema = z.object({
 /** A dataset as the API shows it. */
 export type DatasetRecord = z.infer<typeof datasetSchema>;
 
+/** Between services: some images of a dataset, compared with what was noted at registration. */
+export const imagesLookSchema = z.object({
+  /** One for each image that is gone or another one, codes `image_absent` and `image_changed`. */
+  faults: z.array(faultSchema),
+  /** Where the next images begin; null after the last one. */
+  next: z.number().int().nonnegative().nullable(),
+});
+
+/** Some images of a dataset, compared with what was noted at registration. */
+export type ImagesLook = z.infer<typeof imagesLookSchema>;
+
+/** Between services: what a container must not see of a dataset's images folder. */
+export const foreignFilesSchema = z.object({
+  paths: z.array(z.object({ path: z.string(), isFolder: z.boolean() })),
+  /** Why not all of it can be hidden; null where it can. */
+  fault: faultSchema.nullable(),
+});
+
+/** What a container must not see of a dataset's images folder: paths below it. */
+export type ForeignFilesAnswer = z.infer<typeof foreignFilesSchema>;
+
 /** All datasets. */
 export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
 

@@ -26,6 +26,7 @@ export type EvaluationStatus = (typeof EVALUATION_STATUSES)[number];
 export const EVALUATION_ERROR_TYPES = [
   "image_build_failed",
   "image_missing",
+  "images_changed",
   "gpu_unavailable",
   "device_unsupported",
   "out_of_memory",

@@ -78,6 +78,8 @@ export interface DatasetFiles {
   readonly dataList: string;
   /** The exams as the API shows them, one a line (JSON), to be read page by page. */
   readonly exams: string;
+  /** Size, time and digest of both ends of each image, one a line (JSON), as registered. */
+  readonly imageNotes: string;
   /** What an import keeps for itself, to be taken up after a kill; gone when it has ended. */
   readonly importing: string;
   /** The data list as it was given; its ending follows (`.pkl`, `.json`, `.csv`). */
@@ -100,6 +102,7 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
     record: join(folder, "dataset.json"),
     dataList: join(folder, "data_list.pkl"),
     exams: join(folder, "exams.jsonl"),
+    imageNotes: join(folder, "images.jsonl"),
     importing: join(folder, "import"),
     source: join(folder, "source"),
     images: join(folder, "images"),

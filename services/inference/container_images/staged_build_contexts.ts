@@ -2,7 +2,7 @@ import { dirname, join, relative } from "node:path";
 import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { planImages } from "./plan_images.ts";
-import type { SiteUsers } from "../workspace/site_users.ts";
+import type { SiteUsers } from "../../../shared/site_users.ts";
 
 /** What goes into every build context. */
 export interface StagedBuildContextsOptions {

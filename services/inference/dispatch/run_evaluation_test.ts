@@ -62,6 +62,85 @@ Deno.test("a run that goes well: states, order of calls, files, provenance", () 
     assert.match(String(ended.provenance["predictions_sha256"]), /^[0-9a-f]{64}$/);
   }));
 
+/** What ingestion finds when one image of the second exam has changed. */
+const CHANGED = {
+  faults: [{
+    exam: "1",
+    view: "R-CC" as const,
+    image: "1_R-CC",
+    code: "image_changed",
+    message: "1_R-CC.png (exam 1, R-CC) has changed",
+  }],
+  next: null,
+};
+
+Deno.test("images that have changed before the run start no container", () =>
+  inWorld(async (world) => {
+    world.datasets.looks = [{ faults: [], next: 7 }, CHANGED];
+    const { status, error } = await run(world);
+    assert.deepEqual([status, error?.type, error?.stage], ["failed", "images_changed", "building"]);
+    assert.deepEqual(error?.faults, CHANGED.faults);
+    assert.match(error!.message, /^The images have changed: 1_R-CC\.png/);
+    assert.equal(world.executor.jobs.length, 0);
+  }));
+
+Deno.test("images that change during the run are why it failed, however its container ended", async () => {
+  for (const exitCode of [0, 1]) {
+    await inWorld(async (world) => {
+      world.executor.script = () => {
+        world.datasets.looks = [CHANGED];
+        return { end: { ...ENDED_WELL, exitCode } };
+      };
+      const { error } = await run(world);
+      assert.deepEqual([error?.type, error?.stage], ["images_changed", "running"]);
+      assert.deepEqual(error?.faults, CHANGED.faults);
+      assert.equal(world.scoring.orders.length, 0);
+    });
+  }
+});
+
+Deno.test("a limit that was broken is told, not the images", () =>
+  inWorld(async (world) => {
+    world.executor.script = () => {
+      world.datasets.looks = [CHANGED];
+      return { end: { ...ENDED_WELL, exitCode: 137, outOfMemory: true } };
+    };
+    assert.equal((await run(world)).error?.type, "out_of_memory");
+  }));
+
+Deno.test("images of exams that are left out may change", () =>
+  inWorld(async (world) => {
+    const left = { ...CHANGED.faults[0]!, image: "another" };
+    world.datasets.looks = [{ faults: [left], next: null }, { faults: [left], next: null }];
+    assert.equal((await run(world)).status, "succeeded");
+  }));
+
+Deno.test("what is no image is empty in the container; where it cannot be, nothing starts", async () => {
+  await inWorld(async (world) => {
+    const paths = [{ path: "data.pkl", isFolder: false }, { path: "old", isFolder: true }];
+    world.datasets.foreign = { paths, fault: null };
+    const seen: string[] = [];
+    world.executor.onStart = async ({ mounts }) => {
+      for (const { source, target, readOnly } of mounts) {
+        if (!target.startsWith("/home/images/")) continue;
+        const { size, isFile } = await Deno.stat(source);
+        const content = isFile ? size : [...Deno.readDirSync(source)].length;
+        seen.push(`${target} ${isFile ? "file" : "folder"} ${content} ${readOnly}`);
+      }
+      return { ok: true, value: undefined };
+    };
+    assert.equal((await run(world)).status, "succeeded");
+    assert.deepEqual(seen, ["/home/images/data.pkl file 0 true", "/home/images/old folder 0 true"]);
+  });
+  await inWorld(async (world) => {
+    const fault = { ...CHANGED.faults[0]!, code: "images_folder_crowded", message: "Move them" };
+    world.datasets.foreign = { paths: [], fault };
+    const { error } = await run(world);
+    assert.deepEqual([error?.type, error?.message], ["images_changed", "Move them"]);
+    assert.equal(world.executor.jobs.length, 0);
+  });
+});
+
 Deno.test("the container's data list has zeros for labels, unless the request says otherwise", async () => {
   for (const [blind, sum] of [[true, 0], [false, 2]] as const) {
     await inWorld(async (world) => {

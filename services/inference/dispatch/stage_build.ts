@@ -4,6 +4,7 @@ import type { ContainerImage, Executor } from "../executors/executor.ts";
 import type { Job } from "../executors/job.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { findModelOf } from "../submission/private_model.ts";
+import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
@@ -22,7 +23,9 @@ export async function buildStage(run: Run): Promise<void> {
   await refuseFullDisk(run);
   const image = await provideImage(run, model);
   const dataset = await untilAnswered(run, "ingestion", () => datasets.get(request.dataset));
-  const prepared = await workspace.prepare(run.evaluation, model, dataset);
+  await refuseChangedImages(run);
+  const hidden = await foreignPathsOf(run);
+  const prepared = await workspace.prepare(run.evaluation, model, dataset, hidden);
   const job = describeJob({ evaluation: run.evaluation, model, image, prepared, site });
   change(run, "running", {
     runningSince: new Date().toISOString(),

@@ -4,6 +4,7 @@ import type { OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import type { Progress } from "../ledger/ledger.ts";
 import { readProgress } from "./read_progress.ts";
+import { refuseChangedImages } from "./refuse_changed_images.ts";
 import { evaluatedExams } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
@@ -45,6 +46,8 @@ export async function followStage(run: Run): Promise<void> {
     if (failure !== null && watch.breach === null && isEnginesDoing(end, run)) {
       throw new RunBrokenOff();
     }
+    // A model that does not find an image fails too: the image is the reason then.
+    if (failure === null || failure.type === "container_failed") await refuseChangedImages(run);
     if (failure !== null) throw new RunFailure(failure);
   } finally {
     watch.end();

@@ -1,5 +1,5 @@
 import { runCommand } from "./command.ts";
-import type { Runner } from "../workspace/site_users.ts";
+import type { Runner } from "../../../shared/site_users.ts";
 import { type Bound, BOUNDS, type Diagnosis } from "../../../shared/contracts/doctor.ts";
 
 /** The Docker engine as the client finds it. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { runCommand } from "./command.ts";
 import type { ContainerImage, Executor, OnLine, Outcome, OutputLine, RunEnd } from "./executor.ts";
-import type { Job } from "./job.ts";
+import { CONTAINER_PATHS, type Job } from "./job.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
 /** The one model that may run without a container: its code is this project's own. */
@@ -29,8 +29,9 @@ export function createProcessExecutor(deno: string): Executor {
     provision: (model) => Promise.resolve(provision(model)),
     image: () => Promise.resolve(null),
     start(job): Promise<Outcome<void>> {
-      const odd = job.mounts.find(({ source }) => source.includes(","));
-      if (odd !== undefined) return Promise.resolve(refusedPath(odd.source));
+      const odd = [...job.mounts.map(({ source }) => source), ...hiddenPaths(job)]
+        .find((path) => path.includes(","));
+      if (odd !== undefined) return Promise.resolve(refusedPath(odd));
       runs.set(job.id, launch(deno, job));
       return Promise.resolve({ ok: true, value: undefined });
     },
@@ -124,15 +125,25 @@ export function processArguments(job: Job): string[] {
   const paths = scriptArguments.map((argument) => hostPath(job, argument));
   const program = hostPath(job, join(job.workingFolder, "main.ts"));
   const [dataList, images, predictions] = paths;
+  const hidden = hiddenPaths(job);
   const readable = [dirname(program), dataList, images, dirname(predictions!)].join(",");
   return [
     "run",
     ...["--quiet", "--no-prompt", "--no-remote", "--no-npm", "--no-config", "--no-lock"],
     ...[`--allow-read=${readable}`, `--allow-write=${dirname(predictions!)}`],
+    ...(hidden.length > 0 ? [`--deny-read=${hidden.join(",")}`] : []),
     program,
     ...paths,
     ...Object.entries(job.parameters).map(([name, value]) => `--${name}=${value}`),
   ];
+}
+
+/** What a container would find empty in the images folder, by its path on the host. */
+function hiddenPaths({ mounts }: Job): string[] {
+  const images = mounts.find(({ target }) => target === CONTAINER_PATHS.images);
+  if (images === undefined) return [];
+  return mounts.filter(({ target }) => target.startsWith(`${CONTAINER_PATHS.images}/`))
+    .map(({ target }) => images.source + target.slice(images.target.length));
 }
 
 /** The host's name for a path of the container: through the deepest mount that holds it. */

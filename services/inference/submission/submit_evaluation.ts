@@ -18,7 +18,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 /** What checking a request takes. */
 export interface SubmitDependencies {
   readonly catalogue: ModelCatalogue;
-  readonly datasets: DatasetClient;
+  readonly datasets: Pick<DatasetClient, "get">;
   readonly devices: Devices;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
@@ -154,7 +154,10 @@ function checkExams(
   );
 }
 
-async function findDataset(id: string, datasets: DatasetClient): Promise<DatasetRecord> {
+async function findDataset(
+  id: string,
+  datasets: Pick<DatasetClient, "get">,
+): Promise<DatasetRecord> {
   const dataset = await datasets.get(id);
   if (dataset.status === "ready") return dataset;
   const reason = dataset.status === "importing"

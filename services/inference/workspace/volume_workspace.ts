@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
+import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import { type Exam, missingViews } from "../../../shared/domain/mod.ts";
 import {
   parametersOf,
@@ -23,11 +24,12 @@ import {
 import { CONTAINER_PATHS, type Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import { preprocessedData } from "./preprocessed_store.ts";
 import { removeTree } from "./remove_tree.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
-import type { Runner } from "./site_users.ts";
+import type { Runner } from "../../../shared/site_users.ts";
 import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
 
 /** Where a workspace lies and who owns what containers write. */
@@ -51,8 +53,12 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
   const scratch = (id: string): string => join(layout.work, id);
   const leaseOf = ({ request, id }: Evaluation): string => join(layout.leases, request.dataset, id);
   return {
-    prepare: (evaluation, model, dataset) =>
-      prepare(evaluation, model, dataset.images_folder, scratch(evaluation.id), options),
+    async prepare(evaluation, model, dataset, hidden): Promise<PreparedRun> {
+      const folder = scratch(evaluation.id);
+      const prepared = await prepare(evaluation, model, dataset.images_folder, folder, options);
+      const masks = await maskPaths(hidden, folder);
+      return { ...prepared, mounts: [...prepared.mounts, ...masks] };
+    },
     async exams(dataset): Promise<readonly Exam[]> {
       return readDataList(await Deno.readFile(datasetFiles(layout, dataset).dataList), "pkl").exams;
     },
@@ -118,8 +124,7 @@ function filesOf(layout: VolumeLayout, evaluation: Evaluation): EvaluationFiles 
 
 /** Images that were preprocessed for one dataset are no other's, though experiment and model are the same. */
 function preprocessedOf(evaluation: Evaluation, root: string): string {
-  const digest = evaluation.provenance["dataset_digest"];
-  return preprocessedFolder(root, keyOf(evaluation), String(digest ?? evaluation.request.dataset));
+  return preprocessedFolder(root, keyOf(evaluation), preprocessedData(evaluation));
 }
 
 async function keepPartial(
@@ -174,6 +179,23 @@ async function prepare(
       ...predictMounts,
     ],
   };
+}
+
+/** Puts something empty in the place of each path: it is mounted after the images folder. */
+async function maskPaths(
+  hidden: ForeignFilesAnswer["paths"],
+  scratch: string,
+): Promise<Mount[]> {
+  const [file, folder] = [join(scratch, "empty_file"), join(scratch, "empty_folder")];
+  await Deno.writeTextFile(file, "");
+  await Deno.chmod(file, 0o444);
+  await Deno.mkdir(folder);
+  await Deno.chmod(folder, 0o555);
+  return hidden.map(({ path, isFolder }) => ({
+    source: isFolder ? folder : file,
+    target: join(CONTAINER_PATHS.images, path),
+    readOnly: true,
+  }));
 }
 
 /** The container's user must be able to write here, whoever made the folder. */

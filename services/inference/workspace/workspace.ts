@@ -1,4 +1,4 @@
-import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import type { DatasetRecord, ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { Exam } from "../../../shared/domain/mod.ts";
 import type { Mount } from "../executors/job.ts";
@@ -25,7 +25,13 @@ export interface LeftPredictions {
 /** The files of evaluations on the volume. Every write is whole or not at all. */
 export interface Workspace {
   /** Makes the folders and files that the container sees; what an earlier attempt left is removed. */
-  prepare(evaluation: Evaluation, model: Model, dataset: DatasetRecord): Promise<PreparedRun>;
+  prepare(
+    evaluation: Evaluation,
+    model: Model,
+    dataset: DatasetRecord,
+    /** Paths below the images folder that the container must not see. */
+    hidden: ForeignFilesAnswer["paths"],
+  ): Promise<PreparedRun>;
   /** The exams of a dataset, with the truth: to check predictions against, never to show a model. */
   exams(dataset: string): Promise<readonly Exam[]>;
   openLog(evaluation: Evaluation): Promise<RunLog>;

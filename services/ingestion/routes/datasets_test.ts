@@ -18,11 +18,12 @@ interface Answer {
 
 type Send = (method: string, path: string, body?: unknown, wait?: boolean) => Promise<Answer>;
 
-function makeSend({ store, registry, layout, data }: World): Send {
+function makeSend({ store, images, registry, layout, data }: World): Send {
   const uploads = createMultipartUploadReceiver(layout);
   const vault = createVolumeDicomVault(layout);
   const app = createApp({
     store,
+    images,
     registry,
     uploads,
     vault,
@@ -104,6 +105,7 @@ Deno.test("POST /v1/datasets: what a request must be", async () => {
   assert.deepEqual(world.folders(), []);
   const app = createApp({
     store: world.store,
+    images: world.images,
     registry: world.registry,
     uploads: createMultipartUploadReceiver(world.layout),
     vault: createVolumeDicomVault(world.layout),

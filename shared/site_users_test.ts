@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseUsers } from "../../../shared/format/mod.ts";
+import { parseUsers } from "./format/mod.ts";
 import { siteUsers } from "./site_users.ts";
 
 const ROOT = { uid: 0, gid: 0 };

@@ -1,4 +1,4 @@
-import { parseUsers } from "../../../shared/format/mod.ts";
+import { parseUsers } from "./format/mod.ts";
 
 /** Who a container runs as, and who owns what it writes. */
 export interface Runner {
