@@ -19,9 +19,9 @@ async function makeImages(folder: string): Promise<void> {
   }
 }
 
-async function register(url: string, images: string): Promise<Json> {
+async function register(url: string, images: string, name = "sample"): Promise<Json> {
   const { status, body } = await sendJson(`${url}/v1/datasets`, "POST", {
-    name: "sample",
+    name,
     images,
     data_list: join(PROJECT, "sample_data/data.pkl"),
   }, { prefer: "wait=60" });
@@ -33,7 +33,7 @@ await engineTest(
   "lists in the images folder are empty in the container, and warned of",
   async () => {
     await using scope = new AsyncDisposableStack();
-    const data = await temporaryFolder(scope);
+    const data = await temporaryFolder(scope, "mammoeval-test-images-");
     await using model = await makeToyModel({
       script: `cd /home/images
 find . -type f ! -name '*.png' -exec wc -c {} \\; | sort -k 2
@@ -66,7 +66,7 @@ await engineTest(
   "an image that goes or is swapped while a model runs ends the run by name",
   async () => {
     await using scope = new AsyncDisposableStack();
-    const data = await temporaryFolder(scope);
+    const data = await temporaryFolder(scope, "mammoeval-test-images-");
     await using model = await makeToyModel({
       script:
         `echo begun\n${WAIT_FOR_GO}\ncat /home/images/0_L_CC.png >/dev/null || exit 1\n${GOOD_ROWS}`,
@@ -76,20 +76,16 @@ await engineTest(
       MAMMOEVAL_MODELS: model.root,
       MAMMOEVAL_DATA_ROOTS: `${PROJECT},${data}`,
     });
-    await makeImages(data);
-    await register(service.url, data);
-    const image = join(data, "0_L_CC.png");
     const acts = {
-      image_changed: () => Deno.copyFile(join(data, "0_R_CC.png"), image),
-      image_absent: () => Deno.remove(image),
+      image_changed: (image: string) => Deno.copyFile(image.replace("L_CC", "R_CC"), image),
+      image_absent: (image: string) => Deno.remove(image),
     };
     for (const [code, act] of Object.entries(acts)) {
-      await makeImages(data);
-      const mtime = (await Deno.stat(join(PROJECT, "sample_data/images/0_L_CC.png"))).mtime!;
-      assert.ok(mtime);
-      const { id } = await submit(service.url, model.name, { experiment: code });
+      await makeImages(join(data, code));
+      await register(service.url, join(data, code), code);
+      const { id } = await submit(service.url, model.name, { dataset: code });
       await logged(service.url, id, /^begun$/);
-      await act();
+      await act(join(data, code, "0_L_CC.png"));
       await Deno.writeTextFile(join(service.home!, "work", id, "predictions", "go"), "");
       const { error } = await ended(service.url, id);
       assert.equal(error.type, "images_changed");
