@@ -15,10 +15,11 @@ import {
   writeFileAtomic,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
-import type { ImageNote, ImagePlace } from "./check_images.ts";
-import type { DatasetStore, ImportCheckpoint, StoredDataset } from "./dataset_store.ts";
+import type { ImagePlace } from "./check_images.ts";
+import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ReadList } from "./import_dataset.ts";
-import { readLinesPage } from "./lines_page.ts";
+import { linesOf, readLinesPage } from "./lines_page.ts";
+import { imageNotes } from "./volume_image_notes.ts";
 
 /** Begins the name of a folder that is being removed: no id can. */
 const REMOVED = ".removed-";
@@ -38,8 +39,6 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
   const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
   const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
   const readingsPath = (id: string): string => join(filesOf(id).importing, "readings.json");
-  const notesPath = (id: string): string => join(filesOf(id).importing, "notes.jsonl");
-  const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
   /** Images that lie beside the record are named from there: a volume may be restored elsewhere. */
   const within = (folder: string, path: string): string =>
     isWithin(folder, path) ? relative(folder, path) : path;
@@ -81,55 +80,13 @@ export function createVolumeDatasetStore(layout: VolumeLayout): DatasetStore {
     readList: async (id) => await readJson(readListPath(id)) as ReadList | null,
     // deno-lint-ignore require-await -- the page is read at once
     places: async (id, start, limit) => readLinesPage<ImagePlace>(placesPath(id), start, limit),
-    addNotes: (id, start, notes) => writeAt(notesPath(id), start, linesOf(notes)),
-    settleNotes: (id) => settleFile(notesPath(id), filesOf(id).imageNotes),
-    // deno-lint-ignore require-await -- the page is read at once
-    notes: async (id, start, limit) =>
-      sizeOf(filesOf(id).imageNotes) === null
-        ? null
-        : readLinesPage<ImageNote>(filesOf(id).imageNotes, start, limit),
-    putCheckpoint: (id, checkpoint) => writeJsonAtomic(checkpointPath(id), checkpoint),
-    async checkpoint(id): Promise<ImportCheckpoint | null> {
-      const kept = await readJson(checkpointPath(id)) as ImportCheckpoint | null;
-      return kept !== null && kept.noted <= (sizeOf(notesPath(id)) ?? 0) ? kept : null;
-    },
+    ...imageNotes(filesOf),
     endImport: (id) => removeIfThere(filesOf(id).importing),
     imagesFolder: (id) => filesOf(id).images,
     leases,
     remove: (id) => removeFolder(layout, id, leases),
     sweep: () => sweepFolders(layout, leases),
   };
-}
-
-function linesOf(values: Iterable<unknown>): string {
-  return Array.from(values, (value) => JSON.stringify(value) + "\n").join("");
-}
-
-/** Writes a text into a file from a byte on, which is where it ends then; returns its new end. */
-async function writeAt(path: string, start: number, text: string): Promise<number> {
-  using file = await Deno.open(path, { write: true, create: true });
-  await file.truncate(start);
-  await file.seek(start, Deno.SeekMode.Start);
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-  return start + bytes.length;
-}
-
-/** Moves a finished file to its place; done already when a kill came right after it. */
-async function settleFile(from: string, to: string): Promise<void> {
-  if (sizeOf(from) === null && sizeOf(to) !== null) return;
-  using file = await Deno.open(from, { write: true, create: true });
-  await file.sync();
-  await Deno.rename(from, to);
-}
-
-function sizeOf(path: string): number | null {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
 }
 
 async function idsByAge(
