@@ -43,6 +43,14 @@ const CASES: readonly {
     tail: /no end/,
   },
   {
+    name: "written_over",
+    script: "echo on; yes 'over and over' | tr '\\n' '\\r'",
+    request: { limits: { output: "1m" } },
+    type: "too_much_output",
+    message: /more than 1m and was stopped/,
+    tail: /on/,
+  },
+  {
     name: "disk",
     script: 'echo writing; head -c 3000000 /dev/zero >"$6/a.png"; sleep 600',
     request: { limits: { disk: "2m" } },

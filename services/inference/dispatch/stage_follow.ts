@@ -72,8 +72,8 @@ function isEnginesDoing(end: Extract<RunEnd, { kind: "exited" }>, { takenUp }: R
     (takenUp && !end.outOfMemory && ENDED_BY_SIGNAL.has(end.exitCode));
 }
 
-/** Exit codes of what SIGKILL or SIGTERM has ended. */
-const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143]);
+/** Exit codes of what SIGKILL or SIGTERM has ended, or that an engine writes down that did not see the end. */
+const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143, 255]);
 
 /** What was used belongs to the provenance of a failed run too: it tells which limit to raise. */
 function noteUse(run: Run, watch: RunWatch, started: number): void {
@@ -89,6 +89,8 @@ function noteUse(run: Run, watch: RunWatch, started: number): void {
 interface OutputTaker {
   line(line: OutputLine): void;
   onDraft(text: string): void;
+  onLive(live: boolean): void;
+  onBytes(count: number): void;
   onWaiting(reason: string): void;
   onStarted(at: string, gpus: readonly number[]): void;
   /** Nothing more comes. */
@@ -99,6 +101,8 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
   const { ledger, log } = run.deps;
   let written = -Infinity;
   let pending: ReturnType<typeof setTimeout> | undefined;
+  /** Lines of the log come a little later than live output, and must not put its progress back. */
+  let isLive = false;
 
   function write(): void {
     clearTimeout(pending);
@@ -125,8 +129,10 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     line(line): void {
       run.runLog.line(line);
       watch.printed(line.text.length + 1);
-      show(readProgress(line.text, run.evaluation.progress));
+      if (!isLive) show(readProgress(line.text, run.evaluation.progress));
     },
+    onLive: (live) => void (isLive = live),
+    onBytes: (count) => watch.wrote(count),
     onDraft: (text) => show(readProgress(text, run.evaluation.progress)),
     onWaiting(reason): void {
       watch.waits();

@@ -24,8 +24,10 @@ export interface RunWatch {
   /** The limit that it went beyond, and for which it was stopped. */
   readonly breach: Failure | null;
   readonly used: Readonly<ResourceUse>;
-  /** Counts what the model prints. */
+  /** Counts what the log has of the model's output. */
   printed(characters: number): void;
+  /** Counts what the model writes, also what it writes over. */
+  wrote(bytes: number): void;
   /** It waits in a queue of its executor: its time has not begun. */
   waits(): void;
   /** Ends the watching; what was measured stays. */
@@ -68,6 +70,7 @@ export function watchRun(
   let breach: Failure | null = null;
   let begun = startedMs;
   let characters = 0;
+  let bytes = 0;
   let stopSaid = -Infinity;
   let watching = true;
 
@@ -85,7 +88,13 @@ export function watchRun(
   function tick(): void {
     if (breach !== null || cancelled.aborted) stop();
     else if (Date.now() - begun >= limits.timeoutS * 1000) breakOff(timedOut(limits.timeoutS));
-    else if (characters > limits.outputBytes) breakOff(tooMuchOutput(limits.outputBytes));
+  }
+
+  /** At once, not at the next look: a fast one writes gigabytes in between. */
+  function checkOutput(): void {
+    if (Math.max(characters, bytes) > limits.outputBytes) {
+      breakOff(tooMuchOutput(limits.outputBytes));
+    }
   }
 
   const ticking = setInterval(tick, TICK_MS);
@@ -95,7 +104,14 @@ export function watchRun(
       return breach;
     },
     used,
-    printed: (count) => void (characters += count),
+    printed(count): void {
+      characters += count;
+      checkOutput();
+    },
+    wrote(count): void {
+      bytes += count;
+      checkOutput();
+    },
     waits: () => void (begun = Date.now()),
     end(): void {
       watching = false;

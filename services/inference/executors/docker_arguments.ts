@@ -28,13 +28,23 @@ export function containerName(evaluation: string): string {
  * (no swap on top), processes and cores.
  *
  * @param job what shall run
- * @returns arguments that start the container in the background
+ * @returns arguments that make the container; it is started by its id
+ */
+export function dockerCreateArguments(job: Job): string[] {
+  return ["create", ...containerArguments(job)];
+}
+
+/**
+ * @param job what shall run
+ * @returns arguments that make the container and start it in the background
  */
 export function dockerRunArguments(job: Job): string[] {
+  return ["run", "--detach", ...containerArguments(job)];
+}
+
+function containerArguments(job: Job): string[] {
   const { uid, gid } = job.user;
   return [
-    "run",
-    "--detach",
     "--init",
     ...["--name", containerName(job.id)],
     ...Object.entries(job.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),

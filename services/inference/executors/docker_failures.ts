@@ -54,8 +54,11 @@ const KNOWN_FAILURES: readonly {
   },
 ];
 
+/** Lines of the client that say nothing of the reason. */
+const NOTHING_SAID = /^(See|Run) 'docker \w+ --help'|^Error: failed to start containers: /;
+
 /**
- * Explains why `docker run` did not start a container.
+ * Explains why `docker run`, `docker create` or `docker start` did not start a container.
  *
  * @param job what should have run
  * @param result what docker said
@@ -65,9 +68,7 @@ export function explainStartFailure(job: StartedJob, result: CommandResult): Fai
   const said = result.stderr.trim();
   const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));
   if (known !== undefined) return { type: known.type, message: known.message(job) };
-  const lines = said.split("\n").filter((line) =>
-    line.trim() !== "" && !/^(See|Run) 'docker run --help'/.test(line)
-  );
+  const lines = said.split("\n").filter((line) => line.trim() !== "" && !NOTHING_SAID.test(line));
   return {
     type: "container_failed",
     message: `The container could not start: ${
