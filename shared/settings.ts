@@ -100,6 +100,12 @@ export const SETTINGS = {
     fallback: "16g",
     about: "Memory limit of a model's container",
   },
+  MAMMOEVAL_SHM_PERCENT: {
+    schema: count.pipe(z.number().min(1).max(100)),
+    fallback: "50",
+    about:
+      "Size of /dev/shm of a model's container in percent of its memory, against which it counts",
+  },
   MAMMOEVAL_QUOTA: {
     schema: count,
     fallback: "3",
@@ -118,7 +124,8 @@ export const SETTINGS = {
   MAMMOEVAL_DISK: {
     schema: size,
     fallback: "500g",
-    about: "Preprocessed images and predictions that one evaluation may write",
+    about:
+      "What one evaluation may write: preprocessed images, predictions, other folders of its container",
   },
   MAMMOEVAL_OUTPUT: {
     schema: size,
@@ -128,7 +135,8 @@ export const SETTINGS = {
   MAMMOEVAL_DISK_FREE: {
     schema: size,
     fallback: "1g",
-    about: "Free space on the volume below which nothing starts, and what runs is stopped",
+    about:
+      "Free space on the volume below which nothing starts, and the run that fills it is stopped",
   },
   MAMMOEVAL_PREPROCESSED_DAYS: {
     schema: count,
@@ -212,6 +220,7 @@ export interface Settings {
   readonly cpuSlots: number;
   /** Docker's spelling: a number and k, m or g. */
   readonly memory: string;
+  readonly sharedMemoryPercent: number;
   /** Evaluations of one model version on one dataset that a submitter may have. */
   readonly quota: number;
   /** Requests of one user in a minute; 0 for no limit. */
@@ -274,6 +283,7 @@ export function readSettings(
     quota: values.MAMMOEVAL_QUOTA,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
     memory: values.MAMMOEVAL_MEMORY.toLowerCase(),
+    sharedMemoryPercent: values.MAMMOEVAL_SHM_PERCENT,
     pids: Math.max(PIDS_MIN, values.MAMMOEVAL_PIDS),
     diskBytes: bytesOf(values.MAMMOEVAL_DISK),
     outputBytes: bytesOf(values.MAMMOEVAL_OUTPUT),

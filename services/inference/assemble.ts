@@ -266,6 +266,7 @@ function limitsOf(settings: Settings): JobSite["limits"] {
     pids: settings.pids,
     cpus: Math.max(1, navigator.hardwareConcurrency / settings.cpuSlots),
     temporary: TEMPORARY_SIZE,
+    sharedMemoryPercent: settings.sharedMemoryPercent,
     diskBytes: settings.diskBytes,
     outputBytes: settings.outputBytes,
   };

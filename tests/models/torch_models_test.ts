@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  containerArguments,
   containerName,
-  dockerRunArguments,
 } from "../../services/inference/executors/docker_arguments.ts";
 import { checkPredictions } from "../../services/inference/dispatch/check_predictions.ts";
 import { makeJob } from "../../services/inference/test_values.ts";
@@ -107,7 +107,7 @@ async function predict(model: string, image: string, variation: Variation = {}):
       readOnlyRoot: true,
       limits: { ...makeJob().limits, memory: "4g" },
     });
-    await docker(...dockerRunArguments(job));
+    await docker("run", "--detach", ...containerArguments(job));
     const code = Number(await docker("wait", containerName(id)));
     const { text } = await ran(
       "logs",

@@ -15,11 +15,16 @@ const NO_PROCESS =
 /** How the same say that there is no space left. */
 const NO_SPACE = /No space left on device|Errno 28|ENOSPC|Disk quota exceeded/i;
 
+/** Exit code of a process that touched memory which a full /dev/shm could not back. */
+const BUS_ERROR = 135;
+/** How shells, Python and PyTorch say the same. */
+const SAYS_BUS_ERROR = /\bbus error\b|insufficient shared memory/i;
+
 /** What is known of a run besides how its container ended. */
 export interface EndContext {
   /** What it was stopped for, if it was. */
   readonly breach: Failure | null;
-  readonly limits: Pick<JobLimits, "memory" | "pids" | "temporary">;
+  readonly limits: Pick<JobLimits, "memory" | "pids" | "temporary" | "sharedMemoryPercent">;
   /** The last lines that the model printed. */
   readonly tail: readonly string[];
   /** Free space on the volume, if known, and the least that there must be. */
@@ -52,7 +57,7 @@ export function failureOfEnd(
   return declaredFailure(context.tail) ?? failureInLastWords(context) ?? {
     type: "container_failed",
     message: `predict.sh ended with exit code ${end.exitCode}${
-      hintOf(end)
+      hintOf(end, context)
     }: the log's last lines tell why`,
   };
 }
@@ -69,7 +74,14 @@ function failureInLastWords(
   return { type: "disk_full", message: `The model found no space left on a device; ${volume}` };
 }
 
-function hintOf({ exitCode, engineError }: Extract<RunEnd, { kind: "exited" }>): string {
+function hintOf(
+  { exitCode, engineError }: Extract<RunEnd, { kind: "exited" }>,
+  { tail, limits }: EndContext,
+): string {
+  if (exitCode === BUS_ERROR || tail.some((line) => SAYS_BUS_ERROR.test(line))) {
+    return ` (bus error: /dev/shm, ${limits.sharedMemoryPercent} % of ${limits.memory}, was too small for what its ` +
+      "processes share; raise limits.memory or MAMMOEVAL_SHM_PERCENT, or lower NUM_PROCESSES)";
+  }
   if (exitCode === KILLED) return " (killed)";
   if (exitCode === NOT_FOUND) {
     return " (a program was not found; bash itself, if the image has none)";

@@ -37,6 +37,24 @@ const CASES: readonly Case[] = [
     message: /timeout_s = 7 s/,
   },
   {
+    name: "a bus error is told by its exit code",
+    exitCode: 135,
+    type: "container_failed",
+    message: /exit code 135 \(bus error: \/dev\/shm, 50 % of 2g.*MAMMOEVAL_SHM_PERCENT/,
+  },
+  ...[
+    "predict.sh: line 4: 17 Bus error (core dumped) python3 predict.py",
+    "RuntimeError: DataLoader worker (pid 22) is killed by signal: Bus error. It is possible that dataloader's " +
+    "workers are out of shared memory.",
+    "ERROR: Unexpected bus error encountered in worker. This might be caused by insufficient shared memory (shm).",
+  ].map((line): Case => ({
+    name: `a bus error is told by what is said: ${line.slice(0, 30)}`,
+    exitCode: 1,
+    tail: [line],
+    type: "container_failed",
+    message: /exit code 1 \(bus error: \/dev\/shm/,
+  })),
+  {
     name: "a kill by somebody else is named",
     exitCode: 137,
     type: "container_failed",
@@ -112,7 +130,7 @@ for (const { name, type, message, timedOut, tail = [], freeBytes, ...end } of CA
       { kind: "exited", exitCode: 0, outOfMemory: false, engineError: "", ...end },
       {
         breach: timedOut === true ? TIMED_OUT : null,
-        limits: { memory: "2g", pids: 64, temporary: "1g" },
+        limits: { memory: "2g", pids: 64, temporary: "1g", sharedMemoryPercent: 50 },
         tail,
         freeBytes: freeBytes ?? null,
         diskFreeBytes: 1000,

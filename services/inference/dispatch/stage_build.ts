@@ -3,6 +3,7 @@ import { describeJob } from "./describe_job.ts";
 import type { ContainerImage, Executor } from "../executors/executor.ts";
 import type { Job } from "../executors/job.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import { BEGAN } from "../ledger/ledger.ts";
 import { findModelOf } from "../submission/private_model.ts";
 import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
@@ -39,8 +40,13 @@ export async function buildStage(run: Run): Promise<void> {
       gpus: job.gpus,
       limits: shownLimits(job),
       build_ms: Math.round(performance.now() - started),
+      // In a cluster it begins when the cluster starts it.
+      ...(executor.name === "slurm" ? {} : { [BEGAN]: Deno.osUptime() }),
     },
   });
+  // What is there already is not what this run fills the volume with.
+  void workspace.diskUse(run.evaluation)
+    .then((bytes) => run.signals.diskGuard.look(id, bytes ?? 0, 0)).catch(() => {});
   const outcome = await executor.start(job);
   // A stop that came before the container was there has missed it.
   refuseAbandoned(run);
@@ -63,7 +69,7 @@ function sayFolder({ runLog }: Run, { folder, hides }: Model): void {
 
 /** The limits in the words of the API. */
 function shownLimits({ limits }: Job): Record<string, unknown> {
-  const { diskBytes, outputBytes, ...rest } = limits;
+  const { diskBytes, outputBytes, sharedMemoryPercent: _, ...rest } = limits;
   return { ...rest, disk_bytes: diskBytes, output_bytes: outputBytes };
 }
 

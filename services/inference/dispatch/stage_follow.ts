@@ -2,7 +2,7 @@ import { LABEL_MISMATCH } from "../../../shared/domain/mod.ts";
 import { checkPredictions } from "./check_predictions.ts";
 import type { OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
-import type { Progress } from "../ledger/ledger.ts";
+import { BEGAN, type Progress } from "../ledger/ledger.ts";
 import { readProgress } from "./read_progress.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
 import { evaluatedExams } from "../submission/required_views.ts";
@@ -20,10 +20,9 @@ const PROGRESS_INTERVAL_MS = 1000;
  */
 export async function followStage(run: Run): Promise<void> {
   const { executor, workspace, site } = run.deps;
-  const { id, request, runningSince } = run.evaluation;
-  const started = Date.parse(runningSince ?? new Date().toISOString());
+  const { id, request } = run.evaluation;
   const limits = limitsFor(request.limits, site.limits);
-  const watch = watchRun(run, { ...limits, timeoutS: request.timeout_s }, started);
+  const watch = watchRun(run, { ...limits, timeoutS: request.timeout_s }, ranBefore(run));
   const taker = createOutputTaker(run, watch);
   try {
     const end = await executor.follow(id, taker.line, run.runLog.lastSeen, taker);
@@ -52,7 +51,7 @@ export async function followStage(run: Run): Promise<void> {
   } finally {
     watch.end();
     taker.end();
-    noteUse(run, watch, started);
+    noteUse(run, watch);
   }
   const digest = await takePredictions(run);
   change(run, "scoring", {
@@ -75,13 +74,20 @@ function isEnginesDoing(end: Extract<RunEnd, { kind: "exited" }>, { takenUp }: R
 /** Exit codes of what SIGKILL or SIGTERM has ended, or that an engine writes down that did not see the end. */
 const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143, 255]);
 
+/** How long the run has gone on already, in milliseconds: a process that takes it up counts on. */
+function ranBefore({ evaluation, takenUp, deps }: Run): number {
+  if (!takenUp) return 0;
+  const began = evaluation.provenance[BEGAN];
+  if (typeof began === "number") return Math.max(0, Deno.osUptime() - began) * 1000;
+  // One that still waited in a queue of the executor's own has not begun.
+  if (deps.executor.name === "slurm" || evaluation.runningSince === null) return 0;
+  return Math.max(0, Date.now() - Date.parse(evaluation.runningSince));
+}
+
 /** What was used belongs to the provenance of a failed run too: it tells which limit to raise. */
-function noteUse(run: Run, watch: RunWatch, started: number): void {
-  const provenance = {
-    ...run.evaluation.provenance,
-    run_ms: Date.now() - started,
-    resources: { ...watch.used },
-  };
+function noteUse(run: Run, watch: RunWatch): void {
+  const { [BEGAN]: _, ...rest } = run.evaluation.provenance;
+  const provenance = { ...rest, run_ms: watch.ranMs(), resources: { ...watch.used } };
   run.evaluation = { ...run.evaluation, provenance };
 }
 
@@ -140,9 +146,11 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
       show({ done: null, total: null, note: reason });
     },
     onStarted(runningSince, gpus): void {
+      // Told again to each process that takes the job up.
+      if (runningSince === run.evaluation.runningSince) return;
       watch.waits();
       const progress = { done: null, total: null, note: null };
-      const provenance = { ...run.evaluation.provenance, gpus };
+      const provenance = { ...run.evaluation.provenance, gpus, [BEGAN]: Deno.osUptime() };
       const patch = { runningSince, provenance, progress };
       run.evaluation = ledger.update(run.evaluation.id, patch) ?? run.evaluation;
     },

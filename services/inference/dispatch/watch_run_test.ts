@@ -7,6 +7,7 @@ const USED: Measurement = {
   memoryBytes: 5_000_000,
   cpuSeconds: 1.5,
   processes: 3,
+  rootBytes: null,
   gpuMemoryBytes: null,
 };
 

@@ -60,6 +60,8 @@ export interface Measurement {
   readonly processes: number | null;
   /** Memory in use on the run's GPUs. */
   readonly gpuMemoryBytes: number | null;
+  /** What its container has written outside of the folders and memory that it is given. */
+  readonly rootBytes: number | null;
 }
 
 /** Further things that following tells of. */

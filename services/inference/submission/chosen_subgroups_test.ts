@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeExam } from "../../../shared/domain/test_values.ts";
 import type { Problem } from "../../../shared/http/mod.ts";
-import { makeRequest } from "../test_values.ts";
+import { makeJob, makeRequest } from "../test_values.ts";
 import { inWorld } from "../test_world.ts";
 import { checkSubgroups } from "./chosen_subgroups.ts";
 import { submitBatch } from "./submit_batch.ts";
@@ -46,7 +46,7 @@ Deno.test("a batch reads the exams of a dataset once, however many models there 
     const exams = (): Promise<typeof EXAMS> => (read += 1, Promise.resolve(EXAMS));
     const deps = {
       ...world,
-      limits: { memory: "1g", pids: 64, cpus: 1, temporary: "1g", diskBytes: 1, outputBytes: 1 },
+      limits: makeJob().limits,
       imageRegistries: [],
       sender: { refusal: () => null },
       workspace: { exams },

@@ -27,6 +27,7 @@ import type { Model } from "../models/model_catalogue.ts";
 import { preprocessedData } from "./preprocessed_store.ts";
 import { removeTree } from "./remove_tree.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
+import { RUN_ENVIRONMENT } from "./run_environment.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
 import type { Runner } from "../../../shared/site_users.ts";
@@ -166,6 +167,9 @@ async function prepare(
     join(scratch, "data.pkl"),
     options.layout,
   );
+  const environment = join(scratch, "environment.sh");
+  await Deno.writeTextFile(environment, RUN_ENVIRONMENT);
+  await Deno.chmod(environment, 0o644);
   const parameters = parametersFor(evaluation, model);
   const predictMounts = await copyPredict(model, join(scratch, "predict"), parameters);
   return {
@@ -176,6 +180,7 @@ async function prepare(
       { source: preprocessed, target: CONTAINER_PATHS.preprocessed, readOnly: false },
       { source: join(scratch, "data.pkl"), target: CONTAINER_PATHS.dataList, readOnly: true },
       { source: predictions, target: CONTAINER_PATHS.predictions, readOnly: false },
+      { source: environment, target: CONTAINER_PATHS.environment, readOnly: true },
       ...predictMounts,
     ],
   };

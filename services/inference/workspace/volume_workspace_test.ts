@@ -41,6 +41,7 @@ Deno.test("a container sees images, list and script read-only, and writes in two
       ["/home/preprocessed_images", false],
       ["/home/data.pkl", true],
       ["/home/predictions", false],
+      ["/etc/mammoeval/environment.sh", true],
       ["/home/toy/helper.py", true],
       ["/home/toy/predict.sh", true],
     ]);
