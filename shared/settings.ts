@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { ReleasePolicy } from "./contracts/releases.ts";
 import { bytesOf, SIZE_PATTERN } from "./size.ts";
 
 const list = z.string().transform(listOf);
@@ -110,6 +111,12 @@ export const SETTINGS = {
     schema: count,
     fallback: "3",
     about: "Evaluations of one model version on one dataset for users with the role submit",
+  },
+  MAMMOEVAL_RELEASE: {
+    schema: z.enum(["open", "coarse", "owner"]),
+    fallback: "open",
+    about:
+      "What users who may not see the truth get of scores: open (the report), coarse (values of two digits), owner (nothing until an admin releases a score)",
   },
   MAMMOEVAL_RATE_LIMIT: {
     schema: count,
@@ -223,6 +230,8 @@ export interface Settings {
   readonly sharedMemoryPercent: number;
   /** Evaluations of one model version on one dataset that a submitter may have. */
   readonly quota: number;
+  /** What users who may not see the truth get of scores. */
+  readonly release: ReleasePolicy;
   /** Requests of one user in a minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly pids: number;
@@ -281,6 +290,7 @@ export function readSettings(
     imageRegistries: values.MAMMOEVAL_IMAGE_REGISTRIES,
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
     quota: values.MAMMOEVAL_QUOTA,
+    release: values.MAMMOEVAL_RELEASE,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
     memory: values.MAMMOEVAL_MEMORY.toLowerCase(),
     sharedMemoryPercent: values.MAMMOEVAL_SHM_PERCENT,

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
+import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import { LOCAL_CALLER, type Log } from "../../shared/http/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
@@ -20,6 +21,8 @@ export interface DatasetSubmission {
    */
   readonly imagesFolder: string | null;
   readonly check: ImageCheck;
+  /** What callers who may not see the truth get of its scores; the site's policy without it. */
+  readonly release?: ReleasePolicy | undefined;
   /** Brings images to the dataset's own folder, which does not exist yet. */
   readonly fillImages?: (folder: string) => Promise<void>;
   /** Keeps what the import needs besides, under the id that the dataset has got. */
@@ -123,7 +126,7 @@ async function claimId(store: DatasetStore, name: string): Promise<string> {
 
 function newDataset(
   id: string,
-  { name, imagesFolder, origin, check }: DatasetSubmission,
+  { name, imagesFolder, origin, check, release }: DatasetSubmission,
   user: string,
   store: DatasetStore,
 ): StoredDataset {
@@ -138,6 +141,7 @@ function newDataset(
     digest: null,
     images_folder: imagesFolder ?? store.imagesFolder(id),
     check,
+    ...(release === undefined ? {} : { release }),
     progress: { done: 0, total: 0 },
     warnings: [],
     warnings_total: 0,

@@ -3,6 +3,7 @@ import { addComparisonRoutes } from "./routes/comparisons.ts";
 import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
+import { addReleaseRoutes } from "./routes/releases.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreReadingRoutes } from "./routes/read_scores.ts";
 import { addScoreFileRoutes } from "./routes/score_files.ts";
@@ -32,6 +33,7 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   const app = createServiceApp({ service: "scoring", log: dependencies.log });
   addScoreRoutes(app, dependencies);
   addScoreReadingRoutes(app, dependencies);
+  addReleaseRoutes(app, dependencies);
   addScoreFileRoutes(app, dependencies);
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);

@@ -20,7 +20,7 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   await Deno.mkdir(layout.readerStudies, { recursive: true });
   const scorer = createThreadedScorer(scoringThreads());
   const app = createApp({
-    store: createVolumeScoreStore(layout),
+    store: createVolumeScoreStore(layout, settings.release),
     studies: createVolumeStudyStore(layout),
     scorer,
     quota: settings.quota,

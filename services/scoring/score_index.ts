@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
 import { shareRuns } from "../../shared/share_runs.ts";
 
 /** What lists are ordered and filtered by, a few hundred bytes of a report of some 20 kB. */
-export type ScoreHeading = Pick<ScoreReport, "id" | "created_at" | "dataset" | "model">;
+export interface ScoreHeading extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model"> {
+  /** Who may see it. */
+  readonly provenance: { readonly uploaded_by?: unknown; readonly release?: unknown };
+}
 
 /** The headings of all scores, in memory; the folders on the volume stay the truth. */
 export interface ScoreIndex {
@@ -50,10 +54,10 @@ export function createScoreIndex(
       return;
     }
     const { created_at, dataset, model } = report;
-    if (before?.created_at === created_at && before.dataset === dataset && before.model === model) {
-      return;
-    }
-    known.set(id, { id, created_at, dataset, model });
+    const { uploaded_by, release } = report.provenance;
+    const heading = { id, created_at, dataset, model, provenance: { uploaded_by, release } };
+    if (isDeepStrictEqual(before, heading)) return;
+    known.set(id, heading);
     ordered = null;
   }
 

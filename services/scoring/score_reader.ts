@@ -1,25 +1,35 @@
 import { z } from "@hono/zod-openapi";
+import type { Released, WithheldScore } from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { type Caller, mayAccessTruth, Problem, requireTruthAccess } from "../../shared/http/mod.ts";
 import { listScores, type ScoreFilter } from "./list_scores.ts";
 import type { ScoreHeading } from "./score_index.ts";
 import type { ScoreStore } from "./score_store.ts";
-import { withoutTruth } from "./without_truth.ts";
+import { coarsened, withoutTruth } from "./without_truth.ts";
 
 /** A score, and what one caller may see of it. */
 export interface SeenScore {
   /** The stored report: to compute with, never to answer with. */
   readonly whole: ScoreReport;
-  /** What the caller is shown. */
-  readonly shown: ScoreReport;
+  /** What the caller is shown: all of it, without the truth, values of two digits, or that it is withheld. */
+  readonly shown: ScoreReport | WithheldScore;
   /** Whether the caller may see the truth of its exams. */
   readonly truth: boolean;
+  /** How far others may see it; a caller who may see the truth sees everything anyway. */
+  readonly released: Released;
 }
+
+/** A score as callers see it who may not see the truth. */
+const FORMS: Readonly<Record<Released, (report: ScoreReport) => ScoreReport | WithheldScore>> = {
+  full: withoutTruth,
+  coarse: (report) => coarsened(withoutTruth(report)),
+  withheld: ({ id }) => ({ id, status: "withheld" }),
+};
 
 /** A page of scores. */
 export interface SeenPage {
-  /** Newest first. */
-  readonly scores: readonly SeenScore[];
+  /** Newest first; none is withheld. */
+  readonly scores: readonly (SeenScore & { readonly shown: ScoreReport })[];
   /** Whether older ones follow. */
   readonly more: boolean;
 }
@@ -42,8 +52,17 @@ export interface ScoreReader {
    *   caller may not see the truth of all of them and they are not of one registered dataset
    */
   together(ids: readonly string[]): Promise<readonly SeenScore[]>;
-  /** Lists scores, newest first. */
+  /** Lists scores, newest first; what is withheld is left out. */
   list(filter: ScoreFilter): Promise<SeenPage>;
+  /**
+   * Reads a file of a score.
+   *
+   * @param score that this reader has found
+   * @param name of the file
+   * @returns its content; null where there is none
+   * @throws {Problem} `forbidden` where the caller may not see it
+   */
+  file(score: SeenScore, name: string): Promise<Uint8Array | null>;
   /** What the scores that the caller may see are listed by, newest first. */
   headings(): Promise<readonly ScoreHeading[]>;
 }
@@ -57,8 +76,12 @@ export interface ScoreReader {
 export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   function see(report: ScoreReport): SeenScore {
     const truth = mayAccessTruth(caller, { score: report });
-    return { whole: report, shown: truth ? report : withoutTruth(report), truth };
+    const released = store.released(report);
+    return { whole: report, shown: truth ? report : FORMS[released](report), truth, released };
   }
+
+  const isSeen = (score: ScoreHeading): boolean =>
+    mayAccessTruth(caller, { score }) || store.released(score) !== "withheld";
 
   async function find(id: string): Promise<SeenScore> {
     const report = z.uuid().safeParse(id).success ? await store.get(id) : null;
@@ -69,6 +92,9 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
     );
   }
 
+  const headings = async (): Promise<readonly ScoreHeading[]> =>
+    (await store.headings()).filter(isSeen);
+
   return {
     find,
     see,
@@ -78,6 +104,7 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
         throw new Problem("invalid_request", `scores: ${twice} is there twice`);
       }
       const scores = await Promise.all(ids.map(find));
+      for (const score of scores) requireReleased(score);
       if (!scores.every(({ truth }) => truth) && !haveOneTruth(scores)) {
         throw new Problem(
           "forbidden",
@@ -88,10 +115,22 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
       return scores;
     },
     async list(filter): Promise<SeenPage> {
-      const { reports, more } = await listScores(filter, store);
-      return { scores: reports.map(see), more };
+      const { reports, more } = await listScores(filter, { get: store.get, headings });
+      return {
+        // A score may be withheld between the look at the list and that at the report.
+        scores: reports.map(see).filter(isShown),
+        more,
+      };
     },
-    headings: () => store.headings(),
+    async file(score, name): Promise<Uint8Array | null> {
+      requireReleased(score);
+      // Whoever knows the scores reads the truth of each off the steps at their thresholds.
+      if (/_(?:samples|curves)\.csv$/.test(name)) {
+        requireTruthOf(caller, score, "Scores with labels, or curves with thresholds,");
+      }
+      return await store.file(score.whole.id, name);
+    },
+    headings,
   };
 }
 
@@ -103,6 +142,41 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
  */
 export function requireTruthOf(caller: Caller, score: SeenScore, what: string): void {
   requireTruthAccess(caller, { score: score.whole }, what);
+}
+
+/**
+ * @param score as the caller sees it
+ * @returns its report, with curves and counts
+ * @throws {Problem} `forbidden` where it is withheld, or released with two digits only
+ */
+export function requireReleased(score: SeenScore): ScoreReport {
+  if (isShown(score) && (score.truth || score.released === "full")) return score.shown;
+  return refuseUnreleased(score);
+}
+
+/**
+ * @param score that is withheld, or released with two digits only
+ * @throws {Problem} `forbidden`
+ */
+export function refuseUnreleased({ whole, released }: SeenScore): never {
+  throw new Problem(
+    "forbidden",
+    released === "withheld"
+      ? `Score ${whole.id} is withheld until the data owner releases it`
+      : `Score ${whole.id} is released with values of two digits, and nothing else: no curves, plots, ` +
+        "comparisons or ensembles",
+  );
+}
+
+/** Whether the caller is shown more of a score than that it is withheld. */
+export function isShown(score: SeenScore): score is SeenScore & { readonly shown: ScoreReport } {
+  return "levels" in score.shown;
+}
+
+/** @param scores at least one @returns how far that one is released which is released least */
+export function leastReleased(scores: readonly SeenScore[]): Released {
+  const order = ["withheld", "coarse", "full"] as const;
+  return order.find((released) => scores.some((score) => score.released === released)) ?? "full";
 }
 
 /** Whether all were measured on the same stored truth of a registered dataset. */

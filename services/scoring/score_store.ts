@@ -1,4 +1,5 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { Released, ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { NamedFile } from "../../shared/volume/mod.ts";
 import type { ScoreHeading } from "./score_index.ts";
 
@@ -40,6 +41,16 @@ export interface ScoreStore {
   put(report: ScoreReport, files: readonly ScoreFile[], beside: string | null): Promise<void>;
   /** Forgets a score and removes its files; does nothing when there is none. */
   remove(id: string): Promise<void>;
+  /** How far a score is released to callers who may not see its truth. */
+  released(score: Pick<ScoreHeading, "id" | "provenance">): Released;
+  /**
+   * Writes down how far a score is released, whatever the policy says.
+   *
+   * @param by who says so
+   */
+  release(id: string, as: Released, by: string): Promise<void>;
+  /** The release policy that a dataset was registered with, or null. */
+  releasePolicy(dataset: string): Promise<ReleasePolicy | null>;
   /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }

@@ -18,7 +18,7 @@ import type { DatasetList, ScoreStore } from "./score_store.ts";
 export function createScoringInputs(
   layout: VolumeLayout,
   read: (path: string) => Promise<unknown>,
-): Pick<ScoreStore, "dataList" | "digest" | "predictions"> {
+): Pick<ScoreStore, "dataList" | "digest" | "predictions" | "releasePolicy"> {
   async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
     if (!SLUG_PATTERN.test(dataset)) return null;
     const record = await read(datasetFiles(layout, dataset).record) as DatasetRecord | null;
@@ -32,6 +32,7 @@ export function createScoringInputs(
       const content = await Deno.readFile(datasetFiles(layout, dataset).dataList);
       return { content, digest: record.digest };
     },
+    releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
     async predictions(path): Promise<Uint8Array> {
       const bytes = await readPlain(await resolveWithin(path, [layout.results]));

@@ -1,4 +1,9 @@
 import { dirname, join, relative } from "node:path";
+import {
+  RELEASE_POLICIES,
+  type Released,
+  type ReleasePolicy,
+} from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import {
   createJsonCache,
@@ -16,10 +21,15 @@ import { createScoringInputs } from "./scoring_inputs.ts";
  * `scores/<id>/location.json` points to.
  *
  * @param layout the volume
+ * @param policy how far scores are released where nothing else is said
  */
-export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
+export function createVolumeScoreStore(
+  layout: VolumeLayout,
+  policy: ReleasePolicy = "open",
+): ScoreStore {
   const read = createJsonCache();
   const own = (id: string): string => join(layout.scores, id);
+  const releaseFile = (id: string): string => join(own(id), "release.json");
 
   /** Folders in which reports were found. Where there is none any more, the location is looked up again. */
   const folders = new Map<string, string>();
@@ -76,8 +86,36 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       folders.delete(id);
       index.note(id, null);
     },
+    released: ({ id, provenance }) =>
+      readRelease(releaseFile(id)) ?? releasedBy(policyOf(provenance) ?? policy),
+    async release(id, as, by): Promise<void> {
+      await Deno.mkdir(own(id), { recursive: true });
+      await writeJsonAtomic(releaseFile(id), { as, by, at: new Date().toISOString() });
+    },
     file: async (id, name) => await readPlain(join(folders.get(id) ?? await folderOf(id), name)),
   };
+}
+
+/**
+ * Read at every look, which is short: lists ask for many, and a withdrawal holds at once. What cannot be
+ * read withholds the score.
+ */
+function readRelease(path: string): Released | null {
+  try {
+    const { as } = JSON.parse(Deno.readTextFileSync(path));
+    return as === "full" || as === "coarse" ? as : "withheld";
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? null : "withheld";
+  }
+}
+
+/** The policy that a report notes: its dataset's when it was made, which may be gone by now. */
+function policyOf({ release }: { readonly release?: unknown }): ReleasePolicy | undefined {
+  return RELEASE_POLICIES.find((policy) => policy === release);
+}
+
+function releasedBy(policy: ReleasePolicy): Released {
+  return policy === "open" ? "full" : policy === "coarse" ? "coarse" : "withheld";
 }
 
 function ignoreMissing(error: unknown): void {

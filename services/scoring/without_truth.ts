@@ -1,4 +1,4 @@
-import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
 import { LABEL_MISMATCH } from "../../shared/domain/mod.ts";
 
 /**
@@ -34,7 +34,71 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
     warnings,
     warnings_total: others,
     provenance: Object.fromEntries(
-      Object.entries(report.provenance).filter(([key]) => !hidden(key)),
+      Object.entries(report.provenance).filter(([key]) => !hidden(key)).map((
+        [key, value],
+      ) => [key, key === "ensemble" ? withoutValues(value) : value]),
     ),
   };
+}
+
+/** The parts of an ensemble may be withheld: their values are theirs to show. */
+function withoutValues(ensemble: unknown): unknown {
+  const { parts = [], ...rest } = ensemble as { readonly parts?: readonly object[] };
+  return { ...rest, parts: parts.map((part) => ({ ...part, auroc: undefined })) };
+}
+
+const COARSE = "The score is released with values of two digits only";
+
+/**
+ * A report with values of two digits, and without whatever counts single exams: operating points, bins,
+ * histograms, subgroups.
+ *
+ * @param report without the truth
+ */
+export function coarsened(report: ScoreReport): ScoreReport {
+  const { breast, image } = report.levels;
+  return {
+    ...report,
+    levels: {
+      breast: coarsenedLevel(breast),
+      ...(image === undefined ? {} : { image: coarsenedLevel(image) }),
+    },
+    subgroups: [],
+    warnings: [],
+    warnings_total: 0,
+  };
+}
+
+function coarsenedLevel(level: LevelReport): LevelReport {
+  const nothing = { value: null, ci: null, ci_by_exam: null, undefined: COARSE };
+  return {
+    ...rounded(level),
+    operating_points: [],
+    calibration: {
+      bins: [],
+      slope: nothing,
+      intercept: nothing,
+      in_the_large: nothing,
+      ece: { value: null, undefined: COARSE },
+      undefined: COARSE,
+    },
+    histogram: { edges: [], positives: [], negatives: [] },
+  };
+}
+
+/**
+ * Rounds every number of a value to two digits.
+ *
+ * @param value as JSON can hold it
+ */
+export function rounded<T>(value: T): T {
+  const round = (inside: unknown): unknown =>
+    typeof inside === "number"
+      ? Math.round(inside * 100) / 100
+      : Array.isArray(inside)
+      ? inside.map(round)
+      : typeof inside === "object" && inside !== null
+      ? Object.fromEntries(Object.entries(inside).map(([key, part]) => [key, round(part)]))
+      : inside;
+  return round(value) as T;
 }

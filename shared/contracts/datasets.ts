@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
+import { releasePolicy } from "./releases.ts";
 import { pageCursor } from "./parameters.ts";
 
 /** How closely images are looked at. */
@@ -37,6 +38,7 @@ export const registerDatasetRequest = z.strictObject({
     example: "sample_data/data.pkl",
   }),
   check: imageCheck.default("header"),
+  release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDataset");
 
 /** `POST /v1/datasets` with a DICOM folder on the server. */
@@ -52,6 +54,7 @@ export const registerDicomRequest = z.strictObject({
     example: "/data/screening-2024.csv",
   }),
   window: voiChoice,
+  release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicom");
 
 /** `POST /v1/datasets` with a PACS. */
@@ -78,6 +81,7 @@ export const registerDicomwebRequest = z.strictObject({
     example: "/data/screening-2024.csv",
   }),
   window: voiChoice,
+  release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicomweb");
 
 /** States of a dataset. */
@@ -113,6 +117,7 @@ export const datasetSchema = z.object({
   }),
   images_folder: z.string(),
   check: imageCheck,
+  release: mayBeMissing(releasePolicy),
   progress: importProgress,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),

@@ -245,6 +245,7 @@ async function submissionOf(
     source: { path: listPath, format },
     imagesFolder,
     check: parsed.data.check,
+    release: parsed.data.release,
   };
 }
 

@@ -7,6 +7,7 @@ import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/
 import type { ScoreReader } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
 import { againstBest } from "./against_best.ts";
+import { seenEntries } from "./seen_entries.ts";
 import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
 
 /** What a leaderboard is made from. */
@@ -45,11 +46,11 @@ export async function makeLeaderboard(
       await rankLevel(latest.filter((report) => report.levels[level]), level, store),
     );
   }
-  const entries = versions.map((version) => entryOf(version, levels, quota, reader));
+  const entries = versions.map((version) => entryOf(version, levels, quota));
   return {
     dataset,
     dataset_digest: digest,
-    entries: entries.sort((a, b) => rankOf(a) - rankOf(b)),
+    entries: seenEntries(entries, scores).sort((a, b) => rankOf(a) - rankOf(b)),
     excluded: reports.filter((report) => !current.includes(report)).map(({ id, model }) => ({
       score: id,
       model,
@@ -63,9 +64,7 @@ function entryOf(
   { latest, superseded, evaluations }: VersionScores,
   levels: ReadonlyMap<Level, ReadonlyMap<string, LeaderboardLevel>>,
   quota: number,
-  reader: ScoreReader,
 ): LeaderboardEntry {
-  const { shown } = reader.see(latest);
   const image = levels.get("image")!.get(latest.id);
   return {
     model: latest.model,
@@ -82,8 +81,8 @@ function entryOf(
       breast: levels.get("breast")!.get(latest.id)!,
       ...(image === undefined ? {} : { image }),
     },
-    warnings_total: shown.warnings_total,
-    provenance: shown.provenance,
+    warnings_total: latest.warnings_total,
+    provenance: latest.provenance,
     created_at: latest.created_at,
   };
 }

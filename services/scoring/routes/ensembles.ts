@@ -9,7 +9,7 @@ import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import { measureOptions } from "../measure_options.ts";
-import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { refuseUnmatched } from "./comparisons.ts";
 
 /**
@@ -80,6 +80,9 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
           ? refuseUnmatched(parts, outcome.errors)
           : refusal("invalid_request", "The subgroups cannot be used", outcome.errors);
       }
+      // Before it can be read: what is made of withheld scores is withheld.
+      const release = leastReleased(parts);
+      if (release !== "full") await store.release(id, release, caller.user);
       await store.put(outcome.report, outcome.files, null);
       return c.json(reader.see(outcome.report).shown, 201, { location });
     },

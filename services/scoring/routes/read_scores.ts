@@ -6,6 +6,7 @@ import {
   SCORES_CURSOR_PATTERN,
   scoresQuery,
 } from "../../../shared/contracts/scores.ts";
+import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
@@ -58,7 +59,10 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
         "subgroups, and where to find the plots.",
       request: { params: idParam },
       responses: {
-        200: jsonAnswer(scoreReportSchema, "The score report"),
+        200: jsonAnswer(
+          z.union([scoreReportSchema, withheldScoreSchema]),
+          "The score report; or that it is withheld, for callers who may not see the truth",
+        ),
         ...problems("not_found"),
       },
     }),

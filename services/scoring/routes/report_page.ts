@@ -1,7 +1,7 @@
 import { type Caller, Problem } from "../../../shared/http/mod.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
-import { readScoresAs } from "../score_reader.ts";
+import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
 
 /**
@@ -20,10 +20,15 @@ export async function reportPage(
   store: ScoreStore,
   kind: "site" | "alone",
 ): Promise<string> {
-  const { shown: report, truth } = await readScoresAs(caller, store).find(id);
-  const kept = kind === "alone" && truth ? await store.file(id, SCORE_FILES.page) : null;
+  const reader = readScoresAs(caller, store);
+  const score = await reader.find(id);
+  if (!isShown(score)) return refuseUnreleased(score);
+  const { shown: report, truth, released } = score;
+  const site = kind === "site";
+  if (!truth && released === "coarse") return writeReportPage({ report, curves: null, site });
+  const kept = !site && truth ? await reader.file(score, SCORE_FILES.page) : null;
   if (kept !== null) return new TextDecoder().decode(kept);
-  const curves = await store.file(id, SCORE_FILES.curves);
+  const curves = await reader.file(score, SCORE_FILES.curves);
   if (curves === null) {
     throw new Problem(
       "not_found",
@@ -33,6 +38,6 @@ export async function reportPage(
   return writeReportPage({
     report,
     curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
-    site: kind === "site",
+    site,
   });
 }

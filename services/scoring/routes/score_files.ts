@@ -12,7 +12,7 @@ import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
-import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { readScoresAs, requireReleased } from "../score_reader.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { reportPage } from "./report_page.ts";
 
@@ -29,7 +29,7 @@ const pageRoute = createRoute({
       description: "HTML, also readable offline and on paper",
       content: { "text/html": { schema: z.string() } },
     },
-    ...problems("not_found"),
+    ...problems("forbidden", "not_found"),
   },
 });
 
@@ -76,14 +76,11 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
 
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
-    const score = await readScoresAs(c.get("caller"), store).find(id);
-    // Whoever knows the scores reads the truth of each off the steps at their thresholds.
-    if (file === "samples.csv" || file === "curves.csv") {
-      requireTruthOf(c.get("caller"), score, "Scores with labels, or curves with thresholds,");
-    }
+    const reader = readScoresAs(c.get("caller"), store);
+    const score = await reader.find(id);
     const content = isDrawn(file)
-      ? await scorer.draw({ report: score.shown, level, file })
-      : await store.file(id, `${level}_${file}`);
+      ? await scorer.draw({ report: requireReleased(score), level, file })
+      : await reader.file(score, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
     }

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import type { ReleasePolicy } from "../../../shared/contracts/releases.ts";
 import { slug } from "../../../shared/contracts/common.ts";
 import {
   scoreOrderRequest,
@@ -156,7 +157,12 @@ async function scoreOrder(
       measure,
       subgroups: order.subgroups,
       attributes: null,
-      provenance: { ...order.provenance, dataset_digest: list.digest, content },
+      provenance: {
+        ...order.provenance,
+        ...await notedRelease(order.dataset, store),
+        dataset_digest: list.digest,
+        content,
+      },
     },
     deps,
     [],
@@ -225,6 +231,7 @@ async function scoreUpload(
       ...choice,
       provenance: {
         ...(dataset === null ? { data_list_sha256: list.digest } : { dataset_digest: list.digest }),
+        ...await notedRelease(dataset, store),
         ...(uploader === null ? {} : { uploaded_by: uploader }),
         content,
       },
@@ -233,6 +240,15 @@ async function scoreUpload(
     sent,
     null,
   );
+}
+
+/** A dataset's release policy is noted with its scores: it holds when the dataset is gone. */
+async function notedRelease(
+  dataset: string | null,
+  store: ScoreStore,
+): Promise<{ release?: ReleasePolicy }> {
+  const release = dataset === null ? null : await store.releasePolicy(dataset);
+  return release === null ? {} : { release };
 }
 
 async function findList(dataset: string, store: ScoreStore): Promise<DatasetList> {

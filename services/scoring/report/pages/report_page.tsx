@@ -29,7 +29,8 @@ import { SubgroupsSection } from "./subgroups_section.tsx";
 /** What a report page is made of. */
 export interface ReportPageData {
   readonly report: ScoreReport;
-  readonly curves: ScoreCurves;
+  /** null for a score that is released with values of two digits: then there are no sections by level. */
+  readonly curves: ScoreCurves | null;
   /** Whether it is a page of the service, with links, or a file that stands alone. */
   readonly site: boolean;
 }
@@ -57,17 +58,18 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
       <p class="lead">{leadOf(breast)}</p>
       <Tiles breast={breast} />
       <Warnings report={report} />
-      <Contents report={report} />
-      <LevelSection level="breast" report={breast} curves={curves.breast} />
+      {curves === null && <p>The data owner has released these values with two digits.</p>}
+      {curves !== null && <Contents report={report} />}
+      {curves !== null && <LevelSection level="breast" report={breast} curves={curves.breast} />}
       <SubgroupsSection report={report} />
       <MissesSection report={report} />
-      {image !== undefined && curves.image !== undefined && (
+      {image !== undefined && curves?.image !== undefined && (
         <LevelSection level="image" report={image} curves={curves.image} />
       )}
       <EvaluatedSection report={report} />
       <ChecklistSection report={report} />
       <GlossarySection />
-      {site && <Files report={report} />}
+      {site && curves !== null && <Files report={report} />}
     </article>,
   );
 }
