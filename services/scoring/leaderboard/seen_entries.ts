@@ -1,5 +1,6 @@
 import type { LeaderboardEntry, LeaderboardLevel } from "../../../shared/contracts/leaderboards.ts";
 import type { Level, LevelReport, ScoreReport } from "../../../shared/contracts/scores.ts";
+import { undefinedTest } from "../difference_tests.ts";
 import type { SeenScore } from "../score_reader.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
 
@@ -8,8 +9,8 @@ type ShownScore = SeenScore & { readonly shown: ScoreReport };
 
 const COARSE = "The score is released with values of two digits, which are too few for a test";
 const UNTESTED = {
-  ...{ z: null, ci: null, p: null, p_holm: null, undefined: COARSE },
   difference: undefinedBecause(COARSE),
+  ...undefinedTest(COARSE),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Caller, Problem } from "../../../shared/http/mod.ts";
+import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
 import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
@@ -37,6 +37,7 @@ export async function reportPage(
   }
   return writeReportPage({
     report,
+    mayRelease: mayDo(caller.role, "admin"),
     curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
     site,
   });

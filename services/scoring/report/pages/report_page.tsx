@@ -33,6 +33,8 @@ export interface ReportPageData {
   readonly curves: ScoreCurves | null;
   /** Whether it is a page of the service, with links, or a file that stands alone. */
   readonly site: boolean;
+  /** Whether the reader decides who sees the score; no without it. */
+  readonly mayRelease?: boolean;
 }
 
 /**
@@ -41,7 +43,9 @@ export interface ReportPageData {
  * @param data the score and the points of its curves
  * @returns an HTML document with everything in it: charts, style; no script
  */
-export function writeReportPage({ report, curves, site }: ReportPageData): string {
+export function writeReportPage(
+  { report, curves, site, mayRelease = false }: ReportPageData,
+): string {
   const title = `${modelName(report)} on ${datasetName(report)}`;
   const { breast, image } = report.levels;
   return writeReport(
@@ -54,7 +58,7 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
         {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
         {momentText(report.created_at)}
       </p>
-      {site && <RelatedLinks links={linksOf(report)} />}
+      {site && <RelatedLinks links={linksOf(report, mayRelease)} />}
       <p class="lead">{leadOf(breast)}</p>
       <Tiles breast={breast} />
       <Warnings report={report} />
@@ -74,7 +78,7 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
   );
 }
 
-function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
+function linksOf({ dataset, id }: ScoreReport, mayRelease: boolean): SiteLink[] {
   const ofDataset = [
     { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` },
     { href: `/comparisons/new?dataset=${dataset}&score=${id}`, text: "Compare with others" },
@@ -82,6 +86,7 @@ function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
   return [
     ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
+    ...mayRelease ? [{ href: `/scores/${id}/release`, text: "Who may see it" }] : [],
   ];
 }
 
