@@ -1,9 +1,5 @@
 import { dirname, join, relative } from "node:path";
-import {
-  RELEASE_POLICIES,
-  type Released,
-  type ReleasePolicy,
-} from "../../shared/contracts/releases.ts";
+import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import {
   createJsonCache,
@@ -11,6 +7,7 @@ import {
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
+import { createReleases } from "./volume_releases.ts";
 import { writeReport } from "./report_files.ts";
 import { createScoreIndex } from "./score_index.ts";
 import type { ScoreStore } from "./score_store.ts";
@@ -29,7 +26,6 @@ export function createVolumeScoreStore(
 ): ScoreStore {
   const read = createJsonCache();
   const own = (id: string): string => join(layout.scores, id);
-  const releaseFile = (id: string): string => join(own(id), "release.json");
 
   /** Folders in which reports were found. Where there is none any more, the location is looked up again. */
   const folders = new Map<string, string>();
@@ -86,36 +82,9 @@ export function createVolumeScoreStore(
       folders.delete(id);
       index.note(id, null);
     },
-    released: ({ id, provenance }) =>
-      readRelease(releaseFile(id)) ?? releasedBy(policyOf(provenance) ?? policy),
-    async release(id, as, by): Promise<void> {
-      await Deno.mkdir(own(id), { recursive: true });
-      await writeJsonAtomic(releaseFile(id), { as, by, at: new Date().toISOString() });
-    },
+    ...createReleases(layout, policy),
     file: async (id, name) => await readPlain(join(folders.get(id) ?? await folderOf(id), name)),
   };
-}
-
-/**
- * Read at every look, which is short: lists ask for many, and a withdrawal holds at once. What cannot be
- * read withholds the score.
- */
-function readRelease(path: string): Released | null {
-  try {
-    const { as } = JSON.parse(Deno.readTextFileSync(path));
-    return as === "full" || as === "coarse" ? as : "withheld";
-  } catch (error) {
-    return error instanceof Deno.errors.NotFound ? null : "withheld";
-  }
-}
-
-/** The policy that a report notes: its dataset's when it was made, which may be gone by now. */
-function policyOf({ release }: { readonly release?: unknown }): ReleasePolicy | undefined {
-  return RELEASE_POLICIES.find((policy) => policy === release);
-}
-
-function releasedBy(policy: ReleasePolicy): Released {
-  return policy === "open" ? "full" : policy === "coarse" ? "coarse" : "withheld";
 }
 
 function ignoreMissing(error: unknown): void {

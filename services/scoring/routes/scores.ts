@@ -212,11 +212,6 @@ async function scoreUpload(
   const id = idOfContent(content);
   const earlier = await store.get(id);
   if (earlier !== null) return { report: earlier, made: false };
-  const sent: ScoreFile[] = [{ name: "predictions.csv", content: predictions }];
-  if (dataset === null) sent.push({ name: `data_list.${list.format}`, content: list.content });
-  if (choice.attributes !== null) {
-    sent.push({ name: "attributes.csv", content: new TextEncoder().encode(choice.attributes) });
-  }
   return await scoreAndKeep(
     {
       names: { id, ...names },
@@ -237,9 +232,23 @@ async function scoreUpload(
       },
     },
     deps,
-    sent,
+    sentFiles(predictions, dataset === null ? list : null, choice.attributes),
     null,
   );
+}
+
+/** What was sent is kept with the score. */
+function sentFiles(
+  predictions: Uint8Array,
+  list: { readonly content: Uint8Array; readonly format: DataListFormat } | null,
+  attributes: string | null,
+): ScoreFile[] {
+  const sent: ScoreFile[] = [{ name: "predictions.csv", content: predictions }];
+  if (list !== null) sent.push({ name: `data_list.${list.format}`, content: list.content });
+  if (attributes !== null) {
+    sent.push({ name: "attributes.csv", content: new TextEncoder().encode(attributes) });
+  }
+  return sent;
 }
 
 /** A dataset's release policy is noted with its scores: it holds when the dataset is gone. */
