@@ -74,7 +74,7 @@ export function permissionFlags(
       ? []
       : [`--deny-read=${unique(hidden)}`, `--deny-write=${unique(hidden)}`]),
     `--allow-env=${variables.join(",")}`,
-    "--allow-sys=uid,gid,osRelease,hostname,cpus,statfs,setPriority,osUptime",
+    "--allow-sys=uid,gid,osRelease,hostname,cpus,statfs,setPriority,osUptime,umask",
     // The drawing library and the image library are native; they may be loaded from nowhere else.
     `--allow-ffi=${join(project, "node_modules")}`,
     ...(needs.net.length === 0

@@ -83,7 +83,7 @@ export const SETTINGS = {
     schema: list,
     fallback: "",
     about:
-      "NAME=value for Dockerfiles that declare NAME, comma-separated: mirrors on closed networks",
+      "NAME=value for Dockerfiles that declare NAME, comma-separated: mirrors on closed networks; HTTP_PROXY, HTTPS_PROXY and NO_PROXY go to all of them",
   },
   MAMMOEVAL_IMAGE_REGISTRIES: {
     schema: list,
@@ -327,7 +327,12 @@ function parseAll(read: (name: string) => string | undefined): Values {
 }
 
 function parseBuildArgs(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(pairs.map((pair) => {
+  // NO_PROXY is a list with commas itself.
+  const whole = pairs.reduce<string[]>((done, pair) => {
+    const goesOn = !pair.includes("=") && /^no_proxy=/i.test(done.at(-1) ?? "");
+    return goesOn ? [...done.slice(0, -1), `${done.at(-1)},${pair}`] : [...done, pair];
+  }, []);
+  return Object.fromEntries(whole.map((pair) => {
     const at = pair.indexOf("=");
     if (at < 1) {
       throw new RangeError(

@@ -3,6 +3,8 @@ import { readSettings } from "../../shared/settings.ts";
 import { assembleAccess } from "./access/assemble.ts";
 import { assembleGateway } from "./assemble.ts";
 
+// Whatever the shell has set: what others must not read has a mode of its own.
+Deno.umask(0o022);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 const access = await assembleAccess(settings);
 const service = await assembleGateway(settings, createJsonLog, access);

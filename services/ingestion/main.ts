@@ -3,6 +3,8 @@ import { readSettings } from "../../shared/settings.ts";
 import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleIngestion } from "./assemble.ts";
 
+// Whatever the shell has set: what others must not read has a mode of its own.
+Deno.umask(0o022);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 const log = createJsonLog("ingestion");
 const service = await assembleIngestion(settings, log);

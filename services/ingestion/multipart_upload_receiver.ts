@@ -1,6 +1,6 @@
 import busboy from "busboy";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -39,6 +39,7 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
     const folder = join(layout.uploads, crypto.randomUUID());
     const imagesFolder = join(folder, "images");
     await mkdir(imagesFolder, { recursive: true });
+    await chmod(imagesFolder, 0o755); // it becomes a dataset's, which containers read as another user
     const dicomFolder = join(folder, "dicom");
     await mkdir(dicomFolder, { mode: 0o700 });
     const arrival: Arrival = {

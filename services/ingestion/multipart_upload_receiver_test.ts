@@ -257,3 +257,23 @@ Deno.test("sweep: what a killed process left of uploads goes at the next start",
   assert.deepEqual(world.left(), []);
   await world.receiver.sweep();
 });
+
+Deno.test("receive: images and their folders can be read by containers under every umask", async () => {
+  for (const umask of [0o077, 0o000]) {
+    const before = Deno.umask(umask);
+    try {
+      await using world = await makeWorld();
+      const { imagesFolder } = await world.receiver.receive(formRequest([
+        ["name", "a"],
+        ["data_list", LIST],
+        ["images", file(zip([{ name: "one/two/a.png", content: PNG }]), "images.zip")],
+      ]));
+      const modes = ["", "one", "one/two", "one/two/a.png"].map((path) =>
+        (Deno.statSync(join(imagesFolder, path)).mode! & 0o777).toString(8)
+      );
+      assert.deepEqual(modes, ["755", "755", "755", "644"], umask.toString(8));
+    } finally {
+      Deno.umask(before);
+    }
+  }
+});

@@ -116,7 +116,7 @@ function endOfWord(script: string, start: number): number {
     else if (character === "'" && closer !== '"') closers.push("'");
     else if (character === '"') closers.push('"');
     else if (CLOSING[character] !== undefined) closers.push(CLOSING[character]);
-    else if (closer === undefined && /[\s;&|<>)]/.test(character)) return at;
+    else if (closer === undefined && /[ \t\r\n;&|<>)]/.test(character)) return at;
   }
   if (closers.length === 0) return script.length;
   const newline = script.indexOf("\n", start); // an unclosed quote: the rest of its line

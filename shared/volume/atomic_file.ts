@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 
 /** How a file is written. */
 export interface WriteOptions {
-  /** Permissions of the file; default what the process gives new files. */
+  /** Permissions of the file, whatever the umask; default what the process gives new files. */
   readonly mode?: number;
 }
 
@@ -162,6 +162,7 @@ async function writeSynced(
 ): Promise<void> {
   const file = await Deno.open(path, { write: true, createNew: true, ...options });
   try {
+    if (options.mode !== undefined) await Deno.chmod(path, options.mode);
     await writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
     await file.sync();
   } finally {

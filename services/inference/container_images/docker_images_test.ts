@@ -45,6 +45,7 @@ async function withDocker(test: (stage: Stage) => Promise<void>): Promise<void> 
       provideImage(makeModel(overrides), {
         contexts: {
           plan: (model) => planImages(model, { groupName: "group", usersText: "", buildArgs: {} }),
+          createBase: () => Promise.resolve({ folder: "/context" }),
           create: () => Promise.resolve({ folder: "/context" }),
           remove: () => Promise.resolve(),
         },

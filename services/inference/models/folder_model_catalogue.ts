@@ -12,7 +12,7 @@ import type {
   ModelLookup,
   ModelParameter,
 } from "./model_catalogue.ts";
-import { createFileDigests } from "./file_digests.ts";
+import { createFileDigests, isProgram } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
 import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
@@ -235,13 +235,15 @@ async function digestsOf(
   const digests: [string, string][] = [];
   for (const file of files) {
     const path = join(folder, file);
-    const { size } = Deno.statSync(path);
+    const info = Deno.statSync(path);
+    const { size } = info;
     if (size > MODEL_FILE_BYTES_MAX) {
       throw new RangeError(
         `${file} is over ${MODEL_FILE_BYTES_MAX} bytes: fetch weights in the Dockerfile`,
       );
     }
-    digests.push([file, await digestOf(path)]);
+    // An image has a program's mode from here.
+    digests.push([file, `${await digestOf(path)}${isProgram(info) ? " program" : ""}`]);
   }
   return digests;
 }

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import { type Exam, missingViews } from "../../../shared/domain/mod.ts";
@@ -263,7 +265,8 @@ async function writeContainerDataList(
   const pickle = writeDataList({ entries }, {
     labels: evaluation.request.blind ? "blank" : "keep",
   });
-  await Deno.writeFile(path, pickle, { mode: 0o644 });
+  await Deno.writeFile(path, pickle);
+  await Deno.chmod(path, 0o644); // the container's user reads it, whatever the umask
   return createHash("sha256").update(pickle).digest("hex");
 }
 
@@ -294,11 +297,13 @@ async function copyPredict(
     await Deno.mkdir(dirname(source), { recursive: true });
     await Deno.copyFile(join(model.folder, "predict", file), source);
     if (file === "predict.sh") {
-      const script = await Deno.readTextFile(source);
+      // One character a byte: a script in Latin-1 keeps its bytes, and so does one in UTF-8.
+      const script = (await readFile(source)).toString("latin1");
       // config.txt may name what the script never assigns: the metarepository ignores that too.
       const assigned = new Set(parametersOf(script).map(({ name }) => name));
-      const values = Object.entries(parameters).filter(([name]) => assigned.has(name));
-      await Deno.writeTextFile(source, setParameters(script, new Map(values)));
+      const values = Object.entries(parameters).filter(([name]) => assigned.has(name))
+        .map(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")] as const);
+      await writeFile(source, setParameters(script, new Map(values)), "latin1");
     }
     await Deno.chmod(source, 0o755);
     mounts.push({ source, target: join(model.predictPath, file), readOnly: true });

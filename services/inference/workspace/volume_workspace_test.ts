@@ -62,6 +62,37 @@ Deno.test("parameters: what is asked for, else what config.txt says; booleans as
     );
   }));
 
+Deno.test("a script keeps its bytes: Latin-1, UTF-8, and what is no text", () =>
+  inWorld(async (world) => {
+    const before = [...new TextEncoder().encode("#!/bin/bash\n# "), 0xe9, 0xff, 0xa0, 0x80, 0x0a];
+    const after = [...new TextEncoder().encode("NAME=à\necho '"), 0xe4, 0x27, 0x0d, 0x0a];
+    const own = [...new TextEncoder().encode("NUM_PROCESSES=")];
+    const script = join(world.folder, "models/toy/predict/predict.sh");
+    await Deno.writeFile(script, Uint8Array.from([...before, ...own, 0x31, 0x0a, ...after]));
+    const { sourceOf } = await prepare(world, { parameters: { NUM_PROCESSES: "zwölf" } });
+    const value = [...new TextEncoder().encode("'zwölf'")];
+    assert.deepEqual(
+      [...await Deno.readFile(sourceOf("/home/toy/predict.sh"))],
+      [...before, ...own, ...value, 0x0a, ...after],
+    );
+  }));
+
+Deno.test("what a container reads can be read by its user under every umask", async () => {
+  for (const umask of [0o077, 0o000]) {
+    const before = Deno.umask(umask);
+    try {
+      await inWorld(async (world) => {
+        const { prepared } = await prepare(world);
+        const modes = prepared.mounts.filter(({ target }) => /data\.pkl$|\/toy\//.test(target))
+          .map(({ source }) => (Deno.statSync(source).mode! & 0o777).toString(8));
+        assert.deepEqual(modes, ["644", "755", "755"]);
+      });
+    } finally {
+      Deno.umask(before);
+    }
+  }
+});
+
 Deno.test("the list that a container gets is pickle protocol 4 at most, whoever wrote it", () =>
   inWorld(async (world) => {
     const { sourceOf } = await prepare(world);

@@ -55,6 +55,7 @@ export async function convertFolder(conversion: FolderConversion): Promise<DataL
   const plan = planExams(files, labels, pseudonyms, variant);
   const images = plan.exams.flatMap((exam) => exam.images);
   await Deno.mkdir(imagesFolder, { recursive: true });
+  await Deno.chmod(imagesFolder, 0o755); // containers read it as another user
   const { converted, errors } = await convertAll(images, conversion);
   await removeOthers(imagesFolder, new Set(images.map(({ name }) => name)));
   const findings = { errors: [...plan.errors, ...errors], warnings: [...plan.warnings] };
