@@ -46,11 +46,11 @@ async function doctor(_: null, console: Console): Promise<Outcome> {
   try {
     service = await accessService(read, () => assembleGateway(settings, quietLog));
     const diagnosis = await service.site.doctor();
-    const { reasons } = await service.site.readiness();
+    const { status, reasons } = await service.site.readiness();
     return tellFindings(
       readDiagnosis(diagnosis, {
         where,
-        reasons,
+        reasons: status === "not_ready" ? reasons : [],
         now: new Date(),
       }),
       console,

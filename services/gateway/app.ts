@@ -12,6 +12,7 @@ import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
+import { joinDamage } from "./join_damage.ts";
 import { keepToSite } from "./keep_to_site.ts";
 import { limitCrowd } from "./limit_crowd.ts";
 import { limitRate } from "./limit_rate.ts";
@@ -61,7 +62,8 @@ const ABOUT = {
  * @returns an app for all routes
  */
 export function createApp(dependencies: GatewayDependencies): ServiceApp {
-  const { upstreams, log, access, rateLimit, hosts } = dependencies;
+  const { log, access, rateLimit, hosts } = dependencies;
+  const { upstreams, damaged } = joinDamage(dependencies.upstreams, access?.damaged ?? (() => []));
   const all = Object.entries(upstreams) as [UpstreamName, Fetch][];
 
   async function readiness(): Promise<string[]> {
@@ -70,10 +72,11 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
       if (response?.ok) return [];
       return [`${name} is not ready`];
     }));
-    return answers.flat();
+    const door = await access?.tokens.all().then(() => [], (error) => [String(error.message)]);
+    return [...answers.flat(), ...door ?? []];
   }
 
-  const app = createBaseApp({ service: "gateway", log, readiness });
+  const app = createBaseApp({ service: "gateway", log, readiness, damaged });
   app.use(contentPolicy());
   app.use(problemPages());
   if (access !== null) {

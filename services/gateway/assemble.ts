@@ -48,26 +48,25 @@ async function assembleEmbedded(
   createLog: (service: string) => Log,
   access: Access | null,
 ): Promise<Service> {
+  // In this order: inference, which asks the two others, stops first.
+  await using started = new AsyncDisposableStack();
   const ingestion = await assembleIngestion(settings, createLog("ingestion"));
+  started.defer(() => ingestion.stop());
   const scoring = await assembleScoring(settings, createLog("scoring"));
+  started.defer(() => scoring.stop());
   const inference = await assembleInference(settings, createLog("inference"), {
     ingestion: { url: INSIDE, fetch: ingestion.fetch },
     scoring: { url: INSIDE, fetch: scoring.fetch },
   });
+  started.defer(() => inference.stop());
   const upstreams: Upstreams = {
     ingestion: ingestion.fetch,
     inference: inference.fetch,
     scoring: scoring.fetch,
   };
   const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
-  return {
-    fetch: (request) => app.fetch(request),
-    async stop(): Promise<void> {
-      await inference.stop();
-      await scoring.stop();
-      await ingestion.stop();
-    },
-  };
+  const running = started.move();
+  return { fetch: (request) => app.fetch(request), stop: () => running.disposeAsync() };
 }
 
 function boundsOf(

@@ -1,6 +1,7 @@
 import type { Registry } from "prom-client";
 import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { Damage } from "../../shared/volume/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 import type { Devices } from "./dispatch/devices.ts";
 import type { Dispatcher } from "./dispatch/dispatcher.ts";
@@ -43,6 +44,8 @@ export interface InferenceDependencies {
   readonly workspace: Workspace;
   /** Evaluations of one model version on one dataset that a submitter may have. */
   readonly quota: number;
+  /** What was found on the volume and cannot be used. */
+  readonly damage: Pick<Damage, "list">;
   /** Looks at the machine. */
   readonly diagnose: () => Promise<Diagnosis>;
   readonly log: Log;
@@ -61,6 +64,7 @@ export function createApp(dependencies: InferenceDependencies): ServiceApp {
     service: "inference",
     log: dependencies.log,
     registry: dependencies.registry,
+    damaged: dependencies.damage.list,
   });
   addModelRoutes(app, dependencies);
   addModelWorkRoutes(app, dependencies);

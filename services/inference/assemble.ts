@@ -2,7 +2,13 @@ import { Registry } from "prom-client";
 import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  createDamage,
+  type Damage,
+  lockVolume,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import { keepPreprocessedClean } from "./workspace/clean_preprocessed.ts";
 import { createVolumePreprocessedStore } from "./workspace/volume_preprocessed_store.ts";
 import { createApp } from "./app.ts";
@@ -51,6 +57,7 @@ const TEMPORARY_SIZE = "2g";
 /** What the service stands on: the volume and the machine. */
 interface Ground {
   readonly layout: VolumeLayout;
+  readonly damage: Damage;
   readonly registry: Registry;
   readonly ledger: Ledger;
   readonly catalogue: ModelCatalogue;
@@ -73,7 +80,10 @@ export async function assembleInference(
   log: Log,
   links: InferenceLinks,
 ): Promise<Service> {
-  const ground = await openGround(settings);
+  using stack = new DisposableStack();
+  stack.use(await lockVolume(volumeLayout(settings.home), "inference"));
+  const ground = await openGround(settings, log);
+  stack.defer(() => ground.ledger.close());
   const { ledger, executor, users, devices, images, registry } = ground;
   const run = runDependencies(settings, ground, links, log);
   const dispatcher = createDispatcher(
@@ -98,26 +108,28 @@ export async function assembleInference(
   const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
   const app = createApp({
     ...run,
-    ...{ devices, dispatcher, courier, sender, images, registry },
+    ...{ devices, dispatcher, courier, sender, images, registry, damage: ground.damage },
     idempotency: createIdempotencyGuard(ledger),
     limits: run.site.limits,
     imageRegistries: settings.imageRegistries,
     quota: settings.quota,
     diagnose: () => diagnoseGround(settings, ground, docker),
   });
+  const held = stack.move();
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
       await dispatcher.stop();
       await courier.stop();
       await cleaning.stop();
-      ledger.close();
+      held.dispose();
     },
   };
 }
 
-async function openGround(settings: Settings): Promise<Ground> {
+async function openGround(settings: Settings, log: Log): Promise<Ground> {
   const layout = volumeLayout(settings.home);
+  const damage = createDamage(layout, log.warn, ["work", "leases"]);
   // Makes the volume too, where it is new: the ledger lies at its root.
   await Deno.mkdir(layout.results, { recursive: true });
   // A cluster gives its GPUs out itself, and those of this machine are not asked for.
@@ -138,12 +150,23 @@ async function openGround(settings: Settings): Promise<Ground> {
     waitsForEngine(ledger),
   );
   const devices = { cpuSlots: settings.cpuSlots, gpus };
-  return { layout, registry, ledger, catalogue, devices, executor, images, users, hasUsersFile };
+  return {
+    layout,
+    damage,
+    registry,
+    ledger,
+    catalogue,
+    devices,
+    executor,
+    images,
+    users,
+    hasUsersFile,
+  };
 }
 
 function runDependencies(
   settings: Settings,
-  { layout, ledger, executor, catalogue, users }: Ground,
+  { layout, damage, ledger, executor, catalogue, users }: Ground,
   { ingestion, scoring }: InferenceLinks,
   log: Log,
 ): RunDependencies {
@@ -158,6 +181,7 @@ function runDependencies(
       preprocessed: settings.preprocessed,
       runnerOf: users.runnerOf,
       isRoot: Deno.uid() === 0,
+      damage,
     }),
     site: {
       runnerOf: users.runnerOf,

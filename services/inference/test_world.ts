@@ -12,7 +12,12 @@ import type {
 } from "../../shared/contracts/datasets.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { type Log, Problem, SILENT_LOG } from "../../shared/http/mod.ts";
-import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  datasetFiles,
+  silentDamage,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import type { DatasetClient, ScoreOrder, ScoringClient } from "./clients.ts";
 import { createDevicePool, type Devices } from "./dispatch/devices.ts";
 import { createDispatcher, type Dispatcher } from "./dispatch/dispatcher.ts";
@@ -58,6 +63,8 @@ export interface World {
   readonly log: Log;
   /** Everything that went to the service's log at level error. */
   readonly errors: string[];
+  /** The files as a fresh process finds them. */
+  openWorkspace(): Workspace;
   /** A dispatcher as a fresh process has it. */
   createDispatcher(): Dispatcher;
   /** Adds a queued evaluation as the route does, lease and all. */
@@ -98,12 +105,15 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const list = readDataList(new TextEncoder().encode(EXAMS_JSON), "json");
   await Deno.writeFile(files.dataList, writeDataList(list, { labels: "keep" }));
   const ledger = openSqliteLedger(layout.ledger);
-  const workspace = createVolumeWorkspace({
-    layout,
-    preprocessed: layout.preprocessed,
-    runnerOf: () => ({ uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 }),
-    isRoot: Deno.uid() === 0,
-  });
+  const openWorkspace = (): Workspace =>
+    createVolumeWorkspace({
+      layout,
+      preprocessed: layout.preprocessed,
+      runnerOf: () => ({ uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 }),
+      isRoot: Deno.uid() === 0,
+      damage: silentDamage(layout),
+    });
+  const workspace = openWorkspace();
   const executor = createScriptedExecutor();
   const catalogue = createFolderModelCatalogue([join(folder, "models")]);
   const errors: string[] = [];
@@ -118,12 +128,14 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const until: World["until"] = (id, holds) => waitUntil(ledger, id, holds);
   return {
     ...{ folder, layout, ledger, workspace, executor, catalogue, datasets, scoring, devices },
-    ...{ log, errors, until },
-    createDispatcher: () =>
-      createDispatcher(
-        { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
+    ...{ log, errors, until, openWorkspace },
+    createDispatcher(): Dispatcher {
+      const deps = { ledger, executor, catalogue, datasets, scoring, site, log };
+      return createDispatcher(
+        { ...deps, workspace: openWorkspace() },
         createDevicePool(devices),
-      ),
+      );
+    },
     async enqueue(request = {}, provenance = {}): Promise<Evaluation> {
       const evaluation = makeEvaluation({ request: makeRequest(request), provenance });
       await workspace.lease(evaluation);

@@ -1,4 +1,5 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { Damage } from "../../shared/volume/mod.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
 import type { ImageSource } from "./image_source.ts";
@@ -19,6 +20,8 @@ export interface IngestionDependencies {
   readonly dicomweb: readonly string[];
   /** Absolute folders from which datasets may be registered. */
   readonly dataRoots: readonly string[];
+  /** What was found on the volume and cannot be used. */
+  readonly damage: Pick<Damage, "list">;
   readonly log: Log;
 }
 
@@ -29,7 +32,11 @@ export interface IngestionDependencies {
  * @returns an app for the routes under `/v1/datasets`
  */
 export function createApp(dependencies: IngestionDependencies): ServiceApp {
-  const app = createServiceApp({ service: "ingestion", log: dependencies.log });
+  const app = createServiceApp({
+    service: "ingestion",
+    log: dependencies.log,
+    damaged: dependencies.damage.list,
+  });
   addDatasetRoutes(app, dependencies);
   addImagesNowRoutes(app, dependencies);
   return app;

@@ -121,6 +121,4 @@ export interface DatasetStore {
    * @returns false when an evaluation uses it: then it stays
    */
   remove(id: string): Promise<boolean>;
-  /** Removes what a power cut has left half made or half removed; call it before the first request. */
-  sweep(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { shownName } from "../../shared/contracts/common.ts";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import { isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
+import { type Damage, isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
@@ -33,8 +33,12 @@ interface Arrival {
  * Receives uploads into folders below `uploads/` on the volume: parts go to disk as they come.
  *
  * @param layout the volume
+ * @param damage takes what no upload has left there
  */
-export function createMultipartUploadReceiver(layout: VolumeLayout): UploadReceiver {
+export function createMultipartUploadReceiver(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "quarantine">,
+): UploadReceiver {
   async function receive(request: Request): Promise<ReceivedUpload> {
     const folder = join(layout.uploads, crypto.randomUUID());
     const imagesFolder = join(folder, "images");
@@ -69,8 +73,24 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
     receive,
     settle: (upload, destination) => rename(filesOf(upload), destination),
     discard: (upload) => rm(join(filesOf(upload), ".."), { recursive: true, force: true }),
-    sweep: () => rm(layout.uploads, { recursive: true, force: true }),
+    sweep: () => sweepUploads(layout, damage),
   };
+}
+
+/** Name of an upload's folder. */
+const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+async function sweepUploads(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "quarantine">,
+): Promise<void> {
+  await mkdir(layout.uploads, { recursive: true });
+  for (const entry of await readdir(layout.uploads, { withFileTypes: true })) {
+    const path = join(layout.uploads, entry.name);
+    if (entry.isDirectory() && UPLOAD_NAME.test(entry.name)) {
+      await rm(path, { recursive: true, force: true });
+    } else if (!entry.name.startsWith(".")) await damage.quarantine(path, "it is no upload's");
+  }
 }
 
 function filesOf(upload: ReceivedUpload): string {

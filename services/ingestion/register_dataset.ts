@@ -207,10 +207,8 @@ function brokenOff(dataset: StoredDataset, reason: string): StoredDataset {
 }
 
 async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<void> {
-  await store.sweep();
   for (const id of await store.ids()) {
     const dataset = await store.get(id);
     if (dataset?.status === "importing") queue.add(id, kindOf(dataset));
-    else await store.endImport(id); // a kill may have come between its last two steps
   }
 }

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { VIEWS } from "../../shared/domain/mod.ts";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
-import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import { silentDamage, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { createDataListExamSource } from "./data_list_exam_source.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource } from "./exam_source.ts";
@@ -59,7 +59,7 @@ export async function makeWorld(
   await Deno.mkdir(layout.datasets, { recursive: true });
   await Deno.mkdir(join(data, "images"), { recursive: true });
   await Deno.writeFile(join(data, "images/good.png"), png());
-  const store = createVolumeDatasetStore(layout);
+  const store = createVolumeDatasetStore(layout, silentDamage(layout));
   const sources = { data_list: createDataListExamSource(store), dicom: NO_DICOM };
   const images = createFileImageSource([data]);
   const runner = wrap({

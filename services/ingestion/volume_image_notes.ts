@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { type DatasetFiles, readJson, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import { z } from "zod";
+import { checkAgainst } from "../../shared/contracts/stored.ts";
+import { type DatasetFiles, type ReadRecord, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { ImageNote } from "./check_images.ts";
 import type { DatasetStore, ImportCheckpoint } from "./dataset_store.ts";
 import { linesOf, readLinesPage } from "./lines_page.ts";
@@ -10,12 +12,22 @@ type ImageNotes = Pick<
   "addNotes" | "settleNotes" | "notes" | "putCheckpoint" | "checkpoint"
 >;
 
+/** One that is damaged counts as none: the check of the images begins anew. */
+const storedCheckpoint = checkAgainst(z.object({
+  noted: z.number(),
+  check: z.object({ images: z.number(), digest: z.string() }),
+}));
+
 /**
  * Notes of images as files: below `import/` as long as they grow, beside the record when they are whole.
  *
  * @param filesOf names the files of a dataset
+ * @param read reads records
  */
-export function imageNotes(filesOf: (id: string) => DatasetFiles): ImageNotes {
+export function imageNotes(
+  filesOf: (id: string) => DatasetFiles,
+  read: ReadRecord,
+): ImageNotes {
   const notesPath = (id: string): string => join(filesOf(id).importing, "notes.jsonl");
   const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
   return {
@@ -28,7 +40,7 @@ export function imageNotes(filesOf: (id: string) => DatasetFiles): ImageNotes {
         : readLinesPage<ImageNote>(filesOf(id).imageNotes, start, limit),
     putCheckpoint: (id, checkpoint) => writeJsonAtomic(checkpointPath(id), checkpoint),
     async checkpoint(id): Promise<ImportCheckpoint | null> {
-      const kept = await readJson(checkpointPath(id)) as ImportCheckpoint | null;
+      const kept = await read<ImportCheckpoint>(checkpointPath(id), storedCheckpoint);
       return kept !== null && kept.noted <= (sizeOf(notesPath(id)) ?? 0) ? kept : null;
     },
   };

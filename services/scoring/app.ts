@@ -1,4 +1,5 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { Damage } from "../../shared/volume/mod.ts";
 import { addComparisonRoutes } from "./routes/comparisons.ts";
 import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
@@ -20,6 +21,8 @@ export interface ScoringDependencies {
   readonly scorer: Scorer;
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
+  /** What was found on the volume and cannot be used. */
+  readonly damage: Pick<Damage, "list">;
   readonly log: Log;
 }
 
@@ -30,7 +33,11 @@ export interface ScoringDependencies {
  * @returns an app for all its routes
  */
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
-  const app = createServiceApp({ service: "scoring", log: dependencies.log });
+  const app = createServiceApp({
+    service: "scoring",
+    log: dependencies.log,
+    damaged: dependencies.damage.list,
+  });
   addScoreRoutes(app, dependencies);
   addScoreReadingRoutes(app, dependencies);
   addReleaseRoutes(app, dependencies);

@@ -1,9 +1,17 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { sweepAbandoned, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  createDamage,
+  lockVolume,
+  sweepAbandoned,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import { SCORING_THREADS_MAX } from "../../shared/limits.ts";
 import { createApp } from "./app.ts";
+import type { ScoreStore } from "./score_store.ts";
 import { createThreadedScorer } from "./scorer/threaded_scorer.ts";
+import type { StudyStore } from "./study_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
 
@@ -15,23 +23,28 @@ import { createVolumeStudyStore } from "./volume_study_store.ts";
  */
 export async function assembleScoring(settings: Settings, log: Log): Promise<Service> {
   const layout = volumeLayout(settings.home);
+  using stack = new DisposableStack();
+  stack.use(await lockVolume(layout, "scoring"));
   await Deno.mkdir(layout.scores, { recursive: true });
   await Deno.mkdir(layout.results, { recursive: true });
   await Deno.mkdir(layout.readerStudies, { recursive: true });
+  const damage = createDamage(layout, log.warn, []);
+  const store = createVolumeScoreStore(layout, damage, settings.release);
+  const studies = createVolumeStudyStore(layout, damage);
   const scorer = createThreadedScorer(scoringThreads());
   const app = createApp({
-    store: createVolumeScoreStore(layout, settings.release),
-    studies: createVolumeStudyStore(layout),
-    scorer,
+    ...{ store, studies, scorer, damage },
     quota: settings.quota,
     log,
   });
-  const sweeping = sweepLeftovers(layout, log);
+  const sweeping = sweepLeftovers(layout, log).then(() => lookThrough(store, studies, log));
+  const held = stack.move();
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
       scorer.stop();
       await sweeping;
+      held.dispose();
     },
   };
 }
@@ -48,4 +61,11 @@ async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
       log.warn("half-written files stay until the next start", { folder, error: String(error) })
     );
   }
+}
+
+/** Every record is read once, so that damage is known before somebody asks for it. */
+async function lookThrough(store: ScoreStore, studies: StudyStore, log: Log): Promise<void> {
+  await Promise.all([store.headings(), studies.list()]).catch((error) =>
+    log.warn("stored scores could not be looked through", { error: String(error) })
+  );
 }

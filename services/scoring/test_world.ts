@@ -8,7 +8,12 @@ import { join } from "node:path";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { ServiceApp } from "../../shared/http/mod.ts";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
-import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  datasetFiles,
+  silentDamage,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { createApp } from "./app.ts";
 import { createDirectScorer } from "./scorer/direct_scorer.ts";
@@ -33,13 +38,15 @@ export async function createWorld(): Promise<World> {
   const layout = volumeLayout(home);
   const { scores, results, datasets, readerStudies } = layout;
   for (const folder of [scores, results, datasets, readerStudies]) await Deno.mkdir(folder);
-  const store = createVolumeScoreStore(layout);
+  const damage = silentDamage(layout);
+  const store = createVolumeScoreStore(layout, damage);
   return {
     app: createApp({
       store,
-      studies: createVolumeStudyStore(layout),
+      studies: createVolumeStudyStore(layout, damage),
       scorer: createDirectScorer(),
       quota: 3,
+      damage,
       log: SILENT_LOG,
     }),
     store,

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Hook, OpenAPIHono } from "@hono/zod-openapi";
 import { prometheus } from "@hono/prometheus";
 import { HTTPException } from "hono/http-exception";
@@ -7,10 +8,12 @@ import type { Context, Env, MiddlewareHandler } from "hono";
 import { Registry } from "prom-client";
 import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
+import { type DamagedFile, StoredFileDamaged } from "../volume/damage.ts";
+import { isDiskFull } from "../volume/disk_full.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { invalidRequest } from "./invalid_request.ts";
 import type { Log } from "./log.ts";
-import { Problem, problemResponse } from "./problem.ts";
+import { diskFull, Problem, problemResponse } from "./problem.ts";
 import { addOperationRoutes } from "./operation_routes.ts";
 import { nameSpanByRoute } from "./route_span.ts";
 
@@ -32,6 +35,8 @@ export interface ServiceAppOptions {
   readonly log: Log;
   /** Tells whether the service can work: the reasons why not, empty when it can. */
   readonly readiness?: () => Promise<readonly string[]>;
+  /** Files of the volume that cannot be used; `/damaged` tells the gateway which. */
+  readonly damaged?: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
   /** Holds further metrics for `/metrics`; a service without any need not give one. */
   readonly registry?: Registry;
 }
@@ -58,7 +63,10 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   app.use(accessLog(options.log));
   app.onError((error, c) => handleError(error, c, options.log));
   app.notFound((c) => problemResponse(noSuchRoute(app, c), c.get("requestId")));
-  addOperationRoutes(app, options.readiness ?? ((): Promise<[]> => Promise.resolve([])));
+  addOperationRoutes(app, {
+    readiness: options.readiness ?? ((): Promise<[]> => Promise.resolve([])),
+    damaged: options.damaged ?? ((): [] => []),
+  });
   return app;
 }
 
@@ -90,6 +98,8 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   const { printMetrics, registerMetrics } = prometheus({ registry, prefix: "mammoeval_" });
   app.use(registerMetrics);
   app.get("/metrics", printMetrics);
+  // Between services: in no document, and the gateway passes nobody on to it.
+  app.get("/damaged", async (c) => c.json([...await options.damaged?.() ?? []]));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: `mammoeval ${options.service}`, version: "1" },
@@ -133,6 +143,16 @@ function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
   if (error instanceof Problem) return problemResponse(error, id);
   if (error instanceof PathNotAllowed) {
     return problemResponse(new Problem("path_not_allowed", error.message), id);
+  }
+  if (error instanceof StoredFileDamaged) {
+    log.error("a stored file cannot be used", { request_id: id, error: error.message });
+    // Where the volume lies on the machine is for the log alone.
+    const detail = `${basename(error.path)} cannot be used: ${error.reason}: ${error.advice}`;
+    return problemResponse(new Problem("unavailable", detail, { reason: "damaged" }), id);
+  }
+  if (isDiskFull(error)) {
+    log.error("the volume is full", { request_id: id, error: String(error) });
+    return problemResponse(diskFull(error), id);
   }
   if (error instanceof HTTPException) return httpExceptionResponse(error, id);
   log.error("unexpected error", { request_id: id, error: String(error), stack: error.stack });

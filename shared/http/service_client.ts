@@ -1,3 +1,4 @@
+import { problemReason } from "../contracts/common.ts";
 import { Problem, PROBLEMS, type ProblemType } from "./problem.ts";
 
 /** Anything that answers a request: global `fetch`, or an app's own `fetch` in the same process. */
@@ -55,7 +56,11 @@ function problemFrom(name: string, status: number, value: unknown): Problem {
     const type = String(value.type);
     if (Object.hasOwn(PROBLEMS, type)) {
       const errors = "errors" in value && Array.isArray(value.errors) ? value.errors : [];
-      return new Problem(type as ProblemType, String(value.detail), { errors });
+      const reason = "reason" in value ? problemReason.safeParse(value.reason).data : undefined;
+      return new Problem(type as ProblemType, String(value.detail), {
+        errors,
+        ...(reason === undefined ? {} : { reason }),
+      });
     }
   }
   return new Problem(

@@ -155,6 +155,16 @@ export function temporaryPath(path: string): string {
   );
 }
 
+/**
+ * @param name of a file
+ * @returns whether {@link temporaryPath} has made it up: other hidden files are somebody's own
+ */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY_NAME.test(name);
+}
+
+const TEMPORARY_NAME = /^\..+\.[0-9a-f]{8}\.partial$/;
+
 async function writeSynced(
   path: string,
   content: string | Uint8Array,

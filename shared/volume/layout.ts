@@ -31,6 +31,10 @@ export interface VolumeLayout {
   readonly serviceToken: string;
   /** Who has asked for what (JSON lines, only ever appended to). */
   readonly audit: string;
+  /** Which process works on the volume: one file for each service. */
+  readonly locks: string;
+  /** What was found on the volume and not understood: `<folder it lay in>/<its name>`. */
+  readonly quarantine: string;
 }
 
 /**
@@ -55,6 +59,8 @@ export function volumeLayout(home: string): VolumeLayout {
     tokens: join(home, "access", "tokens.json"),
     serviceToken: join(home, "access", "service", "token"),
     audit: join(home, "access", "audit.jsonl"),
+    locks: join(home, "locks"),
+    quarantine: join(home, "quarantine"),
   };
 }
 

@@ -15,9 +15,11 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
  * @throws {RangeError} when it is reached from a network while there is no token
  */
 export async function assembleAccess(settings: Settings): Promise<Access> {
+  const layout = volumeLayout(settings.home);
+  const tokens = openTokenStore(settings);
   const access: Access = {
-    tokens: openTokenStore(settings),
-    audit: boundAudit(createFileAuditLog(volumeLayout(settings.home)), () => performance.now()),
+    tokens,
+    audit: boundAudit(createFileAuditLog(layout), () => performance.now()),
     slowDown: createSlowDown(() => performance.now()),
   };
   const outside = reachedFromOutside(settings);

@@ -34,6 +34,8 @@ export interface RunHooks {
   readonly stopping: AbortSignal;
   /** A device is free again, which may be long before the run's end. */
   onDeviceFree(): void;
+  /** A run was cancelled or failed when it was being scored. */
+  onEndedEarly(evaluation: Evaluation): Promise<void>;
   /** A run is over, whatever came of it. */
   onEnd(id: string): void;
 }
@@ -66,6 +68,7 @@ export function createActiveRuns(
       cancelled: abort.signal,
       stopping: hooks.stopping,
       diskGuard,
+      onEndedEarly: hooks.onEndedEarly,
       onDeviceFree(): void {
         held.giveBack();
         hooks.onDeviceFree();

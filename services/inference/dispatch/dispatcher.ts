@@ -1,6 +1,7 @@
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { createActiveRuns } from "./active_runs.ts";
+import { clearEnded } from "./clear_ended.ts";
 import { cancelEvaluation } from "./cancel_evaluation.ts";
 import type { DevicePool } from "./devices.ts";
 import { createPostponedWork } from "./postponed_work.ts";
@@ -41,6 +42,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   const runs = createActiveRuns(deps, pool, {
     stopping: stopping.signal,
     onDeviceFree: kick,
+    onEndedEarly: clear,
     onEnd(id): void {
       if (open && !hasRested(id, ledger)) postponed.later(() => retake(id));
       kick();
@@ -77,14 +79,30 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
 
   /** While the engine is away, or the volume full, nothing starts and this is tried again. */
   async function recover(): Promise<void> {
+    let ended: Evaluation[];
     try {
-      await takeUpAll({ ...deps, pool, runs });
+      ended = await takeUpAll({ ...deps, pool, runs });
     } catch (error) {
       log.error("what was left cannot be taken up yet: trying again", { error: String(error) });
       return postponed.later(() => void recover());
     }
     open = true;
     kick();
+    for (const evaluation of ended) void clear(evaluation);
+  }
+
+  /** While scoring does not answer it is tried again and again. */
+  async function clear(evaluation: Evaluation): Promise<void> {
+    try {
+      await clearEnded(evaluation, deps);
+    } catch (error) {
+      const { id } = evaluation;
+      log.warn("an evaluation's score cannot be removed yet", {
+        evaluation: id,
+        error: `${error}`,
+      });
+      postponed.later(() => void clear(evaluation));
+    }
   }
 
   return {

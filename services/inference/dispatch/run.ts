@@ -32,6 +32,8 @@ export interface RunSignals {
   readonly onDeviceFree: () => void;
   /** Shared by all runs of the volume. */
   readonly diskGuard: DiskGuard;
+  /** Told when a run was cancelled or failed while it was scored: a score may be there or still come. */
+  readonly onEndedEarly: (evaluation: Evaluation) => Promise<void>;
 }
 
 /** One run under way. */

@@ -104,6 +104,9 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
       path: parts.home,
       free_bytes: await parts.freeBytes(),
       needed_bytes: parts.neededBytes,
+      // The gateway, which reaches all services, fills these in.
+      damaged: [],
+      damaged_total: 0,
     },
     models: { overriding: parts.overriding() },
     users: {

@@ -12,13 +12,14 @@ import {
 } from "../../../shared/format/mod.ts";
 import { PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
+  type Damage,
   datasetFiles,
   type EvaluationFiles,
   evaluationFiles,
+  isTemporary,
   predictionsFileName,
   preprocessedFolder,
   readPlain,
-  TEMPORARY_ENDING,
   type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
@@ -44,6 +45,8 @@ export interface VolumeWorkspaceOptions {
   readonly runnerOf: (user: string) => Runner;
   /** Whether mammoeval itself is root and can hand files over. */
   readonly isRoot: boolean;
+  /** Takes what is not understood. */
+  readonly damage: Pick<Damage, "quarantine">;
 }
 
 /**
@@ -53,6 +56,13 @@ export interface VolumeWorkspaceOptions {
  */
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
+  // Looked at before anything is made here: what comes later is this process's own, and none of a sweep's.
+  const left = {
+    work: namesBelow(layout.work),
+    leases: namesBelow(layout.leases).flatMap((dataset) =>
+      namesBelow(join(layout.leases, dataset)).map((name) => ({ dataset, name }))
+    ),
+  };
   const scratch = (id: string): string => join(layout.work, id);
   const leaseOf = ({ request, id }: Evaluation): string => join(layout.leases, request.dataset, id);
   return {
@@ -94,7 +104,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     async sweepHalfWritten(evaluation): Promise<void> {
       const { folder } = filesOf(layout, evaluation);
       for await (const { name } of Deno.readDir(folder)) {
-        if (name.endsWith(TEMPORARY_ENDING)) await removeTree(join(folder, name));
+        if (isTemporary(name)) await removeTree(join(folder, name));
       }
     },
     dropPreprocessed: (evaluation) => removeTree(preprocessedOf(evaluation, options.preprocessed)),
@@ -102,16 +112,18 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       preprocessedOf(one, options.preprocessed) === preprocessedOf(other, options.preprocessed),
     discard: (evaluation) => removeTree(filesOf(layout, evaluation).folder),
     clear: (id) => removeTree(scratch(id)),
-    sweep: (keep) => sweep(layout.work, keep),
+    sweep: (isWanted) => sweepWork(left.work, isWanted, options),
     async lease(evaluation): Promise<void> {
       await Deno.mkdir(dirname(leaseOf(evaluation)), { recursive: true });
       await Deno.writeTextFile(leaseOf(evaluation), "");
     },
     release: (evaluation) => removeTree(leaseOf(evaluation)),
-    async keepLeases(evaluations): Promise<void> {
-      await Deno.mkdir(layout.leases, { recursive: true });
-      for await (const { name } of Deno.readDir(layout.leases)) {
-        await sweep(join(layout.leases, name), evaluations);
+    leftLeases: () => Promise.resolve(left.leases.map(({ name }) => name)),
+    async keepLeases(isWanted): Promise<void> {
+      for (const { dataset, name } of left.leases) {
+        const path = join(layout.leases, dataset, name);
+        if (!EVALUATION_ID.test(name)) await quarantine(path, "it is no lease", options);
+        else if (!isWanted(name)) await removeTree(path);
       }
     },
   };
@@ -321,9 +333,42 @@ async function readPredictionsFile(path: string): Promise<LeftPredictions | null
   };
 }
 
-async function sweep(workFolder: string, keep: ReadonlySet<string>): Promise<void> {
-  await Deno.mkdir(workFolder, { recursive: true });
-  for await (const { name } of Deno.readDir(workFolder)) {
-    if (!keep.has(name)) await removeTree(join(workFolder, name));
+/** Name of an evaluation's folder, and of its lease. */
+const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Name of a build context. */
+const BUILD_CONTEXT = /^build-.+-[0-9a-f]{8}$/;
+
+async function sweepWork(
+  names: readonly string[],
+  isWanted: (evaluation: string) => boolean,
+  options: VolumeWorkspaceOptions,
+): Promise<void> {
+  for (const name of names) {
+    const path = join(options.layout.work, name);
+    if (EVALUATION_ID.test(name)) {
+      if (!isWanted(name)) await removeTree(path);
+    } else if (BUILD_CONTEXT.test(name)) await removeTree(path);
+    else await quarantine(path, "it is no evaluation's and no build's", options);
+  }
+}
+
+async function quarantine(
+  path: string,
+  reason: string,
+  { damage }: VolumeWorkspaceOptions,
+): Promise<void> {
+  const isThere = await Deno.lstat(path).then(() => true, () => false);
+  if (isThere) await damage.quarantine(path, reason);
+}
+
+function namesBelow(folder: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(folder), ({ name }) => name)
+      .filter((name) => !name.startsWith("."));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
+    throw error;
   }
 }

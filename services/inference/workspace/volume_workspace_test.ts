@@ -132,17 +132,35 @@ Deno.test("predictions are read as they are, and only from a plain file", () =>
     }
   }));
 
-Deno.test("a sweep leaves what is wanted and takes everything else", () =>
+Deno.test("a sweep takes what earlier processes have left, but for what is wanted or not understood", () =>
   inWorld(async (world) => {
     const [kept, gone] = [makeEvaluation(), makeEvaluation()];
     for (const evaluation of [kept, gone]) {
       await leavePredictions(world.layout, evaluation, "x");
       await world.workspace.lease(evaluation);
     }
-    await writeFiles(world.layout.work, { "build-toy-1/Dockerfile": "FROM scratch" });
-    await world.workspace.sweep(new Set([kept.id]));
-    await world.workspace.keepLeases(new Set([kept.id]));
-    assert.deepEqual([world.scratch(), world.leases()], [[kept.id], [kept.id]]);
+    await writeFiles(world.layout.work, {
+      "build-toy-01234567/Dockerfile": "FROM scratch",
+      "mine/image.png": "pixels",
+    });
+    await writeFiles(world.layout.leases, { "sample/mine/image.png": "pixels" });
+    const workspace = world.openWorkspace();
+    const own = makeEvaluation();
+    await workspace.lease(own);
+    await writeFiles(world.layout.work, { "build-toy-89abcdef/Dockerfile": "FROM scratch" });
+    assert.deepEqual((await workspace.leftLeases()).includes(own.id), false);
+    await workspace.sweep((id) => id === kept.id);
+    await workspace.keepLeases((id) => id === kept.id);
+    assert.deepEqual(
+      [world.scratch(), world.leases()],
+      [[kept.id, "build-toy-89abcdef"], [kept.id, own.id]].map((names) => names.sort()),
+      "what this process has made stays",
+    );
+    const quarantine = world.layout.quarantine;
+    assert.ok((await Deno.stat(join(quarantine, "work/mine/image.png"))).isFile);
+    assert.ok((await Deno.stat(join(quarantine, "leases/sample~mine/image.png"))).isFile);
+    await Deno.remove(join(world.layout.work, "build-toy-89abcdef"), { recursive: true });
+    await workspace.release(own);
     await world.workspace.release(kept);
     await world.workspace.release(kept);
     await world.workspace.clear(kept.id);

@@ -63,11 +63,21 @@ export interface Workspace {
   discard(evaluation: Evaluation): Promise<void>;
   /** Removes the scratch files of an evaluation. */
   clear(id: string): Promise<void>;
-  /** Removes scratch files of all evaluations but these. */
-  sweep(keep: ReadonlySet<string>): Promise<void>;
+  /**
+   * Removes scratch files that earlier processes have left.
+   *
+   * @param isWanted tells of an evaluation whether its files stay
+   */
+  sweep(isWanted: (evaluation: string) => boolean): Promise<void>;
   /** Marks a dataset as used by an evaluation. */
   lease(evaluation: Evaluation): Promise<void>;
   release(evaluation: Evaluation): Promise<void>;
-  /** Releases the datasets of all evaluations but these. */
-  keepLeases(evaluations: ReadonlySet<string>): Promise<void>;
+  /** Evaluations whose leases earlier processes have left. */
+  leftLeases(): Promise<string[]>;
+  /**
+   * Releases the datasets of evaluations whose leases earlier processes have left.
+   *
+   * @param isWanted tells of an evaluation whether it still uses its dataset
+   */
+  keepLeases(isWanted: (evaluation: string) => boolean): Promise<void>;
 }

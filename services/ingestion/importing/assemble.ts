@@ -1,5 +1,5 @@
 import { DICOM_CONVERTERS_MAX, DICOM_FILE_PATIENCE_S } from "../../../shared/limits.ts";
-import { volumeLayout } from "../../../shared/volume/mod.ts";
+import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import { fileURLToPath } from "node:url";
 import { createDataListExamSource } from "../data_list_exam_source.ts";
 import type { DatasetStore } from "../dataset_store.ts";
@@ -31,7 +31,7 @@ export interface ImportPlace {
  */
 export function assembleImport({ home, dataRoots, dicomweb }: ImportPlace): ImportDependencies {
   const layout = volumeLayout(home);
-  const store: DatasetStore = createVolumeDatasetStore(layout);
+  const store: DatasetStore = createVolumeDatasetStore(layout, silentDamage(layout));
   const dicom = createDicomExamSource({
     vault: createVolumeDicomVault(layout),
     makePacs(url): Pacs {
