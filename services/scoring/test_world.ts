@@ -173,7 +173,11 @@ export async function putDataset(
   await Deno.mkdir(files.folder, { recursive: true });
   const read = readDataList(new TextEncoder().encode(JSON.stringify(list)), "json");
   await Deno.writeFile(files.dataList, writeDataList(read, { labels: "keep" }));
-  await Deno.writeTextFile(files.record, JSON.stringify({ id, status: "ready", digest }));
+  const record = { id, name: id, status: "ready", digest, images_folder: "/images" };
+  await Deno.writeTextFile(
+    files.record,
+    JSON.stringify({ ...record, created_at: "2030-01-01T00:00:00.000Z" }),
+  );
 }
 
 /** Puts an evaluation's predictions on the volume, as inference does, and returns their path. */

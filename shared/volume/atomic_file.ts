@@ -156,8 +156,10 @@ export function temporaryPath(path: string): string {
 }
 
 /**
+ * Tells half-written files from hidden ones that are somebody's own.
+ *
  * @param name of a file
- * @returns whether {@link temporaryPath} has made it up: other hidden files are somebody's own
+ * @returns whether {@link temporaryPath} has made it up
  */
 export function isTemporary(name: string): boolean {
   return TEMPORARY_NAME.test(name);

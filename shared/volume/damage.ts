@@ -13,20 +13,27 @@ export interface DamagedFile {
 
 /** A stored file cannot be used, and nothing can go on without it; the message says what to do. */
 export class StoredFileDamaged extends Error {
-  override name = "StoredFileDamaged";
+  /** Of the file, absolute. */
+  readonly path: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+  /** What to do. */
+  readonly advice: string;
 
   /**
+   * Creates the error.
+   *
    * @param path of the file
    * @param reason what is wrong with it
    * @param advice what to do
+   * @param cause what was thrown
    */
-  constructor(
-    readonly path: string,
-    readonly reason: string,
-    readonly advice: string = RESTORE,
-    cause?: unknown,
-  ) {
+  constructor(path: string, reason: string, advice: string = RESTORE, cause?: unknown) {
     super(`Cannot use ${path}: ${reason}: ${advice}`, { cause });
+    this.name = "StoredFileDamaged";
+    this.path = path;
+    this.reason = reason;
+    this.advice = advice;
   }
 }
 
@@ -79,7 +86,11 @@ export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly s
   };
 }
 
-/** For programs and tests that have nobody to tell. */
+/**
+ * Takes note of damage for programs and tests that have nobody to tell.
+ *
+ * @param layout the volume
+ */
 export function silentDamage(layout: VolumeLayout): Damage {
   return createDamage(layout, () => {}, []);
 }

@@ -7,7 +7,15 @@ export type VolumeRole = "gateway" | "ingestion" | "inference" | "scoring";
 
 /** Another process has the part of the volume that a service needs; the message names it. */
 export class VolumeInUse extends Error {
-  override name = "VolumeInUse";
+  /**
+   * Creates the error.
+   *
+   * @param message names who has it, and says what to do
+   */
+  constructor(message: string) {
+    super(message);
+    this.name = "VolumeInUse";
+  }
 }
 
 /** A part of a volume that this process has for itself until it gives it back or ends, however it ends. */

@@ -1,7 +1,7 @@
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { createActiveRuns } from "./active_runs.ts";
-import { clearEnded } from "./clear_ended.ts";
+import { createClearEnded } from "./clear_ended.ts";
 import { cancelEvaluation } from "./cancel_evaluation.ts";
 import type { DevicePool } from "./devices.ts";
 import { createPostponedWork } from "./postponed_work.ts";
@@ -39,6 +39,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   const { ledger, log } = deps;
   const stopping = new AbortController();
   const postponed = createPostponedWork(RETAKE_MS);
+  const clear = createClearEnded(deps, postponed);
   const runs = createActiveRuns(deps, pool, {
     stopping: stopping.signal,
     onDeviceFree: kick,
@@ -79,30 +80,15 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
 
   /** While the engine is away, or the volume full, nothing starts and this is tried again. */
   async function recover(): Promise<void> {
-    let ended: Evaluation[];
     try {
-      ended = await takeUpAll({ ...deps, pool, runs });
+      // Not waited for: scoring may start later than this.
+      for (const ended of await takeUpAll({ ...deps, pool, runs })) void clear(ended);
     } catch (error) {
       log.error("what was left cannot be taken up yet: trying again", { error: String(error) });
       return postponed.later(() => void recover());
     }
     open = true;
     kick();
-    for (const evaluation of ended) void clear(evaluation);
-  }
-
-  /** While scoring does not answer it is tried again and again. */
-  async function clear(evaluation: Evaluation): Promise<void> {
-    try {
-      await clearEnded(evaluation, deps);
-    } catch (error) {
-      const { id } = evaluation;
-      log.warn("an evaluation's score cannot be removed yet", {
-        evaluation: id,
-        error: `${error}`,
-      });
-      postponed.later(() => void clear(evaluation));
-    }
   }
 
   return {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import { Problem } from "../../../shared/http/mod.ts";
+import { eventually } from "../../../tests/support/eventually.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { GOOD_PREDICTIONS, leavePredictions, namesIn } from "../test_values.ts";
 import { inWorld, type World } from "../test_world.ts";
@@ -220,12 +221,14 @@ Deno.test("leases of what is queued while the engine is away stay; those of what
     world.executor.script = () => ({ end: "hold" });
     world.executor.known = () => Promise.resolve([]);
     await dispatcher.recover();
-    assert.deepEqual(world.leases().sort(), [left.id, queued.id].sort());
+    const wanted = [left.id, queued.id].sort();
+    const leases = await eventually(() => world.leases().sort(), ({ length }) => length === 2);
+    assert.deepEqual(leases, wanted);
     for (const { id } of [left, queued]) await dispatcher.cancel(id);
     await dispatcher.stop();
   }));
 
-Deno.test("a cancel during scoring leaves no score, also when scoring cannot be asked at first", () =>
+Deno.test("a cancel during scoring leaves no score, and the cancel is answered when it is gone", () =>
   inWorld(async (world) => {
     const { scoring } = world;
     const asked = Promise.withResolvers<void>();
@@ -263,6 +266,6 @@ Deno.test("a kill between a cancel and the removal of its score: the next start 
     await dispatcher.recover();
     assert.deepEqual(world.leases(), [id], "what is not cleared yet is found again");
     await removed.promise;
+    assert.deepEqual(await eventually(() => world.leases(), ({ length }) => length === 0), []);
     await dispatcher.stop();
-    assert.deepEqual(world.leases(), []);
   }));

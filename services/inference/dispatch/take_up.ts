@@ -15,7 +15,7 @@ export interface TakeUpDependencies
  * Goes on with everything that an earlier process has left, and clears away what belongs to nothing.
  *
  * @param deps ledger, engine, files, devices, runs
- * @returns evaluations that have ended and may have left something, to be cleared by `clearEnded`
+ * @returns evaluations that have ended and may have left something, to be cleared
  * @throws {Error} while the engine does not answer, or the ledger cannot be written
  */
 export async function takeUpAll(deps: TakeUpDependencies): Promise<Evaluation[]> {
