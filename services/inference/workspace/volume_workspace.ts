@@ -34,6 +34,7 @@ import { RUN_ENVIRONMENT } from "./run_environment.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
 import type { Runner } from "../../../shared/site_users.ts";
+import { volumeLeftovers } from "./volume_leftovers.ts";
 import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
 
 /** Where a workspace lies and who owns what containers write. */
@@ -56,15 +57,7 @@ export interface VolumeWorkspaceOptions {
  */
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
-  // Looked at before anything is made here: what comes later is this process's own, and none of a sweep's.
-  const left = {
-    work: namesBelow(layout.work),
-    leases: namesBelow(layout.leases).flatMap((dataset) =>
-      namesBelow(join(layout.leases, dataset)).map((name) => ({ dataset, name }))
-    ),
-  };
   const scratch = (id: string): string => join(layout.work, id);
-  const leaseOf = ({ request, id }: Evaluation): string => join(layout.leases, request.dataset, id);
   return {
     async prepare(evaluation, model, dataset, hidden): Promise<PreparedRun> {
       const folder = scratch(evaluation.id);
@@ -112,20 +105,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       preprocessedOf(one, options.preprocessed) === preprocessedOf(other, options.preprocessed),
     discard: (evaluation) => removeTree(filesOf(layout, evaluation).folder),
     clear: (id) => removeTree(scratch(id)),
-    sweep: (isWanted) => sweepWork(left.work, isWanted, options),
-    async lease(evaluation): Promise<void> {
-      await Deno.mkdir(dirname(leaseOf(evaluation)), { recursive: true });
-      await Deno.writeTextFile(leaseOf(evaluation), "");
-    },
-    release: (evaluation) => removeTree(leaseOf(evaluation)),
-    leftLeases: () => Promise.resolve(left.leases.map(({ name }) => name)),
-    async keepLeases(isWanted): Promise<void> {
-      for (const { dataset, name } of left.leases) {
-        const path = join(layout.leases, dataset, name);
-        if (!EVALUATION_ID.test(name)) await quarantine(path, "it is no lease", options);
-        else if (!isWanted(name)) await removeTree(path);
-      }
-    },
+    ...volumeLeftovers(layout, options.damage),
   };
 }
 
@@ -331,44 +311,4 @@ async function readPredictionsFile(path: string): Promise<LeftPredictions | null
     text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
     digest: createHash("sha256").update(bytes).digest("hex"),
   };
-}
-
-/** Name of an evaluation's folder, and of its lease. */
-const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Name of a build context. */
-const BUILD_CONTEXT = /^build-.+-[0-9a-f]{8}$/;
-
-async function sweepWork(
-  names: readonly string[],
-  isWanted: (evaluation: string) => boolean,
-  options: VolumeWorkspaceOptions,
-): Promise<void> {
-  for (const name of names) {
-    const path = join(options.layout.work, name);
-    if (EVALUATION_ID.test(name)) {
-      if (!isWanted(name)) await removeTree(path);
-    } else if (BUILD_CONTEXT.test(name)) await removeTree(path);
-    else await quarantine(path, "it is no evaluation's and no build's", options);
-  }
-}
-
-async function quarantine(
-  path: string,
-  reason: string,
-  { damage }: VolumeWorkspaceOptions,
-): Promise<void> {
-  const isThere = await Deno.lstat(path).then(() => true, () => false);
-  if (isThere) await damage.quarantine(path, reason);
-}
-
-function namesBelow(folder: string): string[] {
-  try {
-    return Array.from(Deno.readDirSync(folder), ({ name }) => name)
-      .filter((name) => !name.startsWith("."));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
-    throw error;
-  }
 }
