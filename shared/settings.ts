@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { ReleasePolicy } from "./contracts/releases.ts";
 import { bytesOf, SIZE_PATTERN } from "./size.ts";
+import "./words_of_issues.ts";
 
 const list = z.string().transform(listOf);
 const pacsUrl = z.string().regex(

@@ -1,3 +1,4 @@
+import "../words_of_issues.ts";
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 

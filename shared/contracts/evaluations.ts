@@ -3,7 +3,6 @@ import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
-import { pageCursor } from "./parameters.ts";
 import { DEVICES } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
@@ -173,7 +172,9 @@ export const evaluationsQuery = z.object({
   status: z.enum(EVALUATION_STATUSES).optional().openapi({
     description: "Evaluations in this state only",
   }),
-  cursor: pageCursor,
+  cursor: z.uuid("must be next_cursor of the page before").optional().openapi({
+    description: "`next_cursor` of the page before; the first page without it",
+  }),
   limit: z.coerce.number<number>().int().min(1).max(500).default(50).openapi({
     description: "Evaluations of a page",
   }),

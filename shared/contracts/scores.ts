@@ -273,7 +273,10 @@ export const SCORES_CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36}
 export const scoresQuery = z.object({
   model: z.string().optional().openapi({ description: "Scores of this model only" }),
   dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
-  cursor: z.string().regex(SCORES_CURSOR_PATTERN, "send next_cursor of the page before").optional()
+  cursor: z.string().regex(SCORES_CURSOR_PATTERN, "must be next_cursor of the page before").refine(
+    (cursor) => !Number.isNaN(Date.parse(cursor.split("_")[0]!)),
+    "must be next_cursor of the page before",
+  ).optional()
     .openapi({
       description: "`next_cursor` of the page before; the first page without it",
     }),

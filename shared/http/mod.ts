@@ -5,7 +5,7 @@
  */
 export * from "./caller.ts";
 export * from "./invalid_request.ts";
-export * from "./truth_access.ts";
+export * from "./json_body.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";
@@ -15,3 +15,4 @@ export * from "./service_app.ts";
 export * from "./service_client.ts";
 export * from "./service_guard.ts";
 export * from "./stop_on_signal.ts";
+export * from "./truth_access.ts";

@@ -12,6 +12,8 @@ import { type DamagedFile, StoredFileDamaged } from "../volume/damage.ts";
 import { isDiskFull } from "../volume/disk_full.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { invalidRequest } from "./invalid_request.ts";
+import { parseJson } from "./json_body.ts";
+import { checkQuery } from "./known_query.ts";
 import type { Log } from "./log.ts";
 import { diskFull, Problem, problemResponse } from "./problem.ts";
 import { addOperationRoutes } from "./operation_routes.ts";
@@ -59,8 +61,9 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   });
   app.use(nameSpanByRoute());
   app.use(secureHeaders());
-  app.use(letGoOfBodies());
+  app.use(answerHead());
   app.use(accessLog(options.log));
+  app.use(checkQuery(app));
   app.onError((error, c) => handleError(error, c, options.log));
   app.notFound((c) => problemResponse(noSuchRoute(app, c), c.get("requestId")));
   addOperationRoutes(app, {
@@ -108,11 +111,28 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   return app;
 }
 
-/** Hono answers HEAD as GET and drops the body: a file would stay open, and a stream would go on for ever. */
-function letGoOfBodies(): MiddlewareHandler<ServiceEnv> {
+/** What is made for one answer and has an end: its length can be counted. */
+const COUNTED_TYPES = /^(?:application\/(?:problem\+)?json|text\/(?:html|css|javascript))\b/;
+
+/**
+ * Hono answers HEAD as GET and drops the body. Here it is let go of, or else a file would stay open and a stream go
+ * on for ever; and the answer says how long it would have been (RFC 9110, 9.3.2).
+ */
+function answerHead(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();
-    if (c.req.method === "HEAD") await c.res.body?.cancel();
+    const { res } = c;
+    if (c.req.method !== "HEAD" || res.body === null) return;
+    if (
+      res.headers.has("content-length") ||
+      !COUNTED_TYPES.test(res.headers.get("content-type") ?? "")
+    ) {
+      return await res.body.cancel();
+    }
+    const headers = new Headers(res.headers);
+    headers.set("content-length", String((await res.arrayBuffer()).byteLength));
+    c.res = undefined;
+    c.res = new Response(null, { status: res.status, headers });
   };
 }
 
@@ -138,8 +158,13 @@ const refuseInvalid: Hook<any, ServiceEnv, any, any> = (result, c) => {
   return problemResponse(invalidRequest(result.error, within), c.get("requestId"));
 };
 
-function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
+async function handleError(
+  given: Error,
+  c: Context<ServiceEnv>,
+  log: Log,
+): Promise<Response> {
   const id = c.get("requestId");
+  const error = await withPlace(given, c);
   if (error instanceof Problem) return problemResponse(error, id);
   if (error instanceof PathNotAllowed) {
     return problemResponse(new Problem("path_not_allowed", error.message), id);
@@ -165,13 +190,21 @@ function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
   );
 }
 
+/** The validator says that a body is no JSON, and not where; it has kept the text. */
+async function withPlace(error: Error, c: Context<ServiceEnv>): Promise<Error> {
+  if (!(error instanceof HTTPException) || !/^Malformed JSON/.test(error.message)) return error;
+  try {
+    parseJson(await c.req.text(), "The body");
+    return error;
+  } catch (problem) {
+    return problem as Error;
+  }
+}
+
 /** Libraries say what is wrong and not what to do. */
 function detailOf({ status, message }: HTTPException): string {
   if (status === 415) {
     return "The body must be JSON and say so: curl -H 'content-type: application/json' -d @request.json";
-  }
-  if (/^Malformed JSON/.test(message)) {
-    return "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off";
   }
   return message || "The request could not be read: see /docs for what this route takes";
 }

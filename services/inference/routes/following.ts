@@ -98,7 +98,7 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
     const follow = c.req.query("follow") === "true";
-    const tail = readTail(c.req.query("tail"));
+    const tail = tailBytes.optional().parse(c.req.query("tail")) ?? null;
     const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true, tail);
     return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } });
   });
@@ -123,18 +123,6 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
       headers: { "content-type": "text/csv; charset=utf-8" },
     });
   });
-}
-
-function readTail(given: string | undefined): number | null {
-  if (given === undefined) return null;
-  const read = tailBytes.safeParse(given);
-  if (read.success) return read.data;
-  throw new Problem(
-    "invalid_request",
-    `Cannot read tail, ${
-      JSON.stringify(given)
-    }: it must be a number of bytes from 1 to ${LOG_TAIL_BYTES_MAX}`,
-  );
 }
 
 function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {

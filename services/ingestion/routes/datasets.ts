@@ -17,6 +17,7 @@ import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   invalidRequest,
+  parseJson,
   Problem,
   requireTruthAccess,
   type ServiceApp,
@@ -216,13 +217,7 @@ async function submissionOf(
   dependencies: IngestionDependencies,
 ): Promise<DatasetSubmission> {
   const { dataRoots } = dependencies;
-  const body = await request.json().catch((cause) => {
-    throw new Problem(
-      "invalid_request",
-      "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off",
-      { cause },
-    );
-  });
+  const body = parseJson(await request.text(), "The body");
   if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
   const parsed = registerDatasetRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
+import { invalidRequest, parseJson, Problem } from "../../../shared/http/mod.ts";
 
 /**
  * Reads a multipart body.
@@ -81,13 +81,7 @@ export function jsonPart<T>(
 ): T {
   const part = sentPart(form, name);
   if (part === null) return checked(name, fallback, schema);
-  let value: unknown;
-  try {
-    value = JSON.parse(String(part));
-  } catch (cause) {
-    throw new Problem("invalid_request", `${name}: is not JSON`, { cause });
-  }
-  return checked(name, value, schema);
+  return checked(name, parseJson(String(part), `${name}:`), schema);
 }
 
 /** A browser sends every field of a form: one that was left empty is as good as not sent. */

@@ -12,6 +12,7 @@ import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mo
 import {
   type Caller,
   invalidRequest,
+  parseJson,
   Problem,
   type ProblemType,
   refusal,
@@ -121,7 +122,7 @@ async function scoreOrder(
   deps: Deps,
 ): Promise<Scored> {
   const { store } = deps;
-  const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
+  const parsed = scoreOrderRequest.safeParse(parseJson(await request.text(), "The body"));
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
   // Inference asks in its own name; a path on the volume is no way into another's evaluation.
