@@ -22,6 +22,7 @@ import { describeDoor } from "./openapi/describe_door.ts";
 import { EXCHANGES } from "./openapi/examples/mod.ts";
 import { mergeDocuments } from "./openapi/merge_documents.ts";
 import { shareProblems } from "./openapi/share_problems.ts";
+import { packAnswer } from "./pack_answer.ts";
 import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
@@ -78,6 +79,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
 
   const app = createBaseApp({ service: "gateway", log, readiness, damaged });
   app.use(contentPolicy());
+  app.use(packAnswer());
   app.use(problemPages());
   if (access !== null) {
     const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;

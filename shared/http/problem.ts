@@ -19,6 +19,7 @@ export const PROBLEMS = {
   not_finished: { status: 409, title: "The evaluation has not ended" },
   too_large: { status: 413, title: "The request is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
+  range_not_satisfiable: { status: 416, title: "Range not satisfiable" },
   invalid_data_list: { status: 422, title: "The data list cannot be used" },
   invalid_predictions: { status: 422, title: "The predictions cannot be used" },
   invalid_reader_study: { status: 422, title: "The reader study cannot be used" },

@@ -13,7 +13,13 @@ import {
   idempotencyKey,
   preferHeader,
 } from "../../../shared/contracts/parameters.ts";
-import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
+import {
+  type Caller,
+  matchesEtag,
+  Problem,
+  type ServiceApp,
+  waitPreference,
+} from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import { enforceOpen } from "../submission/enforce_open.ts";
@@ -251,7 +257,7 @@ function addGetRoute(app: ServiceApp, deps: InferenceDependencies): void {
     const etag = `"${evaluation.id}-${evaluation.version}"`;
     const headers: Record<string, string> = { etag };
     if (evaluation.finishedAt === null) headers["retry-after"] = "2";
-    if (matches(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
+    if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
     return c.json(recordOf(evaluation), 200, headers);
   });
 }
@@ -340,13 +346,6 @@ export function find(
 }
 
 /** RFC 9110, 13.1.2: a list of tags, weak ones compared weakly, or a star. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(",").map((tag) => tag.trim().replace(/^W\//, "")).some((tag) =>
-    tag === etag || tag === "*"
-  );
-}
-
 type Query = { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined };
 
 /** Leaves out what was not asked for, as exact optional properties want it. */

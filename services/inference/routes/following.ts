@@ -1,19 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
-import { defuseFormulas } from "../../../shared/format/mod.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
-import { openPlain } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import { etagOf, predictionsContent } from "../workspace/predictions_content.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
 
 /** How often a silent event stream says that it is alive, so that proxies keep it open. */
 const HEARTBEAT_MS = 15_000;
+const TEXT = "text/plain; charset=utf-8";
 
 const idParam = z.object({ id: evaluationId });
 
@@ -39,7 +40,7 @@ const logRoute = createRoute({
     }),
   },
   responses: {
-    200: { description: "The log", content: { "text/plain": { schema: z.string() } } },
+    ...fileAnswers({ description: "The log", content: { "text/plain": { schema: z.string() } } }),
     ...problems("invalid_request", "not_found"),
   },
 });
@@ -80,7 +81,10 @@ const predictionsRoute = createRoute({
   description: "Cells that a spreadsheet would take for a formula are made harmless.",
   request: { params: idParam },
   responses: {
-    200: { description: "The predictions", content: { "text/csv": { schema: z.string() } } },
+    ...fileAnswers({
+      description: "The predictions",
+      content: { "text/csv": { schema: z.string() } },
+    }),
     ...problems("not_found", "not_finished"),
   },
 });
@@ -94,13 +98,23 @@ const predictionsRoute = createRoute({
 export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   // The stream's type is not the document's string; only the document is wanted of openapi() here.
   app.openAPIRegistry.registerPath(logRoute);
-  app.get("/v1/evaluations/:id/log", (c) => {
+  app.get("/v1/evaluations/:id/log", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
     const follow = c.req.query("follow") === "true";
     const tail = tailBytes.optional().parse(c.req.query("tail")) ?? null;
-    const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true, tail);
-    return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } });
+    const path = deps.workspace.logPath(evaluation);
+    if (follow) {
+      return new Response(streamLog(path, ended, tail), { headers: { "content-type": TEXT } });
+    }
+    const info = await Deno.lstat(path).catch(() => null);
+    return fileAnswer(c, {
+      type: TEXT,
+      name: `${nameOf(evaluation)}_log.txt`,
+      etag: info === null ? "none" : `${etagOf(info)}-${tail ?? "all"}`,
+      length: info?.isFile ? Math.min(info.size, tail ?? Infinity) : 0,
+      open: () => streamLog(path, () => true, tail),
+    });
   });
 
   app.openapi(eventsRoute, (c) => {
@@ -111,18 +125,26 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   app.openAPIRegistry.registerPath(predictionsRoute);
   app.get("/v1/evaluations/:id/predictions.csv", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
-    const file = await openPlain(deps.workspace.predictionsPath(evaluation));
-    if (file === null) {
+    const content = await predictionsContent(deps.workspace.predictionsPath(evaluation));
+    if (content === null) {
       const type = isFinal(evaluation.status) ? "not_found" : "not_finished";
       throw new Problem(
         type,
         `Evaluation ${evaluation.id} is ${evaluation.status} and has no predictions`,
       );
     }
-    return new Response(file.readable.pipeThrough(formulasDefused()), {
-      headers: { "content-type": "text/csv; charset=utf-8" },
+    return fileAnswer(c, {
+      ...content,
+      type: "text/csv; charset=utf-8",
+      name: `${nameOf(evaluation)}_predictions.csv`,
+      isDownload: true,
     });
   });
+}
+
+/** Tells the files of one evaluation from those of another. */
+function nameOf({ id, request: { model, experiment } }: Evaluation): string {
+  return `${model}_${experiment}_${id}`;
 }
 
 function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {
@@ -166,22 +188,4 @@ async function pause(
   const first = await Promise.race([woken, silence]);
   clearTimeout(timer);
   if (first === "silence") await onSilence();
-}
-
-/** A model may write further columns as it likes, and a data owner opens the file in a spreadsheet. */
-function formulasDefused(): TransformStream<Uint8Array, Uint8Array> {
-  const [decoder, encoder] = [new TextDecoder("utf-8", { ignoreBOM: true }), new TextEncoder()];
-  let rest = "";
-  return new TransformStream({
-    transform(chunk, controller): void {
-      rest += decoder.decode(chunk, { stream: true });
-      const end = rest.lastIndexOf("\n") + 1;
-      if (end > 0) controller.enqueue(encoder.encode(defuseFormulas(rest.slice(0, end))));
-      rest = rest.slice(end);
-    },
-    flush(controller): void {
-      rest += decoder.decode();
-      if (rest !== "") controller.enqueue(encoder.encode(defuseFormulas(rest)));
-    },
-  });
 }

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import {
   leaderboardListSchema,
   leaderboardSchema,
 } from "../../../shared/contracts/leaderboards.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
@@ -61,13 +61,13 @@ export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringD
       }),
     },
     responses: {
-      200: {
+      ...fileAnswers({
         description: "The leaderboard",
         content: {
           "application/json": { schema: leaderboardSchema },
           "text/csv": { schema: z.string() },
         },
-      },
+      }),
       ...problems("not_found"),
     },
   });
@@ -86,6 +86,11 @@ export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringD
       default: "application/json",
     });
     if (!named && type === "application/json") return c.json(leaderboard, 200);
-    return c.body(leaderboardCsv(leaderboard), 200, { "content-type": CONTENT_TYPES["csv"]! });
+    return fileAnswer(c, {
+      ...contentOf(new TextEncoder().encode(leaderboardCsv(leaderboard))),
+      type: CONTENT_TYPES["csv"]!,
+      name: `leaderboard_${id}.csv`,
+      isDownload: true,
+    });
   });
 }

@@ -1,7 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import {
+  fileAnswers,
+  jsonAnswer,
+  problems,
+  withHeaders,
+} from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
 import {
   readerStudyListSchema,
@@ -9,7 +14,13 @@ import {
   readerStudySchema,
 } from "../../../shared/contracts/reader_studies.ts";
 import { studyId } from "../../../shared/contracts/parameters.ts";
-import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import {
+  contentOf,
+  fileAnswer,
+  Problem,
+  refusal,
+  type ServiceApp,
+} from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
@@ -107,13 +118,13 @@ const plotRoute = createRoute({
     }),
   },
   responses: {
-    200: {
+    ...fileAnswers({
       description: "PNG or SVG",
       content: {
         "image/png": { schema: z.string().openapi({ format: "binary" }) },
         "image/svg+xml": { schema: z.string() },
       },
-    },
+    }),
     ...problems("invalid_request", "not_found"),
   },
 });
@@ -150,7 +161,8 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     const content = await studies.file(id, file);
     if (content === null) throw new Problem("not_found", `Reader study ${id} has no ${file}`);
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
-    return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
+    const bytes = content as Uint8Array<ArrayBuffer>;
+    return fileAnswer(c, { ...contentOf(bytes), type, name: `reader_study_${id}_${file}` });
   });
 }
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
 import {
   DRAWN_FILES,
   type DrawnFile,
@@ -8,7 +8,7 @@ import {
 } from "../../../shared/contracts/scores.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { SCORE_FILES } from "../make_report.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
@@ -50,14 +50,14 @@ const fileRoute = createRoute({
     }),
   },
   responses: {
-    200: {
+    ...fileAnswers({
       description: "PNG, SVG or CSV",
       content: {
         "image/png": { schema: z.string().openapi({ format: "binary" }) },
         "image/svg+xml": { schema: z.string() },
         "text/csv": { schema: z.string() },
       },
-    },
+    }),
     ...problems("invalid_request", "forbidden", "not_found"),
   },
 });
@@ -85,12 +85,16 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
     }
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
-    if (file === "samples.csv") {
-      // Exams and images have the names that somebody gave them, and this goes into a spreadsheet.
-      const text = defuseFormulas(new TextDecoder().decode(content));
-      return c.body(text, 200, { "content-type": type });
-    }
-    return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
+    // Exams and images have the names that somebody gave them, and this goes into a spreadsheet.
+    const bytes = file === "samples.csv"
+      ? new TextEncoder().encode(defuseFormulas(new TextDecoder().decode(content)))
+      : content as Uint8Array<ArrayBuffer>;
+    return fileAnswer(c, {
+      ...contentOf(bytes),
+      type,
+      name: `${score.shown.model ?? "scores"}_${id}_${level}_${file}`,
+      isDownload: file.endsWith(".csv"),
+    });
   });
 }
 
