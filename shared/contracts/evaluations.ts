@@ -26,6 +26,7 @@ export const EVALUATION_ERROR_TYPES = [
   "image_build_failed",
   "image_missing",
   "images_changed",
+  "engine_unavailable",
   "gpu_unavailable",
   "device_unsupported",
   "out_of_memory",

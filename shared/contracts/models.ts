@@ -27,6 +27,10 @@ export const modelSchema = z.object({
   weights: z.unknown(),
   base: z.string().nullable().openapi({ description: "Folder of the image that it builds on" }),
   image: z.object({ tag: z.string(), digest: z.string(), built_at: moment.nullable() }).nullable(),
+  cannot_run: z.string().nullable().openapi({
+    description:
+      "Why it cannot run here: no container engine, no GPU; null where nothing is known against it",
+  }),
 }).openapi("Model");
 
 /** A model as the API shows it. */

@@ -76,6 +76,12 @@ function Introduction({ model }: { readonly model: ModelRecord }): JSX.Element {
     <>
       {model.title !== null && <p class="byline">{model.title}</p>}
       {model.description !== null && <p class="lead">{model.description}</p>}
+      {model.cannot_run !== null && (
+        <div class="warnings">
+          <h2>It cannot run here</h2>
+          <p>{model.cannot_run}</p>
+        </div>
+      )}
     </>
   );
 }

@@ -144,7 +144,7 @@ function isDiskFull({ stdout, stderr }: CommandResult): boolean {
 function buildFailure(name: string, built: CommandResult): Outcome<never> {
   if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
     return failed(
-      "image_missing",
+      "engine_unavailable",
       `The image of ${name} cannot be built: no Docker engine answers; start it`,
     );
   }

@@ -20,6 +20,21 @@ const BUS_ERROR = 135;
 /** How shells, Python and PyTorch say the same. */
 const SAYS_BUS_ERROR = /\bbus error\b|insufficient shared memory/i;
 
+/** How programs say what the container does not give them, and what that means. */
+const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }[] = [
+  {
+    sign:
+      /Temporary failure in name resolution|Could not resolve host|Name or service not known|getaddrinfo|Network is unreachable|ENETUNREACH|EAI_AGAIN|URLError|Max retries exceeded/i,
+    hint: " There is no network in the container: fetch code and weights in the Dockerfile.",
+  },
+  {
+    sign: /Read-only file system|EROFS|Errno 30/i,
+    hint:
+      " The file system of the container is read-only there: write to the folders that predict.sh is " +
+      "given, or to /tmp.",
+  },
+];
+
 /** What is known of a run besides how its container ended. */
 export interface EndContext {
   /** What it was stopped for, if it was. */
@@ -58,7 +73,7 @@ export function failureOfEnd(
     type: "container_failed",
     message: `predict.sh ended with exit code ${end.exitCode}${
       hintOf(end, context)
-    }: the log's last lines tell why`,
+    }: the log's last lines tell why.${containerHint(context.tail)}`,
   };
 }
 
@@ -72,6 +87,10 @@ function failureInLastWords(
     : `the volume has room: /tmp in the container holds ${limits.temporary}, and the engine's own ` +
       "disk may be full (docker system df)";
   return { type: "disk_full", message: `The model found no space left on a device; ${volume}` };
+}
+
+function containerHint(tail: readonly string[]): string {
+  return CONTAINER_HINTS.find(({ sign }) => tail.some((line) => sign.test(line)))?.hint ?? "";
 }
 
 function hintOf(

@@ -36,6 +36,34 @@ const CASES: readonly Case[] = [
     type: "timed_out",
     message: /timeout_s = 7 s/,
   },
+  ...[
+    "curl: (6) Could not resolve host: example.org",
+    "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>",
+    "OSError: [Errno 101] Network is unreachable",
+  ].map((line): Case => ({
+    name: `no network: ${line}`,
+    exitCode: 1,
+    tail: ["begun", line],
+    type: "container_failed",
+    message: /There is no network in the container/,
+  })),
+  ...[
+    "OSError: [Errno 30] Read-only file system: '/opt/cache'",
+    "mkdir: cannot create directory '/x': Read-only file system",
+  ].map((line): Case => ({
+    name: `read-only: ${line}`,
+    exitCode: 1,
+    tail: [line],
+    type: "container_failed",
+    message: /file system of the container is read-only/,
+  })),
+  {
+    name: "no hint without a sign",
+    exitCode: 1,
+    tail: ["ValueError: the network has no weights, read only once"],
+    type: "container_failed",
+    message: /tell why\.$/,
+  },
   {
     name: "a bus error is told by its exit code",
     exitCode: 135,

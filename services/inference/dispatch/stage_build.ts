@@ -51,7 +51,7 @@ export async function buildStage(run: Run): Promise<void> {
   // A stop that came before the container was there has missed it.
   refuseAbandoned(run);
   if (!outcome.ok) throw new RunFailure(outcome.failure);
-  run.runLog.say(`started on ${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
+  run.runLog.started(`${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
 }
 
 async function modelOf(run: Run): Promise<Model> {

@@ -49,7 +49,7 @@ const KNOWN_FAILURES: readonly {
   },
   {
     sign: /cannot connect to the docker daemon|cannot be started/i,
-    type: "container_failed",
+    type: "engine_unavailable",
     message: () => "No Docker engine answers: start it, then evaluate again",
   },
 ];

@@ -48,12 +48,12 @@ const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
   ],
   [
     "docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?.\nSee 'docker run --help'.",
-    "container_failed",
+    "engine_unavailable",
     /No Docker engine answers/,
   ],
   [
     "docker cannot be started: it is not installed",
-    "container_failed",
+    "engine_unavailable",
     /No Docker engine answers/,
   ],
 ];

@@ -47,7 +47,7 @@ Deno.test("the reference model runs without an engine, no other one does", async
     executor.provision(makeModel({ name }), () => {}, signal);
   assert.ok((await provision("reference")).ok);
   const refused = await provision("nyu_gmic");
-  assert.ok(!refused.ok && refused.failure.type === "image_missing");
+  assert.ok(!refused.ok && refused.failure.type === "engine_unavailable");
   assert.match(refused.failure.message, /start the engine/);
 });
 

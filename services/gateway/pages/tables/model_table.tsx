@@ -31,6 +31,7 @@ const COLUMNS: readonly Column<ModelRecord>[] = [
     ),
   },
   { title: "Container image", cell: ({ image }) => image === null ? "built when needed" : "ready" },
+  { title: "Here", cell: ({ cannot_run }) => cannot_run === null ? "can run" : cannot_run },
 ];
 
 /** Models with what they run on. */
