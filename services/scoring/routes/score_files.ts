@@ -92,7 +92,7 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
     return fileAnswer(c, {
       ...contentOf(bytes),
       type,
-      name: `${score.shown.model ?? "scores"}_${id}_${level}_${file}`,
+      name: `${requireReleased(score).model ?? "scores"}_${id}_${level}_${file}`,
       isDownload: file.endsWith(".csv"),
     });
   });
