@@ -2,10 +2,8 @@ import { dirname, join } from "node:path";
 import { runCommand } from "./command.ts";
 import type { ContainerImage, Executor, OnLine, Outcome, OutputLine, RunEnd } from "./executor.ts";
 import { CONTAINER_PATHS, type Job } from "./job.ts";
+import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
-
-/** The one model that may run without a container: its code is this project's own. */
-const TRUSTED_MODEL = "reference";
 
 /** A run that goes on in a subprocess. */
 interface LiveRun {
@@ -78,27 +76,6 @@ function provision(model: Model): Outcome<ContainerImage> {
       message: needsEngine(model.name),
     },
   };
-}
-
-function needsEngine(name: string): string {
-  return `Model ${name} needs a container, and mammoeval has found no container engine: start the ` +
-    `engine and mammoeval again; without one only ${TRUSTED_MODEL} can run`;
-}
-
-/**
- * @param model to be run here
- * @param executor that runs models here
- * @param gpus indices of the GPUs that may be used; null where nobody knows
- * @returns why it cannot run here; null where nothing is known against it
- */
-export function cannotRun(
-  { name, devices }: Pick<Model, "name" | "devices">,
-  executor: Executor["name"],
-  gpus: readonly number[] | null,
-): string | null {
-  if (executor === "process" && name !== TRUSTED_MODEL) return needsEngine(name);
-  if (devices.includes("cpu") || gpus === null || gpus.length > 0) return null;
-  return `Model ${name} runs on a GPU only, and there is none here that may be used`;
 }
 
 /** Permission flags are lists with commas: a path with one would give away more than it names. */

@@ -14,6 +14,35 @@ import { CONTENT_TYPES } from "./content_types.ts";
 
 const CSV_ENDING = ".csv";
 
+const boardRoute = createRoute({
+  method: "get",
+  path: "/v1/leaderboards/{dataset}",
+  operationId: "getLeaderboard",
+  tags: ["comparisons"],
+  summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
+  description:
+    "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
+    "and tested against the best.",
+  request: {
+    params: z.object({
+      dataset: z.string().openapi({
+        description: "Id of the dataset; with `.csv` at the end the answer is CSV",
+        example: "sample",
+      }),
+    }),
+  },
+  responses: {
+    ...fileAnswers({
+      description: "The leaderboard",
+      content: {
+        "application/json": { schema: leaderboardSchema },
+        "text/csv": { schema: z.string() },
+      },
+    }),
+    ...problems("not_found"),
+  },
+});
+
 /**
  * Hangs `/v1/leaderboards` on an app.
  *
@@ -43,34 +72,6 @@ export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringD
     },
   );
 
-  const boardRoute = createRoute({
-    method: "get",
-    path: "/v1/leaderboards/{dataset}",
-    operationId: "getLeaderboard",
-    tags: ["comparisons"],
-    summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
-    description:
-      "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
-      "and tested against the best.",
-    request: {
-      params: z.object({
-        dataset: z.string().openapi({
-          description: "Id of the dataset; with `.csv` at the end the answer is CSV",
-          example: "sample",
-        }),
-      }),
-    },
-    responses: {
-      ...fileAnswers({
-        description: "The leaderboard",
-        content: {
-          "application/json": { schema: leaderboardSchema },
-          "text/csv": { schema: z.string() },
-        },
-      }),
-      ...problems("not_found"),
-    },
-  });
   app.openapi(boardRoute, async (c) => {
     const { dataset } = c.req.valid("param");
     const named = dataset.endsWith(CSV_ENDING);
