@@ -17,6 +17,9 @@ const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 /** Converters of DICOM, which are Deno, start it for 12-bit lossy JPEG. */
 const DICOM_PROGRAMS = ["dcmdjpeg"];
 
+/** Computations are Deno, with permissions of their own: they read scores and truth, and write nothing. */
+const COMPUTE_PROGRAMS = ["deno"];
+
 /** What a service needs; its programs by name, to be looked for in `PATH`. */
 export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
   readonly programs: readonly string[];
@@ -80,7 +83,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
         read: [layout.datasets],
         write: [layout.scores, layout.results, layout.readerStudies, layout.locks, known],
         net: [],
-        programs: [],
+        programs: COMPUTE_PROGRAMS,
         hidden: [],
       };
     case "gateway":

@@ -59,12 +59,23 @@ export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
 export const BOOTSTRAP_REPLICATES_MAX = 100_000;
 /** Threads that compute replicates of one bootstrap: more wait for each other's memory. */
 export const REPLICATE_WORKERS_MAX = 8;
-/** Threads that score predictions, besides those of the bootstrap: a report takes about 0.1 s without one. */
-export const SCORING_THREADS_MAX = 4;
-/** Scores that one thread makes at a time: each may hold a whole data list. */
-export const SCORINGS_AT_ONCE = 4;
-/** Scores that wait for a thread; further ones are refused for the moment. */
-export const SCORINGS_WAITING_MAX = 256;
+/** Processes that compute scores and what is made of them: each takes 100 MB and more. */
+export const COMPUTE_PROCESSES_MAX = 4;
+/** Heap of one computation, in MiB; bytes of files and columns of numbers come on top. */
+export const JOB_HEAP_MIB = 1024;
+/** Longest that one computation may take, in seconds: three times the largest comparison. */
+export const JOB_S_MAX = 900;
+/** Computations that wait for their turn; further ones are refused for the moment. */
+export const JOBS_WAITING_MAX = 256;
+/** Computations of one user that wait: a page full of plots, or a script that scores a folder. */
+export const JOBS_WAITING_OF_USER_MAX = 64;
+/** Computations from this size on are large, about a second: they leave a process to small ones. Bytes of what was
+ * sent, samples that are read, and samples drawn by all replicates. */
+export const LARGE_JOB_BYTES_MIN = 4 * MiB;
+export const LARGE_JOB_ROWS_MIN = 100_000;
+export const LARGE_JOB_DRAWS_MIN = 400_000_000;
+/** Comparisons, leaderboards, subgroups and plots that are kept in memory, so that they are computed once. */
+export const COMPUTED_BYTES_KEPT_MAX = 16 * MiB;
 /** Operating points of one report: each costs a bootstrap of its own. */
 export const OPERATING_POINTS_MAX = 20;
 /** Shortest side of a usable image: the smallest that any of the classifiers resamples to is 256. */

@@ -7,10 +7,10 @@ import {
   type VolumeLayout,
   volumeLayout,
 } from "../../shared/volume/mod.ts";
-import { SCORING_THREADS_MAX } from "../../shared/limits.ts";
+import { COMPUTE_PROCESSES_MAX } from "../../shared/limits.ts";
 import { createApp } from "./app.ts";
+import { createProcessCompute } from "./compute/process_compute.ts";
 import type { ScoreStore } from "./score_store.ts";
-import { createThreadedScorer } from "./scorer/threaded_scorer.ts";
 import type { StudyStore } from "./study_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
@@ -31,9 +31,10 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   const damage = createDamage(layout, log.warn, []);
   const store = createVolumeScoreStore(layout, damage, settings.release);
   const studies = createVolumeStudyStore(layout, damage);
-  const scorer = createThreadedScorer(scoringThreads());
+  const lanes = Math.min(Math.max(2, navigator.hardwareConcurrency - 1), COMPUTE_PROCESSES_MAX);
+  const compute = createProcessCompute({ lanes, deno: Deno.execPath(), layout });
   const app = createApp({
-    ...{ store, studies, scorer, damage },
+    ...{ store, studies, compute, damage },
     quota: settings.quota,
     log,
   });
@@ -42,16 +43,11 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
-      scorer.stop();
+      await compute.stop();
       await sweeping;
       held.dispose();
     },
   };
-}
-
-/** A processor is left to the thread that answers requests. */
-function scoringThreads(): number {
-  return Math.min(Math.max(1, navigator.hardwareConcurrency - 1), SCORING_THREADS_MAX);
 }
 
 /** Goes on beside the first requests: a volume of years has many folders. */

@@ -8,7 +8,7 @@ import { measureLevel } from "./measure_level.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 import { type LevelCurves, type ScoreCurves, writeReportPage } from "./report/mod.ts";
 import { writeSamples } from "./samples_csv.ts";
-import type { ScoreFile } from "./score_store.ts";
+import { SCORE_FILES, type ScoreFile } from "./score_store.ts";
 import type { Grouping } from "../../shared/subgroups/mod.ts";
 import { measureSubgroups } from "./subgroups/measure_subgroups.ts";
 import { worstMisses } from "./worst_misses.ts";
@@ -29,14 +29,6 @@ export interface ReportParts {
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
-
-/** The files that a score has besides those of its levels. */
-export const SCORE_FILES = {
-  /** The page that a person reads and prints, whole in one file. */
-  page: "report.html",
-  /** What the charts of the served page are drawn from. */
-  curves: "curves.json",
-} as const;
 
 /** One level, measured and drawn. */
 interface MadeLevel {

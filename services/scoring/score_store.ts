@@ -14,6 +14,14 @@ export interface DatasetList {
 /** A file that belongs to a score, `breast_roc.png` say. */
 export type ScoreFile = NamedFile;
 
+/** The files that a score has besides those of its levels. */
+export const SCORE_FILES = {
+  /** The page that a person reads and prints, whole in one file. */
+  page: "report.html",
+  /** What the charts of the served page are drawn from. */
+  curves: "curves.json",
+} as const;
+
 /** Where scores are kept and truth is read. Every write is whole or not at all. */
 export interface ScoreStore {
   /** The data list of a dataset, or null when there is no such dataset that is ready. */

@@ -16,7 +16,8 @@ import {
 } from "../../shared/volume/mod.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { createApp } from "./app.ts";
-import { createDirectScorer } from "./scorer/direct_scorer.ts";
+import { type Compute } from "./compute/compute.ts";
+import { doJob } from "./compute/jobs.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
@@ -44,7 +45,7 @@ export async function createWorld(): Promise<World> {
     app: createApp({
       store,
       studies: createVolumeStudyStore(layout, damage),
-      scorer: createDirectScorer(),
+      compute: directCompute(store),
       quota: 3,
       damage,
       log: SILENT_LOG,
@@ -52,6 +53,14 @@ export async function createWorld(): Promise<World> {
     store,
     layout,
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+/** Does jobs where they are asked for. */
+export function directCompute(source: ScoreStore): Compute {
+  return {
+    run: (kind, request) => doJob(kind, request, source),
+    stop: () => Promise.resolve(),
   };
 }
 

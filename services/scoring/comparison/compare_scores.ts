@@ -2,8 +2,7 @@ import type { Comparison, ComparisonRequest } from "../../../shared/contracts/co
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../exam_names.ts";
-import { loadSamples } from "../load_samples.ts";
-import type { ScoreStore } from "../score_store.ts";
+import { loadSamples, type SampleSource } from "../load_samples.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
@@ -33,7 +32,7 @@ const DEFAULT_CONFIDENCE = 0.95;
  */
 export async function compareScores(
   request: CompareRequest,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<CompareOutcome> {
   const { reports, level, bootstrap, margin } = request;
   const match = await matchReports(reports, level, store);
@@ -83,7 +82,7 @@ export async function compareScores(
 export async function matchReports(
   reports: readonly ScoreReport[],
   level: Level,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<
   | { readonly ok: true; readonly matched: MatchedSamples }
   | { readonly ok: false; readonly errors: readonly Fault[] }
@@ -109,7 +108,7 @@ export async function matchReports(
 export async function loadScored(
   report: ScoreReport,
   level: Level,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<
   | { readonly ok: true; readonly scored: ScoredSamples }
   | { readonly ok: false; readonly errors: readonly Fault[] }

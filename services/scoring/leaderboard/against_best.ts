@@ -4,7 +4,7 @@ import { loadScored } from "../comparison/compare_scores.ts";
 import { type MatchedSamples, matchSamples } from "../comparison/match_samples.ts";
 import { corrected, undefinedTest, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../let_others.ts";
-import type { ScoreStore } from "../score_store.ts";
+import type { SampleSource } from "../load_samples.ts";
 import {
   pairwiseClusteredDelong,
   type Scores,
@@ -14,6 +14,15 @@ import {
 
 /** A difference from the best with its test. */
 export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
+
+/** What is held against the best. */
+export interface RankRequest {
+  /** The report with the highest AUROC. */
+  readonly best: ScoreReport;
+  /** All other reports of the level. */
+  readonly others: readonly ScoreReport[];
+  readonly level: Level;
+}
 
 /** Confidence of the intervals of differences; those of the values are the reports' own. */
 const CONFIDENCE = 0.95;
@@ -25,17 +34,13 @@ const UNLIKE = "The score is not of the same samples as the best";
 /**
  * Holds every model of a leaderboard against the best.
  *
- * @param best the report with the highest AUROC
- * @param others all other reports of the level
- * @param level at which they are compared
+ * @param request reports of one level
  * @param store where their samples are
  * @returns one test an other, in their order; undefined where its samples are not those of the best
  */
 export async function againstBest(
-  best: ScoreReport,
-  others: readonly ScoreReport[],
-  level: Level,
-  store: ScoreStore,
+  { best, others, level }: RankRequest,
+  store: SampleSource,
 ): Promise<AgainstBest[]> {
   const ofBest = await loadScored(best, level, store);
   const unlike = new Set<number>();

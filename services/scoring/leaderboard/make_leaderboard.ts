@@ -4,9 +4,10 @@ import type {
   LeaderboardLevel,
 } from "../../../shared/contracts/leaderboards.ts";
 import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { Asker, Compute } from "../compute/compute.ts";
 import type { ScoreReader } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { againstBest } from "./against_best.ts";
+import type { AgainstBest, RankRequest } from "./against_best.ts";
 import { seenEntries } from "./seen_entries.ts";
 import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
 
@@ -15,21 +16,27 @@ export interface LeaderboardDependencies {
   /** The scores that whoever asks may see. */
   readonly reader: ScoreReader;
   readonly store: ScoreStore;
+  readonly compute: Compute;
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
 }
+
+/** Holds the scores of a level against the best. */
+type TestLevel = (request: RankRequest) => Promise<readonly AgainstBest[]>;
 
 /**
  * Ranks all models on one dataset, by level. Scores of the dataset as it was before it was registered
  * anew are left out, and said.
  *
  * @param dataset id of the dataset
- * @param deps where scores are
+ * @param deps where scores are, and what tests them
+ * @param asker who waits for it
  * @returns the leaderboard, or null where there is neither dataset nor score
  */
 export async function makeLeaderboard(
   dataset: string,
-  { reader, store, quota }: LeaderboardDependencies,
+  { reader, store, compute, quota }: LeaderboardDependencies,
+  asker: Asker,
 ): Promise<Leaderboard | null> {
   const { scores } = await reader.list({ dataset, limit: Infinity });
   const reports = scores.map(({ whole }) => whole);
@@ -38,12 +45,13 @@ export async function makeLeaderboard(
   const digest = registered ?? digestOf(reports[0]!);
   const current = reports.filter((report) => digestOf(report) === digest);
   const versions = countScores(current);
+  const test: TestLevel = (request) => compute.run("rank", request, asker);
   const levels = new Map<Level, Map<string, LeaderboardLevel>>();
   for (const level of LEVELS) {
     const latest = versions.map((version) => version.latest);
     levels.set(
       level,
-      await rankLevel(latest.filter((report) => report.levels[level]), level, store),
+      await rankLevel(latest.filter((report) => report.levels[level]), level, test),
     );
   }
   const entries = versions.map((version) => entryOf(version, levels, quota));
@@ -90,7 +98,7 @@ function entryOf(
 async function rankLevel(
   reports: readonly ScoreReport[],
   level: Level,
-  store: ScoreStore,
+  test: TestLevel,
 ): Promise<Map<string, LeaderboardLevel>> {
   const aurocOf = (report: ScoreReport): number | null => report.levels[level]!.auroc.value;
   const best = reports.reduce<ScoreReport | null>((found, report) => {
@@ -99,7 +107,7 @@ async function rankLevel(
     return found === null || value > aurocOf(found)! ? report : found;
   }, null);
   const others = reports.filter((report) => report !== best);
-  const tests = best === null ? [] : await againstBest(best, others, level, store);
+  const tests = best === null ? [] : await test({ best, others, level });
   return new Map(reports.map((report): [string, LeaderboardLevel] => {
     const { count, positives, exams, auroc, auprc, average_precision, brier } = report
       .levels[level]!;

@@ -7,7 +7,7 @@ import type { ScoreFile } from "../score_store.ts";
 import { measureStudy } from "./measure_study.ts";
 import { type ReaderStudy, readStudy } from "./read_study.ts";
 import { studyChart } from "./study_chart.ts";
-import { readStudyTable } from "./study_table.ts";
+import { readStudyTable, type StudyTable } from "./study_table.ts";
 import { truthOf } from "./study_truth.ts";
 
 /** Readers recall from 2 % on: where category 4 of BI-RADS (ACR, fifth edition) begins. */
@@ -32,17 +32,19 @@ export interface StudyRequest {
 /** A study with its plots, or every fault that is in the way. */
 export type StudyOutcome =
   | { readonly ok: true; readonly report: ReaderStudyReport; readonly files: readonly ScoreFile[] }
-  | { readonly ok: false; readonly errors: readonly Fault[] };
+  | { readonly ok: false; readonly errors: readonly Fault[] }
+  | { readonly ok: false; readonly unreadable: string };
 
 /**
  * Scores a reader study: reads who rated what, measures and compares, draws.
  *
  * @param request file and options
- * @throws {TypeError} when the file's name does not tell its format
- * @throws {SyntaxError} when the file cannot be read
+ * @returns the study; unreadable where the file's name does not tell its format, or it cannot be read
  */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
-  const reading = readStudy(readStudyTable(request.results, request.fileName));
+  const table = readTable(request);
+  if (typeof table === "string") return { ok: false, unreadable: table };
+  const reading = readStudy(table);
   if (!reading.ok) return reading;
   const { study } = reading;
   const { id, name, measure } = request;
@@ -74,6 +76,16 @@ export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
     { name: "roc.svg", content: renderSvg(chart) },
   ];
   return { ok: true, report, files };
+}
+
+/** The table, or why it cannot be read. */
+function readTable({ results, fileName }: StudyRequest): StudyTable | string {
+  try {
+    return readStudyTable(results, fileName);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return error.message;
+    throw error;
+  }
 }
 
 function recallThreshold(hybrids: ReaderStudyReport["hybrids"]): number | null {

@@ -7,13 +7,13 @@ import {
   comparisonSchema,
 } from "../../../shared/contracts/comparisons.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
-import { type Caller, Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { compareScores } from "../comparison/compare_scores.ts";
+import type { Asker } from "../compute/compute.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { readScoresAs, type SeenScore } from "../score_reader.ts";
-import type { ScoreStore } from "../score_store.ts";
+import { askerOf } from "./asker.ts";
 
 /**
  * Hangs `/v1/comparisons` on an app.
@@ -21,7 +21,7 @@ import type { ScoreStore } from "../score_store.ts";
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -46,7 +46,7 @@ export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependenc
         ),
       },
     }),
-    async (c) => c.json(await makeComparison(c.req.valid("json"), c.get("caller"), store), 200),
+    async (c) => c.json(await makeComparison(c.req.valid("json"), deps, askerOf(c)), 200),
   );
 }
 
@@ -54,15 +54,15 @@ export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependenc
  * Compares what was asked for.
  *
  * @param request scores and options
- * @param caller who asks
- * @param store where scores are
+ * @param deps where scores are, and what compares them
+ * @param asker who waits for it
  * @throws {Problem} where a score is not there, the caller may not compare them, or they are not of the
  *   same samples
  */
 export async function makeComparison(
   { scores, level, reference, margin, bootstrap }: ComparisonRequest,
-  caller: Caller,
-  store: ScoreStore,
+  { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
 ): Promise<Comparison> {
   if (reference !== null && !scores.includes(reference)) {
     throw new Problem("invalid_request", "reference: must be one of the scores");
@@ -77,11 +77,12 @@ export async function makeComparison(
         `${COMPARISON_REPLICATES_MAX} are: ask for fewer, or name a reference`,
     );
   }
-  const seen = await readScoresAs(caller, store).together(scores);
+  const seen = await readScoresAs(asker.caller, store).together(scores);
   const reports = seen.map(({ whole }) => whole);
-  const outcome = await compareScores(
+  const outcome = await compute.run(
+    "compare",
     { reports, level, reference, margin, bootstrap: options },
-    store,
+    asker,
   );
   if (outcome.ok) return outcome.comparison;
   throw refuseUnmatched(seen, outcome.errors);

@@ -7,9 +7,9 @@ import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_opti
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { contentDigest, idOfContent } from "../content.ts";
-import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import { measureOptions } from "../measure_options.ts";
 import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
 
 /**
@@ -18,7 +18,7 @@ import { refuseUnmatched } from "./comparisons.ts";
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -61,19 +61,16 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
       const measure = measureOptions(asked);
       // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
       const made = reports.map(({ id, provenance }) => [id, provenance["content"]]);
-      const content = contentDigest([
-        "ensemble",
-        made,
-        { method, model, experiment, subgroups },
-        measure,
-      ]);
+      const named = { method, model, experiment, subgroups };
+      const content = contentDigest(["ensemble", made, named, measure]);
       const id = idOfContent(content);
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);
       if (earlier !== null) return c.json(reader.see(earlier).shown, 200, { location });
-      const outcome = await scoreEnsemble(
-        { id, reports, method, model, experiment, measure, subgroups, content },
-        store,
+      const outcome = await compute.run(
+        "combine",
+        { id, reports, ...named, measure, content },
+        askerOf(c),
       );
       if (!outcome.ok) {
         throw outcome.of === "scores"

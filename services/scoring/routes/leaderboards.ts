@@ -10,6 +10,7 @@ import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import { readScoresAs } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 
 const CSV_ENDING = ".csv";
@@ -49,7 +50,8 @@ const boardRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringDependencies): void {
+export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { store } = deps;
   app.openapi(
     createRoute({
       method: "get",
@@ -77,7 +79,7 @@ export function addLeaderboardRoutes(app: ServiceApp, { store, quota }: ScoringD
     const named = dataset.endsWith(CSV_ENDING);
     const id = named ? dataset.slice(0, -CSV_ENDING.length) : dataset;
     const reader = readScoresAs(c.get("caller"), store);
-    const leaderboard = await makeLeaderboard(id, { store, quota, reader });
+    const leaderboard = await makeLeaderboard(id, { ...deps, reader }, askerOf(c));
     if (leaderboard === null) {
       throw new Problem("not_found", `There is no dataset ${JSON.stringify(id)} with scores`);
     }

@@ -3,13 +3,9 @@ import type { Context } from "hono";
 import { comparisonPageQuery } from "../../../shared/contracts/comparisons.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
-import {
-  type Caller,
-  Problem,
-  type ServiceApp,
-  type ServiceEnv,
-} from "../../../shared/http/mod.ts";
+import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
+import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {
   PAGE_HEADERS,
@@ -19,6 +15,7 @@ import {
 } from "../report/mod.ts";
 import { readScoresAs } from "../score_reader.ts";
 import type { StudyStore } from "../study_store.ts";
+import { askerOf } from "./asker.ts";
 import { comparisonPage } from "./comparison_page.ts";
 import { findStudy } from "./reader_studies.ts";
 import { reportPage } from "./report_page.ts";
@@ -89,7 +86,7 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   }
   app.get(
     "/leaderboards/:dataset",
-    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), c.get("caller"), deps)),
+    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps, askerOf(c))),
   );
   app.get(
     "/reports/:id",
@@ -97,7 +94,7 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   );
   app.get(
     "/comparisons",
-    (c) => page(c, () => comparisonPage(c.req.queries(), c.get("caller"), store)),
+    (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))),
   );
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));
@@ -110,14 +107,11 @@ async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promi
 
 async function leaderboardPage(
   dataset: string,
-  caller: Caller,
-  { store, quota }: ScoringDependencies,
+  deps: ScoringDependencies,
+  asker: Asker,
 ): Promise<string> {
-  const leaderboard = await makeLeaderboard(dataset, {
-    store,
-    quota,
-    reader: readScoresAs(caller, store),
-  });
+  const reader = readScoresAs(asker.caller, deps.store);
+  const leaderboard = await makeLeaderboard(dataset, { ...deps, reader }, asker);
   if (leaderboard === null) {
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }

@@ -23,9 +23,10 @@ import {
 } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
+import type { Asker } from "../compute/compute.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
-import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import type { StudyStore } from "../study_store.ts";
+import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
@@ -135,11 +136,14 @@ const plotRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDependencies): void {
+export function addReaderStudyRoutes(
+  app: ServiceApp,
+  { studies, compute }: ScoringDependencies,
+): void {
   app.openAPIRegistry.registerPath(postRoute);
   app.use("/v1/reader-studies", bodyLimit({ maxSize: READER_STUDY_BYTES_MAX }));
   app.post("/v1/reader-studies", async (c) => {
-    const { report, made } = await scoreUpload(c.req.raw, studies);
+    const { report, made } = await scoreUpload(c.req.raw, { studies, compute }, askerOf(c));
     return c.json(report, made ? 201 : 200, { location: `/v1/reader-studies/${report.id}` });
   });
 
@@ -184,7 +188,8 @@ export async function findStudy(id: string, studies: StudyStore): Promise<Reader
 
 async function scoreUpload(
   request: Request,
-  studies: StudyStore,
+  { studies, compute }: Pick<ScoringDependencies, "studies" | "compute">,
+  asker: Asker,
 ): Promise<{ readonly report: ReaderStudyReport; readonly made: boolean }> {
   const form = await readForm(request, "results");
   const file = filePart(form, "results", READER_STUDY_BYTES_MAX);
@@ -200,13 +205,16 @@ async function scoreUpload(
   const earlier = await studies.get(id);
   if (earlier !== null) return { report: earlier, made: false };
   const fileName = basename(file.name);
-  const outcome = await scored({
+  const outcome = await compute.run("study", {
     id,
     results,
     fileName,
     ...options,
     provenance: { results_sha256: digest, content },
-  });
+  }, asker);
+  if ("unreadable" in outcome) {
+    throw new Problem("invalid_reader_study", `results: ${outcome.unreadable}`);
+  }
   if (!outcome.ok) {
     throw refusal("invalid_reader_study", "The results cannot be used", outcome.errors);
   }
@@ -216,15 +224,4 @@ async function scoreUpload(
     content: results,
   }]);
   return { report: outcome.report, made: true };
-}
-
-async function scored(request: StudyRequest): Promise<StudyOutcome> {
-  try {
-    return await scoreStudy(request);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) {
-      throw new Problem("invalid_reader_study", `results: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
 }

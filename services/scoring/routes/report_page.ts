@@ -1,8 +1,7 @@
 import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
-import { SCORE_FILES } from "../make_report.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
 import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
-import type { ScoreStore } from "../score_store.ts";
+import { SCORE_FILES, type ScoreStore } from "../score_store.ts";
 
 /**
  * Writes the page of a score as a caller may see it.

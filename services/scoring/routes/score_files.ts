@@ -10,9 +10,10 @@ import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { SCORE_FILES } from "../make_report.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
 import { readScoresAs, requireReleased } from "../score_reader.ts";
+import { SCORE_FILES } from "../score_store.ts";
+import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { reportPage } from "./report_page.ts";
 
@@ -68,7 +69,7 @@ const fileRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDependencies): void {
+export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(pageRoute, async (c) => {
     const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
     return c.html(page, 200, PAGE_HEADERS);
@@ -79,7 +80,7 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
     const reader = readScoresAs(c.get("caller"), store);
     const score = await reader.find(id);
     const content = isDrawn(file)
-      ? await scorer.draw({ report: requireReleased(score), level, file })
+      ? await compute.run("draw", { report: requireReleased(score), level, file }, askerOf(c))
       : await reader.file(score, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);

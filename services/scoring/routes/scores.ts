@@ -10,7 +10,6 @@ import {
 } from "../../../shared/contracts/scores.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
-  type Caller,
   invalidRequest,
   parseJson,
   Problem,
@@ -25,11 +24,13 @@ import {
   PREDICTIONS_BYTES_MAX,
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
+import type { Asker } from "../compute/compute.ts";
 import { contentDigest, idOfContent, sha256 } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
 import { readScoresAs } from "../score_reader.ts";
 import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
+import { askerOf } from "./asker.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
@@ -95,12 +96,12 @@ export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void
   const maxSize = DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
   app.use("/v1/scores", bodyLimit({ maxSize }));
   app.post("/v1/scores", async (c) => {
-    const caller = c.get("caller");
+    const asker = askerOf(c);
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
     const { report, made } = multipart
-      ? await scoreUpload(c.req.raw, caller, deps)
-      : await scoreOrder(c.req.raw, caller, deps);
-    const { shown } = readScoresAs(caller, deps.store).see(report);
+      ? await scoreUpload(c.req.raw, asker, deps)
+      : await scoreOrder(c.req.raw, asker, deps);
+    const { shown } = readScoresAs(asker.caller, deps.store).see(report);
     return c.json(shown, made ? 201 : 200, {
       location: `/v1/scores/${report.id}`,
     });
@@ -108,7 +109,7 @@ export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void
 }
 
 /** What scoring works with. */
-type Deps = Pick<ScoringDependencies, "store" | "scorer">;
+type Deps = Pick<ScoringDependencies, "store" | "compute">;
 
 /** A report, and whether it was made just now. */
 interface Scored {
@@ -118,10 +119,11 @@ interface Scored {
 
 async function scoreOrder(
   request: Request,
-  caller: Caller,
+  asker: Asker,
   deps: Deps,
 ): Promise<Scored> {
   const { store } = deps;
+  const { caller } = asker;
   const parsed = scoreOrderRequest.safeParse(parseJson(await request.text(), "The body"));
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
@@ -166,6 +168,7 @@ async function scoreOrder(
       },
     },
     deps,
+    asker,
     [],
     order.predictions,
   );
@@ -173,10 +176,11 @@ async function scoreOrder(
 
 async function scoreUpload(
   request: Request,
-  caller: Caller,
+  asker: Asker,
   deps: Deps,
 ): Promise<Scored> {
   const { store } = deps;
+  const { caller } = asker;
   const form = await readForm(request, "data_list or dataset, and predictions");
   const dataset = textPart(form, "dataset", slug);
   // Without a quota, as often as one likes: the truth would follow from the answers.
@@ -233,6 +237,7 @@ async function scoreUpload(
       },
     },
     deps,
+    asker,
     sentFiles(predictions, dataset === null ? list : null, choice.attributes),
     null,
   );
@@ -287,11 +292,12 @@ function formatOf(fileName: string): DataListFormat {
 
 async function scoreAndKeep(
   request: ScoreRequest,
-  { store, scorer }: Deps,
+  { store, compute }: Deps,
+  asker: Asker,
   sent: readonly ScoreFile[],
   beside: string | null,
 ): Promise<Scored> {
-  const outcome = await scorer.score(request);
+  const outcome = await compute.run("score", request, asker);
   if (!outcome.ok) throw problemOf(outcome);
   await store.put(outcome.report, [...sent, ...outcome.files], beside);
   return { report: outcome.report, made: true };

@@ -8,8 +8,8 @@ import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
-import { regroupScore } from "../subgroups/regroup_score.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
 import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 
@@ -59,7 +59,7 @@ const postRoute = createRoute({
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addSubgroupRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
   app.use("/v1/scores/:id/subgroups", bodyLimit({ maxSize: ATTRIBUTES_BYTES_MAX }));
   app.post("/v1/scores/:id/subgroups", async (c) => {
@@ -68,13 +68,18 @@ export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencie
     // A group of one exam tells its label.
     requireTruthOf(caller, score, "Subgroups of one's own choice");
     const form = await readForm(c.req.raw, "subgroups, attributes or both");
-    const request = { ...await subgroupChoice(form), measure: measureParts(form) };
-    const outcome = await regroupScore(score.whole, request, store);
+    const report = score.whole;
+    const truth = report.dataset === null ? null : await store.digest(report.dataset);
+    const outcome = await compute.run(
+      "regroup",
+      { report, truth, ...await subgroupChoice(form), measure: measureParts(form) },
+      askerOf(c),
+    );
     if (!outcome.ok) {
       throw refusal("invalid_request", "The subgroups cannot be measured", outcome.errors);
     }
     const { subgroups, warnings } = outcome;
-    return c.json({ score: score.whole.id, subgroups, warnings }, 200);
+    return c.json({ score: report.id, subgroups, warnings }, 200);
   });
 }
 
