@@ -16,6 +16,10 @@ export const DATA_LIST_READINGS_MAX = 3;
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
+/** Longest wait for another service's answer, in seconds: it reads a file or two. */
+export const SERVICE_CALL_S = 60;
+/** Longest wait for a score, in seconds: the largest bootstrap takes minutes, behind others in the queue. */
+export const SCORING_CALL_S = 3600;
 /** Largest server-sent event that a client reads: what grows without an end is no event stream. */
 export const EVENT_CHARACTERS_MAX = 1_000_000;
 /** Requests that the gateway has under way at a time; each takes some 50 kB. Answers that stream do not count. */

@@ -4,6 +4,7 @@ import {
   foreignFilesSchema,
   imagesLookSchema,
 } from "../../shared/contracts/datasets.ts";
+import { SCORING_CALL_S } from "../../shared/limits.ts";
 import { Problem, type ServiceClient } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 
@@ -34,7 +35,7 @@ export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
       const headers = {
         "x-request-id": String(order.provenance["request_id"] ?? order.evaluation),
       };
-      const answer = await scoring.json("POST", "/v1/scores", order, headers);
+      const answer = await scoring.json("POST", "/v1/scores", order, headers, SCORING_CALL_S);
       if (
         typeof answer !== "object" || answer === null || !("id" in answer) ||
         typeof answer.id !== "string"

@@ -78,3 +78,25 @@ export function createScoreIndex(
     }),
   };
 }
+
+/**
+ * Makes what gives scores their order: the latest is the one that was kept last, also where the wall clock was put
+ * back in between.
+ *
+ * @param headings of the scores that there are
+ * @returns gives a report a moment that is not before that of any other
+ */
+export function createSequence(
+  headings: () => Promise<readonly Pick<ScoreHeading, "id" | "created_at">[]>,
+): (report: ScoreReport) => Promise<ScoreReport> {
+  let last = { id: "", created_at: "" };
+  return async (report) => {
+    const others = [last, ...await headings()].filter(({ id }) => id !== report.id);
+    const newest = others.reduce((most, { created_at: at }) => at > most ? at : most, "");
+    const created_at = report.created_at < newest
+      ? new Date(Date.parse(newest) + 1).toISOString()
+      : report.created_at;
+    last = { id: report.id, created_at };
+    return { ...report, created_at };
+  };
+}

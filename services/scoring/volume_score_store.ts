@@ -11,7 +11,7 @@ import {
 } from "../../shared/volume/mod.ts";
 import { idsIn, writeReport } from "./report_files.ts";
 import { createReleases } from "./volume_releases.ts";
-import { createScoreIndex } from "./score_index.ts";
+import { createScoreIndex, createSequence } from "./score_index.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createScoringInputs } from "./scoring_inputs.ts";
 
@@ -62,12 +62,14 @@ export function createVolumeScoreStore(
     names: () => idsIn(layout.scores, damage),
     get,
   });
+  const inSequence = createSequence(index.headings);
 
   return {
     ...createScoringInputs(layout, read),
     get,
     headings: index.headings,
-    async put(report, files, beside): Promise<void> {
+    async put(made, files, beside): Promise<void> {
+      const report = await inSequence(made);
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);

@@ -205,7 +205,10 @@ await engineTest(
   "a volume that fills up ends the run as disk_full, and blocks nothing for good",
   async (t) => {
     await onSmallVolume(async ({ url, home }, model, volume) => {
-      const beside = await submit(url, model.name, { parameters: { CASE: "hold" } });
+      const beside = await submit(url, model.name, {
+        experiment: "beside",
+        parameters: { CASE: "hold" },
+      });
       await reached(url, beside.id, "running");
       await t.step("filled by the model", async () => {
         const { error } = await evaluate(url, model.name, { parameters: { CASE: "fill" } });

@@ -20,14 +20,12 @@ import {
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
-import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { enforceOpen } from "../submission/enforce_open.ts";
-import { enforceQuota } from "../submission/enforce_quota.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
-import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger/ledger.ts";
+import type { Evaluation, EvaluationFilter } from "../ledger/ledger.ts";
 import { deleteEvaluation } from "../submission/delete_evaluation.ts";
 import { refuseOwnersOnly } from "../submission/owners_only.ts";
+import { queueEvaluations } from "../submission/queue_evaluations.ts";
 import { submitBatch } from "../submission/submit_batch.ts";
 import { mayKnow, requestOf } from "../submission/private_model.ts";
 import { submitEvaluation } from "../submission/submit_evaluation.ts";
@@ -203,7 +201,7 @@ function addSubmitRoute(app: ServiceApp, deps: InferenceDependencies): void {
       const submitted = await submitEvaluation(request, caller.user, deps);
       const evaluation = tracedTo(c.get("requestId"), submitted);
       const body = JSON.stringify(recordOf(evaluation));
-      await queue([evaluation], keep?.(evaluation.id, body), caller, deps);
+      await queueEvaluations([evaluation], caller, deps, keep?.(evaluation.id, body));
       return evaluation;
     });
     const id = "fresh" in outcome ? outcome.fresh.id : outcome.kept.evaluation;
@@ -233,7 +231,7 @@ function addBatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
       const evaluations = submitted.map((one) => tracedTo(c.get("requestId"), one));
       const answer = { items: evaluations.map(recordOf) };
       const kept = keep?.(evaluations[0]!.id, JSON.stringify(answer));
-      await queue(evaluations, kept, caller, deps);
+      await queueEvaluations(evaluations, caller, deps, kept);
       return answer;
     });
     if ("fresh" in outcome) return c.json(outcome.fresh, 202);
@@ -294,35 +292,6 @@ function addCancelRoute(app: ServiceApp, deps: InferenceDependencies): void {
 /** The request's id goes on into the container's labels and to scoring: one word finds all logs. */
 function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
   return { ...evaluation, provenance: { ...evaluation.provenance, request_id: requestId } };
-}
-
-/** Writes new evaluations down, all or none, and lets the dispatcher look. */
-async function queue(
-  evaluations: readonly Evaluation[],
-  kept: { key: string; answer: KeptAnswer } | undefined,
-  caller: Caller,
-  { ledger, workspace, dispatcher, datasets, quota }: InferenceDependencies,
-): Promise<void> {
-  try {
-    for (const evaluation of evaluations) await workspace.lease(evaluation);
-    // Somebody who deleted a dataset since it was looked at saw no lease yet: is it still there?
-    for (const id of new Set(evaluations.map(({ request }) => request.dataset))) {
-      await datasets.get(id);
-    }
-    // Nothing may come between counting and writing down: no await from here on.
-    enforceOpen(evaluations, caller, ledger);
-    enforceQuota(evaluations, caller, { uses: ledger.uses, quota });
-    ledger.addAll(evaluations, kept);
-  } catch (error) {
-    for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
-    if (!isDiskFull(error)) throw error;
-    throw new Problem(
-      "unavailable",
-      "The results volume is full: delete evaluations or make room, then ask again",
-      { cause: error, headers: { "retry-after": "60" } },
-    );
-  }
-  dispatcher.kick();
 }
 
 /**
