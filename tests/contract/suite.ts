@@ -171,6 +171,8 @@ export async function contractSuite(
       await (await ask(`${self}/events`, { headers: { "last-event-id": String(ids.at(-2)) } }))
         .text();
     assert.equal([...later.matchAll(/^id: /gm)].length, 1, "events resume after Last-Event-ID");
+    const over = await ask(`${self}/events`, { headers: { "last-event-id": String(ids.at(-1)) } });
+    assert.deepEqual([over.status, await over.text()], [204, ""], "an EventSource stops");
     assert.match(await (await ask(`${self}/log?follow=true`)).text(), /scored/);
     const csv = await (await ask(`${self}/predictions.csv`)).text();
     assert.equal(csv.trim().split("\n").length, 17);

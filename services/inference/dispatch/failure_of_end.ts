@@ -33,6 +33,24 @@ const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }
       " The file system of the container is read-only there: write to the folders that predict.sh is " +
       "given, or to /tmp.",
   },
+  {
+    sign: /exec format error|cannot execute binary file|: \x7f?ELF/i,
+    hint: " The image, or a program in it, is for another processor: build it for this machine's.",
+  },
+  {
+    sign:
+      /\/home\/images\b[^\n]{0,400}permission denied|permission denied[^\n]{0,400}\/home\/images\b/i,
+    hint:
+      " The container's user may not read an image: give others the right (chmod o+r, o+x for folders).",
+  },
+  {
+    sign: /\ufeff|#!\/\S{1,80}: No such file/,
+    hint: " predict.sh begins with a byte order mark: save it without.",
+  },
+  {
+    sign: /\$'[^'\n]{0,80}\\r'/,
+    hint: " predict.sh has Windows line ends: save it with LF.",
+  },
 ];
 
 /** What is known of a run besides how its container ended. */

@@ -64,6 +64,20 @@ const CASES: readonly Case[] = [
     type: "container_failed",
     message: /tell why\.$/,
   },
+  ...([
+    ["[FATAL tini (7)] exec bash failed: Exec format error", /for another processor/],
+    ["/foreign/bash: line 1: \x7fELF: not found", /for another processor/],
+    ["PermissionError: [Errno 13] Permission denied: '/home/images/0.png'", /chmod o\+r/],
+    ["cat: /home/images/a/0.png: Permission denied", /chmod o\+r/],
+    ["predict.sh: line 1: \ufeff#!/bin/bash: No such file or directory", /byte order mark/],
+    ["predict.sh: line 2: $'\\r': command not found", /Windows line ends/],
+  ] as const).map(([line, message]): Case => ({
+    name: `a hint at the reason: ${line}`,
+    exitCode: 1,
+    tail: ["before", line, "after"],
+    type: "container_failed",
+    message,
+  })),
   {
     name: "a bus error is told by its exit code",
     exitCode: 135,

@@ -40,6 +40,15 @@ const KNOWN_FAILURES: readonly {
       "The Docker engine has no space left: free some (docker system df), then evaluate again",
   },
   {
+    sign:
+      /exec format error|no matching manifest|does not match the (?:detected|specified) (?:host )?platform/i,
+    type: "container_failed",
+    message: (job) =>
+      `The image of ${
+        job.model ?? job.image
+      } is for another processor: build it for this machine's`,
+  },
+  {
     sign: /exec: "bash"|executable file not found/i,
     type: "container_failed",
     message: (job) =>

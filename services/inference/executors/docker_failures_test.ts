@@ -32,6 +32,11 @@ const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
     /sha256:0123.*evaluate again/,
   ],
   [
+    "docker: Error response from daemon: OCI runtime create failed: exec /usr/bin/bash: exec format error: unknown.",
+    "container_failed",
+    /another processor/,
+  ],
+  [
     "docker: Error response from daemon: No such image: sha256:0123.",
     "image_missing",
     /built anew/,

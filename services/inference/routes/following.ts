@@ -53,7 +53,8 @@ const eventsRoute = createRoute({
   summary: "What happens, as server-sent events; goes on after Last-Event-ID",
   description:
     "Each change of state and progress from the beginning, or after `Last-Event-ID`; ends with " +
-    "the evaluation. With curl: `curl -N`.",
+    "the evaluation. Whoever has seen the last event gets 204, on which a browser's EventSource " +
+    "stops asking. With curl: `curl -N`.",
   request: {
     params: idParam,
     headers: z.object({
@@ -68,6 +69,7 @@ const eventsRoute = createRoute({
       description: "Events `status` and `progress`",
       content: { "text/event-stream": { schema: z.string() } },
     },
+    204: { description: "The evaluation has ended, and there is no event after `Last-Event-ID`" },
     ...problems("not_found"),
   },
 });
@@ -105,7 +107,9 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
     const tail = tailBytes.optional().parse(c.req.query("tail")) ?? null;
     const path = deps.workspace.logPath(evaluation);
     if (follow) {
-      return new Response(streamLog(path, ended, tail), { headers: { "content-type": TEXT } });
+      return new Response(streamLog(path, ended, tail), {
+        headers: { "content-type": TEXT, "x-accel-buffering": "no" },
+      });
     }
     const info = await Deno.lstat(path).catch(() => null);
     return fileAnswer(c, {
@@ -150,6 +154,10 @@ function nameOf({ id, request: { model, experiment } }: Evaluation): string {
 function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {
   const last = Number(c.req.header("last-event-id") ?? 0);
   let after = Number.isSafeInteger(last) && last >= 0 ? last : 0;
+  // The state is read first: an event that ends the evaluation is never missed.
+  const isOver = isFinal(ledger.get(id)?.status ?? "failed");
+  if (isOver && ledger.events(id, after).length === 0) return c.body(null, 204);
+  c.header("x-accel-buffering", "no"); // nginx would keep events back until a buffer is full
   return streamSSE(c, async (stream) => {
     let wake = (): void => {};
     const unwatch = ledger.watch(id, () => wake());
