@@ -1,6 +1,14 @@
 import { dirname, join } from "node:path";
 import { runCommand } from "./command.ts";
-import type { ContainerImage, Executor, OnLine, Outcome, OutputLine, RunEnd } from "./executor.ts";
+import type {
+  ContainerImage,
+  Executor,
+  FollowHooks,
+  OnLine,
+  Outcome,
+  OutputLine,
+  RunEnd,
+} from "./executor.ts";
 import { CONTAINER_PATHS, type Job } from "./job.ts";
 import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
@@ -12,6 +20,7 @@ interface LiveRun {
   /** What was written before anybody followed. */
   readonly waiting: OutputLine[];
   onLine: OnLine | null;
+  hooks: FollowHooks;
 }
 
 /**
@@ -33,9 +42,10 @@ export function createProcessExecutor(deno: string): Executor {
       runs.set(job.id, launch(deno, job));
       return Promise.resolve({ ok: true, value: undefined });
     },
-    async follow(id, onLine): Promise<RunEnd> {
+    async follow(id, onLine, _since, hooks = {}): Promise<RunEnd> {
       const run = runs.get(id);
       if (run === undefined) return { kind: "vanished" };
+      run.hooks = hooks;
       for (const line of run.waiting.splice(0)) onLine(line);
       run.onLine = onLine;
       return await run.end;
@@ -91,7 +101,7 @@ function refusedPath(path: string): Outcome<never> {
 
 function launch(deno: string, job: Job): LiveRun {
   const abort = new AbortController();
-  const run: LiveRun = { abort, waiting: [], onLine: null, end: finish() };
+  const run: LiveRun = { abort, waiting: [], onLine: null, hooks: {}, end: finish() };
   return run;
 
   async function finish(): Promise<RunEnd> {
@@ -100,6 +110,7 @@ function launch(deno: string, job: Job): LiveRun {
       // It takes all processors for as long as it runs, and requests have to be answered meanwhile.
       givesWay: true,
       signal: abort.signal,
+      onDraft: (text) => run.hooks.onDraft?.(text),
       onLine: (text) => {
         const line = { at: new Date().toISOString(), text };
         if (run.onLine === null) run.waiting.push(line);
