@@ -42,7 +42,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
   switch (service) {
     case "ingestion":
       return {
-        read: [...settings.dataRoots, layout.leases],
+        read: [...settings.dataRoots, settings.users, layout.leases],
         write: [
           layout.datasets,
           layout.uploads,

@@ -13,6 +13,8 @@ export interface SiteUsers {
   readonly groupName: string;
   /** Who runs the containers of callers that users.txt does not name: never root. */
   readonly runner: Runner;
+  /** Everybody whom containers may run as. */
+  readonly runners: readonly Runner[];
   /** @returns the runner that users.txt names for a caller, by the name of their token */
   readonly runnerOf: (user: string) => Runner;
 }
@@ -36,7 +38,13 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
     const gid = self.gid === 0 ? UNPRIVILEGED_ID : self.gid;
     const stand = `mammoeval,${gid}\nmammoeval_user,${uid}\n`;
     const runner = { uid, gid };
-    return { text: stand, groupName: "mammoeval", runner, runnerOf: () => runner };
+    return {
+      text: stand,
+      groupName: "mammoeval",
+      runner,
+      runners: [runner],
+      runnerOf: () => runner,
+    };
   }
   const { group, users } = parseUsers(text);
   const first = users[0];
@@ -54,6 +62,25 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
     text,
     groupName: group.name,
     runner: { uid: first.uid, gid },
+    runners: users.map(({ uid }) => ({ uid, gid })),
     runnerOf: (user) => ({ uid: uids.get(user) ?? first.uid, gid }),
   };
+}
+
+/**
+ * Reads who runs containers.
+ *
+ * @param path of users.txt
+ * @returns the users, and whether there is such a file
+ * @throws as {@linkcode siteUsers}
+ */
+export async function readSiteUsers(
+  path: string,
+): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {
+  const text = await Deno.readTextFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  const self = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
+  return { users: siteUsers(text, self), hasUsersFile: text !== null };
 }

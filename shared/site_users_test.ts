@@ -18,7 +18,7 @@ Deno.test("a caller that users.txt names runs as that user, others as the first"
 });
 
 Deno.test("the template is a users.txt that can be used", async () => {
-  const text = await Deno.readTextFile(new URL("../../../template_users.txt", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../template_users.txt", import.meta.url));
   assert.ok(siteUsers(text, ROOT).runner.uid > 0);
 });
 

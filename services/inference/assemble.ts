@@ -37,7 +37,7 @@ import {
 } from "./executors/machine.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
-import { type SiteUsers, siteUsers } from "../../shared/site_users.ts";
+import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
 import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
@@ -140,7 +140,7 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
     freeBytes: () => freeBytes(layout.results),
     gpus,
   });
-  const { users, hasUsersFile } = await readUsers(settings);
+  const { users, hasUsersFile } = await readSiteUsers(settings.users);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
   const { executor, images } = await chooseExecutor(
     settings,
@@ -273,15 +273,6 @@ async function chooseExecutor(
     sbatchOptions: settings.slurmOptions,
   });
   return { executor, images };
-}
-
-async function readUsers(settings: Settings): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {
-  const text = await Deno.readTextFile(settings.users).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  });
-  const self = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
-  return { users: siteUsers(text, self), hasUsersFile: text !== null };
 }
 
 function limitsOf(settings: Settings): JobSite["limits"] {

@@ -1,5 +1,6 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
+import { readSiteUsers } from "../../shared/site_users.ts";
 import { createDamage, lockVolume, volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
@@ -24,14 +25,16 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   await Deno.mkdir(layout.datasets, { recursive: true });
   const damage = createDamage(layout, log.warn, ["datasets", "uploads"]);
   const store = createVolumeDatasetStore(layout, damage);
-  const runner = createWorkerImportRunner({ home, dataRoots, dicomweb });
+  const { users } = await readSiteUsers(settings.users);
+  const runners = settings.executor === "process" ? [] : users.runners;
+  const runner = createWorkerImportRunner({ home, dataRoots, dicomweb, runners });
   const registry = createDatasetRegistry({ store, runner, log });
   const uploads = createMultipartUploadReceiver(layout, damage);
   await uploads.sweep();
   await sweepDatasets(layout, store, damage);
   await registry.resume();
   const vault = createVolumeDicomVault(layout);
-  const images = createFileImageSource(dataRoots);
+  const images = createFileImageSource();
   const app = createApp({
     ...{ store, images, registry, uploads, vault, dicomweb, dataRoots, damage, log },
   });

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { ImageCheck } from "../../shared/contracts/datasets.ts";
 import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
+import type { Runner } from "../../shared/site_users.ts";
 import { forEachOf } from "./for_each_of.ts";
 import type { GlanceResult, ImageSource } from "./image_source.ts";
+import { judgeAccess } from "./judge_access.ts";
 import { type Complaint, judgeImage } from "./judge_image.ts";
 import type { LinesPage } from "./lines_page.ts";
 
@@ -49,6 +51,8 @@ export interface ImagesCheck {
 export interface CheckImagesOptions {
   /** How closely each image is looked at. */
   readonly check: ImageCheck;
+  /** Who containers may run as: whether they may open the images. */
+  readonly runners?: readonly Runner[];
   /** Where an earlier run stopped. */
   readonly from?: ImagesCheck | null;
   /** Told after each block, with what it noted; the next block begins when it is done. */
@@ -106,7 +110,7 @@ export async function checkImages(
     options.signal.throwIfAborted();
     const block = await pages(check.next, DIGEST_BLOCK_IMAGES);
     if (block === null) throw new RangeError(`Cannot check images: none stand at ${check.next}`);
-    const looks = await lookAtAll(block.items, folder, source, options.check);
+    const looks = await lookAtAll(block.items, folder, source, options);
     check = extended(check, looks, block.next);
     await options.onBlock(check, looks.map(({ note }) => note).filter((note) => note !== null));
   }
@@ -135,11 +139,11 @@ async function lookAtAll(
   block: readonly ImagePlace[],
   folder: string,
   source: ImageSource,
-  check: ImageCheck,
+  options: CheckImagesOptions,
 ): Promise<Look[]> {
   const looks: Look[] = [];
-  await forEachOf(block, AT_ONCE[check], async (place, index) => {
-    looks[index] = await lookAt(place, folder, source, check);
+  await forEachOf(block, AT_ONCE[options.check], async (place, index) => {
+    looks[index] = await lookAt(place, folder, source, options);
   });
   return looks;
 }
@@ -148,17 +152,19 @@ async function lookAt(
   place: ImagePlace,
   folder: string,
   source: ImageSource,
-  check: ImageCheck,
+  { check, runners = [] }: CheckImagesOptions,
 ): Promise<Look> {
   const { image } = place;
   const result = await source.glance(folder, image, check === "pixels" ? "whole" : "ends");
   let { complaints, wantsPixels } = judgeImage(result);
   if (wantsPixels) ({ complaints } = judgeImage(await source.glance(folder, image, "whole")));
   const note = noteOf(place, result);
+  const closed = result.ok ? judgeAccess(result.glance, runners) : null;
+  const all = closed === null ? complaints : [...complaints, closed];
   return {
     print: note === null ? image : `${image} ${note.bytes} ${note.ends}`,
     note,
-    faults: complaints.map((complaint) => [complaint.severity, faultOf(place, complaint)]),
+    faults: all.map((complaint) => [complaint.severity, faultOf(place, complaint)]),
   };
 }
 

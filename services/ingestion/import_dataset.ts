@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { type DataList, writeDataList } from "../../shared/format/mod.ts";
+import type { Runner } from "../../shared/site_users.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import {
   checkImages,
@@ -20,6 +21,8 @@ import type { ImageSource } from "./image_source.ts";
 export interface ImportDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
+  /** Who containers may run as; none where models run as the service does. */
+  readonly runners?: readonly Runner[];
   /** What reads each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
 }
@@ -113,7 +116,7 @@ function inListOrder({ exams, faultyExams }: DataList): Pick<Exam, "id" | "image
 async function checkAll(
   dataset: StoredDataset,
   { images: total }: ReadList,
-  { store, images }: ImportDependencies,
+  { store, images, runners = [] }: ImportDependencies,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<ImagesCheck> {
@@ -124,6 +127,7 @@ async function checkAll(
   const pages: PlacePages = (start, limit) => store.places(dataset.id, start, limit);
   const checked = await checkImages(pages, dataset.images_folder, images, {
     check: dataset.check,
+    runners,
     from: from?.check ?? null,
     signal,
     async onBlock(check, notes): Promise<void> {

@@ -61,7 +61,7 @@ export async function makeWorld(
   await Deno.writeFile(join(data, "images/good.png"), png());
   const store = createVolumeDatasetStore(layout, silentDamage(layout));
   const sources = { data_list: createDataListExamSource(store), dicom: NO_DICOM };
-  const images = createFileImageSource([data]);
+  const images = createFileImageSource();
   const runner = wrap({
     async run(id, onProgress, signal): Promise<void> {
       const dataset = (await store.get(id))!;
