@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { ReleasePolicy } from "./contracts/releases.ts";
-import { bytesOf, SIZE_PATTERN } from "./size.ts";
+import { bytesOf, dockerSize, SIZE_PATTERN } from "./size.ts";
 import "./words_of_issues.ts";
 
 const list = z.string().transform(listOf);
@@ -18,7 +18,10 @@ const url = z.string().regex(
   /^https?:\/\/[^\s/]+$/,
   "must be a base URL such as http://127.0.0.1:8001, without a path",
 );
-const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g");
+const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
+const port = z.string().regex(/^\d{1,5}$/, "must be a port, 1 to 65535").transform(Number).pipe(
+  z.number().min(1, "must be a port, 1 to 65535").max(65_535, "must be a port, 1 to 65535"),
+);
 const count = z.string().regex(/^\d{1,6}$/, "must be a whole number").transform(Number);
 
 /** Fewest processes that a script with a few pipes gets along with. */
@@ -31,7 +34,7 @@ function listOf(text: string): string[] {
 /** One entry an environment variable: how it is read, what it defaults to, what it is for. */
 export const SETTINGS = {
   MAMMOEVAL_HOME: { schema: z.string(), fallback: "./.mammoeval", about: "The results volume" },
-  MAMMOEVAL_PORT: { schema: count, fallback: "8000", about: "Port to listen on" },
+  MAMMOEVAL_PORT: { schema: port, fallback: "8000", about: "Port to listen on" },
   MAMMOEVAL_HOST: { schema: z.string(), fallback: "127.0.0.1", about: "Address to listen on" },
   MAMMOEVAL_PUBLISHED: {
     schema: list,
@@ -293,7 +296,7 @@ export function readSettings(
     quota: values.MAMMOEVAL_QUOTA,
     release: values.MAMMOEVAL_RELEASE,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
-    memory: values.MAMMOEVAL_MEMORY.toLowerCase(),
+    memory: values.MAMMOEVAL_MEMORY,
     sharedMemoryPercent: values.MAMMOEVAL_SHM_PERCENT,
     pids: Math.max(PIDS_MIN, values.MAMMOEVAL_PIDS),
     diskBytes: bytesOf(values.MAMMOEVAL_DISK),
@@ -310,6 +313,15 @@ export function readSettings(
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,
   };
+}
+
+/**
+ * @param settings of a gateway
+ * @returns the URL under which a browser on this machine reaches it
+ */
+export function addressToOpen({ host, port }: Pick<Settings, "host" | "port">): string {
+  const name = ["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
 type Values = { [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]["schema"]> };

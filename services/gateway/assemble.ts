@@ -1,4 +1,4 @@
-import { type Log, type Service, signRequests } from "../../shared/http/mod.ts";
+import { type Fetch, type Log, type Service, signRequests } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "../inference/assemble.ts";
@@ -10,6 +10,11 @@ import { proxyTo, type Upstreams } from "./upstreams.ts";
 
 /** Base URL of requests that stay inside one process. */
 const INSIDE = "http://inside";
+
+/** The gateway, and the service behind it that knows the machine. */
+export interface GatewayService extends Service {
+  readonly inference: Fetch;
+}
 
 /**
  * Puts the gateway together: a proxy where the settings name three services, otherwise all three in
@@ -24,7 +29,7 @@ export async function assembleGateway(
   settings: Settings,
   createLog: (service: string) => Log,
   access: Access | null = null,
-): Promise<Service> {
+): Promise<GatewayService> {
   const { ingestionUrl, inferenceUrl, scoringUrl } = settings;
   const urls = [ingestionUrl, inferenceUrl, scoringUrl].filter((url) => url !== null);
   if (urls.length === 0) return await assembleEmbedded(settings, createLog, access);
@@ -40,14 +45,18 @@ export async function assembleGateway(
     scoring: signRequests(proxyTo("scoring", scoringUrl), token),
   };
   const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
-  return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
+  return {
+    fetch: (request) => app.fetch(request),
+    inference: upstreams.inference,
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function assembleEmbedded(
   settings: Settings,
   createLog: (service: string) => Log,
   access: Access | null,
-): Promise<Service> {
+): Promise<GatewayService> {
   // In this order: inference, which asks the two others, stops first.
   await using started = new AsyncDisposableStack();
   const ingestion = await assembleIngestion(settings, createLog("ingestion"));
@@ -66,7 +75,11 @@ async function assembleEmbedded(
   };
   const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
   const running = started.move();
-  return { fetch: (request) => app.fetch(request), stop: () => running.disposeAsync() };
+  return {
+    fetch: (request) => app.fetch(request),
+    inference: inference.fetch,
+    stop: () => running.disposeAsync(),
+  };
 }
 
 function boundsOf(

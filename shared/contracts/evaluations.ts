@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
-import { SIZE_PATTERN } from "../size.ts";
+import { dockerSize, SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
 import { DEVICES } from "./models.ts";
@@ -45,9 +45,7 @@ export const EVALUATION_ERROR_TYPES = [
 /** Why an evaluation failed. */
 export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
 
-const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform((text) =>
-  text.toLowerCase()
-);
+const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
 
 /** Bounds of one run; each at most what the site allows, which is also what holds when it is not named. */
 export const limitsRequest = z.strictObject({

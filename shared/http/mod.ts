@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./caller.ts";
+export * from "./claim_port.ts";
 export * from "./file_answer.ts";
 export * from "./invalid_request.ts";
 export * from "./json_body.ts";
