@@ -5,7 +5,8 @@ const DIAGNOSIS = {
   executor: "docker",
   docker: { message: "The engine answers", limits_lacking: [] },
   gpus: { message: "2 GPUs: 0, 1" },
-  volume: { free_bytes: 2 ** 40 },
+  volume: { free_bytes: 2 ** 40, damaged: [], damaged_total: 0 },
+  models: { overriding: [] },
   users: { message: "uid 1000" },
 };
 
