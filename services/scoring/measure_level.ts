@@ -30,6 +30,7 @@ import {
   type OperatingPoint,
   operatingPoint,
   type PointShare,
+  type ReweightedPointShare,
   scoreHistogram,
   tooFewClusters,
 } from "./statistics/mod.ts";
@@ -186,10 +187,10 @@ function operatingPointReport(
     cancer_detection_rate: counted(shares.detectionRate, DETECTION_PER),
     at_prevalence: atPrevalence === null || prevalence === null ? null : {
       prevalence,
-      ppv: proportion(atPrevalence.ppv),
-      npv: proportion(atPrevalence.npv),
-      recall_rate: proportion(atPrevalence.recallRate),
-      cancer_detection_rate: proportion(atPrevalence.detectionRate, DETECTION_PER),
+      ppv: reweighted(atPrevalence.ppv),
+      npv: reweighted(atPrevalence.npv),
+      recall_rate: reweighted(atPrevalence.recallRate),
+      cancer_detection_rate: reweighted(atPrevalence.detectionRate, DETECTION_PER),
     },
     undefined: threshold.undefined,
   };
@@ -199,14 +200,27 @@ function counted(share: CountedPointShare, per = 1): OperatingPointReport["sensi
   return { ...proportion(share, per), count: share.count, of: share.of };
 }
 
+function reweighted(share: ReweightedPointShare, per = 1): Reweighted["ppv"] {
+  const raw = share.raw === null ? null : share.raw * per;
+  return { ...proportion(share, per), raw, note: raw === null ? null : ADJUSTED };
+}
+
+type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>;
+
+const ADJUSTED =
+  "On one side nothing was counted, so that the share itself lies outside its interval: the " +
+  "value is that of counts with half of z squared added (Mercaldo, Lau and Zhou 2007); raw is the share.";
+
 function proportion(
-  { value, ci, ciByCluster }: PointShare,
+  { value, ci, ciByCluster, fixed }: PointShare,
   per = 1,
 ): Omit<OperatingPointReport["sensitivity"], "count" | "of"> {
   return {
     value: value.value === null ? null : value.value * per,
     ci: limits(ci, per),
     ci_by_exam: limits(ciByCluster, per),
+    ci_fixed_threshold: limits(fixed.ci, per),
+    ci_fixed_threshold_by_exam: limits(fixed.ciByCluster, per),
     undefined: firstReason(value, ci, ciByCluster),
   };
 }

@@ -45,11 +45,37 @@ export const areaSchema = z.object({
 export const proportionSchema = z.object({
   value: z.number().nullable(),
   ci: intervalSchema.openapi({
-    description: "Wilson; of what is re-weighted, from Wilson limits or on the logit scale",
+    description:
+      "At a given threshold as `ci_fixed_threshold`. At one that was chosen by a sensitivity or " +
+      "specificity: bootstrap over rows with the threshold chosen anew in every replicate; of what is a " +
+      "share of exams or re-weighted, over exams",
   }),
-  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams at this threshold" }),
+  ci_by_exam: intervalSchema.openapi({
+    description:
+      "At a given threshold as `ci_fixed_threshold_by_exam`. At one that was chosen by a " +
+      "sensitivity or specificity: bootstrap over exams with the threshold chosen anew in every " +
+      "replicate. What the threshold has by choice has the interval of the fixed threshold",
+  }),
+  ci_fixed_threshold: intervalSchema.optional().openapi({
+    description:
+      "Holds this threshold fixed, also where it was chosen on these exams: Wilson; of what " +
+      "is re-weighted, from Wilson limits or on the logit scale. Absent in scores of earlier versions",
+  }),
+  ci_fixed_threshold_by_exam: intervalSchema.optional().openapi({
+    description: "The same with the effective number of samples, as exams cluster them",
+  }),
   undefined: undefinedReason,
 }).openapi("Proportion");
+
+/** A share re-weighted to a prevalence. */
+export const reweightedSchema = proportionSchema.extend({
+  raw: z.number().nullable().optional().openapi({
+    description: "The re-weighted share itself where `value` is adjusted; null elsewhere",
+  }),
+  note: z.string().nullable().optional().openapi({
+    description: "Why `value` is adjusted; null where it is not",
+  }),
+}).openapi("ReweightedProportion");
 
 /** A share that was counted: `count` of `of`. */
 export const countedSchema = proportionSchema.extend({
@@ -58,8 +84,8 @@ export const countedSchema = proportionSchema.extend({
 }).openapi("CountedProportion");
 
 /**
- * What happens when everything that scores at or above a threshold is called positive. The threshold
- * is taken as given: the intervals do not hold the uncertainty of having chosen it on the same exams.
+ * What happens when everything that scores at or above a threshold is called positive. Where the threshold
+ * was chosen on the same exams, `ci` and `ci_by_exam` hold the uncertainty of that choice.
  */
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
@@ -78,10 +104,10 @@ export const operatingPointSchema = z.object({
   }),
   at_prevalence: z.object({
     prevalence: z.number().openapi({ description: "Stated share of exams with cancer" }),
-    ppv: proportionSchema,
-    npv: proportionSchema,
-    recall_rate: proportionSchema,
-    cancer_detection_rate: proportionSchema,
+    ppv: reweightedSchema,
+    npv: reweightedSchema,
+    recall_rate: reweightedSchema,
+    cancer_detection_rate: reweightedSchema,
   }).nullable().openapi({
     description: "The same re-weighted to a stated prevalence; null where none was stated",
   }),
@@ -147,7 +173,9 @@ export const levelSchema = z.object({
   exams: z.number().int(),
   exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
   auroc: areaSchema.extend({
-    ci_delong: intervalSchema.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
+    ci_delong: intervalSchema.openapi({
+      description: "DeLong, DeLong and Clarke-Pearson 1988, normal on the logit scale",
+    }),
     ci_delong_by_exam: intervalSchema.openapi({
       description: "The same for clustered data (Obuchowski 1997)",
     }),

@@ -12,7 +12,7 @@ import { normalCdf, normalQuantile } from "./normal.ts";
 import { placements } from "./placements.ts";
 import { checkSample, type ClassCounts, type Labels, type Scores } from "./sample.ts";
 
-/** An AUROC with its standard error's square and a normal interval. */
+/** An AUROC with its standard error's square and an interval on the logit scale. */
 export interface AurocInference {
   readonly auroc: Estimate;
   readonly variance: Estimate;
@@ -46,8 +46,8 @@ export type ComponentVariance = (
 ) => Estimate;
 
 /**
- * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595) and a
- * normal interval clipped to [0, 1], as pROC gives it by default.
+ * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595), as pROC gives
+ * it, and an interval that is normal on the logit scale.
  *
  * @param scores one finite score a sample
  * @param labels one label a sample
@@ -61,7 +61,7 @@ export function delong(scores: Scores, labels: Labels, confidence: number): Auro
 }
 
 /**
- * AUROC with a normal interval by whatever variance its components are given.
+ * AUROC with an interval on the logit scale by whatever variance its components are given.
  *
  * @param scores one finite score a sample
  * @param labels one label a sample
@@ -82,7 +82,21 @@ export function inferAuroc(
   const variance = area.value === null
     ? area
     : varianceOf(placements(scores, labels, counts), labels, counts);
-  return { auroc: area, variance, ci: normalInterval(area, variance, confidence, 0) };
+  return { auroc: area, variance, ci: logitInterval(area, variance, confidence) };
+}
+
+/**
+ * Interval of an area that is normal on the logit scale (Pepe 2003, section 5.2.2): it stays within (0, 1)
+ * and holds the truth more often than a normal one where the area is near 1 and cancers are few.
+ */
+function logitInterval(area: Estimate, variance: Estimate, confidence: number): Interval {
+  if (area.value === null) return noInterval(area.undefined);
+  if (variance.value === null) return noInterval(variance.undefined);
+  const spread = area.value * (1 - area.value);
+  if (!(variance.value > 0 && spread > 0)) return noInterval(NO_VARIATION);
+  const reach = Math.exp(normalQuantile((1 + confidence) / 2) * Math.sqrt(variance.value) / spread);
+  const odds = area.value / (1 - area.value);
+  return interval(odds / reach / (1 + odds / reach), 1 - 1 / (1 + odds * reach));
 }
 
 /**

@@ -64,7 +64,7 @@ export {
   runReplicatesHere,
 } from "./replicates.ts";
 export * from "./roc.ts";
-export type { ThresholdChoice } from "./threshold_choice.ts";
+export type { ChosenShare, ThresholdChoice } from "./threshold_choice.ts";
 export { PREVALENCE_METRICS, THRESHOLD_METRICS } from "./threshold_metrics.ts";
 export { tooFewClusters } from "./sample.ts";
 export type { ClassCounts, ClusteredSample, Labels, Sample, Scores } from "./sample.ts";
