@@ -37,7 +37,7 @@ export const areaSchema = z.object({
   ci: intervalSchema.openapi({
     description: "Bootstrap over rows, as the metarepository does it",
   }),
-  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams: the honest one" }),
+  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams: the one to report" }),
   undefined: undefinedReason,
 }).openapi("Area");
 
@@ -91,6 +91,11 @@ export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
   threshold: z.number().nullable().openapi({
     description: "Positive when score >= threshold; null where no threshold has what was asked for",
+  }),
+  reaches_target: z.number().nullable().optional().openapi({
+    description:
+      "Chance that this threshold has the sensitivity or specificity that it was chosen for " +
+      "among other women, with as many samples as were counted here; null where it was given",
   }),
   sensitivity: countedSchema,
   specificity: countedSchema,
@@ -146,8 +151,15 @@ export const calibrationSchema = z.object({
   }),
   ece: z.object({
     value: z.number().nullable(),
+    debiased: z.number().nullable().optional().openapi({
+      description: "The same without what chance adds in bins of this size",
+    }),
     undefined: undefinedReason,
   }).openapi({ description: "Expected calibration error over the bins" }),
+  note: z.string().nullable().optional().openapi({
+    description:
+      "Says of exams with more cancers than a clinic has that this is not a probability there",
+  }),
   undefined: undefinedReason,
 }).openapi("Calibration");
 
@@ -180,7 +192,11 @@ export const levelSchema = z.object({
       description: "The same for clustered data (Obuchowski 1997)",
     }),
   }),
-  auprc: areaSchema,
+  auprc: areaSchema.extend({
+    note: z.string().nullable().optional().openapi({
+      description: "Says where equal scores inflate it: read the average precision then",
+    }),
+  }),
   average_precision: areaSchema,
   brier: areaSchema.openapi({
     description: "Mean squared error of the scores as probabilities; its intervals are normal ones",

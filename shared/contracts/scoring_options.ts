@@ -17,8 +17,9 @@ export const bootstrapRequest = z.union([
     ).openapi({ description: "At least 20 / (1 - confidence): 400 for 0.95, 2000 for 0.99" }),
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
     confidence: z.number().min(0.5).max(0.999).default(0.95),
-    method: z.enum(BOOTSTRAP_METHODS).default("percentile").openapi({
-      description: "bca corrects bias and skewness (Efron 1987)",
+    method: z.enum(BOOTSTRAP_METHODS).default("bca").openapi({
+      description:
+        "bca corrects bias and skewness (Efron 1987); percentile is what the metarepository does",
     }),
     stratified: z.boolean().default(false).openapi({
       description:

@@ -26,6 +26,7 @@ export {
 } from "./bootstrap.ts";
 export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
+export { bootstrapChosen } from "./chosen_threshold.ts";
 export { type AgainstRaters, compareWithRaters } from "./against_raters.ts";
 export * from "./calibration.ts";
 export {

@@ -13,6 +13,7 @@ import {
 import { effectiveShare, wilson } from "./proportion.ts";
 import { type ReweightedShare, reweightedShares } from "./reweighted.ts";
 import type { ClusteredSample } from "./sample.ts";
+import { incompleteBeta } from "./student.ts";
 import { chooseThreshold, type ChosenShare, type ThresholdChoice } from "./threshold_choice.ts";
 import {
   type ClusterSums,
@@ -54,6 +55,11 @@ export interface ReweightedPointShare extends PointShare {
 /** What happens at a threshold. */
 export interface OperatingPoint {
   readonly threshold: Estimate;
+  /**
+   * Chance that this threshold has the share that it was chosen for among all samples of the kind, see
+   * {@linkcode chanceToReach}; null where it was given.
+   */
+  readonly reaches: number | null;
   /** Of samples: sensitivity, specificity, ppv, npv. Of clusters: recall and detection rate. */
   readonly shares: Readonly<Record<ThresholdMetric, CountedPointShare>>;
   /** The same re-weighted, or null where no prevalence was stated. */
@@ -111,8 +117,16 @@ export function operatingPoint(
   const chosen = "threshold" in choice || threshold.value === null
     ? null
     : chosenIntervals(sample, choice, options);
+  const { sensitivity, specificity } = countShares(sums);
   return {
     threshold,
+    reaches: chosen === null
+      ? null
+      : "sensitivity" in choice
+      ? chanceToReach(choice.sensitivity, sensitivity)
+      : "specificity" in choice
+      ? chanceToReach(choice.specificity, specificity)
+      : null,
     shares: recordOf(THRESHOLD_METRICS, (metric) => {
       const [count, of] = countShares(sums)[metric];
       const fixed = fixedIntervals(metric, kinds, options);
@@ -128,6 +142,21 @@ export function operatingPoint(
       chosen,
     ),
   };
+}
+
+/**
+ * A threshold that k of n samples of a class lie on the right side of has, among all samples of that class,
+ * a share that is distributed as Beta(k, n − k + 1), whatever the distribution of their scores (Wilks 1941,
+ * doi:10.1214/aoms/1177731788).
+ *
+ * @param share that the threshold was chosen for, in [0, 1]
+ * @param counted how many samples lie on the right side, of how many
+ * @returns the chance that it has the share or more
+ */
+export function chanceToReach(share: number, [count, of]: readonly [number, number]): number {
+  return count === 0
+    ? (share > 0 ? 0 : 1)
+    : incompleteBeta(1 - share, share, of - count + 1, count);
 }
 
 function fixedIntervals(

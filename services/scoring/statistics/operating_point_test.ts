@@ -4,7 +4,7 @@ import type { BootstrapOptions } from "./bootstrap_options.ts";
 import { groupClusters } from "./clusters.ts";
 import { countAtThresholds } from "./counts.ts";
 import { clusterKinds } from "./cluster_kinds.ts";
-import { type OperatingPoint, operatingPoint } from "./operating_point.ts";
+import { chanceToReach, type OperatingPoint, operatingPoint } from "./operating_point.ts";
 import { effectiveShare, oddsShare, sumInterval, wilson } from "./proportion.ts";
 import { quantile } from "./quantile.ts";
 import { stream } from "./random.ts";
@@ -209,6 +209,21 @@ Deno.test("by cluster a share has as many samples as its variance over clusters 
     assert.ok(Math.abs((upper! - lower!) / width - 1) < 0.15, `${metric}: ${lower} ${naive[at]}`);
     assert.ok(Math.abs(lower! - naive[at]![0]) < 0.2 * width, `${metric}: ${lower}, ${naive[at]}`);
   });
+});
+
+Deno.test("chanceToReach: R's pbeta", async () => {
+  const { beta_tolerance: { cases } } = JSON.parse(
+    await Deno.readTextFile(
+      new URL("../../../tests/golden/scoring/thresholds.json", import.meta.url),
+    ),
+  );
+  assert.ok(cases.length > 0);
+  for (const { n, k, prob_at_least_target: { target, p } } of cases) {
+    const actual = chanceToReach(target, [k, n]);
+    assert.ok(Math.abs(actual - p) < 1e-9, `${k} of ${n}: ${actual}, not ${p}`);
+  }
+  assert.deepEqual([chanceToReach(0, [0, 9]), chanceToReach(0.5, [0, 9])], [1, 0]);
+  assert.deepEqual([chanceToReach(1, [9, 9]), chanceToReach(0, [9, 9])], [0, 1]);
 });
 
 Deno.test("effectiveShare: independent samples count each, equal members of a cluster once", () => {

@@ -157,12 +157,12 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: "Rank", kind: "number", cell: ({ measured: { rank } }) => rank ?? "—" },
   { title: "Model", kind: "head", cell: ({ entry }) => <ModelCell entry={entry} /> },
   { title: "AUROC", kind: "number", cell: ({ measured }) => areaCell(measured.auroc) },
-  { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
   {
     title: "Average precision",
     kind: "number",
     cell: ({ measured }) => areaCell(measured.average_precision),
   },
+  { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
   {
     title: "AUROC less the best",
     kind: "number",
@@ -195,10 +195,11 @@ function ModelCell({ entry }: { readonly entry: LeaderboardEntry }): JSX.Element
   );
 }
 
-function areaCell({ value, ci_by_exam, ci }: LeaderboardLevel["auprc"]): JSX.Element {
+function areaCell({ value, ci_by_exam, ci, note }: LeaderboardLevel["auprc"]): JSX.Element {
   return (
     <>
       {value === null ? "undefined" : metricText(value)}
+      {note && <small>{note}</small>}
       <small>{intervalText(ci_by_exam)}</small>
       <small>{intervalText(ci)}</small>
     </>

@@ -20,6 +20,7 @@ import {
   RelatedLinks,
   type SiteLink,
 } from "../../../../shared/pages/mod.ts";
+import { trustText } from "./coverage.ts";
 import { fewText } from "./few_text.ts";
 import { Mind } from "./mind.tsx";
 import { writeReport } from "./report_look.ts";
@@ -95,17 +96,20 @@ function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): str
   const data = `${counted(count, "breast")} of ${counted(exams, "exam")}; ` +
     `${countText(positives)} of the breasts ${positives === 1 ? "is" : "are"} malignant.`;
   if (auroc.value === null) return `${data} The AUROC is not defined here.`;
-  const interval = auroc.ci_by_exam === null
+  const limits = auroc.ci_by_exam?.map((limit) => Math.round(limit * 100));
+  const interval = limits === undefined || limits[0] === limits[1]
     ? ""
     : ` (${confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)} interval: ` +
-      `${Math.round(auroc.ci_by_exam[0] * 100)} to ${Math.round(auroc.ci_by_exam[1] * 100)})`;
+      `${limits[0]} to ${limits[1]})`;
   return `${data} Of a malignant breast and one that is not, the model gives the malignant one ` +
-    `the higher score in ${Math.round(auroc.value * 100)} of 100 pairs${interval}.`;
+    `the higher score in ${
+      Math.round(auroc.value * 100)
+    } of 100 pairs${interval}, ties counted half.`;
 }
 
 function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
-  const { auroc, auprc, operating_points } = breast;
-  const metrics = [["AUROC", auroc], ["AUPRC", auprc]] as const;
+  const { auroc, average_precision, operating_points } = breast;
+  const metrics = [["AUROC", auroc], ["Average precision", average_precision]] as const;
   const points = operating_points.filter(({ threshold }) => threshold !== null);
   return (
     <ul class="tiles">
@@ -127,6 +131,7 @@ function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
               (name.startsWith("sensitivity") ? specificity : sensitivity).ci_by_exam,
               percentDigits,
             )}
+            {name.startsWith("score") ? "" : ", threshold chosen anew"}
           </span>
         </li>
       ))}
@@ -139,9 +144,10 @@ function rateText({ value }: { readonly value: number | null }): string {
 }
 
 function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | null {
-  const few = fewText(report.levels.breast);
+  const { breast } = report.levels;
+  const trust = trustText(breast.exams_positive);
   const messages = [
-    ...few === null ? [] : [few],
+    ...[fewText(breast), trust].filter((text) => text !== null),
     ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);
