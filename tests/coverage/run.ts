@@ -1,6 +1,6 @@
 /**
  * Prints how often 95 % intervals hold the truth, as tables for docs/statistics.md: `deno task
- * coverage`, or `deno task coverage 500` for fewer simulations. `deno task coverage 1000 by_cancers` prints
+ * coverage`, or `deno task coverage 500` for fewer simulations. `deno task coverage 600 by_cancers` prints
  * the second table alone, which the report page reads (`services/scoring/report/pages/coverage.ts`). The
  * seeds are fixed.
  *

@@ -1,4 +1,8 @@
-import type { RaterReport, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import type {
+  RaterReport,
+  ReaderScale,
+  ReaderStudyReport,
+} from "../../../shared/contracts/reader_studies.ts";
 import { corrected, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../let_others.ts";
 import { measureLevel } from "../measure_level.ts";
@@ -32,10 +36,12 @@ const DEFAULT_CONFIDENCE = 0.95;
  *
  * @param study who rated what
  * @param measure bootstrap, operating points, prevalence
+ * @param readerScale scale of all readers; null: recognised for each
  */
 export async function measureStudy(
   study: ReaderStudy,
   measure: MeasureOptions,
+  readerScale: ReaderScale | null,
 ): Promise<MeasuredStudy> {
   const truth = truthOf(study, measure.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   const readers = await measureRaters(study, study.readers, measure);
@@ -53,7 +59,7 @@ export async function measureStudy(
     },
     against_readers: againstReaders(study, truth),
     against_reader_mean: againstMean(study, truth),
-    hybrids: await measureHybrids(study, truth),
+    hybrids: await measureHybrids(study, truth, readerScale),
   };
 }
 

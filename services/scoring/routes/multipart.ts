@@ -61,7 +61,11 @@ export function filePart(form: FormData, name: string, bytesMax: number): File {
  * @returns the text; null where there is no such part
  * @throws {Problem} where it does not fit
  */
-export function textPart(form: FormData, name: string, schema: z.ZodType<string>): string | null {
+export function textPart<Text extends string>(
+  form: FormData,
+  name: string,
+  schema: z.ZodType<Text>,
+): Text | null {
   const part = sentPart(form, name);
   return part === null ? null : checked(name, part, schema);
 }

@@ -9,6 +9,7 @@ import {
 } from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
 import {
+  READER_SCALES,
   readerStudyListSchema,
   type ReaderStudyReport,
   readerStudySchema,
@@ -54,7 +55,12 @@ const postRoute = createRoute({
             name: shownName.optional(),
             ...MEASURE_PARTS,
             reader_threshold: z.string().optional().openapi({
-              description: "JSON: readers recall what scores at or above it; default 2 %",
+              description:
+                "JSON: readers recall what scores at or above it, in their own units. Without it " +
+                "no points of readers are drawn",
+            }),
+            reader_scale: z.enum(READER_SCALES).optional().openapi({
+              description: "Scale of all readers; without it each reader's is recognised",
             }),
           }),
         },
@@ -198,6 +204,7 @@ async function scoreUpload(
     name: textPart(form, "name", shownName),
     measure: measureParts(form),
     readerThreshold: jsonPart(form, "reader_threshold", z.number().nullable(), null),
+    readerScale: textPart(form, "reader_scale", z.enum(READER_SCALES)),
   };
   const digest = sha256(results);
   const content = contentDigest(["reader study", digest, options]);

@@ -1,6 +1,6 @@
 /**
  * How often intervals by exam that claim 95 % hold the truth, by the number of exams with cancer: made by
- * `deno task coverage 1500 by_cancers` (seeds 1,000,000 × cancers + simulation, 500 replicates, four times as
+ * `deno task coverage 600 by_cancers` (seeds 1,000,000 × cancers + simulation, 500 replicates, four times as
  * many exams without cancer and 300 at least, an AUROC of 0.86 in truth).
  */
 export const COVERAGE: readonly CoverageRow[] = [
