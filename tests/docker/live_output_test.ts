@@ -18,15 +18,18 @@ interface Followed {
 async function follow(
   script: string,
   hooks: (folder: string) => FollowHooks = () => ({}),
+  isTakenUp = false,
 ): Promise<Followed> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-");
   await Deno.chmod(folder, 0o777);
-  const executor: Executor = createDockerExecutor(
-    { plan: () => assert.fail(), prepare: () => assert.fail() } as never,
-    folder,
-    () => Promise.resolve(0),
-  );
+  const createExecutor = (): Executor =>
+    createDockerExecutor(
+      { plan: () => assert.fail(), prepare: () => assert.fail() } as never,
+      folder,
+      () => Promise.resolve(0),
+    );
+  const executor = createExecutor();
   const job = makeJob({
     id: crypto.randomUUID(),
     image: TINY_IMAGE,
@@ -38,7 +41,8 @@ async function follow(
   assert.deepEqual(await executor.start(job), { ok: true, value: undefined });
   const lines: string[] = [];
   const times: string[] = [];
-  const end = await executor.follow(
+  const follower = isTakenUp ? createExecutor() : executor;
+  const end = await follower.follow(
     job.id,
     ({ at, text }) => {
       lines.push(text);
@@ -105,3 +109,17 @@ await engineTest("every byte is counted, also of what is written over", async ()
   assert.equal(bytes, 8_000_000);
   assert.ok(lines.join("").length < 8_000_000);
 });
+
+await engineTest(
+  "who takes a run up again sees its bar from then on, and each line once",
+  async () => {
+    const script = String.raw`echo before
+    i=0; until [ -e $P/seen ]; do i=$((i + 1)); printf '\r%d/1000000 [' $i; sleep 0.05; done
+    echo; echo after`;
+    const { end, lines } = await follow(script, (folder) => ({
+      onDraft: (text) => text.endsWith("[") && Deno.writeTextFileSync(join(folder, "seen"), ""),
+    }), true);
+    assert.equal(end.kind === "exited" && end.exitCode, 0);
+    assert.deepEqual([lines.at(0), lines.at(-1), lines.length], ["before", "after", 3]);
+  },
+);
