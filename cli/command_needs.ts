@@ -9,6 +9,7 @@ import { DOCTOR } from "./commands/doctor.ts";
 import { EVALUATE } from "./commands/evaluate.ts";
 import { HELP } from "./commands/help.ts";
 import { NEW_MODEL } from "./commands/new_model.ts";
+import { REBUILD_LEDGER } from "./commands/rebuild_ledger.ts";
 import { SCORE } from "./commands/score.ts";
 import { SERVE } from "./commands/serve.ts";
 import { TOKEN } from "./commands/token.ts";
@@ -75,6 +76,10 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     NEW_MODEL,
     ({ root }, settings) =>
       withOwn(NOTHING, { read: [], write: [root ?? settings.modelRoots[0]!] }),
+  ),
+  program(
+    REBUILD_LEDGER,
+    (_, settings) => withOwn(NOTHING, { read: [], write: [settings.home] }),
   ),
   program(DOCTOR, (_, settings, isRemote) => inProcess("gateway", settings, isRemote)),
 ].map((one) => [one.command.name, one]));

@@ -38,6 +38,7 @@ export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
 export function serviceNeeds(service: ServiceName, settings: Settings): ServiceNeeds {
   const layout = volumeLayout(settings.home);
   const known = dirname(layout.serviceToken);
+  const lock = join(layout.locks, service);
   const quarantine = (area: string): string => join(layout.quarantine, area);
   switch (service) {
     case "ingestion":
@@ -46,7 +47,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
         write: [
           layout.datasets,
           layout.uploads,
-          layout.locks,
+          lock,
           quarantine("datasets"),
           quarantine("uploads"),
           known,
@@ -66,7 +67,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
           layout.leases,
           layout.results,
           layout.work,
-          layout.locks,
+          lock,
           quarantine("leases"),
           quarantine("work"),
           settings.preprocessed,
@@ -81,13 +82,13 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
     case "scoring":
       return {
         read: [layout.datasets],
-        write: [layout.scores, layout.results, layout.readerStudies, layout.locks, known],
+        write: [layout.scores, layout.results, layout.readerStudies, lock, known],
         net: [],
         programs: COMPUTE_PROGRAMS,
         hidden: [],
       };
     case "gateway":
-      return gatewayNeeds(settings, [dirname(layout.tokens), layout.locks]);
+      return gatewayNeeds(settings, [dirname(layout.tokens), lock]);
   }
 }
 

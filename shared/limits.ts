@@ -158,6 +158,10 @@ export const MODEL_DIGESTS_KEPT_MAX = 20_000;
 export const LOG_BYTES_MAX = 64 * MiB;
 /** Longest log line kept whole, in characters. */
 export const LOG_LINE_CHARS_MAX = 4096;
+/** Longest field of a line of a service's log, in characters: a stack fits, a path of 16 kB does not. */
+export const LOG_FIELD_CHARS_MAX = 2000;
+/** Longest path of a request in the logs, in characters: the longest of ours have about 200. */
+export const LOG_PATH_CHARS_MAX = 256;
 /** Lines of the log that an error carries with it. */
 export const LOG_TAIL_LINES = 40;
 

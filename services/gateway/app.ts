@@ -84,7 +84,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
   if (access !== null) {
     const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
     app.use(keepToSite({ hosts, isOpen }));
-    app.use(admit(access));
+    app.use(admit(access, log));
   }
   app.use(limitCrowd());
   if (rateLimit > 0) app.use(limitRate(rateLimit));

@@ -11,7 +11,7 @@ const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 claimPort(settings);
 // The process ends with the service, and the lock with the process.
 await lockVolume(volumeLayout(settings.home), "gateway");
-const access = await assembleAccess(settings);
+const access = await assembleAccess(settings, createJsonLog("gateway"));
 const service = await assembleGateway(settings, createJsonLog, access);
 stopOnSignal(service, createJsonLog("gateway"));
 // The port is opened when this module has been read.

@@ -35,6 +35,7 @@ import {
   lookForDocker,
   lookForGpus,
 } from "./executors/machine.ts";
+import { refuseLostLedger } from "./ledger/find_results.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
 import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
@@ -134,6 +135,7 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
   await Deno.mkdir(layout.results, { recursive: true });
   // A cluster gives its GPUs out itself, and those of this machine are not asked for.
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
+  refuseLostLedger(layout);
   const registry = new Registry();
   const ledger = measureLedger(openSqliteLedger(layout.ledger), {
     registry,

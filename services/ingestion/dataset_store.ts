@@ -77,6 +77,8 @@ export interface DatasetStore {
    * @returns how often it has begun by now
    */
   countReading(id: string): Promise<number>;
+  /** Counts the readings of a dataset anew. */
+  forgetReadings(id: string): Promise<void>;
   /** Keeps what an import has read of a dataset, its images one by one: a kill does not lose it. */
   putReadList(id: string, list: ReadList, places: Iterable<ImagePlace>): Promise<void>;
   /** @returns what was read, or null when nothing is yet */

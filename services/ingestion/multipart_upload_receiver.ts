@@ -6,7 +6,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { shownName } from "../../shared/contracts/common.ts";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
-import { Problem } from "../../shared/http/mod.ts";
+import { diskFull, Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 import { type Damage, isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
@@ -99,14 +99,7 @@ function filesOf(upload: ReceivedUpload): string {
 
 function problemOf(error: unknown): unknown {
   if (error instanceof UploadRefused) return new Problem("invalid_request", error.message);
-  if (!isDiskFull(error)) return error;
-  return new Problem(
-    "unavailable",
-    "The volume is full: free space on it and send the upload again",
-    {
-      cause: error,
-    },
-  );
+  return isDiskFull(error) ? diskFull(error) : error;
 }
 
 async function readParts(request: Request, arrival: Arrival): Promise<void> {

@@ -4,6 +4,7 @@ import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets
 import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import { LOCAL_CALLER, type Log } from "../../shared/http/mod.ts";
+import { isDiskFull } from "../../shared/volume/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { createExclusive } from "./exclusive.ts";
 import { createImportQueue, type ImportKind, type ImportQueue } from "./import_queue.ts";
@@ -172,13 +173,33 @@ async function followImport(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, runner, log } = dependencies;
-  try {
-    await runner.run(id, onProgress, signal);
-    const { status, exams, images, errors_total } = (await store.get(id))!;
-    log.info("import ended", { dataset: id, status, exams, images, errors: errors_total });
-  } catch (error) {
-    if (!signal.aborted) await giveUp(id, error, dependencies);
+  for (;;) {
+    try {
+      await runner.run(id, onProgress, signal);
+      const { status, exams, images, errors_total } = (await store.get(id))!;
+      return log.info("import ended", { dataset: id, status, exams, images, errors: errors_total });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isDiskFull(error)) return await giveUp(id, error, dependencies);
+    }
+    log.warn("the volume is full: the import goes on when there is room", { dataset: id });
+    onProgress({ stage: "waiting", done: 0, total: 0 });
+    await pauseFor(ROOM_LOOK_MS, signal);
+    // The service has not ended over it, which is what is counted.
+    await store.forgetReadings(id);
   }
+}
+
+/** Time after which an import tries again whether there is room, in milliseconds. */
+const ROOM_LOOK_MS = 5000;
+
+/** Ends early when it is broken off. */
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  signal.addEventListener("abort", () => over.resolve(), { once: true });
+  await over.promise;
+  clearTimeout(timer);
 }
 
 /** Leaves a rejected dataset, not a stuck one; where not even that can be written, the next start tries again. */

@@ -285,3 +285,19 @@ Deno.test("register: where nothing can be written any more, the service goes on"
   await world.registry.register(await world.submission("next"));
   await world.registry.settled("next", 10);
 });
+
+Deno.test("an import that finds the volume full waits, and goes on when there is room", async () => {
+  let full = 2;
+  await using world = await makeWorld((runner) => ({
+    async run(id, onProgress, signal): Promise<void> {
+      if (full-- > 0) throw new Error("No space left on device (os error 28)");
+      await runner.run(id, onProgress, signal);
+    },
+  }));
+  const { id } = await world.registry.register(await world.submission("a"));
+  await world.registry.settled(id, 0.1);
+  assert.equal((await world.registry.get(id))?.status, "importing");
+  await world.registry.settled(id, 300);
+  assert.equal((await world.registry.get(id))?.status, "ready");
+  assert.equal(full, -1);
+});

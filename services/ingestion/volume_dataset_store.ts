@@ -91,6 +91,7 @@ export function createVolumeDatasetStore(
       await writeJsonAtomic(readingsPath(id), count);
       return count;
     },
+    forgetReadings: (id) => removeIfThere(readingsPath(id)),
     async putReadList(id, list, places): Promise<void> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       await writeFileAtomic(placesPath(id), linesOf(places));

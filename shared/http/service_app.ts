@@ -6,6 +6,7 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { Registry } from "prom-client";
+import { LOG_PATH_CHARS_MAX } from "../limits.ts";
 import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
 import { type DamagedFile, StoredFileDamaged } from "../volume/damage.ts";
@@ -144,7 +145,7 @@ function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>
     log.info("request", {
       request_id: c.get("requestId"),
       method: c.req.method,
-      path: c.req.path,
+      path: c.req.path.slice(0, LOG_PATH_CHARS_MAX),
       status: c.res.status,
       duration_ms: Math.round(performance.now() - started),
     });

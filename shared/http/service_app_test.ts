@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRoute, z } from "@hono/zod-openapi";
 import { PathNotAllowed } from "../volume/containment.ts";
+import { StoredFileDamaged } from "../volume/damage.ts";
 import { createJsonLog, type Log, SILENT_LOG } from "./log.ts";
 import { waitPreference } from "./prefer.ts";
 import { Problem, problemResponse, PROBLEMS } from "./problem.ts";
@@ -244,4 +245,47 @@ Deno.test("HEAD answers with the length that GET has", async () => {
     assert.equal(await head.text(), "");
     assert.equal(head.headers.get("content-length"), String(byteLength), path);
   }
+Deno.test("a full volume and a damaged file are 503 with a reason, and name no folder of the machine", async () => {
+  const app = createServiceApp({ service: "test", log: SILENT_LOG });
+  const faults: Record<string, Error> = {
+    full: new Error("No space left on device (os error 28)"),
+    damaged: new StoredFileDamaged("/srv/secret/tokens.json", "it is empty"),
+  };
+  app.get("/:fault", (c) => {
+    throw faults[c.req.param("fault")]!;
+  });
+  for (const [path, reason] of [["full", "disk_full"], ["damaged", "damaged"]]) {
+    const answer = await app.request(`/${path}`);
+    assert.equal(answer.status, 503);
+    const problem = await answer.json();
+    assert.deepEqual([problem.type, problem.reason], ["unavailable", reason], problem.detail);
+    assert.ok(!problem.detail.includes("/srv"), problem.detail);
+  }
+});
+
+Deno.test("a line of the log is short, however long the request's path", async () => {
+  const lines: string[] = [];
+  const app = createServiceApp({
+    service: "test",
+    log: createJsonLog("test", (line) => lines.push(line)),
+  });
+  app.get("/fails", () => {
+    throw new Error("y".repeat(1_000_000));
+  });
+  await app.request(`/${"x".repeat(16_000)}`);
+  await app.request("/fails");
+  assert.ok(lines.length >= 2);
+  assert.deepEqual(lines.filter((line) => line.length > 6000), []);
+  assert.ok(lines[0]!.length < 1000, "a stranger's line is shorter still");
+});
+
+Deno.test("readiness: degraded, with 200, where stored files cannot be used", async () => {
+  const damaged = [{ path: "scores/1/score.json", reason: "it is empty" }];
+  const app = createServiceApp({ service: "test", log: SILENT_LOG, damaged: () => damaged });
+  const answer = await app.request("/readyz");
+  assert.equal(answer.status, 200);
+  const { status, reasons } = await answer.json();
+  assert.equal(status, "degraded");
+  assert.match(reasons[0], /1 stored file cannot be used/);
+  assert.ok(!reasons[0].includes("score.json"), "names are for an admin");
 });

@@ -44,8 +44,9 @@ const holderSchema = z.object({
  * @throws {VolumeInUse} when another process has it
  */
 export async function lockVolume(layout: VolumeLayout, role: VolumeRole): Promise<VolumeLock> {
-  await Deno.mkdir(layout.locks, { recursive: true });
-  const path = join(layout.locks, role);
+  // A folder for each, since each service may write into its own alone.
+  await Deno.mkdir(join(layout.locks, role), { recursive: true });
+  const path = join(layout.locks, role, "lock");
   const file = await Deno.open(path, { create: true, read: true, write: true });
   try {
     await takeLock(file, path, layout.home, role);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { volumeLayout } from "./layout.ts";
 import { lockVolume, VolumeInUse } from "./volume_lock.ts";
 
@@ -55,7 +55,7 @@ Deno.test("the lock of a process that was killed keeps nobody out, whatever its 
     const holder = await startHolder(home, "inference");
     holder.kill("SIGKILL");
     await holder.status;
-    const text = await Deno.readTextFile(join(home, "locks/inference"));
+    const text = await Deno.readTextFile(join(home, "locks/inference/lock"));
     assert.equal(JSON.parse(text).pid, holder.pid);
     using lock = await lockVolume(volumeLayout(home), "inference");
     lock.release();
@@ -65,9 +65,10 @@ Deno.test("the lock of a process that was killed keeps nobody out, whatever its 
 Deno.test("a lock file with anything in it is no hindrance, and the refusal then names nobody", () =>
   onVolume(async (home) => {
     const layout = volumeLayout(home);
-    await Deno.mkdir(layout.locks);
-    await Deno.writeTextFile(join(layout.locks, "gateway"), "x".repeat(10_000));
+    const path = join(layout.locks, "gateway/lock");
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeTextFile(path, "x".repeat(10_000));
     using _lock = await lockVolume(layout, "gateway");
-    await Deno.writeTextFile(join(layout.locks, "gateway"), "{");
+    await Deno.writeTextFile(path, "{");
     await assert.rejects(lockVolume(layout, "gateway"), /in use by another process/);
   }));

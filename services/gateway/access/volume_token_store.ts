@@ -3,7 +3,10 @@ import { z } from "zod";
 import { ROLES } from "../../../shared/http/mod.ts";
 import { checkAgainst } from "../../../shared/contracts/stored.ts";
 import {
+  type Damage,
   readRecord,
+  RESTORE,
+  StoredFileDamaged,
   type VolumeLayout,
   withFileLock,
   writeFileAtomic,
@@ -29,8 +32,12 @@ const fileSchema = z.strictObject({
  * a token that was revoked on the command line is refused by a running gateway from then on.
  *
  * @param layout the volume
+ * @param damage takes note when they cannot be read
  */
-export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
+export function createVolumeTokenStore(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "note" | "clear">,
+): TokenStore {
   const path = layout.tokens;
   let seen: { stamp: string; tokens: readonly TokenRecord[] } | null = null;
 
@@ -45,7 +52,14 @@ export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
 
   /** A file that cannot be used must lock the door, not open it. */
   async function read(): Promise<readonly TokenRecord[]> {
-    const file = await readRecord(path, checkAgainst(fileSchema));
+    let file: unknown;
+    try {
+      file = await readRecord(path, checkAgainst(fileSchema));
+      damage.clear(path);
+    } catch (error) {
+      damage.note(path, `${error instanceof StoredFileDamaged ? error.reason : error}: ${RESTORE}`);
+      throw error;
+    }
     return file === null ? [] : (file as z.infer<typeof fileSchema>).tokens;
   }
 

@@ -8,6 +8,7 @@ import { refuseChangedImages } from "./refuse_changed_images.ts";
 import { evaluatedExams } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
+import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
 
 /** Least time between two progress entries in the ledger, in milliseconds. */
@@ -190,6 +191,6 @@ async function takePredictions(run: Run): Promise<string> {
       errors,
     );
   }
-  await workspace.keepPredictions(run.evaluation, left);
+  await untilAnswered(run, "the volume", () => workspace.keepPredictions(run.evaluation, left));
   return left.digest;
 }
