@@ -245,16 +245,18 @@ Deno.test("HEAD answers with the length that GET has", async () => {
     assert.equal(await head.text(), "");
     assert.equal(head.headers.get("content-length"), String(byteLength), path);
   }
+});
+
 Deno.test("a full volume and a damaged file are 503 with a reason, and name no folder of the machine", async () => {
   const app = createServiceApp({ service: "test", log: SILENT_LOG });
   const faults: Record<string, Error> = {
     full: new Error("No space left on device (os error 28)"),
-    damaged: new StoredFileDamaged("/srv/secret/tokens.json", "it is empty"),
+    cut: new StoredFileDamaged("/srv/secret/tokens.json", "it is empty"),
   };
   app.get("/:fault", (c) => {
     throw faults[c.req.param("fault")]!;
   });
-  for (const [path, reason] of [["full", "disk_full"], ["damaged", "damaged"]]) {
+  for (const [path, reason] of [["full", "disk_full"], ["cut", "damaged"]]) {
     const answer = await app.request(`/${path}`);
     assert.equal(answer.status, 503);
     const problem = await answer.json();

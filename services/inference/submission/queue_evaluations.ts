@@ -1,5 +1,4 @@
-import { type Caller, Problem } from "../../../shared/http/mod.ts";
-import { isDiskFull } from "../../../shared/volume/mod.ts";
+import type { Caller } from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Evaluation, KeptAnswer, Ledger } from "../ledger/ledger.ts";
@@ -44,12 +43,7 @@ export async function queueEvaluations(
     ledger.addAll(evaluations, kept);
   } catch (error) {
     for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
-    if (!isDiskFull(error)) throw error;
-    throw new Problem(
-      "unavailable",
-      "The results volume is full: delete evaluations or make room, then ask again",
-      { cause: error, headers: { "retry-after": "60" } },
-    );
+    throw error;
   }
   dispatcher.kick();
 }
