@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { trimEndOf } from "./trim_end_of.ts";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { ReleasePolicy } from "./contracts/releases.ts";
@@ -13,7 +14,7 @@ const list = z.string().transform(listOf);
 const pacsUrl = z.string().regex(
   /^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/,
   "must be base URLs such as http://pacs:8042/dicom-web, without a user",
-).transform((text) => text.replace(/\/+$/, ""));
+).transform((text) => trimEndOf(text, "/"));
 const url = z.string().regex(
   /^https?:\/\/[^\s/]+$/,
   "must be a base URL such as http://127.0.0.1:8001, without a path",

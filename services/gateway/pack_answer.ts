@@ -32,7 +32,9 @@ export function packAnswer(): MiddlewareHandler<ServiceEnv> {
 function takesGzip(c: Context<ServiceEnv>): boolean {
   if (c.req.header("range") !== undefined) return false;
   return (c.req.header("accept-encoding") ?? "").split(",").some((part) => {
-    const [coding = "", weight = "q=1"] = part.trim().toLowerCase().split(/\s*;\s*/, 2);
+    const [coding = "", weight = "q=1"] = part.toLowerCase().split(";", 2).map((word) =>
+      word.trim()
+    );
     return (coding === "gzip" || coding === "*") && Number(weight.replace("q=", "")) > 0;
   });
 }

@@ -220,7 +220,7 @@ async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): 
 /** Our own messages quote names; what a library says of an archive may hold them anywhere. */
 function withoutNames(message: string): string {
   return message
-    .replaceAll(/"(?:[^"\\]|\\.)*"/g, "(name withheld)")
+    .replaceAll(/"(?:[^"\\]|\\[^])*"?/g, "(name withheld)")
     .replace(/^(it cannot be unpacked).*/s, "$1: it is damaged, or has a name that must not be");
 }
 

@@ -13,7 +13,7 @@ export interface PredictionsReading {
 }
 
 /** A decimal number as C, Python and JavaScript write it; no hexadecimal, no `nan`, no `inf`. */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Columns that a message lists. */
 const COLUMNS_TOLD_MAX = 20;
 

@@ -1,3 +1,4 @@
+import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { createHash } from "node:crypto";
 import type { Model } from "../models/model_catalogue.ts";
 
@@ -54,7 +55,7 @@ function planBase(base: NonNullable<Model["base"]>, site: BuildSite): ImagePlan 
  * @returns names of the build arguments that it declares
  */
 export function declaredArguments(dockerfile: string): Set<string> {
-  const instructions = instructionsOf(dockerfile).map((line) => /^\s*ARG\s+(.*)$/i.exec(line)?.[1]);
+  const instructions = instructionsOf(dockerfile).map((line) => /^\s*ARG\s(.*)$/i.exec(line)?.[1]);
   return new Set(
     instructions.filter((rest) => rest !== undefined).flatMap((rest) =>
       [...rest.replaceAll(/"[^"]*"|'[^']*'/g, "").matchAll(/(?:^|\s)([A-Za-z_]\w*)/g)]
@@ -105,7 +106,7 @@ function argumentsText(dockerfile: string, buildArgs: Readonly<Record<string, st
 
 /** Docker wants lower case, single separators, and none at the end; a folder's name may have them. */
 function tagOf(name: string, version: string): string {
-  const lower = name.toLowerCase().replace(/[._-]+$/, "").replaceAll(/[._-]{2,}/g, "-");
+  const lower = trimEndOf(name.toLowerCase(), "._-").replaceAll(/[._-]{2,}/g, "-");
   return `mammoeval/${lower}:${version.slice(0, 16)}`;
 }
 

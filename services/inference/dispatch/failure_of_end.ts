@@ -10,8 +10,12 @@ const KILLED = 137;
 const NOT_FOUND = 127;
 
 /** How shells, Python and the C library say that no further process could be made. */
-const NO_PROCESS =
-  /fork: .*(Resource temporarily unavailable|retry)|can't (fork|start new thread)|BlockingIOError.*Errno 11|pthread_create failed/i;
+const NO_PROCESS = /can't (?:fork|start new thread)|pthread_create failed/i;
+/** The same in two words of one line: what could not be done, and why. */
+const NO_PROCESS_WORDS = [
+  [/fork: /i, /Resource temporarily unavailable|retry/i],
+  [/BlockingIOError/i, /Errno 11/i],
+] as const;
 /** How the same say that there is no space left. */
 const NO_SPACE = /No space left on device|Errno 28|ENOSPC|Disk quota exceeded/i;
 
@@ -98,13 +102,21 @@ export function failureOfEnd(
 function failureInLastWords(
   { tail, limits, freeBytes, diskFreeBytes }: EndContext,
 ): Failure | null {
-  if (tail.some((line) => NO_PROCESS.test(line))) return tooManyProcesses(limits.pids);
+  if (tail.some(saysNoProcess)) return tooManyProcesses(limits.pids);
   if (!tail.some((line) => NO_SPACE.test(line))) return null;
   const volume = freeBytes !== null && freeBytes < diskFreeBytes
     ? `the volume has ${sizeText(freeBytes)} free: delete evaluations or make room`
     : `the volume has room: /tmp in the container holds ${limits.temporary}, and the engine's own ` +
       "disk may be full (docker system df)";
   return { type: "disk_full", message: `The model found no space left on a device; ${volume}` };
+}
+
+function saysNoProcess(line: string): boolean {
+  return NO_PROCESS.test(line) ||
+    NO_PROCESS_WORDS.some(([what, why]) => {
+      const at = line.search(what);
+      return at >= 0 && why.test(line.slice(at));
+    });
 }
 
 function containerHint(tail: readonly string[]): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { setPriority } from "node:os";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 import { printable } from "../workspace/printable.ts";
@@ -245,7 +246,7 @@ export function createLineSplitter(
 
 /** What a terminal would show of a line that was written over. */
 function lastWritten(line: string): string {
-  return line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+  return trimEndOf(line, "\r").split("\r").at(-1) ?? "";
 }
 
 /** A line without end is given out in pieces of about this many characters. */

@@ -50,8 +50,10 @@ async function askEngine(container: string): Promise<string> {
 export function readStatistics(
   answer: string,
 ): Omit<Measurement, "gpuMemoryBytes" | "rootBytes"> | null {
-  const body = /^HTTP\/1\.\d 200 [\s\S]*?\r\n\r\n(\{[\s\S]*\})\s*$/.exec(answer)?.[1];
-  if (body === undefined) return null;
+  const headEnd = answer.indexOf("\r\n\r\n");
+  if (headEnd < 0 || !/^HTTP\/1\.\d 200 /.test(answer)) return null;
+  const body = answer.slice(headEnd).trim();
+  if (!body.startsWith("{")) return null;
   let parsed: Statistics;
   try {
     parsed = JSON.parse(body);

@@ -186,7 +186,7 @@ function concernsBuild(file: string, dockerfile: string): boolean {
 
 /** What a comment speaks of is not taken in. */
 function withoutComments(dockerfile: string): string {
-  return dockerfile.replaceAll(/^\s*#.*$/gm, "");
+  return dockerfile.replaceAll(/^[ \t]*#.*$/gm, "");
 }
 
 /** Files of a build context that are not the model's, and so never a model's folder. */
@@ -195,7 +195,7 @@ const SITE_FILES = /^(\.\/)?(users\.txt|create_users\.sh)$/;
 /** Whether any COPY or ADD takes more than the files that each context has beside the models. */
 function takesFolders(dockerfile: string): boolean {
   const instructions = dockerfile.replaceAll(/\\\r?\n/g, " ").matchAll(
-    /^\s*(?:COPY|ADD)\s+(.*)$/gim,
+    /^[ \t]*(?:COPY|ADD)[ \t](.*)$/gim,
   );
   return [...instructions].some(([, rest]) => {
     const words = rest!.trim().split(/[\s,[\]"]+/).filter((word) => word !== "");

@@ -54,10 +54,10 @@ export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFin
     }
   }
   const dockerfile = texts.get("Dockerfile");
-  if (dockerfile !== undefined && !/^\s*FROM\s/im.test(dockerfile)) {
+  if (dockerfile !== undefined && !/^[ \t]*FROM\s/im.test(dockerfile)) {
     faults.push("Dockerfile has no FROM line");
   }
-  if (dockerfile !== undefined && /^\s*(?:ENTRYPOINT|CMD)\s/im.test(dockerfile)) {
+  if (dockerfile !== undefined && /^[ \t]*(?:ENTRYPOINT|CMD)\s/im.test(dockerfile)) {
     advice.push(
       "Dockerfile sets ENTRYPOINT or CMD, which is not run: bash runs predict.sh; what it sets up belongs there",
     );

@@ -145,7 +145,7 @@ function testData(report: ScoreReport): string {
 
 /** Enough to recognise it by; the whole one is in the table. */
 function shortDigest(digest: string): string {
-  return digest.replace(/([0-9a-f]{12})[0-9a-f]+$/, "$1…");
+  return digest.replace(/^((?:sha256:)?[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
 /** How the name of a threshold begins that came with the request. */
