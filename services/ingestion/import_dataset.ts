@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { type DataList, writeDataList } from "../../shared/format/mod.ts";
@@ -25,6 +25,8 @@ export interface ImportDependencies {
   readonly runners?: readonly Runner[];
   /** What reads each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
+  /** The secret that digests of data lists, which hold labels, are made with. */
+  digestKey(): Promise<Uint8Array>;
 }
 
 /** What was read of a dataset, without its exams and images. */
@@ -91,7 +93,7 @@ export async function checkDataset(
     throw new RangeError(`Cannot check the images of ${dataset.id}: read it first`);
   }
   const check = await checkAll(dataset, read, dependencies, onProgress, signal);
-  await store.put(ending(dataset, read, check));
+  await store.put(ending(dataset, read, check, await dependencies.digestKey()));
   await store.endImport(dataset.id);
 }
 
@@ -142,7 +144,12 @@ async function checkAll(
   return checked;
 }
 
-function ending(dataset: StoredDataset, read: ReadList, check: ImagesCheck): StoredDataset {
+function ending(
+  dataset: StoredDataset,
+  read: ReadList,
+  check: ImagesCheck,
+  key: Uint8Array,
+): StoredDataset {
   const errors = together(read.errors, check.errors);
   const warnings = together(read.warnings, check.warnings);
   return {
@@ -151,7 +158,14 @@ function ending(dataset: StoredDataset, read: ReadList, check: ImagesCheck): Sto
     status: errors.total === 0 ? "ready" : "rejected",
     images: check.images,
     progress: { done: check.images, total: check.images },
-    digest: errors.total === 0 ? `sha256:${sha256(`${read.listDigest}\n${check.digest}`)}` : null,
+    // Everybody may see it: without the key a guessed list could be held against it.
+    digest: errors.total === 0
+      ? `sha256:${
+        createHmac("sha256", key).update(`dataset\0${read.listDigest}\n${check.digest}`).digest(
+          "hex",
+        )
+      }`
+      : null,
     errors: [...errors.listed],
     errors_total: errors.total,
     warnings: [...warnings.listed],

@@ -65,7 +65,8 @@ export async function makeWorld(
   const runner = wrap({
     async run(id, onProgress, signal): Promise<void> {
       const dataset = (await store.get(id))!;
-      const dependencies = { store, images, sources };
+      const digestKey = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array(32));
+      const dependencies = { store, images, sources, digestKey };
       await readExams(dataset, dependencies, onProgress);
       await checkDataset(dataset, dependencies, onProgress, signal);
     },

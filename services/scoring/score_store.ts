@@ -59,6 +59,8 @@ export interface ScoreStore {
   release(id: string, as: Released, by: string): Promise<void>;
   /** The release policy that a dataset was registered with, or null. */
   releasePolicy(dataset: string): Promise<ReleasePolicy | null>;
+  /** The identity of a result, see `contentDigest`. */
+  contentDigest(parts: unknown): Promise<string>;
   /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }

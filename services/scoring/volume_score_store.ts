@@ -6,11 +6,13 @@ import {
   createRecordReader,
   type Damage,
   readPlain,
+  secretKey,
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
 import { idsIn, writeReport } from "./report_files.ts";
 import { createReleases } from "./volume_releases.ts";
+import { contentDigest } from "./content.ts";
 import { createScoreIndex, createSequence } from "./score_index.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createScoringInputs } from "./scoring_inputs.ts";
@@ -57,11 +59,7 @@ export function createVolumeScoreStore(
     return report;
   }
 
-  const index = createScoreIndex({
-    // At once, so that nothing is written or removed between the look and what follows from it.
-    names: () => idsIn(layout.scores, damage),
-    get,
-  });
+  const index = createScoreIndex({ names: () => idsIn(layout.scores, damage), get });
   const inSequence = createSequence(index.headings);
 
   return {
@@ -90,6 +88,7 @@ export function createVolumeScoreStore(
       index.note(id, null);
     },
     ...createReleases(layout, policy),
+    contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
     file: async (id, name) => await readPlain(join(folders.get(id) ?? await folderOf(id), name)),
   };
 }

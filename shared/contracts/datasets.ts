@@ -113,7 +113,9 @@ export const datasetSchema = z.object({
   images: z.number().int().nonnegative(),
   malignant_breasts: z.number().int().nonnegative(),
   digest: z.string().nullable().openapi({
-    description: "SHA-256 over the data list and every image's name, size and both ends",
+    description:
+      "HMAC-SHA-256, with a secret of the site, over the data list and every image's name, size and both " +
+      "ends: the same data have the same digest on one volume",
   }),
   images_folder: z.string(),
   check: imageCheck,

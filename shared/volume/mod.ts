@@ -12,6 +12,7 @@ export * from "./open_plain.ts";
 export * from "./quarantine.ts";
 export * from "./read_at.ts";
 export * from "./record_reader.ts";
+export * from "./secret_key.ts";
 export * from "./service_token.ts";
 export * from "./sweep_abandoned.ts";
 export * from "./volume_lock.ts";

@@ -27,6 +27,11 @@ export function requestOf({ model, ...order }: EvaluationOrder): EvaluationReque
   };
 }
 
+/** @param name of a model @returns whether it was made of the digest of a private image */
+export function isPrivateName(name: string): boolean {
+  return /^private-[0-9a-f]{12}$/.test(name);
+}
+
 /**
  * Finds the model of a request, be it a folder or a private image.
  *

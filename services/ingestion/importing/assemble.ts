@@ -37,8 +37,9 @@ export function assembleImport(
 ): ImportDependencies {
   const layout = volumeLayout(home);
   const store: DatasetStore = createVolumeDatasetStore(layout, silentDamage(layout));
+  const vault = createVolumeDicomVault(layout);
   const dicom = createDicomExamSource({
-    vault: createVolumeDicomVault(layout),
+    vault,
     makePacs(url): Pacs {
       if (dicomweb.includes(url)) return createDicomwebPacs(url, fetch);
       throw new RangeError("Cannot ask the PACS: MAMMOEVAL_DICOMWEB does not name it any more");
@@ -60,5 +61,6 @@ export function assembleImport(
     runners,
     images: createFileImageSource(),
     sources: { data_list: createDataListExamSource(store), dicom },
+    digestKey: () => vault.key(),
   };
 }

@@ -1,4 +1,4 @@
-import { contentDigest } from "../content.ts";
+import { sha256 } from "../content.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
 /** Results of jobs, kept by everything that they follow from. */
@@ -29,7 +29,7 @@ export function createResultCache(bytesMax: number): ResultCache {
   return {
     find(kind, request): unknown {
       if (!KEPT.has(kind)) return null;
-      const key = contentDigest([kind, request]);
+      const key = sha256(JSON.stringify([kind, request]));
       const found = kept.get(key);
       if (found === undefined) return null;
       kept.delete(key);
@@ -38,7 +38,7 @@ export function createResultCache(bytesMax: number): ResultCache {
     },
     keep(kind, request, result, bytes): void {
       if (!KEPT.has(kind) || result === null || bytes > bytesMax || failed(result)) return;
-      const key = contentDigest([kind, request]);
+      const key = sha256(JSON.stringify([kind, request]));
       held += bytes - (kept.get(key)?.bytes ?? 0);
       kept.set(key, { result, bytes });
       for (const [oldest, { bytes }] of kept) {

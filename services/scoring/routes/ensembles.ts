@@ -6,7 +6,7 @@ import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { contentDigest, idOfContent } from "../content.ts";
+import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
@@ -62,7 +62,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
       const made = reports.map(({ id, provenance }) => [id, provenance["content"]]);
       const named = { method, model, experiment, subgroups };
-      const content = contentDigest(["ensemble", made, named, measure]);
+      const content = await store.contentDigest(["ensemble", made, named, measure]);
       const id = idOfContent(content);
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);

@@ -25,7 +25,7 @@ import {
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
-import { contentDigest, idOfContent, sha256 } from "../content.ts";
+import { idOfContent, sha256 } from "../content.ts";
 import type { StudyStore } from "../study_store.ts";
 import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
@@ -142,14 +142,12 @@ const plotRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addReaderStudyRoutes(
-  app: ServiceApp,
-  { studies, compute }: ScoringDependencies,
-): void {
+export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { studies } = deps;
   app.openAPIRegistry.registerPath(postRoute);
   app.use("/v1/reader-studies", bodyLimit({ maxSize: READER_STUDY_BYTES_MAX }));
   app.post("/v1/reader-studies", async (c) => {
-    const { report, made } = await scoreUpload(c.req.raw, { studies, compute }, askerOf(c));
+    const { report, made } = await scoreUpload(c.req.raw, deps, askerOf(c));
     return c.json(report, made ? 201 : 200, { location: `/v1/reader-studies/${report.id}` });
   });
 
@@ -194,7 +192,7 @@ export async function findStudy(id: string, studies: StudyStore): Promise<Reader
 
 async function scoreUpload(
   request: Request,
-  { studies, compute }: Pick<ScoringDependencies, "studies" | "compute">,
+  { store, studies, compute }: Pick<ScoringDependencies, "store" | "studies" | "compute">,
   asker: Asker,
 ): Promise<{ readonly report: ReaderStudyReport; readonly made: boolean }> {
   const form = await readForm(request, "results");
@@ -207,7 +205,7 @@ async function scoreUpload(
     readerScale: textPart(form, "reader_scale", z.enum(READER_SCALES)),
   };
   const digest = sha256(results);
-  const content = contentDigest(["reader study", digest, options]);
+  const content = await store.contentDigest(["reader study", digest, options]);
   const id = idOfContent(content);
   const earlier = await studies.get(id);
   if (earlier !== null) return { report: earlier, made: false };

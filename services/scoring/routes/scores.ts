@@ -25,7 +25,7 @@ import {
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
-import { contentDigest, idOfContent, sha256 } from "../content.ts";
+import { idOfContent, sha256 } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
 import { readScoresAs } from "../score_reader.ts";
@@ -132,7 +132,7 @@ async function scoreOrder(
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
-  const content = contentDigest([
+  const content = await store.contentDigest([
     list.digest,
     sha256(predictions),
     measure,
@@ -204,7 +204,7 @@ async function scoreUpload(
     evaluation: null,
   };
   const uploader = caller.role === "admin" ? null : caller.user;
-  const content = contentDigest([
+  const content = await store.contentDigest([
     names,
     list.digest,
     sha256(predictions),
