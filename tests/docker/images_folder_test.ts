@@ -33,7 +33,8 @@ await engineTest(
   "lists in the images folder are empty in the container, and warned of",
   async () => {
     await using scope = new AsyncDisposableStack();
-    const data = await temporaryFolder(scope, "mammoeval-test-images-");
+    // Others may not look into a temporary folder itself.
+    const data = join(await temporaryFolder(scope, "mammoeval-test-images-"), "images");
     await using model = await makeToyModel({
       script: `cd /home/images
 find . -type f ! -name '*.png' -exec wc -c {} \\; | sort -k 2
