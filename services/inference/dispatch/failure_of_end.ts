@@ -42,13 +42,12 @@ const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }
     hint: " The image, or a program in it, is for another processor: build it for this machine's.",
   },
   {
-    sign:
-      /\/home\/images\b[^\n]{0,400}permission denied|permission denied[^\n]{0,400}\/home\/images\b/i,
+    sign: /^(?=.*\/home\/images\b)(?=.*permission denied)/i,
     hint:
       " The container's user may not read an image: give others the right (chmod o+r, o+x for folders).",
   },
   {
-    sign: /\ufeff|#!\/\S{1,80}: No such file/,
+    sign: /\ufeff|#!\/[^\s:#]+: No such file/,
     hint: " predict.sh begins with a byte order mark: save it without.",
   },
   {
