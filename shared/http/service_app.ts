@@ -141,7 +141,10 @@ function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>
   return async (c, next) => {
     const started = performance.now();
     await next();
-    if (c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path === "/metrics") return;
+    if (
+      c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path === "/metrics" ||
+      c.req.path === "/damaged"
+    ) return;
     log.info("request", {
       request_id: c.get("requestId"),
       method: c.req.method,

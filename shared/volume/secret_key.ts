@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { StoredFileDamaged } from "./damage.ts";
 import { temporaryPath } from "./atomic_file.ts";
 
 const KEY_BYTES = 32;
@@ -11,6 +12,10 @@ const KEY_BYTES = 32;
  */
 export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const existing = await readIfThere(path);
+  if (existing !== null && existing.length !== KEY_BYTES) {
+    // A shorter secret could be guessed, and exams would get other pseudonyms than before.
+    throw new StoredFileDamaged(path, `it has ${existing.length} bytes, not ${KEY_BYTES}`);
+  }
   if (existing !== null) return existing;
   const temporary = temporaryPath(path);
   await Deno.mkdir(dirname(path), { recursive: true });
