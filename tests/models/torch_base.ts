@@ -18,7 +18,7 @@ export interface StandIns extends AsyncDisposable {
   readonly git: string;
   /** Commits by repository. */
   readonly commits: ReadonlyMap<string, string>;
-  /** `http://127.0.0.1:<port>`, with `network.h5` and `tiny.caffemodel`. */
+  /** `http://127.0.0.1:<port>`, with `network[1].h5` and `tiny.caffemodel`. */
   readonly files: string;
   /** Folder that is being served. */
   readonly folder: string;
@@ -97,7 +97,7 @@ export function buildArguments(model: string, standIns: StandIns): Record<string
     nyu_model: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
     nyu_model_single: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
     end2end: Object.fromEntries(
-      keras.map((name) => [`${name}_URL`, `${standIns.files}/network.h5`]),
+      keras.map((name) => [`${name}_URL`, `${standIns.files}/network[1].h5`]),
     ),
     frcnn_cad: { FRCNN_CAD_URL: `${standIns.files}/tiny.caffemodel` },
   };

@@ -155,11 +155,45 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
         "(docker system df), then evaluate again",
     );
   }
+  const base = unpulledImage(built);
+  if (base !== null) {
+    return failed(
+      "image_build_failed",
+      `The image of ${name} could not be built: its base image ${base.image} cannot be pulled ` +
+        `(${base.reason}); load a copy of it into the engine (docker load), or name another in the ` +
+        "Dockerfile; no container was started",
+    );
+  }
   return failed(
     "image_build_failed",
     `The image of ${name} could not be built (docker build ended with ${built.exitCode}): ` +
       "the last lines of the build tell why; no container was started",
   );
+}
+
+/** How builders say that they cannot have an image, which they name. */
+const NOT_PULLED = [
+  /failed to resolve source metadata for (\S+?): (.+)/,
+  /manifest for (\S+) not found: (.+)/,
+  /pull access denied for ([^\s,]+), (.+)/,
+  /initializing source docker:\/\/(\S+?): (.+)/,
+];
+
+/**
+ * @param built a build that failed
+ * @returns the image that it could not have, and what the builder says of it; null when it failed otherwise
+ */
+export function unpulledImage(
+  { stdout, stderr }: Pick<CommandResult, "stdout" | "stderr">,
+): { readonly image: string; readonly reason: string } | null {
+  for (const sign of NOT_PULLED) {
+    const found = sign.exec(stderr) ?? sign.exec(stdout);
+    if (found !== null) return { image: found[1]!, reason: found[2]!.trim() };
+  }
+  // The older builder names an image only where it begins with it; what it got is told by an arrow.
+  const step = /^Step \d+\/\d+ : FROM (\S+)(?![\s\S]*^Step |[\s\S]*^ ---> )/m.exec(stdout);
+  const reason = stderr.trim().split("\n").at(-1) ?? "";
+  return step === null || reason === "" ? null : { image: step[1]!, reason };
 }
 
 function failed(type: Failure["type"], message: string): Outcome<never> {

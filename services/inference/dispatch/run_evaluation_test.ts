@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
-import { readDataList } from "../../../shared/format/mod.ts";
+import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
+import { datasetFiles } from "../../../shared/volume/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { ENDED_WELL, predictionsOf, type Script } from "../test_executor.ts";
-import { GOOD_PREDICTIONS, TOY_MODEL } from "../test_values.ts";
+import { EXAMS_JSON, GOOD_PREDICTIONS, TOY_MODEL, writeFiles } from "../test_values.ts";
 import { inWorld, type World } from "../test_world.ts";
 
 /** Runs one evaluation to its end in a fresh dispatcher. */
@@ -202,6 +203,23 @@ Deno.test("a container that cannot start ends the run with the engine's reason",
     assert.deepEqual([error?.type, error?.stage], ["gpu_unavailable", "running"]);
     assert.equal(world.executor.jobs.length, 1, "never tried again on cpu");
     assert.deepEqual([world.executor.jobs[0]?.device, world.executor.jobs[0]?.gpus], ["gpu", [1]]);
+  }));
+
+Deno.test("a model that says nothing of views fails with the exams that lack some", () =>
+  inWorld(async (world) => {
+    const exams = JSON.parse(EXAMS_JSON);
+    exams[1]["R-MLO"] = [];
+    const list = readDataList(new TextEncoder().encode(JSON.stringify(exams)), "json");
+    const { dataList } = datasetFiles(world.layout, "sample");
+    await Deno.writeFile(dataList, writeDataList(list, { labels: "keep" }));
+    const ends: Script[] = [{ predictions: null }, { end: { ...ENDED_WELL, exitCode: 1 } }];
+    for (const script of ends) {
+      const { error } = await runScript(world, script);
+      assert.match(error!.message, /1 of 2 exams lack a view \(exam 1: R-MLO\)/);
+    }
+    await writeFiles(`${world.folder}/models/toy`, { "model.json": '{"views": []}' });
+    const { error } = await runScript(world, { predictions: null });
+    assert.doesNotMatch(error!.message, /lack a view/);
   }));
 
 const ENDS: readonly [what: string, script: Script, type: EvaluationErrorType, message: RegExp][] =

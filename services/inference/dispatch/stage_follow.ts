@@ -1,11 +1,12 @@
 import { LABEL_MISMATCH } from "../../../shared/domain/mod.ts";
 import { checkPredictions } from "./check_predictions.ts";
-import type { OutputLine, RunEnd } from "../executors/executor.ts";
+import type { Failure, OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import { BEGAN, type Progress } from "../ledger/ledger.ts";
 import { readProgress } from "./read_progress.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
-import { evaluatedExams } from "../submission/required_views.ts";
+import { findModelOf } from "../submission/private_model.ts";
+import { evaluatedExams, undeclaredViewsHint } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
 import { untilAnswered } from "./until_answered.ts";
@@ -48,7 +49,7 @@ export async function followStage(run: Run): Promise<void> {
     }
     // A model that does not find an image fails too: the image is the reason then.
     if (failure === null || failure.type === "container_failed") await refuseChangedImages(run);
-    if (failure !== null) throw new RunFailure(failure);
+    if (failure !== null) throw new RunFailure(await withViewsHint(run, failure));
   } finally {
     watch.end();
     taker.end();
@@ -159,6 +160,17 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
   };
 }
 
+/** Adds exams that lack views, where that may be why a model failed. */
+async function withViewsHint(run: Run, failure: Failure): Promise<Failure> {
+  const { catalogue, workspace } = run.deps;
+  const { request } = run.evaluation;
+  if (!["container_failed", "invalid_predictions"].includes(failure.type)) return failure;
+  const lookup = await findModelOf(request, catalogue);
+  if (!lookup.ok || lookup.model.manifest.views !== undefined) return failure;
+  const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
+  return { ...failure, message: failure.message + undeclaredViewsHint(exams) };
+}
+
 async function takePredictions(run: Run): Promise<string> {
   const { workspace } = run.deps;
   const left = await workspace.leftPredictions(run.evaluation).catch((error) => {
@@ -169,11 +181,12 @@ async function takePredictions(run: Run): Promise<string> {
     });
   });
   if (left === null) {
-    throw new RunFailure({
+    const failure = {
       type: "invalid_predictions",
       message:
         "predict.sh ended without an error and wrote no predictions file: the log's last lines may tell why",
-    });
+    } as const;
+    throw new RunFailure(await withViewsHint(run, failure));
   }
   const all = await workspace.exams(run.evaluation.request.dataset);
   const exams = evaluatedExams(all, run.evaluation);

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readDataList } from "../../../shared/format/mod.ts";
 import { Problem } from "../../../shared/http/mod.ts";
-import { checkViews, evaluatedExams, requiredViewsOf } from "./required_views.ts";
+import {
+  checkViews,
+  evaluatedExams,
+  requiredViewsOf,
+  undeclaredViewsHint,
+} from "./required_views.ts";
 import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.ts";
 import { makeDataset, makeEvaluation, makeJob, makeModel, makeRequest } from "../test_values.ts";
 
@@ -38,6 +43,12 @@ Deno.test("complete_only leaves them out and says so", () => {
   assert.deepEqual(requiredViewsOf(evaluation), ["L-CC", "R-CC"]);
   assert.deepEqual(evaluatedExams(EXAMS, evaluation).map(({ id }) => id), ["whole"]);
   assert.deepEqual(evaluatedExams(EXAMS, makeEvaluation()).length, 2);
+});
+
+Deno.test("a failure of a model that names no views names the exams that lack some", () => {
+  const hint = undeclaredViewsHint(EXAMS);
+  assert.match(hint, /2 of 2 exams lack a view \(exam \S+: .*R-MLO/);
+  assert.equal(undeclaredViewsHint([]), "");
 });
 
 Deno.test("where no exam is complete, complete_only has nothing left and names them all", () => {

@@ -1,7 +1,7 @@
 """Writes the stand-ins: python3 make.py <this folder> <output>.
 
 <output>/{GMIC,GLAM,breast_cancer_classifier} are git repositories with weights; <output>/commits.txt
-has "<name> <commit>" lines; <output>/network.h5 is as Keras 2.0.5 saves one, <output>/tiny.caffemodel
+has "<name> <commit>" lines; <output>/network[1].h5 is as Keras 2.0.5 saves one, <output>/tiny.caffemodel
 as Caffe does. Runs in the torch base, which has all that it needs.
 """
 
@@ -131,7 +131,7 @@ def main(source, target):
     commits = {name: make_repository(source, target, name) for name in WEIGHTS}
     with open(os.path.join(target, "commits.txt"), "w", encoding="utf-8") as file:
         file.writelines(f"{name} {commit}\n" for name, commit in commits.items())
-    save_keras(os.path.join(target, "network.h5"))
+    save_keras(os.path.join(target, "network[1].h5"))
     save_caffe(os.path.join(target, "tiny.caffemodel"))
 
 
