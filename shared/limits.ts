@@ -92,6 +92,10 @@ export const IMAGE_FILE_BYTES_MAX = 2 * IMAGE_PIXELS_MAX + 16 * MiB;
 export const IMAGE_RATIO_SUSPICIOUS = 64;
 /** An image whose brightest pixel stays below this (of 65,535) has not even 8 bits of content. */
 export const IMAGE_BRIGHTEST_MIN = 256;
+/** Marks that a model may put on one image: as many regions as a Faster R-CNN looks at. */
+export const LESIONS_PER_IMAGE_MAX = 300;
+/** Largest file of marks. */
+export const LESIONS_BYTES_MAX = 64 * MiB;
 /** Least share of pixels that a breast takes up; a third is usual, a hundredth is a stray mark. */
 export const IMAGE_BRIGHT_SHARE_MIN = 0.005;
 /** Files and folders of an images folder that are hidden from a container: each is a mount of its own. */

@@ -17,6 +17,7 @@ import { addFollowingRoutes } from "./routes/following.ts";
 import { addImageRoutes } from "./routes/images.ts";
 import { addModelWorkRoutes } from "./routes/model_work.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { addOutputRoute } from "./routes/outputs.ts";
 import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import type { WebhookCourier } from "./webhooks/webhook_courier.ts";
@@ -71,6 +72,7 @@ export function createApp(dependencies: InferenceDependencies): ServiceApp {
   addImageRoutes(app, dependencies);
   addEvaluationRoutes(app, dependencies);
   addFollowingRoutes(app, dependencies);
+  addOutputRoute(app, dependencies);
   addWebhookRoutes(app, dependencies);
   addUsageRoute(app, dependencies);
   addDoctorRoute(app, dependencies);

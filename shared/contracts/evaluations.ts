@@ -3,7 +3,7 @@ import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { dockerSize, SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
-import { DEVICES } from "./models.ts";
+import { DEVICES, OUTPUTS } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
 
@@ -238,3 +238,12 @@ export const progressEventSchema = z.object({
   total: z.number().nullable(),
   note: z.string().nullable(),
 });
+
+/** Files that a model has written besides its predictions. */
+export const outputListSchema = z.object({
+  items: z.array(z.object({
+    output: z.enum(OUTPUTS),
+    file: z.string().openapi({ description: "`?file=` asks for it" }),
+    size_bytes: z.number().int(),
+  })),
+}).openapi("EvaluationOutputs");

@@ -4,6 +4,9 @@ import { moment, slug } from "./common.ts";
 /** Devices that a model may run on. */
 export const DEVICES = ["gpu", "cpu"] as const;
 
+/** What a model may write besides its predictions: marks on images, maps of where it looked. */
+export const OUTPUTS = ["lesions", "saliency_maps"] as const;
+
 /** A model as the API shows it. */
 export const modelSchema = z.object({
   name: slug,
@@ -12,6 +15,9 @@ export const modelSchema = z.object({
   level: z.enum(["image", "breast"]).nullable(),
   devices: z.array(z.enum(DEVICES)),
   views: z.array(z.string()),
+  outputs: z.array(z.enum(OUTPUTS)).openapi({
+    description: "What it may write besides its predictions",
+  }),
   parameters: z.record(
     z.string(),
     z.object({ default: z.string(), description: z.string().nullable() }),

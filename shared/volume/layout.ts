@@ -138,6 +138,10 @@ export interface EvaluationFiles {
   readonly predictions: string;
   /** What a run that did not succeed has left of its predictions; never scored. */
   readonly partialPredictions: string;
+  /** `<model>_<experiment>_lesions.csv`, where the model marks lesions. */
+  readonly lesions: string;
+  /** Holds `<image>_<class>.png`, where the model writes saliency maps. */
+  readonly saliencyMaps: string;
   /** What the model printed. */
   readonly log: string;
   /** The score report (JSON). */
@@ -158,6 +162,8 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
     record: join(folder, "evaluation.json"),
     predictions: join(folder, predictionsFileName(key)),
     partialPredictions: join(folder, `partial_${predictionsFileName(key)}`),
+    lesions: join(folder, lesionsFileName(key)),
+    saliencyMaps: join(folder, SALIENCY_FOLDER),
     log: join(folder, "log.txt"),
     score: join(folder, "score.json"),
   };
@@ -172,6 +178,18 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
 export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
   return `${key.model}_${key.experiment}_predictions.csv`;
 }
+
+/**
+ * Names the file of a model's marks, beside its predictions.
+ *
+ * @param key model and experiment
+ */
+export function lesionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
+  return `${key.model}_${key.experiment}_lesions.csv`;
+}
+
+/** Folder of saliency maps, beside the predictions. */
+export const SALIENCY_FOLDER = "saliency_maps";
 
 /**
  * Names the folder of preprocessed images, which evaluations of one experiment share as long as they

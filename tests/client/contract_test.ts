@@ -9,6 +9,7 @@ import { datasetSchema, examSchema } from "../../shared/contracts/datasets.ts";
 import { doctorSchema, readinessSchema } from "../../shared/contracts/doctor.ts";
 import {
   evaluationSchema,
+  outputListSchema,
   progressEventSchema,
   statusEventSchema,
 } from "../../shared/contracts/evaluations.ts";
@@ -150,6 +151,8 @@ async function evaluations(site: Site, receiver: string): Promise<string> {
   assert.equal(lines.join("\n") + "\n", log);
   assert.equal(await site.evaluations.log(id, { tailBytes: 10 }), log.slice(-10));
   assert.match(await (await site.evaluations.predictions(id)).text(), /^image_index/);
+  assert.deepEqual(told(outputListSchema, await site.evaluations.outputs(id)).items, []);
+  await assert.rejects(() => site.evaluations.output(id, "none.png"), /has no file/);
 
   const delivery = told(deliverySchema, await first(site.evaluations.webhooks(id)));
   assert.equal(delivery.event, "evaluation.succeeded");

@@ -5,6 +5,7 @@ import {
   containerName,
 } from "../../services/inference/executors/docker_arguments.ts";
 import { checkPredictions } from "../../services/inference/dispatch/check_predictions.ts";
+import { keepOutputs, type KeptOutputs } from "../../services/inference/workspace/keep_outputs.ts";
 import { makeJob } from "../../services/inference/test_values.ts";
 import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
@@ -25,11 +26,14 @@ import {
  */
 
 const SAMPLE = join(PROJECT, "sample_data");
+const SAMPLE_IMAGES = 16;
 const RUNNER = { uid: 10_001, gid: 10_001 };
 
 /** What a run leaves. */
 interface Left extends Ended {
   readonly predictions: string | null;
+  /** What the service would keep besides. */
+  readonly outputs: KeptOutputs;
 }
 
 /** How a run differs from the usual one on the sample data. */
@@ -62,6 +66,7 @@ async function predict(model: string, image: string, variation: Variation = {}):
       join(folder, "predict/predict.sh"),
       setParameters(script, new Map(set)),
     );
+    await Deno.mkdir(join(folder, "kept"));
     for (const writable of ["predictions", "preprocessed"]) {
       await Deno.mkdir(join(folder, writable));
       await Deno.chmod(join(folder, writable), 0o777);
@@ -97,7 +102,7 @@ async function predict(model: string, image: string, variation: Variation = {}):
           "predict.sh",
           "/home/data.pkl",
           "/home/images",
-          "/home/predictions/p.csv",
+          `/home/predictions/${model}_exp_predictions.csv`,
           "exp",
           device,
         ],
@@ -113,10 +118,23 @@ async function predict(model: string, image: string, variation: Variation = {}):
       "logs",
       containerName(id),
     );
-    const predictions = await Deno.readTextFile(join(folder, "predictions/p.csv")).catch(() =>
-      null
+    const written = join(folder, "predictions");
+    const predictions = await Deno.readTextFile(join(written, `${model}_exp_predictions.csv`))
+      .catch(() => null);
+    const outputs = await keepOutputs(
+      ["lesions", "saliency_maps"],
+      readDataList(await Deno.readFile(variation.data?.list ?? join(SAMPLE, "data.pkl")), "pkl")
+        .exams,
+      {
+        left: written,
+        images: variation.data?.images ?? join(SAMPLE, "images"),
+        files: {
+          lesions: join(folder, `kept/${model}_exp_lesions.csv`),
+          saliencyMaps: join(folder, "kept/saliency_maps"),
+        },
+      },
     );
-    return { code, text, predictions };
+    return { code, text, predictions, outputs };
   } finally {
     await ran(
       "rm",
@@ -211,8 +229,8 @@ const PLAIN_HEADER = "image_index,malignant_pred,malignant_label";
  * frcnn_cad, which takes seconds for an image, has its turn with fewer of them below.
  */
 const PIPELINES: readonly (readonly [string, Record<string, string>, string])[] = [
-  ["nyu_gmic", { MODEL_INDEX: "ensemble" }, GMIC_HEADER],
-  ["nyu_glam", { MODEL_NAME: "model_sep" }, GMIC_HEADER],
+  ["nyu_gmic", { MODEL_INDEX: "ensemble", SALIENCY: "true" }, GMIC_HEADER],
+  ["nyu_glam", { MODEL_NAME: "model_sep", SALIENCY: "True" }, GMIC_HEADER],
   ["nyu_model", {}, BREAST_HEADER],
   ["nyu_model", { USE_HEATMAPS: "True", NUM_EPOCHS: "2" }, BREAST_HEADER],
   ["nyu_model_single", {}, PLAIN_HEADER],
@@ -255,6 +273,10 @@ async function pipelines(t: Deno.TestContext, images: Images): Promise<void> {
     await t.step(`${model} ${JSON.stringify(parameters)} runs its whole pipeline`, async () => {
       const left = await predict(model, images.get(model)!, { parameters });
       assert.deepEqual(await examined(left), { header, errors: [] });
+      assert.deepEqual(
+        left.outputs,
+        "SALIENCY" in parameters ? { saliency_maps: { count: 2 * SAMPLE_IMAGES } } : {},
+      );
       const told = /mammoeval: (source|weights) \S+/.exec(left.text);
       assert.ok(told !== null, "the log says what the image was made from");
       // Nobody publishes checksums of what is fetched by URL.
@@ -270,6 +292,9 @@ async function oddData(t: Deno.TestContext, images: Images): Promise<void> {
         const left = await predict(model, images.get(model)!, { data });
         assert.equal(left.code, 0, left.text);
         assert.deepEqual(imagesIn(left.predictions!), ["c", "sub/a", "sub/b"], model);
+        if (model !== "frcnn_cad") continue;
+        assert.ok(left.outputs.lesions!.count >= 3);
+        assert.equal(left.outputs.refused, undefined);
       }
     });
   });

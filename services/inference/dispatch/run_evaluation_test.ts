@@ -222,6 +222,34 @@ Deno.test("a model that says nothing of views fails with the exams that lack som
     assert.doesNotMatch(error!.message, /lack a view/);
   }));
 
+Deno.test("outputs of the declared form are kept; others are warned of, and the run goes well", () =>
+  inWorld(async (world) => {
+    await writeFiles(`${world.folder}/models/toy`, { "model.json": '{"outputs": ["lesions"]}' });
+    let lesions = "image_index,x0,y0,x1,y1,score\n";
+    world.executor.onStart = async (job) => {
+      await Deno.writeTextFile(
+        predictionsOf(job).replace("predictions.csv", "lesions.csv"),
+        lesions,
+      );
+      return { ok: true, value: undefined };
+    };
+    const good = await run(world);
+    const kept = await Deno.readTextFile(`${folderOf(world, good)}/toy_exp1_lesions.csv`);
+    assert.equal(kept, lesions);
+    assert.deepEqual(
+      (good.provenance["outputs"] as { lesions: { count: number } }).lesions.count,
+      0,
+    );
+    lesions += "nobody,0,0,1,1,0.5\n";
+    const bad = await run(world);
+    assert.deepEqual([bad.status, bad.provenance["outputs"]], ["succeeded", { refused: 1 }]);
+    const log = await Deno.readTextFile(`${folderOf(world, bad)}/log.txt`);
+    assert.match(
+      log,
+      /warning: toy_exp1_lesions.csv was not kept: line 2: there is no image nobody/,
+    );
+  }));
+
 const ENDS: readonly [what: string, script: Script, type: EvaluationErrorType, message: RegExp][] =
   [
     [

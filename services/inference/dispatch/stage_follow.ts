@@ -56,9 +56,10 @@ export async function followStage(run: Run): Promise<void> {
     noteUse(run, watch);
   }
   const digest = await takePredictions(run);
+  const outputs = await takeOutputs(run);
   change(run, "scoring", {
     progress: { done: null, total: null, note: null },
-    provenance: { ...run.evaluation.provenance, predictions_sha256: digest },
+    provenance: { ...run.evaluation.provenance, predictions_sha256: digest, ...outputs },
   });
   await executor.remove(id);
   await workspace.clear(id);
@@ -158,6 +159,30 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     },
     end: () => clearTimeout(pending),
   };
+}
+
+/** What a model writes besides its predictions may be wrong and costs no evaluation. */
+async function takeOutputs(run: Run): Promise<{ outputs?: Record<string, unknown> }> {
+  const { catalogue, datasets, workspace } = run.deps;
+  const { request } = run.evaluation;
+  const lookup = await findModelOf(request, catalogue);
+  const declared = lookup.ok ? lookup.model.manifest.outputs ?? [] : [];
+  if (declared.length === 0) return {};
+  const { images_folder } = await untilAnswered(
+    run,
+    "ingestion",
+    () => datasets.get(request.dataset),
+  );
+  const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
+  const { refused = [], ...kept } = await workspace.keepOutputs(
+    run.evaluation,
+    declared,
+    exams,
+    images_folder,
+  );
+  for (const message of refused) run.runLog.say(`warning: ${message}`);
+  // A message quotes the container, and everybody sees the provenance.
+  return { outputs: { ...kept, ...(refused.length > 0 && { refused: refused.length }) } };
 }
 
 /** Adds exams that lack views, where that may be why a model failed. */

@@ -90,6 +90,7 @@ function shown(model: Model, image: ContainerImage | null): Omit<ModelRecord, "c
     level: manifest.level ?? null,
     devices: [...model.devices],
     views: manifest.views ?? [],
+    outputs: manifest.outputs ?? [],
     parameters: Object.fromEntries(model.parameters),
     version: model.version,
     folder: model.folder,

@@ -27,6 +27,7 @@ import {
 import { CONTAINER_PATHS, type Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import { keepOutputs, listOutputs } from "./keep_outputs.ts";
 import { preprocessedData } from "./preprocessed_store.ts";
 import { removeTree } from "./remove_tree.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
@@ -68,6 +69,11 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     async exams(dataset): Promise<readonly Exam[]> {
       return readDataList(await Deno.readFile(datasetFiles(layout, dataset).dataList), "pkl").exams;
     },
+    keepOutputs(evaluation, declared, exams, images): ReturnType<typeof keepOutputs> {
+      const left = join(scratch(evaluation.id), "predictions");
+      return keepOutputs(declared, exams, { left, files: filesOf(layout, evaluation), images });
+    },
+    outputs: (evaluation) => listOutputs(filesOf(layout, evaluation)),
     openLog: (evaluation) => openRunLog(filesOf(layout, evaluation).log),
     leftPredictions: (evaluation) =>
       readPredictionsFile(

@@ -4,6 +4,7 @@ import type { Exam } from "../../../shared/domain/mod.ts";
 import type { Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import type { KeptFile, KeptOutputs, Output } from "./keep_outputs.ts";
 import type { RunLog } from "./run_log.ts";
 
 /** What a container is given, made ready on the volume. */
@@ -34,6 +35,15 @@ export interface Workspace {
   ): Promise<PreparedRun>;
   /** The exams of a dataset, with the truth: to check predictions against, never to show a model. */
   exams(dataset: string): Promise<readonly Exam[]>;
+  /** Keeps what the container has written besides its predictions, once it is checked. */
+  keepOutputs(
+    evaluation: Evaluation,
+    declared: readonly Output[],
+    exams: readonly Exam[],
+    imagesFolder: string,
+  ): Promise<KeptOutputs>;
+  /** Lesions and saliency maps that are kept, by path below the evaluation's folder. */
+  outputs(evaluation: Evaluation): Promise<readonly KeptFile[]>;
   openLog(evaluation: Evaluation): Promise<RunLog>;
   /** The predictions that the container has written; null when there are none. */
   leftPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;

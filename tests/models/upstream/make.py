@@ -114,11 +114,11 @@ def save_caffe(path):
         for index in range(1, count + 1):
             shapes[f"conv{block}_{index}"], width = (4, width, 3, 3), 4
     shapes.update({"rpn_conv/3x3": (4, 4, 3, 3), "rpn_cls_score": (18, 4, 1, 1), "rpn_bbox_pred": (36, 4, 1, 1)})
-    shapes.update({"fc6": (8, 4 * 49), "fc7": (8, 8), "cls_score": (3, 8)})
+    shapes.update({"fc6": (8, 4 * 49), "fc7": (8, 8), "cls_score": (3, 8), "bbox_pred": (12, 8)})
     with open(path, "wb") as file:
         file.write(message(1, b"stand-in"))
         for name, shape in shapes.items():
-            scale = 1e-3 if name == "rpn_bbox_pred" else (2 / np.prod(shape[1:])) ** 0.5
+            scale = 1e-3 if name in ("rpn_bbox_pred", "bbox_pred") else (2 / np.prod(shape[1:])) ** 0.5
             weight, bias = random.normal(0, scale, shape), np.zeros(shape[0])
             layer = message(1, name.encode()) + message(7, blob(weight)) + message(7, blob(bias))
             file.write(message(100, layer))
