@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImageCheck } from "../../shared/contracts/datasets.ts";
 import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod.ts";
+import { readPngHeader } from "../../shared/format/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { Runner } from "../../shared/site_users.ts";
 import { forEachOf } from "./for_each_of.ts";
@@ -24,6 +25,9 @@ export interface ImageNote extends ImagePlace {
   readonly modified: number;
   /** SHA-256 in hex over its first and last {@linkcode GLANCE_BYTES}. */
   readonly ends: string;
+  /** In pixels: what a model marks must lie inside. Missing where the file has no readable header. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /** Faults, of which only the first {@linkcode FAULTS_LISTED_MAX} are kept: a wrong folder has 400,000. */
@@ -204,5 +208,14 @@ export function noteOf(place: ImagePlace, result: GlanceResult): ImageNote | nul
   if (!result.ok) return null;
   const { head, tail, bytes, modified } = result.glance;
   const ends = createHash("sha256").update(head).update(tail).digest("hex");
-  return { ...place, bytes, modified, ends };
+  return { ...place, bytes, modified, ends, ...pixelsOf(head) };
+}
+
+function pixelsOf(head: Uint8Array): Pick<ImageNote, "width" | "height"> {
+  try {
+    const { width, height } = readPngHeader(head);
+    return { width, height };
+  } catch {
+    return {}; // Another part of the check says what it is instead.
+  }
 }

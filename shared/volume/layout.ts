@@ -87,7 +87,7 @@ export interface DatasetFiles {
   readonly dataList: string;
   /** The exams as the API shows them, one a line (JSON), to be read page by page. */
   readonly exams: string;
-  /** Size, time and digest of both ends of each image, one a line (JSON), as registered. */
+  /** Size, time, digest of both ends, width and height of each image, one a line (JSON), as registered. */
   readonly imageNotes: string;
   /** What an import keeps for itself, to be taken up after a kill; gone when it has ended. */
   readonly importing: string;

@@ -7,7 +7,12 @@ import {
 import { checkPredictions } from "../../services/inference/dispatch/check_predictions.ts";
 import { keepOutputs, type KeptOutputs } from "../../services/inference/workspace/keep_outputs.ts";
 import { makeJob } from "../../services/inference/test_values.ts";
-import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
+import {
+  parseConfig,
+  readDataList,
+  readPngHeader,
+  setParameters,
+} from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 import { docker, engineTest } from "../support/engine.ts";
 import {
@@ -121,13 +126,15 @@ async function predict(model: string, image: string, variation: Variation = {}):
     const written = join(folder, "predictions");
     const predictions = await Deno.readTextFile(join(written, `${model}_exp_predictions.csv`))
       .catch(() => null);
+    const imageNotes = join(folder, "images.jsonl");
+    await noteSizes(variation.data?.images ?? join(SAMPLE, "images"), imageNotes);
     const outputs = await keepOutputs(
       ["lesions", "saliency_maps"],
       readDataList(await Deno.readFile(variation.data?.list ?? join(SAMPLE, "data.pkl")), "pkl")
         .exams,
       {
         left: written,
-        images: variation.data?.images ?? join(SAMPLE, "images"),
+        imageNotes,
         files: {
           lesions: join(folder, `kept/${model}_exp_lesions.csv`),
           saliencyMaps: join(folder, "kept/saliency_maps"),
@@ -142,6 +149,18 @@ async function predict(model: string, image: string, variation: Variation = {}):
       containerName(id),
     );
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Notes sizes of images as registration does. */
+async function noteSizes(images: string, path: string, below = ""): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(join(images, below))) {
+    const file = join(below, name);
+    if (isDirectory) await noteSizes(images, path, file);
+    if (!name.endsWith(".png")) continue;
+    const { width, height } = readPngHeader(await Deno.readFile(join(images, file)));
+    const note = { image: file.slice(0, -".png".length), width, height };
+    await Deno.writeTextFile(path, JSON.stringify(note) + "\n", { append: true });
   }
 }
 

@@ -9,7 +9,6 @@ import { findModelOf } from "../submission/private_model.ts";
 import { evaluatedExams, undeclaredViewsHint } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
-import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
 
 /** Least time between two progress entries in the ledger, in milliseconds. */
@@ -163,23 +162,13 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
 
 /** What a model writes besides its predictions may be wrong and costs no evaluation. */
 async function takeOutputs(run: Run): Promise<{ outputs?: Record<string, unknown> }> {
-  const { catalogue, datasets, workspace } = run.deps;
+  const { catalogue, workspace } = run.deps;
   const { request } = run.evaluation;
   const lookup = await findModelOf(request, catalogue);
   const declared = lookup.ok ? lookup.model.manifest.outputs ?? [] : [];
   if (declared.length === 0) return {};
-  const { images_folder } = await untilAnswered(
-    run,
-    "ingestion",
-    () => datasets.get(request.dataset),
-  );
   const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
-  const { refused = [], ...kept } = await workspace.keepOutputs(
-    run.evaluation,
-    declared,
-    exams,
-    images_folder,
-  );
+  const { refused = [], ...kept } = await workspace.keepOutputs(run.evaluation, declared, exams);
   for (const message of refused) run.runLog.say(`warning: ${message}`);
   // A message quotes the container, and everybody sees the provenance.
   return { outputs: { ...kept, ...(refused.length > 0 && { refused: refused.length }) } };

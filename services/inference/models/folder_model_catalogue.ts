@@ -179,7 +179,7 @@ function describedParameters(
 
 /** What is copied in only when a container runs does not change its image, unless the Dockerfile takes it. */
 function concernsBuild(file: string, dockerfile: string): boolean {
-  const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|README)/.test(file);
+  const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|published\.json$|README)/.test(file);
   return !runTimeOnly || /predict|config\.txt|model\.json|README/.test(dockerfile) ||
     takesFolders(dockerfile);
 }

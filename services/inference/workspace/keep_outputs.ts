@@ -5,17 +5,13 @@ import { type Exam, VIEWS } from "../../../shared/domain/mod.ts";
 import {
   checkGreyMap,
   type ImageSize,
-  PNG_HEADER_BYTES,
   readLesions,
-  readPngHeader,
   writeLesions,
 } from "../../../shared/format/mod.ts";
 import { LESIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
   type EvaluationFiles,
   isWithin,
-  openPlain,
-  readAt,
   readPlain,
   SALIENCY_FOLDER,
   writeFileAtomic,
@@ -48,8 +44,8 @@ export interface OutputPlaces {
   /** Folder that the container wrote to; nothing in it is to be trusted. */
   readonly left: string;
   readonly files: Pick<EvaluationFiles, "lesions" | "saliencyMaps">;
-  /** Folder of the dataset's images. */
-  readonly images: string;
+  /** What registration has noted of images, one a line (JSON). */
+  readonly imageNotes: string;
 }
 
 const CLASSES = ["benign", "malignant"] as const;
@@ -69,12 +65,13 @@ export async function keepOutputs(
   exams: readonly Exam[],
   places: OutputPlaces,
 ): Promise<KeptOutputs> {
-  const images = [...new Set(exams.flatMap((exam) => VIEWS.flatMap((view) => exam.images[view])))];
+  const images = new Set(exams.flatMap((exam) => VIEWS.flatMap((view) => exam.images[view])));
+  const sizes = await notedSizes(places.imageNotes, images);
   const refused: string[] = [];
   const kept = {
-    ...declared.includes("lesions") && await attempt(() => keepLesions(images, places), refused),
+    ...declared.includes("lesions") && await attempt(() => keepLesions(sizes, places), refused),
     ...declared.includes("saliency_maps") &&
-      await attempt(() => keepSaliencyMaps(images, places), refused),
+      await attempt(() => keepSaliencyMaps(sizes, places), refused),
   };
   if (!("saliency_maps" in kept)) await removeTree(places.files.saliencyMaps);
   return refused.length === 0 ? kept : { ...kept, refused };
@@ -90,19 +87,36 @@ async function attempt(keep: () => Promise<KeptOutputs>, refused: string[]): Pro
   }
 }
 
-async function keepLesions(images: readonly string[], places: OutputPlaces): Promise<KeptOutputs> {
+/** Sizes by image; none of an image that was registered before sizes were noted. */
+type Sizes = ReadonlyMap<string, ImageSize | null>;
+
+async function notedSizes(path: string, images: ReadonlySet<string>): Promise<Sizes> {
+  const sizes = new Map<string, ImageSize | null>([...images].map((image) => [image, null]));
+  const text = await Deno.readTextFile(path).catch(() => "");
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    const { image, width, height } = JSON.parse(line);
+    if (sizes.has(image) && width !== undefined) sizes.set(image, { width, height });
+  }
+  return sizes;
+}
+
+/** @returns null for what is no image of the data list */
+function sizeOf(image: string, sizes: Sizes): ImageSize | null {
+  const size = sizes.get(image);
+  if (size === undefined) return null;
+  if (size !== null) return size;
+  throw new SyntaxError(
+    `the size of image ${image} was not noted when the dataset was registered: register it again`,
+  );
+}
+
+async function keepLesions(sizes: Sizes, places: OutputPlaces): Promise<KeptOutputs> {
   const name = basename(places.files.lesions);
   const bytes = await readPlain(join(places.left, name), LESIONS_BYTES_MAX);
   if (bytes === null) return {};
-  const known = new Set(images);
   const text = new TextDecoder().decode(bytes);
-  const sizes = new Map<string, ImageSize>();
-  // Sizes are read from the images that are named, of which a file may name few.
-  for (const line of text.split("\n")) {
-    const image = line.split(",")[0]!.trim().replace(/^"|"$/g, "").replace(/\.png$/i, "");
-    if (known.has(image) && !sizes.has(image)) sizes.set(image, await sizeOf(image, places.images));
-  }
-  const lesions = within(name, () => readLesions(text, (image) => sizes.get(image) ?? null));
+  const lesions = within(name, () => readLesions(text, (image) => sizeOf(image, sizes)));
   const written = writeLesions(lesions);
   await writeFileAtomic(places.files.lesions, written);
   const sha256 = createHash("sha256").update(written).digest("hex");
@@ -110,19 +124,19 @@ async function keepLesions(images: readonly string[], places: OutputPlaces): Pro
 }
 
 async function keepSaliencyMaps(
-  images: readonly string[],
+  sizes: Sizes,
   places: OutputPlaces,
 ): Promise<KeptOutputs> {
   const left = await Deno.realPath(places.left);
   let count = 0;
-  for (const image of images) {
+  for (const image of sizes.keys()) {
     for (const kind of CLASSES) {
       const file = `${image}_${kind}.png`;
       const path = join(places.left, SALIENCY_FOLDER, file);
       // A folder on the way may be a link that leads elsewhere.
       const real = await Deno.realPath(path).catch(() => null);
       if (real === null || !isWithin(left, real)) continue;
-      const size = await sizeOf(image, places.images);
+      const size = within(file, () => sizeOf(image, sizes))!;
       const bytes = await readPlain(path, size.width * size.height + PNG_OVERHEAD_BYTES);
       if (bytes === null) continue;
       within(file, () => checkGreyMap(bytes, size));
@@ -142,13 +156,6 @@ function within<Value>(file: string, read: () => Value): Value {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SyntaxError(`${file} was not kept: ${error.message}`, { cause: error });
   }
-}
-
-async function sizeOf(image: string, folder: string): Promise<ImageSize> {
-  const path = await Deno.realPath(join(folder, `${image}.png`)).catch(() => "");
-  using file = await openPlain(path);
-  if (file === null) throw new SyntaxError(`image ${image} is no file any more`);
-  return readPngHeader(await readAt(file, 0, PNG_HEADER_BYTES));
 }
 
 /**

@@ -47,18 +47,19 @@ interface Places {
 async function inFolders(test: (places: Places) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_outputs_" });
   try {
-    const [left, images] = [join(folder, "left"), join(folder, "images")];
-    for (const made of [join(left, "saliency_maps"), images, join(folder, "run")]) {
+    const [left, imageNotes] = [join(folder, "left"), join(folder, "images.jsonl")];
+    for (const made of [join(left, "saliency_maps"), join(folder, "run")]) {
       await Deno.mkdir(made, { recursive: true });
     }
-    await Deno.writeFile(join(images, `${IMAGE}.png`), png(SIZE, 16));
+    const notes = [{ image: IMAGE, ...SIZE }, { image: "0_R-CC", bytes: 9 }];
+    await Deno.writeTextFile(imageNotes, notes.map((note) => JSON.stringify(note) + "\n").join(""));
     const files = {
       lesions: join(folder, "run/toy_exp_lesions.csv"),
       saliencyMaps: join(folder, "run/saliency_maps"),
     };
     await test({
       ...{ left, files },
-      keep: () => keepOutputs(["lesions", "saliency_maps"], EXAMS, { left, files, images }),
+      keep: () => keepOutputs(["lesions", "saliency_maps"], EXAMS, { left, files, imageNotes }),
       kept: async () => (await listOutputs(files)).map(({ file }) => file),
     });
   } finally {
@@ -91,6 +92,12 @@ const REFUSED:
       /does not lie in/,
     ],
     ["an unknown image", "toy_exp_lesions.csv", text(LESIONS.replace(IMAGE, "x")), /no image x/],
+    [
+      "an image of unknown size",
+      "toy_exp_lesions.csv",
+      text(LESIONS.replace(IMAGE, "0_R-CC")),
+      /size of image 0_R-CC was not noted/,
+    ],
     ["16 bits", MAP, png(SIZE, 16), /no 8-bit greyscale/],
     ["colours", MAP, png(SIZE, 8, { colour: 2 }), /no 8-bit greyscale/],
     ["another size", MAP, png({ width: 9, height: 4 }, 8), /it is 9 x 4, the image is 8 x 4/],

@@ -69,9 +69,11 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     async exams(dataset): Promise<readonly Exam[]> {
       return readDataList(await Deno.readFile(datasetFiles(layout, dataset).dataList), "pkl").exams;
     },
-    keepOutputs(evaluation, declared, exams, images): ReturnType<typeof keepOutputs> {
+    keepOutputs(evaluation, declared, exams): ReturnType<typeof keepOutputs> {
       const left = join(scratch(evaluation.id), "predictions");
-      return keepOutputs(declared, exams, { left, files: filesOf(layout, evaluation), images });
+      const { imageNotes } = datasetFiles(layout, evaluation.request.dataset);
+      const files = filesOf(layout, evaluation);
+      return keepOutputs(declared, exams, { left, files, imageNotes });
     },
     outputs: (evaluation) => listOutputs(filesOf(layout, evaluation)),
     openLog: (evaluation) => openRunLog(filesOf(layout, evaluation).log),

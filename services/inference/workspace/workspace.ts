@@ -40,7 +40,6 @@ export interface Workspace {
     evaluation: Evaluation,
     declared: readonly Output[],
     exams: readonly Exam[],
-    imagesFolder: string,
   ): Promise<KeptOutputs>;
   /** Lesions and saliency maps that are kept, by path below the evaluation's folder. */
   outputs(evaluation: Evaluation): Promise<readonly KeptFile[]>;
