@@ -3,20 +3,25 @@ import { LESIONS_PER_IMAGE_MAX } from "../limits.ts";
 
 /** A mark that a model has put on an image: pixels of the registered PNG, origin top left. */
 export interface Lesion {
+  /** Name of the image in the data list. */
   readonly image: string;
-  /** Left and upper edge, inclusive. */
+  /** Left edge, inclusive. */
   readonly x0: number;
+  /** Upper edge, inclusive. */
   readonly y0: number;
-  /** Right and lower edge, exclusive. */
+  /** Right edge, exclusive. */
   readonly x1: number;
+  /** Lower edge, exclusive. */
   readonly y1: number;
   /** In [0, 1]; the more suspicious the higher. */
   readonly score: number;
 }
 
-/** Width and height in pixels. */
+/** How large an image is. */
 export interface ImageSize {
+  /** Pixels of a row. */
   readonly width: number;
+  /** Number of rows. */
   readonly height: number;
 }
 
