@@ -9,6 +9,7 @@ import { findModelOf } from "../submission/private_model.ts";
 import { evaluatedExams, undeclaredViewsHint } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
+import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
 
 /** Least time between two progress entries in the ledger, in milliseconds. */
