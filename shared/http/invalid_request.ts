@@ -51,12 +51,17 @@ function faultsOf(issue: Issue, within: string): Fault[] {
   return [fault(path, issue.message)];
 }
 
-/** The branch of a union whose kind the value has, and that it misses least; null where it has none's. */
+/**
+ * The branch of a union that the value comes closest to; null where it comes close to none: it has another kind, or
+ * lacks a field of the branch and has one that the branch does not know. The union's own message serves better then.
+ */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const [nearest] = branches
     .filter((issues) =>
       issues.length > 0 &&
-      issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys")
+      issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys") &&
+      !(issues.some(({ code }) => code === "unrecognized_keys") &&
+        issues.some(({ message }) => message.startsWith("is missing")))
     )
     .toSorted((a, b) => a.length - b.length);
   return nearest ?? null;
