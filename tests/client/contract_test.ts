@@ -21,6 +21,7 @@ import {
   modelListSchema,
   modelSchema,
 } from "../../shared/contracts/models.ts";
+import { releaseSchema } from "../../shared/contracts/releases.ts";
 import { readerStudySchema } from "../../shared/contracts/reader_studies.ts";
 import { regroupedSchema, scoreReportSchema } from "../../shared/contracts/scores.ts";
 import { usageSchema } from "../../shared/contracts/usage.ts";
@@ -207,6 +208,10 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   assert.equal((await first(site.leaderboards.list())).dataset, "sample");
   told(leaderboardSchema, await site.leaderboards.get("sample"));
   assert.match(await site.leaderboards.csv("sample"), /^rank|^model|auroc/m);
+  const released = await site.scores.release(combined.id, { as: "coarse" });
+  assert.equal(told(releaseSchema, released).released, "coarse");
+  await site.scores.withdraw(combined.id);
+  assert.equal((await site.scores.released(combined.id)).released, "withheld");
   await site.scores.delete(combined.id);
 }
 

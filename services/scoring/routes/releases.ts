@@ -15,7 +15,7 @@ const getRoute = createRoute({
   operationId: "getRelease",
   tags: ["scores"],
   summary: "How far a score is released",
-  description: "full, coarse, or withheld: what callers get who may not see the truth.",
+  description: "What callers get who may not see the truth: full, coarse, or withheld.",
   request,
   responses: { 200: jsonAnswer(releaseSchema, "How far"), ...problems("not_found") },
 });
