@@ -47,7 +47,7 @@ export function joinDamage(
 
 async function askDamaged(fetch: Fetch): Promise<DamagedFile[]> {
   try {
-    const answer = await fetch(new Request("http://upstream/damaged"));
+    const answer = await fetch(new Request("http://upstream/internal/damaged"));
     return damagedFilesSchema.parse(await answer.json());
   } catch {
     return []; // GET /readyz tells that it does not answer

@@ -38,7 +38,7 @@ export interface ServiceAppOptions {
   readonly log: Log;
   /** Tells whether the service can work: the reasons why not, empty when it can. */
   readonly readiness?: () => Promise<readonly string[]>;
-  /** Files of the volume that cannot be used; `/damaged` tells the gateway which. */
+  /** Files of the volume that cannot be used; `/internal/damaged` tells the gateway which. */
   readonly damaged?: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
   /** Holds further metrics for `/metrics`; a service without any need not give one. */
   readonly registry?: Registry;
@@ -103,7 +103,7 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   app.use(registerMetrics);
   app.get("/metrics", printMetrics);
   // Between services: in no document, and the gateway passes nobody on to it.
-  app.get("/damaged", async (c) => c.json([...await options.damaged?.() ?? []]));
+  app.get("/internal/damaged", async (c) => c.json([...await options.damaged?.() ?? []]));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: `mammoeval ${options.service}`, version: "1" },
@@ -143,7 +143,7 @@ function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>
     await next();
     if (
       c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path === "/metrics" ||
-      c.req.path === "/damaged"
+      c.req.path === "/internal/damaged"
     ) return;
     log.info("request", {
       request_id: c.get("requestId"),
