@@ -4,7 +4,8 @@ import { newestFirst } from "./report_files.ts";
 import { shareRuns } from "../../shared/share_runs.ts";
 
 /** What lists are ordered and filtered by, a few hundred bytes of a report of some 20 kB. */
-export interface ScoreHeading extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model"> {
+export interface ScoreHeading
+  extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation"> {
   /** Who may see it. */
   readonly provenance: { readonly uploaded_by?: unknown; readonly release?: unknown };
 }
@@ -53,9 +54,10 @@ export function createScoreIndex(
       if (known.delete(id)) ordered = null;
       return;
     }
-    const { created_at, dataset, model } = report;
+    const { created_at, dataset, model, evaluation } = report;
     const { uploaded_by, release } = report.provenance;
-    const heading = { id, created_at, dataset, model, provenance: { uploaded_by, release } };
+    const provenance = { uploaded_by, release };
+    const heading = { id, created_at, dataset, model, evaluation, provenance };
     if (isDeepStrictEqual(before, heading)) return;
     known.set(id, heading);
     ordered = null;

@@ -9,7 +9,13 @@ import type { ScoreReader } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
 import type { AgainstBest, RankRequest } from "./against_best.ts";
 import { seenEntries } from "./seen_entries.ts";
-import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
+import {
+  countScores,
+  originOf,
+  parametersOf,
+  versionOf,
+  type VersionScores,
+} from "./count_scores.ts";
 
 /** What a leaderboard is made from. */
 export interface LeaderboardDependencies {
@@ -46,19 +52,17 @@ export async function makeLeaderboard(
   const current = reports.filter((report) => digestOf(report) === digest);
   const versions = countScores(current);
   const test: TestLevel = (request) => compute.run("rank", request, asker);
-  const levels = new Map<Level, Map<string, LeaderboardLevel>>();
-  for (const level of LEVELS) {
-    const latest = versions.map((version) => version.latest);
-    levels.set(
-      level,
-      await rankLevel(latest.filter((report) => report.levels[level]), level, test),
-    );
+  const entries: LeaderboardEntry[] = [];
+  // Nobody here saw uploaded predictions being made: they have a ranking of their own.
+  for (const isUploaded of [false, true]) {
+    const group = versions.filter(({ latest }) => (originOf(latest) === "uploaded") === isUploaded);
+    const ranked = await rankVersions(group, test, quota);
+    entries.push(...seenEntries(ranked, scores).sort((a, b) => rankOf(a) - rankOf(b)));
   }
-  const entries = versions.map((version) => entryOf(version, levels, quota));
   return {
     dataset,
     dataset_digest: digest,
-    entries: seenEntries(entries, scores).sort((a, b) => rankOf(a) - rankOf(b)),
+    entries,
     excluded: reports.filter((report) => !current.includes(report)).map(({ id, model }) => ({
       score: id,
       model,
@@ -66,6 +70,20 @@ export async function makeLeaderboard(
     })),
     created_at: new Date().toISOString(),
   };
+}
+
+async function rankVersions(
+  versions: readonly VersionScores[],
+  test: TestLevel,
+  quota: number,
+): Promise<LeaderboardEntry[]> {
+  const latest = versions.map((version) => version.latest);
+  const levels = new Map<Level, Map<string, LeaderboardLevel>>();
+  for (const level of LEVELS) {
+    const measured = latest.filter((report) => report.levels[level]);
+    levels.set(level, await rankLevel(measured, level, test));
+  }
+  return versions.map((version) => entryOf(version, levels, quota));
 }
 
 function entryOf(
@@ -92,6 +110,7 @@ function entryOf(
     warnings_total: latest.warnings_total,
     provenance: latest.provenance,
     created_at: latest.created_at,
+    origin: originOf(latest),
   };
 }
 

@@ -4,7 +4,7 @@ import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/ans
 import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
-import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
@@ -28,7 +28,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       summary: "Make one score of several: their mean, or the mean of their ranks",
       description:
         "What it makes is a score like any other, which can be compared with its parts. The same " +
-        "request finds its report again.",
+        "request finds its report again. It may not be called like a model that was evaluated here.",
       request: {
         body: { required: true, content: { "application/json": { schema: ensembleRequest } } },
       },
@@ -67,6 +67,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);
       if (earlier !== null) return c.json(reader.see(earlier).shown, 200, { location });
+      if (model !== null) await requireFreeName(model, store);
       const outcome = await compute.run(
         "combine",
         { id, reports, ...named, measure, content },
@@ -83,6 +84,21 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       await store.put(outcome.report, outcome.files, null);
       return c.json(reader.see(outcome.report).shown, 201, { location });
     },
+  );
+}
+
+/** Under the name of a model that was evaluated, an ensemble would be taken for it. */
+async function requireFreeName(
+  model: string,
+  store: ScoringDependencies["store"],
+): Promise<void> {
+  const taken = (await store.headings()).some((heading) =>
+    heading.evaluation !== null && heading.model?.toLowerCase() === model.toLowerCase()
+  );
+  if (!taken) return;
+  throw new Problem(
+    "invalid_request",
+    `model: ${model} is the name of a model that was evaluated here: give the ensemble another name`,
   );
 }
 
