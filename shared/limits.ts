@@ -16,6 +16,12 @@ export const DATA_LIST_READINGS_MAX = 3;
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
+/** Largest data list that is sent to be scored at once, in bytes: twice one of 100,000 exams with further keys. */
+export const SENT_LIST_BYTES_MAX = 128 * MiB;
+/** Largest predictions that are sent to be scored, in bytes: twice those of 400,000 images. */
+export const SENT_PREDICTIONS_BYTES_MAX = 64 * MiB;
+/** Rows of a predictions file beyond two for each image of the data list; then the file is read no further. */
+export const PREDICTION_ROWS_SPARE = 1000;
 /** Longest wait for another service's answer, in seconds: it reads a file or two. */
 export const SERVICE_CALL_S = 60;
 /** Longest wait for a score, in seconds: the largest bootstrap takes minutes, behind others in the queue. */
@@ -222,6 +228,8 @@ export const OPEN_EVALUATIONS_MAX = EVALUATIONS_BATCH_MAX + 100;
 export const COMPARED_SCORES_MAX = 16;
 /** Replicates of one comparison, over all pairs: at 1,440 rows about five minutes. */
 export const COMPARISON_REPLICATES_MAX = 1_000_000;
+/** What the exams of datasets said to requests, kept in memory: the longest answers have some 200 kB. */
+export const EXAM_ANSWERS_KEPT_MAX = 100;
 /** Exams that an error lists by name; the count is always told. */
 export const EXAMS_TOLD_MAX = 5;
 /** Rows of one forest plot: as many as a page of A4 has room for. */

@@ -9,6 +9,7 @@ import type { Executor } from "./executors/executor.ts";
 import type { IdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobLimits } from "./executors/job.ts";
 import type { ImageShelf } from "./container_images/image_shelf.ts";
+import type { ExamChecks } from "./submission/exam_checks.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
 import { addDoctorRoute } from "./routes/doctor.ts";
@@ -31,6 +32,8 @@ export interface InferenceDependencies {
   readonly devices: Devices;
   readonly dispatcher: Dispatcher;
   readonly courier: WebhookCourier;
+  /** Checks requests against exams. */
+  readonly examChecks: ExamChecks;
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
   /** Container images that were built here. */

@@ -25,6 +25,7 @@ import { createImageShelf, type ImageShelf } from "./container_images/image_shel
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
 import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
 import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
+import { createExamChecks } from "./submission/exam_checks.ts";
 import { createIdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobSite } from "./dispatch/describe_job.ts";
 import { keepFor } from "./executors/keep_for.ts";
@@ -110,6 +111,7 @@ export async function assembleInference(
   const app = createApp({
     ...run,
     ...{ devices, dispatcher, courier, sender, images, registry, damage: ground.damage },
+    examChecks: createExamChecks(ground.layout),
     idempotency: createIdempotencyGuard(ledger),
     limits: run.site.limits,
     imageRegistries: settings.imageRegistries,

@@ -37,6 +37,7 @@ import {
   TOY_MODEL,
   writeFiles,
 } from "./test_values.ts";
+import { createExamChecks, type ExamChecks } from "./submission/exam_checks.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
@@ -46,6 +47,7 @@ export interface World {
   readonly layout: VolumeLayout;
   readonly ledger: Ledger;
   readonly workspace: Workspace;
+  readonly examChecks: ExamChecks;
   readonly executor: ScriptedExecutor;
   readonly catalogue: ModelCatalogue;
   readonly datasets: DatasetClient & {
@@ -128,7 +130,7 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const until: World["until"] = (id, holds) => waitUntil(ledger, id, holds);
   return {
     ...{ folder, layout, ledger, workspace, executor, catalogue, datasets, scoring, devices },
-    ...{ log, errors, until, openWorkspace },
+    ...{ log, errors, until, openWorkspace, examChecks: createExamChecks(layout) },
     createDispatcher(): Dispatcher {
       const deps = { ledger, executor, catalogue, datasets, scoring, site, log };
       return createDispatcher(

@@ -21,6 +21,8 @@ export interface Table {
 export interface ReadTableOptions {
   /** Whether the first column may have no name, as pandas writes its index. */
   readonly unnamedFirstColumn?: boolean;
+  /** Most rows that matter: one more is read, and nothing after it. */
+  readonly rowsMax?: number;
 }
 
 /** How a table is written. */
@@ -49,7 +51,7 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
  *   or shorter than the header, or quotes are wrong; with the line
  */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
-  const records = parseRecords(text);
+  const records = parseRecords(text, options.rowsMax);
   const header = records.shift();
   if (header === undefined) throw new SyntaxError("Cannot read the table: the file is empty");
   const columns = header.cells.map((name) => name.trim());
@@ -155,7 +157,7 @@ function createFormulaTest(csv: string): (content: number) => boolean {
   };
 }
 
-function parseRecords(text: string): TableRow[] {
+function parseRecords(text: string, rowsMax?: number): TableRow[] {
   try {
     const records = parse(text, {
       bom: true,
@@ -163,6 +165,8 @@ function parseRecords(text: string): TableRow[] {
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       skip_empty_lines: true,
+      // The header and one row too many.
+      ...(rowsMax === undefined ? {} : { to: rowsMax + 2 }),
     }) as unknown as { info: { lines: number }; record: string[] }[];
     return records.map(({ info, record }) => ({ line: info.lines, cells: record }));
   } catch (error) {

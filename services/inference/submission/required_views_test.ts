@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readDataList } from "../../../shared/format/mod.ts";
 import { Problem } from "../../../shared/http/mod.ts";
+import { checkExams } from "./check_exams.ts";
 import {
   checkViews,
   evaluatedExams,
@@ -69,7 +70,7 @@ function submitDependencies(): SubmitDependencies {
     limits: makeJob().limits,
     imageRegistries: [],
     sender: { refusal: () => null },
-    workspace: { exams: () => Promise.resolve(EXAMS) },
+    examChecks: { ask: (_, question) => Promise.resolve(checkExams(EXAMS, question)) },
   };
 }
 

@@ -1,19 +1,17 @@
 import { v7 as uuidv7 } from "uuid";
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
-import { Problem } from "../../../shared/http/mod.ts";
+import { Problem, refusal } from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Devices } from "../dispatch/devices.ts";
 import type { JobLimits } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue } from "../models/model_catalogue.ts";
 import { limitFaults } from "../dispatch/run_limits.ts";
-import type { Exam } from "../../../shared/domain/mod.ts";
 import { findModelOf, pullRefusal } from "./private_model.ts";
-import { checkSubgroups } from "./chosen_subgroups.ts";
-import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
+import type { ExamChecks } from "./exam_checks.ts";
+import type { ViewsNote } from "./required_views.ts";
 import type { WebhookSender } from "../webhooks/webhook_sender.ts";
-import type { Workspace } from "../workspace/workspace.ts";
 
 /** What checking a request takes. */
 export interface SubmitDependencies {
@@ -25,7 +23,7 @@ export interface SubmitDependencies {
   /** Beginnings of names of images that may be pulled. */
   readonly imageRegistries: readonly string[];
   /** Knows the exams, where a model needs certain views or subgroups are chosen. */
-  readonly workspace: Pick<Workspace, "exams">;
+  readonly examChecks: ExamChecks;
   /** Knows who may be told by webhooks. */
   readonly sender: Pick<WebhookSender, "refusal">;
 }
@@ -52,9 +50,7 @@ export async function submitEvaluation(
   checkParameters(request, model);
   checkWebhook(request, deps.sender);
   const dataset = await findDataset(request.dataset, deps.datasets);
-  const exams = await examsToCheck(request, model, deps.workspace);
-  const viewsNote = checkExams(request, model, exams);
-  checkSubgroups(request, evaluatedExams(exams, { provenance: { ...viewsNote } }));
+  const viewsNote = await askExams(request, model, dataset, deps.examChecks);
   return newEvaluation(request, user, model, dataset, viewsNote);
 }
 
@@ -124,34 +120,29 @@ function checkParameters(request: EvaluationRequest, model: Model): void {
   );
 }
 
-/** The exams, where anything hangs on them: of a large dataset it takes seconds to read them. */
-async function examsToCheck(
-  { dataset, subgroups }: EvaluationRequest,
-  { manifest }: Model,
-  workspace: SubmitDependencies["workspace"],
-): Promise<readonly Exam[]> {
-  const needed = (manifest.views ?? []).length > 0 || typeof subgroups !== "boolean";
-  return needed ? await workspace.exams(dataset) : [];
-}
-
-function checkExams(
-  { exams: choice }: EvaluationRequest,
-  { name, manifest }: Model,
-  exams: readonly Exam[],
-): ViewsNote {
-  const views = manifest.views ?? [];
-  if (views.length === 0) return {};
-  const { note, faults } = checkViews(exams, views, choice);
-  if (faults.length === 0) return note;
-  const advice = faults.length === exams.length
-    ? "choose another model"
-    : 'send "exams": "complete_only" to leave them out, or choose another model';
-  throw new Problem(
-    "incomplete_exams",
-    `Model ${name} needs an image in each of ${views.join(", ")}, which ${faults.length} of ` +
-      `${exams.length} exams do not have: ${advice}`,
-    { errors: faults },
-  );
+/** Asks only where anything hangs on the exams. */
+async function askExams(
+  { exams, subgroups }: EvaluationRequest,
+  { name, manifest: { views = [] } }: Model,
+  dataset: DatasetRecord,
+  checks: ExamChecks,
+): Promise<ViewsNote> {
+  if (views.length === 0 && typeof subgroups === "boolean") return {};
+  const answer = await checks.ask(dataset, { views, exams, subgroups });
+  if (answer.views.total > 0) {
+    const advice = answer.views.total === answer.count
+      ? "choose another model"
+      : 'send "exams": "complete_only" to leave them out, or choose another model';
+    const detail = `Model ${name} needs an image in each of ${views.join(", ")}, which ` +
+      `${answer.views.total} of ${answer.count} exams do not have: ${advice}`;
+    const { listed, total } = answer.views;
+    throw new Problem("incomplete_exams", detail, { errors: listed, errorsTotal: total });
+  }
+  if (answer.subgroups.length > 0) {
+    const what = `subgroups: dataset ${dataset.id} cannot be divided so`;
+    throw refusal("invalid_request", what, answer.subgroups);
+  }
+  return answer.note;
 }
 
 async function findDataset(

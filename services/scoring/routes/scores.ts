@@ -20,8 +20,8 @@ import {
 } from "../../../shared/http/mod.ts";
 import {
   ATTRIBUTES_BYTES_MAX,
-  DATA_LIST_BYTES_MAX,
-  PREDICTIONS_BYTES_MAX,
+  SENT_LIST_BYTES_MAX,
+  SENT_PREDICTIONS_BYTES_MAX,
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
@@ -93,8 +93,7 @@ const postRoute = createRoute({
  */
 export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
-  const maxSize = DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
-  app.use("/v1/scores", bodyLimit({ maxSize }));
+  app.use("/v1/scores", bodyLimit({ maxSize: SENT_BYTES_MAX, onError: refuseLarge }));
   app.post("/v1/scores", async (c) => {
     const asker = askerOf(c);
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
@@ -106,6 +105,18 @@ export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void
       location: `/v1/scores/${report.id}`,
     });
   });
+}
+
+/** All parts of an upload together. */
+const SENT_BYTES_MAX = SENT_LIST_BYTES_MAX + SENT_PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
+
+/** Which part is too large is known once it is read: before, all limits are named. */
+function refuseLarge(): never {
+  throw new Problem(
+    "too_large",
+    `The upload has over ${SENT_BYTES_MAX} bytes: data_list may have ${SENT_LIST_BYTES_MAX}, ` +
+      `predictions ${SENT_PREDICTIONS_BYTES_MAX} and attributes ${ATTRIBUTES_BYTES_MAX}`,
+  );
 }
 
 /** What scoring works with. */
@@ -192,9 +203,9 @@ async function scoreUpload(
     );
   }
   const list = dataset === null
-    ? await uploadedList(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
+    ? await uploadedList(filePart(form, "data_list", SENT_LIST_BYTES_MAX))
     : { ...await findList(dataset, store), format: "pkl" as const };
-  const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
+  const predictions = await filePart(form, "predictions", SENT_PREDICTIONS_BYTES_MAX).bytes();
   const choice = await subgroupChoice(form);
   const measure = measureParts(form);
   const names = {

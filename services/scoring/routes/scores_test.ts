@@ -314,3 +314,26 @@ Deno.test("GET /v1/scores: pages newest first, filtered; a cursor outlives the s
     assert.deepEqual([status, body.type], [400, "invalid_request"], query);
   }
 });
+
+Deno.test("POST /v1/scores: what is too large is refused before it arrives, with the limit of each part", async () => {
+  await using world = await createWorld();
+  const response = await world.app.request("/v1/scores", {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=x", "content-length": "800000000" },
+    body: "--x--",
+  });
+  const { type, detail } = await response.json();
+  assert.deepEqual([response.status, type], [413, "too_large"]);
+  assert.match(detail, /data_list may have 134217728, predictions 67108864 and attributes/);
+});
+
+Deno.test("POST /v1/scores: predictions with many more rows than images are refused at the first of them", async () => {
+  await using world = await createWorld();
+  const rows = "image_index,malignant_pred\n" + "0_L_CC,0.5\n".repeat(50_000);
+  const predictions = new File([rows], "predictions.csv");
+  const { status, body } = await postForm(world.app, "/v1/scores", uploadParts({ predictions }));
+  assert.deepEqual([status, body.type], [422, "invalid_predictions"]);
+  assert.deepEqual(body.errors.map(({ code, row }: Json) => [code, row]), [
+    ["prediction_surplus", 2 * 48 + 1000 + 2],
+  ]);
+});
