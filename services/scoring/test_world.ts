@@ -182,11 +182,15 @@ export async function putDataset(
   await Deno.mkdir(files.folder, { recursive: true });
   const read = readDataList(new TextEncoder().encode(JSON.stringify(list)), "json");
   await Deno.writeFile(files.dataList, writeDataList(read, { labels: "keep" }));
-  const record = { id, name: id, status: "ready", digest, images_folder: "/images" };
-  await Deno.writeTextFile(
-    files.record,
-    JSON.stringify({ ...record, created_at: "2030-01-01T00:00:00.000Z" }),
-  );
+  const images = list.length * 4;
+  const record = {
+    ...{ id, name: id, status: "ready", digest, images_folder: "/images", check: "header" },
+    ...{ exams: list.length, breasts: list.length * 2, images, malignant_breasts: 1 },
+    ...{ warnings: [], warnings_total: 0, errors: [], errors_total: 0 },
+    ...{ progress: { done: images, total: images } },
+    created_at: "2030-01-01T00:00:00.000Z",
+  };
+  await Deno.writeTextFile(files.record, JSON.stringify(record));
 }
 
 /** Puts an evaluation's predictions on the volume, as inference does, and returns their path. */
