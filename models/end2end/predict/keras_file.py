@@ -191,6 +191,13 @@ def read_network(path):
 
     Raises OSError when it is no HDF5 file, ValueError when something in it is not known here.
     """
+    try:
+        return _read(path)
+    except KeyError as error:
+        raise ValueError(f"its description lacks {error}, which Keras 2 writes") from error
+
+
+def _read(path):
     with h5py.File(path, "r") as file:
         if "model_config" not in file.attrs or "model_weights" not in file:
             raise ValueError("it is no whole model saved by Keras (model_config or model_weights is missing)")

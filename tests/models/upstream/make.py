@@ -70,10 +70,10 @@ def save_keras(path):
 
     layers = [
         layer("InputLayer", "input_1", [], batch_input_shape=[None, 1152, 896, 3]),
-        layer("Conv2D", "conv", ["input_1"], strides=[32, 32], padding="same", activation="relu",
+        layer("Conv2D", "conv", ["input_1"], filters=4, kernel_size=[3, 3], strides=[32, 32], padding="same", activation="relu",
               data_format="channels_last", dilation_rate=[1, 1], use_bias=True),
         layer("GlobalAveragePooling2D", "mean", ["conv"]),
-        layer("Dense", "dense", ["mean"], activation="softmax", use_bias=True),
+        layer("Dense", "dense", ["mean"], units=2, activation="softmax", use_bias=True),
     ]
     graph = {"layers": layers, "input_layers": [["input_1", 0, 0]], "output_layers": [["dense", 0, 0]]}
     weights = {
