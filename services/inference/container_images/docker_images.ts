@@ -173,10 +173,11 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
 
 /** How builders say that they cannot have an image, which they name. */
 const NOT_PULLED = [
-  /failed to resolve source metadata for (\S+?): (.+)/,
-  /manifest for (\S+) not found: (.+)/,
-  /pull access denied for ([^\s,]+), (.+)/,
-  /initializing source docker:\/\/(\S+?): (.+)/,
+  /failed to resolve source metadata for (?<image>\S+?): (?<reason>.+)/,
+  /^#\d+ ERROR: (?<reason>.+)\n(?:.*\n)*? > \[internal\] load metadata for (?<image>\S+):$/m,
+  /manifest for (?<image>\S+) not found: (?<reason>.+)/,
+  /pull access denied for (?<image>[^\s,]+), (?<reason>.+)/,
+  /initializing source docker:\/\/(?<image>\S+?): (?<reason>.+)/,
 ];
 
 /**
@@ -187,8 +188,8 @@ export function unpulledImage(
   { stdout, stderr }: Pick<CommandResult, "stdout" | "stderr">,
 ): { readonly image: string; readonly reason: string } | null {
   for (const sign of NOT_PULLED) {
-    const found = sign.exec(stderr) ?? sign.exec(stdout);
-    if (found !== null) return { image: found[1]!, reason: found[2]!.trim() };
+    const { image, reason } = (sign.exec(stderr) ?? sign.exec(stdout))?.groups ?? {};
+    if (image !== undefined) return { image, reason: reason!.trim() };
   }
   // The older builder names an image only where it begins with it; what it got is told by an arrow.
   const step = /^Step \d+\/\d+ : FROM (\S+)(?![\s\S]*^Step |[\s\S]*^ ---> )/m.exec(stdout);

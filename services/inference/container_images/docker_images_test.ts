@@ -128,6 +128,13 @@ Deno.test("a base image that cannot be pulled is named, whatever the builder", (
       `ERROR: failed to solve: ${cuda}: failed to resolve source metadata for docker.io/${cuda}: not found`,
       `docker.io/${cuda}`,
     ],
+    [
+      "",
+      `#3 [internal] load metadata for docker.io/${cuda}\n#3 ERROR: failed to do request: no such host\n` +
+      `------\n > [internal] load metadata for docker.io/${cuda}:\n------\n` +
+      "ERROR: failed to solve: failed to create LLB definition: failed to do request: no such host",
+      `docker.io/${cuda}`,
+    ],
     [step, `manifest for ${cuda} not found: manifest unknown: manifest unknown`, cuda],
     [
       step,
