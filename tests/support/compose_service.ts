@@ -60,6 +60,8 @@ export async function startComposed(): Promise<ComposedService> {
     return stdout.trim();
   };
   stack.defer(() => removeImages(`com.docker.compose.project=${name}`));
+  // The reference model's image is built for this volume where the engine has none yet.
+  stack.defer(() => removeImages(`mammoeval.volume=${home}`));
   stack.defer(async () => {
     await compose(...EVERYTHING, "down", "--volumes", "--remove-orphans", "--timeout", "5");
   });
