@@ -15,10 +15,7 @@ export function usageLines(command: Command<unknown>): string[] {
     const begin = `${index === 0 ? "usage: " : "       "}deno task ${command.name}`;
     const words = [
       ...(form.word === undefined ? [] : [form.word]),
-      ...form.positionals.map(({ name, optional, many }) => {
-        const word = `<${name}>${many ? "…" : ""}`;
-        return optional ? `[${word}]` : word;
-      }),
+      ...form.positionals.map(({ name, optional }) => optional ? `[<${name}>]` : `<${name}>`),
       ...Object.entries(form.options).map(([name, { value }]) =>
         `[--${name}${value ? ` ${value}` : ""}]`
       ),

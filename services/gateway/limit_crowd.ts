@@ -1,31 +1,29 @@
 import type { MiddlewareHandler } from "hono";
 import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
-import { REQUESTS_RESERVED, REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.ts";
-import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
+import { REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.ts";
 
 /**
- * Sheds load: each request under way takes memory, and a refusal at once is worth more than an answer
- * after a minute. Users share the places, so that none can take them all with bodies that never arrive.
- * A streamed answer gives its place back when it begins.
+ * Refuses what comes while too much is under way: each request that waits takes memory, and makes those wait
+ * longer that came before. Who is told so at once can ask again; who waits for a minute has gone by then. Answers
+ * that stream do not count once they have begun.
  *
- * @param places for requests under way
+ * @param most requests under way
  */
-export function limitCrowd(
-  places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),
-): MiddlewareHandler<ServiceEnv> {
-  return async (c, next): Promise<void> => {
-    const release = places.take(c.get("caller"));
-    if (release === null) {
+export function limitCrowd(most = REQUESTS_UNDER_WAY_MAX): MiddlewareHandler<ServiceEnv> {
+  let underWay = 0;
+  return async (_c, next): Promise<void> => {
+    if (underWay >= most) {
       throw new Problem(
         "unavailable",
-        "Too many requests are under way, or too many of yours: ask again in a few seconds",
+        "More requests are under way than can be answered: ask again in a few seconds",
         { headers: { "retry-after": "5" } },
       );
     }
+    underWay++;
     try {
       await next();
     } finally {
-      release();
+      underWay--;
     }
   };
 }

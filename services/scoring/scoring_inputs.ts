@@ -1,11 +1,9 @@
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
-import { storedDataset } from "../../shared/contracts/stored.ts";
 import {
   datasetFiles,
   PathNotAllowed,
   readPlain,
-  type ReadRecord,
   resolveWithin,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
@@ -15,16 +13,15 @@ import type { DatasetList, ScoreStore } from "./score_store.ts";
  * What is scored, as others have left it on the volume: data lists and predictions. Nothing is written.
  *
  * @param layout the volume
- * @param read reads records
+ * @param read reads JSON; null where there is none
  */
 export function createScoringInputs(
   layout: VolumeLayout,
-  read: ReadRecord,
-): Pick<ScoreStore, "dataList" | "digest" | "predictions" | "releasePolicy"> {
+  read: (path: string) => Promise<unknown>,
+): Pick<ScoreStore, "dataList" | "digest" | "predictions"> {
   async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
     if (!SLUG_PATTERN.test(dataset)) return null;
-    const { record: path } = datasetFiles(layout, dataset);
-    const record = await read<DatasetRecord>(path, storedDataset(dataset));
+    const record = await read(datasetFiles(layout, dataset).record) as DatasetRecord | null;
     return record?.status === "ready" ? record : null;
   }
 
@@ -35,7 +32,6 @@ export function createScoringInputs(
       const content = await Deno.readFile(datasetFiles(layout, dataset).dataList);
       return { content, digest: record.digest };
     },
-    releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
     async predictions(path): Promise<Uint8Array> {
       const bytes = await readPlain(await resolveWithin(path, [layout.results]));

@@ -1,6 +1,5 @@
-import { type Log, SILENT_LOG } from "../../../shared/http/mod.ts";
 import type { Settings } from "../../../shared/settings.ts";
-import { createDamage, silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
+import { volumeLayout } from "../../../shared/volume/mod.ts";
 import type { Access } from "./admit.ts";
 import { boundAudit } from "./bound_audit.ts";
 import { createFileAuditLog } from "./file_audit_log.ts";
@@ -13,17 +12,12 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
  * Opens the door of a volume: its tokens and its audit log.
  *
  * @param settings where the volume is, and under which address the gateway is reached
- * @param log where damage is said
  * @throws {RangeError} when it is reached from a network while there is no token
  */
-export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {
-  const layout = volumeLayout(settings.home);
-  const damage = createDamage(layout, log.warn, []);
-  const tokens = createVolumeTokenStore(layout, damage);
+export async function assembleAccess(settings: Settings): Promise<Access> {
   const access: Access = {
-    tokens,
-    audit: boundAudit(createFileAuditLog(layout, damage), () => performance.now()),
-    damaged: damage.list,
+    tokens: openTokenStore(settings),
+    audit: boundAudit(createFileAuditLog(volumeLayout(settings.home)), () => performance.now()),
     slowDown: createSlowDown(() => performance.now()),
   };
   const outside = reachedFromOutside(settings);
@@ -44,8 +38,7 @@ export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG):
  * @param settings where the volume is
  */
 export function openTokenStore(settings: Settings): TokenStore {
-  const layout = volumeLayout(settings.home);
-  return createVolumeTokenStore(layout, silentDamage(layout));
+  return createVolumeTokenStore(volumeLayout(settings.home));
 }
 
 /**

@@ -1,7 +1,4 @@
-/**
- * One request, for those who must be able to say who did what. What changes something has two entries of one
- * `request_id`: before it is done, without a status, and after it.
- */
+/** One request, for those who must be able to say who did what. */
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
@@ -12,8 +9,7 @@ export interface AuditEntry {
   readonly method: string;
   /** Path without the query. */
   readonly path: string;
-  /** Of the answer; null before it is known. */
-  readonly status: number | null;
+  readonly status: number;
   /** Slug of the refusal, or null. */
   readonly refusal: string | null;
   readonly request_id: string;
@@ -23,10 +19,6 @@ export interface AuditEntry {
 
 /** Where it is written down who asked for what; nothing is ever changed there. */
 export interface AuditLog {
-  /**
-   * Writes one entry, whole or not at all.
-   *
-   * @throws {Error} when it cannot be written: then nothing may be done that it tells of
-   */
+  /** Writes one entry. */
   append(entry: AuditEntry): Promise<void>;
 }

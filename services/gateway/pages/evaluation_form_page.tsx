@@ -37,7 +37,10 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
           name="model"
           label="Model"
           entries={{ model: likelyModel(models), ...entries }}
-          choices={models.map((model) => [model.name, modelText(model)])}
+          choices={models.map(({ name, title }) => [
+            name,
+            title === null ? name : `${name}: ${title}`,
+          ])}
         />
         <ChoiceField
           {...data}
@@ -73,15 +76,9 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
   );
 }
 
-function modelText({ name, title, cannot_run }: ModelRecord): string {
-  return `${title === null ? name : `${name}: ${title}`}${
-    cannot_run === null ? "" : " (cannot run here)"
-  }`;
-}
-
 /** What is ready to run here, before what has to be built first. */
 function likelyModel(models: readonly ModelRecord[]): string {
-  const ready = models.find(({ image, cannot_run }) => image !== null && cannot_run === null);
+  const ready = models.find(({ image }) => image !== null);
   return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
 }
 

@@ -23,8 +23,10 @@ export async function scoreStage(run: Run): Promise<void> {
   };
   run.runLog.say(`scored: /v1/scores/${scoreId}`);
   await workspace.sweepHalfWritten(run.evaluation);
-  const record = recordOf({ ...run.evaluation, ...patch, status: "succeeded" });
-  await untilAnswered(run, "the volume", () => workspace.writeRecord(run.evaluation, record));
+  await workspace.writeRecord(
+    run.evaluation,
+    recordOf({ ...run.evaluation, ...patch, status: "succeeded" }),
+  );
   if (ledger.change(id, "succeeded", patch) === null) throw new RunAbandoned();
 }
 

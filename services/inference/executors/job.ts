@@ -15,9 +15,7 @@ export interface JobLimits {
   readonly cpus: number;
   /** Size of the tmpfs on /tmp, Docker's spelling; it counts against memory. */
   readonly temporary: string;
-  /** Size of /dev/shm in percent of the memory, against which it counts. */
-  readonly sharedMemoryPercent: number;
-  /** Preprocessed images, predictions and whatever else the container writes, together. */
+  /** Preprocessed images and predictions together. */
   readonly diskBytes: number;
   /** What the model may print before it is stopped. */
   readonly outputBytes: number;
@@ -57,5 +55,4 @@ export const CONTAINER_PATHS = {
   preprocessed: "/home/preprocessed_images",
   dataList: "/home/data.pkl",
   predictions: "/home/predictions",
-  environment: "/etc/mammoeval/environment.sh",
 } as const;

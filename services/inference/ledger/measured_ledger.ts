@@ -65,11 +65,9 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
         waits.observe({ device: request.device }, secondsBetween(createdAt, startedAt));
       }
       if (!isFinal(status)) return;
-      // Whoever reads metrics may not know of it.
-      const model = request.private_image === undefined ? request.model : "private";
-      ends.inc({ model, status, error: evaluation.error?.type ?? "" });
+      ends.inc({ model: request.model, status, error: evaluation.error?.type ?? "" });
       if (runningSince === null || finishedAt === null) return;
-      runs.observe({ model, status }, secondsBetween(runningSince, finishedAt));
+      runs.observe({ model: request.model, status }, secondsBetween(runningSince, finishedAt));
     },
   };
 }

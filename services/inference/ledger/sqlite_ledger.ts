@@ -82,9 +82,7 @@ export function openSqliteLedger(path: string): Ledger {
     events: (id, after) => eventsAfter(database, id, after),
     watch,
     keptAnswer: (key) => findKeptAnswer(database, key),
-    close(): void {
-      if (database.isOpen) database.close();
-    },
+    close: () => database.close(),
   };
   return ledger;
 }

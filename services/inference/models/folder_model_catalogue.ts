@@ -8,25 +8,23 @@ import type {
   Device,
   Model,
   ModelCatalogue,
-  ModelFolder,
   ModelLookup,
   ModelParameter,
 } from "./model_catalogue.ts";
-import { createFileDigests, isProgram } from "./file_digests.ts";
+import { createFileDigests } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
-import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
+import { parseModelManifest } from "./model_manifest.ts";
 
 /**
  * Models as folders; read anew at each look, so that a folder dropped in is there at once.
  *
- * @param roots absolute folders that hold model folders; the first that has a name wins, whether or not
- *   its folder can be used: another version of a model must not run in silence
+ * @param roots absolute folders that hold model folders; the first that has a name wins
  */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
   const digestOf = createFileDigests();
   async function find(name: string): Promise<ModelLookup> {
-    const [folder, ...hides] = SLUG_PATTERN.test(name) ? foldersOf(name, roots) : [];
-    if (folder === undefined) {
+    const folder = SLUG_PATTERN.test(name) ? folderOf(name, roots) : null;
+    if (folder === null) {
       const known = namesIn(roots);
       return {
         ok: false,
@@ -37,12 +35,10 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
       };
     }
     try {
-      const model = await readModel({ name, folder, hides }, { roots, digestOf });
-      return { ok: true, model };
+      return { ok: true, model: await readModel(name, folder, { roots, digestOf }) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `Model ${name} in ${folder} cannot be used: ${reason}`;
-      return { ok: false, reason: "unusable", message };
+      const message = error instanceof Error ? error.message : String(error);
+      return { ok: false, reason: "unusable", message: `Model ${name} cannot be used: ${message}` };
     }
   }
   async function inspect(name: string): Promise<FolderFindings | null> {
@@ -54,13 +50,7 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
     }
     return null;
   }
-  function overriding(): ModelFolder[] {
-    return namesIn(roots).flatMap((name) => {
-      const [folder, ...hides] = foldersOf(name, roots);
-      return folder === undefined || hides.length === 0 ? [] : [{ name, folder, hides }];
-    });
-  }
-  return { names: () => Promise.resolve(namesIn(roots)), overriding, find, inspect };
+  return { names: () => Promise.resolve(namesIn(roots)), find, inspect };
 }
 
 /** Tells a folder that others build on from a model. */
@@ -80,18 +70,21 @@ function isModelFolder(folder: string): boolean {
   return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
 
-/** Folders of a name, the one that is used first. */
-function foldersOf(name: string, roots: readonly string[]): string[] {
-  return [...new Set(roots)].map((root) => join(root, name)).filter(isModelFolder);
+function folderOf(name: string, roots: readonly string[]): string | null {
+  for (const root of roots) {
+    const folder = join(root, name);
+    if (isModelFolder(folder)) return folder;
+  }
+  return null;
 }
 
+/** A base lies in the folder that holds the model's, or in any other that holds models. */
 /** Where model folders lie, and how their files are told from others. */
 interface Shelf {
   readonly roots: readonly string[];
   readonly digestOf: (path: string) => Promise<string>;
 }
 
-/** A base lies in the folder that holds the model's, or in any other that holds models. */
 async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseFolder> {
   for (const root of roots) {
     const folder = join(root, name);
@@ -108,12 +101,13 @@ async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseF
 }
 
 async function readModel(
-  { name, folder, hides }: ModelFolder,
+  name: string,
+  folder: string,
   { roots, digestOf }: Shelf,
 ): Promise<Model> {
   // First of all, so that nothing is read through a link, or waited for in a pipe.
   const files = filesBelow(folder);
-  const manifest = manifestOf(folder, hides);
+  const manifest = parseModelManifest(textOf(join(folder, "model.json")));
   const config = textOf(join(folder, "config.txt"));
   if (config === null) throw new SyntaxError("config.txt is missing");
   if (!isFile(join(folder, "predict", "predict.sh"))) {
@@ -129,7 +123,6 @@ async function readModel(
   return {
     name,
     folder,
-    hides,
     manifest,
     devices: manifest.devices ?? (["gpu", "cpu"] satisfies Device[]),
     predictPath,
@@ -148,22 +141,6 @@ async function readModel(
   };
 }
 
-/**
- * What model.json says. A folder without one, made for the metarepository, needs the devices and views that the
- * hidden folder of its name needs.
- */
-function manifestOf(folder: string, hides: readonly string[]): ModelManifest {
-  const own = textOf(join(folder, "model.json"));
-  if (own !== null) return parseModelManifest(own);
-  for (const hidden of hides) {
-    const text = textOf(join(hidden, "model.json"));
-    if (text === null) continue;
-    const { devices, views } = parseModelManifest(text);
-    return { ...(devices && { devices }), ...(views && { views }) };
-  }
-  return {};
-}
-
 /** Parameters are what config.txt sets; what only predict.sh assigns is the script's own business. */
 function describedParameters(
   declared: readonly { name: string; value: string }[],
@@ -179,14 +156,14 @@ function describedParameters(
 
 /** What is copied in only when a container runs does not change its image, unless the Dockerfile takes it. */
 function concernsBuild(file: string, dockerfile: string): boolean {
-  const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|published\.json$|README)/.test(file);
+  const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|README)/.test(file);
   return !runTimeOnly || /predict|config\.txt|model\.json|README/.test(dockerfile) ||
     takesFolders(dockerfile);
 }
 
 /** What a comment speaks of is not taken in. */
 function withoutComments(dockerfile: string): string {
-  return dockerfile.replaceAll(/^[ \t]*#.*$/gm, "");
+  return dockerfile.replaceAll(/^\s*#.*$/gm, "");
 }
 
 /** Files of a build context that are not the model's, and so never a model's folder. */
@@ -195,7 +172,7 @@ const SITE_FILES = /^(\.\/)?(users\.txt|create_users\.sh)$/;
 /** Whether any COPY or ADD takes more than the files that each context has beside the models. */
 function takesFolders(dockerfile: string): boolean {
   const instructions = dockerfile.replaceAll(/\\\r?\n/g, " ").matchAll(
-    /^[ \t]*(?:COPY|ADD)[ \t](.*)$/gim,
+    /^\s*(?:COPY|ADD)\s+(.*)$/gim,
   );
   return [...instructions].some(([, rest]) => {
     const words = rest!.trim().split(/[\s,[\]"]+/).filter((word) => word !== "");
@@ -235,15 +212,13 @@ async function digestsOf(
   const digests: [string, string][] = [];
   for (const file of files) {
     const path = join(folder, file);
-    const info = Deno.statSync(path);
-    const { size } = info;
+    const { size } = Deno.statSync(path);
     if (size > MODEL_FILE_BYTES_MAX) {
       throw new RangeError(
         `${file} is over ${MODEL_FILE_BYTES_MAX} bytes: fetch weights in the Dockerfile`,
       );
     }
-    // An image has a program's mode from here.
-    digests.push([file, `${await digestOf(path)}${isProgram(info) ? " program" : ""}`]);
+    digests.push([file, await digestOf(path)]);
   }
   return digests;
 }

@@ -1,18 +1,20 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
-import type { Fault } from "../../../shared/domain/mod.ts";
+import { refusal } from "../../../shared/http/mod.ts";
 import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /**
- * Finds subgroups that scoring could not make of the exams, before a model runs for hours.
+ * Refuses subgroups that scoring could not make of the exams, before a model runs for hours.
  *
- * @param subgroups what is asked
+ * @param request what is asked
  * @param exams those that are evaluated; looked at where keys are chosen
- * @returns a fault for each such key, naming the keys that there are
+ * @throws {Problem} `invalid_request` with a fault for each key, naming the keys that there are
  */
-export function subgroupFaults(
-  subgroups: EvaluationRequest["subgroups"],
+export function checkSubgroups(
+  { dataset, subgroups }: Pick<EvaluationRequest, "dataset" | "subgroups">,
   exams: readonly NamedExam[],
-): readonly Fault[] {
-  if (typeof subgroups === "boolean") return [];
-  return groupExams(exams, subgroups, [attributesOfList(exams)]).errors;
+): void {
+  if (typeof subgroups === "boolean") return;
+  const { errors } = groupExams(exams, subgroups, [attributesOfList(exams)]);
+  if (errors.length === 0) return;
+  throw refusal("invalid_request", `subgroups: dataset ${dataset} cannot be divided so`, errors);
 }

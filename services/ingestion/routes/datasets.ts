@@ -17,9 +17,8 @@ import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   invalidRequest,
-  parseJson,
+  keepTruth,
   Problem,
-  requireTruthAccess,
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
@@ -137,8 +136,8 @@ const examsRoute = createRoute({
   tags: ["datasets"],
   summary: "The exams of a dataset, with their labels",
   description:
-    "In the order of the data list. Labels are the truth of the test set: they are for the data " +
-    "owner alone, the role `admin`.",
+    "In the order of the data list. Labels are the truth of the test set: the role `submit` is " +
+    "refused.",
   request: { params: idParam, query: examsQuery },
   responses: {
     200: jsonAnswer(pageOf(examSchema), "A page of exams"),
@@ -159,7 +158,7 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   // of any size, which must not be read into memory to be validated.
   app.openAPIRegistry.registerPath(registerRoute);
   app.post("/v1/datasets", async (c) => {
-    const stored = await takeIn(c.req.raw, c.get("caller").user, dependencies);
+    const stored = await takeIn(c.req.raw, dependencies);
     const location = `/v1/datasets/${stored.id}`;
     await registry.settled(stored.id, waitPreference(c.req.header("prefer")));
     const dataset = await registry.get(stored.id) ?? stored;
@@ -181,10 +180,9 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   );
 
   app.openapi(examsRoute, async (c) => {
-    const { id } = c.req.valid("param");
-    requireTruthAccess(c.get("caller"), { dataset: id }, "The list of exams");
+    keepTruth(c.get("caller"), "The list of exams");
     const { cursor, limit } = c.req.valid("query");
-    const dataset = await find(id, dependencies);
+    const dataset = await find(c.req.valid("param").id, dependencies);
     return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
   });
 
@@ -196,15 +194,14 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
 
 async function takeIn(
   request: Request,
-  user: string,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
   const contentType = request.headers.get("content-type") ?? "";
   if (contentType.startsWith("multipart/form-data")) {
-    return await takeInUpload(request, user, dependencies);
+    return await takeInUpload(request, dependencies);
   }
   if (contentType.startsWith("application/json")) {
-    return await dependencies.registry.register(await submissionOf(request, dependencies), user);
+    return await dependencies.registry.register(await submissionOf(request, dependencies));
   }
   throw new Problem(
     "unsupported_media_type",
@@ -217,7 +214,13 @@ async function submissionOf(
   dependencies: IngestionDependencies,
 ): Promise<DatasetSubmission> {
   const { dataRoots } = dependencies;
-  const body = parseJson(await request.text(), "The body");
+  const body = await request.json().catch((cause) => {
+    throw new Problem(
+      "invalid_request",
+      "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off",
+      { cause },
+    );
+  });
   if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
   const parsed = registerDatasetRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
@@ -240,19 +243,17 @@ async function submissionOf(
     source: { path: listPath, format },
     imagesFolder,
     check: parsed.data.check,
-    release: parsed.data.release,
   };
 }
 
 async function takeInUpload(
   request: Request,
-  user: string,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
   const { uploads, registry } = dependencies;
   const upload = await uploads.receive(request);
   try {
-    if (upload.kind === "dicom") return await registerDicomUpload(upload, user, dependencies);
+    if (upload.kind === "dicom") return await registerDicomUpload(upload, dependencies);
     const format = formatOf(upload.dataListName);
     return await registry.register({
       name: upload.name,
@@ -261,7 +262,7 @@ async function takeInUpload(
       imagesFolder: null,
       check: upload.check,
       fillImages: (folder) => uploads.settle(upload, folder),
-    }, user);
+    });
   } finally {
     await uploads.discard(upload);
   }
@@ -269,7 +270,6 @@ async function takeInUpload(
 
 async function registerDicomUpload(
   upload: DicomUpload,
-  user: string,
   { uploads, registry, vault }: IngestionDependencies,
 ): Promise<StoredDataset> {
   const window = voiChoice.safeParse(windowOf(upload.window));
@@ -285,7 +285,7 @@ async function registerDicomUpload(
       await submission.keep!(id);
       await uploads.settle(upload, vault.incoming(id));
     },
-  }, user);
+  });
 }
 
 /** A form has texts only: digits mean the place of a window. */

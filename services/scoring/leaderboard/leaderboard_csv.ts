@@ -32,7 +32,6 @@ const COLUMNS = [
   "p",
   "p_holm",
   "created_at",
-  "origin",
 ];
 
 /**
@@ -65,7 +64,6 @@ export function leaderboardCsv({ entries }: Leaderboard): string {
         ...AREAS.flatMap((area) => areaCells(measured[area])),
         ...testCells(measured.against_best),
         entry.created_at,
-        entry.origin,
       ]];
     })
   );

@@ -5,6 +5,5 @@
  * @returns `specificity ≥ 0.90`; a name of another kind as it is
  */
 export function operatingPointName(name: string): string {
-  const at = name.indexOf(">=");
-  return at < 0 ? name : `${name.slice(0, at).trimEnd()} ≥ ${name.slice(at + 2).trimStart()}`;
+  return name.replace(/\s*>=\s*/, " ≥ ");
 }

@@ -1,23 +1,20 @@
 import { comparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import { Problem } from "../../../shared/http/mod.ts";
 import { writeComparisonPage } from "../report/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
-import type { Asker } from "../compute/compute.ts";
+import type { ScoreStore } from "../score_store.ts";
 import { makeComparison } from "./comparisons.ts";
 
 /**
  * Writes the page of a comparison, which is computed anew.
  *
  * @param query as a form makes it: what is left empty is not asked for
- * @param deps where scores are, and what compares them
- * @param asker who reads it
+ * @param store where scores are
  * @returns HTML
  * @throws {Problem} where the query does not fit or the scores cannot be compared
  */
 export async function comparisonPage(
   query: Readonly<Record<string, string[]>>,
-  deps: Pick<ScoringDependencies, "store" | "compute">,
-  asker: Asker,
+  store: ScoreStore,
 ): Promise<string> {
   const { score: scores = [], level, reference, margin, bootstrap } = query;
   if (scores.length < 2) {
@@ -34,7 +31,7 @@ export async function comparisonPage(
     const { path, message } = parsed.error.issues[0]!;
     throw new Problem("invalid_request", `${path.join(".")}: ${message}`);
   }
-  return writeComparisonPage(await makeComparison(parsed.data, deps, asker));
+  return writeComparisonPage(await makeComparison(parsed.data, store));
 }
 
 function named(

@@ -6,12 +6,11 @@ import {
   SCORES_CURSOR_PATTERN,
   scoresQuery,
 } from "../../../shared/contracts/scores.ts";
-import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import type { ScoreFilter } from "../list_scores.ts";
-import { readScoresAs } from "../score_reader.ts";
+import { listScores, type ScoreFilter } from "../list_scores.ts";
+import { findScore, seenBy } from "./find_score.ts";
 
 const idParam = z.object({ id: scoreId });
 
@@ -38,10 +37,9 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     }),
     async (c) => {
       const { cursor, ...filter } = c.req.valid("query");
-      const reader = readScoresAs(c.get("caller"), store);
-      const { scores, more } = await reader.list({ ...filter, after: placeOf(cursor) });
-      const items = scores.map(({ shown }) => shown);
-      const last = items.at(-1);
+      const { reports, more } = await listScores({ ...filter, after: placeOf(cursor) }, store);
+      const items = reports.map((report) => seenBy(c.get("caller"), report));
+      const last = reports.at(-1);
       const next = more && last !== undefined ? `${last.created_at}_${last.id}` : null;
       return c.json({ items, next_cursor: next }, 200);
     },
@@ -59,16 +57,13 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
         "subgroups, and where to find the plots.",
       request: { params: idParam },
       responses: {
-        200: jsonAnswer(
-          z.union([scoreReportSchema, withheldScoreSchema]),
-          "The score report; or that it is withheld, for callers who may not see the truth",
-        ),
+        200: jsonAnswer(scoreReportSchema, "The score report"),
         ...problems("not_found"),
       },
     }),
     async (c) => {
-      const { id } = c.req.valid("param");
-      return c.json((await readScoresAs(c.get("caller"), store).find(id)).shown, 200);
+      const report = await findScore(c.req.valid("param").id, store);
+      return c.json(seenBy(c.get("caller"), report), 200);
     },
   );
 
@@ -84,8 +79,7 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       responses: { 204: { description: "It is gone" }, ...problems("not_found") },
     }),
     async (c) => {
-      const { whole } = await readScoresAs(c.get("caller"), store).find(c.req.valid("param").id);
-      await store.remove(whole.id);
+      await store.remove((await findScore(c.req.valid("param").id, store)).id);
       return c.body(null, 204);
     },
   );

@@ -1,7 +1,8 @@
-import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
+import { type Caller, Problem } from "../../../shared/http/mod.ts";
+import { SCORE_FILES } from "../make_report.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
-import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
-import { SCORE_FILES, type ScoreStore } from "../score_store.ts";
+import type { ScoreStore } from "../score_store.ts";
+import { findScore, seenBy } from "./find_score.ts";
 
 /**
  * Writes the page of a score as a caller may see it.
@@ -19,15 +20,11 @@ export async function reportPage(
   store: ScoreStore,
   kind: "site" | "alone",
 ): Promise<string> {
-  const reader = readScoresAs(caller, store);
-  const score = await reader.find(id);
-  if (!isShown(score)) return refuseUnreleased(score);
-  const { shown: report, truth, released } = score;
-  const site = kind === "site";
-  if (!truth && released === "coarse") return writeReportPage({ report, curves: null, site });
-  const kept = !site && truth ? await reader.file(score, SCORE_FILES.page) : null;
+  const whole = await findScore(id, store);
+  const report = seenBy(caller, whole);
+  const kept = kind === "alone" && report === whole ? await store.file(id, SCORE_FILES.page) : null;
   if (kept !== null) return new TextDecoder().decode(kept);
-  const curves = await reader.file(score, SCORE_FILES.curves);
+  const curves = await store.file(id, SCORE_FILES.curves);
   if (curves === null) {
     throw new Problem(
       "not_found",
@@ -36,8 +33,7 @@ export async function reportPage(
   }
   return writeReportPage({
     report,
-    mayRelease: mayDo(caller.role, "admin"),
     curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
-    site,
+    site: kind === "site",
   });
 }

@@ -39,8 +39,7 @@ export interface BootstrapIntervals extends Readonly<Record<AreaName, Interval>>
  * @param options replicates, seed, confidence, method, strata
  * @param run computes the replicates: in this thread unless told otherwise
  * @returns the intervals; undefined for fewer than `BOOTSTRAP_SAMPLES_MIN` samples, where a class is
- * missing, for a single cluster, where fewer than half of the replicates drew both classes, or where all
- * give the same value
+ * missing, for a single cluster, or where fewer than half of the replicates drew both classes
  * @throws {RangeError} where sample or options are out of bounds
  */
 export async function bootstrapAreas(
@@ -108,10 +107,9 @@ export function intervalsOf(
   const known = method === "bca" ? statistics() : null;
   const intervalOf = (area: AreaName): Interval => {
     const ofArea = replicates[AREAS.indexOf(area)]!;
-    const found = known === null
+    return known === null
       ? percentileInterval(ofArea, confidence)
       : bcaInterval(ofArea, confidence, known[area]);
-    return found.undefined === null && found.lower === found.upper ? noInterval(ALL_ALIKE) : found;
   };
   return {
     auroc: intervalOf("auroc"),
@@ -121,8 +119,6 @@ export function intervalsOf(
     discarded: replicates[0]!.discarded,
   };
 }
-
-const ALL_ALIKE = "All replicates give the same value: they say nothing about its uncertainty.";
 
 /**
  * @param reason why no replicates are drawn
