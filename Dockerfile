@@ -27,7 +27,8 @@ RUN --mount=type=secret,id=site_ca \
 
 COPY . .
 # What Deno compiles is kept in the image: at run time its file system is read-only.
-RUN deno cache --quiet cli/launch.ts services/*/main.ts && chmod -R a+rX /app "$DENO_DIR"
+RUN deno cache --quiet cli/launch.ts services/*/main.ts services/scoring/compute/main.ts \
+      services/scoring/compute/thread.ts && chmod -R a+rX /app "$DENO_DIR"
 
 # Only /tmp and the volume can be written.
 ENV DENO_NO_UPDATE_CHECK=1 \

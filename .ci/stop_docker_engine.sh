@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
 # usage: stop_docker_engine.sh <folder>
 #
-# Ends the engine that docker_engine.sh started with the same folder, by its pid, and waits until it
-# is gone. Does nothing where docker_engine.sh found one that answered.
+# Ends the engine that docker_engine.sh started with the same folder, by its pid, waits until it is
+# gone, and unmounts what it leaves mounted below the folder (network namespaces of containers that
+# used the host's network). Does nothing where docker_engine.sh found one that answered.
 set -euo pipefail
-folder=${1:?usage: stop_docker_engine.sh <folder>}
+folder=$(readlink -f "${1:?usage: stop_docker_engine.sh <folder>}")
 stop_attempts=150 # every 0.2 s: half a minute, dockerd gives its containers 15 s
+
+unmount_below() {
+  local point
+  # Innermost first. The fifth field of mountinfo is the mount point.
+  awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
+    while read -r point; do umount "$point" || umount --lazy "$point" || true; done
+}
 
 [ -s "$folder/dockerd.pid" ] || exit 0
 pid=$(cat "$folder/dockerd.pid")
+trap unmount_below EXIT
 kill "$pid" 2>/dev/null || exit 0
 for ((attempt = 0; attempt < stop_attempts; attempt++)); do
   kill -0 "$pid" 2>/dev/null || exit 0

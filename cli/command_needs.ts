@@ -9,6 +9,8 @@ import { DOCTOR } from "./commands/doctor.ts";
 import { EVALUATE } from "./commands/evaluate.ts";
 import { HELP } from "./commands/help.ts";
 import { NEW_MODEL } from "./commands/new_model.ts";
+import { REBUILD_LEDGER } from "./commands/rebuild_ledger.ts";
+import { REPRODUCE } from "./commands/reproduce.ts";
 import { SCORE } from "./commands/score.ts";
 import { SERVE } from "./commands/serve.ts";
 import { TOKEN } from "./commands/token.ts";
@@ -74,8 +76,17 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   program(
     NEW_MODEL,
     ({ root }, settings) =>
-      withOwn(NOTHING, { read: [], write: [root ?? settings.modelRoots[0]!] }),
+      withOwn(NOTHING, { read: [], write: [root ?? settings.modelRoots.at(-1)!] }),
   ),
+  program(
+    REBUILD_LEDGER,
+    (_, settings) => withOwn(NOTHING, { read: [], write: [settings.home] }),
+  ),
+  program(REPRODUCE, (_, settings) => {
+    const needs = serviceNeeds("gateway", settings);
+    const own = { read: [], write: [join(settings.home, "reproduce")] };
+    return { ...withOwn(needs, own), programs: [...needs.programs, "git"] };
+  }),
   program(DOCTOR, (_, settings, isRemote) => inProcess("gateway", settings, isRemote)),
 ].map((one) => [one.command.name, one]));
 

@@ -9,7 +9,7 @@
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readSettings } from "../shared/settings.ts";
+import { addressToOpen, readSettings } from "../shared/settings.ts";
 import { COMMANDS, PROGRAMS } from "./command_needs.ts";
 import {
   type Command,
@@ -20,6 +20,7 @@ import {
   parseCommandLine,
   UsageError,
 } from "./command_line/mod.ts";
+import { DOCTOR } from "./commands/doctor.ts";
 import { HELP } from "./commands/help.ts";
 import { readServiceName, SERVE } from "./commands/serve.ts";
 import { openConsole } from "./console.ts";
@@ -28,6 +29,7 @@ import { findPrograms, permissionFlags, together } from "./permissions.ts";
 import { versionText, wantsJson } from "./run_command.ts";
 import { readServiceUrl } from "./service_access.ts";
 import { type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
+import { unknownSettings } from "./setting_names.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 
@@ -57,11 +59,13 @@ async function answer([name = "", ...rest]: readonly string[]): Promise<Answer> 
   if (program === undefined) throw noCommand(name);
   const prepared = program.prepare(rest);
   if (typeof prepared === "string") return shown(program.command, prepared);
+  checkNames();
   // A command uses the running service that the variable names, or runs services in its process.
   const url = orWrongSetting(() => readServiceUrl(environment));
   const settings = orWrongSetting(() => readSettings(environment, PROJECT));
   const needs = prepared(settings, url !== null);
-  const flags = await flagsFor(needs, url === null ? [] : [new URL(url).host]);
+  const asked = url ?? (name === DOCTOR.name ? addressToOpen(settings) : null);
+  const flags = await flagsFor(needs, asked === null ? [] : [new URL(asked).host]);
   const file = `${name.replaceAll("-", "_")}.ts`;
   return { become: ["run", "--quiet", ...flags, resolve(PROJECT, "cli", file), ...rest] };
 }
@@ -93,13 +97,22 @@ function noCommand(name: string): UsageError {
 async function serve([name = "", ...rest]: readonly string[]): Promise<Answer> {
   const line = parseCommandLine(SERVE, rest);
   if (line.kind !== "run") return shown(SERVE, line.kind);
+  checkNames();
   const service = orWrongSetting(() => readServiceName(name));
   const settings = orWrongSetting(() => readSettings(environment, PROJECT));
   const { host, port } = settings;
   const flags = await flagsFor(serviceNeeds(service, settings), [`${host}:${port}`]);
   const place = ["--host", host, "--port", String(port)];
   const main = resolve(PROJECT, "services", service, "main.ts");
-  return { become: ["serve", "--quiet", SERVICE_ENGINE_FLAGS, ...flags, ...place, main] };
+  const json = line.json ? ["--json"] : [];
+  return { become: ["serve", "--quiet", SERVICE_ENGINE_FLAGS, ...flags, ...place, main, ...json] };
+}
+
+/** Refuses settings that are nearly right, and warns of those that nobody reads. */
+function checkNames(): void {
+  const unknown = orWrongSetting(() => unknownSettings(Object.keys(Deno.env.toObject())));
+  if (unknown.length === 0) return;
+  openConsole(false).note(`${unknown.join(", ")}: no setting of mammoeval, see docs/settings.md`);
 }
 
 /** What the environment has wrong is wrong before anything begins, as arguments are. */

@@ -37,12 +37,24 @@ Deno.test("addresses of a machine's metadata are denied, whatever is allowed", (
   assert.deepEqual(valuesOf(all, "--deny-net"), ["169.254.0.0/16"]);
 });
 
+Deno.test("the runtime knows every flag, and lets a service set its umask", async () => {
+  const all = flags({ read: ["/a"], write: ["/b"], net: ["127.0.0.1:1"], run: ["/bin/true"] }, [
+    "/a/hidden",
+  ]);
+  const program = "data:application/javascript,Deno.umask(0o022)";
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...all, program],
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+});
+
 Deno.test("no network and no program unless needed, never everything", () => {
   const least = flags({});
   assert.ok(!least.some((flag) => /^--allow-(net|run)/.test(flag)));
   for (const all of [least, flags({ net: ["127.0.0.1:8000"], run: ["/usr/bin/docker"] })]) {
     assert.ok(all.includes("--no-prompt"));
-    assert.ok(!all.some((flag) => /^(-A|--allow-all)$|^--allow-\w+=?$/.test(flag)), all.join(" "));
+    const everything = all.filter((flag) => /^(-A|--allow-all)$|^--allow-\w+=?$/.test(flag));
+    assert.deepEqual(everything, ["--allow-sys"]);
   }
 });
 

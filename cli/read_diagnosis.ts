@@ -41,6 +41,8 @@ export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): 
     ...ofLimits(diagnosis),
     ofGpus(diagnosis),
     ofVolume(diagnosis),
+    ...ofModels(diagnosis),
+    ...ofDamage(diagnosis),
     fine("users", diagnosis.users.message),
     ofClock(diagnosis, context.now),
   ];
@@ -94,6 +96,28 @@ function ofVolume({ volume }: Diagnosis): Finding {
     `${text}, at least ${(needed_bytes / GIB).toFixed(1)} GiB are needed`,
     "make room: POST /v1/images/prune removes container images that no model needs",
   );
+}
+
+function ofModels({ models }: Diagnosis): Finding[] {
+  return models.overriding.map(({ name, folder, hides }) =>
+    note("models", `${name} is the folder ${folder}, not ${hides.join(", ")}`, null)
+  );
+}
+
+/** Damaged files that are printed one by one. */
+const DAMAGED_PRINTED_MAX = 20;
+
+function ofDamage({ volume: { damaged, damaged_total } }: Diagnosis): Finding[] {
+  const check = "stored file";
+  const printed = damaged.slice(0, DAMAGED_PRINTED_MAX);
+  const findings = printed.map(({ path, reason }) => note(check, `${path}: ${reason}`, null));
+  const more = damaged_total - printed.length;
+  if (more === 0) return findings;
+  const files = more === 1 ? "1 stored file" : `${more} stored files`;
+  return [
+    ...findings,
+    note(check, `${files} of the volume cannot be used`, "an admin is told which: GET /v1/doctor"),
+  ];
 }
 
 function ofClock({ clock }: Diagnosis, now: Date): Finding {

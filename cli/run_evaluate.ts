@@ -3,7 +3,9 @@ import {
   type DatasetRecord,
   type EvaluationRecord,
   NoAnswerError,
+  type ScoreReport,
   type Site,
+  WithheldError,
 } from "../client/mod.ts";
 import { predictionsFileName } from "../shared/volume/mod.ts";
 import { EXIT } from "./command_line/mod.ts";
@@ -162,15 +164,29 @@ async function keepAndPrint(
   site: Site,
   console: Console,
 ): Promise<Outcome> {
-  const report = await site.scores.get(evaluation.id);
   const name = predictionsFileName(args);
   const predictions = join(args.results, name);
   await Deno.mkdir(args.results, { recursive: true });
   await keep(await site.evaluations.predictions(evaluation.id), predictions);
+  const report = await releasedReport(site, evaluation.id);
+  if (report === null) {
+    console.note("The score is withheld until the data owner releases it.");
+    console.result(`predictions: ${predictions}`);
+    return { exitCode: EXIT.done, document: { evaluation, score: null, files: { predictions } } };
+  }
   const scored = await keepScoreFiles(site, report, args.results, name.replace(/\.csv$/, ""));
   const kept = [["predictions", predictions] as const, ...scored];
   printScore(report, console);
   for (const [what, path] of kept) console.result(`${what}: ${path}`);
   const document = { evaluation, score: report, files: filesByKind(kept) };
   return { exitCode: EXIT.done, document };
+}
+
+async function releasedReport(site: Site, id: string): Promise<ScoreReport | null> {
+  try {
+    return await site.scores.get(id);
+  } catch (error) {
+    if (error instanceof WithheldError) return null;
+    throw error;
+  }
 }

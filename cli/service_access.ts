@@ -1,3 +1,4 @@
+import { trimEndOf } from "../shared/trim_end_of.ts";
 import { connect, type Site } from "../client/mod.ts";
 import { createJsonLog, type Log, type Service, SILENT_LOG } from "../shared/http/mod.ts";
 
@@ -38,7 +39,7 @@ export function readServiceUrl(
 ): string | null {
   const text = environment("MAMMOEVAL_URL")?.trim();
   if (!text) return null;
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, "");
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return trimEndOf(text, "/");
   throw new RangeError(
     `Cannot read the settings: MAMMOEVAL_URL=${text}: must be a base URL such as http://127.0.0.1:8000`,
   );

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Settings } from "../shared/settings.ts";
 import { ledgerReserve, volumeLayout } from "../shared/volume/mod.ts";
 import { type ProgramNeeds, together } from "./permissions.ts";
@@ -16,6 +16,9 @@ const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
 /** Converters of DICOM, which are Deno, start it for 12-bit lossy JPEG. */
 const DICOM_PROGRAMS = ["dcmdjpeg"];
+
+/** Computations are Deno, with permissions of their own: they read scores and truth, and write nothing. */
+const COMPUTE_PROGRAMS = ["deno"];
 
 /** What a service needs; its programs by name, to be looked for in `PATH`. */
 export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
@@ -35,11 +38,21 @@ export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
 export function serviceNeeds(service: ServiceName, settings: Settings): ServiceNeeds {
   const layout = volumeLayout(settings.home);
   const known = dirname(layout.serviceToken);
+  const lock = join(layout.locks, service);
+  const quarantine = (area: string): string => join(layout.quarantine, area);
   switch (service) {
     case "ingestion":
       return {
-        read: [...settings.dataRoots, layout.leases],
-        write: [layout.datasets, layout.uploads, known, dirname(layout.pseudonymKey)],
+        read: [...settings.dataRoots, settings.users, layout.leases],
+        write: [
+          layout.datasets,
+          layout.uploads,
+          lock,
+          quarantine("datasets"),
+          quarantine("uploads"),
+          known,
+          dirname(layout.pseudonymKey),
+        ],
         net: hostsOf(...settings.dicomweb),
         programs: DICOM_PROGRAMS,
         // The volume is a folder that data may come from; what else lies there is none of its business.
@@ -54,6 +67,9 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
           layout.leases,
           layout.results,
           layout.work,
+          lock,
+          quarantine("leases"),
+          quarantine("work"),
           settings.preprocessed,
           known,
         ],
@@ -66,18 +82,18 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
     case "scoring":
       return {
         read: [layout.datasets],
-        write: [layout.scores, layout.results, layout.readerStudies, known],
+        write: [layout.scores, layout.results, layout.readerStudies, lock, known],
         net: [],
-        programs: [],
+        programs: COMPUTE_PROGRAMS,
         hidden: [],
       };
     case "gateway":
-      return gatewayNeeds(settings, dirname(layout.tokens));
+      return gatewayNeeds(settings, [dirname(layout.tokens), lock]);
   }
 }
 
-function gatewayNeeds(settings: Settings, access: string): ServiceNeeds {
-  const own = { read: [], write: [access], net: [], programs: [], hidden: [] };
+function gatewayNeeds(settings: Settings, folders: readonly string[]): ServiceNeeds {
+  const own = { read: [], write: folders, net: [], programs: [], hidden: [] };
   const upstreams = hostsOf(settings.ingestionUrl, settings.inferenceUrl, settings.scoringUrl);
   if (upstreams.length > 0) return { ...own, net: upstreams };
   const mounted = (["ingestion", "inference", "scoring"] as const).map((service) =>

@@ -42,7 +42,7 @@ Deno.test("only ingestion sees the data, only inference starts programs", () => 
 
 Deno.test("a gateway before three services needs its own folder and their addresses", () => {
   const { read, write, net, programs } = serviceNeeds("gateway", settings(APART));
-  assert.deepEqual([read, write, programs], [[], ["/volume/access"], []]);
+  assert.deepEqual([read, write, programs], [[], ["/volume/access", "/volume/locks/gateway"], []]);
   assert.deepEqual(net, ["ingestion:8000", "inference:8000", "scoring:8000"]);
 });
 

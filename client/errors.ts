@@ -36,6 +36,16 @@ export class ProblemError extends Error {
   }
 }
 
+/** A score is there, and the data owner has not released it to the caller. */
+export class WithheldError extends Error {
+  override readonly name = "WithheldError";
+
+  /** @param id of the score */
+  constructor(id: string) {
+    super(`Score ${id} is withheld until the data owner releases it`);
+  }
+}
+
 /** Nobody answered, or the connection broke before the answer was whole. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";

@@ -5,6 +5,7 @@ import type {
   evaluationOrder,
   EvaluationRecord,
   evaluationsQuery,
+  outputListSchema,
   progressEventSchema,
   statusEventSchema,
 } from "../shared/contracts/evaluations.ts";
@@ -203,6 +204,20 @@ export class Evaluations {
   /** @returns the predictions as the model wrote them, CSV: `.text()`, or `.body` to stream */
   async predictions(id: string, options: CallOptions = {}): Promise<Response> {
     const order = { path: path`/v1/evaluations/${id}/predictions.csv` };
+    return await this.#api.send({ method: "GET", ...order }, options);
+  }
+
+  /** @returns lesions and saliency maps that the model has written; only for those who may see the truth */
+  async outputs(id: string, options: CallOptions = {}): Promise<z.infer<typeof outputListSchema>> {
+    return await this.#api.json(
+      { method: "GET", path: path`/v1/evaluations/${id}/outputs` },
+      options,
+    );
+  }
+
+  /** @returns one file of {@link Evaluations.outputs}, CSV or PNG */
+  async output(id: string, file: string, options: CallOptions = {}): Promise<Response> {
+    const order = { path: path`/v1/evaluations/${id}/outputs`, query: { file } };
     return await this.#api.send({ method: "GET", ...order }, options);
   }
 

@@ -1,3 +1,7 @@
+import { readRetryAfter } from "../shared/retry_after.ts";
+
+/** Shortest pause, also before a service that says "at once" again and again, in milliseconds. */
+const PAUSE_MS_MIN = 100;
 /** Pause before the second try where nobody says how long, in milliseconds; doubled for each further one. */
 const FIRST_PAUSE_MS = 500;
 /** Longest pause where nobody says how long, in milliseconds. */
@@ -28,16 +32,8 @@ export function pauseBefore(answer: Response, tries: number, now: Date): number 
   const { status, headers } = answer;
   if (![TOO_MANY_REQUESTS, UNAVAILABLE, CONFLICT].includes(status)) return null;
   const said = readRetryAfter(headers.get("retry-after"), now);
-  if (said !== null) return said;
+  if (said !== null) return Math.max(said * 1000, PAUSE_MS_MIN);
   return status === UNAVAILABLE ? pauseAfter(tries) : null;
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. */
-function readRetryAfter(text: string | null, now: Date): number | null {
-  if (text === null) return null;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
 }
 
 /**

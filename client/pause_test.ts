@@ -11,10 +11,13 @@ function answer(status: number, retryAfter?: string): Response {
 Deno.test("what says when to come back is asked again then, a refusal that does not is final", () => {
   const cases: [Response, number | null][] = [
     [answer(429, "3"), 3000],
-    [answer(503, "0"), 0],
+    [answer(503, "0"), 100],
     [answer(409, "1"), 1000],
     [answer(503, "Tue, 01 Jan 2030 00:00:05 GMT"), 5000],
-    [answer(503, "Mon, 31 Dec 2029 00:00:00 GMT"), 0],
+    [answer(503, "Mon, 31 Dec 2029 00:00:00 GMT"), 100],
+    [answer(503, "999999999999"), 86_400_000],
+    [answer(503, "-1"), pauseAfter(1)],
+    [answer(429, "-1"), null],
     [answer(503, "soon"), pauseAfter(1)],
     [answer(503), pauseAfter(1)],
     [answer(429), null],

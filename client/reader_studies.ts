@@ -1,4 +1,4 @@
-import type { ReaderStudyReport } from "../shared/contracts/reader_studies.ts";
+import type { ReaderScale, ReaderStudyReport } from "../shared/contracts/reader_studies.ts";
 import { itemsOf, type Page } from "./pages.ts";
 import type { MeasureOptions } from "./scores.ts";
 import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
@@ -10,6 +10,8 @@ export interface StudyUpload extends MeasureOptions {
   readonly name?: string;
   /** Readers recall what scores at or above it. */
   readonly reader_threshold?: number | null;
+  /** Scale of all readers; without it each reader's is recognised. */
+  readonly reader_scale?: ReaderScale;
 }
 
 /** `/v1/reader-studies`: readers and models on the same cases. */

@@ -1,4 +1,5 @@
 import type { z } from "@hono/zod-openapi";
+import type { releaseRequest, releaseSchema, WithheldScore } from "../shared/contracts/releases.ts";
 import type {
   DrawnFile,
   Level,
@@ -13,6 +14,7 @@ import type {
   prevalenceRequest,
 } from "../shared/contracts/scoring_options.ts";
 import type { subgroupsRequest } from "../shared/contracts/subgroups.ts";
+import { WithheldError } from "./errors.ts";
 import { itemsOf, type Page } from "./pages.ts";
 import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
 
@@ -40,6 +42,9 @@ export type ScoreUpload =
     | { readonly dataset: string; readonly data_list?: never }
   );
 
+/** How far a score is released. */
+export type Release = z.infer<typeof releaseSchema>;
+
 /** A file of a level: plots, points of the curves, samples. */
 export type LevelFile = (typeof LEVEL_FILES)[number] | DrawnFile;
 
@@ -58,9 +63,17 @@ export class Scores {
     return await this.#api.json({ method: "POST", path: "/v1/scores", body }, options);
   }
 
-  /** @returns one report, with the truth of single exams only for those who may know it */
+  /**
+   * @returns one report, with the truth of single exams only for those who may see it
+   * @throws {WithheldError} when the data owner has not released it to the caller
+   */
   async get(id: string, options: CallOptions = {}): Promise<ScoreReport> {
-    return await this.#api.json({ method: "GET", path: path`/v1/scores/${id}` }, options);
+    const score: ScoreReport | WithheldScore = await this.#api.json({
+      method: "GET",
+      path: path`/v1/scores/${id}`,
+    }, options);
+    if ("status" in score) throw new WithheldError(id);
+    return score;
   }
 
   /** @yields reports, newest first */
@@ -79,6 +92,26 @@ export class Scores {
   /** Deletes a score; what lies beside an evaluation's predictions goes with the evaluation. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}` }, options);
+  }
+
+  /** @returns how far a score is released to callers who may not see the truth */
+  async released(id: string, options: CallOptions = {}): Promise<Release> {
+    return await this.#api.json({ method: "GET", path: path`/v1/scores/${id}/release` }, options);
+  }
+
+  /** Releases a score to callers who may not see the truth: in full, or values of two digits. */
+  async release(
+    id: string,
+    request: z.input<typeof releaseRequest>,
+    options: CallOptions = {},
+  ): Promise<Release> {
+    const order = { path: path`/v1/scores/${id}/release`, body: request };
+    return await this.#api.json({ method: "POST", ...order }, options);
+  }
+
+  /** Withdraws a score: callers who may not see the truth learn that it is withheld. */
+  async withdraw(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}/release` }, options);
   }
 
   /** @returns a plot, the points of the curves, or the samples: `.bytes()`, `.text()`, or `.body` to stream */

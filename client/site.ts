@@ -51,7 +51,9 @@ export class Site {
         `Cannot connect to ${JSON.stringify(url)}: name a base URL such as http://127.0.0.1:8000`,
       );
     }
-    this.url = url.replace(/\/+$/, "");
+    let base = url;
+    while (base.endsWith("/")) base = base.slice(0, -1);
+    this.url = base;
     this.#api = createTransport({
       url: this.url,
       token: token || null,

@@ -16,15 +16,36 @@ export const DATA_LIST_READINGS_MAX = 3;
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
+/** Largest data list that is sent to be scored at once, in bytes: twice one of 100,000 exams with further keys. */
+export const SENT_LIST_BYTES_MAX = 128 * MiB;
+/** Largest predictions that are sent to be scored, in bytes: twice those of 400,000 images. */
+export const SENT_PREDICTIONS_BYTES_MAX = 64 * MiB;
+/** Rows of a predictions file beyond two for each image of the data list; then the file is read no further. */
+export const PREDICTION_ROWS_SPARE = 1000;
+/** Longest wait for another service's answer, in seconds: it reads a file or two. */
+export const SERVICE_CALL_S = 60;
+/** Longest wait for a score, in seconds: the largest bootstrap takes minutes, behind others in the queue. */
+export const SCORING_CALL_S = 3600;
 /** Largest server-sent event that a client reads: what grows without an end is no event stream. */
 export const EVENT_CHARACTERS_MAX = 1_000_000;
 /** Requests that the gateway has under way at a time; each takes some 50 kB. Answers that stream do not count. */
 export const REQUESTS_UNDER_WAY_MAX = 2000;
+/** Of these, how many only the role admin may take: whoever has to put things right gets in. */
+export const REQUESTS_RESERVED = 200;
+/** Uploads (multipart bodies) that arrive at a time: each writes to the volume. */
+export const UPLOADS_UNDER_WAY_MAX = 32;
+/** Of these, how many only the role admin may take. */
+export const UPLOADS_RESERVED = 4;
+/** JSON bodies that are held in memory at a time, in bytes: 64 of the largest. */
+export const JSON_BODIES_BYTES_MAX = 64 * MiB;
 /** Longest silence while a body arrives, in milliseconds: a stalled link shall not hold a place. */
 export const BODY_IDLE_MS_MAX = 60_000;
-/** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster; a byte now and then only
- * holds a place. */
-export const BODY_BYTES_PER_S_MIN = 256;
+/** Slowest that a body may arrive on the whole, in bytes a second: a modem is faster. */
+export const BODY_BYTES_PER_S_MIN = 1024;
+/** Longest that a JSON body may take to arrive, in milliseconds: the largest takes 10 s at 1 Mbit/s. */
+export const JSON_BODY_MS_MAX = 2 * 60_000;
+/** Longest that an upload may take to arrive, in milliseconds: the largest takes a day at 5 Mbit/s. */
+export const UPLOAD_MS_MAX = 24 * 60 * 60_000;
 /** Requests of one user that are held open (event streams, followed logs, `Prefer: wait`): a batch that is
  * watched by a script, with room; each is a connection. */
 export const HELD_OPEN_MAX = 256;
@@ -34,22 +55,37 @@ export const TOKEN_LOOK_MS = 2_000;
 export const UPLOAD_BYTES_MAX = 50 * GiB;
 /** Imports that run at the same time: each may hold a whole data list, the others wait. */
 export const IMPORTS_AT_ONCE = 2;
+/** Imports from a PACS that run besides, at most one a user: they wait for another machine most of the time. */
+export const PACS_IMPORTS_AT_ONCE = 2;
 /** Faults listed in one answer; the count is always told. */
 export const FAULTS_LISTED_MAX = 1000;
 /** Fewest samples for which a bootstrap interval is given. */
 export const BOOTSTRAP_SAMPLES_MIN = 8;
+/** Fewest exams with cancer, and without, for an interval or a p value by resampling or comparison. */
+export const CLUSTERS_OF_CLASS_MIN = 5;
 /** Replicates of the bootstrap unless asked otherwise (the metarepository's number). */
 export const BOOTSTRAP_REPLICATES_DEFAULT = 2000;
 /** Most replicates a caller may ask for. */
 export const BOOTSTRAP_REPLICATES_MAX = 100_000;
 /** Threads that compute replicates of one bootstrap: more wait for each other's memory. */
 export const REPLICATE_WORKERS_MAX = 8;
-/** Threads that score predictions, besides those of the bootstrap: a report takes about 0.1 s without one. */
-export const SCORING_THREADS_MAX = 4;
-/** Scores that one thread makes at a time: each may hold a whole data list. */
-export const SCORINGS_AT_ONCE = 4;
-/** Scores that wait for a thread; further ones are refused for the moment. */
-export const SCORINGS_WAITING_MAX = 256;
+/** Processes that compute scores and what is made of them: each takes 100 MB and more. */
+export const COMPUTE_PROCESSES_MAX = 4;
+/** Heap of one computation, in MiB; bytes of files and columns of numbers come on top. */
+export const JOB_HEAP_MIB = 1024;
+/** Longest that one computation may take, in seconds: three times the largest comparison. */
+export const JOB_S_MAX = 900;
+/** Computations that wait for their turn; further ones are refused for the moment. */
+export const JOBS_WAITING_MAX = 256;
+/** Computations of one user that wait: a page full of plots, or a script that scores a folder. */
+export const JOBS_WAITING_OF_USER_MAX = 64;
+/** Computations from this size on are large, about a second: they leave a process to small ones. Bytes of what was
+ * sent, samples that are read, and samples drawn by all replicates. */
+export const LARGE_JOB_BYTES_MIN = 4 * MiB;
+export const LARGE_JOB_ROWS_MIN = 100_000;
+export const LARGE_JOB_DRAWS_MIN = 400_000_000;
+/** Comparisons, leaderboards, subgroups and plots that are kept in memory, so that they are computed once. */
+export const COMPUTED_BYTES_KEPT_MAX = 16 * MiB;
 /** Operating points of one report: each costs a bootstrap of its own. */
 export const OPERATING_POINTS_MAX = 20;
 /** Shortest side of a usable image: the smallest that any of the classifiers resamples to is 256. */
@@ -62,8 +98,14 @@ export const IMAGE_FILE_BYTES_MAX = 2 * IMAGE_PIXELS_MAX + 16 * MiB;
 export const IMAGE_RATIO_SUSPICIOUS = 64;
 /** An image whose brightest pixel stays below this (of 65,535) has not even 8 bits of content. */
 export const IMAGE_BRIGHTEST_MIN = 256;
+/** Marks that a model may put on one image: as many regions as a Faster R-CNN looks at. */
+export const LESIONS_PER_IMAGE_MAX = 300;
+/** Largest file of marks. */
+export const LESIONS_BYTES_MAX = 64 * MiB;
 /** Least share of pixels that a breast takes up; a third is usual, a hundredth is a stray mark. */
 export const IMAGE_BRIGHT_SHARE_MIN = 0.005;
+/** Files and folders of an images folder that are hidden from a container: each is a mount of its own. */
+export const HIDDEN_PATHS_MAX = 500;
 /** Entries of one archive: 400,000 images and their folders, with room. */
 export const ARCHIVE_ENTRIES_MAX = 1_000_000;
 /** Unpacked to packed size: PNGs and DICOM pixels compress to no less than a hundredth. */
@@ -89,6 +131,10 @@ export const DICOM_CONVERTERS_MAX = 8;
 export const DICOM_CONVERTER_HEAP_MIB = 512;
 /** Studies asked for at a time: what every PACS gives in one answer. */
 export const DICOMWEB_PAGE_STUDIES = 100;
+/** Studies that a PACS may list for one import: 400,000 images in fours, with room for what has no label. */
+export const DICOMWEB_STUDIES_MAX = 500_000;
+/** Series with mammograms in one study; a screening exam has one to four. */
+export const DICOMWEB_SERIES_MAX = 200;
 /** Largest list that a PACS may answer with: a page of studies has about a megabyte. */
 export const DICOMWEB_JSON_BYTES_MAX = 64 * MiB;
 /** How often a PACS is asked for the same before it is given up. */
@@ -122,6 +168,10 @@ export const MODEL_DIGESTS_KEPT_MAX = 20_000;
 export const LOG_BYTES_MAX = 64 * MiB;
 /** Longest log line kept whole, in characters. */
 export const LOG_LINE_CHARS_MAX = 4096;
+/** Longest field of a line of a service's log, in characters: a stack fits, a path of 16 kB does not. */
+export const LOG_FIELD_CHARS_MAX = 2000;
+/** Longest path of a request in the logs, in characters: the longest of ours have about 200. */
+export const LOG_PATH_CHARS_MAX = 256;
 /** Lines of the log that an error carries with it. */
 export const LOG_TAIL_LINES = 40;
 
@@ -178,6 +228,8 @@ export const OPEN_EVALUATIONS_MAX = EVALUATIONS_BATCH_MAX + 100;
 export const COMPARED_SCORES_MAX = 16;
 /** Replicates of one comparison, over all pairs: at 1,440 rows about five minutes. */
 export const COMPARISON_REPLICATES_MAX = 1_000_000;
+/** What the exams of datasets said to requests, kept in memory: the longest answers have some 200 kB. */
+export const EXAM_ANSWERS_KEPT_MAX = 100;
 /** Exams that an error lists by name; the count is always told. */
 export const EXAMS_TOLD_MAX = 5;
 /** Rows of one forest plot: as many as a page of A4 has room for. */

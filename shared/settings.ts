@@ -3,20 +3,26 @@
  *
  * @module
  */
+import { trimEndOf } from "./trim_end_of.ts";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { bytesOf, SIZE_PATTERN } from "./size.ts";
+import type { ReleasePolicy } from "./contracts/releases.ts";
+import { bytesOf, dockerSize, SIZE_PATTERN } from "./size.ts";
+import "./words_of_issues.ts";
 
 const list = z.string().transform(listOf);
 const pacsUrl = z.string().regex(
   /^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/,
   "must be base URLs such as http://pacs:8042/dicom-web, without a user",
-).transform((text) => text.replace(/\/+$/, ""));
+).transform((text) => trimEndOf(text, "/"));
 const url = z.string().regex(
   /^https?:\/\/[^\s/]+$/,
   "must be a base URL such as http://127.0.0.1:8001, without a path",
 );
-const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g");
+const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
+const port = z.string().regex(/^\d{1,5}$/, "must be a port, 1 to 65535").transform(Number).pipe(
+  z.number().min(1, "must be a port, 1 to 65535").max(65_535, "must be a port, 1 to 65535"),
+);
 const count = z.string().regex(/^\d{1,6}$/, "must be a whole number").transform(Number);
 
 /** Fewest processes that a script with a few pipes gets along with. */
@@ -29,7 +35,7 @@ function listOf(text: string): string[] {
 /** One entry an environment variable: how it is read, what it defaults to, what it is for. */
 export const SETTINGS = {
   MAMMOEVAL_HOME: { schema: z.string(), fallback: "./.mammoeval", about: "The results volume" },
-  MAMMOEVAL_PORT: { schema: count, fallback: "8000", about: "Port to listen on" },
+  MAMMOEVAL_PORT: { schema: port, fallback: "8000", about: "Port to listen on" },
   MAMMOEVAL_HOST: { schema: z.string(), fallback: "127.0.0.1", about: "Address to listen on" },
   MAMMOEVAL_PUBLISHED: {
     schema: list,
@@ -52,7 +58,8 @@ export const SETTINGS = {
   MAMMOEVAL_MODELS: {
     schema: list,
     fallback: "",
-    about: "Further folders that hold model folders, besides models/; comma-separated",
+    about:
+      "Further folders that hold model folders, comma-separated; a model in one of them wins over the one of that name in models/",
   },
   MAMMOEVAL_PREPROCESSED: {
     schema: z.string(),
@@ -81,7 +88,7 @@ export const SETTINGS = {
     schema: list,
     fallback: "",
     about:
-      "NAME=value for Dockerfiles that declare NAME, comma-separated: mirrors on closed networks",
+      "NAME=value for Dockerfiles that declare NAME, comma-separated: mirrors on closed networks; HTTP_PROXY, HTTPS_PROXY and NO_PROXY go to all of them",
   },
   MAMMOEVAL_IMAGE_REGISTRIES: {
     schema: list,
@@ -99,10 +106,22 @@ export const SETTINGS = {
     fallback: "16g",
     about: "Memory limit of a model's container",
   },
+  MAMMOEVAL_SHM_PERCENT: {
+    schema: count.pipe(z.number().min(1).max(100)),
+    fallback: "50",
+    about:
+      "Size of /dev/shm of a model's container in percent of its memory, against which it counts",
+  },
   MAMMOEVAL_QUOTA: {
     schema: count,
     fallback: "3",
     about: "Evaluations of one model version on one dataset for users with the role submit",
+  },
+  MAMMOEVAL_RELEASE: {
+    schema: z.enum(["open", "coarse", "owner"]),
+    fallback: "open",
+    about:
+      "What users who may not see the truth get of scores: open (the report), coarse (values of two digits), owner (nothing until an admin releases a score)",
   },
   MAMMOEVAL_RATE_LIMIT: {
     schema: count,
@@ -117,7 +136,8 @@ export const SETTINGS = {
   MAMMOEVAL_DISK: {
     schema: size,
     fallback: "500g",
-    about: "Preprocessed images and predictions that one evaluation may write",
+    about:
+      "What one evaluation may write: preprocessed images, predictions, other folders of its container",
   },
   MAMMOEVAL_OUTPUT: {
     schema: size,
@@ -127,7 +147,8 @@ export const SETTINGS = {
   MAMMOEVAL_DISK_FREE: {
     schema: size,
     fallback: "1g",
-    about: "Free space on the volume below which nothing starts, and what runs is stopped",
+    about:
+      "Free space on the volume below which nothing starts, and the run that fills it is stopped",
   },
   MAMMOEVAL_PREPROCESSED_DAYS: {
     schema: count,
@@ -211,8 +232,11 @@ export interface Settings {
   readonly cpuSlots: number;
   /** Docker's spelling: a number and k, m or g. */
   readonly memory: string;
+  readonly sharedMemoryPercent: number;
   /** Evaluations of one model version on one dataset that a submitter may have. */
   readonly quota: number;
+  /** What users who may not see the truth get of scores. */
+  readonly release: ReleasePolicy;
   /** Requests of one user in a minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly pids: number;
@@ -260,8 +284,8 @@ export function readSettings(
       : values.MAMMOEVAL_PUBLISHED,
     dataRoots: [...new Set([...roots.map((root) => resolve(root)), home])],
     modelRoots: [
-      resolve(project, "models"),
       ...values.MAMMOEVAL_MODELS.map((root) => resolve(root)),
+      resolve(project, "models"),
     ],
     preprocessed: resolve(values.MAMMOEVAL_PREPROCESSED || `${home}/preprocessed`),
     users: resolve(values.MAMMOEVAL_USERS),
@@ -271,8 +295,10 @@ export function readSettings(
     imageRegistries: values.MAMMOEVAL_IMAGE_REGISTRIES,
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
     quota: values.MAMMOEVAL_QUOTA,
+    release: values.MAMMOEVAL_RELEASE,
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
-    memory: values.MAMMOEVAL_MEMORY.toLowerCase(),
+    memory: values.MAMMOEVAL_MEMORY,
+    sharedMemoryPercent: values.MAMMOEVAL_SHM_PERCENT,
     pids: Math.max(PIDS_MIN, values.MAMMOEVAL_PIDS),
     diskBytes: bytesOf(values.MAMMOEVAL_DISK),
     outputBytes: bytesOf(values.MAMMOEVAL_OUTPUT),
@@ -288,6 +314,15 @@ export function readSettings(
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,
   };
+}
+
+/**
+ * @param settings of a gateway
+ * @returns the URL under which a browser on this machine reaches it
+ */
+export function addressToOpen({ host, port }: Pick<Settings, "host" | "port">): string {
+  const name = ["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
 type Values = { [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]["schema"]> };
@@ -306,7 +341,12 @@ function parseAll(read: (name: string) => string | undefined): Values {
 }
 
 function parseBuildArgs(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(pairs.map((pair) => {
+  // NO_PROXY is a list with commas itself.
+  const whole = pairs.reduce<string[]>((done, pair) => {
+    const goesOn = !pair.includes("=") && /^no_proxy=/i.test(done.at(-1) ?? "");
+    return goesOn ? [...done.slice(0, -1), `${done.at(-1)},${pair}`] : [...done, pair];
+  }, []);
+  return Object.fromEntries(whole.map((pair) => {
     const at = pair.indexOf("=");
     if (at < 1) {
       throw new RangeError(

@@ -24,7 +24,7 @@ Deno.test("lists are comma-separated, the volume is always a data root", () => {
     MAMMOEVAL_BUILD_ARGS: "MIRROR=http://mirror/x=y,EMPTY=",
   });
   assert.deepEqual(settings.dataRoots, ["/a", "/b", "/volume"]);
-  assert.deepEqual(settings.modelRoots, ["/project/models", "/more"]);
+  assert.deepEqual(settings.modelRoots, ["/more", "/project/models"]);
   assert.deepEqual(settings.gpus, ["0", "2"]);
   assert.deepEqual(settings.buildArgs, { MIRROR: "http://mirror/x=y", EMPTY: "" });
 });

@@ -1,17 +1,27 @@
-/** Sizes as Docker spells them: a number and k, m, g or t. No flags: a JSON schema has none. */
-export const SIZE_PATTERN = /^\d{1,9}[kmgtKMGT]$/;
+/** Sizes: a number and k, m, g or t; `16g`, `16GB` and `16GiB` are the same. No flags: a JSON schema has none. */
+export const SIZE_PATTERN = /^\d{1,9} ?[kmgtKMGT](?:[iI]?[bB])?$/;
 
 const UNITS = ["", "k", "m", "g", "t"] as const;
 
 /**
- * @param text a size in Docker's spelling, `16g` say
- * @returns bytes
- * @throws {SyntaxError} when it is not spelt so
+ * @param text a size, `16g` or `16 GiB` say
+ * @returns the same as Docker spells it, `16g`
+ * @throws {SyntaxError} when it is none
+ */
+export function dockerSize(text: string): string {
+  if (!SIZE_PATTERN.test(text)) throw new SyntaxError(`Cannot read size ${text}: write 16g, say`);
+  return text.toLowerCase().replace(/ /, "").replace(/i?b$/, "");
+}
+
+/**
+ * @param text a size, `16g` or `16 GiB` say
+ * @returns bytes: the units are powers of 1024, whatever they are called
+ * @throws {SyntaxError} when it is none
  */
 export function bytesOf(text: string): number {
-  if (!SIZE_PATTERN.test(text)) throw new SyntaxError(`Cannot read size ${text}: write 16g, say`);
-  const power = UNITS.findIndex((unit) => unit === text.at(-1)!.toLowerCase());
-  return Number(text.slice(0, -1)) * 1024 ** power;
+  const size = dockerSize(text);
+  const power = UNITS.findIndex((unit) => unit === size.at(-1));
+  return Number(size.slice(0, -1)) * 1024 ** power;
 }
 
 /**

@@ -6,6 +6,8 @@ export interface Positional {
   readonly about: string;
   /** Whether it may be left out; what follows may be left out too. */
   readonly optional?: true;
+  /** Whether any number of words may stand here; only the last of a form's. */
+  readonly many?: true;
 }
 
 /** What a command takes by its name. */

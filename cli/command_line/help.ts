@@ -15,7 +15,10 @@ export function usageLines(command: Command<unknown>): string[] {
     const begin = `${index === 0 ? "usage: " : "       "}deno task ${command.name}`;
     const words = [
       ...(form.word === undefined ? [] : [form.word]),
-      ...form.positionals.map(({ name, optional }) => optional ? `[<${name}>]` : `<${name}>`),
+      ...form.positionals.map(({ name, optional, many }) => {
+        const word = `<${name}>${many ? "…" : ""}`;
+        return optional ? `[${word}]` : word;
+      }),
       ...Object.entries(form.options).map(([name, { value }]) =>
         `[--${name}${value ? ` ${value}` : ""}]`
       ),

@@ -26,8 +26,13 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return found === null ? "" : `; did you mean ${found}?`;
 }
 
-/** Levenshtein's distance, with two neighbours that changed places as one change. */
-function changesBetween(a: string, b: string): number {
+/**
+ * Levenshtein's distance, with two neighbours that changed places as one change.
+ *
+ * @param a a word
+ * @param b another one
+ */
+export function changesBetween(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

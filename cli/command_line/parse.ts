@@ -131,7 +131,7 @@ function checkCount({ positionals }: Form, given: readonly string[]): void {
         : `<${missing.name}> is empty`,
     );
   }
-  if (given.length > positionals.length) {
+  if (given.length > positionals.length && positionals.at(-1)?.many !== true) {
     const extra = JSON.stringify(given[positionals.length]);
     throw new Error(`${extra} is too much: at most ${positionals.length} arguments are taken`);
   }

@@ -8,7 +8,8 @@ export const DOCTOR: Command<null> = {
   hasJson: true,
   forms: [{ positionals: [], options: {} }],
   notes:
-    `Asks the service that MAMMOEVAL_URL names, or starts one in its own process for as long as it looks.
+    `Asks the service that MAMMOEVAL_URL names, else one that runs at MAMMOEVAL_HOST and MAMMOEVAL_PORT, else
+starts one in its own process for as long as it looks.
 ok is fine, note is worth knowing, BROKEN must be put right before evaluations can run.`,
   exitCodes: { [EXIT.failed]: "something that is needed is broken" },
   examples: [

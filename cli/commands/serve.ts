@@ -6,10 +6,11 @@ export const SERVE: Command<ServiceName> = {
   name: "start",
   about: "Serves HTTP on MAMMOEVAL_HOST and MAMMOEVAL_PORT, http://127.0.0.1:8000 by default",
   task: "serve",
-  hasJson: false,
+  hasJson: true,
   forms: [{ positionals: [], options: {} }],
   notes:
-    `Ends on Ctrl-C or SIGTERM; what runs then is taken up again at the next start. The image's own command
+    `Prints the address to open and what it has found, in words on a terminal, else as a line of JSON.
+A port that is taken is an exit code 2. Ends on Ctrl-C or SIGTERM; what runs then is taken up again at the next start. The image's own command
 is "serve <service>", one of ${SERVICES.join(", ")}.`,
   examples: [
     { about: "the gateway, with the other services in its process", line: "deno task start" },

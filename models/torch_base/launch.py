@@ -257,6 +257,8 @@ def read_arguments(arguments):
     parser.add_argument("--device", choices=["gpu", "cpu"], help="the script uses torch, on this device")
     parser.add_argument("--torch-version", help="what torch shall call itself")
     parser.add_argument("--skip-empty-views", action="store_true")
+    parser.add_argument("--saliency-maps", help="folder that the network's saliency maps go to")
+    parser.add_argument("--images", help="folder of the registered images, for the maps' size")
     parser.add_argument("script", nargs="?", help="none: look for the device and do nothing")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser.parse_args(arguments)
@@ -282,6 +284,20 @@ def adapt(root, options):
     make_missing_folders()
     if options.skip_empty_views:
         skip_empty_views()
+    if options.saliency_maps is not None:
+        from saliency import keep_saliency_maps
+
+        keep_saliency_maps(
+            options.saliency_maps,
+            options.images,
+            value_of("--data-path", options.arguments),
+            value_of("--image-path", options.arguments),
+        )
+
+
+def value_of(name, arguments):
+    """What follows a name in a script's arguments."""
+    return arguments[arguments.index(name) + 1]
 
 
 def is_out_of_memory(error):

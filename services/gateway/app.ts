@@ -12,6 +12,7 @@ import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
+import { joinDamage } from "./join_damage.ts";
 import { keepToSite } from "./keep_to_site.ts";
 import { limitCrowd } from "./limit_crowd.ts";
 import { limitRate } from "./limit_rate.ts";
@@ -21,6 +22,7 @@ import { describeDoor } from "./openapi/describe_door.ts";
 import { EXCHANGES } from "./openapi/examples/mod.ts";
 import { mergeDocuments } from "./openapi/merge_documents.ts";
 import { shareProblems } from "./openapi/share_problems.ts";
+import { packAnswer } from "./pack_answer.ts";
 import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
@@ -61,7 +63,8 @@ const ABOUT = {
  * @returns an app for all routes
  */
 export function createApp(dependencies: GatewayDependencies): ServiceApp {
-  const { upstreams, log, access, rateLimit, hosts } = dependencies;
+  const { log, access, rateLimit, hosts } = dependencies;
+  const { upstreams, damaged } = joinDamage(dependencies.upstreams, access?.damaged ?? (() => []));
   const all = Object.entries(upstreams) as [UpstreamName, Fetch][];
 
   async function readiness(): Promise<string[]> {
@@ -70,18 +73,20 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
       if (response?.ok) return [];
       return [`${name} is not ready`];
     }));
-    return answers.flat();
+    const door = await access?.tokens.all().then(() => [], (error) => [String(error.message)]);
+    return [...answers.flat(), ...door ?? []];
   }
 
-  const app = createBaseApp({ service: "gateway", log, readiness });
+  const app = createBaseApp({ service: "gateway", log, readiness, damaged });
   app.use(contentPolicy());
+  app.use(packAnswer());
   app.use(problemPages());
-  app.use(limitCrowd());
   if (access !== null) {
     const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
     app.use(keepToSite({ hosts, isOpen }));
-    app.use(admit(access));
+    app.use(admit(access, log));
   }
+  app.use(limitCrowd());
   if (rateLimit > 0) app.use(limitRate(rateLimit));
   app.use(boundHeld());
   app.use(boundBody());

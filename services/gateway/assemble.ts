@@ -1,4 +1,4 @@
-import { type Log, type Service, signRequests } from "../../shared/http/mod.ts";
+import { type Fetch, type Log, type Service, signRequests } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "../inference/assemble.ts";
@@ -10,6 +10,11 @@ import { proxyTo, type Upstreams } from "./upstreams.ts";
 
 /** Base URL of requests that stay inside one process. */
 const INSIDE = "http://inside";
+
+/** The gateway, and the service behind it that knows the machine. */
+export interface GatewayService extends Service {
+  readonly inference: Fetch;
+}
 
 /**
  * Puts the gateway together: a proxy where the settings name three services, otherwise all three in
@@ -24,7 +29,7 @@ export async function assembleGateway(
   settings: Settings,
   createLog: (service: string) => Log,
   access: Access | null = null,
-): Promise<Service> {
+): Promise<GatewayService> {
   const { ingestionUrl, inferenceUrl, scoringUrl } = settings;
   const urls = [ingestionUrl, inferenceUrl, scoringUrl].filter((url) => url !== null);
   if (urls.length === 0) return await assembleEmbedded(settings, createLog, access);
@@ -40,33 +45,40 @@ export async function assembleGateway(
     scoring: signRequests(proxyTo("scoring", scoringUrl), token),
   };
   const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
-  return { fetch: (request) => app.fetch(request), stop: () => Promise.resolve() };
+  return {
+    fetch: (request) => app.fetch(request),
+    inference: upstreams.inference,
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function assembleEmbedded(
   settings: Settings,
   createLog: (service: string) => Log,
   access: Access | null,
-): Promise<Service> {
+): Promise<GatewayService> {
+  // In this order: inference, which asks the two others, stops first.
+  await using started = new AsyncDisposableStack();
   const ingestion = await assembleIngestion(settings, createLog("ingestion"));
+  started.defer(() => ingestion.stop());
   const scoring = await assembleScoring(settings, createLog("scoring"));
+  started.defer(() => scoring.stop());
   const inference = await assembleInference(settings, createLog("inference"), {
     ingestion: { url: INSIDE, fetch: ingestion.fetch },
     scoring: { url: INSIDE, fetch: scoring.fetch },
   });
+  started.defer(() => inference.stop());
   const upstreams: Upstreams = {
     ingestion: ingestion.fetch,
     inference: inference.fetch,
     scoring: scoring.fetch,
   };
   const app = createApp({ upstreams, log: createLog("gateway"), access, ...boundsOf(settings) });
+  const running = started.move();
   return {
     fetch: (request) => app.fetch(request),
-    async stop(): Promise<void> {
-      await inference.stop();
-      await scoring.stop();
-      await ingestion.stop();
-    },
+    inference: inference.fetch,
+    stop: () => running.disposeAsync(),
   };
 }
 

@@ -1,125 +1,108 @@
 import type { MiddlewareHandler } from "hono";
-import { Problem, problemResponse, type ServiceEnv } from "../../shared/http/mod.ts";
+import { type Caller, Problem, problemResponse, type ServiceEnv } from "../../shared/http/mod.ts";
 import {
   BODY_BYTES_PER_S_MIN,
   BODY_IDLE_MS_MAX,
+  JSON_BODIES_BYTES_MAX,
   JSON_BODY_BYTES_MAX,
+  JSON_BODY_MS_MAX,
+  UPLOAD_MS_MAX,
+  UPLOADS_RESERVED,
+  UPLOADS_UNDER_WAY_MAX,
 } from "../../shared/limits.ts";
+import { bodyCoding, inflate } from "./inflate_body.ts";
+import { createSharedPlaces } from "./shared_places.ts";
+import { boundMemory, watchBody } from "./watch_body.ts";
 
 /** What a body must keep to. */
 export interface BodyBounds {
   /** Largest JSON body, in bytes. */
   readonly jsonBytesMax: number;
+  /** JSON bodies in memory at a time, of all users, in bytes. */
+  readonly jsonBodiesBytesMax: number;
+  /** Uploads that arrive at a time, of all users. */
+  readonly uploadsMax: number;
+  /** Of these, how many only the role admin may take. */
+  readonly uploadsReserved: number;
   /** Longest silence while a body arrives, in milliseconds. */
   readonly idleMsMax: number;
   /** Slowest that it may arrive on the whole, in bytes a second, beyond the longest silence. */
   readonly bytesPerSMin: number;
+  /** Longest that a JSON body and an upload may take to arrive, in milliseconds. */
+  readonly jsonMsMax: number;
+  readonly uploadMsMax: number;
 }
 
 const BOUNDS: BodyBounds = {
   jsonBytesMax: JSON_BODY_BYTES_MAX,
+  jsonBodiesBytesMax: JSON_BODIES_BYTES_MAX,
+  uploadsMax: UPLOADS_UNDER_WAY_MAX,
+  uploadsReserved: UPLOADS_RESERVED,
   idleMsMax: BODY_IDLE_MS_MAX,
   bytesPerSMin: BODY_BYTES_PER_S_MIN,
+  jsonMsMax: JSON_BODY_MS_MAX,
+  uploadMsMax: UPLOAD_MS_MAX,
 };
 const UPLOAD_TYPE = /^multipart\/form-data\b/i;
 
 /**
  * Keeps bodies in bounds on their way to a service: whatever is not an upload is taken for JSON, by
- * whatever name it goes, and must be small; a body must go on arriving, and not byte by byte. Uploads have bounds of their own
- * where they are read.
+ * whatever name it goes, and must be small; a body must keep arriving, at a minimum rate and before a
+ * deadline; users share the memory for JSON and the places for uploads. How large an upload may be is
+ * decided where it is read. A body in gzip is unpacked here.
  *
- * @param bounds size and patience
+ * @param given bounds that differ from the usual ones
  */
-export function boundBody(bounds: BodyBounds = BOUNDS): MiddlewareHandler<ServiceEnv> {
+export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<ServiceEnv> {
+  const bounds = { ...BOUNDS, ...given };
+  const memory = createSharedPlaces(bounds.jsonBodiesBytesMax, 0);
+  const uploads = createSharedPlaces(bounds.uploadsMax, bounds.uploadsReserved);
+
+  function holdMemory(caller: Caller, releases: (() => void)[]): (bytes: number) => boolean {
+    return (bytes) => {
+      const release = memory.take(caller, bytes);
+      if (release !== null) releases.push(release);
+      return release !== null;
+    };
+  }
+
   return async (c, next): Promise<void> => {
     const { raw } = c.req;
     if (raw.body === null) return await next();
+    const caller = c.get("caller");
     const isUpload = UPLOAD_TYPE.test(raw.headers.get("content-type") ?? "");
-    const watched = watchBody(raw.body, {
+    const coding = bodyCoding(raw.headers);
+    const releases: (() => void)[] = [];
+    if (isUpload) releases.push(uploads.take(caller) ?? refuseUpload());
+    const arriving = watchBody(raw.body, {
       ...bounds,
-      bytesMax: isUpload ? Infinity : bounds.jsonBytesMax,
+      deadlineMs: isUpload ? bounds.uploadMsMax : bounds.jsonMsMax,
     });
-    c.req.raw = new Request(raw, { body: watched.stream });
-    await next();
+    const unpacked = coding === "gzip" ? inflate(arriving.stream) : arriving;
+    const counted = isUpload ? unpacked : boundMemory(unpacked.stream, {
+      bytesMax: bounds.jsonBytesMax,
+      hold: holdMemory(caller, releases),
+    });
+    const headers = new Headers(raw.headers);
+    if (coding === "gzip") {
+      ["content-encoding", "content-length"].map((name) => headers.delete(name));
+    }
+    c.req.raw = new Request(raw, { body: counted.stream, headers });
+    try {
+      await next();
+    } finally {
+      for (const release of releases) release();
+    }
     // A service sees a body that broke off and cannot know why.
-    const failure = watched.failure();
+    const failure = arriving.failure() ?? unpacked.failure() ?? counted.failure();
     if (failure !== null) c.res = problemResponse(failure, c.get("requestId"));
   };
 }
 
-/** A body, and why it was broken off where it was. */
-interface WatchedBody {
-  readonly stream: ReadableStream<Uint8Array>;
-  failure(): Problem | null;
-}
-
-function watchBody(
-  body: ReadableStream<Uint8Array>,
-  { bytesMax, idleMsMax, bytesPerSMin }: BodyBounds & { bytesMax: number },
-): WatchedBody {
-  const reader = body.getReader();
-  let failure: Problem | null = null;
-  let bytes = 0;
-  // Only what the sender takes counts: a service that reads slowly is not the sender's fault.
-  let waitedMs = 0;
-
-  function breakOff(reason: Problem): Problem {
-    failure = reason;
-    // The other side may hang: nobody waits for it.
-    reader.cancel(reason).catch(() => {});
-    return reason;
-  }
-
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller): Promise<void> {
-      const began = performance.now();
-      const part = await withinTime(reader.read(), idleMsMax);
-      if (part === null) return controller.error(breakOff(tooSilent(idleMsMax)));
-      if (part.done) return controller.close();
-      bytes += part.value.length;
-      waitedMs += performance.now() - began;
-      if (waitedMs > idleMsMax + bytes / bytesPerSMin * 1000) {
-        return controller.error(breakOff(tooSlow(bytes, waitedMs)));
-      }
-      if (bytes > bytesMax) return controller.error(breakOff(tooLarge(bytesMax)));
-      controller.enqueue(part.value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
-  return { stream, failure: () => failure };
-}
-
-function tooSlow(bytes: number, ms: number): Problem {
-  return new Problem(
-    "request_timeout",
-    `Only ${bytes} bytes of the body have arrived in ${Math.round(ms / 1000)} s: check the ` +
-      "connection and send it again",
+function refuseUpload(): never {
+  throw new Problem(
+    "unavailable",
+    "Too many uploads are arriving, or too many of yours: send it again when one has ended",
+    { headers: { "retry-after": "30" } },
   );
-}
-
-function tooSilent(idleMs: number): Problem {
-  return new Problem(
-    "request_timeout",
-    `Nothing of the body has arrived for ${
-      idleMs / 1000
-    } s: check the connection and send it again`,
-  );
-}
-
-function tooLarge(bytesMax: number): Problem {
-  return new Problem(
-    "too_large",
-    `A JSON body may have ${bytesMax} bytes: data goes into files, a request only names them`,
-  );
-}
-
-/** The promise's value, or null when it takes too long. */
-async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

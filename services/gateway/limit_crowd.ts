@@ -1,29 +1,31 @@
 import type { MiddlewareHandler } from "hono";
 import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
-import { REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.ts";
+import { REQUESTS_RESERVED, REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.ts";
+import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
 
 /**
- * Refuses what comes while too much is under way: each request that waits takes memory, and makes those wait
- * longer that came before. Who is told so at once can ask again; who waits for a minute has gone by then. Answers
- * that stream do not count once they have begun.
+ * Sheds load: each request under way takes memory, and a refusal at once is worth more than an answer
+ * after a minute. Users share the places, so that none can take them all with bodies that never arrive.
+ * A streamed answer gives its place back when it begins.
  *
- * @param most requests under way
+ * @param places for requests under way
  */
-export function limitCrowd(most = REQUESTS_UNDER_WAY_MAX): MiddlewareHandler<ServiceEnv> {
-  let underWay = 0;
-  return async (_c, next): Promise<void> => {
-    if (underWay >= most) {
+export function limitCrowd(
+  places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),
+): MiddlewareHandler<ServiceEnv> {
+  return async (c, next): Promise<void> => {
+    const release = places.take(c.get("caller"));
+    if (release === null) {
       throw new Problem(
         "unavailable",
-        "More requests are under way than can be answered: ask again in a few seconds",
+        "Too many requests are under way, or too many of yours: ask again in a few seconds",
         { headers: { "retry-after": "5" } },
       );
     }
-    underWay++;
     try {
       await next();
     } finally {
-      underWay--;
+      release();
     }
   };
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { createBaseApp, SILENT_LOG } from "../../shared/http/mod.ts";
 import { limitCrowd } from "./limit_crowd.ts";
+import { createSharedPlaces } from "./shared_places.ts";
 
 Deno.test("what comes while too much is under way is refused, what comes later is not", async () => {
   const app = createBaseApp({ service: "gateway", log: SILENT_LOG });
-  app.use(limitCrowd(2));
+  app.use(limitCrowd(createSharedPlaces(4, 0)));
   const open: (() => void)[] = [];
   app.get("/slow", async (c) => {
     await new Promise<void>((resolve) => open.push(resolve));
@@ -26,4 +27,28 @@ Deno.test("what comes while too much is under way is refused, what comes later i
   await new Promise((resolve) => setTimeout(resolve));
   open.at(-1)!();
   assert.equal((await later).status, 200);
+});
+
+Deno.test("one user's requests that do not end leave places for others", async () => {
+  const app = createBaseApp({ service: "gateway", log: SILENT_LOG });
+  app.use(limitCrowd(createSharedPlaces(12, 2)));
+  const open: (() => void)[] = [];
+  app.get("/slow", async (c) => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    return c.text("done");
+  });
+  app.get("/quick", (c) => c.text("done"));
+  const ask = async (path: string, user: string, role = "read"): Promise<number> => {
+    const headers = { "x-mammoeval-user": user, "x-mammoeval-role": role };
+    return (await app.request(path, { headers })).status;
+  };
+  const waiting = Array.from({ length: 5 }, () => ask("/slow", "mallory"));
+  assert.equal(await ask("/slow", "mallory"), 503);
+  waiting.push(...["ada", "ada", "bob"].map((user) => ask("/slow", user)));
+  assert.equal(await ask("/quick", "carl"), 200);
+  waiting.push(ask("/slow", "carl"));
+  assert.equal(await ask("/quick", "dora"), 503, "what is left is the admins'");
+  assert.equal(await ask("/quick", "owner", "admin"), 200);
+  for (const end of open) end();
+  for (const status of await Promise.all(waiting)) assert.equal(status, 200);
 });

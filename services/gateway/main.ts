@@ -1,11 +1,28 @@
-import { createJsonLog, stopOnSignal } from "../../shared/http/mod.ts";
-import { readSettings } from "../../shared/settings.ts";
+import { claimPort, createJsonLog, stopOnSignal } from "../../shared/http/mod.ts";
+import { addressToOpen, readSettings } from "../../shared/settings.ts";
+import { lockVolume, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleAccess } from "./access/assemble.ts";
+import { announce } from "./announce.ts";
 import { assembleGateway } from "./assemble.ts";
 
+// Whatever the shell has set: what others must not read has a mode of its own.
+Deno.umask(0o022);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
-const access = await assembleAccess(settings);
+claimPort(settings);
+// The process ends with the service, and the lock with the process.
+await lockVolume(volumeLayout(settings.home), "gateway");
+const access = await assembleAccess(settings, createJsonLog("gateway"));
 const service = await assembleGateway(settings, createJsonLog, access);
 stopOnSignal(service, createJsonLog("gateway"));
+// The port is opened when this module has been read.
+setTimeout(async () => {
+  const isOpen = (await access.tokens.all()).length === 0;
+  const json = Deno.args.includes("--json") || !Deno.stdout.isTerminal();
+  await announce(
+    { url: addressToOpen(settings), isOpen, json },
+    service.inference,
+    (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+  );
+});
 
 export default { fetch: service.fetch };

@@ -1,6 +1,7 @@
 import type { Registry } from "prom-client";
 import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { Damage } from "../../shared/volume/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 import type { Devices } from "./dispatch/devices.ts";
 import type { Dispatcher } from "./dispatch/dispatcher.ts";
@@ -8,6 +9,7 @@ import type { Executor } from "./executors/executor.ts";
 import type { IdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobLimits } from "./executors/job.ts";
 import type { ImageShelf } from "./container_images/image_shelf.ts";
+import type { ExamChecks } from "./submission/exam_checks.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
 import { addDoctorRoute } from "./routes/doctor.ts";
@@ -16,6 +18,7 @@ import { addFollowingRoutes } from "./routes/following.ts";
 import { addImageRoutes } from "./routes/images.ts";
 import { addModelWorkRoutes } from "./routes/model_work.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { addOutputRoute } from "./routes/outputs.ts";
 import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import type { WebhookCourier } from "./webhooks/webhook_courier.ts";
@@ -29,6 +32,8 @@ export interface InferenceDependencies {
   readonly devices: Devices;
   readonly dispatcher: Dispatcher;
   readonly courier: WebhookCourier;
+  /** Checks requests against exams. */
+  readonly examChecks: ExamChecks;
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
   /** Container images that were built here. */
@@ -43,6 +48,8 @@ export interface InferenceDependencies {
   readonly workspace: Workspace;
   /** Evaluations of one model version on one dataset that a submitter may have. */
   readonly quota: number;
+  /** What was found on the volume and cannot be used. */
+  readonly damage: Pick<Damage, "list">;
   /** Looks at the machine. */
   readonly diagnose: () => Promise<Diagnosis>;
   readonly log: Log;
@@ -61,12 +68,14 @@ export function createApp(dependencies: InferenceDependencies): ServiceApp {
     service: "inference",
     log: dependencies.log,
     registry: dependencies.registry,
+    damaged: dependencies.damage.list,
   });
   addModelRoutes(app, dependencies);
   addModelWorkRoutes(app, dependencies);
   addImageRoutes(app, dependencies);
   addEvaluationRoutes(app, dependencies);
   addFollowingRoutes(app, dependencies);
+  addOutputRoute(app, dependencies);
   addWebhookRoutes(app, dependencies);
   addUsageRoute(app, dependencies);
   addDoctorRoute(app, dependencies);

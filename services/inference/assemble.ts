@@ -1,7 +1,14 @@
 import { Registry } from "prom-client";
+import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  createDamage,
+  type Damage,
+  lockVolume,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import { keepPreprocessedClean } from "./workspace/clean_preprocessed.ts";
 import { createVolumePreprocessedStore } from "./workspace/volume_preprocessed_store.ts";
 import { createApp } from "./app.ts";
@@ -18,6 +25,7 @@ import { createImageShelf, type ImageShelf } from "./container_images/image_shel
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
 import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
 import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
+import { createExamChecks } from "./submission/exam_checks.ts";
 import { createIdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobSite } from "./dispatch/describe_job.ts";
 import { keepFor } from "./executors/keep_for.ts";
@@ -28,9 +36,10 @@ import {
   lookForDocker,
   lookForGpus,
 } from "./executors/machine.ts";
+import { refuseLostLedger } from "./ledger/find_results.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
-import { type SiteUsers, siteUsers } from "./workspace/site_users.ts";
+import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
 import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
@@ -50,6 +59,7 @@ const TEMPORARY_SIZE = "2g";
 /** What the service stands on: the volume and the machine. */
 interface Ground {
   readonly layout: VolumeLayout;
+  readonly damage: Damage;
   readonly registry: Registry;
   readonly ledger: Ledger;
   readonly catalogue: ModelCatalogue;
@@ -72,7 +82,10 @@ export async function assembleInference(
   log: Log,
   links: InferenceLinks,
 ): Promise<Service> {
-  const ground = await openGround(settings);
+  using stack = new DisposableStack();
+  stack.use(await lockVolume(volumeLayout(settings.home), "inference"));
+  const ground = await openGround(settings, log);
+  stack.defer(() => ground.ledger.close());
   const { ledger, executor, users, devices, images, registry } = ground;
   const run = runDependencies(settings, ground, links, log);
   const dispatcher = createDispatcher(
@@ -91,40 +104,47 @@ export async function assembleInference(
     gpus: devices.gpus?.join(",") ?? "unknown",
     uid: users.runner.uid,
   });
+  for (const { name, folder, hides } of ground.catalogue.overriding()) {
+    log.info("model folder", { model: name, folder, hides: hides.join(", ") });
+  }
   const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
   const app = createApp({
     ...run,
-    ...{ devices, dispatcher, courier, sender, images, registry },
+    ...{ devices, dispatcher, courier, sender, images, registry, damage: ground.damage },
+    examChecks: createExamChecks(ground.layout),
     idempotency: createIdempotencyGuard(ledger),
     limits: run.site.limits,
     imageRegistries: settings.imageRegistries,
     quota: settings.quota,
     diagnose: () => diagnoseGround(settings, ground, docker),
   });
+  const held = stack.move();
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
       await dispatcher.stop();
       await courier.stop();
       await cleaning.stop();
-      ledger.close();
+      held.dispose();
     },
   };
 }
 
-async function openGround(settings: Settings): Promise<Ground> {
+async function openGround(settings: Settings, log: Log): Promise<Ground> {
   const layout = volumeLayout(settings.home);
+  const damage = createDamage(layout, log.warn, ["work", "leases"]);
   // Makes the volume too, where it is new: the ledger lies at its root.
   await Deno.mkdir(layout.results, { recursive: true });
   // A cluster gives its GPUs out itself, and those of this machine are not asked for.
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
+  refuseLostLedger(layout);
   const registry = new Registry();
   const ledger = measureLedger(openSqliteLedger(layout.ledger), {
     registry,
     freeBytes: () => freeBytes(layout.results),
     gpus,
   });
-  const { users, hasUsersFile } = await readUsers(settings);
+  const { users, hasUsersFile } = await readSiteUsers(settings.users);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
   const { executor, images } = await chooseExecutor(
     settings,
@@ -134,12 +154,23 @@ async function openGround(settings: Settings): Promise<Ground> {
     waitsForEngine(ledger),
   );
   const devices = { cpuSlots: settings.cpuSlots, gpus };
-  return { layout, registry, ledger, catalogue, devices, executor, images, users, hasUsersFile };
+  return {
+    layout,
+    damage,
+    registry,
+    ledger,
+    catalogue,
+    devices,
+    executor,
+    images,
+    users,
+    hasUsersFile,
+  };
 }
 
 function runDependencies(
   settings: Settings,
-  { layout, ledger, executor, catalogue, users }: Ground,
+  { layout, damage, ledger, executor, catalogue, users }: Ground,
   { ingestion, scoring }: InferenceLinks,
   log: Log,
 ): RunDependencies {
@@ -154,6 +185,7 @@ function runDependencies(
       preprocessed: settings.preprocessed,
       runnerOf: users.runnerOf,
       isRoot: Deno.uid() === 0,
+      damage,
     }),
     site: {
       runnerOf: users.runnerOf,
@@ -181,7 +213,7 @@ function keepClean(
 
 function diagnoseGround(
   settings: Settings,
-  { executor, devices, layout, users, hasUsersFile }: Ground,
+  { executor, devices, layout, catalogue, users, hasUsersFile }: Ground,
   docker: typeof diagnoseDocker,
 ): ReturnType<typeof diagnose> {
   return diagnose({
@@ -191,9 +223,14 @@ function diagnoseGround(
     home: layout.home,
     freeBytes: () => freeBytes(layout.results),
     neededBytes: settings.diskFreeBytes,
+    overriding: () => overridingOf(catalogue),
     runner: users.runner,
     hasUsersFile,
   });
+}
+
+function overridingOf(catalogue: ModelCatalogue): Diagnosis["models"]["overriding"] {
+  return catalogue.overriding().map((folder) => ({ ...folder, hides: [...folder.hides] }));
 }
 
 /** Whether an evaluation that has not ended was begun with an engine. */
@@ -242,21 +279,13 @@ async function chooseExecutor(
   return { executor, images };
 }
 
-async function readUsers(settings: Settings): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {
-  const text = await Deno.readTextFile(settings.users).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  });
-  const self = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
-  return { users: siteUsers(text, self), hasUsersFile: text !== null };
-}
-
 function limitsOf(settings: Settings): JobSite["limits"] {
   return {
     memory: settings.memory,
     pids: settings.pids,
     cpus: Math.max(1, navigator.hardwareConcurrency / settings.cpuSlots),
     temporary: TEMPORARY_SIZE,
+    sharedMemoryPercent: settings.sharedMemoryPercent,
     diskBytes: settings.diskBytes,
     outputBytes: settings.outputBytes,
   };

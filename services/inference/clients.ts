@@ -1,4 +1,8 @@
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import type {
+  DatasetRecord,
+  ForeignFilesAnswer,
+  ImagesLook,
+} from "../../shared/contracts/datasets.ts";
 import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
 import type { View } from "../../shared/domain/mod.ts";
 
@@ -9,6 +13,19 @@ export interface DatasetClient {
    * @throws {Problem} `not_found`, or `upstream_unavailable`
    */
   get(id: string): Promise<DatasetRecord>;
+  /**
+   * Compares some images with what was noted when the dataset was registered.
+   *
+   * @param start 0, or `next` of the call before
+   * @throws {Problem} as `get`
+   */
+  lookAgain(id: string, start: number): Promise<ImagesLook>;
+  /**
+   * Finds what a container must not see of a dataset's images folder.
+   *
+   * @throws {Problem} as `get`
+   */
+  foreignFiles(id: string): Promise<ForeignFilesAnswer>;
 }
 
 /** What inference hands to scoring. */

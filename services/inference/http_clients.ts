@@ -1,4 +1,10 @@
-import { type DatasetRecord, datasetSchema } from "../../shared/contracts/datasets.ts";
+import type { z } from "zod";
+import {
+  datasetSchema,
+  foreignFilesSchema,
+  imagesLookSchema,
+} from "../../shared/contracts/datasets.ts";
+import { SCORING_CALL_S } from "../../shared/limits.ts";
 import { Problem, type ServiceClient } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 
@@ -6,15 +12,17 @@ import type { DatasetClient, ScoringClient } from "./clients.ts";
  * @param ingestion talks to the ingestion service
  */
 export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient {
+  async function ask<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
+    const parsed = schema.safeParse(await ingestion.json("GET", path));
+    if (parsed.success) return parsed.data;
+    throw new Problem("upstream_unavailable", `The ingestion service answered ${path} otherwise`);
+  }
   return {
-    async get(id): Promise<DatasetRecord> {
-      const answer = await ingestion.json("GET", `/v1/datasets/${encodeURIComponent(id)}`);
-      const parsed = datasetSchema.safeParse(answer);
-      if (!parsed.success) {
-        throw new Problem("upstream_unavailable", "The ingestion service answered with no dataset");
-      }
-      return parsed.data;
-    },
+    get: (id) => ask(`/v1/datasets/${encodeURIComponent(id)}`, datasetSchema),
+    lookAgain: (id, start) =>
+      ask(`/internal/datasets/${encodeURIComponent(id)}/images?start=${start}`, imagesLookSchema),
+    foreignFiles: (id) =>
+      ask(`/internal/datasets/${encodeURIComponent(id)}/foreign`, foreignFilesSchema),
   };
 }
 
@@ -27,7 +35,7 @@ export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
       const headers = {
         "x-request-id": String(order.provenance["request_id"] ?? order.evaluation),
       };
-      const answer = await scoring.json("POST", "/v1/scores", order, headers);
+      const answer = await scoring.json("POST", "/v1/scores", order, headers, SCORING_CALL_S);
       if (
         typeof answer !== "object" || answer === null || !("id" in answer) ||
         typeof answer.id !== "string"

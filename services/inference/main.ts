@@ -1,9 +1,18 @@
-import { createJsonLog, guardService, signRequests, stopOnSignal } from "../../shared/http/mod.ts";
+import {
+  claimPort,
+  createJsonLog,
+  guardService,
+  signRequests,
+  stopOnSignal,
+} from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "./assemble.ts";
 
+// Whatever the shell has set: what others must not read has a mode of its own.
+Deno.umask(0o022);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
+claimPort(settings);
 if (settings.ingestionUrl === null || settings.scoringUrl === null) {
   throw new RangeError(
     "Cannot start inference: set MAMMOEVAL_INGESTION_URL and MAMMOEVAL_SCORING_URL",

@@ -51,6 +51,7 @@ export function makeModel(overrides: Partial<Model> = {}): Model {
   return {
     name: "toy",
     folder: "/models/toy",
+    hides: [],
     manifest: {},
     devices: ["gpu", "cpu"],
     predictPath: "/home/toy",
@@ -89,6 +90,7 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
       pids: 4096,
       cpus: 2,
       temporary: "2g",
+      sharedMemoryPercent: 50,
       diskBytes: 1024 ** 3,
       outputBytes: 1024 ** 2,
     },

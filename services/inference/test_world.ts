@@ -5,10 +5,19 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import type {
+  DatasetRecord,
+  ForeignFilesAnswer,
+  ImagesLook,
+} from "../../shared/contracts/datasets.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { type Log, Problem, SILENT_LOG } from "../../shared/http/mod.ts";
-import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  datasetFiles,
+  silentDamage,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import type { DatasetClient, ScoreOrder, ScoringClient } from "./clients.ts";
 import { createDevicePool, type Devices } from "./dispatch/devices.ts";
 import { createDispatcher, type Dispatcher } from "./dispatch/dispatcher.ts";
@@ -28,6 +37,7 @@ import {
   TOY_MODEL,
   writeFiles,
 } from "./test_values.ts";
+import { createExamChecks, type ExamChecks } from "./submission/exam_checks.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
@@ -37,9 +47,15 @@ export interface World {
   readonly layout: VolumeLayout;
   readonly ledger: Ledger;
   readonly workspace: Workspace;
+  readonly examChecks: ExamChecks;
   readonly executor: ScriptedExecutor;
   readonly catalogue: ModelCatalogue;
-  readonly datasets: DatasetClient & { record: DatasetRecord };
+  readonly datasets: DatasetClient & {
+    record: DatasetRecord;
+    /** What the next looks at the images find; then nothing. */
+    looks: ImagesLook[];
+    foreign: ForeignFilesAnswer;
+  };
   readonly scoring: ScoringClient & {
     readonly orders: ScoreOrder[];
     readonly removed: string[];
@@ -49,6 +65,8 @@ export interface World {
   readonly log: Log;
   /** Everything that went to the service's log at level error. */
   readonly errors: string[];
+  /** The files as a fresh process finds them. */
+  openWorkspace(): Workspace;
   /** A dispatcher as a fresh process has it. */
   createDispatcher(): Dispatcher;
   /** Adds a queued evaluation as the route does, lease and all. */
@@ -89,12 +107,15 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const list = readDataList(new TextEncoder().encode(EXAMS_JSON), "json");
   await Deno.writeFile(files.dataList, writeDataList(list, { labels: "keep" }));
   const ledger = openSqliteLedger(layout.ledger);
-  const workspace = createVolumeWorkspace({
-    layout,
-    preprocessed: layout.preprocessed,
-    runnerOf: () => ({ uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 }),
-    isRoot: Deno.uid() === 0,
-  });
+  const openWorkspace = (): Workspace =>
+    createVolumeWorkspace({
+      layout,
+      preprocessed: layout.preprocessed,
+      runnerOf: () => ({ uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 }),
+      isRoot: Deno.uid() === 0,
+      damage: silentDamage(layout),
+    });
+  const workspace = openWorkspace();
   const executor = createScriptedExecutor();
   const catalogue = createFolderModelCatalogue([join(folder, "models")]);
   const errors: string[] = [];
@@ -109,12 +130,14 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
   const until: World["until"] = (id, holds) => waitUntil(ledger, id, holds);
   return {
     ...{ folder, layout, ledger, workspace, executor, catalogue, datasets, scoring, devices },
-    ...{ log, errors, until },
-    createDispatcher: () =>
-      createDispatcher(
-        { ledger, executor, catalogue, datasets, scoring, workspace, site, log },
+    ...{ log, errors, until, openWorkspace, examChecks: createExamChecks(layout) },
+    createDispatcher(): Dispatcher {
+      const deps = { ledger, executor, catalogue, datasets, scoring, site, log };
+      return createDispatcher(
+        { ...deps, workspace: openWorkspace() },
         createDevicePool(devices),
-      ),
+      );
+    },
     async enqueue(request = {}, provenance = {}): Promise<Evaluation> {
       const evaluation = makeEvaluation({ request: makeRequest(request), provenance });
       await workspace.lease(evaluation);
@@ -135,6 +158,10 @@ function stubDatasets(record: DatasetRecord): World["datasets"] {
       if (id === stub.record.id) return Promise.resolve(stub.record);
       return Promise.reject(new Problem("not_found", `There is no dataset ${id}`));
     },
+    looks: [] as ImagesLook[],
+    foreign: { paths: [], fault: null } as ForeignFilesAnswer,
+    lookAgain: () => Promise.resolve(stub.looks.shift() ?? { faults: [], next: null }),
+    foreignFiles: () => Promise.resolve(stub.foreign),
   };
   return stub;
 }

@@ -1,13 +1,17 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { Damage } from "../../shared/volume/mod.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
+import type { ImageSource } from "./image_source.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
 import { addDatasetRoutes } from "./routes/datasets.ts";
+import { addImagesNowRoutes } from "./routes/images_now.ts";
 import type { UploadReceiver } from "./upload_receiver.ts";
 
 /** What the ingestion service is made of. */
 export interface IngestionDependencies {
   readonly store: DatasetStore;
+  readonly images: ImageSource;
   readonly registry: DatasetRegistry;
   readonly uploads: UploadReceiver;
   /** Keeps what requests for DICOM name patients with. */
@@ -16,6 +20,8 @@ export interface IngestionDependencies {
   readonly dicomweb: readonly string[];
   /** Absolute folders from which datasets may be registered. */
   readonly dataRoots: readonly string[];
+  /** What was found on the volume and cannot be used. */
+  readonly damage: Pick<Damage, "list">;
   readonly log: Log;
 }
 
@@ -26,7 +32,12 @@ export interface IngestionDependencies {
  * @returns an app for the routes under `/v1/datasets`
  */
 export function createApp(dependencies: IngestionDependencies): ServiceApp {
-  const app = createServiceApp({ service: "ingestion", log: dependencies.log });
+  const app = createServiceApp({
+    service: "ingestion",
+    log: dependencies.log,
+    damaged: dependencies.damage.list,
+  });
   addDatasetRoutes(app, dependencies);
+  addImagesNowRoutes(app, dependencies);
   return app;
 }

@@ -1,10 +1,13 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { volumeLayout } from "../../shared/volume/mod.ts";
+import { readSiteUsers } from "../../shared/site_users.ts";
+import { createDamage, lockVolume, volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
+import { createFileImageSource } from "./file_image_source.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
+import { sweepDatasets } from "./sweep_datasets.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
 import { createWorkerImportRunner } from "./worker_import_runner.ts";
 
@@ -17,14 +20,30 @@ import { createWorkerImportRunner } from "./worker_import_runner.ts";
 export async function assembleIngestion(settings: Settings, log: Log): Promise<Service> {
   const { home, dataRoots, dicomweb } = settings;
   const layout = volumeLayout(home);
+  using stack = new DisposableStack();
+  stack.use(await lockVolume(layout, "ingestion"));
   await Deno.mkdir(layout.datasets, { recursive: true });
-  const store = createVolumeDatasetStore(layout);
-  const runner = createWorkerImportRunner({ home, dataRoots, dicomweb });
+  const damage = createDamage(layout, log.warn, ["datasets", "uploads"]);
+  const store = createVolumeDatasetStore(layout, damage);
+  const { users } = await readSiteUsers(settings.users);
+  const runners = settings.executor === "process" ? [] : users.runners;
+  const runner = createWorkerImportRunner({ home, dataRoots, dicomweb, runners });
   const registry = createDatasetRegistry({ store, runner, log });
-  const uploads = createMultipartUploadReceiver(layout);
+  const uploads = createMultipartUploadReceiver(layout, damage);
   await uploads.sweep();
+  await sweepDatasets(layout, store, damage);
   await registry.resume();
   const vault = createVolumeDicomVault(layout);
-  const app = createApp({ store, registry, uploads, vault, dicomweb, dataRoots, log });
-  return { fetch: (request) => app.fetch(request), stop: () => registry.stop() };
+  const images = createFileImageSource();
+  const app = createApp({
+    ...{ store, images, registry, uploads, vault, dicomweb, dataRoots, damage, log },
+  });
+  const held = stack.move();
+  return {
+    fetch: (request) => app.fetch(request),
+    async stop(): Promise<void> {
+      await registry.stop();
+      held.dispose();
+    },
+  };
 }

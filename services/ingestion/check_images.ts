@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ImageCheck } from "../../shared/contracts/datasets.ts";
 import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod.ts";
+import { readPngHeader } from "../../shared/format/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
+import type { Runner } from "../../shared/site_users.ts";
+import { forEachOf } from "./for_each_of.ts";
 import type { GlanceResult, ImageSource } from "./image_source.ts";
+import { judgeAccess } from "./judge_access.ts";
 import { type Complaint, judgeImage } from "./judge_image.ts";
 import type { LinesPage } from "./lines_page.ts";
 
@@ -11,6 +15,19 @@ export interface ImagePlace {
   readonly exam: string;
   readonly view: View;
   readonly image: string;
+}
+
+/** What registration notes of an image: a run looks whether it is still the same. */
+export interface ImageNote extends ImagePlace {
+  /** Size of the file. */
+  readonly bytes: number;
+  /** When it was last changed, in milliseconds since 1970. */
+  readonly modified: number;
+  /** SHA-256 in hex over its first and last {@linkcode GLANCE_BYTES}. */
+  readonly ends: string;
+  /** In pixels: what a model marks must lie inside. Missing where the file has no readable header. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /** Faults, of which only the first {@linkcode FAULTS_LISTED_MAX} are kept: a wrong folder has 400,000. */
@@ -38,15 +55,17 @@ export interface ImagesCheck {
 export interface CheckImagesOptions {
   /** How closely each image is looked at. */
   readonly check: ImageCheck;
+  /** Who containers may run as: whether they may open the images. */
+  readonly runners?: readonly Runner[];
   /** Where an earlier run stopped. */
   readonly from?: ImagesCheck | null;
-  /** Told after each block; the next block begins when it is done. */
-  readonly onBlock: (check: ImagesCheck) => Promise<void>;
+  /** Told after each block, with what it noted; the next block begins when it is done. */
+  readonly onBlock: (check: ImagesCheck, notes: readonly ImageNote[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Images in one link of the digest's chain: part of what a digest means. */
-const DIGEST_BLOCK_IMAGES = 256;
+export const DIGEST_BLOCK_IMAGES = 256;
 /** Files looked at together: enough to keep a disk busy, few open files. */
 const AT_ONCE: Readonly<Record<ImageCheck, number>> = {
   header: 32,
@@ -68,6 +87,8 @@ export type PlacePages = (start: number, limit: number) => Promise<LinesPage<Ima
 interface Look {
   /** What stands for the image in the digest: the same however closely it was looked at. */
   readonly print: string;
+  /** null where there is no file to note anything of. */
+  readonly note: ImageNote | null;
   readonly faults: readonly (readonly [Complaint["severity"], Fault])[];
 }
 
@@ -93,12 +114,9 @@ export async function checkImages(
     options.signal.throwIfAborted();
     const block = await pages(check.next, DIGEST_BLOCK_IMAGES);
     if (block === null) throw new RangeError(`Cannot check images: none stand at ${check.next}`);
-    check = extended(
-      check,
-      await lookAtAll(block.items, folder, source, options.check),
-      block.next,
-    );
-    await options.onBlock(check);
+    const looks = await lookAtAll(block.items, folder, source, options);
+    check = extended(check, looks, block.next);
+    await options.onBlock(check, looks.map(({ note }) => note).filter((note) => note !== null));
   }
   return check;
 }
@@ -125,17 +143,12 @@ async function lookAtAll(
   block: readonly ImagePlace[],
   folder: string,
   source: ImageSource,
-  check: ImageCheck,
+  options: CheckImagesOptions,
 ): Promise<Look[]> {
   const looks: Look[] = [];
-  let next = 0;
-  async function work(): Promise<void> {
-    while (next < block.length) {
-      const index = next++;
-      looks[index] = await lookAt(block[index]!, folder, source, check);
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE[check] }, work));
+  await forEachOf(block, AT_ONCE[options.check], async (place, index) => {
+    looks[index] = await lookAt(place, folder, source, options);
+  });
   return looks;
 }
 
@@ -143,15 +156,19 @@ async function lookAt(
   place: ImagePlace,
   folder: string,
   source: ImageSource,
-  check: ImageCheck,
+  { check, runners = [] }: CheckImagesOptions,
 ): Promise<Look> {
   const { image } = place;
   const result = await source.glance(folder, image, check === "pixels" ? "whole" : "ends");
   let { complaints, wantsPixels } = judgeImage(result);
   if (wantsPixels) ({ complaints } = judgeImage(await source.glance(folder, image, "whole")));
+  const note = noteOf(place, result);
+  const closed = result.ok ? judgeAccess(result.glance, runners) : null;
+  const all = closed === null ? complaints : [...complaints, closed];
   return {
-    print: fingerprint(image, result),
-    faults: complaints.map((complaint) => [complaint.severity, faultOf(place, complaint)]),
+    print: note === null ? image : `${image} ${note.bytes} ${note.ends}`,
+    note,
+    faults: all.map((complaint) => [complaint.severity, faultOf(place, complaint)]),
   };
 }
 
@@ -182,8 +199,23 @@ function added({ listed, total }: CountedFaults, faults: readonly Fault[]): Coun
   };
 }
 
-function fingerprint(name: string, result: GlanceResult): string {
-  if (!result.ok) return `${name} ${result.reason}`;
-  const { head, tail, bytes } = result.glance;
-  return `${name} ${bytes} ${createHash("sha256").update(head).update(tail).digest("hex")}`;
+/**
+ * @param place where the image is named
+ * @param result what was read of it
+ * @returns what tells it from another one, or null where nothing was read
+ */
+export function noteOf(place: ImagePlace, result: GlanceResult): ImageNote | null {
+  if (!result.ok) return null;
+  const { head, tail, bytes, modified } = result.glance;
+  const ends = createHash("sha256").update(head).update(tail).digest("hex");
+  return { ...place, bytes, modified, ends, ...pixelsOf(head) };
+}
+
+function pixelsOf(head: Uint8Array): Pick<ImageNote, "width" | "height"> {
+  try {
+    const { width, height } = readPngHeader(head);
+    return { width, height };
+  } catch {
+    return {}; // Another part of the check says what it is instead.
+  }
 }

@@ -49,7 +49,7 @@ async function check(
   names: readonly string[],
   options: Partial<CheckImagesOptions> = {},
 ): Promise<ImagesCheck> {
-  return await checkImages(pagesOf(names), folder.path, createFileImageSource([]), {
+  return await checkImages(pagesOf(names), folder.path, createFileImageSource(), {
     check: "header",
     onBlock: () => Promise.resolve(),
     signal: new AbortController().signal,
@@ -184,7 +184,7 @@ Deno.test("checkImages: a byte flipped anywhere in a file is found by the pixel 
   }
 });
 
-Deno.test("checkImages: links are followed inside the roots and refused outside", async () => {
+Deno.test("checkImages: a link is followed where a container can follow it, and refused elsewhere", async () => {
   await using folder = await makeFolder();
   await using outside = await makeFolder();
   await outside.put("secret", good);
@@ -193,18 +193,24 @@ Deno.test("checkImages: links are followed inside the roots and refused outside"
     Deno.symlink(target, join(folder.path, `${name}.png`));
   await link(join(outside.path, "secret.png"), "out");
   await link("/etc/passwd", "passwd");
-  await link(join(folder.path, "real.png"), "in");
-  await link(join(folder.path, "nothing.png"), "dangling");
-  await link(join(folder.path, "loop.png"), "loop");
+  await link("real.png", "in");
+  await link("./inside/../real.png", "round");
+  await link("way_in/../../real.png", "above");
+  await link(join(folder.path, "real.png"), "absolute");
+  await link("nothing.png", "dangling");
+  await link("loop.png", "loop");
   await Deno.mkdir(join(folder.path, "folder.png"));
   await Deno.mkdir(join(folder.path, "inside"));
   await folder.put("inside/real", good);
-  await Deno.symlink(join(folder.path, "inside"), join(folder.path, "way_in"));
+  await Deno.symlink("inside", join(folder.path, "way_in"));
   await Deno.symlink(outside.path, join(folder.path, "way_out"));
   const expected = {
     out: ["image_outside"],
     passwd: ["image_outside"],
     in: [],
+    round: [],
+    above: ["image_outside"],
+    absolute: ["image_outside"],
     dangling: ["image_missing"],
     loop: ["image_unreadable"],
     folder: ["image_unreadable"],
@@ -218,16 +224,26 @@ Deno.test("checkImages: links are followed inside the roots and refused outside"
     const { errors } = await check(folder, [name]);
     assert.deepEqual(errors.listed.map(({ code }) => code), faults, name);
   }
-  const allowed = await checkImages(
-    pagesOf(["out"]),
-    folder.path,
-    createFileImageSource([outside.path]),
-    { check: "header", onBlock: () => Promise.resolve(), signal: new AbortController().signal },
-  );
-  assert.equal(allowed.errors.total, 0);
   await Deno.symlink(folder.path, join(outside.path, "alias"));
   const alias = { ...folder, path: join(outside.path, "alias") };
   assert.equal((await check(alias, ["real"])).errors.total, 0, "the folder itself may be a link");
+});
+
+Deno.test("checkImages: an image that the container's user cannot open is a warning", async () => {
+  await using folder = await makeFolder();
+  await Deno.mkdir(join(folder.path, "closed"));
+  for (const name of ["open", "own", "closed/in"]) await folder.put(name, good);
+  await Deno.chmod(folder.path, 0o755);
+  await Deno.chmod(join(folder.path, "open.png"), 0o644);
+  await Deno.chmod(join(folder.path, "own.png"), 0o600);
+  await Deno.chmod(join(folder.path, "closed"), 0o700);
+  const runners = [{ uid: 54_321, gid: 54_321 }];
+  const { errors, warnings } = await check(folder, ["open", "own", "closed/in"], { runners });
+  assert.equal(errors.total, 0);
+  assert.deepEqual(
+    warnings.listed.map(({ code, image }) => [code, image]),
+    [["image_closed", "own"], ["image_closed", "closed/in"]],
+  );
 });
 
 Deno.test("checkImages: a pipe is refused and not waited for", async () => {

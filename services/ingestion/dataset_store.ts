@@ -1,7 +1,7 @@
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
-import type { ImagePlace, ImagesCheck } from "./check_images.ts";
+import type { ImageNote, ImagePlace, ImagesCheck } from "./check_images.ts";
 import type { VoiChoice } from "./dicom/voi.ts";
 import type { ReadList } from "./import_dataset.ts";
 import type { LinesPage } from "./lines_page.ts";
@@ -18,6 +18,8 @@ export interface DicomOrigin {
   readonly kind: "dicom";
   /** Which of several windows. */
   readonly window: VoiChoice;
+  /** Whether the files come from a PACS; records of earlier versions do not say. */
+  readonly isFromPacs?: boolean;
 }
 
 /** What a dataset is made from: enough to import it again after a kill. */
@@ -25,7 +27,17 @@ export type DatasetOrigin = DataListOrigin | DicomOrigin;
 
 /** A dataset as ingestion keeps it: what the API shows, and where it came from. */
 export interface StoredDataset extends DatasetRecord {
-  readonly origin: DatasetOrigin;
+  readonly origin: DatasetOrigin & {
+    /** Whose import it is; records of earlier versions do not say. */
+    readonly user?: string;
+  };
+}
+
+/** How far the check of a dataset's images has come. */
+export interface ImportCheckpoint {
+  readonly check: ImagesCheck;
+  /** Where the next notes go. */
+  readonly noted: number;
 }
 
 /** Where datasets are kept. Every write is whole or not at all. */
@@ -65,6 +77,8 @@ export interface DatasetStore {
    * @returns how often it has begun by now
    */
   countReading(id: string): Promise<number>;
+  /** Counts the readings of a dataset anew. */
+  forgetReadings(id: string): Promise<void>;
   /** Keeps what an import has read of a dataset, its images one by one: a kill does not lose it. */
   putReadList(id: string, list: ReadList, places: Iterable<ImagePlace>): Promise<void>;
   /** @returns what was read, or null when nothing is yet */
@@ -76,10 +90,27 @@ export interface DatasetStore {
    * @param limit how many at most
    */
   places(id: string, start: number, limit: number): Promise<LinesPage<ImagePlace> | null>;
+  /**
+   * Appends what an import has noted of images.
+   *
+   * @param start where: what lies behind it, from before a kill, is cut off
+   * @returns where the next notes go
+   */
+  addNotes(id: string, start: number, notes: readonly ImageNote[]): Promise<number>;
+  /** Puts the notes where {@linkcode DatasetStore.notes} finds them; none may follow. */
+  settleNotes(id: string): Promise<void>;
+  /**
+   * Reads some of what was noted of a dataset's images.
+   *
+   * @param start 0, or `next` of the page before
+   * @param limit how many at most
+   * @returns null when no page begins there, or nothing was noted: older versions did not
+   */
+  notes(id: string, start: number, limit: number): Promise<LinesPage<ImageNote> | null>;
   /** Keeps how far the check of the images has come. */
-  putCheckpoint(id: string, check: ImagesCheck): Promise<void>;
-  /** @returns what was kept last, or null */
-  checkpoint(id: string): Promise<ImagesCheck | null>;
+  putCheckpoint(id: string, checkpoint: ImportCheckpoint): Promise<void>;
+  /** @returns what was kept last, or null; also null when its notes are not all there */
+  checkpoint(id: string): Promise<ImportCheckpoint | null>;
   /** Removes what an import has kept for itself; what it found is in the record by then. */
   endImport(id: string): Promise<void>;
   /** @returns the folder for images that belong to the dataset: uploaded or converted ones */
@@ -92,6 +123,4 @@ export interface DatasetStore {
    * @returns false when an evaluation uses it: then it stays
    */
   remove(id: string): Promise<boolean>;
-  /** Removes what a power cut has left half made or half removed; call it before the first request. */
-  sweep(): Promise<void>;
 }

@@ -1,7 +1,12 @@
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { IMAGE_FILE_BYTES_MAX } from "../../shared/limits.ts";
-import { isSame, isWithin, readAt } from "../../shared/volume/mod.ts";
-import { GLANCE_BYTES, type GlanceResult, type ImageSource } from "./image_source.ts";
+import { isSame, readAt } from "../../shared/volume/mod.ts";
+import {
+  type FileAccess,
+  GLANCE_BYTES,
+  type GlanceResult,
+  type ImageSource,
+} from "./image_source.ts";
 
 /** Folders whose place is remembered: a dataset has one, or one an exam. */
 const FOLDERS_REMEMBERED_MAX = 1024;
@@ -11,46 +16,47 @@ const SLOW_MS = 2;
 /** Glances that are then made side by side before it is tried again without. */
 const GLANCES_AFTER_SLOW = 512;
 
+/** Links that are followed on the way to one file: as many as the kernel follows. */
+const LINKS_MAX = 40;
+
 /**
- * Images as PNG files in folders.
+ * Images as PNG files in folders. A link counts only where a container can follow it, which sees the images
+ * folder and nothing around it: one that is relative and stays inside.
  *
  * Where files lie in the page cache or on a fast disk, reading them one after another without a wait
  * is three times as fast as side by side; where they do not, it is the other way round. So the first
  * is tried, and left for a while when it took long.
- *
- * @param roots absolute folders that links may lead to
  */
-export function createFileImageSource(roots: readonly string[]): ImageSource {
-  const allowedFolders = new Set<string>();
+export function createFileImageSource(): ImageSource {
+  const knownFolders = new Map<string, readonly FileAccess[]>();
   let sideBySide = 0;
 
-  /** Whether a path, links followed, lies in the dataset's folder or under a root. */
-  async function isAllowed(path: string, folder: string): Promise<boolean> {
-    const real = await Deno.realPath(path);
-    for (const root of [folder, ...roots]) {
-      if (isWithin(await Deno.realPath(root).catch(() => root), real)) return true;
-    }
-    return false;
-  }
-
-  async function isFolderAllowed(path: string, folder: string): Promise<boolean> {
+  /** The folders on the way to a file, from the images folder on; null where the way leads out of it. */
+  async function folderAccess(path: string, folder: string): Promise<readonly FileAccess[] | null> {
     const key = `${folder}\0${path}`;
-    if (allowedFolders.has(key)) return true;
-    const allowed = await isAllowed(path, folder);
-    if (allowedFolders.size >= FOLDERS_REMEMBERED_MAX) allowedFolders.clear();
-    if (allowed) allowedFolders.add(key);
-    return allowed;
+    const known = knownFolders.get(key);
+    if (known !== undefined) return known;
+    if (!await staysInside(path, folder)) return null;
+    const access: FileAccess[] = [];
+    for (let at = path;; at = dirname(at)) {
+      access.push(accessOf(await Deno.stat(at)));
+      if (at === folder || at === dirname(at)) break;
+    }
+    if (knownFolders.size >= FOLDERS_REMEMBERED_MAX) knownFolders.clear();
+    knownFolders.set(key, access);
+    return access;
   }
 
   /** Both ends of a plain file in a folder that is known; null where more has to be found out. */
   function glanceAtOnce(folder: string, path: string): GlanceResult | null {
-    if (!allowedFolders.has(`${folder}\0${dirname(path)}`)) return null;
+    const folders = knownFolders.get(`${folder}\0${dirname(path)}`);
+    if (folders === undefined) return null;
     if (sideBySide > 0) {
       sideBySide -= 1;
       return null;
     }
     const began = performance.now();
-    const result = readEndsNow(path);
+    const result = readEndsNow(path, folders);
     if (performance.now() - began > SLOW_MS) sideBySide = GLANCES_AFTER_SLOW;
     return result;
   }
@@ -61,13 +67,15 @@ export function createFileImageSource(roots: readonly string[]): ImageSource {
     part: "ends" | "whole",
   ): Promise<GlanceResult> {
     const info = await Deno.lstat(path);
-    const allowed = info.isSymlink
-      ? await isAllowed(path, folder)
-      : await isFolderAllowed(dirname(path), folder);
-    if (!allowed) return { ok: false, reason: "outside" };
+    const folders = await folderAccess(dirname(path), folder);
+    if (folders === null || (info.isSymlink && !await staysInside(path, folder))) {
+      return { ok: false, reason: "outside" };
+    }
     // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
     const seen = info.isSymlink ? await Deno.stat(path) : info;
-    return seen.isFile ? await readFile(path, seen, part) : { ok: false, reason: "not_a_file" };
+    return seen.isFile
+      ? await readFile(path, seen, part, folders)
+      : { ok: false, reason: "not_a_file" };
   }
 
   return {
@@ -84,7 +92,34 @@ export function createFileImageSource(roots: readonly string[]): ImageSource {
   };
 }
 
-function readEndsNow(path: string): GlanceResult | null {
+async function staysInside(path: string, folder: string): Promise<boolean> {
+  const way = relative(folder, path).split("/");
+  const at: string[] = [];
+  let links = 0;
+  for (let part = way.shift(); part !== undefined; part = way.shift()) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      if (at.pop() === undefined) return false;
+      continue;
+    }
+    const here = join(folder, ...at, part);
+    if (!(await Deno.lstat(here)).isSymlink) {
+      at.push(part);
+      continue;
+    }
+    if (++links > LINKS_MAX) throw new Deno.errors.FilesystemLoop(here);
+    const target = await Deno.readLink(here);
+    if (isAbsolute(target)) return false;
+    way.unshift(...target.split("/"));
+  }
+  return true;
+}
+
+function accessOf({ mode, uid, gid }: Deno.FileInfo): FileAccess {
+  return { mode: mode ?? 0o777, uid: uid ?? 0, gid: gid ?? 0 };
+}
+
+function readEndsNow(path: string, folders: readonly FileAccess[]): GlanceResult | null {
   try {
     const seen = Deno.lstatSync(path);
     const { isFile, size } = seen;
@@ -95,7 +130,13 @@ function readEndsNow(path: string): GlanceResult | null {
     const length = Math.min(size, GLANCE_BYTES);
     const head = readNow(file, 0, length);
     const tail = readNow(file, size - length, length);
-    return { ok: true, glance: { bytes: size, head, tail, whole: null } };
+    return {
+      ok: true,
+      glance: {
+        ...{ bytes: size, modified: modifiedOf(seen), access: [accessOf(seen), ...folders] },
+        ...{ head, tail, whole: null },
+      },
+    };
   } catch {
     return null; // the other way finds out why
   }
@@ -117,20 +158,27 @@ async function readFile(
   path: string,
   seen: Deno.FileInfo,
   part: "ends" | "whole",
+  folders: readonly FileAccess[],
 ): Promise<GlanceResult> {
   using file = await Deno.open(path);
   // What is there now is not what was found to be allowed.
   if (!isSame(await file.stat(), seen)) return { ok: false, reason: "outside" };
   const { size } = seen;
+  const access = [accessOf(seen), ...folders] as const;
+  const facts = { bytes: size, modified: modifiedOf(seen), access };
   if (part === "whole" && size <= IMAGE_FILE_BYTES_MAX) {
     const whole = await readAt(file, 0, size);
     const head = whole.subarray(0, GLANCE_BYTES);
     const tail = whole.subarray(Math.max(0, whole.length - GLANCE_BYTES));
-    return { ok: true, glance: { bytes: size, head, tail, whole } };
+    return { ok: true, glance: { ...facts, head, tail, whole } };
   }
   const head = await readAt(file, 0, Math.min(size, GLANCE_BYTES));
   const tail = await readAt(file, Math.max(0, size - GLANCE_BYTES), Math.min(size, GLANCE_BYTES));
-  return { ok: true, glance: { bytes: size, head, tail, whole: null } };
+  return { ok: true, glance: { ...facts, head, tail, whole: null } };
+}
+
+function modifiedOf({ mtime }: Deno.FileInfo): number {
+  return mtime?.getTime() ?? 0;
 }
 
 function reasonOf(error: unknown): "missing" | "unreadable" {

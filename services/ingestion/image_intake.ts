@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -84,7 +84,7 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
   ): Promise<void> {
     const { checkSum, signal } = options;
     const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(folder, dirname(name));
     let sum = 0;
     const count = new Transform({
       transform(chunk, _encoding, done): void {
@@ -98,6 +98,7 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
     // Made last: a stream to a file that nobody takes up ends the process when its folder goes.
     const file = createWriteStream(path, { flags: "wx", mode: 0o644 });
     await pipeline(content, count, file, signal === undefined ? {} : { signal });
+    await chmod(path, 0o644); // the umask has taken from `mode`
     if (checkSum !== undefined && sum !== checkSum) {
       throw new UploadRefused(
         `entry ${JSON.stringify(name)} is damaged (check sum): make the archive again`,
@@ -106,6 +107,16 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
   }
 
   return { take, wants };
+}
+
+/** Containers read what is in them as another user, whatever the umask of this process. */
+async function makeFolders(folder: string, below: string): Promise<void> {
+  let path = folder;
+  for (const part of below.split("/").filter((part) => part !== ".")) {
+    path = join(path, part);
+    // One that is there has its mode already, or gets it from who has just made it.
+    if (await mkdir(path, { recursive: true }) !== undefined) await chmod(path, 0o755);
+  }
 }
 
 function isPng(name: string): boolean {

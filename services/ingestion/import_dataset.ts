@@ -1,25 +1,32 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
-import type { Exam } from "../../shared/domain/mod.ts";
+import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { type DataList, writeDataList } from "../../shared/format/mod.ts";
+import type { Runner } from "../../shared/site_users.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import {
   checkImages,
   type CountedFaults,
+  type ImagePlace,
   imagePlaces,
   type ImagesCheck,
   type PlacePages,
 } from "./check_images.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource, OnProgress } from "./exam_source.ts";
+import { crowdedFault, findForeignFiles, hiddenFault } from "./foreign_files.ts";
 import type { ImageSource } from "./image_source.ts";
 
 /** What an import works with. */
 export interface ImportDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
+  /** Who containers may run as; none where models run as the service does. */
+  readonly runners?: readonly Runner[];
   /** What reads each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
+  /** The secret that digests of data lists, which hold labels, are made with. */
+  digestKey(): Promise<Uint8Array>;
 }
 
 /** What was read of a dataset, without its exams and images. */
@@ -53,13 +60,14 @@ export async function readExams(
   const list = await sources[dataset.origin.kind].read(dataset, onProgress);
   const pickle = writeDataList(list, { labels: "keep" });
   const places = imagePlaces(inListOrder(list));
+  const foreign = await judgeForeignFiles(dataset.images_folder, places);
   if (list.errors.length === 0) await store.putExams(dataset.id, list.exams, pickle);
   await store.putReadList(dataset.id, {
     images: places.length,
     counts: countsOf(list.exams),
     listDigest: sha256(pickle),
-    errors: counted(list.errors),
-    warnings: counted(list.warnings),
+    errors: counted([...list.errors, ...foreign.errors]),
+    warnings: counted([...list.warnings, ...foreign.warnings]),
   }, places);
 }
 
@@ -85,8 +93,22 @@ export async function checkDataset(
     throw new RangeError(`Cannot check the images of ${dataset.id}: read it first`);
   }
   const check = await checkAll(dataset, read, dependencies, onProgress, signal);
-  await store.put(ending(dataset, read, check));
+  await store.put(ending(dataset, read, check, await dependencies.digestKey()));
   await store.endImport(dataset.id);
+}
+
+/** What models must not see is hidden from them, if it can be; the data owner is told in any case. */
+async function judgeForeignFiles(
+  folder: string,
+  places: readonly ImagePlace[],
+): Promise<{ errors: Fault[]; warnings: Fault[] }> {
+  // Without images, as after an unreadable list, there is nothing to compare the folder with.
+  if (places.length === 0) return { errors: [], warnings: [] };
+  const found = await findForeignFiles(folder, new Set(places.map(({ image }) => image)));
+  const fault = crowdedFault(found);
+  return fault === null
+    ? { errors: [], warnings: found.map(hiddenFault) }
+    : { errors: [fault], warnings: [] };
 }
 
 function inListOrder({ exams, faultyExams }: DataList): Pick<Exam, "id" | "images">[] {
@@ -96,28 +118,38 @@ function inListOrder({ exams, faultyExams }: DataList): Pick<Exam, "id" | "image
 async function checkAll(
   dataset: StoredDataset,
   { images: total }: ReadList,
-  { store, images }: ImportDependencies,
+  { store, images, runners = [] }: ImportDependencies,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<ImagesCheck> {
   let kept = performance.now();
   const from = await store.checkpoint(dataset.id);
-  onProgress({ stage: "checking", done: from?.images ?? 0, total });
+  let noted = from?.noted ?? 0;
+  onProgress({ stage: "checking", done: from?.check.images ?? 0, total });
   const pages: PlacePages = (start, limit) => store.places(dataset.id, start, limit);
-  return await checkImages(pages, dataset.images_folder, images, {
+  const checked = await checkImages(pages, dataset.images_folder, images, {
     check: dataset.check,
-    from,
+    runners,
+    from: from?.check ?? null,
     signal,
-    async onBlock(check): Promise<void> {
+    async onBlock(check, notes): Promise<void> {
+      noted = await store.addNotes(dataset.id, noted, notes);
       onProgress({ stage: "checking", done: check.images, total });
       if (performance.now() - kept < CHECKPOINT_EVERY_MS) return;
-      await store.putCheckpoint(dataset.id, check);
+      await store.putCheckpoint(dataset.id, { check, noted });
       kept = performance.now();
     },
   });
+  await store.settleNotes(dataset.id);
+  return checked;
 }
 
-function ending(dataset: StoredDataset, read: ReadList, check: ImagesCheck): StoredDataset {
+function ending(
+  dataset: StoredDataset,
+  read: ReadList,
+  check: ImagesCheck,
+  key: Uint8Array,
+): StoredDataset {
   const errors = together(read.errors, check.errors);
   const warnings = together(read.warnings, check.warnings);
   return {
@@ -126,7 +158,14 @@ function ending(dataset: StoredDataset, read: ReadList, check: ImagesCheck): Sto
     status: errors.total === 0 ? "ready" : "rejected",
     images: check.images,
     progress: { done: check.images, total: check.images },
-    digest: errors.total === 0 ? `sha256:${sha256(`${read.listDigest}\n${check.digest}`)}` : null,
+    // Everybody may see it: without the key a guessed list could be held against it.
+    digest: errors.total === 0
+      ? `sha256:${
+        createHmac("sha256", key).update(`dataset\0${read.listDigest}\n${check.digest}`).digest(
+          "hex",
+        )
+      }`
+      : null,
     errors: [...errors.listed],
     errors_total: errors.total,
     warnings: [...warnings.listed],

@@ -70,7 +70,8 @@ const ABSENCE = {
   ],
   outside: [
     "image_outside",
-    "is a link that leads out of the allowed folders: put the file itself there",
+    "is a link that leads out of the images folder, or one that begins with a slash: no container can follow " +
+    "it; put the file itself there",
   ],
   unreadable: ["image_unreadable", "cannot be read: check its permissions"],
   not_a_file: ["image_unreadable", "is not a regular file"],

@@ -7,6 +7,14 @@ export interface LinesPage<T> {
   readonly next: number | null;
 }
 
+/**
+ * @param values anything JSON can hold
+ * @returns the content of a file with one value a line
+ */
+export function linesOf(values: Iterable<unknown>): string {
+  return Array.from(values, (value) => JSON.stringify(value) + "\n").join("");
+}
+
 /** Read at once: a few hundred lines. */
 const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;

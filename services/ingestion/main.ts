@@ -1,9 +1,12 @@
-import { createJsonLog, guardService, stopOnSignal } from "../../shared/http/mod.ts";
+import { claimPort, createJsonLog, guardService, stopOnSignal } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleIngestion } from "./assemble.ts";
 
+// Whatever the shell has set: what others must not read has a mode of its own.
+Deno.umask(0o022);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
+claimPort(settings);
 const log = createJsonLog("ingestion");
 const service = await assembleIngestion(settings, log);
 const token = await readServiceToken(volumeLayout(settings.home));

@@ -1,14 +1,14 @@
 import busboy from "busboy";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { shownName } from "../../shared/contracts/common.ts";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
-import { Problem } from "../../shared/http/mod.ts";
+import { diskFull, Problem } from "../../shared/http/mod.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import { isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
+import { type Damage, isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
@@ -33,12 +33,17 @@ interface Arrival {
  * Receives uploads into folders below `uploads/` on the volume: parts go to disk as they come.
  *
  * @param layout the volume
+ * @param damage takes what no upload has left there
  */
-export function createMultipartUploadReceiver(layout: VolumeLayout): UploadReceiver {
+export function createMultipartUploadReceiver(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "quarantine">,
+): UploadReceiver {
   async function receive(request: Request): Promise<ReceivedUpload> {
     const folder = join(layout.uploads, crypto.randomUUID());
     const imagesFolder = join(folder, "images");
     await mkdir(imagesFolder, { recursive: true });
+    await chmod(imagesFolder, 0o755); // it becomes a dataset's, which containers read as another user
     const dicomFolder = join(folder, "dicom");
     await mkdir(dicomFolder, { mode: 0o700 });
     const arrival: Arrival = {
@@ -68,8 +73,24 @@ export function createMultipartUploadReceiver(layout: VolumeLayout): UploadRecei
     receive,
     settle: (upload, destination) => rename(filesOf(upload), destination),
     discard: (upload) => rm(join(filesOf(upload), ".."), { recursive: true, force: true }),
-    sweep: () => rm(layout.uploads, { recursive: true, force: true }),
+    sweep: () => sweepUploads(layout, damage),
   };
+}
+
+/** Name of an upload's folder. */
+const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+async function sweepUploads(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "quarantine">,
+): Promise<void> {
+  await mkdir(layout.uploads, { recursive: true });
+  for (const entry of await readdir(layout.uploads, { withFileTypes: true })) {
+    const path = join(layout.uploads, entry.name);
+    if (entry.isDirectory() && UPLOAD_NAME.test(entry.name)) {
+      await rm(path, { recursive: true, force: true });
+    } else if (!entry.name.startsWith(".")) await damage.quarantine(path, "it is no upload's");
+  }
 }
 
 function filesOf(upload: ReceivedUpload): string {
@@ -78,14 +99,7 @@ function filesOf(upload: ReceivedUpload): string {
 
 function problemOf(error: unknown): unknown {
   if (error instanceof UploadRefused) return new Problem("invalid_request", error.message);
-  if (!isDiskFull(error)) return error;
-  return new Problem(
-    "unavailable",
-    "The volume is full: free space on it and send the upload again",
-    {
-      cause: error,
-    },
-  );
+  return isDiskFull(error) ? diskFull(error) : error;
 }
 
 async function readParts(request: Request, arrival: Arrival): Promise<void> {
@@ -206,7 +220,7 @@ async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): 
 /** Our own messages quote names; what a library says of an archive may hold them anywhere. */
 function withoutNames(message: string): string {
   return message
-    .replaceAll(/"(?:[^"\\]|\\.)*"/g, "(name withheld)")
+    .replaceAll(/"(?:[^"\\]|\\[^])*"?/g, "(name withheld)")
     .replace(/^(it cannot be unpacked).*/s, "$1: it is damaged, or has a name that must not be");
 }
 

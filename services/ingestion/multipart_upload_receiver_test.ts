@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Problem } from "../../shared/http/mod.ts";
-import { volumeLayout } from "../../shared/volume/mod.ts";
+import { silentDamage, volumeLayout } from "../../shared/volume/mod.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { concat, tar, zip } from "./test_archives.ts";
 import type { ListUpload, UploadReceiver } from "./upload_receiver.ts";
@@ -37,7 +37,7 @@ async function makeWorld(): Promise<World> {
   const home = await Deno.makeTempDir({ prefix: "mammoeval-upload-" });
   const layout = volumeLayout(home);
   return {
-    receiver: receivesLists(createMultipartUploadReceiver(layout)),
+    receiver: receivesLists(createMultipartUploadReceiver(layout, silentDamage(layout))),
     uploads: layout.uploads,
     left: () => {
       try {
@@ -249,11 +249,36 @@ Deno.test({
   },
 });
 
-Deno.test("sweep: what a killed process left of uploads goes at the next start", async () => {
+Deno.test("sweep: what a killed process left of uploads goes at the next start, and nothing else", async () => {
   await using world = await makeWorld();
-  await Deno.mkdir(join(world.uploads, "left/images"), { recursive: true });
-  await Deno.writeTextFile(join(world.uploads, "left/archive-1"), "half");
+  const left = join(world.uploads, crypto.randomUUID());
+  for (const folder of [left, join(world.uploads, "mine")]) {
+    await Deno.mkdir(join(folder, "images"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "archive-1"), "half");
+  }
   await world.receiver.sweep();
   assert.deepEqual(world.left(), []);
+  const moved = join(world.uploads, "../quarantine/uploads/mine/archive-1");
+  assert.equal(await Deno.readTextFile(moved), "half");
   await world.receiver.sweep();
+});
+
+Deno.test("receive: images and their folders can be read by containers under every umask", async () => {
+  for (const umask of [0o077, 0o000]) {
+    const before = Deno.umask(umask);
+    try {
+      await using world = await makeWorld();
+      const { imagesFolder } = await world.receiver.receive(formRequest([
+        ["name", "a"],
+        ["data_list", LIST],
+        ["images", file(zip([{ name: "one/two/a.png", content: PNG }]), "images.zip")],
+      ]));
+      const modes = ["", "one", "one/two", "one/two/a.png"].map((path) =>
+        (Deno.statSync(join(imagesFolder, path)).mode! & 0o777).toString(8)
+      );
+      assert.deepEqual(modes, ["755", "755", "755", "644"], umask.toString(8));
+    } finally {
+      Deno.umask(before);
+    }
+  }
 });

@@ -1,11 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
+import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
-import type { Log } from "../../shared/http/mod.ts";
+import { LOCAL_CALLER, type Log } from "../../shared/http/mod.ts";
+import { isDiskFull } from "../../shared/volume/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { createExclusive } from "./exclusive.ts";
-import { createImportQueue, type ImportQueue } from "./import_queue.ts";
+import { createImportQueue, type ImportKind, type ImportQueue } from "./import_queue.ts";
 import type { ImportRunner } from "./import_runner.ts";
 
 /** What a data owner hands in. */
@@ -20,6 +22,8 @@ export interface DatasetSubmission {
    */
   readonly imagesFolder: string | null;
   readonly check: ImageCheck;
+  /** What callers who may not see the truth get of its scores; the site's policy without it. */
+  readonly release?: ReleasePolicy | undefined;
   /** Brings images to the dataset's own folder, which does not exist yet. */
   readonly fillImages?: (folder: string) => Promise<void>;
   /** Keeps what the import needs besides, under the id that the dataset has got. */
@@ -28,8 +32,12 @@ export interface DatasetSubmission {
 
 /** Registers datasets and follows their import. */
 export interface DatasetRegistry {
-  /** Stores what was handed in under an id of its own and starts the import; answers at once. */
-  register(submission: DatasetSubmission): Promise<StoredDataset>;
+  /**
+   * Stores what was handed in under an id of its own and starts the import; answers at once.
+   *
+   * @param user who takes a turn for it
+   */
+  register(submission: DatasetSubmission, user?: string): Promise<StoredDataset>;
   /** The dataset with the progress of its import, or null. */
   get(id: string): Promise<StoredDataset | null>;
   /** Waits until the import has ended or the time is over. */
@@ -61,16 +69,19 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
   // One at a time for each id: a name that is freed, taken and removed by three requests at once.
   const exclusively = createExclusive();
 
-  async function register(submission: DatasetSubmission): Promise<StoredDataset> {
+  async function register(
+    submission: DatasetSubmission,
+    user = LOCAL_CALLER.user,
+  ): Promise<StoredDataset> {
     const id = await exclusively(submission.name, () => claimId(store, submission.name));
     try {
-      const dataset = newDataset(id, submission, store);
+      const dataset = newDataset(id, submission, user, store);
       await submission.fillImages?.(dataset.images_folder);
       await submission.keep?.(id);
       const { source } = submission;
       if (source !== null) await store.putSource(id, source.format, source.path);
       await store.put(dataset);
-      queue.add(id);
+      queue.add(id, kindOf(dataset));
       return dataset;
     } catch (error) {
       await store.remove(id).catch(() => {});
@@ -116,7 +127,8 @@ async function claimId(store: DatasetStore, name: string): Promise<string> {
 
 function newDataset(
   id: string,
-  { name, imagesFolder, origin, check }: DatasetSubmission,
+  { name, imagesFolder, origin, check, release }: DatasetSubmission,
+  user: string,
   store: DatasetStore,
 ): StoredDataset {
   return {
@@ -130,13 +142,21 @@ function newDataset(
     digest: null,
     images_folder: imagesFolder ?? store.imagesFolder(id),
     check,
+    ...(release === undefined ? {} : { release }),
     progress: { done: 0, total: 0 },
     warnings: [],
     warnings_total: 0,
     errors: [],
     errors_total: 0,
     created_at: new Date().toISOString(),
-    origin,
+    origin: { ...origin, user },
+  };
+}
+
+function kindOf({ origin }: StoredDataset): ImportKind {
+  return {
+    user: origin.user ?? LOCAL_CALLER.user,
+    isFromPacs: origin.kind === "dicom" && origin.isFromPacs === true,
   };
 }
 
@@ -153,13 +173,33 @@ async function followImport(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, runner, log } = dependencies;
-  try {
-    await runner.run(id, onProgress, signal);
-    const { status, exams, images, errors_total } = (await store.get(id))!;
-    log.info("import ended", { dataset: id, status, exams, images, errors: errors_total });
-  } catch (error) {
-    if (!signal.aborted) await giveUp(id, error, dependencies);
+  for (;;) {
+    try {
+      await runner.run(id, onProgress, signal);
+      const { status, exams, images, errors_total } = (await store.get(id))!;
+      return log.info("import ended", { dataset: id, status, exams, images, errors: errors_total });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isDiskFull(error)) return await giveUp(id, error, dependencies);
+    }
+    log.warn("the volume is full: the import goes on when there is room", { dataset: id });
+    onProgress({ stage: "waiting", done: 0, total: 0 });
+    await pauseFor(ROOM_LOOK_MS, signal);
+    // The service has not ended over it, which is what is counted.
+    await store.forgetReadings(id);
   }
+}
+
+/** Time after which an import tries again whether there is room, in milliseconds. */
+const ROOM_LOOK_MS = 5000;
+
+/** Ends early when it is broken off. */
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  signal.addEventListener("abort", () => over.resolve(), { once: true });
+  await over.promise;
+  clearTimeout(timer);
 }
 
 /** Leaves a rejected dataset, not a stuck one; where not even that can be written, the next start tries again. */
@@ -188,9 +228,8 @@ function brokenOff(dataset: StoredDataset, reason: string): StoredDataset {
 }
 
 async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<void> {
-  await store.sweep();
   for (const id of await store.ids()) {
-    if ((await store.get(id))?.status === "importing") queue.add(id);
-    else await store.endImport(id); // a kill may have come between its last two steps
+    const dataset = await store.get(id);
+    if (dataset?.status === "importing") queue.add(id, kindOf(dataset));
   }
 }

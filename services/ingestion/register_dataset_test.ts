@@ -234,7 +234,8 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
   assert.equal((await store.get("a"))?.status, "importing", "stopping does not reject");
   const { next } = (await store.places("a", 0, 256))!;
   const none = { listed: [], total: 0 };
-  await store.putCheckpoint("a", { images: 256, next, errors: none, warnings: none, digest: "d" });
+  const check = { images: 256, next, errors: none, warnings: none, digest: "d" };
+  await store.putCheckpoint("a", { check, noted: 0 });
   const steps: [string | undefined, number][] = [];
   const again = createDatasetRegistry({
     store,
@@ -251,7 +252,7 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
   assert.deepEqual(
     [...Deno.readDirSync(join(world.layout.datasets, "a"))].map(({ name }) => name)
       .sort(),
-    ["data_list.pkl", "dataset.json", "exams.jsonl", "source.json"],
+    ["data_list.pkl", "dataset.json", "exams.jsonl", "images.jsonl", "source.json"],
   );
 });
 
@@ -283,4 +284,20 @@ Deno.test("register: where nothing can be written any more, the service goes on"
   await world.registry.settled("full", 10);
   await world.registry.register(await world.submission("next"));
   await world.registry.settled("next", 10);
+});
+
+Deno.test("an import that finds the volume full waits, and goes on when there is room", async () => {
+  let full = 2;
+  await using world = await makeWorld((runner) => ({
+    async run(id, onProgress, signal): Promise<void> {
+      if (full-- > 0) throw new Error("No space left on device (os error 28)");
+      await runner.run(id, onProgress, signal);
+    },
+  }));
+  const { id } = await world.registry.register(await world.submission("a"));
+  await world.registry.settled(id, 0.1);
+  assert.equal((await world.registry.get(id))?.status, "importing");
+  await world.registry.settled(id, 300);
+  assert.equal((await world.registry.get(id))?.status, "ready");
+  assert.equal(full, -1);
 });

@@ -6,11 +6,12 @@
 import { join } from "node:path";
 import { VIEWS } from "../../shared/domain/mod.ts";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
-import { type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import { silentDamage, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
 import { createDataListExamSource } from "./data_list_exam_source.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource } from "./exam_source.ts";
 import { createFileImageSource } from "./file_image_source.ts";
+import type { ImageSource } from "./image_source.ts";
 import { checkDataset, readExams } from "./import_dataset.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import {
@@ -35,6 +36,7 @@ export interface World extends AsyncDisposable {
   readonly data: string;
   readonly layout: VolumeLayout;
   readonly store: DatasetStore;
+  readonly images: ImageSource;
   readonly runner: ImportRunner;
   readonly registry: DatasetRegistry;
   /** Writes a data list of exams and an images folder that fits it. */
@@ -57,13 +59,14 @@ export async function makeWorld(
   await Deno.mkdir(layout.datasets, { recursive: true });
   await Deno.mkdir(join(data, "images"), { recursive: true });
   await Deno.writeFile(join(data, "images/good.png"), png());
-  const store = createVolumeDatasetStore(layout);
+  const store = createVolumeDatasetStore(layout, silentDamage(layout));
   const sources = { data_list: createDataListExamSource(store), dicom: NO_DICOM };
-  const images = createFileImageSource([data]);
+  const images = createFileImageSource();
   const runner = wrap({
     async run(id, onProgress, signal): Promise<void> {
       const dataset = (await store.get(id))!;
-      const dependencies = { store, images, sources };
+      const digestKey = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array(32));
+      const dependencies = { store, images, sources, digestKey };
       await readExams(dataset, dependencies, onProgress);
       await checkDataset(dataset, dependencies, onProgress, signal);
     },
@@ -72,6 +75,7 @@ export async function makeWorld(
     data,
     layout,
     store,
+    images,
     runner,
     registry: createDatasetRegistry({ store, runner, log: SILENT_LOG }),
     submission: (name, exams = 2) => makeSubmission(data, name, exams),

@@ -42,6 +42,6 @@ export interface UploadReceiver {
   settle(upload: ReceivedUpload, destination: string): Promise<void>;
   /** Throws an upload away. */
   discard(upload: ReceivedUpload): Promise<void>;
-  /** Removes what interrupted uploads have left. */
+  /** Removes what interrupted uploads have left, and nothing else; call it before the first request. */
   sweep(): Promise<void>;
 }

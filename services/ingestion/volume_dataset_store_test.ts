@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Exam } from "../../shared/domain/mod.ts";
-import { PathNotAllowed } from "../../shared/volume/mod.ts";
+import { createDamage, PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { ImagePlace } from "./check_images.ts";
+import { sweepDatasets } from "./sweep_datasets.ts";
 import { makeStored, makeWorld } from "./test_world.ts";
 
 Deno.test("store: an id is claimed once, however many ask at the same time", async () => {
@@ -36,6 +37,7 @@ Deno.test("store: the source is a copy, whole or not at all", async () => {
   assert.equal(new TextDecoder().decode(await store.source("a", "csv")), "x");
   await assert.rejects(store.putSource("a", "csv", join(data, "nothing")), PathNotAllowed);
   assert.deepEqual([...Deno.readDirSync(join(layout.datasets, "a"))].map(({ name }) => name), [
+    ".registering",
     "source.csv",
   ]);
 });
@@ -87,8 +89,18 @@ Deno.test("store: what an import keeps for itself comes back as it was, and goes
   assert.deepEqual(await store.places("a", first.next!, 2), { items: places.slice(2), next: null });
   assert.equal(await store.checkpoint("a"), null);
   const check = { images: 2, next: first.next, errors: none, warnings: none, digest: "d" };
-  await store.putCheckpoint("a", check);
-  assert.deepEqual(await store.checkpoint("a"), check);
+  const notes = places.map((place, index) => ({ ...place, bytes: 9, modified: index, ends: "e" }));
+  const noted = await store.addNotes("a", 0, notes.slice(0, 2));
+  await store.putCheckpoint("a", { check, noted });
+  await store.addNotes("a", noted, notes.slice(0, 1));
+  assert.deepEqual(await store.checkpoint("a"), { check, noted });
+  await store.addNotes("a", noted, notes.slice(2));
+  assert.equal(await store.notes("a", 0, 9), null, "notes are found when they are whole");
+  for (let time = 0; time < 2; time++) await store.settleNotes("a");
+  assert.deepEqual(await store.notes("a", 0, 9), { items: notes, next: null });
+  assert.equal(await store.checkpoint("a"), null, "its notes are gone from the import");
+  await store.addNotes("a", 0, notes);
+  await store.settleNotes("a");
   await store.endImport("a");
   await store.endImport("a");
   assert.equal(await store.checkpoint("a"), null);
@@ -108,9 +120,35 @@ Deno.test("store: a dataset that an evaluation uses is not removed", async () =>
   assert.deepEqual(world.folders(), []);
 });
 
-Deno.test("store: a sweep removes what is half made or half removed, and nothing else", async () => {
+/** What people may have put there, or what is left of their data. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  "unnamed/images/1.png": "pixels",
+  "empty record lost/images/1.png": "pixels",
+  "registering/.registering": "",
+  "registering/notes.txt": "mine",
+  "cut/dataset.json": '{"id": "cut"',
+  "cut/images/1.png": "pixels",
+  README: "text",
+  ".nfs0001": "open",
+  ".removed-mine/images/1.png": "pixels",
+};
+
+Deno.test("sweep: images that a dataset uses in place stay where they are", async () => {
   await using world = await makeWorld();
   const { store, layout } = world;
+  const damage = createDamage(layout, () => {}, ["datasets"]);
+  await Deno.mkdir(join(layout.datasets, "lent/images"), { recursive: true });
+  await store.claim("a");
+  await store.put(makeStored({ images_folder: join(layout.datasets, "lent/images") }));
+  await sweepDatasets(layout, store, damage);
+  assert.deepEqual(world.folders(), ["a", "lent"]);
+  assert.deepEqual(damage.list().map(({ path }) => path), ["datasets/lent"]);
+});
+
+Deno.test("sweep: what a kill cut short is ended; nothing else is removed", async () => {
+  await using world = await makeWorld();
+  const { store, layout } = world;
+  const damage = createDamage(layout, () => {}, ["datasets"]);
   for (const id of ["whole", "ended", "half-made"]) await store.claim(id);
   await store.put(makeStored({ id: "whole" }));
   await store.put(makeStored({ id: "ended", status: "ready" }));
@@ -119,12 +157,25 @@ Deno.test("store: a sweep removes what is half made or half removed, and nothing
   await Deno.mkdir(join(layout.datasets, ".removed-0123abcd-gone/images"), { recursive: true });
   await Deno.mkdir(join(layout.datasets, ".removed-0123abcd-used"), { recursive: true });
   await world.lease("used");
-  await store.sweep();
+  for (const [path, content] of Object.entries(FOREIGN)) {
+    await Deno.mkdir(join(layout.datasets, path, ".."), { recursive: true });
+    await Deno.writeTextFile(join(layout.datasets, path), content);
+  }
+  await sweepDatasets(layout, store, damage);
   assert.deepEqual(
     world.folders(),
-    ["ended", "used", "whole"],
+    [".nfs0001", ".removed-mine", "cut", "ended", "used", "whole"],
     "a lease that came in between wins",
   );
+  const kept = ["README", "empty record lost", "registering", "unnamed"];
+  assert.deepEqual(
+    damage.list().map(({ path }) => path),
+    kept.map((name) => `quarantine/datasets/${name}`),
+  );
+  const moved = join(layout.quarantine, "datasets");
+  assert.equal(await Deno.readTextFile(join(moved, "unnamed/images/1.png")), "pixels");
+  assert.equal(await Deno.readTextFile(join(moved, "README")), "text");
+  assert.equal(await Deno.readTextFile(join(layout.datasets, "cut/images/1.png")), "pixels");
   const filesOf = (id: string): string[] =>
     [...Deno.readDirSync(join(layout.datasets, id))].map(({ name }) => name).sort();
   assert.deepEqual(filesOf("whole"), ["dataset.json", "import"]);

@@ -28,7 +28,7 @@ export type AlignedLevels =
  * @returns the samples of each level, or the faults
  */
 export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): AlignedLevels {
-  const read = readPredictions(new TextDecoder().decode(predictions));
+  const read = readPredictions(new TextDecoder().decode(predictions), exams);
   if (read.predictions === null) return { ok: false, errors: read.errors };
   const { samples, errors, warnings } = alignPredictions(exams, read.predictions);
   if (errors.length > 0) return { ok: false, errors };

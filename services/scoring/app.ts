@@ -1,24 +1,29 @@
 import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
+import type { Damage } from "../../shared/volume/mod.ts";
+import type { Compute } from "./compute/compute.ts";
 import { addComparisonRoutes } from "./routes/comparisons.ts";
 import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
+import { addReleaseRoutes } from "./routes/releases.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreReadingRoutes } from "./routes/read_scores.ts";
 import { addScoreFileRoutes } from "./routes/score_files.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoreStore } from "./score_store.ts";
-import type { Scorer } from "./scorer/scorer.ts";
 import type { StudyStore } from "./study_store.ts";
 
 /** What the scoring service is made of. */
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
-  readonly scorer: Scorer;
+  /** Does whatever takes long. */
+  readonly compute: Compute;
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
+  /** What was found on the volume and cannot be used. */
+  readonly damage: Pick<Damage, "list">;
   readonly log: Log;
 }
 
@@ -29,9 +34,14 @@ export interface ScoringDependencies {
  * @returns an app for all its routes
  */
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
-  const app = createServiceApp({ service: "scoring", log: dependencies.log });
+  const app = createServiceApp({
+    service: "scoring",
+    log: dependencies.log,
+    damaged: dependencies.damage.list,
+  });
   addScoreRoutes(app, dependencies);
   addScoreReadingRoutes(app, dependencies);
+  addReleaseRoutes(app, dependencies);
   addScoreFileRoutes(app, dependencies);
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);

@@ -1,9 +1,17 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
-import { sweepAbandoned, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
-import { SCORING_THREADS_MAX } from "../../shared/limits.ts";
+import {
+  createDamage,
+  lockVolume,
+  sweepAbandoned,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
+import { COMPUTE_PROCESSES_MAX } from "../../shared/limits.ts";
 import { createApp } from "./app.ts";
-import { createThreadedScorer } from "./scorer/threaded_scorer.ts";
+import { createProcessCompute } from "./compute/process_compute.ts";
+import type { ScoreStore } from "./score_store.ts";
+import type { StudyStore } from "./study_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
 
@@ -15,30 +23,31 @@ import { createVolumeStudyStore } from "./volume_study_store.ts";
  */
 export async function assembleScoring(settings: Settings, log: Log): Promise<Service> {
   const layout = volumeLayout(settings.home);
+  using stack = new DisposableStack();
+  stack.use(await lockVolume(layout, "scoring"));
   await Deno.mkdir(layout.scores, { recursive: true });
   await Deno.mkdir(layout.results, { recursive: true });
   await Deno.mkdir(layout.readerStudies, { recursive: true });
-  const scorer = createThreadedScorer(scoringThreads());
+  const damage = createDamage(layout, log.warn, []);
+  const store = createVolumeScoreStore(layout, damage, settings.release);
+  const studies = createVolumeStudyStore(layout, damage);
+  const lanes = Math.min(Math.max(2, navigator.hardwareConcurrency - 1), COMPUTE_PROCESSES_MAX);
+  const compute = createProcessCompute({ lanes, deno: Deno.execPath(), layout });
   const app = createApp({
-    store: createVolumeScoreStore(layout),
-    studies: createVolumeStudyStore(layout),
-    scorer,
+    ...{ store, studies, compute, damage },
     quota: settings.quota,
     log,
   });
-  const sweeping = sweepLeftovers(layout, log);
+  const sweeping = sweepLeftovers(layout, log).then(() => lookThrough(store, studies, log));
+  const held = stack.move();
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
-      scorer.stop();
+      await compute.stop();
       await sweeping;
+      held.dispose();
     },
   };
-}
-
-/** A processor is left to the thread that answers requests. */
-function scoringThreads(): number {
-  return Math.min(Math.max(1, navigator.hardwareConcurrency - 1), SCORING_THREADS_MAX);
 }
 
 /** Goes on beside the first requests: a volume of years has many folders. */
@@ -48,4 +57,11 @@ async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
       log.warn("half-written files stay until the next start", { folder, error: String(error) })
     );
   }
+}
+
+/** Every record is read once, so that damage is known before somebody asks for it. */
+async function lookThrough(store: ScoreStore, studies: StudyStore, log: Log): Promise<void> {
+  await Promise.all([store.headings(), studies.list()]).catch((error) =>
+    log.warn("stored scores could not be looked through", { error: String(error) })
+  );
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 /** Raised whenever the same input comes to give another report, so that earlier ones are not taken for it. */
 const REPORT_REVISION = 2;
@@ -12,20 +12,22 @@ export function sha256(content: string | Uint8Array): string {
 }
 
 /**
- * The identity of a result by what it is made from: the same parts give the same digest.
+ * The identity of a result by what it is made from: the same parts give the same digest. Parts hold labels,
+ * and digests are shown: without the key nobody can compute that of a guessed list.
  *
+ * @param key secret of the site
  * @param parts everything that the result depends on, as JSON can hold it
- * @returns SHA-256 in hex
+ * @returns HMAC-SHA-256 in hex
  */
-export function contentDigest(parts: unknown): string {
-  return sha256(JSON.stringify([REPORT_REVISION, parts]));
+export function contentDigest(key: Uint8Array, parts: unknown): string {
+  return createHmac("sha256", key).update(JSON.stringify([REPORT_REVISION, parts])).digest("hex");
 }
 
 /**
  * Makes a digest an id, so that whatever is sent twice is found again without an index: a UUID of
  * version 8 (RFC 9562, section 5.8), whose 122 free bits are the digest's first.
  *
- * @param digest SHA-256 in hex
+ * @param digest in hex
  * @returns the UUID
  */
 export function idOfContent(digest: string): string {

@@ -9,9 +9,18 @@ Deno.test("sha256: the standard's own example", () => {
   );
 });
 
+const KEY = new Uint8Array(32);
+
+Deno.test("contentDigest: another site has other digests", () => {
+  assert.notEqual(contentDigest(KEY, ["a"]), contentDigest(Uint8Array.of(1), ["a"]));
+});
+
 Deno.test("idOfContent: a UUID of version 8 that differs when the content does", () => {
-  const ids = Array.from({ length: 1000 }, (_, at) => idOfContent(contentDigest([at])));
+  const ids = Array.from({ length: 1000 }, (_, at) => idOfContent(contentDigest(KEY, [at])));
   assert.equal(new Set(ids).size, ids.length);
   for (const id of ids) assert.ok(validate(id) && version(id) === 8, id);
-  assert.equal(idOfContent(contentDigest(["a", 1])), idOfContent(contentDigest(["a", 1])));
+  assert.equal(
+    idOfContent(contentDigest(KEY, ["a", 1])),
+    idOfContent(contentDigest(KEY, ["a", 1])),
+  );
 });

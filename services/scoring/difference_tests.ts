@@ -13,9 +13,13 @@ export function limitsOf(interval: Interval): [number, number] | null {
  * What a z test says, before any correction.
  *
  * @param test z, p and interval
+ * @param reason why it must not be told, too few cancers say; null where it may
  */
-export function zTestOf(test: { z: Estimate; p: Estimate; ci: Interval }): ZTest {
-  return { z: test.z.value, ...testOf(test) };
+export function zTestOf(
+  test: { z: Estimate; p: Estimate; ci: Interval },
+  reason: string | null = null,
+): ZTest {
+  return reason === null ? { z: test.z.value, ...testOf(test) } : undefinedTest(reason);
 }
 
 /**
@@ -30,6 +34,14 @@ export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
     p_holm: null,
     undefined: test.p.undefined ?? test.ci?.undefined ?? null,
   };
+}
+
+/**
+ * @param reason why there is no test
+ * @returns a z test without numbers
+ */
+export function undefinedTest(reason: string): ZTest {
+  return { z: null, ci: null, p: null, p_holm: null, undefined: reason };
 }
 
 /**

@@ -1,5 +1,5 @@
+import type { DrawnFile, Level, ScoreReport } from "../../shared/contracts/scores.ts";
 import { plotSubtitle } from "./plot_subtitle.ts";
-import type { DrawRequest } from "./scorer/scorer.ts";
 import {
   CHART_WIDTH,
   levelCalibrationChart,
@@ -7,6 +7,13 @@ import {
   renderPng,
   renderSvg,
 } from "./report/mod.ts";
+
+/** What a report's plot is drawn from. */
+export interface DrawRequest {
+  readonly report: ScoreReport;
+  readonly level: Level;
+  readonly file: DrawnFile;
+}
 
 /**
  * Draws a plot that needs nothing but the report, so that scoring need not.

@@ -32,7 +32,7 @@ export interface ScorePage {
  */
 export async function listScores(
   { dataset, model, after, limit }: ScoreFilter,
-  store: ScoreStore,
+  store: Pick<ScoreStore, "get" | "headings">,
 ): Promise<ScorePage> {
   const wanted = (await store.headings()).filter((heading) =>
     (dataset === undefined || heading.dataset === dataset) &&

@@ -19,6 +19,9 @@ export type LoadedSamples =
   | { readonly ok: true; readonly samples: readonly Sample[] }
   | { readonly ok: false; readonly reason: string };
 
+/** Where samples and the truth are read. */
+export type SampleSource = Pick<ScoreStore, "file" | "dataList">;
+
 const DATA_LIST_FILES = ["data_list.pkl", "data_list.json", "data_list.csv"];
 
 /**
@@ -32,7 +35,7 @@ const DATA_LIST_FILES = ["data_list.pkl", "data_list.json", "data_list.csv"];
 export async function loadSamples(
   report: ScoreReport,
   level: Level,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<LoadedSamples> {
   if (level === "image" && report.levels.image === undefined) {
     return { ok: false, reason: `Score ${report.id} has no image level` };
@@ -50,7 +53,7 @@ export async function loadSamples(
   return { ok: true, samples: aligned.samples[level]! };
 }
 
-async function predictionsOf(report: ScoreReport, store: ScoreStore): Promise<Uint8Array | null> {
+async function predictionsOf(report: ScoreReport, store: SampleSource): Promise<Uint8Array | null> {
   const { model, experiment } = report;
   const name = report.evaluation === null || model === null || experiment === null
     ? "predictions.csv"
@@ -67,7 +70,7 @@ async function predictionsOf(report: ScoreReport, store: ScoreStore): Promise<Ui
  */
 export async function loadExams(
   report: ScoreReport,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<readonly Exam[] | null> {
   if (report.dataset !== null) {
     const list = await store.dataList(report.dataset);
@@ -98,7 +101,7 @@ function requiredViews({ provenance }: ScoreReport): View[] {
 export async function loadNamedExams(
   report: ScoreReport,
   samples: readonly Sample[],
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<readonly NamedExam[]> {
   const known = await loadExams(report, store);
   if (known !== null) return known;

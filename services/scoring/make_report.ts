@@ -1,5 +1,5 @@
 import type { Level, LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
-import type { Fault, Sample } from "../../shared/domain/mod.ts";
+import { type Fault, LABEL_MISMATCH, type Sample } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
@@ -8,7 +8,7 @@ import { measureLevel } from "./measure_level.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 import { type LevelCurves, type ScoreCurves, writeReportPage } from "./report/mod.ts";
 import { writeSamples } from "./samples_csv.ts";
-import type { ScoreFile } from "./score_store.ts";
+import { SCORE_FILES, type ScoreFile } from "./score_store.ts";
 import type { Grouping } from "../../shared/subgroups/mod.ts";
 import { measureSubgroups } from "./subgroups/measure_subgroups.ts";
 import { worstMisses } from "./worst_misses.ts";
@@ -30,14 +30,6 @@ export interface ReportParts {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** The files that a score has besides those of its levels. */
-export const SCORE_FILES = {
-  /** The page that a person reads and prints, whole in one file. */
-  page: "report.html",
-  /** What the charts of the served page are drawn from. */
-  curves: "curves.json",
-} as const;
-
 /** One level, measured and drawn. */
 interface MadeLevel {
   readonly report: LevelReport;
@@ -57,6 +49,8 @@ export async function makeReport(
   const { names, samples, measure, warnings } = parts;
   const breast = await makeLevel("breast", samples.breast, parts);
   const image = samples.image === null ? null : await makeLevel("image", samples.image, parts);
+  const mismatches = warnings.filter(({ code }) => code === LABEL_MISMATCH);
+  const others = warnings.filter(({ code }) => code !== LABEL_MISMATCH);
   const report: ScoreReport = {
     ...names,
     levels: image === null
@@ -64,8 +58,10 @@ export async function makeReport(
       : { breast: breast.report, image: image.report },
     subgroups: await measureSubgroups(samples, parts.groupings, measure),
     misses: worstMisses(samples.breast),
-    warnings: warnings.slice(0, FAULTS_LISTED_MAX),
+    // Those about labels come last: what else is listed must not depend on their number.
+    warnings: [...others, ...mismatches].slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
+    label_mismatches: mismatches.length,
     provenance: parts.provenance,
     created_at: new Date().toISOString(),
   };

@@ -20,15 +20,19 @@ import {
   calibration,
   type CalibrationCoefficient,
   clusteredDelong,
+  type ClusteredSample,
   countAtThresholds,
   type CountedPointShare,
   delong,
   type Estimate,
   type Interval,
+  noIntervals,
   type OperatingPoint,
   operatingPoint,
   type PointShare,
+  type ReweightedPointShare,
   scoreHistogram,
+  tooFewClusters,
 } from "./statistics/mod.ts";
 
 /** Confidence of the intervals where no bootstrap was asked for. */
@@ -76,7 +80,7 @@ export async function measureLevel(
       ...await measureAreas(sample, options.bootstrap, confidence),
       brier: measureBrier(sample, confidence),
       operating_points: measureOperatingPoints(sample, options, confidence),
-      calibration: calibrationReport(sample, confidence),
+      calibration: calibrationReport(sample, confidence, options.prevalence),
       histogram: histogramReport(sample),
     },
   };
@@ -88,25 +92,39 @@ async function measureAreas(
   confidence: number,
 ): Promise<Pick<LevelReport, "auroc" | "auprc" | "average_precision" | "bootstrap">> {
   const { scores, labels, clusters } = sample;
-  const byRow = bootstrap &&
-    await bootstrapAreas({ ...sample, clusters: null }, bootstrap, runReplicates);
-  const byExam = bootstrap && await bootstrapAreas(sample, bootstrap, runReplicates);
+  const few = tooFewClusters(labels, clusters, "exam");
+  const resample = async (of: ClusteredSample): Promise<BootstrapIntervals | null> =>
+    bootstrap &&
+    (few === null ? await bootstrapAreas(of, bootstrap, runReplicates) : noIntervals(few));
+  const byRow = await resample({ ...sample, clusters: null });
+  const byExam = await resample(sample);
   const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
     value: estimate.value,
     ci: limits(byRow?.[name]),
     ci_by_exam: limits(byExam?.[name]),
     undefined: firstReason(estimate, byRow?.[name], byExam?.[name]),
   });
+  const [trapezoids, steps] = [auprc(scores, labels), averagePrecision(scores, labels)];
   return {
     auroc: {
       ...area(auroc(scores, labels), "auroc"),
       ci_delong: limits(delong(scores, labels, confidence).ci),
       ci_delong_by_exam: limits(clusteredDelong(scores, labels, clusters, confidence).ci),
     },
-    auprc: area(auprc(scores, labels), "auprc"),
-    average_precision: area(averagePrecision(scores, labels), "averagePrecision"),
+    auprc: { ...area(trapezoids, "auprc"), note: tiesNote(trapezoids, steps) },
+    average_precision: area(steps, "averagePrecision"),
     bootstrap: bootstrap && byRow && byExam && describe(bootstrap, byRow, byExam),
   };
+}
+
+/** By how much straight lines may be above the steps before it is said: few cancers alone give less. */
+const TRAPEZOIDS_ABOVE_MAX = 0.05;
+
+function tiesNote(trapezoids: Estimate, steps: Estimate): string | null {
+  if (trapezoids.value === null || steps.value === null) return null;
+  if (trapezoids.value - steps.value <= TRAPEZOIDS_ABOVE_MAX) return null;
+  return "Equal scores, or very few positives, inflate it: straight lines between the points of the curve " +
+    `are far above the average precision of ${steps.value.toFixed(3)}.`;
 }
 
 function describe(
@@ -167,11 +185,12 @@ function nameOf(choice: OperatingPointRequest): string {
 const DETECTION_PER = 1000;
 
 function operatingPointReport(
-  { threshold, shares, atPrevalence }: OperatingPoint,
+  { threshold, reaches, shares, atPrevalence }: OperatingPoint,
   prevalence: number | null,
 ): Omit<OperatingPointReport, "name"> {
   return {
     threshold: threshold.value,
+    reaches_target: reaches,
     sensitivity: counted(shares.sensitivity),
     specificity: counted(shares.specificity),
     ppv: counted(shares.ppv),
@@ -180,10 +199,10 @@ function operatingPointReport(
     cancer_detection_rate: counted(shares.detectionRate, DETECTION_PER),
     at_prevalence: atPrevalence === null || prevalence === null ? null : {
       prevalence,
-      ppv: proportion(atPrevalence.ppv),
-      npv: proportion(atPrevalence.npv),
-      recall_rate: proportion(atPrevalence.recallRate),
-      cancer_detection_rate: proportion(atPrevalence.detectionRate, DETECTION_PER),
+      ppv: reweighted(atPrevalence.ppv),
+      npv: reweighted(atPrevalence.npv),
+      recall_rate: reweighted(atPrevalence.recallRate),
+      cancer_detection_rate: reweighted(atPrevalence.detectionRate, DETECTION_PER),
     },
     undefined: threshold.undefined,
   };
@@ -193,20 +212,52 @@ function counted(share: CountedPointShare, per = 1): OperatingPointReport["sensi
   return { ...proportion(share, per), count: share.count, of: share.of };
 }
 
+function reweighted(share: ReweightedPointShare, per = 1): Reweighted["ppv"] {
+  const raw = share.raw === null ? null : share.raw * per;
+  return { ...proportion(share, per), raw, note: raw === null ? null : ADJUSTED };
+}
+
+type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>;
+
+const ADJUSTED =
+  "On one side nothing was counted, so that the share itself lies outside its interval: the " +
+  "value is that of counts with half of z squared added (Mercaldo, Lau and Zhou 2007); raw is the share.";
+
 function proportion(
-  { value, ci, ciByCluster }: PointShare,
+  { value, ci, ciByCluster, fixed }: PointShare,
   per = 1,
 ): Omit<OperatingPointReport["sensitivity"], "count" | "of"> {
   return {
     value: value.value === null ? null : value.value * per,
     ci: limits(ci, per),
     ci_by_exam: limits(ciByCluster, per),
+    ci_fixed_threshold: limits(fixed.ci, per),
+    ci_fixed_threshold_by_exam: limits(fixed.ciByCluster, per),
     undefined: firstReason(value, ci, ciByCluster),
   };
 }
 
-function calibrationReport(sample: LevelSample, confidence: number): CalibrationReport {
-  const { bins, slope, intercept, inTheLarge, expectedError } = calibration(sample, confidence);
+/** Of exams, above which a sample was enriched with cancers: a screening round finds fewer. */
+const ENRICHED_FROM = 0.02;
+
+/** Says of exams with more cancers than a clinic has that calibration on them is not that of the clinic. */
+function enrichedNote({ labels, clusters }: LevelSample, prevalence: number | null): string | null {
+  const exams = new Set(clusters).size;
+  const share = new Set(clusters.filter((_, at) => labels[at] === 1)).size / exams;
+  if (!(share > Math.max(ENRICHED_FROM, 1.5 * (prevalence ?? 0)))) return null;
+  return `${
+    (100 * share).toFixed(1)
+  } % of these exams have cancer, more than in a clinic: what the scores ` +
+    "mean here is not to be read as a probability of the clinic.";
+}
+
+function calibrationReport(
+  sample: LevelSample,
+  confidence: number,
+  prevalence: number | null,
+): CalibrationReport {
+  const measured = calibration(sample, confidence);
+  const { bins, slope, intercept, inTheLarge, expectedError, debiasedError } = measured;
   return {
     bins: bins.map(({ meanScore, ci, ...bin }) => ({
       ...bin,
@@ -216,7 +267,12 @@ function calibrationReport(sample: LevelSample, confidence: number): Calibration
     slope: coefficient(slope),
     intercept: coefficient(intercept),
     in_the_large: coefficient(inTheLarge),
-    ece: { value: expectedError.value, undefined: expectedError.undefined },
+    ece: {
+      value: expectedError.value,
+      debiased: debiasedError.value,
+      undefined: expectedError.undefined,
+    },
+    note: expectedError.value === null ? null : enrichedNote(sample, prevalence),
     undefined: expectedError.undefined,
   };
 }

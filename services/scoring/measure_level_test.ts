@@ -113,8 +113,60 @@ Deno.test("the defaults are those of the contract", () => {
     replicates: 2000,
     seed: 1,
     confidence: 0.95,
-    method: "percentile",
+    method: "bca",
     stratified: false,
   });
   assert.equal(measureOptions({ ...request, bootstrap: false }).bootstrap, null);
+});
+
+Deno.test("a chosen threshold has wider intervals than the same one held fixed, and a chance to hold", async () => {
+  const { report } = await measureLevel(makeSamples(), BOOTSTRAP);
+  const [chosen, , given] = report.operating_points;
+  const width = (limits: readonly [number, number] | null | undefined): number =>
+    limits![1] - limits![0];
+  const { specificity, sensitivity } = chosen!;
+  assert.ok(width(specificity.ci_by_exam) > 1.5 * width(specificity.ci_fixed_threshold_by_exam));
+  assert.ok(width(specificity.ci) > 1.5 * width(specificity.ci_fixed_threshold));
+  // The sensitivity is what was chosen: it varies as that of any threshold does.
+  assert.deepEqual(sensitivity.ci_by_exam, sensitivity.ci_fixed_threshold_by_exam);
+  assert.ok(chosen!.reaches_target! > 0.2 && chosen!.reaches_target! < 0.7);
+  assert.equal(given!.reaches_target, null);
+  assert.deepEqual(given!.specificity.ci, given!.specificity.ci_fixed_threshold);
+  assert.deepEqual(given!.specificity.ci_by_exam, given!.specificity.ci_fixed_threshold_by_exam);
+  const without = await measureLevel(makeSamples(), { ...BOOTSTRAP, bootstrap: null });
+  const [plain] = without.report.operating_points;
+  assert.equal(plain!.specificity.ci, null);
+  assert.match(plain!.specificity.undefined!, /without a bootstrap/);
+  assert.ok(plain!.specificity.ci_fixed_threshold);
+});
+
+Deno.test("no exam in a row of equal scores makes an AUPRC that is not marked", async () => {
+  const { report } = await measureLevel(makeSamples(() => 0.5), BOOTSTRAP);
+  assert.ok(report.auprc.value! > report.average_precision.value! + 0.3);
+  assert.match(report.auprc.note!, /Equal scores/);
+  assert.deepEqual([report.auroc.value, report.auroc.ci, report.auroc.ci_by_exam], [
+    ...[0.5, null, null],
+  ]);
+  const usual = await measureLevel(makeSamples(), BOOTSTRAP);
+  assert.equal(usual.report.auprc.note, null);
+});
+
+Deno.test("calibration on enriched exams is marked, and its error has a form without chance", async () => {
+  const { report: { calibration } } = await measureLevel(makeSamples(), BOOTSTRAP);
+  assert.match(calibration.note!, /% of these exams have cancer/);
+  assert.ok(calibration.ece.debiased! <= calibration.ece.value!);
+  const own = await measureLevel(makeSamples(), { ...BOOTSTRAP, prevalence: 0.28 });
+  assert.equal(own.report.calibration.note, null);
+});
+
+Deno.test("four exams with cancer: no interval by resampling, and the reason", async () => {
+  const few = makeSamples().map((sample) => ({
+    ...sample,
+    label: sample.examIndex < 4 && sample.laterality === "left" ? 1 as const : 0 as const,
+  }));
+  const { report } = await measureLevel(few, BOOTSTRAP);
+  for (const area of [report.auroc, report.auprc, report.average_precision]) {
+    assert.deepEqual([area.ci, area.ci_by_exam], [null, null]);
+    assert.match(area.undefined!, /4 exams with cancer and 96 without/);
+  }
 });

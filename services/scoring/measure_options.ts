@@ -39,5 +39,5 @@ export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | nu
   if (asked === false) return null;
   if (asked !== true) return asked;
   const replicates = BOOTSTRAP_REPLICATES_DEFAULT;
-  return { replicates, seed: 1, confidence: 0.95, method: "percentile", stratified: false };
+  return { replicates, seed: 1, confidence: 0.95, method: "bca", stratified: false };
 }

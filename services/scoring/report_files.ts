@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { readJson, writeFilesAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import { z } from "zod";
+import { type Damage, writeFilesAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { ScoreFile } from "./score_store.ts";
 
 /** What every report has that is kept by id. */
@@ -27,23 +28,23 @@ export async function writeReport(
 }
 
 /**
- * Reads all reports of a folder.
+ * Lists the ids that have a folder. Synchronous, so that nothing is written or removed between the look and
+ * what follows from it.
  *
  * @param root holds a folder for each id
- * @param get reads one; null where there is none (yet)
- * @returns newest first
+ * @param damage takes note when it cannot be looked into
  */
-export async function listReports<T extends KeptReport>(
-  root: string,
-  get: (id: string) => Promise<T | null>,
-): Promise<T[]> {
-  const reports: T[] = [];
-  // One after another: thousands of files at once would exhaust the descriptors.
-  for await (const { name } of Deno.readDir(root)) {
-    const report = await get(name);
-    if (report !== null) reports.push(report);
+export function idsIn(root: string, damage: Pick<Damage, "note">): string[] {
+  try {
+    return Array.from(Deno.readDirSync(root), ({ name }) => name).filter(isId);
+  } catch (error) {
+    damage.note(root, `it cannot be looked into (${error}): check its permissions`);
+    return [];
   }
-  return reports.sort(newestFirst);
+}
+
+function isId(name: string): boolean {
+  return z.uuid().safeParse(name).success;
 }
 
 /**
@@ -56,16 +57,4 @@ export function newestFirst(a: KeptReport, b: KeptReport): number {
 
 function descending(a: string, b: string): number {
   return a === b ? 0 : a < b ? 1 : -1;
-}
-
-/**
- * @param folder of a report
- * @param name of the report's file
- * @returns the report, or null
- */
-export async function readReport<T extends KeptReport>(
-  folder: string,
-  name: string,
-): Promise<T | null> {
-  return await readJson(join(folder, name)) as T | null;
 }

@@ -1,9 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
 import { shareRuns } from "../../shared/share_runs.ts";
 
 /** What lists are ordered and filtered by, a few hundred bytes of a report of some 20 kB. */
-export type ScoreHeading = Pick<ScoreReport, "id" | "created_at" | "dataset" | "model">;
+export interface ScoreHeading
+  extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation"> {
+  /** Who may see it. */
+  readonly provenance: { readonly uploaded_by?: unknown; readonly release?: unknown };
+}
 
 /** The headings of all scores, in memory; the folders on the volume stay the truth. */
 export interface ScoreIndex {
@@ -49,11 +54,12 @@ export function createScoreIndex(
       if (known.delete(id)) ordered = null;
       return;
     }
-    const { created_at, dataset, model } = report;
-    if (before?.created_at === created_at && before.dataset === dataset && before.model === model) {
-      return;
-    }
-    known.set(id, { id, created_at, dataset, model });
+    const { created_at, dataset, model, evaluation } = report;
+    const { uploaded_by, release } = report.provenance;
+    const provenance = { uploaded_by, release };
+    const heading = { id, created_at, dataset, model, evaluation, provenance };
+    if (isDeepStrictEqual(before, heading)) return;
+    known.set(id, heading);
     ordered = null;
   }
 
@@ -72,5 +78,27 @@ export function createScoreIndex(
       if (now() - looked >= LOOK_AGAIN_MS) await lookAgain();
       return ordered ??= [...known.values()].sort(newestFirst);
     }),
+  };
+}
+
+/**
+ * Makes what gives scores their order: the latest is the one that was kept last, also where the wall clock was put
+ * back in between.
+ *
+ * @param headings of the scores that there are
+ * @returns gives a report a moment that is not before that of any other
+ */
+export function createSequence(
+  headings: () => Promise<readonly Pick<ScoreHeading, "id" | "created_at">[]>,
+): (report: ScoreReport) => Promise<ScoreReport> {
+  let last = { id: "", created_at: "" };
+  return async (report) => {
+    const others = [last, ...await headings()].filter(({ id }) => id !== report.id);
+    const newest = others.reduce((most, { created_at: at }) => at > most ? at : most, "");
+    const created_at = report.created_at < newest
+      ? new Date(Date.parse(newest) + 1).toISOString()
+      : report.created_at;
+    last = { id: report.id, created_at };
+    return { ...report, created_at };
   };
 }

@@ -5,7 +5,8 @@ import { createScoreIndex } from "./score_index.ts";
 Deno.test("headings: each report is read once; what comes, goes or changes is seen", async () => {
   const reports = new Map<string, ScoreReport>();
   const put = (id: string, created_at: string): void => {
-    reports.set(id, { id, created_at, dataset: null, model: null } as ScoreReport);
+    const report = { id, created_at, dataset: null, model: null, provenance: {} };
+    reports.set(id, report as unknown as ScoreReport);
   };
   const reads: string[] = [];
   let seconds = 0;

@@ -1,4 +1,5 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { Released, ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { NamedFile } from "../../shared/volume/mod.ts";
 import type { ScoreHeading } from "./score_index.ts";
 
@@ -12,6 +13,14 @@ export interface DatasetList {
 
 /** A file that belongs to a score, `breast_roc.png` say. */
 export type ScoreFile = NamedFile;
+
+/** The files that a score has besides those of its levels. */
+export const SCORE_FILES = {
+  /** The page that a person reads and prints, whole in one file. */
+  page: "report.html",
+  /** What the charts of the served page are drawn from. */
+  curves: "curves.json",
+} as const;
 
 /** Where scores are kept and truth is read. Every write is whole or not at all. */
 export interface ScoreStore {
@@ -40,6 +49,18 @@ export interface ScoreStore {
   put(report: ScoreReport, files: readonly ScoreFile[], beside: string | null): Promise<void>;
   /** Forgets a score and removes its files; does nothing when there is none. */
   remove(id: string): Promise<void>;
+  /** How far a score is released to callers who may not see its truth. */
+  released(score: Pick<ScoreHeading, "id" | "provenance">): Released;
+  /**
+   * Writes down how far a score is released, whatever the policy says.
+   *
+   * @param by who says so
+   */
+  release(id: string, as: Released, by: string): Promise<void>;
+  /** The release policy that a dataset was registered with, or null. */
+  releasePolicy(dataset: string): Promise<ReleasePolicy | null>;
+  /** The identity of a result, see `contentDigest`. */
+  contentDigest(parts: unknown): Promise<string>;
   /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }

@@ -1,9 +1,11 @@
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import { storedDataset } from "../../shared/contracts/stored.ts";
 import {
   datasetFiles,
   PathNotAllowed,
   readPlain,
+  type ReadRecord,
   resolveWithin,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
@@ -13,15 +15,16 @@ import type { DatasetList, ScoreStore } from "./score_store.ts";
  * What is scored, as others have left it on the volume: data lists and predictions. Nothing is written.
  *
  * @param layout the volume
- * @param read reads JSON; null where there is none
+ * @param read reads records
  */
 export function createScoringInputs(
   layout: VolumeLayout,
-  read: (path: string) => Promise<unknown>,
-): Pick<ScoreStore, "dataList" | "digest" | "predictions"> {
+  read: ReadRecord,
+): Pick<ScoreStore, "dataList" | "digest" | "predictions" | "releasePolicy"> {
   async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
     if (!SLUG_PATTERN.test(dataset)) return null;
-    const record = await read(datasetFiles(layout, dataset).record) as DatasetRecord | null;
+    const { record: path } = datasetFiles(layout, dataset);
+    const record = await read<DatasetRecord>(path, storedDataset(dataset));
     return record?.status === "ready" ? record : null;
   }
 
@@ -32,6 +35,7 @@ export function createScoringInputs(
       const content = await Deno.readFile(datasetFiles(layout, dataset).dataList);
       return { content, digest: record.digest };
     },
+    releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
     async predictions(path): Promise<Uint8Array> {
       const bytes = await readPlain(await resolveWithin(path, [layout.results]));

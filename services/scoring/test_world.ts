@@ -8,10 +8,16 @@ import { join } from "node:path";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { ServiceApp } from "../../shared/http/mod.ts";
 import { SILENT_LOG } from "../../shared/http/mod.ts";
-import { datasetFiles, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  datasetFiles,
+  silentDamage,
+  type VolumeLayout,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import { readDataList, writeDataList } from "../../shared/format/mod.ts";
 import { createApp } from "./app.ts";
-import { createDirectScorer } from "./scorer/direct_scorer.ts";
+import { type Compute } from "./compute/compute.ts";
+import { doJob } from "./compute/jobs.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
@@ -33,18 +39,28 @@ export async function createWorld(): Promise<World> {
   const layout = volumeLayout(home);
   const { scores, results, datasets, readerStudies } = layout;
   for (const folder of [scores, results, datasets, readerStudies]) await Deno.mkdir(folder);
-  const store = createVolumeScoreStore(layout);
+  const damage = silentDamage(layout);
+  const store = createVolumeScoreStore(layout, damage);
   return {
     app: createApp({
       store,
-      studies: createVolumeStudyStore(layout),
-      scorer: createDirectScorer(),
+      studies: createVolumeStudyStore(layout, damage),
+      compute: directCompute(store),
       quota: 3,
+      damage,
       log: SILENT_LOG,
     }),
     store,
     layout,
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+/** Does jobs where they are asked for. */
+export function directCompute(source: ScoreStore): Compute {
+  return {
+    run: (kind, request) => doJob(kind, request, source),
+    stop: () => Promise.resolve(),
   };
 }
 
@@ -148,7 +164,7 @@ export async function uploadScore(
   const { status, body } = await postForm(app, "/v1/scores", {
     data_list: new File([JSON.stringify(makeList(exams))], "data.json"),
     predictions: new File([makePredictions(exams, score)], "predictions.csv"),
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
     ...parts,
   });
   if (status !== 201) throw new Error(`Cannot score: ${JSON.stringify(body)}`);
@@ -166,7 +182,15 @@ export async function putDataset(
   await Deno.mkdir(files.folder, { recursive: true });
   const read = readDataList(new TextEncoder().encode(JSON.stringify(list)), "json");
   await Deno.writeFile(files.dataList, writeDataList(read, { labels: "keep" }));
-  await Deno.writeTextFile(files.record, JSON.stringify({ id, status: "ready", digest }));
+  const images = list.length * 4;
+  const record = {
+    ...{ id, name: id, status: "ready", digest, images_folder: "/images", check: "header" },
+    ...{ exams: list.length, breasts: list.length * 2, images, malignant_breasts: 1 },
+    ...{ warnings: [], warnings_total: 0, errors: [], errors_total: 0 },
+    ...{ progress: { done: images, total: images } },
+    created_at: "2030-01-01T00:00:00.000Z",
+  };
+  await Deno.writeTextFile(files.record, JSON.stringify(record));
 }
 
 /** Puts an evaluation's predictions on the volume, as inference does, and returns their path. */

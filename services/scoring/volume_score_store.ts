@@ -1,13 +1,19 @@
 import { dirname, join, relative } from "node:path";
+import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import { storedLocation, storedScore } from "../../shared/contracts/stored.ts";
 import {
-  createJsonCache,
+  createRecordReader,
+  type Damage,
   readPlain,
+  secretKey,
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
-import { writeReport } from "./report_files.ts";
-import { createScoreIndex } from "./score_index.ts";
+import { idsIn, writeReport } from "./report_files.ts";
+import { createReleases } from "./volume_releases.ts";
+import { contentDigest } from "./content.ts";
+import { createScoreIndex, createSequence } from "./score_index.ts";
 import type { ScoreStore } from "./score_store.ts";
 import { createScoringInputs } from "./scoring_inputs.ts";
 
@@ -16,47 +22,52 @@ import { createScoringInputs } from "./scoring_inputs.ts";
  * `scores/<id>/location.json` points to.
  *
  * @param layout the volume
+ * @param damage takes note of what cannot be read
+ * @param policy how far scores are released where nothing else is said
  */
-export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
-  const read = createJsonCache();
+export function createVolumeScoreStore(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "note" | "clear">,
+  policy: ReleasePolicy = "open",
+): ScoreStore {
+  const read = createRecordReader(damage);
   const own = (id: string): string => join(layout.scores, id);
 
   /** Folders in which reports were found. Where there is none any more, the location is looked up again. */
   const folders = new Map<string, string>();
-  const readReport = async (folder: string): Promise<ScoreReport | null> =>
-    await read(join(folder, "score.json")) as ScoreReport | null;
+  const readReport = (folder: string, id: string): Promise<ScoreReport | null> =>
+    read<ScoreReport>(join(folder, "score.json"), storedScore(id));
 
   async function folderOf(id: string): Promise<string> {
-    const location = await read(join(own(id), "location.json")) as { folder: string } | null;
+    const path = join(own(id), "location.json");
+    const location = await read<{ folder: string }>(path, storedLocation);
     return location === null ? own(id) : join(layout.home, location.folder);
   }
 
   async function get(id: string): Promise<ScoreReport | null> {
     const before = folders.get(id);
-    const found = before === undefined ? null : await readReport(before);
+    const found = before === undefined ? null : await readReport(before, id);
     if (found !== null) {
       index.note(id, found);
       return found;
     }
     const folder = await folderOf(id);
-    const report = await readReport(folder);
+    const report = await readReport(folder, id);
     if (report === null) folders.delete(id);
     else folders.set(id, folder);
     index.note(id, report);
     return report;
   }
 
-  const index = createScoreIndex({
-    // At once, so that nothing is written or removed between the look and what follows from it.
-    names: () => Array.from(Deno.readDirSync(layout.scores), ({ name }) => name),
-    get,
-  });
+  const index = createScoreIndex({ names: () => idsIn(layout.scores, damage), get });
+  const inSequence = createSequence(index.headings);
 
   return {
     ...createScoringInputs(layout, read),
     get,
     headings: index.headings,
-    async put(report, files, beside): Promise<void> {
+    async put(made, files, beside): Promise<void> {
+      const report = await inSequence(made);
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);
@@ -76,6 +87,8 @@ export function createVolumeScoreStore(layout: VolumeLayout): ScoreStore {
       folders.delete(id);
       index.note(id, null);
     },
+    ...createReleases(layout, policy),
+    contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
     file: async (id, name) => await readPlain(join(folders.get(id) ?? await folderOf(id), name)),
   };
 }

@@ -56,20 +56,27 @@ Deno.test("put: what a kill left without a report is no score", async () => {
   assert.deepEqual(await world.store.headings(), []);
 });
 
-Deno.test("headings: newest first, by id where the moment is the same", async () => {
+Deno.test("headings: newest first, which is the one that was kept last, whatever the clock said", async () => {
   await using world = await createWorld();
   const report = await anyReport(world.app);
   await world.store.remove(report.id);
+  // The same moment twice, and a clock that was put back by two days.
   const moments = [
+    "2030-01-03T00:00:00.000Z",
+    "2030-01-03T00:00:00.000Z",
     "2030-01-01T00:00:00.000Z",
-    "2030-01-02T00:00:00.000Z",
-    "2030-01-01T00:00:00.000Z",
+    "2030-01-01T00:00:01.000Z",
   ];
+  const idAt = (at: number): string => ID.slice(0, -1) + at;
   for (const [at, created_at] of moments.entries()) {
-    await world.store.put({ ...report, id: ID.slice(0, -1) + at, created_at }, [], null);
+    await world.store.put({ ...report, id: idAt(at), created_at }, [], null);
   }
-  const listed = (await world.store.headings()).map(({ id }) => id.at(-1));
-  assert.deepEqual(listed, ["1", "2", "0"]);
+  const listed = async (): Promise<(string | undefined)[]> =>
+    (await world.store.headings()).map(({ id }) => id.at(-1));
+  assert.deepEqual(await listed(), ["3", "2", "1", "0"]);
+  const again = await world.store.get(idAt(3));
+  await world.store.put(again!, [], null);
+  assert.deepEqual(await world.store.get(idAt(3)), again, "what is scored again keeps its moment");
 });
 
 Deno.test("remove: the score goes, the predictions of an evaluation stay; twice is no fault", async () => {

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { ReaderStudyReport } from "../../shared/contracts/reader_studies.ts";
-import { readPlain, type VolumeLayout } from "../../shared/volume/mod.ts";
-import { listReports, readReport, writeReport } from "./report_files.ts";
+import { storedStudy } from "../../shared/contracts/stored.ts";
+import {
+  createRecordReader,
+  type Damage,
+  readPlain,
+  type VolumeLayout,
+} from "../../shared/volume/mod.ts";
+import { idsIn, newestFirst, writeReport } from "./report_files.ts";
 import type { StudyStore } from "./study_store.ts";
 
 const REPORT = "study.json";
@@ -10,13 +16,27 @@ const REPORT = "study.json";
  * Reader studies as files on the volume: `reader_studies/<id>/`.
  *
  * @param layout the volume
+ * @param damage takes note of what cannot be read
  */
-export function createVolumeStudyStore(layout: VolumeLayout): StudyStore {
+export function createVolumeStudyStore(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "note" | "clear">,
+): StudyStore {
+  const read = createRecordReader(damage);
   const folderOf = (id: string): string => join(layout.readerStudies, id);
-  const get = (id: string): Promise<ReaderStudyReport | null> => readReport(folderOf(id), REPORT);
+  const get = (id: string): Promise<ReaderStudyReport | null> =>
+    read<ReaderStudyReport>(join(folderOf(id), REPORT), storedStudy(id));
   return {
     get,
-    list: () => listReports(layout.readerStudies, get),
+    async list(): Promise<ReaderStudyReport[]> {
+      const studies: ReaderStudyReport[] = [];
+      // One after another: thousands of files at once would exhaust the descriptors.
+      for (const id of idsIn(layout.readerStudies, damage)) {
+        const study = await get(id);
+        if (study !== null) studies.push(study);
+      }
+      return studies.sort(newestFirst);
+    },
     async put(report, files): Promise<void> {
       await Deno.mkdir(folderOf(report.id), { recursive: true });
       await writeReport(folderOf(report.id), REPORT, report, files);

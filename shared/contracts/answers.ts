@@ -75,8 +75,7 @@ export const ANSWER_HEADERS = {
     schema: { type: "string", format: "uri-reference" },
   },
   "ETag": {
-    description: "Changes with the evaluation: send it as If-None-Match",
-    required: true,
+    description: "Changes with the content: send it as If-None-Match",
     schema: { type: "string" },
   },
   "Retry-After": {
@@ -130,6 +129,24 @@ export function withHeaders<T extends { description: string }>(
   ...names: readonly AnswerHeader[]
 ): T & { headers: Record<string, { $ref: string }> } {
   return { ...answer, headers: headersNamed(...names) };
+}
+
+/**
+ * @param answer of a route that hands out a file: its description and content
+ * @returns the answers that such a route has: all of it, a part, nothing new
+ */
+export function fileAnswers<T extends { description: string; content: object }>(answer: T): {
+  200: T & { headers: Record<string, { $ref: string }> };
+  206: { description: string; content: T["content"]; headers: Record<string, { $ref: string }> };
+  304: { description: string; headers: Record<string, { $ref: string }> };
+} & ProblemAnswers<"range_not_satisfiable"> {
+  const headers = headersNamed("ETag");
+  return {
+    200: { ...answer, headers },
+    206: { description: "The part that `Range` asks for", content: answer.content, headers },
+    304: { description: "Nothing has changed since If-None-Match", headers },
+    ...problems("range_not_satisfiable"),
+  };
 }
 
 /** What the operations are about, in reading order. */

@@ -1,3 +1,4 @@
+import "../words_of_issues.ts";
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 
@@ -45,12 +46,18 @@ export const faultSchema = z.object({
   message: z.string(),
 }).openapi("Fault");
 
+/** Why something is `unavailable`. */
+export const problemReason = z.enum(["disk_full", "damaged"]);
+
 /** RFC 9457 problem details. */
 export const problemSchema = z.object({
   type: z.string().openapi({ example: "not_found" }),
   title: z.string(),
   status: z.number().int(),
   detail: z.string(),
+  reason: problemReason.optional().openapi({
+    description: "Why it is `unavailable`: the volume is full, or a stored file cannot be used",
+  }),
   errors: z.array(faultSchema).optional(),
   errors_total: z.number().int().optional(),
   request_id: z.string(),

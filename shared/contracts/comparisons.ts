@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { COMPARED_SCORES_MAX } from "../limits.ts";
-import { moment } from "./common.ts";
+import { mayBeMissing, moment } from "./common.ts";
 import { estimateSchema, testSchema, zTestSchema } from "./estimates.ts";
 import { LEVELS } from "./scores.ts";
 import { bootstrapRequest } from "./scoring_options.ts";
@@ -105,4 +105,7 @@ export const comparisonPageQuery = z.object({
   bootstrap: z.enum(["true", "false"]).default("true").openapi({
     description: "`false`: no bootstrap and no permutation test, only DeLong's",
   }),
+  // The form makes ensembles too, and a browser sends all of its fields.
+  method: mayBeMissing(z.string()).openapi({ description: "Not used here" }),
+  model: mayBeMissing(z.string()).openapi({ description: "Not used here" }),
 });

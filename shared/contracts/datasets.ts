@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
+import { releasePolicy } from "./releases.ts";
 import { pageCursor } from "./parameters.ts";
 
 /** How closely images are looked at. */
@@ -37,6 +38,7 @@ export const registerDatasetRequest = z.strictObject({
     example: "sample_data/data.pkl",
   }),
   check: imageCheck.default("header"),
+  release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDataset");
 
 /** `POST /v1/datasets` with a DICOM folder on the server. */
@@ -52,6 +54,7 @@ export const registerDicomRequest = z.strictObject({
     example: "/data/screening-2024.csv",
   }),
   window: voiChoice,
+  release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicom");
 
 /** `POST /v1/datasets` with a PACS. */
@@ -78,6 +81,7 @@ export const registerDicomwebRequest = z.strictObject({
     example: "/data/screening-2024.csv",
   }),
   window: voiChoice,
+  release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicomweb");
 
 /** States of a dataset. */
@@ -109,10 +113,13 @@ export const datasetSchema = z.object({
   images: z.number().int().nonnegative(),
   malignant_breasts: z.number().int().nonnegative(),
   digest: z.string().nullable().openapi({
-    description: "SHA-256 over the data list and every image's name, size and both ends",
+    description:
+      "HMAC-SHA-256, with a secret of the site, over the data list and every image's name, size and both " +
+      "ends: the same data have the same digest on one volume",
   }),
   images_folder: z.string(),
   check: imageCheck,
+  release: mayBeMissing(releasePolicy),
   progress: importProgress,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
@@ -123,6 +130,27 @@ export const datasetSchema = z.object({
 
 /** A dataset as the API shows it. */
 export type DatasetRecord = z.infer<typeof datasetSchema>;
+
+/** Between services: some images of a dataset, compared with what was noted at registration. */
+export const imagesLookSchema = z.object({
+  /** One for each image that is gone or another one, codes `image_absent` and `image_changed`. */
+  faults: z.array(faultSchema),
+  /** Where the next images begin; null after the last one. */
+  next: z.number().int().nonnegative().nullable(),
+});
+
+/** Some images of a dataset, compared with what was noted at registration. */
+export type ImagesLook = z.infer<typeof imagesLookSchema>;
+
+/** Between services: what a container must not see of a dataset's images folder. */
+export const foreignFilesSchema = z.object({
+  paths: z.array(z.object({ path: z.string(), isFolder: z.boolean() })),
+  /** Why not all of it can be hidden; null where it can. */
+  fault: faultSchema.nullable(),
+});
+
+/** What a container must not see of a dataset's images folder: paths below it. */
+export type ForeignFilesAnswer = z.infer<typeof foreignFilesSchema>;
 
 /** All datasets. */
 export const datasetListSchema = z.object({ items: z.array(datasetSchema) });

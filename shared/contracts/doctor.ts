@@ -2,8 +2,10 @@ import { z } from "@hono/zod-openapi";
 
 /** Whether mammoeval can work, and why not. */
 export const readinessSchema = z.object({
-  status: z.enum(["ready", "not_ready"]),
-  reasons: z.array(z.string()).openapi({ description: "Why it cannot work; empty when it can" }),
+  status: z.enum(["ready", "degraded", "not_ready"]).openapi({
+    description: "degraded: everything works but for some stored files that cannot be used",
+  }),
+  reasons: z.array(z.string()).openapi({ description: "Why it is not ready; empty when it is" }),
 }).openapi("Readiness");
 
 /** Whether mammoeval can work, and why not. */
@@ -14,6 +16,14 @@ export const BOUNDS = ["memory", "swap", "processes", "cores"] as const;
 
 /** What a container engine may be unable to bound. */
 export type Bound = (typeof BOUNDS)[number];
+
+/** Files of the volume that cannot be used. */
+export const damagedFilesSchema = z.array(z.object({ path: z.string(), reason: z.string() }))
+  .openapi({
+    description:
+      "Files below the volume that are damaged or not understood, for the role `admin`: everything " +
+      "else goes on without them",
+  });
 
 /** What works on a machine. */
 export const doctorSchema = z.object({
@@ -33,6 +43,17 @@ export const doctorSchema = z.object({
     needed_bytes: z.number().openapi({
       description: "Free space below which nothing starts (MAMMOEVAL_DISK_FREE)",
     }),
+    damaged: damagedFilesSchema,
+    damaged_total: z.number().int().openapi({
+      description: "How many there are, also for callers who are not told which",
+    }),
+  }),
+  models: z.object({
+    overriding: z.array(z.object({
+      name: z.string(),
+      folder: z.string(),
+      hides: z.array(z.string()),
+    })).openapi({ description: "Model folders that are used instead of others of the same name" }),
   }),
   users: z.object({ uid: z.number(), gid: z.number(), message: z.string() }),
   clock: z.string(),

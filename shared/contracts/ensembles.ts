@@ -23,5 +23,8 @@ export const ensembleRequest = z.strictObject({
   subgroups: subgroupsRequest.default(true),
 }).openapi("EnsembleRequest");
 
+/** A checked request. */
+export type EnsembleRequest = z.infer<typeof ensembleRequest>;
+
 /** A way to make one score of several. */
 export type EnsembleMethod = (typeof ENSEMBLE_METHODS)[number];

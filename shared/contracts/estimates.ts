@@ -22,7 +22,9 @@ export const testSchema = z.object({
   ci: intervalSchema,
   p: z.number().nullable().openapi({ description: "Two-sided" }),
   p_holm: z.number().nullable().openapi({
-    description: "The same, corrected by Holm for all pairs that this test compares",
+    description:
+      "The same, corrected by Holm for the number of pairs, within one metric and one test: " +
+      "choose both before you look",
   }),
   undefined: undefinedReason,
 });

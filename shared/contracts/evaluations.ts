@@ -1,10 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
-import { SIZE_PATTERN } from "../size.ts";
+import { dockerSize, SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
-import { pageCursor } from "./parameters.ts";
-import { DEVICES } from "./models.ts";
+import { DEVICES, OUTPUTS } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
 
@@ -26,6 +25,8 @@ export type EvaluationStatus = (typeof EVALUATION_STATUSES)[number];
 export const EVALUATION_ERROR_TYPES = [
   "image_build_failed",
   "image_missing",
+  "images_changed",
+  "engine_unavailable",
   "gpu_unavailable",
   "device_unsupported",
   "out_of_memory",
@@ -44,9 +45,7 @@ export const EVALUATION_ERROR_TYPES = [
 /** Why an evaluation failed. */
 export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
 
-const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform((text) =>
-  text.toLowerCase()
-);
+const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
 
 /** Bounds of one run; each at most what the site allows, which is also what holds when it is not named. */
 export const limitsRequest = z.strictObject({
@@ -172,7 +171,9 @@ export const evaluationsQuery = z.object({
   status: z.enum(EVALUATION_STATUSES).optional().openapi({
     description: "Evaluations in this state only",
   }),
-  cursor: pageCursor,
+  cursor: z.uuid("must be next_cursor of the page before").optional().openapi({
+    description: "`next_cursor` of the page before; the first page without it",
+  }),
   limit: z.coerce.number<number>().int().min(1).max(500).default(50).openapi({
     description: "Evaluations of a page",
   }),
@@ -237,3 +238,12 @@ export const progressEventSchema = z.object({
   total: z.number().nullable(),
   note: z.string().nullable(),
 });
+
+/** Files that a model has written besides its predictions. */
+export const outputListSchema = z.object({
+  items: z.array(z.object({
+    output: z.enum(OUTPUTS),
+    file: z.string().openapi({ description: "`?file=` asks for it" }),
+    size_bytes: z.number().int(),
+  })),
+}).openapi("EvaluationOutputs");

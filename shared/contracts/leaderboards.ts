@@ -14,17 +14,23 @@ export const leaderboardLevelSchema = levelSchema.pick({
   brier: true,
 }).extend({
   rank: z.number().int().nullable().openapi({
-    description: "By AUROC, 1 is the best; equal ones share a rank; null where AUROC is undefined",
+    description:
+      "By AUROC, 1 is the best; equal ones share a rank; null where AUROC is undefined. Uploaded predictions are " +
+      "ranked, and tested against their best, apart from all others",
   }),
   against_best: zTestSchema.extend({ difference: estimateSchema }).nullable().openapi({
     description:
-      "AUROC less that of the best: DeLong clustered by exam, Holm over all models. The best was chosen on " +
-      "the same exams, so that its lead flatters it. null: it is the best",
+      "AUROC less that of the best: DeLong clustered by exam. `p_holm` is corrected over all pairs of " +
+      "models, so that it holds although the best was chosen on the same exams; difference and interval " +
+      "are not, and make the lead look too large. null: it is the best",
   }),
 }).openapi("LeaderboardLevel");
 
 /** One level of one model on a leaderboard. */
 export type LeaderboardLevel = z.infer<typeof leaderboardLevelSchema>;
+
+/** Where the scores of an entry come from. */
+export const SCORE_ORIGINS = ["evaluated", "ensemble", "uploaded"] as const;
 
 /** A version of a model with its parameters. */
 export const leaderboardEntrySchema = z.object({
@@ -51,6 +57,10 @@ export const leaderboardEntrySchema = z.object({
   warnings_total: z.number().int(),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,
+  origin: z.enum(SCORE_ORIGINS).openapi({
+    description:
+      "evaluated: the model ran here; ensemble: combined of other scores; uploaded: predictions that were made elsewhere",
+  }),
 }).openapi("LeaderboardEntry");
 
 /** A version of a model with its parameters. */
@@ -60,7 +70,10 @@ export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 export const leaderboardSchema = z.object({
   dataset: slug,
   dataset_digest: z.string().nullable(),
-  entries: z.array(leaderboardEntrySchema).openapi({ description: "By rank at breast level" }),
+  entries: z.array(leaderboardEntrySchema).openapi({
+    description:
+      "By rank at breast level; those whose `origin` is `uploaded` come after all others",
+  }),
   excluded: z.array(z.object({
     score: z.uuid(),
     model: z.string().nullable(),

@@ -4,6 +4,9 @@ import { moment, slug } from "./common.ts";
 /** Devices that a model may run on. */
 export const DEVICES = ["gpu", "cpu"] as const;
 
+/** What a model may write besides its predictions: marks on images, maps of where it looked. */
+export const OUTPUTS = ["lesions", "saliency_maps"] as const;
+
 /** A model as the API shows it. */
 export const modelSchema = z.object({
   name: slug,
@@ -12,17 +15,28 @@ export const modelSchema = z.object({
   level: z.enum(["image", "breast"]).nullable(),
   devices: z.array(z.enum(DEVICES)),
   views: z.array(z.string()),
+  outputs: z.array(z.enum(OUTPUTS)).openapi({
+    description: "What it may write besides its predictions",
+  }),
   parameters: z.record(
     z.string(),
     z.object({ default: z.string(), description: z.string().nullable() }),
   ),
   version: z.string().openapi({ description: "SHA-256 over the model folder's files" }),
+  folder: z.string().openapi({ description: "Folder that is used for this name" }),
+  hides: z.array(z.string()).openapi({
+    description: "Folders of the same name that are not used: a site's own wins",
+  }),
   licence: z.string().nullable(),
   paper: z.string().nullable(),
   source: z.unknown(),
   weights: z.unknown(),
   base: z.string().nullable().openapi({ description: "Folder of the image that it builds on" }),
   image: z.object({ tag: z.string(), digest: z.string(), built_at: moment.nullable() }).nullable(),
+  cannot_run: z.string().nullable().openapi({
+    description:
+      "Why it cannot run here: no container engine, no GPU; null where nothing is known against it",
+  }),
 }).openapi("Model");
 
 /** A model as the API shows it. */

@@ -3,6 +3,12 @@ import { faultSchema, moment } from "./common.ts";
 import { estimateSchema, intervalSchema, zTestSchema } from "./estimates.ts";
 import { levelSchema } from "./scores.ts";
 
+/** Scales that readers rate on. */
+export const READER_SCALES = ["probability", "percent", "grade"] as const;
+
+/** A scale that a reader rates on. */
+export type ReaderScale = (typeof READER_SCALES)[number];
+
 /** A reader or a model, measured on its own. */
 export const raterSchema = levelSchema.omit({ plots: true }).extend({
   name: z.string(),
@@ -48,7 +54,11 @@ export const readerStudySchema = z.object({
     readers_at_large: z.object({
       ci: intervalSchema,
       t: z.number().nullable(),
-      df: z.number().nullable(),
+      df: z.number().nullable().openapi({
+        description:
+          "Degrees of freedom; null with a p where all readers have the same AUROC: the " +
+          "normal distribution is used",
+      }),
       p: z.number().nullable(),
       p_holm: z.number().nullable(),
       undefined: z.string().nullable(),
@@ -59,11 +69,21 @@ export const readerStudySchema = z.object({
       description: "Share of the model in weight x model + rest x reader",
     }),
     reader_scale: z.number().openapi({
-      description: "What readers' scores are divided by for hybrids: 1, or 100 for percent",
+      description:
+        "What scores of readers who rate in percent are divided by for hybrids: 100; 1 where none does",
     }),
+    reader_scales: z.array(z.object({
+      reader: z.string(),
+      scale: z.enum(READER_SCALES).nullable().openapi({
+        description: "null: not recognised; send reader_scale",
+      }),
+    })).optional().openapi({ description: "The scale of each reader, stated or recognised" }),
     pairs: z.array(z.object({
       model: z.string(),
       reader: z.string(),
+      by: z.enum(["probability", "rank"]).optional().openapi({
+        description: "What is averaged: probabilities, or ranks where the reader gives grades",
+      }),
       auroc: estimateSchema.extend({ ci_delong_by_case: intervalSchema }),
       auprc: estimateSchema,
       average_precision: estimateSchema,

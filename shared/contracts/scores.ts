@@ -37,7 +37,7 @@ export const areaSchema = z.object({
   ci: intervalSchema.openapi({
     description: "Bootstrap over rows, as the metarepository does it",
   }),
-  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams: the honest one" }),
+  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams: the one to report" }),
   undefined: undefinedReason,
 }).openapi("Area");
 
@@ -45,11 +45,37 @@ export const areaSchema = z.object({
 export const proportionSchema = z.object({
   value: z.number().nullable(),
   ci: intervalSchema.openapi({
-    description: "Wilson; of what is re-weighted, from Wilson limits or on the logit scale",
+    description:
+      "At a given threshold as `ci_fixed_threshold`. At one that was chosen by a sensitivity or " +
+      "specificity: bootstrap over rows with the threshold chosen anew in every replicate; of what is a " +
+      "share of exams or re-weighted, over exams",
   }),
-  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams at this threshold" }),
+  ci_by_exam: intervalSchema.openapi({
+    description:
+      "At a given threshold as `ci_fixed_threshold_by_exam`. At one that was chosen by a " +
+      "sensitivity or specificity: bootstrap over exams with the threshold chosen anew in every " +
+      "replicate. What the threshold has by choice has the interval of the fixed threshold",
+  }),
+  ci_fixed_threshold: intervalSchema.optional().openapi({
+    description:
+      "Holds this threshold fixed, also where it was chosen on these exams: Wilson; of what " +
+      "is re-weighted, from Wilson limits or on the logit scale. Absent in scores of earlier versions",
+  }),
+  ci_fixed_threshold_by_exam: intervalSchema.optional().openapi({
+    description: "The same with the effective number of samples, as exams cluster them",
+  }),
   undefined: undefinedReason,
 }).openapi("Proportion");
+
+/** A share re-weighted to a prevalence. */
+export const reweightedSchema = proportionSchema.extend({
+  raw: z.number().nullable().optional().openapi({
+    description: "The re-weighted share itself where `value` is adjusted; null elsewhere",
+  }),
+  note: z.string().nullable().optional().openapi({
+    description: "Why `value` is adjusted; null where it is not",
+  }),
+}).openapi("ReweightedProportion");
 
 /** A share that was counted: `count` of `of`. */
 export const countedSchema = proportionSchema.extend({
@@ -58,13 +84,18 @@ export const countedSchema = proportionSchema.extend({
 }).openapi("CountedProportion");
 
 /**
- * What happens when everything that scores at or above a threshold is called positive. The threshold
- * is taken as given: the intervals do not hold the uncertainty of having chosen it on the same exams.
+ * What happens when everything that scores at or above a threshold is called positive. Where the threshold
+ * was chosen on the same exams, `ci` and `ci_by_exam` hold the uncertainty of that choice.
  */
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
   threshold: z.number().nullable().openapi({
     description: "Positive when score >= threshold; null where no threshold has what was asked for",
+  }),
+  reaches_target: z.number().nullable().optional().openapi({
+    description:
+      "Chance that this threshold has the sensitivity or specificity that it was chosen for " +
+      "among other women, with as many samples as were counted here; null where it was given",
   }),
   sensitivity: countedSchema,
   specificity: countedSchema,
@@ -78,10 +109,10 @@ export const operatingPointSchema = z.object({
   }),
   at_prevalence: z.object({
     prevalence: z.number().openapi({ description: "Stated share of exams with cancer" }),
-    ppv: proportionSchema,
-    npv: proportionSchema,
-    recall_rate: proportionSchema,
-    cancer_detection_rate: proportionSchema,
+    ppv: reweightedSchema,
+    npv: reweightedSchema,
+    recall_rate: reweightedSchema,
+    cancer_detection_rate: reweightedSchema,
   }).nullable().openapi({
     description: "The same re-weighted to a stated prevalence; null where none was stated",
   }),
@@ -120,8 +151,15 @@ export const calibrationSchema = z.object({
   }),
   ece: z.object({
     value: z.number().nullable(),
+    debiased: z.number().nullable().optional().openapi({
+      description: "The same without what chance adds in bins of this size",
+    }),
     undefined: undefinedReason,
   }).openapi({ description: "Expected calibration error over the bins" }),
+  note: z.string().nullable().optional().openapi({
+    description:
+      "Says of exams with more cancers than a clinic has that this is not a probability there",
+  }),
   undefined: undefinedReason,
 }).openapi("Calibration");
 
@@ -147,12 +185,18 @@ export const levelSchema = z.object({
   exams: z.number().int(),
   exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
   auroc: areaSchema.extend({
-    ci_delong: intervalSchema.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
+    ci_delong: intervalSchema.openapi({
+      description: "DeLong, DeLong and Clarke-Pearson 1988, normal on the logit scale",
+    }),
     ci_delong_by_exam: intervalSchema.openapi({
       description: "The same for clustered data (Obuchowski 1997)",
     }),
   }),
-  auprc: areaSchema,
+  auprc: areaSchema.extend({
+    note: z.string().nullable().optional().openapi({
+      description: "Says where equal scores inflate it: read the average precision then",
+    }),
+  }),
   average_precision: areaSchema,
   brier: areaSchema.openapi({
     description: "Mean squared error of the scores as probabilities; its intervals are normal ones",
@@ -254,6 +298,11 @@ export const scoreReportSchema = z.object({
   misses: missesSchema,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
+  label_mismatches: z.number().int().optional().openapi({
+    description:
+      "Of the warnings, those about the label column of the predictions file; absent for " +
+      "callers who may not see the truth, as these warnings are",
+  }),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,
 }).openapi("ScoreReport");
@@ -268,7 +317,10 @@ export const SCORES_CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36}
 export const scoresQuery = z.object({
   model: z.string().optional().openapi({ description: "Scores of this model only" }),
   dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
-  cursor: z.string().regex(SCORES_CURSOR_PATTERN, "send next_cursor of the page before").optional()
+  cursor: z.string().regex(SCORES_CURSOR_PATTERN, "must be next_cursor of the page before").refine(
+    (cursor) => !Number.isNaN(Date.parse(cursor.split("_")[0]!)),
+    "must be next_cursor of the page before",
+  ).optional()
     .openapi({
       description: "`next_cursor` of the page before; the first page without it",
     }),

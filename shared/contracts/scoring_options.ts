@@ -14,19 +14,38 @@ export const bootstrapRequest = z.union([
   z.strictObject({
     replicates: z.number().int().min(100).max(BOOTSTRAP_REPLICATES_MAX).default(
       BOOTSTRAP_REPLICATES_DEFAULT,
-    ),
+    ).openapi({ description: "At least 20 / (1 - confidence): 400 for 0.95, 2000 for 0.99" }),
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
     confidence: z.number().min(0.5).max(0.999).default(0.95),
-    method: z.enum(BOOTSTRAP_METHODS).default("percentile").openapi({
-      description: "bca corrects bias and skewness (Efron 1987)",
+    method: z.enum(BOOTSTRAP_METHODS).default("bca").openapi({
+      description:
+        "bca corrects bias and skewness (Efron 1987); percentile is what the metarepository does",
     }),
     stratified: z.boolean().default(false).openapi({
       description:
         "Draw within each class, so that every replicate has the sample's number of positives " +
         "(exams: of exams with a positive)",
     }),
+  }).superRefine(({ replicates, confidence }, context) => {
+    const least = replicatesLeast(confidence);
+    if (replicates >= least) return;
+    context.addIssue({
+      code: "custom",
+      path: ["replicates"],
+      message:
+        `is ${replicates}: a confidence of ${confidence} needs at least ${least} replicates, so ` +
+        "that ten lie beyond each limit; raise replicates or lower confidence",
+    });
   }),
 ]);
+
+/** Replicates beyond both limits of an interval: fewer, and the limits are chance themselves. */
+const REPLICATES_BEYOND = 20;
+
+function replicatesLeast(confidence: number): number {
+  // 1 - 0.95 is a little more than 0.05, and 20 of it a little less than 400.
+  return Math.ceil(REPLICATES_BEYOND / (1 - confidence) - 1e-6);
+}
 
 /** What a caller may ask of the bootstrap. */
 export type BootstrapRequest = z.infer<typeof bootstrapRequest>;

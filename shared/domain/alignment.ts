@@ -89,6 +89,8 @@ function indexByImage(exams: readonly Exam[], rows: readonly ImagePrediction[]):
   const timesNamed = countMentions(exams);
   const byImage = new Map<string, ImagePrediction>();
   const seen = new Map<string, number>();
+  /** Rows after the first of images that the list names several times: a model scores each place. */
+  const further = new Map<string, ImagePrediction[]>();
   const errors: Fault[] = [];
   const warnings: Fault[] = [];
   for (const row of rows) {
@@ -101,17 +103,34 @@ function indexByImage(exams: readonly Exam[], rows: readonly ImagePrediction[]):
       errors.push({ ...fault, code: "prediction_unknown", message });
     } else if (first === undefined) {
       byImage.set(row.image, row);
+    } else if (times <= timesNamed.get(row.image)!) {
+      further.set(row.image, [...further.get(row.image) ?? [], row]);
     } else if (first.malignant !== row.malignant) {
       const message =
         `Rows ${first.row} and ${row.row}: image ${row.image} has two different scores`;
       errors.push({ ...fault, code: "prediction_contradiction", message });
-    } else if (times > timesNamed.get(row.image)!) {
+    } else {
       const message =
         `Row ${row.row}: image ${row.image} is repeated with the same score; it counts once`;
       warnings.push({ ...fault, code: "prediction_repeated", message });
     }
   }
+  for (const [image, rows] of further) {
+    const first = byImage.get(image)!;
+    const scores = [first, ...rows].map(({ malignant }) => malignant);
+    if (scores.every((score) => score === first.malignant)) continue;
+    byImage.set(image, { ...first, malignant: meanOf(scores) });
+    const message =
+      `Image ${image} is named ${timesNamed.get(image)} times in the data list, and its ` +
+      `${scores.length} rows have different scores: their mean counts at each place`;
+    warnings.push({ exam: null, view: null, image, code: "prediction_averaged", message });
+  }
   return { byImage, errors, warnings };
+}
+
+/** Sorted first, so that the order of rows does not show in the last bit. */
+function meanOf(scores: readonly number[]): number {
+  return scores.toSorted((a, b) => a - b).reduce((sum, score) => sum + score / scores.length, 0);
 }
 
 function countMentions(exams: readonly Exam[]): Map<string, number> {

@@ -88,6 +88,24 @@ Deno.test("alignPredictions: scores that differ in the last bit contradict", () 
   assert.deepEqual(codes(errors), ["prediction_contradiction"]);
 });
 
+Deno.test("alignPredictions: an image under two views has one score, the mean of its rows", () => {
+  const exam = makeExam(0, { images: { ...NO_IMAGES, "L-CC": ["a"], "L-MLO": ["a", "b"] } });
+  const rows: [string, number][] = [["a", 0.1], ["b", 0.9], ["a", 0.4]];
+  for (const order of [rows, rows.toReversed()]) {
+    const { samples, errors, warnings } = alignImages([exam], ...order);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(samples.map(({ view, score }) => [view, score]), [
+      ["L-CC", 0.25],
+      ["L-MLO", 0.25],
+      ["L-MLO", 0.9],
+    ]);
+    assert.deepEqual(codes(warnings), ["prediction_averaged"]);
+    assert.match(warnings[0]!.message, /^Image a is named 2 times .* its 2 rows have different/);
+  }
+  const more = alignImages([exam], ...rows, ["a", 0.3]);
+  assert.deepEqual(codes(more.errors), ["prediction_contradiction"], "more rows than places");
+});
+
 Deno.test("alignPredictions: an image under two views is two samples, its rows may repeat", () => {
   const exam = makeExam(0, { images: { ...NO_IMAGES, "L-CC": ["a"], "R-CC": ["a"] } });
   const once = alignImages([exam], ["a", 0.3]);

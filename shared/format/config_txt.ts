@@ -47,19 +47,31 @@ export function parseConfig(text: string): ModelConfig {
 function parseLine(raw: string, line: number): ModelParameter | null {
   const text = raw.trim();
   if (text === "" || text.startsWith("#")) return null;
-  const match = /^([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(text);
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)$/.exec(text);
   if (match === null) throw refusal(`line ${line} is not NAME=value`);
-  return { name: match[1]!, value: unquote(match[2]!, line) };
+  return { name: match[1]!, value: unquote(match[2]!.trimStart(), line) };
 }
 
 /** The value without its quotes, or without a comment that follows a space. */
 function unquote(written: string, line: number): string {
-  const quoted = /^(["'])(.*?)\1\s*(#.*)?$/.exec(written);
-  const value = quoted?.[2] ?? written.replace(/(^|\s+)#.*$/, "");
+  const quoted = betweenQuotes(written);
+  const comment = written.search(/(?:^|\s)#/);
+  const value = quoted ?? (comment < 0 ? written : written.slice(0, comment).trimEnd());
   if (quoted === null && /^["']/.test(value)) throw refusal(`line ${line} has an unclosed quote`);
   // deno-lint-ignore no-control-regex
   if (/[\0-\x1f\x7f]/.test(value)) throw refusal(`line ${line} has a control character`);
   return value;
+}
+
+/** What stands between the first quote and one behind which nothing but a comment comes; null for no such. */
+function betweenQuotes(written: string): string | null {
+  const quote = written[0];
+  if (quote !== '"' && quote !== "'") return null;
+  for (let end = written.indexOf(quote, 1); end > 0; end = written.indexOf(quote, end + 1)) {
+    const rest = written.slice(end + 1).trimStart();
+    if (rest === "" || rest.startsWith("#")) return written.slice(1, end);
+  }
+  return null;
 }
 
 /** `home/GMIC/` → `/home/GMIC`; a path that could leave its place or confuse a mount is refused. */

@@ -21,6 +21,8 @@ export interface Table {
 export interface ReadTableOptions {
   /** Whether the first column may have no name, as pandas writes its index. */
   readonly unnamedFirstColumn?: boolean;
+  /** Most rows that matter: one more is read, and nothing after it. */
+  readonly rowsMax?: number;
 }
 
 /** How a table is written. */
@@ -49,7 +51,7 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
  *   or shorter than the header, or quotes are wrong; with the line
  */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
-  const records = parseRecords(text);
+  const records = parseRecords(text, options.rowsMax);
   const header = records.shift();
   if (header === undefined) throw new SyntaxError("Cannot read the table: the file is empty");
   const columns = header.cells.map((name) => name.trim());
@@ -91,30 +93,71 @@ export function writeTable(
   return options.escapeFormulas === true ? defuseFormulas(csv) : csv;
 }
 
-/** Where a cell begins: spreadsheets in half of Europe divide at semicolons, whatever the file means. */
-const CELL_START = /(^|[,;\t])("?)/.source;
-/** What a number is made of that begins with a sign. */
-const SIGNED_NUMBER = /[+-](?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[^\S\r\n]*"?(?:[,;\t]|\r?$)/.source;
+/** What divides cells: spreadsheets in half of Europe divide at semicolons, whatever the file means. */
+const DELIMITERS = ",;\t";
+const LINE_ENDS = "\n\r\u2028\u2029";
 /** How a formula begins, also after spaces and in the wide forms of East Asian keyboards. */
-const FORMULA_START = /[^\S\r\n]*[-=+@\t\uff0b\uff0d\uff1d\uff20]/.source;
-/** A cell that a spreadsheet would take for a formula: it begins as one and is no number. */
-const FORMULA = new RegExp(
-  `${CELL_START}(?![^\\S\\r\\n]*${SIGNED_NUMBER})(?=${FORMULA_START})(?=.)`,
-  "gm",
-);
+const FORMULA_SIGNS = "-=+@\t\uff0b\uff0d\uff1d\uff20";
+const SIGNED_NUMBER = /[+-](?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+const BLANKS = /[^\S\r\n]*/y;
 
 /**
  * Puts an apostrophe in front of whatever a spreadsheet would run as a formula (OWASP, CSV injection), and
- * leaves all else as it is, to the byte.
+ * leaves all else as it is, to the byte. Takes time in proportion to the text, whatever it holds.
  *
  * @param csv whole lines
  * @returns the same lines
  */
 export function defuseFormulas(csv: string): string {
-  return csv.replace(FORMULA, "$1$2'");
+  const isFormula = createFormulaTest(csv);
+  let defused = "";
+  let copied = 0;
+  for (let at = 0; at < csv.length; at++) {
+    const begins = at === 0 || LINE_ENDS.includes(csv[at - 1]!) ||
+      DELIMITERS.includes(csv[at - 1]!);
+    if (!begins) continue;
+    const content = csv[at] === '"' ? at + 1 : at;
+    if (!isFormula(content)) continue;
+    defused += csv.slice(copied, content) + "'";
+    copied = content;
+  }
+  return defused + csv.slice(copied);
 }
 
-function parseRecords(text: string): TableRow[] {
+/** Tells of each place whether a formula begins there. Runs of blanks are looked at once, however many cells begin in them. */
+function createFormulaTest(csv: string): (content: number) => boolean {
+  let [blanksEnd, lastTab, isNumber] = [-1, -1, false];
+
+  function endOf(pattern: RegExp, from: number): number {
+    pattern.lastIndex = from;
+    return pattern.test(csv) ? pattern.lastIndex : from;
+  }
+
+  /** Whether what stands there is a number with a sign, and nothing else up to the end of its cell. */
+  function numberAt(from: number): boolean {
+    const end = endOf(SIGNED_NUMBER, from);
+    if (end === from) return false;
+    const next = endOf(BLANKS, end);
+    if (csv.slice(end, next).includes("\t")) return true;
+    const after = csv[csv[next] === '"' ? next + 1 : next];
+    return after === undefined || DELIMITERS.includes(after) || LINE_ENDS.includes(after);
+  }
+
+  return (content) => {
+    if (content >= csv.length || LINE_ENDS.includes(csv[content]!)) return false;
+    if (content >= blanksEnd) {
+      blanksEnd = endOf(BLANKS, content);
+      lastTab = csv.slice(content, blanksEnd).lastIndexOf("\t");
+      if (lastTab >= 0) lastTab += content;
+      isNumber = numberAt(blanksEnd);
+    }
+    if (isNumber) return false;
+    const sign = csv[blanksEnd];
+    return lastTab >= content || sign !== undefined && FORMULA_SIGNS.includes(sign);
+  };
+}
+
+function parseRecords(text: string, rowsMax?: number): TableRow[] {
   try {
     const records = parse(text, {
       bom: true,
@@ -122,6 +165,8 @@ function parseRecords(text: string): TableRow[] {
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       skip_empty_lines: true,
+      // The header and one row too many.
+      ...(rowsMax === undefined ? {} : { to: rowsMax + 2 }),
     }) as unknown as { info: { lines: number }; record: string[] }[];
     return records.map(({ info, record }) => ({ line: info.lines, cells: record }));
   } catch (error) {

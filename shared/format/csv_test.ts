@@ -76,3 +76,15 @@ Deno.test("defuseFormulas: what a spreadsheet would run becomes text, numbers st
   assert.equal(defuseFormulas('a;=1,"b\r=2", =3\n'), "a;'=1,\"b\r'=2\",' =3\n");
   assert.equal(defuseFormulas("a;-1, -0.5 ,-\n"), "a;-1, -0.5 ,'-\n");
 });
+
+Deno.test("defuseFormulas takes linear time: long runs of blanks, tabs and digits are passed once", () => {
+  const many = 400_000;
+  for (
+    const run of ["\t".repeat(many), " ".repeat(many), `${"\t ".repeat(many)}+${"1".repeat(many)}x`]
+  ) {
+    const defused = defuseFormulas(run);
+    assert.equal(defused.replaceAll("'", ""), run);
+  }
+  assert.equal(defuseFormulas(`+${"1".repeat(many)}`), `+${"1".repeat(many)}`);
+  assert.equal(defuseFormulas(`+${"1".repeat(many)}x`), `'+${"1".repeat(many)}x`);
+});

@@ -7,6 +7,7 @@ export * from "./config_txt.ts";
 export * from "./csv.ts";
 export * from "./data_list/mod.ts";
 export * from "./join_bytes.ts";
+export * from "./lesions_csv.ts";
 export * from "./pickle/mod.ts";
 export * from "./png_header.ts";
 export * from "./png_pixels.ts";

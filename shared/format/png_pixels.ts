@@ -45,10 +45,36 @@ export function readPngPixels(bytes: Uint8Array): PngPixels {
   return { ...summary(histogram, header.width * header.height), trailingBytes: bytes.length - end };
 }
 
+/**
+ * Checks that a PNG is a grey image of 8 bits and nothing else: no other chunk, nothing behind its end or its
+ * last row.
+ *
+ * @param bytes the whole file
+ * @param size that it must have
+ * @throws {SyntaxError} saying what it is instead
+ */
+export function checkGreyMap(
+  bytes: Uint8Array,
+  size: { readonly width: number; readonly height: number },
+): void {
+  const { width, height, bitDepth, colourType, interlaced } = readPngHeader(bytes);
+  if (colourType !== "grey" || bitDepth !== 8 || interlaced) {
+    throw refusal("it is no 8-bit greyscale PNG");
+  }
+  if (width !== size.width || height !== size.height) {
+    throw refusal(`it is ${width} x ${height}, the image is ${size.width} x ${size.height} pixels`);
+  }
+  const { data, end, others } = imageData(bytes);
+  if (others.length > 0) throw refusal(`it has a chunk ${others[0]}`);
+  if (end !== bytes.length) throw refusal("something follows its end");
+  inflated(data, height * (1 + width));
+}
+
 /** The compressed pixels, put together, and where the file's last chunk ends. */
-function imageData(bytes: Uint8Array): { data: Uint8Array; end: number } {
+function imageData(bytes: Uint8Array): { data: Uint8Array; end: number; others: string[] } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [];
+  const others: string[] = [];
   let hasGap = false;
   for (let at = PNG_HEADER_BYTES; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
@@ -59,12 +85,15 @@ function imageData(bytes: Uint8Array): { data: Uint8Array; end: number } {
     if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
       throw refusal(`the check sum of chunk ${type} at byte ${at} is wrong`);
     }
-    if (type === "IEND") return { data: parts.length === 1 ? parts[0]! : joinBytes(parts), end };
+    if (type === "IEND") {
+      return { data: parts.length === 1 ? parts[0]! : joinBytes(parts), end, others };
+    }
     if (type === "IDAT") {
       if (hasGap) throw refusal(`chunk IDAT at byte ${at} does not follow the one before`);
       parts.push(bytes.subarray(at + 8, end - 4));
     } else {
       hasGap = parts.length > 0;
+      others.push(type);
       // An upper-case first letter: no reader may pass it over (specification, 5.4).
       if (/^[A-Z]/.test(type) && type !== "PLTE") throw refusal(`chunk ${type} is unknown`);
     }

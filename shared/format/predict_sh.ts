@@ -15,10 +15,10 @@ interface Assignment {
   readonly valueEnd: number;
 }
 
-const LINE_START =
-  /^([ \t]*)(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?(?=[A-Za-z_]\w*=)/gm;
+const LINE_START = /^([ \t]*)(?:(?:export|readonly|local|declare|typeset)(?=[ \t]))?/gm;
+const OPTION = /[ \t]+(?:-\w+(?=[ \t]))?/y;
 const NAME = /([A-Za-z_]\w*)=/y;
-const BETWEEN = /[ \t]*(?:;|&&)?[ \t]*(?=[A-Za-z_]\w*=)/y;
+const BETWEEN = /[ \t]*(?:(?:;|&&)[ \t]*)?(?=[A-Za-z_]\w*=)/y;
 const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "{": "}", "`": "`" };
 
 /**
@@ -85,7 +85,7 @@ function assignmentsOf(script: string): Assignment[] {
   let position = 0;
   for (const start of script.matchAll(LINE_START)) {
     if (start.index < position) continue; // a line inside a value of several lines
-    position = start.index + start[0].length;
+    position = afterOptions(script, start.index + start[0].length);
     while (true) {
       NAME.lastIndex = position;
       const name = NAME.exec(script)?.[1];
@@ -99,6 +99,13 @@ function assignmentsOf(script: string): Assignment[] {
     }
   }
   return assignments;
+}
+
+/** Where the name stands behind `export`, `declare -r` and the like. */
+function afterOptions(script: string, start: number): number {
+  let position = start;
+  for (OPTION.lastIndex = start; OPTION.test(script);) position = OPTION.lastIndex;
+  return position;
 }
 
 /** Where a shell word ends: at a blank or operator outside quotes, escapes and substitutions. */
@@ -116,7 +123,7 @@ function endOfWord(script: string, start: number): number {
     else if (character === "'" && closer !== '"') closers.push("'");
     else if (character === '"') closers.push('"');
     else if (CLOSING[character] !== undefined) closers.push(CLOSING[character]);
-    else if (closer === undefined && /[\s;&|<>)]/.test(character)) return at;
+    else if (closer === undefined && /[ \t\r\n;&|<>)]/.test(character)) return at;
   }
   if (closers.length === 0) return script.length;
   const newline = script.indexOf("\n", start); // an unclosed quote: the rest of its line

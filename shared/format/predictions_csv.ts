@@ -1,4 +1,12 @@
-import type { BreastPrediction, Fault, ImagePrediction, Predictions } from "../domain/mod.ts";
+import {
+  type BreastPrediction,
+  type Exam,
+  type Fault,
+  type ImagePrediction,
+  type Predictions,
+  VIEWS,
+} from "../domain/mod.ts";
+import { PREDICTION_ROWS_SPARE } from "../limits.ts";
 import { readTable, type Table } from "./csv.ts";
 import { FaultCollector, told } from "./faults.ts";
 
@@ -13,7 +21,7 @@ export interface PredictionsReading {
 }
 
 /** A decimal number as C, Python and JavaScript write it; no hexadecimal, no `nan`, no `inf`. */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Columns that a message lists. */
 const COLUMNS_TOLD_MAX = 20;
 
@@ -29,12 +37,25 @@ const COLUMNS_TOLD_MAX = 20;
  * unknown shows only against a dataset and is not checked here.
  *
  * @param text the whole file
+ * @param exams that it can be about: with many more rows than images it is refused, and not read to its end
  * @returns predictions, or all errors with line and column
  */
-export function readPredictions(text: string): PredictionsReading {
+export function readPredictions(
+  text: string,
+  exams?: readonly Pick<Exam, "images">[],
+): PredictionsReading {
   const faults = new FaultCollector();
-  const table = readFaultyTable(text, faults);
+  const rowsMax = exams === undefined ? undefined : rowsMaxOf(exams);
+  const table = readFaultyTable(text, faults, rowsMax);
   if (table === null) return { predictions: null, errors: faults.errors, warnings: [] };
+  const surplus = rowsMax === undefined ? undefined : table.rows[rowsMax];
+  if (surplus !== undefined) {
+    const message =
+      `Line ${surplus.line} is one row too many: for this data list ${rowsMax} rows are ` +
+      "read at most. Send one row for each image, or for each exam";
+    faults.error({ code: "prediction_surplus", message, row: surplus.line });
+    return { predictions: null, errors: faults.errors, warnings: [] };
+  }
   if (table.rows.length === 0) {
     faults.error({ code: "predictions_empty", message: "The file has a header and no rows" });
   }
@@ -46,9 +67,25 @@ export function readPredictions(text: string): PredictionsReading {
   return { predictions: errors.length > 0 ? null : predictions, errors, warnings };
 }
 
-function readFaultyTable(text: string, faults: FaultCollector): Table | null {
+/** A repeated row is only warned of, and a few wrong ones shall be named: twice what is needed, and some. */
+function rowsMaxOf(exams: readonly Pick<Exam, "images">[]): number {
+  let images = 0;
+  for (const exam of exams) {
+    for (const view of VIEWS) images += exam.images[view].length;
+  }
+  return 2 * Math.max(images, exams.length) + PREDICTION_ROWS_SPARE;
+}
+
+function readFaultyTable(
+  text: string,
+  faults: FaultCollector,
+  rowsMax: number | undefined,
+): Table | null {
   try {
-    return readTable(text, { unnamedFirstColumn: true });
+    return readTable(text, {
+      unnamedFirstColumn: true,
+      ...(rowsMax === undefined ? {} : { rowsMax }),
+    });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     faults.error({ code: "predictions_unreadable", message: error.message });

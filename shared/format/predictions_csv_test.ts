@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { PREDICTION_ROWS_SPARE } from "../limits.ts";
 import { readPredictions } from "./predictions_csv.ts";
 
 /** Code, line and column of every error. */
@@ -27,6 +28,20 @@ Deno.test("readPredictions: image level, with and without an unnamed index", () 
       warnings: [],
     });
   }
+});
+
+Deno.test("readPredictions: a file is read up to one row too many, which is named", () => {
+  const one = [{ images: { "L-CC": ["a"], "R-CC": [], "L-MLO": [], "R-MLO": [] } }];
+  const fits = "image_index,malignant_pred\n" + "a,0.5\n".repeat(2 + PREDICTION_ROWS_SPARE);
+  assert.equal(readPredictions(fits, one).predictions?.rows.length, 2 + PREDICTION_ROWS_SPARE);
+  // What follows is not looked at: it could not be read.
+  const { predictions, errors } = readPredictions(`${fits}a,0.5\n"`, one);
+  assert.equal(predictions, null);
+  assert.deepEqual(errors.map(({ code, row }) => [code, row]), [
+    ["prediction_surplus", 4 + PREDICTION_ROWS_SPARE],
+  ]);
+  const breasts = "left_malignant,right_malignant\n" + "1,0\n".repeat(3 + PREDICTION_ROWS_SPARE);
+  assert.equal(readPredictions(breasts, one).errors[0]?.code, "prediction_surplus");
 });
 
 Deno.test("readPredictions: GMIC's and GLAM's columns, spaces around headers, .png", () => {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import "../words_of_issues.ts";
 import type { Fault } from "../domain/mod.ts";
 import { Problem } from "./problem.ts";
 
@@ -6,9 +7,8 @@ import { Problem } from "./problem.ts";
 type Issue = z.core.$ZodIssue;
 
 /**
- * Says in a caller's words what a schema found wrong: a field that is not known is named as a field, one
- * that is not there is missing and not `undefined`. What is misspelt is often both, so the unknown ones
- * come first.
+ * Says in a caller's words what a schema found wrong. Unknown fields come first: a misspelt one is often missing
+ * under its right name as well.
  *
  * @param error of a schema
  * @param within where the value stood, `body` or the name of a part; names what has no field of its own
@@ -40,8 +40,29 @@ function faultsOf(issue: Issue, within: string): Fault[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => fault([...path, key], "is no field of this request"));
   }
-  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
-    return [fault(path, `is missing (${issue.expected})`)];
+  if (issue.code === "invalid_union") {
+    const nearest = nearestBranch(issue.errors);
+    if (nearest !== null) {
+      return nearest.flatMap((inner) =>
+        faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, within)
+      );
+    }
   }
   return [fault(path, issue.message)];
+}
+
+/**
+ * The branch of a union that the value comes closest to; null where it comes close to none: it has another kind, or
+ * lacks a field of the branch and has one that the branch does not know. The union's own message serves better then.
+ */
+function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const [nearest] = branches
+    .filter((issues) =>
+      issues.length > 0 &&
+      issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys") &&
+      !(issues.some(({ code }) => code === "unrecognized_keys") &&
+        issues.some(({ message }) => message.startsWith("is missing")))
+    )
+    .toSorted((a, b) => a.length - b.length);
+  return nearest ?? null;
 }

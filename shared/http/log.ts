@@ -1,3 +1,5 @@
+import { LOG_FIELD_CHARS_MAX } from "../limits.ts";
+
 /** Fields of a log line; no patient data, no file content. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -23,9 +25,23 @@ export function createJsonLog(
 ): Log {
   function log(level: string): (message: string, fields?: LogFields) => void {
     return (message, fields) =>
-      write(jsonLine({ time: new Date().toISOString(), level, service, message, ...fields }));
+      write(
+        jsonLine({ time: new Date().toISOString(), level, service, message, ...bounded(fields) }),
+      );
   }
   return { info: log("info"), warn: log("warn"), error: log("error") };
+}
+
+/** A caller chooses the path of a request, and what an error says of it. */
+function bounded(fields: LogFields = {}): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "string" && value.length > LOG_FIELD_CHARS_MAX
+        ? `${value.slice(0, LOG_FIELD_CHARS_MAX)}…`
+        : value,
+    ]),
+  );
 }
 
 /** What JSON leaves as it is and a terminal or a viewer acts on: further controls, line ends, marks of direction. */

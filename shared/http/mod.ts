@@ -4,8 +4,10 @@
  * @module
  */
 export * from "./caller.ts";
+export * from "./claim_port.ts";
+export * from "./file_answer.ts";
 export * from "./invalid_request.ts";
-export * from "./keep_truth.ts";
+export * from "./json_body.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";
@@ -15,3 +17,4 @@ export * from "./service_app.ts";
 export * from "./service_client.ts";
 export * from "./service_guard.ts";
 export * from "./stop_on_signal.ts";
+export * from "./truth_access.ts";

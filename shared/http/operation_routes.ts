@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ANSWER_HEADERS, jsonAnswer } from "../contracts/answers.ts";
 import { problemSchema } from "../contracts/common.ts";
 import { readinessSchema } from "../contracts/doctor.ts";
+import type { DamagedFile } from "../volume/damage.ts";
 import type { ServiceApp } from "./service_app.ts";
 
 const healthRoute = createRoute({
@@ -22,7 +23,7 @@ const readinessRoute = createRoute({
   summary: "Whether it can work, with the reasons why not",
   description: "For whatever sends requests its way. Takes no token.",
   responses: {
-    200: jsonAnswer(readinessSchema, "It can work"),
+    200: jsonAnswer(readinessSchema, "It can work, perhaps without some stored files"),
     503: jsonAnswer(readinessSchema, "It cannot work now"),
   },
 });
@@ -52,16 +53,24 @@ const documentRoute = createRoute({
   responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The API as a document") },
 });
 
+/** What readiness is made of. */
+export interface Readiness {
+  /** Tells why it cannot work; nothing when it can. */
+  readonly readiness: () => Promise<readonly string[]>;
+  /** Files of the volume that cannot be used. */
+  readonly damaged: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
+}
+
 /**
  * Hangs health and readiness on an app, and writes into its document what every app has: these two,
  * metrics, the document itself, and the components that routes refer to by name.
  *
  * @param app an app
- * @param readiness tells why it cannot work; nothing when it can
+ * @param state tells why it cannot work, and what it has to do without
  */
 export function addOperationRoutes(
   app: ServiceApp,
-  readiness: () => Promise<readonly string[]>,
+  { readiness, damaged }: Readiness,
 ): void {
   app.openAPIRegistry.register("Problem", problemSchema);
   for (const [name, header] of Object.entries(ANSWER_HEADERS)) {
@@ -70,9 +79,12 @@ export function addOperationRoutes(
   app.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
   app.openapi(readinessRoute, async (c) => {
     const reasons = [...await readiness()];
-    return reasons.length === 0
-      ? c.json({ status: "ready" as const, reasons }, 200)
-      : c.json({ status: "not_ready" as const, reasons }, 503);
+    if (reasons.length > 0) return c.json({ status: "not_ready" as const, reasons }, 503);
+    const { length } = await damaged();
+    if (length === 0) return c.json({ status: "ready" as const, reasons }, 200);
+    const files = length === 1 ? "1 stored file" : `${length} stored files`;
+    reasons.push(`${files} cannot be used: GET /v1/doctor names them to an admin`);
+    return c.json({ status: "degraded" as const, reasons }, 200);
   });
   app.openAPIRegistry.registerPath(metricsRoute);
   app.openAPIRegistry.registerPath(documentRoute);

@@ -1,6 +1,8 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Fault } from "../domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../limits.ts";
+import type { z } from "zod";
+import type { problemReason } from "../contracts/common.ts";
 
 /** Stable problem slugs with the status and title that go with each. */
 export const PROBLEMS = {
@@ -17,6 +19,7 @@ export const PROBLEMS = {
   not_finished: { status: 409, title: "The evaluation has not ended" },
   too_large: { status: 413, title: "The request is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
+  range_not_satisfiable: { status: 416, title: "Range not satisfiable" },
   invalid_data_list: { status: 422, title: "The data list cannot be used" },
   invalid_predictions: { status: 422, title: "The predictions cannot be used" },
   invalid_reader_study: { status: 422, title: "The reader study cannot be used" },
@@ -38,6 +41,9 @@ export const PROBLEMS = {
 /** Slug of a problem. */
 export type ProblemType = keyof typeof PROBLEMS;
 
+/** Why something is `unavailable`. */
+export type ProblemReason = z.infer<typeof problemReason>;
+
 /** An error that becomes an RFC 9457 answer. Thrown at the HTTP boundary, never in pure code. */
 export class Problem extends Error {
   readonly type: ProblemType;
@@ -45,6 +51,8 @@ export class Problem extends Error {
   /** How many faults there are in all: more than `errors` where those are a part. */
   readonly errorsTotal: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What it is for, where programs should tell several cases of one type apart. */
+  readonly reason: ProblemReason | null;
 
   /**
    * @param type stable slug
@@ -59,6 +67,7 @@ export class Problem extends Error {
       errors?: readonly Fault[];
       errorsTotal?: number;
       headers?: Record<string, string>;
+      reason?: ProblemReason | null;
       cause?: unknown;
     } = {},
   ) {
@@ -68,6 +77,7 @@ export class Problem extends Error {
     this.errors = options.errors ?? [];
     this.errorsTotal = options.errorsTotal ?? this.errors.length;
     this.headers = options.headers ?? {};
+    this.reason = options.reason ?? null;
   }
 }
 
@@ -84,6 +94,7 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     title,
     status,
     detail: problem.message,
+    ...(problem.reason === null ? {} : { reason: problem.reason }),
     ...(problem.errors.length === 0 ? {} : {
       errors: problem.errors.slice(0, FAULTS_LISTED_MAX),
       errors_total: problem.errorsTotal,
@@ -94,4 +105,20 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     status,
     headers: { ...problem.headers, "content-type": "application/problem+json" },
   });
+}
+
+/** Time after which a full volume is worth another try, in seconds. */
+const DISK_FULL_RETRY_S = 60;
+
+/**
+ * The refusal of what finds no room on the volume.
+ *
+ * @param cause what was thrown
+ */
+export function diskFull(cause: unknown): Problem {
+  return new Problem(
+    "unavailable",
+    "The results volume is full, and nothing of this was kept: free space on it and send it again",
+    { reason: "disk_full", cause, headers: { "retry-after": String(DISK_FULL_RETRY_S) } },
+  );
 }

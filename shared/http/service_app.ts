@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Hook, OpenAPIHono } from "@hono/zod-openapi";
 import { prometheus } from "@hono/prometheus";
 import { HTTPException } from "hono/http-exception";
@@ -5,12 +6,17 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { Registry } from "prom-client";
+import { LOG_PATH_CHARS_MAX } from "../limits.ts";
 import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
+import { type DamagedFile, StoredFileDamaged } from "../volume/damage.ts";
+import { isDiskFull } from "../volume/disk_full.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { invalidRequest } from "./invalid_request.ts";
+import { parseJson } from "./json_body.ts";
+import { checkQuery } from "./known_query.ts";
 import type { Log } from "./log.ts";
-import { Problem, problemResponse } from "./problem.ts";
+import { diskFull, Problem, problemResponse } from "./problem.ts";
 import { addOperationRoutes } from "./operation_routes.ts";
 import { nameSpanByRoute } from "./route_span.ts";
 
@@ -32,6 +38,8 @@ export interface ServiceAppOptions {
   readonly log: Log;
   /** Tells whether the service can work: the reasons why not, empty when it can. */
   readonly readiness?: () => Promise<readonly string[]>;
+  /** Files of the volume that cannot be used; `/internal/damaged` tells the gateway which. */
+  readonly damaged?: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
   /** Holds further metrics for `/metrics`; a service without any need not give one. */
   readonly registry?: Registry;
 }
@@ -54,11 +62,15 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   });
   app.use(nameSpanByRoute());
   app.use(secureHeaders());
-  app.use(letGoOfBodies());
+  app.use(answerHead());
   app.use(accessLog(options.log));
+  app.use(checkQuery(app));
   app.onError((error, c) => handleError(error, c, options.log));
   app.notFound((c) => problemResponse(noSuchRoute(app, c), c.get("requestId")));
-  addOperationRoutes(app, options.readiness ?? ((): Promise<[]> => Promise.resolve([])));
+  addOperationRoutes(app, {
+    readiness: options.readiness ?? ((): Promise<[]> => Promise.resolve([])),
+    damaged: options.damaged ?? ((): [] => []),
+  });
   return app;
 }
 
@@ -90,6 +102,8 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   const { printMetrics, registerMetrics } = prometheus({ registry, prefix: "mammoeval_" });
   app.use(registerMetrics);
   app.get("/metrics", printMetrics);
+  // Between services: in no document, and the gateway passes nobody on to it.
+  app.get("/internal/damaged", async (c) => c.json([...await options.damaged?.() ?? []]));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: `mammoeval ${options.service}`, version: "1" },
@@ -98,11 +112,28 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   return app;
 }
 
-/** Hono answers HEAD as GET and drops the body: a file would stay open, and a stream would go on for ever. */
-function letGoOfBodies(): MiddlewareHandler<ServiceEnv> {
+/** What is made for one answer and has an end: its length can be counted. */
+const COUNTED_TYPES = /^(?:application\/(?:problem\+)?json|text\/(?:html|css|javascript))\b/;
+
+/**
+ * Hono answers HEAD as GET and drops the body. Here it is let go of, or else a file would stay open and a stream go
+ * on for ever; and the answer says how long it would have been (RFC 9110, 9.3.2).
+ */
+function answerHead(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();
-    if (c.req.method === "HEAD") await c.res.body?.cancel();
+    const { res } = c;
+    if (c.req.method !== "HEAD" || res.body === null) return;
+    if (
+      res.headers.has("content-length") ||
+      !COUNTED_TYPES.test(res.headers.get("content-type") ?? "")
+    ) {
+      return await res.body.cancel();
+    }
+    const headers = new Headers(res.headers);
+    headers.set("content-length", String((await res.arrayBuffer()).byteLength));
+    c.res = undefined;
+    c.res = new Response(null, { status: res.status, headers });
   };
 }
 
@@ -110,11 +141,14 @@ function accessLog(log: Log): (c: Context<ServiceEnv>, next: () => Promise<void>
   return async (c, next) => {
     const started = performance.now();
     await next();
-    if (c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path === "/metrics") return;
+    if (
+      c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path === "/metrics" ||
+      c.req.path === "/internal/damaged"
+    ) return;
     log.info("request", {
       request_id: c.get("requestId"),
       method: c.req.method,
-      path: c.req.path,
+      path: c.req.path.slice(0, LOG_PATH_CHARS_MAX),
       status: c.res.status,
       duration_ms: Math.round(performance.now() - started),
     });
@@ -128,11 +162,26 @@ const refuseInvalid: Hook<any, ServiceEnv, any, any> = (result, c) => {
   return problemResponse(invalidRequest(result.error, within), c.get("requestId"));
 };
 
-function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
+async function handleError(
+  given: Error,
+  c: Context<ServiceEnv>,
+  log: Log,
+): Promise<Response> {
   const id = c.get("requestId");
+  const error = await withPlace(given, c);
   if (error instanceof Problem) return problemResponse(error, id);
   if (error instanceof PathNotAllowed) {
     return problemResponse(new Problem("path_not_allowed", error.message), id);
+  }
+  if (error instanceof StoredFileDamaged) {
+    log.error("a stored file cannot be used", { request_id: id, error: error.message });
+    // Where the volume lies on the machine is for the log alone.
+    const detail = `${basename(error.path)} cannot be used: ${error.reason}: ${error.advice}`;
+    return problemResponse(new Problem("unavailable", detail, { reason: "damaged" }), id);
+  }
+  if (isDiskFull(error)) {
+    log.error("the volume is full", { request_id: id, error: String(error) });
+    return problemResponse(diskFull(error), id);
   }
   if (error instanceof HTTPException) return httpExceptionResponse(error, id);
   log.error("unexpected error", { request_id: id, error: String(error), stack: error.stack });
@@ -145,13 +194,21 @@ function handleError(error: Error, c: Context<ServiceEnv>, log: Log): Response {
   );
 }
 
+/** The validator says that a body is no JSON, and not where; it has kept the text. */
+async function withPlace(error: Error, c: Context<ServiceEnv>): Promise<Error> {
+  if (!(error instanceof HTTPException) || !/^Malformed JSON/.test(error.message)) return error;
+  try {
+    parseJson(await c.req.text(), "The body");
+    return error;
+  } catch (problem) {
+    return problem as Error;
+  }
+}
+
 /** Libraries say what is wrong and not what to do. */
 function detailOf({ status, message }: HTTPException): string {
   if (status === 415) {
     return "The body must be JSON and say so: curl -H 'content-type: application/json' -d @request.json";
-  }
-  if (/^Malformed JSON/.test(message)) {
-    return "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off";
   }
   return message || "The request could not be read: see /docs for what this route takes";
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRoute, z } from "@hono/zod-openapi";
 import { PathNotAllowed } from "../volume/containment.ts";
+import { StoredFileDamaged } from "../volume/damage.ts";
 import { createJsonLog, type Log, SILENT_LOG } from "./log.ts";
 import { waitPreference } from "./prefer.ts";
 import { Problem, problemResponse, PROBLEMS } from "./problem.ts";
@@ -47,7 +48,7 @@ Deno.test("a body that does not fit names every field, as a problem with the req
   const problem = await response.json();
   assert.deepEqual([problem.type, problem.request_id], ["invalid_request", "r1"]);
   assert.deepEqual(problem.errors.map(({ field }: { field: string }) => field), ["name", "count"]);
-  assert.match(problem.detail, /^name: is missing \(string\); count: /);
+  assert.match(problem.detail, /^name: is missing \(a text\); count: /);
 });
 
 Deno.test("every answer has the request's id, problems too", async () => {
@@ -167,4 +168,126 @@ Deno.test("HEAD lets go of what GET would have sent", async () => {
   );
   const answer = await app.request("/endless", { method: "HEAD" });
   assert.deepEqual([answer.status, answer.body, cancelled], [200, null, true]);
+});
+
+Deno.test("a body that is no JSON is told line and column", async () => {
+  const response = await makeApp().request("/v1/toys", post('{\n  "name": "a",\n}'));
+  const { type, detail } = await response.json();
+  assert.equal(type, "invalid_request");
+  assert.match(detail, /^The body is not JSON: line 3, column 1: /);
+});
+
+/** An app with routes that take a query in all ways that there are. */
+function makeQueryApp(): ServiceApp {
+  const app = createServiceApp({ service: "toy", log: SILENT_LOG });
+  const query = z.object({
+    limit: z.coerce.number<number>().int().min(1).default(5),
+    tag: z.union([z.string(), z.array(z.string())]).optional(),
+    kind: z.enum(["a", "b"]).optional(),
+  });
+  const responses = { 200: { description: "ok" } };
+  const route = createRoute({ method: "get", path: "/v1/toys", request: { query }, responses });
+  app.openapi(route, (c) => c.json(c.req.valid("query"), 200));
+  const one = createRoute({ method: "get", path: "/v1/toys/{id}", responses });
+  app.openapi(one, (c) => c.json({}, 200));
+  const byHand = {
+    method: "get",
+    path: "/v1/toys/{id}/log",
+    request: { query },
+    responses,
+  } as const;
+  app.openAPIRegistry.registerPath(createRoute(byHand));
+  app.get("/v1/toys/:id/log", (c) => c.text(c.req.query("kind") ?? ""));
+  app.get("/page", (c) => c.text("a page"));
+  return app;
+}
+
+Deno.test("a query holds what its route declares, however the route is handled", async () => {
+  const app = makeQueryApp();
+  const fine = [
+    "/v1/toys?limit=3&tag=x&tag=y&kind=a",
+    "/v1/toys/1",
+    "/v1/toys/1/log?kind=b",
+    "/page?any=1",
+  ];
+  for (const path of fine) assert.equal((await app.request(path)).status, 200, path);
+  const refused: [string, string, RegExp][] = [
+    ["/v1/toys?limt=3", "limt", /it takes limit, tag, kind$/],
+    ["/v1/toys?limit=3&limit=4", "limit", /given more than once/],
+    ["/v1/toys?limit=x", "limit", /must be a number/],
+    ["/v1/toys?limit=0", "limit", /must be at least 1/],
+    ["/v1/toys?kind=c", "kind", /must be one of "a", "b"/],
+    ["/v1/toys/1?x=1", "x", /it takes none$/],
+    ["/v1/toys/1/log?kind=c", "kind", /must be one of/],
+    ["/v1/toys/1/log?__proto__=c", "__proto__", /no query parameter/],
+    ["/healthz?deep=1", "deep", /it takes none$/],
+    ["/openapi.json?v=2", "v", /it takes none$/],
+    ["/metrics?v=2", "v", /it takes none$/],
+  ];
+  for (const [path, field, message] of refused) {
+    for (const method of ["GET", "HEAD"]) {
+      const answer = await app.request(path, { method });
+      assert.equal(answer.status, 400, `${method} ${path}`);
+      if (method === "HEAD") continue;
+      const { type, errors, detail } = await answer.json();
+      assert.equal(type, "invalid_request");
+      assert.equal(errors[0].field, field);
+      assert.match(detail, message);
+    }
+  }
+});
+
+Deno.test("HEAD answers with the length that GET has", async () => {
+  const app = makeQueryApp();
+  for (const path of ["/v1/toys", "/v1/toys/1", "/healthz", "/openapi.json"]) {
+    const { byteLength } = await (await app.request(path)).arrayBuffer();
+    const head = await app.request(path, { method: "HEAD" });
+    assert.equal(await head.text(), "");
+    assert.equal(head.headers.get("content-length"), String(byteLength), path);
+  }
+});
+
+Deno.test("a full volume and a damaged file are 503 with a reason, and name no folder of the machine", async () => {
+  const app = createServiceApp({ service: "test", log: SILENT_LOG });
+  const faults: Record<string, Error> = {
+    full: new Error("No space left on device (os error 28)"),
+    cut: new StoredFileDamaged("/srv/secret/tokens.json", "it is empty"),
+  };
+  app.get("/:fault", (c) => {
+    throw faults[c.req.param("fault")]!;
+  });
+  for (const [path, reason] of [["full", "disk_full"], ["cut", "damaged"]]) {
+    const answer = await app.request(`/${path}`);
+    assert.equal(answer.status, 503);
+    const problem = await answer.json();
+    assert.deepEqual([problem.type, problem.reason], ["unavailable", reason], problem.detail);
+    assert.ok(!problem.detail.includes("/srv"), problem.detail);
+  }
+});
+
+Deno.test("a line of the log is short, however long the request's path", async () => {
+  const lines: string[] = [];
+  const app = createServiceApp({
+    service: "test",
+    log: createJsonLog("test", (line) => lines.push(line)),
+  });
+  app.get("/fails", () => {
+    throw new Error("y".repeat(1_000_000));
+  });
+  await app.request(`/${"x".repeat(16_000)}`);
+  await app.request("/fails");
+  assert.ok(lines.length >= 2);
+  assert.deepEqual(lines.filter((line) => line.length > 6000), []);
+  assert.ok(lines[0]!.length < 1000, "a stranger's line is shorter still");
+});
+
+Deno.test("readiness: degraded, with 200, where stored files cannot be used", async () => {
+  const damaged = [{ path: "scores/1/score.json", reason: "it is empty" }];
+  const app = createServiceApp({ service: "test", log: SILENT_LOG, damaged: () => damaged });
+  const answer = await app.request("/readyz");
+  assert.equal(answer.status, 200);
+  const { status, reasons } = await answer.json();
+  assert.equal(status, "degraded");
+  assert.match(reasons[0], /1 stored file cannot be used/);
+  assert.ok(!reasons[0].includes("score.json"), "names are for an admin");
 });

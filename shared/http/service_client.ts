@@ -1,3 +1,5 @@
+import { problemReason } from "../contracts/common.ts";
+import { SERVICE_CALL_S } from "../limits.ts";
 import { Problem, PROBLEMS, type ProblemType } from "./problem.ts";
 
 /** Anything that answers a request: global `fetch`, or an app's own `fetch` in the same process. */
@@ -9,6 +11,8 @@ export interface ServiceClient {
    * @param method HTTP method
    * @param path path with a leading slash
    * @param body sent as JSON when given
+   * @param headers sent too
+   * @param deadlineS seconds until the answer must be there
    * @returns the parsed answer
    * @throws {Problem} the other service's problem, or `upstream_unavailable`
    */
@@ -17,6 +21,7 @@ export interface ServiceClient {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
+    deadlineS?: number,
   ): Promise<unknown>;
 }
 
@@ -27,27 +32,45 @@ export interface ServiceClient {
  */
 export function createServiceClient(name: string, baseUrl: string, fetch: Fetch): ServiceClient {
   return {
-    async json(method, path, body, headers = {}): Promise<unknown> {
+    async json(method, path, body, headers = {}, deadlineS = SERVICE_CALL_S): Promise<unknown> {
+      using deadline = startDeadline(deadlineS);
       const init: RequestInit = body === undefined ? { method, headers } : {
         method,
         body: JSON.stringify(body),
         headers: { ...headers, "content-type": "application/json" },
       };
       let response: Response;
+      let value: unknown;
       try {
-        response = await fetch(new Request(baseUrl + path, init));
+        const request = new Request(baseUrl + path, { ...init, signal: deadline.signal });
+        // An app in this process does not look at the signal.
+        response = await Promise.race([fetch(request), deadline.passed]);
+        value = await Promise.race([response.json().catch(() => null), deadline.passed]);
       } catch (cause) {
-        throw new Problem(
-          "upstream_unavailable",
-          `The ${name} service does not answer: is it running?`,
-          { cause },
-        );
+        const reason = deadline.signal.aborted
+          ? `has not answered within ${deadlineS} s: is it overloaded?`
+          : "does not answer: is it running?";
+        throw new Problem("upstream_unavailable", `The ${name} service ${reason}`, { cause });
       }
-      const value: unknown = await response.json().catch(() => null);
       if (!response.ok) throw problemFrom(name, response.status, value);
       return value;
     },
   };
+}
+
+/** A deadline that leaves no timer behind. */
+function startDeadline(
+  seconds: number,
+): Disposable & { readonly signal: AbortSignal; readonly passed: Promise<never> } {
+  const abort = new AbortController();
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {}); // nobody may be waiting for it
+  const timer = setTimeout(() => {
+    const reason = new DOMException("The deadline has passed", "TimeoutError");
+    abort.abort(reason);
+    reject(reason);
+  }, seconds * 1000);
+  return { signal: abort.signal, passed: promise, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 function problemFrom(name: string, status: number, value: unknown): Problem {
@@ -55,7 +78,11 @@ function problemFrom(name: string, status: number, value: unknown): Problem {
     const type = String(value.type);
     if (Object.hasOwn(PROBLEMS, type)) {
       const errors = "errors" in value && Array.isArray(value.errors) ? value.errors : [];
-      return new Problem(type as ProblemType, String(value.detail), { errors });
+      const reason = "reason" in value ? problemReason.safeParse(value.reason).data : undefined;
+      return new Problem(type as ProblemType, String(value.detail), {
+        errors,
+        ...(reason === undefined ? {} : { reason }),
+      });
     }
   }
   return new Problem(

@@ -41,7 +41,7 @@ p, ul, ol, dl { margin: .5rem 0 .75rem; max-width: 46rem; }
 .tiles li { flex: 1 1 13rem; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem;
   background: var(--shade); }
 .tiles .name, .tiles .more { display: block; font-size: .875rem; color: var(--muted); }
-.tiles .more { white-space: nowrap; }
+.tiles .more { text-wrap: balance; }
 .tiles .value { display: block; font-size: 1.75rem; line-height: 1.2; font-weight: 650; }
 .warnings { margin: 1.25rem 0; padding: .25rem 1rem; border-left: .375rem solid var(--warn-line);
   background: var(--warn); }

@@ -25,7 +25,7 @@ export interface ExamGroup {
 const LABEL_PREFIX = "cancer_label.";
 /** Texts that stand for no value, as pandas and spreadsheets write it. */
 const MISSING = /^(?:|nan|none|null|n\/a)$/i;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The keys that make subgroups unless the caller chooses: those with 2 to `SUBGROUPS_DEFAULT_MAX`

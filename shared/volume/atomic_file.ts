@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 
 /** How a file is written. */
 export interface WriteOptions {
-  /** Permissions of the file; default what the process gives new files. */
+  /** Permissions of the file, whatever the umask; default what the process gives new files. */
   readonly mode?: number;
 }
 
@@ -155,6 +155,18 @@ export function temporaryPath(path: string): string {
   );
 }
 
+/**
+ * Tells half-written files from hidden ones that are somebody's own.
+ *
+ * @param name of a file
+ * @returns whether {@link temporaryPath} has made it up
+ */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY_NAME.test(name);
+}
+
+const TEMPORARY_NAME = /^\..+\.[0-9a-f]{8}\.partial$/;
+
 async function writeSynced(
   path: string,
   content: string | Uint8Array,
@@ -162,6 +174,7 @@ async function writeSynced(
 ): Promise<void> {
   const file = await Deno.open(path, { write: true, createNew: true, ...options });
   try {
+    if (options.mode !== undefined) await Deno.chmod(path, options.mode);
     await writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
     await file.sync();
   } finally {

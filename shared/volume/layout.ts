@@ -23,6 +23,8 @@ export interface VolumeLayout {
   readonly leases: string;
   /** The ledger of evaluations (SQLite). */
   readonly ledger: string;
+  /** Secret of the digests and ids of scores, which nobody shall compute for a guessed list. */
+  readonly scoreKey: string;
   /** Secret of the pseudonyms that exams from DICOM get; readable by its owner only. */
   readonly pseudonymKey: string;
   /** Who may ask, hashes only (JSON); readable by mammoeval alone. */
@@ -31,6 +33,10 @@ export interface VolumeLayout {
   readonly serviceToken: string;
   /** Who has asked for what (JSON lines, only ever appended to). */
   readonly audit: string;
+  /** Which process works on the volume: one file for each service. */
+  readonly locks: string;
+  /** What was found on the volume and not understood: `<folder it lay in>/<its name>`. */
+  readonly quarantine: string;
 }
 
 /**
@@ -51,10 +57,13 @@ export function volumeLayout(home: string): VolumeLayout {
     uploads: join(home, "uploads"),
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),
+    scoreKey: join(home, "scores", ".key"),
     pseudonymKey: join(home, "pseudonyms", "key"),
     tokens: join(home, "access", "tokens.json"),
     serviceToken: join(home, "access", "service", "token"),
     audit: join(home, "access", "audit.jsonl"),
+    locks: join(home, "locks"),
+    quarantine: join(home, "quarantine"),
   };
 }
 
@@ -78,6 +87,8 @@ export interface DatasetFiles {
   readonly dataList: string;
   /** The exams as the API shows them, one a line (JSON), to be read page by page. */
   readonly exams: string;
+  /** Size, time, digest of both ends, width and height of each image, one a line (JSON), as registered. */
+  readonly imageNotes: string;
   /** What an import keeps for itself, to be taken up after a kill; gone when it has ended. */
   readonly importing: string;
   /** The data list as it was given; its ending follows (`.pkl`, `.json`, `.csv`). */
@@ -100,6 +111,7 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
     record: join(folder, "dataset.json"),
     dataList: join(folder, "data_list.pkl"),
     exams: join(folder, "exams.jsonl"),
+    imageNotes: join(folder, "images.jsonl"),
     importing: join(folder, "import"),
     source: join(folder, "source"),
     images: join(folder, "images"),
@@ -126,6 +138,10 @@ export interface EvaluationFiles {
   readonly predictions: string;
   /** What a run that did not succeed has left of its predictions; never scored. */
   readonly partialPredictions: string;
+  /** `<model>_<experiment>_lesions.csv`, where the model marks lesions. */
+  readonly lesions: string;
+  /** Holds `<image>_<class>.png`, where the model writes saliency maps. */
+  readonly saliencyMaps: string;
   /** What the model printed. */
   readonly log: string;
   /** The score report (JSON). */
@@ -146,6 +162,8 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
     record: join(folder, "evaluation.json"),
     predictions: join(folder, predictionsFileName(key)),
     partialPredictions: join(folder, `partial_${predictionsFileName(key)}`),
+    lesions: join(folder, lesionsFileName(key)),
+    saliencyMaps: join(folder, SALIENCY_FOLDER),
     log: join(folder, "log.txt"),
     score: join(folder, "score.json"),
   };
@@ -160,6 +178,18 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
 export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
   return `${key.model}_${key.experiment}_predictions.csv`;
 }
+
+/**
+ * Names the file of a model's marks, beside its predictions.
+ *
+ * @param key model and experiment
+ */
+export function lesionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
+  return `${key.model}_${key.experiment}_lesions.csv`;
+}
+
+/** Folder of saliency maps, beside the predictions. */
+export const SALIENCY_FOLDER = "saliency_maps";
 
 /**
  * Names the folder of preprocessed images, which evaluations of one experiment share as long as they

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { createFileAtomic } from "./atomic_file.ts";
+import { StoredFileDamaged } from "./damage.ts";
 import type { VolumeLayout } from "./layout.ts";
 
 /** Length of a service token, in bytes before it is written in base64url. */
 const TOKEN_BYTES = 32;
+
+const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Gives the token with which the services on one volume know each other; the first one to ask makes it.
@@ -16,5 +19,8 @@ export async function readServiceToken(layout: VolumeLayout): Promise<string> {
   await Deno.mkdir(dirname(layout.serviceToken), { recursive: true, mode: 0o700 });
   const made = randomBytes(TOKEN_BYTES).toString("base64url");
   await createFileAtomic(layout.serviceToken, made, { mode: 0o600 });
-  return (await Deno.readTextFile(layout.serviceToken)).trim();
+  const token = (await Deno.readTextFile(layout.serviceToken)).trim();
+  // Whoever sends none would show the right one, if it were empty.
+  if (TOKEN_PATTERN.test(token)) return token;
+  throw new StoredFileDamaged(layout.serviceToken, "it holds no service token");
 }

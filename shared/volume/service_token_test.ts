@@ -15,3 +15,16 @@ Deno.test("services that start at once agree on one token, which nobody else may
     await Deno.remove(layout.home, { recursive: true });
   }
 });
+
+Deno.test("a service token that is damaged is refused: an empty one would let everybody in", async () => {
+  const layout = volumeLayout(await Deno.makeTempDir());
+  try {
+    await readServiceToken(layout);
+    for (const text of ["", "x", "{}"]) {
+      await Deno.writeTextFile(layout.serviceToken, text);
+      await assert.rejects(readServiceToken(layout), { name: "StoredFileDamaged" });
+    }
+  } finally {
+    await Deno.remove(layout.home, { recursive: true });
+  }
+});

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { TEMPORARY_ENDING } from "./atomic_file.ts";
+import { isTemporary } from "./atomic_file.ts";
 
 /** A file that is still being written is younger: the largest takes minutes. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
@@ -17,7 +17,7 @@ export async function sweepAbandoned(folder: string, now: Date): Promise<number>
   for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) removed += await sweepAbandoned(path, now);
-    else if (entry.name.startsWith(".") && entry.name.endsWith(TEMPORARY_ENDING)) {
+    else if (entry.isFile && isTemporary(entry.name)) {
       removed += await removeIfOld(path, now) ? 1 : 0;
     }
   }

@@ -60,11 +60,23 @@ function serviceOf(path: string): string | null {
   return /^services\/([^/]+)\//.exec(path)?.[1] ?? null;
 }
 
+/** Imports and re-exports that are there at run time: all but those of types alone. */
+const RUNTIME_SPECIFIER =
+  /^\s*(?:import|export)\s(?!type\s)(?:(?!\{(?:\s*type\s[^,}]*,?)*\s*\})[^"';])*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"/gm;
+
+function valuesImportedBy(path: string): string[] {
+  const text = sources.find((source) => source.path === path)?.text ?? "";
+  return [...text.matchAll(RUNTIME_SPECIFIER)].map((match) => match[1] ?? match[2]!)
+    .filter((name) => name.startsWith("."))
+    .map((name) => relative(root, join(dirname(path), name)));
+}
+
 /** The ports: what a service needs of the world outside. A new one is entered here. */
 const PORTS = [
   "audit_log",
   "build_contexts",
   "clients",
+  "compute",
   "dataset_store",
   "dicom_converter",
   "dicom_vault",
@@ -141,6 +153,24 @@ Deno.test("shared/format knows only the domain", () => {
   assert.deepEqual(found, []);
 });
 
+Deno.test("scoring computes and parses in its jobs alone: nothing that answers requests reaches what does", () => {
+  const root = "services/scoring";
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const imported of valuesImportedBy(path)) visit(imported);
+  };
+  visit(`${root}/main.ts`);
+  const computing = [
+    ...["load_samples", "samples_csv", "score_predictions", "make_report", "measure_level"],
+    ...["comparison/match_samples", "reader_study/read_study"],
+    ...["subgroups/measure_subgroups", "leaderboard/against_best"],
+  ].map((name) => `${root}/${name}.ts`);
+  for (const path of computing) assert.ok(paths.has(path), path);
+  assert.deepEqual(computing.filter((path) => reached.has(path)), []);
+});
+
 Deno.test("shared never imports what uses it", () => {
   assert.deepEqual(
     breaches(
@@ -199,12 +229,13 @@ Deno.test("charts and pages know reports only: no store, no route, no file", () 
   assert.deepEqual(found, []);
 });
 
-Deno.test("the client loads nothing but itself and its bounds, and needs no particular runtime", () => {
+Deno.test("the client loads nothing but itself, its bounds and Retry-After, and needs no particular runtime", () => {
   const contracts = (path: string): boolean =>
     inFolder(path, "shared/contracts") || inFolder(path, "shared/domain") ||
     path === "shared/http/problem.ts";
   const ships = (path: string): boolean => inFolder(path, "client") && !isTest(path);
-  const loads = (path: string): boolean => inFolder(path, "client") || path === "shared/limits.ts";
+  const loads = (path: string): boolean =>
+    inFolder(path, "client") || ["shared/limits.ts", "shared/retry_after.ts"].includes(path);
   assert.deepEqual(breaches(ships, (path) => loads(path) || contracts(path)), []);
   for (const { path, text } of sources.filter((source) => ships(source.path))) {
     const loaded = text.replaceAll(/^(?:import|export) type [^;]*;$/gm, "");

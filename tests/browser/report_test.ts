@@ -33,7 +33,7 @@ async function score(service: ServiceUnderTest): Promise<{ id: string; file: str
   const form = new FormData();
   form.set("data_list", new File([JSON.stringify(list)], "data.json"));
   form.set("predictions", new File([makePredictions(EXAMS, fairScore)], "predictions.csv"));
-  form.set("bootstrap", '{"replicates":200}');
+  form.set("bootstrap", '{"replicates":400}');
   form.set("model", "nyu_gmic");
   const response = await fetch(`${service.url}/v1/scores`, { method: "POST", body: form });
   const { id } = await response.json();
@@ -53,7 +53,7 @@ async function fillLeaderboard({ url, home }: ServiceUnderTest): Promise<void> {
     form.set("dataset", "autumn");
     form.set("model", model);
     form.set("predictions", new File([csv], "predictions.csv"));
-    form.set("bootstrap", '{"replicates":200}');
+    form.set("bootstrap", '{"replicates":400}');
     const response = await fetch(`${url}/v1/scores`, { method: "POST", body: form });
     assert.equal(response.status, 201, await response.text());
   }

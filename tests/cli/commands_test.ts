@@ -100,7 +100,7 @@ Deno.test("a setting that cannot be used is named before anything starts", () =>
     const command = ["env", "MAMMOEVAL_PORT=many", ...LAUNCH, "serve", "gateway"];
     const { code, stderr } = await start(command, folder);
     assert.equal(code, 2);
-    assert.match(stderr, /MAMMOEVAL_PORT=many: must be a whole number/);
+    assert.match(stderr, /MAMMOEVAL_PORT=many: must be a port, 1 to 65535/);
   }));
 
 Deno.test({

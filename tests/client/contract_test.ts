@@ -9,6 +9,7 @@ import { datasetSchema, examSchema } from "../../shared/contracts/datasets.ts";
 import { doctorSchema, readinessSchema } from "../../shared/contracts/doctor.ts";
 import {
   evaluationSchema,
+  outputListSchema,
   progressEventSchema,
   statusEventSchema,
 } from "../../shared/contracts/evaluations.ts";
@@ -20,6 +21,7 @@ import {
   modelListSchema,
   modelSchema,
 } from "../../shared/contracts/models.ts";
+import { releaseSchema } from "../../shared/contracts/releases.ts";
 import { readerStudySchema } from "../../shared/contracts/reader_studies.ts";
 import { regroupedSchema, scoreReportSchema } from "../../shared/contracts/scores.ts";
 import { usageSchema } from "../../shared/contracts/usage.ts";
@@ -150,6 +152,8 @@ async function evaluations(site: Site, receiver: string): Promise<string> {
   assert.equal(lines.join("\n") + "\n", log);
   assert.equal(await site.evaluations.log(id, { tailBytes: 10 }), log.slice(-10));
   assert.match(await (await site.evaluations.predictions(id)).text(), /^image_index/);
+  assert.deepEqual(told(outputListSchema, await site.evaluations.outputs(id)).items, []);
+  await assert.rejects(() => site.evaluations.output(id, "none.png"), /has no file/);
 
   const delivery = told(deliverySchema, await first(site.evaluations.webhooks(id)));
   assert.equal(delivery.event, "evaluation.succeeded");
@@ -175,14 +179,14 @@ async function scores(site: Site, evaluation: string): Promise<void> {
       data_list: await fileOf("sample_data/data.pkl"),
       predictions,
       model: "elsewhere",
-      bootstrap: { replicates: 200, seed: 3 },
+      bootstrap: { replicates: 400, seed: 3 },
       operating_points: [{ specificity: 0.9 }],
       prevalence: 0.006,
       subgroups: false,
     }),
   );
   assert.deepEqual(made.levels.breast.auroc.value, report.levels.breast.auroc.value);
-  assert.equal(made.levels.breast.bootstrap?.replicates, 200);
+  assert.equal(made.levels.breast.bootstrap?.replicates, 400);
   const onDataset = { dataset: "sample", predictions, model: "again", bootstrap: false };
   const again = await site.scores.create(onDataset);
   const listed = await Array.fromAsync(site.scores.list({ limit: 1 }));
@@ -198,18 +202,22 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   assert.equal(divided.subgroups[0]?.key, "density");
 
   const ids = [report.id, again.id];
-  told(comparisonSchema, await site.compare({ scores: ids, bootstrap: { replicates: 200 } }));
+  told(comparisonSchema, await site.compare({ scores: ids, bootstrap: { replicates: 400 } }));
   const combined = await site.combine({ scores: ids, method: "rank_mean", bootstrap: false });
   told(scoreReportSchema, combined);
   assert.equal((await first(site.leaderboards.list())).dataset, "sample");
   told(leaderboardSchema, await site.leaderboards.get("sample"));
   assert.match(await site.leaderboards.csv("sample"), /^rank|^model|auroc/m);
+  const released = await site.scores.release(combined.id, { as: "coarse" });
+  assert.equal(told(releaseSchema, released).released, "coarse");
+  await site.scores.withdraw(combined.id);
+  assert.equal((await site.scores.released(combined.id)).released, "withheld");
   await site.scores.delete(combined.id);
 }
 
 async function readerStudies(site: Site): Promise<void> {
   const results = await fileOf("tests/golden/reader_study/study_pandas2_5.pkl");
-  const upload = { results, name: "three readers", bootstrap: { replicates: 200 } };
+  const upload = { results, name: "three readers", bootstrap: { replicates: 400 } };
   const study = told(readerStudySchema, await site.readerStudies.create(upload));
   assert.equal(study.name, "three readers");
   told(readerStudySchema, await site.readerStudies.get(study.id));

@@ -89,7 +89,7 @@ Deno.test("users with tokens see what is theirs", async (t) => {
     const own = await sendJson(`${url}/v1/evaluations/${hers.id}`, "GET", undefined, ada);
     assert.equal(own.body.user, "ada");
     const self = `${url}/v1/evaluations/${theirs.id}`;
-    for (const path of ["", "/log", "/events", "/predictions.csv"]) {
+    for (const path of ["", "/log", "/events", "/predictions.csv", "/outputs"]) {
       assertProblem(await sendJson(self + path, "GET", undefined, ada), 404, "not_found");
     }
     assertProblem(await sendJson(`${self}/cancel`, "POST", undefined, ada), 404, "not_found");
@@ -102,6 +102,17 @@ Deno.test("users with tokens see what is theirs", async (t) => {
     assert.deepEqual(await listed(owner), ["ada", "grace"]);
     assert.deepEqual(await listed(reader), ["ada", "grace"]);
     assert.deepEqual(await listed(owner, "?user=grace"), ["grace"]);
+  });
+
+  await t.step("what a model has marked is for those who may see the truth", async () => {
+    const outputs = `${url}/v1/evaluations/${hers.id}/outputs`;
+    for (const who of [ada, reader]) {
+      assertProblem(await sendJson(outputs, "GET", undefined, who), 403, "forbidden");
+      assertProblem(await sendJson(`${outputs}?file=x`, "GET", undefined, who), 403, "forbidden");
+    }
+    assert.deepEqual((await sendJson(outputs, "GET", undefined, owner)).body, { items: [] });
+    const none = await sendJson(`${outputs}?file=../log.txt`, "GET", undefined, owner);
+    assertProblem(none, 404, "not_found");
   });
 
   await t.step("a forged caller header counts for nothing", async () => {

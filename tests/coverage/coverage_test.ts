@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { INTERVALS_BY_CANCERS, simulateByCancers } from "./by_cancers.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { type IntervalName, simulateCoverage } from "./simulate.ts";
 
@@ -24,3 +25,18 @@ for (const scenario of SCENARIOS) {
     }
   });
 }
+
+Deno.test("95 % intervals with 60 cancers: a threshold chosen by sensitivity, a strict one at a low prevalence", async () => {
+  const coverage = await simulateByCancers(60, 150, 200);
+  // The middle 99.8 % of 150 draws with 95 % are 133 to 149.
+  for (const name of INTERVALS_BY_CANCERS.filter((one) => !one.endsWith("held fixed"))) {
+    assert.ok(coverage[name] >= 133 / 150, `${name}: ${coverage[name]}`);
+  }
+  // What was reported before: it holds the truth of the chosen threshold, not of the chosen sensitivity.
+  assert.ok(coverage["specificity at sensitivity 0.90, threshold held fixed"] < 0.5);
+});
+
+Deno.test("with three cancers there is no interval that chooses a threshold", async () => {
+  const coverage = await simulateByCancers(3, 20, 100);
+  assert.equal(coverage["specificity at sensitivity 0.90, threshold chosen anew"], 0);
+});

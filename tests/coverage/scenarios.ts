@@ -71,6 +71,34 @@ export function drawScenario(scenario: Scenario, seed: number): ScenarioSample {
   return sample;
 }
 
+/** Exams of which a fixed number has cancer, in one breast. */
+export interface ExamDesign extends Pick<Scenario, "ofExam" | "separation"> {
+  readonly cancers: number;
+  readonly without: number;
+}
+
+/**
+ * @param design how many exams of which kind
+ * @param seed of the draw
+ * @returns one sample of breasts, exams with cancer first
+ */
+export function drawExams(
+  { cancers, without, ofExam, separation }: ExamDesign,
+  seed: number,
+): ScenarioSample {
+  const random = stream(seed, 0);
+  const clusters = Int32Array.from({ length: 2 * (cancers + without) }, (_, at) => at >> 1);
+  const labels = Uint8Array.from(clusters, (exam, at) => exam < cancers && at % 2 === 0 ? 1 : 0);
+  const common = Float64Array.from({ length: cancers + without }, () => normal(random));
+  const scores = Float64Array.from(
+    clusters,
+    (exam, at) =>
+      Math.sqrt(ofExam) * common[exam]! + Math.sqrt(1 - ofExam) * normal(random) +
+      separation * labels[at]!,
+  );
+  return { scores, labels, clusters };
+}
+
 function normal(random: Random): number {
   return normalQuantile((random.uint32() + 0.5) / 2 ** 32);
 }

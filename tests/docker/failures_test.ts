@@ -82,6 +82,19 @@ const CASES: readonly {
     message: /exit code 3/,
     tail: /KeyError: weights/,
   },
+  {
+    name: "minus_one",
+    script: "printf 'sys.exit(-1)' >&2; exit 255",
+    type: "container_failed",
+    message: /exit code 255/,
+    tail: /^sys\.exit\(-1\)$/m,
+  },
+  {
+    name: "declared",
+    script: "printf 'mammoeval: error: out_of_memory: too large a batch' >&2; exit 1",
+    type: "out_of_memory",
+    message: /The model says: too large a batch/,
+  },
   { name: "memory", script: "tail /dev/zero", type: "out_of_memory", message: /MAMMOEVAL_MEMORY/ },
   {
     // A script that goes on after its child was killed ends with 0.
@@ -155,6 +168,7 @@ await engineTest(
           JSON.stringify(ended.error),
         );
         assert.match(ended.error.message, message);
+        assert.equal(ended.provenance.attempt, 1, "what the model does is not tried again");
         if (tail !== undefined) assert.match(ended.error.log_tail.join("\n"), tail);
         assert.equal(ended.score, null);
         await assertTidy(service, ended.id);

@@ -24,7 +24,7 @@ await engineTest("the chosen gpu reaches the container, and never becomes a cpu"
       [{ device: "gpu", gpu: 1 }, "device gpu, gpus 1"],
       [{ device: "GPU", gpu: [0, 1] }, "device gpu, gpus 0,1"],
       [{ device: "gpu", gpu: "auto" }, "device gpu, gpus 0"],
-      [{ device: "cpu", gpu: 1 }, "device cpu, gpus none"],
+      [{ device: "cpu", gpu: 1 }, "device cpu, gpus void"],
     ];
     for (const [request, seen] of asked) {
       const evaluation = await evaluate(url, model.name, request);

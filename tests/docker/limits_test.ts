@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
-import { docker, engineTest } from "../support/engine.ts";
+import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 import { ended, evaluate, reached, registerSample, submit } from "../support/evaluations.ts";
 import { assertProblem, type Json, sendJson } from "../support/http.ts";
 import { startServiceProcess } from "../support/service_process.ts";
@@ -43,11 +43,35 @@ const CASES: readonly {
     tail: /no end/,
   },
   {
+    name: "written_over",
+    script: "echo on; yes 'over and over' | tr '\\n' '\\r'",
+    request: { limits: { output: "1m" } },
+    type: "too_much_output",
+    message: /more than 1m and was stopped/,
+    tail: /on/,
+  },
+  {
     name: "disk",
     script: 'echo writing; head -c 3000000 /dev/zero >"$6/a.png"; sleep 600',
     request: { limits: { disk: "2m" } },
     type: "disk_limit_exceeded",
     message: /took 2\.9m, over the limit of 2m/,
+    tail: /writing/,
+  },
+  {
+    name: "disk_elsewhere",
+    script: "echo writing; head -c 3000000 /dev/zero >/var/tmp/a.png; sleep 600",
+    request: { limits: { disk: "2m" } },
+    type: "disk_limit_exceeded",
+    message: /took 2\.9m, over the limit of 2m/,
+    tail: /writing/,
+  },
+  {
+    name: "many_files",
+    script: 'echo writing; i=0; while [ $i -lt 600 ]; do i=$((i + 1)); : >"$6/$i"; done; sleep 600',
+    request: { limits: { disk: "2m" } },
+    type: "disk_limit_exceeded",
+    message: /over the limit of 2m/,
     tail: /writing/,
   },
   {
@@ -76,7 +100,11 @@ function scriptOf(cases: readonly { name: string; script: string }[]): string {
 await engineTest(
   "a run that goes beyond a limit is stopped, told why, and leaves its GPU free",
   async (t) => {
-    await using model = await makeToyModel({ script: scriptOf(CASES), parameters: "CASE=good" });
+    await using model = await makeToyModel({
+      dockerfile: `FROM ${TINY_IMAGE}\nRUN mkdir -p /var/tmp && chmod 1777 /var/tmp`,
+      script: scriptOf(CASES),
+      parameters: "CASE=good",
+    });
     await using service = await startEmbedded({
       MAMMOEVAL_EXECUTOR: "docker",
       MAMMOEVAL_GPUS: "1",
@@ -155,6 +183,7 @@ async function onSmallVolume(
     environment: {
       MAMMOEVAL_EXECUTOR: "docker",
       MAMMOEVAL_GPUS: "none",
+      MAMMOEVAL_CPU_SLOTS: "2",
       MAMMOEVAL_MODELS: model.root,
       MAMMOEVAL_DISK_FREE: "2m",
     },
@@ -175,12 +204,22 @@ async function onSmallVolume(
 await engineTest(
   "a volume that fills up ends the run as disk_full, and blocks nothing for good",
   async (t) => {
-    await onSmallVolume(async ({ url }, model, volume) => {
+    await onSmallVolume(async ({ url, home }, model, volume) => {
+      const beside = await submit(url, model.name, {
+        experiment: "beside",
+        parameters: { CASE: "hold" },
+      });
+      await reached(url, beside.id, "running");
       await t.step("filled by the model", async () => {
         const { error } = await evaluate(url, model.name, { parameters: { CASE: "fill" } });
         assert.equal(error.type, "disk_full", JSON.stringify(error));
         assert.match(error.message, /MAMMOEVAL_DISK_FREE|no space left/);
         assert.match(error.log_tail.join("\n"), /filling/);
+      });
+      await t.step("one that runs beside it goes on to its end", async () => {
+        await Deno.writeTextFile(join(home!, "work", beside.id, "predictions", "go"), "");
+        const { status, error } = await ended(url, beside.id);
+        assert.equal(status, "succeeded", JSON.stringify(error));
       });
       await t.step("what filled it is gone, and the next one goes well", async () => {
         const { status, error } = await evaluate(url, model.name);
@@ -199,8 +238,11 @@ await engineTest(
         const { id } = await submit(url, model.name, { parameters: { CASE: "hold" } });
         await reached(url, id, "running");
         await fillUp(ballast);
+        // It is not ended for what others do, and finds out itself when it wants to write.
+        await Deno.writeTextFile(join(home!, "work", id, "predictions", "go"), "");
         const { error } = await ended(url, id);
         assert.equal(error?.type, "disk_full");
+        assert.match(error.message, /found no space left/);
         await fillUp(ballast);
         const body = { model: model.name, experiment: "exp1", dataset: "sample" };
         const refused = await sendJson(`${url}/v1/evaluations`, "POST", body);

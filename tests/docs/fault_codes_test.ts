@@ -13,7 +13,7 @@ const SOURCES = [
 ];
 /** How a code begins: what it is about. */
 const ABOUT = [
-  "attributes|cancer_label|case|column|data_list|dicom|exams?|horizontal_flip|images?|import|key",
+  "attributes|cancer_label|case|column|data_list|dicom|exams?|file|horizontal_flip|images?|import|key",
   "labels?|orientation|predictions?|raters|row|samples|score|side|study|subgroup|value|view",
 ].join("|");
 const CODE = new RegExp(`"((?:${ABOUT})_[a-z0-9_]+)"`, "g");

@@ -238,6 +238,8 @@ export function personAttacks(world: AttackWorld): Attack[] {
   const truths: Door[] = [
     ["GET", "/v1/datasets/sample/exams"],
     ["GET", "/v1/datasets/sample/%65xams"],
+    ["GET", `${self}/outputs`],
+    ["GET", `${self}/outputs?file=0_L_CC_malignant.png`],
     ...[score, upload].flatMap((id): Door[] => [
       ["GET", `/v1/scores/${id}/breast/samples.csv`],
       ["GET", `/v1/scores/${id}/breast/curves.csv`],

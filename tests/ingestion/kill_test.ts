@@ -60,7 +60,7 @@ Deno.test("kill -9 in the middle of an import and of an upload: both end as if n
     await until(() => readJson(join(dataset, "import/checkpoint.json")));
     await service.kill();
     upload.close();
-    const kept = await readJson(join(dataset, "import/checkpoint.json"));
+    const { check: kept } = await readJson(join(dataset, "import/checkpoint.json"));
     assert.equal((await readJson(join(dataset, "dataset.json"))).status, "importing");
     assert.equal(namesIn(join(home, "uploads")).length, 1, "the upload was cut off in the middle");
 
@@ -82,6 +82,7 @@ Deno.test("kill -9 in the middle of an import and of an upload: both end as if n
       "data_list.pkl",
       "dataset.json",
       "exams.jsonl",
+      "images.jsonl",
       "source.json",
     ]);
     const again = await sendJson(

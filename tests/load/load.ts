@@ -3,6 +3,7 @@ import { percentile } from "../bench/dispatch/load.ts";
 import { addToken, type Bearer } from "../support/add_token.ts";
 import { registerSample } from "../support/evaluations.ts";
 import { type Json, sendJson } from "../support/http.ts";
+import { type HostileUser, startHostileUser } from "./hostile_user.ts";
 import { type Kind, kindsOf, type LoadWorld } from "./kinds.ts";
 import { launchService } from "./launched_service.ts";
 import { type ProcessLook, watchProcess } from "./watch_process.ts";
@@ -14,6 +15,8 @@ export interface LoadOptions {
   readonly seconds: number;
   /** Evaluations that are under way all the time. */
   readonly evaluations: number;
+  /** Whether one user holds as much as possible meanwhile. */
+  readonly hostile?: boolean;
 }
 
 /** What came of one kind of request; times in milliseconds from when it was due. */
@@ -30,6 +33,8 @@ export interface KindResult {
 export interface LoadResult {
   readonly kinds: readonly KindResult[];
   readonly evaluationsEnded: number;
+  /** What the hostile user was answered, by status; null without one. */
+  readonly hostile: ReadonlyMap<string, number> | null;
   /** The process that serves, twice a second. */
   readonly service: readonly ProcessLook[];
   /** Longest time by which the sender itself was late, in milliseconds: it shares the machine. */
@@ -50,7 +55,9 @@ const READERS = 4;
  *
  * @param options rate, time, evaluations
  */
-export async function runLoad({ rate, seconds, evaluations }: LoadOptions): Promise<LoadResult> {
+export async function runLoad(
+  { rate, seconds, evaluations, hostile = false }: LoadOptions,
+): Promise<LoadResult> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-load-" });
   try {
     const home = `${folder}/home`;
@@ -65,11 +72,14 @@ export async function runLoad({ rate, seconds, evaluations }: LoadOptions): Prom
     const stop = new AbortController();
     const workers = Array.from({ length: evaluations }, () => keepEvaluating(world, stop.signal));
     const watching = watchProcess(service.pid, stop.signal);
+    const enemy = hostile ? await startEnemy(world, home) : null;
     const sent = await sendMix(kinds, rate, seconds);
+    await enemy?.stop();
     stop.abort();
     const counts = await Promise.all(workers);
     const evaluationsEnded = counts.reduce((sum, count) => sum + count, 0);
-    return { ...sent, evaluationsEnded, service: await watching };
+    const answers = enemy?.answers ?? null;
+    return { ...sent, evaluationsEnded, hostile: answers, service: await watching };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -90,6 +100,14 @@ async function prepare(url: string, home: string): Promise<LoadWorld> {
     ...{ url, owner, readers, evaluation: id, order: JSON.stringify(order), key: KEY },
     predictions: await answer.text(),
   };
+}
+
+/** Two scores of the same exams are there to be compared, and then it begins. */
+async function startEnemy(world: LoadWorld, home: string): Promise<HostileUser> {
+  const order = { ...ORDER, experiment: "compared" };
+  const { id } = await evaluate(world.url, order, world.owner);
+  const bearer = await addToken({ home }, "mallory", "submit");
+  return startHostileUser(world, bearer, [world.evaluation, String(id)]);
 }
 
 /** Asks for an evaluation and waits until it has succeeded. */

@@ -1,16 +1,22 @@
 /**
  * Prints how the service does under load; ends with 1 when an answer was wrong.
  *
- * Usage: run.ts [requests a second] [seconds] [evaluations]
+ * Usage: run.ts [--hostile] [requests a second] [seconds] [evaluations]
+ *
+ * With --hostile the same load runs twice, the second time beside one user with uploads that do not arrive and
+ * comparisons without end; prints the p99 of both.
  *
  * @module
  */
 import { type KindResult, type LoadResult, runLoad, summaryOf } from "./load.ts";
 import { memorySlope, type ProcessLook } from "./watch_process.ts";
 
-const [rate = 300, seconds = 60, evaluations = 5] = Deno.args.map(Number);
+const isHostile = Deno.args.includes("--hostile");
+const numbers = Deno.args.filter((word) => word !== "--hostile").map(Number);
+const [rate = 300, seconds = isHostile ? 30 : 60, evaluations = 5] = numbers;
 const before = Deno.loadavg()[0]!.toFixed(1);
-const result = await runLoad({ rate, seconds, evaluations });
+const alone = isHostile ? await runLoad({ rate, seconds, evaluations }) : null;
+const result = await runLoad({ rate, seconds, evaluations, hostile: isHostile });
 const { kinds, service } = result;
 const all = kinds.flatMap(({ times }) => times);
 const errors = kinds.flatMap(({ name, errors }) =>
@@ -26,6 +32,7 @@ const lines = [
   slowestSeconds(kinds),
   ...memoryLines(service),
   processorLine(result),
+  ...(alone === null ? [] : hostileLines(alone, result)),
   `errors: ${errorCount}`,
   ...errors,
 ];
@@ -39,6 +46,18 @@ function countErrors({ errors }: KindResult): number {
 function kindRow(kind: KindResult): string {
   const { p50, p95, p99, longest } = summaryOf(kind.times);
   return row(kind.name, [kind.times.length, countErrors(kind), p50, p95, p99, longest]);
+}
+
+function hostileLines(alone: LoadResult, beside: LoadResult): string[] {
+  const [without, with_] = [alone, beside].map(({ kinds }) =>
+    summaryOf(kinds.flatMap(({ times }) => times)).p99
+  );
+  const told = [...beside.hostile ?? []].map(([status, count]) => `${count} of ${status}`);
+  return [
+    `p99 of the others: ${without} ms without, ${with_} ms beside the hostile user ` +
+    `(${(with_! / without!).toFixed(1)} times)`,
+    `the hostile user was answered: ${told.join(", ") || "nothing"}`,
+  ];
 }
 
 function row(name: string, cells: readonly (string | number)[]): string {

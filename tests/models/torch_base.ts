@@ -6,7 +6,7 @@
 import { eventually } from "../support/eventually.ts";
 import { join } from "node:path";
 import { PROJECT } from "../support/embedded_service.ts";
-import { docker } from "../support/engine.ts";
+import { docker, runDocker } from "../support/engine.ts";
 import { freePort } from "../support/free_port.ts";
 
 /** Built by `.ci/model_images.sh`; without it these tests are ignored. */
@@ -18,7 +18,7 @@ export interface StandIns extends AsyncDisposable {
   readonly git: string;
   /** Commits by repository. */
   readonly commits: ReadonlyMap<string, string>;
-  /** `http://127.0.0.1:<port>`, with `network.h5` and `tiny.caffemodel`. */
+  /** `http://127.0.0.1:<port>`, with `network[1].h5` and `tiny.caffemodel`. */
   readonly files: string;
   /** Folder that is being served. */
   readonly folder: string;
@@ -69,6 +69,60 @@ export async function serveStandIns(): Promise<StandIns> {
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** How a `docker` command ended, with both its outputs. */
+export interface Ended {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Runs `docker`, whatever comes of it. */
+export async function ran(...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await runDocker(args);
+  return { code, text: stdout + stderr };
+}
+
+/** What builds of each model are given instead of the public sources. */
+export function buildArguments(model: string, standIns: StandIns): Record<string, string> {
+  const source = (name: string, repository: string): Record<string, string> => ({
+    [`${name}_URL`]: `${standIns.git}/${repository}`,
+    [`${name}_COMMIT`]: standIns.commits.get(repository)!,
+  });
+  const keras = ["DDSM_RESNET50", "DDSM_VGG16_512", "DDSM_VGG16_HYBRID", "DDSM_YAROSLAVNET"]
+    .concat("INBREAST_VGG16_512", "INBREAST_VGG16_HYBRID");
+  const sources: Record<string, Record<string, string>> = {
+    nyu_gmic: source("GMIC", "GMIC"),
+    nyu_glam: source("GLAM", "GLAM"),
+    nyu_model: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
+    nyu_model_single: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
+    end2end: Object.fromEntries(
+      keras.map((name) => [`${name}_URL`, `${standIns.files}/network[1].h5`]),
+    ),
+    frcnn_cad: { FRCNN_CAD_URL: `${standIns.files}/tiny.caffemodel` },
+  };
+  return sources[model]!;
+}
+
+/**
+ * Builds a model of ours on the torch base.
+ *
+ * @param buildArgs beside the base image
+ */
+export async function build(
+  model: string,
+  buildArgs: Record<string, string>,
+): Promise<Ended & { tag: string }> {
+  const tag = `mammoeval-test/${model}:stand-in`;
+  const ended = await ran(
+    // The stand-ins are served on this machine's own address.
+    ...["build", "--progress", "plain", "--network", "host", "--tag", tag],
+    ...Object.entries({ BASE_IMAGE: TORCH_BASE, ...buildArgs }).flatMap(
+      ([name, value]) => ["--build-arg", `${name}=${value}`],
+    ),
+    join(PROJECT, "models", model),
+  );
+  return { ...ended, tag };
 }
 
 /** Where git keeps its programs. */

@@ -1,15 +1,29 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  containerArguments,
   containerName,
-  dockerRunArguments,
 } from "../../services/inference/executors/docker_arguments.ts";
 import { checkPredictions } from "../../services/inference/dispatch/check_predictions.ts";
+import { keepOutputs, type KeptOutputs } from "../../services/inference/workspace/keep_outputs.ts";
 import { makeJob } from "../../services/inference/test_values.ts";
-import { parseConfig, readDataList, setParameters } from "../../shared/format/mod.ts";
+import {
+  parseConfig,
+  readDataList,
+  readPngHeader,
+  setParameters,
+} from "../../shared/format/mod.ts";
 import { PROJECT } from "../support/embedded_service.ts";
-import { docker, engineTest, runDocker } from "../support/engine.ts";
-import { serveStandIns, type StandIns, TORCH_BASE } from "./torch_base.ts";
+import { docker, engineTest } from "../support/engine.ts";
+import {
+  build,
+  buildArguments,
+  type Ended,
+  ran,
+  serveStandIns,
+  type StandIns,
+  TORCH_BASE,
+} from "./torch_base.ts";
 
 /**
  * Each torch model from its Dockerfile to its predictions, with stand-ins for the upstream code and the
@@ -17,59 +31,14 @@ import { serveStandIns, type StandIns, TORCH_BASE } from "./torch_base.ts";
  */
 
 const SAMPLE = join(PROJECT, "sample_data");
+const SAMPLE_IMAGES = 16;
 const RUNNER = { uid: 10_001, gid: 10_001 };
-
-/** How a `docker` command ended, with both its outputs. */
-interface Ended {
-  readonly code: number;
-  readonly text: string;
-}
-
-async function ran(...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await runDocker(args);
-  return { code, text: stdout + stderr };
-}
-
-/** What builds of each model are given instead of the public sources. */
-function buildArguments(model: string, standIns: StandIns): Record<string, string> {
-  const source = (name: string, repository: string): Record<string, string> => ({
-    [`${name}_URL`]: `${standIns.git}/${repository}`,
-    [`${name}_COMMIT`]: standIns.commits.get(repository)!,
-  });
-  const keras = ["DDSM_RESNET50", "DDSM_VGG16_512", "DDSM_VGG16_HYBRID", "DDSM_YAROSLAVNET"]
-    .concat("INBREAST_VGG16_512", "INBREAST_VGG16_HYBRID");
-  const sources: Record<string, Record<string, string>> = {
-    nyu_gmic: source("GMIC", "GMIC"),
-    nyu_glam: source("GLAM", "GLAM"),
-    nyu_model: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
-    nyu_model_single: source("BREAST_CANCER_CLASSIFIER", "breast_cancer_classifier"),
-    end2end: Object.fromEntries(
-      keras.map((name) => [`${name}_URL`, `${standIns.files}/network.h5`]),
-    ),
-    frcnn_cad: { FRCNN_CAD_URL: `${standIns.files}/tiny.caffemodel` },
-  };
-  return sources[model]!;
-}
-
-async function build(
-  model: string,
-  buildArgs: Record<string, string>,
-): Promise<Ended & { tag: string }> {
-  const tag = `mammoeval-test/${model}:stand-in`;
-  const ended = await ran(
-    // The stand-ins are served on this machine's own address.
-    ...["build", "--progress", "plain", "--network", "host", "--tag", tag],
-    ...Object.entries({ BASE_IMAGE: TORCH_BASE, ...buildArgs }).flatMap(
-      ([name, value]) => ["--build-arg", `${name}=${value}`],
-    ),
-    join(PROJECT, "models", model),
-  );
-  return { ...ended, tag };
-}
 
 /** What a run leaves. */
 interface Left extends Ended {
   readonly predictions: string | null;
+  /** What the service would keep besides. */
+  readonly outputs: KeptOutputs;
 }
 
 /** How a run differs from the usual one on the sample data. */
@@ -102,6 +71,7 @@ async function predict(model: string, image: string, variation: Variation = {}):
       join(folder, "predict/predict.sh"),
       setParameters(script, new Map(set)),
     );
+    await Deno.mkdir(join(folder, "kept"));
     for (const writable of ["predictions", "preprocessed"]) {
       await Deno.mkdir(join(folder, writable));
       await Deno.chmod(join(folder, writable), 0o777);
@@ -137,7 +107,7 @@ async function predict(model: string, image: string, variation: Variation = {}):
           "predict.sh",
           "/home/data.pkl",
           "/home/images",
-          "/home/predictions/p.csv",
+          `/home/predictions/${model}_exp_predictions.csv`,
           "exp",
           device,
         ],
@@ -147,16 +117,31 @@ async function predict(model: string, image: string, variation: Variation = {}):
       readOnlyRoot: true,
       limits: { ...makeJob().limits, memory: "4g" },
     });
-    await docker(...dockerRunArguments(job));
+    await docker("run", "--detach", ...containerArguments(job));
     const code = Number(await docker("wait", containerName(id)));
     const { text } = await ran(
       "logs",
       containerName(id),
     );
-    const predictions = await Deno.readTextFile(join(folder, "predictions/p.csv")).catch(() =>
-      null
+    const written = join(folder, "predictions");
+    const predictions = await Deno.readTextFile(join(written, `${model}_exp_predictions.csv`))
+      .catch(() => null);
+    const imageNotes = join(folder, "images.jsonl");
+    await noteSizes(variation.data?.images ?? join(SAMPLE, "images"), imageNotes);
+    const outputs = await keepOutputs(
+      ["lesions", "saliency_maps"],
+      readDataList(await Deno.readFile(variation.data?.list ?? join(SAMPLE, "data.pkl")), "pkl")
+        .exams,
+      {
+        left: written,
+        imageNotes,
+        files: {
+          lesions: join(folder, `kept/${model}_exp_lesions.csv`),
+          saliencyMaps: join(folder, "kept/saliency_maps"),
+        },
+      },
     );
-    return { code, text, predictions };
+    return { code, text, predictions, outputs };
   } finally {
     await ran(
       "rm",
@@ -164,6 +149,18 @@ async function predict(model: string, image: string, variation: Variation = {}):
       containerName(id),
     );
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Notes sizes of images as registration does. */
+async function noteSizes(images: string, path: string, below = ""): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(join(images, below))) {
+    const file = join(below, name);
+    if (isDirectory) await noteSizes(images, path, file);
+    if (!name.endsWith(".png")) continue;
+    const { width, height } = readPngHeader(await Deno.readFile(join(images, file)));
+    const note = { image: file.slice(0, -".png".length), width, height };
+    await Deno.writeTextFile(path, JSON.stringify(note) + "\n", { append: true });
   }
 }
 
@@ -251,8 +248,8 @@ const PLAIN_HEADER = "image_index,malignant_pred,malignant_label";
  * frcnn_cad, which takes seconds for an image, has its turn with fewer of them below.
  */
 const PIPELINES: readonly (readonly [string, Record<string, string>, string])[] = [
-  ["nyu_gmic", { MODEL_INDEX: "ensemble" }, GMIC_HEADER],
-  ["nyu_glam", { MODEL_NAME: "model_sep" }, GMIC_HEADER],
+  ["nyu_gmic", { MODEL_INDEX: "ensemble", SALIENCY: "true" }, GMIC_HEADER],
+  ["nyu_glam", { MODEL_NAME: "model_sep", SALIENCY: "True" }, GMIC_HEADER],
   ["nyu_model", {}, BREAST_HEADER],
   ["nyu_model", { USE_HEATMAPS: "True", NUM_EPOCHS: "2" }, BREAST_HEADER],
   ["nyu_model_single", {}, PLAIN_HEADER],
@@ -295,6 +292,10 @@ async function pipelines(t: Deno.TestContext, images: Images): Promise<void> {
     await t.step(`${model} ${JSON.stringify(parameters)} runs its whole pipeline`, async () => {
       const left = await predict(model, images.get(model)!, { parameters });
       assert.deepEqual(await examined(left), { header, errors: [] });
+      assert.deepEqual(
+        left.outputs,
+        "SALIENCY" in parameters ? { saliency_maps: { count: 2 * SAMPLE_IMAGES } } : {},
+      );
       const told = /mammoeval: (source|weights) \S+/.exec(left.text);
       assert.ok(told !== null, "the log says what the image was made from");
       // Nobody publishes checksums of what is fetched by URL.
@@ -310,6 +311,9 @@ async function oddData(t: Deno.TestContext, images: Images): Promise<void> {
         const left = await predict(model, images.get(model)!, { data });
         assert.equal(left.code, 0, left.text);
         assert.deepEqual(imagesIn(left.predictions!), ["c", "sub/a", "sub/b"], model);
+        if (model !== "frcnn_cad") continue;
+        assert.ok(left.outputs.lesions!.count >= 3);
+        assert.equal(left.outputs.refused, undefined);
       }
     });
   });

@@ -46,8 +46,21 @@ Deno.test("services have no route that nobody reaches", () => {
   const inside = new Set(routesOf(gateway));
   for (const [name, app] of Object.entries(services)) {
     const lost = routesOf(app).filter((route) =>
-      ownerOf(pathOf(route)) !== name && !inside.has(route)
+      ownerOf(pathOf(route)) !== name && !inside.has(route) && !isBetweenServices(route)
     );
     assert.deepEqual(lost, [], name);
   }
+});
+
+/** Services ask each other below `/internal/`. */
+function isBetweenServices(route: string): boolean {
+  return pathOf(route).startsWith("/internal/");
+}
+
+Deno.test("what services ask each other is reached through no gateway", () => {
+  const { gateway, ...services } = makeApps();
+  const between = Object.values(services).flatMap(routesOf).filter(isBetweenServices);
+  assert.ok(between.length > 0);
+  assert.deepEqual(between.filter((route) => ownerOf(pathOf(route)) !== null), []);
+  assert.deepEqual(routesOf(gateway).filter(isBetweenServices), []);
 });

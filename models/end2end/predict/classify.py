@@ -17,7 +17,8 @@ RESCALE_FACTOR = 0.003891
 
 
 def network_input(image, mean_pixel_intensity, channels):
-    """image: 2-D, uint16. Returns 1 x channels x height x width, float32, the mean taken off."""
+    """image: height x width, or with colours behind. Returns 1 x channels x height x width, float32."""
+    image = image if image.ndim == 2 else image[:, :, 0]
     grey = image.astype(np.float32) * RESCALE_FACTOR - mean_pixel_intensity
     return torch.from_numpy(grey).expand(1, channels, *grey.shape)
 

@@ -1,17 +1,21 @@
-"""Reads a network that Keras 2.0.5 has saved as HDF5, and runs it in torch.
+"""Reads a network that Keras 2 has saved as HDF5, and runs it in torch.
 
 Debian has no Keras, and today's Keras needs another framework for three quarters of what it does. The
 file says it all: attribute model_config is the graph in JSON, group model_weights has the weights by
-layer. Layers are channels_last there and channels_first here; what this module does not know it
-refuses by name rather than guess.
+layer. A model may be a layer of another model, as upstream's builder makes it: its layers are then
+inlined, and its weights lie together in the group of the model.
 """
 
 import json
+from typing import NamedTuple
 
 import h5py
 import numpy as np
 import torch
-import torch.nn.functional as F
+
+from keras_layers import Function, make_layer, weight_shapes
+
+MODELS = ("Model", "Functional", "Sequential")
 
 
 class Network(torch.nn.Module):
@@ -25,7 +29,7 @@ class Network(torch.nn.Module):
         super().__init__()
         self.channels = channels
         self._nodes = [(name, takes) for name, _, takes in nodes]
-        self._layers = torch.nn.ModuleDict({_key(name): layer for name, layer, _ in nodes})
+        self._layers = torch.nn.ModuleList(layer for _, layer, _ in nodes)
         self._source = source
         self._result = result
         self.register_buffer("_place", torch.zeros(()))
@@ -37,8 +41,8 @@ class Network(torch.nn.Module):
     def forward(self, batch):
         values = {self._source: batch}
         last_use = {taken: name for name, takes in self._nodes for taken in takes}
-        for name, takes in self._nodes:
-            values[name] = self._layers[_key(name)](*(values[taken] for taken in takes))
+        for (name, takes), layer in zip(self._nodes, self._layers):
+            values[name] = layer(*(values[taken] for taken in takes))
             for taken in takes:
                 # Full-size maps are large: what nobody needs any more is let go.
                 if last_use[taken] == name and taken != self._result:
@@ -46,242 +50,140 @@ class Network(torch.nn.Module):
         return values[self._result]
 
 
-def _key(name):
-    """torch allows no dots in names of parts."""
-    return name.replace(".", "_")
+class Node(NamedTuple):
+    """A layer of the graph after inlining."""
+
+    name: str  # names of the models that it lies in before its own, joined by /
+    kind: str  # Keras's class name, or "" for what hands on its input
+    config: dict
+    takes: list
 
 
-class Function(torch.nn.Module):
-    """A layer without weights."""
-
-    def __init__(self, function):
-        super().__init__()
-        self._function = function
-
-    def forward(self, *values):
-        return self._function(*values)
-
-
-class Convolution(torch.nn.Module):
-    def __init__(self, config, weights):
-        super().__init__()
-        _require(config, "data_format", "channels_last")
-        # height x width x in x out, as Keras has it
-        self.kernel = _frozen(np.transpose(weights[0], (3, 2, 0, 1)))
-        self.bias = _frozen(weights[1]) if config.get("use_bias", True) else None
-        self.stride = _pair(config["strides"])
-        self.dilation = _pair(config.get("dilation_rate", 1))
-        self.same = _padding(config) == "same"
-        self.activation = activation(config.get("activation", "linear"))
-
-    def forward(self, value):
-        if self.same:
-            reach = [(size - 1) * step + 1 for size, step in zip(self.kernel.shape[2:], self.dilation)]
-            value = F.pad(value, _same_padding(value.shape[2:], reach, self.stride))
-        return self.activation(
-            F.conv2d(value, self.kernel, self.bias, stride=self.stride, dilation=self.dilation)
-        )
-
-
-class Normalisation(torch.nn.Module):
-    def __init__(self, config, weights):
-        super().__init__()
-        if config.get("axis", -1) not in (-1, 3):
-            raise ValueError(f"BatchNormalization on axis {config['axis']} is not known here")
-        rest = list(weights)
-        scale = rest.pop(0) if config.get("scale", True) else None
-        shift = rest.pop(0) if config.get("center", True) else None
-        mean, variance = rest
-        factor = 1 / np.sqrt(variance + config.get("epsilon", 1e-3))
-        factor = factor if scale is None else factor * scale
-        offset = -mean * factor if shift is None else shift - mean * factor
-        self.factor, self.offset = _frozen(factor), _frozen(offset)
-
-    def forward(self, value):
-        shape = (1, -1) + (1,) * (value.dim() - 2)
-        return value * self.factor.view(shape) + self.offset.view(shape)
-
-
-class Dense(torch.nn.Module):
-    def __init__(self, config, weights):
-        super().__init__()
-        self.weight = _frozen(weights[0].T)
-        self.bias = _frozen(weights[1]) if config.get("use_bias", True) else None
-        self.activation = activation(config.get("activation", "linear"))
-
-    def forward(self, value):
-        if value.dim() == 4:  # Keras works on the last axis, which is the channels
-            value = F.linear(value.permute(0, 2, 3, 1), self.weight, self.bias).permute(0, 3, 1, 2)
-        else:
-            value = F.linear(value, self.weight, self.bias)
-        return self.activation(value)
-
-
-def _frozen(array):
-    return torch.nn.Parameter(torch.tensor(np.ascontiguousarray(array, np.float32)), requires_grad=False)
-
-
-def _pair(value):
-    return (value, value) if isinstance(value, int) else tuple(value)
-
-
-def _require(config, name, only):
-    if config.get(name, only) != only:
-        raise ValueError(f"{config['name']} has {name} {config[name]}, only {only} is known here")
-
-
-def _padding(config):
-    padding = config.get("padding", "valid")
-    if padding not in ("same", "valid"):
-        raise ValueError(f"{config['name']} has padding {padding}, only same and valid are known here")
-    return padding
-
-
-def _same_padding(size, kernel, stride):
-    """TensorFlow's rule: as many places as strides fit, the odd pixel of padding at the end.
-
-    Returns left, right, top, bottom, as torch wants it.
-    """
-    sides = []
-    for length, width, step in reversed(list(zip(size, kernel, stride))):
-        missing = max((-(-length // step) - 1) * step + width - length, 0)
-        sides += [missing // 2, missing - missing // 2]
-    return sides
-
-
-def activation(name):
-    """The function of an activation by Keras's name; softmax goes over the channels."""
-    known = {
-        "linear": lambda value: value,
-        "relu": torch.relu,
-        "sigmoid": torch.sigmoid,
-        "softmax": lambda value: torch.softmax(value, dim=1),
-        "tanh": torch.tanh,
-    }
-    if name not in known:
-        raise ValueError(f"activation {name} is not known here, only {', '.join(known)}")
-    return known[name]
-
-
-def _max_pool(config):
-    kernel, stride, same = _pooling(config)
-
-    def pool(value):
-        if same:
-            value = F.pad(value, _same_padding(value.shape[2:], kernel, stride), value=-torch.inf)
-        return F.max_pool2d(value, kernel, stride)
-
-    return pool
-
-
-def _average_pool(config):
-    kernel, stride, same = _pooling(config)
-
-    def pool(value):
-        if not same:
-            return F.avg_pool2d(value, kernel, stride)
-        padding = _same_padding(value.shape[2:], kernel, stride)
-        # Padding does not count in the mean.
-        inside = F.pad(torch.ones_like(value[:1, :1]), padding)
-        return F.avg_pool2d(F.pad(value, padding), kernel, stride) / F.avg_pool2d(inside, kernel, stride)
-
-    return pool
-
-
-def _pooling(config):
-    _require(config, "data_format", "channels_last")
-    return _pair(config["pool_size"]), _pair(config["strides"]), _padding(config) == "same"
-
-
-def _zero_padding(config):
-    _require(config, "data_format", "channels_last")
-    padding = config["padding"]
-    rows, columns = (padding, padding) if isinstance(padding, int) else padding
-    (top, bottom), (left, right) = _pair(rows), _pair(columns)
-    return lambda value: F.pad(value, (left, right, top, bottom))
-
-
-def _concatenation(config):
-    if config.get("axis", -1) not in (-1, 3):
-        raise ValueError(f"{config['name']} joins on axis {config['axis']}, only channels are known here")
-    return lambda *values: torch.cat(values, dim=1)
-
-
-def _flatten(value):
-    return (value.permute(0, 2, 3, 1) if value.dim() == 4 else value).flatten(1)
-
-
-WITH_WEIGHTS = {"Conv2D": Convolution, "BatchNormalization": Normalisation, "Dense": Dense}
-WITHOUT_WEIGHTS = {
-    "Activation": lambda config: activation(config["activation"]),
-    "Add": lambda _: lambda *values: sum(values),
-    "AveragePooling2D": _average_pool,
-    "Concatenate": _concatenation,
-    "Dropout": lambda _: lambda value: value,
-    "Flatten": lambda _: _flatten,
-    "GlobalAveragePooling2D": lambda _: lambda value: value.mean(dim=(2, 3)),
-    "GlobalMaxPooling2D": lambda _: lambda value: value.amax(dim=(2, 3)),
-    "Maximum": lambda _: lambda *values: torch.stack(values).amax(dim=0),
-    "MaxPooling2D": _max_pool,
-    "ZeroPadding2D": _zero_padding,
-}
-
-
-def make_layer(kind, config, weights):
-    """A layer by Keras's class name.
-
-    weights: the layer's arrays in the order of the file.
-    Raises ValueError for what is not known here.
-    """
-    if kind in WITH_WEIGHTS:
-        return WITH_WEIGHTS[kind](config, weights)
-    if kind in WITHOUT_WEIGHTS:
-        return Function(WITHOUT_WEIGHTS[kind](config))
-    known = ", ".join(sorted([*WITH_WEIGHTS, *WITHOUT_WEIGHTS]))
-    raise ValueError(f"layer {config.get('name')} is a {kind}, which is not known here ({known} are)")
-
-
-def _text(value):
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _weights_of(group, name):
-    if name not in group:
-        return []
-    return [np.asarray(group[name][_text(weight)]) for weight in group[name].attrs["weight_names"]]
-
-
-def _graph(model):
-    """(layers with what they take, name of the input, name of the output) of a model_config."""
-    layers = model["config"]
-    if model["class_name"] == "Sequential":
+def _layers_of(kind, config):
+    """(layer, names of what it takes or None for the model's input) of a model, and the name of its output."""
+    if kind == "Sequential":
+        layers = config if isinstance(config, list) else config["layers"]
         names = [layer["config"]["name"] for layer in layers]
-        takes = [["input"]] + [[name] for name in names[:-1]]
-        return list(zip(layers, takes)), "input", names[-1]
-    if model["class_name"] != "Model":
-        raise ValueError(f"the file holds a {model['class_name']}, only Model and Sequential are known here")
-    nodes = []
-    for layer in layers["layers"]:
-        if len(layer["inbound_nodes"]) > 1:
-            raise ValueError(f"layer {layer['name']} is used more than once, which is not known here")
-        nodes.append((layer, [taken[0] for taken in (layer["inbound_nodes"] or [[]])[0]]))
-    if len(layers["input_layers"]) != 1 or len(layers["output_layers"]) != 1:
+        return list(zip(layers, [None, *([name] for name in names)])), names[-1]
+    if len(config["input_layers"]) != 1 or len(config["output_layers"]) != 1:
         raise ValueError("the network has several inputs or outputs, one of each is known here")
-    return nodes, layers["input_layers"][0][0], layers["output_layers"][0][0]
+    layers = []
+    for layer in config["layers"]:
+        if len(layer["inbound_nodes"]) > 1:
+            raise ValueError(f"layer {layer['config']['name']} is used more than once, which is not known here")
+        takes = [taken[0] for taken in (layer["inbound_nodes"] or [[]])[0]]
+        layers.append((layer, None if layer["class_name"] == "InputLayer" else takes))
+    return layers, config["output_layers"][0][0]
+
+
+def _inlined(kind, config, prefix, given):
+    """(nodes of a model and of the models in it, name of the output).
+
+    given: name of what the model takes.
+    """
+    nodes = []
+    layers, result = _layers_of(kind, config)
+    for layer, local in layers:
+        name, inner = prefix + layer["config"].get("name", layer.get("name", "")), layer["config"]
+        takes = [given] if local is None else [prefix + taken for taken in local]
+        if layer["class_name"] in MODELS:
+            inside, output = _inlined(layer["class_name"], inner, f"{name}/", takes[0])
+            nodes += [*inside, Node(name, "", {}, [output])]
+        elif layer["class_name"] == "InputLayer":
+            nodes.append(Node(name, "", {}, takes))
+        else:
+            nodes.append(Node(name, layer["class_name"], inner, takes))
+    return nodes, prefix + result
 
 
 def _in_order(nodes, source):
     """Nodes such that each comes after what it takes."""
     done, waiting, ordered = {source}, list(nodes), []
     while waiting:
-        ready = [node for node in waiting if all(taken in done for taken in node[1])]
+        ready = [node for node in waiting if all(taken in done for taken in node.takes)]
         if not ready:
             raise ValueError("the network's layers wait for each other")
-        for node in ready:
-            ordered.append(node)
-            done.add(node[0]["config"]["name"])
-        waiting = [node for node in waiting if node not in ready]
+        ordered += ready
+        done.update(node.name for node in ready)
+        waiting = [node for node in waiting if node.name not in done]
     return ordered
+
+
+def _input_shape(kind, config):
+    """batch_input_shape of a model's input, or None when the file does not say it."""
+    layers, _ = _layers_of(kind, config)
+    first = next((layer for layer, takes in layers if takes is None), None)
+    if first is None or "batch_input_shape" in first["config"]:
+        return first and first["config"]["batch_input_shape"]
+    return _input_shape(first["class_name"], first["config"]) if first["class_name"] in MODELS else None
+
+
+def _places(layer, name):
+    """(trainable, other) places of a layer's weights, in Keras's order: (name of the node, which weight).
+
+    A model has those of its layers, one layer after the other. All weights of a layer that is not
+    trainable are among the others; the same goes for a model.
+    """
+    kind, config = layer["class_name"], layer["config"]
+    trainable, other = [], []
+    if kind in MODELS:
+        for inner, _ in _layers_of(kind, config)[0]:
+            found = _places(inner, f"{name}/{inner['config']['name']}")
+            trainable += found[0]
+            other += found[1]
+    elif kind != "InputLayer":
+        for index, (_, learnt) in enumerate(weight_shapes(kind, config)):
+            (trainable if learnt else other).append((name, index))
+    if isinstance(config, dict) and config.get("trainable", True) is False:
+        return [], trainable + other
+    return trainable, other
+
+
+def _text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _names_of_weights(group):
+    """The attribute weight_names, which later versions of Keras 2 cut into parts when it is long."""
+    if "weight_names" in group.attrs:
+        return [_text(name) for name in group.attrs["weight_names"]]
+    names, part = [], 0
+    while f"weight_names{part}" in group.attrs:
+        names += [_text(name) for name in group.attrs[f"weight_names{part}"]]
+        part += 1
+    return names
+
+
+def _weights_by_node(group, kind, config):
+    """The arrays of each node, by the node's name.
+
+    Names of weights change when a model is built anew, so they are told apart by their order.
+    """
+    found = {}
+    for layer, _ in _layers_of(kind, config)[0]:
+        name = layer["config"]["name"]
+        arrays = [np.asarray(group[name][weight]) for weight in _names_of_weights(group[name])] if name in group else []
+        places = sum(_places(layer, name), [])
+        if len(arrays) != len(places):
+            raise ValueError(f"layer {name} has {len(arrays)} weights in the file, {len(places)} by its description")
+        for (node, index), array in zip(places, arrays):
+            found.setdefault(node, {})[index] = array
+    return {node: [arrays[index] for index in sorted(arrays)] for node, arrays in found.items()}
+
+
+def _check_shapes(node, arrays):
+    """Stops when a weight cannot be the one that the order says it is."""
+    for (shape, _), array in zip(weight_shapes(node.kind, node.config), arrays):
+        fits = len(shape) == array.ndim and all(want in (None, size) for want, size in zip(shape, array.shape))
+        if not fits:
+            raise ValueError(f"layer {node.name} has a weight of shape {array.shape}, which does not fit its description")
+
+
+def _made(node, arrays):
+    if node.kind == "":
+        return Function(lambda value: value)
+    _check_shapes(node, arrays)
+    return make_layer(node.kind, {**node.config, "name": node.name}, arrays)
 
 
 def read_network(path):
@@ -289,22 +191,25 @@ def read_network(path):
 
     Raises OSError when it is no HDF5 file, ValueError when something in it is not known here.
     """
+    try:
+        return _read(path)
+    except KeyError as error:
+        raise ValueError(f"its description lacks {error}, which Keras 2 writes") from error
+
+
+def _read(path):
     with h5py.File(path, "r") as file:
         if "model_config" not in file.attrs or "model_weights" not in file:
             raise ValueError("it is no whole model saved by Keras (model_config or model_weights is missing)")
-        nodes, source, result = _graph(json.loads(_text(file.attrs["model_config"])))
-        group = file["model_weights"]
-        shapes = [
-            layer["config"]["batch_input_shape"]
-            for layer, _ in nodes
-            if "batch_input_shape" in layer["config"]
-        ]
-        made = [
-            (layer["config"]["name"],
-             make_layer(layer["class_name"], layer["config"], _weights_of(group, layer["config"]["name"])),
-             takes)
-            for layer, takes in _in_order([node for node in nodes if node[0]["class_name"] != "InputLayer"], source)
-        ]
-    if len(shapes) != 1:
-        raise ValueError("the file does not say what shape its one input has")
-    return Network(made, source, result, channels=int(shapes[0][-1]))
+        model = json.loads(_text(file.attrs["model_config"]))
+        kind, config = model["class_name"], model["config"]
+        if kind not in MODELS:
+            raise ValueError(f"the file holds a {kind}, only {', '.join(MODELS)} are known here")
+        shape = _input_shape(kind, config)
+        if shape is None or shape[-1] is None:
+            raise ValueError("the file does not say what shape its one input has")
+        source = "/input"  # no layer's name: those of inlined layers begin with their model's
+        nodes, result = _inlined(kind, config, "", source)
+        arrays = _weights_by_node(file["model_weights"], kind, config)
+        made = [(node.name, _made(node, arrays.get(node.name, [])), node.takes) for node in _in_order(nodes, source)]
+    return Network(made, source, result, channels=int(shape[-1]))

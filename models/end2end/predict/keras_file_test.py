@@ -11,7 +11,7 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import keras_file  # noqa: E402
-import preprocess  # noqa: E402
+import keras_layers  # noqa: E402
 
 RANDOM = np.random.default_rng(7)
 
@@ -44,7 +44,7 @@ def windows(image, kernel, stride):
 
 class Layers(unittest.TestCase):
     def layer(self, kind, image, weights=(), **config):
-        made = keras_file.make_layer(kind, {"name": "one", "data_format": "channels_last", **config}, weights)
+        made = keras_layers.make_layer(kind, {"name": "one", "data_format": "channels_last", **config}, weights)
         return channels_last(made(channels_first(image)))
 
     def close(self, found, expected):
@@ -98,16 +98,16 @@ class Layers(unittest.TestCase):
         image = RANDOM.normal(size=(1, 2, 3, 4))
         self.close(self.layer("ZeroPadding2D", image, padding=[[1, 0], [2, 3]]),
                    np.pad(image, [(0, 0), (1, 0), (2, 3), (0, 0)]))
-        flat = keras_file.make_layer("Flatten", {"name": "one"}, [])(channels_first(image))
+        flat = keras_layers.make_layer("Flatten", {"name": "one"}, [])(channels_first(image))
         np.testing.assert_allclose(flat.numpy()[0], image.ravel(), rtol=1e-6)
 
     def test_what_is_not_known_is_refused_by_name(self):
         with self.assertRaisesRegex(ValueError, "layer one is a Lambda, which is not known here"):
-            keras_file.make_layer("Lambda", {"name": "one"}, [])
+            keras_layers.make_layer("Lambda", {"name": "one"}, [])
         with self.assertRaisesRegex(ValueError, "one has data_format channels_first"):
-            keras_file.make_layer("MaxPooling2D", {"name": "one", "data_format": "channels_first"}, [])
+            keras_layers.make_layer("MaxPooling2D", {"name": "one", "data_format": "channels_first"}, [])
         with self.assertRaisesRegex(ValueError, "activation elu is not known"):
-            keras_file.activation("elu")
+            keras_layers.activation("elu")
 
 
 class Files(unittest.TestCase):
@@ -124,23 +124,11 @@ class Files(unittest.TestCase):
                 keras_file.read_network(path)
 
     def test_branches_that_join_again(self):
-        join = [("a", keras_file.Function(lambda value: value + 1), ["input"]),
-                ("b", keras_file.Function(lambda value: value * 2), ["input"]),
-                ("sum", keras_file.make_layer("Add", {"name": "sum"}, []), ["a", "b"])]
+        join = [("a", keras_layers.Function(lambda value: value + 1), ["input"]),
+                ("b", keras_layers.Function(lambda value: value * 2), ["input"]),
+                ("sum", keras_layers.make_layer("Add", {"name": "sum"}, []), ["a", "b"])]
         network = keras_file.Network(join, "input", "sum", 1)
         self.assertEqual(network(torch.tensor([3.0])).tolist(), [10.0])
-
-
-class Images(unittest.TestCase):
-    def test_an_image_is_stretched_and_brought_to_size(self):
-        image = np.linspace(500, 3000, 200 * 160).reshape(200, 160).astype(np.uint16)
-        made = preprocess.preprocessed(image)
-        self.assertEqual((made.shape, made.dtype), ((1152, 896), np.uint16))
-        self.assertLess(int(made.min()), 300)
-        self.assertGreater(int(made.max()), 65200)
-
-    def test_an_image_of_one_grey_becomes_black(self):
-        self.assertEqual(int(preprocess.preprocessed(np.full((20, 20), 9, np.uint8)).max()), 0)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ PROPOSALS_BEFORE_NMS = 6000  # cfg.TEST.RPN_PRE_NMS_TOP_N
 PROPOSALS_AFTER_NMS = 300  # cfg.TEST.RPN_POST_NMS_TOP_N
 PROPOSAL_OVERLAP_MAX = 0.7  # cfg.TEST.RPN_NMS_THRESH
 MALIGNANT = 2  # class 0 is background, 1 benign
+LESION_OVERLAP_MAX = 0.1  # NMS_THRESH of the metarepository's generate_predictions.py
 
 
 def anchors():
@@ -115,15 +116,13 @@ class FasterRcnn(torch.nn.Module):
 
     @staticmethod
     def names():
-        """Caffe's names of all layers with weights. bbox_pred is not among them: the boxes of lesions
-        do not matter for the score, see score().
-        """
+        """Caffe's names of all layers with weights."""
         convolutions = [
             f"conv{block}_{index}"
             for block, count in enumerate(BLOCKS, start=1)
             for index in range(1, count + 1)
         ]
-        return [*convolutions, "rpn_conv/3x3", "rpn_cls_score", "rpn_bbox_pred", "fc6", "fc7", "cls_score"]
+        return [*convolutions, "rpn_conv/3x3", "rpn_cls_score", "rpn_bbox_pred", "fc6", "fc7", "cls_score", "bbox_pred"]
 
     def _convolve(self, name, value):
         weight = getattr(self, f"{_key(name)}_weight")
@@ -145,7 +144,9 @@ class FasterRcnn(torch.nn.Module):
         return value
 
     def forward(self, batch, scale):
-        """Probabilities of the classes for each proposed region, regions x classes."""
+        """(probabilities, regions, deltas): proposals x classes; proposals x 4, in pixels of the batch; how each
+        moves when it is malignant, proposals x 4.
+        """
         features = self.features(batch)
         hidden = torch.relu(self._convolve("rpn_conv/3x3", features))
         scores = self._convolve("rpn_cls_score", hidden)[0]
@@ -157,20 +158,32 @@ class FasterRcnn(torch.nn.Module):
         pooled = roi_pool(features, [regions], output_size=7, spatial_scale=1 / STRIDE)
         hidden = torch.relu(self._connect("fc6", pooled.flatten(1)))
         hidden = torch.relu(self._connect("fc7", hidden))
-        return torch.softmax(self._connect("cls_score", hidden), dim=1)
+        deltas = self._connect("bbox_pred", hidden)[:, 4 * MALIGNANT : 4 * (MALIGNANT + 1)]
+        return torch.softmax(self._connect("cls_score", hidden), dim=1), regions, deltas
 
-    def score(self, image):
-        """Malignant score of a grey image, in [0, 1]: the highest of all regions.
+    def lesions(self, image):
+        """What it finds in a grey image, the most suspicious first: lesions x (x0, y0, x1, y1, score), float64.
 
-        The metarepository takes the highest after non-maximum suppression at 0.1. That never removes
-        the highest one, so neither it nor the boxes are computed.
+        Pixels of the image, x1 and y1 exclusive; scores in [0, 1]. The image's score is the first one's.
         """
+        height, width = image.shape
         batch, scale = network_input(image)
         with torch.no_grad():
-            probabilities = self(batch.to(self.conv1_1_weight.device), scale)
+            probabilities, regions, deltas = self(batch.to(self.conv1_1_weight.device), scale)
         if len(probabilities) == 0:
             raise ValueError("no region of it is large enough to look at")
-        return float(probabilities[:, MALIGNANT].max())
+        boxes = clipped(moved(regions / scale, deltas), height, width)
+        return lesions_of(probabilities[:, MALIGNANT], boxes)
+
+
+def lesions_of(scores, boxes):
+    """Lesions as FasterRcnn.lesions gives them; of those that overlap, the most suspicious.
+
+    scores: regions; boxes: regions x 4, in pixels of the image, ends included as py-faster-rcnn has them.
+    """
+    ends = boxes + torch.tensor([0, 0, 1, 1], device=boxes.device)
+    kept = nms(ends, scores, LESION_OVERLAP_MAX)
+    return torch.cat([ends[kept], scores[kept, None]], dim=1).double().cpu().numpy()
 
 
 def _key(name):

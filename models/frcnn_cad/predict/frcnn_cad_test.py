@@ -11,6 +11,7 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import caffemodel  # noqa: E402
+import detect  # noqa: E402
 import faster_rcnn  # noqa: E402
 
 
@@ -105,6 +106,18 @@ class Network(unittest.TestCase):
         self.assertLessEqual(len(found), faster_rcnn.PROPOSALS_AFTER_NMS)
         for index in range(1, len(found)):
             self.assertLess(max(overlap(found[index], other) for other in found[:index]), 0.7 + 1e-6)
+
+    def test_lesions_are_apart_and_end_behind_their_last_pixel(self):
+        boxes = torch.tensor([[0.0, 0, 9, 9], [1, 1, 10, 10], [50, 50, 99, 59]])
+        found = faster_rcnn.lesions_of(torch.tensor([0.25, 0.75, 0.5]), boxes)
+        self.assertEqual(found.tolist(), [[1, 1, 11, 11, 0.75], [50, 50, 100, 60, 0.5]])
+
+    def test_lesions_are_written_as_they_are_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "lesions.csv")
+            detect.write_lesions(path, [("a,b", np.array([[1, 2.5, 3, 4, 0.1]])), ("c", np.zeros((0, 5)))])
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(file.read(), 'image_index,x0,y0,x1,y1,score\n"a,b",1.0,2.5,3.0,4.0,0.1\n')
 
     def test_missing_weights_are_named(self):
         with self.assertRaisesRegex(ValueError, "no weight and bias for layer conv1_1"):

@@ -10,6 +10,7 @@ step "detect lesions" launch --device "$device" detect.py \
   --exams /tmp/exams.pkl \
   --images "$images" \
   --predictions "$predictions" \
+  --lesions "${predictions%_predictions.csv}_lesions.csv" \
   --weights weights/vgg16_frcnn_cad.caffemodel \
   --device "$device"
 produced "$predictions"

@@ -5,15 +5,21 @@
 MODEL_NAME=model_joint
 NUM_PROCESSES=10
 PREPROCESS_FLAG=True
+SALIENCY=False
 
 data_list=$1 images=$2 predictions=$3 device=$5 folder=$6
 
 one_of MODEL_NAME "$MODEL_NAME" model_joint model_sep
 one_of PREPROCESS_FLAG "$PREPROCESS_FLAG" True False
+one_of SALIENCY "$SALIENCY" True False true false
 processes=$(capped "$NUM_PROCESSES")
 begin "$device" "$folder"
 crop_and_center "$data_list" "$images" "$folder" "$processes" "$PREPROCESS_FLAG" --one-image-a-view
-step "run the classifier" launch --device "$device" --torch-version 1.1.0 --skip-empty-views \
+maps=()
+if [ "${SALIENCY,,}" = true ]; then
+  maps=(--saliency-maps "$(dirname "$predictions")/saliency_maps" --images "$images")
+fi
+step "run the classifier" launch --device "$device" --torch-version 1.1.0 --skip-empty-views "${maps[@]}" \
   src/scripts/run_model.py \
   --model-path models/ \
   --data-path "$folder/exams.pkl" \

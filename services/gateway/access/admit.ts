@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import {
   LOCAL_CALLER,
+  type Log,
   mayDo,
   Problem,
   PROBLEMS,
@@ -8,6 +9,7 @@ import {
   type Role,
   type ServiceEnv,
 } from "../../../shared/http/mod.ts";
+import type { DamagedFile } from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
 import { createOpenAnswers } from "./end_with_token.ts";
 import { readCredentials } from "./read_credentials.ts";
@@ -22,6 +24,8 @@ export interface Access {
   readonly tokens: TokenStore;
   readonly audit: AuditLog;
   readonly slowDown: SlowDown;
+  /** Files of `access/` that cannot be used. */
+  readonly damaged?: () => readonly DamagedFile[];
 }
 
 /**
@@ -50,24 +54,42 @@ const HANDED_OUT = /\/(?:predictions\.csv|samples\.csv|exams)$/;
  * is broken off.
  *
  * @param access tokens, audit log, brake for wrong tokens
+ * @param log where it is said when an outcome cannot be written down
  */
-export function admit(access: Access): MiddlewareHandler<ServiceEnv> {
+export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
   const open = createOpenAnswers(access.tokens);
   return async (c, next): Promise<void> => {
-    const records = await access.tokens.all();
     const needed = roleNeeded(c.req.method, c.req.path);
+    // Whether it is alive is told also where the tokens cannot be read.
+    const records = needed === null ? [] : await access.tokens.all();
     if (records.length === 0 || needed === null) {
       c.set("caller", LOCAL_CALLER);
       return await next();
     }
-    const token = await recognise(c, needed, records, access);
-    if (!mayDo(token.role, needed)) await refuse(c, access.audit, token, forbidden(token, needed));
+    const audit = tolerant(access.audit, log);
+    const token = await recognise(c, needed, records, { ...access, audit });
+    if (!mayDo(token.role, needed)) await refuse(c, audit, token, forbidden(token, needed));
     c.set("caller", { user: token.user, role: token.role });
+    const isAudited = needed !== "read" || HANDED_OUT.test(c.req.path);
+    // What cannot be written down is not done.
+    if (isAudited) await writeDown(c, access.audit, token, null, null);
     await next();
-    if (needed !== "read" || HANDED_OUT.test(c.req.path)) {
-      await writeDown(c, access.audit, token, c.res.status, null);
-    }
+    if (isAudited) await writeDown(c, audit, token, c.res.status, null);
     replaceAnswer(c, open.watch(c.res, token));
+  };
+}
+
+/** For refusals, which hold all the same, and for what is done already. */
+function tolerant(audit: AuditLog, log: Log): AuditLog {
+  return {
+    append: (entry) =>
+      audit.append(entry).catch((error) =>
+        log.error("an entry of the audit log was lost", {
+          request_id: entry.request_id,
+          status: entry.status,
+          error: String(error),
+        })
+      ),
   };
 }
 
@@ -154,7 +176,7 @@ async function writeDown(
   c: Context<ServiceEnv>,
   audit: AuditLog,
   token: TokenRecord | null,
-  status: number,
+  status: number | null,
   refusal: string | null,
 ): Promise<void> {
   await audit.append({

@@ -12,6 +12,10 @@ interface World {
   bearer(role: Role, expiresAt?: Date): Record<string, string>;
   readonly records: TokenRecord[];
   readonly entries: AuditEntry[];
+  /** Methods of requests that the services got, but for looking. */
+  readonly asked: string[];
+  /** What goes wrong with the audit log, and what happens after an entry. */
+  readonly audit: { fault: Error | null; onAppend: (entry: AuditEntry) => void };
   /** How long answers had to wait. */
   readonly waits: number[];
 }
@@ -25,12 +29,16 @@ function createWorld(): World {
     add: () => Promise.reject(new Error("not here")),
     revoke: () => Promise.reject(new Error("not here")),
   };
-  const upstream = (request: Request): Response =>
-    Response.json(Object.fromEntries(
+  const asked: string[] = [];
+  const audit: World["audit"] = { fault: null, onAppend: () => {} };
+  const upstream = (request: Request): Response => {
+    if (request.method !== "GET") asked.push(request.method);
+    return Response.json(Object.fromEntries(
       [...Object.values(CALLER_HEADERS), "authorization", SERVICE_HEADER].map((
         name,
       ) => [name, request.headers.get(name)]),
     ));
+  };
   const app = createApp({
     upstreams: { ingestion: upstream, inference: upstream, scoring: upstream },
     log: SILENT_LOG,
@@ -38,7 +46,14 @@ function createWorld(): World {
     hosts: [],
     access: {
       tokens,
-      audit: { append: (entry) => Promise.resolve(void entries.push(entry)) },
+      audit: {
+        append(entry): Promise<void> {
+          if (audit.fault !== null) return Promise.reject(audit.fault);
+          entries.push(entry);
+          audit.onAppend(entry);
+          return Promise.resolve();
+        },
+      },
       slowDown: {
         failed: (): number | null => waits.length < 3 ? waits.push(1) : null,
         answered: () => {},
@@ -58,9 +73,7 @@ function createWorld(): World {
       records.push(record);
       return { authorization: `Bearer ${text}` };
     },
-    records,
-    entries,
-    waits,
+    ...{ records, entries, waits, asked, audit },
   };
 }
 
@@ -125,9 +138,12 @@ Deno.test("each role may do what it may, and the services are told who it is", a
   assert.deepEqual(written, [
     "user-read POST /v1/evaluations 403",
     "user-read DELETE /v1/datasets/x 403",
+    "user-submit POST /v1/evaluations ",
     "user-submit POST /v1/evaluations 200",
     "user-submit POST /v1/datasets 403",
+    "user-admin POST /v1/datasets ",
     "user-admin POST /v1/datasets 200",
+    "user-admin POST /v1/evaluations ",
     "user-admin POST /v1/evaluations 200",
   ]);
 });
@@ -140,8 +156,31 @@ Deno.test("handing out rows of single exams is written down", async () => {
   await ask("GET", "/v1/evaluations/x", reader);
   assert.deepEqual(entries.map(({ path }) => path), [
     "/v1/evaluations/x/predictions.csv",
+    "/v1/evaluations/x/predictions.csv",
+    "/v1/scores/x/breast/samples.csv",
     "/v1/scores/x/breast/samples.csv",
   ]);
+});
+
+Deno.test("what cannot be written down is not done; what holds anyway, holds", async () => {
+  const world = createWorld();
+  const [reader, admin] = [world.bearer("read"), world.bearer("admin")];
+  const full = new Error("No space left on device (os error 28)");
+  world.audit.fault = full;
+  const refused = await world.ask("POST", "/v1/datasets", admin);
+  assert.equal(refused.status, 503);
+  const problem = await refused.json();
+  assert.deepEqual([problem.type, problem.reason], ["unavailable", "disk_full"]);
+  assert.deepEqual(world.asked, [], "nobody was asked to do it");
+  assert.equal((await world.ask("GET", "/v1/models", reader)).status, 200, "looking goes on");
+  assert.equal((await world.ask("POST", "/v1/datasets", reader)).status, 403);
+  assert.equal((await world.ask("GET", "/v1/models")).status, 401);
+  world.audit.fault = null;
+  world.audit.onAppend = (entry): void => {
+    if (entry.status === null) world.audit.fault = full;
+  };
+  assert.equal((await world.ask("POST", "/v1/datasets", admin)).status, 200, "it is done");
+  assert.deepEqual(world.entries.map(({ status }) => status), [null]);
 });
 
 Deno.test("wrong tokens wait, then are refused without waiting", async () => {

@@ -1,5 +1,6 @@
+import { type Log, SILENT_LOG } from "../../../shared/http/mod.ts";
 import type { Settings } from "../../../shared/settings.ts";
-import { volumeLayout } from "../../../shared/volume/mod.ts";
+import { createDamage, silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import type { Access } from "./admit.ts";
 import { boundAudit } from "./bound_audit.ts";
 import { createFileAuditLog } from "./file_audit_log.ts";
@@ -12,12 +13,17 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
  * Opens the door of a volume: its tokens and its audit log.
  *
  * @param settings where the volume is, and under which address the gateway is reached
+ * @param log where damage is said
  * @throws {RangeError} when it is reached from a network while there is no token
  */
-export async function assembleAccess(settings: Settings): Promise<Access> {
+export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {
+  const layout = volumeLayout(settings.home);
+  const damage = createDamage(layout, log.warn, []);
+  const tokens = createVolumeTokenStore(layout, damage);
   const access: Access = {
-    tokens: openTokenStore(settings),
-    audit: boundAudit(createFileAuditLog(volumeLayout(settings.home)), () => performance.now()),
+    tokens,
+    audit: boundAudit(createFileAuditLog(layout, damage), () => performance.now()),
+    damaged: damage.list,
     slowDown: createSlowDown(() => performance.now()),
   };
   const outside = reachedFromOutside(settings);
@@ -38,7 +44,8 @@ export async function assembleAccess(settings: Settings): Promise<Access> {
  * @param settings where the volume is
  */
 export function openTokenStore(settings: Settings): TokenStore {
-  return createVolumeTokenStore(volumeLayout(settings.home));
+  const layout = volumeLayout(settings.home);
+  return createVolumeTokenStore(layout, silentDamage(layout));
 }
 
 /**

@@ -1,4 +1,7 @@
-/** One request, for those who must be able to say who did what. */
+/**
+ * One request, for those who must be able to say who did what. What changes something has two entries of one
+ * `request_id`: before it is done, without a status, and after it.
+ */
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
@@ -9,7 +12,8 @@ export interface AuditEntry {
   readonly method: string;
   /** Path without the query. */
   readonly path: string;
-  readonly status: number;
+  /** Of the answer; null before it is known. */
+  readonly status: number | null;
   /** Slug of the refusal, or null. */
   readonly refusal: string | null;
   readonly request_id: string;
@@ -19,6 +23,10 @@ export interface AuditEntry {
 
 /** Where it is written down who asked for what; nothing is ever changed there. */
 export interface AuditLog {
-  /** Writes one entry. */
+  /**
+   * Writes one entry, whole or not at all.
+   *
+   * @throws {Error} when it cannot be written: then nothing may be done that it tells of
+   */
   append(entry: AuditEntry): Promise<void>;
 }

@@ -1,22 +1,65 @@
 import { dirname } from "node:path";
 import { jsonLine } from "../../../shared/http/mod.ts";
-import type { VolumeLayout } from "../../../shared/volume/mod.ts";
+import {
+  type Damage,
+  isDiskFull,
+  StoredFileDamaged,
+  type VolumeLayout,
+} from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
 
+const NEWLINE = 0x0a;
+
 /**
- * An audit log of JSON lines on the volume, opened for appending only. JSON escapes line ends, so
- * that no request can forge an entry.
+ * An audit log of JSON lines on the volume, only ever appended to. JSON escapes line ends, so that no request
+ * can forge an entry; what a full volume or a kill has cut off is no part of the entry after it.
  *
  * @param layout the volume
+ * @param damage takes note while nothing can be written
  */
-export function createFileAuditLog(layout: VolumeLayout): AuditLog {
+export function createFileAuditLog(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "note" | "clear">,
+): AuditLog {
+  const path = layout.audit;
   return {
     async append(entry): Promise<void> {
-      await Deno.mkdir(dirname(layout.audit), { recursive: true, mode: 0o700 });
-      await Deno.writeTextFile(layout.audit, jsonLine(entry) + "\n", {
-        append: true,
-        mode: 0o600,
-      });
+      try {
+        await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        appendLine(path, jsonLine(entry));
+        damage.clear(path);
+      } catch (error) {
+        if (isDiskFull(error)) throw error;
+        const reason = `nothing can be written into it (${error})`;
+        damage.note(path, `${reason}: what cannot be written down is not done`);
+        throw new StoredFileDamaged(
+          path,
+          reason,
+          "what cannot be written down is not done; the data owner must put it right",
+          error,
+        );
+      }
     },
   };
+}
+
+/** At once, so that no two entries mingle. */
+function appendLine(path: string, line: string): void {
+  using file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
+  const { size } = file.statSync();
+  const bytes = new TextEncoder().encode(`${endsLine(file, size) ? "" : "\n"}${line}\n`);
+  file.seekSync(size, Deno.SeekMode.Start);
+  try {
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+  } catch (error) {
+    file.truncateSync(size);
+    throw error;
+  }
+}
+
+function endsLine(file: Deno.FsFile, size: number): boolean {
+  if (size === 0) return true;
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  const last = new Uint8Array(1);
+  return file.readSync(last) === 1 && last[0] === NEWLINE;
 }

@@ -1,7 +1,16 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { ROLES } from "../../../shared/http/mod.ts";
-import { readJson, type VolumeLayout, writeFileAtomic } from "../../../shared/volume/mod.ts";
+import { checkAgainst } from "../../../shared/contracts/stored.ts";
+import {
+  type Damage,
+  readRecord,
+  RESTORE,
+  StoredFileDamaged,
+  type VolumeLayout,
+  withFileLock,
+  writeFileAtomic,
+} from "../../../shared/volume/mod.ts";
 import type { TokenRecord } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
@@ -23,8 +32,12 @@ const fileSchema = z.strictObject({
  * a token that was revoked on the command line is refused by a running gateway from then on.
  *
  * @param layout the volume
+ * @param damage takes note when they cannot be read
  */
-export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
+export function createVolumeTokenStore(
+  layout: VolumeLayout,
+  damage: Pick<Damage, "note" | "clear">,
+): TokenStore {
   const path = layout.tokens;
   let seen: { stamp: string; tokens: readonly TokenRecord[] } | null = null;
 
@@ -32,34 +45,51 @@ export function createVolumeTokenStore(layout: VolumeLayout): TokenStore {
     const stamp = stampOf(path);
     if (stamp === null) return [];
     if (seen?.stamp === stamp) return seen.tokens;
-    const parsed = fileSchema.safeParse(await readJson(path));
-    // A file that cannot be read must lock the door, not open it.
-    if (!parsed.success) {
-      throw new Error(`Cannot read ${path}: ${z.prettifyError(parsed.error)}`);
+    const tokens = await read();
+    seen = { stamp, tokens };
+    return tokens;
+  }
+
+  /** A file that cannot be used must lock the door, not open it. */
+  async function read(): Promise<readonly TokenRecord[]> {
+    let file: unknown;
+    try {
+      file = await readRecord(path, checkAgainst(fileSchema));
+      damage.clear(path);
+    } catch (error) {
+      damage.note(path, `${error instanceof StoredFileDamaged ? error.reason : error}: ${RESTORE}`);
+      throw error;
     }
-    seen = { stamp, tokens: parsed.data.tokens };
-    return seen.tokens;
+    return file === null ? [] : (file as z.infer<typeof fileSchema>).tokens;
+  }
+
+  /** The gateway and commands change tokens at the same time: each reads what the one before has written. */
+  async function changeAlone<T>(
+    change: (tokens: readonly TokenRecord[]) => Promise<T>,
+  ): Promise<T> {
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return await withFileLock(
+      join(dirname(path), "tokens.lock"),
+      async () => await change(await read()),
+    );
   }
 
   async function write(tokens: readonly TokenRecord[]): Promise<void> {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const text = JSON.stringify({ version: 1, tokens }, null, 2) + "\n";
     await writeFileAtomic(path, text, { mode: 0o600 });
   }
 
   return {
     all,
-    async add(record): Promise<void> {
-      await write([...await all(), record]);
-    },
-    async revoke(id, at): Promise<TokenRecord | null> {
-      const tokens = await all();
-      const found = tokens.find((token) => token.id === id);
-      if (found === undefined) return null;
-      const revoked = { ...found, revoked_at: found.revoked_at ?? at.toISOString() };
-      await write(tokens.map((token) => token.id === id ? revoked : token));
-      return revoked;
-    },
+    add: (record) => changeAlone((tokens) => write([...tokens, record])),
+    revoke: (id, at) =>
+      changeAlone(async (tokens) => {
+        const found = tokens.find((token) => token.id === id);
+        if (found === undefined) return null;
+        const revoked = { ...found, revoked_at: found.revoked_at ?? at.toISOString() };
+        await write(tokens.map((token) => token.id === id ? revoked : token));
+        return revoked;
+      }),
   };
 }
 

@@ -74,6 +74,7 @@ function securityOf(role: Role | null): readonly Record<string, readonly Role[]>
 function refusals(path: string, role: Role | null, operation: ApiOperation): ProblemType[] {
   const ofServices = ownerOf(path) !== null || MADE_OF_SERVICES.has(path);
   return [
+    "invalid_request",
     ...(role === null ? [] : ["unauthorized", "forbidden", "too_many_attempts"] as const),
     ...(operation.requestBody === undefined ? [] : ["too_large", "request_timeout"] as const),
     "too_many_requests",

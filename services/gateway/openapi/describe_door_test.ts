@@ -21,11 +21,12 @@ Deno.test("describeDoor: each operation says which role it needs and how it may 
   const door = describeDoor(DOCUMENT);
   const health = door.paths["/healthz"]!["get"]!;
   assert.deepEqual(health["security"], []);
-  assert.deepEqual(Object.keys(health.responses), ["200", "429", "500", "503"]);
+  assert.deepEqual(Object.keys(health.responses), ["200", "400", "429", "500", "503"]);
   const submit = door.paths["/v1/evaluations"]!["post"]!;
   assert.deepEqual(submit["security"], [{ bearer: ["submit"] }]);
   assert.deepEqual(Object.keys(submit.responses), [
     "202",
+    "400",
     "401",
     "403",
     "408",

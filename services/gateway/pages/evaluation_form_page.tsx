@@ -37,10 +37,7 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
           name="model"
           label="Model"
           entries={{ model: likelyModel(models), ...entries }}
-          choices={models.map(({ name, title }) => [
-            name,
-            title === null ? name : `${name}: ${title}`,
-          ])}
+          choices={models.map((model) => [model.name, modelText(model)])}
         />
         <ChoiceField
           {...data}
@@ -76,9 +73,15 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
   );
 }
 
+function modelText({ name, title, cannot_run }: ModelRecord): string {
+  return `${title === null ? name : `${name}: ${title}`}${
+    cannot_run === null ? "" : " (cannot run here)"
+  }`;
+}
+
 /** What is ready to run here, before what has to be built first. */
 function likelyModel(models: readonly ModelRecord[]): string {
-  const ready = models.find(({ image }) => image !== null);
+  const ready = models.find(({ image, cannot_run }) => image !== null && cannot_run === null);
   return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
 }
 

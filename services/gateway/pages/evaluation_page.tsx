@@ -88,13 +88,16 @@ function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
 }
 
 function Outcome({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
-  const { id, status, score, error } = evaluation;
+  const { id, status, score, error, provenance: { outputs } } = evaluation;
   if (error !== null) return <Failure error={error} />;
   if (score !== null) {
     return (
       <p class="actions">
         <a class="button" href={`/reports/${score.split("/").at(-1)}`}>Read the report</a>
         <a href={`/v1/evaluations/${id}/predictions.csv`}>Predictions</a>
+        {outputs !== undefined && (
+          <a href={`/v1/evaluations/${id}/outputs`}>Lesions and saliency maps</a>
+        )}
       </p>
     );
   }

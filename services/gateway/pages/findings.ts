@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { damagedFilesSchema } from "../../../shared/contracts/doctor.ts";
+import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { bytesText } from "../../../shared/pages/mod.ts";
+import type { DamagedFile } from "../../../shared/volume/mod.ts";
 
 /** One thing that was looked at on this machine. */
 export interface Finding {
@@ -12,9 +15,14 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   executor: z.string(),
   docker: z.object({ message: z.string(), limits_lacking: z.array(z.string()) }),
   gpus: z.object({ message: z.string() }),
-  volume: z.object({ free_bytes: z.number().nullable() }),
+  volume: z.object({
+    free_bytes: z.number().nullable(),
+    damaged: damagedFilesSchema,
+    damaged_total: z.number(),
+  }),
+  models: z.object({ overriding: z.array(z.object({ name: z.string(), folder: z.string() })) }),
   users: z.object({ message: z.string() }),
-}).transform(({ executor, docker, gpus, volume, users }): Finding[] => [
+}).transform(({ executor, docker, gpus, volume, models, users }): Finding[] => [
   { subject: "Models run by", message: executor },
   { subject: "Docker engine", message: docker.message },
   ...(docker.limits_lacking.length === 0 ? [] : [{
@@ -23,8 +31,27 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   }]),
   { subject: "GPUs", message: gpus.message },
   { subject: "Room on the volume", message: roomText(volume.free_bytes) },
+  ...models.overriding.map(({ name, folder }) => ({
+    subject: `Model ${name}`,
+    message: `${folder} is used instead of the folder of that name in models/`,
+  })),
   { subject: "Containers run as", message: users.message },
+  ...damageFindings(volume),
 ]);
+
+/** An admin is told which files, and others how many. */
+function damageFindings(
+  { damaged, damaged_total }: { damaged: DamagedFile[]; damaged_total: number },
+): Finding[] {
+  const shown = damaged.slice(0, ITEMS_SHOWN_MAX).map(({ path, reason }) => ({
+    subject: "Stored file",
+    message: `${path} cannot be used: ${reason}`,
+  }));
+  const more = damaged_total - shown.length;
+  if (more === 0) return shown;
+  const files = more === 1 ? "1 stored file" : `${more} stored files`;
+  return [...shown, { subject: "Stored files", message: `${files} cannot be used` }];
+}
 
 function roomText(bytes: number | null): string {
   return bytes === null ? "not known" : bytesText(bytes);

@@ -76,6 +76,12 @@ function Introduction({ model }: { readonly model: ModelRecord }): JSX.Element {
     <>
       {model.title !== null && <p class="byline">{model.title}</p>}
       {model.description !== null && <p class="lead">{model.description}</p>}
+      {model.cannot_run !== null && (
+        <div class="warnings">
+          <h2>It cannot run here</h2>
+          <p>{model.cannot_run}</p>
+        </div>
+      )}
     </>
   );
 }
@@ -114,6 +120,7 @@ function Parameters({ model }: { readonly model: ModelRecord }): JSX.Element {
 /** What model.json and the container image say, as far as they say anything. */
 function factsOf(model: ModelRecord): [string, Child][] {
   const { devices, level, views, version, image, base, licence, paper, source, weights } = model;
+  const { folder, hides } = model;
   const facts: readonly (readonly [string, Child | null])[] = [
     ["Runs on", devices.join(", ")],
     ["Predicts by", level ?? "told by its predictions"],
@@ -124,6 +131,8 @@ function factsOf(model: ModelRecord): [string, Child][] {
       [`Source, ${name}`, value === null ? null : linked(String(value))] as const
     ),
     ["Weights", weights === null ? null : textOf(weights)],
+    ["Folder", <code>{folder}</code>],
+    ["Used instead of", hides.length === 0 ? null : <code>{hides.join(", ")}</code>],
     ["Version of the folder", <code>{version}</code>],
     ["Builds on", base],
     ["Container image", image === null ? null : <code>{image.tag}</code>],

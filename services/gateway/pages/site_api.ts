@@ -21,6 +21,8 @@ export interface SiteApi {
    * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
    */
   change<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T>;
+  /** Deletes what is at a path of the API. */
+  remove(path: string): Promise<void>;
   /**
    * Passes on what a form has sent, as it comes.
    *
@@ -67,6 +69,9 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
       return schema.parse(
         await (await ask(path, { method: "POST", headers, body: form.body })).json(),
       );
+    },
+    remove: async (path) => {
+      await ask(path, { method: "DELETE" });
     },
     text: async (path) => await (await ask(path)).text(),
     change: async (path, body, schema, key): Promise<z.infer<typeof schema>> => {

@@ -31,7 +31,7 @@ export function writeStudyFormPage(state: FormState): string {
           {...state}
           name="reader_threshold"
           label="Readers recall from"
-          hint="in the readers' own units; empty for 2 %, where category 4 of BI-RADS begins"
+          hint="in the readers' own units; empty: no points of readers are drawn"
           required={false}
         />
         <button type="submit">Score this study</button>

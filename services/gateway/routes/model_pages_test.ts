@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { addToken, type Bearer } from "../../../tests/support/add_token.ts";
-import { type ServiceUnderTest, startEmbedded } from "../../../tests/support/embedded_service.ts";
+import {
+  PROJECT,
+  type ServiceUnderTest,
+  startEmbedded,
+} from "../../../tests/support/embedded_service.ts";
 import { registerSample } from "../../../tests/support/evaluations.ts";
 import { sendJson } from "../../../tests/support/http.ts";
 
@@ -24,6 +28,11 @@ Deno.test("the page of a model: what it is, forms for whoever may, the folder's 
   try {
     await Deno.mkdir(join(root, "broken"));
     await Deno.writeTextFile(join(root, "broken", "Dockerfile"), "FROM nothing\n");
+    const own = join(root, "nyu_gmic");
+    await Deno.mkdir(join(own, "predict"), { recursive: true });
+    for (const file of ["Dockerfile", "config.txt", "predict/predict.sh"]) {
+      await Deno.copyFile(join(PROJECT, "models/nyu_gmic", file), join(own, file));
+    }
     await using service = await startEmbedded({ MAMMOEVAL_MODELS: root });
     await registerSample(service.url);
     const html = await (await ask(service, "/models/reference")).text();
@@ -32,6 +41,12 @@ Deno.test("the page of a model: what it is, forms for whoever may, the folder's 
     assert.match(html, /action="\/models\/reference\/build"/);
     assert.match(html, /It has not been checked here yet/);
     const list = await (await ask(service, "/models")).text();
+    assert.ok(list.includes(`<code>${own}</code><small>instead of ${join(PROJECT, "models")}`));
+    assert.ok((await (await ask(service, "/models/nyu_gmic")).text()).includes(own));
+    const { hides } = await (await ask(service, "/v1/models/nyu_gmic")).json();
+    assert.deepEqual(hides, [join(PROJECT, "models/nyu_gmic")]);
+    const { models } = await (await ask(service, "/v1/doctor")).json();
+    assert.deepEqual(models.overriding, [{ name: "nyu_gmic", folder: own, hides }]);
     assert.match(list, /1 model folder cannot be used/);
     assert.match(list, /href="\/models\/broken"/);
     const broken = await (await ask(service, "/models/broken")).text();

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { leaderboardListSchema } from "../../../shared/contracts/leaderboards.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { releaseSchema } from "../../../shared/contracts/releases.ts";
+import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { writeComparisonFormPage } from "../pages/comparison_form_page.tsx";
 import type { Entries } from "../pages/form_parts.tsx";
 import { scoreList } from "../pages/lists.ts";
+import { writeReleasePage } from "../pages/release_page.tsx";
 import { writeScoreFormPage } from "../pages/score_form_page.tsx";
 import type { SiteApi } from "../pages/site_api.ts";
 import { writeStudyFormPage } from "../pages/study_form_page.tsx";
@@ -34,6 +36,7 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
       async () => `/reports/${(await apiFor(c).send("/v1/scores", c.req.raw, made)).id}`,
       (problem) => scoreForm(apiFor(c), {}, problem),
     ));
+  addReleasePage(app, apiFor);
   app.get(
     "/reader-studies/new",
     (c) => page(c, () => writeStudyFormPage({ entries: {}, problem: null })),
@@ -45,6 +48,23 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
         `/reader-studies/${(await apiFor(c).send("/v1/reader-studies", c.req.raw, made)).id}`,
       (problem) => writeStudyFormPage({ entries: {}, problem }),
     ));
+}
+
+function addReleasePage(app: ServiceApp, apiFor: ApiFor): void {
+  const path = "/scores/:id/release";
+  const resource = (id: string): string => `/v1/scores/${encodeURIComponent(id)}/release`;
+  app.get(path, (c) =>
+    page(c, async () => {
+      const { id, released } = await apiFor(c).read(resource(c.req.param("id")), releaseSchema);
+      return writeReleasePage(id, released, mayDo(c.get("caller").role, "admin"));
+    }));
+  app.post(path, async (c) => {
+    const { as } = await readEntries(c);
+    const target = resource(c.req.param("id"));
+    if (as === "withheld") await apiFor(c).remove(target);
+    else await apiFor(c).change(target, { as }, releaseSchema);
+    return c.redirect(c.req.path, 303);
+  });
 }
 
 async function comparisonForm(

@@ -1,4 +1,4 @@
-import type { Model } from "../models/model_catalogue.ts";
+import type { BaseFolder, Model } from "../models/model_catalogue.ts";
 import type { ImagePlans } from "./plan_images.ts";
 
 /** A folder for `docker build` as the metarepository's Dockerfiles expect it. */
@@ -12,5 +12,7 @@ export interface BuildContexts {
   /** Tags and arguments of the images that a model needs. */
   plan(model: Model): ImagePlans;
   create(model: Model): Promise<BuildContext>;
+  /** Makes the context of a folder that models build on: a copy of it. */
+  createBase(base: BaseFolder): Promise<BuildContext>;
   remove(context: BuildContext): Promise<void>;
 }

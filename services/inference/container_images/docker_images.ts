@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BuildContexts } from "./build_contexts.ts";
+import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import { type CommandResult, runCommand } from "../executors/command.ts";
 import {
   BASE_LABEL,
@@ -57,26 +57,18 @@ export async function provideImage(
   const existing = await findImage(plans.model.tag);
   if (existing !== null) return { ok: true, value: existing };
   if (model.base !== null && plans.base !== null && await findImage(plans.base.tag) === null) {
-    const { folder, name } = model.base;
-    const dockerfile = join(folder, "Dockerfile");
-    const built = await build({ plan: plans.base, context: folder, dockerfile }, {
-      [BASE_LABEL]: name,
-    }, work);
+    const { name } = model.base;
+    const context = await work.contexts.createBase(model.base);
+    const plan = { plan: plans.base, dockerfile: "Dockerfile", labels: { [BASE_LABEL]: name } };
+    const built = await buildIn(context, plan, work);
     if (built.exitCode !== 0) return buildFailure(`${name}, which ${model.name} builds on,`, built);
   }
-  const context = await work.contexts.create(model);
-  try {
-    const dockerfile = join(context.folder, "models", model.name, "Dockerfile");
-    const labels = { [MODEL_LABEL]: model.name, "mammoeval.model_version": model.version };
-    const built = await build(
-      { plan: plans.model, context: context.folder, dockerfile },
-      labels,
-      work,
-    );
-    if (built.exitCode !== 0) return buildFailure(model.name, built);
-  } finally {
-    await work.contexts.remove(context);
-  }
+  const built = await buildIn(await work.contexts.create(model), {
+    plan: plans.model,
+    dockerfile: join("models", model.name, "Dockerfile"),
+    labels: { [MODEL_LABEL]: model.name, "mammoeval.model_version": model.version },
+  }, work);
+  if (built.exitCode !== 0) return buildFailure(model.name, built);
   const image = await findImage(plans.model.tag);
   return image !== null ? { ok: true, value: image } : failed(
     "image_missing",
@@ -104,22 +96,36 @@ async function providePrivateImage(
   );
 }
 
-/** One build: what, from where. */
+/** One build. */
 interface Build {
   readonly plan: ImagePlan;
-  readonly context: string;
+  /** Path in the context. */
   readonly dockerfile: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
-async function build(
-  { plan, context, dockerfile }: Build,
-  labels: Readonly<Record<string, string>>,
-  { volume, makeRoom, onLine, signal }: ImageWork,
+async function buildIn(
+  context: BuildContext,
+  { plan, dockerfile, labels }: Build,
+  work: ImageWork,
 ): Promise<CommandResult> {
   const args = dockerBuildArguments({
-    ...{ ...plan, context, dockerfile },
-    labels: { ...labels, [VOLUME_LABEL]: volume },
+    ...plan,
+    context: context.folder,
+    dockerfile: join(context.folder, dockerfile),
+    labels: { ...labels, [VOLUME_LABEL]: work.volume },
   });
+  try {
+    return await runBuild(args, work);
+  } finally {
+    await work.contexts.remove(context);
+  }
+}
+
+async function runBuild(
+  args: readonly string[],
+  { makeRoom, onLine, signal }: ImageWork,
+): Promise<CommandResult> {
   const say = (text: string): void => onLine({ at: new Date().toISOString(), text });
   const first = await runCommand("docker", args, { signal, onLine: say });
   if (first.exitCode === 0 || signal.aborted || !isDiskFull(first)) return first;
@@ -138,7 +144,7 @@ function isDiskFull({ stdout, stderr }: CommandResult): boolean {
 function buildFailure(name: string, built: CommandResult): Outcome<never> {
   if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
     return failed(
-      "image_missing",
+      "engine_unavailable",
       `The image of ${name} cannot be built: no Docker engine answers; start it`,
     );
   }
@@ -149,11 +155,46 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
         "(docker system df), then evaluate again",
     );
   }
+  const base = unpulledImage(built);
+  if (base !== null) {
+    return failed(
+      "image_build_failed",
+      `The image of ${name} could not be built: its base image ${base.image} cannot be pulled ` +
+        `(${base.reason}); load a copy of it into the engine (docker load), or name another in the ` +
+        "Dockerfile; no container was started",
+    );
+  }
   return failed(
     "image_build_failed",
     `The image of ${name} could not be built (docker build ended with ${built.exitCode}): ` +
       "the last lines of the build tell why; no container was started",
   );
+}
+
+/** How builders say that they cannot have an image, which they name. */
+const NOT_PULLED = [
+  /failed to resolve source metadata for (?<image>\S+?): (?<reason>.+)/,
+  /^#\d+ ERROR: (?<reason>.+)\n(?:.*\n)*? > \[internal\] load metadata for (?<image>\S+):$/m,
+  /manifest for (?<image>\S+) not found: (?<reason>.+)/,
+  /pull access denied for (?<image>[^\s,]+), (?<reason>.+)/,
+  /initializing source docker:\/\/(?<image>\S+?): (?<reason>.+)/,
+];
+
+/**
+ * @param built a build that failed
+ * @returns the image that it could not have, and what the builder says of it; null when it failed otherwise
+ */
+export function unpulledImage(
+  { stdout, stderr }: Pick<CommandResult, "stdout" | "stderr">,
+): { readonly image: string; readonly reason: string } | null {
+  for (const sign of NOT_PULLED) {
+    const { image, reason } = (sign.exec(stderr) ?? sign.exec(stdout))?.groups ?? {};
+    if (image !== undefined) return { image, reason: reason!.trim() };
+  }
+  // The older builder names an image only where it begins with it; what it got is told by an arrow.
+  const step = /^Step \d+\/\d+ : FROM (\S+)(?![\s\S]*^Step |[\s\S]*^ ---> )/m.exec(stdout);
+  const reason = stderr.trim().split("\n").at(-1) ?? "";
+  return step === null || reason === "" ? null : { image: step[1]!, reason };
 }
 
 function failed(type: Failure["type"], message: string): Outcome<never> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { delimiter, join } from "node:path";
-import { provideImage } from "./docker_images.ts";
+import { provideImage, unpulledImage } from "./docker_images.ts";
 import type { ContainerImage, Outcome } from "../executors/executor.ts";
 import { planImages } from "./plan_images.ts";
 import { makeModel } from "../test_values.ts";
@@ -45,6 +45,7 @@ async function withDocker(test: (stage: Stage) => Promise<void>): Promise<void> 
       provideImage(makeModel(overrides), {
         contexts: {
           plan: (model) => planImages(model, { groupName: "group", usersText: "", buildArgs: {} }),
+          createBase: () => Promise.resolve({ folder: "/context" }),
           create: () => Promise.resolve({ folder: "/context" }),
           remove: () => Promise.resolve(),
         },
@@ -117,6 +118,40 @@ Deno.test("a build that fails otherwise says which, and makes no room", () =>
     assert.equal(outcome.failure.type, "image_build_failed");
     assert.match(outcome.failure.message, /ground, which toy builds on, could not be built/);
   }));
+
+Deno.test("a base image that cannot be pulled is named, whatever the builder", () => {
+  const cuda = "nvidia/cuda:8.0-cudnn6-devel-ubuntu16.04";
+  const step = `Step 1/30 : FROM ${cuda}\n`;
+  const said: readonly (readonly [stdout: string, stderr: string, image: string])[] = [
+    [
+      "",
+      `ERROR: failed to solve: ${cuda}: failed to resolve source metadata for docker.io/${cuda}: not found`,
+      `docker.io/${cuda}`,
+    ],
+    [
+      "",
+      `#3 [internal] load metadata for docker.io/${cuda}\n#3 ERROR: failed to do request: no such host\n` +
+      `------\n > [internal] load metadata for docker.io/${cuda}:\n------\n` +
+      "ERROR: failed to solve: failed to create LLB definition: failed to do request: no such host",
+      `docker.io/${cuda}`,
+    ],
+    [step, `manifest for ${cuda} not found: manifest unknown: manifest unknown`, cuda],
+    [
+      step,
+      "pull access denied for team/x, repository does not exist or may require login",
+      "team/x",
+    ],
+    [step, 'Get "https://registry/v2/": dial tcp: lookup registry: no such host', cuda],
+    ["", `initializing source docker://${cuda}: pinging container registry: refused`, cuda],
+  ];
+  for (const [stdout, stderr, image] of said) {
+    const found = unpulledImage({ stdout, stderr });
+    assert.equal(found?.image, image, stderr);
+    assert.ok(found.reason.length > 5 && stderr.endsWith(found.reason), found.reason);
+  }
+  const later = `${step} ---> 0123\nStep 2/30 : RUN false\n ---> Running in 4567\n`;
+  assert.equal(unpulledImage({ stdout: later, stderr: "returned a non-zero code: 1" }), null);
+});
 
 Deno.test("a private image is pulled when the engine has it not, and keeps its origin to itself", () =>
   withDocker(async (stage) => {

@@ -52,6 +52,31 @@ Deno.test("a base built otherwise makes other model images", () => {
   assert.notEqual(cpu.model.tag, cuda.model.tag);
 });
 
+Deno.test("declared arguments: several in one instruction, continued lines, another escape character", () => {
+  const cases: [string, string[]][] = [
+    ["ARG A=1 B=2 C\n", ["A", "B", "C"]],
+    ["ARG A=\"x Y=1\" B='p Q=2'\n", ["A", "B"]],
+    ["ARG A=1 \\\n  B=2 \\  \n\n  # C=3\n  D\nRUN E\n", ["A", "B", "D"]],
+    ["RUN true \\\n  ARG A\nARG B\n", ["B"]],
+    ["# escape=`\nARG A=C:\\\nARG B `\n C\n", ["A", "B", "C"]],
+    ["# escape=`\r\nARG A `\r\n B\r\n", ["A", "B"]],
+    ["\ufeffARG A\n", ["A"]],
+  ];
+  for (const [dockerfile, names] of cases) {
+    assert.deepEqual([...declaredArguments(dockerfile)], names, dockerfile);
+  }
+});
+
+Deno.test("proxies go to every build, and make another image only where they are declared", () => {
+  const site = { ...SITE, buildArgs: { HTTPS_PROXY: "http://p:1", no_proxy: "a,b", OTHER: "1" } };
+  const plain = planImages(makeModel({ base: BASE }), site);
+  assert.deepEqual(plain.base?.buildArgs, { HTTPS_PROXY: "http://p:1", no_proxy: "a,b" });
+  assert.equal(plain.model.buildArgs["HTTPS_PROXY"], "http://p:1");
+  assert.equal(plain.model.tag, planImages(makeModel({ base: BASE }), SITE).model.tag);
+  const declaring = makeModel({ dockerfile: "FROM x\nARG HTTPS_PROXY\n" });
+  assert.notEqual(planImages(declaring, site).model.tag, planImages(declaring, SITE).model.tag);
+});
+
 Deno.test("declared arguments are found wherever they stand", () => {
   assert.deepEqual(
     declaredArguments("ARG ONE\nFROM x\n  arg TWO=2\nRUN echo ARG THREE\n"),

@@ -1,5 +1,6 @@
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Claim, DevicePool } from "./devices.ts";
+import { createDiskGuard } from "./disk_guard.ts";
 import type { RunDependencies } from "./run.ts";
 import { runEvaluation } from "./run_evaluation.ts";
 
@@ -33,6 +34,8 @@ export interface RunHooks {
   readonly stopping: AbortSignal;
   /** A device is free again, which may be long before the run's end. */
   onDeviceFree(): void;
+  /** A run was cancelled or failed when it was being scored. */
+  onEndedEarly(evaluation: Evaluation): Promise<void>;
   /** A run is over, whatever came of it. */
   onEnd(id: string): void;
 }
@@ -55,6 +58,7 @@ export function createActiveRuns(
   hooks: RunHooks,
 ): ActiveRuns {
   const active = new Map<string, ActiveRun>();
+  const diskGuard = createDiskGuard();
 
   function launch(evaluation: Evaluation, claim: Claim | null): void {
     const { id, user } = evaluation;
@@ -63,6 +67,8 @@ export function createActiveRuns(
     const signals = {
       cancelled: abort.signal,
       stopping: hooks.stopping,
+      diskGuard,
+      onEndedEarly: hooks.onEndedEarly,
       onDeviceFree(): void {
         held.giveBack();
         hooks.onDeviceFree();
@@ -72,6 +78,7 @@ export function createActiveRuns(
       .catch((error) => deps.log.error("run was lost", { evaluation: id, error: String(error) }))
       .finally(() => {
         active.delete(id);
+        diskGuard.forget(id);
         held.giveBack();
         hooks.onEnd(id);
       });

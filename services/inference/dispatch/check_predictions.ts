@@ -13,7 +13,7 @@ export function checkPredictions(
   text: string,
   exams: readonly Exam[],
 ): { errors: readonly Fault[]; warnings: readonly Fault[] } {
-  const { predictions, errors, warnings } = readPredictions(text);
+  const { predictions, errors, warnings } = readPredictions(text, exams);
   if (predictions === null || errors.length > 0) return { errors, warnings };
   const alignment = alignPredictions(exams, predictions);
   return { errors: alignment.errors, warnings: [...warnings, ...alignment.warnings] };

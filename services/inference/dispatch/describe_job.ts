@@ -7,7 +7,7 @@ import { CONTAINER_PATHS, type Job, type JobLimits } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { limitsFor } from "./run_limits.ts";
-import type { Runner } from "../workspace/site_users.ts";
+import type { Runner } from "../../../shared/site_users.ts";
 import type { PreparedRun } from "../workspace/workspace.ts";
 
 /** What holds for all jobs of a site. */

@@ -1,6 +1,7 @@
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { createActiveRuns } from "./active_runs.ts";
+import { createClearEnded } from "./clear_ended.ts";
 import { cancelEvaluation } from "./cancel_evaluation.ts";
 import type { DevicePool } from "./devices.ts";
 import { createPostponedWork } from "./postponed_work.ts";
@@ -38,9 +39,11 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   const { ledger, log } = deps;
   const stopping = new AbortController();
   const postponed = createPostponedWork(RETAKE_MS);
+  const clear = createClearEnded(deps, postponed);
   const runs = createActiveRuns(deps, pool, {
     stopping: stopping.signal,
     onDeviceFree: kick,
+    onEndedEarly: clear,
     onEnd(id): void {
       if (open && !hasRested(id, ledger)) postponed.later(() => retake(id));
       kick();
@@ -78,7 +81,8 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   /** While the engine is away, or the volume full, nothing starts and this is tried again. */
   async function recover(): Promise<void> {
     try {
-      await takeUpAll({ ...deps, pool, runs });
+      // Not waited for: scoring may start later than this.
+      for (const ended of await takeUpAll({ ...deps, pool, runs })) void clear(ended);
     } catch (error) {
       log.error("what was left cannot be taken up yet: trying again", { error: String(error) });
       return postponed.later(() => void recover());

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
+import { Problem } from "../../../shared/http/mod.ts";
+import { eventually } from "../../../tests/support/eventually.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { GOOD_PREDICTIONS, leavePredictions, namesIn } from "../test_values.ts";
 import { inWorld, type World } from "../test_world.ts";
@@ -206,4 +208,64 @@ Deno.test("stopping waits for the run and starts nothing new", () =>
     await stopped;
     assert.equal(world.ledger.get(first.id)?.status, "succeeded");
     assert.equal(world.ledger.get(second.id)?.status, "queued");
+  }));
+
+Deno.test("leases of what is queued while the engine is away stay; those of what has ended go", () =>
+  inWorld(async (world) => {
+    const [left, ended] = [await world.enqueue(), await world.enqueue()];
+    world.ledger.change(ended.id, "failed");
+    world.executor.known = () => Promise.reject(new Error("no engine"));
+    const dispatcher = world.createDispatcher();
+    await dispatcher.recover();
+    const queued = await world.enqueue();
+    world.executor.script = () => ({ end: "hold" });
+    world.executor.known = () => Promise.resolve([]);
+    await dispatcher.recover();
+    const wanted = [left.id, queued.id].sort();
+    const leases = await eventually(() => world.leases().sort(), ({ length }) => length === 2);
+    assert.deepEqual(leases, wanted);
+    for (const { id } of [left, queued]) await dispatcher.cancel(id);
+    await dispatcher.stop();
+  }));
+
+Deno.test("a cancel during scoring leaves no score, and the cancel is answered when it is gone", () =>
+  inWorld(async (world) => {
+    const { scoring } = world;
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<string>();
+    scoring.score = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const dispatcher = world.createDispatcher();
+    await dispatcher.recover();
+    const { id } = await world.enqueue();
+    dispatcher.kick();
+    await asked.promise;
+    const cancelling = dispatcher.cancel(id);
+    answer.resolve(id);
+    assert.equal((await cancelling)?.status, "cancelled");
+    assert.deepEqual(scoring.removed, [id]);
+    assert.deepEqual(world.leases(), []);
+    await dispatcher.stop();
+  }));
+
+Deno.test("a kill between a cancel and the removal of its score: the next start removes it", () =>
+  inWorld(async (world) => {
+    const { id } = await leftIn(world, "scoring");
+    world.ledger.change(id, "cancelled");
+    const removed = Promise.withResolvers<void>();
+    let attempts = 0;
+    world.scoring.remove = (score): Promise<void> => {
+      if (++attempts === 1) return Promise.reject(new Problem("upstream_unavailable", "away"));
+      assert.equal(score, id);
+      removed.resolve();
+      return Promise.resolve();
+    };
+    const dispatcher = world.createDispatcher();
+    await dispatcher.recover();
+    assert.deepEqual(world.leases(), [id], "what is not cleared yet is found again");
+    await removed.promise;
+    assert.deepEqual(await eventually(() => world.leases(), ({ length }) => length === 0), []);
+    await dispatcher.stop();
   }));

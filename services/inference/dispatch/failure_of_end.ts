@@ -10,16 +10,57 @@ const KILLED = 137;
 const NOT_FOUND = 127;
 
 /** How shells, Python and the C library say that no further process could be made. */
-const NO_PROCESS =
-  /fork: .*(Resource temporarily unavailable|retry)|can't (fork|start new thread)|BlockingIOError.*Errno 11|pthread_create failed/i;
+const NO_PROCESS = /can't (?:fork|start new thread)|pthread_create failed/i;
+/** The same in two words of one line: what could not be done, and why. */
+const NO_PROCESS_WORDS = [
+  [/fork: /i, /Resource temporarily unavailable|retry/i],
+  [/BlockingIOError/i, /Errno 11/i],
+] as const;
 /** How the same say that there is no space left. */
 const NO_SPACE = /No space left on device|Errno 28|ENOSPC|Disk quota exceeded/i;
+
+/** Exit code of a process that touched memory which a full /dev/shm could not back. */
+const BUS_ERROR = 135;
+/** How shells, Python and PyTorch say the same. */
+const SAYS_BUS_ERROR = /\bbus error\b|insufficient shared memory/i;
+
+/** How programs say what the container does not give them, and what that means. */
+const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }[] = [
+  {
+    sign:
+      /Temporary failure in name resolution|Could not resolve host|Name or service not known|getaddrinfo|Network is unreachable|ENETUNREACH|EAI_AGAIN|URLError|Max retries exceeded/i,
+    hint: " There is no network in the container: fetch code and weights in the Dockerfile.",
+  },
+  {
+    sign: /Read-only file system|EROFS|Errno 30/i,
+    hint:
+      " The file system of the container is read-only there: write to the folders that predict.sh is " +
+      "given, or to /tmp.",
+  },
+  {
+    sign: /exec format error|cannot execute binary file|: \x7f?ELF/i,
+    hint: " The image, or a program in it, is for another processor: build it for this machine's.",
+  },
+  {
+    sign: /^(?=.*\/home\/images\b)(?=.*permission denied)/i,
+    hint:
+      " The container's user may not read an image: give others the right (chmod o+r, o+x for folders).",
+  },
+  {
+    sign: /\ufeff|#!\/[^\s:#]+: No such file/,
+    hint: " predict.sh begins with a byte order mark: save it without.",
+  },
+  {
+    sign: /\$'[^'\n]{0,80}\\r'/,
+    hint: " predict.sh has Windows line ends: save it with LF.",
+  },
+];
 
 /** What is known of a run besides how its container ended. */
 export interface EndContext {
   /** What it was stopped for, if it was. */
   readonly breach: Failure | null;
-  readonly limits: Pick<JobLimits, "memory" | "pids" | "temporary">;
+  readonly limits: Pick<JobLimits, "memory" | "pids" | "temporary" | "sharedMemoryPercent">;
   /** The last lines that the model printed. */
   readonly tail: readonly string[];
   /** Free space on the volume, if known, and the least that there must be. */
@@ -52,15 +93,15 @@ export function failureOfEnd(
   return declaredFailure(context.tail) ?? failureInLastWords(context) ?? {
     type: "container_failed",
     message: `predict.sh ended with exit code ${end.exitCode}${
-      hintOf(end)
-    }: the log's last lines tell why`,
+      hintOf(end, context)
+    }: the log's last lines tell why.${containerHint(context.tail)}`,
   };
 }
 
 function failureInLastWords(
   { tail, limits, freeBytes, diskFreeBytes }: EndContext,
 ): Failure | null {
-  if (tail.some((line) => NO_PROCESS.test(line))) return tooManyProcesses(limits.pids);
+  if (tail.some(saysNoProcess)) return tooManyProcesses(limits.pids);
   if (!tail.some((line) => NO_SPACE.test(line))) return null;
   const volume = freeBytes !== null && freeBytes < diskFreeBytes
     ? `the volume has ${sizeText(freeBytes)} free: delete evaluations or make room`
@@ -69,7 +110,26 @@ function failureInLastWords(
   return { type: "disk_full", message: `The model found no space left on a device; ${volume}` };
 }
 
-function hintOf({ exitCode, engineError }: Extract<RunEnd, { kind: "exited" }>): string {
+function saysNoProcess(line: string): boolean {
+  return NO_PROCESS.test(line) ||
+    NO_PROCESS_WORDS.some(([what, why]) => {
+      const at = line.search(what);
+      return at >= 0 && why.test(line.slice(at));
+    });
+}
+
+function containerHint(tail: readonly string[]): string {
+  return CONTAINER_HINTS.find(({ sign }) => tail.some((line) => sign.test(line)))?.hint ?? "";
+}
+
+function hintOf(
+  { exitCode, engineError }: Extract<RunEnd, { kind: "exited" }>,
+  { tail, limits }: EndContext,
+): string {
+  if (exitCode === BUS_ERROR || tail.some((line) => SAYS_BUS_ERROR.test(line))) {
+    return ` (bus error: /dev/shm, ${limits.sharedMemoryPercent} % of ${limits.memory}, was too small for what its ` +
+      "processes share; raise limits.memory or MAMMOEVAL_SHM_PERCENT, or lower NUM_PROCESSES)";
+  }
   if (exitCode === KILLED) return " (killed)";
   if (exitCode === NOT_FOUND) {
     return " (a program was not found; bash itself, if the image has none)";

@@ -36,6 +36,66 @@ const CASES: readonly Case[] = [
     type: "timed_out",
     message: /timeout_s = 7 s/,
   },
+  ...[
+    "curl: (6) Could not resolve host: example.org",
+    "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>",
+    "OSError: [Errno 101] Network is unreachable",
+  ].map((line): Case => ({
+    name: `no network: ${line}`,
+    exitCode: 1,
+    tail: ["begun", line],
+    type: "container_failed",
+    message: /There is no network in the container/,
+  })),
+  ...[
+    "OSError: [Errno 30] Read-only file system: '/opt/cache'",
+    "mkdir: cannot create directory '/x': Read-only file system",
+  ].map((line): Case => ({
+    name: `read-only: ${line}`,
+    exitCode: 1,
+    tail: [line],
+    type: "container_failed",
+    message: /file system of the container is read-only/,
+  })),
+  {
+    name: "no hint without a sign",
+    exitCode: 1,
+    tail: ["ValueError: the network has no weights, read only once"],
+    type: "container_failed",
+    message: /tell why\.$/,
+  },
+  ...([
+    ["[FATAL tini (7)] exec bash failed: Exec format error", /for another processor/],
+    ["/foreign/bash: line 1: \x7fELF: not found", /for another processor/],
+    ["PermissionError: [Errno 13] Permission denied: '/home/images/0.png'", /chmod o\+r/],
+    ["cat: /home/images/a/0.png: Permission denied", /chmod o\+r/],
+    ["predict.sh: line 1: \ufeff#!/bin/bash: No such file or directory", /byte order mark/],
+    ["predict.sh: line 2: $'\\r': command not found", /Windows line ends/],
+  ] as const).map(([line, message]): Case => ({
+    name: `a hint at the reason: ${line}`,
+    exitCode: 1,
+    tail: ["before", line, "after"],
+    type: "container_failed",
+    message,
+  })),
+  {
+    name: "a bus error is told by its exit code",
+    exitCode: 135,
+    type: "container_failed",
+    message: /exit code 135 \(bus error: \/dev\/shm, 50 % of 2g.*MAMMOEVAL_SHM_PERCENT/,
+  },
+  ...[
+    "predict.sh: line 4: 17 Bus error (core dumped) python3 predict.py",
+    "RuntimeError: DataLoader worker (pid 22) is killed by signal: Bus error. It is possible that dataloader's " +
+    "workers are out of shared memory.",
+    "ERROR: Unexpected bus error encountered in worker. This might be caused by insufficient shared memory (shm).",
+  ].map((line): Case => ({
+    name: `a bus error is told by what is said: ${line.slice(0, 30)}`,
+    exitCode: 1,
+    tail: [line],
+    type: "container_failed",
+    message: /exit code 1 \(bus error: \/dev\/shm/,
+  })),
   {
     name: "a kill by somebody else is named",
     exitCode: 137,
@@ -112,7 +172,7 @@ for (const { name, type, message, timedOut, tail = [], freeBytes, ...end } of CA
       { kind: "exited", exitCode: 0, outOfMemory: false, engineError: "", ...end },
       {
         breach: timedOut === true ? TIMED_OUT : null,
-        limits: { memory: "2g", pids: 64, temporary: "1g" },
+        limits: { memory: "2g", pids: 64, temporary: "1g", sharedMemoryPercent: 50 },
         tail,
         freeBytes: freeBytes ?? null,
         diskFreeBytes: 1000,

@@ -26,7 +26,7 @@ export function tooMuchOutput(bytes: number): Failure {
 }
 
 /**
- * @param used bytes of preprocessed images and predictions
+ * @param used bytes of preprocessed images, predictions and other folders of the container
  * @param most the limit
  * @returns what to tell of a run that wrote more
  */
@@ -41,8 +41,11 @@ export function diskLimit(used: number, most: number): Failure {
   }
   return {
     type: "disk_limit_exceeded",
-    message: `Preprocessed images and predictions took ${sizeText(used)}, over the limit of ` +
-      `${sizeText(most)}, and the run was stopped: raise limits.disk and MAMMOEVAL_DISK, ` +
+    message:
+      `What the run wrote took ${sizeText(used)}, over the limit of ${
+        sizeText(most)
+      } for preprocessed ` +
+      "images, predictions and other folders of its container, and it was stopped: raise limits.disk and MAMMOEVAL_DISK, " +
       "or evaluate fewer exams",
   };
 }

@@ -3,6 +3,7 @@ import type { Fault } from "../../../shared/domain/mod.ts";
 import type { Log } from "../../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "../clients.ts";
 import type { JobSite } from "./describe_job.ts";
+import type { DiskGuard } from "./disk_guard.ts";
 import type { Executor, Failure } from "../executors/executor.ts";
 import type { Evaluation, EvaluationPatch, Ledger } from "../ledger/ledger.ts";
 import type { ModelCatalogue } from "../models/model_catalogue.ts";
@@ -29,6 +30,10 @@ export interface RunSignals {
   readonly stopping: AbortSignal;
   /** Told once the device is free, which is before the predictions are scored. */
   readonly onDeviceFree: () => void;
+  /** Shared by all runs of the volume. */
+  readonly diskGuard: DiskGuard;
+  /** Told when a run was cancelled or failed while it was scored: a score may be there or still come. */
+  readonly onEndedEarly: (evaluation: Evaluation) => Promise<void>;
 }
 
 /** One run under way. */

@@ -149,7 +149,10 @@ async function tidy(run: Run): Promise<void> {
     await workspace.clear(id);
     const status = ledger.get(id)?.status;
     // One that waits for its next start, or for the next process, still uses its dataset.
-    if (status === undefined || isFinal(status)) await workspace.release(run.evaluation);
+    if (status !== undefined && !isFinal(status)) return;
+    if (run.evaluation.status === "scoring" && status !== "succeeded") {
+      await run.signals.onEndedEarly(run.evaluation);
+    } else await workspace.release(run.evaluation);
   } catch (error) {
     log.warn("scratch files stay until the next start", { evaluation: id, error: String(error) });
   }

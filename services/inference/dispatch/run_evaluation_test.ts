@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
-import { readDataList } from "../../../shared/format/mod.ts";
+import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
+import { datasetFiles } from "../../../shared/volume/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { ENDED_WELL, predictionsOf, type Script } from "../test_executor.ts";
-import { GOOD_PREDICTIONS, TOY_MODEL } from "../test_values.ts";
+import { EXAMS_JSON, GOOD_PREDICTIONS, TOY_MODEL, writeFiles } from "../test_values.ts";
 import { inWorld, type World } from "../test_world.ts";
 
 /** Runs one evaluation to its end in a fresh dispatcher. */
@@ -61,6 +62,85 @@ Deno.test("a run that goes well: states, order of calls, files, provenance", () 
     assert.deepEqual(ended.provenance["parameters"], { NUM_PROCESSES: "7", UNUSED: "1" });
     assert.match(String(ended.provenance["predictions_sha256"]), /^[0-9a-f]{64}$/);
   }));
+
+/** What ingestion finds when one image of the second exam has changed. */
+const CHANGED = {
+  faults: [{
+    exam: "1",
+    view: "R-CC" as const,
+    image: "1_R-CC",
+    code: "image_changed",
+    message: "1_R-CC.png (exam 1, R-CC) has changed",
+  }],
+  next: null,
+};
+
+Deno.test("images that have changed before the run start no container", () =>
+  inWorld(async (world) => {
+    world.datasets.looks = [{ faults: [], next: 7 }, CHANGED];
+    const { status, error } = await run(world);
+    assert.deepEqual([status, error?.type, error?.stage], ["failed", "images_changed", "building"]);
+    assert.deepEqual(error?.faults, CHANGED.faults);
+    assert.match(error!.message, /^The images have changed: 1_R-CC\.png/);
+    assert.equal(world.executor.jobs.length, 0);
+  }));
+
+Deno.test("images that change during the run are why it failed, however its container ended", async () => {
+  for (const exitCode of [0, 1]) {
+    await inWorld(async (world) => {
+      world.executor.script = () => {
+        world.datasets.looks = [CHANGED];
+        return { end: { ...ENDED_WELL, exitCode } };
+      };
+      const { error } = await run(world);
+      assert.deepEqual([error?.type, error?.stage], ["images_changed", "running"]);
+      assert.deepEqual(error?.faults, CHANGED.faults);
+      assert.equal(world.scoring.orders.length, 0);
+    });
+  }
+});
+
+Deno.test("a limit that was broken is told, not the images", () =>
+  inWorld(async (world) => {
+    world.executor.script = () => {
+      world.datasets.looks = [CHANGED];
+      return { end: { ...ENDED_WELL, exitCode: 137, outOfMemory: true } };
+    };
+    assert.equal((await run(world)).error?.type, "out_of_memory");
+  }));
+
+Deno.test("images of exams that are left out may change", () =>
+  inWorld(async (world) => {
+    const left = { ...CHANGED.faults[0]!, image: "another" };
+    world.datasets.looks = [{ faults: [left], next: null }, { faults: [left], next: null }];
+    assert.equal((await run(world)).status, "succeeded");
+  }));
+
+Deno.test("what is no image is empty in the container; where it cannot be, nothing starts", async () => {
+  await inWorld(async (world) => {
+    const paths = [{ path: "data.pkl", isFolder: false }, { path: "old", isFolder: true }];
+    world.datasets.foreign = { paths, fault: null };
+    const seen: string[] = [];
+    world.executor.onStart = async ({ mounts }) => {
+      for (const { source, target, readOnly } of mounts) {
+        if (!target.startsWith("/home/images/")) continue;
+        const { size, isFile } = await Deno.stat(source);
+        const content = isFile ? size : [...Deno.readDirSync(source)].length;
+        seen.push(`${target} ${isFile ? "file" : "folder"} ${content} ${readOnly}`);
+      }
+      return { ok: true, value: undefined };
+    };
+    assert.equal((await run(world)).status, "succeeded");
+    assert.deepEqual(seen, ["/home/images/data.pkl file 0 true", "/home/images/old folder 0 true"]);
+  });
+  await inWorld(async (world) => {
+    const fault = { ...CHANGED.faults[0]!, code: "images_folder_crowded", message: "Move them" };
+    world.datasets.foreign = { paths: [], fault };
+    const { error } = await run(world);
+    assert.deepEqual([error?.type, error?.message], ["images_changed", "Move them"]);
+    assert.equal(world.executor.jobs.length, 0);
+  });
+});
 
 Deno.test("the container's data list has zeros for labels, unless the request says otherwise", async () => {
   for (const [blind, sum] of [[true, 0], [false, 2]] as const) {
@@ -123,6 +203,51 @@ Deno.test("a container that cannot start ends the run with the engine's reason",
     assert.deepEqual([error?.type, error?.stage], ["gpu_unavailable", "running"]);
     assert.equal(world.executor.jobs.length, 1, "never tried again on cpu");
     assert.deepEqual([world.executor.jobs[0]?.device, world.executor.jobs[0]?.gpus], ["gpu", [1]]);
+  }));
+
+Deno.test("a model that says nothing of views fails with the exams that lack some", () =>
+  inWorld(async (world) => {
+    const exams = JSON.parse(EXAMS_JSON);
+    exams[1]["R-MLO"] = [];
+    const list = readDataList(new TextEncoder().encode(JSON.stringify(exams)), "json");
+    const { dataList } = datasetFiles(world.layout, "sample");
+    await Deno.writeFile(dataList, writeDataList(list, { labels: "keep" }));
+    const ends: Script[] = [{ predictions: null }, { end: { ...ENDED_WELL, exitCode: 1 } }];
+    for (const script of ends) {
+      const { error } = await runScript(world, script);
+      assert.match(error!.message, /1 of 2 exams lack a view \(exam 1: R-MLO\)/);
+    }
+    await writeFiles(`${world.folder}/models/toy`, { "model.json": '{"views": []}' });
+    const { error } = await runScript(world, { predictions: null });
+    assert.doesNotMatch(error!.message, /lack a view/);
+  }));
+
+Deno.test("outputs of the declared form are kept; others are warned of, and the run goes well", () =>
+  inWorld(async (world) => {
+    await writeFiles(`${world.folder}/models/toy`, { "model.json": '{"outputs": ["lesions"]}' });
+    let lesions = "image_index,x0,y0,x1,y1,score\n";
+    world.executor.onStart = async (job) => {
+      await Deno.writeTextFile(
+        predictionsOf(job).replace("predictions.csv", "lesions.csv"),
+        lesions,
+      );
+      return { ok: true, value: undefined };
+    };
+    const good = await run(world);
+    const kept = await Deno.readTextFile(`${folderOf(world, good)}/toy_exp1_lesions.csv`);
+    assert.equal(kept, lesions);
+    assert.deepEqual(
+      (good.provenance["outputs"] as { lesions: { count: number } }).lesions.count,
+      0,
+    );
+    lesions += "nobody,0,0,1,1,0.5\n";
+    const bad = await run(world);
+    assert.deepEqual([bad.status, bad.provenance["outputs"]], ["succeeded", { refused: 1 }]);
+    const log = await Deno.readTextFile(`${folderOf(world, bad)}/log.txt`);
+    assert.match(
+      log,
+      /warning: toy_exp1_lesions.csv was not kept: line 2: there is no image nobody/,
+    );
   }));
 
 const ENDS: readonly [what: string, script: Script, type: EvaluationErrorType, message: RegExp][] =

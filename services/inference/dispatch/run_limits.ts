@@ -14,6 +14,7 @@ export function limitsFor(asked: LimitsRequest, site: JobLimits): JobLimits {
     pids: asked.pids ?? site.pids,
     cpus: asked.cpus ?? site.cpus,
     temporary: site.temporary,
+    sharedMemoryPercent: site.sharedMemoryPercent,
     diskBytes: asked.disk === undefined ? site.diskBytes : bytesOf(asked.disk),
     outputBytes: asked.output === undefined ? site.outputBytes : bytesOf(asked.output),
   };

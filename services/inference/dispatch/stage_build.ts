@@ -3,7 +3,9 @@ import { describeJob } from "./describe_job.ts";
 import type { ContainerImage, Executor } from "../executors/executor.ts";
 import type { Job } from "../executors/job.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import { BEGAN } from "../ledger/ledger.ts";
 import { findModelOf } from "../submission/private_model.ts";
+import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
@@ -17,11 +19,14 @@ export async function buildStage(run: Run): Promise<void> {
   const { id, attempt, request } = run.evaluation;
   const model = await modelOf(run);
   run.runLog.say(`evaluation ${id}, attempt ${attempt}: preparing the image of ${model.name}`);
+  sayFolder(run, model);
   const started = performance.now();
   await refuseFullDisk(run);
   const image = await provideImage(run, model);
   const dataset = await untilAnswered(run, "ingestion", () => datasets.get(request.dataset));
-  const prepared = await workspace.prepare(run.evaluation, model, dataset);
+  await refuseChangedImages(run);
+  const hidden = await foreignPathsOf(run);
+  const prepared = await workspace.prepare(run.evaluation, model, dataset, hidden);
   const job = describeJob({ evaluation: run.evaluation, model, image, prepared, site });
   change(run, "running", {
     runningSince: new Date().toISOString(),
@@ -35,13 +40,18 @@ export async function buildStage(run: Run): Promise<void> {
       gpus: job.gpus,
       limits: shownLimits(job),
       build_ms: Math.round(performance.now() - started),
+      // In a cluster it begins when the cluster starts it.
+      ...(executor.name === "slurm" ? {} : { [BEGAN]: Deno.osUptime() }),
     },
   });
+  // What is there already is not what this run fills the volume with.
+  void workspace.diskUse(run.evaluation)
+    .then((bytes) => run.signals.diskGuard.look(id, bytes ?? 0, 0)).catch(() => {});
   const outcome = await executor.start(job);
   // A stop that came before the container was there has missed it.
   refuseAbandoned(run);
   if (!outcome.ok) throw new RunFailure(outcome.failure);
-  run.runLog.say(`started on ${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
+  run.runLog.started(`${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
 }
 
 async function modelOf(run: Run): Promise<Model> {
@@ -50,9 +60,16 @@ async function modelOf(run: Run): Promise<Model> {
   throw new RunFailure({ type: "image_missing", message: lookup.message });
 }
 
+/** A private image has no folder. */
+function sayFolder({ runLog }: Run, { folder, hides }: Model): void {
+  if (folder === "") return;
+  const unused = hides.length === 0 ? "" : `, not the one of that name in ${hides.join(", ")}`;
+  runLog.say(`model folder ${folder}${unused}`);
+}
+
 /** The limits in the words of the API. */
 function shownLimits({ limits }: Job): Record<string, unknown> {
-  const { diskBytes, outputBytes, ...rest } = limits;
+  const { diskBytes, outputBytes, sharedMemoryPercent: _, ...rest } = limits;
   return { ...rest, disk_bytes: diskBytes, output_bytes: outputBytes };
 }
 
@@ -96,6 +113,8 @@ function provenanceOf(
   return {
     executor: executor.name,
     model_version: model.version,
+    ...(model.folder === "" ? {} : { model_folder: model.folder }),
+    ...(model.hides.length === 0 ? {} : { model_folders_hidden: model.hides }),
     image: { tag, digest, built_at: builtAt },
   };
 }

@@ -1,12 +1,15 @@
 import { LABEL_MISMATCH } from "../../../shared/domain/mod.ts";
 import { checkPredictions } from "./check_predictions.ts";
-import type { OutputLine, RunEnd } from "../executors/executor.ts";
+import type { Failure, OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
-import type { Progress } from "../ledger/ledger.ts";
+import { BEGAN, type Progress } from "../ledger/ledger.ts";
 import { readProgress } from "./read_progress.ts";
-import { evaluatedExams } from "../submission/required_views.ts";
+import { refuseChangedImages } from "./refuse_changed_images.ts";
+import { findModelOf } from "../submission/private_model.ts";
+import { evaluatedExams, undeclaredViewsHint } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
+import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
 
 /** Least time between two progress entries in the ledger, in milliseconds. */
@@ -19,10 +22,9 @@ const PROGRESS_INTERVAL_MS = 1000;
  */
 export async function followStage(run: Run): Promise<void> {
   const { executor, workspace, site } = run.deps;
-  const { id, request, runningSince } = run.evaluation;
-  const started = Date.parse(runningSince ?? new Date().toISOString());
+  const { id, request } = run.evaluation;
   const limits = limitsFor(request.limits, site.limits);
-  const watch = watchRun(run, { ...limits, timeoutS: request.timeout_s }, started);
+  const watch = watchRun(run, { ...limits, timeoutS: request.timeout_s }, ranBefore(run));
   const taker = createOutputTaker(run, watch);
   try {
     const end = await executor.follow(id, taker.line, run.runLog.lastSeen, taker);
@@ -45,16 +47,19 @@ export async function followStage(run: Run): Promise<void> {
     if (failure !== null && watch.breach === null && isEnginesDoing(end, run)) {
       throw new RunBrokenOff();
     }
-    if (failure !== null) throw new RunFailure(failure);
+    // A model that does not find an image fails too: the image is the reason then.
+    if (failure === null || failure.type === "container_failed") await refuseChangedImages(run);
+    if (failure !== null) throw new RunFailure(await withViewsHint(run, failure));
   } finally {
     watch.end();
     taker.end();
-    noteUse(run, watch, started);
+    noteUse(run, watch);
   }
   const digest = await takePredictions(run);
+  const outputs = await takeOutputs(run);
   change(run, "scoring", {
     progress: { done: null, total: null, note: null },
-    provenance: { ...run.evaluation.provenance, predictions_sha256: digest },
+    provenance: { ...run.evaluation.provenance, predictions_sha256: digest, ...outputs },
   });
   await executor.remove(id);
   await workspace.clear(id);
@@ -69,16 +74,23 @@ function isEnginesDoing(end: Extract<RunEnd, { kind: "exited" }>, { takenUp }: R
     (takenUp && !end.outOfMemory && ENDED_BY_SIGNAL.has(end.exitCode));
 }
 
-/** Exit codes of what SIGKILL or SIGTERM has ended. */
-const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143]);
+/** Exit codes of what SIGKILL or SIGTERM has ended, or that an engine writes down that did not see the end. */
+const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143, 255]);
+
+/** How long the run has gone on already, in milliseconds: a process that takes it up counts on. */
+function ranBefore({ evaluation, takenUp, deps }: Run): number {
+  if (!takenUp) return 0;
+  const began = evaluation.provenance[BEGAN];
+  if (typeof began === "number") return Math.max(0, Deno.osUptime() - began) * 1000;
+  // One that still waited in a queue of the executor's own has not begun.
+  if (deps.executor.name === "slurm" || evaluation.runningSince === null) return 0;
+  return Math.max(0, Date.now() - Date.parse(evaluation.runningSince));
+}
 
 /** What was used belongs to the provenance of a failed run too: it tells which limit to raise. */
-function noteUse(run: Run, watch: RunWatch, started: number): void {
-  const provenance = {
-    ...run.evaluation.provenance,
-    run_ms: Date.now() - started,
-    resources: { ...watch.used },
-  };
+function noteUse(run: Run, watch: RunWatch): void {
+  const { [BEGAN]: _, ...rest } = run.evaluation.provenance;
+  const provenance = { ...rest, run_ms: watch.ranMs(), resources: { ...watch.used } };
   run.evaluation = { ...run.evaluation, provenance };
 }
 
@@ -86,6 +98,8 @@ function noteUse(run: Run, watch: RunWatch, started: number): void {
 interface OutputTaker {
   line(line: OutputLine): void;
   onDraft(text: string): void;
+  onLive(live: boolean): void;
+  onBytes(count: number): void;
   onWaiting(reason: string): void;
   onStarted(at: string, gpus: readonly number[]): void;
   /** Nothing more comes. */
@@ -96,6 +110,8 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
   const { ledger, log } = run.deps;
   let written = -Infinity;
   let pending: ReturnType<typeof setTimeout> | undefined;
+  /** Lines of the log come a little later than live output, and must not put its progress back. */
+  let isLive = false;
 
   function write(): void {
     clearTimeout(pending);
@@ -122,8 +138,10 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     line(line): void {
       run.runLog.line(line);
       watch.printed(line.text.length + 1);
-      show(readProgress(line.text, run.evaluation.progress));
+      if (!isLive) show(readProgress(line.text, run.evaluation.progress));
     },
+    onLive: (live) => void (isLive = live),
+    onBytes: (count) => watch.wrote(count),
     onDraft: (text) => show(readProgress(text, run.evaluation.progress)),
     onWaiting(reason): void {
       watch.waits();
@@ -131,14 +149,41 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
       show({ done: null, total: null, note: reason });
     },
     onStarted(runningSince, gpus): void {
+      // Told again to each process that takes the job up.
+      if (runningSince === run.evaluation.runningSince) return;
       watch.waits();
       const progress = { done: null, total: null, note: null };
-      const provenance = { ...run.evaluation.provenance, gpus };
+      const provenance = { ...run.evaluation.provenance, gpus, [BEGAN]: Deno.osUptime() };
       const patch = { runningSince, provenance, progress };
       run.evaluation = ledger.update(run.evaluation.id, patch) ?? run.evaluation;
     },
     end: () => clearTimeout(pending),
   };
+}
+
+/** What a model writes besides its predictions may be wrong and costs no evaluation. */
+async function takeOutputs(run: Run): Promise<{ outputs?: Record<string, unknown> }> {
+  const { catalogue, workspace } = run.deps;
+  const { request } = run.evaluation;
+  const lookup = await findModelOf(request, catalogue);
+  const declared = lookup.ok ? lookup.model.manifest.outputs ?? [] : [];
+  if (declared.length === 0) return {};
+  const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
+  const { refused = [], ...kept } = await workspace.keepOutputs(run.evaluation, declared, exams);
+  for (const message of refused) run.runLog.say(`warning: ${message}`);
+  // A message quotes the container, and everybody sees the provenance.
+  return { outputs: { ...kept, ...(refused.length > 0 && { refused: refused.length }) } };
+}
+
+/** Adds exams that lack views, where that may be why a model failed. */
+async function withViewsHint(run: Run, failure: Failure): Promise<Failure> {
+  const { catalogue, workspace } = run.deps;
+  const { request } = run.evaluation;
+  if (!["container_failed", "invalid_predictions"].includes(failure.type)) return failure;
+  const lookup = await findModelOf(request, catalogue);
+  if (!lookup.ok || lookup.model.manifest.views !== undefined) return failure;
+  const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
+  return { ...failure, message: failure.message + undeclaredViewsHint(exams) };
 }
 
 async function takePredictions(run: Run): Promise<string> {
@@ -151,11 +196,12 @@ async function takePredictions(run: Run): Promise<string> {
     });
   });
   if (left === null) {
-    throw new RunFailure({
+    const failure = {
       type: "invalid_predictions",
       message:
         "predict.sh ended without an error and wrote no predictions file: the log's last lines may tell why",
-    });
+    } as const;
+    throw new RunFailure(await withViewsHint(run, failure));
   }
   const all = await workspace.exams(run.evaluation.request.dataset);
   const exams = evaluatedExams(all, run.evaluation);
@@ -173,6 +219,6 @@ async function takePredictions(run: Run): Promise<string> {
       errors,
     );
   }
-  await workspace.keepPredictions(run.evaluation, left);
+  await untilAnswered(run, "the volume", () => workspace.keepPredictions(run.evaluation, left));
   return left.digest;
 }

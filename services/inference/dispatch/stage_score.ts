@@ -23,10 +23,8 @@ export async function scoreStage(run: Run): Promise<void> {
   };
   run.runLog.say(`scored: /v1/scores/${scoreId}`);
   await workspace.sweepHalfWritten(run.evaluation);
-  await workspace.writeRecord(
-    run.evaluation,
-    recordOf({ ...run.evaluation, ...patch, status: "succeeded" }),
-  );
+  const record = recordOf({ ...run.evaluation, ...patch, status: "succeeded" });
+  await untilAnswered(run, "the volume", () => workspace.writeRecord(run.evaluation, record));
   if (ledger.change(id, "succeeded", patch) === null) throw new RunAbandoned();
 }
 

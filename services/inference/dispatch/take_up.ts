@@ -1,4 +1,5 @@
 import type { Evaluation } from "../ledger/ledger.ts";
+import { isFinal } from "../ledger/state_machine.ts";
 import type { ActiveRuns } from "./active_runs.ts";
 import type { Claim, DevicePool } from "./devices.ts";
 import type { RunDependencies } from "./run.ts";
@@ -14,18 +15,26 @@ export interface TakeUpDependencies
  * Goes on with everything that an earlier process has left, and clears away what belongs to nothing.
  *
  * @param deps ledger, engine, files, devices, runs
+ * @returns evaluations that have ended and may have left something, to be cleared
  * @throws {Error} while the engine does not answer, or the ledger cannot be written
  */
-export async function takeUpAll(deps: TakeUpDependencies): Promise<void> {
+export async function takeUpAll(deps: TakeUpDependencies): Promise<Evaluation[]> {
   const { ledger, executor, workspace, runs } = deps;
   const known = new Set(await executor.known());
   const unfinished = ledger.unfinished();
   for (const evaluation of unfinished) if (!runs.has(evaluation.id)) takeUp(evaluation, deps);
   const wanted = runs.ids();
   for (const id of known) if (!wanted.has(id)) await removeLeftover(id, deps);
-  await workspace.sweep(wanted);
-  // A process may have been killed between the end of an evaluation and the release of its dataset.
-  await workspace.keepLeases(new Set(unfinished.map(({ id }) => id)));
+  await workspace.sweep((id) => wanted.has(id));
+  // A process may have been killed between the end of an evaluation and the release of its dataset. What
+  // was queued while the engine did not answer is in the ledger by now.
+  const kept = (await workspace.leftLeases())
+    .map((id) => ledger.get(id))
+    .filter((one) => one !== null)
+    .filter(({ status }) => status !== "succeeded");
+  const keptIds = new Set(kept.map(({ id }) => id));
+  await workspace.keepLeases((id) => keptIds.has(id));
+  return kept.filter(({ status }) => isFinal(status));
 }
 
 async function removeLeftover(

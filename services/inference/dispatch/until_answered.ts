@@ -1,4 +1,5 @@
 import { Problem } from "../../../shared/http/mod.ts";
+import { isDiskFull } from "../../../shared/volume/mod.ts";
 import { type Run, RunAbandoned, RunPostponed } from "./run.ts";
 
 /** First pause before another service is asked again, in milliseconds; each next one is twice as long. */
@@ -10,7 +11,7 @@ const PATIENCE_MS = 3 * 86_400_000;
 
 /**
  * Asks another service until it answers: one that is restarted or cut off must not fail a run that
- * has taken hours. What it answers counts, also when it is a refusal.
+ * has taken hours, and neither must a full volume. What it answers counts, also when it is a refusal.
  *
  * @param run that needs the answer
  * @param service name for the log
@@ -30,7 +31,7 @@ export async function untilAnswered<T>(
       return await ask();
     } catch (error) {
       if (!isTransient(error) || performance.now() - started > PATIENCE_MS) throw error;
-      if (attempt === 0) run.runLog.say(`${service} does not answer: asking again until it does`);
+      if (attempt === 0) run.runLog.say(waitingText(service, error));
       // Full jitter: many runs that wait for one service do not all come back at the same moment.
       const pause = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
       await pauseFor(PAUSE_FIRST_MS / 2 + Math.random() * pause, run);
@@ -39,7 +40,16 @@ export async function untilAnswered<T>(
 }
 
 function isTransient(error: unknown): boolean {
-  return error instanceof Problem && ["upstream_unavailable", "unavailable"].includes(error.type);
+  if (!(error instanceof Problem)) return isDiskFull(error);
+  // A damaged file stays as it is, whoever asks for it again.
+  return ["upstream_unavailable", "unavailable"].includes(error.type) && error.reason !== "damaged";
+}
+
+function waitingText(service: string, error: unknown): string {
+  const isFull = error instanceof Problem ? error.reason === "disk_full" : isDiskFull(error);
+  return isFull
+    ? "the volume is full: going on when there is room"
+    : `${service} does not answer: asking again until it does`;
 }
 
 async function pauseFor(ms: number, { signals: { cancelled, stopping } }: Run): Promise<void> {

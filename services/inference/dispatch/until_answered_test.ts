@@ -38,3 +38,24 @@ Deno.test("one that waits for scoring can be cancelled, and is left to the next 
     await next.stop();
     assert.deepEqual(world.leases(), []);
   }));
+
+Deno.test("scoring waits for room on a full volume; a damaged file is not waited for", () =>
+  inWorld(async (world) => {
+    const full = new Problem("unavailable", "full", { reason: "disk_full" });
+    const faults: Error[] = [full, new Error("No space left on device (os error 28)")];
+    world.scoring.score = ({ evaluation }): Promise<string> => {
+      const fault = faults.pop();
+      return fault === undefined ? Promise.resolve(evaluation) : Promise.reject(fault);
+    };
+    const dispatcher = world.createDispatcher();
+    await dispatcher.recover();
+    const { id } = await world.enqueue();
+    dispatcher.kick();
+    assert.equal((await world.ended(id)).status, "succeeded");
+    assert.equal(faults.length, 0);
+    faults.push(new Problem("unavailable", "dataset.json is cut", { reason: "damaged" }));
+    const next = await world.enqueue();
+    dispatcher.kick();
+    assert.equal((await world.ended(next.id)).error?.type, "scoring_failed");
+    await dispatcher.stop();
+  }));

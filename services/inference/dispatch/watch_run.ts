@@ -15,7 +15,7 @@ export interface ResourceUse {
   cpu_s: number | null;
   peak_processes: number | null;
   peak_gpu_memory_bytes: number | null;
-  /** Preprocessed images and predictions at the last look. */
+  /** Preprocessed images, predictions and other folders of the container at the last look. */
   disk_bytes: number | null;
 }
 
@@ -24,10 +24,14 @@ export interface RunWatch {
   /** The limit that it went beyond, and for which it was stopped. */
   readonly breach: Failure | null;
   readonly used: Readonly<ResourceUse>;
-  /** Counts what the model prints. */
+  /** Counts what the log has of the model's output. */
   printed(characters: number): void;
+  /** Counts what the model writes, also what it writes over. */
+  wrote(bytes: number): void;
   /** It waits in a queue of its executor: its time has not begun. */
   waits(): void;
+  /** How long it has run, milliseconds. */
+  ranMs(): number;
   /** Ends the watching; what was measured stays. */
   end(): void;
 }
@@ -50,12 +54,12 @@ const CROWDED_LOOKS_MAX = 5;
  *
  * @param run in state `running`
  * @param limits time, disk, output and processes are looked after here; memory by the kernel
- * @param startedMs when the container was started, milliseconds since 1970
+ * @param ranMs how long it has run already, milliseconds
  */
 export function watchRun(
   run: Run,
   limits: JobLimits & { readonly timeoutS: number },
-  startedMs: number,
+  ranMs: number,
 ): RunWatch {
   const { cancelled } = run.signals;
   const used: ResourceUse = {
@@ -66,8 +70,10 @@ export function watchRun(
     disk_bytes: null,
   };
   let breach: Failure | null = null;
-  let begun = startedMs;
+  /** By a clock that never jumps: an adjusted one must neither end a run nor let it go on for ever. */
+  let begun = performance.now() - ranMs;
   let characters = 0;
+  let bytes = 0;
   let stopSaid = -Infinity;
   let watching = true;
 
@@ -84,8 +90,16 @@ export function watchRun(
 
   function tick(): void {
     if (breach !== null || cancelled.aborted) stop();
-    else if (Date.now() - begun >= limits.timeoutS * 1000) breakOff(timedOut(limits.timeoutS));
-    else if (characters > limits.outputBytes) breakOff(tooMuchOutput(limits.outputBytes));
+    else if (performance.now() - begun >= limits.timeoutS * 1000) {
+      breakOff(timedOut(limits.timeoutS));
+    }
+  }
+
+  /** At once, not at the next look: a fast one writes gigabytes in between. */
+  function checkOutput(): void {
+    if (Math.max(characters, bytes) > limits.outputBytes) {
+      breakOff(tooMuchOutput(limits.outputBytes));
+    }
   }
 
   const ticking = setInterval(tick, TICK_MS);
@@ -95,8 +109,16 @@ export function watchRun(
       return breach;
     },
     used,
-    printed: (count) => void (characters += count),
-    waits: () => void (begun = Date.now()),
+    printed(count): void {
+      characters += count;
+      checkOutput();
+    },
+    wrote(count): void {
+      bytes += count;
+      checkOutput();
+    },
+    waits: () => void (begun = performance.now()),
+    ranMs: () => Math.round(performance.now() - begun),
     end(): void {
       watching = false;
       clearInterval(ticking);
@@ -113,9 +135,10 @@ function createLook(
   breakOff: (failure: Failure) => void,
 ): () => Promise<void> {
   const { executor, workspace, site } = run.deps;
+  const { diskGuard } = run.signals;
   let crowded = 0;
   return async () => {
-    const [measured, disk, free] = await Promise.all([
+    const [measured, folders, free] = await Promise.all([
       executor.measure(run.evaluation.id, run.evaluation.gpus),
       workspace.diskUse(run.evaluation),
       workspace.freeBytes(),
@@ -128,11 +151,13 @@ function createLook(
       crowded = (measured.processes ?? 0) >= limits.pids ? crowded + 1 : 0;
       if (crowded >= CROWDED_LOOKS_MAX) breakOff(tooManyProcesses(limits.pids));
     }
-    if (disk !== null) {
-      if (Number.isFinite(disk)) used.disk_bytes = disk;
-      if (disk > limits.diskBytes) breakOff(diskLimit(disk, limits.diskBytes));
+    const disk = (folders ?? 0) + (measured?.rootBytes ?? 0);
+    if (Number.isFinite(disk)) used.disk_bytes = disk;
+    if (disk > limits.diskBytes) breakOff(diskLimit(disk, limits.diskBytes));
+    const missing = free === null ? 0 : site.diskFreeBytes - free;
+    if (diskGuard.look(run.evaluation.id, folders ?? 0, missing)) {
+      breakOff(volumeFull(free!, site.diskFreeBytes));
     }
-    if (free !== null && free < site.diskFreeBytes) breakOff(volumeFull(free, site.diskFreeBytes));
   };
 }
 

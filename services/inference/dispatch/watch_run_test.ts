@@ -7,6 +7,7 @@ const USED: Measurement = {
   memoryBytes: 5_000_000,
   cpuSeconds: 1.5,
   processes: 3,
+  rootBytes: null,
   gpuMemoryBytes: null,
 };
 
@@ -63,3 +64,64 @@ Deno.test("processes that stay used up end the run; what was used is told", () =
       peak_gpu_memory_bytes: null,
     });
   }));
+
+const TWO_DAYS_MS = 2 * 86_400_000;
+
+/** Puts the wall clock forward, or back; it is right again afterwards. */
+async function withClock(ms: number, work: () => Promise<void>): Promise<void> {
+  const { now } = Date;
+  Date.now = () => now() + ms;
+  try {
+    await work();
+  } finally {
+    Date.now = now;
+  }
+}
+
+for (const jump of [TWO_DAYS_MS, -TWO_DAYS_MS]) {
+  const days = jump / 86_400_000;
+  Deno.test(`a wall clock that jumps by ${days} days ends no run, and lets none go on for ever`, () =>
+    inWorld(async (world) => {
+      world.executor.script = () => ({ end: "hold" });
+      const dispatcher = world.createDispatcher();
+      await dispatcher.recover();
+      const long = await world.enqueue({ device: "gpu", timeout_s: 86_400 });
+      dispatcher.kick();
+      await world.until(long.id, ({ status }) => status === "running");
+      await withClock(jump, async () => {
+        const short = await world.enqueue({ device: "gpu", timeout_s: 1 });
+        dispatcher.kick();
+        assert.equal((await world.ended(short.id)).error?.type, "timed_out");
+        assert.equal(world.ledger.get(long.id)?.status, "running", "looked at many times since");
+      });
+      world.executor.release(long.id);
+      const ended = await world.ended(long.id);
+      assert.equal(ended.status, "succeeded");
+      assert.ok(Number(ended.provenance["run_ms"]) < 86_400_000);
+      await dispatcher.stop();
+    }));
+
+  Deno.test(`a run that is taken up again counts on, though the wall clock has jumped by ${days} days`, () =>
+    inWorld(async (world) => {
+      const uptime = Deno.osUptime();
+      const runningSince = new Date(Date.now() + jump).toISOString();
+      const began = [["late", uptime - 1000], ["early", uptime]] as const;
+      const ids: Record<string, string> = {};
+      for (const [name, began_at_uptime_s] of began) {
+        const { id } = await world.enqueue({ timeout_s: 900 });
+        ids[name] = id;
+        world.ledger.change(id, "building", { attempt: 1 });
+        const provenance = { began_at_uptime_s };
+        world.ledger.change(id, "running", { runningSince, provenance });
+        world.executor.plant(id, { end: "hold" });
+      }
+      const dispatcher = world.createDispatcher();
+      await dispatcher.recover();
+      const late = await world.ended(ids["late"]!);
+      assert.equal(late.error?.type, "timed_out");
+      assert.equal(world.ledger.get(ids["early"]!)?.status, "running");
+      world.executor.release(ids["early"]!);
+      await world.ended(ids["early"]!);
+      await dispatcher.stop();
+    }));
+}

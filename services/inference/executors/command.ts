@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { setPriority } from "node:os";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 import { printable } from "../workspace/printable.ts";
@@ -27,6 +28,10 @@ export interface CommandOptions {
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
   /** Takes what stands in a line that is still being written over: a progress bar. */
   readonly onDraft?: (text: string) => void;
+  /** What a line begins with and what is no part of its text: it is never written over. */
+  readonly stamp?: RegExp;
+  /** Takes its standard output as it is, piece by piece; nothing of it is kept then, and no line told. */
+  readonly onBytes?: (chunk: Uint8Array) => void;
   /** Written to its stdin, which then stays open until it ends; nothing to read without it. */
   readonly input?: string;
   /** Gives way to whatever else wants a processor: this service and its callers. */
@@ -45,6 +50,7 @@ const OUTPUT_CHARS_MAX = 64 * 1024;
  * @param args its arguments
  * @param options environment, folder, line callback, abort signal
  * @returns how it ended; never throws for what the program does
+ * @throws {unknown} what a callback has thrown, once the program has been ended
  */
 export async function runCommand(
   program: string,
@@ -57,13 +63,31 @@ export async function runCommand(
   const abort = (): void => kill(child);
   options.signal?.addEventListener("abort", abort, { once: true });
   if (options.signal?.aborted) abort();
-  const [stdout, stderr, status] = await Promise.all([
-    collect(child.stdout, (line) => options.onLine?.(line, "stdout"), options.onDraft),
-    collect(child.stderr, (line) => options.onLine?.(line, "stderr"), options.onDraft),
-    child.status,
-    options.input === undefined ? null : feed(child, options.input),
-  ]);
-  options.signal?.removeEventListener("abort", abort);
+  const { onLine, onBytes, onDraft, stamp } = options;
+  const parts = [
+    onBytes === undefined
+      ? collect(
+        child.stdout,
+        createLineSplitter((line) => onLine?.(line, "stdout"), onDraft, stamp),
+      )
+      : pass(child.stdout, onBytes),
+    collect(child.stderr, createLineSplitter((line) => onLine?.(line, "stderr"), onDraft, stamp)),
+  ] as const;
+  const ended = child.status;
+  let stdout: string, stderr: string;
+  try {
+    if (options.input !== undefined) void feed(child, options.input);
+    [stdout, stderr] = await Promise.all(parts);
+  } catch (error) {
+    // Whoever takes the output has thrown: a program that nobody reads would wait for ever.
+    kill(child);
+    await Promise.allSettled(parts);
+    throw error;
+  } finally {
+    await ended;
+    options.signal?.removeEventListener("abort", abort);
+  }
+  const status = await ended;
   return {
     exitCode: status.code,
     stdout,
@@ -138,12 +162,18 @@ function kill(child: Deno.ChildProcess): void {
   }
 }
 
+async function pass(
+  stream: ReadableStream<Uint8Array>,
+  onBytes: (chunk: Uint8Array) => void,
+): Promise<string> {
+  for await (const chunk of stream) onBytes(chunk);
+  return "";
+}
+
 async function collect(
   stream: ReadableStream<Uint8Array>,
-  onLine: (line: string) => void,
-  onDraft?: (text: string) => void,
+  splitter: LineSplitter,
 ): Promise<string> {
-  const splitter = createLineSplitter(onLine, onDraft);
   const decoder = new TextDecoder();
   let kept = "";
   for await (const chunk of stream) {
@@ -169,26 +199,33 @@ export interface LineSplitter {
  *
  * @param onLine takes each line without its end
  * @param onDraft takes what stands last in a line that is still being written over
+ * @param stamp what the engine puts before each line, and before each piece of a long one; it stays at the
+ *   beginning of every line that is given out, and is taken out of its midst
  */
 export function createLineSplitter(
   onLine: (line: string) => void,
   onDraft: (text: string) => void = () => {},
+  stamp?: RegExp,
 ): LineSplitter {
   let rest = "";
+  const stampOf = (line: string): string => stamp?.exec(line)?.[0] ?? "";
   function give(line: string): void {
-    const visible = printable(lastWritten(line));
+    const begun = stampOf(line);
+    const text = line.slice(begun.length);
+    const visible = begun +
+      printable(lastWritten(begun === "" ? text : text.replaceAll(begun, "")));
     onLine(
       visible.length > LOG_LINE_CHARS_MAX ? visible.slice(0, LOG_LINE_CHARS_MAX) + " …" : visible,
     );
   }
   function shorten(): void {
+    const begun = stampOf(rest);
     const writtenOver = rest.lastIndexOf("\r", rest.length - 2);
-    if (writtenOver > 0) {
-      // What was written over does not come back.
-      rest = rest.slice(writtenOver);
-    } else {
+    // What was written over does not come back.
+    if (writtenOver > begun.length) rest = begun + rest.slice(writtenOver);
+    else {
       give(rest);
-      rest = "";
+      rest = begun;
     }
   }
   return {
@@ -196,12 +233,12 @@ export function createLineSplitter(
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) give(line);
-      const draft = rest.split("\r").slice(0, -1).findLast((part) => part !== "");
-      if (draft !== undefined) onDraft(printable(draft));
+      // What follows the last return may be half written: whoever looks for progress knows whole bars.
+      if (rest.includes("\r")) onDraft(printable(lastWritten(rest)));
       if (rest.length > LINE_PIECE_CHARS) shorten();
     },
     end(): void {
-      if (rest !== "") give(rest);
+      if (rest !== stampOf(rest)) give(rest);
       rest = "";
     },
   };
@@ -209,7 +246,7 @@ export function createLineSplitter(
 
 /** What a terminal would show of a line that was written over. */
 function lastWritten(line: string): string {
-  return line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+  return trimEndOf(line, "\r").split("\r").at(-1) ?? "";
 }
 
 /** A line without end is given out in pieces of about this many characters. */

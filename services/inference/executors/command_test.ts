@@ -34,7 +34,17 @@ Deno.test("a bar that is still being written over is told as a draft", () => {
   const drafts: string[] = [];
   const splitter = createLineSplitter(() => {}, (text) => drafts.push(text));
   for (const piece of ["\r 1%|", "\r 2", "%|\r", " 3%|\r 4%", "|\n"]) splitter.push(piece);
-  assert.deepEqual(drafts, [" 1%|", " 2%|", " 3%|"]);
+  assert.deepEqual(drafts, [" 1%|", " 2", " 2%|", " 4%"]);
+});
+
+Deno.test("a stamp stays before a line that was written over, and goes from its midst", () => {
+  const lines: string[] = [];
+  const splitter = createLineSplitter((line) => lines.push(line), () => {}, /^T\d /);
+  splitter.push("T1 \r 1%\r 2%\nT2 a long T2 line\nT3 ");
+  for (let update = 0; update < 10_000; update++) splitter.push(`\r ${update} of 10000 T3 done`);
+  splitter.push("\n\nT4 no end");
+  splitter.end();
+  assert.deepEqual(lines, ["T1  2%", "T2 a long line", "T3  9999 of 10000 done", "", "T4 no end"]);
 });
 
 Deno.test("an over-long line is cut, one without end comes in pieces", () => {
@@ -102,6 +112,22 @@ Deno.test("an abort kills the program, also one that was given before", async ()
   const late = await runCommand("sleep", ["600"], { signal: AbortSignal.abort() });
   assert.equal(late.exitCode, 137);
 });
+
+for (const callback of ["onLine", "onBytes"] as const) {
+  Deno.test(`what ${callback} throws ends the program, and is thrown`, async () => {
+    let pid = 0;
+    await assert.rejects(
+      runCommand("bash", ["-c", "echo $$; exec sleep 600"], {
+        [callback](said: string | Uint8Array): void {
+          pid = Number(typeof said === "string" ? said : new TextDecoder().decode(said));
+          throw new RangeError("full");
+        },
+      }),
+      /full/,
+    );
+    assert.throws(() => Deno.statSync(`/proc/${pid}`), Deno.errors.NotFound);
+  });
+}
 
 Deno.test("a given environment is the whole environment", async () => {
   const result = await runCommand("/usr/bin/env", [], { environment: { ONLY: "this" } });

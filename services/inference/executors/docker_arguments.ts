@@ -1,4 +1,5 @@
-import type { Job, Mount } from "./job.ts";
+import { bytesOf } from "../../../shared/size.ts";
+import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
 
 /** Label that finds all containers of mammoeval. */
 export const EVALUATION_LABEL = "mammoeval.evaluation";
@@ -28,13 +29,26 @@ export function containerName(evaluation: string): string {
  * (no swap on top), processes and cores.
  *
  * @param job what shall run
- * @returns arguments that start the container in the background
+ * @returns arguments that make the container; it is started by its id
  */
-export function dockerRunArguments(job: Job): string[] {
+export function dockerCreateArguments(job: Job): string[] {
+  return ["create", ...deviceArguments(job), ...containerArguments(job)];
+}
+
+/** Keeps GPUs away, also where the engine's default runtime gives them to everybody. */
+export const NO_GPUS: readonly string[] = ["--env", "NVIDIA_VISIBLE_DEVICES=void"];
+
+function deviceArguments({ device, gpus }: Job): readonly string[] {
+  return device === "gpu" ? ["--gpus", gpuRequest(gpus)] : NO_GPUS;
+}
+
+/**
+ * @param job what shall run
+ * @returns arguments for making its container, without those for its device
+ */
+export function containerArguments(job: Job): string[] {
   const { uid, gid } = job.user;
   return [
-    "run",
-    "--detach",
     "--init",
     ...["--name", containerName(job.id)],
     ...Object.entries(job.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
@@ -48,14 +62,24 @@ export function dockerRunArguments(job: Job): string[] {
     ...["--pids-limit", String(job.limits.pids), "--cpus", String(job.limits.cpus)],
     // Not every engine lets a container see its share, and a script would count the machine's cores.
     ...["--env", `MAMMOEVAL_CPUS=${job.limits.cpus}`],
+    // What a model prints is seen when it is printed; the rest is read by bash, which can look before it sets.
+    ...["--env", "PYTHONUNBUFFERED=1", "--env", `BASH_ENV=${CONTAINER_PATHS.environment}`],
     ...["--tmpfs", `/tmp:rw,exec,nosuid,nodev,size=${job.limits.temporary}`],
-    ...(job.readOnlyRoot ? ["--read-only", "--env", "HOME=/tmp"] : []),
-    ...(job.device === "gpu" ? ["--gpus", gpuRequest(job.gpus)] : []),
+    // The engine's own 64 MB are too few for what PyTorch's workers share.
+    ...["--shm-size", String(sharedMemoryBytes(job.limits))],
+    ...(job.readOnlyRoot ? ["--read-only"] : []),
+    // Without a network there is nobody to ask, and the site's servers are none of a model's business.
+    ...["--volume", "/dev/null:/etc/resolv.conf:ro"],
     ...job.mounts.flatMap((mount) => ["--mount", mountRequest(mount)]),
     ...["--workdir", job.workingFolder, "--entrypoint", "bash"],
     job.image,
     ...job.arguments,
   ];
+}
+
+/** Size of /dev/shm, in bytes. */
+function sharedMemoryBytes({ memory, sharedMemoryPercent }: Job["limits"]): number {
+  return Math.floor(bytesOf(memory) * sharedMemoryPercent / 100);
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { containerName, dockerBuildArguments, dockerRunArguments } from "./docker_arguments.ts";
+import { containerName, dockerBuildArguments, dockerCreateArguments } from "./docker_arguments.ts";
 import { makeJob } from "../test_values.ts";
 
 /** The value that follows a flag; the flag must be there once. */
@@ -10,9 +10,10 @@ function valueOf(args: readonly string[], flag: string): string | undefined {
 }
 
 Deno.test("a job becomes exactly this command, every hardening flag in it", () => {
-  assert.deepEqual(dockerRunArguments(makeJob()), [
-    "run",
-    "--detach",
+  assert.deepEqual(dockerCreateArguments(makeJob()), [
+    "create",
+    "--env",
+    "NVIDIA_VISIBLE_DEVICES=void",
     "--init",
     "--name",
     "mammoeval-0190a000-0000-7000-8000-000000000001",
@@ -44,8 +45,16 @@ Deno.test("a job becomes exactly this command, every hardening flag in it", () =
     "2",
     "--env",
     "MAMMOEVAL_CPUS=2",
+    "--env",
+    "PYTHONUNBUFFERED=1",
+    "--env",
+    "BASH_ENV=/etc/mammoeval/environment.sh",
     "--tmpfs",
     "/tmp:rw,exec,nosuid,nodev,size=2g",
+    "--shm-size",
+    "8589934592",
+    "--volume",
+    "/dev/null:/etc/resolv.conf:ro",
     "--mount",
     "type=bind,source=/data/images,target=/home/images,readonly",
     "--mount",
@@ -63,18 +72,18 @@ Deno.test("a job becomes exactly this command, every hardening flag in it", () =
 });
 
 Deno.test("a gpu is asked for only on gpu, several stand in quotes of their own", () => {
-  assert.ok(!dockerRunArguments(makeJob({ gpus: [1] })).includes("--gpus"));
-  const one = dockerRunArguments(makeJob({ device: "gpu", gpus: [3] }));
+  assert.ok(!dockerCreateArguments(makeJob({ gpus: [1] })).includes("--gpus"));
+  const one = dockerCreateArguments(makeJob({ device: "gpu", gpus: [3] }));
   assert.equal(valueOf(one, "--gpus"), "device=3");
-  const several = dockerRunArguments(makeJob({ device: "gpu", gpus: [0, 2] }));
+  assert.ok(!one.join().includes("NVIDIA_VISIBLE_DEVICES"), "the engine sets it");
+  const several = dockerCreateArguments(makeJob({ device: "gpu", gpus: [0, 2] }));
   assert.equal(valueOf(several, "--gpus"), '"device=0,2"');
 });
 
-Deno.test("a read-only root comes with a home that can be written", () => {
-  const args = dockerRunArguments(makeJob({ readOnlyRoot: true }));
+Deno.test("the root is read-only where the model allows it", () => {
+  const args = dockerCreateArguments(makeJob({ readOnlyRoot: true }));
   assert.ok(args.includes("--read-only"));
-  assert.equal(args[args.indexOf("HOME=/tmp") - 1], "--env");
-  assert.ok(!dockerRunArguments(makeJob()).includes("--read-only"));
+  assert.ok(!dockerCreateArguments(makeJob()).includes("--read-only"));
 });
 
 /** Reads one line of CSV as encoding/csv does, which is what Docker reads `--mount` with. */
@@ -98,7 +107,7 @@ Deno.test("paths with comma, quote, colon or space survive Docker's CSV", () => 
   ];
   for (const [source, expected] of cases) {
     const job = makeJob({ mounts: [{ source, target: "/t", readOnly: false }] });
-    assert.equal(valueOf(dockerRunArguments(job), "--mount"), expected);
+    assert.equal(valueOf(dockerCreateArguments(job), "--mount"), expected);
   }
 });
 
@@ -106,7 +115,7 @@ Deno.test("property: whatever a path holds, Docker reads back the same mount", (
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), fc.boolean(), (name, readOnly) => {
     const source = `/data/${name}`;
     const job = makeJob({ mounts: [{ source, target: "/t", readOnly }] });
-    const fields = readCsvLine(valueOf(dockerRunArguments(job), "--mount")!);
+    const fields = readCsvLine(valueOf(dockerCreateArguments(job), "--mount")!);
     assert.deepEqual(
       fields,
       ["type=bind", `source=${source}`, "target=/t", ...(readOnly ? ["readonly"] : [])],
@@ -120,8 +129,8 @@ Deno.test("property: text of a request stays one argument each, after the image,
     fc.constantFrom("$(id)", "`id`", "; rm -rf /", "--privileged", "-v/:/host", "a\nb", "'\"\\"),
   );
   fc.assert(fc.property(fc.array(nasty, { minLength: 1, maxLength: 8 }), (texts) => {
-    const plain = dockerRunArguments(makeJob({ arguments: texts.map((_, at) => String(at)) }));
-    const args = dockerRunArguments(makeJob({ arguments: texts }));
+    const plain = dockerCreateArguments(makeJob({ arguments: texts.map((_, at) => String(at)) }));
+    const args = dockerCreateArguments(makeJob({ arguments: texts }));
     const image = args.indexOf("sha256:0123");
     assert.deepEqual(args.slice(image + 1), texts);
     assert.deepEqual(args.slice(0, image + 1), plain.slice(0, image + 1));
@@ -130,9 +139,9 @@ Deno.test("property: text of a request stays one argument each, after the image,
 
 Deno.test("property: labels are one argument each and cannot become flags", () => {
   fc.assert(fc.property(fc.string(), (value) => {
-    const args = dockerRunArguments(makeJob({ labels: { "mammoeval.experiment": value } }));
+    const args = dockerCreateArguments(makeJob({ labels: { "mammoeval.experiment": value } }));
     assert.equal(valueOf(args, "--label"), `mammoeval.experiment=${value}`);
-    assert.equal(args.length, dockerRunArguments(makeJob()).length);
+    assert.equal(args.length, dockerCreateArguments(makeJob()).length);
   }));
 });
 

@@ -1,17 +1,18 @@
 import type { BuildContexts } from "../container_images/build_contexts.ts";
 import { runCommand } from "./command.ts";
+import { type AttachedOutput, attachOutput } from "./docker_attach.ts";
 import {
   containerName,
+  dockerCreateArguments,
   dockerProbeArguments,
-  dockerRunArguments,
   EVALUATION_LABEL,
   VOLUME_LABEL,
 } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import { type ContainerState, endOf } from "./docker_state.ts";
-import { TIMED_LINE, timedLines } from "./timed_lines.ts";
+import { TIME_STAMP, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
-import type { ContainerImage, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
+import type { ContainerImage, Executor, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import { findImage, type MakeRoom, provideImage } from "../container_images/docker_images.ts";
 
@@ -35,6 +36,12 @@ export function createDockerExecutor(
 ): Executor {
   /** GPUs that a container got since this process started; asking for them again tells nothing new. */
   const probed = new Set<string>();
+  /** What was attached to a container before it started, until somebody follows it. */
+  const attached = new Map<string, AttachedOutput>();
+  function detach(id: string): void {
+    attached.get(id)?.close();
+    attached.delete(id);
+  }
   return {
     name: "docker",
     provision: (model, onLine, signal) =>
@@ -46,12 +53,28 @@ export function createDockerExecutor(
       if (outcome.ok) { for (const gpu of gpus) probed.add(String(gpu)); }
       return outcome;
     },
-    start: (job) => start({ ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } }),
-    follow,
+    async start(job): Promise<Outcome<void>> {
+      const labelled = { ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } };
+      const outcome = await start(labelled);
+      if (!outcome.ok) return outcome;
+      attached.set(job.id, outcome.value);
+      return { ok: true, value: undefined };
+    },
+    async follow(id, onLine, since, hooks = {}): Promise<RunEnd> {
+      const output = attached.get(id) ?? await attachToRunning(id);
+      attached.set(id, output);
+      output.tell(hooks);
+      try {
+        return await follow(id, onLine, since);
+      } finally {
+        detach(id);
+      }
+    },
     async stop(id): Promise<void> {
       await runCommand("docker", ["kill", containerName(id)]);
     },
     async remove(id): Promise<void> {
+      detach(id);
       const result = await runCommand("docker", [
         "rm",
         "--force",
@@ -72,40 +95,54 @@ async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Ou
   return { ok: false, failure: explainStartFailure({ gpus, image: image.tag }, result) };
 }
 
-async function start(job: Job): Promise<Outcome<void>> {
+/** @returns what it writes, attached before it started: nothing of it is missed */
+async function start(job: Job): Promise<Outcome<AttachedOutput>> {
   const remove = ["rm", "--force", "--volumes", containerName(job.id)];
-  let result = await runCommand("docker", dockerRunArguments(job));
+  let result = await runCommand("docker", dockerCreateArguments(job));
   if (/is already in use by container/.test(result.stderr)) {
     // An engine that went away while it started one has kept it.
     await runCommand("docker", remove);
-    result = await runCommand("docker", dockerRunArguments(job));
+    result = await runCommand("docker", dockerCreateArguments(job));
   }
-  if (result.exitCode === 0) return { ok: true, value: undefined };
+  if (result.exitCode === 0) {
+    const container = result.stdout.trim().split("\n").at(-1)!;
+    const output = attachOutput(container);
+    await output.opened;
+    result = await runCommand("docker", ["start", container]);
+    if (result.exitCode === 0) return { ok: true, value: output };
+    output.close();
+  }
   // A container that was made and could not start stays behind; its name must be free again.
   await runCommand("docker", remove);
   return { ok: false, failure: explainStartFailure(job, result) };
 }
 
-async function follow(
-  id: string,
-  onLine: OnLine,
-  since: string | null,
-  hooks: FollowHooks = {},
-): Promise<RunEnd> {
+/** For a container that an earlier process has started. */
+async function attachToRunning(id: string): Promise<AttachedOutput> {
+  const format = "{{.Id}}";
+  const { stdout } = await runCommand("docker", ["inspect", "--format", format, containerName(id)]);
+  return attachOutput(stdout.trim());
+}
+
+async function follow(id: string, onLine: OnLine, since: string | null): Promise<RunEnd> {
   let seen = since;
   let unborn = 0;
   let engineWasAway = false;
+  const take: OnLine = (line) => {
+    // Both outputs come through pipes of their own, so that their lines may overtake each other.
+    if (seen === null || line.at > seen) seen = line.at;
+    onLine(line);
+  };
   while (true) {
-    const from = seen;
-    await readLog(id, from, hooks, (line) => {
-      // Both outputs come through pipes of their own, so that their lines may overtake each other.
-      if (seen === null || line.at > seen) seen = line.at;
-      onLine(line);
-    });
+    const whole = await readLog(id, seen, take, ["--follow"]);
     const state = await inspect(id);
     if (state === "vanished") return { kind: "vanished" };
-    if (typeof state === "object") return endOf(state, engineWasAway);
-    if (state === "unreachable") engineWasAway = true;
+    if (typeof state === "object") {
+      // Whoever follows is not told of a last line without an end.
+      await readLog(id, seen, take);
+      return endOf(state, engineWasAway || !whole);
+    }
+    if (state === "unreachable" || !whole) engineWasAway = true;
     unborn = state === "created" ? unborn + 1 : 0;
     // The engine or the client went away between making the container and starting it.
     if (unborn > UNBORN_LOOKS_MAX) return { kind: "vanished" };
@@ -113,20 +150,21 @@ async function follow(
   }
 }
 
-/** Reads a container's log until the container ends; lines up to `since` have been seen. */
+/**
+ * Reads a container's log; lines up to `since` have been seen.
+ *
+ * @returns whether the engine gave it to its end
+ */
 async function readLog(
   id: string,
   since: string | null,
-  hooks: FollowHooks,
   onLine: OnLine,
-): Promise<void> {
+  flags: readonly string[] = [],
+): Promise<boolean> {
   const from = since === null ? [] : ["--since", since];
-  const args = ["logs", "--follow", "--timestamps", ...from, containerName(id)];
-  const takeLine = timedLines(since, onLine);
-  await runCommand("docker", args, {
-    onLine: takeLine,
-    onDraft: (text) => hooks.onDraft?.(text.replace(TIMED_LINE, "$2")),
-  });
+  const args = ["logs", "--timestamps", ...flags, ...from, containerName(id)];
+  const options = { onLine: timedLines(since, onLine), stamp: TIME_STAMP };
+  return (await runCommand("docker", args, options)).exitCode === 0;
 }
 
 async function inspect(

@@ -40,6 +40,15 @@ const KNOWN_FAILURES: readonly {
       "The Docker engine has no space left: free some (docker system df), then evaluate again",
   },
   {
+    sign:
+      /exec format error|no matching manifest|does not match the (?:detected|specified) (?:host )?platform/i,
+    type: "container_failed",
+    message: (job) =>
+      `The image of ${
+        job.model ?? job.image
+      } is for another processor: build it for this machine's`,
+  },
+  {
     sign: /exec: "bash"|executable file not found/i,
     type: "container_failed",
     message: (job) =>
@@ -49,13 +58,16 @@ const KNOWN_FAILURES: readonly {
   },
   {
     sign: /cannot connect to the docker daemon|cannot be started/i,
-    type: "container_failed",
+    type: "engine_unavailable",
     message: () => "No Docker engine answers: start it, then evaluate again",
   },
 ];
 
+/** Lines of the client that say nothing of the reason. */
+const NOTHING_SAID = /^(See|Run) 'docker \w+ --help'|^Error: failed to start containers: /;
+
 /**
- * Explains why `docker run` did not start a container.
+ * Explains why `docker run`, `docker create` or `docker start` did not start a container.
  *
  * @param job what should have run
  * @param result what docker said
@@ -65,9 +77,7 @@ export function explainStartFailure(job: StartedJob, result: CommandResult): Fai
   const said = result.stderr.trim();
   const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));
   if (known !== undefined) return { type: known.type, message: known.message(job) };
-  const lines = said.split("\n").filter((line) =>
-    line.trim() !== "" && !/^(See|Run) 'docker run --help'/.test(line)
-  );
+  const lines = said.split("\n").filter((line) => line.trim() !== "" && !NOTHING_SAID.test(line));
   return {
     type: "container_failed",
     message: `The container could not start: ${

@@ -32,6 +32,11 @@ const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
     /sha256:0123.*evaluate again/,
   ],
   [
+    "docker: Error response from daemon: OCI runtime create failed: exec /usr/bin/bash: exec format error: unknown.",
+    "container_failed",
+    /another processor/,
+  ],
+  [
     "docker: Error response from daemon: No such image: sha256:0123.",
     "image_missing",
     /built anew/,
@@ -48,12 +53,12 @@ const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
   ],
   [
     "docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?.\nSee 'docker run --help'.",
-    "container_failed",
+    "engine_unavailable",
     /No Docker engine answers/,
   ],
   [
     "docker cannot be started: it is not installed",
-    "container_failed",
+    "engine_unavailable",
     /No Docker engine answers/,
   ],
 ];

@@ -8,9 +8,6 @@ export interface ContainerState {
   readonly Error: string;
 }
 
-/** What an engine writes down for a container that ended while it did not look. */
-const UNKNOWN_EXIT_CODE = 255;
-
 /**
  * @param state of a container that has ended
  * @param engineWasAway whether the engine could not be reached while it was followed
@@ -21,6 +18,6 @@ export function endOf(state: ContainerState, engineWasAway = false): RunEnd {
     exitCode: state.ExitCode,
     outOfMemory: state.OOMKilled,
     engineError: state.Error,
-    engineWasAway: engineWasAway || state.ExitCode === UNKNOWN_EXIT_CODE,
+    engineWasAway,
   };
 }

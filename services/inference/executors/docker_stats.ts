@@ -20,9 +20,20 @@ export async function measureContainer(
   container: string,
   gpus: readonly number[],
 ): Promise<Measurement | null> {
-  const [answer, gpuMemoryBytes] = await Promise.all([askEngine(container), gpuMemory(gpus)]);
+  const [answer, gpuMemoryBytes, rootBytes] = await Promise.all([
+    askEngine(container),
+    gpuMemory(gpus),
+    rootSize(container),
+  ]);
   const statistics = readStatistics(answer);
-  return statistics === null ? null : { ...statistics, gpuMemoryBytes };
+  return statistics === null ? null : { ...statistics, gpuMemoryBytes, rootBytes };
+}
+
+/** What the container has written over its image, /var/tmp say; the engine adds it up. */
+async function rootSize(container: string): Promise<number | null> {
+  const format = "{{.SizeRw}}";
+  const result = await runCommand("docker", ["inspect", "--size", "--format", format, container]);
+  return /^\d+\s*$/.test(result.stdout) ? Number(result.stdout) : null;
 }
 
 async function askEngine(container: string): Promise<string> {
@@ -36,9 +47,13 @@ async function askEngine(container: string): Promise<string> {
  * @param answer of the engine, head and body
  * @returns what it tells of memory, processor and processes, or null when it tells nothing
  */
-export function readStatistics(answer: string): Omit<Measurement, "gpuMemoryBytes"> | null {
-  const body = /^HTTP\/1\.\d 200 [\s\S]*?\r\n\r\n(\{[\s\S]*\})\s*$/.exec(answer)?.[1];
-  if (body === undefined) return null;
+export function readStatistics(
+  answer: string,
+): Omit<Measurement, "gpuMemoryBytes" | "rootBytes"> | null {
+  const headEnd = answer.indexOf("\r\n\r\n");
+  if (headEnd < 0 || !/^HTTP\/1\.\d 200 /.test(answer)) return null;
+  const body = answer.slice(headEnd).trim();
+  if (!body.startsWith("{")) return null;
   let parsed: Statistics;
   try {
     parsed = JSON.parse(body);

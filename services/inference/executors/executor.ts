@@ -60,12 +60,18 @@ export interface Measurement {
   readonly processes: number | null;
   /** Memory in use on the run's GPUs. */
   readonly gpuMemoryBytes: number | null;
+  /** What its container has written outside of the folders and memory that it is given. */
+  readonly rootBytes: number | null;
 }
 
 /** Further things that following tells of. */
 export interface FollowHooks {
-  /** A line that is still being written over: a progress bar. */
+  /** A line that is still being written over, a progress bar say; and while output is live each line too. */
   onDraft?(text: string): void;
+  /** Whether output is live from now on: it is told as it is written, by `onDraft` and `onBytes`. */
+  onLive?(live: boolean): void;
+  /** So many further bytes were written, whatever became of them. */
+  onBytes?(count: number): void;
   /** The job waits in a queue of the executor's own. */
   onWaiting?(reason: string): void;
   /** A job that waited has been started, at this moment, with these GPUs. */

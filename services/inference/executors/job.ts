@@ -15,7 +15,9 @@ export interface JobLimits {
   readonly cpus: number;
   /** Size of the tmpfs on /tmp, Docker's spelling; it counts against memory. */
   readonly temporary: string;
-  /** Preprocessed images and predictions together. */
+  /** Size of /dev/shm in percent of the memory, against which it counts. */
+  readonly sharedMemoryPercent: number;
+  /** Preprocessed images, predictions and whatever else the container writes, together. */
   readonly diskBytes: number;
   /** What the model may print before it is stopped. */
   readonly outputBytes: number;
@@ -55,4 +57,5 @@ export const CONTAINER_PATHS = {
   preprocessed: "/home/preprocessed_images",
   dataList: "/home/data.pkl",
   predictions: "/home/predictions",
+  environment: "/etc/mammoeval/environment.sh",
 } as const;

@@ -1,5 +1,5 @@
 import { runCommand } from "./command.ts";
-import type { Runner } from "../workspace/site_users.ts";
+import type { Runner } from "../../../shared/site_users.ts";
 import { type Bound, BOUNDS, type Diagnosis } from "../../../shared/contracts/doctor.ts";
 
 /** The Docker engine as the client finds it. */
@@ -75,6 +75,8 @@ export interface DiagnosisParts {
   readonly freeBytes: () => Promise<number | null>;
   /** Free bytes below which nothing starts. */
   readonly neededBytes: number;
+  /** Model folders that are used instead of others of the same name. */
+  readonly overriding: () => Diagnosis["models"]["overriding"];
   readonly runner: Runner;
   readonly hasUsersFile: boolean;
 }
@@ -102,7 +104,11 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
       path: parts.home,
       free_bytes: await parts.freeBytes(),
       needed_bytes: parts.neededBytes,
+      // The gateway, which reaches all services, fills these in.
+      damaged: [],
+      damaged_total: 0,
     },
+    models: { overriding: parts.overriding() },
     users: {
       ...runner,
       message: parts.hasUsersFile

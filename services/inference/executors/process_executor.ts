@@ -1,11 +1,17 @@
 import { dirname, join } from "node:path";
 import { runCommand } from "./command.ts";
-import type { ContainerImage, Executor, OnLine, Outcome, OutputLine, RunEnd } from "./executor.ts";
-import type { Job } from "./job.ts";
+import type {
+  ContainerImage,
+  Executor,
+  FollowHooks,
+  OnLine,
+  Outcome,
+  OutputLine,
+  RunEnd,
+} from "./executor.ts";
+import { CONTAINER_PATHS, type Job } from "./job.ts";
+import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
-
-/** The one model that may run without a container: its code is this project's own. */
-const TRUSTED_MODEL = "reference";
 
 /** A run that goes on in a subprocess. */
 interface LiveRun {
@@ -14,6 +20,7 @@ interface LiveRun {
   /** What was written before anybody followed. */
   readonly waiting: OutputLine[];
   onLine: OnLine | null;
+  hooks: FollowHooks;
 }
 
 /**
@@ -29,14 +36,16 @@ export function createProcessExecutor(deno: string): Executor {
     provision: (model) => Promise.resolve(provision(model)),
     image: () => Promise.resolve(null),
     start(job): Promise<Outcome<void>> {
-      const odd = job.mounts.find(({ source }) => source.includes(","));
-      if (odd !== undefined) return Promise.resolve(refusedPath(odd.source));
+      const odd = [...job.mounts.map(({ source }) => source), ...hiddenPaths(job)]
+        .find((path) => path.includes(","));
+      if (odd !== undefined) return Promise.resolve(refusedPath(odd));
       runs.set(job.id, launch(deno, job));
       return Promise.resolve({ ok: true, value: undefined });
     },
-    async follow(id, onLine): Promise<RunEnd> {
+    async follow(id, onLine, _since, hooks = {}): Promise<RunEnd> {
       const run = runs.get(id);
       if (run === undefined) return { kind: "vanished" };
+      run.hooks = hooks;
       for (const line of run.waiting.splice(0)) onLine(line);
       run.onLine = onLine;
       return await run.end;
@@ -73,10 +82,8 @@ function provision(model: Model): Outcome<ContainerImage> {
   return {
     ok: false,
     failure: {
-      type: "image_missing",
-      message:
-        `Model ${model.name} needs a container and no Docker engine answers: start the engine; ` +
-        `without one only ${TRUSTED_MODEL} can run`,
+      type: "engine_unavailable",
+      message: needsEngine(model.name),
     },
   };
 }
@@ -94,7 +101,7 @@ function refusedPath(path: string): Outcome<never> {
 
 function launch(deno: string, job: Job): LiveRun {
   const abort = new AbortController();
-  const run: LiveRun = { abort, waiting: [], onLine: null, end: finish() };
+  const run: LiveRun = { abort, waiting: [], onLine: null, hooks: {}, end: finish() };
   return run;
 
   async function finish(): Promise<RunEnd> {
@@ -103,6 +110,7 @@ function launch(deno: string, job: Job): LiveRun {
       // It takes all processors for as long as it runs, and requests have to be answered meanwhile.
       givesWay: true,
       signal: abort.signal,
+      onDraft: (text) => run.hooks.onDraft?.(text),
       onLine: (text) => {
         const line = { at: new Date().toISOString(), text };
         if (run.onLine === null) run.waiting.push(line);
@@ -124,15 +132,25 @@ export function processArguments(job: Job): string[] {
   const paths = scriptArguments.map((argument) => hostPath(job, argument));
   const program = hostPath(job, join(job.workingFolder, "main.ts"));
   const [dataList, images, predictions] = paths;
+  const hidden = hiddenPaths(job);
   const readable = [dirname(program), dataList, images, dirname(predictions!)].join(",");
   return [
     "run",
     ...["--quiet", "--no-prompt", "--no-remote", "--no-npm", "--no-config", "--no-lock"],
     ...[`--allow-read=${readable}`, `--allow-write=${dirname(predictions!)}`],
+    ...(hidden.length > 0 ? [`--deny-read=${hidden.join(",")}`] : []),
     program,
     ...paths,
     ...Object.entries(job.parameters).map(([name, value]) => `--${name}=${value}`),
   ];
+}
+
+/** What a container would find empty in the images folder, by its path on the host. */
+function hiddenPaths({ mounts }: Job): string[] {
+  const images = mounts.find(({ target }) => target === CONTAINER_PATHS.images);
+  if (images === undefined) return [];
+  return mounts.filter(({ target }) => target.startsWith(`${CONTAINER_PATHS.images}/`))
+    .map(({ target }) => images.source + target.slice(images.target.length));
 }
 
 /** The host's name for a path of the container: through the deepest mount that holds it. */

@@ -47,9 +47,42 @@ Deno.test("the reference model runs without an engine, no other one does", async
     executor.provision(makeModel({ name }), () => {}, signal);
   assert.ok((await provision("reference")).ok);
   const refused = await provision("nyu_gmic");
-  assert.ok(!refused.ok && refused.failure.type === "image_missing");
+  assert.ok(!refused.ok && refused.failure.type === "engine_unavailable");
   assert.match(refused.failure.message, /start the engine/);
 });
+
+Deno.test("what a container would find empty cannot be read", () =>
+  withJob(
+    `for (const name of ["data.pkl", "old/x.pkl", "a.png"]) {
+       try { console.log(Deno.readTextFileSync(Deno.args[1] + "/" + name)); }
+       catch (error) { console.log(error.name); }
+     }`,
+    async (job) => {
+      const images = job.mounts[0]!.source;
+      await Deno.mkdir(join(images, "old"));
+      for (const name of ["data.pkl", "old/x.pkl", "a.png"]) {
+        await Deno.writeTextFile(join(images, name), name);
+      }
+      const masks = ["data.pkl", "old"].map((name) => ({
+        source: "/empty",
+        target: `/home/images/${name}`,
+        readOnly: true,
+      }));
+      const mounts = [...job.mounts, ...masks];
+      const { lines } = await run({
+        ...job,
+        arguments: ["main.ts", "/home/data.pkl", "/home/images", "/home/predictions/p.csv"],
+        mounts,
+      });
+      assert.deepEqual(lines, ["NotCapable", "NotCapable", "a.png"]);
+      const odd = { source: "/empty", target: "/home/images/a,b.csv", readOnly: true };
+      const refused = await createProcessExecutor("deno").start({
+        ...job,
+        mounts: [...mounts, odd],
+      });
+      assert.ok(!refused.ok && /no path may have a comma/.test(refused.failure.message));
+    },
+  ));
 
 Deno.test("paths of the container become the host's, permissions name them alone", () =>
   withJob("", (job) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
-import { runCommand } from "./command.ts";
+import { createLineSplitter, runCommand } from "./command.ts";
 import { containerName, VOLUME_LABEL } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import { type ContainerState, endOf } from "./docker_state.ts";
@@ -15,8 +15,7 @@ import {
 } from "./slurm_failures.ts";
 import { createSlurmQueue, type SlurmJob, type SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
-import { printable } from "../workspace/printable.ts";
-import { timedLines } from "./timed_lines.ts";
+import { TIME_STAMP, timedLines } from "./timed_lines.ts";
 
 /** Where jobs go. */
 export interface SlurmExecutorOptions {
@@ -158,7 +157,8 @@ async function follow(
 ): Promise<RunEnd> {
   const log = createLogReader(
     files.log,
-    timedLines(since, ({ at, text }) => onLine({ at, text: printable(text) })),
+    timedLines(since, onLine),
+    (count) => hooks?.onBytes?.(count),
   );
   let started = "";
   let silent = 0;
@@ -176,6 +176,7 @@ async function follow(
     }
     if (ended !== null) {
       await log.read();
+      log.end();
       return ended;
     }
     const job = await queue.find(containerName(id));
@@ -212,11 +213,13 @@ async function silentEnd(job: SlurmJob | null, files: SlurmFiles): Promise<RunEn
 function createLogReader(
   path: string,
   onLine: (line: string) => void,
-): { read(): Promise<void> } {
+  onBytes: (count: number) => void,
+): { read(): Promise<void>; end(): void } {
   const decoder = new TextDecoder();
+  const splitter = createLineSplitter(onLine, () => {}, TIME_STAMP);
   let position = 0;
-  let rest = "";
   return {
+    end: splitter.end,
     async read(): Promise<void> {
       const file = await Deno.open(path).catch(ignoreMissing);
       if (file === undefined) return;
@@ -225,11 +228,8 @@ function createLogReader(
         const buffer = new Uint8Array(64 * 1024);
         for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
           position += count;
-          const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split(
-            "\n",
-          );
-          rest = lines.pop() ?? "";
-          for (const line of lines) onLine(line);
+          onBytes(count);
+          splitter.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
         }
       } finally {
         file.close();

@@ -1,4 +1,4 @@
-import { containerName, dockerRunArguments } from "./docker_arguments.ts";
+import { containerArguments, containerName, NO_GPUS } from "./docker_arguments.ts";
 import type { Job } from "./job.ts";
 
 /** Files by which a job on a node and mammoeval talk over the shared volume. */
@@ -44,8 +44,7 @@ export function slurmFiles(folder: string): SlurmFiles {
  * @param archive image archive that a node loads when it lacks the image, if it is there
  */
 export function slurmScript(job: Job, files: SlurmFiles, archive: string): string {
-  // The device of the job is cpu here: which GPUs it gets is known on the node only.
-  const [run, ...args] = dockerRunArguments({ ...job, device: "cpu", gpus: [] });
+  const args = containerArguments(job);
   return `#!/bin/bash
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -71,12 +70,14 @@ trap remove TERM INT
 if ! docker image inspect "$image" >/dev/null 2>&1 && [ -f "$archive" ]; then
   docker load --quiet --input "$archive"
 fi
-gpus=()
+gpus=(${NO_GPUS.join(" ")})
 if [ ${job.device === "gpu" ? 1 : 0} = 1 ]; then
   gpus=(--gpus "\\"device=\${SLURM_JOB_GPUS:-\${CUDA_VISIBLE_DEVICES:-none}}\\"")
 fi
 echo "$(date -u +%Y-%m-%dT%H:%M:%S.000Z) \${SLURM_JOB_GPUS:-}" >"$started.partial" && mv "$started.partial" "$started"
-if ! docker ${run} "\${gpus[@]}" ${args.map(quoted).join(" ")} 2>"$refused.partial" >/dev/null; then
+if ! docker run --detach "\${gpus[@]}" ${
+    args.map(quoted).join(" ")
+  } 2>"$refused.partial" >/dev/null; then
   docker rm --force --volumes "$name" >/dev/null 2>&1
   mv "$refused.partial" "$refused"
   exit 1
@@ -87,6 +88,9 @@ docker wait "$name" >/dev/null &
 # Only while it waits for a child in the background does bash hear a signal at once.
 wait $! || exit 1
 wait "$following"
+# Whoever follows is not told of a last line without an end.
+last=$(awk '$1 > last { last = $1 } END { print last }' "$log")
+docker logs --timestamps --since "$last" "$name" 2>&1 | awk -v last="$last" '$1 > last' >>"$log"
 docker inspect --format '{{json .State}}' "$name" >"$end.partial" || exit 1
 docker rm --force --volumes "$name" >/dev/null 2>&1
 mv "$end.partial" "$end"

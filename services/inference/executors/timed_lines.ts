@@ -1,7 +1,9 @@
 import type { OnLine } from "./executor.ts";
 
+/** What `docker logs --timestamps` puts before a line. */
+export const TIME_STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
 /** A line of `docker logs --timestamps`: time, text. */
-export const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
+const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
 
 /**
  * Reads the lines of `docker logs --timestamps`.

@@ -1,5 +1,5 @@
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import type { Evaluation } from "./ledger.ts";
+import { BEGAN, type Evaluation } from "./ledger.ts";
 
 /**
  * Renders an evaluation as the API shows it.
@@ -9,6 +9,7 @@ import type { Evaluation } from "./ledger.ts";
 export function recordOf(evaluation: Evaluation): EvaluationRecord {
   const { id, request, status, progress, error, score } = evaluation;
   const self = `/v1/evaluations/${id}`;
+  const { [BEGAN]: _, ...provenance } = evaluation.provenance;
   return {
     id,
     user: evaluation.user,
@@ -29,7 +30,7 @@ export function recordOf(evaluation: Evaluation): EvaluationRecord {
       dataset: `/v1/datasets/${request.dataset}`,
       ...(score === null ? {} : { score: `/v1/scores/${score}` }),
     },
-    provenance: { ...evaluation.provenance, attempt: evaluation.attempt },
+    provenance: { ...provenance, attempt: evaluation.attempt },
     request,
     created_at: evaluation.createdAt,
     started_at: evaluation.startedAt,

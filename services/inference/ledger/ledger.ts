@@ -126,3 +126,9 @@ export interface Ledger {
   readonly outbox: Outbox;
   close(): void;
 }
+
+/**
+ * Name in the provenance of when a run began, while it goes on: seconds that the machine was up. The wall clock may be
+ * adjusted meanwhile, and a process that takes the run up has no other clock in common with the one that began it.
+ */
+export const BEGAN = "began_at_uptime_s";

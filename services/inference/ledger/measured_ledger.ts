@@ -65,9 +65,11 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
         waits.observe({ device: request.device }, secondsBetween(createdAt, startedAt));
       }
       if (!isFinal(status)) return;
-      ends.inc({ model: request.model, status, error: evaluation.error?.type ?? "" });
+      // Whoever reads metrics may not know of it.
+      const model = request.private_image === undefined ? request.model : "private";
+      ends.inc({ model, status, error: evaluation.error?.type ?? "" });
       if (runningSince === null || finishedAt === null) return;
-      runs.observe({ model: request.model, status }, secondsBetween(runningSince, finishedAt));
+      runs.observe({ model, status }, secondsBetween(runningSince, finishedAt));
     },
   };
 }

@@ -20,7 +20,8 @@ export function openAlone(path: string): DatabaseSync {
   } catch (cause) {
     database.close();
     if (!/locked|busy/i.test(String(cause))) {
-      throw new Error(`Cannot open the ledger ${path}: ${(cause as Error).message}`, { cause });
+      const reason = `${(cause as Error).message}: ${LEDGER_ADVICE}`;
+      throw new Error(`Cannot open the ledger ${path}: ${reason}`, { cause });
     }
     throw new Error(
       `Cannot open the ledger ${path}: another mammoeval works on this volume; ` +
@@ -29,12 +30,33 @@ export function openAlone(path: string): DatabaseSync {
     );
   }
   try {
+    refuseDamaged(database);
     migrate(database);
+    refuseDamagedRows(database);
   } catch (cause) {
     database.close();
     throw new Error(`Cannot open the ledger ${path}: ${(cause as Error).message}`, { cause });
   }
   return database;
+}
+
+/** What to do about a ledger that cannot be used. */
+export const LEDGER_ADVICE =
+  "restore it from a backup, or make it anew from the results: deno task rebuild-ledger";
+
+/** Every page is looked at: a page that is damaged would be found by whoever needs it, in the middle of a run. */
+function refuseDamaged(database: DatabaseSync): void {
+  const [found] = database.prepare("PRAGMA quick_check(1)").all();
+  const verdict = String(found?.["quick_check"]);
+  if (verdict !== "ok") throw new Error(`it is damaged (${verdict.trim()}): ${LEDGER_ADVICE}`);
+}
+
+function refuseDamagedRows(database: DatabaseSync): void {
+  const row = database.prepare("SELECT id FROM evaluations WHERE NOT json_valid(body) LIMIT 1")
+    .get();
+  if (row !== undefined) {
+    throw new Error(`its row of evaluation ${row["id"]} is damaged: ${LEDGER_ADVICE}`);
+  }
 }
 
 /**

@@ -82,7 +82,9 @@ export function openSqliteLedger(path: string): Ledger {
     events: (id, after) => eventsAfter(database, id, after),
     watch,
     keptAnswer: (key) => findKeptAnswer(database, key),
-    close: () => database.close(),
+    close(): void {
+      if (database.isOpen) database.close();
+    },
   };
   return ledger;
 }

@@ -4,21 +4,19 @@ import {
   evaluationRequest,
 } from "../../../shared/contracts/evaluations.ts";
 import { readPredictions } from "../../../shared/format/mod.ts";
-import { Problem } from "../../../shared/http/mod.ts";
+import { type Caller, Problem } from "../../../shared/http/mod.ts";
 import { comparePredictions } from "./compare_predictions.ts";
-import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Executor, OutputLine } from "../executors/executor.ts";
-import type { Evaluation, Ledger } from "../ledger/ledger.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
 import type { Device, Model } from "./model_catalogue.ts";
+import { type QueueDependencies, queueEvaluations } from "../submission/queue_evaluations.ts";
 import { type SubmitDependencies, submitEvaluation } from "../submission/submit_evaluation.ts";
 import { waitForEnd } from "../ledger/wait_for_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** What checking a model takes. */
-export interface CheckDependencies extends SubmitDependencies {
+export interface CheckDependencies extends SubmitDependencies, QueueDependencies {
   readonly executor: Executor;
-  readonly ledger: Ledger;
-  readonly dispatcher: Pick<Dispatcher, "kick">;
   readonly workspace: Workspace;
 }
 
@@ -33,7 +31,7 @@ const RUN_WAIT_S = 2 * 86_400;
 export interface CheckOrder {
   readonly model: string;
   readonly dataset: string;
-  readonly user: string;
+  readonly caller: Caller;
   /** Takes each finding as it is made. */
   readonly onFinding: (finding: CheckFinding) => void;
 }
@@ -134,7 +132,7 @@ async function checkDevice(
 /** Runs the model once, through the queue like any other evaluation. */
 async function runOnce(
   device: Device,
-  { model, dataset, user }: CheckOrder,
+  { model, dataset, caller }: CheckOrder,
   deps: CheckDependencies,
 ): Promise<Evaluation | Problem> {
   const request: EvaluationRequest = evaluationRequest.parse({
@@ -142,10 +140,8 @@ async function runOnce(
     ...{ bootstrap: false, exams: "complete_only" },
   });
   try {
-    const evaluation = await submitEvaluation(request, user, deps);
-    await deps.workspace.lease(evaluation);
-    deps.ledger.addAll([evaluation]);
-    deps.dispatcher.kick();
+    const evaluation = await submitEvaluation(request, caller.user, deps);
+    await queueEvaluations([evaluation], caller, deps);
     return await waitForEnd(deps.ledger, evaluation.id, RUN_WAIT_S) ?? evaluation;
   } catch (error) {
     if (error instanceof Problem) return error;

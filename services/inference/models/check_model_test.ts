@@ -1,22 +1,28 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { CheckFinding } from "../../../shared/contracts/models.ts";
+import type { Caller } from "../../../shared/http/mod.ts";
 import { checkModel } from "./check_model.ts";
 import { makeJob } from "../test_values.ts";
 import { inWorld, type World } from "../test_world.ts";
 
 /** Runs the check in a world, its containers played. */
-async function check(world: World, model = "toy"): Promise<string[]> {
+async function check(
+  world: World,
+  model = "toy",
+  caller: Caller = { user: "ada", role: "admin" },
+): Promise<string[]> {
   const findings: CheckFinding[] = [];
   const dispatcher = world.createDispatcher();
   await dispatcher.recover();
   try {
-    const order = { model, dataset: "sample", user: "ada" };
+    const order = { model, dataset: "sample", caller };
     await checkModel({ ...order, onFinding: (finding) => void findings.push(finding) }, {
       ...world,
       dispatcher,
       limits: makeJob().limits,
       imageRegistries: [],
+      quota: 1,
       sender: { refusal: () => null },
     });
   } finally {
@@ -84,4 +90,12 @@ Deno.test("a folder that cannot be used is looked at all the same", () =>
     assert.ok(lines.includes("failed files: The folder has 1 fault"));
     assert.equal(lines.at(-1), "skipped build: The folder cannot be used as it is");
     await assert.rejects(check(world, "nothing"), /There is no model folder "nothing"/);
+  }));
+
+Deno.test("a check goes through the queue like everybody's evaluations: quota, leases", () =>
+  inWorld(async (world) => {
+    await onlyCpu(world);
+    const lines = await check(world, "toy", { user: "ada", role: "submit" });
+    assert.match(lines.at(-1)!, /^failed run on cpu: This version of toy may be evaluated 1 times/);
+    assert.deepEqual(world.leases(), [], "what was refused holds no dataset");
   }));

@@ -5,6 +5,14 @@ import { MODEL_DIGESTS_KEPT_MAX } from "../../../shared/limits.ts";
 const SETTLED_MS = 2000;
 
 /**
+ * @param info of a file
+ * @returns whether its owner may run it: all that counts of its mode, since the rest follows from a umask
+ */
+export function isProgram({ mode }: Pick<Deno.FileInfo, "mode">): boolean {
+  return ((mode ?? 0) & 0o100) !== 0;
+}
+
+/**
  * Computes SHA-256 of files, of each only once as long as it does not change: what changes a file, changes
  * its inode, its size or one of its times, and nobody can set back the time of the last change of state.
  *

@@ -8,23 +8,25 @@ import type {
   Device,
   Model,
   ModelCatalogue,
+  ModelFolder,
   ModelLookup,
   ModelParameter,
 } from "./model_catalogue.ts";
-import { createFileDigests } from "./file_digests.ts";
+import { createFileDigests, isProgram } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
-import { parseModelManifest } from "./model_manifest.ts";
+import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
 /**
  * Models as folders; read anew at each look, so that a folder dropped in is there at once.
  *
- * @param roots absolute folders that hold model folders; the first that has a name wins
+ * @param roots absolute folders that hold model folders; the first that has a name wins, whether or not
+ *   its folder can be used: another version of a model must not run in silence
  */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
   const digestOf = createFileDigests();
   async function find(name: string): Promise<ModelLookup> {
-    const folder = SLUG_PATTERN.test(name) ? folderOf(name, roots) : null;
-    if (folder === null) {
+    const [folder, ...hides] = SLUG_PATTERN.test(name) ? foldersOf(name, roots) : [];
+    if (folder === undefined) {
       const known = namesIn(roots);
       return {
         ok: false,
@@ -35,10 +37,12 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
       };
     }
     try {
-      return { ok: true, model: await readModel(name, folder, { roots, digestOf }) };
+      const model = await readModel({ name, folder, hides }, { roots, digestOf });
+      return { ok: true, model };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, reason: "unusable", message: `Model ${name} cannot be used: ${message}` };
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `Model ${name} in ${folder} cannot be used: ${reason}`;
+      return { ok: false, reason: "unusable", message };
     }
   }
   async function inspect(name: string): Promise<FolderFindings | null> {
@@ -50,7 +54,13 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
     }
     return null;
   }
-  return { names: () => Promise.resolve(namesIn(roots)), find, inspect };
+  function overriding(): ModelFolder[] {
+    return namesIn(roots).flatMap((name) => {
+      const [folder, ...hides] = foldersOf(name, roots);
+      return folder === undefined || hides.length === 0 ? [] : [{ name, folder, hides }];
+    });
+  }
+  return { names: () => Promise.resolve(namesIn(roots)), overriding, find, inspect };
 }
 
 /** Tells a folder that others build on from a model. */
@@ -70,21 +80,18 @@ function isModelFolder(folder: string): boolean {
   return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
 
-function folderOf(name: string, roots: readonly string[]): string | null {
-  for (const root of roots) {
-    const folder = join(root, name);
-    if (isModelFolder(folder)) return folder;
-  }
-  return null;
+/** Folders of a name, the one that is used first. */
+function foldersOf(name: string, roots: readonly string[]): string[] {
+  return [...new Set(roots)].map((root) => join(root, name)).filter(isModelFolder);
 }
 
-/** A base lies in the folder that holds the model's, or in any other that holds models. */
 /** Where model folders lie, and how their files are told from others. */
 interface Shelf {
   readonly roots: readonly string[];
   readonly digestOf: (path: string) => Promise<string>;
 }
 
+/** A base lies in the folder that holds the model's, or in any other that holds models. */
 async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseFolder> {
   for (const root of roots) {
     const folder = join(root, name);
@@ -101,13 +108,12 @@ async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseF
 }
 
 async function readModel(
-  name: string,
-  folder: string,
+  { name, folder, hides }: ModelFolder,
   { roots, digestOf }: Shelf,
 ): Promise<Model> {
   // First of all, so that nothing is read through a link, or waited for in a pipe.
   const files = filesBelow(folder);
-  const manifest = parseModelManifest(textOf(join(folder, "model.json")));
+  const manifest = manifestOf(folder, hides);
   const config = textOf(join(folder, "config.txt"));
   if (config === null) throw new SyntaxError("config.txt is missing");
   if (!isFile(join(folder, "predict", "predict.sh"))) {
@@ -123,6 +129,7 @@ async function readModel(
   return {
     name,
     folder,
+    hides,
     manifest,
     devices: manifest.devices ?? (["gpu", "cpu"] satisfies Device[]),
     predictPath,
@@ -141,6 +148,22 @@ async function readModel(
   };
 }
 
+/**
+ * What model.json says. A folder without one, made for the metarepository, needs the devices and views that the
+ * hidden folder of its name needs.
+ */
+function manifestOf(folder: string, hides: readonly string[]): ModelManifest {
+  const own = textOf(join(folder, "model.json"));
+  if (own !== null) return parseModelManifest(own);
+  for (const hidden of hides) {
+    const text = textOf(join(hidden, "model.json"));
+    if (text === null) continue;
+    const { devices, views } = parseModelManifest(text);
+    return { ...(devices && { devices }), ...(views && { views }) };
+  }
+  return {};
+}
+
 /** Parameters are what config.txt sets; what only predict.sh assigns is the script's own business. */
 function describedParameters(
   declared: readonly { name: string; value: string }[],
@@ -156,14 +179,14 @@ function describedParameters(
 
 /** What is copied in only when a container runs does not change its image, unless the Dockerfile takes it. */
 function concernsBuild(file: string, dockerfile: string): boolean {
-  const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|README)/.test(file);
+  const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|published\.json$|README)/.test(file);
   return !runTimeOnly || /predict|config\.txt|model\.json|README/.test(dockerfile) ||
     takesFolders(dockerfile);
 }
 
 /** What a comment speaks of is not taken in. */
 function withoutComments(dockerfile: string): string {
-  return dockerfile.replaceAll(/^\s*#.*$/gm, "");
+  return dockerfile.replaceAll(/^[ \t]*#.*$/gm, "");
 }
 
 /** Files of a build context that are not the model's, and so never a model's folder. */
@@ -172,7 +195,7 @@ const SITE_FILES = /^(\.\/)?(users\.txt|create_users\.sh)$/;
 /** Whether any COPY or ADD takes more than the files that each context has beside the models. */
 function takesFolders(dockerfile: string): boolean {
   const instructions = dockerfile.replaceAll(/\\\r?\n/g, " ").matchAll(
-    /^\s*(?:COPY|ADD)\s+(.*)$/gim,
+    /^[ \t]*(?:COPY|ADD)[ \t](.*)$/gim,
   );
   return [...instructions].some(([, rest]) => {
     const words = rest!.trim().split(/[\s,[\]"]+/).filter((word) => word !== "");
@@ -212,13 +235,15 @@ async function digestsOf(
   const digests: [string, string][] = [];
   for (const file of files) {
     const path = join(folder, file);
-    const { size } = Deno.statSync(path);
+    const info = Deno.statSync(path);
+    const { size } = info;
     if (size > MODEL_FILE_BYTES_MAX) {
       throw new RangeError(
         `${file} is over ${MODEL_FILE_BYTES_MAX} bytes: fetch weights in the Dockerfile`,
       );
     }
-    digests.push([file, await digestOf(path)]);
+    // An image has a program's mode from here.
+    digests.push([file, `${await digestOf(path)}${isProgram(info) ? " program" : ""}`]);
   }
   return digests;
 }

@@ -39,10 +39,41 @@ Deno.test("a folder dropped in is there at once; the first root that has a name 
     await writeFiles(join(second, "toy"), TOY_MODEL);
     await writeFiles(join(second, "no_model"), { "README.md": "" });
     assert.deepEqual(await catalogue.names(), ["toy"]);
+    assert.deepEqual(catalogue.overriding(), []);
     await writeFiles(join(first, "toy"), TOY_MODEL);
     assert.deepEqual(await catalogue.names(), ["toy"]);
+    const used = { name: "toy", folder: join(first, "toy"), hides: [join(second, "toy")] };
+    assert.deepEqual(catalogue.overriding(), [used]);
     const lookup = await catalogue.find("toy");
-    assert.ok(lookup.ok && lookup.model.folder === join(first, "toy"));
+    assert.ok(lookup.ok);
+    const { name, folder, hides } = lookup.model;
+    assert.deepEqual({ name, folder, hides }, used);
+  }));
+
+Deno.test("a folder that cannot be used still wins, so that nothing else runs in its name", () =>
+  withRoots(async (first, second) => {
+    await writeFiles(join(second, "toy"), TOY_MODEL);
+    await writeFiles(join(first, "toy"), { Dockerfile: "FROM scratch\n" });
+    const lookup = await createFolderModelCatalogue([first, second]).find("toy");
+    assert.ok(!lookup.ok && lookup.reason === "unusable");
+    assert.match(lookup.message, new RegExp(`in ${join(first, "toy")} cannot be used: config.txt`));
+  }));
+
+Deno.test("a folder without model.json needs the devices and views of the one that it hides", () =>
+  withRoots(async (first, second) => {
+    const manifest = { title: "Ours", level: "breast", devices: ["gpu"], views: ["L-CC"] };
+    const described = { ...TOY_MODEL, "model.json": JSON.stringify(manifest) };
+    await writeFiles(join(second, "toy"), described);
+    await writeFiles(join(first, "toy"), TOY_MODEL);
+    const catalogue = createFolderModelCatalogue([first, second]);
+    const lookup = await catalogue.find("toy");
+    assert.ok(lookup.ok);
+    assert.deepEqual(lookup.model.devices, ["gpu"]);
+    assert.deepEqual(lookup.model.manifest, { devices: ["gpu"], views: ["L-CC"] });
+    await writeFiles(join(first, "toy"), { "model.json": "{}" });
+    const own = await catalogue.find("toy");
+    assert.ok(own.ok);
+    assert.deepEqual([own.model.devices, own.model.manifest], [["gpu", "cpu"], {}]);
   }));
 
 Deno.test("unknown names, and names that lead elsewhere, are unknown", () =>

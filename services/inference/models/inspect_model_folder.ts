@@ -54,8 +54,13 @@ export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFin
     }
   }
   const dockerfile = texts.get("Dockerfile");
-  if (dockerfile !== undefined && !/^\s*FROM\s/im.test(dockerfile)) {
+  if (dockerfile !== undefined && !/^[ \t]*FROM\s/im.test(dockerfile)) {
     faults.push("Dockerfile has no FROM line");
+  }
+  if (dockerfile !== undefined && /^[ \t]*(?:ENTRYPOINT|CMD)\s/im.test(dockerfile)) {
+    advice.push(
+      "Dockerfile sets ENTRYPOINT or CMD, which is not run: bash runs predict.sh; what it sets up belongs there",
+    );
   }
   const declared = declaredParameters(texts.get("config.txt"), faults);
   if (script !== undefined && declared !== null) {
@@ -70,6 +75,12 @@ export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFin
 
 function scriptFaults(script: string): string[] {
   const faults: string[] = [];
+  if (script.startsWith("\ufeff")) {
+    faults.push(
+      "predict/predict.sh begins with a byte order mark (BOM), which bash takes for a part of the first command: " +
+        "save it as UTF-8 without BOM",
+    );
+  }
   if (script.trim() === "") faults.push("predict/predict.sh is empty");
   if (script.includes("\r\n")) {
     faults.push(

@@ -23,6 +23,16 @@ Deno.test("a good folder has neither faults nor advice", () => {
   assert.deepEqual(findings({}), { faults: [], advice: [] });
 });
 
+Deno.test("a byte order mark and an ENTRYPOINT are named", () => {
+  const { faults, advice } = findings({
+    "Dockerfile": 'FROM scratch\nENTRYPOINT ["/start"]\n',
+    "predict/predict.sh": `\ufeff${GOOD["predict/predict.sh"]}`,
+  });
+  assert.equal(faults.length, 1);
+  assert.match(faults[0]!, /^predict\/predict\.sh begins with a byte order mark .* without BOM$/);
+  assert.match(advice[0]!, /^Dockerfile sets ENTRYPOINT or CMD, which is not run/);
+});
+
 Deno.test("each fault is named, however many there are", () => {
   const { faults, advice } = findings({
     "Dockerfile": "RUN true\n",

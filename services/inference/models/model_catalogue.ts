@@ -26,6 +26,8 @@ export interface Model {
   readonly name: string;
   /** Absolute path of `models/<name>`. */
   readonly folder: string;
+  /** Absolute paths of folders of the same name that this one is used instead of. */
+  readonly hides: readonly string[];
   readonly manifest: ModelManifest;
   /** Devices it may run on; both where nothing is declared. */
   readonly devices: readonly Device[];
@@ -52,8 +54,13 @@ export type ModelLookup =
   | { readonly ok: true; readonly model: Model }
   | { readonly ok: false; readonly reason: "unknown" | "unusable"; readonly message: string };
 
+/** A folder that is used for a name, and those of the same name that are not. */
+export type ModelFolder = Pick<Model, "name" | "folder" | "hides">;
+
 /** The models that this site has. */
 export interface ModelCatalogue {
+  /** Folders that are used instead of others of the same name, by name. */
+  overriding(): readonly ModelFolder[];
   /** Names of all model folders, sorted. */
   names(): Promise<string[]>;
   find(name: string): Promise<ModelLookup>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SLUG_PATTERN } from "../../../shared/contracts/common.ts";
-import { DEVICES } from "../../../shared/contracts/models.ts";
+import { DEVICES, OUTPUTS } from "../../../shared/contracts/models.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
 
 /**
@@ -14,6 +14,8 @@ export const modelManifestSchema = z.strictObject({
   devices: z.array(z.enum(DEVICES)).min(1).optional(),
   /** Views without which the model cannot score an exam; empty when it takes what there is. */
   views: z.array(z.enum(VIEWS)).optional(),
+  /** What the model writes besides its predictions. */
+  outputs: z.array(z.enum(OUTPUTS)).optional(),
   /** Folder, beside the model's, of the image that its Dockerfile builds on by `ARG BASE_IMAGE`. */
   base: z.string().regex(SLUG_PATTERN).optional(),
   parameters: z.record(z.string(), z.object({ description: z.string() })).optional(),

@@ -13,15 +13,19 @@ import {
   idempotencyKey,
   preferHeader,
 } from "../../../shared/contracts/parameters.ts";
-import { type Caller, Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
-import { isDiskFull } from "../../../shared/volume/mod.ts";
+import {
+  type Caller,
+  matchesEtag,
+  Problem,
+  type ServiceApp,
+  waitPreference,
+} from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
-import { enforceOpen } from "../submission/enforce_open.ts";
-import { enforceQuota } from "../submission/enforce_quota.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
-import type { Evaluation, EvaluationFilter, KeptAnswer } from "../ledger/ledger.ts";
+import type { Evaluation, EvaluationFilter } from "../ledger/ledger.ts";
 import { deleteEvaluation } from "../submission/delete_evaluation.ts";
 import { refuseOwnersOnly } from "../submission/owners_only.ts";
+import { queueEvaluations } from "../submission/queue_evaluations.ts";
 import { submitBatch } from "../submission/submit_batch.ts";
 import { mayKnow, requestOf } from "../submission/private_model.ts";
 import { submitEvaluation } from "../submission/submit_evaluation.ts";
@@ -191,13 +195,13 @@ function addSubmitRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(submitRoute, async (c) => {
     const request = requestOf(c.req.valid("json"));
     const caller = c.get("caller");
-    refuseOwnersOnly(caller, request);
+    refuseOwnersOnly(caller, [request.dataset], request);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitEvaluation(request, caller.user, deps);
       const evaluation = tracedTo(c.get("requestId"), submitted);
       const body = JSON.stringify(recordOf(evaluation));
-      await queue([evaluation], keep?.(evaluation.id, body), caller, deps);
+      await queueEvaluations([evaluation], caller, deps, keep?.(evaluation.id, body));
       return evaluation;
     });
     const id = "fresh" in outcome ? outcome.fresh.id : outcome.kept.evaluation;
@@ -220,14 +224,14 @@ function addBatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(batchRoute, async (c) => {
     const request = c.req.valid("json");
     const caller = c.get("caller");
-    refuseOwnersOnly(caller, request);
+    refuseOwnersOnly(caller, request.datasets, request);
     const key = { user: caller.user, key: c.req.header("idempotency-key") };
     const outcome = await deps.idempotency.once(key, request, async (keep) => {
       const submitted = await submitBatch(request, caller.user, deps);
       const evaluations = submitted.map((one) => tracedTo(c.get("requestId"), one));
       const answer = { items: evaluations.map(recordOf) };
       const kept = keep?.(evaluations[0]!.id, JSON.stringify(answer));
-      await queue(evaluations, kept, caller, deps);
+      await queueEvaluations(evaluations, caller, deps, kept);
       return answer;
     });
     if ("fresh" in outcome) return c.json(outcome.fresh, 202);
@@ -251,7 +255,7 @@ function addGetRoute(app: ServiceApp, deps: InferenceDependencies): void {
     const etag = `"${evaluation.id}-${evaluation.version}"`;
     const headers: Record<string, string> = { etag };
     if (evaluation.finishedAt === null) headers["retry-after"] = "2";
-    if (matches(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
+    if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
     return c.json(recordOf(evaluation), 200, headers);
   });
 }
@@ -290,35 +294,6 @@ function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
   return { ...evaluation, provenance: { ...evaluation.provenance, request_id: requestId } };
 }
 
-/** Writes new evaluations down, all or none, and lets the dispatcher look. */
-async function queue(
-  evaluations: readonly Evaluation[],
-  kept: { key: string; answer: KeptAnswer } | undefined,
-  caller: Caller,
-  { ledger, workspace, dispatcher, datasets, quota }: InferenceDependencies,
-): Promise<void> {
-  try {
-    for (const evaluation of evaluations) await workspace.lease(evaluation);
-    // Somebody who deleted a dataset since it was looked at saw no lease yet: is it still there?
-    for (const id of new Set(evaluations.map(({ request }) => request.dataset))) {
-      await datasets.get(id);
-    }
-    // Nothing may come between counting and writing down: no await from here on.
-    enforceOpen(evaluations, caller, ledger);
-    enforceQuota(evaluations, caller, { uses: ledger.uses, quota });
-    ledger.addAll(evaluations, kept);
-  } catch (error) {
-    for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
-    if (!isDiskFull(error)) throw error;
-    throw new Problem(
-      "unavailable",
-      "The results volume is full: delete evaluations or make room, then ask again",
-      { cause: error, headers: { "retry-after": "60" } },
-    );
-  }
-  dispatcher.kick();
-}
-
 /**
  * @param id of the evaluation
  * @param caller who asks; whoever may only submit finds their own
@@ -340,13 +315,6 @@ export function find(
 }
 
 /** RFC 9110, 13.1.2: a list of tags, weak ones compared weakly, or a star. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(",").map((tag) => tag.trim().replace(/^W\//, "")).some((tag) =>
-    tag === etag || tag === "*"
-  );
-}
-
 type Query = { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined };
 
 /** Leaves out what was not asked for, as exact optional properties want it. */

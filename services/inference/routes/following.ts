@@ -1,19 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
-import { defuseFormulas } from "../../../shared/format/mod.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
-import { openPlain } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import type { Evaluation } from "../ledger/ledger.ts";
+import { etagOf, predictionsContent } from "../workspace/predictions_content.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
 
 /** How often a silent event stream says that it is alive, so that proxies keep it open. */
 const HEARTBEAT_MS = 15_000;
+const TEXT = "text/plain; charset=utf-8";
 
 const idParam = z.object({ id: evaluationId });
 
@@ -39,7 +40,7 @@ const logRoute = createRoute({
     }),
   },
   responses: {
-    200: { description: "The log", content: { "text/plain": { schema: z.string() } } },
+    ...fileAnswers({ description: "The log", content: { "text/plain": { schema: z.string() } } }),
     ...problems("invalid_request", "not_found"),
   },
 });
@@ -52,7 +53,8 @@ const eventsRoute = createRoute({
   summary: "What happens, as server-sent events; goes on after Last-Event-ID",
   description:
     "Each change of state and progress from the beginning, or after `Last-Event-ID`; ends with " +
-    "the evaluation. With curl: `curl -N`.",
+    "the evaluation. Whoever has seen the last event gets 204, on which a browser's EventSource " +
+    "stops asking. With curl: `curl -N`.",
   request: {
     params: idParam,
     headers: z.object({
@@ -67,6 +69,7 @@ const eventsRoute = createRoute({
       description: "Events `status` and `progress`",
       content: { "text/event-stream": { schema: z.string() } },
     },
+    204: { description: "The evaluation has ended, and there is no event after `Last-Event-ID`" },
     ...problems("not_found"),
   },
 });
@@ -80,7 +83,10 @@ const predictionsRoute = createRoute({
   description: "Cells that a spreadsheet would take for a formula are made harmless.",
   request: { params: idParam },
   responses: {
-    200: { description: "The predictions", content: { "text/csv": { schema: z.string() } } },
+    ...fileAnswers({
+      description: "The predictions",
+      content: { "text/csv": { schema: z.string() } },
+    }),
     ...problems("not_found", "not_finished"),
   },
 });
@@ -94,13 +100,25 @@ const predictionsRoute = createRoute({
 export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   // The stream's type is not the document's string; only the document is wanted of openapi() here.
   app.openAPIRegistry.registerPath(logRoute);
-  app.get("/v1/evaluations/:id/log", (c) => {
+  app.get("/v1/evaluations/:id/log", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
     const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
     const follow = c.req.query("follow") === "true";
-    const tail = readTail(c.req.query("tail"));
-    const body = streamLog(deps.workspace.logPath(evaluation), follow ? ended : () => true, tail);
-    return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } });
+    const tail = tailBytes.optional().parse(c.req.query("tail")) ?? null;
+    const path = deps.workspace.logPath(evaluation);
+    if (follow) {
+      return new Response(streamLog(path, ended, tail), {
+        headers: { "content-type": TEXT, "x-accel-buffering": "no" },
+      });
+    }
+    const info = await Deno.lstat(path).catch(() => null);
+    return fileAnswer(c, {
+      type: TEXT,
+      name: `${nameOf(evaluation)}_log.txt`,
+      etag: info === null ? "none" : `${etagOf(info)}-${tail ?? "all"}`,
+      length: info?.isFile ? Math.min(info.size, tail ?? Infinity) : 0,
+      open: () => streamLog(path, () => true, tail),
+    });
   });
 
   app.openapi(eventsRoute, (c) => {
@@ -111,35 +129,35 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   app.openAPIRegistry.registerPath(predictionsRoute);
   app.get("/v1/evaluations/:id/predictions.csv", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
-    const file = await openPlain(deps.workspace.predictionsPath(evaluation));
-    if (file === null) {
+    const content = await predictionsContent(deps.workspace.predictionsPath(evaluation));
+    if (content === null) {
       const type = isFinal(evaluation.status) ? "not_found" : "not_finished";
       throw new Problem(
         type,
         `Evaluation ${evaluation.id} is ${evaluation.status} and has no predictions`,
       );
     }
-    return new Response(file.readable.pipeThrough(formulasDefused()), {
-      headers: { "content-type": "text/csv; charset=utf-8" },
+    return fileAnswer(c, {
+      ...content,
+      type: "text/csv; charset=utf-8",
+      name: `${nameOf(evaluation)}_predictions.csv`,
+      isDownload: true,
     });
   });
 }
 
-function readTail(given: string | undefined): number | null {
-  if (given === undefined) return null;
-  const read = tailBytes.safeParse(given);
-  if (read.success) return read.data;
-  throw new Problem(
-    "invalid_request",
-    `Cannot read tail, ${
-      JSON.stringify(given)
-    }: it must be a number of bytes from 1 to ${LOG_TAIL_BYTES_MAX}`,
-  );
+/** Tells the files of one evaluation from those of another. */
+function nameOf({ id, request: { model, experiment } }: Evaluation): string {
+  return `${model}_${experiment}_${id}`;
 }
 
 function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {
   const last = Number(c.req.header("last-event-id") ?? 0);
   let after = Number.isSafeInteger(last) && last >= 0 ? last : 0;
+  // The state is read first: an event that ends the evaluation is never missed.
+  const isOver = isFinal(ledger.get(id)?.status ?? "failed");
+  if (isOver && ledger.events(id, after).length === 0) return c.body(null, 204);
+  c.header("x-accel-buffering", "no"); // nginx would keep events back until a buffer is full
   return streamSSE(c, async (stream) => {
     let wake = (): void => {};
     const unwatch = ledger.watch(id, () => wake());
@@ -178,22 +196,4 @@ async function pause(
   const first = await Promise.race([woken, silence]);
   clearTimeout(timer);
   if (first === "silence") await onSilence();
-}
-
-/** A model may write further columns as it likes, and a data owner opens the file in a spreadsheet. */
-function formulasDefused(): TransformStream<Uint8Array, Uint8Array> {
-  const [decoder, encoder] = [new TextDecoder("utf-8", { ignoreBOM: true }), new TextEncoder()];
-  let rest = "";
-  return new TransformStream({
-    transform(chunk, controller): void {
-      rest += decoder.decode(chunk, { stream: true });
-      const end = rest.lastIndexOf("\n") + 1;
-      if (end > 0) controller.enqueue(encoder.encode(defuseFormulas(rest.slice(0, end))));
-      rest = rest.slice(end);
-    },
-    flush(controller): void {
-      rest += decoder.decode();
-      if (rest !== "") controller.enqueue(encoder.encode(defuseFormulas(rest)));
-    },
-  });
 }

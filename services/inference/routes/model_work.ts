@@ -163,9 +163,9 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
     const { dataset } = c.req.valid("json");
     await deps.datasets.get(dataset);
     if (await deps.catalogue.inspect(name) === null) throw noFolder(name);
-    const { user } = c.get("caller");
+    const caller = c.get("caller");
     const done = checks.start(name, () => newCheck(name), async ({ update }) => {
-      const order = { model: name, dataset, user };
+      const order = { model: name, dataset, caller };
       try {
         await checkModel({
           ...order,

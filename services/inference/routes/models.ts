@@ -9,6 +9,7 @@ import { modelName } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { ContainerImage } from "../executors/executor.ts";
+import { cannotRun } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
 /**
@@ -18,7 +19,11 @@ import type { Model } from "../models/model_catalogue.ts";
  * @param deps what the routes work with
  */
 export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): void {
-  const { catalogue, executor } = deps;
+  const { catalogue, executor, devices } = deps;
+  const withImage = async (model: Model): Promise<ModelRecord> => ({
+    ...shown(model, await executor.image(model)),
+    cannot_run: cannotRun(model, executor.name, devices.gpus),
+  });
 
   app.openapi(
     createRoute({
@@ -39,7 +44,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
       const lookups = await Promise.all(names.map((name) => catalogue.find(name)));
       const models = lookups.flatMap((lookup) => lookup.ok ? [lookup.model] : []);
       const items = await Promise.all(
-        models.map(async (model) => shown(model, await executor.image(model))),
+        models.map(withImage),
       );
       const unusable = lookups.flatMap((lookup, index) =>
         lookup.ok ? [] : [{ name: names[index]!, message: lookup.message }]
@@ -71,12 +76,12 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
           lookup.message,
         );
       }
-      return c.json(shown(lookup.model, await executor.image(lookup.model)), 200);
+      return c.json(await withImage(lookup.model), 200);
     },
   );
 }
 
-function shown(model: Model, image: ContainerImage | null): ModelRecord {
+function shown(model: Model, image: ContainerImage | null): Omit<ModelRecord, "cannot_run"> {
   const { manifest } = model;
   return {
     name: model.name,
@@ -85,8 +90,11 @@ function shown(model: Model, image: ContainerImage | null): ModelRecord {
     level: manifest.level ?? null,
     devices: [...model.devices],
     views: manifest.views ?? [],
+    outputs: manifest.outputs ?? [],
     parameters: Object.fromEntries(model.parameters),
     version: model.version,
+    folder: model.folder,
+    hides: [...model.hides],
     licence: manifest.licence ?? null,
     paper: manifest.paper ?? null,
     source: manifest.source ?? null,

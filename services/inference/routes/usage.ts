@@ -3,6 +3,8 @@ import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../app.ts";
+import type { Use } from "../ledger/uses.ts";
+import { isPrivateName } from "../submission/private_model.ts";
 
 /**
  * Hangs `/v1/usage` on an app: how often whom has evaluated what on which data.
@@ -29,7 +31,14 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
       const query = c.req.valid("query");
       const caller = c.get("caller");
       const user = caller.role === "submit" ? caller.user : query.user;
-      return c.json({ quota, items: ledger.uses.list({ ...query, user }) }, 200);
+      const found = ledger.uses.list({ ...query, user });
+      // Of private images others learn neither the name, nor by asking for it that there is one.
+      const isHidden = (use: Use): boolean =>
+        caller.role !== "admin" && use.user !== caller.user && isPrivateName(use.model);
+      const items = query.model === undefined
+        ? found.map((use) => isHidden(use) ? { ...use, model: "private", model_version: "" } : use)
+        : found.filter((use) => !isHidden(use));
+      return c.json({ quota, items }, 200);
     },
   );
 }

@@ -1,20 +1,18 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
-import { refusal } from "../../../shared/http/mod.ts";
+import type { Fault } from "../../../shared/domain/mod.ts";
 import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /**
- * Refuses subgroups that scoring could not make of the exams, before a model runs for hours.
+ * Finds subgroups that scoring could not make of the exams, before a model runs for hours.
  *
- * @param request what is asked
+ * @param subgroups what is asked
  * @param exams those that are evaluated; looked at where keys are chosen
- * @throws {Problem} `invalid_request` with a fault for each key, naming the keys that there are
+ * @returns a fault for each such key, naming the keys that there are
  */
-export function checkSubgroups(
-  { dataset, subgroups }: Pick<EvaluationRequest, "dataset" | "subgroups">,
+export function subgroupFaults(
+  subgroups: EvaluationRequest["subgroups"],
   exams: readonly NamedExam[],
-): void {
-  if (typeof subgroups === "boolean") return;
-  const { errors } = groupExams(exams, subgroups, [attributesOfList(exams)]);
-  if (errors.length === 0) return;
-  throw refusal("invalid_request", `subgroups: dataset ${dataset} cannot be divided so`, errors);
+): readonly Fault[] {
+  if (typeof subgroups === "boolean") return [];
+  return groupExams(exams, subgroups, [attributesOfList(exams)]).errors;
 }

@@ -1,5 +1,5 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
-import { type Caller, keepTruth, Problem } from "../../../shared/http/mod.ts";
+import { type Caller, Problem, requireTruthAccess } from "../../../shared/http/mod.ts";
 
 /**
  * Refuses what only data owners may ask for: a model author neither gets labels into the container,
@@ -7,15 +7,21 @@ import { type Caller, keepTruth, Problem } from "../../../shared/http/mod.ts";
  * others in the queue.
  *
  * @param caller who asks
+ * @param datasets on which it is asked
  * @param request what is asked
  * @throws {Problem} `forbidden`, saying which field
  */
 export function refuseOwnersOnly(
   caller: Caller,
+  datasets: readonly string[],
   request: Pick<EvaluationRequest, "blind" | "priority" | "subgroups">,
 ): void {
-  if (!request.blind) keepTruth(caller, "An evaluation that is not blind");
-  if (typeof request.subgroups !== "boolean") keepTruth(caller, "Subgroups of one's own choice");
+  for (const dataset of datasets) {
+    if (!request.blind) requireTruthAccess(caller, { dataset }, "An evaluation that is not blind");
+    if (typeof request.subgroups !== "boolean") {
+      requireTruthAccess(caller, { dataset }, "Subgroups of one's own choice");
+    }
+  }
   if (caller.role !== "submit" || request.priority <= 0) return;
   throw new Problem(
     "forbidden",

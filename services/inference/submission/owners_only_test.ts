@@ -17,10 +17,10 @@ Deno.test("a model author sees no labels, chooses no groups and does not jump th
       { subgroups: ["density"] },
     ]
   ) {
-    assert.throws(() => refuseOwnersOnly(ada, makeRequest(asked)), isForbidden);
-    refuseOwnersOnly(owner, makeRequest(asked));
+    assert.throws(() => refuseOwnersOnly(ada, ["sample"], makeRequest(asked)), isForbidden);
+    refuseOwnersOnly(owner, ["sample"], makeRequest(asked));
   }
   for (const asked of [{}, { priority: 0 }, { priority: -100 }, { subgroups: false }]) {
-    refuseOwnersOnly(ada, makeRequest(asked));
+    refuseOwnersOnly(ada, ["sample"], makeRequest(asked));
   }
 });

@@ -4,7 +4,7 @@ import type {
   EvaluationRequest,
   PrivateImage,
 } from "../../../shared/contracts/evaluations.ts";
-import type { Caller } from "../../../shared/http/mod.ts";
+import { type Caller, mayAccessTruth } from "../../../shared/http/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue, ModelLookup } from "../models/model_catalogue.ts";
 
@@ -27,6 +27,11 @@ export function requestOf({ model, ...order }: EvaluationOrder): EvaluationReque
   };
 }
 
+/** @param name of a model @returns whether it was made of the digest of a private image */
+export function isPrivateName(name: string): boolean {
+  return /^private-[0-9a-f]{12}$/.test(name);
+}
+
 /**
  * Finds the model of a request, be it a folder or a private image.
  *
@@ -47,6 +52,7 @@ function privateModel(name: string, image: PrivateImage): Model {
   return {
     name,
     folder: "",
+    hides: [],
     manifest: {
       level: image.level,
       views: image.views,
@@ -92,10 +98,13 @@ export function pullRefusal(
 /**
  * @param evaluation any
  * @param caller who asks
- * @returns whether the caller may know of it: submitters know of their own, and private images are
- *   nobody else's but an admin's
+ * @returns whether the caller may know of it: submitters know of their own, private images are
+ *   nobody else's but an admin's, and what was not blind is for those who may see the truth
  */
 export function mayKnow(evaluation: Pick<Evaluation, "user" | "request">, caller: Caller): boolean {
+  const { blind, dataset, private_image } = evaluation.request;
+  // A container that was given labels may print them: log and predictions are the truth.
+  if (!blind) return mayAccessTruth(caller, { dataset });
   if (caller.role === "admin" || evaluation.user === caller.user) return true;
-  return caller.role === "read" && evaluation.request.private_image === undefined;
+  return caller.role === "read" && private_image === undefined;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { evaluationOrder, type PrivateImage } from "../../../shared/contracts/evaluations.ts";
-import { findModelOf, mayKnow, pullRefusal, requestOf } from "./private_model.ts";
+import { findModelOf, isPrivateName, mayKnow, pullRefusal, requestOf } from "./private_model.ts";
 import { makeEvaluation, makeRequest } from "../test_values.ts";
 
 const ID = "0123456789abcdef".repeat(4);
@@ -14,6 +14,7 @@ Deno.test("a private image is a model with a name that tells nothing of it", asy
     model: { ...PRIVATE, image: `registry.hospital:5000/team/secret@sha256:${ID}` },
   }));
   assert.equal(request.model, "private-0123456789ab");
+  assert.ok(isPrivateName(request.model) && !isPrivateName("private-view"));
   const lookup = await findModelOf(request, NOWHERE);
   assert.ok(lookup.ok);
   const { name, image, predictPath, devices, parameters, version } = lookup.model;
@@ -80,4 +81,11 @@ Deno.test("others know nothing of a private image's evaluation", () => {
   assert.ok(!mayKnow(hidden, { user: "eve", role: "read" }));
   assert.ok(mayKnow(own, { user: "eve", role: "read" }));
   assert.ok(!mayKnow(own, { user: "eve", role: "submit" }));
+});
+
+Deno.test("an evaluation that was not blind is for those who may see the truth", () => {
+  const open = makeEvaluation({ user: "ada", request: makeRequest({ blind: false }) });
+  assert.ok(mayKnow(open, { user: "root", role: "admin" }));
+  assert.ok(!mayKnow(open, { user: "eve", role: "read" }));
+  assert.ok(!mayKnow(open, { user: "ada", role: "submit" }), "the admin's token is gone");
 });

@@ -12,6 +12,9 @@ import type { Evaluation } from "../ledger/ledger.ts";
 /** Exams that are left out of an evaluation, named in its provenance up to this many. */
 const LEFT_OUT_NAMED_MAX = 1000;
 
+/** Exams that a hint names. */
+const HINTED_EXAMS_MAX = 3;
+
 /** What an evaluation's provenance says of exams that lack views. */
 export interface ViewsNote {
   /** Views that each evaluated exam has; exams without them were left out. */
@@ -53,6 +56,26 @@ export function checkViews(
     };
   });
   return { note: {}, faults };
+}
+
+/**
+ * A model that does not say which views it needs, as those made for the metarepository, ends in its own way where
+ * one is missing.
+ *
+ * @param exams that were evaluated
+ * @returns what to add to the message of a failure; nothing where each exam has all four views
+ */
+export function undeclaredViewsHint(exams: readonly Exam[]): string {
+  const lacking = exams.flatMap((exam) => {
+    const views = missingViews(exam, VIEWS);
+    return views.length === 0 ? [] : [`exam ${exam.id}: ${views.join(", ")}`];
+  });
+  if (lacking.length === 0) return "";
+  const named = lacking.slice(0, HINTED_EXAMS_MAX).join("; ");
+  const more = lacking.length > HINTED_EXAMS_MAX ? "; …" : "";
+  return `. ${lacking.length} of ${exams.length} exams lack a view (${named}${more}), which may be ` +
+    'why: name the views that the model needs in its model.json ("views"), and send ' +
+    '"exams": "complete_only" to leave such exams out';
 }
 
 /**

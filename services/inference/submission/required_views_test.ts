@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readDataList } from "../../../shared/format/mod.ts";
 import { Problem } from "../../../shared/http/mod.ts";
-import { checkViews, evaluatedExams, requiredViewsOf } from "./required_views.ts";
+import { checkExams } from "./check_exams.ts";
+import {
+  checkViews,
+  evaluatedExams,
+  requiredViewsOf,
+  undeclaredViewsHint,
+} from "./required_views.ts";
 import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.ts";
 import { makeDataset, makeEvaluation, makeJob, makeModel, makeRequest } from "../test_values.ts";
 
@@ -40,6 +46,12 @@ Deno.test("complete_only leaves them out and says so", () => {
   assert.deepEqual(evaluatedExams(EXAMS, makeEvaluation()).length, 2);
 });
 
+Deno.test("a failure of a model that names no views names the exams that lack some", () => {
+  const hint = undeclaredViewsHint(EXAMS);
+  assert.match(hint, /2 of 2 exams lack a view \(exam \S+: .*R-MLO/);
+  assert.equal(undeclaredViewsHint([]), "");
+});
+
 Deno.test("where no exam is complete, complete_only has nothing left and names them all", () => {
   assert.equal(checkViews(EXAMS, ["R-MLO"], "complete_only").faults.length, 2);
 });
@@ -49,6 +61,7 @@ function submitDependencies(): SubmitDependencies {
   return {
     catalogue: {
       names: () => Promise.resolve([model.name]),
+      overriding: () => [],
       find: () => Promise.resolve({ ok: true, model }),
       inspect: () => Promise.resolve(null),
     },
@@ -57,7 +70,7 @@ function submitDependencies(): SubmitDependencies {
     limits: makeJob().limits,
     imageRegistries: [],
     sender: { refusal: () => null },
-    workspace: { exams: () => Promise.resolve(EXAMS) },
+    examChecks: { ask: (_, question) => Promise.resolve(checkExams(EXAMS, question)) },
   };
 }
 

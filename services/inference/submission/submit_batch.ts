@@ -20,30 +20,18 @@ export async function submitBatch(
 ): Promise<Evaluation[]> {
   const { models, datasets, ...common } = request;
   const evaluations: Evaluation[] = [];
-  const once = { ...deps, workspace: readOnce(deps.workspace) };
   for (const model of new Set(models)) {
     for (const dataset of new Set(datasets)) {
       try {
-        evaluations.push(await submitEvaluation({ ...common, model, dataset }, user, once));
+        evaluations.push(await submitEvaluation({ ...common, model, dataset }, user, deps));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         throw new Problem(error.type, `${model} on ${dataset}: ${error.message}`, {
           errors: error.errors,
+          errorsTotal: error.errorsTotal,
         });
       }
     }
   }
   return evaluations;
-}
-
-/** Each model of a batch looks at the same exams, and reading those of a large dataset takes seconds. */
-function readOnce({ exams }: SubmitDependencies["workspace"]): SubmitDependencies["workspace"] {
-  const readings = new Map<string, ReturnType<typeof exams>>();
-  return {
-    exams(dataset): ReturnType<typeof exams> {
-      const reading = readings.get(dataset) ?? exams(dataset);
-      readings.set(dataset, reading);
-      return reading;
-    },
-  };
 }

@@ -1,31 +1,29 @@
 import { v7 as uuidv7 } from "uuid";
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
-import { Problem } from "../../../shared/http/mod.ts";
+import { Problem, refusal } from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Devices } from "../dispatch/devices.ts";
 import type { JobLimits } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue } from "../models/model_catalogue.ts";
 import { limitFaults } from "../dispatch/run_limits.ts";
-import type { Exam } from "../../../shared/domain/mod.ts";
 import { findModelOf, pullRefusal } from "./private_model.ts";
-import { checkSubgroups } from "./chosen_subgroups.ts";
-import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
+import type { ExamChecks } from "./exam_checks.ts";
+import type { ViewsNote } from "./required_views.ts";
 import type { WebhookSender } from "../webhooks/webhook_sender.ts";
-import type { Workspace } from "../workspace/workspace.ts";
 
 /** What checking a request takes. */
 export interface SubmitDependencies {
   readonly catalogue: ModelCatalogue;
-  readonly datasets: DatasetClient;
+  readonly datasets: Pick<DatasetClient, "get">;
   readonly devices: Devices;
   /** What one evaluation may have at most. */
   readonly limits: JobLimits;
   /** Beginnings of names of images that may be pulled. */
   readonly imageRegistries: readonly string[];
   /** Knows the exams, where a model needs certain views or subgroups are chosen. */
-  readonly workspace: Pick<Workspace, "exams">;
+  readonly examChecks: ExamChecks;
   /** Knows who may be told by webhooks. */
   readonly sender: Pick<WebhookSender, "refusal">;
 }
@@ -52,9 +50,7 @@ export async function submitEvaluation(
   checkParameters(request, model);
   checkWebhook(request, deps.sender);
   const dataset = await findDataset(request.dataset, deps.datasets);
-  const exams = await examsToCheck(request, model, deps.workspace);
-  const viewsNote = checkExams(request, model, exams);
-  checkSubgroups(request, evaluatedExams(exams, { provenance: { ...viewsNote } }));
+  const viewsNote = await askExams(request, model, dataset, deps.examChecks);
   return newEvaluation(request, user, model, dataset, viewsNote);
 }
 
@@ -78,7 +74,7 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
       "device_unsupported",
       `Model ${model.name} does not run on ${request.device}: it runs on ${
         model.devices.join(", ")
-      }`,
+      }${manifestHint(model)}`,
     );
   }
   if (request.device === "cpu" || devices.gpus === null) return;
@@ -97,6 +93,11 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
       `There is no GPU ${missing.join(", ")}: there are ${devices.gpus.join(", ")}`,
     );
   }
+}
+
+/** Where what a model needs may be known from a hidden folder, and how to say otherwise. */
+function manifestHint({ hides }: Model): string {
+  return hides.length === 0 ? "" : "; the model.json of its folder may say otherwise";
 }
 
 function checkLimits({ limits }: EvaluationRequest, site: JobLimits): void {
@@ -119,37 +120,35 @@ function checkParameters(request: EvaluationRequest, model: Model): void {
   );
 }
 
-/** The exams, where anything hangs on them: of a large dataset it takes seconds to read them. */
-async function examsToCheck(
-  { dataset, subgroups }: EvaluationRequest,
-  { manifest }: Model,
-  workspace: SubmitDependencies["workspace"],
-): Promise<readonly Exam[]> {
-  const needed = (manifest.views ?? []).length > 0 || typeof subgroups !== "boolean";
-  return needed ? await workspace.exams(dataset) : [];
+/** Asks only where anything hangs on the exams. */
+async function askExams(
+  { exams, subgroups }: EvaluationRequest,
+  { name, manifest: { views = [] } }: Model,
+  dataset: DatasetRecord,
+  checks: ExamChecks,
+): Promise<ViewsNote> {
+  if (views.length === 0 && typeof subgroups === "boolean") return {};
+  const answer = await checks.ask(dataset, { views, exams, subgroups });
+  if (answer.views.total > 0) {
+    const advice = answer.views.total === answer.count
+      ? "choose another model"
+      : 'send "exams": "complete_only" to leave them out, or choose another model';
+    const detail = `Model ${name} needs an image in each of ${views.join(", ")}, which ` +
+      `${answer.views.total} of ${answer.count} exams do not have: ${advice}`;
+    const { listed, total } = answer.views;
+    throw new Problem("incomplete_exams", detail, { errors: listed, errorsTotal: total });
+  }
+  if (answer.subgroups.length > 0) {
+    const what = `subgroups: dataset ${dataset.id} cannot be divided so`;
+    throw refusal("invalid_request", what, answer.subgroups);
+  }
+  return answer.note;
 }
 
-function checkExams(
-  { exams: choice }: EvaluationRequest,
-  { name, manifest }: Model,
-  exams: readonly Exam[],
-): ViewsNote {
-  const views = manifest.views ?? [];
-  if (views.length === 0) return {};
-  const { note, faults } = checkViews(exams, views, choice);
-  if (faults.length === 0) return note;
-  const advice = faults.length === exams.length
-    ? "choose another model"
-    : 'send "exams": "complete_only" to leave them out, or choose another model';
-  throw new Problem(
-    "incomplete_exams",
-    `Model ${name} needs an image in each of ${views.join(", ")}, which ${faults.length} of ` +
-      `${exams.length} exams do not have: ${advice}`,
-    { errors: faults },
-  );
-}
-
-async function findDataset(id: string, datasets: DatasetClient): Promise<DatasetRecord> {
+async function findDataset(
+  id: string,
+  datasets: Pick<DatasetClient, "get">,
+): Promise<DatasetRecord> {
   const dataset = await datasets.get(id);
   if (dataset.status === "ready") return dataset;
   const reason = dataset.status === "importing"

@@ -1,4 +1,5 @@
 import { Webhook } from "standardwebhooks";
+import { readRetryAfter } from "../../../shared/retry_after.ts";
 import type { WebhookAnswer, WebhookSender } from "./webhook_sender.ts";
 
 /** How messages leave the house. */
@@ -60,11 +61,8 @@ export function createHttpWebhookSender(options: HttpWebhookSenderOptions): Webh
         },
       });
       await response.body?.cancel();
-      const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
-      return {
-        status: response.status,
-        retryAfterS: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter : null,
-      };
+      const retryAfterS = readRetryAfter(response.headers.get("retry-after"), now);
+      return { status: response.status, retryAfterS };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Log } from "../../../shared/http/mod.ts";
 import { sizeText } from "../../../shared/size.ts";
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
-import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
+import { type KeptFolder, preprocessedData, type PreprocessedStore } from "./preprocessed_store.ts";
 
 /** How long preprocessed images stay. */
 export interface KeepRules {
@@ -61,8 +61,8 @@ export async function cleanPreprocessed({ store, ledger, rules, log }: CleanDepe
   }
 }
 
-function pathOf({ request, provenance }: Evaluation, store: PreprocessedStore): string {
-  return store.pathFor(request, String(provenance["dataset_digest"] ?? request.dataset));
+function pathOf(evaluation: Evaluation, store: PreprocessedStore): string {
+  return store.pathFor(evaluation.request, preprocessedData(evaluation));
 }
 
 /**

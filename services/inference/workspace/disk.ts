@@ -11,7 +11,8 @@ export async function freeBytes(folder: string): Promise<number | null> {
 }
 
 /**
- * Adds up what lies below folders, as `du` does: blocks, not lengths, and links as links.
+ * Adds up what lies below folders, as `du` does: blocks, not lengths, and links as links. Each entry counts at least
+ * a block, so that a disk cannot be filled up with empty files either.
  *
  * @param folders absolute paths; those that are not there count nothing
  * @returns bytes on the disk; Infinity where folders lie so deep that nobody can look into them: what
@@ -30,7 +31,8 @@ export async function bytesBelow(folders: readonly string[]): Promise<number | n
       if (entry.isDirectory) waiting.push(path);
       // What a container deletes while it is being counted counts nothing.
       const info = await Deno.lstat(path).catch(() => null);
-      bytes += info === null ? 0 : info.blocks === null ? info.size : info.blocks * BLOCK_BYTES;
+      const taken = info?.blocks === null ? info.size : (info?.blocks ?? 0) * BLOCK_BYTES;
+      bytes += info === null ? 0 : Math.max(ENTRY_BYTES, taken);
     }
   }
   return bytes;
@@ -38,6 +40,9 @@ export async function bytesBelow(folders: readonly string[]): Promise<number | n
 
 /** Unit of a file's block count, whatever the file system's own blocks are. */
 const BLOCK_BYTES = 512;
+
+/** What an entry takes at least, whatever it holds: there is about one inode for four of these. */
+const ENTRY_BYTES = 4096;
 
 /** Longest path that Linux takes, in bytes. */
 const PATH_BYTES_MAX = 4096;

@@ -23,6 +23,9 @@ Deno.test("what lies below folders is added up, links are not followed", async (
     await Deno.symlink("/", `${folder}/link`);
     const bytes = await bytesBelow([folder, `${folder}/missing`]);
     assert.ok(bytes! >= 150_000 && bytes! < 400_000, String(bytes));
+    await Deno.mkdir(`${folder}/many`);
+    for (let at = 0; at < 100; at++) await Deno.writeFile(`${folder}/many/${at}`, new Uint8Array());
+    assert.ok((await bytesBelow([`${folder}/many`]))! >= 100 * 4096, "empty files count");
     assert.equal(await bytesBelow([`${folder}/missing`]), null);
     assert.ok((await freeBytes(folder))! > 0);
     assert.equal(await freeBytes(`${folder}/missing`), null);

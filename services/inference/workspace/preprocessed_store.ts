@@ -1,3 +1,5 @@
+import type { Evaluation } from "../ledger/ledger.ts";
+
 /** A folder of preprocessed images: those of one model, experiment and dataset. */
 export interface KeptFolder {
   /** Absolute path. */
@@ -16,4 +18,17 @@ export interface PreprocessedStore {
   pathFor(key: { model: string; experiment: string }, digest: string): string;
   /** Removes a folder, unless a run has begun with it since it was listed. */
   remove(folder: KeptFolder): Promise<void>;
+}
+
+/**
+ * Names the data that an evaluation's preprocessed images are made from. A run that is not blind may leave
+ * labels among them: no blind run gets its folder.
+ *
+ * @param evaluation whose images they are
+ */
+export function preprocessedData(
+  { provenance, request }: Pick<Evaluation, "provenance" | "request">,
+): string {
+  const data = String(provenance["dataset_digest"] ?? request.dataset);
+  return request.blind ? data : `${data} with labels`;
 }

@@ -4,6 +4,8 @@ import type { OutputLine } from "../executors/executor.ts";
 
 /** Marks the lines that mammoeval itself writes into the log of a run. */
 const OWN_MARK = "[mammoeval]";
+/** Begins the line that says that the model starts. */
+const STARTED = " started on ";
 /** How each line begins; one that a power cut has left behind may not. */
 const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
 
@@ -13,7 +15,9 @@ export interface RunLog {
   line(line: OutputLine): void;
   /** Keeps one line of mammoeval's own. */
   say(text: string): void;
-  /** The model's last lines, oldest first, without their times. */
+  /** Keeps a line of mammoeval's own that says that the model starts here: what came before was the build. */
+  started(on: string): void;
+  /** The last lines of the model, or of the build while it has not started; oldest first, without their times. */
   tail(): string[];
   /** Time of the model's last line, to follow on from there; null when there is none. */
   readonly lastSeen: string | null;
@@ -35,10 +39,15 @@ export async function openRunLog(path: string): Promise<RunLog> {
   if (before !== "" && !before.endsWith("\n")) file.writeSync(encoder.encode("\n"));
   let bytes = (await file.stat()).size;
   let dropped = 0;
-  const own = (line: string): boolean => line.slice(line.indexOf(" ") + 1).startsWith(OWN_MARK);
-  const models = earlier.filter((line) => !own(line));
-  const tail = models.slice(-LOG_TAIL_LINES).map((line) => line.slice(line.indexOf(" ") + 1));
-  let lastSeen = models.at(-1)?.split(" ", 1)[0] ?? null;
+  const isOwn = (line: string, text = ""): boolean =>
+    line.slice(line.indexOf(" ") + 1).startsWith(`${OWN_MARK}${text}`);
+  const others = earlier.filter((line) => !isOwn(line));
+  const tail = earlier
+    .slice(earlier.findLastIndex((line) => isOwn(line, STARTED)) + 1)
+    .filter((line) => !isOwn(line))
+    .slice(-LOG_TAIL_LINES)
+    .map((line) => line.slice(line.indexOf(" ") + 1));
+  let lastSeen = others.at(-1)?.split(" ", 1)[0] ?? null;
 
   function append(text: string, always: boolean): void {
     const encoded = encoder.encode(text + "\n");
@@ -67,6 +76,10 @@ export async function openRunLog(path: string): Promise<RunLog> {
       append(`${at} ${text}`, false);
     },
     say,
+    started(on): void {
+      append(`${new Date().toISOString()} ${OWN_MARK}${STARTED}${on}`, true);
+      tail.length = 0;
+    },
     tail: () => [...tail],
     get lastSeen(): string | null {
       return lastSeen;

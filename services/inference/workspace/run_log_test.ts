@@ -57,6 +57,21 @@ Deno.test("after a kill it goes on where it ended, a torn last line does not cou
     assert.ok(whole.includes(`${at(51)} line 51`), "the torn line has got an end of its own");
   }));
 
+Deno.test("the tail begins where the model does: the build's lines are not the model's, also after a kill", () =>
+  withPath(async (path) => {
+    const log = await openRunLog(path);
+    print(log, 1, 3);
+    assert.deepEqual(log.tail(), ["line 1", "line 2", "line 3"], "of a build that fails");
+    log.started("cpu");
+    assert.deepEqual(log.tail(), []);
+    print(log, 4, 5);
+    log.close();
+    const again = await openRunLog(path);
+    assert.deepEqual(again.tail(), ["line 4", "line 5"]);
+    assert.equal(again.lastSeen, at(5));
+    again.close();
+  }));
+
 Deno.test("a fresh log has seen nothing", () =>
   withPath(async (path) => {
     const log = await openRunLog(path);

@@ -4,8 +4,9 @@ import { bytesBelow } from "./disk.ts";
 import { removeTree } from "./remove_tree.ts";
 import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
 
-/** Folders of ours: `<model>_<experiment>_preprocessing/<16 characters of a digest, or a dataset's id>`. */
+/** Folders of ours: `<model>_<experiment>_preprocessing/<16 characters of a digest>`; all others are somebody's own. */
 const OURS = /_preprocessing$/;
+const OUR_DATA = /^[0-9a-f]{16}$/;
 
 /**
  * @param root absolute folder that holds preprocessed images; it may hold other things too
@@ -16,7 +17,8 @@ export function createVolumePreprocessedStore(root: string): PreprocessedStore {
     async list(): Promise<KeptFolder[]> {
       const folders: KeptFolder[] = [];
       for (const outer of (await foldersIn(root)).filter((name) => OURS.test(name))) {
-        for (const inner of await foldersIn(join(root, outer))) {
+        const inside = await foldersIn(join(root, outer));
+        for (const inner of inside.filter((name) => OUR_DATA.test(name))) {
           const path = join(root, outer, inner);
           const usedMs = await usedAt(path);
           const bytes = await bytesBelow([path]);

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import { type Exam, missingViews } from "../../../shared/domain/mod.ts";
 import {
   parametersOf,
@@ -9,13 +12,14 @@ import {
 } from "../../../shared/format/mod.ts";
 import { PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
+  type Damage,
   datasetFiles,
   type EvaluationFiles,
   evaluationFiles,
+  isTemporary,
   predictionsFileName,
   preprocessedFolder,
   readPlain,
-  TEMPORARY_ENDING,
   type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
@@ -23,11 +27,15 @@ import {
 import { CONTAINER_PATHS, type Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import { keepOutputs, listOutputs } from "./keep_outputs.ts";
+import { preprocessedData } from "./preprocessed_store.ts";
 import { removeTree } from "./remove_tree.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
+import { RUN_ENVIRONMENT } from "./run_environment.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
-import type { Runner } from "./site_users.ts";
+import type { Runner } from "../../../shared/site_users.ts";
+import { volumeLeftovers } from "./volume_leftovers.ts";
 import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
 
 /** Where a workspace lies and who owns what containers write. */
@@ -39,6 +47,8 @@ export interface VolumeWorkspaceOptions {
   readonly runnerOf: (user: string) => Runner;
   /** Whether mammoeval itself is root and can hand files over. */
   readonly isRoot: boolean;
+  /** Takes what is not understood. */
+  readonly damage: Pick<Damage, "quarantine">;
 }
 
 /**
@@ -49,13 +59,23 @@ export interface VolumeWorkspaceOptions {
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
   const scratch = (id: string): string => join(layout.work, id);
-  const leaseOf = ({ request, id }: Evaluation): string => join(layout.leases, request.dataset, id);
   return {
-    prepare: (evaluation, model, dataset) =>
-      prepare(evaluation, model, dataset.images_folder, scratch(evaluation.id), options),
+    async prepare(evaluation, model, dataset, hidden): Promise<PreparedRun> {
+      const folder = scratch(evaluation.id);
+      const prepared = await prepare(evaluation, model, dataset.images_folder, folder, options);
+      const masks = await maskPaths(hidden, folder);
+      return { ...prepared, mounts: [...prepared.mounts, ...masks] };
+    },
     async exams(dataset): Promise<readonly Exam[]> {
       return readDataList(await Deno.readFile(datasetFiles(layout, dataset).dataList), "pkl").exams;
     },
+    keepOutputs(evaluation, declared, exams): ReturnType<typeof keepOutputs> {
+      const left = join(scratch(evaluation.id), "predictions");
+      const { imageNotes } = datasetFiles(layout, evaluation.request.dataset);
+      const files = filesOf(layout, evaluation);
+      return keepOutputs(declared, exams, { left, files, imageNotes });
+    },
+    outputs: (evaluation) => listOutputs(filesOf(layout, evaluation)),
     openLog: (evaluation) => openRunLog(filesOf(layout, evaluation).log),
     leftPredictions: (evaluation) =>
       readPredictionsFile(
@@ -85,7 +105,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     async sweepHalfWritten(evaluation): Promise<void> {
       const { folder } = filesOf(layout, evaluation);
       for await (const { name } of Deno.readDir(folder)) {
-        if (name.endsWith(TEMPORARY_ENDING)) await removeTree(join(folder, name));
+        if (isTemporary(name)) await removeTree(join(folder, name));
       }
     },
     dropPreprocessed: (evaluation) => removeTree(preprocessedOf(evaluation, options.preprocessed)),
@@ -93,18 +113,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       preprocessedOf(one, options.preprocessed) === preprocessedOf(other, options.preprocessed),
     discard: (evaluation) => removeTree(filesOf(layout, evaluation).folder),
     clear: (id) => removeTree(scratch(id)),
-    sweep: (keep) => sweep(layout.work, keep),
-    async lease(evaluation): Promise<void> {
-      await Deno.mkdir(dirname(leaseOf(evaluation)), { recursive: true });
-      await Deno.writeTextFile(leaseOf(evaluation), "");
-    },
-    release: (evaluation) => removeTree(leaseOf(evaluation)),
-    async keepLeases(evaluations): Promise<void> {
-      await Deno.mkdir(layout.leases, { recursive: true });
-      for await (const { name } of Deno.readDir(layout.leases)) {
-        await sweep(join(layout.leases, name), evaluations);
-      }
-    },
+    ...volumeLeftovers(layout, options.damage),
   };
 }
 
@@ -118,8 +127,7 @@ function filesOf(layout: VolumeLayout, evaluation: Evaluation): EvaluationFiles 
 
 /** Images that were preprocessed for one dataset are no other's, though experiment and model are the same. */
 function preprocessedOf(evaluation: Evaluation, root: string): string {
-  const digest = evaluation.provenance["dataset_digest"];
-  return preprocessedFolder(root, keyOf(evaluation), String(digest ?? evaluation.request.dataset));
+  return preprocessedFolder(root, keyOf(evaluation), preprocessedData(evaluation));
 }
 
 async function keepPartial(
@@ -161,6 +169,9 @@ async function prepare(
     join(scratch, "data.pkl"),
     options.layout,
   );
+  const environment = join(scratch, "environment.sh");
+  await Deno.writeTextFile(environment, RUN_ENVIRONMENT);
+  await Deno.chmod(environment, 0o644);
   const parameters = parametersFor(evaluation, model);
   const predictMounts = await copyPredict(model, join(scratch, "predict"), parameters);
   return {
@@ -171,9 +182,27 @@ async function prepare(
       { source: preprocessed, target: CONTAINER_PATHS.preprocessed, readOnly: false },
       { source: join(scratch, "data.pkl"), target: CONTAINER_PATHS.dataList, readOnly: true },
       { source: predictions, target: CONTAINER_PATHS.predictions, readOnly: false },
+      { source: environment, target: CONTAINER_PATHS.environment, readOnly: true },
       ...predictMounts,
     ],
   };
+}
+
+/** Puts something empty in the place of each path: it is mounted after the images folder. */
+async function maskPaths(
+  hidden: ForeignFilesAnswer["paths"],
+  scratch: string,
+): Promise<Mount[]> {
+  const [file, folder] = [join(scratch, "empty_file"), join(scratch, "empty_folder")];
+  await Deno.writeTextFile(file, "");
+  await Deno.chmod(file, 0o444);
+  await Deno.mkdir(folder);
+  await Deno.chmod(folder, 0o555);
+  return hidden.map(({ path, isFolder }) => ({
+    source: isFolder ? folder : file,
+    target: join(CONTAINER_PATHS.images, path),
+    readOnly: true,
+  }));
 }
 
 /** The container's user must be able to write here, whoever made the folder. */
@@ -236,7 +265,8 @@ async function writeContainerDataList(
   const pickle = writeDataList({ entries }, {
     labels: evaluation.request.blind ? "blank" : "keep",
   });
-  await Deno.writeFile(path, pickle, { mode: 0o644 });
+  await Deno.writeFile(path, pickle);
+  await Deno.chmod(path, 0o644); // the container's user reads it, whatever the umask
   return createHash("sha256").update(pickle).digest("hex");
 }
 
@@ -267,11 +297,13 @@ async function copyPredict(
     await Deno.mkdir(dirname(source), { recursive: true });
     await Deno.copyFile(join(model.folder, "predict", file), source);
     if (file === "predict.sh") {
-      const script = await Deno.readTextFile(source);
+      // One character a byte: a script in Latin-1 keeps its bytes, and so does one in UTF-8.
+      const script = (await readFile(source)).toString("latin1");
       // config.txt may name what the script never assigns: the metarepository ignores that too.
       const assigned = new Set(parametersOf(script).map(({ name }) => name));
-      const values = Object.entries(parameters).filter(([name]) => assigned.has(name));
-      await Deno.writeTextFile(source, setParameters(script, new Map(values)));
+      const values = Object.entries(parameters).filter(([name]) => assigned.has(name))
+        .map(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")] as const);
+      await writeFile(source, setParameters(script, new Map(values)), "latin1");
     }
     await Deno.chmod(source, 0o755);
     mounts.push({ source, target: join(model.predictPath, file), readOnly: true });
@@ -287,11 +319,4 @@ async function readPredictionsFile(path: string): Promise<LeftPredictions | null
     text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
     digest: createHash("sha256").update(bytes).digest("hex"),
   };
-}
-
-async function sweep(workFolder: string, keep: ReadonlySet<string>): Promise<void> {
-  await Deno.mkdir(workFolder, { recursive: true });
-  for await (const { name } of Deno.readDir(workFolder)) {
-    if (!keep.has(name)) await removeTree(join(workFolder, name));
-  }
 }

@@ -26,7 +26,7 @@ async function prepare(world: World, request: Record<string, unknown> = {}): Pro
 }> {
   const evaluation = makeEvaluation({ request: makeRequest(request) });
   const { workspace, datasets } = world;
-  const prepared = await workspace.prepare(evaluation, await toy(world), datasets.record);
+  const prepared = await workspace.prepare(evaluation, await toy(world), datasets.record, []);
   const sourceOf = (target: string): string =>
     prepared.mounts.find((mount) => mount.target === target)!.source;
   return { evaluation, prepared, sourceOf };
@@ -41,6 +41,7 @@ Deno.test("a container sees images, list and script read-only, and writes in two
       ["/home/preprocessed_images", false],
       ["/home/data.pkl", true],
       ["/home/predictions", false],
+      ["/etc/mammoeval/environment.sh", true],
       ["/home/toy/helper.py", true],
       ["/home/toy/predict.sh", true],
     ]);
@@ -61,6 +62,37 @@ Deno.test("parameters: what is asked for, else what config.txt says; booleans as
     );
   }));
 
+Deno.test("a script keeps its bytes: Latin-1, UTF-8, and what is no text", () =>
+  inWorld(async (world) => {
+    const before = [...new TextEncoder().encode("#!/bin/bash\n# "), 0xe9, 0xff, 0xa0, 0x80, 0x0a];
+    const after = [...new TextEncoder().encode("NAME=à\necho '"), 0xe4, 0x27, 0x0d, 0x0a];
+    const own = [...new TextEncoder().encode("NUM_PROCESSES=")];
+    const script = join(world.folder, "models/toy/predict/predict.sh");
+    await Deno.writeFile(script, Uint8Array.from([...before, ...own, 0x31, 0x0a, ...after]));
+    const { sourceOf } = await prepare(world, { parameters: { NUM_PROCESSES: "zwölf" } });
+    const value = [...new TextEncoder().encode("'zwölf'")];
+    assert.deepEqual(
+      [...await Deno.readFile(sourceOf("/home/toy/predict.sh"))],
+      [...before, ...own, ...value, 0x0a, ...after],
+    );
+  }));
+
+Deno.test("what a container reads can be read by its user under every umask", async () => {
+  for (const umask of [0o077, 0o000]) {
+    const before = Deno.umask(umask);
+    try {
+      await inWorld(async (world) => {
+        const { prepared } = await prepare(world);
+        const modes = prepared.mounts.filter(({ target }) => /data\.pkl$|\/toy\//.test(target))
+          .map(({ source }) => (Deno.statSync(source).mode! & 0o777).toString(8));
+        assert.deepEqual(modes, ["644", "755", "755"]);
+      });
+    } finally {
+      Deno.umask(before);
+    }
+  }
+});
+
 Deno.test("the list that a container gets is pickle protocol 4 at most, whoever wrote it", () =>
   inWorld(async (world) => {
     const { sourceOf } = await prepare(world);
@@ -73,7 +105,7 @@ Deno.test("what an earlier attempt left is not taken for the work of this one", 
   inWorld(async (world) => {
     const evaluation = makeEvaluation();
     await leavePredictions(world.layout, evaluation, "old");
-    await world.workspace.prepare(evaluation, await toy(world), world.datasets.record);
+    await world.workspace.prepare(evaluation, await toy(world), world.datasets.record, []);
     assert.equal(await world.workspace.leftPredictions(evaluation), null);
   }));
 
@@ -100,17 +132,35 @@ Deno.test("predictions are read as they are, and only from a plain file", () =>
     }
   }));
 
-Deno.test("a sweep leaves what is wanted and takes everything else", () =>
+Deno.test("a sweep takes what earlier processes have left, but for what is wanted or not understood", () =>
   inWorld(async (world) => {
     const [kept, gone] = [makeEvaluation(), makeEvaluation()];
     for (const evaluation of [kept, gone]) {
       await leavePredictions(world.layout, evaluation, "x");
       await world.workspace.lease(evaluation);
     }
-    await writeFiles(world.layout.work, { "build-toy-1/Dockerfile": "FROM scratch" });
-    await world.workspace.sweep(new Set([kept.id]));
-    await world.workspace.keepLeases(new Set([kept.id]));
-    assert.deepEqual([world.scratch(), world.leases()], [[kept.id], [kept.id]]);
+    await writeFiles(world.layout.work, {
+      "build-toy-01234567/Dockerfile": "FROM scratch",
+      "mine/image.png": "pixels",
+    });
+    await writeFiles(world.layout.leases, { "sample/mine/image.png": "pixels" });
+    const workspace = world.openWorkspace();
+    const own = makeEvaluation();
+    await workspace.lease(own);
+    await writeFiles(world.layout.work, { "build-toy-89abcdef/Dockerfile": "FROM scratch" });
+    assert.deepEqual((await workspace.leftLeases()).includes(own.id), false);
+    await workspace.sweep((id) => id === kept.id);
+    await workspace.keepLeases((id) => id === kept.id);
+    assert.deepEqual(
+      [world.scratch(), world.leases()],
+      [[kept.id, "build-toy-89abcdef"], [kept.id, own.id]].map((names) => names.sort()),
+      "what this process has made stays",
+    );
+    const quarantine = world.layout.quarantine;
+    assert.ok((await Deno.stat(join(quarantine, "work/mine/image.png"))).isFile);
+    assert.ok((await Deno.stat(join(quarantine, "leases/sample~mine/image.png"))).isFile);
+    await Deno.remove(join(world.layout.work, "build-toy-89abcdef"), { recursive: true });
+    await workspace.release(own);
     await world.workspace.release(kept);
     await world.workspace.release(kept);
     await world.workspace.clear(kept.id);

@@ -1,9 +1,10 @@
-import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import type { DatasetRecord, ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { Exam } from "../../../shared/domain/mod.ts";
 import type { Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import type { KeptFile, KeptOutputs, Output } from "./keep_outputs.ts";
 import type { RunLog } from "./run_log.ts";
 
 /** What a container is given, made ready on the volume. */
@@ -25,9 +26,23 @@ export interface LeftPredictions {
 /** The files of evaluations on the volume. Every write is whole or not at all. */
 export interface Workspace {
   /** Makes the folders and files that the container sees; what an earlier attempt left is removed. */
-  prepare(evaluation: Evaluation, model: Model, dataset: DatasetRecord): Promise<PreparedRun>;
+  prepare(
+    evaluation: Evaluation,
+    model: Model,
+    dataset: DatasetRecord,
+    /** Paths below the images folder that the container must not see. */
+    hidden: ForeignFilesAnswer["paths"],
+  ): Promise<PreparedRun>;
   /** The exams of a dataset, with the truth: to check predictions against, never to show a model. */
   exams(dataset: string): Promise<readonly Exam[]>;
+  /** Keeps what the container has written besides its predictions, once it is checked. */
+  keepOutputs(
+    evaluation: Evaluation,
+    declared: readonly Output[],
+    exams: readonly Exam[],
+  ): Promise<KeptOutputs>;
+  /** Lesions and saliency maps that are kept, by path below the evaluation's folder. */
+  outputs(evaluation: Evaluation): Promise<readonly KeptFile[]>;
   openLog(evaluation: Evaluation): Promise<RunLog>;
   /** The predictions that the container has written; null when there are none. */
   leftPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
@@ -57,11 +72,21 @@ export interface Workspace {
   discard(evaluation: Evaluation): Promise<void>;
   /** Removes the scratch files of an evaluation. */
   clear(id: string): Promise<void>;
-  /** Removes scratch files of all evaluations but these. */
-  sweep(keep: ReadonlySet<string>): Promise<void>;
+  /**
+   * Removes scratch files that earlier processes have left.
+   *
+   * @param isWanted tells of an evaluation whether its files stay
+   */
+  sweep(isWanted: (evaluation: string) => boolean): Promise<void>;
   /** Marks a dataset as used by an evaluation. */
   lease(evaluation: Evaluation): Promise<void>;
   release(evaluation: Evaluation): Promise<void>;
-  /** Releases the datasets of all evaluations but these. */
-  keepLeases(evaluations: ReadonlySet<string>): Promise<void>;
+  /** Evaluations whose leases earlier processes have left. */
+  leftLeases(): Promise<string[]>;
+  /**
+   * Releases the datasets of evaluations whose leases earlier processes have left.
+   *
+   * @param isWanted tells of an evaluation whether it still uses its dataset
+   */
+  keepLeases(isWanted: (evaluation: string) => boolean): Promise<void>;
 }

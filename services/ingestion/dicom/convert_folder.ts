@@ -55,6 +55,7 @@ export async function convertFolder(conversion: FolderConversion): Promise<DataL
   const plan = planExams(files, labels, pseudonyms, variant);
   const images = plan.exams.flatMap((exam) => exam.images);
   await Deno.mkdir(imagesFolder, { recursive: true });
+  await Deno.chmod(imagesFolder, 0o755); // containers read it as another user
   const { converted, errors } = await convertAll(images, conversion);
   await removeOthers(imagesFolder, new Set(images.map(({ name }) => name)));
   const findings = { errors: [...plan.errors, ...errors], warnings: [...plan.warnings] };
@@ -108,19 +109,22 @@ async function convertAll(
   return { converted, errors };
 }
 
-/** Does one thing with each item, so many at a time. */
-async function inLanes<T>(
+/** Does one thing with each item, so many at a time; when one fails, no further one is begun. */
+export async function inLanes<T>(
   items: readonly T[],
   lanes: number,
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
+  const failures: unknown[] = [];
   await Promise.all(Array.from({ length: lanes }, async () => {
-    while (next < items.length) {
+    while (next < items.length && failures.length === 0) {
       const index = next++;
-      await work(items[index]!, index);
+      await work(items[index]!, index).catch((error) => failures.push(error));
     }
   }));
+  // Only now: whoever clears up after a failure must not meet what others still write.
+  if (failures.length > 0) throw failures[0];
 }
 
 /** What an earlier attempt has made of files that are others by now, and what a kill has left. */

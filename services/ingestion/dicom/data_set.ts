@@ -1,3 +1,4 @@
+import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import type { TagName } from "./tags.ts";
 
 /** One data element of those that are read. */
@@ -41,7 +42,7 @@ export class DataSet {
     const bytes = this.#elements.get(name)?.bytes;
     if (bytes === undefined || bytes.length === 0) return [];
     const text = new TextDecoder("latin1").decode(bytes);
-    const values = text.split("\\").map((value) => value.replace(/[\0 ]+$/, "").trimStart());
+    const values = text.split("\\").map((value) => trimEndOf(value, "\0 ").trimStart());
     return values.length === 1 && values[0] === "" ? [] : values;
   }
 

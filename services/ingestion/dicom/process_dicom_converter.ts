@@ -24,6 +24,8 @@ export interface ProcessConverterOptions {
   readonly lanes: number;
   /** Patience with one file, in seconds. */
   readonly patienceS: number;
+  /** Absolute path of the program; that of this project unless a test has another. */
+  readonly entry?: string;
 }
 
 /** One process, and who waits for its answer. */
@@ -33,6 +35,7 @@ interface Lane {
   waiting: ((answer: ConverterAnswer) => void) | null;
 }
 
+/** The program of a converter. */
 const ENTRY = fileURLToPath(new URL("./converter/main.ts", import.meta.url));
 /** The native image library reads it to tell glibc from musl. */
 const LIBC_PROBE = "/usr/bin/ldd";
@@ -111,13 +114,36 @@ function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): L
 /** Hands answers out until the process ends; the request that ended it is answered in its place. */
 async function follow(lane: Lane, onEnd: (lane: Lane) => void): Promise<void> {
   for await (const line of lane.child.stdout.pipeThrough(new TextLineStream())) {
+    const answer = readAnswer(line);
     const { waiting } = lane;
+    // A line that is no answer, or that nobody has asked for: which answer belongs to what is not known any more.
+    if (answer === null || waiting === null) {
+      end(lane.child);
+      break;
+    }
     lane.waiting = null;
-    waiting?.(JSON.parse(line));
+    waiting(answer);
   }
   const { code } = await lane.child.status;
   onEnd(lane);
   lane.waiting?.(endOfProcess(code));
+}
+
+function readAnswer(line: string): ConverterAnswer | null {
+  try {
+    const value = JSON.parse(line);
+    return typeof value?.ok === "boolean" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function end(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function endOfProcess(code: number): Refusal {
@@ -144,7 +170,7 @@ async function send(lane: Lane, request: ConverterRequest): Promise<ConverterAns
  * @param options what it is given
  */
 export function converterArguments(options: ProcessConverterOptions): string[] {
-  const { project, readable, writable, patienceS } = options;
+  const { project, readable, writable, patienceS, entry = ENTRY } = options;
   return [
     "run",
     ...["--quiet", "--no-prompt", "--cached-only", "--no-check"],
@@ -156,7 +182,7 @@ export function converterArguments(options: ProcessConverterOptions): string[] {
     "--allow-env",
     "--allow-sys=cpus,osRelease",
     "--allow-run=dcmdjpeg",
-    ENTRY,
+    entry,
     String(patienceS),
   ];
 }

@@ -10,7 +10,7 @@ const PROJECT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$
 interface World extends AsyncDisposable {
   readonly source: string;
   readonly images: string;
-  converter(patienceS?: number): DicomConverter;
+  converter(patienceS?: number, entry?: string): DicomConverter;
 }
 
 async function makeWorld(): Promise<World> {
@@ -22,8 +22,9 @@ async function makeWorld(): Promise<World> {
   return {
     source,
     images,
-    converter: (patienceS = 60) =>
+    converter: (patienceS = 60, entry) =>
       createProcessDicomConverter({
+        ...(entry === undefined ? {} : { entry }),
         deno: Deno.execPath(),
         project: PROJECT,
         readable: [source],
@@ -80,3 +81,24 @@ Deno.test("converter: a file that takes too long costs its process and no more",
     assert.equal(look.code, "dicom_timed_out");
   }
 });
+
+for (const stray of ["a library's chatter", "{}", '{"ok":true}\n{"ok":true}']) {
+  Deno.test(`converter: ${JSON.stringify(stray)} is an error or an answer, and no request waits on`, async () => {
+    await using world = await makeWorld();
+    const entry = join(world.source, "stray.ts");
+    const program = `for await (const _ of Deno.stdin.readable) console.log(${
+      JSON.stringify(stray)
+    });`;
+    await Deno.writeTextFile(entry, program);
+    await using converter = world.converter(60, entry);
+    const codes = [];
+    for (let ask = 0; ask < 3; ask++) {
+      const look = await converter.inspect("/x");
+      codes.push(look.ok ? "ok" : look.code);
+    }
+    const isAnswer = stray.includes("true");
+    assert.ok(
+      codes.every((code) => code === "dicom_decoder_failed" || (isAnswer && code === "ok")),
+    );
+  });
+}

@@ -1,13 +1,12 @@
 import { dirname, join } from "node:path";
 import {
   datasetFiles,
-  temporaryPath,
+  secretKey,
   type VolumeLayout,
   writeFileAtomic,
 } from "../../../shared/volume/mod.ts";
 import type { ConvertedImage, DicomRequest, DicomVault } from "./dicom_vault.ts";
 
-const KEY_BYTES = 32;
 const IV_BYTES = 12;
 
 /**
@@ -20,15 +19,15 @@ export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
   const inside = (id: string, name: string): string =>
     join(datasetFiles(layout, id).importing, name);
   return {
-    key: () => readOrMakeKey(layout.pseudonymKey),
+    key: () => secretKey(layout.pseudonymKey),
     async putRequest(id, request): Promise<void> {
       const path = inside(id, "request.sealed");
       await Deno.mkdir(dirname(path), { recursive: true });
-      const key = await sealingKey(await readOrMakeKey(layout.pseudonymKey));
+      const key = await sealingKey(await secretKey(layout.pseudonymKey));
       await writeFileAtomic(path, await seal(key, JSON.stringify(request)));
     },
     async request(id): Promise<DicomRequest> {
-      const key = await sealingKey(await readOrMakeKey(layout.pseudonymKey));
+      const key = await sealingKey(await secretKey(layout.pseudonymKey));
       try {
         return JSON.parse(await unseal(key, await Deno.readFile(inside(id, "request.sealed"))));
       } catch (cause) {
@@ -45,25 +44,6 @@ export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
     },
     noted: (id) => readNotes(inside(id, "converted.jsonl")),
   };
-}
-
-async function readOrMakeKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const existing = await readIfThere(path);
-  if (existing !== null) return existing;
-  const temporary = temporaryPath(path);
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeFile(temporary, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), {
-    createNew: true,
-    mode: 0o600,
-  });
-  try {
-    await Deno.link(temporary, path); // whoever is second finds the first one's key
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  } finally {
-    await Deno.remove(temporary);
-  }
-  return await Deno.readFile(path);
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -1,5 +1,5 @@
 import { DICOM_CONVERTERS_MAX, DICOM_FILE_PATIENCE_S } from "../../../shared/limits.ts";
-import { volumeLayout } from "../../../shared/volume/mod.ts";
+import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import { fileURLToPath } from "node:url";
 import { createDataListExamSource } from "../data_list_exam_source.ts";
 import type { DatasetStore } from "../dataset_store.ts";
@@ -9,6 +9,7 @@ import { createProcessDicomConverter } from "../dicom/process_dicom_converter.ts
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createDicomExamSource } from "../dicom_exam_source.ts";
 import { createFileImageSource } from "../file_image_source.ts";
+import type { Runner } from "../../../shared/site_users.ts";
 import type { ImportDependencies } from "../import_dataset.ts";
 import { createVolumeDatasetStore } from "../volume_dataset_store.ts";
 
@@ -20,6 +21,8 @@ export interface ImportPlace {
   readonly home: string;
   /** Absolute folders that links may lead to. */
   readonly dataRoots: readonly string[];
+  /** Who containers may run as; none where models run as the service does. */
+  readonly runners: readonly Runner[];
   /** Base URLs of the DICOMweb services that may be asked. */
   readonly dicomweb: readonly string[];
 }
@@ -29,11 +32,14 @@ export interface ImportPlace {
  *
  * @param place volume and data roots
  */
-export function assembleImport({ home, dataRoots, dicomweb }: ImportPlace): ImportDependencies {
+export function assembleImport(
+  { home, dataRoots, dicomweb, runners }: ImportPlace,
+): ImportDependencies {
   const layout = volumeLayout(home);
-  const store: DatasetStore = createVolumeDatasetStore(layout);
+  const store: DatasetStore = createVolumeDatasetStore(layout, silentDamage(layout));
+  const vault = createVolumeDicomVault(layout);
   const dicom = createDicomExamSource({
-    vault: createVolumeDicomVault(layout),
+    vault,
     makePacs(url): Pacs {
       if (dicomweb.includes(url)) return createDicomwebPacs(url, fetch);
       throw new RangeError("Cannot ask the PACS: MAMMOEVAL_DICOMWEB does not name it any more");
@@ -52,7 +58,9 @@ export function assembleImport({ home, dataRoots, dicomweb }: ImportPlace): Impo
   });
   return {
     store,
-    images: createFileImageSource(dataRoots),
+    runners,
+    images: createFileImageSource(),
     sources: { data_list: createDataListExamSource(store), dicom },
+    digestKey: () => vault.key(),
   };
 }

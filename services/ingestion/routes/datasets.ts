@@ -17,8 +17,9 @@ import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   invalidRequest,
-  keepTruth,
+  parseJson,
   Problem,
+  requireTruthAccess,
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
@@ -136,8 +137,8 @@ const examsRoute = createRoute({
   tags: ["datasets"],
   summary: "The exams of a dataset, with their labels",
   description:
-    "In the order of the data list. Labels are the truth of the test set: the role `submit` is " +
-    "refused.",
+    "In the order of the data list. Labels are the truth of the test set: they are for the data " +
+    "owner alone, the role `admin`.",
   request: { params: idParam, query: examsQuery },
   responses: {
     200: jsonAnswer(pageOf(examSchema), "A page of exams"),
@@ -158,7 +159,7 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   // of any size, which must not be read into memory to be validated.
   app.openAPIRegistry.registerPath(registerRoute);
   app.post("/v1/datasets", async (c) => {
-    const stored = await takeIn(c.req.raw, dependencies);
+    const stored = await takeIn(c.req.raw, c.get("caller").user, dependencies);
     const location = `/v1/datasets/${stored.id}`;
     await registry.settled(stored.id, waitPreference(c.req.header("prefer")));
     const dataset = await registry.get(stored.id) ?? stored;
@@ -180,9 +181,10 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   );
 
   app.openapi(examsRoute, async (c) => {
-    keepTruth(c.get("caller"), "The list of exams");
+    const { id } = c.req.valid("param");
+    requireTruthAccess(c.get("caller"), { dataset: id }, "The list of exams");
     const { cursor, limit } = c.req.valid("query");
-    const dataset = await find(c.req.valid("param").id, dependencies);
+    const dataset = await find(id, dependencies);
     return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
   });
 
@@ -194,14 +196,15 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
 
 async function takeIn(
   request: Request,
+  user: string,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
   const contentType = request.headers.get("content-type") ?? "";
   if (contentType.startsWith("multipart/form-data")) {
-    return await takeInUpload(request, dependencies);
+    return await takeInUpload(request, user, dependencies);
   }
   if (contentType.startsWith("application/json")) {
-    return await dependencies.registry.register(await submissionOf(request, dependencies));
+    return await dependencies.registry.register(await submissionOf(request, dependencies), user);
   }
   throw new Problem(
     "unsupported_media_type",
@@ -214,13 +217,7 @@ async function submissionOf(
   dependencies: IngestionDependencies,
 ): Promise<DatasetSubmission> {
   const { dataRoots } = dependencies;
-  const body = await request.json().catch((cause) => {
-    throw new Problem(
-      "invalid_request",
-      "The body is not JSON: check its quotes, commas and brackets, or whether it was cut off",
-      { cause },
-    );
-  });
+  const body = parseJson(await request.text(), "The body");
   if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
   const parsed = registerDatasetRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
@@ -243,17 +240,19 @@ async function submissionOf(
     source: { path: listPath, format },
     imagesFolder,
     check: parsed.data.check,
+    release: parsed.data.release,
   };
 }
 
 async function takeInUpload(
   request: Request,
+  user: string,
   dependencies: IngestionDependencies,
 ): Promise<StoredDataset> {
   const { uploads, registry } = dependencies;
   const upload = await uploads.receive(request);
   try {
-    if (upload.kind === "dicom") return await registerDicomUpload(upload, dependencies);
+    if (upload.kind === "dicom") return await registerDicomUpload(upload, user, dependencies);
     const format = formatOf(upload.dataListName);
     return await registry.register({
       name: upload.name,
@@ -262,7 +261,7 @@ async function takeInUpload(
       imagesFolder: null,
       check: upload.check,
       fillImages: (folder) => uploads.settle(upload, folder),
-    });
+    }, user);
   } finally {
     await uploads.discard(upload);
   }
@@ -270,6 +269,7 @@ async function takeInUpload(
 
 async function registerDicomUpload(
   upload: DicomUpload,
+  user: string,
   { uploads, registry, vault }: IngestionDependencies,
 ): Promise<StoredDataset> {
   const window = voiChoice.safeParse(windowOf(upload.window));
@@ -285,7 +285,7 @@ async function registerDicomUpload(
       await submission.keep!(id);
       await uploads.settle(upload, vault.incoming(id));
     },
-  });
+  }, user);
 }
 
 /** A form has texts only: digits mean the place of a window. */

@@ -9,6 +9,7 @@ import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
 import { zip } from "../test_archives.ts";
 import { png } from "../test_images.ts";
 import { dataListOf, imageNamesOf, makeWorld, type World } from "../test_world.ts";
+import { silentDamage } from "../../../shared/volume/mod.ts";
 
 interface Answer {
   readonly status: number;
@@ -18,16 +19,18 @@ interface Answer {
 
 type Send = (method: string, path: string, body?: unknown, wait?: boolean) => Promise<Answer>;
 
-function makeSend({ store, registry, layout, data }: World): Send {
-  const uploads = createMultipartUploadReceiver(layout);
+function makeSend({ store, images, registry, layout, data }: World): Send {
+  const uploads = createMultipartUploadReceiver(layout, silentDamage(layout));
   const vault = createVolumeDicomVault(layout);
   const app = createApp({
     store,
+    images,
     registry,
     uploads,
     vault,
     dicomweb: [],
     dataRoots: [data],
+    damage: silentDamage(layout),
     log: SILENT_LOG,
   });
   return async (method, path, body, wait = true) => {
@@ -104,11 +107,13 @@ Deno.test("POST /v1/datasets: what a request must be", async () => {
   assert.deepEqual(world.folders(), []);
   const app = createApp({
     store: world.store,
+    images: world.images,
     registry: world.registry,
-    uploads: createMultipartUploadReceiver(world.layout),
+    uploads: createMultipartUploadReceiver(world.layout, silentDamage(world.layout)),
     vault: createVolumeDicomVault(world.layout),
     dicomweb: [],
     dataRoots: [],
+    damage: silentDamage(world.layout),
     log: SILENT_LOG,
   });
   const text = await app.request("/v1/datasets", { method: "POST", body: "x" });

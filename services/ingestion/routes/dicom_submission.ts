@@ -30,23 +30,20 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
   if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
   const parsed = registerDicomRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicom, labels, window } = parsed.data;
+  const { name, dicom, labels, window, release } = parsed.data;
   const folder = await resolveWithin(dicom, needs.dataRoots);
   if (!(await Deno.stat(folder)).isDirectory) {
     throw new Problem("invalid_request", "dicom: it is not a folder");
   }
   const labelsPath = await resolveWithin(labels, needs.dataRoots);
-  return makeSubmission(name, window ?? null, needs, {
-    folder,
-    dicomweb: null,
-    labels: await readLabelsFile(labelsPath),
-  });
+  const request = { folder, dicomweb: null, labels: await readLabelsFile(labelsPath) };
+  return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
 
 async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
   const parsed = registerDicomwebRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicomweb, labels, window } = parsed.data;
+  const { name, dicomweb, labels, window, release } = parsed.data;
   const url = dicomweb.url.replace(/\/+$/, "");
   // The whole address must be known: a service that asks whatever it is told would be a way in.
   if (!needs.dicomweb.includes(url)) {
@@ -56,11 +53,12 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
     );
   }
   const labelsPath = await resolveWithin(labels, needs.dataRoots);
-  return makeSubmission(name, window ?? null, needs, {
+  const request = {
     folder: null,
     dicomweb: { url, query: dicomweb.query },
     labels: await readLabelsFile(labelsPath),
-  });
+  };
+  return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
 
 /**
@@ -77,7 +75,7 @@ export function makeSubmission(
 ): DatasetSubmission {
   return {
     name,
-    origin: { kind: "dicom", window },
+    origin: { kind: "dicom", window, isFromPacs: request.dicomweb !== null },
     source: null,
     imagesFolder: null,
     check: "header", // the conversion has just written them

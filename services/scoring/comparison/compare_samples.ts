@@ -20,6 +20,7 @@ import {
   type PairedSample,
   permutationTest,
   type Scores,
+  tooFewClusters,
 } from "../statistics/mod.ts";
 import type { MatchedSamples } from "./match_samples.ts";
 
@@ -93,23 +94,24 @@ async function comparePair(
   const { scoresA, scoresB } = byRow;
   const delong = pairedDelong(scoresA, scoresB, labels, confidence);
   const clustered = pairedClusteredDelong(scoresA, scoresB, labels, exams, confidence);
-  const metricOf = await resample(byRow, { ...byRow, clusters: exams }, options.bootstrap);
+  const few = tooFewClusters(labels, exams, "exam");
+  const metricOf = await resample(byRow, { ...byRow, clusters: exams }, options.bootstrap, few);
   return {
     a: a.id,
     b: b.id,
     auroc: {
       ...metricOf("auroc"),
       difference: delong.difference,
-      delong: zTestOf(delong),
-      delong_by_exam: zTestOf(clustered),
+      delong: zTestOf(delong, few),
+      delong_by_exam: zTestOf(clustered, few),
     },
     auprc: metricOf("auprc"),
     average_precision: metricOf("averagePrecision"),
     brier: metricOf("brier"),
     non_inferiority: margin === null ? null : {
       margin,
-      by_row: nonInferiorityOf(nonInferiority(delong, margin, confidence)),
-      by_exam: nonInferiorityOf(nonInferiority(clustered, margin, confidence)),
+      by_row: nonInferiorityOf(nonInferiority(delong, margin, confidence), few),
+      by_exam: nonInferiorityOf(nonInferiority(clustered, margin, confidence), few),
     },
   };
 }
@@ -119,14 +121,18 @@ async function resample(
   byRow: PairedSample,
   byExam: PairedSample,
   bootstrap: BootstrapOptions | null,
+  few: string | null,
 ): Promise<(metric: MetricName) => MetricDifference> {
-  if (bootstrap === null) {
+  if (bootstrap === null || few !== null) {
+    const test = bootstrap === null || few === null
+      ? null
+      : { ci: null, p: null, p_holm: null, undefined: few };
     return (metric) => ({
       difference: differenceOf(metric, byRow),
-      bootstrap: null,
-      bootstrap_by_exam: null,
-      permutation: null,
-      permutation_by_exam: null,
+      bootstrap: test,
+      bootstrap_by_exam: test,
+      permutation: test,
+      permutation_by_exam: test,
     });
   }
   const bootstrapped = await bootstrapDifferences(byRow, bootstrap, runReplicates);
@@ -148,13 +154,14 @@ function differenceOf(metric: MetricName, { scoresA, scoresB, labels }: PairedSa
   return b.value === null ? b : defined(a.value - b.value);
 }
 
-function nonInferiorityOf(test: NonInferiority): {
+function nonInferiorityOf(test: NonInferiority, few: string | null): {
   z: number | null;
   p: number | null;
   lower: number | null;
   non_inferior: boolean | null;
   undefined: string | null;
 } {
+  if (few !== null) return { z: null, p: null, lower: null, non_inferior: null, undefined: few };
   return {
     z: test.z.value,
     p: test.p.value,

@@ -2,8 +2,7 @@ import type { Comparison, ComparisonRequest } from "../../../shared/contracts/co
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../exam_names.ts";
-import { loadSamples } from "../load_samples.ts";
-import type { ScoreStore } from "../score_store.ts";
+import { loadSamples, type SampleSource } from "../load_samples.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
@@ -33,7 +32,7 @@ const DEFAULT_CONFIDENCE = 0.95;
  */
 export async function compareScores(
   request: CompareRequest,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<CompareOutcome> {
   const { reports, level, bootstrap, margin } = request;
   const match = await matchReports(reports, level, store);
@@ -83,7 +82,7 @@ export async function compareScores(
 export async function matchReports(
   reports: readonly ScoreReport[],
   level: Level,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<
   | { readonly ok: true; readonly matched: MatchedSamples }
   | { readonly ok: false; readonly errors: readonly Fault[] }
@@ -91,14 +90,36 @@ export async function matchReports(
   const scored: ScoredSamples[] = [];
   const errors: Fault[] = [];
   for (const report of reports) {
-    const loaded = await loadSamples(report, level, store);
-    if (loaded.ok) {
-      const { samples } = loaded;
-      const examNames = examNamesOfScore(report, samples);
-      scored.push({ id: report.id, samples, truth: truthOf(report), examNames });
-    } else errors.push(faultOf({ code: "samples_missing", message: loaded.reason }));
+    const loaded = await loadScored(report, level, store);
+    if (loaded.ok) scored.push(loaded.scored);
+    else errors.push(...loaded.errors);
   }
   return errors.length > 0 ? { ok: false, errors } : matchSamples(scored);
+}
+
+/**
+ * Loads the samples of one report.
+ *
+ * @param report a score report
+ * @param level of the samples
+ * @param store where they are
+ * @returns what can be matched with others, or why the samples cannot be read
+ */
+export async function loadScored(
+  report: ScoreReport,
+  level: Level,
+  store: SampleSource,
+): Promise<
+  | { readonly ok: true; readonly scored: ScoredSamples }
+  | { readonly ok: false; readonly errors: readonly Fault[] }
+> {
+  const loaded = await loadSamples(report, level, store);
+  if (!loaded.ok) {
+    return { ok: false, errors: [faultOf({ code: "samples_missing", message: loaded.reason })] };
+  }
+  const { samples } = loaded;
+  const examNames = examNamesOfScore(report, samples);
+  return { ok: true, scored: { id: report.id, samples, truth: truthOf(report), examNames } };
 }
 
 function truthOf({ provenance }: ScoreReport): string | null {

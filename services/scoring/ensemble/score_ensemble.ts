@@ -4,10 +4,10 @@ import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
 import { aggregateToBreasts, type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import type { LevelSamples } from "../align_levels.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
-import { loadNamedExams } from "../load_samples.ts";
+import { loadNamedExams, type SampleSource } from "../load_samples.ts";
 import { makeReport } from "../make_report.ts";
 import type { MeasureOptions } from "../measure_options.ts";
-import type { ScoreFile, ScoreStore } from "../score_store.ts";
+import type { ScoreFile } from "../score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
 import { combineScores } from "./combine_scores.ts";
 
@@ -42,7 +42,7 @@ export type EnsembleOutcome =
  */
 export async function scoreEnsemble(
   request: EnsembleRequest,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<EnsembleOutcome> {
   const { id, reports, method, measure } = request;
   const level = reports.every(({ levels }) => levels.image !== undefined) ? "image" : "breast";

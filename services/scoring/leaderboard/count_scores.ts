@@ -1,3 +1,4 @@
+import type { LeaderboardEntry } from "../../../shared/contracts/leaderboards.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 
 /** The scores of one version of a model with its parameters. */
@@ -11,7 +12,7 @@ export interface VersionScores {
 }
 
 /**
- * Decides which scores count: of each version of a model, with the same parameters, the latest.
+ * Decides which scores count: of each version of a model, with the same parameters and from the same origin, the latest.
  * Scores without a model's name stand for themselves.
  *
  * @param reports scores of one dataset, newest first
@@ -52,8 +53,19 @@ export function parametersOf({ provenance }: ScoreReport): Record<string, unknow
   return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
 }
 
+/**
+ * @param report a score
+ * @returns where it comes from
+ */
+export function originOf(
+  { evaluation, provenance }: Pick<ScoreReport, "evaluation" | "provenance">,
+): LeaderboardEntry["origin"] {
+  if (evaluation !== null) return "evaluated";
+  return provenance["ensemble"] === undefined ? "uploaded" : "ensemble";
+}
+
 function keyOf(report: ScoreReport): string {
   if (report.model === null) return report.id;
   const parameters = Object.entries(parametersOf(report)).sort(([a], [b]) => a < b ? -1 : 1);
-  return JSON.stringify([report.model, versionOf(report), parameters]);
+  return JSON.stringify([originOf(report), report.model, versionOf(report), parameters]);
 }

@@ -32,6 +32,7 @@ const COLUMNS = [
   "p",
   "p_holm",
   "created_at",
+  "origin",
 ];
 
 /**
@@ -64,6 +65,7 @@ export function leaderboardCsv({ entries }: Leaderboard): string {
         ...AREAS.flatMap((area) => areaCells(measured[area])),
         ...testCells(measured.against_best),
         entry.created_at,
+        entry.origin,
       ]];
     })
   );

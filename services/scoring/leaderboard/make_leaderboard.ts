@@ -4,54 +4,65 @@ import type {
   LeaderboardLevel,
 } from "../../../shared/contracts/leaderboards.ts";
 import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
-import { matchReports } from "../comparison/compare_scores.ts";
-import { corrected, zTestOf } from "../difference_tests.ts";
-import { listScores } from "../list_scores.ts";
+import type { Asker, Compute } from "../compute/compute.ts";
+import type { ScoreReader } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { pairedClusteredDelong, undefinedBecause } from "../statistics/mod.ts";
-import { countScores, parametersOf, versionOf, type VersionScores } from "./count_scores.ts";
+import type { AgainstBest, RankRequest } from "./against_best.ts";
+import { seenEntries } from "./seen_entries.ts";
+import {
+  countScores,
+  originOf,
+  parametersOf,
+  versionOf,
+  type VersionScores,
+} from "./count_scores.ts";
 
 /** What a leaderboard is made from. */
 export interface LeaderboardDependencies {
+  /** The scores that whoever asks may see. */
+  readonly reader: ScoreReader;
   readonly store: ScoreStore;
+  readonly compute: Compute;
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
 }
 
-/** Confidence of the intervals of differences; those of the values are the reports' own. */
-const CONFIDENCE = 0.95;
+/** Holds the scores of a level against the best. */
+type TestLevel = (request: RankRequest) => Promise<readonly AgainstBest[]>;
 
 /**
  * Ranks all models on one dataset, by level. Scores of the dataset as it was before it was registered
  * anew are left out, and said.
  *
  * @param dataset id of the dataset
- * @param deps where scores are
+ * @param deps where scores are, and what tests them
+ * @param asker who waits for it
  * @returns the leaderboard, or null where there is neither dataset nor score
  */
 export async function makeLeaderboard(
   dataset: string,
-  { store, quota }: LeaderboardDependencies,
+  { reader, store, compute, quota }: LeaderboardDependencies,
+  asker: Asker,
 ): Promise<Leaderboard | null> {
-  const { reports } = await listScores({ dataset, limit: Infinity }, store);
+  const { scores } = await reader.list({ dataset, limit: Infinity });
+  const reports = scores.map(({ whole }) => whole);
   const registered = await store.digest(dataset);
   if (registered === null && reports.length === 0) return null;
   const digest = registered ?? digestOf(reports[0]!);
   const current = reports.filter((report) => digestOf(report) === digest);
   const versions = countScores(current);
-  const levels = new Map<Level, Map<string, LeaderboardLevel>>();
-  for (const level of LEVELS) {
-    const latest = versions.map((version) => version.latest);
-    levels.set(
-      level,
-      await rankLevel(latest.filter((report) => report.levels[level]), level, store),
-    );
+  const test: TestLevel = (request) => compute.run("rank", request, asker);
+  const entries: LeaderboardEntry[] = [];
+  // Nobody here saw uploaded predictions being made: they have a ranking of their own.
+  for (const isUploaded of [false, true]) {
+    const group = versions.filter(({ latest }) => (originOf(latest) === "uploaded") === isUploaded);
+    const ranked = await rankVersions(group, test, quota);
+    entries.push(...seenEntries(ranked, scores).sort((a, b) => rankOf(a) - rankOf(b)));
   }
-  const entries = versions.map((version) => entryOf(version, levels, quota));
   return {
     dataset,
     dataset_digest: digest,
-    entries: entries.sort((a, b) => rankOf(a) - rankOf(b)),
+    entries,
     excluded: reports.filter((report) => !current.includes(report)).map(({ id, model }) => ({
       score: id,
       model,
@@ -59,6 +70,20 @@ export async function makeLeaderboard(
     })),
     created_at: new Date().toISOString(),
   };
+}
+
+async function rankVersions(
+  versions: readonly VersionScores[],
+  test: TestLevel,
+  quota: number,
+): Promise<LeaderboardEntry[]> {
+  const latest = versions.map((version) => version.latest);
+  const levels = new Map<Level, Map<string, LeaderboardLevel>>();
+  for (const level of LEVELS) {
+    const measured = latest.filter((report) => report.levels[level]);
+    levels.set(level, await rankLevel(measured, level, test));
+  }
+  return versions.map((version) => entryOf(version, levels, quota));
 }
 
 function entryOf(
@@ -85,13 +110,14 @@ function entryOf(
     warnings_total: latest.warnings_total,
     provenance: latest.provenance,
     created_at: latest.created_at,
+    origin: originOf(latest),
   };
 }
 
 async function rankLevel(
   reports: readonly ScoreReport[],
   level: Level,
-  store: ScoreStore,
+  test: TestLevel,
 ): Promise<Map<string, LeaderboardLevel>> {
   const aurocOf = (report: ScoreReport): number | null => report.levels[level]!.auroc.value;
   const best = reports.reduce<ScoreReport | null>((found, report) => {
@@ -100,7 +126,7 @@ async function rankLevel(
     return found === null || value > aurocOf(found)! ? report : found;
   }, null);
   const others = reports.filter((report) => report !== best);
-  const tests = best === null ? [] : await againstBest(best, others, level, store);
+  const tests = best === null ? [] : await test({ best, others, level });
   return new Map(reports.map((report): [string, LeaderboardLevel] => {
     const { count, positives, exams, auroc, auprc, average_precision, brier } = report
       .levels[level]!;
@@ -117,28 +143,6 @@ async function rankLevel(
       against_best: tests[others.indexOf(report)] ?? null,
     }];
   }));
-}
-
-async function againstBest(
-  best: ScoreReport,
-  others: readonly ScoreReport[],
-  level: Level,
-  store: ScoreStore,
-): Promise<NonNullable<LeaderboardLevel["against_best"]>[]> {
-  const tests: NonNullable<LeaderboardLevel["against_best"]>[] = [];
-  for (const other of others) {
-    const match = await matchReports([other, best], level, store);
-    if (!match.ok) {
-      const reason = match.errors[0]!.message;
-      const nothing = { z: null, ci: null, p: null, p_holm: null, undefined: reason };
-      tests.push({ difference: undefinedBecause(reason), ...nothing });
-      continue;
-    }
-    const { scores: [a, b], labels, exams } = match.matched;
-    const test = pairedClusteredDelong(a!, b!, labels, exams, CONFIDENCE);
-    tests.push({ difference: test.difference, ...zTestOf(test) });
-  }
-  return corrected(tests);
 }
 
 function digestOf({ provenance }: ScoreReport): string | null {

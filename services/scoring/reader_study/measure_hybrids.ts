@@ -1,4 +1,8 @@
-import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import {
+  READER_SCALES,
+  type ReaderScale,
+  type ReaderStudyReport,
+} from "../../../shared/contracts/reader_studies.ts";
 import { corrected, limitsOf, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../let_others.ts";
 import {
@@ -6,10 +10,12 @@ import {
   auroc,
   averagePrecision,
   clusteredDelong,
+  midranks,
   pairedClusteredDelong,
 } from "../statistics/mod.ts";
 import { meanAndSd } from "./mean_and_sd.ts";
 import type { Rater, ReaderStudy } from "./read_study.ts";
+import { scaleOf } from "./reader_scale.ts";
 import type { StudyTruth } from "./study_truth.ts";
 
 type Hybrids = ReaderStudyReport["hybrids"];
@@ -18,31 +24,54 @@ type Hybrids = ReaderStudyReport["hybrids"];
 const WEIGHT = 0.5;
 /** Twenty steps from reader alone to model alone. */
 const SWEEP = Array.from({ length: 21 }, (_, step) => step / 20);
-/** Readers give percent where anything is above 1. */
 const PERCENT = 100;
+
+/** A reader with the scale of the ratings. */
+interface ScaledReader extends Rater {
+  readonly scale: ReaderScale;
+}
 
 /**
  * Combines each reader with each model: weight × model + (1 − weight) × reader, both as
- * probabilities. The sweep shows all weights; the best of them is chosen on the same data and flatters.
+ * probabilities; ranks of both where the reader gives grades. The sweep shows all weights; the best of them
+ * is chosen on the same data and flatters.
  *
  * @param study who rated what
  * @param truth labels and cases
+ * @param stated scale of all readers; null: recognised for each
  */
-export async function measureHybrids(study: ReaderStudy, truth: StudyTruth): Promise<Hybrids> {
-  const scale = scaleOf(study.readers);
-  const reason = scale === null
-    ? "Readers' scores lie outside 0 to 100: they cannot be read as probabilities."
-    : scaleOf(study.models) !== 1
+export async function measureHybrids(
+  study: ReaderStudy,
+  truth: StudyTruth,
+  stated: ReaderScale | null,
+): Promise<Hybrids> {
+  const readers = study.readers.map((reader) => ({
+    ...reader,
+    scale: stated ?? scaleOf(reader.scores),
+  }));
+  const unknown = readers.find(({ scale }) => scale === null);
+  const reason = unknown !== undefined
+    ? `The scale of ${unknown.name} was not recognised: state reader_scale (${
+      READER_SCALES.join(", ")
+    }).`
+    : study.models.some(({ scores }) => scaleOf(scores) !== "probability")
     ? "Models' scores lie outside 0 to 1: they cannot be read as probabilities."
     : null;
-  const none = { weight: WEIGHT, reader_scale: scale ?? 1, pairs: [], sweep: [] };
-  if (reason !== null || scale === null) return { ...none, undefined: reason };
+  const none = {
+    weight: WEIGHT,
+    reader_scale: readers.some(({ scale }) => scale === "percent") ? PERCENT : 1,
+    reader_scales: readers.map(({ name, scale }) => ({ reader: name, scale })),
+    pairs: [],
+    sweep: [],
+  };
+  if (reason !== null) return { ...none, undefined: reason };
+  const scaled = readers.filter((reader): reader is ScaledReader => reader.scale !== null);
   const pairs: Hybrids["pairs"] = [];
   const sweep: Hybrids["sweep"] = [];
   for (const model of study.readers.length === 0 ? [] : study.models) {
-    pairs.push(...pairsOf(model, study.readers, truth, scale));
+    pairs.push(...pairsOf(model, scaled, truth));
     await letOthers();
-    sweep.push({ model: model.name, points: sweepOf(model, study.readers, truth, scale) });
+    sweep.push({ model: model.name, points: sweepOf(model, scaled, truth) });
     await letOthers();
   }
   const gains = corrected(pairs.map(({ gain }) => gain));
@@ -57,51 +86,46 @@ export async function measureHybrids(study: ReaderStudy, truth: StudyTruth): Pro
 /** Each reader with one model; the gains are not corrected yet. */
 function pairsOf(
   model: Rater,
-  readers: readonly Rater[],
-  { labels, cases, confidence }: StudyTruth,
-  scale: number,
+  readers: readonly ScaledReader[],
+  { labels, cases, confidence, few }: StudyTruth,
 ): Hybrids["pairs"] {
   return readers.map((reader) => {
-    const scores = combined(model, reader, WEIGHT, scale);
+    const scores = combined(model, reader, WEIGHT);
     const inference = clusteredDelong(scores, labels, cases, confidence);
     const test = pairedClusteredDelong(scores, reader.scores, labels, cases, confidence);
     return {
       model: model.name,
       reader: reader.name,
+      by: reader.scale === "grade" ? "rank" : "probability",
       auroc: { ...inference.auroc, ci_delong_by_case: limitsOf(inference.ci) },
       auprc: auprc(scores, labels),
       average_precision: averagePrecision(scores, labels),
-      gain: { difference: test.difference, ...zTestOf(test) },
+      gain: { difference: test.difference, ...zTestOf(test, few) },
     };
   });
 }
 
 function sweepOf(
   model: Rater,
-  readers: readonly Rater[],
+  readers: readonly ScaledReader[],
   { labels }: StudyTruth,
-  scale: number,
 ): Hybrids["sweep"][number]["points"] {
   return SWEEP.map((weight) => {
-    const areas = readers.map((reader) =>
-      auroc(combined(model, reader, weight, scale), labels).value
-    );
+    const areas = readers.map((reader) => auroc(combined(model, reader, weight), labels).value);
     return { weight, ...meanAndSd(areas) };
   });
 }
 
 /** The ends are exact: the reader's own scores, the model's own. */
-function combined(model: Rater, reader: Rater, weight: number, scale: number): Float64Array {
+function combined(model: Rater, reader: ScaledReader, weight: number): Float64Array {
   if (weight === 0) return reader.scores;
   if (weight === 1) return model.scores;
-  return model.scores.map((score, row) =>
-    weight * score + (1 - weight) * (reader.scores[row]! / scale)
+  const [ofModel, ofReader] = reader.scale === "grade"
+    ? [midranks(model.scores), midranks(reader.scores)]
+    : [model.scores, reader.scores];
+  const divisor = reader.scale === "percent" ? PERCENT : 1;
+  return Float64Array.from(
+    ofModel,
+    (score, row) => weight * score + (1 - weight) * (ofReader[row]! / divisor),
   );
-}
-
-/** What scores are divided by to be probabilities; null where they are neither shares nor percent. */
-function scaleOf(raters: readonly Rater[]): number | null {
-  const values = raters.flatMap(({ scores }) => [...scores]);
-  if (values.some((value) => value < 0 || value > PERCENT)) return null;
-  return values.some((value) => value > 1) ? PERCENT : 1;
 }

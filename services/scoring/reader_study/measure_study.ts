@@ -1,4 +1,8 @@
-import type { RaterReport, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import type {
+  RaterReport,
+  ReaderScale,
+  ReaderStudyReport,
+} from "../../../shared/contracts/reader_studies.ts";
 import { corrected, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../let_others.ts";
 import { measureLevel } from "../measure_level.ts";
@@ -32,10 +36,12 @@ const DEFAULT_CONFIDENCE = 0.95;
  *
  * @param study who rated what
  * @param measure bootstrap, operating points, prevalence
+ * @param readerScale scale of all readers; null: recognised for each
  */
 export async function measureStudy(
   study: ReaderStudy,
   measure: MeasureOptions,
+  readerScale: ReaderScale | null,
 ): Promise<MeasuredStudy> {
   const truth = truthOf(study, measure.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   const readers = await measureRaters(study, study.readers, measure);
@@ -53,7 +59,7 @@ export async function measureStudy(
     },
     against_readers: againstReaders(study, truth),
     against_reader_mean: againstMean(study, truth),
-    hybrids: await measureHybrids(study, truth),
+    hybrids: await measureHybrids(study, truth, readerScale),
   };
 }
 
@@ -81,30 +87,31 @@ async function measureRaters(
 
 function againstReaders(
   { models, readers }: ReaderStudy,
-  { labels, cases, confidence }: StudyTruth,
+  { labels, cases, confidence, few }: StudyTruth,
 ): ReaderStudyReport["against_readers"] {
   return corrected(models.flatMap((model) =>
     readers.map((reader) => {
       const test = pairedClusteredDelong(model.scores, reader.scores, labels, cases, confidence);
       const { difference } = test;
-      return { model: model.name, reader: reader.name, difference, ...zTestOf(test) };
+      return { model: model.name, reader: reader.name, difference, ...zTestOf(test, few) };
     })
   ));
 }
 
 function againstMean(
   { models, readers }: ReaderStudy,
-  { labels, cases, confidence }: StudyTruth,
+  { labels, cases, confidence, few }: StudyTruth,
 ): ReaderStudyReport["against_reader_mean"] {
   if (readers.length === 0) return [];
   const scores = readers.map((reader) => reader.scores);
   const tests = models.map((model) =>
     compareWithRaters(model.scores, scores, labels, cases, confidence)
   );
-  const these = corrected(tests.map(({ theseRaters }) => zTestOf(theseRaters)));
+  const these = corrected(tests.map(({ theseRaters }) => zTestOf(theseRaters, few)));
   const atLarge = corrected(tests.map(({ allRaters }) => {
-    const { z: _, ...test } = zTestOf({ ...allRaters, z: allRaters.t });
-    return { ...test, t: allRaters.t.value, df: allRaters.df.value };
+    const { z: _, ...test } = zTestOf({ ...allRaters, z: allRaters.t }, few);
+    const [t, df] = few === null ? [allRaters.t.value, allRaters.df.value] : [null, null];
+    return { ...test, t, df };
   }));
   return models.map((model, at) => ({
     model: model.name,

@@ -42,8 +42,8 @@ export type StudyReading =
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 const READER_COLUMN = /^(Reader\s*_?\d+)_POM(.*)$/i;
-const MODEL_COLUMN = /^AI_(.+?)_POM(.*)$/i;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const MODEL_COLUMN = /^AI_(.+?)_POM([^]*)$/i;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const SIDES: Readonly<Record<string, Laterality | undefined>> = {
   l: "left",
   left: "left",

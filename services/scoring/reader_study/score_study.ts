@@ -1,17 +1,16 @@
-import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import type { ReaderScale, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { renderPng, renderSvg } from "../report/mod.ts";
 import type { ScoreFile } from "../score_store.ts";
 import { measureStudy } from "./measure_study.ts";
+import { scaleFaults } from "./reader_scale.ts";
 import { type ReaderStudy, readStudy } from "./read_study.ts";
 import { studyChart } from "./study_chart.ts";
-import { readStudyTable } from "./study_table.ts";
+import { readStudyTable, type StudyTable } from "./study_table.ts";
 import { truthOf } from "./study_truth.ts";
 
-/** Readers recall from 2 % on: where category 4 of BI-RADS (ACR, fifth edition) begins. */
-const RECALL_AT = 0.02;
 /** Confidence of intervals where no bootstrap was asked for. */
 const DEFAULT_CONFIDENCE = 0.95;
 
@@ -23,8 +22,10 @@ export interface StudyRequest {
   /** Its ending tells the format. */
   readonly fileName: string;
   readonly measure: MeasureOptions;
-  /** Where readers recall, in their own units; null: where BI-RADS 4 begins. */
+  /** Where readers recall, in their own units; null: not known. */
   readonly readerThreshold: number | null;
+  /** Scale of all readers; null: recognised for each. */
+  readonly readerScale: ReaderScale | null;
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -32,22 +33,25 @@ export interface StudyRequest {
 /** A study with its plots, or every fault that is in the way. */
 export type StudyOutcome =
   | { readonly ok: true; readonly report: ReaderStudyReport; readonly files: readonly ScoreFile[] }
-  | { readonly ok: false; readonly errors: readonly Fault[] };
+  | { readonly ok: false; readonly errors: readonly Fault[] }
+  | { readonly ok: false; readonly unreadable: string };
 
 /**
  * Scores a reader study: reads who rated what, measures and compares, draws.
  *
  * @param request file and options
- * @throws {TypeError} when the file's name does not tell its format
- * @throws {SyntaxError} when the file cannot be read
+ * @returns the study; unreadable where the file's name does not tell its format, or it cannot be read
  */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
-  const reading = readStudy(readStudyTable(request.results, request.fileName));
+  const table = readTable(request);
+  if (typeof table === "string") return { ok: false, unreadable: table };
+  const reading = readStudy(table);
   if (!reading.ok) return reading;
   const { study } = reading;
-  const { id, name, measure } = request;
-  const measured = await measureStudy(study, measure);
-  const threshold = request.readerThreshold ?? recallThreshold(measured.hybrids);
+  const { id, name, measure, readerThreshold: threshold, readerScale } = request;
+  const errors = scaleFaults(study.readers, readerScale);
+  if (errors.length > 0) return { ok: false, errors };
+  const measured = await measureStudy(study, measure, readerScale);
   const chart = studyChart(
     study,
     truthOf(study, measure.bootstrap?.confidence ?? DEFAULT_CONFIDENCE),
@@ -76,8 +80,14 @@ export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
   return { ok: true, report, files };
 }
 
-function recallThreshold(hybrids: ReaderStudyReport["hybrids"]): number | null {
-  return hybrids.undefined === null ? RECALL_AT * hybrids.reader_scale : null;
+/** The table, or why it cannot be read. */
+function readTable({ results, fileName }: StudyRequest): StudyTable | string {
+  try {
+    return readStudyTable(results, fileName);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return error.message;
+    throw error;
+  }
 }
 
 function warningsOf({ ignored }: ReaderStudy): Fault[] {

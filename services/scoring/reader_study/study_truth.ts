@@ -1,3 +1,4 @@
+import { tooFewClusters } from "../statistics/mod.ts";
 import type { ReaderStudy } from "./read_study.ts";
 
 /** Labels and cases of a study's rows, as statistics want them. */
@@ -7,6 +8,8 @@ export interface StudyTruth {
   readonly cases: Int32Array;
   /** Of the intervals, between 0 and 1. */
   readonly confidence: number;
+  /** Why nothing can be tested on these cases; null where it can. */
+  readonly few: string | null;
 }
 
 /**
@@ -15,9 +18,7 @@ export interface StudyTruth {
  * @returns the truth of its rows
  */
 export function truthOf({ rows }: ReaderStudy, confidence: number): StudyTruth {
-  return {
-    labels: Uint8Array.from(rows, ({ label }) => label),
-    cases: Int32Array.from(rows, ({ caseIndex }) => caseIndex),
-    confidence,
-  };
+  const labels = Uint8Array.from(rows, ({ label }) => label);
+  const cases = Int32Array.from(rows, ({ caseIndex }) => caseIndex);
+  return { labels, cases, confidence, few: tooFewClusters(labels, cases, "case") };
 }

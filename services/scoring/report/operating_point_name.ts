@@ -5,5 +5,6 @@
  * @returns `specificity ≥ 0.90`; a name of another kind as it is
  */
 export function operatingPointName(name: string): string {
-  return name.replace(/\s*>=\s*/, " ≥ ");
+  const at = name.indexOf(">=");
+  return at < 0 ? name : `${name.slice(0, at).trimEnd()} ≥ ${name.slice(at + 2).trimStart()}`;
 }

@@ -1,20 +1,23 @@
 import { comparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import { Problem } from "../../../shared/http/mod.ts";
 import { writeComparisonPage } from "../report/mod.ts";
-import type { ScoreStore } from "../score_store.ts";
+import type { ScoringDependencies } from "../app.ts";
+import type { Asker } from "../compute/compute.ts";
 import { makeComparison } from "./comparisons.ts";
 
 /**
  * Writes the page of a comparison, which is computed anew.
  *
  * @param query as a form makes it: what is left empty is not asked for
- * @param store where scores are
+ * @param deps where scores are, and what compares them
+ * @param asker who reads it
  * @returns HTML
  * @throws {Problem} where the query does not fit or the scores cannot be compared
  */
 export async function comparisonPage(
   query: Readonly<Record<string, string[]>>,
-  store: ScoreStore,
+  deps: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
 ): Promise<string> {
   const { score: scores = [], level, reference, margin, bootstrap } = query;
   if (scores.length < 2) {
@@ -31,7 +34,7 @@ export async function comparisonPage(
     const { path, message } = parsed.error.issues[0]!;
     throw new Problem("invalid_request", `${path.join(".")}: ${message}`);
   }
-  return writeComparisonPage(await makeComparison(parsed.data, store));
+  return writeComparisonPage(await makeComparison(parsed.data, deps, asker));
 }
 
 function named(

@@ -6,13 +6,14 @@ import {
   comparisonRequest,
   comparisonSchema,
 } from "../../../shared/contracts/comparisons.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { compareScores } from "../comparison/compare_scores.ts";
+import type { Asker } from "../compute/compute.ts";
 import { bootstrapOptions } from "../measure_options.ts";
-import type { ScoreStore } from "../score_store.ts";
-import { findScores } from "./find_score.ts";
+import { readScoresAs, type SeenScore } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
 
 /**
  * Hangs `/v1/comparisons` on an app.
@@ -20,7 +21,7 @@ import { findScores } from "./find_score.ts";
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -38,13 +39,14 @@ export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependenc
         200: jsonAnswer(comparisonSchema, "The comparison"),
         ...problems(
           "invalid_request",
+          "forbidden",
           "not_found",
           "unsupported_media_type",
           "scores_not_comparable",
         ),
       },
     }),
-    async (c) => c.json(await makeComparison(c.req.valid("json"), store), 200),
+    async (c) => c.json(await makeComparison(c.req.valid("json"), deps, askerOf(c)), 200),
   );
 }
 
@@ -52,12 +54,15 @@ export function addComparisonRoutes(app: ServiceApp, { store }: ScoringDependenc
  * Compares what was asked for.
  *
  * @param request scores and options
- * @param store where scores are
- * @throws {Problem} where a score is not there, or they are not of the same samples
+ * @param deps where scores are, and what compares them
+ * @param asker who waits for it
+ * @throws {Problem} where a score is not there, the caller may not compare them, or they are not of the
+ *   same samples
  */
 export async function makeComparison(
   { scores, level, reference, margin, bootstrap }: ComparisonRequest,
-  store: ScoreStore,
+  { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
 ): Promise<Comparison> {
   if (reference !== null && !scores.includes(reference)) {
     throw new Problem("invalid_request", "reference: must be one of the scores");
@@ -72,11 +77,30 @@ export async function makeComparison(
         `${COMPARISON_REPLICATES_MAX} are: ask for fewer, or name a reference`,
     );
   }
-  const reports = await findScores(scores, store);
-  const outcome = await compareScores(
+  const seen = await readScoresAs(asker.caller, store).together(scores);
+  const reports = seen.map(({ whole }) => whole);
+  const outcome = await compute.run(
+    "compare",
     { reports, level, reference, margin, bootstrap: options },
-    store,
+    asker,
   );
   if (outcome.ok) return outcome.comparison;
-  throw refusal("scores_not_comparable", "The scores are not of the same samples", outcome.errors);
+  throw refuseUnmatched(seen, outcome.errors);
 }
+
+/**
+ * Refuses scores whose samples differ. What differs names exams and their labels, and is told to those
+ * who may see the truth of all of them.
+ *
+ * @param scores as the caller sees them
+ * @param errors what differs
+ */
+export function refuseUnmatched(scores: readonly SeenScore[], errors: readonly Fault[]): Problem {
+  const told = scores.every(({ truth }) => truth) ? errors : [DIFFERENT];
+  return refusal("scores_not_comparable", "The scores are not of the same samples", told);
+}
+
+const DIFFERENT = faultOf({
+  code: "samples_differ",
+  message: "the data owner may see what differs",
+});

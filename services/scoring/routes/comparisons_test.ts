@@ -19,7 +19,7 @@ Deno.test("POST /v1/comparisons: every test of every metric, corrected for all p
   const scores = reports.map(({ id }) => id);
   const { status, body } = await sendJson(world.app, "POST", "/v1/comparisons", {
     scores,
-    bootstrap: { replicates: 200 },
+    bootstrap: { replicates: 400 },
     margin: 0.1,
   });
   assert.equal(status, 200, JSON.stringify(body));
@@ -54,7 +54,7 @@ Deno.test("POST /v1/comparisons: every test of every metric, corrected for all p
   }
   const again = await sendJson(world.app, "POST", "/v1/comparisons", {
     scores,
-    bootstrap: { replicates: 200 },
+    bootstrap: { replicates: 400 },
     margin: 0.1,
   });
   assert.deepEqual(again.body.pairs, body.pairs, "the same to the bit");
@@ -88,7 +88,7 @@ Deno.test("POST /v1/comparisons: a score with itself again does not differ", asy
   const b = await uploadScore(world.app, EXAMS, fairScore, { model: "twin" });
   const { body } = await sendJson(world.app, "POST", "/v1/comparisons", {
     scores: [a.id, b.id],
-    bootstrap: { replicates: 200 },
+    bootstrap: { replicates: 400 },
   });
   const { auroc } = body.pairs[0];
   assert.equal(auroc.difference.value, 0);

@@ -1,13 +1,16 @@
 import { createRoute } from "@hono/zod-openapi";
+import { isDeepStrictEqual } from "node:util";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
-import { ensembleRequest } from "../../../shared/contracts/ensembles.ts";
+import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
-import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { contentDigest, idOfContent } from "../content.ts";
-import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
+import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
-import { findScores, keepTruthOf, seenBy } from "./find_score.ts";
+import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
+import { refuseUnmatched } from "./comparisons.ts";
 
 /**
  * Hangs `/v1/ensembles` on an app. What it makes is a score like any other.
@@ -15,7 +18,7 @@ import { findScores, keepTruthOf, seenBy } from "./find_score.ts";
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(
     createRoute({
       method: "post",
@@ -25,7 +28,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
       summary: "Make one score of several: their mean, or the mean of their ranks",
       description:
         "What it makes is a score like any other, which can be compared with its parts. The same " +
-        "request finds its report again.",
+        "request finds its report again. It may not be called like a model that was evaluated here.",
       request: {
         body: { required: true, content: { "application/json": { schema: ensembleRequest } } },
       },
@@ -49,39 +52,62 @@ export function addEnsembleRoutes(app: ServiceApp, { store }: ScoringDependencie
     }),
     async (c) => {
       const { scores, method, model, experiment, subgroups, ...asked } = c.req.valid("json");
-      const reports = await findScores(scores, store);
       const caller = c.get("caller");
-      if (typeof subgroups !== "boolean") {
-        for (const report of reports) keepTruthOf(caller, report, "Subgroups of one's own choice");
-      }
+      const reader = readScoresAs(caller, store);
+      const parts = await reader.together(scores);
+      const chosen = ownChoice({ subgroups, ...asked });
+      for (const part of parts) if (chosen !== null) requireTruthOf(caller, part, chosen);
+      const reports = parts.map(({ whole }) => whole);
       const measure = measureOptions(asked);
       // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
-      const parts = reports.map(({ id, provenance }) => [id, provenance["content"]]);
-      const content = contentDigest([
-        "ensemble",
-        parts,
-        { method, model, experiment, subgroups },
-        measure,
-      ]);
+      const made = reports.map(({ id, provenance }) => [id, provenance["content"]]);
+      const named = { method, model, experiment, subgroups };
+      const content = await store.contentDigest(["ensemble", made, named, measure]);
       const id = idOfContent(content);
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);
-      if (earlier !== null) return c.json(seenBy(caller, earlier), 200, { location });
-      const outcome = await scoreEnsemble(
-        { id, reports, method, model, experiment, measure, subgroups, content },
-        store,
+      if (earlier !== null) return c.json(reader.see(earlier).shown, 200, { location });
+      if (model !== null) await requireFreeName(model, store);
+      const outcome = await compute.run(
+        "combine",
+        { id, reports, ...named, measure, content },
+        askerOf(c),
       );
       if (!outcome.ok) {
         throw outcome.of === "scores"
-          ? refusal(
-            "scores_not_comparable",
-            "The scores are not of the same samples",
-            outcome.errors,
-          )
+          ? refuseUnmatched(parts, outcome.errors)
           : refusal("invalid_request", "The subgroups cannot be used", outcome.errors);
       }
+      // Before it can be read: what is made of withheld scores is withheld.
+      const release = leastReleased(parts);
+      if (release !== "full") await store.release(id, release, caller.user);
       await store.put(outcome.report, outcome.files, null);
-      return c.json(seenBy(caller, outcome.report), 201, { location });
+      return c.json(reader.see(outcome.report).shown, 201, { location });
     },
   );
+}
+
+/** Under the name of a model that was evaluated, an ensemble would be taken for it. */
+async function requireFreeName(
+  model: string,
+  store: ScoringDependencies["store"],
+): Promise<void> {
+  const taken = (await store.headings()).some((heading) =>
+    heading.evaluation !== null && heading.model?.toLowerCase() === model.toLowerCase()
+  );
+  if (!taken) return;
+  throw new Problem(
+    "invalid_request",
+    `model: ${model} is the name of a model that was evaluated here: give the ensemble another name`,
+  );
+}
+
+/** Ensembles count against no quota: counts of one's choice, asked for again and again, tell each label. */
+function ownChoice(
+  { subgroups, operating_points }: Pick<EnsembleRequest, "subgroups" | "operating_points">,
+): string | null {
+  if (typeof subgroups !== "boolean") return "Subgroups of one's own choice";
+  return isDeepStrictEqual(operating_points, OPERATING_POINTS_DEFAULT)
+    ? null
+    : "Operating points of one's own choice";
 }

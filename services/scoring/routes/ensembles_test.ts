@@ -22,7 +22,7 @@ Deno.test("POST /v1/ensembles: the mean is what scoring the mean predictions giv
   await using world = await createWorld();
   const a = await uploadScore(world.app, EXAMS, fairScore);
   const b = await uploadScore(world.app, EXAMS, other);
-  const request = { scores: [a.id, b.id], model: "both", bootstrap: { replicates: 200 } };
+  const request = { scores: [a.id, b.id], model: "both", bootstrap: { replicates: 400 } };
   const { status, headers, body } = await sendJson(world.app, "POST", "/v1/ensembles", request);
   assert.equal(status, 201, JSON.stringify(body));
   assert.equal(headers.get("location"), `/v1/scores/${body.id}`);

@@ -1,17 +1,48 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import {
   leaderboardListSchema,
   leaderboardSchema,
 } from "../../../shared/contracts/leaderboards.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
+import { readScoresAs } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 
 const CSV_ENDING = ".csv";
+
+const boardRoute = createRoute({
+  method: "get",
+  path: "/v1/leaderboards/{dataset}",
+  operationId: "getLeaderboard",
+  tags: ["comparisons"],
+  summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
+  description:
+    "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
+    "and tested against the best.",
+  request: {
+    params: z.object({
+      dataset: z.string().openapi({
+        description: "Id of the dataset; with `.csv` at the end the answer is CSV",
+        example: "sample",
+      }),
+    }),
+  },
+  responses: {
+    ...fileAnswers({
+      description: "The leaderboard",
+      content: {
+        "application/json": { schema: leaderboardSchema },
+        "text/csv": { schema: z.string() },
+      },
+    }),
+    ...problems("not_found"),
+  },
+});
 
 /**
  * Hangs `/v1/leaderboards` on an app.
@@ -20,6 +51,7 @@ const CSV_ENDING = ".csv";
  * @param deps what the routes work with
  */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { store } = deps;
   app.openapi(
     createRoute({
       method: "get",
@@ -34,7 +66,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     }),
     async (c) => {
       const counts = new Map<string, number>();
-      for (const { dataset } of await deps.store.headings()) {
+      for (const { dataset } of await readScoresAs(c.get("caller"), store).headings()) {
         if (dataset !== null) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
       }
       const items = [...counts].map(([dataset, scores]) => ({ dataset, scores }));
@@ -42,39 +74,12 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     },
   );
 
-  const boardRoute = createRoute({
-    method: "get",
-    path: "/v1/leaderboards/{dataset}",
-    operationId: "getLeaderboard",
-    tags: ["comparisons"],
-    summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
-    description:
-      "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
-      "and tested against the best.",
-    request: {
-      params: z.object({
-        dataset: z.string().openapi({
-          description: "Id of the dataset; with `.csv` at the end the answer is CSV",
-          example: "sample",
-        }),
-      }),
-    },
-    responses: {
-      200: {
-        description: "The leaderboard",
-        content: {
-          "application/json": { schema: leaderboardSchema },
-          "text/csv": { schema: z.string() },
-        },
-      },
-      ...problems("not_found"),
-    },
-  });
   app.openapi(boardRoute, async (c) => {
     const { dataset } = c.req.valid("param");
     const named = dataset.endsWith(CSV_ENDING);
     const id = named ? dataset.slice(0, -CSV_ENDING.length) : dataset;
-    const leaderboard = await makeLeaderboard(id, deps);
+    const reader = readScoresAs(c.get("caller"), store);
+    const leaderboard = await makeLeaderboard(id, { ...deps, reader }, askerOf(c));
     if (leaderboard === null) {
       throw new Problem("not_found", `There is no dataset ${JSON.stringify(id)} with scores`);
     }
@@ -84,6 +89,11 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
       default: "application/json",
     });
     if (!named && type === "application/json") return c.json(leaderboard, 200);
-    return c.body(leaderboardCsv(leaderboard), 200, { "content-type": CONTENT_TYPES["csv"]! });
+    return fileAnswer(c, {
+      ...contentOf(new TextEncoder().encode(leaderboardCsv(leaderboard))),
+      type: CONTENT_TYPES["csv"]!,
+      name: `leaderboard_${id}.csv`,
+      isDownload: true,
+    });
   });
 }

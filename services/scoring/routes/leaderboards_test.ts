@@ -38,7 +38,7 @@ async function evaluate(
     id: undefined,
     evaluation: id,
     predictions: await putPredictions(layout, key, makePredictions(EXAMS, score)),
-    bootstrap: { replicates: 200 },
+    bootstrap: { replicates: 400 },
     subgroups: false,
     provenance,
   });
@@ -104,10 +104,10 @@ Deno.test("GET /v1/leaderboards/{dataset}: of each version and parameters the la
   assert.deepEqual(left, [0, 0, 2]);
 });
 
-Deno.test("GET /v1/leaderboards/{dataset}: predictions that were made elsewhere are ranked too", async () => {
+Deno.test("GET /v1/leaderboards/{dataset}: predictions that were made elsewhere are ranked apart", async () => {
   await using world = await createWorld();
   await putDataset(world.layout, "sample", makeList(EXAMS));
-  await evaluate(world, "toy", worse);
+  const toy = await evaluate(world, "toy", worse);
   const { status, body: uploaded } = await postForm(world.app, "/v1/scores", {
     dataset: "sample",
     model: "elsewhere",
@@ -115,13 +115,38 @@ Deno.test("GET /v1/leaderboards/{dataset}: predictions that were made elsewhere 
     bootstrap: "false",
   });
   assert.equal(status, 201, JSON.stringify(uploaded));
-  const [first] = (await board(world)).entries;
-  assert.equal(first.model, "elsewhere");
-  assert.deepEqual([first.evaluation, first.quota_left_at_most, first.evaluations], [
-    null,
-    null,
-    0,
+  const { body: joined } = await sendJson(world.app, "POST", "/v1/ensembles", {
+    scores: [uploaded.id, toy],
+    model: "elsewhere",
+    bootstrap: false,
+  });
+  const { entries } = await board(world);
+  const told = entries.map(({ origin, score, levels: { breast } }: Json) => [
+    origin,
+    score,
+    breast.rank,
+    breast.against_best === null,
   ]);
+  assert.deepEqual(told, [
+    ["ensemble", joined.id, 1, true],
+    ["evaluated", toy, 2, false],
+    ["uploaded", uploaded.id, 1, true],
+  ]);
+  const last = entries.at(-1);
+  assert.deepEqual([last.evaluation, last.quota_left_at_most, last.evaluations], [null, null, 0]);
+});
+
+Deno.test("POST /v1/ensembles: the name of a model that was evaluated is refused, in any case", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(EXAMS));
+  const scores = [await evaluate(world, "toy", worse), await evaluate(world, "other", fairScore)];
+  for (const model of ["toy", "other", "Toy"]) {
+    const request = { scores, model, bootstrap: false };
+    const { status, body } = await sendJson(world.app, "POST", "/v1/ensembles", request);
+    assert.deepEqual([status, body.type], [400, "invalid_request"], model);
+    assert.match(body.detail, new RegExp(`^model: .*${model}.*another name`));
+  }
+  assert.deepEqual((await board(world)).entries.map(({ model }: Json) => model), ["other", "toy"]);
 });
 
 Deno.test("GET /v1/leaderboards/{dataset}: scores of an earlier dataset of that name are left out", async () => {
@@ -154,6 +179,7 @@ Deno.test("GET /v1/leaderboards/{dataset}: CSV by header or ending", async () =>
   const column = (name: string): string[] => rows.map(({ cells }) => cells[columns.indexOf(name)]!);
   assert.deepEqual(column("level"), ["breast", "breast", "image", "image"]);
   assert.deepEqual(column("model"), ["first", "second", "first", "second"]);
+  assert.deepEqual(new Set(column("origin")), new Set(["evaluated"]));
   const { entries } = await board(world);
   assert.equal(Number(column("auroc")[1]), entries[1].levels.breast.auroc.value);
   const difference = entries[1].levels.breast.against_best.difference.value;

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
+import { invalidRequest, parseJson, Problem } from "../../../shared/http/mod.ts";
 
 /**
  * Reads a multipart body.
@@ -61,7 +61,11 @@ export function filePart(form: FormData, name: string, bytesMax: number): File {
  * @returns the text; null where there is no such part
  * @throws {Problem} where it does not fit
  */
-export function textPart(form: FormData, name: string, schema: z.ZodType<string>): string | null {
+export function textPart<Text extends string>(
+  form: FormData,
+  name: string,
+  schema: z.ZodType<Text>,
+): Text | null {
   const part = sentPart(form, name);
   return part === null ? null : checked(name, part, schema);
 }
@@ -81,13 +85,7 @@ export function jsonPart<T>(
 ): T {
   const part = sentPart(form, name);
   if (part === null) return checked(name, fallback, schema);
-  let value: unknown;
-  try {
-    value = JSON.parse(String(part));
-  } catch (cause) {
-    throw new Problem("invalid_request", `${name}: is not JSON`, { cause });
-  }
-  return checked(name, value, schema);
+  return checked(name, parseJson(String(part), `${name}:`), schema);
 }
 
 /** A browser sends every field of a form: one that was left empty is as good as not sent. */

@@ -5,6 +5,7 @@ import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
+import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {
   PAGE_HEADERS,
@@ -12,7 +13,9 @@ import {
   writeStudiesPage,
   writeStudyPage,
 } from "../report/mod.ts";
+import { readScoresAs } from "../score_reader.ts";
 import type { StudyStore } from "../study_store.ts";
+import { askerOf } from "./asker.ts";
 import { comparisonPage } from "./comparison_page.ts";
 import { findStudy } from "./reader_studies.ts";
 import { reportPage } from "./report_page.ts";
@@ -48,7 +51,7 @@ const PAGES = [
     summary: "Scores over the same exams, compared, as a page",
     description: "Computed anew at every reading; the same as POST /v1/comparisons.",
     request: { query: comparisonPageQuery },
-    answers: problems("invalid_request", "scores_not_comparable"),
+    answers: problems("invalid_request", "forbidden", "scores_not_comparable"),
   },
   {
     path: "/reader-studies",
@@ -83,13 +86,16 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   }
   app.get(
     "/leaderboards/:dataset",
-    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps)),
+    (c) => page(c, () => leaderboardPage(c.req.param("dataset"), deps, askerOf(c))),
   );
   app.get(
     "/reports/:id",
     (c) => page(c, () => reportPage(c.req.param("id"), c.get("caller"), store, "site")),
   );
-  app.get("/comparisons", (c) => page(c, () => comparisonPage(c.req.queries(), store)));
+  app.get(
+    "/comparisons",
+    (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))),
+  );
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));
 }
@@ -99,8 +105,13 @@ async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promi
   return c.html(await write(), 200, PAGE_HEADERS);
 }
 
-async function leaderboardPage(dataset: string, deps: ScoringDependencies): Promise<string> {
-  const leaderboard = await makeLeaderboard(dataset, deps);
+async function leaderboardPage(
+  dataset: string,
+  deps: ScoringDependencies,
+  asker: Asker,
+): Promise<string> {
+  const reader = readScoresAs(asker.caller, deps.store);
+  const leaderboard = await makeLeaderboard(dataset, { ...deps, reader }, asker);
   if (leaderboard === null) {
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }

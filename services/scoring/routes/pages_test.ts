@@ -48,7 +48,7 @@ Deno.test("GET /leaderboards/{dataset}: the models on a dataset", async () => {
       dataset: "autumn",
       model,
       predictions: new File([makePredictions(30, score)], "predictions.csv"),
-      bootstrap: '{"replicates":200}',
+      bootstrap: '{"replicates":400}',
     });
     assert.equal(status, 201);
   }
@@ -92,4 +92,27 @@ Deno.test("calibration and histogram are drawn when somebody asks for them", asy
   }
   const missing = levels.breast.plots.histogram.replace("/breast/", "/exam/");
   assert.equal((await askApp(world.app, missing)).status, 400);
+});
+
+Deno.test("a page of another site starts no computation, and still reaches what is only read", async () => {
+  await using world = await createWorld();
+  const { id } = await uploadScore(world.app, 12, fairScore, { model: "first" });
+  const other = await uploadScore(world.app, 12, fairScore, { model: "second" });
+  const computed = [
+    `/comparisons?score=${id}&score=${other.id}`,
+    "/leaderboards/sample",
+    "/v1/leaderboards/sample",
+    "/v1/leaderboards/sample.csv",
+    `/v1/scores/${id}/breast/calibration.png`,
+  ];
+  const ask = async (path: string, site: string): Promise<number> => {
+    const answer = await world.app.request(path, { headers: { "sec-fetch-site": site } });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  for (const path of computed) {
+    for (const site of ["cross-site", "same-site"]) assert.equal(await ask(path, site), 403, path);
+    for (const site of ["same-origin", "none"]) assert.notEqual(await ask(path, site), 403, path);
+  }
+  assert.equal(await ask(`/reports/${id}`, "cross-site"), 200);
 });

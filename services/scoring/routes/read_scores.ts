@@ -6,11 +6,12 @@ import {
   SCORES_CURSOR_PATTERN,
   scoresQuery,
 } from "../../../shared/contracts/scores.ts";
+import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { listScores, type ScoreFilter } from "../list_scores.ts";
-import { findScore, seenBy } from "./find_score.ts";
+import type { ScoreFilter } from "../list_scores.ts";
+import { readScoresAs } from "../score_reader.ts";
 
 const idParam = z.object({ id: scoreId });
 
@@ -37,9 +38,10 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     }),
     async (c) => {
       const { cursor, ...filter } = c.req.valid("query");
-      const { reports, more } = await listScores({ ...filter, after: placeOf(cursor) }, store);
-      const items = reports.map((report) => seenBy(c.get("caller"), report));
-      const last = reports.at(-1);
+      const reader = readScoresAs(c.get("caller"), store);
+      const { scores, more } = await reader.list({ ...filter, after: placeOf(cursor) });
+      const items = scores.map(({ shown }) => shown);
+      const last = items.at(-1);
       const next = more && last !== undefined ? `${last.created_at}_${last.id}` : null;
       return c.json({ items, next_cursor: next }, 200);
     },
@@ -57,13 +59,16 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
         "subgroups, and where to find the plots.",
       request: { params: idParam },
       responses: {
-        200: jsonAnswer(scoreReportSchema, "The score report"),
+        200: jsonAnswer(
+          z.union([scoreReportSchema, withheldScoreSchema]),
+          "The score report; or that it is withheld, for callers who may not see the truth",
+        ),
         ...problems("not_found"),
       },
     }),
     async (c) => {
-      const report = await findScore(c.req.valid("param").id, store);
-      return c.json(seenBy(c.get("caller"), report), 200);
+      const { id } = c.req.valid("param");
+      return c.json((await readScoresAs(c.get("caller"), store).find(id)).shown, 200);
     },
   );
 
@@ -79,7 +84,8 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       responses: { 204: { description: "It is gone" }, ...problems("not_found") },
     }),
     async (c) => {
-      await store.remove((await findScore(c.req.valid("param").id, store)).id);
+      const { whole } = await readScoresAs(c.get("caller"), store).find(c.req.valid("param").id);
+      await store.remove(whole.id);
       return c.body(null, 204);
     },
   );

@@ -1,20 +1,33 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import {
+  fileAnswers,
+  jsonAnswer,
+  problems,
+  withHeaders,
+} from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
 import {
+  READER_SCALES,
   readerStudyListSchema,
   type ReaderStudyReport,
   readerStudySchema,
 } from "../../../shared/contracts/reader_studies.ts";
 import { studyId } from "../../../shared/contracts/parameters.ts";
-import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import {
+  contentOf,
+  fileAnswer,
+  Problem,
+  refusal,
+  type ServiceApp,
+} from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { contentDigest, idOfContent, sha256 } from "../content.ts";
-import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
+import type { Asker } from "../compute/compute.ts";
+import { idOfContent, sha256 } from "../content.ts";
 import type { StudyStore } from "../study_store.ts";
+import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
@@ -42,7 +55,12 @@ const postRoute = createRoute({
             name: shownName.optional(),
             ...MEASURE_PARTS,
             reader_threshold: z.string().optional().openapi({
-              description: "JSON: readers recall what scores at or above it; default 2 %",
+              description:
+                "JSON: readers recall what scores at or above it, in their own units. Without it " +
+                "no points of readers are drawn",
+            }),
+            reader_scale: z.enum(READER_SCALES).optional().openapi({
+              description: "Scale of all readers; without it each reader's is recognised",
             }),
           }),
         },
@@ -107,13 +125,13 @@ const plotRoute = createRoute({
     }),
   },
   responses: {
-    200: {
+    ...fileAnswers({
       description: "PNG or SVG",
       content: {
         "image/png": { schema: z.string().openapi({ format: "binary" }) },
         "image/svg+xml": { schema: z.string() },
       },
-    },
+    }),
     ...problems("invalid_request", "not_found"),
   },
 });
@@ -124,11 +142,12 @@ const plotRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDependencies): void {
+export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { studies } = deps;
   app.openAPIRegistry.registerPath(postRoute);
   app.use("/v1/reader-studies", bodyLimit({ maxSize: READER_STUDY_BYTES_MAX }));
   app.post("/v1/reader-studies", async (c) => {
-    const { report, made } = await scoreUpload(c.req.raw, studies);
+    const { report, made } = await scoreUpload(c.req.raw, deps, askerOf(c));
     return c.json(report, made ? 201 : 200, { location: `/v1/reader-studies/${report.id}` });
   });
 
@@ -150,7 +169,8 @@ export function addReaderStudyRoutes(app: ServiceApp, { studies }: ScoringDepend
     const content = await studies.file(id, file);
     if (content === null) throw new Problem("not_found", `Reader study ${id} has no ${file}`);
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
-    return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
+    const bytes = content as Uint8Array<ArrayBuffer>;
+    return fileAnswer(c, { ...contentOf(bytes), type, name: `reader_study_${id}_${file}` });
   });
 }
 
@@ -172,7 +192,8 @@ export async function findStudy(id: string, studies: StudyStore): Promise<Reader
 
 async function scoreUpload(
   request: Request,
-  studies: StudyStore,
+  { store, studies, compute }: Pick<ScoringDependencies, "store" | "studies" | "compute">,
+  asker: Asker,
 ): Promise<{ readonly report: ReaderStudyReport; readonly made: boolean }> {
   const form = await readForm(request, "results");
   const file = filePart(form, "results", READER_STUDY_BYTES_MAX);
@@ -181,20 +202,24 @@ async function scoreUpload(
     name: textPart(form, "name", shownName),
     measure: measureParts(form),
     readerThreshold: jsonPart(form, "reader_threshold", z.number().nullable(), null),
+    readerScale: textPart(form, "reader_scale", z.enum(READER_SCALES)),
   };
   const digest = sha256(results);
-  const content = contentDigest(["reader study", digest, options]);
+  const content = await store.contentDigest(["reader study", digest, options]);
   const id = idOfContent(content);
   const earlier = await studies.get(id);
   if (earlier !== null) return { report: earlier, made: false };
   const fileName = basename(file.name);
-  const outcome = await scored({
+  const outcome = await compute.run("study", {
     id,
     results,
     fileName,
     ...options,
     provenance: { results_sha256: digest, content },
-  });
+  }, asker);
+  if ("unreadable" in outcome) {
+    throw new Problem("invalid_reader_study", `results: ${outcome.unreadable}`);
+  }
   if (!outcome.ok) {
     throw refusal("invalid_reader_study", "The results cannot be used", outcome.errors);
   }
@@ -204,15 +229,4 @@ async function scoreUpload(
     content: results,
   }]);
   return { report: outcome.report, made: true };
-}
-
-async function scored(request: StudyRequest): Promise<StudyOutcome> {
-  try {
-    return await scoreStudy(request);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) {
-      throw new Problem("invalid_reader_study", `results: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
 }

@@ -13,7 +13,7 @@ Deno.test("POST /v1/reader-studies: a frame gives every rater, every pair, hybri
   const parts = {
     results: await goldenFile("study_pandas1_5.pkl"),
     name: "pilot",
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   };
   const { status, headers, body } = await postForm(world.app, "/v1/reader-studies", parts);
   assert.equal(status, 201, JSON.stringify(body));
@@ -101,7 +101,7 @@ Deno.test("POST /v1/reader-studies: the size of real studies", async () => {
   await using world = await createWorld();
   const { status, body } = await postForm(world.app, "/v1/reader-studies", {
     results: new File([fullSize()], "full.csv"),
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   });
   assert.equal(status, 201, JSON.stringify(body).slice(0, 500));
   assert.deepEqual([body.rows, body.cases, body.positives], [1440, 720, 61]);
@@ -136,8 +136,40 @@ Deno.test("POST /v1/reader-studies: scores that are no probabilities have no hyb
     results: new File([text], "x.csv"),
     bootstrap: "false",
   });
-  assert.match(body.hybrids.undefined, /Readers' scores lie outside 0 to 100/);
+  assert.match(body.hybrids.undefined, /scale of Reader1 was not recognised: state reader_scale/);
   assert.deepEqual(body.hybrids.pairs, []);
   assert.equal(body.reader_threshold, null);
   assert.ok(body.readers[0].auroc.value > 0.5);
+});
+
+Deno.test("POST /v1/reader-studies: each reader has a scale of their own, grades go by ranks", async () => {
+  await using world = await createWorld();
+  const rows = Array.from({ length: 40 }, (_, at) => {
+    const label = at % 4 === 0 ? 1 : 0;
+    const chance = (at % 7) / 20 + label / 2;
+    return `c${at},L,${label},${1 + Math.round(4 * chance)},${100 * chance},${chance},${chance}`;
+  });
+  const columns = "case_ID,side,label,Reader1_POM,Reader2_POM,Reader3_POM,AI_x_POM";
+  const study = (parts: Record<string, string>) =>
+    postForm(world.app, "/v1/reader-studies", {
+      results: new File([[columns, ...rows].join("\n")], "x.csv"),
+      bootstrap: "false",
+      ...parts,
+    });
+  const { body } = await study({});
+  assert.deepEqual(
+    body.hybrids.reader_scales.map(({ scale }: { scale: string }) => scale),
+    ["grade", "percent", "probability"],
+  );
+  assert.deepEqual(body.hybrids.pairs.map(({ by }: { by: string }) => by), [
+    ...["rank", "probability", "probability"],
+  ]);
+  assert.equal(body.reader_threshold, null, "nobody has said from where on readers recall");
+  const stated = await study({ reader_scale: "grade", reader_threshold: "3" });
+  assert.equal(stated.status, 201, JSON.stringify(stated.body));
+  assert.equal(stated.body.reader_threshold, 3);
+  const wrong = await study({ reader_scale: "probability" });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.body.errors[0].message, /Reader1 has .* which is no probability/);
+  assert.equal((await study({ reader_scale: "colour" })).status, 400);
 });

@@ -1,8 +1,7 @@
-import { type Caller, Problem } from "../../../shared/http/mod.ts";
-import { SCORE_FILES } from "../make_report.ts";
+import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
-import type { ScoreStore } from "../score_store.ts";
-import { findScore, seenBy } from "./find_score.ts";
+import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
+import { SCORE_FILES, type ScoreStore } from "../score_store.ts";
 
 /**
  * Writes the page of a score as a caller may see it.
@@ -20,11 +19,15 @@ export async function reportPage(
   store: ScoreStore,
   kind: "site" | "alone",
 ): Promise<string> {
-  const whole = await findScore(id, store);
-  const report = seenBy(caller, whole);
-  const kept = kind === "alone" && report === whole ? await store.file(id, SCORE_FILES.page) : null;
+  const reader = readScoresAs(caller, store);
+  const score = await reader.find(id);
+  if (!isShown(score)) return refuseUnreleased(score);
+  const { shown: report, truth, released } = score;
+  const site = kind === "site";
+  if (!truth && released === "coarse") return writeReportPage({ report, curves: null, site });
+  const kept = !site && truth ? await reader.file(score, SCORE_FILES.page) : null;
   if (kept !== null) return new TextDecoder().decode(kept);
-  const curves = await store.file(id, SCORE_FILES.curves);
+  const curves = await reader.file(score, SCORE_FILES.curves);
   if (curves === null) {
     throw new Problem(
       "not_found",
@@ -33,7 +36,8 @@ export async function reportPage(
   }
   return writeReportPage({
     report,
+    mayRelease: mayDo(caller.role, "admin"),
     curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
-    site: kind === "site",
+    site,
   });
 }

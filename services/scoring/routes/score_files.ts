@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
 import {
   DRAWN_FILES,
   type DrawnFile,
@@ -8,12 +8,13 @@ import {
 } from "../../../shared/contracts/scores.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { SCORE_FILES } from "../make_report.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
+import { readScoresAs, requireReleased } from "../score_reader.ts";
+import { SCORE_FILES } from "../score_store.ts";
+import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
-import { findScore, keepTruthOf } from "./find_score.ts";
 import { reportPage } from "./report_page.ts";
 
 const pageRoute = createRoute({
@@ -29,7 +30,7 @@ const pageRoute = createRoute({
       description: "HTML, also readable offline and on paper",
       content: { "text/html": { schema: z.string() } },
     },
-    ...problems("not_found"),
+    ...problems("forbidden", "not_found"),
   },
 });
 
@@ -40,8 +41,8 @@ const fileRoute = createRoute({
   tags: ["scores"],
   summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
   description:
-    "Curves and samples tell the truth of single exams: the role `submit` gets those of its own " +
-    "uploads only.",
+    "Curves and samples tell the truth of single exams: they are for the data owner, and for whoever " +
+    "uploaded the list.",
   request: {
     params: z.object({
       id: scoreId,
@@ -50,14 +51,14 @@ const fileRoute = createRoute({
     }),
   },
   responses: {
-    200: {
+    ...fileAnswers({
       description: "PNG, SVG or CSV",
       content: {
         "image/png": { schema: z.string().openapi({ format: "binary" }) },
         "image/svg+xml": { schema: z.string() },
         "text/csv": { schema: z.string() },
       },
-    },
+    }),
     ...problems("invalid_request", "forbidden", "not_found"),
   },
 });
@@ -68,7 +69,7 @@ const fileRoute = createRoute({
  * @param app the service's app
  * @param deps what the routes work with
  */
-export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDependencies): void {
+export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(pageRoute, async (c) => {
     const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
     return c.html(page, 200, PAGE_HEADERS);
@@ -76,24 +77,25 @@ export function addScoreFileRoutes(app: ServiceApp, { store, scorer }: ScoringDe
 
   app.openapi(fileRoute, async (c) => {
     const { id, level, file } = c.req.valid("param");
-    const report = await findScore(id, store);
-    // Whoever knows the scores reads the truth of each off the steps at their thresholds.
-    if (file === "samples.csv" || file === "curves.csv") {
-      keepTruthOf(c.get("caller"), report, "Scores with labels, or curves with thresholds,");
-    }
+    const reader = readScoresAs(c.get("caller"), store);
+    const score = await reader.find(id);
     const content = isDrawn(file)
-      ? await scorer.draw({ report, level, file })
-      : await store.file(id, `${level}_${file}`);
+      ? await compute.run("draw", { report: requireReleased(score), level, file }, askerOf(c))
+      : await reader.file(score, `${level}_${file}`);
     if (content === null) {
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
     }
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
-    if (file === "samples.csv") {
-      // Exams and images have the names that somebody gave them, and this goes into a spreadsheet.
-      const text = defuseFormulas(new TextDecoder().decode(content));
-      return c.body(text, 200, { "content-type": type });
-    }
-    return new Response(content as Uint8Array<ArrayBuffer>, { headers: { "content-type": type } });
+    // Exams and images have the names that somebody gave them, and this goes into a spreadsheet.
+    const bytes = file === "samples.csv"
+      ? new TextEncoder().encode(defuseFormulas(new TextDecoder().decode(content)))
+      : content as Uint8Array<ArrayBuffer>;
+    return fileAnswer(c, {
+      ...contentOf(bytes),
+      type,
+      name: `${requireReleased(score).model ?? "scores"}_${id}_${level}_${file}`,
+      isDownload: file.endsWith(".csv"),
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import type { ReleasePolicy } from "../../../shared/contracts/releases.ts";
 import { slug } from "../../../shared/contracts/common.ts";
 import {
   scoreOrderRequest,
@@ -9,25 +10,27 @@ import {
 } from "../../../shared/contracts/scores.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
-  type Caller,
   invalidRequest,
-  keepTruth,
+  parseJson,
   Problem,
   type ProblemType,
   refusal,
+  requireTruthAccess,
   type ServiceApp,
 } from "../../../shared/http/mod.ts";
 import {
   ATTRIBUTES_BYTES_MAX,
-  DATA_LIST_BYTES_MAX,
-  PREDICTIONS_BYTES_MAX,
+  SENT_LIST_BYTES_MAX,
+  SENT_PREDICTIONS_BYTES_MAX,
 } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
-import { contentDigest, idOfContent, sha256 } from "../content.ts";
+import type { Asker } from "../compute/compute.ts";
+import { idOfContent, sha256 } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
+import { readScoresAs } from "../score_reader.ts";
 import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
-import { seenBy } from "./find_score.ts";
+import { askerOf } from "./asker.ts";
 import { filePart, readForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
@@ -41,7 +44,7 @@ const postRoute = createRoute({
   description:
     "As a form: a data list or a registered dataset, and predictions that were made elsewhere; " +
     "nothing is run. The same upload finds its report again. JSON is what inference sends: " +
-    "predictions on the results volume. On registered data the role `submit` is refused, since " +
+    "predictions on the results volume. On registered data only the data owner may, since " +
     "the truth would follow from the answers.",
   request: {
     body: {
@@ -90,21 +93,34 @@ const postRoute = createRoute({
  */
 export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
-  const maxSize = DATA_LIST_BYTES_MAX + PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
-  app.use("/v1/scores", bodyLimit({ maxSize }));
+  app.use("/v1/scores", bodyLimit({ maxSize: SENT_BYTES_MAX, onError: refuseLarge }));
   app.post("/v1/scores", async (c) => {
+    const asker = askerOf(c);
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
     const { report, made } = multipart
-      ? await scoreUpload(c.req.raw, c.get("caller"), deps)
-      : await scoreOrder(c.req.raw, c.get("caller"), deps);
-    return c.json(seenBy(c.get("caller"), report), made ? 201 : 200, {
+      ? await scoreUpload(c.req.raw, asker, deps)
+      : await scoreOrder(c.req.raw, asker, deps);
+    const { shown } = readScoresAs(asker.caller, deps.store).see(report);
+    return c.json(shown, made ? 201 : 200, {
       location: `/v1/scores/${report.id}`,
     });
   });
 }
 
+/** All parts of an upload together. */
+const SENT_BYTES_MAX = SENT_LIST_BYTES_MAX + SENT_PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
+
+/** Which part is too large is known once it is read: before, all limits are named. */
+function refuseLarge(): never {
+  throw new Problem(
+    "too_large",
+    `The upload has over ${SENT_BYTES_MAX} bytes: data_list may have ${SENT_LIST_BYTES_MAX}, ` +
+      `predictions ${SENT_PREDICTIONS_BYTES_MAX} and attributes ${ATTRIBUTES_BYTES_MAX}`,
+  );
+}
+
 /** What scoring works with. */
-type Deps = Pick<ScoringDependencies, "store" | "scorer">;
+type Deps = Pick<ScoringDependencies, "store" | "compute">;
 
 /** A report, and whether it was made just now. */
 interface Scored {
@@ -114,19 +130,20 @@ interface Scored {
 
 async function scoreOrder(
   request: Request,
-  caller: Caller,
+  asker: Asker,
   deps: Deps,
 ): Promise<Scored> {
   const { store } = deps;
-  // Inference asks in its own name; a path on the volume is no way into another's evaluation.
-  keepTruth(caller, "Scoring what lies on the volume");
-  const parsed = scoreOrderRequest.safeParse(await request.json().catch(() => undefined));
+  const { caller } = asker;
+  const parsed = scoreOrderRequest.safeParse(parseJson(await request.text(), "The body"));
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
+  // Inference asks in its own name; a path on the volume is no way into another's evaluation.
+  requireTruthAccess(caller, { dataset: order.dataset }, "Scoring what lies on the volume");
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
-  const content = contentDigest([
+  const content = await store.contentDigest([
     list.digest,
     sha256(predictions),
     measure,
@@ -154,9 +171,15 @@ async function scoreOrder(
       measure,
       subgroups: order.subgroups,
       attributes: null,
-      provenance: { ...order.provenance, dataset_digest: list.digest, content },
+      provenance: {
+        ...order.provenance,
+        ...await notedRelease(order.dataset, store),
+        dataset_digest: list.digest,
+        content,
+      },
     },
     deps,
+    asker,
     [],
     order.predictions,
   );
@@ -164,18 +187,25 @@ async function scoreOrder(
 
 async function scoreUpload(
   request: Request,
-  caller: Caller,
+  asker: Asker,
   deps: Deps,
 ): Promise<Scored> {
   const { store } = deps;
+  const { caller } = asker;
   const form = await readForm(request, "data_list or dataset, and predictions");
   const dataset = textPart(form, "dataset", slug);
   // Without a quota, as often as one likes: the truth would follow from the answers.
-  if (dataset !== null) keepTruth(caller, "Scoring one's own predictions on a registered dataset");
+  if (dataset !== null) {
+    requireTruthAccess(
+      caller,
+      { dataset },
+      "Scoring one's own predictions on a registered dataset",
+    );
+  }
   const list = dataset === null
-    ? await uploadedList(filePart(form, "data_list", DATA_LIST_BYTES_MAX))
+    ? await uploadedList(filePart(form, "data_list", SENT_LIST_BYTES_MAX))
     : { ...await findList(dataset, store), format: "pkl" as const };
-  const predictions = await filePart(form, "predictions", PREDICTIONS_BYTES_MAX).bytes();
+  const predictions = await filePart(form, "predictions", SENT_PREDICTIONS_BYTES_MAX).bytes();
   const choice = await subgroupChoice(form);
   const measure = measureParts(form);
   const names = {
@@ -184,22 +214,20 @@ async function scoreUpload(
     experiment: textPart(form, "experiment", slug),
     evaluation: null,
   };
-  const content = contentDigest([
+  const uploader = caller.role === "admin" ? null : caller.user;
+  const content = await store.contentDigest([
     names,
     list.digest,
     sha256(predictions),
     measure,
     choice.subgroups,
     choice.attributes === null ? null : sha256(choice.attributes),
+    // Whether somebody else has sent the same is theirs to know: it would confirm a guessed list.
+    ...(uploader === null ? [] : [uploader]),
   ]);
   const id = idOfContent(content);
   const earlier = await store.get(id);
   if (earlier !== null) return { report: earlier, made: false };
-  const sent: ScoreFile[] = [{ name: "predictions.csv", content: predictions }];
-  if (dataset === null) sent.push({ name: `data_list.${list.format}`, content: list.content });
-  if (choice.attributes !== null) {
-    sent.push({ name: "attributes.csv", content: new TextEncoder().encode(choice.attributes) });
-  }
   return await scoreAndKeep(
     {
       names: { id, ...names },
@@ -214,14 +242,39 @@ async function scoreUpload(
       ...choice,
       provenance: {
         ...(dataset === null ? { data_list_sha256: list.digest } : { dataset_digest: list.digest }),
-        ...(caller.role === "submit" ? { uploaded_by: caller.user } : {}),
+        ...await notedRelease(dataset, store),
+        ...(uploader === null ? {} : { uploaded_by: uploader }),
         content,
       },
     },
     deps,
-    sent,
+    asker,
+    sentFiles(predictions, dataset === null ? list : null, choice.attributes),
     null,
   );
+}
+
+/** What was sent is kept with the score. */
+function sentFiles(
+  predictions: Uint8Array,
+  list: { readonly content: Uint8Array; readonly format: DataListFormat } | null,
+  attributes: string | null,
+): ScoreFile[] {
+  const sent: ScoreFile[] = [{ name: "predictions.csv", content: predictions }];
+  if (list !== null) sent.push({ name: `data_list.${list.format}`, content: list.content });
+  if (attributes !== null) {
+    sent.push({ name: "attributes.csv", content: new TextEncoder().encode(attributes) });
+  }
+  return sent;
+}
+
+/** A dataset's release policy is noted with its scores: it holds when the dataset is gone. */
+async function notedRelease(
+  dataset: string | null,
+  store: ScoreStore,
+): Promise<{ release?: ReleasePolicy }> {
+  const release = dataset === null ? null : await store.releasePolicy(dataset);
+  return release === null ? {} : { release };
 }
 
 async function findList(dataset: string, store: ScoreStore): Promise<DatasetList> {
@@ -250,11 +303,12 @@ function formatOf(fileName: string): DataListFormat {
 
 async function scoreAndKeep(
   request: ScoreRequest,
-  { store, scorer }: Deps,
+  { store, compute }: Deps,
+  asker: Asker,
   sent: readonly ScoreFile[],
   beside: string | null,
 ): Promise<Scored> {
-  const outcome = await scorer.score(request);
+  const outcome = await compute.run("score", request, asker);
   if (!outcome.ok) throw problemOf(outcome);
   await store.put(outcome.report, [...sent, ...outcome.files], beside);
   return { report: outcome.report, made: true };

@@ -23,7 +23,7 @@ function uploadParts(
   const all = {
     data_list: new File([JSON.stringify(makeList(12))], "data.json"),
     predictions: new File([makePredictions(12, fairScore)], "predictions.csv"),
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
     ...parts,
   };
   return Object.fromEntries(
@@ -43,7 +43,7 @@ async function order(
     experiment: "exp1",
     evaluation: id,
     predictions: await putPredictions(layout, key, makePredictions(12, fairScore)),
-    bootstrap: { replicates: 200 },
+    bootstrap: { replicates: 400 },
     ...parts,
   };
 }
@@ -84,7 +84,7 @@ Deno.test("POST /v1/scores: the same upload is scored once, another one again", 
   assert.deepEqual([first.status, again.status], [201, 200]);
   assert.deepEqual(again.body, first.body);
   const changes = [
-    { bootstrap: '{"replicates":201}' },
+    { bootstrap: '{"replicates":401}' },
     { subgroups: "false" },
     { model: "toy" },
     { attributes: new File(["exam_id,site\nexam0,x\n"], "a.csv") },
@@ -152,6 +152,18 @@ Deno.test("POST /v1/scores: what is wrong with a part is said, with what to do",
     [{ predictions: new File([short], "p.csv") }, 422, "invalid_predictions", /11_R_MLO/],
     [{ bootstrap: "{" }, 400, "invalid_request", /^bootstrap: is not JSON/],
     [{ bootstrap: '{"replicates":1}' }, 400, "invalid_request", /^bootstrap/],
+    [
+      { bootstrap: '{"replicates":399}' },
+      400,
+      "invalid_request",
+      /^bootstrap.*replicates.* 399: a confidence of 0.95 needs at least 400 replicates/,
+    ],
+    [
+      { bootstrap: '{"confidence":0.995}' },
+      400,
+      "invalid_request",
+      /^bootstrap.*replicates.* 2000: a confidence of 0.995 needs at least 4000 replicates/,
+    ],
     [{ operating_points: '[{"recall":0.1}]' }, 400, "invalid_request", /"threshold": score/],
     [{ operating_points: '[{"specificity":90}]' }, 400, "invalid_request", /a share from 0 to 1/],
     [{ prevalence: "6" }, 400, "invalid_request", /^prevalence: .*0\.006 for six in a thousand/],
@@ -238,7 +250,7 @@ Deno.test("POST /v1/scores/{id}/subgroups: a score is divided anew, by keys or a
   const byVendor = await postForm(world.app, path, {
     attributes: table,
     subgroups: '["vendor"]',
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   });
   assert.equal(byVendor.body.subgroups[0].source, "attributes");
   const [a, b] = byVendor.body.subgroups[0].groups;
@@ -301,4 +313,27 @@ Deno.test("GET /v1/scores: pages newest first, filtered; a cursor outlives the s
     const { status, body } = await sendJson(world.app, "GET", `/v1/scores?${query}`);
     assert.deepEqual([status, body.type], [400, "invalid_request"], query);
   }
+});
+
+Deno.test("POST /v1/scores: what is too large is refused before it arrives, with the limit of each part", async () => {
+  await using world = await createWorld();
+  const response = await world.app.request("/v1/scores", {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=x", "content-length": "800000000" },
+    body: "--x--",
+  });
+  const { type, detail } = await response.json();
+  assert.deepEqual([response.status, type], [413, "too_large"]);
+  assert.match(detail, /data_list may have 134217728, predictions 67108864 and attributes/);
+});
+
+Deno.test("POST /v1/scores: predictions with many more rows than images are refused at the first of them", async () => {
+  await using world = await createWorld();
+  const rows = "image_index,malignant_pred\n" + "0_L_CC,0.5\n".repeat(50_000);
+  const predictions = new File([rows], "predictions.csv");
+  const { status, body } = await postForm(world.app, "/v1/scores", uploadParts({ predictions }));
+  assert.deepEqual([status, body.type], [422, "invalid_predictions"]);
+  assert.deepEqual(body.errors.map(({ code, row }: Json) => [code, row]), [
+    ["prediction_surplus", 2 * 48 + 1000 + 2],
+  ]);
 });

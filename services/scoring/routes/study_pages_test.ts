@@ -31,7 +31,7 @@ Deno.test("GET /reader-studies/{id}: readers, models and what tells them apart, 
   const { body } = await postForm(world.app, "/v1/reader-studies", {
     results: study(3, ["gmic", "<b>x</b>"]),
     name: HOSTILE,
-    bootstrap: '{"replicates":200}',
+    bootstrap: '{"replicates":400}',
   });
   const page = await world.app.request(`/reader-studies/${body.id}`);
   assert.equal(page.status, 200);
@@ -45,7 +45,10 @@ Deno.test("GET /reader-studies/{id}: readers, models and what tells them apart, 
   }
   assert.equal(html.match(/<svg/g)!.length, 3, "curves, each on their own, together");
   assert.match(html, /40 breasts of 20 cases, 10 of them malignant/);
-  assert.match(html, /AUROC of gmic less the mean of readers at large: [+−]0\.\d{3} \(95/);
+  assert.match(
+    html,
+    /AUROC of gmic minus the readers’ mean \(interval for other readers as well\): [+−]0\.\d{3} \(95/,
+  );
   const list = await (await world.app.request("/reader-studies")).text();
   assertWellFormed(list);
   assert.match(list, new RegExp(`href="/reader-studies/${body.id}"`));

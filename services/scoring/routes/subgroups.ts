@@ -8,8 +8,8 @@ import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
-import { regroupScore } from "../subgroups/regroup_score.ts";
-import { findScore, keepTruthOf } from "./find_score.ts";
+import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
 import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 
@@ -33,7 +33,7 @@ const postRoute = createRoute({
   summary: "Divide a score by other keys than its report has; nothing is kept",
   description:
     "By keys of the data list, or by columns of a CSV that is sent along. The smallest group " +
-    "tells labels: the role `submit` may divide its own uploads only.",
+    "tells labels: only the data owner and whoever uploaded the list may divide a score.",
   request: {
     params: z.object({ id: scoreId }),
     body: {
@@ -59,16 +59,22 @@ const postRoute = createRoute({
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addSubgroupRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+export function addSubgroupRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
   app.use("/v1/scores/:id/subgroups", bodyLimit({ maxSize: ATTRIBUTES_BYTES_MAX }));
   app.post("/v1/scores/:id/subgroups", async (c) => {
-    const report = await findScore(c.req.param("id"), store);
-    // A group of one exam tells its label; of lists that a caller has uploaded the caller knows them.
-    keepTruthOf(c.get("caller"), report, "Subgroups of one's own choice");
+    const caller = c.get("caller");
+    const score = await readScoresAs(caller, store).find(c.req.param("id"));
+    // A group of one exam tells its label.
+    requireTruthOf(caller, score, "Subgroups of one's own choice");
     const form = await readForm(c.req.raw, "subgroups, attributes or both");
-    const request = { ...await subgroupChoice(form), measure: measureParts(form) };
-    const outcome = await regroupScore(report, request, store);
+    const report = score.whole;
+    const truth = report.dataset === null ? null : await store.digest(report.dataset);
+    const outcome = await compute.run(
+      "regroup",
+      { report, truth, ...await subgroupChoice(form), measure: measureParts(form) },
+      askerOf(c),
+    );
     if (!outcome.ok) {
       throw refusal("invalid_request", "The subgroups cannot be measured", outcome.errors);
     }

@@ -10,7 +10,6 @@ import {
   putDataset,
   putPredictions,
   sendJson,
-  uploadScore,
   type World,
 } from "../test_world.ts";
 
@@ -84,23 +83,129 @@ Deno.test("model authors do not get the truth of single exams of a registered da
   }
   const misses = async (role: Role): Promise<number> =>
     JSON.parse((await ask(world, role, score)).text).misses.positives.length;
-  assert.deepEqual([await misses("submit"), await misses("read")], [0, 4]);
+  assert.deepEqual([await misses("submit"), await misses("read"), await misses("admin")], [
+    0,
+    0,
+    4,
+  ]);
   assert.doesNotMatch((await ask(world, "submit", "/v1/scores")).text, /outranked_by/);
   for (const page of [`/reports/${ID}`, `${score}/report.html`]) {
-    assert.match((await ask(world, "read", page)).text, /exam9/, page);
-    const { status, text } = await ask(world, "submit", page);
-    assert.equal(status, 200, page);
-    assert.doesNotMatch(text, /exam9/, page);
+    assert.match((await ask(world, "admin", page)).text, /exam9/, page);
+    for (const role of ["read", "submit"] as const) {
+      const { status, text } = await ask(world, role, page);
+      assert.equal(status, 200, page);
+      assert.doesNotMatch(text, /exam9/, page);
+    }
   }
+});
+
+/** A second score on the registered dataset, which the data owner has uploaded. */
+async function ownersScore(world: World): Promise<string> {
+  const predictions = makePredictions(12, (exam, side) => fairScore(exam, side) / 2);
+  const upload = form({
+    dataset: "sample",
+    predictions: new File([predictions], "p.csv"),
+    bootstrap: "false",
+  });
+  return JSON.parse((await ask(world, "admin", "/v1/scores", upload)).text).id;
+}
+
+/** Uploads a list with these labels of the left breasts, and predictions for it. */
+async function uploadGuess(world: World, labels: readonly number[]): Promise<string> {
+  const list = makeList(labels.length).map((exam, at) => ({
+    ...exam,
+    cancer_label: { left_malignant: labels[at], right_malignant: 0 },
+  }));
+  const upload = form({
+    data_list: new File([JSON.stringify(list)], "data.json"),
+    predictions: new File([makePredictions(labels.length, fairScore)], "p.csv"),
+    bootstrap: "false",
+  });
+  const made = await ask(world, "submit", "/v1/scores", upload);
+  assert.equal(made.status, 201, made.text);
+  return JSON.parse(made.text).id;
+}
+
+Deno.test("a list with invented labels is put beside no registered dataset", async () => {
+  await using world = await createWorld();
+  await evaluated(world);
+  const right = makeList(12).map((_, at) => at % 3 === 0 ? 1 : 0);
+  const wrong = right.map((label, at) => at === 5 ? 1 - label : label);
+  for (const guess of [await uploadGuess(world, right), await uploadGuess(world, wrong)]) {
+    const scores = [ID, guess];
+    for (const role of ["read", "submit"] as const) {
+      for (
+        const { status, text } of [
+          await ask(world, role, "/v1/comparisons", { scores, bootstrap: false }),
+          await ask(world, role, `/comparisons?score=${ID}&score=${guess}&bootstrap=false`),
+          await ask(world, role, "/v1/ensembles", { scores, bootstrap: false }),
+        ]
+      ) {
+        assert.equal(status, 403, text);
+        assert.doesNotMatch(text, /exam\d/);
+      }
+    }
+  }
+});
+
+Deno.test("scores of one registered dataset are compared by everybody, lists by their uploader", async () => {
+  await using world = await createWorld();
+  await evaluated(world);
+  const scores = [ID, await ownersScore(world)];
+  for (const role of ["read", "submit", "admin"] as const) {
+    const { status, text } = await ask(world, role, "/v1/comparisons", {
+      scores,
+      bootstrap: false,
+    });
+    assert.equal(status, 200, text);
+  }
+  const right = makeList(12).map((_, at) => at % 3 === 0 ? 1 : 0);
+  const own = [await uploadGuess(world, right), await uploadGuess(world, right.toReversed())];
+  const asked = { scores: own, bootstrap: false };
+  const differ = await ask(world, "submit", "/v1/comparisons", asked);
+  assert.match(differ.text, /differ in the truth of \d+ samples: exam/, "of both they know it");
+  assert.equal((await ask(world, "submit", "/v1/comparisons", asked, "mallory")).status, 403);
+  await putDataset(world.layout, "sample", makeList(12), "sha256:other");
+  const anew = { scores: [ID, await ownersScore(world)], bootstrap: false };
+  assert.equal((await ask(world, "submit", "/v1/comparisons", anew)).status, 403);
+});
+
+Deno.test("more wrong labels than are listed add nothing to the number of warnings", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(400));
+  const totals: number[] = [];
+  for (const [at, guess] of ["1", "0"].entries()) {
+    const id = ID.replace(/1$/, String(at + 1));
+    const csv = makePredictions(400, fairScore).replaceAll(/,0$/gm, `,${guess}`).replace(
+      /,\d$/m,
+      ",1",
+    );
+    const key = { experiment: "exp1", model: "toy", id };
+    const { body } = await sendJson(world.app, "POST", "/v1/scores", {
+      ...{ dataset: "sample", model: "toy", experiment: "exp1", evaluation: id, bootstrap: false },
+      predictions: await putPredictions(world.layout, key, csv),
+    });
+    totals.push(body.warnings_total);
+    const seen = JSON.parse((await ask(world, "submit", `/v1/scores/${id}`)).text);
+    assert.deepEqual([seen.warnings, seen.warnings_total], [[], 0]);
+    assert.ok(!("label_mismatches" in seen));
+  }
+  assert.ok(totals[0]! > 1000 && totals[0] !== totals[1], totals.join());
 });
 
 Deno.test("model authors choose no subgroups of an ensemble on a registered dataset", async () => {
   await using world = await createWorld();
   await evaluated(world);
-  const other = await uploadScore(world.app, 12, (exam, side) => fairScore(exam, side) / 2);
-  const scores = [ID, other.id];
-  const chosen = { scores, subgroups: [{ key: "age", bins: [41, 42] }], bootstrap: false };
-  assert.equal((await ask(world, "submit", "/v1/ensembles", chosen)).status, 403);
+  const scores = [ID, await ownersScore(world)];
+  for (
+    const chosen of [
+      { subgroups: [{ key: "age", bins: [41, 42] }] },
+      { operating_points: [{ threshold: 0.31 }] },
+    ]
+  ) {
+    const asked = { scores, bootstrap: false, ...chosen };
+    assert.equal((await ask(world, "submit", "/v1/ensembles", asked)).status, 403);
+  }
   const plain = await ask(world, "submit", "/v1/ensembles", { scores, bootstrap: false });
   assert.equal(plain.status, 201, plain.text);
   const { id, misses } = JSON.parse(plain.text);
@@ -147,6 +252,6 @@ Deno.test("model authors are not told which labels of their file are right", asy
   for (const path of [`/v1/scores/${ID}`, "/v1/scores", `/reports/${ID}`]) {
     const contradicts = /contradicts the data list/;
     assert.doesNotMatch((await ask(world, "submit", path)).text, contradicts, path);
-    assert.match((await ask(world, "read", path)).text, contradicts, path);
+    assert.match((await ask(world, "admin", path)).text, contradicts, path);
   }
 });

@@ -1,6 +1,6 @@
 import { auroc } from "./auroc.ts";
 import { clusteredVariance } from "./clustered_delong.ts";
-import { NO_VARIATION, normalInterval, zTest } from "./delong.ts";
+import { normalInterval, zTest } from "./delong.ts";
 import {
   checkConfidence,
   defined,
@@ -23,7 +23,7 @@ export interface AgainstRaters {
   /** Raters like these: they are a sample as the cases are, so that the interval is wider. */
   readonly allRaters: {
     readonly t: Estimate;
-    /** Degrees of freedom. */
+    /** Degrees of freedom; undefined where there is no end to them and the distribution is normal. */
     readonly df: Estimate;
     readonly p: Estimate;
     readonly ci: Interval;
@@ -87,10 +87,19 @@ export function compareWithRaters(
   };
 }
 
+/** Mean squares below are rounding: raters who are equal to the last digit differ by less. */
+const MEAN_SQUARE_MIN = 1e-14;
+
+const RATERS_EQUAL =
+  "All readers have the same AUROC, and their difference from the model does not " +
+  "vary with the cases: there is nothing to make an interval of.";
+const ENDLESS = "All readers have the same AUROC: the normal distribution is used.";
+
 /**
  * The variance of the mean difference is (MS + max(J Cov, 0)) / J: MS that of the J raters' differences,
  * Cov the mean covariance between two of them, which the variance of the mean and those of the parts
- * leave over: J² Var(mean) = Σ Var + J (J − 1) Cov.
+ * leave over: J² Var(mean) = Σ Var + J (J − 1) Cov. Where all raters have the same AUROC, MS is 0, the
+ * variance is Cov, and the distribution is normal.
  */
 function forRatersAtLarge(
   differences: readonly number[],
@@ -106,15 +115,16 @@ function forRatersAtLarge(
   const mean = meanOf(differences);
   const meanSquare = differences.reduce((total, one) => total + (one - mean) ** 2, 0) /
     (raters - 1);
-  const spread = meanSquare + Math.max(raters * covariance, 0);
-  if (!(meanSquare > 0)) return noneAtLarge(NO_VARIATION);
+  const betweenRaters = meanSquare < MEAN_SQUARE_MIN ? 0 : meanSquare;
+  const spread = betweenRaters + Math.max(raters * covariance, 0);
+  if (spread < MEAN_SQUARE_MIN) return noneAtLarge(RATERS_EQUAL);
   const error = Math.sqrt(spread / raters);
-  const df = spread ** 2 / (meanSquare ** 2 / (raters - 1));
+  const df = betweenRaters === 0 ? Infinity : (raters - 1) * (spread / betweenRaters) ** 2;
   const t = mean / error;
   const reach = studentQuantile((1 + confidence) / 2, df) * error;
   return {
     t: defined(t),
-    df: defined(df),
+    df: Number.isFinite(df) ? defined(df) : undefinedBecause(ENDLESS),
     p: defined(Math.min(1, 2 * studentCdf(-Math.abs(t), df))),
     ci: interval(Math.max(-1, mean - reach), Math.min(1, mean + reach)),
   };

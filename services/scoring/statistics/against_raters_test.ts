@@ -85,6 +85,44 @@ Deno.test("compareWithRaters: the mean covariance between raters, pair by pair",
   assert.ok(width(allRaters.ci) > width(theseRaters.ci), "raters at large are less certain");
 });
 
+/** Readers with other scores whose AUROCs are equal to the last bit, or nearly. */
+function equalReaders(nudge: number): ReturnType<typeof compareWithRaters> {
+  const { base: { scores, labels, clusters, others } } = panel(1);
+  // A strictly rising function changes scores and no rank.
+  const raters = [others, others.map((score) => 3 * score + 1), others.map((score) => score / 8)];
+  if (nudge > 0) raters[2] = swapped(others, labels);
+  return compareWithRaters(scores, raters, labels, clusters, 0.95);
+}
+
+/** Exchanges two neighbours in the order of scores, a positive and a negative: the smallest change. */
+function swapped(scores: Float64Array, labels: Uint8Array): Float64Array {
+  const order = Array.from(scores, (_, at) => at).sort((a, b) => scores[a]! - scores[b]!);
+  const at = order.findIndex((one, place) =>
+    place > 0 && labels[order[place - 1]!] !== labels[one]!
+  );
+  const result = scores.slice();
+  [result[order[at]!], result[order[at - 1]!]] = [scores[order[at - 1]!]!, scores[order[at]!]!];
+  return result;
+}
+
+Deno.test("compareWithRaters: readers with one AUROC have the variance Cov₂ and the normal distribution", () => {
+  const { difference, theseRaters, allRaters } = equalReaders(0);
+  assert.equal(allRaters.df.value, null);
+  assert.match(allRaters.df.undefined!, /normal distribution/);
+  // All readers rank alike, so that Cov₂ is the variance for these readers.
+  assertClose(allRaters.t.value, theseRaters.z.value, "t");
+  assertClose(allRaters.p.value, theseRaters.p.value, "p");
+  assertClose(allRaters.ci.lower, theseRaters.ci.lower, "lower");
+  assert.ok(difference.value !== 0);
+});
+
+Deno.test("compareWithRaters: nearly equal readers give nearly the same test", () => {
+  const equal = equalReaders(0).allRaters;
+  const nearly = equalReaders(1).allRaters;
+  assert.ok(nearly.df.value! > 1e3, `df ${nearly.df.value}`);
+  assert.ok(Math.abs(nearly.p.value! / equal.p.value! - 1) < 0.1, `${nearly.p.value}`);
+});
+
 Deno.test("compareWithRaters: the order of the raters does not matter", () => {
   const { base: { scores, labels, clusters }, scores: raters } = panel(4);
   const forward = compareWithRaters(scores, raters, labels, clusters, 0.9);
@@ -102,7 +140,7 @@ Deno.test("compareWithRaters: what cannot be said has its reason", () => {
   const alike = compareWithRaters(scores, [scores, scores], [0, 1, 0, 1], clusters, 0.95);
   assert.equal(alike.difference.value, 0);
   assert.match(alike.theseRaters.p.undefined!, /variance is 0/);
-  assert.match(alike.allRaters.p.undefined!, /variance is 0/);
+  assert.match(alike.allRaters.p.undefined!, /All readers have the same AUROC/);
   assert.throws(() => compareWithRaters(scores, [], [0, 1, 0, 1], clusters, 0.95), RangeError);
 });
 

@@ -39,7 +39,8 @@ export interface BootstrapIntervals extends Readonly<Record<AreaName, Interval>>
  * @param options replicates, seed, confidence, method, strata
  * @param run computes the replicates: in this thread unless told otherwise
  * @returns the intervals; undefined for fewer than `BOOTSTRAP_SAMPLES_MIN` samples, where a class is
- * missing, for a single cluster, or where fewer than half of the replicates drew both classes
+ * missing, for a single cluster, where fewer than half of the replicates drew both classes, or where all
+ * give the same value
  * @throws {RangeError} where sample or options are out of bounds
  */
 export async function bootstrapAreas(
@@ -107,9 +108,10 @@ export function intervalsOf(
   const known = method === "bca" ? statistics() : null;
   const intervalOf = (area: AreaName): Interval => {
     const ofArea = replicates[AREAS.indexOf(area)]!;
-    return known === null
+    const found = known === null
       ? percentileInterval(ofArea, confidence)
       : bcaInterval(ofArea, confidence, known[area]);
+    return found.undefined === null && found.lower === found.upper ? noInterval(ALL_ALIKE) : found;
   };
   return {
     auroc: intervalOf("auroc"),
@@ -119,6 +121,8 @@ export function intervalsOf(
     discarded: replicates[0]!.discarded,
   };
 }
+
+const ALL_ALIKE = "All replicates give the same value: they say nothing about its uncertainty.";
 
 /**
  * @param reason why no replicates are drawn

@@ -45,6 +45,8 @@ export interface Calibration {
   readonly intercept: CalibrationCoefficient;
   readonly inTheLarge: CalibrationCoefficient;
   readonly expectedError: Estimate;
+  /** The same without what chance adds. */
+  readonly debiasedError: Estimate;
 }
 
 /**
@@ -56,7 +58,9 @@ export interface Calibration {
  * Bins hold about equally many samples, because a screening model gives most of them scores near 0:
  * with N samples the one of midrank r goes to bin ⌊(r − ½) · 10 / N⌋, so that equal scores stay together.
  * The expected calibration error is the mean distance of score and share over the bins, by samples
- * (Naeini, Cooper and Hauskrecht 2015).
+ * (Naeini, Cooper and Hauskrecht 2015). Chance alone makes it larger than 0; the debiased form takes the
+ * variance that a share of calibrated samples has, m (1 − m) / n for n samples of mean score m, off each
+ * squared distance, down to 0 (after Bröcker 2012, doi:10.1007/s00382-011-1191-1).
  *
  * @param sample scores, labels, clusters
  * @param confidence between 0 and 1, exclusive
@@ -82,17 +86,32 @@ export function calibration(sample: ClusteredSample, confidence: number): Calibr
       intercept: none,
       inTheLarge: none,
       expectedError: undefinedBecause(reason),
+      debiasedError: undefinedBecause(reason),
     };
   }
   const bins = reliabilityBins(sample, confidence);
   return {
     bins,
     ...coefficients(sample, missingClass(counts) ?? extremeScores(sample), confidence),
-    expectedError: defined(
-      bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.observed - bin.meanScore), 0) /
-        scores.length,
-    ),
+    expectedError: defined(meanOver(bins, distance)),
+    debiasedError: defined(meanOver(bins, (bin) => {
+      const chance = bin.meanScore * (1 - bin.meanScore) / bin.count;
+      return Math.sqrt(Math.max(0, distance(bin) ** 2 - chance));
+    })),
   };
+}
+
+function distance({ observed, meanScore }: CalibrationBin): number {
+  return Math.abs(observed - meanScore);
+}
+
+/** By samples. */
+function meanOver(
+  bins: readonly CalibrationBin[],
+  of: (bin: CalibrationBin) => number,
+): number {
+  const count = bins.reduce((sum, bin) => sum + bin.count, 0);
+  return bins.reduce((sum, bin) => sum + bin.count * of(bin), 0) / count;
 }
 
 function reliabilityBins(
@@ -148,11 +167,18 @@ function coefficients(
   const fitted = apart === null ? fitLogistic({ ...model, withSlope: true }) : null;
   const failed = apart ?? "The regression has no maximum that can be found.";
   return {
-    intercept: coefficient(fitted, 0, failed, confidence),
+    intercept: coefficient(
+      fitted,
+      0,
+      `It belongs to the slope, which has none: ${failed}`,
+      confidence,
+    ),
     slope: coefficient(fitted, 1, failed, confidence),
-    inTheLarge: coefficient(held, 0, failed, confidence),
+    inTheLarge: coefficient(held, 0, NO_HELD_MAXIMUM, confidence),
   };
 }
+
+const NO_HELD_MAXIMUM = "With the slope held at 1 the regression has no maximum that can be found.";
 
 /** With one explaining number the maximum exists where the classes overlap on both sides. */
 function separation({ x, labels }: LogisticModel): string | null {

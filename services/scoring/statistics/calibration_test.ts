@@ -183,3 +183,25 @@ Deno.test("scores within [0, 1] have twentieths, others their own range", () => 
     negatives: [1],
   });
 });
+
+Deno.test("the debiased error of calibrated scores is far below the plain one, that of wrong ones is not", () => {
+  const random = stream(21, 0);
+  const scores = Float64Array.from({ length: 2000 }, () => random.uniform());
+  const labels = Uint8Array.from(scores, (score) => random.uniform() < score ? 1 : 0);
+  const right = calibration({ scores, labels, clusters: null }, 0.95);
+  assert.ok(right.expectedError.value! > 0.01);
+  assert.ok(right.debiasedError.value! < 0.75 * right.expectedError.value!);
+  const wrong = calibration(
+    { scores: scores.map((score) => score / 2), labels, clusters: null },
+    0.95,
+  );
+  assert.ok(wrong.debiasedError.value! > 0.95 * wrong.expectedError.value!);
+});
+
+Deno.test("slope, intercept and calibration in the large each have their own reason", () => {
+  const apart = { scores: [0.1, 0.2, 0.8, 0.9], labels: Uint8Array.of(0, 0, 1, 1), clusters: null };
+  const { slope, intercept, inTheLarge } = calibration(apart, 0.95);
+  assert.match(slope.value.undefined!, /^The scores of the classes do not overlap/);
+  assert.match(intercept.value.undefined!, /^It belongs to the slope/);
+  assert.equal(inTheLarge.value.undefined, null);
+});

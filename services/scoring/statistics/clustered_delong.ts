@@ -1,8 +1,10 @@
 import { groupClusters } from "./clusters.ts";
 import {
   type AurocComparison,
+  aurocComponents,
   type AurocInference,
   compareAurocs,
+  compareComponents,
   type ComponentVariance,
   inferAuroc,
 } from "./delong.ts";
@@ -58,10 +60,38 @@ export function pairedClusteredDelong(
  * @returns Obuchowski's variance of what DeLong's components of these samples add up to
  */
 export function clusteredVariance(ids: Int32Array): ComponentVariance {
+  const { clusters, clusterOf } = groupClusters(ids, ids.length);
   return (components, labels, counts) => {
-    const { clusters, clusterOf } = groupClusters(ids, components.length);
+    if (components.length !== ids.length) {
+      throw new RangeError(
+        `Cannot pair samples and clusters: there are ${components.length} samples and ` +
+          `${ids.length} clusters`,
+      );
+    }
     return varianceOfClusters(components, labels, counts, clusterOf, clusters);
   };
+}
+
+/**
+ * Compares many classifiers on the same clustered samples, two at a time: what a classifier brings to
+ * its comparisons is computed once.
+ *
+ * @param scores finite scores of each classifier
+ * @param labels one label a sample
+ * @param clusters the cluster of each sample, any integers
+ * @param confidence between 0 and 1, exclusive
+ * @returns compares the classifiers at two positions, as {@linkcode pairedClusteredDelong} does
+ * @throws {RangeError} where lengths differ or a score or label is out of bounds
+ */
+export function pairwiseClusteredDelong(
+  scores: readonly Scores[],
+  labels: Labels,
+  clusters: Int32Array,
+  confidence: number,
+): (a: number, b: number) => AurocComparison {
+  const variance = clusteredVariance(clusters);
+  const components = scores.map((one) => aurocComponents(one, labels));
+  return (a, b) => compareComponents(components[a]!, components[b]!, labels, confidence, variance);
 }
 
 function varianceOfClusters(

@@ -12,7 +12,7 @@ import { normalCdf, normalQuantile } from "./normal.ts";
 import { placements } from "./placements.ts";
 import { checkSample, type ClassCounts, type Labels, type Scores } from "./sample.ts";
 
-/** An AUROC with its standard error's square and a normal interval. */
+/** An AUROC with its standard error's square and an interval on the logit scale. */
 export interface AurocInference {
   readonly auroc: Estimate;
   readonly variance: Estimate;
@@ -46,8 +46,8 @@ export type ComponentVariance = (
 ) => Estimate;
 
 /**
- * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595) and a
- * normal interval clipped to [0, 1], as pROC gives it by default.
+ * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595), as pROC gives
+ * it, and an interval that is normal on the logit scale.
  *
  * @param scores one finite score a sample
  * @param labels one label a sample
@@ -61,7 +61,7 @@ export function delong(scores: Scores, labels: Labels, confidence: number): Auro
 }
 
 /**
- * AUROC with a normal interval by whatever variance its components are given.
+ * AUROC with an interval on the logit scale by whatever variance its components are given.
  *
  * @param scores one finite score a sample
  * @param labels one label a sample
@@ -82,7 +82,21 @@ export function inferAuroc(
   const variance = area.value === null
     ? area
     : varianceOf(placements(scores, labels, counts), labels, counts);
-  return { auroc: area, variance, ci: normalInterval(area, variance, confidence, 0) };
+  return { auroc: area, variance, ci: logitInterval(area, variance, confidence) };
+}
+
+/**
+ * Interval of an area that is normal on the logit scale (Pepe 2003, section 5.2.2): it stays within (0, 1)
+ * and holds the truth more often than a normal one where the area is near 1 and cancers are few.
+ */
+function logitInterval(area: Estimate, variance: Estimate, confidence: number): Interval {
+  if (area.value === null) return noInterval(area.undefined);
+  if (variance.value === null) return noInterval(variance.undefined);
+  const spread = area.value * (1 - area.value);
+  if (!(variance.value > 0 && spread > 0)) return noInterval(NO_VARIATION);
+  const reach = Math.exp(normalQuantile((1 + confidence) / 2) * Math.sqrt(variance.value) / spread);
+  const odds = area.value / (1 - area.value);
+  return interval(odds / reach / (1 + odds / reach), 1 - 1 / (1 + odds * reach));
 }
 
 /**
@@ -123,18 +137,65 @@ export function compareAurocs(
   confidence: number,
   varianceOf: ComponentVariance,
 ): AurocComparison {
+  return compareComponents(
+    aurocComponents(scoresA, labels),
+    aurocComponents(scoresB, labels),
+    labels,
+    confidence,
+    varianceOf,
+  );
+}
+
+/** An AUROC with DeLong's components of the samples. */
+export interface AurocComponents {
+  readonly auroc: Estimate;
+  /** One a sample; empty where a class is missing. */
+  readonly components: Float64Array;
+}
+
+/**
+ * @param scores one finite score a sample
+ * @param labels one label a sample
+ * @returns what comparisons with other classifiers need of this one, so that it is computed once
+ * @throws {RangeError} where lengths differ or a score or label is out of bounds
+ */
+export function aurocComponents(scores: Scores, labels: Labels): AurocComponents {
+  const counts = checkSample(scores, labels);
+  const area = auroc(scores, labels);
+  return {
+    auroc: area,
+    components: area.value === null ? new Float64Array() : placements(scores, labels, counts),
+  };
+}
+
+/**
+ * The second half of {@linkcode compareAurocs}.
+ *
+ * @param a classifier A
+ * @param b classifier B, on the same samples
+ * @param labels one label a sample
+ * @param confidence between 0 and 1, exclusive
+ * @param varianceOf the variance
+ * @returns the comparison
+ * @throws {RangeError} where the confidence is out of bounds
+ */
+export function compareComponents(
+  { auroc: aurocA, components: a }: AurocComponents,
+  { auroc: aurocB, components: b }: AurocComponents,
+  labels: Labels,
+  confidence: number,
+  varianceOf: ComponentVariance,
+): AurocComparison {
   checkConfidence(confidence);
-  const counts = checkSample(scoresA, labels);
-  checkSample(scoresB, labels);
-  const aurocA = auroc(scoresA, labels);
-  const aurocB = auroc(scoresB, labels);
   if (aurocA.value === null || aurocB.value === null) {
     return noComparison(aurocA, aurocB, aurocA.undefined ?? aurocB.undefined!);
   }
   const difference = defined(aurocA.value - aurocB.value);
-  const a = placements(scoresA, labels, counts);
-  const b = placements(scoresB, labels, counts);
-  const variance = varianceOf(a.map((component, at) => component - b[at]!), labels, counts);
+  const variance = varianceOf(
+    a.map((component, at) => component - b[at]!),
+    labels,
+    countClasses(labels),
+  );
   return {
     aurocA,
     aurocB,
@@ -143,6 +204,12 @@ export function compareAurocs(
     ...zTest(difference, variance),
     ci: normalInterval(difference, variance, confidence, -1),
   };
+}
+
+function countClasses(labels: Labels): ClassCounts {
+  let positives = 0;
+  for (const label of labels) positives += label;
+  return { positives, negatives: labels.length - positives };
 }
 
 /**

@@ -148,7 +148,7 @@ Deno.test("every metric and curve is scikit-learn's to 1e-12", async () => {
   assert.ok(withBins > 0, "reliability bins are compared too");
 });
 
-Deno.test("AUROC, DeLong's variance and interval, paired z and p are pROC's to 1e-9", async () => {
+Deno.test("AUROC, DeLong's variance, paired z and p are pROC's, the interval its logit to 1e-9", async () => {
   const { cases } = await readJson("proc.json");
   const corpus = await readCorpus();
   assert.equal(cases.length, corpus.length);
@@ -165,8 +165,15 @@ Deno.test("AUROC, DeLong's variance and interval, paired z and p are pROC's to 1
     near(ofA.variance.value, proc["variance_a"]!, 1e-9, `case ${number}, variance of A`);
     const ofB = delong(b, labels, 0.95).variance.value;
     near(ofB, proc["variance_b"]!, 1e-9, `case ${number}, variance of B`);
-    near(ofA.ci.lower, proc.ci_a[0], 1e-9, `case ${number}, lower limit`);
-    near(ofA.ci.upper, proc.ci_a[1], 1e-9, `case ${number}, upper limit`);
+    // pROC's interval is normal on the plain scale and cut at 0 and 1; ours is on the logit scale.
+    const [area, error] = [proc["auroc_a"]!, Math.sqrt(proc["variance_a"]!)];
+    const reach = normalQuantile(0.975) * error;
+    near(Math.max(0, area - reach), proc.ci_a[0], 1e-9, `case ${number}, pROC's own lower limit`);
+    [-reach, reach].forEach((plain, side) => {
+      const logit = Math.log(area / (1 - area)) + plain / (area * (1 - area));
+      const limit = side === 0 ? ofA.ci.lower : ofA.ci.upper;
+      near(limit, 1 / (1 + Math.exp(-logit)), 1e-9, `case ${number}, limit ${side}`);
+    });
     near(paired.z.value, proc["z"]!, 1e-9, `case ${number}, z`);
     near(paired.p.value, proc["p"]!, 1e-9, `case ${number}, p`);
   }

@@ -17,12 +17,23 @@
 export * from "./auprc.ts";
 export * from "./auroc.ts";
 export * from "./average_precision.ts";
-export { type AreaName, AREAS, bootstrapAreas, type BootstrapIntervals } from "./bootstrap.ts";
+export {
+  type AreaName,
+  AREAS,
+  bootstrapAreas,
+  type BootstrapIntervals,
+  noIntervals,
+} from "./bootstrap.ts";
 export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
+export { bootstrapChosen } from "./chosen_threshold.ts";
 export { type AgainstRaters, compareWithRaters } from "./against_raters.ts";
 export * from "./calibration.ts";
-export { clusteredDelong, pairedClusteredDelong } from "./clustered_delong.ts";
+export {
+  clusteredDelong,
+  pairedClusteredDelong,
+  pairwiseClusteredDelong,
+} from "./clustered_delong.ts";
 export * from "./counts.ts";
 export { type AurocComparison, type AurocInference, delong, pairedDelong } from "./delong.ts";
 export * from "./estimate.ts";
@@ -54,6 +65,7 @@ export {
   runReplicatesHere,
 } from "./replicates.ts";
 export * from "./roc.ts";
-export type { ThresholdChoice } from "./threshold_choice.ts";
+export type { ChosenShare, ThresholdChoice } from "./threshold_choice.ts";
 export { PREVALENCE_METRICS, THRESHOLD_METRICS } from "./threshold_metrics.ts";
+export { tooFewClusters } from "./sample.ts";
 export type { ClassCounts, ClusteredSample, Labels, Sample, Scores } from "./sample.ts";

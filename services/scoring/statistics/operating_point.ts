@@ -1,4 +1,4 @@
-import { BOOTSTRAP_SAMPLES_MIN } from "../../../shared/limits.ts";
+import { bootstrapChosen } from "./chosen_threshold.ts";
 import type { BootstrapOptions } from "./bootstrap_options.ts";
 import { type ClusterKind, clusterKinds } from "./cluster_kinds.ts";
 import type { ThresholdCounts } from "./counts.ts";
@@ -10,10 +10,11 @@ import {
   noInterval,
   undefinedBecause,
 } from "./estimate.ts";
-import { bootstrapKinds } from "./kind_bootstrap.ts";
-import { oddsInterval, sumInterval, wilson } from "./proportion.ts";
+import { effectiveShare, wilson } from "./proportion.ts";
+import { type ReweightedShare, reweightedShares } from "./reweighted.ts";
 import type { ClusteredSample } from "./sample.ts";
-import { chooseThreshold, type ThresholdChoice } from "./threshold_choice.ts";
+import { incompleteBeta } from "./student.ts";
+import { chooseThreshold, type ChosenShare, type ThresholdChoice } from "./threshold_choice.ts";
 import {
   type ClusterSums,
   countShares,
@@ -25,13 +26,18 @@ import {
   type ThresholdMetric,
 } from "./threshold_metrics.ts";
 
-/** A share with its intervals. */
-export interface PointShare {
-  readonly value: Estimate;
-  /** Wilson's, or what follows from it for a re-weighted share. */
+/** Intervals of a share, by sample and by cluster. */
+export interface ShareIntervals {
   readonly ci: Interval;
-  /** Bootstrap over clusters; null where none was asked for. */
+  /** null where no intervals by cluster were asked for. */
   readonly ciByCluster: Interval | null;
+}
+
+/** A share with its intervals. */
+export interface PointShare extends ShareIntervals {
+  readonly value: Estimate;
+  /** Intervals that hold the threshold fixed; the same where it was given. */
+  readonly fixed: ShareIntervals;
 }
 
 /** A share that was counted. */
@@ -40,28 +46,51 @@ export interface CountedPointShare extends PointShare {
   readonly of: number;
 }
 
+/** A share re-weighted to a prevalence. */
+export interface ReweightedPointShare extends PointShare {
+  /** The share itself where `value` is adjusted, because the interval leaves it out; null elsewhere. */
+  readonly raw: number | null;
+}
+
 /** What happens at a threshold. */
 export interface OperatingPoint {
   readonly threshold: Estimate;
+  /**
+   * Chance that this threshold has the share that it was chosen for among all samples of the kind, see
+   * {@linkcode chanceToReach}; null where it was given.
+   */
+  readonly reaches: number | null;
   /** Of samples: sensitivity, specificity, ppv, npv. Of clusters: recall and detection rate. */
   readonly shares: Readonly<Record<ThresholdMetric, CountedPointShare>>;
   /** The same re-weighted, or null where no prevalence was stated. */
-  readonly atPrevalence: Readonly<Record<PrevalenceMetric, PointShare>> | null;
+  readonly atPrevalence: Readonly<Record<PrevalenceMetric, ReweightedPointShare>> | null;
 }
 
 /** How to measure an operating point. */
 export interface OperatingPointOptions {
   /** Between 0 and 1, exclusive. */
   readonly confidence: number;
-  /** null: no intervals by cluster. */
+  /** null: no intervals by cluster, and none for a threshold that is chosen anew. */
   readonly bootstrap: BootstrapOptions | null;
   /** Share of clusters that hold a positive where the shares shall hold; null: as in the sample. */
   readonly prevalence: number | null;
 }
 
 /**
- * Measures one operating point. The threshold is taken as given in all intervals: they tell how the
- * shares at this threshold vary, not how a threshold that is chosen anew would.
+ * Shares that a chosen threshold has by choice, in every replicate: what varies is only how far they hold
+ * on other samples, which the interval at a fixed threshold says.
+ */
+const BY_CHOICE = {
+  sensitivity: ["sensitivity", "detectionRate"],
+  specificity: ["specificity"],
+} as const satisfies Record<string, readonly ThresholdMetric[]>;
+
+/**
+ * Measures one operating point.
+ *
+ * At a given threshold, and in `fixed`, the intervals are Wilson's: by sample, and by cluster with the
+ * effective sample size. Where the threshold was chosen by a sensitivity or specificity it is chosen anew
+ * in each replicate of a bootstrap, see {@linkcode bootstrapChosen}.
  *
  * @param sample scores, labels, clusters
  * @param counts of the same sample at all thresholds
@@ -85,45 +114,87 @@ export function operatingPoint(
   const threshold = chooseThreshold(counts, choice);
   const kinds = threshold.value === null ? [] : clusterKinds(sample, threshold.value);
   const sums = sumClusters(kinds, Int32Array.from(kinds, ({ clusters }) => clusters));
-  const byCluster = intervalsByCluster(kinds, sample.labels.length, options);
-  const shares = countShares(sums);
+  const chosen = "threshold" in choice || threshold.value === null
+    ? null
+    : chosenIntervals(sample, choice, options);
+  const { sensitivity, specificity } = countShares(sums);
   return {
     threshold,
-    shares: recordOf(THRESHOLD_METRICS, (metric, at) => {
-      const [count, of] = shares[metric];
+    reaches: chosen === null
+      ? null
+      : "sensitivity" in choice
+      ? chanceToReach(choice.sensitivity, sensitivity)
+      : "specificity" in choice
+      ? chanceToReach(choice.specificity, specificity)
+      : null,
+    shares: recordOf(THRESHOLD_METRICS, (metric) => {
+      const [count, of] = countShares(sums)[metric];
+      const fixed = fixedIntervals(metric, kinds, options);
       return {
-        value: shareOf(count, of, threshold.undefined),
-        ci: wilson({ count, of }, confidence),
-        ciByCluster: byCluster?.[at] ?? null,
-        count,
-        of,
+        ...{ value: shareOf(count, of, threshold.undefined), count, of, fixed },
+        ...chosen?.shares(metric) ?? fixed,
       };
     }),
-    atPrevalence: prevalence === null
-      ? null
-      : reweighted(sums, prevalence, confidence, threshold.undefined, byCluster),
+    atPrevalence: prevalence === null ? null : reweighted(
+      reweightedShares(kinds, sums, prevalence, confidence),
+      options,
+      threshold.undefined,
+      chosen,
+    ),
   };
 }
 
+/**
+ * A threshold that k of n samples of a class lie on the right side of has, among all samples of that class,
+ * a share that is distributed as Beta(k, n − k + 1), whatever the distribution of their scores (Wilks 1941,
+ * doi:10.1214/aoms/1177731788).
+ *
+ * @param share that the threshold was chosen for, in [0, 1]
+ * @param counted how many samples lie on the right side, of how many
+ * @returns the chance that it has the share or more
+ */
+export function chanceToReach(share: number, [count, of]: readonly [number, number]): number {
+  return count === 0
+    ? (share > 0 ? 0 : 1)
+    : incompleteBeta(1 - share, share, of - count + 1, count);
+}
+
+function fixedIntervals(
+  metric: ThresholdMetric,
+  kinds: readonly ClusterKind[],
+  { confidence, bootstrap }: OperatingPointOptions,
+): ShareIntervals {
+  const perKind = kinds.map((kind) => {
+    const [count, of] = countShares(sumClusters([kind], ONE))[metric];
+    return { clusters: kind.clusters, count, of };
+  });
+  const count = perKind.reduce((sum, kind) => sum + kind.clusters * kind.count, 0);
+  const of = perKind.reduce((sum, kind) => sum + kind.clusters * kind.of, 0);
+  return {
+    ci: wilson({ count, of }, confidence),
+    ciByCluster: bootstrap === null ? null : wilson(effectiveShare(perKind), confidence),
+  };
+}
+
+const ONE = Int32Array.of(1);
+
 function reweighted(
-  sums: ClusterSums,
-  prevalence: number,
-  confidence: number,
+  shares: Readonly<Record<PrevalenceMetric, ReweightedShare>>,
+  { bootstrap }: OperatingPointOptions,
   reason: string | null,
-  byCluster: readonly Interval[] | null,
+  chosen: ChosenIntervals | null,
 ): OperatingPoint["atPrevalence"] {
-  const shares = reweightShares(sums, prevalence);
-  const missing = reason ??
-    (sums.clustersWith > 0 && sums.clustersWithout > 0
-      ? null
-      : "Re-weighting needs clusters with and without a positive.");
-  return recordOf(PREVALENCE_METRICS, (metric, at) => ({
-    value: shareOf(shares[metric][0], shares[metric][1], missing),
-    ci: missing === null
-      ? reweightedInterval(metric, sums, prevalence, confidence)
-      : noInterval(missing),
-    ciByCluster: byCluster?.[THRESHOLD_METRICS.length + at] ?? null,
-  }));
+  return recordOf(PREVALENCE_METRICS, (metric) => {
+    const { value, raw, ci, ciByCluster } = shares[metric];
+    const fixed = { ci, ciByCluster: bootstrap === null ? null : ciByCluster };
+    return {
+      value: reason === null ? value : undefinedBecause(reason),
+      raw,
+      fixed,
+      // Where nothing was counted on one side replicates count nothing there either.
+      ...raw === null ? chosen?.atPrevalence(metric) ?? fixed : fixed,
+    };
+  });
 }
 
 function shareOf(count: number, of: number, reason: string | null): Estimate {
@@ -131,73 +202,60 @@ function shareOf(count: number, of: number, reason: string | null): Estimate {
   return of > 0 ? defined(count / of) : undefinedBecause("There is nothing to take a share of.");
 }
 
-/** Both kinds of clusters are as many as they are; what varies is what is called among them. */
-function reweightedInterval(
-  metric: PrevalenceMetric,
-  sums: ClusterSums,
-  prevalence: number,
-  confidence: number,
-): Interval {
-  const negativesWith = sums.falsePositivesWith + sums.trueNegativesWith;
-  const negativesWithout = sums.falsePositivesWithout + sums.trueNegativesWithout;
-  const positives = sums.truePositives + sums.falseNegatives;
-  const ofWith = prevalence / sums.clustersWith;
-  const ofWithout = (1 - prevalence) / sums.clustersWithout;
-  const part = (factor: number, count: number, of: number) => ({ factor: factor * of, count, of });
-  switch (metric) {
-    case "ppv":
-      return oddsInterval([part(ofWith, sums.truePositives, positives)], [
-        part(ofWith, sums.falsePositivesWith, negativesWith),
-        part(ofWithout, sums.falsePositivesWithout, negativesWithout),
-      ], confidence);
-    case "npv":
-      return oddsInterval(
-        [
-          part(ofWith, sums.trueNegativesWith, negativesWith),
-          part(ofWithout, sums.trueNegativesWithout, negativesWithout),
-        ],
-        [part(ofWith, sums.falseNegatives, positives)],
-        confidence,
-      );
-    case "recallRate":
-      return sumInterval([
-        part(ofWith, sums.calledWith, sums.clustersWith),
-        part(ofWithout, sums.calledWithout, sums.clustersWithout),
-      ], confidence);
-    case "detectionRate":
-      return sumInterval([part(ofWith, sums.found, sums.clustersWith)], confidence);
-  }
+/** Intervals of a threshold that is chosen anew; null for what it has by choice. */
+interface ChosenIntervals {
+  readonly shares: (metric: ThresholdMetric) => ShareIntervals | null;
+  readonly atPrevalence: (metric: PrevalenceMetric) => ShareIntervals | null;
 }
 
-/** In the order of `THRESHOLD_METRICS`, then of `PREVALENCE_METRICS` where there is a prevalence. */
-function intervalsByCluster(
-  kinds: readonly ClusterKind[],
-  samples: number,
+/** Shares of clusters, and what is re-weighted to clusters, are drawn by cluster in both intervals. */
+function chosenIntervals(
+  sample: ClusteredSample,
+  choice: ChosenShare,
   { bootstrap, prevalence }: OperatingPointOptions,
-): Interval[] | null {
-  if (bootstrap === null) return null;
-  const clusters = kinds.reduce((sum, kind) => sum + kind.clusters, 0);
-  const reason = samples < BOOTSTRAP_SAMPLES_MIN
-    ? `There are ${samples} samples, fewer than the ${BOOTSTRAP_SAMPLES_MIN} that a bootstrap needs.`
-    : clusters < 2
-    ? "There are not two clusters to draw from."
-    : null;
-  if (reason !== null) {
-    return [...THRESHOLD_METRICS, ...PREVALENCE_METRICS].map(() => noInterval(reason));
-  }
-  return bootstrapKinds(kinds, bootstrap, (weights) => {
-    const sums = sumClusters(kinds, weights);
+): ChosenIntervals {
+  const byChoice: readonly string[] = "sensitivity" in choice
+    ? BY_CHOICE.sensitivity
+    : BY_CHOICE.specificity;
+  const statistics = (sums: ClusterSums): number[] => {
     const shares = countShares(sums);
     const values = THRESHOLD_METRICS.map((metric) => shares[metric][0] / shares[metric][1]);
     if (prevalence === null) return values;
     const again = reweightShares(sums, prevalence);
     return [...values, ...PREVALENCE_METRICS.map((metric) => again[metric][0] / again[metric][1])];
-  });
+  };
+  if (bootstrap === null) {
+    const none = { ci: noInterval(NO_BOOTSTRAP), ciByCluster: null };
+    const unlessByChoice = (metric: string): ShareIntervals | null =>
+      byChoice.includes(metric) ? null : none;
+    return { shares: unlessByChoice, atPrevalence: unlessByChoice };
+  }
+  const bySample = bootstrapChosen({ ...sample, clusters: null }, choice, bootstrap, statistics);
+  const byCluster = bootstrapChosen(sample, choice, bootstrap, statistics);
+  const at = (metric: string, position: number, ofClusters: boolean): ShareIntervals | null => {
+    if (byChoice.includes(metric)) return null;
+    const ciByCluster = byCluster[position]!;
+    return { ci: ofClusters ? ciByCluster : bySample[position]!, ciByCluster };
+  };
+  return {
+    shares: (metric) =>
+      at(
+        metric,
+        THRESHOLD_METRICS.indexOf(metric),
+        ["recallRate", "detectionRate"].includes(metric),
+      ),
+    atPrevalence: (metric) =>
+      at(metric, THRESHOLD_METRICS.length + PREVALENCE_METRICS.indexOf(metric), true),
+  };
 }
+
+const NO_BOOTSTRAP =
+  "The threshold was chosen on these samples: without a bootstrap there is only the " +
+  "interval that holds it fixed.";
 
 function recordOf<Key extends string, Value>(
   keys: readonly Key[],
-  valueOf: (key: Key, at: number) => Value,
+  valueOf: (key: Key) => Value,
 ): Record<Key, Value> {
-  return Object.fromEntries(keys.map((key, at) => [key, valueOf(key, at)])) as Record<Key, Value>;
+  return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<Key, Value>;
 }

@@ -17,7 +17,7 @@ export interface WeightedShare extends Share {
  * Wilson's score interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953): unlike the
  * usual one it stays within [0, 1] and is not of no width where nothing or everything was counted.
  *
- * @param share what was counted, of how many
+ * @param share what was counted, of how many; not whole numbers where the size is an effective one
  * @param confidence between 0 and 1, exclusive
  * @returns the interval; undefined where nothing could be counted
  */
@@ -54,28 +54,86 @@ export function sumInterval(shares: readonly WeightedShare[], confidence: number
   return interval(estimate - Math.sqrt(below), estimate + Math.sqrt(above));
 }
 
+/** The odds of two sums, as a share. */
+export interface OddsShare {
+  readonly ci: Interval;
+  /** The share of the adjusted counts, which the interval lies around; null where none were adjusted. */
+  readonly adjusted: number | null;
+}
+
 /**
  * Interval of x / (x + y), where x and y are sums of independent shares: by the delta method for the
  * logarithm of the odds x / y, which stays within (0, 1) (Mercaldo, Lau and Zhou 2007,
- * doi:10.1002/sim.2677, for predictive values at a known prevalence).
+ * doi:10.1002/sim.2677, for predictive values at a known prevalence). Where nothing was counted on one side
+ * its logarithm has no variance: then both sides have their adjusted logit, which adds half of z² to each
+ * count and to its complement. Where everything was counted on one side, that side alone has it. It is
+ * used nowhere else: with few counts, though above 0, its interval holds the truth far too seldom.
  *
  * @param x the parts of x
  * @param y the parts of y
  * @param confidence between 0 and 1, exclusive
- * @returns the interval; undefined where x or y is 0: its logarithm has no variance then
+ * @returns interval and adjusted share; undefined where a part is of nothing
  */
-export function oddsInterval(
+export function oddsShare(
   x: readonly WeightedShare[],
   y: readonly WeightedShare[],
   confidence: number,
-): Interval {
-  const [sumX, sumY] = [sum(x), sum(y)];
-  if (!(sumX > 0 && sumY > 0)) {
-    return noInterval("One side of the odds was never counted: there is nothing to infer from.");
+): OddsShare {
+  if (![x, y].every((parts) => parts.some(({ of }) => of > 0))) {
+    return { ci: noInterval("There is nothing to take a share of."), adjusted: null };
   }
-  const error = Math.sqrt(varianceOfSum(x) / sumX ** 2 + varianceOfSum(y) / sumY ** 2);
-  const reach = Math.exp(normalQuantile((1 + confidence) / 2) * error);
-  return interval(sumX / (sumX + sumY * reach), sumX / (sumX + sumY / reach));
+  const z = normalQuantile((1 + confidence) / 2);
+  const never = !(sum(x) > 0 && sum(y) > 0);
+  const [partsX, partsY] = [x, y].map((parts) =>
+    never || varianceOfSum(parts) === 0 ? adjust(parts, z) : parts
+  ) as [readonly WeightedShare[], readonly WeightedShare[]];
+  const [sumX, sumY] = [sum(partsX), sum(partsY)];
+  const error = Math.sqrt(varianceOfSum(partsX) / sumX ** 2 + varianceOfSum(partsY) / sumY ** 2);
+  const reach = Math.exp(z * error);
+  const ci = interval(sumX / (sumX + sumY * reach), sumX / (sumX + sumY / reach));
+  return { ci, adjusted: partsX === x && partsY === y ? null : sumX / (sumX + sumY) };
+}
+
+/** The factor stays that of the share. */
+function adjust(shares: readonly WeightedShare[], z: number): WeightedShare[] {
+  return shares.filter(({ of }) => of > 0).map(({ factor, count, of }) => ({
+    factor,
+    count: count + z * z / 2,
+    of: of + z * z,
+  }));
+}
+
+/** Clusters that count the same of the same number. */
+export interface ClusterCount {
+  readonly clusters: number;
+  readonly count: number;
+  readonly of: number;
+}
+
+/**
+ * A share of clustered samples as one of independent samples that is as certain: with the effective
+ * sample size p (1 − p) / variance (Kish 1965), where the variance is that of a ratio over clusters. Where
+ * nothing or everything is counted there is no variance, and the clusters are what is independent. It is
+ * never larger than the number of samples.
+ *
+ * @param counts of the clusters
+ * @returns the share; both parts are not whole numbers
+ */
+export function effectiveShare(counts: readonly ClusterCount[]): Share {
+  let [count, of, holding] = [0, 0, 0];
+  for (const one of counts) {
+    count += one.clusters * one.count;
+    of += one.clusters * one.of;
+    if (one.of > 0) holding += one.clusters;
+  }
+  if (of === 0) return { count: 0, of: 0 };
+  const share = count / of;
+  let squares = 0;
+  for (const one of counts) squares += one.clusters * (one.count - share * one.of) ** 2;
+  const size = share === 0 || share === 1
+    ? holding
+    : Math.min(of, share * (1 - share) * of ** 2 / squares);
+  return { count: share * size, of: size };
 }
 
 function sum(shares: readonly WeightedShare[]): number {

@@ -1,3 +1,5 @@
+import { CLUSTERS_OF_CLASS_MIN } from "../../../shared/limits.ts";
+
 /** One malignancy score a sample; any finite numbers, higher is more suspicious. */
 export type Scores = Float64Array | readonly number[];
 
@@ -48,6 +50,35 @@ export function checkSample(scores: Scores, labels: Labels): ClassCounts {
     positives += label;
   }
   return { positives, negatives: labels.length - positives };
+}
+
+/**
+ * What speaks against an interval or a test by cluster: resampling a handful of cancers repeats them,
+ * and says no more about others than they do.
+ *
+ * @param labels one label a sample
+ * @param clusters the cluster of each sample, any integers; null: every sample stands alone
+ * @param noun what a cluster is called
+ * @returns why there is none, or null where at least `CLUSTERS_OF_CLASS_MIN` clusters hold a positive
+ * and as many hold none
+ */
+export function tooFewClusters(
+  labels: Labels,
+  clusters: Int32Array | null,
+  noun: string,
+): string | null {
+  const all = new Set<number>();
+  const holding = new Set<number>();
+  for (let at = 0; at < labels.length; at++) {
+    const cluster = clusters?.[at] ?? at;
+    all.add(cluster);
+    if (labels[at] === 1) holding.add(cluster);
+  }
+  const without = all.size - holding.size;
+  if (holding.size >= CLUSTERS_OF_CLASS_MIN && without >= CLUSTERS_OF_CLASS_MIN) return null;
+  const verb = holding.size === 1 ? "is" : "are";
+  return `There ${verb} ${holding.size} ${noun}${holding.size === 1 ? "" : "s"} with cancer and ` +
+    `${without} without: an interval or a test needs at least ${CLUSTERS_OF_CLASS_MIN} of each.`;
 }
 
 /**

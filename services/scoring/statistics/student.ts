@@ -1,22 +1,28 @@
+import { normalCdf } from "./normal.ts";
+
 const FRACTION_STEPS_MAX = 10_000;
 const TINY = 1e-300;
 /** From here on Stirling's series with these terms is exact to the last bits. */
 const STIRLING_FROM = 15;
 const BISECTIONS = 200;
+/** Beyond this many degrees of freedom the distribution is the normal one of a corrected deviate. */
+const NORMAL_FROM = 1e6;
 
 /**
  * Cumulative distribution function of Student's t, by the regularised incomplete beta function
- * (Abramowitz and Stegun 26.7.1 and 26.5.8).
+ * (Abramowitz and Stegun 26.7.1 and 26.5.8); beyond 1e6 degrees of freedom by the normal distribution
+ * (26.7.8), whose relative error there is below 1e-8.
  *
  * @param t any finite number
- * @param df degrees of freedom, above 0, not necessarily whole
- * @returns the chance of a value at or below t, with an error below 1e-12 up to 10,000
- * degrees of freedom; beyond, logarithms of large gammas cancel
+ * @param df degrees of freedom, above 0, not necessarily whole; Infinity: the normal distribution
+ * @returns the chance of a value at or below t
  * @throws {RangeError} where df is not above 0
  */
 export function studentCdf(t: number, df: number): number {
   checkDf(df);
-  const tail = incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
+  if (df > NORMAL_FROM) return normalCdf(t * (1 - 1 / (4 * df)) / Math.sqrt(1 + t * t / (2 * df)));
+  const square = t * t;
+  const tail = incompleteBeta(df / (df + square), square / (df + square), df / 2, 0.5) / 2;
   return t > 0 ? 1 - tail : tail;
 }
 
@@ -53,16 +59,26 @@ function checkDf(df: number): void {
   if (!(df > 0)) throw new RangeError(`Cannot use Student's t: ${df} degrees of freedom`);
 }
 
-/** The fraction converges fast below the mean of the distribution; above it the complement does. */
-function incompleteBeta(x: number, a: number, b: number): number {
+/**
+ * The regularised incomplete beta function I_x(a, b).
+ *
+ * @param x in [0, 1]
+ * @param rest 1 − x: given apart, so that no digits are lost where x is near 1
+ * @param a above 0
+ * @param b above 0
+ */
+export function incompleteBeta(x: number, rest: number, a: number, b: number): number {
   if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const front = Math.exp(
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
-  );
+  if (rest <= 0) return 1;
+  const front = Math.exp(a * logOf(x, rest) + b * logOf(rest, x) - logBeta(a, b));
+  // The fraction converges fast below the mean of the distribution; above it the complement does.
   return x < (a + 1) / (a + b + 2)
     ? front * betaFraction(x, a, b) / a
-    : 1 - front * betaFraction(1 - x, b, a) / b;
+    : 1 - front * betaFraction(rest, b, a) / b;
+}
+
+function logOf(x: number, rest: number): number {
+  return x < 0.5 ? Math.log(x) : Math.log1p(-rest);
 }
 
 /** Continued fraction by the modified method of Lentz (1976, doi:10.1364/AO.15.000668). */
@@ -86,11 +102,27 @@ function betaFraction(x: number, a: number, b: number): number {
   return value;
 }
 
+/**
+ * ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b). The difference of the two large terms is taken term by
+ * term of Stirling's series: their logarithms would cancel.
+ */
+function logBeta(a: number, b: number): number {
+  const [small, large] = a < b ? [a, b] : [b, a];
+  if (large < STIRLING_FROM) return logGamma(a) + logGamma(b) - logGamma(a + b);
+  const sum = small + large;
+  const difference = (large - 0.5) * Math.log1p(small / large) + small * Math.log(sum) - small +
+    stirlingSeries(sum) - stirlingSeries(large);
+  return logGamma(small) - difference;
+}
+
 /** ln Γ(x) for x > 0, by Stirling's series (Abramowitz and Stegun 6.1.41) after a shift upwards. */
 function logGamma(x: number): number {
   let shift = 0;
   while (x < STIRLING_FROM) shift += Math.log(x++);
+  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + stirlingSeries(x) - shift;
+}
+
+function stirlingSeries(x: number): number {
   const square = 1 / (x * x);
-  const series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x;
-  return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - shift;
+  return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x;
 }

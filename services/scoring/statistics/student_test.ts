@@ -41,6 +41,34 @@ Deno.test("studentCdf: with many degrees of freedom the normal distribution", ()
   }
 });
 
+// Computed with mpmath 1.3 at 40 digits: betainc(df/2, 1/2, 0, df/(df + t²)) / 2.
+Deno.test("studentCdf: keeps its digits with any number of degrees of freedom", () => {
+  const expected: readonly (readonly [df: number, p: number])[] = [
+    [1e4, 7.887008486155896381e-5],
+    [1e5, 7.845968898751893694e-5],
+    [9.99e5, 7.841873408983046486e-5],
+    [1.001e6, 7.841872498933871020e-5],
+    [1e7, 7.841463439064101103e-5],
+    [1e14, normalCdf(-3.78)],
+    [1e300, normalCdf(-3.78)],
+    [Infinity, normalCdf(-3.78)],
+  ];
+  for (const [df, p] of expected) {
+    const actual = studentCdf(-3.78, df);
+    assert.ok(Math.abs(actual / p - 1) < 1e-8, `df ${df}: ${actual}, not ${p}`);
+    assert.ok(Math.abs(studentQuantile(p, df) + 3.78) < 1e-8, `df ${df}`);
+  }
+});
+
+Deno.test("studentCdf: falls with the degrees of freedom, also over the border to the normal", () => {
+  let last = 1;
+  for (let df = 1; df < 1e15; df *= 1.7) {
+    const tail = studentCdf(-2.5, df);
+    assert.ok(tail <= last * (1 + 1e-10), `df ${df}: ${tail} after ${last}`);
+    last = tail;
+  }
+});
+
 Deno.test("studentQuantile: turns the distribution function around", () => {
   for (const df of [0.7, 1, 3.3, 13, 1000]) {
     for (const p of [1e-6, 0.025, 0.3, 0.5, 0.9, 0.975, 1 - 1e-6]) {

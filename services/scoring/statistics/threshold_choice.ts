@@ -1,11 +1,11 @@
 import type { ThresholdCounts } from "./counts.ts";
 import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
 
+/** What a threshold shall give at least, in [0, 1]. */
+export type ChosenShare = { readonly sensitivity: number } | { readonly specificity: number };
+
 /** What a threshold shall give, or the threshold itself. */
-export type ThresholdChoice =
-  | { readonly sensitivity: number }
-  | { readonly specificity: number }
-  | { readonly threshold: number };
+export type ThresholdChoice = ChosenShare | { readonly threshold: number };
 
 /**
  * Finds a threshold among the scores: the highest that has at least the sensitivity, or the lowest

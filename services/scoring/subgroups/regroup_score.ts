@@ -1,13 +1,15 @@
 import type { ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
-import { loadNamedExams, loadSamples } from "../load_samples.ts";
+import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import type { MeasureOptions } from "../measure_options.ts";
-import type { ScoreStore } from "../score_store.ts";
 import { divideExams, type SubgroupChoice } from "./divide_exams.ts";
 import { measureSubgroups } from "./measure_subgroups.ts";
 
 /** What a score that is there already shall be divided by. */
 export interface RegroupRequest extends SubgroupChoice {
+  readonly report: ScoreReport;
+  /** Digest of its dataset as it is now, from which the exams' keys are read; null where there is none. */
+  readonly truth: string | null;
   readonly measure: MeasureOptions;
 }
 
@@ -23,15 +25,14 @@ export type RegroupOutcome =
 /**
  * Measures subgroups of a score that was made earlier, by other keys than then. Nothing is changed.
  *
- * @param report the score
- * @param request keys, side table, options
+ * @param request score, keys, side table, options
  * @param store where the score's samples and exams are
  */
 export async function regroupScore(
-  report: ScoreReport,
   request: RegroupRequest,
-  store: ScoreStore,
+  store: SampleSource,
 ): Promise<RegroupOutcome> {
+  const { report } = request;
   const breast = await loadSamples(report, "breast", store);
   if (!breast.ok) return missing(breast.reason);
   const image = report.levels.image === undefined

@@ -82,10 +82,11 @@ export function parseStringLiteral(line: Uint8Array): Uint8Array | null {
 export function parseRawUnicode(line: Uint8Array): string | null {
   let valid = true;
   const text = decodeLatin1(line).replace(
-    /(\\+)(u([0-9a-fA-F]{0,4})|U([0-9a-fA-F]{0,8}))/g,
-    (whole: string, slashes: string, _escape: string, short?: string, long?: string) => {
-      if (slashes.length % 2 === 0) return whole; // an escaped backslash starts no escape
-      const digits = short ?? long ?? "";
+    /(\\+)(?:u([0-9a-fA-F]{0,4})|U([0-9a-fA-F]{0,8}))?/g,
+    (whole: string, slashes: string, short?: string, long?: string) => {
+      const digits = short ?? long;
+      // An escaped backslash starts no escape.
+      if (digits === undefined || slashes.length % 2 === 0) return whole;
       const point = parseInt(digits, 16);
       valid &&= digits.length === (short === undefined ? 8 : 4) && point <= 0x10ffff;
       return valid ? slashes.slice(1) + String.fromCodePoint(point) : whole;
@@ -116,7 +117,7 @@ export function parseFloatText(line: Uint8Array): number | null {
   if (/^[+-]?nan$/.test(text)) return NaN;
   const infinite = /^([+-]?)inf(inity)?$/.exec(text);
   if (infinite !== null) return infinite[1] === "-" ? -Infinity : Infinity;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(text) ? Number(text) : null;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/.test(text) ? Number(text) : null;
 }
 
 /**

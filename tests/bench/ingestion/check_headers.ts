@@ -32,7 +32,7 @@ for (let round = 0; round < Number(rounds); round++) {
       return Promise.resolve({ items: places.slice(start, start + limit), next });
     },
     folder!,
-    createFileImageSource([]),
+    createFileImageSource(),
     {
       check: "header",
       onBlock: () => Promise.resolve(),

@@ -1,3 +1,4 @@
+import { normalCdf, normalQuantile } from "../../../services/scoring/statistics/mod.ts";
 import { bestOfMany, drawIntervalWidths, intervalWidths, twoModels } from "./how_sure.ts";
 import { drawThousandWomen, thousandWomen, twoPrevalences } from "./thousand_women.ts";
 
@@ -34,14 +35,30 @@ function shiftedScores(): string {
 ${rows.join("\n")}`;
 }
 
-/** Chance of at least one p below 0.05 among tests that have nothing to find and to do with each other. */
+/**
+ * Chance of at least one p below 0.05 where equal models are compared each with each. The pairs are not
+ * independent: it is the chance that the range of as many independent normal errors is too large.
+ */
 function falseFindings(): string {
-  const rows = [1, 3, 10, 45].map((tests) => {
-    return `| ${tests} | ${Math.round(100 * (1 - 0.95 ** tests))} in 100 |`;
+  const rows = [2, 3, 5, 10].map((models) => {
+    const chance = 1 - chanceOfRange(models, normalQuantile(0.975) * Math.SQRT2);
+    return `| ${models} | ${models * (models - 1) / 2} | ${Math.round(100 * chance)} in 100 |`;
   });
-  return `| tests of equal models | chance that at least one has p < 0.05 |
-|---:|---|
+  return `| equal models | pairs | chance that at least one pair has p < 0.05 |
+|---:|---:|---|
 ${rows.join("\n")}`;
+}
+
+/** That the range of standard normal values is at most so large: integrated over the smallest. */
+function chanceOfRange(values: number, range: number): number {
+  const STEP = 0.001;
+  let sum = 0;
+  for (let lowest = -9; lowest < 9; lowest += STEP) {
+    const density = Math.exp(-lowest * lowest / 2) / Math.sqrt(2 * Math.PI);
+    const others = normalCdf(lowest + range) - normalCdf(lowest);
+    sum += values * density * others ** (values - 1) * STEP;
+  }
+  return sum;
 }
 
 /**

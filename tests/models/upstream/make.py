@@ -1,7 +1,7 @@
 """Writes the stand-ins: python3 make.py <this folder> <output>.
 
 <output>/{GMIC,GLAM,breast_cancer_classifier} are git repositories with weights; <output>/commits.txt
-has "<name> <commit>" lines; <output>/network.h5 is as Keras 2.0.5 saves one, <output>/tiny.caffemodel
+has "<name> <commit>" lines; <output>/network[1].h5 is as Keras 2.0.5 saves one, <output>/tiny.caffemodel
 as Caffe does. Runs in the torch base, which has all that it needs.
 """
 
@@ -70,10 +70,10 @@ def save_keras(path):
 
     layers = [
         layer("InputLayer", "input_1", [], batch_input_shape=[None, 1152, 896, 3]),
-        layer("Conv2D", "conv", ["input_1"], strides=[32, 32], padding="same", activation="relu",
+        layer("Conv2D", "conv", ["input_1"], filters=4, kernel_size=[3, 3], strides=[32, 32], padding="same", activation="relu",
               data_format="channels_last", dilation_rate=[1, 1], use_bias=True),
         layer("GlobalAveragePooling2D", "mean", ["conv"]),
-        layer("Dense", "dense", ["mean"], activation="softmax", use_bias=True),
+        layer("Dense", "dense", ["mean"], units=2, activation="softmax", use_bias=True),
     ]
     graph = {"layers": layers, "input_layers": [["input_1", 0, 0]], "output_layers": [["dense", 0, 0]]}
     weights = {
@@ -114,11 +114,11 @@ def save_caffe(path):
         for index in range(1, count + 1):
             shapes[f"conv{block}_{index}"], width = (4, width, 3, 3), 4
     shapes.update({"rpn_conv/3x3": (4, 4, 3, 3), "rpn_cls_score": (18, 4, 1, 1), "rpn_bbox_pred": (36, 4, 1, 1)})
-    shapes.update({"fc6": (8, 4 * 49), "fc7": (8, 8), "cls_score": (3, 8)})
+    shapes.update({"fc6": (8, 4 * 49), "fc7": (8, 8), "cls_score": (3, 8), "bbox_pred": (12, 8)})
     with open(path, "wb") as file:
         file.write(message(1, b"stand-in"))
         for name, shape in shapes.items():
-            scale = 1e-3 if name == "rpn_bbox_pred" else (2 / np.prod(shape[1:])) ** 0.5
+            scale = 1e-3 if name in ("rpn_bbox_pred", "bbox_pred") else (2 / np.prod(shape[1:])) ** 0.5
             weight, bias = random.normal(0, scale, shape), np.zeros(shape[0])
             layer = message(1, name.encode()) + message(7, blob(weight)) + message(7, blob(bias))
             file.write(message(100, layer))
@@ -131,7 +131,7 @@ def main(source, target):
     commits = {name: make_repository(source, target, name) for name in WEIGHTS}
     with open(os.path.join(target, "commits.txt"), "w", encoding="utf-8") as file:
         file.writelines(f"{name} {commit}\n" for name, commit in commits.items())
-    save_keras(os.path.join(target, "network.h5"))
+    save_keras(os.path.join(target, "network[1].h5"))
     save_caffe(os.path.join(target, "tiny.caffemodel"))
 
 

@@ -21,7 +21,17 @@ const COLUMNS: readonly Column<ModelRecord>[] = [
   },
   { title: "Runs on", cell: ({ devices }) => devices.join(", ") },
   { title: "Predicts by", cell: ({ level }) => level ?? "told by its predictions" },
+  {
+    title: "Folder",
+    cell: ({ folder, hides }) => (
+      <>
+        <code>{folder}</code>
+        {hides.length > 0 && <small>instead of {hides.join(", ")}</small>}
+      </>
+    ),
+  },
   { title: "Container image", cell: ({ image }) => image === null ? "built when needed" : "ready" },
+  { title: "Here", cell: ({ cannot_run }) => cannot_run === null ? "can run" : cannot_run },
 ];
 
 /** Models with what they run on. */

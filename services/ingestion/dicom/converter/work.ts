@@ -89,6 +89,6 @@ async function convertFile(
     throw new DicomRefused("dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
   }
   const { png, breast } = await convertImage(await Deno.readFile(path), { window, decodeExtended });
-  await writeFileAtomic(target, png);
+  await writeFileAtomic(target, png, { mode: 0o644 });
   return { ok: true, breast };
 }

@@ -69,8 +69,9 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
     {
       topic: "How accuracy was estimated",
       guideline: "STARD 14, CLAIM evaluation",
-      answer: "AUROC (ties count half), area under the precision–recall curve by the trapezoid " +
-        "rule, average precision, Brier score. " + intervals(report),
+      answer:
+        "AUROC (ties count half), average precision, area under the precision–recall curve by " +
+        "the trapezoid rule, Brier score. " + intervals(report),
     },
     {
       topic: "Indeterminate and missing results",
@@ -144,7 +145,7 @@ function testData(report: ScoreReport): string {
 
 /** Enough to recognise it by; the whole one is in the table. */
 function shortDigest(digest: string): string {
-  return digest.replace(/([0-9a-f]{12})[0-9a-f]+$/, "$1…");
+  return digest.replace(/^((?:sha256:)?[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
 /** How the name of a threshold begins that came with the request. */
@@ -158,7 +159,11 @@ function thresholds({ levels: { breast } }: ScoreReport): string {
   const list = (of: typeof points): string =>
     of.map(({ name }) => operatingPointName(name)).join("; ");
   return [
-    ...given.length === 0 ? [] : [`Given with the request: ${list(given)}.`],
+    ...given.length === 0 ? [] : [
+      `Given with the request: ${
+        list(given)
+      }; whether they were fixed beforehand only the authors know.`,
+    ],
     ...chosen.length === 0 ? [] : [`Chosen on these exams, so exploratory: ${list(chosen)}.`],
   ].join(" ");
 }

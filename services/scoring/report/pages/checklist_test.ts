@@ -35,7 +35,7 @@ Deno.test("a threshold that was given is told from one that was chosen on the da
   };
   assert.equal(
     answer({ ...FULL_REPORT, levels }, /Thresholds/),
-    "Given with the request: score ≥ 0.5. Chosen on these exams, so exploratory: " +
+    "Given with the request: score ≥ 0.5; whether they were fixed beforehand only the authors know. Chosen on these exams, so exploratory: " +
       "specificity ≥ 0.90.",
   );
 });

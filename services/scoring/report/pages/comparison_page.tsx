@@ -63,7 +63,8 @@ export function writeComparisonPage(comparison: Comparison): string {
         <p>
           The first less the second; above 0 the first does better. The tests take the{" "}
           {level === "breast" ? "breasts" : "images"}{" "}
-          of an exam together. p values are corrected by Holm for all pairs of a column.
+          of an exam together. p values are corrected by Holm for the number of pairs, within one
+          metric and one test: choose both before you look.
         </p>
         <Table
           label="Table of differences of AUROC"
@@ -100,7 +101,10 @@ function verdictText({ a, b, auroc }: ComparisonPair, names: Names, confidence: 
   const [first, second] = [names.get(a)!, names.get(b)!];
   const { difference, delong_by_exam: { ci, p_holm, undefined: reason } } = auroc;
   return `AUROC of ${first} less that of ${second}: ` +
-    verdictOf({ difference: difference.value, ci, p: p_holm, reason }, confidence, [first, second]);
+    verdictOf({ difference: difference.value, ci, p: p_holm, reason }, confidence, [
+      first,
+      second,
+    ], 1);
 }
 
 function bootstrapText({ bootstrap }: Comparison): string {
@@ -126,8 +130,8 @@ function scoreColumns(names: Names): Column<Scored>[] {
       cell: ({ id }) => <a href={`/reports/${id}`}>{names.get(id)}</a>,
     },
     metric("AUROC", ({ auroc }) => auroc),
-    metric("AUPRC", ({ auprc }) => auprc),
     metric("Average precision", ({ average_precision }) => average_precision),
+    metric("AUPRC", ({ auprc }) => auprc),
     metric("Brier score", ({ brier }) => brier),
   ];
 }
@@ -234,8 +238,8 @@ function NonInferiority({ pairs, names }: PairsProps): JSX.Element | null {
 }
 
 const OTHERS = [
-  ["auprc", "AUPRC"],
   ["average_precision", "Average precision"],
+  ["auprc", "AUPRC"],
   ["brier", "Brier score"],
 ] as const;
 

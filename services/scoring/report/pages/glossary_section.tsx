@@ -8,18 +8,18 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     "AUPRC",
-    "Area under the precision–recall curve, its points joined by straight lines. It depends on how " +
-    "common cancer is in these data: compare it only on the same data.",
+    "Area under the precision–recall curve, its points joined by straight lines, as the metarepository " +
+    "prints it. With many equal scores it is far too high, and with few cancers too high.",
   ],
   [
     "Average precision",
-    "The same curve summed up in steps instead of straight lines: another number than the AUPRC.",
+    "Mean precision over the malignant ones: the precision–recall curve in steps. It depends on how " +
+    "common cancer is in these data: compare it only on the same data. With few cancers it is too high.",
   ],
   ["Brier score", "Mean squared distance of score and truth; only for scores from 0 to 1."],
   [
     "Interval by exam",
-    "Resamples whole exams. Two breasts and four images of one woman are alike, so this is the " +
-    "honest one.",
+    "Resamples whole exams: the two breasts and four images of one exam are alike. Report this one.",
   ],
   [
     "Interval by row",

@@ -4,7 +4,7 @@ import type {
   LeaderboardEntry,
   LeaderboardLevel,
 } from "../../../../shared/contracts/leaderboards.ts";
-import type { Level } from "../../../../shared/contracts/scores.ts";
+import { type Level, LEVELS } from "../../../../shared/contracts/scores.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
 import { forestChart } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
@@ -40,8 +40,8 @@ interface Row {
 export function writeLeaderboardPage(leaderboard: Leaderboard): string {
   const { dataset, entries } = leaderboard;
   const title = `Leaderboard of ${dataset}`;
-  const breast = rowsOf(entries, "breast");
-  const image = rowsOf(entries, "image");
+  const ranked = entries.filter(({ origin }) => origin !== "uploaded");
+  const uploaded = entries.filter(({ origin }) => origin === "uploaded");
   return writeReport(
     `${title} · mammoeval`,
     true,
@@ -62,9 +62,9 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
       )}
       {entries.length === 0
         ? <p>No model has a score on this dataset yet.</p>
-        : <p class="lead">{leadOf(breast)}</p>}
-      {breast.length > 0 && <LevelBoard level="breast" rows={breast} />}
-      {image.length > 0 && <LevelBoard level="image" rows={image} />}
+        : <p class="lead">{leadOf(rowsOf(ranked.length > 0 ? ranked : uploaded, "breast"))}</p>}
+      <LevelBoards entries={ranked} />
+      <LevelBoards entries={uploaded} isUploaded />
       <Excluded excluded={leaderboard.excluded} />
       <section class="files" aria-labelledby="files">
         <h2 id="files">Files</h2>
@@ -114,13 +114,30 @@ function parametersText({ parameters }: LeaderboardEntry): string {
   ).join(", ");
 }
 
-function LevelBoard({ level, rows }: {
+function LevelBoards({ entries, isUploaded = false }: {
+  readonly entries: readonly LeaderboardEntry[];
+  readonly isUploaded?: boolean;
+}): JSX.Element {
+  return (
+    <>
+      {LEVELS.map((level) => {
+        const rows = rowsOf(entries, level);
+        return rows.length > 0 && <LevelBoard level={level} rows={rows} isUploaded={isUploaded} />;
+      })}
+    </>
+  );
+}
+
+function LevelBoard({ level, rows, isUploaded }: {
   readonly level: Level;
   readonly rows: readonly Row[];
+  readonly isUploaded: boolean;
 }): JSX.Element {
+  const id = isUploaded ? `uploaded-${level}-board` : `${level}-board`;
+  const by = isUploaded ? `${level}, uploaded predictions` : level;
   const drawn = rows.slice(0, FOREST_ROWS_MAX);
   const chart = forestChart({
-    title: `AUROC by ${level}`,
+    title: `AUROC by ${by}`,
     subtitle: "",
     metric: "AUROC with its interval by exam",
     overall: null,
@@ -132,20 +149,27 @@ function LevelBoard({ level, rows }: {
     width: FOREST_WIDTH,
   });
   return (
-    <section aria-labelledby={`${level}-board`}>
-      <h2 id={`${level}-board`}>By {level}</h2>
+    <section aria-labelledby={id}>
+      <h2 id={id}>By {by}</h2>
+      {isUploaded && (
+        <p>
+          These predictions were made elsewhere and uploaded; no model ran here. They are ranked
+          among themselves.
+        </p>
+      )}
       <Chart
         svg={renderSvg(chart)}
         caption={rows.length > drawn.length
           ? `The first ${drawn.length} of ${rows.length}.`
           : "Intervals that overlap do not mean that models are equal: see the test in the table."}
-        wide={`AUROC of the models by ${level}, drawn`}
+        wide={`AUROC of the models by ${by}, drawn`}
       />
-      <Table label={`Table of models by ${level}`} columns={COLUMNS} rows={rows} long />
+      <Table label={`Table of models by ${by}`} columns={COLUMNS} rows={rows} long />
       <p class="note">
         Under each value stands its interval by exam, then the one by row. The difference from the
-        best is tested by DeLong’s method clustered by exam, with Holm’s correction for all models.
-        The best was found on the same exams, which flatters it. Evaluations left are those that a
+        best is tested by DeLong’s method clustered by exam. p values are corrected by Holm over all
+        pairs of models, because the best was chosen on the same exams; its lead and the intervals
+        are not corrected for that choice and look too large. Evaluations left are those that a
         model author still has on this dataset.
       </p>
     </section>
@@ -156,12 +180,12 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: "Rank", kind: "number", cell: ({ measured: { rank } }) => rank ?? "—" },
   { title: "Model", kind: "head", cell: ({ entry }) => <ModelCell entry={entry} /> },
   { title: "AUROC", kind: "number", cell: ({ measured }) => areaCell(measured.auroc) },
-  { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
   {
     title: "Average precision",
     kind: "number",
     cell: ({ measured }) => areaCell(measured.average_precision),
   },
+  { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
   {
     title: "AUROC less the best",
     kind: "number",
@@ -182,6 +206,7 @@ function ModelCell({ entry }: { readonly entry: LeaderboardEntry }): JSX.Element
       <a href={`/reports/${entry.score}`}>{modelName(entry)}</a>
       {parameters !== "" && <small>{parameters}</small>}
       {entry.model_version !== null && <small>version {shortVersion(entry.model_version)}</small>}
+      {entry.origin === "ensemble" && <small>ensemble</small>}
       <small>
         {entry.experiment !== null && `${entry.experiment}, `}
         {momentText(entry.created_at)}
@@ -194,10 +219,11 @@ function ModelCell({ entry }: { readonly entry: LeaderboardEntry }): JSX.Element
   );
 }
 
-function areaCell({ value, ci_by_exam, ci }: LeaderboardLevel["auprc"]): JSX.Element {
+function areaCell({ value, ci_by_exam, ci, note }: LeaderboardLevel["auprc"]): JSX.Element {
   return (
     <>
       {value === null ? "undefined" : metricText(value)}
+      {note && <small>{note}</small>}
       <small>{intervalText(ci_by_exam)}</small>
       <small>{intervalText(ci)}</small>
     </>

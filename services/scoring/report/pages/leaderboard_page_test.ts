@@ -22,6 +22,7 @@ const FIRST: LeaderboardEntry = {
   warnings_total: 1,
   provenance: {},
   created_at: FULL_REPORT.created_at,
+  origin: "evaluated",
 };
 
 const SECOND: LeaderboardEntry = {
@@ -104,6 +105,21 @@ Deno.test("a plot has no more rows than a page has room for, the table has all",
   const html = writeLeaderboardPage(boardOf(many));
   assert.equal(rowsOf(html).length, FOREST_ROWS_MAX + 5);
   assert.match(html, /The first 20 of 25/);
+});
+
+Deno.test("uploaded predictions have a section of their own, an ensemble says that it is one", () => {
+  const html = writeLeaderboardPage(boardOf([
+    { ...FIRST, model: "ran_here" },
+    { ...SECOND, model: "joined", origin: "ensemble" },
+    { ...FIRST, model: "sent_in", origin: "uploaded" },
+  ]));
+  assert.match(html, /2 models on 21 exams[\s\S]*Highest AUROC: ran_here/);
+  const [here, sent] = html.split('<h2 id="uploaded-breast-board">');
+  assert.match(here!, /joined<\/a>[\s\S]*<small>ensemble<\/small>/);
+  assert.doesNotMatch(here!, /sent_in/);
+  assert.match(sent!, /made elsewhere and uploaded[\s\S]*sent_in/);
+  const alone = writeLeaderboardPage(boardOf([{ ...FIRST, origin: "uploaded" }]));
+  assert.match(alone, /1 model on 21 exams/);
 });
 
 Deno.test("a dataset without scores has a page that says so", () => {

@@ -77,8 +77,8 @@ function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
     ...auroc.ci_delong === null
       ? []
       : [metricRow("AUROC, DeLong’s method", { ...delong, undefined: null })],
-    metricRow("AUPRC", auprc),
     metricRow("Average precision", average_precision),
+    metricRow("AUPRC", { ...auprc, undefined: auprc.undefined ?? auprc.note ?? null }),
     metricRow("Brier score", brier),
   ];
   return (
@@ -164,7 +164,10 @@ function Calibration({ level, report: { calibration } }: Omit<LevelProps, "curve
     ),
     {
       name: "Expected calibration error",
-      note: ece.undefined ?? "ideal 0; depends on the bins",
+      note: ece.undefined ??
+        (typeof ece.debiased === "number"
+          ? `ideal 0; depends on the bins; without what chance adds ${metricText(ece.debiased)}`
+          : "ideal 0; depends on the bins"),
       value: ece.value === null ? UNDEFINED : metricText(ece.value),
       byExam: NONE,
       byRow: NONE,
@@ -173,6 +176,7 @@ function Calibration({ level, report: { calibration } }: Omit<LevelProps, "curve
   return (
     <>
       <h3>Calibration</h3>
+      {calibration.note && <p>{calibration.note}</p>}
       <IntervalTable label={`Calibration by ${level}`} first="Coefficient" rows={rows} />
     </>
   );

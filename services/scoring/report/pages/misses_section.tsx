@@ -1,24 +1,39 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Miss, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { operatingPointName } from "../operating_point_name.ts";
 import { type Column, countText, scoreText, Table } from "../../../../shared/pages/mod.ts";
 
 /** The exams to look at first. */
 export function MissesSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
-  const { positives, negatives } = report.misses;
-  if (positives.length + negatives.length === 0) return null;
-  const { count, positives: malignant } = report.levels.breast;
+  const { misses } = report;
+  if (misses.positives.length + misses.negatives.length === 0) return null;
+  const { count, positives: malignant, operating_points } = report.levels.breast;
+  const point = operating_points.find(({ threshold }) => threshold !== null);
+  const threshold = point?.threshold ?? null;
+  const positives = misses.positives.filter(({ score }) => threshold === null || score < threshold);
+  const negatives = misses.negatives.filter(({ score }) =>
+    threshold === null || score >= threshold
+  );
+  const of = point === undefined
+    ? "No threshold was chosen: these are simply the lowest and the highest scores."
+    : `Held against the threshold of ${
+      operatingPointName(point.name)
+    }: malignant breasts below it, ` +
+      "others at or above it.";
   return (
     <section aria-labelledby="misses">
       <h2 id="misses">Where the model was most wrong</h2>
-      <p>The breasts to look at first, by the exam’s id in the data list.</p>
+      <p>The breasts to look at first, by the exam’s id in the data list. {of}</p>
+      {positives.length === 0 && <p>No malignant breast scores below the threshold.</p>}
+      {negatives.length === 0 && <p>No other breast scores at or above the threshold.</p>}
       <MissTable
-        caption="Positives with the lowest scores: cancers that the model would miss"
+        caption="Malignant breasts with the lowest scores"
         outranked="Negatives that score as high or higher"
         misses={positives}
         others={count - malignant}
       />
       <MissTable
-        caption="Negatives with the highest scores: recalls that the model would ask for"
+        caption="Other breasts with the highest scores"
         outranked="Positives that score as low or lower"
         misses={negatives}
         others={malignant}

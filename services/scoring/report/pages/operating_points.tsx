@@ -44,9 +44,10 @@ export function OperatingPoints({ level, report }: {
       <h3>At chosen thresholds</h3>
       <p>
         {level === "image" ? "An image" : "A breast"}{" "}
-        is called positive when its score is at or above the threshold. Thresholds that were chosen
-        for a sensitivity or specificity were chosen on these exams: on others they will do somewhat
-        worse than their intervals ({confidence}) say.
+        is called positive when its score is at or above the threshold. Intervals of{" "}
+        {confidence}. Where the threshold was chosen on these exams, for a sensitivity or
+        specificity, the interval by exam chooses it anew on each set of exams that is drawn. The
+        last column holds this threshold fixed.
       </p>
       {points.map((point) => <PointTable level={level} point={point} />)}
     </>
@@ -71,7 +72,7 @@ function PointTable({ level, point }: {
       label={`Operating point ${name}, by ${level}`}
       caption={
         <>
-          <strong>{name}</strong>: threshold {scoreText(threshold)}
+          <strong>{name}</strong>: threshold {scoreText(threshold)}.{choiceText(point)}
         </>
       }
       columns={columnsOf(at_prevalence)}
@@ -85,6 +86,19 @@ function PointTable({ level, point }: {
       }))}
     />
   );
+}
+
+/** What choosing a threshold on these exams means for others. */
+function choiceText(point: OperatingPointReport): string {
+  const [, rate, share] = /^(sensitivity|specificity)>=(.*)$/.exec(point.name) ?? [];
+  if (rate === undefined || typeof point.reaches_target !== "number") return "";
+  const { of } = point[rate as "sensitivity"];
+  const noun = rate === "sensitivity" ? "malignant" : "healthy";
+  const target = percentText(Number(share));
+  return ` With ${
+    countText(of)
+  } ${noun} to choose on, a threshold for ${target} reaches ${target} ` +
+    `on other women in ${Math.round(point.reaches_target * 10)} of 10 test sets.`;
 }
 
 /** A rate with how it is written. */
@@ -118,8 +132,17 @@ const COLUMNS: readonly Column<RateRow>[] = [
     kind: "number",
     cell: (row) => limitsText(row, row.rate.ci_by_exam),
   },
-  { title: "Interval (Wilson)", kind: "number", cell: (row) => limitsText(row, row.rate.ci) },
+  {
+    title: "This threshold held fixed",
+    kind: "number",
+    cell: (row) => limitsText(row, fixedOf(row.rate)),
+  },
 ];
+
+/** Scores of earlier versions held every threshold fixed. */
+function fixedOf(rate: Reweighted): Limits {
+  return rate.ci_fixed_threshold_by_exam ?? rate.ci_fixed_threshold ?? rate.ci;
+}
 
 function columnsOf(
   at: OperatingPointReport["at_prevalence"],
@@ -136,6 +159,11 @@ function columnsOf(
         <>
           {valueText(row, reweighted.value)}
           <small>{limitsText(row, reweighted.ci_by_exam ?? reweighted.ci)}</small>
+          {reweighted.note && (
+            <small>
+              {valueText(row, reweighted.raw ?? null)} as counted. {reweighted.note}
+            </small>
+          )}
         </>
       );
     },

@@ -20,6 +20,7 @@ import {
   RelatedLinks,
   type SiteLink,
 } from "../../../../shared/pages/mod.ts";
+import { trustText } from "./coverage.ts";
 import { fewText } from "./few_text.ts";
 import { Mind } from "./mind.tsx";
 import { writeReport } from "./report_look.ts";
@@ -29,9 +30,12 @@ import { SubgroupsSection } from "./subgroups_section.tsx";
 /** What a report page is made of. */
 export interface ReportPageData {
   readonly report: ScoreReport;
-  readonly curves: ScoreCurves;
+  /** null for a score that is released with values of two digits: then there are no sections by level. */
+  readonly curves: ScoreCurves | null;
   /** Whether it is a page of the service, with links, or a file that stands alone. */
   readonly site: boolean;
+  /** Whether the reader decides who sees the score; no without it. */
+  readonly mayRelease?: boolean;
 }
 
 /**
@@ -40,7 +44,9 @@ export interface ReportPageData {
  * @param data the score and the points of its curves
  * @returns an HTML document with everything in it: charts, style; no script
  */
-export function writeReportPage({ report, curves, site }: ReportPageData): string {
+export function writeReportPage(
+  { report, curves, site, mayRelease = false }: ReportPageData,
+): string {
   const title = `${modelName(report)} on ${datasetName(report)}`;
   const { breast, image } = report.levels;
   return writeReport(
@@ -53,26 +59,27 @@ export function writeReportPage({ report, curves, site }: ReportPageData): strin
         {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
         {momentText(report.created_at)}
       </p>
-      {site && <RelatedLinks links={linksOf(report)} />}
+      {site && <RelatedLinks links={linksOf(report, mayRelease)} />}
       <p class="lead">{leadOf(breast)}</p>
       <Tiles breast={breast} />
       <Warnings report={report} />
-      <Contents report={report} />
-      <LevelSection level="breast" report={breast} curves={curves.breast} />
+      {curves === null && <p>The data owner has released these values with two digits.</p>}
+      {curves !== null && <Contents report={report} />}
+      {curves !== null && <LevelSection level="breast" report={breast} curves={curves.breast} />}
       <SubgroupsSection report={report} />
       <MissesSection report={report} />
-      {image !== undefined && curves.image !== undefined && (
+      {image !== undefined && curves?.image !== undefined && (
         <LevelSection level="image" report={image} curves={curves.image} />
       )}
       <EvaluatedSection report={report} />
       <ChecklistSection report={report} />
       <GlossarySection />
-      {site && <Files report={report} />}
+      {site && curves !== null && <Files report={report} />}
     </article>,
   );
 }
 
-function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
+function linksOf({ dataset, id }: ScoreReport, mayRelease: boolean): SiteLink[] {
   const ofDataset = [
     { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` },
     { href: `/comparisons/new?dataset=${dataset}&score=${id}`, text: "Compare with others" },
@@ -80,6 +87,7 @@ function linksOf({ dataset, id }: ScoreReport): SiteLink[] {
   return [
     ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
+    ...mayRelease ? [{ href: `/scores/${id}/release`, text: "Who may see it" }] : [],
   ];
 }
 
@@ -88,17 +96,20 @@ function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): str
   const data = `${counted(count, "breast")} of ${counted(exams, "exam")}; ` +
     `${countText(positives)} of the breasts ${positives === 1 ? "is" : "are"} malignant.`;
   if (auroc.value === null) return `${data} The AUROC is not defined here.`;
-  const interval = auroc.ci_by_exam === null
+  const limits = auroc.ci_by_exam?.map((limit) => Math.round(limit * 100));
+  const interval = limits === undefined || limits[0] === limits[1]
     ? ""
     : ` (${confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)} interval: ` +
-      `${Math.round(auroc.ci_by_exam[0] * 100)} to ${Math.round(auroc.ci_by_exam[1] * 100)})`;
+      `${limits[0]} to ${limits[1]})`;
   return `${data} Of a malignant breast and one that is not, the model gives the malignant one ` +
-    `the higher score in ${Math.round(auroc.value * 100)} of 100 pairs${interval}.`;
+    `the higher score in ${
+      Math.round(auroc.value * 100)
+    } of 100 pairs${interval}, ties counted half.`;
 }
 
 function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
-  const { auroc, auprc, operating_points } = breast;
-  const metrics = [["AUROC", auroc], ["AUPRC", auprc]] as const;
+  const { auroc, average_precision, operating_points } = breast;
+  const metrics = [["AUROC", auroc], ["Average precision", average_precision]] as const;
   const points = operating_points.filter(({ threshold }) => threshold !== null);
   return (
     <ul class="tiles">
@@ -120,6 +131,7 @@ function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
               (name.startsWith("sensitivity") ? specificity : sensitivity).ci_by_exam,
               percentDigits,
             )}
+            {name.startsWith("score") ? "" : ", threshold chosen anew"}
           </span>
         </li>
       ))}
@@ -132,9 +144,10 @@ function rateText({ value }: { readonly value: number | null }): string {
 }
 
 function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | null {
-  const few = fewText(report.levels.breast);
+  const { breast } = report.levels;
+  const trust = trustText(breast.exams_positive);
   const messages = [
-    ...few === null ? [] : [few],
+    ...[fewText(breast), trust].filter((text) => text !== null),
     ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);

@@ -52,7 +52,9 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
       <p class="lead">{dataText(report)}</p>
       <Tiles report={report} />
       {few === null &&
-        report.against_reader_mean.map((against) => <p>{verdictText(against, confidence)}</p>)}
+        report.against_reader_mean.map((against) => (
+          <p>{verdictText(against, confidence, models.length)}</p>
+        ))}
       <Mind
         messages={[...few === null ? [] : [few], ...report.warnings.map(({ message }) => message)]}
       />
@@ -120,10 +122,11 @@ function verdictText(
   { model, difference, readers_at_large: { ci, p_holm, undefined: reason } }:
     ReaderStudyReport["against_reader_mean"][number],
   confidence: number,
+  pairs: number,
 ): string {
   const tested = { difference: difference.value, ci, p: p_holm, reason };
-  return `AUROC of ${model} less the mean of readers at large: ` +
-    verdictOf(tested, confidence, [model, "The mean reader"]);
+  return `AUROC of ${model} minus the readers’ mean (interval for other readers as well): ` +
+    verdictOf(tested, confidence, [model, "The mean reader"], pairs);
 }
 
 function captionOf({ reader_threshold, readers }: ReaderStudyReport): string {

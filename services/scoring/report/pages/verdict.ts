@@ -23,20 +23,25 @@ export interface TestedDifference {
  * @param tested difference, interval, p value
  * @param confidence of the interval, between 0 and 1
  * @param names of the two
+ * @param pairs how many the p value is corrected for
  * @returns the end of a sentence that has named the difference
  */
 export function verdictOf(
   { difference, ci, p, reason }: TestedDifference,
   confidence: number,
   [first, second]: readonly [string, string],
+  pairs: number,
 ): string {
   if (difference === null) return `undefined. ${reason ?? ""}`.trim();
   const value = signedMetricText(difference);
   if (ci === null || p === null) return `${value}. ${reason ?? "It cannot be tested."}`;
   const better = difference > 0 ? first : second;
   const end = p >= 1 - confidence
-    ? "These cases do not tell the two apart."
+    ? "No significant difference was found."
     : `That is more than chance explains: ${better} does better.`;
-  return `${value} (${confidenceText(confidence)} interval ` +
-    `${coefficientInterval(ci, signedMetricText)}, p ${probabilityText(p)}). ${end}`;
+  const [alone, correction] = pairs === 1
+    ? ["", ""]
+    : [" of this pair alone", ` corrected for ${pairs} pairs`];
+  return `${value} (${confidenceText(confidence)} interval${alone} ` +
+    `${coefficientInterval(ci, signedMetricText)}, p ${probabilityText(p)}${correction}). ${end}`;
 }

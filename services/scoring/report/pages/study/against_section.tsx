@@ -20,7 +20,7 @@ interface Tested {
 const MEAN_COLUMNS: readonly Column<AgainstMean>[] = [
   { title: "Model", kind: "head", cell: ({ model }) => model },
   {
-    title: "AUROC less the readers’ mean",
+    title: "AUROC minus the readers’ mean",
     kind: "number",
     cell: ({ difference }) => valueText(difference.value),
   },
@@ -79,7 +79,7 @@ export function AgainstSection(
       />
       <p class="note">
         DeLong’s test with the breasts of a case taken together; p values are corrected by Holm for
-        all pairs of their table.
+        the number of pairs of their table.
       </p>
     </section>
   );

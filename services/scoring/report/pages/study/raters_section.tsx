@@ -17,13 +17,14 @@ import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
 
 const COLUMNS: readonly Column<RaterReport>[] = [
   { title: "Who", kind: "head", cell: ({ name }) => name },
-  ...(["auroc", "auprc", "average_precision"] as const).map((metric): Column<RaterReport> => ({
+  ...(["auroc", "average_precision", "auprc"] as const).map((metric): Column<RaterReport> => ({
     title: { auroc: "AUROC", auprc: "AUPRC", average_precision: "Average precision" }[metric],
     kind: "number",
-    cell: ({ [metric]: { value, ci_by_exam, undefined: reason } }) => (
+    cell: ({ [metric]: { value, ci_by_exam, undefined: reason, ...rest } }) => (
       <>
         {value === null ? "undefined" : metricText(value)}
         <small>{reason ?? intervalText(ci_by_exam)}</small>
+        {"note" in rest && rest.note && <small>{rest.note}</small>}
       </>
     ),
   })),

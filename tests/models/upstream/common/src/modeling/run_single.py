@@ -21,9 +21,14 @@ def run_single(path, options):
         for datum in tqdm.tqdm(pickling.unpickle_from_file(options.data_path)):
             for view in VIEWS.LIST:
                 name = datum[view][0]
-                image = torch.tensor(loading.load_image(os.path.join(options.image_path, name + ".png")))
+                loaded = loading.load_image(
+                    image_path=os.path.join(options.image_path, name + ".png"),
+                    view=view,
+                    horizontal_flip=datum["horizontal_flip"],
+                )
+                image = torch.tensor(loading.process_image(loaded, view, datum["best_center"][view][0]))
                 brightest = tools.look_at(image, *tools.brightest_place(image))
-                benign, malignant = model(image.mean(), brightest).tolist()
+                benign, malignant = model(image.mean(), brightest, image).tolist()
                 side = "left" if view.startswith("L") else "right"
                 labels = [datum["cancer_label"][f"{side}_{kind}"] for kind in ("benign", "malignant")]
                 rows.append([name, benign, malignant, *labels])

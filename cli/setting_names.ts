@@ -1,0 +1,53 @@
+import { COMMAND_SETTINGS, SETTINGS } from "../shared/settings.ts";
+import { changesBetween } from "./command_line/nearest.ts";
+
+const PREFIX = "MAMMOEVAL_";
+/** What compose.yaml and the files that join it read. */
+const COMPOSE_NAMES = [
+  ...[
+    "DATA",
+    "USER",
+    "IMAGE",
+    "PROXY_IMAGE",
+    "SITE_CA",
+    "DOCKER_GROUP",
+    "DOCKER_SOCKET",
+    "SLURM_PORT",
+  ],
+  ...["TLS_CERTIFICATE", "TLS_KEY", "TLS_PORT", "TLS_PUBLISHED"],
+].map((name) => PREFIX + name);
+/** What the project's own tests and tools read. */
+const TOOL_NAMES = /^MAMMOEVAL_(?:TEST|FUZZ|BENCH|RECORD|PRETENDED|SCREENSHOTS)(?:_|$)/;
+/** A name with at most so many letters that differ is taken for a spelling mistake. */
+const MISSPELT_CHANGES_MAX = 2;
+
+/**
+ * Looks for settings that nobody reads: a misspelt one would be ignored, and the default hold instead.
+ *
+ * @param names of the environment's variables
+ * @returns those of mammoeval's prefix that mean nothing here
+ * @throws {RangeError} when one of them is nearly a setting; names both
+ */
+export function unknownSettings(names: Iterable<string>): string[] {
+  const settings = Object.keys({ ...SETTINGS, ...COMMAND_SETTINGS });
+  const known = new Set([...settings, ...COMPOSE_NAMES]);
+  const unknown = [...names].filter((name) =>
+    name.toUpperCase().startsWith(PREFIX) && !known.has(name) && !TOOL_NAMES.test(name)
+  ).toSorted();
+  const misspelt = unknown.flatMap((name) => {
+    const meant = nearestOf(name, settings);
+    return meant === null ? [] : [`there is no ${name}; did you mean ${meant}?`];
+  });
+  if (misspelt.length > 0) {
+    throw new RangeError(`Cannot read the settings: ${misspelt.join(" ")}`);
+  }
+  return unknown;
+}
+
+function nearestOf(name: string, settings: readonly string[]): string | null {
+  const [nearest] = settings
+    .map((setting) => ({ setting, changes: changesBetween(name.toUpperCase(), setting) }))
+    .filter(({ changes }) => changes <= MISSPELT_CHANGES_MAX)
+    .toSorted((a, b) => a.changes - b.changes);
+  return nearest?.setting ?? null;
+}

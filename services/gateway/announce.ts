@@ -1,0 +1,54 @@
+import { type Fetch, jsonLine } from "../../shared/http/mod.ts";
+import { type Finding, findingsOf } from "./pages/findings.ts";
+
+/** What is told at the start. */
+export interface Announcement {
+  /** Address to open in a browser. */
+  readonly url: string;
+  /** Whether everybody who reaches it may do everything. */
+  readonly isOpen: boolean;
+  /** Whether a program reads it. */
+  readonly json: boolean;
+}
+
+/**
+ * Tells where mammoeval can be opened, and what it has found on this machine.
+ *
+ * @param announcement what is known already
+ * @param inference answers what was found
+ * @param write takes text
+ */
+export async function announce(
+  { url, isOpen, json }: Announcement,
+  inference: Fetch,
+  write: (text: string) => void,
+): Promise<void> {
+  if (!json) write(`mammoeval runs: open ${url}\n`);
+  const findings = [
+    ...await look(inference),
+    {
+      subject: "Tokens",
+      message: isOpen
+        ? "none: whoever reaches this address may do everything"
+        : "asked for with every request",
+    },
+  ];
+  if (json) {
+    const found = Object.fromEntries(findings.map(({ subject, message }) => [subject, message]));
+    return write(`${jsonLine({ message: "mammoeval runs", url, found })}\n`);
+  }
+  const width = Math.max(...findings.map(({ subject }) => subject.length)) + 2;
+  const lines = findings.map(({ subject, message }) => `  ${subject.padEnd(width)}${message}`);
+  write(
+    `${lines.join("\n")}\nCtrl-C ends it; what runs then is taken up again at the next start.\n`,
+  );
+}
+
+async function look(inference: Fetch): Promise<Finding[]> {
+  try {
+    const answer = await inference(new Request("http://inside/v1/doctor"));
+    return findingsOf.parse(await answer.json());
+  } catch {
+    return [{ subject: "Machine", message: "not known yet: deno task doctor looks at it" }];
+  }
+}

@@ -1,0 +1,55 @@
+import { damagedFilesSchema, type Diagnosis } from "../../shared/contracts/doctor.ts";
+import { CALLER_HEADERS, type Fetch } from "../../shared/http/mod.ts";
+import type { DamagedFile } from "../../shared/volume/mod.ts";
+import type { UpstreamName, Upstreams } from "./upstreams.ts";
+
+/** The services behind the gateway, and all that they and the gateway cannot use on the volume. */
+export interface JoinedServices {
+  /** As given, but that `GET /v1/doctor` names damage of all services, to an admin. */
+  readonly upstreams: Upstreams;
+  /** All damaged files; none of a service that does not answer. */
+  readonly damaged: () => Promise<DamagedFile[]>;
+}
+
+/**
+ * Joins what each service has found damaged: each sees a part of the volume, only the gateway reaches all.
+ *
+ * @param upstreams how each service is reached
+ * @param own what the gateway itself cannot use
+ */
+export function joinDamage(
+  upstreams: Upstreams,
+  own: () => readonly DamagedFile[],
+): JoinedServices {
+  async function damaged(): Promise<DamagedFile[]> {
+    const answers = Object.values(upstreams).map((fetch: Fetch) => askDamaged(fetch));
+    return [...own(), ...(await Promise.all(answers)).flat()];
+  }
+
+  async function inference(request: Request): Promise<Response> {
+    const answer = await upstreams.inference(request);
+    if (new URL(request.url).pathname !== "/v1/doctor" || !answer.ok) return answer;
+    const diagnosis: Diagnosis = await answer.json();
+    const files = await damaged();
+    const isAdmin = request.headers.get(CALLER_HEADERS.role) === "admin";
+    const volume = {
+      ...diagnosis.volume,
+      damaged: isAdmin ? files : [],
+      damaged_total: files.length,
+    };
+    const headers = new Headers(answer.headers);
+    headers.delete("content-length");
+    return new Response(JSON.stringify({ ...diagnosis, volume }), { headers });
+  }
+
+  return { upstreams: { ...upstreams, inference } satisfies Record<UpstreamName, Fetch>, damaged };
+}
+
+async function askDamaged(fetch: Fetch): Promise<DamagedFile[]> {
+  try {
+    const answer = await fetch(new Request("http://upstream/internal/damaged"));
+    return damagedFilesSchema.parse(await answer.json());
+  } catch {
+    return []; // GET /readyz tells that it does not answer
+  }
+}

@@ -1,0 +1,44 @@
+import type { Caller } from "../../shared/http/mod.ts";
+
+/** Places, or bytes, that several users share. */
+export interface SharedPlaces {
+  /**
+   * @param caller who wants them
+   * @param amount how many, at least 1
+   * @returns gives them back, once; null where there are none for this caller now
+   */
+  take(caller: Caller, amount?: number): (() => void) | null;
+}
+
+/**
+ * Shares places by dynamic thresholds: a user may never hold more than what is still free, so that one
+ * alone gets half of all, two greedy ones a third each, and there is always room for somebody else. The
+ * role admin has a reserve besides.
+ *
+ * @param total how many there are
+ * @param reserve how many of them only the role admin may take
+ */
+export function createSharedPlaces(total: number, reserve: number): SharedPlaces {
+  const held = new Map<string, number>();
+  let taken = 0;
+
+  function change(user: string, by: number): void {
+    taken += by;
+    const now = (held.get(user) ?? 0) + by;
+    if (now === 0) held.delete(user);
+    else held.set(user, now);
+  }
+
+  return {
+    take({ user, role }, amount = 1): (() => void) | null {
+      const free = total - taken - amount - (role === "admin" ? 0 : reserve);
+      if ((held.get(user) ?? 0) + amount > free) return null;
+      change(user, amount);
+      let isHeld = true;
+      return () => {
+        if (isHeld) change(user, -amount);
+        isHeld = false;
+      };
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { Problem } from "../../shared/http/mod.ts";
+
+/** A body, and why it was broken off where it was. */
+export interface WatchedBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  failure(): Problem | null;
+}
+
+type Part = ReadableStreamReadResult<Uint8Array>;
+
+/**
+ * Passes a body on part by part, and breaks it off when a check fails.
+ *
+ * @param body as it comes
+ * @param next takes the next part in its own time; a problem breaks the body off
+ */
+export function passOn(
+  body: ReadableStream<Uint8Array>,
+  next: (read: () => Promise<Part>) => Promise<Part | Problem>,
+): WatchedBody {
+  const reader = body.getReader();
+  let failure: Problem | null = null;
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller): Promise<void> {
+      const part = await next(() => reader.read());
+      if (part instanceof Problem) {
+        failure = part;
+        // The other side may hang: nobody waits for it.
+        reader.cancel(part).catch(() => {});
+        return controller.error(part);
+      }
+      if (part.done) return controller.close();
+      controller.enqueue(part.value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  return { stream, failure: () => failure };
+}
+
+/** How a body must arrive. */
+export interface ArrivalBounds {
+  /** Longest silence, in milliseconds. */
+  readonly idleMsMax: number;
+  /** Slowest rate on the whole, in bytes a second, beyond the longest silence. */
+  readonly bytesPerSMin: number;
+  /** Longest time for all of it, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Breaks off a body that arrives too slowly.
+ *
+ * @param body as it comes from the network
+ * @param bounds silence, rate, deadline
+ */
+export function watchBody(
+  body: ReadableStream<Uint8Array>,
+  { idleMsMax, bytesPerSMin, deadlineMs }: ArrivalBounds,
+): WatchedBody {
+  let bytes = 0;
+  // Only what the sender takes counts: a service that reads slowly is not the sender's fault.
+  let waitedMs = 0;
+  return passOn(body, async (read) => {
+    const began = performance.now();
+    const leftMs = deadlineMs - waitedMs;
+    const part = await withinTime(read(), Math.min(idleMsMax, leftMs));
+    if (part === null) return leftMs < idleMsMax ? tooLate(deadlineMs) : tooSilent(idleMsMax);
+    waitedMs += performance.now() - began;
+    bytes += part.value?.length ?? 0;
+    return waitedMs > idleMsMax + bytes / bytesPerSMin * 1000 ? tooSlow(bytes, waitedMs) : part;
+  });
+}
+
+/**
+ * Breaks off a body that takes more memory than it may.
+ *
+ * @param body unpacked
+ * @param bounds its own size, and whether so many bytes more may be held, of all users together
+ */
+export function boundMemory(
+  body: ReadableStream<Uint8Array>,
+  { bytesMax, hold }: { bytesMax: number; hold: (bytes: number) => boolean },
+): WatchedBody {
+  let bytes = 0;
+  return passOn(body, async (read) => {
+    const part = await read();
+    if (part.done || part.value.length === 0) return part;
+    bytes += part.value.length;
+    if (bytes > bytesMax) return tooLarge(bytesMax);
+    return hold(part.value.length) ? part : new Problem(
+      "unavailable",
+      "Too many large requests are under way, or too many of yours: ask again in a few seconds",
+      { headers: { "retry-after": "5" } },
+    );
+  });
+}
+
+const SEND_AGAIN = "check the connection and send it again";
+
+function tooLate(ms: number): Problem {
+  return new Problem(
+    "request_timeout",
+    `The body has not arrived within ${ms / 1000} s: ${SEND_AGAIN}`,
+  );
+}
+
+function tooSlow(bytes: number, ms: number): Problem {
+  return new Problem(
+    "request_timeout",
+    `Only ${bytes} bytes of the body have arrived in ${Math.round(ms / 1000)} s: ${SEND_AGAIN}`,
+  );
+}
+
+function tooSilent(idleMs: number): Problem {
+  return new Problem(
+    "request_timeout",
+    `Nothing of the body has arrived for ${idleMs / 1000} s: ${SEND_AGAIN}`,
+  );
+}
+
+function tooLarge(bytesMax: number): Problem {
+  return new Problem(
+    "too_large",
+    `A JSON body may have ${bytesMax} bytes: data goes into files, a request only names them`,
+  );
+}
+
+/** The promise's value, or null when it takes too long. */
+async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

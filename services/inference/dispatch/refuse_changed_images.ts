@@ -1,0 +1,65 @@
+import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
+import type { Exam, Fault } from "../../../shared/domain/mod.ts";
+import { VIEWS } from "../../../shared/domain/mod.ts";
+import { evaluatedExams } from "../submission/required_views.ts";
+import { refuseAbandoned, type Run, RunFailure } from "./run.ts";
+import { untilAnswered } from "./until_answered.ts";
+
+/**
+ * Makes sure that a run uses the images that were registered: called before it starts and after it has
+ * ended. Images of exams that are left out may change.
+ *
+ * @param run whose images are compared
+ * @throws {RunFailure} `images_changed`, with a fault for each image
+ */
+export async function refuseChangedImages(run: Run): Promise<void> {
+  const { datasets, workspace } = run.deps;
+  const { dataset } = run.evaluation.request;
+  const found: Fault[] = [];
+  for (let start: number | null = 0; start !== null;) {
+    refuseAbandoned(run);
+    const from: number = start;
+    const look = await untilAnswered(run, "ingestion", () => datasets.lookAgain(dataset, from));
+    found.push(...look.faults);
+    start = look.next;
+  }
+  if (found.length === 0) return;
+  const used = imagesOf(evaluatedExams(await workspace.exams(dataset), run.evaluation));
+  const faults = found.filter(({ image }) => image !== null && used.has(image));
+  if (faults.length === 0) return;
+  const more = faults.length > 1 ? ` (${faults.length} images in all)` : "";
+  throw new RunFailure(
+    { type: "images_changed", message: `The images have changed: ${faults[0]!.message}${more}` },
+    faults,
+  );
+}
+
+function imagesOf(exams: readonly Exam[]): Set<string> {
+  return new Set(exams.flatMap(({ images }) => VIEWS.flatMap((view) => images[view])));
+}
+
+/**
+ * Finds what the container must not see of the images folder, which may hold more than when it was
+ * registered.
+ *
+ * @param run that is about to start
+ * @returns paths below the images folder
+ * @throws {RunFailure} when not all of it can be hidden
+ */
+export async function foreignPathsOf(run: Run): Promise<ForeignFilesAnswer["paths"]> {
+  const { datasets } = run.deps;
+  const { dataset } = run.evaluation.request;
+  const { paths, fault } = await untilAnswered(
+    run,
+    "ingestion",
+    () => datasets.foreignFiles(dataset),
+  );
+  if (fault !== null) {
+    throw new RunFailure({ type: "images_changed", message: fault.message }, [fault]);
+  }
+  // Their names are the data owner's: a model's author reads this log.
+  if (paths.length > 0) {
+    run.runLog.say(`${paths.length} paths in the images folder are no images and are hidden`);
+  }
+  return paths;
+}

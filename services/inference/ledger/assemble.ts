@@ -1,0 +1,16 @@
+import type { Settings } from "../../../shared/settings.ts";
+import { lockVolume, volumeLayout } from "../../../shared/volume/mod.ts";
+import { rebuildLedger, type RebuiltLedger } from "./rebuild_ledger.ts";
+import { openSqliteLedger } from "./sqlite_ledger.ts";
+
+/**
+ * Makes the ledger of a volume anew, alone on it.
+ *
+ * @param settings where the volume is
+ * @throws {VolumeInUse} while inference runs on it
+ */
+export async function rebuildVolumeLedger({ home }: Settings): Promise<RebuiltLedger> {
+  const layout = volumeLayout(home);
+  using _lock = await lockVolume(layout, "inference");
+  return await rebuildLedger(layout, openSqliteLedger, new Date());
+}

@@ -1,0 +1,137 @@
+import { type EvaluationRecord, evaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import { storedEvaluation } from "../../../shared/contracts/stored.ts";
+import {
+  evaluationFiles,
+  readRecord,
+  StoredFileDamaged,
+  type VolumeLayout,
+} from "../../../shared/volume/mod.ts";
+import { findResults } from "./find_results.ts";
+import type { Evaluation, Ledger } from "./ledger.ts";
+import { openAlone } from "./sqlite_database.ts";
+import { isFinal } from "./state_machine.ts";
+
+/** What came of making a ledger anew. */
+export interface RebuiltLedger {
+  /** Evaluations that are in it now. */
+  readonly evaluations: number;
+  /** Folders of results that are not, each with the reason. */
+  readonly leftOut: readonly string[];
+  /** Where the old ledger lies now; null where there was none. */
+  readonly old: string | null;
+}
+
+/**
+ * Makes a ledger from the `evaluation.json` files that every evaluation leaves when it ends. What was under way,
+ * webhooks, kept answers and uses of evaluations that were deleted are lost. The old one is kept beside it. The
+ * caller holds inference's lock of the volume.
+ *
+ * @param layout the volume
+ * @param openLedger makes a new one
+ * @param now goes into the old ledger's name
+ * @throws {RangeError} when the ledger is whole: it knows more than the files do
+ */
+export async function rebuildLedger(
+  layout: VolumeLayout,
+  openLedger: (path: string) => Ledger,
+  now: Date,
+): Promise<RebuiltLedger> {
+  if (isWhole(layout)) {
+    throw new RangeError(
+      `Cannot rebuild ${layout.ledger}: it is whole, and nothing needs to be done`,
+    );
+  }
+  const { evaluations, leftOut } = await readResults(layout);
+  const fresh = `${layout.ledger}.rebuilt`;
+  for (const ending of ["", "-wal", "-shm", ".reserve"]) await removeIfThere(fresh + ending);
+  const ledger = openLedger(fresh);
+  try {
+    ledger.addAll(evaluations);
+  } finally {
+    ledger.close();
+    await removeIfThere(`${fresh}.reserve`);
+  }
+  const old = await setAside(layout.ledger, now);
+  await Deno.rename(fresh, layout.ledger);
+  return { evaluations: evaluations.length, leftOut, old };
+}
+
+function isWhole({ ledger }: VolumeLayout): boolean {
+  try {
+    if (Deno.statSync(ledger).size === 0) return false;
+    openAlone(ledger).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function readResults(
+  layout: VolumeLayout,
+): Promise<{ evaluations: Evaluation[]; leftOut: string[] }> {
+  const evaluations: Evaluation[] = [];
+  const leftOut: string[] = [];
+  for (const key of findResults(layout)) {
+    const { folder, record: path } = evaluationFiles(layout, key);
+    try {
+      const record = await readRecord(path, storedEvaluation(key.id)) as EvaluationRecord | null;
+      if (record === null) leftOut.push(`${folder}: it had not ended`);
+      else evaluations.push(evaluationOf(record));
+    } catch (error) {
+      const reason = error instanceof StoredFileDamaged ? error.reason : (error as Error).message;
+      leftOut.push(`${folder}: ${reason}`);
+    }
+  }
+  return { evaluations: evaluations.sort((a, b) => a.id < b.id ? -1 : 1), leftOut };
+}
+
+/** The way back from the record that the API shows. */
+function evaluationOf(record: EvaluationRecord): Evaluation {
+  const { id, user, status, progress, error, created_at, started_at, finished_at } = record;
+  if (!isFinal(status)) throw new RangeError(`it was ${status} when it was written`);
+  const { attempt, ...provenance } = record.provenance;
+  const gpus = Array.isArray(provenance["gpus"]) ? provenance["gpus"].map(Number) : [];
+  return {
+    id,
+    user: user ?? "local",
+    request: evaluationRequest.parse(record.request),
+    status,
+    progress: { done: progress.done, total: progress.total, note: progress.note },
+    error: error ?? null,
+    score: record.score?.split("/").at(-1) ?? null,
+    provenance,
+    attempt: typeof attempt === "number" ? attempt : 1,
+    gpus,
+    runningSince: null,
+    createdAt: created_at,
+    startedAt: started_at ?? null,
+    finishedAt: finished_at ?? null,
+    version: 1,
+  };
+}
+
+/** The log of changes that belongs to the old ledger must not be taken for the new one's. */
+async function setAside(ledger: string, now: Date): Promise<string | null> {
+  const old = `${ledger}.old-${now.toISOString().replaceAll(/[:.]/g, "-")}`;
+  let isThere = false;
+  for (const ending of ["", "-wal", "-shm"]) {
+    isThere = await renameIfThere(ledger + ending, old + ending) || isThere;
+  }
+  return isThere ? old : null;
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await Deno.rename(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+}

@@ -1,0 +1,27 @@
+import type { Executor } from "../executors/executor.ts";
+import type { Model } from "./model_catalogue.ts";
+
+/** The one model that may run without a container: its code is this project's own. */
+export const TRUSTED_MODEL = "reference";
+
+/** @param name of a model that needs a container where there is no engine */
+export function needsEngine(name: string): string {
+  return `Model ${name} needs a container, and mammoeval has found no container engine: start the ` +
+    `engine and mammoeval again; without one only ${TRUSTED_MODEL} can run`;
+}
+
+/**
+ * @param model to be run here
+ * @param executor that runs models here
+ * @param gpus indices of the GPUs that may be used; null where nobody knows
+ * @returns why it cannot run here; null where nothing is known against it
+ */
+export function cannotRun(
+  { name, devices }: Pick<Model, "name" | "devices">,
+  executor: Executor["name"],
+  gpus: readonly number[] | null,
+): string | null {
+  if (executor === "process" && name !== TRUSTED_MODEL) return needsEngine(name);
+  if (devices.includes("cpu") || gpus === null || gpus.length > 0) return null;
+  return `Model ${name} runs on a GPU only, and there is none here that may be used`;
+}

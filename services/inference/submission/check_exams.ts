@@ -1,0 +1,41 @@
+import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import type { Exam, Fault, View } from "../../../shared/domain/mod.ts";
+import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
+import { subgroupFaults } from "./chosen_subgroups.ts";
+import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
+
+/** What of a request hangs on the exams of a dataset. */
+export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups"> {
+  /** Views that the model needs. */
+  readonly views: readonly View[];
+}
+
+/** What the exams of a dataset say to a request. It can be sent to another thread. */
+export interface ExamsAnswer {
+  /** Exams of the dataset. */
+  readonly count: number;
+  /** What the provenance shall say of exams that are left out. */
+  readonly note: ViewsNote;
+  /** How many exams are in the way, and the first {@linkcode FAULTS_LISTED_MAX} of them as faults. */
+  readonly views: { readonly total: number; readonly listed: readonly Fault[] };
+  /** One fault for each key that makes no subgroups; not looked at where exams are in the way. */
+  readonly subgroups: readonly Fault[];
+}
+
+/**
+ * Checks a request against the exams of its dataset.
+ *
+ * @param exams of the dataset
+ * @param question views, exams and subgroups of the request
+ */
+export function checkExams(exams: readonly Exam[], question: ExamsQuestion): ExamsAnswer {
+  const { note, faults } = checkViews(exams, question.views, question.exams);
+  return {
+    count: exams.length,
+    note,
+    views: { total: faults.length, listed: faults.slice(0, FAULTS_LISTED_MAX) },
+    subgroups: faults.length > 0
+      ? []
+      : subgroupFaults(question.subgroups, evaluatedExams(exams, { provenance: { ...note } })),
+  };
+}

@@ -1,0 +1,164 @@
+import { dirname, join } from "node:path";
+import { type Fault, faultOf } from "../../shared/domain/mod.ts";
+import { HIDDEN_PATHS_MAX } from "../../shared/limits.ts";
+import { forEachOf } from "./for_each_of.ts";
+
+/** What lies in an images folder, is no image, and must not be seen by a model. */
+export interface ForeignPath {
+  /** Below the images folder, with `/` between its parts. */
+  readonly path: string;
+  /** A folder that holds no image of the list: it is hidden as a whole. */
+  readonly isFolder: boolean;
+  /** The file that was found, below the images folder; in a folder the first one. */
+  readonly file: string;
+}
+
+/** What every PNG begins with. */
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Files that are opened side by side. */
+const OPENED_AT_ONCE = 32;
+
+/**
+ * Finds what a model must not see in an images folder: a data list beside the images would tell it the
+ * labels. Every file is foreign that is neither an image of the list nor a PNG. PNGs that the list does
+ * not name stay visible: one folder may serve several lists, and 400,000 files cannot be hidden one by
+ * one. Links count as nothing: in a container they lead to what is mounted there or nowhere.
+ *
+ * @param folder absolute path of the images
+ * @param images names of the list, without `.png`
+ * @returns in the order of the folders; a folder without any image of the list once
+ */
+export async function findForeignFiles(
+  folder: string,
+  images: ReadonlySet<string>,
+): Promise<ForeignPath[]> {
+  const inhabited = foldersOf(images);
+  const found: ForeignPath[] = [];
+  const waiting = [""];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const { folders, files } = await look(folder, at, images) ?? EMPTY;
+    for (const file of files) found.push({ path: file, isFolder: false, file });
+    for (const path of folders) {
+      if (inhabited.has(path)) waiting.push(path);
+      else {
+        const file = await firstForeignBelow(folder, path, images);
+        if (file !== null) found.push({ path, isFolder: true, file });
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * @param found in the images folder of a dataset
+ * @returns what to tell its owner, or null where all of it can be hidden
+ */
+export function crowdedFault(found: readonly ForeignPath[]): Fault | null {
+  const odd = found.find(({ path }) => path.includes("\ufffd"));
+  if (odd !== undefined) {
+    return faultOf({
+      code: "images_folder_crowded",
+      message:
+        `${JSON.stringify(odd.path)} in the images folder is no image, and its name is not ` +
+        "UTF-8, so that it cannot be hidden from models: move it out of the folder",
+    });
+  }
+  if (found.length <= HIDDEN_PATHS_MAX) return null;
+  return faultOf({
+    code: "images_folder_crowded",
+    message:
+      `The images folder holds ${found.length} files and folders that are no images, such as ` +
+      `${JSON.stringify(found[0]!.file)}: at most ${HIDDEN_PATHS_MAX} can be hidden from models. ` +
+      "Move them out of the folder, or into one sub-folder without images",
+  });
+}
+
+/**
+ * @param found in the images folder of a dataset
+ * @returns the warning that it will be hidden
+ */
+export function hiddenFault({ path, isFolder, file }: ForeignPath): Fault {
+  const what = isFolder
+    ? `The folder ${
+      JSON.stringify(path)
+    } holds no image of the list and files that are no images ` +
+      `(${JSON.stringify(file)})`
+    : `${JSON.stringify(path)} in the images folder is no image`;
+  return faultOf({
+    code: "file_hidden",
+    message: `${what}: it is hidden from models, which must not find labels; move it elsewhere`,
+  });
+}
+
+/** All folders, from the root down, in which an image lies. */
+function foldersOf(images: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const image of images) {
+    for (let at = dirname(image); at !== "." && !folders.has(at); at = dirname(at)) folders.add(at);
+  }
+  return folders;
+}
+
+async function firstForeignBelow(
+  root: string,
+  folder: string,
+  images: ReadonlySet<string>,
+): Promise<string | null> {
+  const waiting = [folder];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const listed = await look(root, at, images);
+    const first = listed === null ? at : listed.files[0];
+    if (first !== undefined) return first;
+    waiting.push(...listed!.folders);
+  }
+  return null;
+}
+
+/** What lies directly in one folder, by paths below the root. */
+interface Listing {
+  readonly folders: readonly string[];
+  /** Foreign ones only. */
+  readonly files: readonly string[];
+}
+
+const EMPTY: Listing = { folders: [], files: [] };
+
+/** @returns null where the folder cannot be listed */
+async function look(
+  root: string,
+  at: string,
+  images: ReadonlySet<string>,
+): Promise<Listing | null> {
+  const folders: string[] = [];
+  const files: string[] = [];
+  const unlisted: string[] = [];
+  const below = (name: string): string => at === "" ? name : `${at}/${name}`;
+  try {
+    for await (const { name, isDirectory, isFile, isSymlink } of Deno.readDir(join(root, at))) {
+      const path = below(name);
+      if (isDirectory) folders.push(path);
+      else if (isFile && /\.png$/i.test(name)) {
+        if (!images.has(path.slice(0, -".png".length)) || !name.endsWith(".png")) {
+          unlisted.push(path);
+        }
+      } else if (!isSymlink) files.push(path);
+    }
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? EMPTY : null;
+  }
+  await forEachOf(unlisted, OPENED_AT_ONCE, async (path) => {
+    if (!await isPng(join(root, path))) files.push(path);
+  });
+  return { folders: folders.sort(), files: files.sort() };
+}
+
+async function isPng(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
+    const start = new Uint8Array(PNG_SIGNATURE.length);
+    await file.read(start);
+    return PNG_SIGNATURE.every((byte, index) => start[index] === byte);
+  } catch {
+    return false;
+  }
+}

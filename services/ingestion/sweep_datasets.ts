@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
+import {
+  type Damage,
+  type DatasetFiles,
+  datasetFiles,
+  isTemporary,
+  isWithin,
+  type VolumeLayout,
+} from "../../shared/volume/mod.ts";
+import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
+
+/** Name of a folder that is being removed, with the id of its dataset: no id begins with a dot. */
+const REMOVED = /^\.removed-[0-9a-f]{8}-(.+)$/;
+
+/** What a registration puts into a dataset's folder before its record: nothing else is removed with it. */
+const REGISTERED = /^(?:images|import|source\.(?:pkl|json|csv)|\.registering)$/;
+
+/**
+ * Names the file that says of a dataset's folder that it was made for a registration which nobody has been
+ * answered yet: it goes when the record is there.
+ *
+ * @param folder of the dataset
+ */
+export function registrationMark(folder: string): string {
+  return join(folder, ".registering");
+}
+
+/**
+ * Removes a dataset. Renames first: a power cut in between leaves no dataset that looks whole and is not. An
+ * evaluation leaves its lease before it looks for the dataset, and here the lease is looked for after the
+ * dataset is out of sight: of two that come at the same moment one always sees the other.
+ *
+ * @param layout the volume
+ * @param id of the dataset
+ * @param leases tells which evaluations use a dataset
+ * @returns false when an evaluation uses it: then it stays
+ */
+export async function removeDataset(
+  layout: VolumeLayout,
+  id: string,
+  leases: DatasetStore["leases"],
+): Promise<boolean> {
+  const { folder } = datasetFiles(layout, id);
+  const doomed = join(layout.datasets, `.removed-${crypto.randomUUID().slice(0, 8)}-${id}`);
+  await Deno.rename(folder, doomed);
+  if ((await leases(id)).length > 0) {
+    await Deno.rename(doomed, folder);
+    return false;
+  }
+  await Deno.remove(doomed, { recursive: true });
+  return true;
+}
+
+/**
+ * Ends what a kill has cut short: removals, and registrations that nobody has been answered. What else has no
+ * record is somebody's data and goes to quarantine.
+ *
+ * @param layout the volume
+ * @param store reads records and leases
+ * @param damage takes what is not understood
+ */
+export async function sweepDatasets(
+  layout: VolumeLayout,
+  store: Pick<DatasetStore, "ids" | "get" | "leases">,
+  damage: Pick<Damage, "note" | "quarantine">,
+): Promise<void> {
+  const inPlace = await imagesInPlace(store);
+  for (const entry of [...Deno.readDirSync(layout.datasets)]) {
+    const path = join(layout.datasets, entry.name);
+    try {
+      await sweepEntry(entry, path, inPlace, { layout, store, damage });
+    } catch (error) {
+      damage.note(path, `it cannot be looked through (${error}): check its permissions`);
+    }
+  }
+}
+
+/** Folders of images that datasets use where they lie. */
+async function imagesInPlace(store: Pick<DatasetStore, "ids" | "get">): Promise<string[]> {
+  const datasets = await Promise.all((await store.ids()).map((id) => store.get(id)));
+  return datasets.flatMap((dataset) => dataset === null ? [] : [dataset.images_folder]);
+}
+
+interface Sweep {
+  readonly layout: VolumeLayout;
+  readonly store: Pick<DatasetStore, "get" | "leases">;
+  readonly damage: Pick<Damage, "note" | "quarantine">;
+}
+
+async function sweepEntry(
+  { name, isFile }: Deno.DirEntry,
+  path: string,
+  inPlace: readonly string[],
+  { layout, store, damage }: Sweep,
+): Promise<void> {
+  const removed = REMOVED.exec(name)?.[1];
+  if (removed !== undefined) return await endRemoval(layout, path, removed, store.leases);
+  if (name.startsWith(".")) return;
+  const files = datasetFiles(layout, name);
+  const hasRecord = !isFile && await Deno.lstat(files.record).then(() => true, isThere);
+  if (SLUG_PATTERN.test(name) && hasRecord) {
+    const dataset = await store.get(name);
+    if (dataset !== null) await tidy(files, dataset);
+  } else if (isFile || !await endRegistration(path)) {
+    const reason = isFile ? "it is no folder" : "it has no dataset.json";
+    if (!inPlace.some((folder) => isWithin(path, folder))) await damage.quarantine(path, reason);
+    else damage.note(path, `${reason}, and a dataset uses images in it: move it elsewhere`);
+  }
+}
+
+function isThere(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    return false;
+  }
+  throw error;
+}
+
+/** @returns whether the folder was one of a registration, and is gone */
+async function endRegistration(folder: string): Promise<boolean> {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  if (names.length === 0) {
+    await Deno.remove(folder);
+    return true;
+  }
+  const isOurs = names.includes(".registering") &&
+    names.every((name) => REGISTERED.test(name) || isTemporary(name));
+  if (isOurs) await Deno.remove(folder, { recursive: true });
+  return isOurs;
+}
+
+async function tidy(
+  { folder, importing }: DatasetFiles,
+  { status }: StoredDataset,
+): Promise<void> {
+  await removeTemporaries(folder);
+  await removeIfThere(registrationMark(folder));
+  // A kill right after the record was written has left what the import needed.
+  if (status === "importing") await removeTemporaries(importing);
+  else await removeIfThere(importing);
+}
+
+async function removeTemporaries(folder: string): Promise<void> {
+  for (const { name, isFile } of entriesOf(folder)) {
+    if (isFile && isTemporary(name)) await Deno.remove(join(folder, name));
+  }
+}
+
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** A removal that was cut short goes on, unless an evaluation has come to use the dataset. */
+async function endRemoval(
+  layout: VolumeLayout,
+  doomed: string,
+  id: string,
+  leases: DatasetStore["leases"],
+): Promise<void> {
+  const { folder } = datasetFiles(layout, id);
+  const isFree = await Deno.lstat(folder).then(() => false, () => true);
+  if ((await leases(id)).length > 0 && isFree) await Deno.rename(doomed, folder);
+  else await Deno.remove(doomed, { recursive: true });
+}
+
+/**
+ * Removes a file or folder; none is no fault.
+ *
+ * @param path of it
+ */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

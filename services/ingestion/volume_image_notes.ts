@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { checkAgainst } from "../../shared/contracts/stored.ts";
+import { type DatasetFiles, type ReadRecord, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import type { ImageNote } from "./check_images.ts";
+import type { DatasetStore, ImportCheckpoint } from "./dataset_store.ts";
+import { linesOf, readLinesPage } from "./lines_page.ts";
+
+/** The part of a store that keeps what an import notes of images. */
+type ImageNotes = Pick<
+  DatasetStore,
+  "addNotes" | "settleNotes" | "notes" | "putCheckpoint" | "checkpoint"
+>;
+
+/** One that is damaged counts as none: the check of the images begins anew. */
+const storedCheckpoint = checkAgainst(z.object({
+  noted: z.number(),
+  check: z.object({ images: z.number(), digest: z.string() }),
+}));
+
+/**
+ * Notes of images as files: below `import/` as long as they grow, beside the record when they are whole.
+ *
+ * @param filesOf names the files of a dataset
+ * @param read reads records
+ */
+export function imageNotes(
+  filesOf: (id: string) => DatasetFiles,
+  read: ReadRecord,
+): ImageNotes {
+  const notesPath = (id: string): string => join(filesOf(id).importing, "notes.jsonl");
+  const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
+  return {
+    addNotes: (id, start, notes) => writeAt(notesPath(id), start, linesOf(notes)),
+    settleNotes: (id) => settleFile(notesPath(id), filesOf(id).imageNotes),
+    // deno-lint-ignore require-await -- the page is read at once
+    notes: async (id, start, limit) =>
+      sizeOf(filesOf(id).imageNotes) === null
+        ? null
+        : readLinesPage<ImageNote>(filesOf(id).imageNotes, start, limit),
+    putCheckpoint: (id, checkpoint) => writeJsonAtomic(checkpointPath(id), checkpoint),
+    async checkpoint(id): Promise<ImportCheckpoint | null> {
+      const kept = await read<ImportCheckpoint>(checkpointPath(id), storedCheckpoint);
+      return kept !== null && kept.noted <= (sizeOf(notesPath(id)) ?? 0) ? kept : null;
+    },
+  };
+}
+
+/** Writes a text into a file from a byte on, which is where it ends then; returns its new end. */
+async function writeAt(path: string, start: number, text: string): Promise<number> {
+  using file = await Deno.open(path, { write: true, create: true });
+  await file.truncate(start);
+  await file.seek(start, Deno.SeekMode.Start);
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  return start + bytes.length;
+}
+
+/** Moves a finished file to its place; done already when a kill came right after it. */
+async function settleFile(from: string, to: string): Promise<void> {
+  if (sizeOf(from) === null && sizeOf(to) !== null) return;
+  using file = await Deno.open(from, { write: true, create: true });
+  await file.sync();
+  await Deno.rename(from, to);
+}
+
+function sizeOf(path: string): number | null {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { deserialize, serialize } from "node:v8";
+
+/** Bytes before a message that say how long it is. */
+const HEAD_BYTES = 4;
+
+/**
+ * Packs a message for the way to another process: its length, then the message as a structured clone, which
+ * keeps bytes, typed arrays and NaN.
+ *
+ * @param message anything that can be cloned, below 4 GiB
+ */
+export function packFrame(message: unknown): Uint8Array {
+  const body = serialize(message);
+  const frame = new Uint8Array(HEAD_BYTES + body.length);
+  new DataView(frame.buffer).setUint32(0, body.length, true);
+  frame.set(body, HEAD_BYTES);
+  return frame;
+}
+
+/**
+ * @param body a message as {@linkcode readFrames} gives it
+ * @returns the message
+ */
+export function unpackFrame(body: Uint8Array): unknown {
+  return deserialize(body);
+}
+
+/**
+ * Reads messages, each as the bytes of its clone; one that is not whole at the end is dropped.
+ *
+ * @param stream what another process writes
+ */
+export async function* readFrames(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  let head = new Uint8Array(0);
+  let body: Uint8Array | null = null;
+  let filled = 0;
+  for await (const chunk of stream) {
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (body === null) {
+        const joined = new Uint8Array(Math.min(HEAD_BYTES, head.length + rest.length));
+        joined.set(head);
+        joined.set(rest.subarray(0, joined.length - head.length), head.length);
+        rest = rest.subarray(joined.length - head.length);
+        head = joined;
+        if (head.length < HEAD_BYTES) break;
+        body = new Uint8Array(new DataView(head.buffer).getUint32(0, true));
+        filled = 0;
+        head = new Uint8Array(0);
+      }
+      const part = rest.subarray(0, body.length - filled);
+      body.set(part, filled);
+      filled += part.length;
+      rest = rest.subarray(part.length);
+      if (filled < body.length) break;
+      yield body;
+      body = null;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import {
+  LARGE_JOB_BYTES_MIN,
+  LARGE_JOB_DRAWS_MIN,
+  LARGE_JOB_ROWS_MIN,
+} from "../../../shared/limits.ts";
+import type { MeasureOptions } from "../measure_options.ts";
+import type { JobKind, JobRequest } from "./jobs.ts";
+
+/** How much work a job is, roughly. */
+interface Work {
+  /** Bytes to be parsed. */
+  readonly bytes: number;
+  /** Samples to be read and measured. */
+  readonly rows: number;
+  /** Samples drawn by all replicates. */
+  readonly draws: number;
+}
+
+const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } = {
+  score: ({ truth, predictions, measure }) => {
+    const rows = predictions.length / BYTES_A_ROW;
+    const bytes = truth.content.length + predictions.length;
+    return { bytes, rows, draws: rows * replicatesOf(measure) };
+  },
+  draw: () => ({ bytes: 0, rows: 0, draws: 0 }),
+  compare: ({ reports, reference, bootstrap }) => {
+    const rows = rowsOf(reports);
+    const others = reports.length - 1;
+    const pairs = reference === null ? reports.length * others / 2 : others;
+    const draws = pairs * (rows / reports.length) * (bootstrap?.replicates ?? 0) * TESTS_A_PAIR;
+    return { bytes: 0, rows, draws };
+  },
+  combine: ({ reports, measure }) => {
+    const rows = rowsOf(reports);
+    return { bytes: 0, rows, draws: rows / reports.length * replicatesOf(measure) };
+  },
+  rank: ({ best, others }) => ({ bytes: 0, rows: rowsOf([best, ...others]), draws: 0 }),
+  regroup: ({ report, attributes, measure }) => {
+    const rows = rowsOf([report]);
+    return { bytes: attributes?.length ?? 0, rows, draws: rows * replicatesOf(measure) };
+  },
+  study: ({ results, measure }) => {
+    const rows = results.length / BYTES_A_ROW;
+    return { bytes: results.length, rows, draws: rows * replicatesOf(measure) };
+  },
+};
+
+/** A row of a predictions file. */
+const BYTES_A_ROW = 40;
+/** Resampled tests of a pair. */
+const TESTS_A_PAIR = 4;
+
+/**
+ * Tells whether a job takes so long that others would notice.
+ *
+ * @param kind what to do
+ * @param request what with
+ */
+export function isLargeJob<K extends JobKind>(kind: K, request: JobRequest<K>): boolean {
+  const { bytes, rows, draws } = ESTIMATES[kind](request);
+  return bytes >= LARGE_JOB_BYTES_MIN || rows >= LARGE_JOB_ROWS_MIN || draws >= LARGE_JOB_DRAWS_MIN;
+}
+
+function replicatesOf({ bootstrap }: MeasureOptions): number {
+  return bootstrap?.replicates ?? 0;
+}
+
+/** Samples of all levels of reports. */
+function rowsOf(reports: readonly Pick<ScoreReport, "levels">[]): number {
+  return reports.reduce(
+    (sum, { levels }) => sum + levels.breast.count + (levels.image?.count ?? 0),
+    0,
+  );
+}

@@ -1,0 +1,80 @@
+import {
+  type CompareOutcome,
+  type CompareRequest,
+  compareScores,
+} from "../comparison/compare_scores.ts";
+import { drawOnRequest, type DrawRequest } from "../draw_on_request.ts";
+import {
+  type EnsembleOutcome,
+  type EnsembleRequest,
+  scoreEnsemble,
+} from "../ensemble/score_ensemble.ts";
+import { type AgainstBest, againstBest, type RankRequest } from "../leaderboard/against_best.ts";
+import type { SampleSource } from "../load_samples.ts";
+import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
+import { type ScoreOutcome, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
+import {
+  type RegroupOutcome,
+  type RegroupRequest,
+  regroupScore,
+} from "../subgroups/regroup_score.ts";
+
+/** What can be asked for, and what comes of it. All of it can be sent to another process. */
+interface Jobs {
+  /** Scores predictions. */
+  readonly score: { readonly request: ScoreRequest; readonly result: ScoreOutcome };
+  /** Draws a plot that needs nothing but the report. */
+  readonly draw: { readonly request: DrawRequest; readonly result: Uint8Array | null };
+  /** Compares scores pair by pair. */
+  readonly compare: { readonly request: CompareRequest; readonly result: CompareOutcome };
+  /** Makes one score of several. */
+  readonly combine: { readonly request: EnsembleRequest; readonly result: EnsembleOutcome };
+  /** Holds the scores of a leaderboard against the best. */
+  readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[] };
+  /** Divides a score by other keys. */
+  readonly regroup: { readonly request: RegroupRequest; readonly result: RegroupOutcome };
+  /** Scores a reader study. */
+  readonly study: { readonly request: StudyRequest; readonly result: StudyOutcome };
+}
+
+/** Name of a kind of job. */
+export type JobKind = keyof Jobs;
+
+/** What a kind of job works with. */
+export type JobRequest<K extends JobKind> = Jobs[K]["request"];
+
+/** What comes of a kind of job. */
+export type JobResult<K extends JobKind> = Jobs[K]["result"];
+
+/** How a kind of job is done. */
+type JobFunctions = {
+  readonly [K in JobKind]: (
+    request: JobRequest<K>,
+    source: SampleSource,
+  ) => Promise<JobResult<K>>;
+};
+
+const FUNCTIONS: JobFunctions = {
+  score: scorePredictions,
+  draw: drawOnRequest,
+  compare: compareScores,
+  combine: scoreEnsemble,
+  rank: againstBest,
+  regroup: regroupScore,
+  study: scoreStudy,
+};
+
+/**
+ * Does a job where it is called: in a process of its own, or in a test.
+ *
+ * @param kind what to do
+ * @param request what with
+ * @param source where samples and truth are read
+ */
+export function doJob<K extends JobKind>(
+  kind: K,
+  request: JobRequest<K>,
+  source: SampleSource,
+): Promise<JobResult<K>> {
+  return FUNCTIONS[kind](request, source);
+}

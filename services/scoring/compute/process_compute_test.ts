@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { JOBS_WAITING_OF_USER_MAX } from "../../../shared/limits.ts";
+import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
+import { sha256 } from "../content.ts";
+import type { ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
+import type { DrawRequest } from "../draw_on_request.ts";
+import { directCompute, fairScore, makeList, makePredictions } from "../test_world.ts";
+import { createVolumeScoreStore } from "../volume_score_store.ts";
+import type { Asker, Compute } from "./compute.ts";
+import { createProcessCompute, type ProcessComputeOptions } from "./process_compute.ts";
+
+const PROJECT = new URL("../../../", import.meta.url);
+const LAYOUT = volumeLayout("/nonexistent/mammoeval");
+
+function asker(user = "ann", signal = new AbortController().signal): Asker {
+  return { caller: { user, role: "admin" }, signal };
+}
+
+function makeRequest(seed: number, predictions = makePredictions(12, fairScore)): ScoreRequest {
+  return {
+    names: {
+      id: "0190a000-0000-7000-8000-000000000001",
+      dataset: null,
+      model: null,
+      experiment: null,
+      evaluation: null,
+    },
+    truth: {
+      content: new TextEncoder().encode(JSON.stringify(makeList(12))),
+      format: "json",
+      uploaded: true,
+      requiredViews: [],
+    },
+    predictions: new TextEncoder().encode(predictions),
+    measure: {
+      bootstrap: {
+        ...{ method: "percentile", stratified: false, confidence: 0.95, replicates: 50, seed },
+      },
+      operatingPoints: [{ specificity: 0.9 }],
+      prevalence: 0.01,
+    },
+    subgroups: [{ key: "density", bins: null, negatives: "own" }],
+    attributes: null,
+    provenance: { content: "x" },
+  };
+}
+
+/** What does not tell when it was made; the page does. */
+function lasting(outcome: ScoreOutcome): unknown {
+  if (!outcome.ok) return outcome;
+  const { created_at: _, ...report } = outcome.report;
+  const files = outcome.files.filter(({ name }) => name !== "report.html")
+    .map(({ name, content }) => [name, sha256(content)]);
+  return { report, files };
+}
+
+/** Replicates that take minutes. */
+function longRequest(): ScoreRequest {
+  const request = makeRequest(1, makePredictions(4_000, fairScore));
+  const { bootstrap } = request.measure;
+  return {
+    ...request,
+    truth: {
+      ...request.truth,
+      content: new TextEncoder().encode(JSON.stringify(makeList(4_000))),
+    },
+    measure: { ...request.measure, bootstrap: { ...bootstrap!, replicates: 100_000 } },
+  };
+}
+
+async function withProcesses(
+  options: Partial<ProcessComputeOptions>,
+  test: (compute: Compute) => Promise<void>,
+): Promise<void> {
+  const compute = createProcessCompute({
+    lanes: 1,
+    deno: Deno.execPath(),
+    layout: LAYOUT,
+    ...options,
+  });
+  try {
+    await test(compute);
+  } finally {
+    await compute.stop();
+  }
+}
+
+/** Processes of this one that compute, by their ids. */
+function computeProcesses(): number[] {
+  return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) => {
+    try {
+      const parent = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ")[1];
+      return Number(parent) === Deno.pid &&
+        Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("scoring/compute/main.ts");
+    } catch {
+      return false; // no process, or gone
+    }
+  });
+}
+
+/** Waits until something holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+Deno.test("processes give what the asking thread gives, to the bit: reports, files, faults, plots", () =>
+  withProcesses({ lanes: 2 }, async (compute) => {
+    const direct = directCompute(createVolumeScoreStore(LAYOUT, silentDamage(LAYOUT)));
+    const broken = makeRequest(1, "image_index,malignant_pred\nnobody,0.5\n");
+    const list = { ...makeRequest(1).truth, content: new TextEncoder().encode("[") };
+    const requests = [1, 2].map((seed) => makeRequest(seed));
+    requests.push(broken, { ...makeRequest(1), truth: list });
+    const made = await Promise.all(
+      requests.map((request) => compute.run("score", request, asker())),
+    );
+    for (const [at, request] of requests.entries()) {
+      const here = await direct.run("score", request, asker());
+      assert.deepEqual(lasting(made[at]!), lasting(here));
+    }
+    const [first] = made;
+    assert.ok(first?.ok);
+    for (const file of ["calibration.png", "histogram.svg"] as const) {
+      const request: DrawRequest = { report: first.report, level: "breast", file };
+      const there = await compute.run("draw", request, asker());
+      const here = await direct.run("draw", request, asker());
+      assert.equal(sha256(there!), sha256(here!), file);
+    }
+  }));
+
+Deno.test({
+  name: "a service that computes may start Deno and nothing else",
+  permissions: {
+    read: [PROJECT],
+    run: [Deno.execPath()],
+    env: true,
+  },
+  fn: () =>
+    withProcesses({}, async (compute) => {
+      assert.ok((await compute.run("score", makeRequest(1), asker())).ok);
+    }),
+});
+
+Deno.test("what fails fails alone", () =>
+  withProcesses({}, async (compute) => {
+    const { truth } = makeRequest(1);
+    const impossible = {
+      ...makeRequest(1),
+      truth: { ...truth, uploaded: false, content: new Uint8Array(3) },
+    };
+    const [bad, good] = await Promise.allSettled([
+      compute.run("score", impossible, asker()),
+      compute.run("score", makeRequest(2), asker()),
+    ]);
+    assert.match(String(bad.status === "rejected" && bad.reason), /Cannot score: /);
+    assert.ok(good.status === "fulfilled" && good.value.ok);
+  }));
+
+Deno.test("what its caller has left is stopped, running or waiting; others' jobs go on", () =>
+  withProcesses({}, async (compute) => {
+    const [left, other] = [new AbortController(), new AbortController()];
+    const running = compute.run("score", longRequest(), asker("mallory", left.signal));
+    const waiting = compute.run("score", longRequest(), asker("mallory", other.signal));
+    const stopped = Promise.allSettled([running, waiting]);
+    await until(() => computeProcesses().length === 1);
+    const [pid] = computeProcesses();
+    const small = compute.run("score", makeRequest(1), asker("ann"));
+    other.abort();
+    left.abort();
+    for (const end of await stopped) {
+      assert.equal(end.status, "rejected");
+      assert.match(String(end.reason), /caller has left/);
+    }
+    await until(() => !computeProcesses().includes(pid!));
+    assert.ok((await small).ok);
+    const gone = AbortSignal.abort();
+    await assert.rejects(compute.run("score", makeRequest(3), asker("ann", gone)), /has left/);
+  }));
+
+Deno.test("a small job does not wait for large ones, and a stop ends what runs", async () => {
+  const compute = createProcessCompute({ lanes: 2, deno: Deno.execPath(), layout: LAYOUT });
+  const large = [1, 2, 3].map(() => compute.run("score", longRequest(), asker("mallory")));
+  const ends = Promise.allSettled(large);
+  assert.ok((await compute.run("score", makeRequest(1), asker("ann"))).ok);
+  assert.ok((await compute.run("score", makeRequest(1), asker("mallory"))).ok);
+  await compute.stop();
+  for (const end of await ends) {
+    assert.equal(end.status === "rejected" && end.reason.type, "unavailable");
+  }
+  assert.deepEqual(computeProcesses(), []);
+  await assert.rejects(compute.run("score", makeRequest(1), asker()), { type: "unavailable" });
+});
+
+Deno.test("a job that takes too much time or memory is refused, and the next one runs", async () => {
+  await withProcesses({ jobMs: 1 }, async (compute) => {
+    const late = compute.run("score", longRequest(), asker());
+    await assert.rejects(late, { type: "too_large", message: /took too long/ });
+  });
+  await withProcesses({ heapMib: 64 }, async (compute) => {
+    const many = makeList(60_000);
+    const request = makeRequest(1);
+    const content = new TextEncoder().encode(JSON.stringify(many));
+    const large = compute.run(
+      "score",
+      { ...request, truth: { ...request.truth, content } },
+      asker(),
+    );
+    await assert.rejects(large, { type: "too_large", message: /memory/ });
+    assert.ok((await compute.run("score", makeRequest(2), asker())).ok);
+  });
+});
+
+Deno.test("one user's crowd is refused, another's job is not", async () => {
+  const compute = createProcessCompute({ lanes: 1, deno: Deno.execPath(), layout: LAYOUT });
+  const open = Array.from(
+    { length: 1 + JOBS_WAITING_OF_USER_MAX },
+    (_, seed) => compute.run("score", makeRequest(seed), asker("mallory")),
+  );
+  const ends = Promise.allSettled(open);
+  await assert.rejects(compute.run("score", makeRequest(0), asker("mallory")), {
+    type: "too_many_requests",
+  });
+  assert.ok((await compute.run("score", makeRequest(0), asker("ann"))).ok);
+  await compute.stop();
+  const given = (await ends).filter(({ status }) => status === "rejected").length;
+  assert.ok(given > JOBS_WAITING_OF_USER_MAX / 2, "ann did not wait for all of them");
+});

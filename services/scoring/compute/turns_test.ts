@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { nextTurn, type Turn } from "./turns.ts";
+
+function turn(user: string, isLarge = false): Turn {
+  return { user, isLarge };
+}
+
+/** Users in the order in which their jobs start, one at a time, each ending before the next starts. */
+function order(waiting: Turn[]): string {
+  const served = new Map<string, number>();
+  const started: string[] = [];
+  while (waiting.length > 0) {
+    const next = nextTurn(waiting, [], 1, served)!;
+    waiting.splice(waiting.indexOf(next), 1);
+    served.set(next.user, started.length);
+    started.push(next.isLarge ? next.user.toUpperCase() : next.user);
+  }
+  return started.join("");
+}
+
+Deno.test("users take turns, however many jobs one of them has", () => {
+  assert.equal(order([..."aaaabbc"].map((user) => turn(user))), "abcabaa");
+});
+
+Deno.test("of one user's jobs small ones come first, then the oldest", () => {
+  assert.equal(order([turn("a", true), turn("a"), turn("b", true), turn("a")]), "aBaA");
+});
+
+Deno.test("large jobs leave a place to small ones, and whoever has less running comes first", () => {
+  const served = new Map([["a", 0], ["b", 1]]);
+  const small = turn("a");
+  const large = turn("b", true);
+  assert.equal(nextTurn([large], [turn("a", true)], 2, served), null);
+  assert.equal(nextTurn([large, small], [turn("a", true)], 2, served), small);
+  assert.equal(nextTurn([large], [turn("a", true)], 3, served), large);
+  assert.equal(nextTurn([small, large], [turn("a")], 3, served), large);
+  assert.equal(nextTurn([small], [turn("a"), turn("b")], 2, served), null);
+  assert.equal(nextTurn([large], [], 1, served), large, "a single place takes both");
+});

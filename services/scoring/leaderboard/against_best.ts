@@ -1,0 +1,100 @@
+import type { LeaderboardLevel } from "../../../shared/contracts/leaderboards.ts";
+import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import { loadScored } from "../comparison/compare_scores.ts";
+import { type MatchedSamples, matchSamples } from "../comparison/match_samples.ts";
+import { corrected, undefinedTest, zTestOf } from "../difference_tests.ts";
+import { letOthers } from "../let_others.ts";
+import type { SampleSource } from "../load_samples.ts";
+import {
+  pairwiseClusteredDelong,
+  type Scores,
+  tooFewClusters,
+  undefinedBecause,
+} from "../statistics/mod.ts";
+
+/** A difference from the best with its test. */
+export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
+
+/** What is held against the best. */
+export interface RankRequest {
+  /** The report with the highest AUROC. */
+  readonly best: ScoreReport;
+  /** All other reports of the level. */
+  readonly others: readonly ScoreReport[];
+  readonly level: Level;
+}
+
+/** Confidence of the intervals of differences; those of the values are the reports' own. */
+const CONFIDENCE = 0.95;
+/** Models that are compared with all others before whoever else waits has a turn. */
+const MODELS_AT_ONCE = 10;
+// What differs names exams and labels, which not every reader of a leaderboard may know.
+const UNLIKE = "The score is not of the same samples as the best";
+
+/**
+ * Holds every model of a leaderboard against the best.
+ *
+ * @param request reports of one level
+ * @param store where their samples are
+ * @returns one test an other, in their order; undefined where its samples are not those of the best
+ */
+export async function againstBest(
+  { best, others, level }: RankRequest,
+  store: SampleSource,
+): Promise<AgainstBest[]> {
+  const ofBest = await loadScored(best, level, store);
+  const unlike = new Set<number>();
+  const comparable: { readonly at: number; readonly scores: Float64Array }[] = [];
+  let matched: MatchedSamples | null = null;
+  for (const [at, other] of others.entries()) {
+    const ofOther = await loadScored(other, level, store);
+    const match = !ofBest.ok
+      ? ofBest
+      : ofOther.ok
+      ? matchSamples([ofBest.scored, ofOther.scored])
+      : ofOther;
+    if (match.ok) {
+      ({ matched } = match);
+      comparable.push({ at, scores: match.matched.scores[1]! });
+    } else unlike.add(at);
+  }
+  const tests = matched === null ? [] : await testAgainstFirst(
+    [matched.scores[0]!, ...comparable.map(({ scores }) => scores)],
+    matched,
+  );
+  return others.map((_, at) => {
+    if (!unlike.has(at)) return tests[comparable.findIndex((one) => one.at === at)]!;
+    return { difference: undefinedBecause(UNLIKE), ...undefinedTest(UNLIKE) };
+  });
+}
+
+/**
+ * Compares every model with the first, which was chosen because it is the best on these samples. The p
+ * values are corrected by Holm over all pairs of models: whichever model had come first, its tests would
+ * be among them, so that the choice cannot make more than 5 % of boards of equal models show a difference.
+ *
+ * @param scores of each model, at least one, the best first
+ * @param truth labels and exams of the same samples
+ * @returns one test a model after the first
+ */
+export async function testAgainstFirst(
+  scores: readonly Scores[],
+  { labels, exams }: Pick<MatchedSamples, "labels" | "exams">,
+): Promise<AgainstBest[]> {
+  const few = tooFewClusters(labels, exams, "exam");
+  const compare = pairwiseClusteredDelong(scores, labels, exams, CONFIDENCE);
+  const tests: AgainstBest[] = [];
+  const pValues: { readonly p: number | null }[] = [];
+  for (let a = 0; a < scores.length; a++) {
+    for (let b = a + 1; b < scores.length; b++) {
+      const test = compare(b, a);
+      if (a === 0) {
+        tests.push({ difference: test.difference, ...zTestOf(test, few) });
+      }
+      pValues.push({ p: test.p.value });
+    }
+    if (a % MODELS_AT_ONCE === MODELS_AT_ONCE - 1) await letOthers();
+  }
+  const ofPairs = corrected(pValues);
+  return tests.map((test, at) => ({ ...test, p_holm: few === null ? ofPairs[at]!.p_holm : null }));
+}

@@ -1,0 +1,45 @@
+import { READER_SCALES, type ReaderScale } from "../../../shared/contracts/reader_studies.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import type { Rater } from "./read_study.ts";
+
+/** Highest grade that is recognised: category 6 of BI-RADS. */
+const GRADE_MAX = 6;
+/** What each scale may hold at most; grades of any height when they are named as such. */
+const MAXIMA: Readonly<Record<ReaderScale, number>> = {
+  probability: 1,
+  percent: 100,
+  grade: Infinity,
+};
+
+/**
+ * Recognises the scale of one reader: 0 to 1, whole grades up to 6 (five steps, or BI-RADS), or percent.
+ *
+ * @param scores the reader's ratings
+ * @returns the scale; null where they are none of these, or could be more than one
+ */
+export function scaleOf(scores: Float64Array): ReaderScale | null {
+  const lowest = scores.reduce((found, score) => Math.min(found, score), 0);
+  const highest = scores.reduce((found, score) => Math.max(found, score), 0);
+  if (lowest < 0 || highest > MAXIMA.percent) return null;
+  if (highest <= MAXIMA.probability) return "probability";
+  if (highest > GRADE_MAX) return "percent";
+  return scores.every(Number.isInteger) ? "grade" : null;
+}
+
+/**
+ * Holds a stated scale against the ratings.
+ *
+ * @param readers who rated
+ * @param scale as the request states it; null where it does not
+ * @returns a fault for each reader whose ratings lie outside
+ */
+export function scaleFaults(readers: readonly Rater[], scale: ReaderScale | null): Fault[] {
+  if (scale === null) return [];
+  return readers.flatMap(({ name, column, scores }) => {
+    const outside = scores.find((score) => score < 0 || score > MAXIMA[scale]);
+    if (outside === undefined) return [];
+    const message = `${name} has ${outside}, which is no ${scale}: state another reader_scale ` +
+      `(${READER_SCALES.join(", ")}), or none, so that each reader's is recognised`;
+    return [faultOf({ field: column, code: "score_off_scale", message })];
+  });
+}

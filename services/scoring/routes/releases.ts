@@ -1,0 +1,77 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { scoreId } from "../../../shared/contracts/parameters.ts";
+import { releaseRequest, releaseSchema } from "../../../shared/contracts/releases.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { readScoresAs } from "../score_reader.ts";
+
+const PATH = "/v1/scores/{id}/release";
+const request = { params: z.object({ id: scoreId }) };
+
+const getRoute = createRoute({
+  method: "get",
+  path: PATH,
+  operationId: "getRelease",
+  tags: ["scores"],
+  summary: "How far a score is released",
+  description: "What callers get who may not see the truth: full, coarse, or withheld.",
+  request,
+  responses: { 200: jsonAnswer(releaseSchema, "How far"), ...problems("not_found") },
+});
+
+const postRoute = createRoute({
+  method: "post",
+  path: PATH,
+  operationId: "releaseScore",
+  tags: ["scores"],
+  summary: "Release a score to callers who may not see the truth",
+  description: "Whatever MAMMOEVAL_RELEASE or the dataset says; the last release holds.",
+  request: {
+    ...request,
+    body: { required: true, content: { "application/json": { schema: releaseRequest } } },
+  },
+  responses: {
+    200: jsonAnswer(releaseSchema, "How far it is released now"),
+    ...problems("invalid_request", "not_found", "unsupported_media_type"),
+  },
+});
+
+const deleteRoute = createRoute({
+  method: "delete",
+  path: PATH,
+  operationId: "withdrawScore",
+  tags: ["scores"],
+  summary: "Withdraw a score: callers who may not see the truth learn that it is withheld",
+  description: "At once, on every page and in every answer. What they have seen before they know.",
+  request,
+  responses: { 204: { description: "It is withheld" }, ...problems("not_found") },
+});
+
+/**
+ * Hangs `/v1/scores/{id}/release` on an app. The gateway lets only admins change it.
+ *
+ * @param app the service's app
+ * @param deps what the routes work with
+ */
+export function addReleaseRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
+  app.openapi(getRoute, async (c) => {
+    const { whole, released } = await readScoresAs(c.get("caller"), store).find(
+      c.req.valid("param").id,
+    );
+    return c.json({ id: whole.id, released }, 200);
+  });
+  app.openapi(postRoute, async (c) => {
+    const caller = c.get("caller");
+    const { as } = c.req.valid("json");
+    const { whole } = await readScoresAs(caller, store).find(c.req.valid("param").id);
+    await store.release(whole.id, as, caller.user);
+    return c.json({ id: whole.id, released: as }, 200);
+  });
+  app.openapi(deleteRoute, async (c) => {
+    const caller = c.get("caller");
+    const { whole } = await readScoresAs(caller, store).find(c.req.valid("param").id);
+    await store.release(whole.id, "withheld", caller.user);
+    return c.body(null, 204);
+  });
+}

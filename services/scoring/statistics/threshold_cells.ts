@@ -1,0 +1,125 @@
+import type { ClusterOrder } from "./clusters.ts";
+import type { ClusteredSample } from "./sample.ts";
+import { groupTies } from "./tie_groups.ts";
+import type { ChosenShare } from "./threshold_choice.ts";
+
+/** Standard errors on each side of the share within which the threshold of every replicate is looked for. */
+const WINDOW_ERRORS = 8;
+/**
+ * Cells at most. Where more scores lie in the window, neighbours share a cell, which moves a threshold by
+ * less than a sixtieth of a standard error.
+ */
+const CELLS_MAX = 1024;
+
+/** The scores between which a threshold may lie, as cells from the highest score down. */
+export interface ThresholdCells {
+  /** How many cells there are; cell 0 holds all that is above the window. */
+  readonly cells: number;
+  /** The cell of each sample; `cells` for those below the window, which are never called. */
+  readonly cellOf: Int32Array;
+}
+
+/**
+ * Parts the samples into cells between the thresholds that a replicate may choose. A threshold that
+ * shall have a sensitivity lies at a positive's score, one for a specificity just above a negative's.
+ *
+ * @param sample scores, labels and clusters, with both classes
+ * @param choice what the threshold shall have
+ * @returns the cells
+ */
+export function thresholdCells(sample: ClusteredSample, choice: ChosenShare): ThresholdCells {
+  const { scores, labels } = sample;
+  const { thresholds, groupOf } = groupTies(scores);
+  const deciding = "sensitivity" in choice ? 1 : 0;
+  const held = new Int32Array(thresholds.length);
+  for (let at = 0; at < groupOf.length; at++) {
+    if (labels[at] === deciding) held[groupOf[at]!]! += 1;
+  }
+  const all = held.reduce((sum, count) => sum + count, 0);
+  const called = "sensitivity" in choice ? choice.sensitivity : 1 - choice.specificity;
+  const error = Math.sqrt(largestCluster(sample, deciding) / (4 * all));
+  const from = (called - WINDOW_ERRORS * error) * all;
+  const to = (called + WINDOW_ERRORS * error) * all;
+  // The border of cells comes after a positive that may reach the sensitivity, before a negative that
+  // may break the specificity.
+  const cellOfGroup = new Int32Array(thresholds.length);
+  let cell = 0;
+  let before = 0;
+  for (let group = 0; group < held.length; group++) {
+    // With a sensitivity of 0 the highest score is enough, also where it is a negative's.
+    const decides = held[group]! > 0 || (deciding === 1 && called === 0 && before === 0);
+    const breaks = decides && before >= from && before <= to;
+    if (deciding === 0 && breaks) cell += 1;
+    cellOfGroup[group] = before > to ? -1 : cell;
+    before += held[group]!;
+    if (deciding === 1 && breaks) cell += 1;
+  }
+  const stride = Math.ceil((cell + 1) / CELLS_MAX);
+  const cells = Math.floor(cell / stride) + 1;
+  return {
+    cells,
+    cellOf: groupOf.map((group) => {
+      const own = cellOfGroup[group]!;
+      return own === -1 ? cells : Math.floor(own / stride);
+    }),
+  };
+}
+
+function largestCluster({ labels, clusters }: ClusteredSample, label: 0 | 1): number {
+  if (clusters === null) return 1;
+  const sizes = new Map<number, number>();
+  for (let at = 0; at < labels.length; at++) {
+    if (labels[at] === label) sizes.set(clusters[at]!, (sizes.get(clusters[at]!) ?? 0) + 1);
+  }
+  return sizes.values().reduce((largest, size) => Math.max(largest, size), 1);
+}
+
+/** Clusters whose members lie in the same cells. */
+export interface CellKind {
+  /** Members that may be called, from the highest score down. */
+  readonly members: readonly { readonly cell: number; readonly label: 0 | 1 }[];
+  readonly positives: number;
+  readonly negatives: number;
+  /** How many clusters are of this kind. */
+  clusters: number;
+}
+
+/**
+ * @param sample scores, labels and clusters
+ * @param order its clusters, those that hold a positive first
+ * @param cells of its samples
+ * @returns the kinds that occur, those that hold a positive first, and the kind of each cluster
+ */
+export function cellKinds(
+  { labels }: ClusteredSample,
+  { order, starts }: Pick<ClusterOrder, "order" | "starts">,
+  { cells, cellOf }: ThresholdCells,
+): { readonly kinds: readonly CellKind[]; readonly kindOf: Int32Array } {
+  const kinds: CellKind[] = [];
+  const numbers = new Map<string, number>();
+  const kindOf = new Int32Array(starts.length - 1);
+  for (let cluster = 0; cluster < kindOf.length; cluster++) {
+    const rows = order.subarray(starts[cluster]!, starts[cluster + 1]!);
+    // Two numbers in one: the cell, and whether it is a negative.
+    const codes = Array.from(rows, (at) => 2 * cellOf[at]! + 1 - labels[at]!).sort((a, b) => a - b);
+    const key = codes.join();
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = kinds.length;
+      numbers.set(key, number);
+      const members = codes.map((code): CellKind["members"][number] => ({
+        cell: code >> 1,
+        label: code % 2 === 1 ? 0 : 1,
+      }));
+      kinds.push({
+        members: members.filter(({ cell }) => cell < cells),
+        positives: members.filter(({ label }) => label === 1).length,
+        negatives: members.filter(({ label }) => label === 0).length,
+        clusters: 0,
+      });
+    }
+    kinds[number]!.clusters += 1;
+    kindOf[cluster] = number;
+  }
+  return { kinds, kindOf };
+}

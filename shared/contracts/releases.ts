@@ -1,0 +1,39 @@
+import { z } from "@hono/zod-openapi";
+
+/** What callers who may not see the truth get of scores that nobody has released or withheld. */
+export const RELEASE_POLICIES = ["open", "coarse", "owner"] as const;
+
+/** What they get: all that tells no single label, rounded values, or nothing. */
+export const releasePolicy = z.enum(RELEASE_POLICIES).openapi({
+  description:
+    "What callers who may not see the truth get of scores: open, the report; coarse, values of two " +
+    "digits; owner, nothing until an admin releases a score",
+});
+
+/** What callers who may not see the truth get of scores that nobody has released or withheld. */
+export type ReleasePolicy = (typeof RELEASE_POLICIES)[number];
+
+/** How far a score is released. */
+export type Released = "full" | "coarse" | "withheld";
+
+/** `POST /v1/scores/{id}/release`. */
+export const releaseRequest = z.strictObject({
+  as: z.enum(["full", "coarse"]).openapi({
+    description: "coarse: values of two digits, without curves, plots, counts and subgroups",
+  }),
+}).openapi("ReleaseRequest");
+
+/** How far a score is released now. */
+export const releaseSchema = z.object({
+  id: z.uuid(),
+  released: z.enum(["full", "coarse", "withheld"]),
+}).openapi("Release");
+
+/** A score for callers from whom it is withheld. */
+export const withheldScoreSchema = z.object({
+  id: z.uuid(),
+  status: z.literal("withheld"),
+}).openapi("WithheldScore");
+
+/** A score for callers from whom it is withheld. */
+export type WithheldScore = z.infer<typeof withheldScoreSchema>;

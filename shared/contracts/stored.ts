@@ -1,0 +1,139 @@
+import { z } from "@hono/zod-openapi";
+import { datasetSchema } from "./datasets.ts";
+import { evaluationSchema } from "./evaluations.ts";
+import { readerStudySchema } from "./reader_studies.ts";
+import { scoreReportSchema } from "./scores.ts";
+
+/** Says what is wrong with a stored value; null when nothing is. */
+type Check = (value: unknown) => string | null;
+
+/**
+ * Checks of records by what the API says of them. What is there must be as described. What is missing may
+ * be, and so may what nobody knows: another version has written the record. Without what is essential nothing can be done with it.
+ *
+ * @param schema what the API shows
+ * @param essential what every version has written
+ */
+function checkOf(schema: z.ZodType, essential: z.ZodType): Check {
+  return (value) => {
+    const lacking = essential.safeParse(value).error?.issues[0];
+    if (lacking !== undefined) return describe(lacking);
+    const wrong = schema.safeParse(value).error?.issues.find(({ path, code }) =>
+      partAt(value, path) !== undefined && code !== "unrecognized_keys"
+    );
+    return wrong === undefined ? null : describe(wrong);
+  };
+}
+
+/**
+ * @param schema of a stored value
+ * @returns a check that the value is as described
+ */
+export function checkAgainst(schema: z.ZodType): Check {
+  return (value) => {
+    const wrong = schema.safeParse(value).error?.issues[0];
+    return wrong === undefined ? null : describe(wrong);
+  };
+}
+
+function describe({ path, message }: z.core.$ZodIssue): string {
+  const place = path.length === 0 ? "" : ` at ${path.join(".")}`;
+  return `is not what is stored under this name${place} (${message})`;
+}
+
+function partAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (part, key) =>
+      typeof part === "object" && part !== null
+        ? (part as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined,
+    value,
+  );
+}
+
+/** A record lies under its id; a copy under another name would be found twice. */
+function named(id: string): z.ZodType {
+  return z.literal(id, { error: `must be ${id}, as the folder is called` });
+}
+
+/**
+ * @param id name of the dataset's folder
+ * @returns check of `dataset.json`
+ */
+export function storedDataset(id: string): Check {
+  const origin = z.looseObject({ kind: z.enum(["data_list", "dicom"]) });
+  return checkOf(
+    datasetSchema.extend({ origin: origin.optional() }),
+    // Lists and pages show all of it, and every version has written it.
+    datasetSchema.extend({ id: named(id) }),
+  );
+}
+
+const area = z.object({ value: z.number().nullable() });
+const essentialLevel = z.object({
+  count: z.number(),
+  positives: z.number(),
+  exams: z.number(),
+  auroc: area,
+  auprc: area,
+  average_precision: area,
+  brier: area,
+});
+
+/**
+ * @param id of the score
+ * @returns check of `score.json`
+ */
+export function storedScore(id: string): Check {
+  return checkOf(
+    scoreReportSchema,
+    z.object({
+      id: named(id),
+      created_at: z.string(),
+      levels: z.object({ breast: essentialLevel }),
+      warnings: z.array(z.unknown()),
+      provenance: z.record(z.string(), z.unknown()),
+    }),
+  );
+}
+
+/** Check of `location.json`: a folder below `results/`. */
+export const storedLocation: Check = checkAgainst(
+  z.object({ folder: z.string().regex(/^results(\/(?!\.\.?(\/|$))[^/]+)+$/) }),
+);
+
+/**
+ * @param id of the reader study
+ * @returns check of `study.json`
+ */
+export function storedStudy(id: string): Check {
+  return checkOf(
+    readerStudySchema,
+    z.object({
+      id: named(id),
+      created_at: z.string(),
+      readers: z.array(z.unknown()),
+      models: z.array(z.unknown()),
+    }),
+  );
+}
+
+/**
+ * @param id of the evaluation
+ * @returns check of `evaluation.json`
+ */
+export function storedEvaluation(id: string): Check {
+  return checkOf(
+    evaluationSchema,
+    z.object({
+      id: named(id),
+      model: z.string(),
+      experiment: z.string(),
+      dataset: z.string(),
+      status: z.string(),
+      request: z.looseObject({}),
+      provenance: z.record(z.string(), z.unknown()),
+      created_at: z.string(),
+    }),
+  );
+}

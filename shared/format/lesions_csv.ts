@@ -1,0 +1,91 @@
+import { readTable, writeTable } from "./csv.ts";
+import { LESIONS_PER_IMAGE_MAX } from "../limits.ts";
+
+/** A mark that a model has put on an image: pixels of the registered PNG, origin top left. */
+export interface Lesion {
+  /** Name of the image in the data list. */
+  readonly image: string;
+  /** Left edge, inclusive. */
+  readonly x0: number;
+  /** Upper edge, inclusive. */
+  readonly y0: number;
+  /** Right edge, exclusive. */
+  readonly x1: number;
+  /** Lower edge, exclusive. */
+  readonly y1: number;
+  /** In [0, 1]; the more suspicious the higher. */
+  readonly score: number;
+}
+
+/** How large an image is. */
+export interface ImageSize {
+  /** Pixels of a row. */
+  readonly width: number;
+  /** Number of rows. */
+  readonly height: number;
+}
+
+const COLUMNS = ["image_index", "x0", "y0", "x1", "y1", "score"] as const;
+
+/**
+ * Reads `<model>_<experiment>_lesions.csv`.
+ *
+ * @param text the whole file
+ * @param sizeOf size of an image of the data list; null for what is none
+ * @returns the lesions in the order of the file
+ * @throws {SyntaxError} naming the line, column and image that is wrong
+ */
+export function readLesions(
+  text: string,
+  sizeOf: (image: string) => ImageSize | null,
+): Lesion[] {
+  const table = readTable(text);
+  if (table.columns.join() !== COLUMNS.join()) {
+    throw new SyntaxError(
+      `the columns are ${table.columns.join(", ")}, they must be ${COLUMNS.join(", ")}`,
+    );
+  }
+  const counts = new Map<string, number>();
+  return table.rows.map(({ line, cells }) => {
+    const image = cells[0]!.trim().replace(/\.png$/i, "");
+    const size = sizeOf(image);
+    if (size === null) throw new SyntaxError(`line ${line}: there is no image ${image}`);
+    const count = (counts.get(image) ?? 0) + 1;
+    counts.set(image, count);
+    if (count > LESIONS_PER_IMAGE_MAX) {
+      throw new SyntaxError(
+        `line ${line}: image ${image} has over ${LESIONS_PER_IMAGE_MAX} lesions`,
+      );
+    }
+    const [x0, y0, x1, y1, score] = cells.slice(1).map((cell, index) => {
+      if (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(cell)) return Number(cell);
+      throw new SyntaxError(
+        `line ${line}, column ${COLUMNS[index + 1]}: ${JSON.stringify(cell)} is no number`,
+      );
+    }) as [number, number, number, number, number];
+    const inside = 0 <= x0 && x0 < x1 && x1 <= size.width && 0 <= y0 && y0 < y1 &&
+      y1 <= size.height;
+    if (!inside) {
+      throw new SyntaxError(
+        `line ${line}: the box ${x0}, ${y0}, ${x1}, ${y1} does not lie in image ${image} of ` +
+          `${size.width} x ${size.height} pixels`,
+      );
+    }
+    if (score < 0 || score > 1) {
+      throw new SyntaxError(`line ${line}, column score: ${score} is not between 0 and 1`);
+    }
+    return { image, x0, y0, x1, y1, score };
+  });
+}
+
+/**
+ * Writes lesions as {@link readLesions} reads them: nothing of how a model wrote them stays.
+ *
+ * @param lesions in any order
+ */
+export function writeLesions(lesions: readonly Lesion[]): string {
+  return writeTable(
+    COLUMNS,
+    lesions.map(({ image, x0, y0, x1, y1, score }) => [image, x0, y0, x1, y1, score]),
+  );
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import type { Context } from "hono";
+import { Problem } from "./problem.ts";
+
+/** A file on its way out. */
+export interface FileContent {
+  /** Content type. */
+  readonly type: string;
+  /** Name under which it is kept: files of two results must not have the same one. */
+  readonly name: string;
+  /** Whether a browser keeps it instead of showing it. */
+  readonly isDownload?: boolean;
+  /** Changes with the content, without quotes. */
+  readonly etag: string;
+  /** Length in bytes. */
+  readonly length: number;
+  /** Gives the content from its beginning. */
+  open(): ReadableStream<Uint8Array>;
+}
+
+/**
+ * @param bytes in memory
+ * @returns its content as {@linkcode fileAnswer} takes it
+ */
+export function contentOf(
+  bytes: Uint8Array<ArrayBuffer>,
+): Pick<FileContent, "etag" | "length" | "open"> {
+  return {
+    etag: createHash("sha256").update(bytes).digest("hex").slice(0, 32),
+    length: bytes.length,
+    open: () => new Blob([bytes]).stream(),
+  };
+}
+
+/**
+ * Answers with a file as RFC 9110 has it: with length and ETag, as 304 to whoever has it already, and in part to
+ * whoever asks for a range, so that a broken download goes on. Of several ranges at once all is sent.
+ *
+ * @param c the request
+ * @param file the content, and what it is called
+ */
+export function fileAnswer(c: Context, file: FileContent): Response {
+  const etag = `"${file.etag}"`;
+  const headers = new Headers({
+    "content-type": file.type,
+    "content-disposition": dispositionOf(file),
+    "accept-ranges": "bytes",
+    etag,
+  });
+  if (matchesEtag(c.req.header("if-none-match"), etag)) {
+    return new Response(null, { status: 304, headers: { etag } });
+  }
+  const range = c.req.method === "GET" ? rangeOf(c, file, etag) : null;
+  const { from, to } = range ?? { from: 0, to: file.length };
+  headers.set("content-length", String(to - from));
+  if (range !== null) headers.set("content-range", `bytes ${from}-${to - 1}/${file.length}`);
+  const body = c.req.method === "HEAD" ? null : partOf(file.open(), from, to);
+  return new Response(body, { status: range === null ? 200 : 206, headers });
+}
+
+/**
+ * @param given `If-None-Match` or the like
+ * @param etag of what is there now, with quotes
+ * @returns whether one of those given is it, by the weak comparison (RFC 9110, 8.8.3.2)
+ */
+export function matchesEtag(given: string | undefined, etag: string): boolean {
+  const tags = (given ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.some((tag) => tag === etag || tag === "*");
+}
+
+/** RFC 6266: the name in ASCII, and in UTF-8 for those that can read it. */
+function dispositionOf({ name, isDownload = false }: FileContent): string {
+  const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 200);
+  const encoded = plain === name ? "" : `; filename*=UTF-8''${encodeURIComponent(name)}`;
+  return `${isDownload ? "attachment" : "inline"}; filename="${plain}"${encoded}`;
+}
+
+/** First byte, and the one after the last. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function rangeOf(c: Context, { length }: FileContent, etag: string): Range | null {
+  const condition = c.req.header("if-range");
+  if (condition !== undefined && condition !== etag) return null;
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(c.req.header("range")?.trim() ?? "");
+  const [, first = "", last = ""] = match ?? [];
+  if (first === "" && last === "") return null;
+  const range = first === ""
+    ? { from: Math.max(0, length - Number(last)), to: length }
+    : { from: Number(first), to: last === "" ? length : Math.min(Number(last) + 1, length) };
+  // RFC 9110, 14.1.1: a range that ends before it begins is none.
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return null;
+  if (range.from < range.to) return range;
+  throw new Problem(
+    "range_not_satisfiable",
+    `The file has ${length} bytes: ask for a part of them`,
+    {
+      headers: { "content-range": `bytes */${length}` },
+    },
+  );
+}
+
+/** Passes on the bytes from one place to another and lets go of the rest. */
+function partOf(
+  body: ReadableStream<Uint8Array>,
+  from: number,
+  to: number,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      while (at < to) {
+        const { done, value } = await reader.read();
+        if (done) return controller.error(new Error("The file has become shorter"));
+        const part = value.subarray(Math.max(0, from - at), Math.max(0, to - at));
+        at += value.length;
+        if (part.length > 0) return controller.enqueue(part);
+      }
+      controller.close();
+      await reader.cancel();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}

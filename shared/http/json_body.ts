@@ -1,0 +1,50 @@
+import { type ParseErrorCode, visit } from "jsonc-parser";
+import { Problem } from "./problem.ts";
+
+/** What is wrong at a place, by the parser's code. */
+const FAULTS: Partial<Record<ParseErrorCode, string>> = {
+  1: "something stands there that is no JSON",
+  2: "the number is not written as JSON has it",
+  3: "the name of a field in double quotes is missing, or there is a comma too many",
+  4: "a value is missing, or there is a comma too many",
+  5: "a colon is missing",
+  6: "a comma is missing",
+  7: "the closing brace is missing",
+  8: "the closing bracket is missing",
+  9: "it has ended already",
+  10: "JSON has no comments",
+  12: "the text has no closing quote on its line",
+  14: "\\u takes four hexadecimal digits",
+  15: "JSON does not know this character after a backslash",
+  16: "a control character must be written as an escape",
+};
+
+/**
+ * Reads JSON, and says where it is wrong.
+ *
+ * @param text that should be JSON
+ * @param what it is called: "The body", or the name of a part
+ * @throws {Problem} `invalid_request` with line and column
+ */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem("invalid_request", `${what} is not JSON: ${faultOf(text)}`, { cause });
+  }
+}
+
+function faultOf(text: string): string {
+  if (text.trim() === "") return "it is empty";
+  let first: string | null = null;
+  try {
+    visit(text, {
+      onError(code, _offset, _length, line, column): void {
+        first ??= `line ${line + 1}, column ${column + 1}: ${FAULTS[code] ?? "it cannot be read"}`;
+      },
+    }, { disallowComments: true, allowTrailingComma: false });
+  } catch {
+    // Nested too deep to be looked through: told without the place.
+  }
+  return first ?? "check its quotes, commas and brackets, or whether it was cut off";
+}

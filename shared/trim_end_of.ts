@@ -1,0 +1,12 @@
+/**
+ * Removes certain characters from the end of a text. (An expression such as `/x+$/` takes quadratic time.)
+ *
+ * @param text any text
+ * @param characters each of which is removed
+ * @returns the text up to its last other character
+ */
+export function trimEndOf(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1]!)) end -= 1;
+  return text.slice(0, end);
+}

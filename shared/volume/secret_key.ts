@@ -1,0 +1,43 @@
+import { dirname } from "node:path";
+import { StoredFileDamaged } from "./damage.ts";
+import { temporaryPath } from "./atomic_file.ts";
+
+const KEY_BYTES = 32;
+
+/**
+ * Reads a secret of the site, and makes it where there is none yet.
+ *
+ * @param path of the file, which only its owner may read
+ * @returns 32 random bytes, always the same
+ */
+export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const existing = await readIfThere(path);
+  if (existing !== null && existing.length !== KEY_BYTES) {
+    // A shorter secret could be guessed, and exams would get other pseudonyms than before.
+    throw new StoredFileDamaged(path, `it has ${existing.length} bytes, not ${KEY_BYTES}`);
+  }
+  if (existing !== null) return existing;
+  const temporary = temporaryPath(path);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeFile(temporary, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), {
+    createNew: true,
+    mode: 0o600,
+  });
+  try {
+    await Deno.link(temporary, path); // whoever is second finds the first one's key
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  } finally {
+    await Deno.remove(temporary);
+  }
+  return await Deno.readFile(path);
+}
+
+async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
