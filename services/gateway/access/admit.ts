@@ -45,6 +45,9 @@ const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
   revoked: "The token was revoked: ask for a new one",
 };
 
+/** Whether the tokens say so, or cannot be read any more. */
+const LOST = "The token lost its power while the request was open: ask for a new one";
+
 /** Reading is not written down, unless rows of single exams are handed out. */
 const HANDED_OUT = /\/(?:predictions\.csv|samples\.csv|exams)$/;
 
@@ -73,7 +76,7 @@ export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
     const isAudited = needed !== "read" || HANDED_OUT.test(c.req.path);
     // What cannot be written down is not done.
     if (isAudited) await writeDown(c, access.audit, token, null, null);
-    await next();
+    if (!await open.holds(next(), token)) await refuse(c, audit, token, unauthorized(c, LOST));
     if (isAudited) await writeDown(c, audit, token, c.res.status, null);
     replaceAnswer(c, open.watch(c.res, token));
   };

@@ -16,6 +16,8 @@ interface World {
   readonly asked: string[];
   /** What goes wrong with the audit log, and what happens after an entry. */
   readonly audit: { fault: Error | null; onAppend: (entry: AuditEntry) => void };
+  /** What requests with `Prefer` wait for. */
+  readonly held: PromiseWithResolvers<Response>;
   /** How long answers had to wait. */
   readonly waits: number[];
 }
@@ -30,8 +32,10 @@ function createWorld(): World {
     revoke: () => Promise.reject(new Error("not here")),
   };
   const asked: string[] = [];
+  const held = Promise.withResolvers<Response>();
   const audit: World["audit"] = { fault: null, onAppend: () => {} };
-  const upstream = (request: Request): Response => {
+  const upstream = (request: Request): Response | Promise<Response> => {
+    if (request.headers.has("prefer")) return held.promise;
     if (request.method !== "GET") asked.push(request.method);
     return Response.json(Object.fromEntries(
       [...Object.values(CALLER_HEADERS), "authorization", SERVICE_HEADER].map((
@@ -73,7 +77,7 @@ function createWorld(): World {
       records.push(record);
       return { authorization: `Bearer ${text}` };
     },
-    ...{ records, entries, waits, asked, audit },
+    ...{ records, entries, waits, asked, audit, held },
   };
 }
 
@@ -107,6 +111,23 @@ Deno.test("with a token on the volume, nobody comes in without one", async () =>
     refusal: "unauthorized",
     request_id: "r1",
   });
+});
+
+Deno.test("a request that waits ends with its token, and what comes later reaches nobody", async () => {
+  const { ask, bearer, records, entries, held } = createWorld();
+  const revoked = bearer("submit");
+  const good = bearer("submit");
+  const wait = { prefer: "wait=600" };
+  const ended = ask("POST", "/v1/evaluations", { ...revoked, ...wait });
+  const goesOn = ask("POST", "/v1/evaluations", { ...good, ...wait });
+  while (entries.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  records[0] = { ...records[0]!, revoked_at: new Date().toISOString() };
+  const answer = await ended;
+  assert.deepEqual([answer.status, (await answer.json()).type], [401, "unauthorized"]);
+  assert.deepEqual([entries[2]!.status, entries[2]!.refusal], [401, "unauthorized"]);
+  held.resolve(Response.json({ status: "succeeded" }));
+  assert.deepEqual(await (await goesOn).json(), { status: "succeeded" });
+  assert.equal(entries.length, 4);
 });
 
 Deno.test("each role may do what it may, and the services are told who it is", async () => {

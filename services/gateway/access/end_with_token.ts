@@ -12,7 +12,7 @@ const ENDLESS = /^text\/(?:event-stream|plain)\b/i;
 /** Ends one answer. */
 type EndNow = () => void;
 
-/** Ends answers that are still open when the token that they were asked with has lost its power. */
+/** Ends requests and answers that are still open when the token that they were asked with has lost its power. */
 export interface OpenAnswers {
   /**
    * @param answer on its way to a caller
@@ -20,10 +20,18 @@ export interface OpenAnswers {
    * @returns the same answer, whose body ends, and fails where it is a file, as soon as the token is seen to be revoked or expired
    */
   watch(answer: Response, token: TokenRecord): Response;
+  /**
+   * Waits for an answer to begin, which `Prefer: wait` and long computations put off for minutes.
+   *
+   * @param work makes the answer; rejects as it likes
+   * @param token that it was asked with
+   * @returns true when the work is done; false as soon as the token is seen to be revoked or expired before
+   */
+  holds(work: Promise<void>, token: TokenRecord): Promise<boolean>;
 }
 
 /**
- * Looks at the tokens now and then while streams and downloads are open: an event stream may last for
+ * Looks at the tokens now and then while requests, streams and downloads are open: an event stream may last for
  * days, and whoever is shut out shall not go on listening.
  *
  * @param tokens as they are now
@@ -59,15 +67,29 @@ export function createOpenAnswers(
     looking = null;
   }
 
+  function keep(endNow: EndNow, id: string): void {
+    open.set(endNow, id);
+    looking ??= setInterval(lookOrClose, lookMs);
+  }
+
   return {
+    async holds(work, { id }): Promise<boolean> {
+      const lost = Promise.withResolvers<false>();
+      const endNow: EndNow = () => lost.resolve(false);
+      keep(endNow, id);
+      try {
+        return await Promise.race([work.then(() => true), lost.promise]);
+      } finally {
+        forget(endNow);
+      }
+    },
     watch(answer, { id }): Response {
       const type = answer.headers.get("content-type") ?? "";
       if (answer.body === null || AT_ONCE.test(type)) return answer;
       const tapped = tapBody(answer.body, () => forget(endNow));
       const endNow: EndNow = () =>
         tapped.breakOff(ENDLESS.test(type) ? null : new Error("the token does not hold any more"));
-      open.set(endNow, id);
-      looking ??= setInterval(lookOrClose, lookMs);
+      keep(endNow, id);
       return new Response(tapped.stream, answer);
     },
   };

@@ -30,6 +30,20 @@ Deno.test("a download fails once its token is revoked, has expired or is gone; o
   await reader.cancel();
 });
 
+Deno.test("a request that waits is let go once its token is revoked; others and faults go on", async () => {
+  const [revoked, good] = [token(), token()];
+  const records = [revoked, good];
+  const open = createOpenAnswers({ all: () => Promise.resolve(records) }, LOOK_MS);
+  const other = Promise.withResolvers<void>();
+  const waits = open.holds(other.promise, good);
+  const ended = open.holds(new Promise(() => {}), revoked);
+  records[0] = { ...revoked, revoked_at: new Date().toISOString() };
+  assert.equal(await ended, false);
+  other.resolve();
+  assert.equal(await waits, true);
+  await assert.rejects(open.holds(Promise.reject(new Error("as it was")), good), /as it was/);
+});
+
 Deno.test("a stream ends as usual: there is nothing that its part could be taken for", async () => {
   const record = token(new Date());
   const open = createOpenAnswers({ all: () => Promise.resolve([record]) }, LOOK_MS);
