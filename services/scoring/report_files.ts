@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { SCORES_CURSOR_PATTERN } from "../../shared/contracts/scores.ts";
 import { type Damage, writeFilesAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { ScoreFile } from "./score_store.ts";
 
@@ -57,4 +58,22 @@ export function newestFirst(a: KeptReport, b: KeptReport): number {
 
 function descending(a: string, b: string): number {
   return a === b ? 0 : a < b ? 1 : -1;
+}
+
+/**
+ * @param cursor `next_cursor` of the page before
+ * @returns the report that the page before ended with; undefined for the first page
+ */
+export function placeOf(cursor: string | undefined): KeptReport | undefined {
+  const [, created_at, id] = cursor?.match(SCORES_CURSOR_PATTERN) ?? [];
+  return created_at === undefined || id === undefined ? undefined : { created_at, id };
+}
+
+/**
+ * @param page reports, newest first
+ * @returns where the next page begins; null after an empty one
+ */
+export function cursorAfter(page: readonly KeptReport[]): string | null {
+  const last = page.at(-1);
+  return last === undefined ? null : `${last.created_at}_${last.id}`;
 }

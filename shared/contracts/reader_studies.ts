@@ -112,6 +112,3 @@ export const readerStudySchema = z.object({
 
 /** A reader study. */
 export type ReaderStudyReport = z.infer<typeof readerStudySchema>;
-
-/** All reader studies. */
-export const readerStudyListSchema = z.object({ items: z.array(readerStudySchema) });

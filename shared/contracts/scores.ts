@@ -313,10 +313,8 @@ export type ScoreReport = z.infer<typeof scoreReportSchema>;
 /** Moment and id: uploads have ids without time, and the score that it names may be deleted meanwhile. */
 export const SCORES_CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/;
 
-/** Which scores are listed. */
-export const scoresQuery = z.object({
-  model: z.string().optional().openapi({ description: "Scores of this model only" }),
-  dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
+/** Which page of a list of reports, newest first. */
+export const reportsPageQuery = z.object({
   cursor: z.string().regex(SCORES_CURSOR_PATTERN, "must be next_cursor of the page before").refine(
     (cursor) => !Number.isNaN(Date.parse(cursor.split("_")[0]!)),
     "must be next_cursor of the page before",
@@ -328,6 +326,12 @@ export const scoresQuery = z.object({
     .openapi({
       description: "Reports of a page",
     }),
+});
+
+/** Which scores are listed. */
+export const scoresQuery = reportsPageQuery.extend({
+  model: z.string().optional().openapi({ description: "Scores of this model only" }),
+  dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
 });
 
 /** A score, divided anew. */

@@ -1,16 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
-import {
-  scoreReportSchema,
-  SCORES_CURSOR_PATTERN,
-  scoresQuery,
-} from "../../../shared/contracts/scores.ts";
+import { scoreReportSchema, scoresQuery } from "../../../shared/contracts/scores.ts";
 import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
-import type { ScoreFilter } from "../list_scores.ts";
+import { cursorAfter, placeOf } from "../report_files.ts";
 import { readScoresAs } from "../score_reader.ts";
 
 const idParam = z.object({ id: scoreId });
@@ -41,9 +37,7 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       const reader = readScoresAs(c.get("caller"), store);
       const { scores, more } = await reader.list({ ...filter, after: placeOf(cursor) });
       const items = scores.map(({ shown }) => shown);
-      const last = items.at(-1);
-      const next = more && last !== undefined ? `${last.created_at}_${last.id}` : null;
-      return c.json({ items, next_cursor: next }, 200);
+      return c.json({ items, next_cursor: more ? cursorAfter(items) : null }, 200);
     },
   );
 
@@ -89,9 +83,4 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       return c.body(null, 204);
     },
   );
-}
-
-function placeOf(cursor: string | undefined): ScoreFilter["after"] {
-  const [, created_at, id] = cursor?.match(SCORES_CURSOR_PATTERN) ?? [];
-  return created_at === undefined || id === undefined ? undefined : { created_at, id };
 }

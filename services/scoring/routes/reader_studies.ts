@@ -8,13 +8,14 @@ import {
   withHeaders,
 } from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
+import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
   READER_SCALES,
-  readerStudyListSchema,
   type ReaderStudyReport,
   readerStudySchema,
 } from "../../../shared/contracts/reader_studies.ts";
 import { studyId } from "../../../shared/contracts/parameters.ts";
+import { reportsPageQuery } from "../../../shared/contracts/scores.ts";
 import {
   contentOf,
   fileAnswer,
@@ -26,6 +27,7 @@ import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
 import { idOfContent, sha256 } from "../content.ts";
+import { cursorAfter, newestFirst, placeOf } from "../report_files.ts";
 import type { StudyStore } from "../study_store.ts";
 import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
@@ -83,9 +85,11 @@ const listRoute = createRoute({
   operationId: "listReaderStudies",
   tags: ["reader studies"],
   summary: "List the reader studies, newest first",
-  description: "Whole studies.",
+  description: "Whole studies, page by page.",
+  request: { query: reportsPageQuery },
   responses: {
-    200: jsonAnswer(readerStudyListSchema, "All studies"),
+    200: jsonAnswer(pageOf(readerStudySchema), "A page of studies"),
+    ...problems("invalid_request"),
   },
 });
 
@@ -151,7 +155,15 @@ export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies)
     return c.json(report, made ? 201 : 200, { location: `/v1/reader-studies/${report.id}` });
   });
 
-  app.openapi(listRoute, async (c) => c.json({ items: await studies.list() }, 200));
+  app.openapi(listRoute, async (c) => {
+    const { cursor, limit } = c.req.valid("query");
+    const after = placeOf(cursor);
+    const left = (await studies.list()).filter((study) =>
+      after === undefined || newestFirst(study, after) > 0
+    );
+    const items = left.slice(0, limit);
+    return c.json({ items, next_cursor: left.length > limit ? cursorAfter(items) : null }, 200);
+  });
 
   app.openapi(
     getRoute,

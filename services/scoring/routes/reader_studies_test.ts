@@ -173,3 +173,27 @@ Deno.test("POST /v1/reader-studies: each reader has a scale of their own, grades
   assert.match(wrong.body.errors[0].message, /Reader1 has .* which is no probability/);
   assert.equal((await study({ reader_scale: "colour" })).status, 400);
 });
+
+Deno.test("GET /v1/reader-studies: page by page, newest first; other cursors are refused", async () => {
+  await using world = await createWorld();
+  const made: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    const rows = Array.from({ length: 6 }, (_, at) => `c${at},L,${at % 2},${at * 10},${at / 6}`);
+    const text = ["case_ID,side,label,Reader1_POM,AI_x_POM", ...rows].join("\n");
+    const results = new File([text], "x.csv");
+    const parts = { results, name, bootstrap: "false" };
+    made.unshift((await postForm(world.app, "/v1/reader-studies", parts)).body.id);
+  }
+  const get = (query: string) => sendJson(world.app, "GET", `/v1/reader-studies${query}`);
+  const whole = (await get("")).body;
+  assert.equal(whole.next_cursor, null);
+  assert.deepEqual(whole.items.map(({ id }: { id: string }) => id), made);
+  const first = (await get("?limit=2")).body;
+  const last = (await get(`?limit=2&cursor=${first.next_cursor}`)).body;
+  assert.deepEqual([first.items.length, last.next_cursor], [2, null]);
+  assert.deepEqual([...first.items, ...last.items], whole.items);
+  for (const query of ["?cursor=2", "?limit=0", "?limit=1000", "?page=2"]) {
+    const { status, body } = await get(query);
+    assert.deepEqual([status, body.type], [400, "invalid_request"], query);
+  }
+});
