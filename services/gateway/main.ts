@@ -1,12 +1,12 @@
 import { claimPort, createJsonLog, stopOnSignal } from "../../shared/http/mod.ts";
 import { addressToOpen, readSettings } from "../../shared/settings.ts";
-import { lockVolume, volumeLayout } from "../../shared/volume/mod.ts";
+import { lockVolume, SERVICE_UMASK, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleAccess } from "./access/assemble.ts";
 import { announce } from "./announce.ts";
 import { assembleGateway } from "./assemble.ts";
 
 // Whatever the shell has set: what others must not read has a mode of its own.
-Deno.umask(0o022);
+Deno.umask(SERVICE_UMASK);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 claimPort(settings);
 // The process ends with the service, and the lock with the process.

@@ -6,6 +6,8 @@ import {
   createDamage,
   type Damage,
   lockVolume,
+  makeClosed,
+  makePassage,
   type VolumeLayout,
   volumeLayout,
 } from "../../shared/volume/mod.ts";
@@ -134,7 +136,8 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
   const layout = volumeLayout(settings.home);
   const damage = createDamage(layout, log.warn, ["work", "leases"]);
   // Makes the volume too, where it is new: the ledger lies at its root.
-  await Deno.mkdir(layout.results, { recursive: true });
+  await makePassage(layout.results);
+  for (const folder of [layout.work, layout.leases]) await makeClosed(folder);
   // A cluster gives its GPUs out itself, and those of this machine are not asked for.
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   refuseLostLedger(layout);

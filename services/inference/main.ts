@@ -6,11 +6,11 @@ import {
   stopOnSignal,
 } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
-import { readServiceToken, volumeLayout } from "../../shared/volume/mod.ts";
+import { readServiceToken, SERVICE_UMASK, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "./assemble.ts";
 
 // Whatever the shell has set: what others must not read has a mode of its own.
-Deno.umask(0o022);
+Deno.umask(SERVICE_UMASK);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 claimPort(settings);
 if (settings.ingestionUrl === null || settings.scoringUrl === null) {

@@ -1,7 +1,7 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { readSiteUsers } from "../../shared/site_users.ts";
-import { createDamage, lockVolume, volumeLayout } from "../../shared/volume/mod.ts";
+import { createDamage, lockVolume, makeClosed, volumeLayout } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
 import { createFileImageSource } from "./file_image_source.ts";
@@ -22,7 +22,7 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const layout = volumeLayout(home);
   using stack = new DisposableStack();
   stack.use(await lockVolume(layout, "ingestion"));
-  await Deno.mkdir(layout.datasets, { recursive: true });
+  for (const folder of [layout.datasets, layout.uploads]) await makeClosed(folder);
   const damage = createDamage(layout, log.warn, ["datasets", "uploads"]);
   const store = createVolumeDatasetStore(layout, damage);
   const { users } = await readSiteUsers(settings.users);

@@ -10,6 +10,8 @@ import {
   type DatasetFiles,
   datasetFiles,
   isWithin,
+  makeClosed,
+  MODES,
   openPlain,
   PathNotAllowed,
   temporaryPath,
@@ -126,9 +128,9 @@ async function idsByAge(
 }
 
 async function makeFolder(layout: VolumeLayout, id: string): Promise<boolean> {
-  await Deno.mkdir(layout.datasets, { recursive: true });
+  await makeClosed(layout.datasets);
   try {
-    await Deno.mkdir(datasetFiles(layout, id).folder, { mode: 0o755 });
+    await Deno.mkdir(datasetFiles(layout, id).folder, { mode: MODES.closed });
     await Deno.writeTextFile(registrationMark(datasetFiles(layout, id).folder), "");
     return true;
   } catch (error) {

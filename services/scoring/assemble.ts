@@ -3,6 +3,8 @@ import type { Settings } from "../../shared/settings.ts";
 import {
   createDamage,
   lockVolume,
+  makeClosed,
+  makePassage,
   sweepAbandoned,
   type VolumeLayout,
   volumeLayout,
@@ -25,9 +27,8 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   const layout = volumeLayout(settings.home);
   using stack = new DisposableStack();
   stack.use(await lockVolume(layout, "scoring"));
-  await Deno.mkdir(layout.scores, { recursive: true });
-  await Deno.mkdir(layout.results, { recursive: true });
-  await Deno.mkdir(layout.readerStudies, { recursive: true });
+  for (const folder of [layout.scores, layout.readerStudies]) await makeClosed(folder);
+  await makePassage(layout.results);
   const damage = createDamage(layout, log.warn, []);
   const store = createVolumeScoreStore(layout, damage, settings.release);
   const studies = createVolumeStudyStore(layout, damage);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
@@ -33,28 +34,40 @@ export function createVolumeScoreStore(
   const read = createRecordReader(damage);
   const own = (id: string): string => join(layout.scores, id);
 
-  /** Folders in which reports were found. Where there is none any more, the location is looked up again. */
-  const folders = new Map<string, string>();
-  const readReport = (folder: string, id: string): Promise<ScoreReport | null> =>
-    read<ScoreReport>(join(folder, "score.json"), storedScore(id));
+  /** Where reports were found. Where there is none any more, the location is looked up again. */
+  const places = new Map<string, Place>();
 
-  async function folderOf(id: string): Promise<string> {
+  async function readReport({ folder, digest }: Place, id: string): Promise<ScoreReport | null> {
+    const path = join(folder, "score.json");
+    const report = await read<ScoreReport>(path, storedScore(id));
+    if (report === null || digest === undefined) return report;
+    if (digestOf(report) === digest) {
+      damage.clear(path);
+      return report;
+    }
+    damage.note(path, CHANGED);
+    return null;
+  }
+
+  async function placeOf(id: string): Promise<Place> {
     const path = join(own(id), "location.json");
-    const location = await read<{ folder: string }>(path, storedLocation);
-    return location === null ? own(id) : join(layout.home, location.folder);
+    const location = await read<Place>(path, storedLocation);
+    return location === null
+      ? { folder: own(id) }
+      : { ...location, folder: join(layout.home, location.folder) };
   }
 
   async function get(id: string): Promise<ScoreReport | null> {
-    const before = folders.get(id);
+    const before = places.get(id);
     const found = before === undefined ? null : await readReport(before, id);
     if (found !== null) {
       index.note(id, found);
       return found;
     }
-    const folder = await folderOf(id);
-    const report = await readReport(folder, id);
-    if (report === null) folders.delete(id);
-    else folders.set(id, folder);
+    const place = await placeOf(id);
+    const report = await readReport(place, id);
+    if (report === null) places.delete(id);
+    else places.set(id, place);
     index.note(id, report);
     return report;
   }
@@ -71,27 +84,52 @@ export function createVolumeScoreStore(
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);
+      // The folder beside may be handed over to a user; what says which report it had stays with the service.
+      const digest = beside === null ? undefined : digestOf(report);
       if (beside !== null) {
         await writeJsonAtomic(join(own(report.id), "location.json"), {
           folder: relative(layout.home, folder),
+          digest,
         });
       }
-      folders.set(report.id, folder);
+      places.set(report.id, { folder, digest });
       index.note(report.id, report);
     },
     async remove(id): Promise<void> {
-      const folder = await folderOf(id);
+      const { folder } = await placeOf(id);
       // The report goes first: what is half deleted is no score.
       await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
-      folders.delete(id);
+      places.delete(id);
       index.note(id, null);
     },
     ...createReleases(layout, policy),
     contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
-    file: async (id, name) => await readPlain(join(folders.get(id) ?? await folderOf(id), name)),
+    file: async (id, name) =>
+      await readPlain(join((places.get(id) ?? await placeOf(id)).folder, name)),
   };
 }
+
+/** Where a report lies. */
+interface Place {
+  readonly folder: string;
+  /** Of the report; absent where it lies in a folder of the service, or an earlier version has kept it. */
+  readonly digest?: string | undefined;
+}
+
+const CHANGED = "it is not the report that mammoeval has written (another digest): restore it " +
+  "from a backup, or delete the evaluation";
+
+/** Of a report's content: white space is none. Each is looked at once as long as its file stays as it is. */
+function digestOf(report: ScoreReport): string {
+  const known = digests.get(report);
+  if (known !== undefined) return known;
+  const digest = `sha256:${createHash("sha256").update(JSON.stringify(report)).digest("hex")}`;
+  digests.set(report, digest);
+  return digest;
+}
+
+const digests = new WeakMap<ScoreReport, string>();
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -97,9 +97,12 @@ export function storedScore(id: string): Check {
   );
 }
 
-/** Check of `location.json`: a folder below `results/`. */
+/** Check of `location.json`: a folder below `results/`, and the digest of the report that was put there. */
 export const storedLocation: Check = checkAgainst(
-  z.object({ folder: z.string().regex(/^results(\/(?!\.\.?(\/|$))[^/]+)+$/) }),
+  z.object({
+    folder: z.string().regex(/^results(\/(?!\.\.?(\/|$))[^/]+)+$/),
+    digest: z.string().optional(),
+  }),
 );
 
 /**

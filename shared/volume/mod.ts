@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./layout.ts";
+export * from "./modes.ts";
 export * from "./atomic_file.ts";
 export * from "./containment.ts";
 export * from "./damage.ts";

@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import type { VolumeLayout } from "./layout.ts";
+import { makeClosed } from "./modes.ts";
 
 /** Tells an operator of something, with fields; the `warn` of a log. */
 export type Warn = (message: string, fields: Readonly<Record<string, string>>) => void;
@@ -22,7 +23,7 @@ export async function moveToQuarantine(
   const [area, ...rest] = relative(layout.home, path).split(sep);
   const folder = join(layout.quarantine, area!);
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    await makeClosed(folder);
     const target = await freeName(join(folder, rest.join("~")));
     await Deno.rename(path, target);
     warn("moved to quarantine: put it back where it belongs, or remove it", {

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { StoredFileDamaged } from "./damage.ts";
 import { temporaryPath } from "./atomic_file.ts";
+import { makeClosed } from "./modes.ts";
 
 const KEY_BYTES = 32;
 
@@ -18,7 +19,7 @@ export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
   if (existing !== null) return existing;
   const temporary = temporaryPath(path);
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await makeClosed(dirname(path));
   await Deno.writeFile(temporary, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), {
     createNew: true,
     mode: 0o600,

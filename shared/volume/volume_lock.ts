@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { VolumeLayout } from "./layout.ts";
+import { makeClosed } from "./modes.ts";
 
 /** The services, each of which works alone on its part of a volume. */
 export type VolumeRole = "gateway" | "ingestion" | "inference" | "scoring";
@@ -45,7 +46,7 @@ const holderSchema = z.object({
  */
 export async function lockVolume(layout: VolumeLayout, role: VolumeRole): Promise<VolumeLock> {
   // A folder for each, since each service may write into its own alone.
-  await Deno.mkdir(join(layout.locks, role), { recursive: true });
+  await makeClosed(join(layout.locks, role));
   const path = join(layout.locks, role, "lock");
   const file = await Deno.open(path, { create: true, read: true, write: true });
   try {

@@ -3,6 +3,7 @@ import { jsonLine } from "../../../shared/http/mod.ts";
 import {
   type Damage,
   isDiskFull,
+  makeClosed,
   StoredFileDamaged,
   type VolumeLayout,
 } from "../../../shared/volume/mod.ts";
@@ -25,7 +26,7 @@ export function createFileAuditLog(
   return {
     async append(entry): Promise<void> {
       try {
-        await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await makeClosed(dirname(path));
         appendLine(path, jsonLine(entry));
         damage.clear(path);
       } catch (error) {

@@ -4,6 +4,7 @@ import { ROLES } from "../../../shared/http/mod.ts";
 import { checkAgainst } from "../../../shared/contracts/stored.ts";
 import {
   type Damage,
+  makeClosed,
   readRecord,
   RESTORE,
   StoredFileDamaged,
@@ -67,7 +68,7 @@ export function createVolumeTokenStore(
   async function changeAlone<T>(
     change: (tokens: readonly TokenRecord[]) => Promise<T>,
   ): Promise<T> {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeClosed(dirname(path));
     return await withFileLock(
       join(dirname(path), "tokens.lock"),
       async () => await change(await read()),

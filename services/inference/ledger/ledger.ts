@@ -20,6 +20,8 @@ export interface Evaluation {
   readonly id: string;
   /** Who asked for it; whoever may only submit sees their own. */
   readonly user: string;
+  /** Whether they may see the truth of the dataset, and so own the results; absent in older ledgers. */
+  readonly seesTruth?: boolean;
   readonly request: EvaluationRequest;
   readonly status: EvaluationStatus;
   readonly progress: Progress;

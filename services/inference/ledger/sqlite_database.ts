@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { MODES, setMode } from "../../../shared/volume/mod.ts";
 import { migrate } from "./ledger_schema.ts";
 
 /** How long to wait for a lock that a process which is just ending still holds, in milliseconds. */
@@ -11,6 +12,7 @@ const LOCK_WAIT_MS = 1000;
  * @throws {Error} when another process has it, or it is of a later version
  */
 export function openAlone(path: string): DatabaseSync {
+  if (path !== ":memory:") closeFile(path);
   const database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
   try {
     database.exec(
@@ -38,6 +40,16 @@ export function openAlone(path: string): DatabaseSync {
     throw new Error(`Cannot open the ledger ${path}: ${(cause as Error).message}`, { cause });
   }
   return database;
+}
+
+/** What SQLite puts beside the file has its mode. An empty file is a database without tables. */
+function closeFile(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: MODES.closedFile }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    setMode(path, MODES.closedFile);
+  }
 }
 
 /** What to do about a ledger that cannot be used. */

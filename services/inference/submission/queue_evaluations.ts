@@ -1,4 +1,4 @@
-import type { Caller } from "../../../shared/http/mod.ts";
+import { type Caller, mayAccessTruth } from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Evaluation, KeptAnswer, Ledger } from "../ledger/ledger.ts";
@@ -40,7 +40,13 @@ export async function queueEvaluations(
     // Nothing may come between counting and writing down: no await from here on.
     enforceOpen(evaluations, caller, ledger);
     enforceQuota(evaluations, caller, { uses: ledger.uses, quota });
-    ledger.addAll(evaluations, kept);
+    ledger.addAll(
+      evaluations.map((one) => ({
+        ...one,
+        seesTruth: mayAccessTruth(caller, { dataset: one.request.dataset }),
+      })),
+      kept,
+    );
   } catch (error) {
     for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
     throw error;

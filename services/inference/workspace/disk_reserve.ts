@@ -1,3 +1,5 @@
+import { MODES } from "../../../shared/volume/mod.ts";
+
 /** Space on a disk that is kept to be given up when the disk is full. */
 export interface DiskReserve {
   /** Takes the space if it is not held; does nothing where there is none to take. */
@@ -19,7 +21,7 @@ export function createDiskReserve(path: string, bytes: number): DiskReserve {
       if (isThere(path)) return;
       try {
         // Zeros would do on most file systems, but not on those that compress or leave holes.
-        Deno.writeFileSync(path, randomBytes(bytes), { createNew: true });
+        Deno.writeFileSync(path, randomBytes(bytes), { createNew: true, mode: MODES.closedFile });
       } catch {
         removeIfThere(path);
       }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { LOG_BYTES_MAX, LOG_TAIL_LINES } from "../../../shared/limits.ts";
+import { makeResultFolder } from "../../../shared/volume/mod.ts";
 import type { OutputLine } from "../executors/executor.ts";
 
 /** Marks the lines that mammoeval itself writes into the log of a run. */
@@ -30,7 +31,7 @@ export interface RunLog {
  * @param path of the file; its folder is made when missing
  */
 export async function openRunLog(path: string): Promise<RunLog> {
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await makeResultFolder(dirname(path));
   const before = await textOf(path);
   const earlier = before.split("\n").filter((line) => WHOLE_LINE.test(line));
   const file = await Deno.open(path, { append: true, create: true });

@@ -17,6 +17,9 @@ import {
   type EvaluationFiles,
   evaluationFiles,
   isTemporary,
+  makePassage,
+  makeResultFolder,
+  MODES,
   predictionsFileName,
   preprocessedFolder,
   readPlain,
@@ -83,7 +86,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       ),
     async keepPredictions(evaluation, { text }): Promise<string> {
       const { folder, predictions } = filesOf(layout, evaluation);
-      await Deno.mkdir(folder, { recursive: true });
+      await makeResultFolder(folder);
       await writeFileAtomic(predictions, text);
       return predictions;
     },
@@ -98,9 +101,10 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     logPath: (evaluation) => filesOf(layout, evaluation).log,
     async writeRecord(evaluation, record): Promise<void> {
       const { folder, record: path } = filesOf(layout, evaluation);
-      await Deno.mkdir(folder, { recursive: true });
+      await makeResultFolder(folder);
       await writeJsonAtomic(path, record);
-      if (options.isRoot) await giveAway(folder, options.runnerOf(evaluation.user));
+      const handsOver = options.isRoot && evaluation.seesTruth === true;
+      await settle(folder, handsOver ? options.runnerOf(evaluation.user) : null);
     },
     async sweepHalfWritten(evaluation): Promise<void> {
       const { folder } = filesOf(layout, evaluation);
@@ -144,7 +148,7 @@ async function keepPartial(
   });
   if (left === null || left.text === "") return;
   const { folder, partialPredictions } = filesOf(layout, evaluation);
-  await Deno.mkdir(folder, { recursive: true });
+  await makeResultFolder(folder);
   await writeFileAtomic(partialPredictions, left.text);
 }
 
@@ -211,6 +215,7 @@ async function makeWritable(
   runner: Runner,
   isRoot: boolean,
 ): Promise<void> {
+  await makePassage(dirname(folder));
   await Deno.mkdir(folder, { recursive: true });
   if (isRoot && await giveTo(folder, runner)) {
     // Other users of the site's group may evaluate with the same preprocessed images.
@@ -236,15 +241,20 @@ async function giveTo(path: string, owner: Runner): Promise<boolean> {
 }
 
 /**
- * What a root process has written belongs to who asked for it. Only for folders that no container can
- * write into: a link planted there would give away what it points to.
+ * Gives everything in a folder of results its mode, and its owner where that is not the service. Only for folders
+ * that no container can write into: a link planted there would give away what it points to.
  */
-async function giveAway(folder: string, owner: Runner): Promise<void> {
-  await giveTo(folder, owner);
+async function settle(folder: string, owner: Runner | null): Promise<void> {
+  const isGiven = owner !== null && await giveTo(folder, owner);
+  const modes = isGiven ? MODES.handedOver : MODES.result;
+  await Deno.chmod(folder, modes.folder);
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory) await giveAway(path, owner);
-    else if (entry.isFile) await giveTo(path, owner);
+    if (entry.isDirectory) await settle(path, owner);
+    else if (entry.isFile) {
+      await Deno.chmod(path, modes.file);
+      if (isGiven) await giveTo(path, owner);
+    }
   }
 }
 
