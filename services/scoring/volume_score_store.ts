@@ -7,6 +7,7 @@ import {
   createRecordReader,
   type Damage,
   readPlain,
+  type ReadRecord,
   secretKey,
   type VolumeLayout,
   writeJsonAtomic,
@@ -32,22 +33,11 @@ export function createVolumeScoreStore(
   policy: ReleasePolicy = "open",
 ): ScoreStore {
   const read = createRecordReader(damage);
+  const readReport = reportReader(read, damage);
   const own = (id: string): string => join(layout.scores, id);
 
   /** Where reports were found. Where there is none any more, the location is looked up again. */
   const places = new Map<string, Place>();
-
-  async function readReport({ folder, digest }: Place, id: string): Promise<ScoreReport | null> {
-    const path = join(folder, "score.json");
-    const report = await read<ScoreReport>(path, storedScore(id));
-    if (report === null || digest === undefined) return report;
-    if (digestOf(report) === digest) {
-      damage.clear(path);
-      return report;
-    }
-    damage.note(path, CHANGED);
-    return null;
-  }
 
   async function placeOf(id: string): Promise<Place> {
     const path = join(own(id), "location.json");
@@ -107,6 +97,24 @@ export function createVolumeScoreStore(
     contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
     file: async (id, name) =>
       await readPlain(join((places.get(id) ?? await placeOf(id)).folder, name)),
+  };
+}
+
+/** Reads a report, and leaves out one that is not what was put there. */
+function reportReader(
+  read: ReadRecord,
+  damage: Pick<Damage, "note" | "clear">,
+): (place: Place, id: string) => Promise<ScoreReport | null> {
+  return async ({ folder, digest }, id) => {
+    const path = join(folder, "score.json");
+    const report = await read<ScoreReport>(path, storedScore(id));
+    if (report === null || digest === undefined) return report;
+    if (digestOf(report) === digest) {
+      damage.clear(path);
+      return report;
+    }
+    damage.note(path, CHANGED);
+    return null;
   };
 }
 
