@@ -75,12 +75,10 @@ export function createVolumeScoreStore(
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);
       // The folder beside may be handed over to a user; what says which report it had stays with the service.
-      const digest = beside === null ? undefined : digestOf(report);
+      const digest = digestOf(report);
       if (beside !== null) {
-        await writeJsonAtomic(join(own(report.id), "location.json"), {
-          folder: relative(layout.home, folder),
-          digest,
-        });
+        const location = { folder: relative(layout.home, folder), digest };
+        await writeJsonAtomic(join(own(report.id), "location.json"), location);
       }
       places.set(report.id, { folder, digest });
       index.note(report.id, report);
