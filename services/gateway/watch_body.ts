@@ -22,7 +22,7 @@ export function passOn(
   let failure: Problem | null = null;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller): Promise<void> {
-      const part = await next(() => reader.read());
+      const part = await next(() => reader.read()).catch(unreadable);
       if (part instanceof Problem) {
         failure = part;
         // The other side may hang: nobody waits for it.
@@ -93,6 +93,12 @@ export function boundMemory(
       { headers: { "retry-after": "5" } },
     );
   });
+}
+
+/** Its sender has gone, or its chunks are none: the service it was for could not tell this from a fault of its own. */
+function unreadable(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return new Problem("invalid_request", `The body could not be read to its end: ${SEND_AGAIN}`);
 }
 
 const SEND_AGAIN = "check the connection and send it again";

@@ -14,8 +14,10 @@ export interface FileContent {
   readonly etag: string;
   /** Length in bytes. */
   readonly length: number;
-  /** Gives the content from its beginning. */
+  /** Gives the content from its beginning, once; its end closes it. */
   open(): ReadableStream<Uint8Array>;
+  /** Lets go of a content that is not opened. */
+  close?(): void;
 }
 
 /**
@@ -48,12 +50,18 @@ export function fileAnswer(c: Context, file: FileContent): Response {
     etag,
   });
   if (matchesEtag(c.req.header("if-none-match"), etag)) {
+    file.close?.();
     return new Response(null, { status: 304, headers: { etag } });
   }
   const range = c.req.method === "GET" ? rangeOf(c, file, etag) : null;
+  if (range === "none") {
+    file.close?.();
+    throw unsatisfiable(file.length);
+  }
   const { from, to } = range ?? { from: 0, to: file.length };
   headers.set("content-length", String(to - from));
   if (range !== null) headers.set("content-range", `bytes ${from}-${to - 1}/${file.length}`);
+  if (c.req.method === "HEAD") file.close?.();
   const body = c.req.method === "HEAD" ? null : partOf(file.open(), from, to);
   return new Response(body, { status: range === null ? 200 : 206, headers });
 }
@@ -81,7 +89,8 @@ interface Range {
   readonly to: number;
 }
 
-function rangeOf(c: Context, { length }: FileContent, etag: string): Range | null {
+/** What is asked for: null for all, "none" where the file has nothing of it. */
+function rangeOf(c: Context, { length }: FileContent, etag: string): Range | "none" | null {
   const condition = c.req.header("if-range");
   if (condition !== undefined && condition !== etag) return null;
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(c.req.header("range")?.trim() ?? "");
@@ -92,13 +101,14 @@ function rangeOf(c: Context, { length }: FileContent, etag: string): Range | nul
     : { from: Number(first), to: last === "" ? length : Math.min(Number(last) + 1, length) };
   // RFC 9110, 14.1.1: a range that ends before it begins is none.
   if (first !== "" && last !== "" && Number(last) < Number(first)) return null;
-  if (range.from < range.to) return range;
-  throw new Problem(
+  return range.from < range.to ? range : "none";
+}
+
+function unsatisfiable(length: number): Problem {
+  return new Problem(
     "range_not_satisfiable",
     `The file has ${length} bytes: ask for a part of them`,
-    {
-      headers: { "content-range": `bytes */${length}` },
-    },
+    { headers: { "content-range": `bytes */${length}` } },
   );
 }
 

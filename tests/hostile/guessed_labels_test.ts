@@ -21,10 +21,12 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8,64}\b/g, "<digest>"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?/g, "<moment>"],
   [/\d\d:\d\d(?::\d\d)?/g, "<time>"],
-  [/"(\w+_(?:ms|s|bytes|max)|cpus|attempts|done)":[\d.]+/g, '"$1":<measured>'],
+  // A short run may end before its use was measured once.
+  [/"(\w+_(?:ms|s|bytes|max)|cpus|attempts|done)":(?:[\d.]+|null)/g, '"$1":<measured>'],
   // A file's tag is made of its size, which is compared, and of its time and place.
   [/"(\w+)-\w+-\w+-all"/g, '"$1"'],
-  [/(\w+_(?:ms|s|bytes))=[\d.]+/g, "$1=<measured>"],
+  [/(?:\w+_(?:ms|s|bytes)=[\d.]+(?:, )?)+/g, "<measured>"],
+  [/(<t[hd][^>]*>(?:Used by the run|resources)<\/th><td>)none/g, "$1<measured>"],
   [/\b\d+(?:\.\d+)?\s?(?:ms|s|B|kB|MB|GB|KiB|MiB|GiB|seconds?|minutes?)\b/g, "<measured>"],
   [/\/tmp\/[\w./-]+|127\.0\.0\.1:\d+/g, "<place>"],
 ];

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { addToken } from "../support/add_token.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
@@ -18,7 +19,7 @@ export interface HeldService extends AsyncDisposable, Omit<ServiceUnderTest, "ho
 /**
  * Starts it. Its reference model runs until it is stopped.
  *
- * @param environment further settings
+ * @param environment further settings; model folders that they name are offered beside that one
  */
 export async function startHeldService(
   environment: Record<string, string> = {},
@@ -26,9 +27,13 @@ export async function startHeldService(
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-held-");
   const models = join(await makeWaitingProject(folder), "models");
-  const service = stack.use(
-    await startEmbedded({ MAMMOEVAL_RATE_LIMIT: "0", MAMMOEVAL_MODELS: models, ...environment }),
-  );
+  const further = environment["MAMMOEVAL_MODELS"];
+  if (further !== undefined) {
+    const copy = new Deno.Command("cp", { args: ["-a", join(further, "."), models] });
+    assert.ok((await copy.output()).success);
+  }
+  const settings = { MAMMOEVAL_RATE_LIMIT: "0", ...environment, MAMMOEVAL_MODELS: models };
+  const service = stack.use(await startEmbedded(settings));
   const { url, dataFolder } = service;
   await registerSample(url);
   const { id } = await submit(url, "reference");

@@ -39,13 +39,13 @@ const GUARDS: readonly Guard[] = [
   guard("services/ingestion/unpack_zip.ts", "  refuseOverlaps(spans);\n", ""),
   guard("services/ingestion/unpack_zip.ts", '  refuseBomb("it", zip.fileSize, unpacked);\n', ""),
   guard("shared/contracts/common.ts", "(name) => !NOT_SEEN.test(name),", "() => true,"),
-  guard("services/gateway/bound_body.ts", "if (bytes > bytesMax) return", "if (bytes < 0) return"),
+  guard("services/gateway/watch_body.ts", "if (bytes > bytesMax) return", "if (bytes < 0) return"),
   guard(
     "services/gateway/content_policy.ts",
     'c.res.headers.set("content-security-policy", policy);',
     "",
   ),
-  guard("shared/format/csv.ts", 'return csv.replace(FORMULA, "$1$2\'");', "return csv;"),
+  guard("shared/format/csv.ts", "if (!isFormula(content)) continue;", "continue;"),
   guard("services/gateway/access/file_audit_log.ts", "jsonLine(entry)", "JSON.stringify(entry)"),
   guard(
     "services/inference/webhooks/http_webhook_sender.ts",

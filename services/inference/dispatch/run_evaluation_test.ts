@@ -329,6 +329,14 @@ Deno.test("progress goes into the ledger as the model prints it", () =>
     await dispatcher.stop();
   }));
 
+Deno.test("progress that comes right before the end goes into the ledger too", () =>
+  inWorld(async (world) => {
+    world.executor.script = () => ({ lines: ["image 1/8", "image 7/8", "image 8/8"] });
+    const { id } = await run(world);
+    const shown = world.ledger.events(id, 0).filter(({ type }) => type === "progress");
+    assert.deepEqual(shown.map(({ data }) => data["done"]), [1, 8]);
+  }));
+
 Deno.test("when scoring fails the predictions are kept", () =>
   inWorld(async (world) => {
     world.scoring.fault = new Error("the scoring service does not answer");

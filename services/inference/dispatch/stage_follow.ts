@@ -157,7 +157,10 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
       const patch = { runningSince, provenance, progress };
       run.evaluation = ledger.update(run.evaluation.id, patch) ?? run.evaluation;
     },
-    end: () => clearTimeout(pending),
+    end(): void {
+      // What came last before the end counts as well.
+      if (pending !== undefined) write();
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.t
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
 import type { InferenceDependencies } from "../app.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
-import { etagOf, predictionsContent } from "../workspace/predictions_content.ts";
+import { logContent, predictionsContent } from "../workspace/file_content.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
@@ -111,13 +111,10 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
         headers: { "content-type": TEXT, "x-accel-buffering": "no" },
       });
     }
-    const info = await Deno.lstat(path).catch(() => null);
     return fileAnswer(c, {
+      ...await logContent(path, tail),
       type: TEXT,
       name: `${nameOf(evaluation)}_log.txt`,
-      etag: info === null ? "none" : `${etagOf(info)}-${tail ?? "all"}`,
-      length: info?.isFile ? Math.min(info.size, tail ?? Infinity) : 0,
-      open: () => streamLog(path, () => true, tail),
     });
   });
 

@@ -203,7 +203,7 @@ async function pagesOf(world: AttackWorld): Promise<string[]> {
     "/",
     "/datasets/new",
     "/evaluations/new",
-    ...await each("/v1/datasets?limit=500", ["/datasets/"]),
+    ...await each("/v1/datasets", ["/datasets/"]),
     ...await each("/v1/evaluations?limit=500", ["/evaluations/"]),
     ...await each("/v1/scores?limit=100", ["/reports/"]),
     ...await each("/v1/leaderboards", ["/leaderboards/"]),
