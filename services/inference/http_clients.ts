@@ -5,7 +5,7 @@ import {
   imagesLookSchema,
 } from "../../shared/contracts/datasets.ts";
 import { SCORING_CALL_S } from "../../shared/limits.ts";
-import { Problem, type ServiceClient } from "../../shared/http/mod.ts";
+import { CALLER_HEADERS, Problem, type ServiceClient } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 
 /**
@@ -31,8 +31,11 @@ export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient
  */
 export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
   return {
-    async score(order): Promise<string> {
+    async score(order, user): Promise<string> {
       const headers = {
+        // The turn is the user's; the right to read what lies on the volume is inference's own.
+        [CALLER_HEADERS.user]: user,
+        [CALLER_HEADERS.role]: "admin",
         "x-request-id": String(order.provenance["request_id"] ?? order.evaluation),
       };
       const answer = await scoring.json("POST", "/v1/scores", order, headers, SCORING_CALL_S);

@@ -58,6 +58,8 @@ export interface World {
   };
   readonly scoring: ScoringClient & {
     readonly orders: ScoreOrder[];
+    /** Whose turn each order was in. */
+    readonly users: string[];
     readonly removed: string[];
     fault: Error | null;
   };
@@ -168,16 +170,19 @@ function stubDatasets(record: DatasetRecord): World["datasets"] {
 
 function stubScoring(): World["scoring"] {
   const orders: ScoreOrder[] = [];
+  const users: string[] = [];
   const stub = {
     orders,
+    users,
     fault: null as Error | null,
     removed: [] as string[],
     remove(id: string): Promise<void> {
       stub.removed.push(id);
       return Promise.resolve();
     },
-    score(order: ScoreOrder): Promise<string> {
+    score(order: ScoreOrder, user: string): Promise<string> {
       orders.push(order);
+      users.push(user);
       return stub.fault === null ? Promise.resolve(order.evaluation) : Promise.reject(stub.fault);
     },
   };

@@ -57,6 +57,7 @@ Deno.test("a run that goes well: states, order of calls, files, provenance", () 
     assert.match(log, /^\S+Z hello$/m);
     assert.match(log, /\[mammoeval\] scored: \/v1\/scores\//);
     const order = world.scoring.orders[0]!;
+    assert.deepEqual(world.scoring.users, [ended.user]);
     assert.equal(order.subgroups, false);
     assert.equal(order.predictions, `${folder}/toy_exp1_predictions.csv`);
     assert.deepEqual(ended.provenance["parameters"], { NUM_PROCESSES: "7", UNUSED: "1" });

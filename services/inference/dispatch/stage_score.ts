@@ -30,7 +30,7 @@ export async function scoreStage(run: Run): Promise<void> {
 
 async function orderScore(run: Run): Promise<string> {
   const { scoring, workspace } = run.deps;
-  const { id, request, provenance } = run.evaluation;
+  const { id, user, request, provenance } = run.evaluation;
   try {
     return await untilAnswered(run, "scoring", () =>
       scoring.score({
@@ -45,7 +45,7 @@ async function orderScore(run: Run): Promise<string> {
         subgroups: request.subgroups,
         required_views: requiredViewsOf(run.evaluation),
         provenance: request.private_image === undefined ? provenance : withoutImage(provenance),
-      }));
+      }, user));
   } catch (error) {
     if (error instanceof RunAbandoned || error instanceof RunPostponed) throw error;
     const reason = error instanceof Error ? error.message : String(error);

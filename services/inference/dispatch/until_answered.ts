@@ -1,4 +1,4 @@
-import { Problem } from "../../../shared/http/mod.ts";
+import { Problem, type ProblemType } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import { type Run, RunAbandoned, RunPostponed } from "./run.ts";
 
@@ -39,10 +39,17 @@ export async function untilAnswered<T>(
   }
 }
 
+/** Also the bound on what waits of one user: other computations of theirs must not fail a run. */
+const TRANSIENT: readonly ProblemType[] = [
+  "upstream_unavailable",
+  "unavailable",
+  "too_many_requests",
+];
+
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Problem)) return isDiskFull(error);
   // A damaged file stays as it is, whoever asks for it again.
-  return ["upstream_unavailable", "unavailable"].includes(error.type) && error.reason !== "damaged";
+  return TRANSIENT.includes(error.type) && error.reason !== "damaged";
 }
 
 function waitingText(service: string, error: unknown): string {

@@ -39,10 +39,11 @@ Deno.test("one that waits for scoring can be cancelled, and is left to the next 
     assert.deepEqual(world.leases(), []);
   }));
 
-Deno.test("scoring waits for room on a full volume; a damaged file is not waited for", () =>
+Deno.test("scoring waits for room on a full volume and for its user's other computations; a damaged file is not waited for", () =>
   inWorld(async (world) => {
     const full = new Problem("unavailable", "full", { reason: "disk_full" });
-    const faults: Error[] = [full, new Error("No space left on device (os error 28)")];
+    const crowd = new Problem("too_many_requests", "64 of your computations are waiting");
+    const faults: Error[] = [full, crowd, new Error("No space left on device (os error 28)")];
     world.scoring.score = ({ evaluation }): Promise<string> => {
       const fault = faults.pop();
       return fault === undefined ? Promise.resolve(evaluation) : Promise.reject(fault);

@@ -138,7 +138,8 @@ async function scoreOrder(
   const parsed = scoreOrderRequest.safeParse(parseJson(await request.text(), "The body"));
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
-  // Inference asks in its own name; a path on the volume is no way into another's evaluation.
+  // Inference asks with the right of an admin, in the turn of the evaluation's user. A path on the volume is no
+  // way into another's evaluation.
   requireTruthAccess(caller, { dataset: order.dataset }, "Scoring what lies on the volume");
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
