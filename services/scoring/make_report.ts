@@ -1,5 +1,5 @@
 import type { Level, LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
-import { type Fault, LABEL_MISMATCH, type Sample } from "../../shared/domain/mod.ts";
+import { type Fault, type Sample, tellsTruth } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
@@ -49,8 +49,8 @@ export async function makeReport(
   const { names, samples, measure, warnings } = parts;
   const breast = await makeLevel("breast", samples.breast, parts);
   const image = samples.image === null ? null : await makeLevel("image", samples.image, parts);
-  const mismatches = warnings.filter(({ code }) => code === LABEL_MISMATCH);
-  const others = warnings.filter(({ code }) => code !== LABEL_MISMATCH);
+  const ofTruth = warnings.filter(tellsTruth);
+  const others = warnings.filter((warning) => !tellsTruth(warning));
   const report: ScoreReport = {
     ...names,
     levels: image === null
@@ -58,10 +58,10 @@ export async function makeReport(
       : { breast: breast.report, image: image.report },
     subgroups: await measureSubgroups(samples, parts.groupings, measure),
     misses: worstMisses(samples.breast),
-    // Those about labels come last: what else is listed must not depend on their number.
-    warnings: [...others, ...mismatches].slice(0, FAULTS_LISTED_MAX),
+    // Those that tell of the truth come last: what else is listed must not depend on their number.
+    warnings: [...others, ...ofTruth].slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
-    label_mismatches: mismatches.length,
+    label_mismatches: ofTruth.length,
     provenance: parts.provenance,
     created_at: new Date().toISOString(),
   };

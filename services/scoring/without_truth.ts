@@ -1,5 +1,5 @@
 import type { LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
-import { LABEL_MISMATCH } from "../../shared/domain/mod.ts";
+import { tellsTruth } from "../../shared/domain/mod.ts";
 
 /**
  * Notes of a report that are digests of labels: whoever guesses a list could compute them and see
@@ -13,14 +13,14 @@ const DIGESTS_OF_TRUTH: ReadonlySet<string> = new Set([
 
 /**
  * A report for callers who may not see the truth of single exams. It has no worst misses, which name
- * exams with their truth; no warnings about the label column of the predictions file, nor their number:
- * whoever fills that column with guesses would be told which are right; and no digest of labels.
+ * exams with their truth; no warnings that depend on labels, nor their number: whoever fills the label
+ * column of the predictions file with guesses would be told which are right; and no digest of labels.
  *
  * @param report as it is stored
  */
 export function withoutTruth(report: ScoreReport): ScoreReport {
   const { label_mismatches = 0, ...rest } = report;
-  const warnings = report.warnings.filter(({ code }) => code !== LABEL_MISMATCH);
+  const warnings = report.warnings.filter((warning) => !tellsTruth(warning));
   // Reports of earlier versions do not say how many of their warnings are about labels.
   const others = report.label_mismatches === undefined
     ? warnings.length

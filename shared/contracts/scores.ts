@@ -300,7 +300,8 @@ export const scoreReportSchema = z.object({
   warnings_total: z.number().int(),
   label_mismatches: z.number().int().optional().openapi({
     description:
-      "Of the warnings, those about the label column of the predictions file; absent for " +
+      "Of the warnings, those that depend on the truth: about the label column of the predictions file, and about " +
+      "scores that equal the truth; absent for " +
       "callers who may not see the truth, as these warnings are",
   }),
   provenance: z.record(z.string(), z.unknown()),

@@ -1,5 +1,6 @@
 import type { BinaryLabel, Exam } from "./exam.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, faultOf } from "./fault.ts";
+import { findExams } from "./find_exams.ts";
 import type { BreastPrediction, ImagePrediction, Predictions } from "./prediction.ts";
 import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from "./view.ts";
 
@@ -40,9 +41,10 @@ export interface Alignment {
  * @returns samples in data-list order, left breast before right; every fault, not just the first
  */
 export function alignPredictions(exams: readonly Exam[], predictions: Predictions): Alignment {
-  return predictions.level === "image"
+  const aligned = predictions.level === "image"
     ? alignImages(exams, predictions.rows)
     : alignBreasts(exams, predictions.rows);
+  return { ...aligned, warnings: [...aligned.warnings, ...equalsTruth(aligned.samples)] };
 }
 
 function alignImages(exams: readonly Exam[], rows: readonly ImagePrediction[]): Alignment {
@@ -143,8 +145,36 @@ function countMentions(exams: readonly Exam[]): Map<string, number> {
   return counts;
 }
 
-/** Code of the warning that a file's own label is wrong: it tells the right one. */
-export const LABEL_MISMATCH = "label_mismatch";
+const LABEL_MISMATCH = "label_mismatch";
+const EQUALS_TRUTH = "predictions_equal_truth";
+
+/**
+ * Whether a warning depends on the labels: only those who may see the truth may know it, or its number.
+ *
+ * @param fault any warning about predictions
+ */
+export function tellsTruth({ code }: Fault): boolean {
+  return code === LABEL_MISMATCH || code === EQUALS_TRUTH;
+}
+
+/** Samples from which on two scores that are right throughout are no accident. */
+const EQUAL_SAMPLES_MIN = 4;
+
+/** Predictions that hold one score for all positives and a lower one for all negatives are labels. */
+function equalsTruth(samples: readonly Sample[]): Fault[] {
+  const scores = new Map(samples.map(({ label, score }) => [label, score]));
+  const [negative, positive] = [scores.get(0), scores.get(1)];
+  if (samples.length < EQUAL_SAMPLES_MIN || negative === undefined || positive === undefined) {
+    return [];
+  }
+  if (negative >= positive || samples.some(({ label, score }) => score !== scores.get(label))) {
+    return [];
+  }
+  const message =
+    `The scores tell the truth itself: all positives have ${positive}, all negatives ${negative}. ` +
+    "Check that the model was not given the labels, and that this is the predictions file";
+  return [faultOf({ code: EQUALS_TRUTH, message })];
+}
 
 /** A column that is zero throughout is the blinded one: it claims nothing. */
 function labelMismatches(
@@ -175,34 +205,35 @@ function labelMismatches(
 }
 
 function alignBreasts(exams: readonly Exam[], rows: readonly BreastPrediction[]): Alignment {
-  const errors: Fault[] = [];
-  const byExam = new Map<number, BreastPrediction>();
-  for (const row of rows) {
-    const fault = { exam: exams[row.examIndex]?.id ?? null, view: null, image: null, row: row.row };
-    if (exams[row.examIndex] === undefined) {
-      const message =
-        `Row ${row.row}: there is no exam ${row.examIndex}; the data list has ${exams.length}`;
-      errors.push({ ...fault, code: "prediction_unknown", message });
-    } else if (byExam.has(row.examIndex)) {
-      const message = `Row ${row.row}: exam ${fault.exam} has a row already (${
-        byExam.get(row.examIndex)!.row
-      })`;
-      errors.push({ ...fault, code: "prediction_repeated", message });
-    } else byExam.set(row.examIndex, row);
+  const found = findExams(exams, rows);
+  const errors: Fault[] = [...found.errors];
+  const byExam = new Map<Exam, BreastPrediction>();
+  for (const [at, row] of rows.entries()) {
+    const exam = found.exams[at];
+    if (exam === null || exam === undefined) continue;
+    const first = byExam.get(exam);
+    if (first === undefined) byExam.set(exam, row);
+    else {
+      const message = `Row ${row.row}: exam ${exam.id} has a row already (${first.row})`;
+      errors.push(
+        faultOf({ exam: exam.id, row: row.row, code: "prediction_repeated", message }),
+      );
+    }
   }
   const samples: Sample[] = [];
-  for (const exam of exams) {
-    const row = byExam.get(exam.index);
+  // Where no row has found its exam, that is said once, and not of each exam.
+  for (const exam of byExam.size === 0 ? [] : exams) {
+    const row = byExam.get(exam);
     if (row === undefined) {
       const message =
         `There is no row for exam ${exam.id}: the file must have a row for each of the ` +
         `${exams.length} exams, it has ${rows.length}`;
-      errors.push({ exam: exam.id, view: null, image: null, code: "prediction_missing", message });
+      errors.push(faultOf({ exam: exam.id, code: "prediction_missing", message }));
     } else {samples.push(...LATERALITIES.map((laterality) =>
         breastSample(exam, laterality, row.malignant[laterality])
       ));}
   }
-  return { samples: errors.length === 0 ? samples : [], errors, warnings: [] };
+  return { samples: errors.length === 0 ? samples : [], errors, warnings: [...found.warnings] };
 }
 
 function breastSample(exam: Exam, laterality: Laterality, score: number): Sample {

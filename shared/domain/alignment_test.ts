@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alignPredictions, type Exam, type Fault, type ImagePrediction, VIEWS } from "./mod.ts";
+import {
+  alignPredictions,
+  type Exam,
+  type Fault,
+  type ImagePrediction,
+  tellsTruth,
+  VIEWS,
+} from "./mod.ts";
 import { breastRows, type ImageRow, imageRows, makeExam } from "./test_values.ts";
 
 function alignImages(
@@ -156,13 +163,31 @@ Deno.test("alignPredictions: breast rows must be one an exam, and all of them", 
   });
   assert.deepEqual(samples, []);
   assert.deepEqual(codes(errors), [
+    "prediction_unknown",
+    "prediction_unknown",
     "prediction_repeated",
-    "prediction_unknown",
-    "prediction_unknown",
     "prediction_missing",
   ]);
-  assert.match(errors[0]!.message, /^Row 3: exam exam0 has a row already \(2\)$/);
+  assert.match(errors[2]!.message, /^Row 3: exam exam0 has a row already \(2\)$/);
   assert.match(errors[3]!.message, /exam1: the file must have a row for each of the 2 exams/);
+});
+
+Deno.test("alignPredictions: scores that equal the truth are named, others are not", () => {
+  const exams = [0, 1, 2].map((index) =>
+    makeExam(index, { malignant: { left: index === 1 ? 1 : 0, right: 0 } })
+  );
+  const equal: [rows: Parameters<typeof breastRows>, equals: boolean][] = [
+    [[[0, 0, 0], [1, 1, 0], [2, 0, 0]], true],
+    [[[0, 0.1, 0.1], [1, 0.9, 0.1], [2, 0.1, 0.1]], true],
+    [[[0, 0.1, 0.1], [1, 0.9, 0.1], [2, 0.2, 0.1]], false],
+    [[[0, 1, 1], [1, 0, 1], [2, 1, 1]], false],
+    [[[0, 0, 0], [1, 0, 0], [2, 0, 0]], false],
+  ];
+  for (const [rows, equals] of equal) {
+    const { warnings } = alignPredictions(exams, { level: "breast", rows: breastRows(...rows) });
+    assert.deepEqual(codes(warnings), equals ? ["predictions_equal_truth"] : []);
+    assert.ok(warnings.every(tellsTruth));
+  }
 });
 
 Deno.test("alignPredictions: no order of rows or exams changes which score goes with which truth", () => {

@@ -15,12 +15,18 @@ export interface ImagePrediction {
   readonly claimedLabel: number | null;
 }
 
-/** A model's malignancy scores of the two breasts of one exam. */
-export interface BreastPrediction {
+/** How a row says which exam it is of. A row that has neither is of the exam at its own place in the data list. */
+export interface ExamRow {
   /** 1-based line in the CSV file, header is line 1. */
   readonly row: number;
-  /** Position of the exam in the data list, from 0. */
-  readonly examIndex: number;
+  /** Id of the exam as the file has it; null where the file has no ids. */
+  readonly exam: string | null;
+  /** Position of the exam in the data list, from 0; null where the file has none. */
+  readonly examIndex: number | null;
+}
+
+/** A model's malignancy scores of the two breasts of one exam. */
+export interface BreastPrediction extends ExamRow {
   /** Malignancy score by breast. */
   readonly malignant: Readonly<Record<Laterality, number>>;
 }

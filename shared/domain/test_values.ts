@@ -45,6 +45,7 @@ export function breastRows(
 ): BreastPrediction[] {
   return rows.map(([examIndex, left, right], at) => ({
     row: at + 2,
+    exam: null,
     examIndex,
     malignant: { left, right },
   }));

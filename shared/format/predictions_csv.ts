@@ -1,13 +1,14 @@
 import {
   type BreastPrediction,
   type Exam,
+  type ExamRow,
   type Fault,
   type ImagePrediction,
   type Predictions,
   VIEWS,
 } from "../domain/mod.ts";
 import { PREDICTION_ROWS_SPARE } from "../limits.ts";
-import { readTable, type Table } from "./csv.ts";
+import { readTable, type Table, type TableRow } from "./csv.ts";
 import { FaultCollector, told } from "./faults.ts";
 
 /** What a predictions file holds, or why it cannot be used. */
@@ -29,9 +30,9 @@ const COLUMNS_TOLD_MAX = 20;
  * Reads a predictions CSV as the metarepository's models write it.
  *
  * Image level: `image_index`, `malignant_pred`, and often `malignant_label`. Breast level, which is
- * taken when `left_malignant` is there: `left_malignant`, `right_malignant`, and `index` (position
- * in the data list) or else one row an exam in data-list order. Further columns, and an unnamed
- * first one, are passed over.
+ * taken when `left_malignant` is there: `left_malignant`, `right_malignant`, and what says of which exam a
+ * row is: `exam_id`, or the position in the data list in `index`, `Index`, `exam_index` or a first column
+ * without a name, or else one row an exam in data-list order. Further columns are passed over.
  *
  * Scores are the doubles nearest to the written decimals. Whether rows are missing, repeated or
  * unknown shows only against a dataset and is not checked here.
@@ -128,16 +129,52 @@ function readImageRows(table: Table, faults: FaultCollector): ImagePrediction[] 
 function readBreastRows(table: Table, faults: FaultCollector): BreastPrediction[] {
   const left = requireColumn(table, "left_malignant", faults);
   const right = requireColumn(table, "right_malignant", faults);
-  const index = table.columns.indexOf("index");
   if (left < 0 || right < 0) return [];
-  return table.rows.map(({ line, cells }, position): BreastPrediction => ({
-    row: line,
-    examIndex: index < 0 ? position : readExamIndex(cells[index]!, line, faults),
+  const examOf = readExamColumns(table, faults);
+  return table.rows.map((row): BreastPrediction => ({
+    ...examOf(row),
     malignant: {
-      left: readScore(cells[left]!, { row: line, field: "left_malignant" }, faults),
-      right: readScore(cells[right]!, { row: line, field: "right_malignant" }, faults),
+      left: readScore(row.cells[left]!, { row: row.line, field: "left_malignant" }, faults),
+      right: readScore(row.cells[right]!, { row: row.line, field: "right_malignant" }, faults),
     },
   }));
+}
+
+/** Columns that hold positions of exams; the last is the index that pandas writes without a name. */
+const INDEX_COLUMNS: readonly string[] = ["index", "Index", "exam_index", ""];
+/** Whole numbers, also as pandas writes them in a column with gaps. */
+const WHOLE_NUMBER = /^[+-]?\d+(?:\.0+)?$/;
+
+/**
+ * Decides which columns say what exam a row is of. An index that is not of numbers holds ids. One without
+ * a name that merely counts the rows says nothing where there are ids.
+ */
+function readExamColumns(
+  table: Table,
+  faults: FaultCollector,
+): (row: TableRow) => ExamRow {
+  const id = table.columns.indexOf("exam_id");
+  const name = INDEX_COLUMNS.find((column) => table.columns.includes(column));
+  const index = name === undefined ? -1 : table.columns.indexOf(name);
+  const cellOf = ({ cells }: TableRow, column: number): string => cells[column]!.trim();
+  const hasNumbers = index >= 0 &&
+    table.rows.every((row) => WHOLE_NUMBER.test(cellOf(row, index)));
+  const countsRows = name === "" &&
+    table.rows.every((row, position) => Number(cellOf(row, index)) === position);
+  const names = id >= 0 ? id : index >= 0 && !hasNumbers ? index : -1;
+  const positions = hasNumbers && !(id >= 0 && countsRows) ? index : -1;
+  return (row) => {
+    const exam = names < 0 ? null : cellOf(row, names);
+    if (exam === "") {
+      const field = table.columns[names] || "exam_id";
+      const message = `Line ${row.line} names no exam in column ${field}`;
+      faults.error({ code: "exam_id_missing", message, row: row.line, field });
+    }
+    const examIndex = positions < 0
+      ? null
+      : readExamIndex(cellOf(row, positions), row.line, faults);
+    return { row: row.line, exam, examIndex };
+  };
 }
 
 function requireColumn(table: Table, name: string, faults: FaultCollector): number {
@@ -165,10 +202,10 @@ function readScore(
   return score;
 }
 
-function readExamIndex(cell: string, line: number, faults: FaultCollector): number {
-  const text = cell.trim();
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const message = `Line ${line}, column index is ${told(text)}, not the position of an exam from 0`;
+function readExamIndex(text: string, line: number, faults: FaultCollector): number {
+  const index = Number(text);
+  if (index >= 0 && Number.isSafeInteger(index)) return Math.abs(index); // -0 is 0
+  const message = `Line ${line}, the index is ${told(text)}, not the position of an exam from 0`;
   faults.error({ code: "exam_index_invalid", message, row: line, field: "index" });
   return -1;
 }

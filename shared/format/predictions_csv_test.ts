@@ -57,8 +57,8 @@ Deno.test("readPredictions: GMIC's and GLAM's columns, spaces around headers, .p
 
 Deno.test("readPredictions: breast level, in data-list order or by index", () => {
   const rows = [
-    { row: 2, examIndex: 0, malignant: { left: 0.1, right: 0.2 } },
-    { row: 3, examIndex: 1, malignant: { left: 0.3, right: 0.4 } },
+    { row: 2, exam: null, examIndex: null, malignant: { left: 0.1, right: 0.2 } },
+    { row: 3, exam: null, examIndex: null, malignant: { left: 0.3, right: 0.4 } },
   ];
   const ordered =
     "left_benign,right_benign,left_malignant,right_malignant\n0,0,.1,0.2\n0,0,.3,0.4\n";
@@ -68,6 +68,34 @@ Deno.test("readPredictions: breast level, in data-list order or by index", () =>
     level: "breast",
     rows: [{ ...rows[0], examIndex: 7 }, { ...rows[1], examIndex: 0 }],
   });
+});
+
+Deno.test("readPredictions: ids and positions of exams, in all the columns that may hold them", () => {
+  const [scores, values] = ["left_malignant,right_malignant", ".1,.2"];
+  const cases: [columns: string, first: string, second: string, expected: unknown[]][] = [
+    ["exam_id", "A", " B ", [["A", null], ["B", null]]],
+    ["exam_id", "0", "7.0", [["0", null], ["7.0", null]]],
+    ["exam_id,index", "A,7", "B,0", [["A", 7], ["B", 0]]],
+    ["Index", "7", "-0", [[null, 7], [null, 0]]],
+    ["exam_index", "7.0", "0.0", [[null, 7], [null, 0]]],
+    ["exam_index", "A", "0", [["A", null], ["0", null]]],
+    ["", "1", "0", [[null, 1], [null, 0]]],
+    ["", "A", "B", [["A", null], ["B", null]]],
+    [",exam_id", "0,B", "1,A", [["B", null], ["A", null]]],
+    [",exam_id", "1,B", "0,A", [["B", 1], ["A", 0]]],
+  ];
+  for (const [columns, first, second, expected] of cases) {
+    const text = `${columns},${scores}\n${first},${values}\n${second},${values}\n`;
+    const { predictions, errors } = readPredictions(text);
+    assert.deepEqual(errors, [], text);
+    assert(predictions?.level === "breast");
+    assert.deepEqual(predictions.rows.map(({ exam, examIndex }) => [exam, examIndex]), expected);
+  }
+  assert.deepEqual(errorsOf(`exam_id,${scores}\nA,0,0\n ,0,0\n`), [[
+    "exam_id_missing",
+    3,
+    "exam_id",
+  ]]);
 });
 
 Deno.test("readPredictions: every error has its line and column", () => {

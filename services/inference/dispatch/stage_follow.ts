@@ -1,4 +1,4 @@
-import { LABEL_MISMATCH } from "../../../shared/domain/mod.ts";
+import { tellsTruth } from "../../../shared/domain/mod.ts";
 import { checkPredictions } from "./check_predictions.ts";
 import type { Failure, OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
@@ -210,7 +210,7 @@ async function takePredictions(run: Run): Promise<string> {
   const exams = evaluatedExams(all, run.evaluation);
   const { errors, warnings } = checkPredictions(left.text, exams);
   // The author reads the log: whether a label in the file is right is not for them.
-  const told = warnings.filter(({ code }) => code !== LABEL_MISMATCH);
+  const told = warnings.filter((warning) => !tellsTruth(warning));
   for (const { message } of told.slice(0, 20)) run.runLog.say(`warning: ${message}`);
   if (errors.length > 0) {
     const more = errors.length > 1 ? ` (${errors.length} faults in all)` : "";

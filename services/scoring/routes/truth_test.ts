@@ -255,3 +255,21 @@ Deno.test("model authors are not told which labels of their file are right", asy
     assert.match((await ask(world, "admin", path)).text, contradicts, path);
   }
 });
+
+Deno.test("model authors are not told that their scores equal the truth", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(12));
+  const key = { experiment: "exp1", model: "toy", id: ID };
+  const truth = (exam: number, side: "L" | "R"): number => side === "L" && exam % 3 === 0 ? 1 : 0;
+  const order = {
+    ...{ dataset: "sample", model: "toy", experiment: "exp1", evaluation: ID, bootstrap: false },
+    predictions: await putPredictions(world.layout, key, makePredictions(12, truth)),
+  };
+  const made = await sendJson(world.app, "POST", "/v1/scores", order);
+  assert.equal(made.status, 201);
+  for (const path of [`/v1/scores/${ID}`, "/v1/scores", `/reports/${ID}`]) {
+    const equals = /scores tell the truth itself/;
+    assert.doesNotMatch((await ask(world, "submit", path)).text, equals, path);
+    assert.match((await ask(world, "admin", path)).text, equals, path);
+  }
+});
