@@ -7,7 +7,9 @@ import type { ExamRow } from "./prediction.ts";
 export interface FoundExams {
   /** One entry a row; null where the row's exam is unknown, which is among `errors`. */
   readonly exams: readonly (Exam | null)[];
+  /** What is in the way of scoring. */
   readonly errors: readonly Fault[];
+  /** What is odd and was read. */
   readonly warnings: readonly Fault[];
 }
 
