@@ -29,7 +29,7 @@ export async function startHeldService(
   const models = join(await makeWaitingProject(folder), "models");
   const further = environment["MAMMOEVAL_MODELS"];
   if (further !== undefined) {
-    const copy = new Deno.Command("cp", { args: ["-a", join(further, "."), models] });
+    const copy = new Deno.Command("cp", { args: ["-a", `${further}/.`, models] });
     assert.ok((await copy.output()).success);
   }
   const settings = { MAMMOEVAL_RATE_LIMIT: "0", ...environment, MAMMOEVAL_MODELS: models };

@@ -118,7 +118,7 @@ export async function runWithoutGuards(): Promise<Row[]> {
       }).output();
       assert.ok(success, path);
     }
-    await Deno.symlink(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+    await copyModules(join(PROJECT, "node_modules"), copy);
     await Deno.mkdir(join(copy, "tmp"));
     for (const one of GUARDS) await takeOut(copy, one);
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -148,6 +148,17 @@ export async function runWithoutGuards(): Promise<Row[]> {
   } finally {
     await Deno.remove(copy, { recursive: true });
   }
+}
+
+/** What computes may read nothing outside its project: a link to the modules would lead it out. */
+async function copyModules(from: string, to: string): Promise<void> {
+  for (const how of ["-al", "-a"]) { // hard links where both are on one file system
+    const { success } = await new Deno.Command("cp", { args: [how, from, to], stderr: "null" })
+      .output();
+    if (success) return;
+    await Deno.remove(join(to, "node_modules"), { recursive: true });
+  }
+  assert.fail(`cannot copy ${from}`);
 }
 
 async function takeOut(copy: string, { file, is, without }: Guard): Promise<void> {

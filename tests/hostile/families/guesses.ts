@@ -48,6 +48,7 @@ export function guessAttacks(world: AttackWorld): Attack[] {
     },
     {
       name: "to let as many wait as there are",
+      isKey: true,
       run: async (): Promise<string | null> =>
         (await all()).guesses.some(({ loot }) => loot.status === 429) ? null : "all may wait",
     },
