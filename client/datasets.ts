@@ -43,6 +43,8 @@ export interface DicomUpload {
   readonly dicom: File;
   readonly labels: File;
   readonly window?: string | number;
+  /** Columns of the labels that are kept in any case, with commas between. */
+  readonly keep_columns?: string;
 }
 
 /** How often an import is looked at, in milliseconds. */

@@ -53,7 +53,7 @@ async function readDicom(
   onProgress({ stage: "reading", done: 0, total: 0 });
   const request = await vault.request(id);
   const folder = request.folder ?? vault.incoming(id);
-  const labels = readLabels(request.labels);
+  const labels = readLabels(request.labels, request.keepColumns);
   if (request.dicomweb !== null) {
     const { url, query } = request.dicomweb;
     const pseudonyms = createPseudonyms(await vault.key());

@@ -25,6 +25,7 @@ interface Arrival {
   dataListName: string | null;
   imageParts: number;
   window: string | null;
+  keepColumns: string | null;
   hasLabels: boolean;
   dicomParts: number;
 }
@@ -57,6 +58,7 @@ export function createMultipartUploadReceiver(
       dataListName: null,
       imageParts: 0,
       window: null,
+      keepColumns: null,
       hasLabels: false,
       dicomParts: 0,
     };
@@ -110,6 +112,7 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
     if (field === "name") arrival.name = value.trim();
     else if (field === "check") arrival.check = value.trim();
     else if (field === "window") arrival.window = value.trim();
+    else if (field === "keep_columns") arrival.keepColumns = value.trim();
   });
   parser.on("file", (field, stream, { filename }) => {
     stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
@@ -281,6 +284,8 @@ function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
     kind: "dicom",
     name,
     window: arrival.window === "" ? null : arrival.window,
+    keepColumns: (arrival.keepColumns ?? "").split(",").map((column) => column.trim())
+      .filter((column) => column !== ""),
     labelsPath: join(arrival.folder, "labels"),
     dicomFolder: arrival.dicomFolder,
   };

@@ -19,6 +19,8 @@ export interface DicomUpload {
   readonly name: string;
   /** Which of several windows, as it was sent; null when it was not. */
   readonly window: string | null;
+  /** Columns of the labels that are kept in any case. */
+  readonly keepColumns: readonly string[];
   /** Absolute path of the labels CSV. */
   readonly labelsPath: string;
   /** Absolute folder that now holds the files, for its owner only. */

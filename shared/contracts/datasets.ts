@@ -26,6 +26,16 @@ export const voiChoice = mayBeMissing(
   }),
 );
 
+/** Columns of the labels that are kept though they look as if they identified somebody. */
+export const keepColumns = mayBeMissing(
+  z.array(z.string().trim().min(1).max(200)).max(200).openapi({
+    description:
+      "Columns of the labels that become keys of the exams though their name or content may " +
+      "identify somebody, in which case they are left out otherwise",
+    example: ["screening_date_band"],
+  }),
+);
+
 /** `POST /v1/datasets` with server-side paths. */
 export const registerDatasetRequest = z.strictObject({
   name: shownName.openapi({ example: "sample" }),
@@ -54,6 +64,7 @@ export const registerDicomRequest = z.strictObject({
     example: "/data/screening-2024.csv",
   }),
   window: voiChoice,
+  keep_columns: keepColumns,
   release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicom");
 
@@ -81,6 +92,7 @@ export const registerDicomwebRequest = z.strictObject({
     example: "/data/screening-2024.csv",
   }),
   window: voiChoice,
+  keep_columns: keepColumns,
   release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicomweb");
 

@@ -1,17 +1,18 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
+import {
+  type CsvRecord,
+  delimiterOf,
+  withDecimalPoints,
+  withoutEmptyColumns,
+} from "./csv_habits.ts";
 
-/** One line of a table, below the header. */
-export interface TableRow {
-  /** 1-based line in the file at which the row ends; the header is line 1. */
-  readonly line: number;
-  /** One cell for each column. */
-  readonly cells: readonly string[];
-}
+/** One line of a table, below the header: the line at which it ends, and one cell for each column. */
+export type TableRow = CsvRecord;
 
 /** A table with named columns. */
 export interface Table {
-  /** Names of the columns without spaces around them; the first may be empty if that was allowed. */
+  /** Names of the columns without spaces around them; an index without a name, the first, is called "". */
   readonly columns: readonly string[];
   /** The rows, in file order, without empty lines. */
   readonly rows: readonly TableRow[];
@@ -19,8 +20,6 @@ export interface Table {
 
 /** How a table is read. */
 export interface ReadTableOptions {
-  /** Whether the first column may have no name, as pandas writes its index. */
-  readonly unnamedFirstColumn?: boolean;
   /** Most rows that matter: one more is read, and nothing after it. */
   readonly rowsMax?: number;
 }
@@ -41,29 +40,24 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads CSV text with a header (RFC 4180; also LF and CR, a byte order mark, empty lines, and a
- * missing newline at the end).
+ * Reads CSV text with a header (RFC 4180), in the forms in which pandas and spreadsheets write it: divided by
+ * commas, semicolons or tabs (with semicolons and tabs also a decimal comma), a first line `sep=;`, a byte order
+ * mark, LF, CRLF and CR, empty lines, empty columns and rows at the end, and an index without a name.
  *
  * @param text the whole file
- * @param options what is allowed beyond that
+ * @param options what matters of it
  * @returns columns and rows, every row as long as the header
- * @throws {SyntaxError} when there is no header, a name is missing or there twice, a row is longer
- *   or shorter than the header, or quotes are wrong; with the line
+ * @throws {SyntaxError} when there is no header, a column with content has no name, a name is there twice, a row
+ *   is longer or shorter than the header, or quotes are wrong; with the line
  */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
-  const records = parseRecords(text, options.rowsMax);
-  const header = records.shift();
+  refuseBinary(text);
+  const { delimiter, firstLine } = delimiterOf(text);
+  const [header, ...others] = parseRecords(text, delimiter, firstLine, options.rowsMax);
   if (header === undefined) throw new SyntaxError("Cannot read the table: the file is empty");
-  const columns = header.cells.map((name) => name.trim());
-  checkColumns(columns, options.unnamedFirstColumn ?? false);
-  const ragged = records.find((row) => row.cells.length !== columns.length);
-  if (ragged !== undefined) {
-    throw new SyntaxError(
-      `Cannot read the table: line ${ragged.line} has ${ragged.cells.length} cells, ` +
-        `the header has ${columns.length}`,
-    );
-  }
-  return { columns, rows: records };
+  const { columns, records } = withoutEmptyColumns(header.cells, others);
+  checkColumns(columns);
+  return { columns, rows: delimiter === "," ? records : withDecimalPoints(records) };
 }
 
 /**
@@ -157,14 +151,22 @@ function createFormulaTest(csv: string): (content: number) => boolean {
   };
 }
 
-function parseRecords(text: string, rowsMax?: number): TableRow[] {
+function parseRecords(
+  text: string,
+  delimiter: string,
+  firstLine: number,
+  rowsMax?: number,
+): CsvRecord[] {
   try {
     const records = parse(text, {
       bom: true,
+      delimiter,
+      from_line: firstLine,
       info: true,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       skip_empty_lines: true,
+      skip_records_with_empty_values: true,
       // The header and one row too many.
       ...(rowsMax === undefined ? {} : { to: rowsMax + 2 }),
     }) as unknown as { info: { lines: number }; record: string[] }[];
@@ -176,13 +178,18 @@ function parseRecords(text: string, rowsMax?: number): TableRow[] {
   }
 }
 
+/** A text that was decoded from a workbook, or from UTF-16, would be read as one strange column. */
+function refuseBinary(text: string): void {
+  if (!text.startsWith("PK\u0003\u0004") && !text.slice(0, 256).includes("\0")) return;
+  throw new SyntaxError(
+    "Cannot read the table: it is an Excel workbook, or no UTF-8 text: save it as CSV UTF-8",
+  );
+}
+
 /** Two columns of one name would silently become one. */
-function checkColumns(columns: readonly string[], unnamedFirst: boolean): void {
+function checkColumns(columns: readonly string[]): void {
   const seen = new Set<string>();
-  for (const [index, name] of columns.entries()) {
-    if (name === "" && !(index === 0 && unnamedFirst)) {
-      throw new SyntaxError(`Cannot read the table: column ${index + 1} has no name`);
-    }
+  for (const name of columns) {
     if (seen.has(name)) {
       throw new SyntaxError(`Cannot read the table: column ${JSON.stringify(name)} is there twice`);
     }

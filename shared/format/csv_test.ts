@@ -18,7 +18,10 @@ Deno.test("readTable: refuses what would silently be misread", () => {
     ["a,b,a\n1,2,3\n", /column "a" is there twice/],
     ["a, a\n1,2\n", /column "a" is there twice/],
     ["a,,b\n1,2,3\n", /column 2 has no name/],
-    [",a\n1,2\n", /column 1 has no name/],
+    ["a,b\n1,2,,3\n", /line 2 has 4 cells, the header has 2/],
+    ["a,,\n1,,3\n", /column 3 has no name, and line 2 has a cell in it/],
+    ["PK\u0003\u0004\u0014\0", /Excel workbook/],
+    ["a\0,\0b\0", /no UTF-8 text/],
     ["a,b\n1,2\n1,2,3\n", /line 3 has 3 cells, the header has 2/],
     ["a,b\n1\n", /line 2 has 1 cells/],
     ['a,b\n1,"x', /line 2 has a quote that is never closed/],
@@ -30,9 +33,45 @@ Deno.test("readTable: refuses what would silently be misread", () => {
   }
 });
 
-Deno.test("readTable: an unnamed first column is read where that is allowed", () => {
-  assert.deepStrictEqual(readTable(",a\n0,x\n", { unnamedFirstColumn: true }).columns, ["", "a"]);
-  assert.throws(() => readTable("a,\nx,0\n", { unnamedFirstColumn: true }), /column 2/);
+Deno.test("readTable: one table in all habits of pandas and spreadsheets", () => {
+  const plain = "id,score,site\nx,0.5,a\ny,1e-3,\n";
+  const habits: [name: string, text: string][] = [
+    ["CRLF and a byte order mark", "\ufeff" + plain.replaceAll("\n", "\r\n")],
+    ["semicolons and decimal comma", "id;score;site\nx;0,5;a\ny;1e-3;\n"],
+    ["tabs and decimal comma", "id\tscore\tsite\nx\t0,5\ta\ny\t1e-3\t\n"],
+    ["quoted names", '"id","score","site"\n"x","0.5","a"\n"y","1e-3",""\n'],
+    ["stated delimiter", "sep=;\nid;score;site\nx;0,5;a\ny;1e-3;\n"],
+    ["stated delimiter after a mark", "\ufeffsep=,\r\n" + plain],
+    ["empty columns at the end", plain.replaceAll("\n", ",,\n")],
+    ["empty columns under a plain header", "id,score,site\nx,0.5,a,,\ny,1e-3,,,\n"],
+    ["empty rows at the end", plain + ",,\n,,\n"],
+    ["an empty column between", "id,,score,site\nx,,0.5,a\ny,,1e-3,\n"],
+    ["an empty first column", ",id,score,site\n,x,0.5,a\n,y,1e-3,\n"],
+  ];
+  for (const [name, text] of habits) {
+    const { columns, rows } = readTable(text);
+    assert.deepEqual(columns, ["id", "score", "site"], name);
+    assert.deepEqual(rows.map(({ cells }) => cells), [["x", "0.5", "a"], ["y", "1e-3", ""]], name);
+  }
+  assert.equal(readTable("sep=;\na;b\n1;2\n").rows[0]!.line, 3, "lines are those of the file");
+});
+
+Deno.test("readTable: an index without a name is a column without a name", () => {
+  assert.deepStrictEqual(readTable(",a\n0,x\n").columns, ["", "a"]);
+  assert.deepStrictEqual(readTable("Unnamed: 0,a\n0,x\n").columns, ["", "a"]);
+  assert.throws(() => readTable("a,\nx,0\n"), /column 2/);
+});
+
+Deno.test("readTable: a comma that may divide thousands is no decimal comma", () => {
+  const cells = (text: string): unknown => readTable(text).rows.map(({ cells }) => cells[1]);
+  assert.deepEqual(cells("a;b\nx;1,5\ny;no\n"), ["1.5", "no"], "each cell is judged alone");
+  assert.deepEqual(cells("a;b\nx;1,500\ny;1.5\n"), ["1,500", "1.5"]);
+  assert.deepEqual(cells('a,b\nx,"1,5"\n'), ["1,5"]);
+});
+
+Deno.test("readTable: empty rows do not count among the rows that matter", () => {
+  const { rows } = readTable("a,b\n,\n1,2\n,\n3,4\n5,6\n7,8\n", { rowsMax: 2 });
+  assert.deepEqual(rows.map(({ cells }) => cells[0]), ["1", "3", "5"]);
 });
 
 Deno.test("readTable: names like __proto__ are names", () => {

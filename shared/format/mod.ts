@@ -13,4 +13,6 @@ export * from "./png_header.ts";
 export * from "./png_pixels.ts";
 export * from "./predict_sh.ts";
 export * from "./predictions_csv.ts";
+export * from "./rounded_key.ts";
+export * from "./table_text.ts";
 export * from "./users_txt.ts";

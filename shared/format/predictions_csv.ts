@@ -10,6 +10,7 @@ import {
 import { PREDICTION_ROWS_SPARE } from "../limits.ts";
 import { readTable, type Table, type TableRow } from "./csv.ts";
 import { FaultCollector, told } from "./faults.ts";
+import { roundedKeys } from "./rounded_key.ts";
 
 /** What a predictions file holds, or why it cannot be used. */
 export interface PredictionsReading {
@@ -64,6 +65,7 @@ export function readPredictions(
   const predictions: Predictions = level === "breast"
     ? { level, rows: readBreastRows(table, faults) }
     : { level, rows: readImageRows(table, faults) };
+  for (const fault of roundedKeys(table, ["image_index", "exam_id"])) faults.error(fault);
   const { errors, warnings } = faults;
   return { predictions: errors.length > 0 ? null : predictions, errors, warnings };
 }
@@ -83,10 +85,7 @@ function readFaultyTable(
   rowsMax: number | undefined,
 ): Table | null {
   try {
-    return readTable(text, {
-      unnamedFirstColumn: true,
-      ...(rowsMax === undefined ? {} : { rowsMax }),
-    });
+    return readTable(text, rowsMax === undefined ? {} : { rowsMax });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     faults.error({ code: "predictions_unreadable", message: error.message });

@@ -10,6 +10,8 @@ export interface DicomRequest {
   readonly dicomweb: { readonly url: string; readonly query: PacsQuery } | null;
   /** The labels CSV. */
   readonly labels: string;
+  /** Columns of the labels that are kept in any case; requests of earlier versions do not say. */
+  readonly keepColumns?: readonly string[];
 }
 
 /** An image that is converted, so that a kill does not convert it again. */

@@ -1,18 +1,33 @@
 import type { BinaryLabel, JsonValue } from "../../../shared/domain/mod.ts";
-import { readTable, type Table, type TableRow } from "../../../shared/format/mod.ts";
+import { isRoundedKey, readTable, type Table, type TableRow } from "../../../shared/format/mod.ts";
 import type { StudyKeys } from "./describe_image.ts";
+import {
+  type ColumnLeftOut,
+  type FurtherColumn,
+  furtherColumns,
+  furtherValue,
+} from "./label_columns.ts";
+import { daysSinceFirst, plainDate } from "./label_dates.ts";
+
+/** What is wrong with one cell of the labels. */
+export interface LabelFault {
+  readonly field: string;
+  /** Follows "Line 3 of the labels, column X": no value that could identify somebody. */
+  readonly reason: string;
+}
 
 /** One row of the labels: which study it means, and the truth. */
 export interface LabelRow {
   /** 1-based line of the file. */
   readonly row: number;
-  /** What it says of the study, as {@linkcode LabelTable.keyOf} says it. */
+  /** What it says of the study, as {@linkcode LabelTable.keyOf} says it; "" when it cannot be used. */
   readonly key: string;
-  /** null where it is neither 0 nor 1; {@linkcode LabelRow.fault} tells. */
+  /** null where either is neither 0 nor 1; {@linkcode LabelRow.faults} tells. */
   readonly malignant: { readonly left: BinaryLabel; readonly right: BinaryLabel } | null;
+  /** The woman's id as it was written; null where the labels do not tell. Never to be stored. */
+  readonly patientId: string | null;
   readonly extras: Readonly<Record<string, JsonValue>>;
-  /** What is wrong with the row, or null. */
-  readonly fault: string | null;
+  readonly faults: readonly LabelFault[];
 }
 
 /** A labels CSV. */
@@ -22,13 +37,16 @@ export interface LabelTable {
   readonly rows: readonly LabelRow[];
   /** Says of a study what the rows say; "" when the study does not have it. */
   keyOf(study: StudyKeys): string;
-  /** Columns that were left out because they identify. */
-  readonly leftOut: readonly string[];
+  /** Columns that do not become keys of the exams. */
+  readonly leftOut: readonly ColumnLeftOut[];
+  /** Columns that the data owner keeps whatever they hold, in lower case. */
+  readonly keep: ReadonlySet<string>;
 }
 
+/** Parts of a key are joined by it. */
 const SEPARATOR = "\u0000";
 
-/** Ways to find a study, the surest first; names of columns in lower case. */
+/** Ways to find a study, the surest first; names of columns in lower case, without spaces and `_`. */
 const KEYS: readonly {
   readonly name: string;
   readonly columns: readonly string[];
@@ -48,23 +66,29 @@ const KEYS: readonly {
 ];
 
 const LABELS = ["left_malignant", "right_malignant"] as const;
-/** Names of columns that would identify a patient or a visit, without spaces, dashes and dots. */
-const IDENTIFYING =
-  /uid$|name|patient|accession|birth|^dob|dateof|date$|time$|address|street|city|zip|postal|phone|mobile|fax|mail|mrn|ssn|nhs|insurance|physician|doctor|radiologist|operator|institution|hospital|^id$|file|folder|path|url|comment|remark|note|history/;
-/** Keys of a data list that the import itself fills. */
-const TAKEN = /^([lr]-(cc|mlo)|horizontal_flip|exam_id|cancer_label.*|left_.*|right_.*)$/i;
-/** Longest text of a further column: categories are short, stories are not. */
-const CATEGORY_CHARS_MAX = 32;
+/** Words and numbers that a message may repeat: whatever else stands in the place of a label may be a name. */
+const TELLABLE =
+  /^(-?\d{1,3}([.,]\d{1,3})?|y|n|yes|no|ja|nein|oui|non|nan|na|n\/a|none|null|unknown|positive|negative|malignant|benign)$/i;
+
+/** Where the columns are that have a use of their own; -1 for those that are not there. */
+interface Places {
+  readonly key: readonly number[];
+  readonly labels: readonly number[];
+  readonly patient: number;
+  readonly date: number;
+}
 
 /**
  * Reads a labels CSV: a key column, `left_malignant`, `right_malignant`, and further columns that
- * become keys of the exam unless they identify somebody.
+ * become keys of the exam unless they identify somebody. `patient_id` is kept apart, and `exam_date` becomes
+ * days since the woman's first exam.
  *
  * @param text the file
+ * @param keep names of further columns that are kept in any case
  * @returns its rows, faults beside them
  * @throws {SyntaxError} when the table is malformed or a column is missing
  */
-export function readLabels(text: string): LabelTable {
+export function readLabels(text: string, keep: readonly string[] = []): LabelTable {
   const table = readTable(text);
   const names = table.columns.map((name) => name.toLowerCase().replace(/[\s_]/g, ""));
   const key = KEYS.find(({ columns }) => columns.every((column) => names.includes(column)));
@@ -73,87 +97,115 @@ export function readLabels(text: string): LabelTable {
       "Cannot read the labels: there must be a column StudyInstanceUID, or AccessionNumber, or both PatientID and StudyDate",
     );
   }
-  const keyPlaces = key.columns.map((column) => names.indexOf(column));
-  const labelPlaces = LABELS.map((label) => placeOf(table, label));
-  const further = furtherColumns(table, [...keyPlaces, ...labelPlaces]);
+  const places: Places = {
+    key: key.columns.map((column) => names.indexOf(column)),
+    labels: LABELS.map((label) => placeOf(names, label)),
+    patient: names.indexOf("patientid"),
+    date: names.indexOf("examdate"),
+  };
+  const used = [...places.key, ...places.labels, places.patient];
+  const hasDays = places.patient >= 0 && places.date >= 0;
+  const further = furtherColumns(table, hasDays ? [...used, places.date] : used, keep);
+  const rows = table.rows.map((row) => readRow(row, table, places, further.kept));
   return {
     keyName: key.name,
-    rows: table.rows.map((row) => readRow(row, keyPlaces, labelPlaces, further.kept)),
+    rows: hasDays ? withDays(rows, table, places.date) : rows,
     keyOf: (study) => joined(key.of(study)),
     leftOut: further.leftOut,
+    keep: new Set(keep.map((name) => name.trim().toLowerCase())),
   };
 }
 
-function placeOf(table: Table, name: string): number {
-  const place = table.columns.findIndex((column) => column.toLowerCase() === name);
-  if (place < 0) throw new SyntaxError(`Cannot read the labels: column ${name} is missing`);
+function placeOf(names: readonly string[], label: string): number {
+  const place = names.indexOf(label.replace("_", ""));
+  if (place < 0) throw new SyntaxError(`Cannot read the labels: column ${label} is missing`);
   return place;
 }
 
-/** Dates are written with dashes as often as without; padding comes from exports. */
 function joined(parts: readonly string[]): string {
-  const plain = parts.map((part, index) =>
-    index === 1 ? part.trim().replaceAll(/[-./]/g, "") : part.trim()
-  );
+  const plain = parts.map((part, index) => index === 1 ? plainDate(part) ?? "" : plainKey(part));
   return plain.includes("") ? "" : plain.join(SEPARATOR);
 }
 
-interface FurtherColumn {
-  readonly name: string;
-  readonly place: number;
-  readonly numeric: boolean;
-}
-
-function furtherColumns(
-  table: Table,
-  used: readonly number[],
-): { kept: FurtherColumn[]; leftOut: string[] } {
-  const kept: FurtherColumn[] = [];
-  const leftOut: string[] = [];
-  for (const [place, name] of table.columns.entries()) {
-    if (used.includes(place)) continue;
-    const cells = table.rows.map(({ cells }) => cells[place]!.trim());
-    const identifies = IDENTIFYING.test(name.toLowerCase().replaceAll(/[\s_.-]/g, "")) ||
-      cells.some((cell) => cell.length > CATEGORY_CHARS_MAX);
-    if (identifies || TAKEN.test(name)) leftOut.push(name);
-    else kept.push({ name, place, numeric: cells.every(isNumberOrEmpty) });
-  }
-  return { kept, leftOut };
-}
-
-function isNumberOrEmpty(cell: string): boolean {
-  return /^(-?\d{1,15}(\.\d+)?)?$/.test(cell);
+/** An identifier without what spreadsheets add: an apostrophe, `="…"`, `.0`; and padding of exports. */
+function plainKey(text: string): string {
+  return text.trim().replace(/^'/, "").replace(/^="(.*)"$/, "$1").trim().replace(
+    /^(\d+)\.0$/,
+    "$1",
+  );
 }
 
 function readRow(
   { line, cells }: TableRow,
-  keyPlaces: readonly number[],
-  labelPlaces: readonly number[],
+  table: Table,
+  places: Places,
   further: readonly FurtherColumn[],
 ): LabelRow {
-  const key = joined(keyPlaces.map((place) => cells[place]!));
-  const [left, right] = labelPlaces.map((place) => readLabel(cells[place]!));
-  const extras = further.map(({ name, place, numeric }): [string, JsonValue] => {
-    const cell = cells[place]!.trim();
-    return [name, cell === "" ? null : numeric ? Number(cell) : cell];
+  const faults: LabelFault[] = [];
+  const complain = (place: number, reason: string): void => {
+    faults.push({ field: table.columns[place]!, reason });
+  };
+  for (const [index, place] of places.key.entries()) {
+    const reason = reasonAgainstKey(cells[place]!, index === 1);
+    if (reason !== null) complain(place, reason);
+  }
+  const key = faults.length > 0 ? "" : joined(places.key.map((place) => cells[place]!));
+  const [left, right] = places.labels.map((place) => {
+    const label = readLabel(cells[place]!);
+    if (label === null) complain(place, `${stateOf(cells[place]!)}; give 0 or 1`);
+    return label;
   });
-  const known = left !== undefined && right !== undefined && left !== null && right !== null;
-  const fault = key === ""
-    ? "has no key: say which study it means"
-    : known
-    ? null
-    : "must have 0 or 1 in left_malignant and right_malignant";
+  const patient = plainKey(cells[places.patient] ?? "");
   return {
     row: line,
     key,
-    malignant: known ? { left, right } : null,
-    extras: Object.fromEntries(extras),
-    fault,
+    malignant: isLabel(left) && isLabel(right) ? { left, right } : null,
+    patientId: patient === "" ? null : patient,
+    extras: Object.fromEntries(
+      further.map((column) => [column.name, furtherValue(column, cells)]),
+    ),
+    faults,
   };
+}
+
+function reasonAgainstKey(cell: string, isDate: boolean): string | null {
+  if (cell.trim() === "") return "is empty: it says which study the line means";
+  if (isRoundedKey(cell)) {
+    return "was rounded by a spreadsheet (as 1.2E+12): format the column as text and export it again";
+  }
+  if (isDate && plainDate(cell) === null) return "is no date of the form YYYYMMDD or YYYY-MM-DD";
+  return null;
 }
 
 function readLabel(cell: string): BinaryLabel | null {
   const text = cell.trim().toLowerCase();
-  if (["0", "0.0", "false"].includes(text)) return 0;
-  return ["1", "1.0", "true"].includes(text) ? 1 : null;
+  if (/^(0(\.0*)?|false)$/.test(text)) return 0;
+  return /^(1(\.0*)?|true)$/.test(text) ? 1 : null;
+}
+
+function isLabel(label: BinaryLabel | null | undefined): label is BinaryLabel {
+  return label === 0 || label === 1;
+}
+
+function stateOf(cell: string): string {
+  const text = cell.trim();
+  if (text === "") return "is empty";
+  return TELLABLE.test(text) ? `is ${JSON.stringify(text)}` : "is another text";
+}
+
+/** Puts `exam_date` among the keys, as days since the woman's first exam. */
+function withDays(rows: readonly LabelRow[], table: Table, place: number): LabelRow[] {
+  const cells = table.rows.map((row) => row.cells[place]!.trim());
+  const days = daysSinceFirst(
+    rows.map(({ patientId }, index) => ({ woman: patientId, date: plainDate(cells[index]!) })),
+  );
+  const field = table.columns[place]!;
+  const fault = { field, reason: "is no date of the form YYYYMMDD or YYYY-MM-DD" };
+  return rows.map((row, index) => ({
+    ...row,
+    extras: { ...row.extras, exam_date: days[index]! },
+    faults: cells[index] === "" || plainDate(cells[index]!) !== null
+      ? row.faults
+      : [...row.faults, fault],
+  }));
 }

@@ -35,24 +35,82 @@ Deno.test("labels: without a key or a label column there is nothing to be done",
   assert.throws(() => readLabels(""), SyntaxError);
 });
 
-Deno.test("labels: a row without a key or with another label than 0 or 1 has a fault", () => {
+Deno.test("labels: every cell with a fault is named by line and column, and no value that may be a name", () => {
   const { rows, keyOf } = readLabels(
-    "AccessionNumber,left_malignant,right_malignant\n,0,0\na,2,0\nb,,0\nc,true,0.0\n",
+    "AccessionNumber,left_malignant,right_malignant\n,0,0\na,2,no\nb,,Anna\nc,true,0.00\n1.2E+12,0,1\n",
   );
-  assert.deepEqual(rows.map(({ fault }) => fault !== null), [true, true, true, false]);
-  assert.match(rows[0]!.fault!, /no key/);
-  assert.match(rows[1]!.fault!, /0 or 1/);
+  assert.deepEqual(rows.map(({ faults }) => faults.map(({ field }) => field)), [
+    ["AccessionNumber"],
+    ["left_malignant", "right_malignant"],
+    ["left_malignant", "right_malignant"],
+    [],
+    ["AccessionNumber"],
+  ]);
+  const said = rows.map(({ faults }) => faults.map(({ reason }) => reason).join(" | "));
+  assert.match(said[0]!, /is empty/);
+  assert.match(said[1]!, /is "2"; give 0 or 1 \| is "no"/);
+  assert.match(said[2]!, /is empty; give 0 or 1 \| is another text/);
+  assert.match(said[4]!, /rounded by a spreadsheet/);
   assert.equal(keyOf({ ...STUDY, accessionNumber: "" }), "", "a study without one matches none");
 });
 
-Deno.test("labels: further columns become keys, unless they identify", () => {
+Deno.test("labels: keys in the clothes of spreadsheets and pandas mean the same study", () => {
+  const head = "left_malignant,right_malignant";
+  const study = { ...STUDY, accessionNumber: "12345" };
+  for (const cell of ["12345", " 12345 ", "12345.0", "'12345", '"=""12345"""']) {
+    const labels = readLabels(`AccessionNumber,${head}\n${cell},0,1\n`);
+    assert.equal(labels.rows[0]!.key, labels.keyOf(study), cell);
+  }
+  for (
+    const date of ["20240131", "2024-01-31", "2024/01/31", "2024-01-31 00:00:00", "20240131.0"]
+  ) {
+    const labels = readLabels(`PatientID,StudyDate,${head}\nP1,${date},0,1\n`);
+    assert.equal(labels.rows[0]!.key, labels.keyOf(STUDY), date);
+  }
+  for (const date of ["01/31/2024", "31.01.2024", "2024-02-31"]) {
+    const [row] = readLabels(`PatientID,StudyDate,${head}\nP1,${date},0,1\n`).rows;
+    assert.match(row!.faults[0]!.reason, /no date/, date);
+  }
+  const spaced = readLabels("Study Instance UID,Left Malignant,Right_Malignant\n1.2.3,0,1\n");
+  assert.equal(spaced.rows[0]!.key, spaced.keyOf(STUDY));
+});
+
+Deno.test("labels: the same table in every habit of pandas and spreadsheets", () => {
+  const plain = "StudyInstanceUID,left_malignant,right_malignant,age\n1.2.3,0,1,61.5\n";
+  const habits = [
+    plain,
+    "\ufeff" + plain.replaceAll("\n", "\r\n"),
+    plain.replaceAll(",", "\t"),
+    plain.replaceAll(",", ";").replace("61.5", "61,5"),
+    "sep=;\n" + plain.replaceAll(",", ";"),
+    plain.replace("Study", ",Study").replace("1.2.3", "0,1.2.3"),
+    plain.replace("Study", "Unnamed: 0,Study").replace("1.2.3", "0,1.2.3"),
+    plain.replaceAll("\n", ",,\n") + ",,,,,\n",
+  ];
+  for (const text of habits) {
+    const { rows, leftOut } = readLabels(text);
+    assert.deepEqual(rows.map(({ key, malignant, extras }) => [key, malignant, extras]), [
+      ["1.2.3", { left: 0, right: 1 }, { age: 61.5 }],
+    ], text);
+    assert.deepEqual(leftOut, []);
+  }
+});
+
+Deno.test("labels: patient_id is kept apart, exam_date becomes days since the woman's first exam", () => {
   const { rows, leftOut } = readLabels(
-    "StudyInstanceUID,left_malignant,right_malignant,density,age_band,Patient Name,birth_date," +
-      "remarks,StudyDate,exam_id,story\n" +
-      `1.2,0,0,b,5,Anna,1955,x,20240131,9,${"long ".repeat(10)}\n1.3,0,0,,,,,,,,\n`,
+    "AccessionNumber,patient_id,exam_date,left_malignant,right_malignant\n" +
+      "a,P1,2022-03-01,0,0\nb,P1,2020-03-01,0,0\nc,P2,20210505,0,0\nd,,20210506,0,0\ne,P2,soon,0,0\n",
   );
-  assert.deepEqual(rows[0]!.extras, { density: "b", age_band: 5 });
-  assert.deepEqual(rows[1]!.extras, { density: null, age_band: null });
-  const names = ["Patient Name", "birth_date", "remarks", "StudyDate", "exam_id", "story"];
-  assert.deepEqual(leftOut, names);
+  assert.deepEqual(rows.map(({ patientId }) => patientId), ["P1", "P1", "P2", null, "P2"]);
+  assert.deepEqual(rows.map(({ extras }) => extras), [
+    { exam_date: 730 },
+    { exam_date: 0 },
+    { exam_date: 0 },
+    { exam_date: null },
+    { exam_date: null },
+  ]);
+  assert.deepEqual(rows.flatMap(({ row, faults }) => faults.map(({ field }) => [row, field])), [
+    [6, "exam_date"],
+  ]);
+  assert.deepEqual(leftOut, []);
 });

@@ -70,23 +70,28 @@ export function planExams(
   const warnings: Fault[] = [];
   const studies = groupStudies(files, pseudonyms, variant, { errors, warnings });
   const rows = usableRows(labels, errors);
-  const identifying = identifyingColumns(files, labels);
+  const repeating = repeatingColumns(files, labels);
+  const isKept = (name: string): boolean => labels.keep.has(name.toLowerCase());
+  const dropped = new Set(repeating.filter((name) => !isKept(name)));
   const exams = matchStudies(studies, labels, rows, { errors, warnings }).map((exam) => ({
     ...exam,
-    label: withoutColumns(exam.label, identifying),
+    label: storableLabel(exam.label, dropped, pseudonyms),
   }));
-  for (const name of [...labels.leftOut, ...identifying]) {
-    const message = `Column ${JSON.stringify(name)} of the labels is left out: it may identify`;
-    warnings.push({ ...ELSEWHERE, code: "labels_column_left_out", field: name, message });
+  const reason = "it repeats an id or date of the files; keep_columns keeps it";
+  for (const one of [...labels.leftOut, ...[...dropped].map((name) => ({ name, reason }))]) {
+    const message = `Column ${JSON.stringify(one.name)} of the labels is left out: ${one.reason}`;
+    warnings.push({ ...ELSEWHERE, code: "labels_column_left_out", field: one.name, message });
+  }
+  for (const name of repeating.filter(isKept)) {
+    const message = `Column ${JSON.stringify(name)} of the labels is kept, as keep_columns asks, ` +
+      "though it repeats an id or date of the files";
+    warnings.push({ ...ELSEWHERE, code: "labels_column_kept", field: name, message });
   }
   return { exams, errors, warnings };
 }
 
 /** Columns of the labels, whatever they are called, that repeat what identifies in the files. */
-function identifyingColumns(
-  files: readonly InspectedFile[],
-  labels: LabelTable,
-): ReadonlySet<string> {
+function repeatingColumns(files: readonly InspectedFile[], labels: LabelTable): string[] {
   const identifiers = new Set(
     files.flatMap(({ inspection }) => {
       if (!inspection.ok) return [];
@@ -94,18 +99,25 @@ function identifyingColumns(
       return [studyInstanceUid, accessionNumber, patientId, studyDate];
     }).filter(({ length }) => length >= IDENTIFIER_CHARS_MIN),
   );
-  return new Set(
-    labels.rows.flatMap(({ extras }) =>
-      Object.entries(extras).filter(([, value]) => identifiers.has(String(value))).map(([name]) =>
-        name
-      )
-    ),
+  const names = labels.rows.flatMap(({ extras }) =>
+    Object.entries(extras).filter(([, value]) => identifiers.has(String(value))).map(([name]) =>
+      name
+    )
   );
+  return [...new Set(names)];
 }
 
-function withoutColumns(label: LabelRow, columns: ReadonlySet<string>): LabelRow {
-  const kept = Object.entries(label.extras).filter(([name]) => !columns.has(name));
-  return { ...label, extras: Object.fromEntries(kept) };
+/** A label without columns that identify; the woman's id becomes a pseudonym. */
+function storableLabel(
+  { patientId, ...label }: LabelRow,
+  dropped: ReadonlySet<string>,
+  pseudonyms: Pseudonyms,
+): LabelRow {
+  const kept = Object.entries(label.extras).filter(([name]) => !dropped.has(name));
+  const woman: [string, string][] = patientId === null
+    ? []
+    : [["patient_id", pseudonyms.patient(patientId)]];
+  return { ...label, patientId: null, extras: Object.fromEntries([...woman, ...kept]) };
 }
 
 interface Findings {
@@ -214,10 +226,11 @@ function usableRows(labels: LabelTable, errors: Fault[]): Map<string, LabelRow> 
   const rows = new Map<string, LabelRow>();
   for (const label of labels.rows) {
     const earlier = rows.get(label.key);
-    if (label.fault !== null) {
-      const message = `Line ${label.row} of the labels ${label.fault}`;
-      errors.push({ ...ELSEWHERE, row: label.row, code: "labels_invalid", message });
-    } else if (earlier !== undefined) {
+    for (const { field, reason } of label.faults) {
+      const message = `Line ${label.row} of the labels, column ${field} ${reason}`;
+      errors.push({ ...ELSEWHERE, row: label.row, field, code: "labels_invalid", message });
+    }
+    if (label.faults.length === 0 && earlier !== undefined) {
       const message = `Lines ${earlier.row} and ${label.row} of the labels have the same ` +
         `${labels.keyName}: leave one`;
       errors.push({ ...ELSEWHERE, row: label.row, code: "labels_repeated", message });
@@ -235,12 +248,14 @@ function matchStudies(
 ): PlannedExam[] {
   const exams: PlannedExam[] = [];
   const used = new Map<string, string>();
+  const unlabelled = new Set<string>();
   for (const { id, description, images } of studies) {
     const key = labels.keyOf(description);
     const label = rows.get(key);
     if (label === undefined) {
       const message = `Exam ${id} is left out: no line of the labels has its ${labels.keyName}`;
       warnings.push({ ...ELSEWHERE, exam: id, code: "study_without_label", message });
+      unlabelled.add(withoutZeros(key));
       continue;
     }
     const other = used.get(key);
@@ -256,10 +271,18 @@ function matchStudies(
   }
   for (const [key, { row }] of rows) {
     if (used.has(key)) continue;
-    const message = `Line ${row} of the labels is left out: no mammogram has its ${labels.keyName}`;
+    const message =
+      `Line ${row} of the labels is left out: no mammogram has its ${labels.keyName}` +
+      (unlabelled.has(withoutZeros(key))
+        ? ". One differs by zeros in front, which spreadsheets drop: format the column as text"
+        : "");
     warnings.push({ ...ELSEWHERE, row, code: "label_without_study", message });
   }
   return exams.sort((a, b) => a.label.row - b.label.row);
+}
+
+function withoutZeros(key: string): string {
+  return key.replace(/^0+/, "");
 }
 
 function missingViews(exam: string, images: readonly PlannedImage[]): Fault[] {

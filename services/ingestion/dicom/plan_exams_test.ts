@@ -27,13 +27,18 @@ function image(study: string, parts: Partial<ImageDescription> = {}): Inspection
   };
 }
 
-function plan(inspections: readonly Inspection[], labels: string, variant = "1"): ExamPlan {
+function plan(
+  inspections: readonly Inspection[],
+  labels: string,
+  variant = "1",
+  keep: readonly string[] = [],
+): ExamPlan {
   const files = inspections.map((inspection, index): InspectedFile => ({
     path: `/secret/${index}`,
     place: index + 1,
     inspection,
   }));
-  return planExams(files, readLabels(labels), PSEUDONYMS, variant);
+  return planExams(files, readLabels(labels, keep), PSEUDONYMS, variant);
 }
 
 function codes(faults: ExamPlan["errors"]): string[] {
@@ -104,6 +109,35 @@ Deno.test("plan: a column that repeats what identifies is left out, whatever it 
   assert.deepEqual(exams[0]!.label.extras, { age: 45 });
   const [left] = warnings.filter(({ code }) => code === "labels_column_left_out");
   assert.equal(left!.field, "case");
+  const asked = plan(
+    [image("1.1", { patientId: "P-4711" })],
+    `${HEAD},case\n1.1,0,0,P-4711\n`,
+    "1",
+    ["case"],
+  );
+  assert.deepEqual(asked.exams[0]!.label.extras, { case: "P-4711" });
+  assert.ok(codes(asked.warnings).includes("labels_column_kept"));
+});
+
+Deno.test("plan: a woman's id becomes a pseudonym, the same in all of her exams", () => {
+  const { exams } = plan(
+    [image("1.1"), image("1.2"), image("1.3")],
+    `${HEAD},patient_id\n1.1,0,0,W1\n1.2,0,0,W1\n1.3,0,0,W2\n`,
+  );
+  const [first, second, third] = exams.map(({ label }) => label.extras["patient_id"]);
+  assert.match(String(first), /^p[0-9a-f]{20}$/);
+  assert.equal(second, first);
+  assert.notEqual(third, first);
+  assert.ok(exams.every(({ label }) => label.patientId === null));
+});
+
+Deno.test("plan: a line that misses its study by zeros in front says so", () => {
+  const { warnings } = plan(
+    [image("1.1", { accessionNumber: "000123" })],
+    "AccessionNumber,left_malignant,right_malignant\n123,0,0\n",
+  );
+  const [lost] = warnings.filter(({ code }) => code === "label_without_study");
+  assert.match(lost!.message, /differs by zeros in front/);
 });
 
 Deno.test("plan: another content, another window or another volume makes other names", () => {

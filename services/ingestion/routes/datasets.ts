@@ -69,6 +69,9 @@ const registerRoute = createRoute({
               dicom: z.string().openapi({ format: "binary" }),
               labels: z.string().openapi({ format: "binary" }),
               window: voiChoice,
+              keep_columns: z.string().optional().openapi({
+                description: "Columns of the labels that are kept in any case, with commas between",
+              }),
             }),
           ]),
         },
@@ -277,7 +280,7 @@ async function registerDicomUpload(
     throw new Problem("invalid_request", "window: send its place from 1, or its explanation");
   }
   const labels = await readLabelsFile(upload.labelsPath);
-  const request = { folder: null, dicomweb: null, labels };
+  const request = { folder: null, dicomweb: null, labels, keepColumns: upload.keepColumns };
   const submission = makeSubmission(upload.name, window.data ?? null, { vault }, request);
   return await registry.register({
     ...submission,

@@ -2,6 +2,7 @@ import {
   registerDicomRequest,
   registerDicomwebRequest,
 } from "../../../shared/contracts/datasets.ts";
+import { tableText } from "../../../shared/format/mod.ts";
 import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
 import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
@@ -30,20 +31,25 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
   if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
   const parsed = registerDicomRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicom, labels, window, release } = parsed.data;
+  const { name, dicom, labels, window, keep_columns: keepColumns, release } = parsed.data;
   const folder = await resolveWithin(dicom, needs.dataRoots);
   if (!(await Deno.stat(folder)).isDirectory) {
     throw new Problem("invalid_request", "dicom: it is not a folder");
   }
   const labelsPath = await resolveWithin(labels, needs.dataRoots);
-  const request = { folder, dicomweb: null, labels: await readLabelsFile(labelsPath) };
+  const request = {
+    folder,
+    dicomweb: null,
+    labels: await readLabelsFile(labelsPath),
+    keepColumns: keepColumns ?? [],
+  };
   return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
 
 async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
   const parsed = registerDicomwebRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicomweb, labels, window, release } = parsed.data;
+  const { name, dicomweb, labels, window, keep_columns: keepColumns, release } = parsed.data;
   const url = dicomweb.url.replace(/\/+$/, "");
   // The whole address must be known: a service that asks whatever it is told would be a way in.
   if (!needs.dicomweb.includes(url)) {
@@ -57,6 +63,7 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
     folder: null,
     dicomweb: { url, query: dicomweb.query },
     labels: await readLabelsFile(labelsPath),
+    keepColumns: keepColumns ?? [],
   };
   return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
@@ -96,9 +103,9 @@ export async function readLabelsFile(path: string): Promise<string> {
     throw new Problem("too_large", `labels: over ${LABELS_BYTES_MAX} bytes`);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+    return tableText(await Deno.readFile(path), "the labels");
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new Problem("invalid_request", "labels: it is not UTF-8; save it as UTF-8", { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Problem("invalid_request", `labels: ${cause.message}`, { cause });
   }
 }

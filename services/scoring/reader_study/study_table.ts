@@ -3,6 +3,7 @@ import {
   readDataFrame,
   readPickle,
   readTable,
+  tableText,
 } from "../../../shared/format/mod.ts";
 
 /** A table of a reader study, whatever file it came from. */
@@ -29,7 +30,7 @@ export function readStudyTable(bytes: Uint8Array, fileName: string): StudyTable 
     return { columns, rows, rowName: (row) => `Row ${row}` };
   }
   if (/\.csv$/i.test(fileName)) {
-    const { columns, rows } = readTable(textOf(bytes), { unnamedFirstColumn: true });
+    const { columns, rows } = readTable(tableText(bytes, "the results"));
     return {
       columns,
       rows: rows.map(({ cells }) => cells),
@@ -37,14 +38,4 @@ export function readStudyTable(bytes: Uint8Array, fileName: string): StudyTable 
     };
   }
   throw new TypeError("Cannot tell the format of the results: their name must end in .pkl or .csv");
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new SyntaxError("Cannot read the results: they are not UTF-8; save them as UTF-8", {
-      cause,
-    });
-  }
 }

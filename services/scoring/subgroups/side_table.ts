@@ -1,5 +1,5 @@
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
-import { readTable } from "../../../shared/format/mod.ts";
+import { readTable, roundedKeys } from "../../../shared/format/mod.ts";
 import { type Attributes, ID_COLUMN, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /** A side table that was read, or what is wrong with it. */
@@ -31,6 +31,8 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     const message = `The column ${ID_COLUMN} is missing: it says which exam a row is of`;
     return failed([faultOf({ code: "column_missing", field: ID_COLUMN, message })]);
   }
+  const rounded = roundedKeys(table, [ID_COLUMN]);
+  if (rounded.length > 0) return failed(rounded.map(faultOf));
   const known = new Set(exams.map((exam) => exam.id));
   const rows = new Map<string, { line: number; cells: readonly string[] }>();
   const errors: Fault[] = [];
@@ -60,7 +62,7 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
   return {
     attributes: {
       source: "attributes",
-      keys: columns.filter((column) => column !== ID_COLUMN),
+      keys: columns.filter((column) => column !== ID_COLUMN && column !== ""),
       valueOf: (key, exam) => rows.get(exam.id)?.cells[columns.indexOf(key)] ?? null,
     },
     errors,

@@ -33,6 +33,16 @@ export function setKey(exam: Map<string, PickleValue>, column: string, value: Pi
 }
 
 /**
+ * Tells whether the cells of a column are labels: 0, 1, true, false or nothing.
+ *
+ * @param column name of the column
+ */
+export function isLabelColumn(column: string): boolean {
+  const name = column.startsWith(LABEL_PREFIX) ? column.slice(LABEL_PREFIX.length) : column;
+  return LABEL_COLUMNS.includes(name);
+}
+
+/**
  * Names the column of a label.
  *
  * @param name key inside `cancer_label`

@@ -17,6 +17,8 @@ export interface RawEntries {
   readonly rows: readonly number[];
   /** Faults of rows that belong to no exam or contradict others. */
   readonly errors?: readonly FaultParts[];
+  /** Positions of the exams with labels that {@linkcode RawEntries.errors} tells to be wrong. */
+  readonly labelsTold?: ReadonlySet<number>;
 }
 
 /**

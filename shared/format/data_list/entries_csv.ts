@@ -1,10 +1,11 @@
 import { VIEWS } from "../../domain/mod.ts";
-import { readTable, type TableRow } from "../csv.ts";
+import { readTable, type Table, type TableRow } from "../csv.ts";
 import type { PickleValue } from "../pickle/mod.ts";
+import { roundedKeys } from "../rounded_key.ts";
 import { requireColumn, setKey } from "./csv_columns.ts";
 import type { RawEntries } from "./entries.ts";
 import { entriesOfImageRows } from "./entries_csv_images.ts";
-import { type CellReader, cellReaders } from "./typed_cells.ts";
+import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts";
 
 /**
  * Takes the exams out of a data list in CSV, in either of two forms.
@@ -18,13 +19,18 @@ import { type CellReader, cellReaders } from "./typed_cells.ts";
  * @throws {SyntaxError} when the table is malformed or a column is missing
  */
 export function entriesOfCsv(text: string): RawEntries {
-  const table = readTable(text, { unnamedFirstColumn: true });
-  if (table.columns.includes("image")) return entriesOfImageRows(table);
-  if (table.columns.length === 1 && /[;\t]/.test(table.columns[0]!)) {
-    throw new SyntaxError(
-      "Cannot read the data list: its columns are separated by ; or tabs; save it with commas",
-    );
-  }
+  const table = readTable(text);
+  const labelFaults = labelCellFaults(table);
+  const told = new Set(labelFaults.map(({ row }) => row!));
+  const errors = [...labelFaults, ...roundedKeys(table, ["exam_id", "image", ...VIEWS])];
+  const entries = table.columns.includes("image")
+    ? entriesOfImageRows(table, told)
+    : entriesOfExamRows(table, told);
+  return { ...entries, errors: [...errors, ...entries.errors ?? []] };
+}
+
+/** One row an exam; `told` are the lines with labels that are known to be wrong. */
+function entriesOfExamRows(table: Table, told: ReadonlySet<number>): RawEntries {
   if (!VIEWS.some((view) => table.columns.includes(view))) {
     throw new SyntaxError(
       `Cannot read the data list: no column is called ${VIEWS.join(", ")} or image`,
@@ -35,6 +41,7 @@ export function entriesOfCsv(text: string): RawEntries {
   return {
     values: table.rows.map((row) => examOf(row, readers)),
     rows: table.rows.map(({ line }) => line),
+    labelsTold: new Set(table.rows.flatMap(({ line }, index) => told.has(line) ? [index] : [])),
   };
 }
 

@@ -10,6 +10,8 @@ import { type CellReader, cellReaders } from "./typed_cells.ts";
 interface Gathered {
   readonly line: number;
   readonly images: Readonly<Record<View, string[]>>;
+  /** Whether a label of one of its rows is known to be wrong. */
+  isTold: boolean;
   /** Cells of the further columns, one of each row, by column. */
   readonly further: Map<string, PickleValue[]>;
 }
@@ -25,11 +27,12 @@ const PLACE_COLUMNS: readonly string[] = ["image", "view", "laterality"];
  * the exam agree, else a list in the order of the rows.
  *
  * @param table the table
+ * @param told lines with labels that are known to be wrong
  * @returns one dict an exam, in the order of their first rows, with the lines of those; and a fault for
  *   each row that names no exam, no image or no standard view, or another label than those before
  * @throws {SyntaxError} when a column is missing
  */
-export function entriesOfImageRows(table: Table): RawEntries {
+export function entriesOfImageRows(table: Table, told: ReadonlySet<number>): RawEntries {
   for (const name of ["exam_id", "view"]) requireColumn(table, name);
   const hasBothLabels = table.columns.includes("left_malignant");
   if (!hasBothLabels) requireColumn(table, "malignant");
@@ -37,18 +40,23 @@ export function entriesOfImageRows(table: Table): RawEntries {
   const exams = new Map<string, Gathered>();
   const errors: FaultParts[] = [];
   for (const row of table.rows) {
-    const fault = gather(exams, row, readers, hasBothLabels);
+    const fault = gather(exams, row, readers, { hasBothLabels, isTold: told.has(row.line) });
     if (fault !== null) errors.push({ ...fault, row: row.line });
   }
   const gathered = [...exams.values()];
-  return { values: gathered.map(dictOf), rows: gathered.map(({ line }) => line), errors };
+  return {
+    values: gathered.map(dictOf),
+    rows: gathered.map(({ line }) => line),
+    errors,
+    labelsTold: new Set(gathered.flatMap(({ isTold }, index) => isTold ? [index] : [])),
+  };
 }
 
 function gather(
   exams: Map<string, Gathered>,
   row: TableRow,
   readers: readonly (CellReader | null)[],
-  hasBothLabels: boolean,
+  { hasBothLabels, isTold }: { readonly hasBothLabels: boolean; readonly isTold: boolean },
 ): FaultParts | null {
   const cells = new Map<string, PickleValue>();
   for (const [index, reader] of readers.entries()) {
@@ -61,6 +69,7 @@ function gather(
     return { code: "row_exam_missing", message, field: "exam_id" };
   }
   const exam = examOf(exams, id, row.line);
+  exam.isTold ||= isTold;
   if (typeof image !== "string") {
     const message = `Line ${row.line} (exam ${told(id)}) names no image; fill column image`;
     return { code: "row_image_missing", message, exam: id, field: "image" };
@@ -82,7 +91,12 @@ function examOf(exams: Map<string, Gathered>, id: string, line: number): Gathere
     View,
     string[]
   >;
-  const exam = { line, images, further: new Map<string, PickleValue[]>([["exam_id", [id]]]) };
+  const exam = {
+    line,
+    images,
+    isTold: false,
+    further: new Map<string, PickleValue[]>([["exam_id", [id]]]),
+  };
   exams.set(id, exam);
   return exam;
 }
@@ -104,6 +118,7 @@ function addFurther(
     const values = exam.further.get(key);
     if (values === undefined) exam.further.set(key, [value]);
     else if (key.endsWith("_malignant") && values[0] !== value) {
+      if (exam.isTold) continue;
       const message = `Line ${line} gives ${key} of exam ${
         told(place.exam)
       } another value than the rows before`;

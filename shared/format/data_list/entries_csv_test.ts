@@ -54,8 +54,7 @@ Deno.test("CSV: labels as pandas writes them, faults with their line", () => {
   );
   assert.deepStrictEqual(exams.map(({ malignant }) => malignant), [{ left: 0, right: 1 }]);
   assert.deepStrictEqual(errors.map(({ code, row, field }) => [code, row, field]), [
-    ["label_missing", 3, "cancer_label.left_malignant"],
-    ["label_invalid", 3, "cancer_label.right_malignant"],
+    ["label_invalid", 3, "right_malignant"],
     ["label_missing", 4, "cancer_label.left_malignant"],
   ]);
   const booleans = read("L-CC,left_malignant,right_malignant", "a,True,False");
@@ -135,10 +134,59 @@ Deno.test("CSV: one row an image, every row with a fault is named, the others ar
   assert.deepStrictEqual(first?.code, "row_exam_missing", "and not that there is no exam");
 });
 
+Deno.test("CSV: one wrong label among thousands is the one fault, with line, column and exam", () => {
+  const many = Array.from({ length: 3000 }, (_, index) => index);
+  const lists: [header: string, row: (index: number) => string, wrong: string, field: string][] = [
+    [
+      "exam_id,L-CC,left_malignant,right_malignant",
+      (i) => `e${i},a${i},${i % 2},0`,
+      "e,b,0,no",
+      "right_malignant",
+    ],
+    [
+      "exam_id;L-CC;left_malignant;right_malignant",
+      (i) => `e${i};a${i};0,0;1,0`,
+      "e;b;ja;0,0",
+      "left_malignant",
+    ],
+    [
+      "exam_id,image,view,left_malignant,right_malignant",
+      (i) => `e${i},a${i},L-CC,True,False`,
+      "e,b,L-CC,2,False",
+      "left_malignant",
+    ],
+    [
+      "exam_id,image,view,malignant",
+      (i) => `e${i >> 1},a${i},${i % 2 ? "L-CC" : "R-CC"},1`,
+      "e0,b,L-MLO,benign",
+      "malignant",
+    ],
+  ];
+  for (const [header, row, wrong, field] of lists) {
+    const { errors } = read(header, ...many.map(row), wrong);
+    assert.deepEqual(errors.map((fault) => [fault.code, fault.row, fault.field, fault.exam]), [
+      ["label_invalid", 3002, field, wrong.slice(0, wrong.search(/[,;]/))],
+    ]);
+    assert.match(errors[0]!.message, new RegExp(`^Line 3002, column ${field} is `));
+  }
+});
+
+Deno.test("CSV: identifiers that a spreadsheet has rounded are named", () => {
+  const { errors } = read(
+    "exam_id,L-CC,left_malignant,right_malignant",
+    "1.23457E+12,a,0,0",
+    "12,2E+15,0,0",
+  );
+  assert.deepEqual(errors.map(({ code, row, field }) => [code, row, field]), [
+    ["key_rounded", 2, "exam_id"],
+    ["key_rounded", 3, "L-CC"],
+  ]);
+});
+
 Deno.test("CSV: what cannot be read as a whole", () => {
   const refused: [string[], RegExp][] = [
     [["a,b", "1,2"], /no column is called L-CC, R-CC, L-MLO, R-MLO or image/],
-    [["exam_id;L-CC;left_malignant", "x;a;0"], /separated by ; or tabs; save it with commas/],
+    [["exam_id;L-CC;left_malignant", "x;a;0"], /column right_malignant is missing/],
     [["L-CC,left_malignant", "a,0"], /column right_malignant is missing/],
     [["L-CC,L-CC,left_malignant,right_malignant", "a,b,0,0"], /"L-CC" is there twice/],
     [["L-CC,left_malignant,right_malignant", "a,0"], /line 2 has 2 cells/],

@@ -35,7 +35,8 @@ export function readExams(raw: RawEntries): DataList {
   const ids = examIds(raw.values, faults);
   const read = raw.values.map((value, index): ReadExam => {
     const examFaults = new ExamFaults(faults, ids[index]!, raw.rows[index]!);
-    return readExam(value, { index, id: ids[index]! }, examFaults);
+    const labelsTold = raw.labelsTold?.has(index) ?? false;
+    return readExam(value, { index, id: ids[index]! }, examFaults, labelsTold);
   });
   const contradictory = checkRepeatedImages(read.map(({ exam }) => exam), raw.rows, faults);
   const isFaulty = ({ exam, failed }: ReadExam): boolean => failed || contradictory.has(exam.index);
@@ -56,6 +57,7 @@ function readExam(
   value: PickleValue,
   name: Pick<Exam, "index" | "id">,
   faults: ExamFaults,
+  labelsTold: boolean,
 ): ReadExam {
   if (!(value instanceof Map)) {
     faults.error({ code: "exam_invalid", message: "The exam is no dict of views and labels" });
@@ -65,13 +67,13 @@ function readExam(
   const entry = withTextKeys(value, faults);
   const extras = readExtras(entry, faults);
   const images = readViews(entry, faults);
-  const malignant = readLabels(entry, faults);
+  const malignant = labelsTold ? null : readLabels(entry, faults);
   const horizontalFlip = readFlip(entry, faults);
   setViews(entry, images);
   const exam = malignant === null
     ? { ...name, images }
     : { ...name, images, malignant, horizontalFlip, extras };
-  return { exam, entry, failed: faults.failed };
+  return { exam, entry, failed: faults.failed || labelsTold };
 }
 
 /** A copy of an exam's dict, so that an exam which the list shares with another stays apart. */

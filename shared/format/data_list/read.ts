@@ -2,6 +2,7 @@ import { DATA_LIST_BYTES_MAX } from "../../limits.ts";
 import type { DataList, DataListFormat } from "./data_list.ts";
 import { entriesOfJson, entriesOfPickle, type RawEntries } from "./entries.ts";
 import { entriesOfCsv } from "./entries_csv.ts";
+import { tableText } from "../table_text.ts";
 import { readExams } from "./exams.ts";
 
 /**
@@ -34,16 +35,8 @@ export function entriesOf(bytes: Uint8Array, format: DataListFormat): RawEntries
     case "pkl":
       return entriesOfPickle(bytes);
     case "json":
-      return entriesOfJson(decode(bytes));
+      return entriesOfJson(tableText(bytes, "the data list"));
     case "csv":
-      return entriesOfCsv(decode(bytes));
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new SyntaxError("Cannot read the data list: it is not UTF-8; save it as UTF-8");
+      return entriesOfCsv(tableText(bytes, "the data list"));
   }
 }

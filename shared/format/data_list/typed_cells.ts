@@ -1,7 +1,9 @@
-import { VIEWS } from "../../domain/mod.ts";
+import { type FaultParts, VIEWS } from "../../domain/mod.ts";
 import type { Table } from "../csv.ts";
+import { told } from "../faults.ts";
 import { pickleFromJson } from "../json_value.ts";
 import type { PickleValue } from "../pickle/mod.ts";
+import { isLabelColumn } from "./csv_columns.ts";
 
 /** Reads the cells of one column. */
 export interface CellReader {
@@ -24,10 +26,39 @@ const TEXT_COLUMNS: readonly string[] = [
 /** Integers and decimals as programs write them: `007` and `+1` are text. */
 const INTEGER = /^-?(?:0|[1-9]\d{0,17})$/;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const MISSING = /^(?:|nan|none|null)$/i;
+const MISSING = /^(?:|nan|none|null|na|n\/a|#n\/a|<na>|nat)$/i;
+const LABEL = /^(?:[01](?:\.0*)?|true|false)$/i;
 
 /**
- * Decides column by column what cells stand for. A column holds numbers when all its cells that are
+ * Finds the cells that should be labels and are none. Each is judged alone: one wrong cell says nothing of the
+ * others in its column.
+ *
+ * @param table any table
+ * @returns a fault for each such cell, in the order of the rows
+ */
+export function labelCellFaults(table: Table): FaultParts[] {
+  const places = table.columns.flatMap((column, place) =>
+    isLabelColumn(column) && column.endsWith("malignant") ? [place] : []
+  );
+  const idPlace = table.columns.indexOf("exam_id");
+  return table.rows.flatMap(({ line, cells }) =>
+    places.filter((place) => !isLabelOrMissing(cells[place]!)).map((place) => {
+      const field = table.columns[place]!;
+      const exam = idPlace < 0 ? "" : cells[idPlace]!.trim();
+      const message = `Line ${line}, column ${field} is ${told(cells[place]!.trim())}` +
+        `${exam === "" ? "" : ` (exam ${told(exam)})`}; give 0 or 1`;
+      return { code: "label_invalid", message, exam: exam || null, row: line, field };
+    })
+  );
+}
+
+function isLabelOrMissing(cell: string): boolean {
+  const text = cell.trim();
+  return MISSING.test(text) || LABEL.test(text);
+}
+
+/**
+ * Decides what cells stand for: those of labels each by itself, all others column by column. A column holds numbers when all its cells that are
  * not empty do, so that ids like `0123` beside `4567` stay text; likewise truth values, and lists and
  * dicts in JSON.
  *
@@ -39,6 +70,7 @@ export function cellReaders(table: Table): (CellReader | null)[] {
     if (column === "") return null;
     if ((VIEWS as readonly string[]).includes(column)) return { column, read: namesOf };
     if (TEXT_COLUMNS.includes(column)) return { column, read: textOf };
+    if (isLabelColumn(column)) return { column, read: labelOf };
     const cells = table.rows.map(({ cells }) => cells[index]!.trim());
     if (cells.every((cell) => MISSING.test(cell) || DECIMAL.test(cell))) {
       return { column, read: numberOf };
@@ -60,6 +92,12 @@ function namesOf(cell: string): PickleValue {
 function textOf(cell: string): PickleValue {
   const text = cell.trim();
   return text === "" ? null : text;
+}
+
+function labelOf(cell: string): PickleValue {
+  const text = cell.trim();
+  if (DECIMAL.test(text)) return numberOf(text);
+  return MISSING.test(text) || /^(?:true|false)$/i.test(text) ? booleanOf(text) : text;
 }
 
 function numberOf(cell: string): PickleValue {

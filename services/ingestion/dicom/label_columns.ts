@@ -1,0 +1,143 @@
+import type { JsonValue } from "../../../shared/domain/mod.ts";
+import type { Table } from "../../../shared/format/mod.ts";
+
+/** A column of the labels that becomes a key of the exams. */
+export interface FurtherColumn {
+  readonly name: string;
+  /** Its place in the table, from 0. */
+  readonly place: number;
+  /** Whether all of its cells are numbers, or empty. */
+  readonly numeric: boolean;
+}
+
+/** A column that does not become a key. */
+export interface ColumnLeftOut {
+  readonly name: string;
+  /** Why, for a message: "its name says …". */
+  readonly reason: string;
+}
+
+/** Keys of exams with a meaning of their own: kept whatever their cells hold. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  ...["weight", "stratum", "reads", "consensus_recall", "cancer_after_days", "detection"],
+  ...["followed_days", "manufacturer", "scanner_model", "scanner_software", "detector"],
+  ...["thickness_mm", "implant", "image_kind"],
+]);
+/** Keys that the import itself fills. */
+const TAKEN =
+  /^([lr]-(cc|mlo)|horizontal_flip|exam_id|cancer_label.*|((left|right)_)?(malignant|benign))$/i;
+
+/** Words that identify wherever they stand in a name. */
+const IDENTIFYING = new Set([
+  ...["uid", "mrn", "ssn", "nhs", "dob", "birthdate", "birthday", "date", "studydate", "url"],
+  ...["address", "street", "mail", "email", "phone", "telephone", "fax", "accession"],
+  ...["surname", "forename", "firstname", "lastname", "patientid", "patientname"],
+  ...["accessionnumber", "filename", "filepath", "comment", "comments", "remark", "remarks"],
+]);
+/** Words that identify where they are the last of a name, which says what a compound is. */
+const IDENTIFYING_LAST = new Set([
+  ...["id", "ids", "name", "names", "patient", "path", "file", "folder", "city", "zip", "zipcode"],
+  ...["postcode", "postal", "mobile", "insurance", "hospital", "institution", "physician"],
+  ...["doctor", "radiologist", "operator", "note", "notes", "timestamp", "datetime"],
+]);
+/** Whose `id` or `name` identifies no person. */
+const THINGS = new Set([
+  ...["machine", "site", "model", "manufacturer", "vendor", "scanner", "device", "detector"],
+  ...["protocol", "cohort", "software", "arm", "group", "region", "batch", "dataset", "view"],
+]);
+/** Whole names that identify, words joined by a space. */
+const IDENTIFYING_NAME =
+  /^birth|of birth$|^(clinical |medical |patient )?history$|^((study|series|acquisition|content|exam|visit|admission|scan) )?time$/;
+/** Longest text of a further column: categories are short, stories are not. */
+const CATEGORY_CHARS_MAX = 32;
+
+/**
+ * Decides which columns of the labels become keys of the exams. A column is judged by the whole words of its
+ * name and by its cells.
+ *
+ * @param table the labels
+ * @param used places of columns that have a use of their own
+ * @param keep names of columns that the data owner wants to keep in any case
+ * @returns the columns that are kept, and the others with the reason; an index without a name is neither
+ * @throws {SyntaxError} when the table has no such column as `keep` names
+ */
+export function furtherColumns(
+  table: Table,
+  used: readonly number[],
+  keep: readonly string[],
+): { kept: FurtherColumn[]; leftOut: ColumnLeftOut[] } {
+  const wanted = new Set(keep.map((name) => placeToKeep(table, name)));
+  const kept: FurtherColumn[] = [];
+  const leftOut: ColumnLeftOut[] = [];
+  for (const [place, name] of table.columns.entries()) {
+    if (used.includes(place) || name === "") continue;
+    const reason = TAKEN.test(name)
+      ? "the import fills that key itself; rename the column to keep it"
+      : wanted.has(place) || KNOWN_KEYS.has(name)
+      ? null
+      : reasonAgainst(table, place);
+    if (reason !== null) leftOut.push({ name, reason });
+    else {
+      const numeric = table.rows.every(({ cells }) => isNumberOrEmpty(cells[place]!.trim()));
+      kept.push({ name, place, numeric });
+    }
+  }
+  return { kept, leftOut };
+}
+
+/**
+ * Reads a cell of a further column.
+ *
+ * @param column its column
+ * @param cells of its row
+ * @returns a number in numeric columns, else a text; null where it is empty
+ */
+export function furtherValue(
+  { place, numeric }: FurtherColumn,
+  cells: readonly string[],
+): JsonValue {
+  const cell = cells[place]!.trim();
+  return cell === "" ? null : numeric ? Number(cell) : cell;
+}
+
+function placeToKeep({ columns }: Table, name: string): number {
+  const place = columns.findIndex((one) => one.toLowerCase() === name.trim().toLowerCase());
+  if (place >= 0) return place;
+  throw new SyntaxError(
+    `Cannot read the labels: keep_columns names ${
+      JSON.stringify(name)
+    }, which is no column of them`,
+  );
+}
+
+function reasonAgainst({ columns, rows }: Table, place: number): string | null {
+  const word = identifyingWord(columns[place]!);
+  if (word !== null) {
+    return `its name says that it may identify (${word}); keep_columns keeps it`;
+  }
+  const long = rows.find(({ cells }) => cells[place]!.trim().length > CATEGORY_CHARS_MAX);
+  return long === undefined
+    ? null
+    : `line ${long.line} has a text of over ${CATEGORY_CHARS_MAX} characters in it; keep_columns keeps it`;
+}
+
+function identifyingWord(name: string): string | null {
+  const words = wordsOf(name);
+  const word = words.find((one) => IDENTIFYING.has(one));
+  if (word !== undefined) return word;
+  const joined = words.join(" ");
+  if (IDENTIFYING_NAME.test(joined)) return joined;
+  const last = words.at(-1);
+  if (last === undefined || !IDENTIFYING_LAST.has(last)) return null;
+  return THINGS.has(words.at(-2) ?? "") ? null : last;
+}
+
+/** Words of a name, however they are joined: `StudyInstanceUID`, `family_history`, `Patient Name`. */
+function wordsOf(name: string): string[] {
+  return name.replaceAll(/([a-z\d])([A-Z])/g, "$1 $2").replaceAll(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase().split(/[^\p{L}\d]+/u).filter((word) => word !== "");
+}
+
+function isNumberOrEmpty(cell: string): boolean {
+  return /^(-?\d{1,15}(\.\d+)?)?$/.test(cell);
+}

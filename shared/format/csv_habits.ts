@@ -1,0 +1,111 @@
+/** A record of a CSV file while it is made into a table. */
+export interface CsvRecord {
+  /** 1-based line at which it ends. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+const DELIMITERS = [",", ";", "\t"] as const;
+/** What stands between the cells of a table. */
+export type Delimiter = typeof DELIMITERS[number];
+
+/** The line in which Excel states the delimiter. */
+const SEPARATOR_LINE = /^\ufeff?"?sep=([,;\t])"?[,;\t]*(?:\r\n|\n|\r)/i;
+const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$/;
+const DECIMAL_POINT = /^\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*$/;
+/** A numbered index that was read as data and written again. */
+const INDEX_COLUMN = /^Unnamed: 0$/;
+
+/**
+ * Tells what divides the cells of a table: what a first line `sep=;` states, else that of comma, semicolon
+ * and tab which is most frequent in the header, outside of quotes.
+ *
+ * @param text the whole file
+ * @returns the delimiter, and the line, from 1, at which the header can begin
+ */
+export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 | 2 } {
+  const stated = SEPARATOR_LINE.exec(text);
+  if (stated !== null) return { delimiter: stated[1] as Delimiter, firstLine: 2 };
+  const counts: Record<Delimiter, number> = { ",": 0, ";": 0, "\t": 0 };
+  let isQuoted = false;
+  let isEmpty = true;
+  for (const character of text) {
+    if (character === '"') isQuoted = !isQuoted;
+    if (!isQuoted && (character === "\n" || character === "\r")) {
+      if (isEmpty) continue;
+      break;
+    }
+    isEmpty = false;
+    if (!isQuoted && Object.hasOwn(counts, character)) counts[character as Delimiter] += 1;
+  }
+  const most = Math.max(...Object.values(counts));
+  return { delimiter: DELIMITERS.find((one) => counts[one] === most)!, firstLine: 1 };
+}
+
+/**
+ * Makes records as long as the header. Columns without a name and without content go, wherever a spreadsheet
+ * has left them; the first column may have content without a name, as pandas writes its index.
+ *
+ * @param header names of the columns
+ * @param records the other records
+ * @returns names, the first of which may be "", and records
+ * @throws {SyntaxError} when a record has content beside the named columns, or ends before the last of them
+ */
+export function withoutEmptyColumns(
+  header: readonly string[],
+  records: readonly CsvRecord[],
+): { columns: string[]; records: readonly CsvRecord[] } {
+  const names = header.map((name, index) =>
+    index === 0 ? name.trim().replace(INDEX_COLUMN, "") : name.trim()
+  );
+  const named = names.findLastIndex((name) => name !== "") + 1;
+  for (const { line, cells } of records) {
+    if (cells.length < named || cells.slice(names.length).some(isFilled)) {
+      throw new SyntaxError(
+        `Cannot read the table: line ${line} has ${cells.length} cells, the header has ${names.length}`,
+      );
+    }
+  }
+  const kept = names.flatMap((name, index) => {
+    if (name !== "") return [index];
+    const filled = records.find(({ cells }) => isFilled(cells[index] ?? ""));
+    if (filled === undefined) return [];
+    if (index === 0) return [index];
+    throw new SyntaxError(
+      `Cannot read the table: column ${
+        index + 1
+      } has no name, and line ${filled.line} has a cell in it`,
+    );
+  });
+  const isWhole = kept.length === names.length &&
+    records.every(({ cells }) => cells.length === names.length);
+  return {
+    columns: kept.map((index) => names[index]!),
+    records: isWhole
+      ? records
+      : records.map(({ line, cells }) => ({ line, cells: kept.map((index) => cells[index]!) })),
+  };
+}
+
+/**
+ * Writes numbers with a decimal comma with a decimal point. A column that has numbers with a point too stays as
+ * it is: its commas may divide thousands.
+ *
+ * @param records all of one length
+ * @returns the records, numbers with a decimal point
+ */
+export function withDecimalPoints(records: readonly CsvRecord[]): readonly CsvRecord[] {
+  const columns = (records[0]?.cells ?? []).map((_, index) =>
+    !records.some(({ cells }) => DECIMAL_POINT.test(cells[index]!))
+  );
+  return records.map(({ line, cells }) => ({
+    line,
+    cells: cells.map((cell, index) =>
+      columns[index] && DECIMAL_COMMA.test(cell) ? cell.replace(",", ".") : cell
+    ),
+  }));
+}
+
+function isFilled(cell: string): boolean {
+  return cell.trim() !== "";
+}

@@ -1,0 +1,35 @@
+import type { FaultParts } from "../domain/mod.ts";
+import type { Table } from "./csv.ts";
+import { told } from "./faults.ts";
+
+/** How spreadsheets and pandas write a long number that they have rounded: `1.23457E+12`. */
+const ROUNDED = /^\d(?:[.,]\d+)?E\+\d{2,3}$/i;
+
+/**
+ * Tells whether a program has taken an identifier for a number and rounded it. Nothing says what it was.
+ *
+ * @param key an identifier as it is written
+ */
+export function isRoundedKey(key: string): boolean {
+  return ROUNDED.test(key.trim());
+}
+
+/**
+ * Finds the identifiers of a table that were rounded.
+ *
+ * @param table any table
+ * @param columns names of the columns that hold identifiers; those that the table does not have are passed over
+ * @returns a fault for each cell, in the order of the rows
+ */
+export function roundedKeys(table: Table, columns: readonly string[]): FaultParts[] {
+  const places = columns.map((name) => table.columns.indexOf(name)).filter((place) => place >= 0);
+  return table.rows.flatMap(({ line, cells }) =>
+    places.filter((place) => isRoundedKey(cells[place]!)).map((place) => {
+      const field = table.columns[place]!;
+      const message =
+        `Line ${line}, column ${field} is ${told(cells[place]!)}: a spreadsheet has ` +
+        "taken it for a number and rounded it. Format the column as text and export it again";
+      return { code: "key_rounded", message, row: line, field };
+    })
+  );
+}

@@ -1,0 +1,31 @@
+/** What files are that people take for CSV, by their first bytes. */
+const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
+  [[0x50, 0x4b, 0x03, 0x04], "is an Excel workbook (.xlsx) or another zip: save it as CSV UTF-8"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "is an old Excel workbook (.xls): save it as CSV UTF-8"],
+  [[0x1f, 0x8b], "is compressed by gzip: unpack it"],
+];
+
+/**
+ * Decodes a text file that people have written or exported: UTF-8, or UTF-16 with a byte order mark, as Excel's
+ * "Unicode text".
+ *
+ * @param bytes the whole file
+ * @param what names the file in errors, "the labels"
+ * @returns the text, without byte order mark
+ * @throws {SyntaxError} naming what the file is instead
+ */
+export function tableText(bytes: Uint8Array, what: string): string {
+  const other = OTHER_KINDS.find(([first]) => first.every((byte, at) => bytes[at] === byte));
+  if (other !== undefined) throw new SyntaxError(`Cannot read ${what}: the file ${other[1]}`);
+  try {
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  } catch {
+    throw new SyntaxError(`Cannot read ${what}: it is not UTF-8; save it as UTF-8`);
+  }
+}
+
+function encodingOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
