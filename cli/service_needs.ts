@@ -81,7 +81,8 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
       };
     case "scoring":
       return {
-        read: [layout.datasets],
+        // Names of models, which nothing but an evaluation may have.
+        read: [layout.datasets, ...settings.modelRoots],
         write: [layout.scores, layout.results, layout.readerStudies, lock, known],
         net: [],
         programs: COMPUTE_PROGRAMS,

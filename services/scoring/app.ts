@@ -18,6 +18,8 @@ import type { StudyStore } from "./study_store.ts";
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
+  /** Names of the registered models. */
+  readonly modelNames: () => readonly string[];
   /** Does whatever takes long. */
   readonly compute: Compute;
   /** Evaluations that a model author has of one model version on one dataset. */

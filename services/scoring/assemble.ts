@@ -9,6 +9,7 @@ import {
   type VolumeLayout,
   volumeLayout,
 } from "../../shared/volume/mod.ts";
+import { modelNames } from "../../shared/model_folders.ts";
 import { COMPUTE_PROCESSES_MAX } from "../../shared/limits.ts";
 import { createApp } from "./app.ts";
 import { createProcessCompute } from "./compute/process_compute.ts";
@@ -36,6 +37,7 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   const compute = createProcessCompute({ lanes, deno: Deno.execPath(), layout });
   const app = createApp({
     ...{ store, studies, compute, damage },
+    modelNames: () => modelNames(settings.modelRoots),
     quota: settings.quota,
     log,
   });

@@ -33,8 +33,8 @@ export interface World extends AsyncDisposable {
   readonly layout: VolumeLayout;
 }
 
-/** Starts the service on an empty volume in a temporary folder. */
-export async function createWorld(): Promise<World> {
+/** Starts the service on an empty volume in a temporary folder, beside registered models with these names. */
+export async function createWorld(models: readonly string[] = []): Promise<World> {
   const home = await Deno.makeTempDir({ prefix: "mammoeval-scoring-" });
   const layout = volumeLayout(home);
   const { scores, results, datasets, readerStudies } = layout;
@@ -46,6 +46,7 @@ export async function createWorld(): Promise<World> {
       store,
       studies: createVolumeStudyStore(layout, damage),
       compute: directCompute(store),
+      modelNames: () => models,
       quota: 3,
       damage,
       log: SILENT_LOG,

@@ -34,7 +34,7 @@ async function score(service: ServiceUnderTest): Promise<{ id: string; file: str
   form.set("data_list", new File([JSON.stringify(list)], "data.json"));
   form.set("predictions", new File([makePredictions(EXAMS, fairScore)], "predictions.csv"));
   form.set("bootstrap", '{"replicates":400}');
-  form.set("model", "nyu_gmic");
+  form.set("model", "autumn_model");
   const response = await fetch(`${service.url}/v1/scores`, { method: "POST", body: form });
   const { id } = await response.json();
   await fillLeaderboard(service);
@@ -44,7 +44,7 @@ async function score(service: ServiceUnderTest): Promise<{ id: string; file: str
 /** Two models on a registered dataset, one of them with a name that is too long. */
 async function fillLeaderboard({ url, home }: ServiceUnderTest): Promise<void> {
   await putDataset(volumeLayout(home!), "autumn", makeList(EXAMS));
-  for (const [model, noise] of [["nyu_gmic", 0], [LONG_NAME, 60]] as const) {
+  for (const [model, noise] of [["autumn_model", 0], [LONG_NAME, 60]] as const) {
     const form = new FormData();
     const csv = makePredictions(
       EXAMS,
@@ -82,7 +82,7 @@ async function checkWithoutScript({ service, browser, id }: Scored): Promise<voi
   await using plain = await openPage(browser, url, { javaScriptEnabled: false });
   const text = await plain.page.locator("body").innerText();
   assert.equal(text, await scripted.page.locator("body").innerText());
-  assert.match(text, /nyu_gmic on an uploaded data list/);
+  assert.match(text, /autumn_model on an uploaded data list/);
   const charts = plain.page.getByRole("img");
   assert.ok(await charts.count() >= 5);
   for (const chart of await charts.all()) {
@@ -92,8 +92,8 @@ async function checkWithoutScript({ service, browser, id }: Scored): Promise<voi
   await plain.page.goto(service.url);
   await plain.page.getByRole("link", { name: "Leaderboard of autumn" }).click();
   assert.equal(plain.page.url(), `${service.url}/leaderboards/autumn`);
-  await plain.page.getByRole("link", { name: "nyu_gmic" }).first().click();
-  assert.equal(await plain.page.locator("h1").innerText(), "nyu_gmic on autumn");
+  await plain.page.getByRole("link", { name: "autumn_model" }).first().click();
+  assert.equal(await plain.page.locator("h1").innerText(), "autumn_model on autumn");
 }
 
 async function checkFile({ browser, file }: Scored): Promise<void> {
@@ -101,7 +101,7 @@ async function checkFile({ browser, file }: Scored): Promise<void> {
   await using opened = await openPage(browser, url, { offline: true });
   assert.deepEqual(opened.complaints, []);
   assert.deepEqual(opened.requests, [url]);
-  assert.match(await opened.page.locator("h1").innerText(), /nyu_gmic/);
+  assert.match(await opened.page.locator("h1").innerText(), /autumn_model/);
   const colour = await opened.page.evaluate("getComputedStyle(document.querySelector('h2')).color");
   assert.equal(colour, "rgb(27, 31, 36)", "its own style is applied");
 }

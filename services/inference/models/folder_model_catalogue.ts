@@ -2,6 +2,13 @@ import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { SLUG_PATTERN } from "../../../shared/contracts/common.ts";
 import { parseConfig } from "../../../shared/format/mod.ts";
+import {
+  BASE_MARK,
+  isFile,
+  isModelFolder,
+  listFolder,
+  modelNames,
+} from "../../../shared/model_folders.ts";
 import { MODEL_FILE_BYTES_MAX, MODEL_FILES_MAX } from "../../../shared/limits.ts";
 import type {
   BaseFolder,
@@ -27,7 +34,7 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
   async function find(name: string): Promise<ModelLookup> {
     const [folder, ...hides] = SLUG_PATTERN.test(name) ? foldersOf(name, roots) : [];
     if (folder === undefined) {
-      const known = namesIn(roots);
+      const known = modelNames(roots);
       return {
         ok: false,
         reason: "unknown",
@@ -55,29 +62,12 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
     return null;
   }
   function overriding(): ModelFolder[] {
-    return namesIn(roots).flatMap((name) => {
+    return modelNames(roots).flatMap((name) => {
       const [folder, ...hides] = foldersOf(name, roots);
       return folder === undefined || hides.length === 0 ? [] : [{ name, folder, hides }];
     });
   }
-  return { names: () => Promise.resolve(namesIn(roots)), overriding, find, inspect };
-}
-
-/** Tells a folder that others build on from a model. */
-const BASE_MARK = "base.json";
-
-function namesIn(roots: readonly string[]): string[] {
-  const names = new Set<string>();
-  for (const root of roots) {
-    for (const { name } of listFolder(root)) {
-      if (SLUG_PATTERN.test(name) && isModelFolder(join(root, name))) names.add(name);
-    }
-  }
-  return [...names].sort();
-}
-
-function isModelFolder(folder: string): boolean {
-  return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
+  return { names: () => Promise.resolve(modelNames(roots)), overriding, find, inspect };
 }
 
 /** Folders of a name, the one that is used first. */
@@ -252,29 +242,6 @@ function combined(digests: readonly (readonly [string, string])[]): string {
   return createHash("sha256").update(digests.map((pair) => pair.join(" ")).join("\n")).digest(
     "hex",
   );
-}
-
-/**
- * Model folders are looked at synchronously: a list of models takes hundreds of looks at small files, and each
- * one that waits for another thread waits for its turn among all requests too.
- */
-function listFolder(folder: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(folder)];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
-    throw error;
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function textOf(path: string): string | null {

@@ -4,10 +4,11 @@ import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/ans
 import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
-import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
+import { requireFreeName } from "../require_free_name.ts";
 import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
@@ -18,7 +19,8 @@ import { refuseUnmatched } from "./comparisons.ts";
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
+export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { store, compute } = deps;
   app.openapi(
     createRoute({
       method: "post",
@@ -28,7 +30,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       summary: "Make one score of several: their mean, or the mean of their ranks",
       description:
         "What it makes is a score like any other, which can be compared with its parts. The same " +
-        "request finds its report again. It may not be called like a model that was evaluated here.",
+        "request finds its report again. It may not have the name of a model of this site, or of one that was evaluated here.",
       request: {
         body: { required: true, content: { "application/json": { schema: ensembleRequest } } },
       },
@@ -67,7 +69,7 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       const location = `/v1/scores/${id}`;
       const earlier = await store.get(id);
       if (earlier !== null) return c.json(reader.see(earlier).shown, 200, { location });
-      if (model !== null) await requireFreeName(model, store);
+      await requireFreeName(model, deps);
       const outcome = await compute.run(
         "combine",
         { id, reports, ...named, measure, content },
@@ -84,21 +86,6 @@ export function addEnsembleRoutes(app: ServiceApp, { store, compute }: ScoringDe
       await store.put(outcome.report, outcome.files, null);
       return c.json(reader.see(outcome.report).shown, 201, { location });
     },
-  );
-}
-
-/** Under the name of a model that was evaluated, an ensemble would be taken for it. */
-async function requireFreeName(
-  model: string,
-  store: ScoringDependencies["store"],
-): Promise<void> {
-  const taken = (await store.headings()).some((heading) =>
-    heading.evaluation !== null && heading.model?.toLowerCase() === model.toLowerCase()
-  );
-  if (!taken) return;
-  throw new Problem(
-    "invalid_request",
-    `model: ${model} is the name of a model that was evaluated here: give the ensemble another name`,
   );
 }
 

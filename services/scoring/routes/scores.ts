@@ -28,6 +28,7 @@ import type { Asker } from "../compute/compute.ts";
 import { idOfContent, sha256 } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
+import { requireFreeName } from "../require_free_name.ts";
 import { readScoresAs } from "../score_reader.ts";
 import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
 import { askerOf } from "./asker.ts";
@@ -45,7 +46,8 @@ const postRoute = createRoute({
     "As a form: a data list or a registered dataset, and predictions that were made elsewhere; " +
     "nothing is run. The same upload finds its report again. JSON is what inference sends: " +
     "predictions on the results volume. On registered data only the data owner may, since " +
-    "the truth would follow from the answers.",
+    "the truth would follow from the answers. Uploaded predictions may not have the name of a model of " +
+    "this site, or of one that was evaluated here.",
   request: {
     body: {
       content: {
@@ -120,7 +122,7 @@ function refuseLarge(): never {
 }
 
 /** What scoring works with. */
-type Deps = Pick<ScoringDependencies, "store" | "compute">;
+type Deps = Pick<ScoringDependencies, "store" | "compute" | "modelNames">;
 
 /** A report, and whether it was made just now. */
 interface Scored {
@@ -229,6 +231,7 @@ async function scoreUpload(
   const id = idOfContent(content);
   const earlier = await store.get(id);
   if (earlier !== null) return { report: earlier, made: false };
+  await requireFreeName(names.model, deps);
   return await scoreAndKeep(
     {
       names: { id, ...names },
