@@ -19,6 +19,7 @@ import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { RunDependencies } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { createPatientExecutor } from "./executors/patient_executor.ts";
+import { type ContainerOwner, containerOwner } from "./executors/container_owner.ts";
 import { createDockerExecutor } from "./executors/docker_executor.ts";
 import { freeBytes } from "./workspace/disk.ts";
 import type { Executor } from "./executors/executor.ts";
@@ -155,6 +156,7 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
     gpus,
     catalogue,
     waitsForEngine(ledger),
+    await containerOwner(layout, damage),
   );
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   return {
@@ -247,6 +249,7 @@ async function chooseExecutor(
   gpus: readonly number[] | null,
   catalogue: ModelCatalogue,
   hadEngine: boolean,
+  owner: ContainerOwner,
 ): Promise<{ executor: Executor; images: ImageShelf }> {
   const { ok: answers } = settings.executor === "process" ? { ok: false } : await lookForDocker();
   // An engine that starts after mammoeval, as after a reboot, must not cost what waits for it.
@@ -269,7 +272,7 @@ async function chooseExecutor(
   const images = createImageShelf(createDockerImageStore(settings.home), catalogue, contexts);
   const makeRoom = async (): Promise<number> => (await images.prune()).length;
   const engine = createPatientExecutor(
-    createDockerExecutor(contexts, settings.home, makeRoom),
+    createDockerExecutor(contexts, owner, makeRoom),
     { answers: async () => (await lookForDocker()).ok, hasAnswered: answers || hadEngine },
   );
   if (settings.executor !== "slurm") return { executor: engine, images };

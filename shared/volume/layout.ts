@@ -35,6 +35,8 @@ export interface VolumeLayout {
   readonly audit: string;
   /** Which process works on the volume: one file for each service. */
   readonly locks: string;
+  /** Tells this volume from others that lie under the same path on other machines; random, written once. */
+  readonly volumeId: string;
   /** What was found on the volume and not understood: `<folder it lay in>/<its name>`. */
   readonly quarantine: string;
 }
@@ -63,6 +65,7 @@ export function volumeLayout(home: string): VolumeLayout {
     serviceToken: join(home, "access", "service", "token"),
     audit: join(home, "access", "audit.jsonl"),
     locks: join(home, "locks"),
+    volumeId: join(home, "locks", "inference", "volume_id"),
     quarantine: join(home, "quarantine"),
   };
 }

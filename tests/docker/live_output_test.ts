@@ -26,7 +26,7 @@ async function follow(
   const createExecutor = (): Executor =>
     createDockerExecutor(
       { plan: () => assert.fail(), prepare: () => assert.fail() } as never,
-      folder,
+      { path: folder, id: "0123456789abcdef" },
       () => Promise.resolve(0),
     );
   const executor = createExecutor();

@@ -9,6 +9,8 @@ export const MODEL_LABEL = "mammoeval.model";
 export const BASE_LABEL = "mammoeval.base";
 /** Label that tells containers and images of one volume from those of another on the same engine. */
 export const VOLUME_LABEL = "mammoeval.volume";
+/** Label with the volume's random id: another machine's volume on the same engine may have the same path. */
+export const VOLUME_ID_LABEL = "mammoeval.volume_id";
 
 /** Label of the containers that only ask for GPUs. */
 const PROBE_LABEL = "mammoeval.probe";

@@ -1,18 +1,18 @@
 import type { BuildContexts } from "../container_images/build_contexts.ts";
 import { runCommand } from "./command.ts";
 import { type AttachedOutput, attachOutput } from "./docker_attach.ts";
+import { containerName, dockerCreateArguments, dockerProbeArguments } from "./docker_arguments.ts";
 import {
-  containerName,
-  dockerCreateArguments,
-  dockerProbeArguments,
-  EVALUATION_LABEL,
-  VOLUME_LABEL,
-} from "./docker_arguments.ts";
+  type ContainerOwner,
+  isForeign,
+  ownedEvaluations,
+  ownerLabels,
+} from "./container_owner.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import { type ContainerState, endOf } from "./docker_state.ts";
 import { TIME_STAMP, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
-import type { ContainerImage, Executor, OnLine, Outcome, RunEnd } from "./executor.ts";
+import type { ContainerImage, Executor, Failure, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import { findImage, type MakeRoom, provideImage } from "../container_images/docker_images.ts";
 
@@ -26,12 +26,12 @@ const UNBORN_LOOKS_MAX = 10;
  * and a later one finds them by their label.
  *
  * @param contexts makes build contexts
- * @param volume names the results volume, so that two installations on one engine keep apart
+ * @param owner names the results volume, so that two installations on one engine keep apart
  * @param makeRoom removes images that nobody needs, when a build finds the disk full
  */
 export function createDockerExecutor(
   contexts: BuildContexts,
-  volume: string,
+  owner: ContainerOwner,
   makeRoom: MakeRoom,
 ): Executor {
   /** GPUs that a container got since this process started; asking for them again tells nothing new. */
@@ -45,7 +45,7 @@ export function createDockerExecutor(
   return {
     name: "docker",
     provision: (model, onLine, signal) =>
-      provideImage(model, { contexts, volume, makeRoom, onLine, signal }),
+      provideImage(model, { contexts, volume: owner.path, makeRoom, onLine, signal }),
     image: (model) => findImage(model.image ?? contexts.plan(model).model.tag),
     async probe(image, gpus): Promise<Outcome<void>> {
       if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
@@ -54,8 +54,8 @@ export function createDockerExecutor(
       return outcome;
     },
     async start(job): Promise<Outcome<void>> {
-      const labelled = { ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } };
-      const outcome = await start(labelled);
+      const labelled = { ...job, labels: { ...job.labels, ...ownerLabels(owner) } };
+      const outcome = await start(labelled, owner);
       if (!outcome.ok) return outcome;
       attached.set(job.id, outcome.value);
       return { ok: true, value: undefined };
@@ -71,10 +71,12 @@ export function createDockerExecutor(
       }
     },
     async stop(id): Promise<void> {
+      if (await isForeign(id, owner)) return;
       await runCommand("docker", ["kill", containerName(id)]);
     },
     async remove(id): Promise<void> {
       detach(id);
+      if (await isForeign(id, owner)) return;
       const result = await runCommand("docker", [
         "rm",
         "--force",
@@ -84,7 +86,7 @@ export function createDockerExecutor(
       if (result.exitCode === 0 || /no such container/i.test(result.stderr)) return;
       throw new Error(`Cannot remove the container of ${id}: ${result.stderr.trim()}`);
     },
-    known: () => known(volume),
+    known: () => ownedEvaluations(owner),
     measure: (id, gpus) => measureContainer(containerName(id), gpus),
   };
 }
@@ -96,10 +98,11 @@ async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Ou
 }
 
 /** @returns what it writes, attached before it started: nothing of it is missed */
-async function start(job: Job): Promise<Outcome<AttachedOutput>> {
+async function start(job: Job, owner: ContainerOwner): Promise<Outcome<AttachedOutput>> {
   const remove = ["rm", "--force", "--volumes", containerName(job.id)];
   let result = await runCommand("docker", dockerCreateArguments(job));
   if (/is already in use by container/.test(result.stderr)) {
+    if (await isForeign(job.id, owner)) return { ok: false, failure: sameIdElsewhere(job) };
     // An engine that went away while it started one has kept it.
     await runCommand("docker", remove);
     result = await runCommand("docker", dockerCreateArguments(job));
@@ -115,6 +118,18 @@ async function start(job: Job): Promise<Outcome<AttachedOutput>> {
   // A container that was made and could not start stays behind; its name must be free again.
   await runCommand("docker", remove);
   return { ok: false, failure: explainStartFailure(job, result) };
+}
+
+/** A copy of the volume is in use beside the original, on one engine. */
+function sameIdElsewhere({ id }: Job): Failure {
+  return {
+    type: "container_failed",
+    message:
+      `The engine has a container ${
+        containerName(id)
+      } of another volume: is this volume a copy of ` +
+      "one that is in use? Wait until that evaluation has ended, then evaluate again",
+  };
 }
 
 /** For a container that an earlier process has started. */
@@ -182,16 +197,4 @@ async function inspect(
   const state: ContainerState = JSON.parse(result.stdout);
   if (state.Status === "created") return "created";
   return state.Status === "exited" || state.Status === "dead" ? state : "running";
-}
-
-async function known(volume: string): Promise<string[]> {
-  const filters = [`label=${VOLUME_LABEL}=${volume}`, `label=${EVALUATION_LABEL}`];
-  const result = await runCommand("docker", [
-    "ps",
-    "--all",
-    ...filters.flatMap((filter) => ["--filter", filter]),
-    ...["--format", `{{.Label "${EVALUATION_LABEL}"}}`],
-  ]);
-  if (result.exitCode !== 0) throw new Error(`Cannot list the containers: ${result.stderr.trim()}`);
-  return result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
 }

@@ -75,18 +75,22 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     measure: () => Promise.resolve(null),
     start: (job) => submit(job, filesOf(job.id), options),
     follow: (id, onLine, since, hooks) => follow(id, filesOf(id), queue, { onLine, since, hooks }),
-    async stop(id): Promise<void> {
-      await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
-    },
+    stop: (id) => cancelJobs(id, volume, queue),
     async remove(id): Promise<void> {
       const files = filesOf(id);
-      if (await textOf(files.end) === null) {
-        await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
-      }
+      if (await textOf(files.end) === null) await cancelJobs(id, volume, queue);
       await Deno.remove(files.folder, { recursive: true }).catch(ignoreMissing);
     },
     known: () => known(volume, work, queue),
   };
+}
+
+/** A copy of the volume has evaluations with the same ids, whose jobs have the same names. */
+async function cancelJobs(id: string, volume: string, queue: SlurmQueue): Promise<void> {
+  const job = await queue.find(containerName(id));
+  const isOthers = job !== null && job !== "unreachable" && volumeIn(job.comment) !== null &&
+    volumeIn(job.comment) !== volume;
+  if (!isOthers) await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
 }
 
 async function submit(
