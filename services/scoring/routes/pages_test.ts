@@ -58,7 +58,7 @@ Deno.test("GET /leaderboards/{dataset}: the models on a dataset", async () => {
   const html = await response.text();
   assert.ok(html.indexOf(">first</a>") < html.indexOf(">second</a>"), "by rank");
   assert.match(html, /the best/);
-  assert.match(html, /id="image-board"/);
+  assert.match(html, /id="uploaded-image-board"/);
 });
 
 Deno.test("what is not there is a page for a person and a problem for a program", async () => {
