@@ -112,7 +112,8 @@ async function scoreOf(
     );
     return (document as { score: ScoreReport }).score;
   } catch (error) {
-    return { reason: asFailure(error).message.replaceAll(/\s*\n\s*/g, ": ") };
+    const lines = asFailure(error).message.split("\n").map((line) => line.trim());
+    return { reason: lines.filter((line) => line !== "").join(": ") };
   }
 }
 

@@ -238,7 +238,8 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     await service.kill(); // what an import keeps goes after it has ended, or at the next start
     await service.start();
     const rest = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-    assert.deepEqual(rest, ["data_list.pkl", "dataset.json", "exams.jsonl", "images"]);
+    const kept = ["data_list.pkl", "dataset.json", "exams.jsonl", "images", "images.jsonl"];
+    assert.deepEqual(rest, kept);
   });
 
   await t.step("no canary in any file, log or answer", async () => {

@@ -174,7 +174,6 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
 /** How builders say that they cannot have an image, which they name. */
 const NOT_PULLED = [
   /failed to resolve source metadata for (?<image>\S+?): (?<reason>.+)/,
-  /^#\d+ ERROR: (?<reason>.+)\n(?:.*\n)*? > \[internal\] load metadata for (?<image>\S+):$/m,
   /manifest for (?<image>\S+) not found: (?<reason>.+)/,
   /pull access denied for (?<image>[^\s,]+), (?<reason>.+)/,
   /initializing source docker:\/\/(?<image>\S+?): (?<reason>.+)/,
@@ -191,10 +190,33 @@ export function unpulledImage(
     const { image, reason } = (sign.exec(stderr) ?? sign.exec(stdout))?.groups ?? {};
     if (image !== undefined) return { image, reason: reason!.trim() };
   }
-  // The older builder names an image only where it begins with it; what it got is told by an arrow.
-  const step = /^Step \d+\/\d+ : FROM (\S+)(?![\s\S]*^Step |[\s\S]*^ ---> )/m.exec(stdout);
-  const reason = stderr.trim().split("\n").at(-1) ?? "";
-  return step === null || reason === "" ? null : { image: step[1]!, reason };
+  return ofMetadata(stderr.split("\n")) ?? ofMetadata(stdout.split("\n")) ??
+    ofFirstStep(stdout.split("\n"), stderr.trim().split("\n").at(-1)!);
+}
+
+type Unpulled = ReturnType<typeof unpulledImage>;
+
+/** BuildKit tells the reason, and then in a frame what it was doing. */
+function ofMetadata(lines: readonly string[]): Unpulled {
+  const at = lines.findIndex((line) => line.startsWith(METADATA) && line.endsWith(":"));
+  const error = lines.slice(0, Math.max(0, at)).findLast((line) => BUILDKIT_ERROR.test(line));
+  if (error === undefined) return null;
+  return {
+    image: lines[at]!.slice(METADATA.length, -1),
+    reason: error.slice(error.indexOf(ERROR) + ERROR.length).trim(),
+  };
+}
+
+const METADATA = " > [internal] load metadata for ";
+const ERROR = " ERROR: ";
+const BUILDKIT_ERROR = /^#\d+ ERROR: /;
+
+/** The older builder names an image only where it begins with it; what it got is told by an arrow. */
+function ofFirstStep(lines: readonly string[], reason: string): Unpulled {
+  const at = lines.findLastIndex((line) => line.startsWith("Step "));
+  const image = /^Step \d+\/\d+ : FROM (\S+)/.exec(lines[at] ?? "")?.[1];
+  const goesOn = lines.slice(at + 1).some((line) => line.startsWith(" ---> "));
+  return image === undefined || goesOn || reason === "" ? null : { image, reason };
 }
 
 function failed(type: Failure["type"], message: string): Outcome<never> {

@@ -50,7 +50,8 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
   const parsed = registerDicomwebRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const { name, dicomweb, labels, window, keep_columns: keepColumns, release } = parsed.data;
-  const url = dicomweb.url.replace(/\/+$/, "");
+  let url = dicomweb.url;
+  while (url.endsWith("/")) url = url.slice(0, -1);
   // The whole address must be known: a service that asks whatever it is told would be a way in.
   if (!needs.dicomweb.includes(url)) {
     throw new Problem(
