@@ -67,19 +67,32 @@ function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
 }
 
 /**
+ * The library makes a picture of whatever it is given; what it has not noticed is looked for afterwards.
+ *
  * @param bytes a lossless JPEG stream (process 14) of one component
  * @param precision its bits a sample
+ * @param end where its end marker begins
  * @returns its cells
+ * @throws {RangeError} when cells are missing, data are left, or a cell has more bits than it may
  */
-export function decodeJpegLossless(bytes: Uint8Array, precision: number): Cells {
+export function decodeJpegLossless(bytes: Uint8Array, precision: number, end: number): Cells {
   const bytesPerCell = precision > 8 ? 2 : 1;
-  const decoded = new LosslessDecoder().decode(
+  const decoder = new LosslessDecoder();
+  const decoded = decoder.decode(
     bytes.buffer as ArrayBuffer,
     bytes.byteOffset,
     bytes.length,
     bytesPerCell,
-  );
-  return bytesPerCell === 2 ? decoded as Uint16Array : decoded as Uint8Array;
+  ) as Cells;
+  if (decoder.yLoc !== decoder.yDim) throw new RangeError("Cells are missing");
+  if ((decoder.stream?.index ?? 0) < end) {
+    throw new RangeError("Data are left behind the last cell");
+  }
+  const most = 2 ** precision - 1;
+  if (most < 2 ** (8 * bytesPerCell) - 1 && decoded.some((cell) => cell > most)) {
+    throw new RangeError("A cell is out of range");
+  }
+  return decoded;
 }
 
 /**

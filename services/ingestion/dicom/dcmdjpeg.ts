@@ -15,6 +15,8 @@ import {
   UNDEFINED_LENGTH,
 } from "./write_data_set.ts";
 
+/** What libjpeg warns of when it fills in for data that are damaged or missing. */
+const DAMAGE = /Corrupt JPEG data|Premature end of JPEG/i;
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
 
 /**
@@ -32,9 +34,9 @@ export async function decodeWithDcmdjpeg(stream: Uint8Array, layout: PixelLayout
   const writer = command.stdin.getWriter();
   // A decoder that gives up closes its input; how it ended is told by its exit code.
   const writing = writer.write(wrapped(stream, layout)).then(() => writer.close()).catch(() => {});
-  const { success, stdout } = await command.output();
+  const { success, stdout, stderr } = await command.output();
   await writing;
-  if (!success) {
+  if (!success || DAMAGE.test(new TextDecoder().decode(stderr))) {
     throw new DicomRefused(
       "dicom_decoder_failed",
       "has pixels that dcmdjpeg cannot decode: it is damaged; export it again",
@@ -47,11 +49,11 @@ export async function decodeWithDcmdjpeg(stream: Uint8Array, layout: PixelLayout
 function start(): Deno.ChildProcess | null {
   try {
     return new Deno.Command("dcmdjpeg", {
-      args: ["--quiet", "-", "-"],
+      args: ["--log-level", "warn", "-", "-"],
       clearEnv: true,
       stdin: "piped",
       stdout: "piped",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
   } catch (error) {
     const absent = error instanceof Deno.errors.NotFound ||

@@ -13,6 +13,7 @@ import { readJpeg2000Size } from "./jpeg_2000_size.ts";
 import { type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
 import type { DicomFile } from "./read_data_set.ts";
 import { decodeRle } from "./rle.ts";
+import { endOfStream, requireTileParts } from "./stream_end.ts";
 
 /** Decodes a 12-bit lossy JPEG, or tells that nothing here can. */
 export type ExtendedJpegDecoder = (stream: Uint8Array, layout: PixelLayout) => Promise<Cells>;
@@ -84,16 +85,20 @@ async function decodeStream(
       return decodeRle(stream, cells, layout.bitsAllocated === 8 ? 1 : 2);
     case "jpeg_2000":
       checkSize(readJpeg2000Size(stream), layout);
+      requireTileParts(stream);
       return await guarded(() => decodeJpeg2000(stream));
     case "jpeg_ls":
       frameOf(stream, layout, [0xf7]);
+      endOfStream(stream);
       return await guarded(() => decodeJpegLs(stream));
     case "jpeg_lossless": {
       const { precision } = frameOf(stream, layout, [0xc3]);
-      return await guarded(() => decodeJpegLossless(stream, precision));
+      const end = endOfStream(stream);
+      return await guarded(() => decodeJpegLossless(stream, precision, end));
     }
     case "jpeg": {
       const { precision } = frameOf(stream, layout, [0xc0, 0xc1]);
+      endOfStream(stream);
       if (precision > 8) return await decodeExtended(stream, layout);
       return await guarded(() => decodeJpeg(stream));
     }

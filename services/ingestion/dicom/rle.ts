@@ -9,7 +9,7 @@ const HEADER_BYTES = 64;
  * @param cells how many cells the image has
  * @param bytesPerCell 1 or 2
  * @returns the cells
- * @throws {DicomRefused} when segments are missing, or give too few cells
+ * @throws {DicomRefused} when segments are missing, or give too few or too many cells
  */
 export function decodeRle(
   bytes: Uint8Array,
@@ -30,7 +30,7 @@ export function decodeRle(
   return Uint16Array.from({ length: cells }, (_, index) => high![index]! * 256 + low[index]!);
 }
 
-/** Decodes one segment; what it gives beyond the image is padding. */
+/** Decodes one segment. Behind the image there may be a byte of padding, or zeros. */
 function unpackBits(segment: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let from = 0;
@@ -39,10 +39,10 @@ function unpackBits(segment: Uint8Array, length: number): Uint8Array {
     const code = segment[from++];
     if (code === undefined) throw damaged();
     if (code < 128) {
-      const literal = segment.subarray(from, from + code + 1).subarray(0, length - to);
-      if (from + literal.length > segment.length || literal.length === 0) throw damaged();
-      out.set(literal, to);
-      from += code + 1;
+      const literal = segment.subarray(from, from + code + 1);
+      if (literal.length <= code) throw damaged();
+      out.set(literal.subarray(0, length - to), to);
+      from += literal.length;
       to += literal.length;
     } else if (code > 128) {
       const value = segment[from++];
@@ -51,6 +51,9 @@ function unpackBits(segment: Uint8Array, length: number): Uint8Array {
       to += 257 - code;
     }
   }
+  const isPadding = from + 1 >= segment.length ||
+    segment.subarray(from).every((byte) => byte === 0);
+  if (to > length + 1 || !isPadding) throw damaged();
   return out;
 }
 

@@ -1,0 +1,63 @@
+import { DicomRefused } from "./dicom_refused.ts";
+
+/** Every JPEG, JPEG-LS and JPEG 2000 stream ends with this marker. */
+const END = [0xff, 0xd9] as const;
+const TILE_PART = 0xff90;
+
+/**
+ * Finds the end marker of a compressed stream. Zeros, or one byte of any kind, may follow it, since fragments
+ * have even lengths.
+ *
+ * @param stream JPEG, JPEG-LS or JPEG 2000
+ * @returns where the marker begins, fill bytes in front of it included
+ * @throws {DicomRefused} `dicom_truncated` when the stream ends without it
+ */
+export function endOfStream(stream: Uint8Array): number {
+  let end = stream.length;
+  while (end > 2 && stream[end - 1] === 0) end -= 1;
+  for (const at of [end - 2, end - 3]) {
+    if (stream[at] !== END[0] || stream[at + 1] !== END[1]) continue;
+    let begin = at;
+    while (begin > 2 && stream[begin - 1] === 0xff) begin -= 1;
+    return begin;
+  }
+  throw truncated();
+}
+
+/**
+ * Makes sure that a JPEG 2000 codestream has all of its tile parts, which say how long they are
+ * (ISO 15444-1 A.4.2): a decoder makes a picture of those that are there.
+ *
+ * @param stream a codestream, perhaps in JP2 boxes
+ * @throws {DicomRefused} `dicom_truncated` when bytes are missing or too many
+ */
+export function requireTileParts(stream: Uint8Array): void {
+  const end = endOfStream(stream);
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  let at = firstTilePart(view, end);
+  while (at >= 0 && at + 12 <= end && view.getUint16(at) === TILE_PART) {
+    const length = view.getUint32(at + 6);
+    if (length === 0) return; // reaches to the end of the stream
+    at += length;
+  }
+  if (at !== end) throw truncated();
+}
+
+/** Walks over the segments of the main header; -1 when they lead nowhere. */
+function firstTilePart(view: DataView, end: number): number {
+  let at = 0;
+  while (at + 4 <= end && view.getUint32(at) !== 0xff4fff51) at += 1;
+  at += 2;
+  while (at + 4 <= end && view.getUint16(at) !== TILE_PART) {
+    if (view.getUint8(at) !== 0xff) return -1;
+    at += 2 + view.getUint16(at + 2);
+  }
+  return at;
+}
+
+function truncated(): DicomRefused {
+  return new DicomRefused(
+    "dicom_truncated",
+    "has pixels that end too early, or of which a part is missing: copy or export it again",
+  );
+}
