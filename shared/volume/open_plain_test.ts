@@ -31,7 +31,9 @@ Deno.test("a file that somebody keeps swapping for a link never gives what the l
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-plain-" });
   const [file, secret] = [join(folder, "file"), join(folder, "secret")];
   await Deno.writeTextFile(secret, "the secret");
-  const swap = `while :; do ln -sf '${secret}' '${file}.l'; mv -f '${file}.l' '${file}';
+  // Ends after the command that it is at: none goes on to write when the folder is removed.
+  const swap =
+    `trap exit TERM; while :; do ln -sf '${secret}' '${file}.l'; mv -f '${file}.l' '${file}';
     printf mine >'${file}.m'; mv -f '${file}.m' '${file}'; done`;
   const swapper = new Deno.Command("bash", { args: ["-c", swap], stdin: "null" }).spawn();
   try {
@@ -45,7 +47,7 @@ Deno.test("a file that somebody keeps swapping for a link never gives what the l
     }
     assert.deepEqual([...seen].sort(), ["mine", "refused"]);
   } finally {
-    swapper.kill("SIGKILL");
+    swapper.kill("SIGTERM");
     await swapper.status;
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,20 +1,26 @@
 /**
- * Runs tests with a temporary folder of their own, and fails when they leave anything behind, there or
- * elsewhere: `deno task test`. What is said to it goes on to `deno test`.
+ * Runs tests in lanes beside each other, with a temporary folder of their own, and fails when they leave anything
+ * behind, there or elsewhere: `deno task test`. Options go on to `deno test`.
+ *
+ * Usage: run.ts [options as --name=value] <files and folders>
  *
  * @module
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Lane, lanesOf, slowest, totalsOf } from "./lanes.ts";
 import { clearAway, type Left, leftBehind, type SuiteRun } from "./left_behind.ts";
 import { TEST_RUN } from "./test_run.ts";
 
 /** Time that what is ending may take to end, in milliseconds. */
 const GRACE_MS = 10_000;
+const SLOWEST = 10;
 
+const began = performance.now();
 const name = `tests-${crypto.randomUUID().slice(0, 8)}`;
 // Sockets lie below, and their paths have a hundred characters at most: a short name.
 const run: SuiteRun = { name, folder: join(await Deno.realPath(tmpdir()), name) };
+const reports = await Deno.makeTempDir({ prefix: "mammoeval-reports-" });
 await Deno.mkdir(run.folder);
 const code = await runTests(run, Deno.args);
 const left = await untilGone(run);
@@ -23,19 +29,77 @@ if (left.length > 0) {
   complain(["Tests have left behind:", ...lines].join("\n  "));
   for (const reason of await clearAway(left)) complain(reason);
 }
+await Deno.remove(reports, { recursive: true });
 await Deno.remove(run.folder, { recursive: true })
   .catch((error) => complain(`${run.folder} stays: ${error}`));
 Deno.exit(code !== 0 ? code : left.length > 0 ? 1 : 0);
 
-async function runTests({ name, folder }: SuiteRun, args: readonly string[]): Promise<number> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-prompt", "--allow-all", ...args],
-    env: { TMPDIR: folder, [TEST_RUN]: name },
-  }).spawn();
+/** The first lane is shown while it runs, the others when they have ended: their lines do not mix. */
+async function runTests(run: SuiteRun, args: readonly string[]): Promise<number> {
+  const options = args.filter((arg) => arg.startsWith("-"));
+  const lanes = await lanesOf(args.filter((arg) => !arg.startsWith("-")));
+  // Types are checked once, not in every lane.
+  const files = lanes.flatMap((lane) => lane.files);
+  const checked = await new Deno.Command(Deno.execPath(), { args: ["check", "--quiet", ...files] })
+    .spawn().status;
+  if (!checked.success) return checked.code;
+  const running = lanes.map((lane, index) => startLane(run, lane, { index, options }));
   // A terminal tells both of Ctrl-C, and this one still has to clear up.
   Deno.addSignalListener("SIGINT", () => {});
-  Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
-  return (await child.status).code;
+  Deno.addSignalListener("SIGTERM", () => running.forEach(({ child }) => child.kill("SIGTERM")));
+  let output = "";
+  for (const { show } of running) output += await show();
+  const { passed, failed, ignored } = totalsOf(output);
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  const written = running.map(({ report }) => Deno.readTextFile(report).catch(() => ""));
+  say(
+    `The ${SLOWEST} slowest tests:\n${slowest(await Promise.all(written), SLOWEST).join("\n")}\n\n`,
+  );
+  say(`total: ${passed} passed, ${failed} failed, ${ignored} ignored in ${minutes} min\n`);
+  const codes = await Promise.all(running.map(({ child }) => child.status));
+  return codes.find(({ code }) => code !== 0)?.code ?? 0;
+}
+
+interface RunningLane {
+  readonly child: Deno.ChildProcess;
+  /** JUnit file that it writes. */
+  readonly report: string;
+  /** Shows what it has printed and what it goes on to print, until it ends; gives all of it back. */
+  show(): Promise<string>;
+}
+
+function startLane(
+  { name, folder }: SuiteRun,
+  { files }: Lane,
+  { index, options }: { index: number; options: readonly string[] },
+): RunningLane {
+  const report = join(reports, `${index}.xml`);
+  const args = ["test", "--no-prompt", "--allow-all", "--no-check", `--junit-path=${report}`];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args, ...options, ...files],
+    env: { TMPDIR: folder, [TEST_RUN]: name },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let kept = "";
+  let isShown = false;
+  const take = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      kept += text;
+      if (isShown) say(text);
+    }
+  };
+  const ended = Promise.all([take(child.stdout), take(child.stderr)]);
+  return {
+    child,
+    report,
+    async show(): Promise<string> {
+      say(kept);
+      isShown = true;
+      await ended;
+      return kept;
+    },
+  };
 }
 
 async function untilGone(run: SuiteRun): Promise<Left[]> {
@@ -45,6 +109,11 @@ async function untilGone(run: SuiteRun): Promise<Left[]> {
     if (left.length === 0 || performance.now() > deadline) return left;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+function say(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
 function complain(text: string): void {

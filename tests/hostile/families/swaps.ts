@@ -75,7 +75,7 @@ async function swapped(
   const aside = `${file}.aside`;
   await Deno.copyFile(file, aside);
   const script =
-    `while :; do ln -sfn "$1" "$0.l"; mv -fT "$0.l" "$0"; cp "$0.aside" "$0.c"; mv -fT "$0.c" "$0"; done`;
+    `trap exit TERM; while :; do ln -sfn "$1" "$0.l"; mv -fT "$0.l" "$0"; cp "$0.aside" "$0.c"; mv -fT "$0.c" "$0"; done`;
   const target = join(world.outside, file.endsWith(".png") ? "secret.png" : "data.json");
   const swapper = new Deno.Command("bash", {
     args: ["-c", script, file, target],
@@ -90,7 +90,7 @@ async function swapped(
     }
     return null;
   } finally {
-    swapper.kill("SIGKILL");
+    swapper.kill("SIGTERM");
     await swapper.status;
     await Deno.rename(aside, file);
   }

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+
+/** One `deno test` beside others. */
+export interface Lane {
+  readonly files: readonly string[];
+}
+
+/** What counts of a run. */
+export interface Totals {
+  passed: number;
+  failed: number;
+  ignored: number;
+}
+
+const TEST_FILE = /_test\.tsx?$/;
+/** Tests of real engines and clusters ask for them by name: they share one engine, one after another. */
+const SHARES_ENGINE = /support\/(?:engine|slurm)\.ts/;
+
+/**
+ * Divides tests into lanes that run beside each other: one for what shares the engine, which mostly waits, two for
+ * all else.
+ *
+ * @param paths files and folders
+ * @returns lanes with at least one file each
+ */
+export async function lanesOf(paths: readonly string[]): Promise<Lane[]> {
+  const lanes: string[][] = [[], [], []];
+  let turn = 0;
+  for (const path of paths) {
+    for (const file of await testFiles(path)) {
+      const sharesEngine = SHARES_ENGINE.test(await Deno.readTextFile(file));
+      lanes[sharesEngine ? 2 : turn++ % 2]!.push(file);
+    }
+  }
+  return lanes.filter((files) => files.length > 0).map((files) => ({ files }));
+}
+
+async function testFiles(path: string): Promise<string[]> {
+  if ((await Deno.stat(path)).isFile) return [path];
+  const found: string[] = [];
+  for await (const { name, isDirectory, isFile } of Deno.readDir(path)) {
+    if (name === "node_modules") continue;
+    if (isDirectory) found.push(...await testFiles(join(path, name)));
+    else if (isFile && TEST_FILE.test(name)) found.push(join(path, name));
+  }
+  return found.toSorted();
+}
+
+const COLOURS = /\u001b\[[0-9;]*m/g;
+const SUMMARY =
+  /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/gm;
+
+/**
+ * @param output of one `deno test` or several
+ * @returns the sums of their summaries
+ */
+export function totalsOf(output: string): Totals {
+  const totals: Totals = { passed: 0, failed: 0, ignored: 0 };
+  for (const [, passed, failed, ignored] of output.replaceAll(COLOURS, "").matchAll(SUMMARY)) {
+    totals.passed += Number(passed);
+    totals.failed += Number(failed);
+    totals.ignored += Number(ignored ?? 0);
+  }
+  return totals;
+}
+
+const CASE = /<testcase name="([^"]*)" classname="([^"]*)" time="([\d.]+)"/g;
+
+/**
+ * @param reports JUnit files as `deno test` writes them
+ * @param count how many are wanted
+ * @returns the slowest tests, a line each: seconds, file, name
+ */
+export function slowest(reports: readonly string[], count: number): string[] {
+  const cases = reports.flatMap((report) =>
+    [...report.matchAll(CASE)].map(([, name, file, time]) => ({
+      name,
+      file,
+      seconds: Number(time),
+    }))
+  ).filter(({ name }) => !name!.includes(" &gt; ")); // a step's time is in that of its test
+  return cases.toSorted((a, b) => b.seconds - a.seconds).slice(0, count)
+    .map(({ name, file, seconds }) =>
+      `${seconds.toFixed(1).padStart(7)} s  ${file}  ${plain(name!)}`
+    );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&quot;": '"',
+  "&apos;": "'",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+};
+
+function plain(text: string): string {
+  return text.replaceAll(/&(?:quot|apos|lt|gt|amp);/g, (entity) => ENTITIES[entity]!);
+}
