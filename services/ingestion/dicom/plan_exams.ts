@@ -266,7 +266,8 @@ function matchStudies(
       continue;
     }
     used.set(key, id);
-    exams.push({ id, label, images });
+    const patientId = label.patientId ?? (description.patientId || null);
+    exams.push({ id, label: { ...label, patientId }, images });
     warnings.push(...missingViews(id, images));
   }
   for (const [key, { row }] of rows) {

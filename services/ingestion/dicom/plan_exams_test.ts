@@ -106,7 +106,9 @@ Deno.test("plan: a column that repeats what identifies is left out, whatever it 
     [image("1.1", { patientId: "P-4711", accessionNumber: "45" })],
     `${HEAD},case,age\n1.1,0,0,P-4711,45\n`,
   );
-  assert.deepEqual(exams[0]!.label.extras, { age: 45 });
+  const { patient_id: woman, ...extras } = exams[0]!.label.extras;
+  assert.deepEqual(extras, { age: 45 });
+  assert.match(String(woman), /^p[0-9a-f]{20}$/);
   const [left] = warnings.filter(({ code }) => code === "labels_column_left_out");
   assert.equal(left!.field, "case");
   const asked = plan(
@@ -115,7 +117,7 @@ Deno.test("plan: a column that repeats what identifies is left out, whatever it 
     "1",
     ["case"],
   );
-  assert.deepEqual(asked.exams[0]!.label.extras, { case: "P-4711" });
+  assert.deepEqual(asked.exams[0]!.label.extras, { patient_id: woman, case: "P-4711" });
   assert.ok(codes(asked.warnings).includes("labels_column_kept"));
 });
 
@@ -129,6 +131,8 @@ Deno.test("plan: a woman's id becomes a pseudonym, the same in all of her exams"
   assert.equal(second, first);
   assert.notEqual(third, first);
   assert.ok(exams.every(({ label }) => label.patientId === null));
+  const unnamed = plan([image("1.1", { patientId: "W1" })], `${HEAD}\n1.1,0,0\n`).exams;
+  assert.equal(unnamed[0]!.label.extras["patient_id"], first, "the files tell it too");
 });
 
 Deno.test("plan: a line that misses its study by zeros in front says so", () => {
