@@ -23,7 +23,9 @@ export function joinDamage(
 ): JoinedServices {
   async function damaged(): Promise<DamagedFile[]> {
     const answers = Object.values(upstreams).map((fetch: Fetch) => askDamaged(fetch));
-    return [...own(), ...(await Promise.all(answers)).flat()];
+    const files = [...own(), ...(await Promise.all(answers)).flat()];
+    // Two services may read one file: of each path the first finding is told.
+    return [...new Map(files.toReversed().map((file) => [file.path, file])).values()].reverse();
   }
 
   async function inference(request: Request): Promise<Response> {

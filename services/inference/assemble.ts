@@ -4,7 +4,9 @@ import { createServiceClient, type Fetch, type Log, type Service } from "../../s
 import type { Settings } from "../../shared/settings.ts";
 import {
   createDamage,
+  createRecordReader,
   type Damage,
+  evaluationFiles,
   lockVolume,
   makeClosed,
   makePassage,
@@ -26,6 +28,7 @@ import type { Executor } from "./executors/executor.ts";
 import { createDockerImageStore } from "./container_images/docker_image_store.ts";
 import { createImageShelf, type ImageShelf } from "./container_images/image_shelf.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
+import { storedEvaluation } from "../../shared/contracts/stored.ts";
 import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
 import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients.ts";
 import { createExamChecks } from "./submission/exam_checks.ts";
@@ -39,7 +42,7 @@ import {
   lookForDocker,
   lookForGpus,
 } from "./executors/machine.ts";
-import { refuseLostLedger } from "./ledger/find_results.ts";
+import { findResults, refuseLostLedger } from "./ledger/find_results.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
 import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
@@ -121,16 +124,29 @@ export async function assembleInference(
     quota: settings.quota,
     diagnose: () => diagnoseGround(settings, ground, docker),
   });
+  const ending = new AbortController();
+  const looking = lookThrough(ground, ending.signal);
   const held = stack.move();
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
+      ending.abort();
+      await looking;
       await dispatcher.stop();
       await courier.stop();
       await cleaning.stop();
       held.dispose();
     },
   };
+}
+
+/** Records are for people, and for a ledger that is lost: damage is known before they are needed. */
+async function lookThrough({ layout, damage }: Ground, ending: AbortSignal): Promise<void> {
+  const read = createRecordReader(damage, 0);
+  for (const key of findResults(layout)) {
+    if (ending.aborted) return;
+    await read(evaluationFiles(layout, key).record, storedEvaluation(key.id));
+  }
 }
 
 async function openGround(settings: Settings, log: Log): Promise<Ground> {

@@ -1,13 +1,19 @@
 import type { Log, Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import { readSiteUsers } from "../../shared/site_users.ts";
-import { createDamage, lockVolume, makeClosed, volumeLayout } from "../../shared/volume/mod.ts";
+import {
+  createDamage,
+  lockVolume,
+  makeClosed,
+  noteDamagedKey,
+  volumeLayout,
+} from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
 import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
 import { createFileImageSource } from "./file_image_source.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
-import { sweepDatasets } from "./sweep_datasets.ts";
+import { lookAtFiles, sweepDatasets } from "./sweep_datasets.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
 import { createWorkerImportRunner } from "./worker_import_runner.ts";
 
@@ -31,6 +37,7 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const registry = createDatasetRegistry({ store, runner, log });
   const uploads = createMultipartUploadReceiver(layout, damage);
   await uploads.sweep();
+  await noteDamagedKey(layout.pseudonymKey, damage);
   await sweepDatasets(layout, store, damage);
   await registry.resume();
   const vault = createVolumeDicomVault(layout);
@@ -38,10 +45,14 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const app = createApp({
     ...{ store, images, registry, uploads, vault, dicomweb, dataRoots, damage, log },
   });
+  const ending = new AbortController();
+  const looking = lookAtFiles(layout, store, damage, ending.signal);
   const held = stack.move();
   return {
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
+      ending.abort();
+      await looking;
       await registry.stop();
       held.dispose();
     },

@@ -1,4 +1,5 @@
 import { joinBytes } from "../../shared/format/mod.ts";
+import { RESTORE, StoredFileDamaged } from "../../shared/volume/mod.ts";
 
 /** Some lines of a file. */
 export interface LinesPage<T> {
@@ -27,8 +28,21 @@ const NEWLINE = 0x0a;
  * @param start byte at which a line begins: 0, or `next` of the page before
  * @param limit lines, at least 1
  * @returns their values, or null when no line begins at `start`
+ * @throws {StoredFileDamaged} when it is missing, cut off or no file of lines
  */
 export function readLinesPage<T>(path: string, start: number, limit: number): LinesPage<T> | null {
+  try {
+    return readPage(path, start, limit);
+  } catch (error) {
+    if (error instanceof StoredFileDamaged) throw error;
+    const reason = error instanceof SyntaxError
+      ? "a line is not JSON"
+      : `it cannot be read (${error})`;
+    throw new StoredFileDamaged(path, reason, RESTORE, error);
+  }
+}
+
+function readPage<T>(path: string, start: number, limit: number): LinesPage<T> | null {
   using file = Deno.openSync(path);
   const { size } = file.statSync();
   if (start > size || !beginsLine(file, start)) return null;
@@ -49,6 +63,9 @@ export function readLinesPage<T>(path: string, start: number, limit: number): Li
     }
     position += begin;
     rest = bytes.slice(begin);
+  }
+  if (items.length < limit && position < size) {
+    throw new StoredFileDamaged(path, "its last line was cut off");
   }
   return { items, next: position < size ? position : null };
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import {
   type Damage,
@@ -6,6 +6,8 @@ import {
   datasetFiles,
   isTemporary,
   isWithin,
+  LAST_BYTES,
+  noteCutOff,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
@@ -138,6 +140,35 @@ async function tidy(
   // A kill right after the record was written has left what the import needed.
   if (status === "importing") await removeTemporaries(importing);
   else await removeIfThere(importing);
+}
+
+/**
+ * Looks whether the files of datasets are whole: damage is known before somebody asks for what they hold.
+ *
+ * @param layout the volume
+ * @param store reads records
+ * @param damage takes note of what is not whole
+ * @param ending breaks the look off
+ */
+export async function lookAtFiles(
+  layout: VolumeLayout,
+  store: Pick<DatasetStore, "ids" | "get">,
+  damage: Pick<Damage, "note" | "clear">,
+  ending: AbortSignal,
+): Promise<void> {
+  for (const id of await store.ids()) {
+    const dataset = await store.get(id);
+    if (ending.aborted) return;
+    if (dataset?.status !== "ready") continue;
+    const files = datasetFiles(layout, id);
+    await noteCutOff(files.dataList, LAST_BYTES.pickle, damage);
+    await noteCutOff(files.exams, LAST_BYTES.lines, damage, dataset.exams);
+    // An earlier version has written none.
+    const hasNotes = entriesOf(files.folder).some(({ name }) =>
+      name === basename(files.imageNotes)
+    );
+    if (hasNotes) await noteCutOff(files.imageNotes, LAST_BYTES.lines, damage, dataset.images);
+  }
 }
 
 async function removeTemporaries(folder: string): Promise<void> {

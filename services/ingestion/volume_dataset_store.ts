@@ -12,8 +12,10 @@ import {
   isWithin,
   makeClosed,
   MODES,
+  noting,
   openPlain,
   PathNotAllowed,
+  StoredFileDamaged,
   temporaryPath,
   type VolumeLayout,
   writeFileAtomic,
@@ -85,8 +87,16 @@ export function createVolumeDatasetStore(
       await writeFileAtomic(filesOf(id).dataList, pickle);
       await writeFileAtomic(filesOf(id).exams, linesOf(exams));
     },
-    // deno-lint-ignore require-await -- the page is read at once
-    exams: async (id, start, limit) => readLinesPage<Exam>(filesOf(id).exams, start, limit),
+    exams: (id, start, limit) =>
+      // deno-lint-ignore require-await -- the page is read at once
+      noting(damage, async () => {
+        const { exams: path } = filesOf(id);
+        const page = readLinesPage<Exam>(path, start, limit);
+        if (start === 0 && page?.items.length === 0) {
+          throw new StoredFileDamaged(path, "it is empty");
+        }
+        return page;
+      }),
     async countReading(id): Promise<number> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       const count = (await read<number>(readingsPath(id), storedReadings) ?? 0) + 1;
@@ -102,7 +112,7 @@ export function createVolumeDatasetStore(
     readList: (id) => read<ReadList>(readListPath(id), storedReadList),
     // deno-lint-ignore require-await -- the page is read at once
     places: async (id, start, limit) => readLinesPage<ImagePlace>(placesPath(id), start, limit),
-    ...imageNotes(filesOf, read),
+    ...imageNotes(filesOf, read, damage),
     endImport: (id) => removeIfThere(filesOf(id).importing),
     imagesFolder: (id) => filesOf(id).images,
     leases,

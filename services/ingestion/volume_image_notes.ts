@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { checkAgainst } from "../../shared/contracts/stored.ts";
-import { type DatasetFiles, type ReadRecord, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import {
+  type Damage,
+  type DatasetFiles,
+  noting,
+  type ReadRecord,
+  writeJsonAtomic,
+} from "../../shared/volume/mod.ts";
 import type { ImageNote } from "./check_images.ts";
 import type { DatasetStore, ImportCheckpoint } from "./dataset_store.ts";
 import { linesOf, readLinesPage } from "./lines_page.ts";
@@ -23,21 +29,24 @@ const storedCheckpoint = checkAgainst(z.object({
  *
  * @param filesOf names the files of a dataset
  * @param read reads records
+ * @param damage takes note of what cannot be read
  */
 export function imageNotes(
   filesOf: (id: string) => DatasetFiles,
   read: ReadRecord,
+  damage: Pick<Damage, "note">,
 ): ImageNotes {
   const notesPath = (id: string): string => join(filesOf(id).importing, "notes.jsonl");
   const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
   return {
     addNotes: (id, start, notes) => writeAt(notesPath(id), start, linesOf(notes)),
     settleNotes: (id) => settleFile(notesPath(id), filesOf(id).imageNotes),
-    // deno-lint-ignore require-await -- the page is read at once
-    notes: async (id, start, limit) =>
-      sizeOf(filesOf(id).imageNotes) === null
-        ? null
-        : readLinesPage<ImageNote>(filesOf(id).imageNotes, start, limit),
+    notes: (id, start, limit) =>
+      // deno-lint-ignore require-await -- the page is read at once
+      noting(damage, async () =>
+        isMissing(filesOf(id).imageNotes)
+          ? null
+          : readLinesPage<ImageNote>(filesOf(id).imageNotes, start, limit)),
     putCheckpoint: (id, checkpoint) => writeJsonAtomic(checkpointPath(id), checkpoint),
     async checkpoint(id): Promise<ImportCheckpoint | null> {
       const kept = await read<ImportCheckpoint>(checkpointPath(id), storedCheckpoint);
@@ -62,6 +71,16 @@ async function settleFile(from: string, to: string): Promise<void> {
   using file = await Deno.open(from, { write: true, create: true });
   await file.sync();
   await Deno.rename(from, to);
+}
+
+/** What is there and cannot be read is not missing. */
+function isMissing(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
 }
 
 function sizeOf(path: string): number | null {

@@ -5,6 +5,7 @@ import {
   lockVolume,
   makeClosed,
   makePassage,
+  noteDamagedKey,
   sweepAbandoned,
   type VolumeLayout,
   volumeLayout,
@@ -41,6 +42,7 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
     quota: settings.quota,
     log,
   });
+  await noteDamagedKey(layout.scoreKey, damage);
   const sweeping = sweepLeftovers(layout, log).then(() => lookThrough(store, studies, log));
   const held = stack.move();
   return {

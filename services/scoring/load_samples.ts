@@ -40,8 +40,8 @@ export async function loadSamples(
   if (level === "image" && report.levels.image === undefined) {
     return { ok: false, reason: `Score ${report.id} has no image level` };
   }
-  const kept = await store.file(report.id, `${level}_samples.csv`);
-  if (kept !== null) return { ok: true, samples: readSamples(new TextDecoder().decode(kept)) };
+  const kept = await keptSamples(report, level, store);
+  if (kept !== null) return { ok: true, samples: kept };
   const predictions = await predictionsOf(report, store);
   if (predictions === null || sha256(predictions) !== report.provenance["predictions_sha256"]) {
     return gone(report, "its predictions are not what they were");
@@ -51,6 +51,22 @@ export async function loadSamples(
   const aligned = alignLevels(exams, predictions);
   if (!aligned.ok) return gone(report, aligned.errors[0]!.message);
   return { ok: true, samples: aligned.samples[level]! };
+}
+
+/** What is damaged counts as not kept: what is made again is the same, or nothing. */
+async function keptSamples(
+  report: ScoreReport,
+  level: Level,
+  store: SampleSource,
+): Promise<readonly Sample[] | null> {
+  try {
+    const bytes = await store.file(report.id, `${level}_samples.csv`);
+    if (bytes === null) return null;
+    const samples = readSamples(new TextDecoder().decode(bytes));
+    return samples.length === report.levels[level]?.count ? samples : null;
+  } catch {
+    return null;
+  }
 }
 
 async function predictionsOf(report: ScoreReport, store: SampleSource): Promise<Uint8Array | null> {
@@ -66,9 +82,16 @@ async function predictionsOf(report: ScoreReport, store: SampleSource): Promise<
  *
  * @param report the score
  * @param store where scores and truth are
- * @returns the exams; null where they are not what they were
+ * @returns the exams; null where they are not what they were, or cannot be read
  */
 export async function loadExams(
+  report: ScoreReport,
+  store: SampleSource,
+): Promise<readonly Exam[] | null> {
+  return await readExams(report, store).catch(() => null);
+}
+
+async function readExams(
   report: ScoreReport,
   store: SampleSource,
 ): Promise<readonly Exam[] | null> {
@@ -112,6 +135,7 @@ export async function loadNamedExams(
 function gone({ id }: ScoreReport, why: string): LoadedSamples {
   return {
     ok: false,
-    reason: `The samples of score ${id} were not kept and cannot be made again: ${why}`,
+    reason:
+      `The samples of score ${id} were not kept, or are damaged, and cannot be made again: ${why}`,
   };
 }

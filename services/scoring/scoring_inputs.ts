@@ -3,9 +3,11 @@ import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import { storedDataset } from "../../shared/contracts/stored.ts";
 import {
   datasetFiles,
+  LAST_BYTES,
   PathNotAllowed,
   readPlain,
   type ReadRecord,
+  readStored,
   resolveWithin,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
@@ -32,7 +34,7 @@ export function createScoringInputs(
     async dataList(dataset): Promise<DatasetList | null> {
       const record = await readyDataset(dataset);
       if (record === null) return null;
-      const content = await Deno.readFile(datasetFiles(layout, dataset).dataList);
+      const content = await readStored(datasetFiles(layout, dataset).dataList, LAST_BYTES.pickle);
       return { content, digest: record.digest };
     },
     releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,

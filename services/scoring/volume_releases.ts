@@ -4,7 +4,7 @@ import {
   type Released,
   type ReleasePolicy,
 } from "../../shared/contracts/releases.ts";
-import { type VolumeLayout, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import { type Damage, type VolumeLayout, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { ScoreStore } from "./score_store.ts";
 
 /**
@@ -12,15 +12,17 @@ import type { ScoreStore } from "./score_store.ts";
  *
  * @param layout the volume
  * @param policy of the site, for scores whose dataset has none
+ * @param damage takes note of what cannot be read
  */
 export function createReleases(
   layout: VolumeLayout,
   policy: ReleasePolicy,
+  damage: Pick<Damage, "note" | "clear">,
 ): Pick<ScoreStore, "release" | "released"> {
   const fileOf = (id: string): string => join(layout.scores, id, "release.json");
   return {
     released: ({ id, provenance }) =>
-      readRelease(fileOf(id)) ?? releasedBy(policyOf(provenance) ?? policy),
+      readRelease(fileOf(id), damage) ?? releasedBy(policyOf(provenance) ?? policy),
     async release(id, as, by): Promise<void> {
       await Deno.mkdir(join(layout.scores, id), { recursive: true });
       await writeJsonAtomic(fileOf(id), { as, by, at: new Date().toISOString() });
@@ -32,12 +34,16 @@ export function createReleases(
  * Read at every look, which is short: lists ask for many, and a withdrawal holds at once. What cannot be
  * read withholds the score.
  */
-function readRelease(path: string): Released | null {
+function readRelease(path: string, damage: Pick<Damage, "note" | "clear">): Released | null {
   try {
     const { as } = JSON.parse(Deno.readTextFileSync(path));
-    return as === "full" || as === "coarse" ? as : "withheld";
+    if (!["full", "coarse", "withheld"].includes(as)) throw new SyntaxError("no release");
+    damage.clear(path);
+    return as;
   } catch (error) {
-    return error instanceof Deno.errors.NotFound ? null : "withheld";
+    if (error instanceof Deno.errors.NotFound) return null;
+    damage.note(path, `it cannot be read (${error}), and withholds the score: release it anew`);
+    return "withheld";
   }
 }
 

@@ -91,7 +91,7 @@ export function createVolumeScoreStore(
       places.delete(id);
       index.note(id, null);
     },
-    ...createReleases(layout, policy),
+    ...createReleases(layout, policy, damage),
     contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
     file: async (id, name) =>
       await readPlain(join((places.get(id) ?? await placeOf(id)).folder, name)),

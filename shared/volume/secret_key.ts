@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
-import { StoredFileDamaged } from "./damage.ts";
+import { type Damage, RESTORE, StoredFileDamaged } from "./damage.ts";
 import { temporaryPath } from "./atomic_file.ts";
 import { makeClosed } from "./modes.ts";
+import { noting } from "./stored_file.ts";
 
 const KEY_BYTES = 32;
 
@@ -13,10 +14,6 @@ const KEY_BYTES = 32;
  */
 export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const existing = await readIfThere(path);
-  if (existing !== null && existing.length !== KEY_BYTES) {
-    // A shorter secret could be guessed, and exams would get other pseudonyms than before.
-    throw new StoredFileDamaged(path, `it has ${existing.length} bytes, not ${KEY_BYTES}`);
-  }
   if (existing !== null) return existing;
   const temporary = temporaryPath(path);
   await makeClosed(dirname(path));
@@ -34,11 +31,25 @@ export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return await Deno.readFile(path);
 }
 
+/**
+ * Takes note of a secret that is there and cannot be used, before somebody needs it.
+ *
+ * @param path of the file
+ * @param damage takes the note
+ */
+export async function noteDamagedKey(path: string, damage: Pick<Damage, "note">): Promise<void> {
+  await noting(damage, () => readIfThere(path)).catch(() => {});
+}
+
+/** A shorter secret could be guessed, and exams would get other pseudonyms than before. */
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    return await Deno.readFile(path);
+    bytes = await Deno.readFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    throw new StoredFileDamaged(path, `it cannot be read (${error})`, RESTORE, error);
   }
+  if (bytes.length === KEY_BYTES) return bytes;
+  throw new StoredFileDamaged(path, `it has ${bytes.length} bytes, not ${KEY_BYTES}`);
 }

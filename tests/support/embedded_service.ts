@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assembleAccess } from "../../services/gateway/access/assemble.ts";
 import { assembleGateway } from "../../services/gateway/assemble.ts";
-import { SILENT_LOG } from "../../shared/http/mod.ts";
+import { type Log, SILENT_LOG } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -23,10 +23,12 @@ export const PROJECT = new URL("../..", import.meta.url).pathname;
  *
  * @param environment settings; a volume that is named stays when the service ends
  * @param project the folder whose `models/` come with the service
+ * @param createLog makes the log of a service
  */
 export async function startEmbedded(
   environment: Record<string, string> = {},
   project = PROJECT,
+  createLog: (service: string) => Log = () => SILENT_LOG,
 ): Promise<ServiceUnderTest> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-");
@@ -41,8 +43,8 @@ export async function startEmbedded(
     ...environment,
   };
   const settings = readSettings((name) => variables[name], project);
-  const access = await assembleAccess(settings);
-  const service = await assembleGateway(settings, () => SILENT_LOG, access);
+  const access = await assembleAccess(settings, createLog("gateway"));
+  const service = await assembleGateway(settings, createLog, access);
   stack.defer(() => service.stop());
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, service.fetch);
   stack.defer(() => server.shutdown());

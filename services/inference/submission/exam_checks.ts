@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { EXAM_ANSWERS_KEPT_MAX } from "../../../shared/limits.ts";
-import { datasetFiles, type VolumeLayout } from "../../../shared/volume/mod.ts";
+import { datasetFiles, StoredFileDamaged, type VolumeLayout } from "../../../shared/volume/mod.ts";
 import type { ExamsAnswer, ExamsQuestion } from "./check_exams.ts";
 import type { ExamsMessage, ExamsOrder } from "./exam_checks_worker.ts";
 
@@ -10,7 +10,7 @@ export interface ExamChecks {
   /**
    * @param dataset that is ready
    * @param question what hangs on its exams
-   * @throws {Error} where the data list cannot be read
+   * @throws {StoredFileDamaged} where the data list cannot be read
    */
   ask(dataset: Pick<DatasetRecord, "id" | "digest">, question: ExamsQuestion): Promise<ExamsAnswer>;
 }
@@ -62,7 +62,7 @@ function createThread(): { ask(order: ExamsOrder): Promise<ExamsAnswer> } {
     };
     worker.postMessage(order);
     const message = await promise;
-    if ("failure" in message) throw new Error(`Cannot read ${order.path}: ${message.failure}`);
+    if ("failure" in message) throw new StoredFileDamaged(order.path, message.failure);
     return message.answer;
   }
 

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import { type Exam, missingViews } from "../../../shared/domain/mod.ts";
 import {
+  type DataList,
   parametersOf,
   readDataList,
   setParameters,
@@ -17,12 +18,14 @@ import {
   type EvaluationFiles,
   evaluationFiles,
   isTemporary,
+  LAST_BYTES,
   makePassage,
   makeResultFolder,
   MODES,
   predictionsFileName,
   preprocessedFolder,
   readPlain,
+  readStored,
   type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
@@ -70,7 +73,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
       return { ...prepared, mounts: [...prepared.mounts, ...masks] };
     },
     async exams(dataset): Promise<readonly Exam[]> {
-      return readDataList(await Deno.readFile(datasetFiles(layout, dataset).dataList), "pkl").exams;
+      return (await readList(dataset, layout)).exams;
     },
     keepOutputs(evaluation, declared, exams): ReturnType<typeof keepOutputs> {
       const left = join(scratch(evaluation.id), "predictions");
@@ -258,16 +261,18 @@ async function settle(folder: string, owner: Runner | null): Promise<void> {
   }
 }
 
+async function readList(dataset: string, layout: VolumeLayout): Promise<DataList> {
+  const { dataList } = datasetFiles(layout, dataset);
+  return readDataList(await readStored(dataList, LAST_BYTES.pickle), "pkl");
+}
+
 /** Labels are blanked unless the request says otherwise: a blind run cannot peek. */
 async function writeContainerDataList(
   evaluation: Evaluation,
   path: string,
   layout: VolumeLayout,
 ): Promise<string> {
-  const list = readDataList(
-    await Deno.readFile(datasetFiles(layout, evaluation.request.dataset).dataList),
-    "pkl",
-  );
+  const list = await readList(evaluation.request.dataset, layout);
   const views = requiredViewsOf(evaluation);
   const entries = list.entries.filter((_, index) =>
     missingViews(list.exams[index]!, views).length === 0

@@ -1,3 +1,5 @@
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
 import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
 import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
 import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
@@ -37,7 +39,18 @@ export async function reportPage(
   return writeReportPage({
     report,
     mayRelease: mayDo(caller.role, "admin"),
-    curves: JSON.parse(new TextDecoder().decode(curves)) as ScoreCurves,
+    curves: readCurves(curves, report),
     site,
   });
+}
+
+/** @throws {StoredFileDamaged} where a level of the report has no curves */
+function readCurves(bytes: Uint8Array, { levels }: ScoreReport): ScoreCurves {
+  try {
+    const curves = JSON.parse(new TextDecoder().decode(bytes));
+    if (Object.keys(levels).every((level) => typeof curves[level] === "object")) return curves;
+  } catch {
+    // Cut off; below.
+  }
+  throw new StoredFileDamaged(SCORE_FILES.curves, "it is not what was stored, or was cut off");
 }

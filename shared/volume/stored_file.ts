@@ -1,0 +1,91 @@
+import { type Damage, RESTORE, StoredFileDamaged } from "./damage.ts";
+import { openPlain, readPlain } from "./open_plain.ts";
+import { readAt } from "./read_at.ts";
+
+/** The last byte of a pickle is its STOP; that of a file of lines is a newline. */
+export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;
+
+/**
+ * Reads a stored file without which nothing can go on.
+ *
+ * @param path of the file
+ * @param last its last byte, as it was written: what was cut off ends otherwise
+ * @throws {StoredFileDamaged} when it is missing, cut off or not to be read
+ */
+export async function readStored(path: string, last: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await asDamage(path, () => readPlain(path));
+  if (bytes === null) throw new StoredFileDamaged(path, "it is missing, or no plain file");
+  requireEnd(path, bytes.subarray(-1), last);
+  return bytes;
+}
+
+/**
+ * Looks whether a stored file ends as it was written, and takes note when it does not.
+ *
+ * @param path of the file
+ * @param last its last byte
+ * @param damage takes the note
+ * @param lines how many it must have; not counted where it is absent
+ */
+export async function noteCutOff(
+  path: string,
+  last: string,
+  damage: Pick<Damage, "note" | "clear">,
+  lines?: number,
+): Promise<void> {
+  await noting(damage, async () => {
+    using file = await asDamage(path, () => openPlain(path));
+    if (file === null) throw new StoredFileDamaged(path, "it is missing, or no plain file");
+    const { size } = await file.stat();
+    requireEnd(path, size === 0 ? new Uint8Array() : await readAt(file, size - 1, 1), last);
+    const found = lines === undefined ? undefined : await countLines(file);
+    if (found !== lines) {
+      throw new StoredFileDamaged(path, `it has ${found} lines, not ${lines}`);
+    }
+    damage.clear(path);
+  }).catch(() => {});
+}
+
+/**
+ * Does something with stored files, and takes note of one that is damaged.
+ *
+ * @param damage takes the note
+ * @param work that may find one damaged
+ * @throws as the work does
+ */
+export async function noting<T>(damage: Pick<Damage, "note">, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoredFileDamaged) {
+      damage.note(error.path, `${error.reason}: ${error.advice}`);
+    }
+    throw error;
+  }
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
+
+async function countLines(file: Deno.FsFile): Promise<number> {
+  let lines = 0;
+  for (let at = 0;; at += CHUNK_BYTES) {
+    const chunk = await readAt(file, at, CHUNK_BYTES);
+    for (let next = 0; (next = chunk.indexOf(NEWLINE, next) + 1) > 0;) lines += 1;
+    if (chunk.length < CHUNK_BYTES) return lines;
+  }
+}
+
+async function asDamage<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new StoredFileDamaged(path, `it cannot be read (${error})`, RESTORE, error);
+  }
+}
+
+function requireEnd(path: string, end: Uint8Array, last: string): void {
+  if (new TextDecoder("latin1").decode(end) === last) return;
+  const reason = end.length === 0 ? "it is empty" : "it was cut off, or is not what was stored";
+  throw new StoredFileDamaged(path, reason);
+}
