@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { join } from "node:path";
 
 /** One `deno test` beside others. */
@@ -46,7 +47,6 @@ async function testFiles(path: string): Promise<string[]> {
   return found.toSorted();
 }
 
-const COLOURS = /\u001b\[[0-9;]*m/g;
 const SUMMARY =
   /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/gm;
 
@@ -56,7 +56,7 @@ const SUMMARY =
  */
 export function totalsOf(output: string): Totals {
   const totals: Totals = { passed: 0, failed: 0, ignored: 0 };
-  for (const [, passed, failed, ignored] of output.replaceAll(COLOURS, "").matchAll(SUMMARY)) {
+  for (const [, passed, failed, ignored] of stripVTControlCharacters(output).matchAll(SUMMARY)) {
     totals.passed += Number(passed);
     totals.failed += Number(failed);
     totals.ignored += Number(ignored ?? 0);
