@@ -24,7 +24,7 @@ import {
 import type { ImagePlace } from "./check_images.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import type { ReadList } from "./import_dataset.ts";
-import { linesOf, readLinesPage } from "./lines_page.ts";
+import { linesOf, type LinesPage, readLinesPage } from "./lines_page.ts";
 import { imageNotes } from "./volume_image_notes.ts";
 import { registrationMark, removeDataset, removeIfThere } from "./sweep_datasets.ts";
 
@@ -87,16 +87,7 @@ export function createVolumeDatasetStore(
       await writeFileAtomic(filesOf(id).dataList, pickle);
       await writeFileAtomic(filesOf(id).exams, linesOf(exams));
     },
-    exams: (id, start, limit) =>
-      // deno-lint-ignore require-await -- the page is read at once
-      noting(damage, async () => {
-        const { exams: path } = filesOf(id);
-        const page = readLinesPage<Exam>(path, start, limit);
-        if (start === 0 && page?.items.length === 0) {
-          throw new StoredFileDamaged(path, "it is empty");
-        }
-        return page;
-      }),
+    exams: (id, start, limit) => noting(damage, () => examsPage(filesOf(id).exams, start, limit)),
     async countReading(id): Promise<number> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       const count = (await read<number>(readingsPath(id), storedReadings) ?? 0) + 1;
@@ -118,6 +109,17 @@ export function createVolumeDatasetStore(
     leases,
     remove: (id) => removeDataset(layout, id, leases),
   };
+}
+
+// deno-lint-ignore require-await -- the page is read at once; what it throws is to reject
+async function examsPage(
+  path: string,
+  start: number,
+  limit: number,
+): Promise<LinesPage<Exam> | null> {
+  const page = readLinesPage<Exam>(path, start, limit);
+  if (start === 0 && page?.items.length === 0) throw new StoredFileDamaged(path, "it is empty");
+  return page;
 }
 
 async function idsByAge(
