@@ -50,10 +50,10 @@ await engineTest("the HTTP contract, four containers behind the gateway", async 
     }
   });
 
-  await t.step("with everything that joins it: GPUs, TLS, an engine behind a door", async (t) => {
+  await t.step("with everything that joins it: GPUs, TLS", async (t) => {
     await service.compose(...EVERYTHING, "up", "--detach", "--wait");
     await throughTls(t, service);
-    await throughTheDoor(t, service);
+    await withGpus(t, service);
   });
 
   await t.step("tokens: the first one is shown once", async (t) => {
@@ -112,62 +112,19 @@ async function throughTls(t: Deno.TestContext, service: ComposedService): Promis
   });
 }
 
-async function throughTheDoor(t: Deno.TestContext, service: ComposedService): Promise<void> {
+async function withGpus(t: Deno.TestContext, service: ComposedService): Promise<void> {
   const inference = await service.container("inference");
-  const ask = (...args: string[]): ReturnType<typeof runDocker> =>
-    runDocker(["exec", inference, "docker", ...args]);
 
-  await t.step("inference has no socket, and sees the GPUs", async () => {
-    const [{ Mounts, HostConfig }] = JSON.parse(await docker("inspect", inference));
-    const sources: string[] = Mounts.map(({ Source }: { Source: string }) => Source);
-    assert.ok(!sources.some((source) => source.endsWith("docker.sock")));
+  await t.step("inference sees the GPUs", async () => {
+    const [{ HostConfig }] = JSON.parse(await docker("inspect", inference));
     assert.deepEqual(HostConfig.DeviceRequests[0].Driver, "nvidia");
-  });
-
-  await t.step("what inference asks is answered", async () => {
-    for (const args of [["version"], ["ps", "--all"], ["image", "ls"]]) {
-      const { code, stderr } = await ask(...args);
-      assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
-    }
   });
 
   await t.step("a container gets the GPU that is asked for", async () => {
     const run = ["run", "--rm", "--network", "none", "--gpus", "device=1", TINY_IMAGE];
-    const { stdout, stderr } = await ask(...run, "sh", "-c", "echo $NVIDIA_VISIBLE_DEVICES");
+    const asked = [...run, "sh", "-c", "echo $NVIDIA_VISIBLE_DEVICES"];
+    const { stdout, stderr } = await runDocker(["exec", inference, "docker", ...asked]);
     assert.equal(stdout.trim(), "1", stderr);
-  });
-
-  await t.step("what it never asks is refused", async () => {
-    const gateway = await service.container("gateway");
-    const refused = [
-      ["exec", gateway, "true"],
-      ["cp", `${gateway}:/etc/passwd`, "/tmp/passwd"],
-      ["inspect", "--type", "container", "mammoeval-gateway-1"],
-      ["rm", "--force", gateway],
-      ["kill", gateway],
-      ["stop", gateway],
-      ["restart", gateway],
-      ["commit", gateway, "copy:1"],
-      ["update", "--memory", "1g", gateway],
-      ["export", gateway],
-      ["save", BASE_IMAGE],
-      ["tag", BASE_IMAGE, "other:1"],
-      ["volume", "create", "v"],
-      ["volume", "ls"],
-      ["network", "create", "n"],
-      ["network", "ls"],
-      ["plugin", "ls"],
-      ["swarm", "init"],
-      ["secret", "ls"],
-      ["system", "df"],
-      ["system", "prune", "--force"],
-      ["events", "--until", "1s"],
-    ];
-    for (const args of refused) {
-      const { code, stderr } = await ask(...args);
-      assert.notEqual(code, 0, args.join(" "));
-      assert.match(stderr, /403|Forbidden/i, args.join(" "));
-    }
   });
 }
 

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** One `deno test` beside others. */
 export interface Lane {

@@ -24,8 +24,7 @@ export interface ComposedService extends ServiceUnderTest {
 export const BASE_IMAGE = "denoland/deno:debian-2.9.6";
 
 /** Arguments of `docker compose` for everything that compose.yaml can be joined by. */
-export const EVERYTHING = ["compose.engine_proxy.yaml", "compose.gpu.yaml"]
-  .flatMap((file) => ["--file", join(PROJECT, file)]).concat("--profile", "tls");
+export const EVERYTHING = ["--file", join(PROJECT, "compose.gpu.yaml"), "--profile", "tls"];
 
 /**
  * Builds the image and brings the four services of compose.yaml up, with a volume and a data folder
