@@ -58,6 +58,8 @@ export interface DatasetStore {
   putSource(id: string, format: DataListFormat, path: string): Promise<void>;
   /** @returns the file as it was given */
   source(id: string, format: DataListFormat): Promise<Uint8Array>;
+  /** Removes the file as it was given; does nothing when there is none. */
+  removeSource(id: string, format: DataListFormat): Promise<void>;
   /**
    * Writes what models and scoring read: the data list in pickle protocol 4, with the truth; and the
    * exams one by one, for {@linkcode DatasetStore.exams}.

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
-import { type DataList, writeDataList } from "../../shared/format/mod.ts";
+import { type DataList, hidePatients, writeDataList } from "../../shared/format/mod.ts";
 import type { Runner } from "../../shared/site_users.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import {
@@ -25,7 +25,7 @@ export interface ImportDependencies {
   readonly runners?: readonly Runner[];
   /** What reads each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
-  /** The secret that digests of data lists, which hold labels, are made with. */
+  /** The secret of digests of data lists, which hold labels, and of pseudonyms. */
   digestKey(): Promise<Uint8Array>;
 }
 
@@ -36,6 +36,8 @@ export interface ReadList {
   readonly counts: Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts">;
   /** SHA-256 in hex of the data list in pickle protocol 4. */
   readonly listDigest: string;
+  /** Whether the list, as it came, names women. */
+  readonly patients?: boolean | undefined;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;
 }
@@ -53,22 +55,36 @@ const CHECKPOINT_EVERY_MS = 1000;
  */
 export async function readExams(
   dataset: StoredDataset,
-  { store, sources }: ImportDependencies,
+  { store, sources, digestKey }: ImportDependencies,
   onProgress: OnProgress,
 ): Promise<void> {
-  if (await store.readList(dataset.id) !== null) return;
-  const list = await sources[dataset.origin.kind].read(dataset, onProgress);
+  const earlier = await store.readList(dataset.id);
+  if (earlier !== null) return await forgetPatients(dataset, earlier, store);
+  const read = await sources[dataset.origin.kind].read(dataset, onProgress);
+  const { list, patients } = hidePatients(read, await digestKey());
   const pickle = writeDataList(list, { labels: "keep" });
   const places = imagePlaces(inListOrder(list));
   const foreign = await judgeForeignFiles(dataset.images_folder, places);
   if (list.errors.length === 0) await store.putExams(dataset.id, list.exams, pickle);
-  await store.putReadList(dataset.id, {
+  const noted: ReadList = {
     images: places.length,
     counts: countsOf(list.exams),
     listDigest: sha256(pickle),
+    patients,
     errors: counted([...list.errors, ...foreign.errors]),
     warnings: counted([...list.warnings, ...foreign.warnings]),
-  }, places);
+  };
+  await store.putReadList(dataset.id, noted, places);
+  await forgetPatients(dataset, noted, store);
+}
+
+/** A list that names women is not kept as it came: the one with pseudonyms holds all else that it says. */
+async function forgetPatients(
+  { id, origin }: StoredDataset,
+  { patients = false }: ReadList,
+  store: DatasetStore,
+): Promise<void> {
+  if (patients && origin.kind === "data_list") await store.removeSource(id, origin.format);
 }
 
 /**

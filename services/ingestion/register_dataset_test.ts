@@ -301,3 +301,27 @@ Deno.test("an import that finds the volume full waits, and goes on when there is
   assert.equal((await world.registry.get(id))?.status, "ready");
   assert.equal(full, -1);
 });
+
+Deno.test("register: whose exam it is is kept as a pseudonym, and nowhere in clear", async () => {
+  await using world = await makeWorld();
+  const { registry, store, layout } = world;
+  const submission = await world.submission("women", 3);
+  const list = JSON.parse(await Deno.readTextFile(submission.source.path));
+  for (const exam of list) exam.patient_id = "SECRET";
+  await Deno.writeTextFile(submission.source.path, JSON.stringify(list));
+  await registry.register(submission);
+  await registry.settled("women", 10);
+  assert.equal((await registry.get("women"))!.status, "ready");
+  const { items } = (await store.exams("women", 0, 3))!;
+  const pseudonyms = new Set(items.map(({ extras }) => extras["patient_id"]));
+  assert.match(String([...pseudonyms]), /^w[0-9a-f]{20}$/);
+  const folder = join(layout.datasets, "women");
+  const files = [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) =>
+    name
+  );
+  assert.ok(files.includes("data_list.pkl") && !files.includes("source.json"), files.join());
+  for (const name of files) {
+    const content = new TextDecoder().decode(await Deno.readFile(join(folder, name)));
+    assert.doesNotMatch(content, /SECRET/, name);
+  }
+});

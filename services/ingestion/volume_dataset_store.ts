@@ -37,6 +37,7 @@ const storedReadList = checkAgainst(z.object({
   images: count,
   counts: z.object({ exams: count, breasts: count, malignant_breasts: count }),
   listDigest: z.string(),
+  patients: z.boolean().optional(),
   errors: countedFaults,
   warnings: countedFaults,
 }));
@@ -83,6 +84,7 @@ export function createVolumeDatasetStore(
     },
     putSource: (id, format, path) => copyWhole(path, sourcePath(id, format)),
     source: (id, format) => Deno.readFile(sourcePath(id, format)),
+    removeSource: (id, format) => removeIfThere(sourcePath(id, format)),
     async putExams(id, exams, pickle): Promise<void> {
       await writeFileAtomic(filesOf(id).dataList, pickle);
       await writeFileAtomic(filesOf(id).exams, linesOf(exams));

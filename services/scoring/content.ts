@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 
 /** Raised whenever the same input comes to give another report, so that earlier ones are not taken for it. */
-const REPORT_REVISION = 2;
+const REPORT_REVISION = 3;
 
 /**
  * @param content anything

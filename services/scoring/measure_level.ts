@@ -6,6 +6,7 @@ import type {
 import type { OperatingPointRequest } from "../../shared/contracts/scoring_options.ts";
 import type { Sample } from "../../shared/domain/mod.ts";
 import type { MeasureOptions } from "./measure_options.ts";
+import { clustersOf, type SampleClusters } from "./sample_clusters.ts";
 import { runReplicates } from "./replicate_workers/run_replicates.ts";
 import {
   type AreaName,
@@ -46,11 +47,12 @@ export interface MeasuredLevel {
   readonly report: Omit<LevelReport, "plots">;
 }
 
-/** Scores and labels of a level, clustered by exam. */
-interface LevelSample {
+/** Scores and labels of a level, clustered by woman, or by exam where nobody knows the women. */
+interface LevelSample extends SampleClusters {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
-  readonly clusters: Int32Array;
+  /** The exam of each sample. */
+  readonly exams: Int32Array;
 }
 
 /**
@@ -65,8 +67,8 @@ export async function measureLevel(
 ): Promise<MeasuredLevel> {
   const scores = Float64Array.from(samples, ({ score }) => score);
   const labels = Uint8Array.from(samples, ({ label }) => label);
-  const clusters = Int32Array.from(samples, ({ examIndex }) => examIndex);
-  const sample = { scores, labels, clusters };
+  const exams = Int32Array.from(samples, ({ examIndex }) => examIndex);
+  const sample = { scores, labels, exams, ...clustersOf(samples) };
   const confidence = options.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
   return {
     scores,
@@ -75,8 +77,9 @@ export async function measureLevel(
     report: {
       count: samples.length,
       positives: labels.reduce((sum, label) => sum + label, 0),
-      exams: new Set(clusters).size,
-      exams_positive: new Set(clusters.filter((_, at) => labels[at] === 1)).size,
+      exams: new Set(exams).size,
+      exams_positive: new Set(exams.filter((_, at) => labels[at] === 1)).size,
+      women: sample.unit === "woman" ? new Set(sample.clusters).size : null,
       ...await measureAreas(sample, options.bootstrap, confidence),
       brier: measureBrier(sample, confidence),
       operating_points: measureOperatingPoints(sample, options, confidence),
@@ -92,7 +95,7 @@ async function measureAreas(
   confidence: number,
 ): Promise<Pick<LevelReport, "auroc" | "auprc" | "average_precision" | "bootstrap">> {
   const { scores, labels, clusters } = sample;
-  const few = tooFewClusters(labels, clusters, "exam");
+  const few = tooFewClusters(labels, clusters, sample.unit);
   const resample = async (of: ClusteredSample): Promise<BootstrapIntervals | null> =>
     bootstrap &&
     (few === null ? await bootstrapAreas(of, bootstrap, runReplicates) : noIntervals(few));
@@ -165,8 +168,10 @@ function measureOperatingPoints(
   confidence: number,
 ): OperatingPointReport[] {
   const counts = countAtThresholds(sample.scores, sample.labels);
+  const { unit, exams } = sample;
+  const inExams = unit === "exam" ? sample : { ...sample, units: exams };
   return operatingPoints.map((choice) => {
-    const point = operatingPoint(sample, counts, choice, { confidence, bootstrap, prevalence });
+    const point = operatingPoint(inExams, counts, choice, { confidence, bootstrap, prevalence });
     return { name: nameOf(choice), ...operatingPointReport(point, prevalence) };
   });
 }
@@ -241,9 +246,8 @@ function proportion(
 const ENRICHED_FROM = 0.02;
 
 /** Says of exams with more cancers than a clinic has that calibration on them is not that of the clinic. */
-function enrichedNote({ labels, clusters }: LevelSample, prevalence: number | null): string | null {
-  const exams = new Set(clusters).size;
-  const share = new Set(clusters.filter((_, at) => labels[at] === 1)).size / exams;
+function enrichedNote({ labels, exams }: LevelSample, prevalence: number | null): string | null {
+  const share = new Set(exams.filter((_, at) => labels[at] === 1)).size / new Set(exams).size;
   if (!(share > Math.max(ENRICHED_FROM, 1.5 * (prevalence ?? 0)))) return null;
   return `${
     (100 * share).toFixed(1)

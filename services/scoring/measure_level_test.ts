@@ -170,3 +170,70 @@ Deno.test("four exams with cancer: no interval by resampling, and the reason", a
     assert.match(area.undefined!, /4 exams with cancer and 96 without/);
   }
 });
+
+/** Sums in another order differ in the last digits. */
+function inDigits(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, part) => typeof part === "number" ? Number(part.toPrecision(12)) : part,
+  );
+}
+
+/** Two exams of each of 50 women. */
+function roundsOfWomen(): { plain: Sample[]; named: Sample[]; byWoman: Sample[] } {
+  const plain = makeSamples();
+  const womanOf = ({ examIndex }: Sample): number => examIndex >> 1;
+  return {
+    plain,
+    named: plain.map((sample) => ({ ...sample, patient: `w${womanOf(sample)}` })),
+    byWoman: plain.map((sample) => ({ ...sample, examIndex: womanOf(sample) })),
+  };
+}
+
+Deno.test("by woman: intervals are those of her exams taken together, shares are counted by exam", async () => {
+  const { plain, named, byWoman } = roundsOfWomen();
+  const [exams, women, together] = await Promise.all(
+    [plain, named, byWoman].map(async (samples) => (await measureLevel(samples, BOOTSTRAP)).report),
+  );
+  assert.deepEqual([exams!.women, women!.women, women!.exams], [null, 50, 100]);
+  for (const area of ["auroc", "auprc", "average_precision", "brier"] as const) {
+    assert.deepEqual(women![area], together![area], area);
+    assert.notDeepEqual(women![area].ci_by_exam, exams![area].ci_by_exam, area);
+  }
+  for (const [at, point] of women!.operating_points.entries()) {
+    const { sensitivity, specificity, recall_rate, cancer_detection_rate } = point;
+    const byExam = exams!.operating_points[at]!;
+    const joined = together!.operating_points[at]!;
+    assert.deepEqual(inDigits(sensitivity), inDigits(joined.sensitivity), point.name);
+    assert.deepEqual(inDigits(specificity), inDigits(joined.specificity), point.name);
+    assert.deepEqual([recall_rate.count, recall_rate.of], [
+      byExam.recall_rate.count,
+      byExam.recall_rate.of,
+    ]);
+    assert.equal(cancer_detection_rate.value, byExam.cancer_detection_rate.value);
+    assert.equal(
+      point.at_prevalence!.ppv.raw ?? point.at_prevalence!.ppv.value,
+      byExam.at_prevalence!.ppv.raw ?? byExam.at_prevalence!.ppv.value,
+    );
+  }
+});
+
+Deno.test("four rounds of each woman make intervals by exam too narrow, and those by woman not", async () => {
+  const once = makeSamples();
+  const rounds = [0, 1, 2, 3].flatMap((round) =>
+    once.map((sample) => ({
+      ...sample,
+      examIndex: 100 * round + sample.examIndex,
+      patient: `w${sample.examIndex}`,
+    }))
+  );
+  const widthOf = async (samples: Sample[]): Promise<number> => {
+    const [lower, upper] = (await measureLevel(samples, PLAIN)).report.auroc.ci_delong_by_exam!;
+    return upper - lower;
+  };
+  const honest = await widthOf(once);
+  const byWoman = await widthOf(rounds);
+  const byExam = await widthOf(rounds.map(({ patient: _, ...sample }) => sample));
+  assert.ok(Math.abs(byWoman / honest - 1) < 1e-9, `${byWoman} ${honest}`);
+  assert.ok(byExam < 0.55 * honest, "copies tell nothing new");
+});

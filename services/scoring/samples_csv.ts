@@ -3,6 +3,8 @@ import { LATERALITIES, type Laterality, type View, VIEWS } from "../../shared/do
 import { readTable, type TableRow, writeTable } from "../../shared/format/mod.ts";
 
 const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "label"];
+/** A last column, there where any exam says whose it is. */
+const PATIENT_COLUMN = "patient";
 
 /**
  * Writes the aligned samples of one level: what every number of a score rests on, so that comparisons
@@ -12,6 +14,7 @@ const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "
  * @returns CSV, a row a sample; scores are the shortest decimals that read back to the same double
  */
 export function writeSamples(samples: readonly Sample[]): string {
+  const patients = samples.some(({ patient }) => patient !== undefined);
   const rows = samples.map((sample) => [
     sample.examIndex,
     sample.exam,
@@ -20,8 +23,9 @@ export function writeSamples(samples: readonly Sample[]): string {
     sample.image,
     Object.is(sample.score, -0) ? "-0" : String(sample.score),
     sample.label,
+    ...(patients ? [sample.patient ?? null] : []),
   ]);
-  return writeTable(COLUMNS, rows);
+  return writeTable(patients ? [...COLUMNS, PATIENT_COLUMN] : COLUMNS, rows);
 }
 
 /**
@@ -33,17 +37,18 @@ export function writeSamples(samples: readonly Sample[]): string {
  */
 export function readSamples(text: string): Sample[] {
   const table = readTable(text);
-  if (table.columns.join() !== COLUMNS.join()) {
+  const columns = table.columns.join();
+  if (columns !== COLUMNS.join() && columns !== [...COLUMNS, PATIENT_COLUMN].join()) {
     throw new SyntaxError(
-      `Cannot read the samples: the columns are ${table.columns.join()}, not ${COLUMNS.join()}`,
+      `Cannot read the samples: the columns are ${columns}, not ${COLUMNS.join()}`,
     );
   }
   return table.rows.map(readSample);
 }
 
 function readSample({ line, cells }: TableRow): Sample {
-  const [examIndex, exam, laterality, view, image, score, label] = cells as [
-    ...[string, string, string, string, string, string, string],
+  const [examIndex, exam, laterality, view, image, score, label, patient = ""] = cells as [
+    ...[string, string, string, string, string, string, string, string?],
   ];
   const check = (column: string, cell: string, fits: boolean): void => {
     if (!fits) {
@@ -60,6 +65,7 @@ function readSample({ line, cells }: TableRow): Sample {
   return {
     examIndex: Number(examIndex),
     exam,
+    ...(patient === "" ? {} : { patient }),
     laterality: laterality as Laterality,
     view: view === "" ? null : view as View,
     image: image === "" ? null : image,

@@ -1,13 +1,21 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { completeExams, type Exam, type Fault, type View } from "../../shared/domain/mod.ts";
-import { type DataListFormat, readDataList } from "../../shared/format/mod.ts";
+import {
+  type DataList,
+  type DataListFormat,
+  hidePatients,
+  readDataList,
+  writeDataList,
+} from "../../shared/format/mod.ts";
 import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "./content.ts";
 import { examNamesOf } from "./exam_names.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 import type { ScoreFile } from "./score_store.ts";
+import { nameWomen } from "./sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "./subgroups/divide_exams.ts";
+import { hidePatientColumn } from "./subgroups/side_table.ts";
 
 /** The truth that predictions are scored against. */
 export interface TruthSource {
@@ -27,6 +35,8 @@ export interface ScoreRequest extends SubgroupChoice {
   /** Content of the predictions file. */
   readonly predictions: Uint8Array;
   readonly measure: MeasureOptions;
+  /** Secret of the pseudonyms of women. */
+  readonly patientKey: Uint8Array;
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -42,7 +52,13 @@ export type ScoreOutcome =
 
 /** The exams of a data list, or what is wrong with it. */
 type ReadTruth =
-  | { readonly ok: true; readonly exams: readonly Exam[]; readonly warnings: readonly Fault[] }
+  | {
+    readonly ok: true;
+    readonly exams: readonly Exam[];
+    readonly warnings: readonly Fault[];
+    /** The list to keep in the place of one that was sent and names women. */
+    readonly files: readonly ScoreFile[];
+  }
   | Extract<ScoreOutcome, { readonly ok: false }>;
 
 /**
@@ -53,8 +69,8 @@ type ReadTruth =
  * @returns the report with its plots and samples, or the faults
  */
 export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutcome> {
-  const { attributes } = request;
-  const truth = readTruth(request.truth);
+  const { attributes, patientKey } = request;
+  const truth = readTruth(request.truth, patientKey);
   if (!truth.ok) return truth;
   const exams = completeExams(truth.exams, request.truth.requiredViews);
   const aligned = alignLevels(exams, request.predictions);
@@ -63,7 +79,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
   const made = await makeReport({
     names: request.names,
-    samples: aligned.samples,
+    samples: nameWomen(aligned.samples, divided.patients, patientKey),
     groupings: divided.groupings,
     measure: request.measure,
     warnings: [...truth.warnings, ...aligned.warnings, ...divided.warnings],
@@ -77,19 +93,32 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
       prevalence: request.measure.prevalence,
     },
   });
-  return { ok: true, ...made };
+  const hidden = attributes === null ? null : hidePatientColumn(attributes, patientKey);
+  const files = [
+    ...made.files,
+    ...truth.files,
+    ...(hidden === null ? [] : [{ name: "attributes.csv", content: hidden }]),
+  ];
+  return { ok: true, report: made.report, files };
 }
 
 /** What a registered dataset's list warns of, its record says. */
-function readTruth({ content, format, uploaded }: TruthSource): ReadTruth {
-  if (!uploaded) return { ok: true, exams: readDataList(content, format).exams, warnings: [] };
+function readTruth({ content, format, uploaded }: TruthSource, patientKey: Uint8Array): ReadTruth {
+  if (!uploaded) {
+    return { ok: true, exams: readDataList(content, format).exams, warnings: [], files: [] };
+  }
+  let read: DataList;
   try {
-    const { exams, errors, warnings } = readDataList(content, format);
-    return errors.length > 0
-      ? { ok: false, of: "data_list", errors }
-      : { ok: true, exams, warnings };
+    read = readDataList(content, format);
   } catch (error) {
     const unreadable = error instanceof Error ? error.message : String(error);
     return { ok: false, of: "data_list", unreadable };
   }
+  const { list, patients } = hidePatients(read, patientKey);
+  const { exams, errors, warnings } = list;
+  if (errors.length > 0) return { ok: false, of: "data_list", errors };
+  const kept = patients
+    ? [{ name: "data_list.pkl", content: writeDataList(list, { labels: "keep" }) }]
+    : [];
+  return { ok: true, exams, warnings, files: kept };
 }

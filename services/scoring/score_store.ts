@@ -61,6 +61,8 @@ export interface ScoreStore {
   releasePolicy(dataset: string): Promise<ReleasePolicy | null>;
   /** The identity of a result, see `contentDigest`. */
   contentDigest(parts: unknown): Promise<string>;
+  /** Secret of the pseudonyms that women get; the same for all scores of the site. */
+  patientKey(): Promise<Uint8Array>;
   /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }

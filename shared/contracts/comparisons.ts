@@ -73,6 +73,11 @@ export const comparisonSchema = z.object({
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
+  women: z.number().int().nullable().openapi({
+    description:
+      "Women by patient_id: tests named by_exam then take all exams of a woman together; " +
+      "null where nobody knows whose exams they are",
+  }),
   scores: z.array(z.object({
     id: z.uuid(),
     model: z.string().nullable(),

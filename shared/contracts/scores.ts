@@ -184,6 +184,11 @@ export const levelSchema = z.object({
   positives: z.number().int(),
   exams: z.number().int(),
   exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
+  women: z.number().int().nullable().optional().openapi({
+    description:
+      "Women by patient_id: intervals and tests named by_exam then take all exams of a woman " +
+      "together. null where nobody knows whose exams they are: these are intervals by exam",
+  }),
   auroc: areaSchema.extend({
     ci_delong: intervalSchema.openapi({
       description: "DeLong, DeLong and Clarke-Pearson 1988, normal on the logit scale",

@@ -10,6 +10,8 @@ export interface Sample {
   readonly examIndex: number;
   /** Id of the exam. */
   readonly exam: string;
+  /** Pseudonym of the woman, where the data list tells whose exam it is. */
+  readonly patient?: string | undefined;
   /** The breast. */
   readonly laterality: Laterality;
   /** The view; null at breast level. */
@@ -65,14 +67,7 @@ function alignImages(exams: readonly Exam[], rows: readonly ImagePrediction[]): 
             });
             continue;
           }
-          const label = exam.malignant[laterality];
-          samples.push({
-            examIndex: exam.index,
-            laterality,
-            ...place,
-            score: row.malignant,
-            label,
-          });
+          samples.push({ ...breastSample(exam, laterality, row.malignant), view, image });
         }
       }
     }
@@ -237,14 +232,15 @@ function alignBreasts(exams: readonly Exam[], rows: readonly BreastPrediction[])
 }
 
 function breastSample(exam: Exam, laterality: Laterality, score: number): Sample {
-  const label = exam.malignant[laterality];
+  const patient = exam.extras["patient_id"];
   return {
     examIndex: exam.index,
     exam: exam.id,
+    ...(typeof patient === "string" ? { patient } : {}),
     laterality,
     view: null,
     image: null,
     score,
-    label,
+    label: exam.malignant[laterality],
   };
 }

@@ -19,6 +19,9 @@ export interface Attributes {
 /** The key of a data list, and column of a side table, that names the exam. */
 export const ID_COLUMN = "exam_id";
 
+/** Columns that say which exam it is and whose; groups by them would be exams. */
+export const NAMING_COLUMNS: readonly string[] = [ID_COLUMN, "patient_id"];
+
 /**
  * The further keys of the data list.
  *
@@ -26,7 +29,7 @@ export const ID_COLUMN = "exam_id";
  */
 export function attributesOfList(exams: readonly NamedExam[]): Attributes {
   const keys = new Set(exams.flatMap(({ extras }) => Object.keys(extras)));
-  keys.delete(ID_COLUMN);
+  for (const name of NAMING_COLUMNS) keys.delete(name);
   return {
     source: "data_list",
     keys: [...keys],

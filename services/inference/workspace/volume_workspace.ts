@@ -9,6 +9,7 @@ import {
   parametersOf,
   readDataList,
   setParameters,
+  withoutPatient,
   writeDataList,
 } from "../../../shared/format/mod.ts";
 import { PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
@@ -276,7 +277,7 @@ async function writeContainerDataList(
   const views = requiredViewsOf(evaluation);
   const entries = list.entries.filter((_, index) =>
     missingViews(list.exams[index]!, views).length === 0
-  );
+  ).map(withoutPatient);
   const pickle = writeDataList({ entries }, {
     labels: evaluation.request.blind ? "blank" : "keep",
   });

@@ -80,7 +80,7 @@ export async function compareSamples(
 }
 
 async function comparePair(
-  { scores, labels, exams }: MatchedSamples,
+  { scores, labels, clusters, unit }: MatchedSamples,
   { a, b }: PairOfScores,
   options: CompareOptions,
 ): Promise<ComparisonPair> {
@@ -93,9 +93,9 @@ async function comparePair(
   };
   const { scoresA, scoresB } = byRow;
   const delong = pairedDelong(scoresA, scoresB, labels, confidence);
-  const clustered = pairedClusteredDelong(scoresA, scoresB, labels, exams, confidence);
-  const few = tooFewClusters(labels, exams, "exam");
-  const metricOf = await resample(byRow, { ...byRow, clusters: exams }, options.bootstrap, few);
+  const clustered = pairedClusteredDelong(scoresA, scoresB, labels, clusters, confidence);
+  const few = tooFewClusters(labels, clusters, unit);
+  const metricOf = await resample(byRow, { ...byRow, clusters }, options.bootstrap, few);
   return {
     a: a.id,
     b: b.id,

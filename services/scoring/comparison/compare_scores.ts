@@ -51,6 +51,7 @@ export async function compareScores(
       count: matched.labels.length,
       positives: matched.labels.reduce((sum, label) => sum + label, 0),
       exams: new Set(matched.exams).size,
+      women: matched.unit === "woman" ? new Set(matched.clusters).size : null,
       scores: reports.map((report) => ({
         id: report.id,
         model: report.model,

@@ -1,6 +1,7 @@
 import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import { EXAMS_TOLD_MAX } from "../../../shared/limits.ts";
 import type { ExamNames } from "../exam_names.ts";
+import { clustersOf, type SampleClusters } from "../sample_clusters.ts";
 
 /** One classifier's scores, and what they are of. */
 export interface ScoredSamples {
@@ -13,7 +14,7 @@ export interface ScoredSamples {
 }
 
 /** Several classifiers on the same samples. */
-export interface MatchedSamples {
+export interface MatchedSamples extends SampleClusters {
   readonly labels: Uint8Array;
   /** The exam of each sample. */
   readonly exams: Int32Array;
@@ -46,15 +47,30 @@ export function matchSamples(scored: readonly ScoredSamples[]): SampleMatch {
     scores.push(Float64Array.from(keys, (key) => byKey.get(key)?.score ?? NaN));
   }
   if (errors.length > 0) return { ok: false, errors };
+  const samples = withPatients(first.samples, keys, others);
   return {
     ok: true,
     matched: {
+      ...clustersOf(samples),
       labels: Uint8Array.from(first.samples, ({ label }) => label),
       exams: Int32Array.from(first.samples, ({ examIndex }) => examIndex),
       scores,
-      samples: first.samples,
+      samples,
     },
   };
+}
+
+/** One score may know whose exams they are where the first does not: with a side table, say. */
+function withPatients(
+  samples: readonly Sample[],
+  keys: readonly string[],
+  others: readonly ScoredSamples[],
+): readonly Sample[] {
+  const knows = (of: readonly Sample[]): boolean => of.some(({ patient }) => patient !== undefined);
+  const other = knows(samples) ? undefined : others.find((one) => knows(one.samples));
+  if (other === undefined) return samples;
+  const patients = new Map(other.samples.map((sample) => [keyOf(sample), sample.patient]));
+  return samples.map((sample, at) => ({ ...sample, patient: patients.get(keys[at]!) }));
 }
 
 function differences(

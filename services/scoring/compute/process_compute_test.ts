@@ -41,6 +41,7 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
     },
     subgroups: [{ key: "density", bins: null, negatives: "own" }],
     attributes: null,
+    patientKey: new Uint8Array(32),
     provenance: { content: "x" },
   };
 }

@@ -74,15 +74,15 @@ export async function againstBest(
  * be among them, so that the choice cannot make more than 5 % of boards of equal models show a difference.
  *
  * @param scores of each model, at least one, the best first
- * @param truth labels and exams of the same samples
+ * @param truth labels and clusters of the same samples
  * @returns one test a model after the first
  */
 export async function testAgainstFirst(
   scores: readonly Scores[],
-  { labels, exams }: Pick<MatchedSamples, "labels" | "exams">,
+  { labels, clusters, unit }: Pick<MatchedSamples, "labels" | "clusters" | "unit">,
 ): Promise<AgainstBest[]> {
-  const few = tooFewClusters(labels, exams, "exam");
-  const compare = pairwiseClusteredDelong(scores, labels, exams, CONFIDENCE);
+  const few = tooFewClusters(labels, clusters, unit);
+  const compare = pairwiseClusteredDelong(scores, labels, clusters, CONFIDENCE);
   const tests: AgainstBest[] = [];
   const pValues: { readonly p: number | null }[] = [];
   for (let a = 0; a < scores.length; a++) {

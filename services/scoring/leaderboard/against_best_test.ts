@@ -7,7 +7,8 @@ import { testAgainstFirst } from "./against_best.ts";
 function equalModels(board: number): {
   scores: Float64Array[];
   labels: Uint8Array;
-  exams: Int32Array;
+  clusters: Int32Array;
+  unit: "exam";
 } {
   const base = drawSample({
     seed: board,
@@ -20,7 +21,7 @@ function equalModels(board: number): {
     const random = stream(board, 1 + model);
     return base.scores.map((score) => score + 0.5 * (random.uniform() - 0.5));
   });
-  return { scores, labels: base.labels, exams: base.clusters };
+  return { scores, labels: base.labels, clusters: base.clusters, unit: "exam" as const };
 }
 
 function bestFirst({ scores, labels }: ReturnType<typeof equalModels>): Float64Array[] {
@@ -47,10 +48,10 @@ Deno.test("testAgainstFirst: at most 5 % of boards of ten equal models show a di
 Deno.test("testAgainstFirst: the numbers of single tests, with Holm over all pairs", async () => {
   const models = equalModels(1);
   const scores = bestFirst(models).slice(0, 4);
-  const { labels, exams } = models;
+  const { labels, clusters } = models;
   const tests = await testAgainstFirst(scores, models);
   const p = scores.flatMap((a, at) =>
-    scores.slice(at + 1).map((b) => pairedClusteredDelong(b, a, labels, exams).p.value)
+    scores.slice(at + 1).map((b) => pairedClusteredDelong(b, a, labels, clusters).p.value)
   );
   assert.deepEqual(tests.map(({ p }) => p), p.slice(0, 3));
   assert.deepEqual(tests.map(({ p_holm }) => p_holm), holm(p).slice(0, 3));
@@ -61,7 +62,7 @@ Deno.test("testAgainstFirst: with fewer than five exams of a class there is no t
   const exams = Int32Array.from(labels, (_, at) => at);
   const a = Float64Array.from(labels, (label, at) => label + at % 3);
   const b = Float64Array.from(labels, (label, at) => label + at % 4);
-  const [test] = await testAgainstFirst([a, b], { labels, exams });
+  const [test] = await testAgainstFirst([a, b], { labels, clusters: exams, unit: "exam" });
   assert.equal(test!.p, null);
   assert.equal(test!.p_holm, null);
   assert.equal(test!.ci, null);

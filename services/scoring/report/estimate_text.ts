@@ -7,7 +7,7 @@ export interface ChartEstimate {
   /** Confidence of the interval, between 0 and 1, such as 0.95. */
   readonly confidence: number;
   /** What was resampled for the interval; not said unless told. */
-  readonly by?: "exam" | "row";
+  readonly by?: "exam" | "woman" | "row";
   /** Why value or interval are missing; null or left out where nobody said. */
   readonly undefined?: string | null;
 }

@@ -1,3 +1,4 @@
+import { clusterName } from "./cluster_name.ts";
 import type { Level, LevelReport } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_MARKED_MAX } from "../../../shared/limits.ts";
 import { calibrationChart } from "./calibration_chart.ts";
@@ -60,7 +61,7 @@ export function levelCharts(data: LevelChartData): LevelCharts {
         title: titleOf("ROC curve", data),
         subtitle,
         points: curves.roc,
-        auroc: estimateOf(report.auroc, confidenceOf(report)),
+        auroc: estimateOf(report.auroc, confidenceOf(report), clusterName(report)),
         marked: markedPoints(report),
       }),
       width,
@@ -70,7 +71,7 @@ export function levelCharts(data: LevelChartData): LevelCharts {
         title: titleOf("Precision–recall curve", data),
         subtitle,
         points: curves.pr,
-        auprc: estimateOf(report.auprc, confidenceOf(report)),
+        auprc: estimateOf(report.auprc, confidenceOf(report), clusterName(report)),
         prevalence: report.count === 0 ? null : report.positives / report.count,
       }),
       width,
@@ -124,10 +125,14 @@ function confidenceOf({ bootstrap }: ReportChartData["report"]): number {
   return bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
 }
 
-/** Charts show the interval by exam: the one that knows whose breasts belong together. */
-function estimateOf(area: LevelReport["auprc"], confidence: number): ChartEstimate {
+/** Charts show the interval by exam, or woman: the one that knows whose breasts belong together. */
+function estimateOf(
+  area: LevelReport["auprc"],
+  confidence: number,
+  by: "exam" | "woman",
+): ChartEstimate {
   const { value, ci_by_exam, undefined: reason } = area;
-  return { value, ci: ci_by_exam, confidence, by: "exam", undefined: reason };
+  return { value, ci: ci_by_exam, confidence, by, undefined: reason };
 }
 
 function markedPoints({ operating_points }: LevelChartData["report"]): MarkedPoint[] {

@@ -172,6 +172,7 @@ async function scoreOrder(
       },
       predictions,
       measure,
+      patientKey: await store.patientKey(),
       subgroups: order.subgroups,
       attributes: null,
       provenance: {
@@ -243,6 +244,7 @@ async function scoreUpload(
       },
       predictions,
       measure,
+      patientKey: await store.patientKey(),
       ...choice,
       provenance: {
         ...(dataset === null ? { data_list_sha256: list.digest } : { dataset_digest: list.digest }),
@@ -314,8 +316,16 @@ async function scoreAndKeep(
 ): Promise<Scored> {
   const outcome = await compute.run("score", request, asker);
   if (!outcome.ok) throw problemOf(outcome);
-  await store.put(outcome.report, [...sent, ...outcome.files], beside);
+  // What names women is kept as the job gives it back, with pseudonyms.
+  const replaced = new Set(outcome.files.map(({ name }) => stemOf(name)));
+  const kept = sent.filter(({ name }) => !replaced.has(stemOf(name)));
+  await store.put(outcome.report, [...kept, ...outcome.files], beside);
   return { report: outcome.report, made: true };
+}
+
+/** `data_list` of `data_list.csv`. */
+function stemOf(name: string): string {
+  return name.replace(/\.\w+$/, "");
 }
 
 const REFUSALS = {

@@ -72,7 +72,13 @@ export function addSubgroupRoutes(app: ServiceApp, { store, compute }: ScoringDe
     const truth = report.dataset === null ? null : await store.digest(report.dataset);
     const outcome = await compute.run(
       "regroup",
-      { report, truth, ...await subgroupChoice(form), measure: measureParts(form) },
+      {
+        report,
+        truth,
+        ...await subgroupChoice(form),
+        measure: measureParts(form),
+        patientKey: await store.patientKey(),
+      },
       askerOf(c),
     );
     if (!outcome.ok) {

@@ -25,7 +25,7 @@ const BINOMIAL_COST = 40;
  * specificity in the population (pROC's `ci.sp` and `ci.se`, with thresholds at observed scores).
  * Percentile intervals: a share at a chosen threshold has no derivatives that BCa could use.
  *
- * @param sample scores, labels, clusters; clusters null draws single samples
+ * @param sample scores, labels, clusters, units; clusters null draws single samples
  * @param choice what the threshold shall have
  * @param options replicates, seed, confidence, strata
  * @param statistics what to compute of the sums over clusters; NaN where one is undefined
@@ -162,13 +162,12 @@ function totalOf(kinds: readonly CellKind[], weights: Int32Array): Totals {
   for (let at = 0; at < kinds.length; at++) {
     const weight = weights[at]!;
     if (weight === 0) continue;
-    const { positives, negatives } = kinds[at]!;
+    const { positives, negatives, units, unitsWith, negativesWith } = kinds[at]!;
     totals.positives += weight * positives;
     totals.negatives += weight * negatives;
-    if (positives > 0) {
-      totals.clustersWith += weight;
-      totals.negativesWith += weight * negatives;
-    } else totals.clustersWithout += weight;
+    totals.clustersWith += weight * unitsWith;
+    totals.negativesWith += weight * negativesWith;
+    totals.clustersWithout += weight * (units.length - unitsWith);
   }
   return totals;
 }
@@ -208,15 +207,17 @@ interface Events {
 
 function layOutEvents(kinds: readonly CellKind[], cells: number): Events {
   const all: { cell: number; kind: number; sum: (typeof SUMS)[number] }[] = [];
-  for (const [kind, { members, positives }] of kinds.entries()) {
-    const holds = positives > 0;
-    const first = members[0];
-    const firstPositive = members.find(({ label }) => label === 1);
-    for (const { cell, label } of members) {
-      all.push({ cell, kind, sum: label === 1 ? "tp" : holds ? "fpWith" : "fpWithout" });
+  for (const [kind, { units }] of kinds.entries()) {
+    for (const { members, positives } of units) {
+      const holds = positives > 0;
+      const first = members[0];
+      const firstPositive = members.find(({ label }) => label === 1);
+      for (const { cell, label } of members) {
+        all.push({ cell, kind, sum: label === 1 ? "tp" : holds ? "fpWith" : "fpWithout" });
+      }
+      if (first) all.push({ cell: first.cell, kind, sum: holds ? "calledWith" : "calledWithout" });
+      if (firstPositive) all.push({ cell: firstPositive.cell, kind, sum: "found" });
     }
-    if (first) all.push({ cell: first.cell, kind, sum: holds ? "calledWith" : "calledWithout" });
-    if (firstPositive) all.push({ cell: firstPositive.cell, kind, sum: "found" });
   }
   all.sort((a, b) => a.cell - b.cell);
   const starts = new Int32Array(cells + 1);

@@ -196,3 +196,13 @@ Deno.test("bootstrapChosen: too few of a class, or no variation, and the reason"
   const apart = bootstrapChosen(sampleOf(8), { sensitivity: 0.9 }, OPTIONS, specificity);
   assert.match(apart[0]!.undefined!, /the same share/);
 });
+
+Deno.test("units within clusters are counted at a threshold that is chosen anew, too", () => {
+  fc.assert(fc.property(arbitraryTwoClasses(), choices, (sample, choice) => {
+    const units = sample.clusters!;
+    const paired = { ...sample, clusters: units.map((unit) => unit >> 1), units };
+    const expected = sumsByTheWords(paired, choice);
+    if (expected !== null) assert.deepEqual(sumsOf(paired, choice)[0], expected);
+    assert.deepEqual(sumsByTheWords({ ...sample, units }, choice), sumsByTheWords(sample, choice));
+  }));
+});

@@ -1,12 +1,9 @@
 import { groupClusters } from "./clusters.ts";
 import type { ClusteredSample } from "./sample.ts";
+import { type ClusterSums, NO_SUMS, SUM_NAMES } from "./threshold_metrics.ts";
 
 /** What the members of a cluster are, at one threshold. */
-export interface ClusterKind {
-  readonly truePositives: number;
-  readonly falseNegatives: number;
-  readonly falsePositives: number;
-  readonly trueNegatives: number;
+export interface ClusterKind extends ClusterSums {
   /** How many clusters are of this kind. */
   readonly clusters: number;
 }
@@ -15,40 +12,121 @@ export interface ClusterKind {
  * Counts the clusters of each kind at a threshold. There are few kinds however many clusters there
  * are, ten of exams with two breasts, and everything at the threshold follows from their numbers.
  *
- * @param sample scores, labels, clusters
+ * @param sample scores, labels, clusters, units
  * @param threshold a sample is called positive when its score is at or above
  * @returns the kinds that occur: first those that hold a positive, then in the order in which they do
  */
 export function clusterKinds(sample: ClusteredSample, threshold: number): ClusterKind[] {
-  const { scores, labels } = sample;
-  const { clusters, clusterOf } = groupClusters(sample.clusters, scores.length);
-  // Four counts a cluster, in the order of their names in a kind.
-  const counts = new Int32Array(4 * clusters);
-  for (let at = 0; at < scores.length; at++) {
-    const called = scores[at]! >= threshold;
-    const which = labels[at] === 1 ? (called ? 0 : 1) : (called ? 2 : 3);
-    counts[4 * clusterOf[at]! + which]! += 1;
-  }
-  const kinds = new Map<string, { -readonly [Key in keyof ClusterKind]: ClusterKind[Key] }>();
-  for (let cluster = 0; cluster < clusters; cluster++) {
-    const [truePositives, falseNegatives, falsePositives, trueNegatives] = counts.subarray(
-      4 * cluster,
-      4 * cluster + 4,
-    ) as unknown as [number, number, number, number];
-    const key = `${truePositives} ${falseNegatives} ${falsePositives} ${trueNegatives}`;
-    const kind = kinds.get(key);
-    if (kind !== undefined) kind.clusters += 1;
-    else {
-      kinds.set(key, {
-        ...{ truePositives, falseNegatives, falsePositives, trueNegatives },
-        clusters: 1,
-      });
-    }
-  }
-  return [...kinds.values()].sort((a, b) => Number(holdsPositive(b)) - Number(holdsPositive(a)));
+  const { clusters, units } = sample;
+  const inUnits = clusters !== null && units !== undefined;
+  const { kinds, kindOf, unitOf } = unitKinds(sample, inUnits ? units : clusters, threshold);
+  const found = inUnits
+    ? kindsOfUnits(kinds, kindOf, unitOf, clusters)
+    : countKinds(kindOf, (kind) => String(kind), (kind) => kinds[kind]!);
+  return found.sort((a, b) => Number(holdsPositive(b)) - Number(holdsPositive(a)));
 }
 
 /** @returns whether a cluster of this kind has a positive */
-export function holdsPositive({ truePositives, falseNegatives }: ClusterKind): boolean {
+export function holdsPositive({ truePositives, falseNegatives }: ClusterSums): boolean {
   return truePositives + falseNegatives > 0;
+}
+
+/** The kinds of units that occur, the kind of each unit, and the unit of each sample. */
+function unitKinds(
+  { scores, labels }: ClusteredSample,
+  ids: Int32Array | null,
+  threshold: number,
+): { kinds: ClusterSums[]; kindOf: Int32Array; unitOf: Int32Array } {
+  const { clusters: units, clusterOf: unitOf } = groupClusters(ids, scores.length);
+  // Four counts a unit: true positives, false negatives, false positives, true negatives.
+  const counts = new Int32Array(4 * units);
+  for (let at = 0; at < scores.length; at++) {
+    const called = scores[at]! >= threshold;
+    const which = labels[at] === 1 ? (called ? 0 : 1) : (called ? 2 : 3);
+    counts[4 * unitOf[at]! + which]! += 1;
+  }
+  const kinds: ClusterSums[] = [];
+  const numbers = new Map<string, number>();
+  const kindOf = new Int32Array(units);
+  for (let unit = 0; unit < units; unit++) {
+    const four = counts.subarray(4 * unit, 4 * unit + 4);
+    const key = `${four[0]} ${four[1]} ${four[2]} ${four[3]}`;
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = kinds.push(sumsOfUnit(four)) - 1;
+      numbers.set(key, number);
+    }
+    kindOf[unit] = number;
+  }
+  return { kinds, kindOf, unitOf };
+}
+
+function sumsOfUnit(counts: Int32Array): ClusterSums {
+  const [truePositives, falseNegatives, falsePositives, trueNegatives] = counts as unknown as [
+    ...[number, number, number, number],
+  ];
+  const called = truePositives + falsePositives > 0 ? 1 : 0;
+  return truePositives + falseNegatives > 0
+    ? {
+      ...NO_SUMS,
+      ...{ truePositives, falseNegatives },
+      clustersWith: 1,
+      calledWith: called,
+      found: truePositives > 0 ? 1 : 0,
+      falsePositivesWith: falsePositives,
+      trueNegativesWith: trueNegatives,
+    }
+    : {
+      ...NO_SUMS,
+      clustersWithout: 1,
+      calledWithout: called,
+      falsePositivesWithout: falsePositives,
+      trueNegativesWithout: trueNegatives,
+    };
+}
+
+/** Clusters are of one kind where their units are. */
+function kindsOfUnits(
+  kinds: readonly ClusterSums[],
+  kindOf: Int32Array,
+  unitOf: Int32Array,
+  ids: Int32Array,
+): ClusterKind[] {
+  const { clusters, clusterOf } = groupClusters(ids, ids.length);
+  const members: number[][] = Array.from({ length: clusters }, () => []);
+  const seen = new Uint8Array(kindOf.length);
+  for (let at = 0; at < unitOf.length; at++) {
+    const unit = unitOf[at]!;
+    if (seen[unit] === 1) continue;
+    seen[unit] = 1;
+    members[clusterOf[at]!]!.push(kindOf[unit]!);
+  }
+  return countKinds(
+    members,
+    (of) => of.sort((a, b) => a - b).join(),
+    (of) => addSums(of.map((kind) => kinds[kind]!)),
+  );
+}
+
+function countKinds<Cluster>(
+  clusters: Iterable<Cluster>,
+  keyOf: (cluster: Cluster) => string,
+  sumsOf: (cluster: Cluster) => ClusterSums,
+): ClusterKind[] {
+  const found = new Map<string, ClusterSums & { clusters: number }>();
+  for (const cluster of clusters) {
+    const key = keyOf(cluster);
+    const kind = found.get(key);
+    if (kind === undefined) found.set(key, { ...sumsOf(cluster), clusters: 1 });
+    else kind.clusters += 1;
+  }
+  return [...found.values()];
+}
+
+function addSums(all: readonly ClusterSums[]): ClusterSums {
+  const total = { ...NO_SUMS };
+  for (const one of all) {
+    for (const name of SUM_NAMES) total[name] += one[name];
+  }
+  return total;
 }

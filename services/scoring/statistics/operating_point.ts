@@ -60,7 +60,7 @@ export interface OperatingPoint {
    * {@linkcode chanceToReach}; null where it was given.
    */
   readonly reaches: number | null;
-  /** Of samples: sensitivity, specificity, ppv, npv. Of clusters: recall and detection rate. */
+  /** Of samples: sensitivity, specificity, ppv, npv. Of clusters, or their units: recall and detection rate. */
   readonly shares: Readonly<Record<ThresholdMetric, CountedPointShare>>;
   /** The same re-weighted, or null where no prevalence was stated. */
   readonly atPrevalence: Readonly<Record<PrevalenceMetric, ReweightedPointShare>> | null;
@@ -92,7 +92,7 @@ const BY_CHOICE = {
  * effective sample size. Where the threshold was chosen by a sensitivity or specificity it is chosen anew
  * in each replicate of a bootstrap, see {@linkcode bootstrapChosen}.
  *
- * @param sample scores, labels, clusters
+ * @param sample scores, labels, clusters, units
  * @param counts of the same sample at all thresholds
  * @param choice where the point lies
  * @param options confidence, bootstrap, prevalence

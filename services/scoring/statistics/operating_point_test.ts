@@ -1,3 +1,4 @@
+import type { ClusteredSample } from "./sample.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BootstrapOptions } from "./bootstrap_options.ts";
@@ -27,7 +28,7 @@ const BOOTSTRAP: BootstrapOptions = {
 const PLAIN = { confidence: 0.95, bootstrap: null, prevalence: null };
 
 function measure(
-  sample: TestSample,
+  sample: ClusteredSample,
   threshold: number,
   options: Partial<Parameters<typeof operatingPoint>[3]> = {},
 ): OperatingPoint {
@@ -328,4 +329,32 @@ Deno.test("intervals of sums and odds cover what they should", () => {
     oddsShare([{ factor: 1, count: 0, of: 5 }], [], 0.95).ci.undefined!,
     /nothing to take a share of/,
   );
+});
+
+Deno.test("units within clusters: shares count units, their variance is that of clusters", () => {
+  fc.assert(fc.property(arbitrarySample(), (sample) => {
+    const units = sample.clusters!;
+    const pairs = units.map((unit) => unit >> 1);
+    const prevalence = 0.1;
+    const byUnit = measure(sample, 0.5, { prevalence });
+    const alone = measure({ ...sample, units }, 0.5, { prevalence });
+    assert.deepEqual(alone, byUnit, "each cluster its own unit");
+    const inPairs = measure({ ...sample, clusters: pairs, units }, 0.5, { bootstrap: BOOTSTRAP });
+    const asPairs = measure({ ...sample, clusters: pairs }, 0.5, { bootstrap: BOOTSTRAP });
+    for (const metric of THRESHOLD_METRICS) {
+      const { value, count, of, ci } = inPairs.shares[metric];
+      const expected = byUnit.shares[metric];
+      assert.deepEqual({ value, count, of, ci }, {
+        value: expected.value,
+        count: expected.count,
+        of: expected.of,
+        ci: expected.ci,
+      }, metric);
+      if (metric === "recallRate" || metric === "detectionRate") continue;
+      const { lower, upper } = inPairs.shares[metric].ciByCluster!;
+      const pairwise = asPairs.shares[metric].ciByCluster!;
+      if (lower === null) assert.equal(pairwise.lower, null);
+      else assert.ok(agree(lower, pairwise.lower!) && agree(upper, pairwise.upper!), metric);
+    }
+  }));
 });

@@ -1,4 +1,4 @@
-import { type ClusterKind, holdsPositive } from "./cluster_kinds.ts";
+import type { ClusterKind } from "./cluster_kinds.ts";
 import { defined, type Estimate, type Interval, noInterval, undefinedBecause } from "./estimate.ts";
 import {
   type ClusterCount,
@@ -29,10 +29,21 @@ type CountOf = (kind: ClusterKind) => readonly [count: number, of: number];
 const COUNTS = {
   truePositives: (kind) => [kind.truePositives, kind.truePositives + kind.falseNegatives],
   falseNegatives: (kind) => [kind.falseNegatives, kind.truePositives + kind.falseNegatives],
-  falsePositives: (kind) => [kind.falsePositives, kind.falsePositives + kind.trueNegatives],
-  trueNegatives: (kind) => [kind.trueNegatives, kind.falsePositives + kind.trueNegatives],
-  called: (kind) => [kind.truePositives + kind.falsePositives > 0 ? 1 : 0, 1],
-  found: (kind) => [kind.truePositives > 0 ? 1 : 0, 1],
+  falsePositivesWith: (
+    kind,
+  ) => [kind.falsePositivesWith, kind.falsePositivesWith + kind.trueNegativesWith],
+  trueNegativesWith: (
+    kind,
+  ) => [kind.trueNegativesWith, kind.falsePositivesWith + kind.trueNegativesWith],
+  calledWith: (kind) => [kind.calledWith, kind.clustersWith],
+  found: (kind) => [kind.found, kind.clustersWith],
+  falsePositivesWithout: (
+    kind,
+  ) => [kind.falsePositivesWithout, kind.falsePositivesWithout + kind.trueNegativesWithout],
+  trueNegativesWithout: (
+    kind,
+  ) => [kind.trueNegativesWithout, kind.falsePositivesWithout + kind.trueNegativesWithout],
+  calledWithout: (kind) => [kind.calledWithout, kind.clustersWithout],
 } as const satisfies Record<string, CountOf>;
 
 /**
@@ -57,11 +68,17 @@ export function reweightedShares(
   const missing = sums.clustersWith > 0 && sums.clustersWithout > 0
     ? null
     : "Re-weighting needs clusters with and without a positive.";
-  const parts = (effective: boolean): Parts => ({
-    withPositive: (of) => weighted(kinds.filter(holdsPositive), COUNTS[of], prevalence, effective),
-    without: (of) =>
-      weighted(kinds.filter((kind) => !holdsPositive(kind)), COUNTS[of], 1 - prevalence, effective),
-  });
+  const parts = (effective: boolean): Parts => (of) => {
+    const counts = kinds.map((kind): ClusterCount => {
+      const [count, all] = COUNTS[of](kind);
+      return { clusters: kind.clusters, count, of: all };
+    });
+    // A share of the population for each cluster with, or without, a positive.
+    const factor = of.endsWith("Without")
+      ? (1 - prevalence) / sums.clustersWithout
+      : prevalence / sums.clustersWith;
+    return weighted(counts, factor, effective);
+  };
   return Object.fromEntries(
     PREVALENCE_METRICS.map((metric): [PrevalenceMetric, ReweightedShare] => {
       if (missing !== null) {
@@ -92,53 +109,44 @@ export function reweightedShares(
   ) as Record<PrevalenceMetric, ReweightedShare>;
 }
 
-/** The parts of a share: of clusters with a positive, and of those without. */
-interface Parts {
-  readonly withPositive: (of: keyof typeof COUNTS) => WeightedShare;
-  readonly without: (of: keyof typeof COUNTS) => WeightedShare;
-}
+/** A part of a share: of clusters with a positive, or of those without. */
+type Parts = (of: keyof typeof COUNTS) => WeightedShare;
 
 function weighted(
-  kinds: readonly ClusterKind[],
-  countOf: CountOf,
-  share: number,
+  counts: readonly ClusterCount[],
+  perCluster: number,
   effective: boolean,
 ): WeightedShare {
-  const clusters = kinds.reduce((sum, kind) => sum + kind.clusters, 0);
-  const counts = kinds.map((kind): ClusterCount => {
-    const [count, of] = countOf(kind);
-    return { clusters: kind.clusters, count, of };
-  });
   const all = counts.reduce((sum, one) => sum + one.clusters * one.of, 0);
   const counted = counts.reduce((sum, one) => sum + one.clusters * one.count, 0);
-  const factor = share * all / clusters;
+  const factor = perCluster * all;
   return { factor, ...effective ? effectiveShare(counts) : { count: counted, of: all } };
 }
 
 function inferred(
   metric: PrevalenceMetric,
-  { withPositive, without }: Parts,
+  part: Parts,
   confidence: number,
 ): { ci: Interval; adjusted: number | null } {
   switch (metric) {
     case "ppv":
       return oddsShare(
-        [withPositive("truePositives")],
-        [withPositive("falsePositives"), without("falsePositives")],
+        [part("truePositives")],
+        [part("falsePositivesWith"), part("falsePositivesWithout")],
         confidence,
       );
     case "npv":
       return oddsShare(
-        [withPositive("trueNegatives"), without("trueNegatives")],
-        [withPositive("falseNegatives")],
+        [part("trueNegativesWith"), part("trueNegativesWithout")],
+        [part("falseNegatives")],
         confidence,
       );
     case "recallRate":
       return {
-        ci: sumInterval([withPositive("called"), without("called")], confidence),
+        ci: sumInterval([part("calledWith"), part("calledWithout")], confidence),
         adjusted: null,
       };
     case "detectionRate":
-      return { ci: sumInterval([withPositive("found")], confidence), adjusted: null };
+      return { ci: sumInterval([part("found")], confidence), adjusted: null };
   }
 }

@@ -16,6 +16,11 @@ export interface Sample {
 export interface ClusteredSample extends Sample {
   /** The cluster of each sample, any integers; null: every sample stands alone. */
   readonly clusters: Int32Array | null;
+  /**
+   * What recall and detection rate count, within clusters: the exams of a woman, say. Left out, or without
+   * clusters, it is the clusters themselves.
+   */
+  readonly units?: Int32Array | undefined;
 }
 
 /** How many samples there are of each class. */
@@ -58,7 +63,7 @@ export function checkSample(scores: Scores, labels: Labels): ClassCounts {
  *
  * @param labels one label a sample
  * @param clusters the cluster of each sample, any integers; null: every sample stands alone
- * @param noun what a cluster is called
+ * @param noun what a cluster is called: `exam`, `woman`, `case`
  * @returns why there is none, or null where at least `CLUSTERS_OF_CLASS_MIN` clusters hold a positive
  * and as many hold none
  */
@@ -77,7 +82,8 @@ export function tooFewClusters(
   const without = all.size - holding.size;
   if (holding.size >= CLUSTERS_OF_CLASS_MIN && without >= CLUSTERS_OF_CLASS_MIN) return null;
   const verb = holding.size === 1 ? "is" : "are";
-  return `There ${verb} ${holding.size} ${noun}${holding.size === 1 ? "" : "s"} with cancer and ` +
+  const nouns = noun === "woman" ? "women" : `${noun}s`;
+  return `There ${verb} ${holding.size} ${holding.size === 1 ? noun : nouns} with cancer and ` +
     `${without} without: an interval or a test needs at least ${CLUSTERS_OF_CLASS_MIN} of each.`;
 }
 

@@ -74,52 +74,81 @@ function largestCluster({ labels, clusters }: ClusteredSample, label: 0 | 1): nu
   return sizes.values().reduce((largest, size) => Math.max(largest, size), 1);
 }
 
-/** Clusters whose members lie in the same cells. */
-export interface CellKind {
-  /** Members that may be called, from the highest score down. */
+/** The members of a unit that may be called, from the highest score down. */
+export interface CellUnit {
   readonly members: readonly { readonly cell: number; readonly label: 0 | 1 }[];
   readonly positives: number;
   readonly negatives: number;
+}
+
+/** Clusters whose members lie in the same cells. */
+export interface CellKind {
+  /** The units of such a cluster; one where clusters have none. */
+  readonly units: readonly CellUnit[];
+  readonly positives: number;
+  readonly negatives: number;
+  /** Units that hold a positive, and the negatives in them. */
+  readonly unitsWith: number;
+  readonly negativesWith: number;
   /** How many clusters are of this kind. */
   clusters: number;
 }
 
 /**
- * @param sample scores, labels and clusters
+ * @param sample scores, labels, clusters, units
  * @param order its clusters, those that hold a positive first
  * @param cells of its samples
  * @returns the kinds that occur, those that hold a positive first, and the kind of each cluster
  */
 export function cellKinds(
-  { labels }: ClusteredSample,
+  { labels, clusters, units }: ClusteredSample,
   { order, starts }: Pick<ClusterOrder, "order" | "starts">,
   { cells, cellOf }: ThresholdCells,
 ): { readonly kinds: readonly CellKind[]; readonly kindOf: Int32Array } {
+  // Two numbers in one: the cell, and whether it is a negative.
+  const codesOf = (rows: readonly number[] | Int32Array): number[] =>
+    Array.from(rows, (at) => 2 * cellOf[at]! + 1 - labels[at]!).sort((a, b) => a - b);
   const kinds: CellKind[] = [];
   const numbers = new Map<string, number>();
   const kindOf = new Int32Array(starts.length - 1);
   for (let cluster = 0; cluster < kindOf.length; cluster++) {
     const rows = order.subarray(starts[cluster]!, starts[cluster + 1]!);
-    // Two numbers in one: the cell, and whether it is a negative.
-    const codes = Array.from(rows, (at) => 2 * cellOf[at]! + 1 - labels[at]!).sort((a, b) => a - b);
-    const key = codes.join();
+    const parts = clusters === null || units === undefined
+      ? [codesOf(rows)]
+      : [...Map.groupBy(rows, (at) => units[at]!).values()].map(codesOf);
+    const key = parts.map((codes) => codes.join()).sort().join(";");
     let number = numbers.get(key);
     if (number === undefined) {
-      number = kinds.length;
+      number = kinds.push(kindOfParts(parts, cells)) - 1;
       numbers.set(key, number);
-      const members = codes.map((code): CellKind["members"][number] => ({
-        cell: code >> 1,
-        label: code % 2 === 1 ? 0 : 1,
-      }));
-      kinds.push({
-        members: members.filter(({ cell }) => cell < cells),
-        positives: members.filter(({ label }) => label === 1).length,
-        negatives: members.filter(({ label }) => label === 0).length,
-        clusters: 0,
-      });
     }
     kinds[number]!.clusters += 1;
     kindOf[cluster] = number;
   }
   return { kinds, kindOf };
+}
+
+function kindOfParts(parts: readonly (readonly number[])[], cells: number): CellKind {
+  const units = parts.map((codes): CellUnit => {
+    const members = codes.map((code): CellUnit["members"][number] => ({
+      cell: code >> 1,
+      label: code % 2 === 1 ? 0 : 1,
+    }));
+    return {
+      members: members.filter(({ cell }) => cell < cells),
+      positives: members.filter(({ label }) => label === 1).length,
+      negatives: members.filter(({ label }) => label === 0).length,
+    };
+  });
+  const holding = units.filter(({ positives }) => positives > 0);
+  const add = (of: readonly CellUnit[], name: "positives" | "negatives"): number =>
+    of.reduce((sum, unit) => sum + unit[name], 0);
+  return {
+    units,
+    positives: add(units, "positives"),
+    negatives: add(units, "negatives"),
+    unitsWith: holding.length,
+    negativesWith: add(holding, "negatives"),
+    clusters: 0,
+  };
 }

@@ -1,21 +1,39 @@
-import { type ClusterKind, holdsPositive } from "./cluster_kinds.ts";
+/** What is summed over clusters, in clusters (or their units) with a positive and in those without. */
+export const SUM_NAMES = [
+  "clustersWith",
+  "calledWith",
+  "found",
+  "truePositives",
+  "falseNegatives",
+  "falsePositivesWith",
+  "trueNegativesWith",
+  "clustersWithout",
+  "calledWithout",
+  "falsePositivesWithout",
+  "trueNegativesWithout",
+] as const;
 
-/** Sums over clusters, those that hold a positive and those that do not apart. */
-export interface ClusterSums {
-  /** Of clusters with a positive: how many, and how many of them are called or found. */
-  readonly clustersWith: number;
-  readonly calledWith: number;
-  readonly found: number;
-  readonly truePositives: number;
-  readonly falseNegatives: number;
-  readonly falsePositivesWith: number;
-  readonly trueNegativesWith: number;
-  /** Of clusters without. */
-  readonly clustersWithout: number;
-  readonly calledWithout: number;
-  readonly falsePositivesWithout: number;
-  readonly trueNegativesWithout: number;
-}
+/**
+ * Sums over clusters. `clustersWith` are those that hold a positive, `calledWith` those of them in which
+ * anything is called, `found` those in which a positive is; the others are samples in such clusters. Where
+ * clusters have units, units are counted in the place of clusters.
+ */
+export type ClusterSums = Readonly<Record<(typeof SUM_NAMES)[number], number>>;
+
+/** The sums of nothing. */
+export const NO_SUMS: Record<(typeof SUM_NAMES)[number], number> = Object.freeze({
+  clustersWith: 0,
+  calledWith: 0,
+  found: 0,
+  truePositives: 0,
+  falseNegatives: 0,
+  falsePositivesWith: 0,
+  trueNegativesWith: 0,
+  clustersWithout: 0,
+  calledWithout: 0,
+  falsePositivesWithout: 0,
+  trueNegativesWithout: 0,
+});
 
 /** Shares at a threshold, in the order in which they are reported. */
 export const THRESHOLD_METRICS = [
@@ -42,40 +60,14 @@ export type PrevalenceMetric = (typeof PREVALENCE_METRICS)[number];
  * @returns their sums
  */
 export function sumClusters(
-  kinds: readonly ClusterKind[],
+  kinds: readonly ClusterSums[],
   weights: Int32Array | Float64Array,
 ): ClusterSums {
-  const sums = {
-    clustersWith: 0,
-    calledWith: 0,
-    found: 0,
-    truePositives: 0,
-    falseNegatives: 0,
-    falsePositivesWith: 0,
-    trueNegativesWith: 0,
-    clustersWithout: 0,
-    calledWithout: 0,
-    falsePositivesWithout: 0,
-    trueNegativesWithout: 0,
-  };
+  const sums = { ...NO_SUMS };
   for (let at = 0; at < kinds.length; at++) {
     const kind = kinds[at]!;
     const weight = weights[at]!;
-    const called = kind.truePositives + kind.falsePositives > 0 ? weight : 0;
-    if (holdsPositive(kind)) {
-      sums.clustersWith += weight;
-      sums.calledWith += called;
-      sums.found += kind.truePositives > 0 ? weight : 0;
-      sums.truePositives += weight * kind.truePositives;
-      sums.falseNegatives += weight * kind.falseNegatives;
-      sums.falsePositivesWith += weight * kind.falsePositives;
-      sums.trueNegativesWith += weight * kind.trueNegatives;
-    } else {
-      sums.clustersWithout += weight;
-      sums.calledWithout += called;
-      sums.falsePositivesWithout += weight * kind.falsePositives;
-      sums.trueNegativesWithout += weight * kind.trueNegatives;
-    }
+    for (const name of SUM_NAMES) sums[name] += weight * kind[name];
   }
   return sums;
 }

@@ -22,6 +22,8 @@ export type DividedExams =
   | {
     readonly ok: true;
     readonly groupings: readonly Grouping[];
+    /** Whose exam each is by the side table, by position in the data list; null where it does not say. */
+    readonly patients: ReadonlyMap<number, string> | null;
     readonly warnings: readonly Fault[];
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
@@ -46,5 +48,5 @@ export function divideExams(exams: readonly NamedExam[], choice: SubgroupChoice)
   const { groupings, errors } = groupExams(exams, keys, sources);
   return errors.length > 0
     ? { ok: false, errors }
-    : { ok: true, groupings, warnings: table?.warnings ?? [] };
+    : { ok: true, groupings, patients: table?.patients ?? null, warnings: table?.warnings ?? [] };
 }

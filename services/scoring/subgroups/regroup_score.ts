@@ -2,6 +2,7 @@ import type { ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import type { MeasureOptions } from "../measure_options.ts";
+import { nameWomen } from "../sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "./divide_exams.ts";
 import { measureSubgroups } from "./measure_subgroups.ts";
 
@@ -11,6 +12,8 @@ export interface RegroupRequest extends SubgroupChoice {
   /** Digest of its dataset as it is now, from which the exams' keys are read; null where there is none. */
   readonly truth: string | null;
   readonly measure: MeasureOptions;
+  /** Secret of the pseudonyms of women. */
+  readonly patientKey: Uint8Array;
 }
 
 /** The subgroups, or every fault that is in the way. */
@@ -45,7 +48,11 @@ export async function regroupScore(
   if (!divided.ok) return divided;
   return {
     ok: true,
-    subgroups: await measureSubgroups(samples, divided.groupings, request.measure),
+    subgroups: await measureSubgroups(
+      nameWomen(samples, divided.patients, request.patientKey),
+      divided.groupings,
+      request.measure,
+    ),
     warnings: divided.warnings,
   };
 }

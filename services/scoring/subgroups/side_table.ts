@@ -1,11 +1,26 @@
-import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
-import { readTable, roundedKeys } from "../../../shared/format/mod.ts";
-import { type Attributes, ID_COLUMN, type NamedExam } from "../../../shared/subgroups/mod.ts";
+import { type Fault, faultOf, idKey } from "../../../shared/domain/mod.ts";
+import {
+  PATIENT_KEY,
+  patientPseudonym,
+  patientText,
+  readTable,
+  roundedKeys,
+  type Table,
+  writeTable,
+} from "../../../shared/format/mod.ts";
+import {
+  type Attributes,
+  ID_COLUMN,
+  type NamedExam,
+  NAMING_COLUMNS,
+} from "../../../shared/subgroups/mod.ts";
 
 /** A side table that was read, or what is wrong with it. */
 export interface AttributesReading {
   /** null when there is any error. */
   readonly attributes: Attributes | null;
+  /** Whose exam each is, by position in the data list; null where the table has no column `patient_id`. */
+  readonly patients: ReadonlyMap<number, string> | null;
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
@@ -19,7 +34,7 @@ export interface AttributesReading {
  * @returns the table's further columns, or every fault
  */
 export function readAttributes(text: string, exams: readonly NamedExam[]): AttributesReading {
-  let table;
+  let table: Table;
   try {
     table = readTable(text);
   } catch (error) {
@@ -31,14 +46,14 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     const message = `The column ${ID_COLUMN} is missing: it says which exam a row is of`;
     return failed([faultOf({ code: "column_missing", field: ID_COLUMN, message })]);
   }
-  const rounded = roundedKeys(table, [ID_COLUMN]);
+  const rounded = roundedKeys(table, [ID_COLUMN, PATIENT_KEY]);
   if (rounded.length > 0) return failed(rounded.map(faultOf));
-  const known = new Set(exams.map((exam) => exam.id));
+  const known = new Set(exams.map((exam) => idKey(exam.id)));
   const rows = new Map<string, { line: number; cells: readonly string[] }>();
   const errors: Fault[] = [];
   const unknown: string[] = [];
   for (const { line, cells } of table.rows) {
-    const exam = cells[id]!.trim();
+    const exam = idKey(cells[id]!);
     const first = rows.get(exam);
     if (first !== undefined) {
       const message = `Line ${line}: exam ${exam} has a row already (line ${first.line})`;
@@ -51,6 +66,8 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
       `${exams[0]?.id}: write the ids as the data list has them`;
     errors.push(faultOf({ code: "attributes_unknown", field: ID_COLUMN, message }));
   }
+  const women = readPatients(table, exams, rows);
+  errors.push(...women.errors);
   if (errors.length > 0) return failed(errors);
   const warnings = unknown.length === 0 ? [] : [faultOf({
     code: "attributes_unknown",
@@ -62,14 +79,75 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
   return {
     attributes: {
       source: "attributes",
-      keys: columns.filter((column) => column !== ID_COLUMN && column !== ""),
-      valueOf: (key, exam) => rows.get(exam.id)?.cells[columns.indexOf(key)] ?? null,
+      keys: columns.filter((column) => !NAMING_COLUMNS.includes(column) && column !== ""),
+      valueOf: (key, exam) => rows.get(idKey(exam.id))?.cells[columns.indexOf(key)] ?? null,
     },
+    patients: women.patients,
     errors,
-    warnings,
+    warnings: [...warnings, ...women.warnings],
   };
 }
 
+/** Rows of a side table by the id of their exam. */
+type RowsOfExams = ReadonlyMap<
+  string,
+  { readonly line: number; readonly cells: readonly string[] }
+>;
+
+function readPatients(
+  { columns }: Table,
+  exams: readonly NamedExam[],
+  rows: RowsOfExams,
+): Pick<AttributesReading, "patients" | "errors" | "warnings"> {
+  const column = columns.indexOf(PATIENT_KEY);
+  if (column < 0) return { patients: null, errors: [], warnings: [] };
+  const patients = new Map<number, string>();
+  const errors: Fault[] = [];
+  for (const { id, index } of exams) {
+    const row = rows.get(idKey(id));
+    const patient = patientText(row?.cells[column] ?? null);
+    if (typeof patient === "string") patients.set(index, patient);
+    else if (patient === undefined) {
+      const message = `Line ${
+        row!.line
+      }: ${PATIENT_KEY} is too long, or has characters that nobody sees`;
+      const place = { exam: id, row: row!.line, field: PATIENT_KEY };
+      errors.push(faultOf({ ...place, code: "patient_id_invalid", message }));
+    }
+  }
+  const gaps = exams.length - patients.size;
+  const message =
+    `The table names no ${PATIENT_KEY} for ${gaps} of ${exams.length} exams: each of them counts as ` +
+    "the only exam of a woman";
+  const warnings = gaps === 0 || errors.length > 0
+    ? []
+    : [faultOf({ code: "patient_id_missing", field: PATIENT_KEY, message })];
+  return { patients, errors, warnings };
+}
+
+/**
+ * Puts pseudonyms in the place of the ids of women, so that the table can be kept.
+ *
+ * @param text a side table that can be read
+ * @param key secret of the site
+ * @returns the table; null where it has no column `patient_id`
+ */
+export function hidePatientColumn(text: string, key: Uint8Array): string | null {
+  const { columns, rows } = readTable(text);
+  const column = columns.indexOf(PATIENT_KEY);
+  if (column < 0) return null;
+  return writeTable(
+    columns,
+    rows.map(({ cells }) =>
+      cells.map((cell, at) => {
+        const patient = at === column ? patientText(cell) : null;
+        if (typeof patient === "string") return patientPseudonym(key, patient);
+        return at === column ? "" : cell;
+      })
+    ),
+  );
+}
+
 function failed(errors: readonly Fault[]): AttributesReading {
-  return { attributes: null, errors, warnings: [] };
+  return { attributes: null, patients: null, errors, warnings: [] };
 }

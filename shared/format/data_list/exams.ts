@@ -7,6 +7,7 @@ import type { RawEntries } from "./entries.ts";
 import { ExamFaults } from "./exam_faults.ts";
 import { examIds } from "./exam_ids.ts";
 import { LABEL_KEY, readLabels } from "./exam_labels.ts";
+import { PATIENT_KEY, settlePatient } from "./exam_patients.ts";
 import { readViews } from "./exam_views.ts";
 import { checkRepeatedImages, type NamedImages } from "./repeated_images.ts";
 
@@ -38,6 +39,7 @@ export function readExams(raw: RawEntries): DataList {
     const labelsTold = raw.labelsTold?.has(index) ?? false;
     return readExam(value, { index, id: ids[index]! }, examFaults, labelsTold);
   });
+  warnOfGaps(read, faults);
   const contradictory = checkRepeatedImages(read.map(({ exam }) => exam), raw.rows, faults);
   const isFaulty = ({ exam, failed }: ReadExam): boolean => failed || contradictory.has(exam.index);
   return {
@@ -53,6 +55,16 @@ export function readExams(raw: RawEntries): DataList {
   };
 }
 
+/** Exams that do not say whose they are cannot be taken together with others of the same woman. */
+function warnOfGaps(read: readonly ReadExam[], faults: FaultCollector): void {
+  const gaps = read.filter(({ entry }) => !entry.has(PATIENT_KEY)).length;
+  if (gaps === 0 || gaps === read.length) return;
+  const message =
+    `${PATIENT_KEY} is missing in ${gaps} of ${read.length} exams: each of them counts as the ` +
+    "only exam of a woman";
+  faults.warning({ code: "patient_id_missing", message, field: PATIENT_KEY });
+}
+
 function readExam(
   value: PickleValue,
   name: Pick<Exam, "index" | "id">,
@@ -65,6 +77,7 @@ function readExam(
     return { exam: { ...name, images }, entry: new Map(), failed: true };
   }
   const entry = withTextKeys(value, faults);
+  settlePatient(entry, faults);
   const extras = readExtras(entry, faults);
   const images = readViews(entry, faults);
   const malignant = labelsTold ? null : readLabels(entry, faults);

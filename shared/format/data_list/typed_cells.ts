@@ -18,6 +18,7 @@ export const NAMES_SEPARATOR = ";";
 /** Columns that stay text, however much they look like numbers. */
 const TEXT_COLUMNS: readonly string[] = [
   "exam_id",
+  "patient_id",
   "horizontal_flip",
   "image",
   "view",

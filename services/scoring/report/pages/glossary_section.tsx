@@ -19,7 +19,8 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ["Brier score", "Mean squared distance of score and truth; only for scores from 0 to 1."],
   [
     "Interval by exam",
-    "Resamples whole exams: the two breasts and four images of one exam are alike. Report this one.",
+    "Resamples whole exams: the two breasts and four images of one exam are alike. By woman it resamples all " +
+    "exams of a woman together. Report this one.",
   ],
   [
     "Interval by row",

@@ -1,6 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Level, LevelReport } from "../../../../shared/contracts/scores.ts";
 import { DEFAULT_CONFIDENCE, levelCharts, type LevelCurves } from "../level_charts.ts";
+import { clusterName } from "../cluster_name.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
@@ -71,6 +72,7 @@ function metricRow(name: string, area: LevelReport["auprc"]): IntervalRow {
 
 function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
   const { auroc, auprc, average_precision, brier, bootstrap } = report;
+  const unit = clusterName(report);
   const delong = { ...auroc, ci: auroc.ci_delong, ci_by_exam: auroc.ci_delong_by_exam };
   const rows = [
     metricRow("AUROC", auroc),
@@ -84,19 +86,24 @@ function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
   return (
     <>
       <p>
-        Intervals of{" "}
-        {confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)}. Report those by exam: the
-        breasts and images of one woman are not independent.
+        Intervals of {confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)}. Report those by
+        {" "}
+        {unit}: {unit === "woman"
+          ? "all exams of one woman are not independent."
+          : "the breasts and images of one exam are not independent. Nothing tells whose exams they are: " +
+            "where a woman has several, the intervals are too narrow."}
       </p>
-      <IntervalTable label={`Metrics by ${level}`} first="Metric" rows={rows} />
+      <IntervalTable label={`Metrics by ${level}`} first="Metric" unit={unit} rows={rows} />
     </>
   );
 }
 
-function IntervalTable({ label, first, rows }: {
+function IntervalTable({ label, first, unit, rows }: {
   readonly label: string;
   /** Heading of the first column. */
   readonly first: string;
+  /** What the first interval resamples. */
+  readonly unit: "woman" | "exam";
   readonly rows: readonly IntervalRow[];
 }): JSX.Element | null {
   const columns: readonly Column<IntervalRow>[] = [
@@ -111,7 +118,7 @@ function IntervalTable({ label, first, rows }: {
       ),
     },
     { title: "Value", kind: "number", cell: ({ value }) => value },
-    { title: "Interval by exam", kind: "number", cell: ({ byExam }) => byExam },
+    { title: `Interval by ${unit}`, kind: "number", cell: ({ byExam }) => byExam },
     { title: "Interval by row", kind: "number", cell: ({ byRow }) => byRow },
   ];
   return <Table label={label} columns={columns} rows={rows} />;
@@ -152,7 +159,8 @@ function coefficientRow(name: string, ideal: string, of: Coefficient): IntervalR
   };
 }
 
-function Calibration({ level, report: { calibration } }: Omit<LevelProps, "curves">): JSX.Element {
+function Calibration({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
+  const { calibration } = report;
   const { slope, intercept, in_the_large, ece } = calibration;
   const rows = [
     coefficientRow("Slope", "ideal 1; below 1 the scores are too extreme", slope),
@@ -177,7 +185,12 @@ function Calibration({ level, report: { calibration } }: Omit<LevelProps, "curve
     <>
       <h3>Calibration</h3>
       {calibration.note && <p>{calibration.note}</p>}
-      <IntervalTable label={`Calibration by ${level}`} first="Coefficient" rows={rows} />
+      <IntervalTable
+        label={`Calibration by ${level}`}
+        first="Coefficient"
+        unit={clusterName(report)}
+        rows={rows}
+      />
     </>
   );
 }

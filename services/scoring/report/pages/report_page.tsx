@@ -2,6 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
+import { clusterName } from "../cluster_name.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import { ChecklistSection } from "./checklist_section.tsx";
 import { EvaluatedSection } from "./evaluated_section.tsx";
@@ -92,8 +93,9 @@ function linksOf({ dataset, id }: ScoreReport, mayRelease: boolean): SiteLink[] 
 }
 
 /** The most important number in words that need no statistics. */
-function leadOf({ count, positives, exams, auroc, bootstrap }: LevelReport): string {
-  const data = `${counted(count, "breast")} of ${counted(exams, "exam")}; ` +
+function leadOf({ count, positives, exams, women, auroc, bootstrap }: LevelReport): string {
+  const whose = typeof women === "number" ? ` of ${women} ${women === 1 ? "woman" : "women"}` : "";
+  const data = `${counted(count, "breast")} of ${counted(exams, "exam")}${whose}; ` +
     `${countText(positives)} of the breasts ${positives === 1 ? "is" : "are"} malignant.`;
   if (auroc.value === null) return `${data} The AUROC is not defined here.`;
   const limits = auroc.ci_by_exam?.map((limit) => Math.round(limit * 100));
@@ -117,7 +119,7 @@ function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
         <li>
           <span class="name">{name}, by breast</span>
           <span class="value">{value === null ? "undefined" : metricText(value)}</span>
-          <span class="more">{intervalText(ci_by_exam)} by exam</span>
+          <span class="more">{intervalText(ci_by_exam)} by {clusterName(breast)}</span>
         </li>
       ))}
       {points.slice(0, 2).map(({ name, sensitivity, specificity }) => (
