@@ -36,7 +36,9 @@ export function settlePatient(entry: DataListEntry, faults: ExamFaults): void {
 }
 
 /**
- * @param written what stands for a woman
+ * Reads the id of a woman.
+ *
+ * @param written what stands for her
  * @returns the id in the form in which ids are compared; null where there is none, undefined where it is no id
  */
 export function patientText(written: PickleValue | undefined): string | null | undefined {
