@@ -46,7 +46,7 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     const message = `The column ${ID_COLUMN} is missing: it says which exam a row is of`;
     return failed([faultOf({ code: "column_missing", field: ID_COLUMN, message })]);
   }
-  const rounded = roundedKeys(table, [ID_COLUMN, PATIENT_KEY]);
+  const rounded = roundedKeys(table, [ID_COLUMN]);
   if (rounded.length > 0) return failed(rounded.map(faultOf));
   const known = new Set(exams.map((exam) => idKey(exam.id)));
   const rows = new Map<string, { line: number; cells: readonly string[] }>();
@@ -110,7 +110,7 @@ function readPatients(
     else if (patient === undefined) {
       const message = `Line ${
         row!.line
-      }: ${PATIENT_KEY} is too long, or has characters that nobody sees`;
+      }: ${PATIENT_KEY} is too long, has characters that nobody sees, or was rounded by a spreadsheet`;
       const place = { exam: id, row: row!.line, field: PATIENT_KEY };
       errors.push(faultOf({ ...place, code: "patient_id_invalid", message }));
     }

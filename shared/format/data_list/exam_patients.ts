@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { type Exam, idKey } from "../../domain/mod.ts";
 import { EXAM_ID_LENGTH_MAX } from "../../limits.ts";
 import { PickleArray, type PickleValue } from "../pickle/mod.ts";
+import { isRoundedKey } from "../rounded_key.ts";
 import type { DataList, DataListEntry } from "./data_list.ts";
 import type { ExamFaults } from "./exam_faults.ts";
 
@@ -31,7 +32,7 @@ export function settlePatient(entry: DataListEntry, faults: ExamFaults): void {
   else entry.set(PATIENT_KEY, id);
   if (id !== undefined) return;
   const message = `${PATIENT_KEY} is neither a whole number nor one text of 1 to ` +
-    `${EXAM_ID_LENGTH_MAX} characters; give one id an exam`;
+    `${EXAM_ID_LENGTH_MAX} characters that no spreadsheet has rounded; give one id an exam`;
   faults.error({ code: "patient_id_invalid", message, field: PATIENT_KEY });
 }
 
@@ -50,6 +51,7 @@ export function patientText(written: PickleValue | undefined): string | null | u
   if (typeof written !== "string") return undefined;
   const id = idKey(written);
   if (MISSING.test(id)) return null;
+  if (isRoundedKey(id)) return undefined;
   // deno-lint-ignore no-control-regex
   return id.length <= EXAM_ID_LENGTH_MAX && !/[\0-\x1f\x7f]/.test(id) ? id : undefined;
 }
