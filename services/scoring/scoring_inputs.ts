@@ -9,6 +9,7 @@ import {
   type ReadRecord,
   readStored,
   resolveWithin,
+  secretKey,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
 import type { DatasetList, ScoreStore } from "./score_store.ts";
@@ -22,7 +23,7 @@ import type { DatasetList, ScoreStore } from "./score_store.ts";
 export function createScoringInputs(
   layout: VolumeLayout,
   read: ReadRecord,
-): Pick<ScoreStore, "dataList" | "digest" | "predictions" | "releasePolicy"> {
+): Pick<ScoreStore, "dataList" | "digest" | "patientKey" | "predictions" | "releasePolicy"> {
   async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
     if (!SLUG_PATTERN.test(dataset)) return null;
     const { record: path } = datasetFiles(layout, dataset);
@@ -39,6 +40,7 @@ export function createScoringInputs(
     },
     releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
+    patientKey: () => secretKey(layout.scoreKey),
     async predictions(path): Promise<Uint8Array> {
       const bytes = await readPlain(await resolveWithin(path, [layout.results]));
       if (bytes === null) throw new PathNotAllowed(path, `${path} is no file`);

@@ -93,7 +93,6 @@ export function createVolumeScoreStore(
     },
     ...createReleases(layout, policy, damage),
     contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
-    patientKey: () => secretKey(layout.scoreKey),
     file: async (id, name) =>
       await readPlain(join((places.get(id) ?? await placeOf(id)).folder, name)),
   };
