@@ -20,9 +20,9 @@ Deno.test("the same question about the same list is read for once; another list 
     assert.equal(twin, first, "one answer for both");
     await Deno.remove(datasetFiles(layout, "sample").dataList);
     assert.deepEqual(await checks.ask(dataset, asked("densty")), first, "no list is read");
-    await assert.rejects(checks.ask(dataset, asked("other")), /Cannot read .*data_list\.pkl/);
+    await assert.rejects(checks.ask(dataset, asked("other")), /Cannot use .*data_list\.pkl/);
     const changed = { id: "sample", digest: "d2" };
-    await assert.rejects(checks.ask(changed, asked("densty")), /Cannot read .*data_list\.pkl/);
+    await assert.rejects(checks.ask(changed, asked("densty")), /Cannot use .*data_list\.pkl/);
   }));
 
 Deno.test("a question that failed is asked again", () =>
@@ -31,7 +31,7 @@ Deno.test("a question that failed is asked again", () =>
     const { dataList } = datasetFiles(layout, "sample");
     const dataset = { id: "sample", digest: "d1" };
     await Deno.rename(dataList, `${dataList}.away`);
-    await assert.rejects(checks.ask(dataset, asked("densty")), /Cannot read/);
+    await assert.rejects(checks.ask(dataset, asked("densty")), /Cannot use/);
     await Deno.rename(`${dataList}.away`, dataList);
     assert.ok((await checks.ask(dataset, asked("densty"))).count > 0);
   }));
