@@ -35,7 +35,7 @@ async function evaluated(world: World): Promise<ScoreReport> {
   return body;
 }
 
-Deno.test("loadSamples: samples that were not kept are made again, the same to the bit", async () => {
+Deno.test("loadSamples: samples that were not kept, or are damaged, are made again, the same to the bit", async () => {
   await using world = await createWorld();
   const uploaded = await uploadScore(world.app, 12, fairScore);
   const cases: [ScoreReport, string][] = [
@@ -45,8 +45,14 @@ Deno.test("loadSamples: samples that were not kept are made again, the same to t
   for (const [report, folder] of cases) {
     for (const level of ["breast", "image"] as const) {
       const kept = await loadSamples(report, level, world.store);
-      await Deno.remove(join(folder, `${level}_samples.csv`));
       assert.ok(kept.ok);
+      const path = join(folder, `${level}_samples.csv`);
+      const rows = (await Deno.readTextFile(path)).split("\n");
+      for (const damaged of [rows.slice(0, 5).join("\n"), rows.join("\n").slice(0, -9), "{}", ""]) {
+        await Deno.writeTextFile(path, damaged);
+        assert.deepEqual(await loadSamples(report, level, world.store), kept, damaged);
+      }
+      await Deno.remove(path);
       assert.deepEqual(await loadSamples(report, level, world.store), kept);
       assert.equal(kept.samples.length, report.levels[level]!.count);
     }
