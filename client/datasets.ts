@@ -45,6 +45,8 @@ export interface DicomUpload {
   readonly window?: string | number;
   /** Columns of the labels that are kept in any case, with commas between. */
   readonly keep_columns?: string;
+  /** Kinds of images that are taken beside plain screening views, with commas between. */
+  readonly accept?: string;
 }
 
 /** How often an import is looked at, in milliseconds. */

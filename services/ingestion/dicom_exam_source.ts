@@ -66,6 +66,7 @@ async function readDicom(
     imagesFolder: images_folder,
     labels,
     window: origin.window,
+    accept: request.accept ?? [],
     converter,
     vault,
     onProgress,

@@ -25,7 +25,8 @@ interface Arrival {
   dataListName: string | null;
   imageParts: number;
   window: string | null;
-  keepColumns: string | null;
+  keepColumns: string[];
+  accept: string[];
   hasLabels: boolean;
   dicomParts: number;
 }
@@ -58,7 +59,8 @@ export function createMultipartUploadReceiver(
       dataListName: null,
       imageParts: 0,
       window: null,
-      keepColumns: null,
+      keepColumns: [],
+      accept: [],
       hasLabels: false,
       dicomParts: 0,
     };
@@ -112,7 +114,8 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
     if (field === "name") arrival.name = value.trim();
     else if (field === "check") arrival.check = value.trim();
     else if (field === "window") arrival.window = value.trim();
-    else if (field === "keep_columns") arrival.keepColumns = value.trim();
+    else if (field === "keep_columns") arrival.keepColumns = partsOf(value);
+    else if (field === "accept") arrival.accept = partsOf(value);
   });
   parser.on("file", (field, stream, { filename }) => {
     stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
@@ -130,6 +133,11 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
   const taken = await Promise.allSettled(parts);
   const failure = taken.find((part) => part.status === "rejected") ?? reading;
   if (failure?.status === "rejected") throw readable(failure.reason);
+}
+
+/** A field of a form that holds several texts, with commas between. */
+function partsOf(value: string): string[] {
+  return value.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 
 function parserFor(request: Request): busboy.Busboy {
@@ -284,8 +292,8 @@ function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
     kind: "dicom",
     name,
     window: arrival.window === "" ? null : arrival.window,
-    keepColumns: (arrival.keepColumns ?? "").split(",").map((column) => column.trim())
-      .filter((column) => column !== ""),
+    keepColumns: arrival.keepColumns,
+    accept: arrival.accept,
     labelsPath: join(arrival.folder, "labels"),
     dicomFolder: arrival.dicomFolder,
   };

@@ -21,6 +21,8 @@ export interface DicomUpload {
   readonly window: string | null;
   /** Columns of the labels that are kept in any case. */
   readonly keepColumns: readonly string[];
+  /** Kinds of images that are taken beside plain screening views, as they were sent. */
+  readonly accept: readonly string[];
   /** Absolute path of the labels CSV. */
   readonly labelsPath: string;
   /** Absolute folder that now holds the files, for its owner only. */

@@ -36,6 +36,21 @@ export const keepColumns = mayBeMissing(
   }),
 );
 
+/** Kinds of DICOM images that a site may screen with beside plain views. */
+export const ACCEPTED_KINDS = [
+  ...["synthetic_2d", "contrast", "stereotactic", "specimen", "spot", "magnification"] as const,
+  ...["implant_displaced", "other"] as const,
+] as const;
+
+/** Kinds of DICOM images that are taken beside plain screening views. */
+export const acceptedKinds = mayBeMissing(
+  z.array(z.enum(ACCEPTED_KINDS)).openapi({
+    description:
+      "Kinds of images that are taken beside plain screening views; the exam's key image_kind notes it",
+    example: ["synthetic_2d"],
+  }),
+);
+
 /** `POST /v1/datasets` with server-side paths. */
 export const registerDatasetRequest = z.strictObject({
   name: shownName.openapi({ example: "sample" }),
@@ -65,6 +80,7 @@ export const registerDicomRequest = z.strictObject({
   }),
   window: voiChoice,
   keep_columns: keepColumns,
+  accept: acceptedKinds,
   release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicom");
 
@@ -93,6 +109,7 @@ export const registerDicomwebRequest = z.strictObject({
   }),
   window: voiChoice,
   keep_columns: keepColumns,
+  accept: acceptedKinds,
   release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicomweb");
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import type { Fault, View } from "../../../shared/domain/mod.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
@@ -13,13 +14,9 @@ import type { ConvertedImage, DicomVault } from "./dicom_vault.ts";
 import { listFiles } from "./file_list.ts";
 import type { LabelTable } from "./labels.ts";
 import { orient } from "./orientation.ts";
-import {
-  fileAt,
-  type InspectedFile,
-  planExams,
-  type PlannedExam,
-  type PlannedImage,
-} from "./plan_exams.ts";
+import { fileAt, type InspectedFile, type PlannedImage } from "./group_studies.ts";
+import type { ImageKind } from "./image_kind.ts";
+import { planExams, type PlannedExam } from "./plan_exams.ts";
 import { createPseudonyms } from "./pseudonyms.ts";
 import type { VoiChoice } from "./voi.ts";
 
@@ -35,6 +32,8 @@ export interface FolderConversion {
   readonly imagesFolder: string;
   readonly labels: LabelTable;
   readonly window: VoiChoice;
+  /** Kinds of images that are taken beside plain screening views. */
+  readonly accept?: readonly ImageKind[];
   readonly converter: DicomConverter;
   readonly vault: DicomVault;
   readonly onProgress: OnProgress;
@@ -48,11 +47,11 @@ export interface FolderConversion {
  * @returns the data list, with all that is to be said of files and labels
  */
 export async function convertFolder(conversion: FolderConversion): Promise<DataList> {
-  const { folder, labels, window, vault, imagesFolder } = conversion;
+  const { folder, labels, window, accept, vault, imagesFolder } = conversion;
   const pseudonyms = createPseudonyms(await vault.key());
-  const files = await inspectAll(await listFiles(folder), conversion);
+  const files = await withPixelDigests(await inspectAll(await listFiles(folder), conversion));
   const variant = `${CONVERSION_VERSION} ${JSON.stringify(window)}`;
-  const plan = planExams(files, labels, pseudonyms, variant);
+  const plan = planExams(files, labels, pseudonyms, variant, accept);
   const images = plan.exams.flatMap((exam) => exam.images);
   await Deno.mkdir(imagesFolder, { recursive: true });
   await Deno.chmod(imagesFolder, 0o755); // containers read it as another user
@@ -74,6 +73,30 @@ async function inspectAll(
     onProgress({ stage: "reading", done, total: paths.length });
   });
   return files;
+}
+
+/** Compares the pixels of files that have one SOPInstanceUID; there are few, or the export is broken. */
+async function withPixelDigests(files: readonly InspectedFile[]): Promise<InspectedFile[]> {
+  const uidOf = ({ inspection }: InspectedFile): string =>
+    inspection.ok ? inspection.description.sopInstanceUid : "";
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(uidOf(file), (counts.get(uidOf(file)) ?? 0) + 1);
+  return await Promise.all(files.map(async (file) => {
+    const { inspection, path } = file;
+    if (!inspection.ok || uidOf(file) === "" || counts.get(uidOf(file)) === 1) return file;
+    return { ...file, pixelsDigest: await digestFrom(path, inspection.pixelsAt ?? 0) };
+  }));
+}
+
+async function digestFrom(path: string, offset: number): Promise<string> {
+  using file = await Deno.open(path);
+  await file.seek(offset, Deno.SeekMode.Start);
+  const hash = createHash("sha256");
+  const block = new Uint8Array(1 << 16);
+  for (let read = await file.read(block); read !== null; read = await file.read(block)) {
+    hash.update(block.subarray(0, read));
+  }
+  return hash.digest("hex");
 }
 
 async function convertAll(

@@ -1,5 +1,6 @@
 import type { View } from "../../../shared/domain/mod.ts";
 import type { DataSet } from "./data_set.ts";
+import { type ImageKind, imageKind, isTomosynthesis } from "./image_kind.ts";
 
 /** Why a file is left out though nothing is wrong with it: stable slugs. */
 export type SkipCode = keyof typeof SKIP_REASONS;
@@ -7,12 +8,11 @@ export type SkipCode = keyof typeof SKIP_REASONS;
 /** What is said of a file that is left out. */
 export const SKIP_REASONS = {
   dicom_not_mammogram: "it is no mammogram",
+  dicom_kind_unknown: "it says neither its Modality nor its SOP class",
   dicom_for_processing: "it is FOR PROCESSING: models expect images FOR PRESENTATION",
-  dicom_tomosynthesis: "it is tomosynthesis",
-  dicom_synthesized: "it was computed from tomosynthesis, not exposed",
   dicom_quality_control: "it is a quality control image",
   dicom_burned_in_annotation: "it has a burned-in annotation, which may name the patient",
-  dicom_spot_or_magnification: "it is a spot, magnification or other additional view",
+  dicom_view_contradicted: "its view code and its View Position contradict one another",
   dicom_view_unknown: "its view is none of L-CC, R-CC, L-MLO, R-MLO",
 } as const;
 
@@ -25,18 +25,31 @@ export interface StudyKeys {
   readonly studyDate: string;
 }
 
+/**
+ * What becomes of a file: an image of a view, with its kind where it is no plain screening view; or why it is left
+ * out. The view of a kind that is left out need not be known.
+ */
+export type Verdict =
+  | { readonly view: View; readonly kind?: ImageKind }
+  | { readonly view: null; readonly kind: ImageKind }
+  | { readonly skip: SkipCode };
+
 /** What the header of a file tells. */
 export interface ImageDescription extends StudyKeys {
   readonly sopInstanceUid: string;
   /** The view, or why the file is left out. */
-  readonly verdict: { readonly view: View } | { readonly skip: SkipCode };
+  readonly verdict: Verdict;
   /** Edge at which the chest wall lies according to the header; null when it does not tell. */
   readonly chestWall: "left" | "right" | null;
 }
 
+const DIGITAL_MAMMOGRAPHY = "1.2.840.10008.5.1.4.1.1.1.2";
 const FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.2.1";
-const TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.13.1.3";
-const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
+/** Digital mammography for both intents; computed and digital radiography, which older mammograms are stored as. */
+const MAMMOGRAM_CLASSES: ReadonlySet<string> = new Set([
+  ...[DIGITAL_MAMMOGRAPHY, FOR_PROCESSING, "1.2.840.10008.5.1.4.1.1.1"],
+  ...["1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1.1"],
+]);
 
 /** View codes (PS3.16 CID 4014), in SNOMED RT and SNOMED CT. */
 const VIEW_OF_CODE: Readonly<Record<string, "CC" | "MLO">> = {
@@ -45,18 +58,8 @@ const VIEW_OF_CODE: Readonly<Record<string, "CC" | "MLO">> = {
   "R-10226": "MLO",
   "399368009": "MLO",
 };
-/**
- * View modifiers (PS3.16 CID 4015) of images that show a part of the breast or show it otherwise:
- * cleavage, axillary tail, rolled in four directions, magnification, spot compression, tangential.
- */
-const ADDITIONAL_VIEWS = new Set([
-  ...["R-102D2", "R-102D1", "R-102D3", "R-102D4", "R-102CA", "R-102C9"],
-  ...["R-102D6", "R-102D7", "R-102C2"],
-  ...["399161006", "399011000", "399197004", "399226006", "414493005", "414497006"],
-  ...["399163009", "399055006", "399110001"],
-]);
-/** Contact views have up to about 1.1, magnification views 1.5 and more. */
-const MAGNIFICATION_MIN = 1.3;
+/** How codes of SNOMED look; other schemes are a maker's own. */
+const SNOMED = /^(?:R-[0-9A-F]{4,5}|\d{6,18})$/;
 
 /**
  * Says what a file is, by its header alone.
@@ -75,48 +78,56 @@ export function describeImage(dataSet: DataSet): ImageDescription {
   };
 }
 
-function judge(dataSet: DataSet): ImageDescription["verdict"] {
-  const skip = kindToSkip(dataSet) ?? viewToSkip(dataSet);
+function judge(dataSet: DataSet): Verdict {
+  if (isTomosynthesis(dataSet)) return { view: null, kind: "tomosynthesis" };
+  const isMammogram = tellsMammogram(dataSet);
+  if (isMammogram === null) return { skip: "dicom_kind_unknown" };
+  if (!isMammogram) return { skip: "dicom_not_mammogram" };
+  const kind = imageKind(dataSet);
+  const skip = kind === "synthetic_2d" ? null : intentToSkip(dataSet);
   if (skip !== null) return { skip };
   const view = viewOf(dataSet);
-  return view === null ? { skip: "dicom_view_unknown" } : { view };
+  if (kind !== null) return typeof view === "string" ? { view, kind } : { view: null, kind };
+  if (typeof view === "string") return { view };
+  return view ?? { skip: "dicom_view_unknown" };
 }
 
-function kindToSkip(dataSet: DataSet): SkipCode | null {
-  const sopClass = dataSet.text("SOPClassUID");
-  const imageType = dataSet.texts("ImageType").map((value) => value.toUpperCase());
-  if (sopClass === TOMOSYNTHESIS) return "dicom_tomosynthesis";
-  if (dataSet.code("Modality") !== "MG" || sopClass.startsWith(SECONDARY_CAPTURE)) {
-    return "dicom_not_mammogram";
-  }
-  if (imageType.some((value) => value === "TOMOSYNTHESIS" || value.startsWith("GENERATED_2D"))) {
-    return "dicom_synthesized";
-  }
-  if ((dataSet.decimal("NumberOfFrames") ?? 1) > 1) return "dicom_tomosynthesis";
-  const isForProcessing = sopClass === FOR_PROCESSING ||
+/**
+ * Tells by SOP class and Modality whether a file holds a mammogram. Both stand at the beginning of a file, so that the
+ * rest need not be readable.
+ *
+ * @param dataSet of a file, or of its beginning
+ * @returns null when neither tells
+ */
+export function tellsMammogram(dataSet: DataSet): boolean | null {
+  const sopClass = dataSet.text("SOPClassUID") || dataSet.text("MediaStorageSOPClassUID");
+  const modality = dataSet.code("Modality");
+  if (sopClass !== "" && !MAMMOGRAM_CLASSES.has(sopClass)) return false;
+  if (modality !== "") return modality === "MG";
+  return sopClass.startsWith(DIGITAL_MAMMOGRAPHY) ? true : null;
+}
+
+function intentToSkip(dataSet: DataSet): SkipCode | null {
+  const isForProcessing = dataSet.text("SOPClassUID") === FOR_PROCESSING ||
     dataSet.code("PresentationIntentType") === "FOR PROCESSING";
   if (isForProcessing) return "dicom_for_processing";
   if (dataSet.code("QualityControlImage") === "YES") return "dicom_quality_control";
   return dataSet.code("BurnedInAnnotation") === "YES" ? "dicom_burned_in_annotation" : null;
 }
 
-function viewToSkip(dataSet: DataSet): SkipCode | null {
-  const modifiers = [dataSet, ...dataSet.items("ViewCodeSequence")]
-    .flatMap((place) => place.items("ViewModifierCodeSequence"))
-    .map((item) => item.text("CodeValue"));
-  const factor = dataSet.decimal("EstimatedRadiographicMagnificationFactor") ?? 1;
-  const additional = factor >= MAGNIFICATION_MIN ||
-    modifiers.some((code) => ADDITIONAL_VIEWS.has(code));
-  return additional ? "dicom_spot_or_magnification" : null;
-}
-
-function viewOf(dataSet: DataSet): View | null {
+/** The view by code and View Position, which must not contradict one another; null when neither tells. */
+function viewOf(dataSet: DataSet): View | Verdict | null {
   const side = dataSet.code("ImageLaterality") || dataSet.code("Laterality");
+  const position = dataSet.code("ViewPosition");
   const code = dataSet.items("ViewCodeSequence")[0]?.text("CodeValue") ?? "";
-  const position = dataSet.code("ViewPosition") ||
-    (Object.hasOwn(VIEW_OF_CODE, code) ? VIEW_OF_CODE[code] : "");
-  if (side !== "L" && side !== "R") return null;
-  return position === "CC" || position === "MLO" ? `${side}-${position}` : null;
+  const coded = Object.hasOwn(VIEW_OF_CODE, code) ? VIEW_OF_CODE[code]! : "";
+  const isOther = coded === "" && SNOMED.test(code);
+  const named = position === "CC" || position === "MLO" ? position : "";
+  if (named !== "" && (isOther || coded !== "" && coded !== named)) {
+    return { skip: "dicom_view_contradicted" };
+  }
+  const view = position === "" ? coded : named;
+  return view === "" || (side !== "L" && side !== "R") ? null : `${side}-${view as "CC" | "MLO"}`;
 }
 
 /**

@@ -8,12 +8,16 @@ export interface Refusal {
   readonly ok: false;
   readonly code: RefusalCode;
   readonly message: string;
+  /** What the readable part of its header tells, where that is a mammogram or tells nothing. */
+  readonly description?: ImageDescription;
 }
 
 /** What a look at a file's header gives. */
 export type Inspection = Refusal | {
   readonly ok: true;
   readonly description: ImageDescription;
+  /** Where the pixels begin, in bytes of the file; 0 when that is not known. */
+  readonly pixelsAt?: number;
   /** SHA-256 in hex over header, size and time of change: the same while the file is. */
   readonly fingerprint: string;
 };

@@ -1,3 +1,5 @@
+import type { DataSet } from "./data_set.ts";
+
 /** Why a file does not become an image: stable slugs, the same in reports and in tests. */
 export type RefusalCode =
   | "dicom_not_dicom"
@@ -20,6 +22,8 @@ export class DicomRefused extends Error {
   override name = "DicomRefused";
   /** Stable slug. */
   readonly code: RefusalCode;
+  /** What was read of the file before; null when nothing was. */
+  dataSet: DataSet | null = null;
 
   /**
    * @param code stable slug

@@ -1,5 +1,6 @@
 import type { BreastSide } from "./breast_side.ts";
 
+import type { ImageKind } from "./image_kind.ts";
 import type { PacsQuery } from "./pacs.ts";
 
 /** What a DICOM import was asked for: paths, labels and queries name patients. */
@@ -12,6 +13,8 @@ export interface DicomRequest {
   readonly labels: string;
   /** Columns of the labels that are kept in any case; requests of earlier versions do not say. */
   readonly keepColumns?: readonly string[];
+  /** Kinds of images that are taken beside plain screening views. */
+  readonly accept?: readonly ImageKind[];
 }
 
 /** An image that is converted, so that a kill does not convert it again. */

@@ -1,6 +1,6 @@
 import { type Fault, lateralityOf } from "../../../shared/domain/mod.ts";
 import type { BreastSide } from "./breast_side.ts";
-import type { PlannedImage } from "./plan_exams.ts";
+import type { PlannedImage } from "./group_studies.ts";
 
 /** One image and where its pixels have the breast. */
 export interface OrientedImage {

@@ -8,7 +8,10 @@ function image(
   breast: BreastSide,
   chestWall: "left" | "right" | null = null,
 ): OrientedImage {
-  return { breast, image: { name: `n_${view}`, view, path: "/x", place: 1, chestWall } };
+  return {
+    breast,
+    image: { name: `n_${view}`, view, kind: null, path: "/x", place: 1, chestWall },
+  };
 }
 
 Deno.test("orientation: a left breast at the left edge is not mirrored", () => {

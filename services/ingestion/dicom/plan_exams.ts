@@ -1,28 +1,15 @@
-import { type Fault, type View, VIEWS } from "../../../shared/domain/mod.ts";
-import type { Inspection } from "./dicom_converter.ts";
-import { type ImageDescription, SKIP_REASONS, type SkipCode } from "./describe_image.ts";
+import { type Fault, VIEWS } from "../../../shared/domain/mod.ts";
+import {
+  ELSEWHERE,
+  type Findings,
+  groupStudies,
+  type InspectedFile,
+  type PlannedImage,
+  type Study,
+} from "./group_studies.ts";
+import type { ImageKind } from "./image_kind.ts";
 import type { LabelRow, LabelTable } from "./labels.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
-
-/** A file, looked at. */
-export interface InspectedFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** Its place in the list of files, from 1. */
-  readonly place: number;
-  readonly inspection: Inspection;
-}
-
-/** An image that will be converted. */
-export interface PlannedImage {
-  /** Name of its PNG without ending: pseudonym of the exam, view, content. */
-  readonly name: string;
-  readonly view: View;
-  readonly path: string;
-  readonly place: number;
-  /** Edge of the chest wall according to the header. */
-  readonly chestWall: ImageDescription["chestWall"];
-}
 
 /** An exam with its truth. */
 export interface PlannedExam {
@@ -38,18 +25,8 @@ export interface ExamPlan {
   readonly warnings: readonly Fault[];
 }
 
-/** One study with its usable images. */
-interface Study {
-  readonly id: string;
-  readonly description: ImageDescription;
-  readonly images: PlannedImage[];
-}
-
-const ELSEWHERE = { exam: null, view: null, image: null } as const;
 /** Identifiers that are shorter would be taken for ages and counts. */
 const IDENTIFIER_CHARS_MIN = 5;
-/** Skips that are told as one number: such files are in every folder and nobody misses them. */
-const COUNTED: readonly SkipCode[] = ["dicom_not_mammogram"];
 
 /**
  * Puts files and labels together: which studies become exams, which files become their images, and
@@ -59,23 +36,30 @@ const COUNTED: readonly SkipCode[] = ["dicom_not_mammogram"];
  * @param labels the labels
  * @param pseudonyms names studies and images
  * @param variant goes into the images' names: another way to convert makes other names
+ * @param accept kinds of images that are taken beside plain screening views
  */
 export function planExams(
   files: readonly InspectedFile[],
   labels: LabelTable,
   pseudonyms: Pseudonyms,
   variant: string,
+  accept: readonly ImageKind[] = [],
 ): ExamPlan {
   const errors: Fault[] = [];
   const warnings: Fault[] = [];
-  const studies = groupStudies(files, pseudonyms, variant, { errors, warnings });
   const rows = usableRows(labels, errors);
+  const studies = groupStudies(files, {
+    pseudonyms,
+    variant,
+    accept: new Set(accept),
+    isLabelled: (study) => rows.has(labels.keyOf(study)),
+  }, { errors, warnings });
   const repeating = repeatingColumns(files, labels);
   const isKept = (name: string): boolean => labels.keep.has(name.toLowerCase());
   const dropped = new Set(repeating.filter((name) => !isKept(name)));
   const exams = matchStudies(studies, labels, rows, { errors, warnings }).map((exam) => ({
     ...exam,
-    label: storableLabel(exam.label, dropped, pseudonyms),
+    label: storableLabel(exam, dropped, pseudonyms),
   }));
   const reason = "it repeats an id or date of the files; keep_columns keeps it";
   for (const one of [...labels.leftOut, ...[...dropped].map((name) => ({ name, reason }))]) {
@@ -107,9 +91,12 @@ function repeatingColumns(files: readonly InspectedFile[], labels: LabelTable): 
   return [...new Set(names)];
 }
 
-/** A label without columns that identify; the woman's id becomes a pseudonym. */
+/**
+ * A label without columns that identify; the woman's id becomes a pseudonym. The kind of the images is noted where any
+ * is no plain screening view.
+ */
 function storableLabel(
-  { patientId, ...label }: LabelRow,
+  { label: { patientId, ...label }, images }: PlannedExam,
   dropped: ReadonlySet<string>,
   pseudonyms: Pseudonyms,
 ): LabelRow {
@@ -117,108 +104,12 @@ function storableLabel(
   const woman: [string, string][] = patientId === null
     ? []
     : [["patient_id", pseudonyms.patient(patientId)]];
-  return { ...label, patientId: null, extras: Object.fromEntries([...woman, ...kept]) };
-}
-
-interface Findings {
-  readonly errors: Fault[];
-  readonly warnings: Fault[];
-}
-
-function groupStudies(
-  files: readonly InspectedFile[],
-  pseudonyms: Pseudonyms,
-  variant: string,
-  findings: Findings,
-): Study[] {
-  const studies = new Map<string, Study>();
-  const instances = new Set<string>();
-  const counts = new Map<string, number>();
-  for (const file of files) {
-    const { inspection, place } = file;
-    if (!inspection.ok) {
-      if (inspection.code === "dicom_not_dicom") count(counts, inspection.code);
-      else findings.errors.push(refusedFile(place, inspection.code, inspection.message));
-      continue;
-    }
-    const { description } = inspection;
-    const id = pseudonyms.exam(description.studyInstanceUid);
-    if ("skip" in description.verdict) {
-      const { skip } = description.verdict;
-      if (COUNTED.includes(skip)) count(counts, skip);
-      else findings.warnings.push(skippedFile(id, place, skip, SKIP_REASONS[skip]));
-      continue;
-    }
-    if (description.studyInstanceUid === "" || description.sopInstanceUid === "") {
-      const message = "has no StudyInstanceUID or no SOPInstanceUID: export it again";
-      findings.errors.push(refusedFile(place, "dicom_unreadable", message));
-      continue;
-    }
-    if (instances.has(description.sopInstanceUid)) {
-      findings.warnings.push(skippedFile(id, place, "dicom_duplicate", "it is there twice"));
-      continue;
-    }
-    instances.add(description.sopInstanceUid);
-    const study = studies.get(id) ?? { id, description, images: [] };
-    studies.set(id, study);
-    study.images.push(planImage(id, description.verdict.view, file, inspection, {
-      pseudonyms,
-      variant,
-    }));
-  }
-  findings.warnings.push(...countedSkips(counts));
-  return [...studies.values()];
-}
-
-function planImage(
-  id: string,
-  view: View,
-  { path, place }: InspectedFile,
-  { description, fingerprint }: Extract<Inspection, { ok: true }>,
-  { pseudonyms, variant }: { pseudonyms: Pseudonyms; variant: string },
-): PlannedImage {
-  const content = pseudonyms.image(`${variant} ${description.sopInstanceUid} ${fingerprint}`);
-  return {
-    name: `${id}_${view.replace("-", "_")}_${content}`,
-    view,
-    path,
-    place,
-    chestWall: description.chestWall,
-  };
-}
-
-function count(counts: Map<string, number>, code: string): void {
-  counts.set(code, (counts.get(code) ?? 0) + 1);
-}
-
-function countedSkips(counts: ReadonlyMap<string, number>): Fault[] {
-  const reasons: Readonly<Record<string, string>> = {
-    dicom_not_dicom: "no DICOM",
-    dicom_not_mammogram: "no mammograms",
-  };
-  return [...counts].map(([code, number]) => ({
-    ...ELSEWHERE,
-    code,
-    message: `Files that are ${reasons[code]}, left out: ${number}`,
-  }));
-}
-
-/**
- * Says which file something is said of, without its name.
- *
- * @param place of the file, from 1
- */
-export function fileAt(place: number): string {
-  return `File ${place} (of find . -type f | LC_ALL=C sort)`;
-}
-
-function refusedFile(place: number, code: string, message: string): Fault {
-  return { ...ELSEWHERE, row: place, code, message: `${fileAt(place)} ${message}` };
-}
-
-function skippedFile(exam: string, place: number, code: string, reason: string): Fault {
-  const message = `${fileAt(place)} of exam ${exam} is left out: ${reason}`;
-  return { ...ELSEWHERE, exam, row: place, code, message };
+  const kinds = new Set(images.map(({ kind }) => kind));
+  const kind: [string, string][] = images.every((image) => image.kind === null)
+    ? []
+    : [["image_kind", kinds.size === 1 ? images[0]!.kind! : "mixed"]];
+  const extras = Object.fromEntries([...woman, ...kept, ...kind]);
+  return { ...label, patientId: null, extras };
 }
 
 /** Rows by key; rows with a fault and rows that say the same are errors. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Inspection } from "./dicom_converter.ts";
-import type { ImageDescription } from "./describe_image.ts";
+import type { ImageDescription, Verdict } from "./describe_image.ts";
 import { readLabels } from "./labels.ts";
-import { type ExamPlan, type InspectedFile, planExams } from "./plan_exams.ts";
+import type { InspectedFile } from "./group_studies.ts";
+import { type ExamPlan, planExams } from "./plan_exams.ts";
+import type { ImageKind } from "./image_kind.ts";
 import { createPseudonyms } from "./pseudonyms.ts";
 
 const PSEUDONYMS = createPseudonyms(new Uint8Array(32).fill(7));
@@ -31,14 +33,19 @@ function plan(
   inspections: readonly Inspection[],
   labels: string,
   variant = "1",
-  keep: readonly string[] = [],
+  { keep = [], accept = [], digests = [] }: {
+    keep?: readonly string[];
+    accept?: readonly ImageKind[];
+    digests?: readonly string[];
+  } = {},
 ): ExamPlan {
   const files = inspections.map((inspection, index): InspectedFile => ({
-    path: `/secret/${index}`,
+    path: `/secret/${index}.txt`,
     place: index + 1,
     inspection,
+    ...(digests[index] === undefined ? {} : { pixelsDigest: digests[index]! }),
   }));
-  return planExams(files, readLabels(labels, keep), PSEUDONYMS, variant);
+  return planExams(files, readLabels(labels, keep), PSEUDONYMS, variant, accept);
 }
 
 function codes(faults: ExamPlan["errors"]): string[] {
@@ -115,10 +122,67 @@ Deno.test("plan: a column that repeats what identifies is left out, whatever it 
     [image("1.1", { patientId: "P-4711" })],
     `${HEAD},case\n1.1,0,0,P-4711\n`,
     "1",
-    ["case"],
+    { keep: ["case"] },
   );
   assert.deepEqual(asked.exams[0]!.label.extras, { patient_id: woman, case: "P-4711" });
   assert.ok(codes(asked.warnings).includes("labels_column_kept"));
+});
+
+Deno.test("plan: one instance with two contents is an error that names both files, if it is labelled", () => {
+  const [one, other] = ["9.9.9", "9.9.9"].map((sopInstanceUid) => image("1.1", { sopInstanceUid }));
+  const { errors } = plan([one!, other!], `${HEAD}\n1.1,0,0\n`, "1", { digests: ["a", "b"] });
+  assert.deepEqual(codes(errors), ["dicom_instance_repeated"]);
+  assert.match(errors[0]!.message, /^File 1 .*and file 2 have one SOPInstanceUID/);
+  const turned = image("1.1", { sopInstanceUid: "9.9.9", verdict: { view: "R-CC" } });
+  const sides = plan([one!, turned], `${HEAD}\n1.1,0,0\n`, "1", { digests: ["a", "a"] });
+  assert.deepEqual(codes(sides.errors), ["dicom_instance_repeated"], "one picture of two breasts");
+  const same = plan([one!, other!], `${HEAD}\n1.1,0,0\n`, "1", { digests: ["a", "a"] });
+  assert.deepEqual(same.errors, []);
+  const elsewhere = plan([one!, other!], `${HEAD}\n1.2,0,0\n`, "1", { digests: ["a", "b"] });
+  assert.deepEqual(elsewhere.errors, [], "a study without a label stops nothing");
+});
+
+Deno.test("plan: kinds are left out, named and counted, unless they are accepted", () => {
+  const files = [
+    image("1.1"),
+    image("1.1", { verdict: { view: "L-CC", kind: "synthetic_2d" } }),
+    image("1.1", { verdict: { view: "R-CC", kind: "synthetic_2d" } }),
+    image("1.1", { verdict: { view: null, kind: "specimen" } }),
+  ];
+  const { exams, warnings } = plan(files, `${HEAD}\n1.1,0,0\n`);
+  assert.equal(exams[0]!.images.length, 1);
+  assert.equal(exams[0]!.label.extras["image_kind"], undefined);
+  const [counted] = warnings.filter(({ code }) => code === "dicom_kinds_left_out");
+  assert.match(counted!.message, /synthetic_2d 2, specimen 1/);
+  assert.equal(codes(warnings).filter((one) => one === "dicom_synthesized").length, 2);
+  const accepted = plan(files, `${HEAD}\n1.1,0,0\n`, "1", { accept: ["synthetic_2d"] });
+  assert.equal(accepted.exams[0]!.images.length, 3);
+  assert.equal(accepted.exams[0]!.label.extras["image_kind"], "mixed");
+  const alone = plan(files.slice(1), `${HEAD}\n1.1,0,0\n`, "1", { accept: ["synthetic_2d"] });
+  assert.equal(alone.exams[0]!.label.extras["image_kind"], "synthetic_2d");
+});
+
+Deno.test("plan: what is no mammogram, or of no labelled study, rejects nothing, whatever is wrong with it", () => {
+  const refused = (verdict: Verdict, study: string): Inspection => {
+    const whole = image(study, { verdict });
+    assert.ok(whole.ok);
+    const { description } = whole;
+    return { ok: false, code: "dicom_truncated", message: "is cut off", description };
+  };
+  const files = [
+    refused({ skip: "dicom_not_mammogram" }, "1.1"),
+    refused({ view: null, kind: "tomosynthesis" }, "1.1"),
+    refused({ skip: "dicom_kind_unknown" }, ""),
+    refused({ view: "L-CC" }, "1.2"),
+  ];
+  const { errors, warnings } = plan(files, `${HEAD}\n1.1,0,0\n`);
+  assert.deepEqual(errors, []);
+  assert.deepEqual(codes(warnings).filter((one) => one.startsWith("dicom")), [
+    ...["dicom_tomosynthesis", "dicom_truncated", "dicom_truncated"],
+    ...["dicom_not_mammogram", "dicom_kinds_left_out"],
+  ]);
+  const labelled = plan([refused({ view: "L-CC" }, "1.1")], `${HEAD}\n1.1,0,0\n`);
+  assert.deepEqual(codes(labelled.errors), ["dicom_truncated"]);
 });
 
 Deno.test("plan: a woman's id becomes a pseudonym, the same in all of her exams", () => {

@@ -22,6 +22,8 @@ export interface DicomFile {
 /** More of the file is needed than was given: read on and try again. */
 export class NeedsMoreBytes extends Error {
   override name = "NeedsMoreBytes";
+  /** What was read of the file so far. */
+  dataSet: DataSet | null = null;
 }
 
 const PREAMBLE_BYTES = 128;
@@ -39,39 +41,63 @@ const LONG_VRS = new Set("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split(" "));
  * @param bytes the file, or its beginning
  * @param fileBytes size of the whole file
  * @returns elements and the place of the pixels
- * @throws {NeedsMoreBytes} when the beginning does not reach as far as the pixels
- * @throws {DicomRefused} when it is no DICOM, cut off or malformed
+ * @throws {NeedsMoreBytes} when the beginning does not reach as far as the pixels; with what was read before
+ * @throws {DicomRefused} when it is no DICOM, too large, cut off or malformed; with what was read before
  */
 export function readDicomFile(bytes: Uint8Array, fileBytes: number): DicomFile {
-  if (fileBytes > DICOM_FILE_BYTES_MAX) {
-    throw new DicomRefused("dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
-  }
   const start = PREAMBLE_BYTES + 4;
   const magic = String.fromCharCode(...bytes.subarray(PREAMBLE_BYTES, start));
   if (magic !== "DICM") {
     throw new DicomRefused("dicom_not_dicom", "is no DICOM file: it has no DICM prefix");
   }
-  const meta = new Reader(bytes, fileBytes, { littleEndian: true, explicitVr: true });
-  meta.position = start;
-  const metaElements = meta.readMeta();
-  const uid = metaElements.text("TransferSyntaxUID");
-  const transferSyntax = Object.hasOwn(TRANSFER_SYNTAXES, uid) ? TRANSFER_SYNTAXES[uid] : undefined;
-  if (transferSyntax === undefined) {
-    throw new DicomRefused(
-      "dicom_transfer_syntax_unsupported",
-      `has transfer syntax ${/^[\d.]{1,64}$/.test(uid) ? uid : "(none)"}, which is not read: ` +
-        "export it uncompressed, lossless JPEG, JPEG-LS or JPEG 2000",
-    );
+  const found = new Map<TagName, Element>();
+  let littleEndian = true;
+  try {
+    const meta = new Reader(bytes, fileBytes, { littleEndian, explicitVr: true }, found);
+    meta.position = start;
+    const uid = meta.readMeta().text("TransferSyntaxUID");
+    const known = Object.hasOwn(TRANSFER_SYNTAXES, uid) ? TRANSFER_SYNTAXES[uid] : undefined;
+    // Whatever is encapsulated is explicit and little-endian (PS3.5 annex A.4): its header can be read.
+    const transferSyntax = known ?? TRANSFER_SYNTAXES["1.2.840.10008.1.2.1"]!;
+    littleEndian = transferSyntax.littleEndian;
+    const file = readBody(bytes, fileBytes, meta.position, transferSyntax, found);
+    if (known === undefined) throw unsupported(uid);
+    if (fileBytes > DICOM_FILE_BYTES_MAX) {
+      throw new DicomRefused("dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
+    }
+    return file;
+  } catch (error) {
+    if (error instanceof DicomRefused || error instanceof NeedsMoreBytes) {
+      error.dataSet = new DataSet(found, littleEndian);
+    }
+    throw error;
   }
+}
+
+function readBody(
+  bytes: Uint8Array,
+  fileBytes: number,
+  position: number,
+  transferSyntax: TransferSyntax,
+  found: Map<TagName, Element>,
+): DicomFile {
   if (!transferSyntax.deflated) {
-    const reader = new Reader(bytes, fileBytes, transferSyntax);
-    reader.position = meta.position;
+    const reader = new Reader(bytes, fileBytes, transferSyntax, found);
+    reader.position = position;
     return { transferSyntax, bytes, ...reader.readRoot() };
   }
   if (bytes.length < fileBytes) throw new NeedsMoreBytes();
-  const inflated = inflate(bytes.subarray(meta.position));
-  const reader = new Reader(inflated, inflated.length, transferSyntax);
+  const inflated = inflate(bytes.subarray(position));
+  const reader = new Reader(inflated, inflated.length, transferSyntax, found);
   return { transferSyntax, bytes: inflated, ...reader.readRoot() };
+}
+
+function unsupported(uid: string): DicomRefused {
+  return new DicomRefused(
+    "dicom_transfer_syntax_unsupported",
+    `has transfer syntax ${/^[\d.]{1,64}$/.test(uid) ? uid : "(none)"}, which is not read: ` +
+      "export it uncompressed, lossless JPEG, JPEG-LS or JPEG 2000",
+  );
 }
 
 function inflate(bytes: Uint8Array): Uint8Array {
@@ -105,12 +131,16 @@ class Reader {
   readonly #littleEndian: boolean;
   #explicitVr: boolean;
   #elements = 0;
+  /** The elements outside of sequences. */
+  readonly #found: Map<TagName, Element>;
 
   constructor(
     bytes: Uint8Array,
     fileBytes: number,
     { littleEndian, explicitVr }: Pick<TransferSyntax, "littleEndian" | "explicitVr">,
+    found: Map<TagName, Element>,
   ) {
+    this.#found = found;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#fileBytes = fileBytes;
@@ -123,7 +153,7 @@ class Reader {
    * that is missing, it ends with its group. What comes next may be deflated and look like anything.
    */
   readMeta(): DataSet {
-    const found = new Map<TagName, Element>();
+    const found = this.#found;
     let end = Infinity;
     while (this.position < end && this.#rest() > 0) {
       this.#require(8);
@@ -141,7 +171,7 @@ class Reader {
 
   /** Reads a file's data set up to its pixels; what comes after them is of no use. */
   readRoot(): { dataSet: DataSet; pixels: PixelPlace | null } {
-    const found = new Map<TagName, Element>();
+    const found = this.#found;
     let pixels: PixelPlace | null = null;
     while (this.#rest() > 0) {
       const head = this.#head();

@@ -4,6 +4,7 @@
  */
 export const TAGS = {
   FileMetaInformationGroupLength: 0x00020000,
+  MediaStorageSOPClassUID: 0x00020002,
   TransferSyntaxUID: 0x00020010,
   ImageType: 0x00080008,
   SOPClassUID: 0x00080016,
@@ -13,6 +14,10 @@ export const TAGS = {
   Modality: 0x00080060,
   PresentationIntentType: 0x00080068,
   CodeValue: 0x00080100,
+  CodeMeaning: 0x00080104,
+  SeriesDescription: 0x0008103e,
+  ContrastBolusAgent: 0x00180010,
+  PaddleDescription: 0x001811a6,
   PatientID: 0x00100020,
   EstimatedRadiographicMagnificationFactor: 0x00181114,
   ViewPosition: 0x00185101,

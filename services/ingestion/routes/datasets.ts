@@ -2,6 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { basename } from "node:path";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
+  ACCEPTED_KINDS,
+  acceptedKinds,
   datasetListSchema,
   datasetSchema,
   examSchema,
@@ -23,7 +25,8 @@ import {
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
-import { DATA_LIST_BYTES_MAX } from "../../../shared/limits.ts";
+import type { Fault } from "../../../shared/domain/mod.ts";
+import { DATA_LIST_BYTES_MAX, FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../app.ts";
 import type { StoredDataset } from "../dataset_store.ts";
@@ -71,6 +74,9 @@ const registerRoute = createRoute({
               window: voiChoice,
               keep_columns: z.string().optional().openapi({
                 description: "Columns of the labels that are kept in any case, with commas between",
+              }),
+              accept: z.string().optional().openapi({
+                description: `Kinds of images, with commas between: ${ACCEPTED_KINDS.join(", ")}`,
               }),
             }),
           ]),
@@ -280,7 +286,13 @@ async function registerDicomUpload(
     throw new Problem("invalid_request", "window: send its place from 1, or its explanation");
   }
   const labels = await readLabelsFile(upload.labelsPath);
-  const request = { folder: null, dicomweb: null, labels, keepColumns: upload.keepColumns };
+  const accept = acceptedKinds.safeParse([...upload.accept]);
+  if (!accept.success) {
+    throw new Problem("invalid_request", `accept: send some of ${ACCEPTED_KINDS.join(", ")}`);
+  }
+  const { keepColumns } = upload;
+  const kinds = accept.data ?? [];
+  const request = { folder: null, dicomweb: null, labels, keepColumns, accept: kinds };
   const submission = makeSubmission(upload.name, window.data ?? null, { vault }, request);
   return await registry.register({
     ...submission,
@@ -323,16 +335,29 @@ function shown({ origin: _, ...dataset }: StoredDataset): Omit<StoredDataset, "o
   return dataset;
 }
 
+/** Says why a dataset was rejected; where nothing came out, what was left out and why. */
 function rejection(dataset: StoredDataset, location: string): Problem {
   const first = dataset.errors[0]?.message ?? "unknown fault";
+  const isEmpty = dataset.errors.some(({ code }) => code === "data_list_empty");
+  const reasons = isEmpty ? dataset.warnings : [];
   const more = dataset.errors_total > 1
     ? ` (${dataset.errors_total} faults in all: see errors)`
     : "";
-  return new Problem("invalid_data_list", `The dataset was rejected: ${first}${more}`, {
-    errors: dataset.errors,
-    errorsTotal: dataset.errors_total,
+  const detail = `The dataset was rejected: ${first}${more}${countedReasons(reasons)}`;
+  return new Problem("invalid_data_list", detail, {
+    errors: [...dataset.errors, ...reasons].slice(0, FAULTS_LISTED_MAX),
+    errorsTotal: dataset.errors_total + (isEmpty ? dataset.warnings_total : 0),
     headers: { location },
   });
+}
+
+/** Each kind of reason with its number and the first message. */
+function countedReasons(reasons: readonly Fault[]): string {
+  const byCode = Map.groupBy(reasons, ({ code }) => code);
+  const told = [...byCode].map(([code, faults]) =>
+    `${code} ${faults.length} (${faults[0]!.message})`
+  );
+  return told.length === 0 ? "" : `. Left out were: ${told.join("; ")}`;
 }
 
 async function examsPage(

@@ -31,7 +31,7 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
   if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
   const parsed = registerDicomRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicom, labels, window, keep_columns: keepColumns, release } = parsed.data;
+  const { name, dicom, labels, window, keep_columns: keepColumns, accept, release } = parsed.data;
   const folder = await resolveWithin(dicom, needs.dataRoots);
   if (!(await Deno.stat(folder)).isDirectory) {
     throw new Problem("invalid_request", "dicom: it is not a folder");
@@ -42,6 +42,7 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
     dicomweb: null,
     labels: await readLabelsFile(labelsPath),
     keepColumns: keepColumns ?? [],
+    accept: accept ?? [],
   };
   return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
@@ -49,7 +50,8 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
 async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
   const parsed = registerDicomwebRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicomweb, labels, window, keep_columns: keepColumns, release } = parsed.data;
+  const { name, dicomweb, labels, window, keep_columns: keepColumns, accept, release } =
+    parsed.data;
   let url = dicomweb.url;
   while (url.endsWith("/")) url = url.slice(0, -1);
   // The whole address must be known: a service that asks whatever it is told would be a way in.
@@ -65,6 +67,7 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
     dicomweb: { url, query: dicomweb.query },
     labels: await readLabelsFile(labelsPath),
     keepColumns: keepColumns ?? [],
+    accept: accept ?? [],
   };
   return { ...makeSubmission(name, window ?? null, needs, request), release };
 }

@@ -3,9 +3,10 @@ import { DICOM_FILE_BYTES_MAX, DICOM_HEADER_BYTES } from "../../../../shared/lim
 import { readAt, writeFileAtomic } from "../../../../shared/volume/mod.ts";
 import { convertImage } from "../convert_image.ts";
 import type { ExtendedJpegDecoder } from "../decode_pixels.ts";
-import { describeImage } from "../describe_image.ts";
+import type { DataSet } from "../data_set.ts";
+import { describeImage, tellsMammogram } from "../describe_image.ts";
 import type { Conversion, ConversionOrder, Inspection, Refusal } from "../dicom_converter.ts";
-import { DicomRefused } from "../dicom_refused.ts";
+import { DicomRefused, type RefusalCode } from "../dicom_refused.ts";
 import type { ConverterAnswer, ConverterRequest } from "./messages.ts";
 import { type DicomFile, NeedsMoreBytes, readDicomFile } from "../read_data_set.ts";
 
@@ -32,7 +33,9 @@ export async function answerRequest(
 /** Errors of the system name paths, and paths name patients: only the kind of the error is told. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof DicomRefused) {
-    return { ok: false, code: error.code, message: error.message };
+    const { code, message, dataSet } = error;
+    if (dataSet === null) return { ok: false, code, message };
+    return { ok: false, code, message, description: describeImage(dataSet) };
   }
   const kind = error instanceof Error ? error.name : "unknown error";
   return { ok: false, code: "dicom_unreadable", message: `cannot be read or converted: ${kind}` };
@@ -49,11 +52,12 @@ async function inspectFile(path: string): Promise<Inspection> {
   using file = await Deno.open(path);
   const { size, mtime } = await file.stat();
   const { header, bytes } = await readHeader(file, size);
+  const pixelsAt = header.bytes === bytes ? header.pixels?.offset ?? 0 : 0;
   const fingerprint = createHash("sha256")
     .update(bytes)
     .update(`\n${size}\n${mtime?.getTime() ?? 0}`)
     .digest("hex");
-  return { ok: true, description: describeImage(header.dataSet), fingerprint };
+  return { ok: true, description: describeImage(header.dataSet), fingerprint, pixelsAt };
 }
 
 async function readHeader(
@@ -66,11 +70,25 @@ async function readHeader(
       return { header: readDicomFile(bytes, size), bytes };
     } catch (error) {
       if (!(error instanceof NeedsMoreBytes)) throw error;
+      const { dataSet } = error;
+      // What is no mammogram, however large, is not read on.
+      if (dataSet !== null && tellsMammogram(dataSet) === false) {
+        throw refusal(dataSet, "dicom_unreadable", "is no mammogram");
+      }
+      if (bytes.length < size && bytes.length >= DICOM_FILE_BYTES_MAX) {
+        throw refusal(dataSet, "dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
+      }
       if (bytes.length < Math.min(length, size)) {
         throw new DicomRefused("dicom_truncated", "got shorter while it was read");
       }
     }
   }
+}
+
+function refusal(dataSet: DataSet | null, code: RefusalCode, message: string): DicomRefused {
+  const refused = new DicomRefused(code, message);
+  refused.dataSet = dataSet;
+  return refused;
 }
 
 /**

@@ -1,0 +1,254 @@
+import { extname } from "node:path";
+import type { Fault, View } from "../../../shared/domain/mod.ts";
+import { type ImageDescription, SKIP_REASONS, type StudyKeys } from "./describe_image.ts";
+import type { Inspection, Refusal } from "./dicom_converter.ts";
+import { IMAGE_KINDS, type ImageKind } from "./image_kind.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
+
+/** A file, looked at. */
+export interface InspectedFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Its place in the list of files, from 1. */
+  readonly place: number;
+  readonly inspection: Inspection;
+  /** SHA-256 of its pixels, where another file has the same SOPInstanceUID. */
+  readonly pixelsDigest?: string;
+}
+
+/** An image that will be converted. */
+export interface PlannedImage {
+  /** Name of its PNG without ending: pseudonym of the exam, view, content. */
+  readonly name: string;
+  readonly view: View;
+  /** null for a plain screening view. */
+  readonly kind: ImageKind | null;
+  readonly path: string;
+  readonly place: number;
+  /** Edge of the chest wall according to the header. */
+  readonly chestWall: ImageDescription["chestWall"];
+}
+
+/** One study with its usable images. */
+export interface Study {
+  readonly id: string;
+  readonly description: ImageDescription;
+  readonly images: PlannedImage[];
+}
+
+/** Where what is found goes. */
+export interface Findings {
+  readonly errors: Fault[];
+  readonly warnings: Fault[];
+}
+
+/** How studies are put together. */
+export interface Grouping {
+  readonly pseudonyms: Pseudonyms;
+  /** Goes into the images' names. */
+  readonly variant: string;
+  /** Kinds of images that are taken beside plain screening views. */
+  readonly accept: ReadonlySet<ImageKind>;
+  /** Whether a study has a line in the labels: what is wrong with others stops nothing. */
+  readonly isLabelled: (study: StudyKeys) => boolean;
+}
+
+/** A fault that lies nowhere in the data list. */
+export const ELSEWHERE = { exam: null, view: null, image: null } as const;
+
+/** Codes of images that are left out for their kind. */
+const CODE_OF_KIND: Readonly<Record<ImageKind, string>> = {
+  synthetic_2d: "dicom_synthesized",
+  contrast: "dicom_contrast",
+  stereotactic: "dicom_stereotactic",
+  specimen: "dicom_specimen",
+  spot: "dicom_spot_or_magnification",
+  magnification: "dicom_spot_or_magnification",
+  implant_displaced: "dicom_implant_displaced",
+  tomosynthesis: "dicom_tomosynthesis",
+  other: "dicom_other_view",
+};
+/** Endings of names of DICOM files; most have none. */
+const DICOM_ENDING = /^(\.(dcm|dicom|ima|gz|zip|\d+))?$/i;
+
+/**
+ * Finds the studies of a folder and their usable images, and says of every other file what it is. No name, number
+ * or path of the files comes out of it.
+ *
+ * @param files all files of the folder, looked at
+ * @param grouping names, accepted kinds, labelled studies
+ * @param findings where errors and warnings go
+ * @returns the studies that have a usable image
+ */
+export function groupStudies(
+  files: readonly InspectedFile[],
+  grouping: Grouping,
+  findings: Findings,
+): Study[] {
+  const studies = new Map<string, Study>();
+  const instances = new Map<string, InspectedFile>();
+  const counts = new Map<string, number>();
+  const kinds = new Map<ImageKind, number>();
+  for (const file of files) {
+    const { inspection, place } = file;
+    const description = usableDescription(file, grouping, findings, counts);
+    if (description === null) continue;
+    const id = grouping.pseudonyms.exam(description.studyInstanceUid);
+    const { verdict } = description;
+    if ("skip" in verdict) {
+      if (verdict.skip === "dicom_not_mammogram") count(counts, verdict.skip);
+      else {
+        const reason = SKIP_REASONS[verdict.skip];
+        findings.warnings.push(skippedFile(id, place, verdict.skip, reason));
+      }
+      continue;
+    }
+    const { view, kind = null } = verdict;
+    if (kind !== null && !grouping.accept.has(kind)) {
+      count(kinds, kind);
+      const reason = `${IMAGE_KINDS[kind]} (kind ${kind})`;
+      findings.warnings.push(skippedFile(id, place, CODE_OF_KIND[kind], reason));
+    } else if (view === null) {
+      const reason = SKIP_REASONS.dicom_view_unknown;
+      findings.warnings.push(skippedFile(id, place, "dicom_view_unknown", reason));
+    } else if (isFirst(file, description, { instances, grouping, findings, id })) {
+      const study = studies.get(id) ?? { id, description, images: [] };
+      studies.set(id, study);
+      const { fingerprint } = inspection as Extract<Inspection, { ok: true }>;
+      const content = `${grouping.variant} ${description.sopInstanceUid} ${fingerprint}`;
+      study.images.push(planImage(id, { view, kind }, file, grouping.pseudonyms.image(content)));
+    }
+  }
+  findings.warnings.push(...countedSkips(counts), ...countedKinds(kinds));
+  return [...studies.values()];
+}
+
+/** What a file is; null when it was told why that cannot be said, or why it is not used. */
+function usableDescription(
+  { inspection, place, path }: InspectedFile,
+  { isLabelled }: Grouping,
+  { errors, warnings }: Findings,
+  counts: Map<string, number>,
+): ImageDescription | null {
+  if (!inspection.ok) {
+    const description = describedByRest(inspection);
+    if (description !== null) return description;
+    const fault = refusedFile(place, inspection.code, inspection.message);
+    const { description: rest } = inspection;
+    const isForeign = rest !== undefined &&
+      ("skip" in rest.verdict && rest.verdict.skip === "dicom_kind_unknown" ||
+        rest.studyInstanceUid !== "" && !isLabelled(rest));
+    if (inspection.code !== "dicom_not_dicom") (isForeign ? warnings : errors).push(fault);
+    else if (DICOM_ENDING.test(extname(path))) warnings.push(fault);
+    else count(counts, inspection.code);
+    return null;
+  }
+  const { description } = inspection;
+  if ("skip" in description.verdict) return description;
+  if (description.studyInstanceUid === "" || description.sopInstanceUid === "") {
+    const message = "has no StudyInstanceUID or no SOPInstanceUID: export it again";
+    errors.push(refusedFile(place, "dicom_unreadable", message));
+    return null;
+  }
+  return description;
+}
+
+/** A file that cannot be read to its end, but whose beginning says that it is nothing to be converted. */
+function describedByRest({ description }: Refusal): ImageDescription | null {
+  if (description === undefined) return null;
+  const { verdict } = description;
+  const isElse = "skip" in verdict
+    ? verdict.skip === "dicom_not_mammogram"
+    : verdict.kind === "tomosynthesis";
+  return isElse ? description : null;
+}
+
+/** Whether no earlier file is the same instance. The same pixels again are left out, others are an error. */
+function isFirst(
+  file: InspectedFile,
+  description: ImageDescription,
+  { instances, grouping, findings, id }: {
+    readonly instances: Map<string, InspectedFile>;
+    readonly grouping: Grouping;
+    readonly findings: Findings;
+    readonly id: string;
+  },
+): boolean {
+  const { place, pixelsDigest } = file;
+  const first = instances.get(description.sopInstanceUid);
+  if (first === undefined) {
+    instances.set(description.sopInstanceUid, file);
+    return true;
+  }
+  if (first.pixelsDigest === pixelsDigest && isSameView(first, description)) {
+    const reason = `it is file ${first.place} again`;
+    findings.warnings.push(skippedFile(id, place, "dicom_duplicate", reason));
+    return false;
+  }
+  const message =
+    `${fileAt(first.place)} and file ${place} have one SOPInstanceUID and are different images: ` +
+    "take the wrong one out, or export them again";
+  const target = grouping.isLabelled(description) ? findings.errors : findings.warnings;
+  target.push({ ...ELSEWHERE, exam: id, row: place, code: "dicom_instance_repeated", message });
+  return false;
+}
+
+function isSameView(
+  { inspection }: InspectedFile,
+  { verdict, studyInstanceUid }: ImageDescription,
+): boolean {
+  return inspection.ok && inspection.description.studyInstanceUid === studyInstanceUid &&
+    JSON.stringify(inspection.description.verdict) === JSON.stringify(verdict);
+}
+
+function planImage(
+  id: string,
+  { view, kind }: { readonly view: View; readonly kind: ImageKind | null },
+  { path, place, inspection }: InspectedFile,
+  content: string,
+): PlannedImage {
+  const chestWall = inspection.ok ? inspection.description.chestWall : null;
+  return { name: `${id}_${view.replace("-", "_")}_${content}`, view, kind, path, place, chestWall };
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function countedSkips(counts: ReadonlyMap<string, number>): Fault[] {
+  const reasons: Readonly<Record<string, string>> = {
+    dicom_not_dicom: "no DICOM",
+    dicom_not_mammogram: "no mammograms",
+  };
+  return [...counts].map(([code, number]) => ({
+    ...ELSEWHERE,
+    code,
+    message: `Files that are ${reasons[code]}, left out: ${number}`,
+  }));
+}
+
+function countedKinds(kinds: ReadonlyMap<ImageKind, number>): Fault[] {
+  if (kinds.size === 0) return [];
+  const numbers = [...kinds].map(([kind, number]) => `${kind} ${number}`).join(", ");
+  const message =
+    `Images left out for their kind: ${numbers}. "accept" takes kinds that are screened with`;
+  return [{ ...ELSEWHERE, code: "dicom_kinds_left_out", field: "accept", message }];
+}
+
+/**
+ * Says which file something is said of, without its name.
+ *
+ * @param place of the file, from 1
+ */
+export function fileAt(place: number): string {
+  return `File ${place} (of find . -type f | LC_ALL=C sort)`;
+}
+
+function refusedFile(place: number, code: string, message: string): Fault {
+  return { ...ELSEWHERE, row: place, code, message: `${fileAt(place)} ${message}` };
+}
+
+function skippedFile(exam: string, place: number, code: string, reason: string): Fault {
+  const message = `${fileAt(place)} of exam ${exam} is left out: ${reason}`;
+  return { ...ELSEWHERE, exam, row: place, code, message };
+}
