@@ -91,7 +91,6 @@ const WARNINGS = {
   dicom_burned_in_annotation: 1,
   dicom_duplicate: 1,
   dicom_for_processing: 1,
-  dicom_kinds_left_out: 1,
   dicom_not_dicom: 1,
   dicom_not_mammogram: 1,
   dicom_quality_control: 1,

@@ -68,6 +68,16 @@ const CODE_OF_KIND: Readonly<Record<ImageKind, string>> = {
   tomosynthesis: "dicom_tomosynthesis",
   other: "dicom_other_view",
 };
+/** Files that are left out and told as numbers. */
+interface Counts {
+  notMammogram: number;
+  notDicom: number;
+  /** Places of those that are no DICOM, but have a name as if they were. */
+  readonly nearDicom: number[];
+}
+
+/** Places that one message tells. */
+const PLACES_TOLD_MAX = 20;
 /** Endings of names of DICOM files; most have none. */
 const DICOM_ENDING = /^(\.(dcm|dicom|ima|gz|zip|\d+))?$/i;
 
@@ -87,8 +97,8 @@ export function groupStudies(
 ): Study[] {
   const studies = new Map<string, Study>();
   const instances = new Map<string, InspectedFile>();
-  const counts = new Map<string, number>();
-  const kinds = new Map<ImageKind, number>();
+  const counts: Counts = { notMammogram: 0, notDicom: 0, nearDicom: [] };
+  const kinds = countKinds(files);
   for (const file of files) {
     const { inspection, place } = file;
     const description = usableDescription(file, grouping, findings, counts);
@@ -96,7 +106,7 @@ export function groupStudies(
     const id = grouping.pseudonyms.exam(description.studyInstanceUid);
     const { verdict } = description;
     if ("skip" in verdict) {
-      if (verdict.skip === "dicom_not_mammogram") count(counts, verdict.skip);
+      if (verdict.skip === "dicom_not_mammogram") counts.notMammogram += 1;
       else {
         const reason = SKIP_REASONS[verdict.skip];
         findings.warnings.push(skippedFile(id, place, verdict.skip, reason));
@@ -105,8 +115,7 @@ export function groupStudies(
     }
     const { view, kind = null } = verdict;
     if (kind !== null && !grouping.accept.has(kind)) {
-      count(kinds, kind);
-      const reason = `${IMAGE_KINDS[kind]} (kind ${kind})`;
+      const reason = `${IMAGE_KINDS[kind]} (kind ${kind}, of which there are ${kinds.get(kind)})`;
       findings.warnings.push(skippedFile(id, place, CODE_OF_KIND[kind], reason));
     } else if (view === null) {
       const reason = SKIP_REASONS.dicom_view_unknown;
@@ -119,7 +128,7 @@ export function groupStudies(
       study.images.push(planImage(id, { view, kind }, file, grouping.pseudonyms.image(content)));
     }
   }
-  findings.warnings.push(...countedSkips(counts), ...countedKinds(kinds));
+  findings.warnings.push(...countedSkips(counts));
   return [...studies.values()];
 }
 
@@ -128,19 +137,22 @@ function usableDescription(
   { inspection, place, path }: InspectedFile,
   { isLabelled }: Grouping,
   { errors, warnings }: Findings,
-  counts: Map<string, number>,
+  counts: Counts,
 ): ImageDescription | null {
   if (!inspection.ok) {
     const description = describedByRest(inspection);
     if (description !== null) return description;
+    if (inspection.code === "dicom_not_dicom") {
+      counts.notDicom += 1;
+      if (DICOM_ENDING.test(extname(path))) counts.nearDicom.push(place);
+      return null;
+    }
     const fault = refusedFile(place, inspection.code, inspection.message);
     const { description: rest } = inspection;
     const isForeign = rest !== undefined &&
       ("skip" in rest.verdict && rest.verdict.skip === "dicom_kind_unknown" ||
         rest.studyInstanceUid !== "" && !isLabelled(rest));
-    if (inspection.code !== "dicom_not_dicom") (isForeign ? warnings : errors).push(fault);
-    else if (DICOM_ENDING.test(extname(path))) warnings.push(fault);
-    else count(counts, inspection.code);
+    (isForeign ? warnings : errors).push(fault);
     return null;
   }
   const { description } = inspection;
@@ -211,28 +223,33 @@ function planImage(
   return { name: `${id}_${view.replace("-", "_")}_${content}`, view, kind, path, place, chestWall };
 }
 
-function count<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+/** How many images there are of each kind. */
+function countKinds(files: readonly InspectedFile[]): ReadonlyMap<ImageKind, number> {
+  const kinds = new Map<ImageKind, number>();
+  for (const { inspection } of files) {
+    const verdict = inspection.description?.verdict;
+    if (verdict === undefined || "skip" in verdict || verdict.kind === undefined) continue;
+    kinds.set(verdict.kind, (kinds.get(verdict.kind) ?? 0) + 1);
+  }
+  return kinds;
 }
 
-function countedSkips(counts: ReadonlyMap<string, number>): Fault[] {
-  const reasons: Readonly<Record<string, string>> = {
-    dicom_not_dicom: "no DICOM",
-    dicom_not_mammogram: "no mammograms",
-  };
-  return [...counts].map(([code, number]) => ({
+/** Such files are in every folder, and mostly nobody misses them: they are told as numbers. */
+function countedSkips({ notMammogram, notDicom, nearDicom }: Counts): Fault[] {
+  const places = nearDicom.slice(0, PLACES_TOLD_MAX).join(", ");
+  const more = nearDicom.length > PLACES_TOLD_MAX ? ", …" : "";
+  const near = nearDicom.length === 0
+    ? ""
+    : `. Named as DICOM files are: ${nearDicom.length} (of find . -type f | LC_ALL=C sort: ${places}${more})`;
+  const found: [code: string, number: number, what: string][] = [
+    ["dicom_not_dicom", notDicom, `no DICOM, left out: ${notDicom}${near}`],
+    ["dicom_not_mammogram", notMammogram, `no mammograms, left out: ${notMammogram}`],
+  ];
+  return found.filter(([, number]) => number > 0).map(([code, , what]) => ({
     ...ELSEWHERE,
     code,
-    message: `Files that are ${reasons[code]}, left out: ${number}`,
+    message: `Files that are ${what}`,
   }));
-}
-
-function countedKinds(kinds: ReadonlyMap<ImageKind, number>): Fault[] {
-  if (kinds.size === 0) return [];
-  const numbers = [...kinds].map(([kind, number]) => `${kind} ${number}`).join(", ");
-  const message =
-    `Images left out for their kind: ${numbers}. "accept" takes kinds that are screened with`;
-  return [{ ...ELSEWHERE, code: "dicom_kinds_left_out", field: "accept", message }];
 }
 
 /**
