@@ -16,10 +16,14 @@ export const DATA_LIST_READINGS_MAX = 3;
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
 /** Largest JSON request body: a request, never data. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
-/** Largest data list that is sent to be scored at once, in bytes: twice one of 100,000 exams with further keys. */
-export const SENT_LIST_BYTES_MAX = 128 * MiB;
-/** Largest predictions that are sent to be scored, in bytes: twice those of 400,000 images. */
-export const SENT_PREDICTIONS_BYTES_MAX = 64 * MiB;
+/** Largest data list that is sent to be scored at once, in bytes: one of 100,000 exams with further keys. */
+export const SENT_LIST_BYTES_MAX = 64 * MiB;
+/** Largest predictions that are sent to be scored, in bytes: those of 400,000 images. */
+export const SENT_PREDICTIONS_BYTES_MAX = 32 * MiB;
+/** Longest text of a form, in bytes: a choice of subgroups with all its limits. */
+export const FORM_TEXT_BYTES_MAX = 64 * KiB;
+/** Texts of one form: twice what the largest has. */
+export const FORM_TEXTS_MAX = 32;
 /** Rows of a predictions file beyond two for each image of the data list; then the file is read no further. */
 export const PREDICTION_ROWS_SPARE = 1000;
 /** Longest wait for another service's answer, in seconds: it reads a file or two. */
@@ -71,8 +75,13 @@ export const BOOTSTRAP_REPLICATES_MAX = 100_000;
 export const REPLICATE_WORKERS_MAX = 8;
 /** Processes that compute scores and what is made of them: each takes 100 MB and more. */
 export const COMPUTE_PROCESSES_MAX = 4;
-/** Heap of one computation, in MiB; bytes of files and columns of numbers come on top. */
+/** Heap of one computation on more than can be sent at once, in MiB: of a larger dataset, or of several scores. */
 export const JOB_HEAP_MIB = 1024;
+/** Heap of one computation on what was sent, in MiB; bytes of files and columns of numbers come on top. With the
+ * service and a small computation beside it that is 1 GB in all. */
+export const SENT_JOB_HEAP_MIB = 448;
+/** Heap of a small computation, in MiB. */
+export const SMALL_JOB_HEAP_MIB = 192;
 /** Longest that one computation may take, in seconds: three times the largest comparison. */
 export const JOB_S_MAX = 900;
 /** Computations that wait for their turn; further ones are refused for the moment. */
@@ -81,8 +90,8 @@ export const JOBS_WAITING_MAX = 256;
 export const JOBS_WAITING_OF_USER_MAX = 64;
 /** Computations from this size on are large, about a second: they leave a process to small ones. Bytes of what was
  * sent, samples that are read, and samples drawn by all replicates. */
-export const LARGE_JOB_BYTES_MIN = 4 * MiB;
-export const LARGE_JOB_ROWS_MIN = 100_000;
+export const LARGE_JOB_BYTES_MIN = 2 * MiB;
+export const LARGE_JOB_ROWS_MIN = 50_000;
 export const LARGE_JOB_DRAWS_MIN = 400_000_000;
 /** Comparisons, leaderboards, subgroups and plots that are kept in memory, so that they are computed once. */
 export const COMPUTED_BYTES_KEPT_MAX = 16 * MiB;
@@ -192,9 +201,9 @@ export const SUBGROUP_BINS_MAX = 32;
  * cancer more or less moves the sensitivity by over ten points. */
 export const SUBGROUP_CLASS_SAMPLES_MIN = 10;
 /** Largest side table of subgroups: 100,000 exams with a few columns. */
-export const ATTRIBUTES_BYTES_MAX = 64 * MiB;
+export const ATTRIBUTES_BYTES_MAX = 16 * MiB;
 /** Results of one reader study: 100,000 rows of 50 raters take about 40 MB. */
-export const READER_STUDY_BYTES_MAX = 128 * MiB;
+export const READER_STUDY_BYTES_MAX = 48 * MiB;
 /** Readers, and models, of one study: every model meets every reader. */
 export const RATERS_MAX = 64;
 /** Breasts of each class listed as the worst misses: what a radiologist looks up in an afternoon. */

@@ -4,12 +4,21 @@ import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
+import { Problem } from "../../shared/http/mod.ts";
 import { ARCHIVE_ENTRIES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 import { isClutter, isPacked, refusalOf } from "./image_name.ts";
 
 /** An upload cannot be taken; the message names the part or the entry. */
-export class UploadRefused extends Error {
+export class UploadRefused extends Problem {
   override name = "UploadRefused";
+
+  /**
+   * @param message names the part or the entry
+   * @param options the cause
+   */
+  constructor(message: string, options: ErrorOptions = {}) {
+    super("invalid_request", message, options);
+  }
 }
 
 /** Takes files into one folder, each under its own name, within the bounds of one upload. */

@@ -1,14 +1,19 @@
-import busboy from "busboy";
 import { createWriteStream } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable, Transform } from "node:stream";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { shownName } from "../../shared/contracts/common.ts";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
-import { diskFull, Problem } from "../../shared/http/mod.ts";
+import { diskFull } from "../../shared/http/mod.ts";
+import { atMost, readMultipart } from "../../shared/http/read_multipart.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import { type Damage, isDiskFull, type VolumeLayout } from "../../shared/volume/mod.ts";
+import {
+  type Damage,
+  isDiskFull,
+  sweepUploads,
+  type VolumeLayout,
+} from "../../shared/volume/mod.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
@@ -77,24 +82,8 @@ export function createMultipartUploadReceiver(
     receive,
     settle: (upload, destination) => rename(filesOf(upload), destination),
     discard: (upload) => rm(join(filesOf(upload), ".."), { recursive: true, force: true }),
-    sweep: () => sweepUploads(layout, damage),
+    sweep: () => sweepUploads(layout.uploads, damage),
   };
-}
-
-/** Name of an upload's folder. */
-const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-async function sweepUploads(
-  layout: VolumeLayout,
-  damage: Pick<Damage, "quarantine">,
-): Promise<void> {
-  await mkdir(layout.uploads, { recursive: true });
-  for (const entry of await readdir(layout.uploads, { withFileTypes: true })) {
-    const path = join(layout.uploads, entry.name);
-    if (entry.isDirectory() && UPLOAD_NAME.test(entry.name)) {
-      await rm(path, { recursive: true, force: true });
-    } else if (!entry.name.startsWith(".")) await damage.quarantine(path, "it is no upload's");
-  }
 }
 
 function filesOf(upload: ReceivedUpload): string {
@@ -102,75 +91,28 @@ function filesOf(upload: ReceivedUpload): string {
 }
 
 function problemOf(error: unknown): unknown {
-  if (error instanceof UploadRefused) return new Problem("invalid_request", error.message);
   return isDiskFull(error) ? diskFull(error) : error;
 }
 
 async function readParts(request: Request, arrival: Arrival): Promise<void> {
-  if (request.body === null) throw new UploadRefused("The request has no body");
-  const parser = parserFor(request);
-  const parts: Promise<void>[] = [];
-  parser.on("field", (field, value) => {
-    if (field === "name") arrival.name = value.trim();
-    else if (field === "check") arrival.check = value.trim();
-    else if (field === "window") arrival.window = value.trim();
-    else if (field === "keep_columns") arrival.keepColumns = partsOf(value);
-    else if (field === "accept") arrival.accept = partsOf(value);
+  await readMultipart(request, {
+    bytesMax: UPLOAD_BYTES_MAX,
+    textBytesMax: 1024,
+    textsMax: 16,
+    onText(field, value): void {
+      if (field === "name") arrival.name = value.trim();
+      else if (field === "check") arrival.check = value.trim();
+      else if (field === "window") arrival.window = value.trim();
+      else if (field === "keep_columns") arrival.keepColumns = partsOf(value);
+      else if (field === "accept") arrival.accept = partsOf(value);
+    },
+    onFile: (field, fileName, stream) => takePart(field, fileName, stream, arrival),
   });
-  parser.on("file", (field, stream, { filename }) => {
-    stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
-    // Parts come one after another, each only once the one before is read: nothing piles up.
-    parts.push(
-      takePart(field, filename ?? "", stream, arrival).catch((error) => {
-        parser.destroy(error);
-        throw error;
-      }),
-    );
-  });
-  const source = Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]);
-  const bound = atMost(UPLOAD_BYTES_MAX, "the upload");
-  const [reading] = await Promise.allSettled([pipeline(source, bound, parser)]);
-  const taken = await Promise.allSettled(parts);
-  const failure = taken.find((part) => part.status === "rejected") ?? reading;
-  if (failure?.status === "rejected") throw readable(failure.reason);
 }
 
 /** A field of a form that holds several texts, with commas between. */
 function partsOf(value: string): string[] {
   return value.split(",").map((part) => part.trim()).filter((part) => part !== "");
-}
-
-function parserFor(request: Request): busboy.Busboy {
-  try {
-    return busboy({
-      headers: { "content-type": request.headers.get("content-type") ?? "" },
-      preservePath: true,
-      defParamCharset: "utf8",
-      limits: { fieldSize: 1024, fields: 16 },
-    });
-  } catch (error) {
-    throw readable(error);
-  }
-}
-
-/** Passes bytes on, up to a bound. */
-function atMost(bytesMax: number, what: string): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk, _encoding, done): void {
-      bytes += chunk.length;
-      if (bytes > bytesMax) done(new Problem("too_large", `${what} has over ${bytesMax} bytes`));
-      else done(null, chunk);
-    },
-  });
-}
-
-function readable(error: unknown): Error {
-  if (error instanceof UploadRefused || error instanceof Problem) return error;
-  if (error instanceof Error && isDiskFull(error)) return error; // no fault of the upload
-  return new UploadRefused(
-    `The upload could not be read: ${error instanceof Error ? error.message : error}`,
-  );
 }
 
 async function takePart(

@@ -20,6 +20,8 @@ export interface ScoringDependencies {
   readonly studies: StudyStore;
   /** Names of the registered models. */
   readonly modelNames: () => readonly string[];
+  /** Folder for uploads that arrive. */
+  readonly uploads: string;
   /** Does whatever takes long. */
   readonly compute: Compute;
   /** Evaluations that a model author has of one model version on one dataset. */

@@ -7,6 +7,7 @@ import {
   makePassage,
   noteDamagedKey,
   sweepAbandoned,
+  sweepUploads,
   type VolumeLayout,
   volumeLayout,
 } from "../../shared/volume/mod.ts";
@@ -32,12 +33,13 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   for (const folder of [layout.scores, layout.readerStudies]) await makeClosed(folder);
   await makePassage(layout.results);
   const damage = createDamage(layout, log.warn, []);
+  await sweepUploads(layout.scoreUploads, damage);
   const store = createVolumeScoreStore(layout, damage, settings.release);
   const studies = createVolumeStudyStore(layout, damage);
   const lanes = Math.min(Math.max(2, navigator.hardwareConcurrency - 1), COMPUTE_PROCESSES_MAX);
   const compute = createProcessCompute({ lanes, deno: Deno.execPath(), layout });
   const app = createApp({
-    ...{ store, studies, compute, damage },
+    ...{ store, studies, compute, damage, uploads: layout.scoreUploads },
     modelNames: () => modelNames(settings.modelRoots),
     quota: settings.quota,
     log,

@@ -98,11 +98,15 @@ async function readExams(
   if (report.dataset !== null) {
     const list = await store.dataList(report.dataset);
     if (list === null || list.digest !== report.provenance["dataset_digest"]) return null;
-    return completeExams(readDataList(list.content, "pkl").exams, requiredViews(report));
+    const content = await Deno.readFile(list.file.path);
+    const { exams } = readDataList(content, "pkl", { entries: false });
+    return completeExams(exams, requiredViews(report));
   }
   for (const name of DATA_LIST_FILES) {
     const bytes = await store.file(report.id, name);
-    if (bytes !== null) return readDataList(bytes, dataListFormatOf(name)).exams;
+    if (bytes !== null) {
+      return readDataList(bytes, dataListFormatOf(name), { entries: false }).exams;
+    }
   }
   return null;
 }

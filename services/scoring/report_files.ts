@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SCORES_CURSOR_PATTERN } from "../../shared/contracts/scores.ts";
 import { type Damage, writeFilesAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
-import type { ScoreFile } from "./score_store.ts";
+import type { KeptFile } from "./score_store.ts";
 
 /** What every report has that is kept by id. */
 interface KeptReport {
@@ -22,7 +22,7 @@ export async function writeReport(
   folder: string,
   name: string,
   report: KeptReport,
-  files: readonly ScoreFile[],
+  files: readonly KeptFile[],
 ): Promise<void> {
   await writeFilesAtomic(folder, files);
   await writeJsonAtomic(join(folder, name), report);

@@ -1,6 +1,6 @@
 import type { Sample } from "../../shared/domain/mod.ts";
 import { LATERALITIES, type Laterality, type View, VIEWS } from "../../shared/domain/mod.ts";
-import { readTable, type TableRow, writeTable } from "../../shared/format/mod.ts";
+import { type Cell, readTable, type TableRow, writeTable } from "../../shared/format/mod.ts";
 
 const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "label"];
 /** A last column, there where any exam says whose it is. */
@@ -15,17 +15,18 @@ const PATIENT_COLUMN = "patient";
  */
 export function writeSamples(samples: readonly Sample[]): string {
   const patients = samples.some(({ patient }) => patient !== undefined);
-  const rows = samples.map((sample) => [
-    sample.examIndex,
-    sample.exam,
-    sample.laterality,
-    sample.view,
-    sample.image,
-    Object.is(sample.score, -0) ? "-0" : String(sample.score),
-    sample.label,
-    ...(patients ? [sample.patient ?? null] : []),
-  ]);
-  return writeTable(patients ? [...COLUMNS, PATIENT_COLUMN] : COLUMNS, rows);
+  return writeTable(
+    patients ? [...COLUMNS, PATIENT_COLUMN] : COLUMNS,
+    rowsOf(samples, patients),
+  );
+}
+
+function* rowsOf(samples: readonly Sample[], patients: boolean): Generator<Cell[]> {
+  for (const { examIndex, exam, laterality, view, image, score, label, patient } of samples) {
+    const written = Object.is(score, -0) ? "-0" : String(score);
+    const cells = [examIndex, exam, laterality, view, image, written, label];
+    yield patients ? [...cells, patient ?? null] : cells;
+  }
 }
 
 /**

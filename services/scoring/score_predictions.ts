@@ -8,19 +8,19 @@ import {
   writeDataList,
 } from "../../shared/format/mod.ts";
 import { alignLevels } from "./align_levels.ts";
-import { sha256 } from "./content.ts";
 import { examNamesOf } from "./exam_names.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
 import type { MeasureOptions } from "./measure_options.ts";
-import type { ScoreFile } from "./score_store.ts";
+import type { ScoreFile, StoredFile } from "./score_store.ts";
+import { readSent, type SentFile } from "./sent_file.ts";
 import { nameWomen } from "./sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "./subgroups/divide_exams.ts";
 import { hidePatientColumn } from "./subgroups/side_table.ts";
 
 /** The truth that predictions are scored against. */
 export interface TruthSource {
-  /** A data list, as its file holds it. */
-  readonly content: Uint8Array;
+  /** A data list: one that was sent, or a dataset's own, which nobody changes. */
+  readonly file: SentFile | StoredFile;
   readonly format: DataListFormat;
   /** Whether it was just uploaded; a dataset's own was looked through when it was registered. */
   readonly uploaded: boolean;
@@ -32,8 +32,7 @@ export interface TruthSource {
 export interface ScoreRequest extends SubgroupChoice {
   readonly names: ReportNames;
   readonly truth: TruthSource;
-  /** Content of the predictions file. */
-  readonly predictions: Uint8Array;
+  readonly predictions: SentFile;
   readonly measure: MeasureOptions;
   /** Secret of the pseudonyms of women. */
   readonly patientKey: Uint8Array;
@@ -70,12 +69,12 @@ type ReadTruth =
  */
 export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutcome> {
   const { attributes, patientKey } = request;
-  const truth = readTruth(request.truth, patientKey);
+  const truth = await readTruth(request.truth, patientKey);
   if (!truth.ok) return truth;
   const exams = completeExams(truth.exams, request.truth.requiredViews);
-  const aligned = alignLevels(exams, request.predictions);
+  const aligned = alignLevels(exams, await readSent(request.predictions));
   if (!aligned.ok) return { ok: false, of: "predictions", errors: aligned.errors };
-  const divided = divideExams(exams, request);
+  const divided = await divideExams(exams, request);
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
   const made = await makeReport({
     names: request.names,
@@ -86,14 +85,16 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     provenance: {
       ...request.provenance,
       exams_called_by: examNamesOf(truth.exams),
-      predictions_sha256: sha256(request.predictions),
-      ...(attributes === null ? {} : { attributes_sha256: sha256(attributes) }),
+      predictions_sha256: request.predictions.sha256,
+      ...(attributes === null ? {} : { attributes_sha256: attributes.sha256 }),
       bootstrap: request.measure.bootstrap,
       operating_points: request.measure.operatingPoints,
       prevalence: request.measure.prevalence,
     },
   });
-  const hidden = attributes === null ? null : hidePatientColumn(attributes, patientKey);
+  const hidden = attributes === null
+    ? null
+    : hidePatientColumn(new TextDecoder().decode(await readSent(attributes)), patientKey);
   const files = [
     ...made.files,
     ...truth.files,
@@ -103,13 +104,16 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
 }
 
 /** What a registered dataset's list warns of, its record says. */
-function readTruth({ content, format, uploaded }: TruthSource, patientKey: Uint8Array): ReadTruth {
-  if (!uploaded) {
-    return { ok: true, exams: readDataList(content, format).exams, warnings: [], files: [] };
-  }
+async function readTruth(
+  { file, format, uploaded }: TruthSource,
+  patientKey: Uint8Array,
+): Promise<ReadTruth> {
+  const content = "sha256" in file ? await readSent(file) : await Deno.readFile(file.path);
+  const readExams = (): DataList => readDataList(content, format, { entries: false });
+  if (!uploaded) return { ok: true, exams: readExams().exams, warnings: [], files: [] };
   let read: DataList;
   try {
-    read = readDataList(content, format);
+    read = readExams();
   } catch (error) {
     const unreadable = error instanceof Error ? error.message : String(error);
     return { ok: false, of: "data_list", unreadable };
@@ -118,7 +122,17 @@ function readTruth({ content, format, uploaded }: TruthSource, patientKey: Uint8
   const { exams, errors, warnings } = list;
   if (errors.length > 0) return { ok: false, of: "data_list", errors };
   const kept = patients
-    ? [{ name: "data_list.pkl", content: writeDataList(list, { labels: "keep" }) }]
+    ? [{ name: "data_list.pkl", content: hiddenList(content, format, patientKey) }]
     : [];
   return { ok: true, exams, warnings, files: kept };
+}
+
+/** Most lists name no women: the entries, which are needed here alone, are not kept in memory for those. */
+function hiddenList(
+  content: Uint8Array,
+  format: DataListFormat,
+  patientKey: Uint8Array,
+): Uint8Array {
+  const { list } = hidePatients(readDataList(content, format), patientKey);
+  return writeDataList(list, { labels: "keep" });
 }

@@ -1,18 +1,29 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { Released, ReleasePolicy } from "../../shared/contracts/releases.ts";
-import type { NamedFile } from "../../shared/volume/mod.ts";
+import type { MovedFile, NamedFile } from "../../shared/volume/mod.ts";
+import type { SentFile } from "./sent_file.ts";
 import type { ScoreHeading } from "./score_index.ts";
+
+/** A file of mammoeval's own, which nobody changes. */
+export interface StoredFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+}
 
 /** The data list of a registered dataset, with its truth. */
 export interface DatasetList {
   /** A pickle. */
-  readonly content: Uint8Array;
+  readonly file: StoredFile;
   /** The dataset's digest, `sha256:…`. */
   readonly digest: string | null;
 }
 
 /** A file that belongs to a score, `breast_roc.png` say. */
 export type ScoreFile = NamedFile;
+
+/** A file to be kept with a score. */
+export type KeptFile = NamedFile | MovedFile;
 
 /** The files that a score has besides those of its levels. */
 export const SCORE_FILES = {
@@ -29,11 +40,11 @@ export interface ScoreStore {
   /** The digest of a dataset that is ready, or null. */
   digest(dataset: string): Promise<string | null>;
   /**
-   * Reads predictions that lie on the volume.
+   * Looks through predictions that lie on the volume.
    *
    * @throws {PathNotAllowed} when the path leads elsewhere
    */
-  predictions(path: string): Promise<Uint8Array>;
+  predictions(path: string): Promise<SentFile>;
   /** The score with this id, or null. */
   get(id: string): Promise<ScoreReport | null>;
   /** What all scores are listed by, newest first; no report is read that is known already. */
@@ -42,11 +53,11 @@ export interface ScoreStore {
    * Keeps a score and its files: the report is written last, so that what can be read is whole.
    *
    * @param report the score
-   * @param files plots and, for an upload, what was sent
+   * @param files plots and, for an upload, what was sent, which is moved
    * @param beside path of the predictions beside which the score belongs; null gives it a folder of
    *   its own
    */
-  put(report: ScoreReport, files: readonly ScoreFile[], beside: string | null): Promise<void>;
+  put(report: ScoreReport, files: readonly KeptFile[], beside: string | null): Promise<void>;
   /** Forgets a score and removes its files; does nothing when there is none. */
   remove(id: string): Promise<void>;
   /** How far a score is released to callers who may not see its truth. */

@@ -4,14 +4,13 @@ import { storedDataset } from "../../shared/contracts/stored.ts";
 import {
   datasetFiles,
   LAST_BYTES,
-  PathNotAllowed,
-  readPlain,
+  lookAtStored,
   type ReadRecord,
-  readStored,
   resolveWithin,
   secretKey,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
+import { digestFile } from "./sent_file.ts";
 import type { DatasetList, ScoreStore } from "./score_store.ts";
 
 /**
@@ -35,16 +34,12 @@ export function createScoringInputs(
     async dataList(dataset): Promise<DatasetList | null> {
       const record = await readyDataset(dataset);
       if (record === null) return null;
-      const content = await readStored(datasetFiles(layout, dataset).dataList, LAST_BYTES.pickle);
-      return { content, digest: record.digest };
+      const file = await lookAtStored(datasetFiles(layout, dataset).dataList, LAST_BYTES.pickle);
+      return { file, digest: record.digest };
     },
     releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
     patientKey: () => secretKey(layout.scoreKey),
-    async predictions(path): Promise<Uint8Array> {
-      const bytes = await readPlain(await resolveWithin(path, [layout.results]));
-      if (bytes === null) throw new PathNotAllowed(path, `${path} is no file`);
-      return bytes;
-    },
+    predictions: async (path) => await digestFile(await resolveWithin(path, [layout.results])),
   };
 }

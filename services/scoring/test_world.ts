@@ -47,6 +47,7 @@ export async function createWorld(models: readonly string[] = []): Promise<World
       studies: createVolumeStudyStore(layout, damage),
       compute: directCompute(store),
       modelNames: () => models,
+      uploads: layout.scoreUploads,
       quota: 3,
       damage,
       log: SILENT_LOG,

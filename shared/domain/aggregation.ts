@@ -8,20 +8,20 @@ import type { Sample } from "./alignment.ts";
  * @returns one sample for each breast that has an image; breasts without one are left out
  */
 export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
-  const breasts = new Map<string, { first: Sample; views: Map<string, number[]> }>();
-  for (const sample of samples) {
-    const key = `${sample.examIndex} ${sample.laterality}`;
-    const breast = breasts.get(key) ?? { first: sample, views: new Map<string, number[]>() };
-    breasts.set(key, breast);
+  const breasts: Sample[] = [];
+  let views = new Map<string, number[]>();
+  for (const [at, sample] of samples.entries()) {
     const view = sample.view ?? "";
-    breast.views.set(view, [...breast.views.get(view) ?? [], sample.score]);
+    const scores = views.get(view);
+    if (scores === undefined) views.set(view, [sample.score]);
+    else scores.push(sample.score);
+    const next = samples[at + 1];
+    if (next?.examIndex === sample.examIndex && next.laterality === sample.laterality) continue;
+    const score = mean([...views.values()].map(mean));
+    breasts.push({ ...sample, view: null, image: null, score });
+    views = new Map();
   }
-  return [...breasts.values()].map(({ first, views }) => ({
-    ...first,
-    view: null,
-    image: null,
-    score: mean([...views.values()].map(mean)),
-  }));
+  return breasts;
 }
 
 /** Left to right, then one division: the order in which the metarepository's scorer adds. */

@@ -33,6 +33,9 @@ export interface WriteTableOptions {
 /** What a cell can be written from; null is an empty cell. */
 export type Cell = string | number | bigint | boolean | null;
 
+/** Rows that are written at once: what is in between takes ten times the memory of the text. */
+const ROWS_AT_ONCE = 10_000;
+
 const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "has a quote that is never closed",
   INVALID_OPENING_QUOTE: "has a quote in the middle of a cell",
@@ -74,8 +77,13 @@ export function writeTable(
   rows: Iterable<readonly Cell[]>,
   options: WriteTableOptions = {},
 ): string {
-  const records: Cell[][] = [[...columns]];
+  let csv = "";
+  let records: Cell[][] = [[...columns]];
   for (const row of rows) {
+    if (records.length === ROWS_AT_ONCE) {
+      csv += stringify(records);
+      records = [];
+    }
     if (row.length !== columns.length) {
       throw new TypeError(
         `Cannot write the table: a row has ${row.length} cells, the header ${columns.length}`,
@@ -83,7 +91,7 @@ export function writeTable(
     }
     records.push(row.map((cell) => typeof cell === "boolean" ? String(cell) : cell));
   }
-  const csv = stringify(records);
+  csv += stringify(records);
   return options.escapeFormulas === true ? defuseFormulas(csv) : csv;
 }
 
@@ -151,6 +159,10 @@ function createFormulaTest(csv: string): (content: number) => boolean {
   };
 }
 
+function toRow(cells: string[], { lines }: { readonly lines: number }): CsvRecord {
+  return { line: lines, cells };
+}
+
 function parseRecords(
   text: string,
   delimiter: string,
@@ -158,19 +170,19 @@ function parseRecords(
   rowsMax?: number,
 ): CsvRecord[] {
   try {
-    const records = parse(text, {
+    return parse(text, {
       bom: true,
       delimiter,
       from_line: firstLine,
-      info: true,
+      // The parser's own notes on each record take more memory than the record.
+      on_record: toRow as (cells: string[], place: { lines: number }) => never,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
       // The header and one row too many.
       ...(rowsMax === undefined ? {} : { to: rowsMax + 2 }),
-    }) as unknown as { info: { lines: number }; record: string[] }[];
-    return records.map(({ info, record }) => ({ line: info.lines, cells: record }));
+    }) as unknown as CsvRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const reason = SYNTAX_OF_CODE[error.code] ?? "is malformed";

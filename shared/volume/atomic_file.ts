@@ -27,7 +27,7 @@ export async function writeFileAtomic(
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncPath(dirname(path));
 }
 
 /** A file of a folder, `breast_roc.png` say. */
@@ -36,6 +36,14 @@ export interface NamedFile {
   readonly name: string;
   /** Text (UTF-8) or bytes. */
   readonly content: string | Uint8Array;
+}
+
+/** A file that lies elsewhere on the volume, whole. */
+export interface MovedFile {
+  /** In the folder that it is moved to. */
+  readonly name: string;
+  /** Where it lies. */
+  readonly from: string;
 }
 
 /**
@@ -47,22 +55,23 @@ export interface NamedFile {
  */
 export async function writeFilesAtomic(
   folder: string,
-  files: readonly NamedFile[],
+  files: readonly (NamedFile | MovedFile)[],
 ): Promise<void> {
-  const places = files.map(({ name, content }) => {
-    const path = join(folder, name);
-    return { path, temporary: temporaryPath(path), content };
+  const places = files.map((file) => {
+    const path = join(folder, file.name);
+    return { path, temporary: temporaryPath(path), file };
   });
-  const written = await Promise.allSettled(places.map(async ({ path, temporary, content }) => {
-    await writeSynced(temporary, content, {});
-    await Deno.rename(temporary, path);
+  const written = await Promise.allSettled(places.map(async ({ path, temporary, file }) => {
+    if ("from" in file) await syncPath(file.from);
+    else await writeSynced(temporary, file.content, {});
+    await Deno.rename("from" in file ? file.from : temporary, path);
   }));
   const failed = written.find((one) => one.status === "rejected");
   if (failed !== undefined) {
     for (const { temporary } of places) await Deno.remove(temporary).catch(() => {});
     throw failed.reason;
   }
-  await syncFolder(folder);
+  await syncPath(folder);
 }
 
 /**
@@ -89,7 +98,7 @@ export async function createFileAtomic(
   } finally {
     await Deno.remove(temporary).catch(() => {});
   }
-  await syncFolder(dirname(path));
+  await syncPath(dirname(path));
   return true;
 }
 
@@ -188,7 +197,7 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 }
 
 /** In another thread: a busy disk takes its time, and the service answers meanwhile. */
-async function syncFolder(folder: string): Promise<void> {
-  using opened = await Deno.open(folder);
+async function syncPath(path: string): Promise<void> {
+  using opened = await Deno.open(path);
   await opened.sync();
 }

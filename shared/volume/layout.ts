@@ -23,6 +23,8 @@ export interface VolumeLayout {
   readonly leases: string;
   /** The ledger of evaluations (SQLite). */
   readonly ledger: string;
+  /** Uploads to be scored that are arriving; gone when they are scored or refused. */
+  readonly scoreUploads: string;
   /** Secret of the digests and ids of scores, which nobody shall compute for a guessed list. */
   readonly scoreKey: string;
   /** Secret of the pseudonyms that exams from DICOM get; readable by its owner only. */
@@ -59,6 +61,7 @@ export function volumeLayout(home: string): VolumeLayout {
     uploads: join(home, "uploads"),
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),
+    scoreUploads: join(home, "scores", ".uploads"),
     scoreKey: join(home, "scores", ".key"),
     pseudonymKey: join(home, "pseudonyms", "key"),
     tokens: join(home, "access", "tokens.json"),

@@ -20,6 +20,22 @@ export async function readStored(path: string, last: string): Promise<Uint8Array
 }
 
 /**
+ * Looks whether a stored file is whole, without reading it.
+ *
+ * @param path of the file
+ * @param last its last byte, as it was written
+ * @returns the file, and its size
+ * @throws {StoredFileDamaged} when it is missing, cut off or not to be read
+ */
+export async function lookAtStored(
+  path: string,
+  last: string,
+): Promise<{ readonly path: string; readonly bytes: number }> {
+  using file = await openStored(path);
+  return { path, bytes: await requireEndOf(file, path, last) };
+}
+
+/**
  * Looks whether a stored file ends as it was written, and takes note when it does not.
  *
  * @param path of the file
@@ -34,10 +50,8 @@ export async function noteCutOff(
   lines?: number,
 ): Promise<void> {
   await noting(damage, async () => {
-    using file = await asDamage(path, () => openPlain(path));
-    if (file === null) throw new StoredFileDamaged(path, "it is missing, or no plain file");
-    const { size } = await file.stat();
-    requireEnd(path, size === 0 ? new Uint8Array() : await readAt(file, size - 1, 1), last);
+    using file = await openStored(path);
+    await requireEndOf(file, path, last);
     const found = lines === undefined ? undefined : await countLines(file);
     if (found !== lines) {
       throw new StoredFileDamaged(path, `it has ${found} lines, not ${lines}`);
@@ -74,6 +88,19 @@ async function countLines(file: Deno.FsFile): Promise<number> {
     for (let next = 0; (next = chunk.indexOf(NEWLINE, next) + 1) > 0;) lines += 1;
     if (chunk.length < CHUNK_BYTES) return lines;
   }
+}
+
+async function openStored(path: string): Promise<Deno.FsFile> {
+  const file = await asDamage(path, () => openPlain(path));
+  if (file === null) throw new StoredFileDamaged(path, "it is missing, or no plain file");
+  return file;
+}
+
+/** @returns the file's size, in bytes */
+async function requireEndOf(file: Deno.FsFile, path: string, last: string): Promise<number> {
+  const { size } = await file.stat();
+  requireEnd(path, size === 0 ? new Uint8Array() : await readAt(file, size - 1, 1), last);
+  return size;
 }
 
 async function asDamage<T>(path: string, read: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isTemporary } from "./atomic_file.ts";
+import type { Damage } from "./damage.ts";
 
 /** A file that is still being written is younger: the largest takes minutes. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
@@ -39,4 +40,26 @@ async function removeIfOld(path: string, now: Date): Promise<boolean> {
   if (!info?.isFile || info.mtime === null) return false;
   if (now.getTime() - info.mtime.getTime() < ABANDONED_AFTER_MS) return false;
   return await Deno.remove(path).then(() => true, () => false);
+}
+
+/** Name of an upload's folder: a UUID of version 4. */
+const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Removes what uploads have left that a kill cut short. Call it before the first request.
+ *
+ * @param folder holds a folder for each upload that arrives; it is made where there is none
+ * @param damage takes whatever no upload has left there
+ */
+export async function sweepUploads(
+  folder: string,
+  damage: Pick<Damage, "quarantine">,
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory && UPLOAD_NAME.test(entry.name)) {
+      await Deno.remove(path, { recursive: true });
+    } else if (!entry.name.startsWith(".")) await damage.quarantine(path, "it is no upload's");
+  }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { temporaryPath } from "./atomic_file.ts";
-import { sweepAbandoned } from "./sweep_abandoned.ts";
+import { sweepAbandoned, sweepUploads } from "./sweep_abandoned.ts";
 
 Deno.test("old half-written files go, young ones and all others stay", async () => {
   const folder = await Deno.makeTempDir();
@@ -27,6 +27,30 @@ Deno.test("old half-written files go, young ones and all others stay", async () 
       assert.equal(await Deno.stat(path).then(() => true, () => false), stays, path);
     }
     assert.equal(await sweepAbandoned(join(folder, "nowhere"), now), 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("what uploads have left goes, and what is no upload's is quarantined", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "mammoeval-uploads-" });
+  try {
+    const uploads = join(folder, "uploads");
+    const quarantined: string[] = [];
+    const damage = {
+      quarantine: (path: string): Promise<void> => {
+        quarantined.push(path);
+        return Promise.resolve();
+      },
+    };
+    await sweepUploads(uploads, damage);
+    const left = join(uploads, crypto.randomUUID());
+    const [own, hidden] = [join(uploads, "somebody's"), join(uploads, ".hidden")];
+    for (const path of [left, own, hidden]) await Deno.mkdir(path);
+    await Deno.writeTextFile(join(left, "predictions"), "half");
+    await sweepUploads(uploads, damage);
+    const stays = Array.from(Deno.readDirSync(uploads), ({ name }) => name).sort();
+    assert.deepEqual([stays, quarantined], [[".hidden", "somebody's"], [own]]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

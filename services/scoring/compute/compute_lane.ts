@@ -71,7 +71,7 @@ export function startLane(options: LaneOptions): ComputeLane {
     const { value } = await frames.next();
     if (value === undefined) {
       await child.status;
-      throw timedOut ? tookTooLong() : tookTooMuch();
+      throw timedOut ? tookTooLong() : tookTooMuch(options.heapMib ?? JOB_HEAP_MIB);
     }
     return { answer: unpackFrame(value) as JobAnswer, bytes: value.length };
   }
@@ -114,11 +114,11 @@ function tookTooLong(): Problem {
   );
 }
 
-function tookTooMuch(): Problem {
+function tookTooMuch(heapMib: number): Problem {
   return new Problem(
     "too_large",
     "The computation ended before it was done, most likely because it took more memory than a computation " +
-      `may (${JOB_HEAP_MIB} MiB): send fewer rows; the service's log says more`,
+      `may (${heapMib} MiB): send fewer rows; the service's log says more`,
   );
 }
 

@@ -1,8 +1,13 @@
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import {
+  JOB_HEAP_MIB,
   LARGE_JOB_BYTES_MIN,
   LARGE_JOB_DRAWS_MIN,
   LARGE_JOB_ROWS_MIN,
+  SENT_JOB_HEAP_MIB,
+  SENT_LIST_BYTES_MAX,
+  SENT_PREDICTIONS_BYTES_MAX,
+  SMALL_JOB_HEAP_MIB,
 } from "../../../shared/limits.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
@@ -19,8 +24,8 @@ interface Work {
 
 const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } = {
   score: ({ truth, predictions, measure }) => {
-    const rows = predictions.length / BYTES_A_ROW;
-    const bytes = truth.content.length + predictions.length;
+    const rows = predictions.bytes / BYTES_A_ROW;
+    const bytes = truth.file.bytes + predictions.bytes;
     return { bytes, rows, draws: rows * replicatesOf(measure) };
   },
   draw: () => ({ bytes: 0, rows: 0, draws: 0 }),
@@ -38,28 +43,42 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
   rank: ({ best, others }) => ({ bytes: 0, rows: rowsOf([best, ...others]), draws: 0 }),
   regroup: ({ report, attributes, measure }) => {
     const rows = rowsOf([report]);
-    return { bytes: attributes?.length ?? 0, rows, draws: rows * replicatesOf(measure) };
+    return { bytes: attributes?.bytes ?? 0, rows, draws: rows * replicatesOf(measure) };
   },
   study: ({ results, measure }) => {
-    const rows = results.length / BYTES_A_ROW;
-    return { bytes: results.length, rows, draws: rows * replicatesOf(measure) };
+    const rows = results.bytes / BYTES_A_ROW;
+    return { bytes: results.bytes, rows, draws: rows * replicatesOf(measure) };
   },
 };
 
 /** A row of a predictions file. */
 const BYTES_A_ROW = 40;
+/** What is larger than one upload is of a registered dataset, or of several scores. */
+const SENT_BYTES_MAX = SENT_LIST_BYTES_MAX + SENT_PREDICTIONS_BYTES_MAX;
+const SENT_ROWS_MAX = SENT_PREDICTIONS_BYTES_MAX / BYTES_A_ROW;
 /** Resampled tests of a pair. */
 const TESTS_A_PAIR = 4;
 
+/** How large a job is, as far as its turn and its process go. */
+export interface JobSize {
+  /** Whether it takes so long that others would notice. */
+  readonly isLarge: boolean;
+  /** Whether it takes much memory. */
+  readonly isHeavy: boolean;
+  /** Heap of its process, in MiB. */
+  readonly heapMib: number;
+}
+
 /**
- * Tells whether a job takes so long that others would notice.
- *
  * @param kind what to do
  * @param request what with
  */
-export function isLargeJob<K extends JobKind>(kind: K, request: JobRequest<K>): boolean {
+export function sizeOfJob<K extends JobKind>(kind: K, request: JobRequest<K>): JobSize {
   const { bytes, rows, draws } = ESTIMATES[kind](request);
-  return bytes >= LARGE_JOB_BYTES_MIN || rows >= LARGE_JOB_ROWS_MIN || draws >= LARGE_JOB_DRAWS_MIN;
+  const isHeavy = bytes >= LARGE_JOB_BYTES_MIN || rows >= LARGE_JOB_ROWS_MIN;
+  const isSent = bytes <= SENT_BYTES_MAX && rows <= SENT_ROWS_MAX;
+  const heapMib = !isHeavy ? SMALL_JOB_HEAP_MIB : isSent ? SENT_JOB_HEAP_MIB : JOB_HEAP_MIB;
+  return { isLarge: isHeavy || draws >= LARGE_JOB_DRAWS_MIN, isHeavy, heapMib };
 }
 
 function replicatesOf({ bootstrap }: MeasureOptions): number {

@@ -7,7 +7,7 @@ import {
 } from "../../../shared/limits.ts";
 import type { Asker, Compute } from "./compute.ts";
 import { type ComputeLane, type LaneAnswer, type LaneOptions, startLane } from "./compute_lane.ts";
-import { isLargeJob } from "./job_size.ts";
+import { sizeOfJob } from "./job_size.ts";
 import type { JobKind, JobRequest, JobResult } from "./jobs.ts";
 import { createResultCache } from "./result_cache.ts";
 import { nextTurn, type Turn } from "./turns.ts";
@@ -16,6 +16,8 @@ import { nextTurn, type Turn } from "./turns.ts";
 interface Job extends Turn {
   readonly kind: JobKind;
   readonly request: unknown;
+  /** Heap of its process, in MiB. */
+  readonly heapMib: number;
   readonly done: PromiseWithResolvers<LaneAnswer>;
 }
 
@@ -49,7 +51,7 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
     // Who was served last comes last.
     served.delete(job.user);
     served.set(job.user, Math.max(0, ...served.values()) + 1);
-    const lane = lanes.take();
+    const lane = lanes.take(job);
     running.set(job, lane);
     void lane.ask(job.kind, job.request, jobMs).then(job.done.resolve, job.done.reject)
       .finally(() => {
@@ -68,7 +70,7 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
   }
 
   async function compute(
-    turn: Pick<Job, "kind" | "request" | "isLarge">,
+    turn: Omit<Job, "user" | "done">,
     { caller: { user }, signal }: Asker,
   ): Promise<LaneAnswer> {
     if (stopped) throw stopping();
@@ -90,8 +92,8 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
     ): Promise<JobResult<K>> {
       const kept = cache.find(kind, request);
       if (kept !== null) return kept as JobResult<K>;
-      const isLarge = isLargeJob(kind, request);
-      const { answer, bytes } = await compute({ kind, request, isLarge }, asker);
+      const turn = { kind, request, ...sizeOfJob(kind, request) };
+      const { answer, bytes } = await compute(turn, asker);
       if ("failure" in answer) throw new Error(`Cannot ${kind}: ${answer.failure}`);
       cache.keep(kind, request, answer.result, bytes);
       return answer.result as JobResult<K>;
@@ -106,8 +108,8 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
 
 /** Processes that have started. */
 interface Lanes {
-  /** One that does nothing. */
-  take(): ComputeLane;
+  /** One that does nothing; for a heavy job a fresh one, and no idle one keeps memory beside it. */
+  take(job: Pick<Job, "isHeavy" | "heapMib">): ComputeLane;
   /** Keeps one for the next job; one that has held much gives its memory back by its end only. */
   release(lane: ComputeLane, isLarge: boolean): void;
   /** Ends all, and waits until they have ended. */
@@ -118,10 +120,11 @@ function createLanes(options: LaneOptions): Lanes {
   const all = new Set<ComputeLane>();
   const idle: ComputeLane[] = [];
   return {
-    take(): ComputeLane {
+    take({ isHeavy, heapMib }): ComputeLane {
+      if (isHeavy) { for (const lane of idle.splice(0)) lane.end(); }
       const free = idle.pop();
       if (free?.alive) return free;
-      const lane = startLane(options);
+      const lane = startLane({ heapMib, ...options });
       all.add(lane);
       void lane.ended.then(() => all.delete(lane));
       return lane;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { JOBS_WAITING_OF_USER_MAX } from "../../../shared/limits.ts";
 import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import { sha256 } from "../content.ts";
+import type { SentFile } from "../sent_file.ts";
 import type { ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
 import type { DrawRequest } from "../draw_on_request.ts";
 import { directCompute, fairScore, makeList, makePredictions } from "../test_world.ts";
@@ -10,7 +12,19 @@ import type { Asker, Compute } from "./compute.ts";
 import { createProcessCompute, type ProcessComputeOptions } from "./process_compute.ts";
 
 const PROJECT = new URL("../../../", import.meta.url);
-const LAYOUT = volumeLayout("/nonexistent/mammoeval");
+const HOME = Deno.makeTempDirSync({ prefix: "mammoeval-compute-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(HOME, { recursive: true }));
+const LAYOUT = volumeLayout(HOME);
+Deno.mkdirSync(LAYOUT.scores);
+
+/** Puts a file where processes may read it. */
+function sent(content: string | Uint8Array): SentFile {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const digest = sha256(bytes);
+  const path = join(LAYOUT.scores, digest);
+  Deno.writeFileSync(path, bytes);
+  return { path, bytes: bytes.length, sha256: digest };
+}
 
 function asker(user = "ann", signal = new AbortController().signal): Asker {
   return { caller: { user, role: "admin" }, signal };
@@ -26,12 +40,12 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
       evaluation: null,
     },
     truth: {
-      content: new TextEncoder().encode(JSON.stringify(makeList(12))),
+      file: sent(JSON.stringify(makeList(12))),
       format: "json",
       uploaded: true,
       requiredViews: [],
     },
-    predictions: new TextEncoder().encode(predictions),
+    predictions: sent(predictions),
     measure: {
       bootstrap: {
         ...{ method: "percentile", stratified: false, confidence: 0.95, replicates: 50, seed },
@@ -45,6 +59,8 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
     provenance: { content: "x" },
   };
 }
+
+const SMALL = makeRequest(1);
 
 /** What does not tell when it was made; the page does. */
 function lasting(outcome: ScoreOutcome): unknown {
@@ -63,7 +79,7 @@ function longRequest(): ScoreRequest {
     ...request,
     truth: {
       ...request.truth,
-      content: new TextEncoder().encode(JSON.stringify(makeList(4_000))),
+      file: sent(JSON.stringify(makeList(4_000))),
     },
     measure: { ...request.measure, bootstrap: { ...bootstrap!, replicates: 100_000 } },
   };
@@ -108,7 +124,7 @@ Deno.test("processes give what the asking thread gives, to the bit: reports, fil
   withProcesses({ lanes: 2 }, async (compute) => {
     const direct = directCompute(createVolumeScoreStore(LAYOUT, silentDamage(LAYOUT)));
     const broken = makeRequest(1, "image_index,malignant_pred\nnobody,0.5\n");
-    const list = { ...makeRequest(1).truth, content: new TextEncoder().encode("[") };
+    const list = { ...makeRequest(1).truth, file: sent("[") };
     const requests = [1, 2].map((seed) => makeRequest(seed));
     requests.push(broken, { ...makeRequest(1), truth: list });
     const made = await Promise.all(
@@ -137,7 +153,7 @@ Deno.test({
   },
   fn: () =>
     withProcesses({}, async (compute) => {
-      assert.ok((await compute.run("score", makeRequest(1), asker())).ok);
+      assert.ok((await compute.run("score", SMALL, asker())).ok);
     }),
 });
 
@@ -146,7 +162,7 @@ Deno.test("what fails fails alone", () =>
     const { truth } = makeRequest(1);
     const impossible = {
       ...makeRequest(1),
-      truth: { ...truth, uploaded: false, content: new Uint8Array(3) },
+      truth: { ...truth, uploaded: false, file: sent(new Uint8Array(3)) },
     };
     const [bad, good] = await Promise.allSettled([
       compute.run("score", impossible, asker()),
@@ -199,10 +215,10 @@ Deno.test("a job that takes too much time or memory is refused, and the next one
   await withProcesses({ heapMib: 64 }, async (compute) => {
     const many = makeList(60_000);
     const request = makeRequest(1);
-    const content = new TextEncoder().encode(JSON.stringify(many));
+    const file = sent(JSON.stringify(many));
     const large = compute.run(
       "score",
-      { ...request, truth: { ...request.truth, content } },
+      { ...request, truth: { ...request.truth, file } },
       asker(),
     );
     await assert.rejects(large, { type: "too_large", message: /memory/ });
@@ -225,3 +241,11 @@ Deno.test("one user's crowd is refused, another's job is not", async () => {
   const given = (await ends).filter(({ status }) => status === "rejected").length;
   assert.ok(given > JOBS_WAITING_OF_USER_MAX / 2, "ann did not wait for all of them");
 });
+
+Deno.test("a file that changes after it was looked at is not scored as if it were the same", () =>
+  withProcesses({}, async (compute) => {
+    const request = makeRequest(1, makePredictions(12, () => 0.5));
+    Deno.writeTextFileSync(request.predictions.path, makePredictions(12, fairScore));
+    const job = compute.run("score", request, asker());
+    await assert.rejects(job, /changed or removed after it was sent/);
+  }));

@@ -29,7 +29,7 @@ export function createResultCache(bytesMax: number): ResultCache {
   return {
     find(kind, request): unknown {
       if (!KEPT.has(kind)) return null;
-      const key = sha256(JSON.stringify([kind, request]));
+      const key = keyOf(kind, request);
       const found = kept.get(key);
       if (found === undefined) return null;
       kept.delete(key);
@@ -38,7 +38,7 @@ export function createResultCache(bytesMax: number): ResultCache {
     },
     keep(kind, request, result, bytes): void {
       if (!KEPT.has(kind) || result === null || bytes > bytesMax || failed(result)) return;
-      const key = sha256(JSON.stringify([kind, request]));
+      const key = keyOf(kind, request);
       held += bytes - (kept.get(key)?.bytes ?? 0);
       kept.set(key, { result, bytes });
       for (const [oldest, { bytes }] of kept) {
@@ -53,4 +53,11 @@ export function createResultCache(bytesMax: number): ResultCache {
 /** What failed may succeed when the volume has changed. */
 function failed(result: unknown): boolean {
   return typeof result === "object" && result !== null && "ok" in result && result.ok === false;
+}
+
+/** Where a file lay that was sent makes no difference: its digest is in the request. */
+function keyOf(kind: JobKind, request: unknown): string {
+  return sha256(
+    JSON.stringify([kind, request], (key, value) => key === "path" ? undefined : value),
+  );
 }

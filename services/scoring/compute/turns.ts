@@ -4,12 +4,18 @@ export interface Turn {
   readonly user: string;
   /** Whether it takes so long that others would notice. */
   readonly isLarge: boolean;
+  /** Whether it takes much memory; such a job is large. */
+  readonly isHeavy: boolean;
 }
+
+/** Places while a heavy job waits or runs: one for it, one for small jobs of others. */
+const PLACES_BESIDE_HEAVY = 2;
 
 /**
  * Decides which job is next. Users take turns: first who has the fewest jobs running, then who was served
  * longest ago. Of one user's jobs small ones come first, then the oldest. Large jobs leave one place to small
- * ones, so that a small job never waits for a large one to end.
+ * ones, so that a small job never waits for a large one to end. While a heavy job waits or runs there are two
+ * places in all: this bounds the memory of the service.
  *
  * @param waiting oldest first
  * @param running what has a place
@@ -23,8 +29,10 @@ export function nextTurn<T extends Turn>(
   places: number,
   served: ReadonlyMap<string, number>,
 ): T | null {
-  if (running.length >= places) return null;
-  const mayBeLarge = running.filter(({ isLarge }) => isLarge).length < Math.max(1, places - 1);
+  const anyHeavy = [...waiting, ...running].some(({ isHeavy }) => isHeavy);
+  const open = anyHeavy ? Math.min(places, PLACES_BESIDE_HEAVY) : places;
+  if (running.length >= open) return null;
+  const mayBeLarge = running.filter(({ isLarge }) => isLarge).length < Math.max(1, open - 1);
   const rank = ({ user, isLarge }: Turn): readonly number[] => [
     running.filter((one) => one.user === user).length,
     served.get(user) ?? -1,

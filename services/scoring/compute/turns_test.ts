@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { nextTurn, type Turn } from "./turns.ts";
 
-function turn(user: string, isLarge = false): Turn {
-  return { user, isLarge };
+function turn(user: string, isLarge = false, isHeavy = false): Turn {
+  return { user, isLarge, isHeavy };
 }
 
 /** Users in the order in which their jobs start, one at a time, each ending before the next starts. */
@@ -36,4 +36,16 @@ Deno.test("large jobs leave a place to small ones, and whoever has less running 
   assert.equal(nextTurn([small, large], [turn("a")], 3, served), large);
   assert.equal(nextTurn([small], [turn("a"), turn("b")], 2, served), null);
   assert.equal(nextTurn([large], [], 1, served), large, "a single place takes both");
+});
+
+Deno.test("beside a heavy job there is one place, for small jobs; a heavy one that waits gets its turn", () => {
+  const none = new Map<string, number>();
+  const [heavy, large, small] = [turn("a", true, true), turn("b", true), turn("b")];
+  assert.equal(nextTurn([heavy], [heavy], 8, none), null, "one heavy job at a time");
+  assert.equal(nextTurn([large, small], [heavy], 8, none), small);
+  assert.equal(nextTurn([small], [heavy, small], 8, none), null);
+  assert.equal(nextTurn([heavy], [large], 8, none), null);
+  assert.equal(nextTurn([heavy, large], [turn("c", true)], 8, none), null, "no further large one");
+  assert.equal(nextTurn([heavy, small], [small, small], 8, none), null, "nor a third small one");
+  assert.equal(nextTurn([heavy], [small], 8, none), heavy);
 });

@@ -55,7 +55,7 @@ export async function scoreEnsemble(
     ? { breast: aggregateToBreasts(samples), image: samples }
     : { breast: samples, image: null };
   const exams = await loadNamedExams(reports[0]!, samples, store);
-  const divided = divideExams(exams, { subgroups: request.subgroups, attributes: null });
+  const divided = await divideExams(exams, { subgroups: request.subgroups, attributes: null });
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
   const made = await makeReport({
     names: {

@@ -4,6 +4,7 @@ import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { renderPng, renderSvg } from "../report/mod.ts";
 import type { ScoreFile } from "../score_store.ts";
+import { readSent, type SentFile } from "../sent_file.ts";
 import { measureStudy } from "./measure_study.ts";
 import { scaleFaults } from "./reader_scale.ts";
 import { type ReaderStudy, readStudy } from "./read_study.ts";
@@ -18,7 +19,7 @@ const DEFAULT_CONFIDENCE = 0.95;
 export interface StudyRequest {
   readonly id: string;
   readonly name: string | null;
-  readonly results: Uint8Array;
+  readonly results: SentFile;
   /** Its ending tells the format. */
   readonly fileName: string;
   readonly measure: MeasureOptions;
@@ -43,7 +44,7 @@ export type StudyOutcome =
  * @returns the study; unreadable where the file's name does not tell its format, or it cannot be read
  */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
-  const table = readTable(request);
+  const table = readTable(await readSent(request.results), request.fileName);
   if (typeof table === "string") return { ok: false, unreadable: table };
   const reading = readStudy(table);
   if (!reading.ok) return reading;
@@ -81,7 +82,7 @@ export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
 }
 
 /** The table, or why it cannot be read. */
-function readTable({ results, fileName }: StudyRequest): StudyTable | string {
+function readTable(results: Uint8Array, fileName: string): StudyTable | string {
   try {
     return readStudyTable(results, fileName);
   } catch (error) {

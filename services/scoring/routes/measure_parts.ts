@@ -5,7 +5,7 @@ import {
   prevalenceRequest,
 } from "../../../shared/contracts/scoring_options.ts";
 import { type MeasureOptions, measureOptions } from "../measure_options.ts";
-import { jsonPart } from "./multipart.ts";
+import { jsonPart, type SentForm } from "./multipart.ts";
 
 /** Parts of a multipart body that say how to measure. */
 export const MEASURE_PARTS = {
@@ -28,7 +28,7 @@ export const MEASURE_PARTS = {
  * @returns what it says of how to measure, with the defaults for the rest
  * @throws {Problem} where a part does not fit
  */
-export function measureParts(form: FormData): MeasureOptions {
+export function measureParts(form: SentForm): MeasureOptions {
   return measureOptions({
     bootstrap: jsonPart(form, "bootstrap", bootstrapRequest, true),
     operating_points: jsonPart(form, "operating_points", operatingPointsRequest, undefined),

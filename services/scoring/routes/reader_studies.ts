@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { basename } from "node:path";
 import {
   fileAnswers,
@@ -26,13 +25,14 @@ import {
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
-import { idOfContent, sha256 } from "../content.ts";
+import { idOfContent } from "../content.ts";
 import { cursorAfter, newestFirst, placeOf } from "../report_files.ts";
+import { sentFile } from "../sent_file.ts";
 import type { StudyStore } from "../study_store.ts";
 import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
-import { filePart, jsonPart, readForm, textPart } from "./multipart.ts";
+import { filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
 
 const PLOTS = ["roc.png", "roc.svg"] as const;
 
@@ -149,7 +149,6 @@ const plotRoute = createRoute({
 export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { studies } = deps;
   app.openAPIRegistry.registerPath(postRoute);
-  app.use("/v1/reader-studies", bodyLimit({ maxSize: READER_STUDY_BYTES_MAX }));
   app.post("/v1/reader-studies", async (c) => {
     const { report, made } = await scoreUpload(c.req.raw, deps, askerOf(c));
     return c.json(report, made ? 201 : 200, { location: `/v1/reader-studies/${report.id}` });
@@ -204,20 +203,22 @@ export async function findStudy(id: string, studies: StudyStore): Promise<Reader
 
 async function scoreUpload(
   request: Request,
-  { store, studies, compute }: Pick<ScoringDependencies, "store" | "studies" | "compute">,
+  { store, studies, compute, uploads }: ScoringDependencies,
   asker: Asker,
 ): Promise<{ readonly report: ReaderStudyReport; readonly made: boolean }> {
-  const form = await readForm(request, "results");
-  const file = filePart(form, "results", READER_STUDY_BYTES_MAX);
-  const results = await file.bytes();
+  await using form = await receiveForm(request, uploads, {
+    wanted: "results",
+    files: { results: READER_STUDY_BYTES_MAX },
+  });
+  const file = filePart(form, "results");
+  const results = sentFile(file);
   const options = {
     name: textPart(form, "name", shownName),
     measure: measureParts(form),
     readerThreshold: jsonPart(form, "reader_threshold", z.number().nullable(), null),
     readerScale: textPart(form, "reader_scale", z.enum(READER_SCALES)),
   };
-  const digest = sha256(results);
-  const content = await store.contentDigest(["reader study", digest, options]);
+  const content = await store.contentDigest(["reader study", results.sha256, options]);
   const id = idOfContent(content);
   const earlier = await studies.get(id);
   if (earlier !== null) return { report: earlier, made: false };
@@ -227,7 +228,7 @@ async function scoreUpload(
     results,
     fileName,
     ...options,
-    provenance: { results_sha256: digest, content },
+    provenance: { results_sha256: results.sha256, content },
   }, asker);
   if ("unreadable" in outcome) {
     throw new Problem("invalid_reader_study", `results: ${outcome.unreadable}`);
@@ -238,7 +239,7 @@ async function scoreUpload(
   const ending = fileName.slice(fileName.lastIndexOf(".")).toLowerCase();
   await studies.put(outcome.report, [...outcome.files, {
     name: `results${ending}`,
-    content: results,
+    from: results.path,
   }]);
   return { report: outcome.report, made: true };
 }

@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import type { ReleasePolicy } from "../../../shared/contracts/releases.ts";
 import { slug } from "../../../shared/contracts/common.ts";
@@ -23,16 +22,18 @@ import {
   SENT_LIST_BYTES_MAX,
   SENT_PREDICTIONS_BYTES_MAX,
 } from "../../../shared/limits.ts";
+import type { MovedFile } from "../../../shared/volume/mod.ts";
 import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
-import { idOfContent, sha256 } from "../content.ts";
+import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
-import type { ScoredPart, ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
 import { requireFreeName } from "../require_free_name.ts";
+import type { ScoredPart, ScoreOutcome, ScoreRequest, TruthSource } from "../score_predictions.ts";
 import { readScoresAs } from "../score_reader.ts";
-import type { DatasetList, ScoreFile, ScoreStore } from "../score_store.ts";
+import type { DatasetList, ScoreStore } from "../score_store.ts";
+import { type SentFile, sentFile } from "../sent_file.ts";
 import { askerOf } from "./asker.ts";
-import { filePart, readForm, textPart } from "./multipart.ts";
+import { type FilePart, filePart, receiveForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
@@ -95,7 +96,6 @@ const postRoute = createRoute({
  */
 export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
-  app.use("/v1/scores", bodyLimit({ maxSize: SENT_BYTES_MAX, onError: refuseLarge }));
   app.post("/v1/scores", async (c) => {
     const asker = askerOf(c);
     const multipart = (c.req.header("content-type") ?? "").startsWith("multipart/form-data");
@@ -109,20 +109,17 @@ export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void
   });
 }
 
-/** All parts of an upload together. */
-const SENT_BYTES_MAX = SENT_LIST_BYTES_MAX + SENT_PREDICTIONS_BYTES_MAX + ATTRIBUTES_BYTES_MAX;
-
-/** Which part is too large is known once it is read: before, all limits are named. */
-function refuseLarge(): never {
-  throw new Problem(
-    "too_large",
-    `The upload has over ${SENT_BYTES_MAX} bytes: data_list may have ${SENT_LIST_BYTES_MAX}, ` +
-      `predictions ${SENT_PREDICTIONS_BYTES_MAX} and attributes ${ATTRIBUTES_BYTES_MAX}`,
-  );
-}
+const UPLOAD_SHAPE = {
+  wanted: "data_list or dataset, and predictions",
+  files: {
+    data_list: SENT_LIST_BYTES_MAX,
+    predictions: SENT_PREDICTIONS_BYTES_MAX,
+    attributes: ATTRIBUTES_BYTES_MAX,
+  },
+};
 
 /** What scoring works with. */
-type Deps = Pick<ScoringDependencies, "store" | "compute" | "modelNames">;
+type Deps = Pick<ScoringDependencies, "store" | "compute" | "modelNames" | "uploads">;
 
 /** A report, and whether it was made just now. */
 interface Scored {
@@ -148,7 +145,7 @@ async function scoreOrder(
   const measure = measureOptions(order);
   const content = await store.contentDigest([
     list.digest,
-    sha256(predictions),
+    predictions.sha256,
     measure,
     order.subgroups,
     ...order.required_views,
@@ -165,7 +162,7 @@ async function scoreOrder(
         evaluation: order.evaluation,
       },
       truth: {
-        content: list.content,
+        file: list.file,
         format: "pkl",
         uploaded: false,
         requiredViews: order.required_views,
@@ -196,7 +193,7 @@ async function scoreUpload(
 ): Promise<Scored> {
   const { store } = deps;
   const { caller } = asker;
-  const form = await readForm(request, "data_list or dataset, and predictions");
+  await using form = await receiveForm(request, deps.uploads, UPLOAD_SHAPE);
   const dataset = textPart(form, "dataset", slug);
   // Without a quota, as often as one likes: the truth would follow from the answers.
   if (dataset !== null) {
@@ -207,10 +204,10 @@ async function scoreUpload(
     );
   }
   const list = dataset === null
-    ? await uploadedList(filePart(form, "data_list", SENT_LIST_BYTES_MAX))
+    ? uploadedList(filePart(form, "data_list"))
     : { ...await findList(dataset, store), format: "pkl" as const };
-  const predictions = await filePart(form, "predictions", SENT_PREDICTIONS_BYTES_MAX).bytes();
-  const choice = await subgroupChoice(form);
+  const predictions = sentFile(filePart(form, "predictions"));
+  const choice = subgroupChoice(form);
   const measure = measureParts(form);
   const names = {
     dataset,
@@ -222,10 +219,10 @@ async function scoreUpload(
   const content = await store.contentDigest([
     names,
     list.digest,
-    sha256(predictions),
+    predictions.sha256,
     measure,
     choice.subgroups,
-    choice.attributes === null ? null : sha256(choice.attributes),
+    choice.attributes?.sha256 ?? null,
     // Whether somebody else has sent the same is theirs to know: it would confirm a guessed list.
     ...(uploader === null ? [] : [uploader]),
   ]);
@@ -237,7 +234,7 @@ async function scoreUpload(
     {
       names: { id, ...names },
       truth: {
-        content: list.content,
+        file: list.file,
         format: list.format,
         uploaded: dataset === null,
         requiredViews: [],
@@ -262,16 +259,15 @@ async function scoreUpload(
 
 /** What was sent is kept with the score. */
 function sentFiles(
-  predictions: Uint8Array,
-  list: { readonly content: Uint8Array; readonly format: DataListFormat } | null,
-  attributes: string | null,
-): ScoreFile[] {
-  const sent: ScoreFile[] = [{ name: "predictions.csv", content: predictions }];
-  if (list !== null) sent.push({ name: `data_list.${list.format}`, content: list.content });
-  if (attributes !== null) {
-    sent.push({ name: "attributes.csv", content: new TextEncoder().encode(attributes) });
-  }
-  return sent;
+  predictions: SentFile,
+  list: Pick<TruthSource, "file" | "format"> | null,
+  attributes: SentFile | null,
+): MovedFile[] {
+  return [
+    { name: "predictions.csv", from: predictions.path },
+    ...(list === null ? [] : [{ name: `data_list.${list.format}`, from: list.file.path }]),
+    ...(attributes === null ? [] : [{ name: "attributes.csv", from: attributes.path }]),
+  ];
 }
 
 /** A dataset's release policy is noted with its scores: it holds when the dataset is gone. */
@@ -291,12 +287,8 @@ async function findList(dataset: string, store: ScoreStore): Promise<DatasetList
   return list;
 }
 
-async function uploadedList(
-  file: File,
-): Promise<DatasetList & { readonly format: DataListFormat }> {
-  const format = formatOf(file.name);
-  const content = await file.bytes();
-  return { content, format, digest: sha256(content) };
+function uploadedList(part: FilePart): DatasetList & Pick<TruthSource, "file" | "format"> {
+  return { file: sentFile(part), format: formatOf(part.name), digest: part.sha256 };
 }
 
 function formatOf(fileName: string): DataListFormat {
@@ -311,7 +303,7 @@ async function scoreAndKeep(
   request: ScoreRequest,
   { store, compute }: Deps,
   asker: Asker,
-  sent: readonly ScoreFile[],
+  sent: readonly MovedFile[],
   beside: string | null,
 ): Promise<Scored> {
   const outcome = await compute.run("score", request, asker);

@@ -324,7 +324,10 @@ Deno.test("POST /v1/scores: what is too large is refused before it arrives, with
   });
   const { type, detail } = await response.json();
   assert.deepEqual([response.status, type], [413, "too_large"]);
-  assert.match(detail, /data_list may have 134217728, predictions 67108864 and attributes/);
+  assert.match(
+    detail,
+    /data_list may have 67108864, predictions may have 33554432, attributes may/,
+  );
 });
 
 Deno.test("POST /v1/scores: predictions with many more rows than images are refused at the first of them", async () => {

@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
@@ -10,7 +9,8 @@ import type { ScoringDependencies } from "../app.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
-import { jsonPart, optionalFilePart, readForm } from "./multipart.ts";
+import { jsonPart, optionalFilePart, receiveForm, type SentForm } from "./multipart.ts";
+import { sentFile } from "../sent_file.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 
 /** Parts of a multipart body that choose subgroups. */
@@ -59,15 +59,18 @@ const postRoute = createRoute({
  * @param app the service's app
  * @param deps what the route works with
  */
-export function addSubgroupRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
+export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  const { store, compute, uploads } = deps;
   app.openAPIRegistry.registerPath(postRoute);
-  app.use("/v1/scores/:id/subgroups", bodyLimit({ maxSize: ATTRIBUTES_BYTES_MAX }));
   app.post("/v1/scores/:id/subgroups", async (c) => {
     const caller = c.get("caller");
     const score = await readScoresAs(caller, store).find(c.req.param("id"));
     // A group of one exam tells its label.
     requireTruthOf(caller, score, "Subgroups of one's own choice");
-    const form = await readForm(c.req.raw, "subgroups, attributes or both");
+    await using form = await receiveForm(c.req.raw, uploads, {
+      wanted: "subgroups, attributes or both",
+      files: { attributes: ATTRIBUTES_BYTES_MAX },
+    });
     const report = score.whole;
     const truth = report.dataset === null ? null : await store.digest(report.dataset);
     const outcome = await compute.run(
@@ -75,7 +78,7 @@ export function addSubgroupRoutes(app: ServiceApp, { store, compute }: ScoringDe
       {
         report,
         truth,
-        ...await subgroupChoice(form),
+        ...subgroupChoice(form),
         measure: measureParts(form),
         patientKey: await store.patientKey(),
       },
@@ -94,10 +97,10 @@ export function addSubgroupRoutes(app: ServiceApp, { store, compute }: ScoringDe
  * @returns what it says of subgroups; by default the keys that lend themselves
  * @throws {Problem} where a part does not fit
  */
-export async function subgroupChoice(form: FormData): Promise<SubgroupChoice> {
-  const attributes = optionalFilePart(form, "attributes", ATTRIBUTES_BYTES_MAX);
+export function subgroupChoice(form: SentForm): SubgroupChoice {
+  const attributes = optionalFilePart(form, "attributes");
   return {
     subgroups: jsonPart(form, "subgroups", subgroupsRequest, true),
-    attributes: await attributes?.text() ?? null,
+    attributes: attributes && sentFile(attributes),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Grouping,
   type NamedExam,
 } from "../../../shared/subgroups/mod.ts";
+import { readSent, type SentFile } from "../sent_file.ts";
 import { readAttributes } from "./side_table.ts";
 
 /** What divides exams into subgroups. */
@@ -14,7 +15,7 @@ export interface SubgroupChoice {
   /** `false` for none, `true` for those keys that lend themselves, or keys. */
   readonly subgroups: boolean | readonly SubgroupKey[];
   /** Side table of the exams (CSV), whose columns come before the data list's keys; null for none. */
-  readonly attributes: string | null;
+  readonly attributes: SentFile | null;
 }
 
 /** The groups, or every fault that is in the way. */
@@ -34,8 +35,13 @@ export type DividedExams =
  * @param exams all exams
  * @param choice keys and side table
  */
-export function divideExams(exams: readonly NamedExam[], choice: SubgroupChoice): DividedExams {
-  const table = choice.attributes === null ? null : readAttributes(choice.attributes, exams);
+export async function divideExams(
+  exams: readonly NamedExam[],
+  choice: SubgroupChoice,
+): Promise<DividedExams> {
+  const table = choice.attributes === null
+    ? null
+    : readAttributes(new TextDecoder().decode(await readSent(choice.attributes)), exams);
   if (table !== null && table.attributes === null) return { ok: false, errors: table.errors };
   const sources = [table?.attributes ?? null, attributesOfList(exams)].filter((one) =>
     one !== null

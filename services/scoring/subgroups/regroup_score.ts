@@ -44,7 +44,7 @@ export async function regroupScore(
   if (image !== null && !image.ok) return missing(image.reason);
   const samples = { breast: breast.samples, image: image?.samples ?? null };
   const exams = await loadNamedExams(report, samples.breast, store);
-  const divided = divideExams(exams, request);
+  const divided = await divideExams(exams, request);
   if (!divided.ok) return divided;
   return {
     ok: true,

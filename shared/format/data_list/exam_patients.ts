@@ -94,7 +94,8 @@ export function hidePatients(
           : entry
       ),
     },
-    patients: list.entries.some((entry) => entry.has(PATIENT_KEY)),
+    patients: list.entries.some((entry) => entry.has(PATIENT_KEY)) ||
+      list.exams.some(({ extras }) => extras[PATIENT_KEY] !== undefined),
   };
 }
 

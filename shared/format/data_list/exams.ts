@@ -14,6 +14,9 @@ import { checkRepeatedImages, type NamedImages } from "./repeated_images.ts";
 const FLIP_KEY = "horizontal_flip";
 const OWN_LABELS: readonly PickleValue[] = ["left_malignant", "right_malignant"];
 
+const NO_ENTRY: DataListEntry = new Map();
+const SOMEBODYS_ENTRY: DataListEntry = new Map([[PATIENT_KEY, null]]);
+
 /** One exam, as far as it could be read. */
 interface ReadExam {
   readonly exam: NamedImages | Exam;
@@ -24,10 +27,11 @@ interface ReadExam {
 /**
  * Turns what a data list holds into exams, and finds every fault of every exam.
  *
- * @param raw one value an exam
+ * @param raw one value an exam; where no entries are kept its values are let go one by one
+ * @param keepEntries whether the list has entries
  * @returns the data list
  */
-export function readExams(raw: RawEntries): DataList {
+export function readExams(raw: RawEntries, keepEntries = true): DataList {
   const faults = new FaultCollector();
   if (raw.values.length === 0 && !raw.errors?.length) {
     faults.error({ code: "data_list_empty", message: "The data list holds no exam" });
@@ -37,7 +41,10 @@ export function readExams(raw: RawEntries): DataList {
   const read = raw.values.map((value, index): ReadExam => {
     const examFaults = new ExamFaults(faults, ids[index]!, raw.rows[index]!);
     const labelsTold = raw.labelsTold?.has(index) ?? false;
-    return readExam(value, { index, id: ids[index]! }, examFaults, labelsTold);
+    const one = readExam(value, { index, id: ids[index]! }, examFaults, labelsTold);
+    if (keepEntries) return one;
+    (raw.values as PickleValue[])[index] = null;
+    return { ...one, entry: one.entry.has(PATIENT_KEY) ? SOMEBODYS_ENTRY : NO_ENTRY };
   });
   warnOfGaps(read, faults);
   const contradictory = checkRepeatedImages(read.map(({ exam }) => exam), raw.rows, faults);
@@ -49,7 +56,7 @@ export function readExams(raw: RawEntries): DataList {
       id,
       images,
     })),
-    entries: read.map(({ entry }) => entry),
+    entries: keepEntries ? read.map(({ entry }) => entry) : [],
     errors: faults.errors,
     warnings: faults.warnings,
   };

@@ -10,16 +10,21 @@ import { readExams } from "./exams.ts";
  *
  * @param bytes the whole file
  * @param format how it is written
+ * @param options whether the entries are wanted, which take more memory than the exams; by default they are
  * @returns exams and entries, and every fault of every exam
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
-export function readDataList(bytes: Uint8Array, format: DataListFormat): DataList {
+export function readDataList(
+  bytes: Uint8Array,
+  format: DataListFormat,
+  { entries = true }: { readonly entries?: boolean } = {},
+): DataList {
   if (bytes.length > DATA_LIST_BYTES_MAX) {
     throw new SyntaxError(
       `Cannot read the data list: it has ${bytes.length} bytes, at most ${DATA_LIST_BYTES_MAX} are read`,
     );
   }
-  return readExams(entriesOf(bytes, format));
+  return readExams(entriesOf(bytes, format), entries);
 }
 
 /**
