@@ -24,7 +24,15 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
   return breasts;
 }
 
-/** Left to right, then one division: the order in which the metarepository's scorer adds. */
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/**
+ * Left to right, then one division: the order in which the metarepository's scorer adds. Where the sum is beyond
+ * the largest double each value is divided first, so that the mean of finite numbers is finite.
+ *
+ * @param values finite, at least one
+ */
+export function mean(values: readonly number[]): number {
+  const sum = values.reduce((sum, value) => sum + value, 0);
+  return Number.isFinite(sum)
+    ? sum / values.length
+    : values.reduce((sum, value) => sum + value / values.length, 0);
 }

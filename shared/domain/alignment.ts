@@ -1,5 +1,6 @@
 import type { BinaryLabel, Exam } from "./exam.ts";
 import { type Fault, faultOf } from "./fault.ts";
+import { measuredBreasts } from "./complete_exams.ts";
 import { findExams } from "./find_exams.ts";
 import type { BreastPrediction, ImagePrediction, Predictions } from "./prediction.ts";
 import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from "./view.ts";
@@ -141,15 +142,17 @@ function countMentions(exams: readonly Exam[]): Map<string, number> {
 }
 
 const LABEL_MISMATCH = "label_mismatch";
+/** Code of the warning of a data list that names breasts with cancer. */
+export const MALIGNANT_WITHOUT_IMAGE = "malignant_without_image";
 const EQUALS_TRUTH = "predictions_equal_truth";
 
 /**
  * Whether a warning depends on the labels: only those who may see the truth may know it, or its number.
  *
- * @param fault any warning about predictions
+ * @param fault any warning
  */
 export function tellsTruth({ code }: Fault): boolean {
-  return code === LABEL_MISMATCH || code === EQUALS_TRUTH;
+  return [LABEL_MISMATCH, EQUALS_TRUTH, MALIGNANT_WITHOUT_IMAGE].includes(code);
 }
 
 /** Samples from which on two scores that are right throughout are no accident. */
@@ -224,9 +227,21 @@ function alignBreasts(exams: readonly Exam[], rows: readonly BreastPrediction[])
         `There is no row for exam ${exam.id}: the file must have a row for each of the ` +
         `${exams.length} exams, it has ${rows.length}`;
       errors.push(faultOf({ exam: exam.id, code: "prediction_missing", message }));
-    } else {samples.push(...LATERALITIES.map((laterality) =>
-        breastSample(exam, laterality, row.malignant[laterality])
-      ));}
+      continue;
+    }
+    for (const laterality of measuredBreasts(exam)) {
+      const score = row.malignant[laterality];
+      if (score !== null) samples.push(breastSample(exam, laterality, score));
+      else {
+        const field = `${laterality}_malignant`;
+        const message =
+          `Line ${row.row}, column ${field} is empty, and exam ${exam.id} has images of this breast, ` +
+          "or none at all: write a number";
+        errors.push(
+          faultOf({ exam: exam.id, row: row.row, field, code: "score_missing", message }),
+        );
+      }
+    }
   }
   return { samples: errors.length === 0 ? samples : [], errors, warnings: [...found.warnings] };
 }

@@ -223,3 +223,33 @@ Deno.test("alignPredictions: no order of rows or exams changes which score goes 
     }
   }));
 });
+
+Deno.test("alignPredictions: a breast without images is no sample, unless the exam has none at all", () => {
+  const left = makeExam(0, {
+    images: { ...NO_IMAGES, "L-CC": ["a"] },
+    malignant: { left: 1, right: 1 },
+  });
+  const unseen = makeExam(1, { images: NO_IMAGES });
+  const sidesOf = (right: number | null): unknown[] => {
+    const rows = [
+      { row: 2, exam: null, examIndex: 0, malignant: { left: 0.5, right } },
+      ...breastRows([1, 0.1, 0.2]).map((row) => ({ ...row, row: 3 })),
+    ];
+    const { samples, errors } = alignPredictions([left, unseen], { level: "breast", rows });
+    assert.deepEqual(errors, []);
+    return samples.map(({ examIndex, laterality }) => [examIndex, laterality]);
+  };
+  const expected = [[0, "left"], [1, "left"], [1, "right"]];
+  assert.deepEqual([sidesOf(0.9), sidesOf(null)], [expected, expected]);
+  const empty = alignPredictions([left, unseen], {
+    level: "breast",
+    rows: [
+      { row: 2, exam: null, examIndex: 0, malignant: { left: null, right: 0 } },
+      { row: 3, exam: null, examIndex: 1, malignant: { left: 0, right: null } },
+    ],
+  });
+  assert.deepEqual(empty.errors.map(({ code, row, field }) => [code, row, field]), [
+    ["score_missing", 2, "left_malignant"],
+    ["score_missing", 3, "right_malignant"],
+  ]);
+});

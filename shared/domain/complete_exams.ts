@@ -1,5 +1,5 @@
 import type { Exam } from "./exam.ts";
-import type { View } from "./view.ts";
+import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from "./view.ts";
 
 /**
  * Tells what an exam lacks of what a model needs.
@@ -10,6 +10,19 @@ import type { View } from "./view.ts";
  */
 export function missingViews(exam: Pick<Exam, "images">, views: readonly View[]): View[] {
   return views.filter((view) => exam.images[view].length === 0);
+}
+
+/**
+ * Tells which breasts of an exam are measured: those that it has images of. A list for scores that were made
+ * elsewhere may name no images; then both count.
+ *
+ * @param exam any exam
+ */
+export function measuredBreasts({ images }: Pick<Exam, "images">): Laterality[] {
+  const withImages = LATERALITIES.filter((laterality) =>
+    VIEWS.some((view) => lateralityOf(view) === laterality && images[view].length > 0)
+  );
+  return withImages.length > 0 ? withImages : [...LATERALITIES];
 }
 
 /**

@@ -27,8 +27,8 @@ export interface ExamRow {
 
 /** A model's malignancy scores of the two breasts of one exam. */
 export interface BreastPrediction extends ExamRow {
-  /** Malignancy score by breast. */
-  readonly malignant: Readonly<Record<Laterality, number>>;
+  /** Malignancy score by breast; null for an empty cell, which a breast without images may have. */
+  readonly malignant: Readonly<Record<Laterality, number | null>>;
 }
 
 /** The content of one predictions file. */

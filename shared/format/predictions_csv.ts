@@ -133,8 +133,8 @@ function readBreastRows(table: Table, faults: FaultCollector): BreastPrediction[
   return table.rows.map((row): BreastPrediction => ({
     ...examOf(row),
     malignant: {
-      left: readScore(row.cells[left]!, { row: row.line, field: "left_malignant" }, faults),
-      right: readScore(row.cells[right]!, { row: row.line, field: "right_malignant" }, faults),
+      left: readBreastScore(row, left, "left_malignant", faults),
+      right: readBreastScore(row, right, "right_malignant", faults),
     },
   }));
 }
@@ -199,6 +199,18 @@ function readScore(
     faults.error({ ...place, code: text === "" ? "score_missing" : "score_invalid", message });
   }
   return score;
+}
+
+/** Whether an empty cell is of a breast without images shows only against the data list. */
+function readBreastScore(
+  { line, cells }: TableRow,
+  column: number,
+  field: string,
+  faults: FaultCollector,
+): number | null {
+  return cells[column]!.trim() === ""
+    ? null
+    : readScore(cells[column]!, { row: line, field }, faults);
 }
 
 function readExamIndex(text: string, line: number, faults: FaultCollector): number {

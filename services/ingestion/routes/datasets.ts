@@ -16,9 +16,12 @@ import {
   voiChoice,
 } from "../../../shared/contracts/datasets.ts";
 import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts";
+import { tellsTruth } from "../../../shared/domain/mod.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
+  type Caller,
   invalidRequest,
+  mayAccessTruth,
   parseJson,
   Problem,
   requireTruthAccess,
@@ -176,17 +179,22 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
     const status = dataset.status === "ready" ? 201 : 202;
     c.header("location", location);
     if (status === 202) c.header("retry-after", "1");
-    return c.json(shown(dataset), status);
+    return c.json(shown(dataset, c.get("caller")), status);
   });
 
   app.openapi(listRoute, async (c) => {
     const datasets = await Promise.all((await store.ids()).map((id) => registry.get(id)));
-    return c.json({ items: datasets.filter((dataset) => dataset !== null).map(shown) }, 200);
+    return c.json({
+      items: datasets.filter((dataset) => dataset !== null).map((dataset) =>
+        shown(dataset, c.get("caller"))
+      ),
+    }, 200);
   });
 
   app.openapi(
     getRoute,
-    async (c) => c.json(shown(await find(c.req.valid("param").id, dependencies)), 200),
+    async (c) =>
+      c.json(shown(await find(c.req.valid("param").id, dependencies), c.get("caller")), 200),
   );
 
   app.openapi(examsRoute, async (c) => {
@@ -331,8 +339,15 @@ function absent(id: string): never {
   );
 }
 
-function shown({ origin: _, ...dataset }: StoredDataset): Omit<StoredDataset, "origin"> {
-  return dataset;
+/** Warnings that name breasts with cancer are for those who may see the truth. */
+function shown(
+  { origin: _, ...dataset }: StoredDataset,
+  caller: Caller,
+): Omit<StoredDataset, "origin"> {
+  if (mayAccessTruth(caller, { dataset: dataset.id })) return dataset;
+  const warnings = dataset.warnings.filter((warning) => !tellsTruth(warning));
+  const hidden = dataset.warnings.length - warnings.length;
+  return { ...dataset, warnings, warnings_total: dataset.warnings_total - hidden };
 }
 
 /** Says why a dataset was rejected; where nothing came out, what was left out and why. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { SILENT_LOG } from "../../../shared/http/mod.ts";
+import { CALLER_HEADERS, SILENT_LOG } from "../../../shared/http/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { ask, assertProblem, type Json } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
@@ -17,7 +17,13 @@ interface Answer {
   readonly body: Json;
 }
 
-type Send = (method: string, path: string, body?: unknown, wait?: boolean) => Promise<Answer>;
+type Send = (
+  method: string,
+  path: string,
+  body?: unknown,
+  wait?: boolean,
+  role?: string,
+) => Promise<Answer>;
 
 function makeSend({ store, images, registry, layout, data }: World): Send {
   const uploads = createMultipartUploadReceiver(layout, silentDamage(layout));
@@ -33,13 +39,19 @@ function makeSend({ store, images, registry, layout, data }: World): Send {
     damage: silentDamage(layout),
     log: SILENT_LOG,
   });
-  return async (method, path, body, wait = true) => {
+  return async (method, path, body, wait = true, role) => {
     const json = body === undefined || body instanceof FormData ? {} : {
       "content-type": "application/json",
     };
     const init = {
       method,
-      headers: { ...json, ...(wait ? { prefer: "wait=30" } : {}) },
+      headers: {
+        ...json,
+        ...(wait ? { prefer: "wait=30" } : {}),
+        ...(role === undefined
+          ? {}
+          : { [CALLER_HEADERS.user]: "eve", [CALLER_HEADERS.role]: role }),
+      },
       ...(body === undefined
         ? {}
         : { body: body instanceof FormData ? body : JSON.stringify(body) }),
@@ -224,4 +236,23 @@ Deno.test("GET /v1/datasets/{id}: shows how far the import is", async () => {
   gate.resolve();
   await world.registry.settled("a", 10);
   assert.deepEqual((await send("GET", "/v1/datasets/a")).body.progress, { done: 8, total: 8 });
+});
+
+Deno.test("warnings that name breasts with cancer are for those who may see the truth", async () => {
+  await using world = await makeWorld();
+  const send = makeSend(world);
+  const { source, imagesFolder } = await world.submission("unseen", 2);
+  const list = JSON.parse(await Deno.readTextFile(source.path));
+  Object.assign(list[1], { "L-CC": [], "L-MLO": [] });
+  await Deno.writeTextFile(source.path, JSON.stringify(list));
+  const body = { name: "unseen", images: imagesFolder, data_list: source.path };
+  const made = await send("POST", "/v1/datasets", body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.equal(made.body.warnings[0].code, "malignant_without_image");
+  for (const path of ["/v1/datasets/unseen", "/v1/datasets"]) {
+    const { body: answer } = await send("GET", path, undefined, true, "submit");
+    const seen = answer.items?.[0] ?? answer;
+    assert.doesNotMatch(JSON.stringify(seen), /malignant_without_image/);
+    assert.equal(seen.warnings_total, made.body.warnings_total - 1);
+  }
 });

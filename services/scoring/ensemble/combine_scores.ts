@@ -1,4 +1,5 @@
 import type { EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
+import { mean } from "../../../shared/domain/mod.ts";
 import { midranks } from "../statistics/mod.ts";
 
 /**
@@ -14,7 +15,7 @@ export function combineScores(
   method: EnsembleMethod,
 ): Float64Array {
   const parts = method === "mean" ? scores : scores.map(shareOfRanks);
-  return parts[0]!.map((_, at) => parts.reduce((sum, part) => sum + part[at]!, 0) / parts.length);
+  return parts[0]!.map((_, at) => mean(parts.map((part) => part[at]!)));
 }
 
 function shareOfRanks(scores: Float64Array): Float64Array {

@@ -2,6 +2,7 @@ import {
   type BinaryLabel,
   type Fault,
   faultOf,
+  idKey,
   type Laterality,
 } from "../../../shared/domain/mod.ts";
 import type { PickleValue } from "../../../shared/format/mod.ts";
@@ -44,12 +45,12 @@ export type StudyReading =
 const READER_COLUMN = /^(Reader\s*_?\d+)_POM(.*)$/i;
 const MODEL_COLUMN = /^AI_(.+?)_POM([^]*)$/i;
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const SIDES: Readonly<Record<string, Laterality | undefined>> = {
-  l: "left",
-  left: "left",
-  r: "right",
-  right: "right",
-};
+const SIDES: ReadonlyMap<string, Laterality> = new Map([
+  ["l", "left"],
+  ["left", "left"],
+  ["r", "right"],
+  ["right", "right"],
+]);
 
 /**
  * Reads who rated what: one row a breast, with `case_ID`, `side`, `label`, a column
@@ -134,7 +135,7 @@ function readRows(
     };
     const caseId = idOf(cells[caseColumn]!);
     if (caseId === null) refuse("case_ID", "case_invalid", "is neither text nor whole number");
-    const side = SIDES[String(cells[sideColumn]).trim().toLowerCase()];
+    const side = SIDES.get(String(cells[sideColumn]).trim().toLowerCase());
     if (side === undefined) refuse("side", "side_invalid", "is neither L nor R");
     const label = numberOf(cells[labelColumn]!);
     if (label !== 0 && label !== 1) refuse("label", "label_invalid", "is neither 0 nor 1");
@@ -173,9 +174,9 @@ function readScores(table: StudyTable, column: number, errors: Fault[]): Float64
 
 function idOf(value: PickleValue): string | null {
   if (typeof value === "bigint") return String(value);
-  if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
+  if (typeof value === "number" && Number.isSafeInteger(value)) return String(BigInt(value));
   if (typeof value !== "string" || value.trim() === "") return null;
-  return value.trim();
+  return idKey(value);
 }
 
 /** The double that a cell holds; integers only where a double holds them exactly. */

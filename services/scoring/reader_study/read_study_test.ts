@@ -101,3 +101,24 @@ Deno.test("readStudyTable: other files are refused with what to do", () => {
   const list = new TextEncoder().encode("(lp0\n.");
   assert.throws(() => readStudyTable(list, "study.pkl"), /no pandas DataFrame.*as CSV/);
 });
+
+Deno.test("readStudy: no side is what only JavaScript knows by that name", () => {
+  for (const side of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
+    const csv = `case_ID,side,label,Reader01_POM\n1,${side},0,0.5\n`;
+    const reading = readStudy(readStudyTable(new TextEncoder().encode(csv), "study.csv"));
+    assert.ok(!reading.ok, side);
+    assert.deepEqual(reading.errors.map(({ code }) => code), ["side_invalid"]);
+  }
+});
+
+Deno.test("readStudy: a case is one cluster, however its id is written", () => {
+  const csv = "case_ID,side,label,Reader01_POM\n7,L,0,0.5\n7.0,R,1,0.6\n" +
+    "Zo\u00eb,L,0,0.1\nZoe\u0308,R,0,0.2\n-0,L,0,0.3\n0,R,0,0.4\n07,L,0,0.4\n";
+  const reading = readStudy(readStudyTable(new TextEncoder().encode(csv), "study.csv"));
+  assert.ok(reading.ok, JSON.stringify(reading));
+  assert.deepEqual(reading.study.rows.map(({ caseIndex }) => caseIndex), [0, 0, 1, 1, 2, 2, 3]);
+  const twice = "case_ID,side,label,Reader01_POM\n7,L,0,0.5\n7.0,L,1,0.6\n";
+  const again = readStudy(readStudyTable(new TextEncoder().encode(twice), "study.csv"));
+  assert.ok(!again.ok);
+  assert.deepEqual(again.errors.map(({ code }) => code), ["row_repeated"]);
+});

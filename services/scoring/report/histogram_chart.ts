@@ -16,6 +16,9 @@ export interface HistogramChartData {
   readonly negatives: readonly number[];
 }
 
+/** Scores beyond it are drawn in units of it. */
+const LARGE = 1e300;
+
 /**
  * Describes a chart of how the scores of each class are distributed. Shares of the own class, not
  * counts: in screening there are a hundred negatives for each positive, and counts would hide the
@@ -25,12 +28,15 @@ export interface HistogramChartData {
  * @returns a chart for {@linkcode renderPng} and {@linkcode renderSvg}
  */
 export function histogramChart(data: HistogramChartData): CurveChart {
-  const { title, subtitle, edges, positives, negatives } = data;
+  const { title, subtitle, positives, negatives } = data;
+  // The width of an axis must be a finite number too.
+  const unit = data.edges.some((edge) => Math.abs(edge) > LARGE) ? LARGE : 1;
+  const edges = data.edges.map((edge) => edge / unit);
   const shares = [sharesOf(negatives), sharesOf(positives)] as const;
   return {
     title: title ?? "Scores by class",
     subtitle,
-    xLabel: "Score",
+    xLabel: unit === 1 ? "Score" : `Score, in ${unit}`,
     yLabel: "Share of the class",
     x: niceAxis(edges[0] ?? 0, edges.at(-1) ?? 1),
     y: niceAxis(0, Math.max(0.01, ...shares.flat()), (at) => `${Number((at * 100).toFixed(6))} %`),

@@ -320,3 +320,49 @@ Deno.test("readDataList: a pandas Series is a list; a whole table in its place i
     ["value_unsupported", "0", null, "x"],
   ]);
 });
+
+/** Reads text as a file of this ending. */
+function readText(text: string, format: "csv" | "json"): ReturnType<typeof readDataList> {
+  return readDataList(new TextEncoder().encode(text), format);
+}
+
+Deno.test("readDataList: cancers without an image are named once, first, and only where they do not count", () => {
+  const { errors, warnings } = readText(
+    "exam_id,L-CC,R-CC,left_malignant,right_malignant\nA,a,,0,1\nB,b.png,,1,0\nC,,,1,1\n",
+    "csv",
+  );
+  assert.deepEqual(errors, []);
+  assert.equal(warnings[0]!.code, "malignant_without_image");
+  assert.match(
+    warnings[0]!.message,
+    /^1 breasts with cancer .* the right breast of exam "A"\. Look/,
+  );
+});
+
+Deno.test("readDataList: a list for scores made elsewhere may name no images, and says so once", () => {
+  const csv = "exam_id,left_malignant,right_malignant\nA,0,1\nB,0,0\n";
+  const json = JSON.stringify(["A", "B"].map((exam_id) => ({
+    exam_id,
+    cancer_label: { left_malignant: 0, right_malignant: 0 },
+  })));
+  for (const list of [readText(csv, "csv"), readText(json, "json")]) {
+    assert.deepEqual(list.errors, []);
+    assert.deepEqual(list.exams.map(({ id }) => id), ["A", "B"]);
+    assert.deepEqual(list.warnings.map(({ code, exam }) => [code, exam]), [
+      ["exam_without_images", null],
+    ]);
+  }
+  for (const column of ["LCC", "l_cc", "R CC", "R.MLO"]) {
+    const misspelt = `exam_id,${column},left_malignant,right_malignant\nA,a,0,0\n`;
+    assert.throws(() => readText(misspelt, "csv"), /no column is called L-CC/);
+  }
+});
+
+Deno.test("readDataList: one id in two ways of writing is one exam, never two", () => {
+  const rows = "exam_id,image,view,left_malignant,right_malignant\n7,a,L-CC,0,0\n7.0,b,R-CC,0,0\n";
+  const { exams } = readText(rows, "csv");
+  assert.deepEqual(exams.map(({ images }) => [images["L-CC"], images["R-CC"]]), [[["a"], ["b"]]]);
+  const twice = "exam_id,L-CC,left_malignant,right_malignant\n7,a,0,0\n7.0,b,0,0\n";
+  const { warnings } = readText(twice, "csv");
+  assert.match(warnings.find(({ code }) => code === "exam_id_unused")!.message, /is there twice/);
+});

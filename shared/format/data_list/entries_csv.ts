@@ -31,7 +31,9 @@ export function entriesOfCsv(text: string): RawEntries {
 
 /** One row an exam; `told` are the lines with labels that are known to be wrong. */
 function entriesOfExamRows(table: Table, told: ReadonlySet<number>): RawEntries {
-  if (!VIEWS.some((view) => table.columns.includes(view))) {
+  const misspelt = table.columns.some((column) => /^[LR].?(?:CC|MLO)$/i.test(column));
+  const hasLabels = table.columns.includes("left_malignant");
+  if (!VIEWS.some((view) => table.columns.includes(view)) && (misspelt || !hasLabels)) {
     throw new SyntaxError(
       `Cannot read the data list: no column is called ${VIEWS.join(", ")} or image`,
     );

@@ -1,4 +1,4 @@
-import { type FaultParts, lateralityOf, type View, VIEWS } from "../../domain/mod.ts";
+import { type FaultParts, idKey, lateralityOf, type View, VIEWS } from "../../domain/mod.ts";
 import type { Table, TableRow } from "../csv.ts";
 import { told } from "../faults.ts";
 import type { PickleValue } from "../pickle/mod.ts";
@@ -85,7 +85,7 @@ function gather(
 }
 
 function examOf(exams: Map<string, Gathered>, id: string, line: number): Gathered {
-  const known = exams.get(id);
+  const known = exams.get(idKey(id));
   if (known !== undefined) return known;
   const images = Object.fromEntries(VIEWS.map((name) => [name, []])) as unknown as Record<
     View,
@@ -97,7 +97,7 @@ function examOf(exams: Map<string, Gathered>, id: string, line: number): Gathere
     isTold: false,
     further: new Map<string, PickleValue[]>([["exam_id", [id]]]),
   };
-  exams.set(id, exam);
+  exams.set(idKey(id), exam);
   return exam;
 }
 

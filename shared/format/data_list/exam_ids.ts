@@ -1,3 +1,4 @@
+import { idKey } from "../../domain/mod.ts";
 import { EXAM_ID_LENGTH_MAX } from "../../limits.ts";
 import { type FaultCollector, told } from "../faults.ts";
 import type { PickleValue } from "../pickle/mod.ts";
@@ -46,8 +47,8 @@ function reasonAgainst(ids: readonly (string | null)[]): string | null {
   }
   const seen = new Set<string | null>();
   for (const id of ids) {
-    if (seen.has(id)) return `${told(id!)} is there twice`;
-    seen.add(id);
+    if (seen.has(idKey(id!))) return `${told(id!)} is there twice`;
+    seen.add(idKey(id!));
   }
   return null;
 }

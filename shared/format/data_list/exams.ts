@@ -1,4 +1,15 @@
-import { type Exam, type JsonValue, type View, VIEWS } from "../../domain/mod.ts";
+import {
+  type Exam,
+  type Fault,
+  faultOf,
+  type JsonValue,
+  LATERALITIES,
+  MALIGNANT_WITHOUT_IMAGE,
+  measuredBreasts,
+  type View,
+  VIEWS,
+} from "../../domain/mod.ts";
+import { EXAMS_TOLD_MAX } from "../../limits.ts";
 import { FaultCollector, told } from "../faults.ts";
 import { toJsonValue } from "../json_value.ts";
 import { isSeries, type PickleValue, readSeries } from "../pickle/mod.ts";
@@ -47,6 +58,7 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
     return { ...one, entry: one.entry.has(PATIENT_KEY) ? SOMEBODYS_ENTRY : NO_ENTRY };
   });
   warnOfGaps(read, faults);
+  warnOfUnseenCancers(read, faults);
   const contradictory = checkRepeatedImages(read.map(({ exam }) => exam), raw.rows, faults);
   const isFaulty = ({ exam, failed }: ReadExam): boolean => failed || contradictory.has(exam.index);
   return {
@@ -58,8 +70,37 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
     })),
     entries: keepEntries ? read.map(({ entry }) => entry) : [],
     errors: faults.errors,
-    warnings: faults.warnings,
+    warnings: withoutImages(read, faults),
   };
+}
+
+/** Cancers that no model can find; first, so that it is among the warnings that are listed. */
+function warnOfUnseenCancers(read: readonly ReadExam[], faults: FaultCollector): void {
+  const unseen = read.flatMap(({ exam }) =>
+    "malignant" in exam
+      ? LATERALITIES.filter((side) =>
+        exam.malignant?.[side] === 1 && !measuredBreasts(exam).includes(side)
+      ).map((side) => `the ${side} breast of exam ${told(exam.id)}`)
+      : []
+  );
+  if (unseen.length === 0) return;
+  const message =
+    `${unseen.length} breasts with cancer have no image while the other breast of the exam has: they do not count. ` +
+    `Among them: ${
+      unseen.slice(0, EXAMS_TOLD_MAX).join(", ")
+    }. Look whether labels or views are mixed up`;
+  faults.warnings.unshift(faultOf({ code: MALIGNANT_WITHOUT_IMAGE, message, field: LABEL_KEY }));
+}
+
+/** Where no exam has images that is said once. */
+function withoutImages(read: readonly ReadExam[], { warnings }: FaultCollector): readonly Fault[] {
+  const named = read.some(({ exam }) => VIEWS.some((view) => exam.images[view].length > 0));
+  if (named || read.length < 2) return warnings;
+  const message =
+    "No exam of the list names an image: scores of breasts that were made elsewhere can be measured, " +
+    "and no model can be run";
+  const others = warnings.filter(({ code }) => code !== "exam_without_images");
+  return [...others, faultOf({ code: "exam_without_images", message })];
 }
 
 /** Exams that do not say whose they are cannot be taken together with others of the same woman. */
