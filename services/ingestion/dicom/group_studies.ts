@@ -192,8 +192,10 @@ function isFirst(
     instances.set(description.sopInstanceUid, file);
     return true;
   }
-  if (first.pixelsDigest === pixelsDigest && isSameView(first, description)) {
-    const reason = `it is file ${first.place} again`;
+  if (isSameView(first, description)) {
+    const reason = first.pixelsDigest === pixelsDigest
+      ? `it is file ${first.place} again`
+      : `it has the SOPInstanceUID of file ${first.place}, which is taken, and other pixels: look which is right`;
     findings.warnings.push(skippedFile(id, place, "dicom_duplicate", reason));
     return false;
   }
