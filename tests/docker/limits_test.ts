@@ -5,7 +5,7 @@ import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 import { ended, evaluate, reached, registerSample, submit } from "../support/evaluations.ts";
 import { assertProblem, type Json, sendJson } from "../support/http.ts";
 import { startServiceProcess } from "../support/service_process.ts";
-import { mountSmallVolume } from "../support/small_volume.ts";
+import { fillUp, mountSmallVolume } from "../support/small_volume.ts";
 import { GOOD_ROWS, makeToyModel, type ToyModel } from "../support/toy_model.ts";
 
 /** Ways to go beyond a limit, one value of the parameter CASE each. */
@@ -258,19 +258,3 @@ await engineTest(
   },
   { smallVolume: true },
 );
-
-async function fillUp(path: string): Promise<void> {
-  const file = await Deno.open(path, { append: true, create: true });
-  const block = new Uint8Array(64 * 1024);
-  try {
-    for (let size = block.length; size >= 512; size >>= 1) {
-      try {
-        while (true) await file.write(block.subarray(0, size));
-      } catch {
-        // Full for blocks of this size: smaller ones fill the rest.
-      }
-    }
-  } finally {
-    file.close();
-  }
-}

@@ -24,6 +24,54 @@ export async function mountSmallVolume(mebibytes: number): Promise<SmallVolume> 
   return { folder, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
+/**
+ * Mounts a file system in memory; needs root.
+ *
+ * @param mebibytes its size
+ */
+export async function mountMemory(mebibytes: number): Promise<SmallVolume> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await temporaryFolder(stack, "mammoeval-test-memory-");
+  await command("mount", "-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", folder);
+  stack.defer(() => command("umount", "--lazy", folder));
+  const made = stack.move();
+  return { folder, [Symbol.asyncDispose]: () => made.disposeAsync() };
+}
+
+/** @returns why no memory can be mounted here, or null when it can */
+export async function missingForMemory(): Promise<string | null> {
+  if (Deno.uid() !== 0) return "only root can mount";
+  try {
+    await using _volume = await mountMemory(1);
+    return null;
+  } catch (error) {
+    return `memory cannot be mounted: ${String(error).split("\n")[0]}`;
+  }
+}
+
+/**
+ * Fills a file system to its last byte.
+ *
+ * @param path of the file that grows there
+ * @param leave bytes that stay free, about
+ */
+export async function fillUp(path: string, leave = 0): Promise<void> {
+  const file = await Deno.open(path, { append: true, create: true });
+  const block = new Uint8Array(64 * 1024);
+  try {
+    for (let size = block.length; size >= 512; size >>= 1) {
+      try {
+        while (true) await file.write(block.subarray(0, size));
+      } catch {
+        // Full for blocks of this size: smaller ones fill the rest.
+      }
+    }
+    if (leave > 0) await file.truncate(Math.max(0, (await file.stat()).size - leave));
+  } finally {
+    file.close();
+  }
+}
+
 /** @returns why no small volume can be mounted here, or null when one can */
 export async function missingForSmallVolume(): Promise<string | null> {
   if (Deno.uid() !== 0) return "only root can mount a volume";
