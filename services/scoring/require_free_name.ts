@@ -25,6 +25,6 @@ export async function requireFreeName(
   if (which === null) return;
   throw new Problem(
     "invalid_request",
-    `model: ${name} is the name of ${which}: choose another name, ${name}_elsewhere say`,
+    `model: ${name} is the name of ${which}: choose another name, for example ${name}_ensemble`,
   );
 }

@@ -136,22 +136,15 @@ Deno.test("GET /v1/leaderboards/{dataset}: predictions that were made elsewhere 
   assert.deepEqual([last.evaluation, last.quota_left_at_most, last.evaluations], [null, null, 0]);
 });
 
-Deno.test("ensembles and uploads may not have the name of a model, registered or evaluated, in any case", async () => {
+Deno.test("ensembles may not have the name of a model, registered or evaluated, in any case", async () => {
   await using world = await createWorld(["never_run"]);
   await putDataset(world.layout, "sample", makeList(EXAMS));
   const scores = [await evaluate(world, "toy", worse), await evaluate(world, "other", fairScore)];
-  const list = new File([JSON.stringify(makeList(EXAMS))], "data.json");
   for (const model of ["toy", "other", "Toy", "never_run", "Never_Run"]) {
-    const parts = { model, predictions: new File([makePredictions(EXAMS, fairScore)], "p.csv") };
-    const answers = [
-      await sendJson(world.app, "POST", "/v1/ensembles", { scores, model, bootstrap: false }),
-      await postForm(world.app, "/v1/scores", { ...parts, dataset: "sample" }),
-      await postForm(world.app, "/v1/scores", { ...parts, data_list: list }),
-    ];
-    for (const { status, body } of answers) {
-      assert.deepEqual([status, body.type], [400, "invalid_request"], model);
-      assert.match(body.detail, new RegExp(`^model: ${model} is the name of .*another name`));
-    }
+    const asked = { scores, model, bootstrap: false };
+    const { status, body } = await sendJson(world.app, "POST", "/v1/ensembles", asked);
+    assert.deepEqual([status, body.type], [400, "invalid_request"], model);
+    assert.match(body.detail, new RegExp(`^model: ${model} is the name of .*another name`));
   }
   assert.deepEqual((await board(world)).entries.map(({ model }: Json) => model), ["other", "toy"]);
   const evaluated = await evaluate(world, "never_run", fairScore);

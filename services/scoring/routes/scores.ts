@@ -27,7 +27,6 @@ import type { ScoringDependencies } from "../app.ts";
 import type { Asker } from "../compute/compute.ts";
 import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
-import { requireFreeName } from "../require_free_name.ts";
 import type { ScoredPart, ScoreOutcome, ScoreRequest, TruthSource } from "../score_predictions.ts";
 import { readScoresAs } from "../score_reader.ts";
 import type { DatasetList, ScoreStore } from "../score_store.ts";
@@ -229,7 +228,6 @@ async function scoreUpload(
   const id = idOfContent(content);
   const earlier = await store.get(id);
   if (earlier !== null) return { report: earlier, made: false };
-  await requireFreeName(names.model, deps);
   return await scoreAndKeep(
     {
       names: { id, ...names },
