@@ -140,6 +140,8 @@ function matchStudies(
   const exams: PlannedExam[] = [];
   const used = new Map<string, string>();
   const unlabelled = new Set<string>();
+  const nobody = sharedPatientIds(studies);
+  if (nobody.size > 0) warnings.push({ ...ELSEWHERE, code: "patient_id_shared", message: SHARED });
   for (const { id, description, images } of studies) {
     const key = labels.keyOf(description);
     const label = rows.get(key);
@@ -157,7 +159,8 @@ function matchStudies(
       continue;
     }
     used.set(key, id);
-    const patientId = label.patientId ?? (description.patientId || null);
+    const ofFiles = nobody.has(description.patientId) ? "" : description.patientId;
+    const patientId = label.patientId ?? (ofFiles || null);
     exams.push({ id, label: { ...label, patientId }, images });
     warnings.push(...missingViews(id, images));
   }
@@ -171,6 +174,22 @@ function matchStudies(
     warnings.push({ ...ELSEWHERE, row, code: "label_without_study", message });
   }
   return exams.sort((a, b) => a.label.row - b.label.row);
+}
+
+/** More examinations than a woman has in a lifetime of screening. */
+const STUDIES_OF_A_WOMAN_MAX = 50;
+const SHARED =
+  "So many studies have the same PatientID that it is no woman's: exams with it count as " +
+  "those of different women; a column patient_id of the labels tells whose they are";
+
+/** Ids that an export has written into the studies of many women. */
+function sharedPatientIds(studies: readonly Study[]): Set<string> {
+  const counts = new Map<string, number>();
+  for (const { description: { patientId } } of studies) {
+    if (patientId !== "") counts.set(patientId, (counts.get(patientId) ?? 0) + 1);
+  }
+  const most = counts.size === 1 ? 1 : STUDIES_OF_A_WOMAN_MAX;
+  return new Set([...counts].filter(([, count]) => count > most).map(([id]) => id));
 }
 
 function withoutZeros(key: string): string {

@@ -202,6 +202,22 @@ Deno.test("plan: a woman's id becomes a pseudonym, the same in all of her exams"
   assert.equal(unnamed[0]!.label.extras["patient_id"], first, "the files tell it too");
 });
 
+Deno.test("plan: an id that an export has written into every study is no woman's", () => {
+  const studies = Array.from({ length: 60 }, (_, at) => `1.${at + 1}`);
+  const rows = studies.map((uid) => `${uid},0,0\n`).join("");
+  const woman = (idOf: (at: number) => string): { known: number; told: boolean } => {
+    const { exams, warnings } = plan(
+      studies.map((uid, at) => image(uid, { patientId: idOf(at) })),
+      `${HEAD}\n${rows}`,
+    );
+    const known = exams.filter(({ label }) => label.extras["patient_id"] !== undefined).length;
+    return { known, told: codes(warnings).includes("patient_id_shared") };
+  };
+  assert.deepEqual(woman(() => "ANON"), { known: 0, told: true });
+  assert.deepEqual(woman((at) => at < 55 ? "ANON" : `W${at}`), { known: 5, told: true });
+  assert.deepEqual(woman((at) => `W${at >> 2}`), { known: 60, told: false });
+});
+
 Deno.test("plan: a line that misses its study by zeros in front says so", () => {
   const { warnings } = plan(
     [image("1.1", { accessionNumber: "000123" })],
