@@ -19,11 +19,18 @@ export async function openPlain(path: string): Promise<Deno.FsFile | null> {
     file.close();
     return null;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return null;
-    }
+    if (isAbsence(error)) return null;
     throw error;
   }
+}
+
+/**
+ * @param error of a look at a path
+ * @returns whether it says that nothing is there: no such name, a file on the way, links that lead in a circle
+ */
+export function isAbsence(error: unknown): boolean {
+  const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
+  return [NotFound, NotADirectory, FilesystemLoop].some((kind) => error instanceof kind);
 }
 
 /**
@@ -66,7 +73,10 @@ function readAtOnce(path: string, bytesMax: number): Uint8Array<ArrayBuffer> | n
       closeSync(file);
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && /^(?:ENOENT|ENOTDIR)$/.test(`${error.code}`)) {
+    if (
+      error instanceof Error && "code" in error &&
+      /^(?:ENOENT|ENOTDIR|ELOOP)$/.test(`${error.code}`)
+    ) {
       return null;
     }
     throw error;

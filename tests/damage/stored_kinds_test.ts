@@ -26,7 +26,7 @@ async function replace(path: string, make: (free: string) => Promise<void>): Pro
 }
 
 /** Without these the service could only guess: it does not start, and says why. */
-const NEEDED = /^ledger\.sqlite$|^users\.txt$/;
+const NEEDED = /^ledger\.sqlite$|^users\.txt$|^locks\//;
 /** Made anew at each start, or never read. */
 const PASSING = /^locks\/[^/]+\/lock$|^ledger\.sqlite.|\.lock$|^access\/audit|\.png$|\/source\./;
 /** Handed out as they are, or read when somebody asks for what they hold: nothing lists them. */
@@ -117,7 +117,9 @@ async function look(damaged: Damaged): Promise<string[]> {
     );
     return await lookAt(service, said, damaged);
   } catch (error) {
-    const isClear = NEEDED.test(damaged.kind) && String(error).includes(damaged.path);
+    const { kind, path } = damaged;
+    const named = kind.startsWith("locks/") ? dirname(path) : path;
+    const isClear = NEEDED.test(kind) && String(error).includes(named);
     return isClear ? [] : [`it does not start: ${error}`];
   }
 }
@@ -159,7 +161,10 @@ async function lookAt(
     if (new Set(named).size < named.length) wrong.push(`the doctor repeats ${named.join()}`);
     if (!isNamed) wrong.push(`the doctor names ${JSON.stringify(volume.damaged)}`);
   }
-  const ours = lines.filter((line) => line.includes(path) || line.includes(`${dirname(path)}"`));
+  const folder = dirname(path);
+  const ours = lines.filter((line) =>
+    [path, `${folder}/`, `${folder}"`].some((one) => line.includes(one))
+  );
   if (ours.length === 0) wrong.push(`the log has ${JSON.stringify(lines)}`);
   for (const [line, { length }] of Map.groupBy(ours, (line) => line)) {
     if (length > 1) wrong.push(`said ${length} times: ${line}`);

@@ -85,6 +85,7 @@ const GUARDS: readonly Guard[] = [
     "return Math.min(DELAY_MS_MAX,",
     "return Math.min(0,",
   ),
+  guard("services/gateway/access/slow_down.ts", "waiting >= WAITING_MAX", "waiting >= Infinity"),
 ];
 
 /** Families whose guard is no line of this project: Deno's HTTP reads what goes over the wire. */

@@ -103,7 +103,7 @@ function stampOf(path: string): string | null {
     const { ino, size, mtime } = Deno.statSync(path);
     return `${ino} ${size} ${mtime?.getTime()}`;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    // What cannot even be looked at is no file that was seen before: reading it says why.
+    return error instanceof Deno.errors.NotFound ? null : "unreadable";
   }
 }

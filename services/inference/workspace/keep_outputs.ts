@@ -11,6 +11,7 @@ import {
 import { LESIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
   type EvaluationFiles,
+  isAbsence,
   isWithin,
   readPlain,
   SALIENCY_FOLDER,
@@ -176,7 +177,7 @@ export async function listOutputs(
 
 async function plainFiles(output: Output, root: string, folder: string): Promise<KeptFile[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (isAbsence(error)) return [];
     throw error;
   });
   const found = await Promise.all(entries.map(async ({ name, isFile, isDirectory }) => {
