@@ -25,8 +25,9 @@ export async function openPlain(path: string): Promise<Deno.FsFile | null> {
 }
 
 /**
+ * Tells whether an error says that nothing is there: no such name, a file on the way, links that lead in a circle.
+ *
  * @param error of a look at a path
- * @returns whether it says that nothing is there: no such name, a file on the way, links that lead in a circle
  */
 export function isAbsence(error: unknown): boolean {
   const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
