@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { join } from "node:path";
 import {
   BASE_IMAGE,
@@ -70,6 +71,13 @@ async function throughTls(t: Deno.TestContext, service: ComposedService): Promis
   using client = Deno.createHttpClient({ caCerts: [certificate] });
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
     await fetch(url + path, { ...init, client });
+  // compose waits until the proxy runs, not until it listens.
+  const answers = async (): Promise<boolean> => {
+    const answer = await ask("/healthz").catch(() => null);
+    await answer?.body?.cancel();
+    return answer?.ok ?? false;
+  };
+  assert.ok(await eventually(answers, (it) => it));
 
   await t.step("an upload passes", async () => {
     const folder = join(service.dataFolder, "sample_data");
