@@ -13,7 +13,6 @@ const START_MS = 90_000;
  * @param port on 127.0.0.1
  * @param log file that its output is added to
  * @param environment settings
- * @param cgroup folder of the control group that it starts in, if any
  * @returns the launcher, whose child serves
  */
 export function launch(
@@ -21,22 +20,13 @@ export function launch(
   port: number,
   log: string,
   environment: Readonly<Record<string, string>>,
-  cgroup = "",
 ): Deno.ChildProcess {
   const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"];
   const program = [`--allow-run=${Deno.execPath()}`, join(PROJECT, "cli/launch.ts")];
   return new Deno.Command("bash", {
-    args: [
-      "-c",
-      '[ -z "$CGROUP" ] || echo $$ >"$CGROUP/cgroup.procs"; exec "$@" >>"$0" 2>&1',
-      log,
-      ...deno,
-      ...program,
-      "serve",
-      service,
-    ],
+    args: ["-c", 'exec "$@" >>"$0" 2>&1', log, ...deno, ...program, "serve", service],
     cwd: PROJECT,
-    env: { ...environment, MAMMOEVAL_PORT: String(port), CGROUP: cgroup },
+    env: { ...environment, MAMMOEVAL_PORT: String(port) },
     stdin: "null",
   }).spawn();
 }
