@@ -56,7 +56,9 @@ function findByName(
 ): FoundExams {
   const found = names.map((name) => byKey.get(idKey(name)) ?? null);
   const unknown = rows.filter((_, at) => found[at] === null);
-  const listed = examplesOf(exams.map(({ id }) => JSON.stringify(id)));
+  const listed = examplesOf(
+    exams.slice(0, EXAMPLES_TOLD_MAX + 1).map(({ id }) => JSON.stringify(id)),
+  );
   if (unknown.length === rows.length) {
     const message = `No exam id of the file is in the data list: the file has ${
       examplesOf(names.map((name) => JSON.stringify(name)))

@@ -5,7 +5,7 @@ import {
   delimiterOf,
   withDecimalPoints,
   withoutEmptyColumns,
-} from "./csv_habits.ts";
+} from "./csv_dialect.ts";
 
 /** One line of a table, below the header: the line at which it ends, and one cell for each column. */
 export type TableRow = CsvRecord;

@@ -346,8 +346,8 @@ function shown(
 ): Omit<StoredDataset, "origin"> {
   if (mayAccessTruth(caller, { dataset: dataset.id })) return dataset;
   const warnings = dataset.warnings.filter((warning) => !tellsTruth(warning));
-  const hidden = dataset.warnings.length - warnings.length;
-  return { ...dataset, warnings, warnings_total: dataset.warnings_total - hidden };
+  // Those that are not listed may be of that kind: only what is shown counts.
+  return { ...dataset, warnings, warnings_total: warnings.length };
 }
 
 /** Says why a dataset was rejected; where nothing came out, what was left out and why. */
