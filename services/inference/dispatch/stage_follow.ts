@@ -77,7 +77,10 @@ function isEnginesDoing(end: Extract<RunEnd, { kind: "exited" }>, { takenUp }: R
 /** Exit codes of what SIGKILL or SIGTERM has ended, or that an engine writes down that did not see the end. */
 const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143, 255]);
 
-/** How long the run has gone on already, in milliseconds: a process that takes it up counts on. */
+/**
+ * How long the run has already taken, in milliseconds. One process counts by its monotonic clock. A process that
+ * resumes a run counts from the machine's uptime, which the ledger stores: neither clock jumps when the time is set.
+ */
 function ranBefore({ evaluation, takenUp, deps }: Run): number {
   if (!takenUp) return 0;
   const began = evaluation.provenance[BEGAN];
