@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keepingConsole } from "./test_console.ts";
+import { keepingConsole } from "../tests/support/console.ts";
 
 Deno.test("a pipe gets a line for each change, and now and then how far it is", () => {
   let clock = 0;

@@ -5,7 +5,7 @@ import { parseCommandLine } from "./command_line/mod.ts";
 import { CONVERT } from "./commands/convert.ts";
 import { convert } from "./convert.ts";
 import { asFailure, tellFailure } from "./failure.ts";
-import { keepingConsole } from "./test_console.ts";
+import { keepingConsole } from "../tests/support/console.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 const SAMPLE = join(PROJECT, "sample_data");

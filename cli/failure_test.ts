@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { faultOf } from "../shared/domain/mod.ts";
 import { Failure, faultText, tellFailure } from "./failure.ts";
-import { keepingConsole } from "./test_console.ts";
+import { keepingConsole } from "../tests/support/console.ts";
 
 Deno.test("a fault is told with its place, as far as the message does not name it", () => {
   const parts = { code: "x", exam: "12", view: "L-CC" as const };

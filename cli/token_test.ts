@@ -4,7 +4,7 @@ import type { TokenStore } from "../services/gateway/access/token_store.ts";
 import { parseCommandLine } from "./command_line/mod.ts";
 import { TOKEN, type TokenCommand } from "./commands/token.ts";
 import { asFailure, tellFailure } from "./failure.ts";
-import { keepingConsole } from "./test_console.ts";
+import { keepingConsole } from "../tests/support/console.ts";
 import { token } from "./token.ts";
 
 function readTokenArguments(args: readonly string[]): TokenCommand {

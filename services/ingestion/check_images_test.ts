@@ -13,8 +13,8 @@ import {
   type PlacePages,
 } from "./check_images.ts";
 import { createFileImageSource } from "./file_image_source.ts";
-import { concat } from "./test_archives.ts";
-import { chunk, END_BYTES, HEAD_BYTES, png, SIDE } from "./test_images.ts";
+import { concat } from "../../tests/support/ingestion/archives.ts";
+import { chunk, END_BYTES, HEAD_BYTES, png, SIDE } from "../../tests/support/ingestion/images.ts";
 
 /** A folder with images. */
 interface Folder extends AsyncDisposable {

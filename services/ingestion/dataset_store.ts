@@ -1,9 +1,8 @@
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
-import type { ImageNote, ImagePlace, ImagesCheck } from "./check_images.ts";
+import type { CountedFaults, ImageNote, ImagePlace, ImagesCheck } from "./check_images.ts";
 import type { VoiChoice } from "./dicom/voi.ts";
-import type { ReadList } from "./import_dataset.ts";
 import type { LinesPage } from "./lines_page.ts";
 
 /** A dataset that is made from a data list and PNGs. */
@@ -125,4 +124,17 @@ export interface DatasetStore {
    * @returns false when an evaluation uses it: then it stays
    */
   remove(id: string): Promise<boolean>;
+}
+
+/** What was read of a dataset, without its exams and images. */
+export interface ReadList {
+  /** Number of different images. */
+  readonly images: number;
+  readonly counts: Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts">;
+  /** SHA-256 in hex of the data list in pickle protocol 4. */
+  readonly listDigest: string;
+  /** Whether the list, as it came, names women. */
+  readonly patients?: boolean | undefined;
+  readonly errors: CountedFaults;
+  readonly warnings: CountedFaults;
 }

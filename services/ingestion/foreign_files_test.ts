@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { HIDDEN_PATHS_MAX } from "../../shared/limits.ts";
 import { crowdedFault, findForeignFiles, hiddenFault } from "./foreign_files.ts";
-import { png } from "./test_images.ts";
+import { png } from "../../tests/support/ingestion/images.ts";
 
 async function withFolder(
   files: readonly string[],

@@ -1,5 +1,4 @@
 import { createHash, createHmac } from "node:crypto";
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { type DataList, hidePatients, writeDataList } from "../../shared/format/mod.ts";
 import type { Runner } from "../../shared/site_users.ts";
@@ -12,7 +11,7 @@ import {
   type ImagesCheck,
   type PlacePages,
 } from "./check_images.ts";
-import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
+import type { DatasetOrigin, DatasetStore, ReadList, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource, OnProgress } from "./exam_source.ts";
 import { crowdedFault, findForeignFiles, hiddenFault } from "./foreign_files.ts";
 import type { ImageSource } from "./image_source.ts";
@@ -27,19 +26,6 @@ export interface ImportDependencies {
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
   /** The secret of digests of data lists, which hold labels, and of pseudonyms. */
   digestKey(): Promise<Uint8Array>;
-}
-
-/** What was read of a dataset, without its exams and images. */
-export interface ReadList {
-  /** Number of different images. */
-  readonly images: number;
-  readonly counts: Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts">;
-  /** SHA-256 in hex of the data list in pickle protocol 4. */
-  readonly listDigest: string;
-  /** Whether the list, as it came, names women. */
-  readonly patients?: boolean | undefined;
-  readonly errors: CountedFaults;
-  readonly warnings: CountedFaults;
 }
 
 /** Time between two notes of how far the check has come: a kill costs at most this much work. */

@@ -5,8 +5,8 @@ import type { Fault } from "../../shared/domain/mod.ts";
 import { datasetFiles } from "../../shared/volume/mod.ts";
 import type { StoredDataset } from "./dataset_store.ts";
 import { foreignFilesOf, lookAgain } from "./look_again.ts";
-import { png } from "./test_images.ts";
-import { makeWorld, type World } from "./test_world.ts";
+import { png } from "../../tests/support/ingestion/images.ts";
+import { makeWorld, type World } from "../../tests/support/ingestion/world.ts";
 
 /** Registers exams whose images are files of their own, not links to one. */
 async function register(world: World, exams: number): Promise<StoredDataset> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Problem } from "../../shared/http/mod.ts";
 import { silentDamage, volumeLayout } from "../../shared/volume/mod.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
-import { concat, tar, zip } from "./test_archives.ts";
+import { concat, tar, zip } from "../../tests/support/ingestion/archives.ts";
 import type { ListUpload, UploadReceiver } from "./upload_receiver.ts";
 
 const PNG = new TextEncoder().encode("a PNG");

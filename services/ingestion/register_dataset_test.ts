@@ -5,7 +5,7 @@ import { IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import { PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
-import { makeStored, makeWorld } from "./test_world.ts";
+import { makeStored, makeWorld } from "../../tests/support/ingestion/world.ts";
 
 /** Imports that wait until they are let go. */
 function heldRunner(): { wrap(runner: ImportRunner): ImportRunner; begun: string[]; go(): void } {

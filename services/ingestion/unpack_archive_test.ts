@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { PYTHON, works } from "../../tests/support/tools.ts";
 import { createImageIntake } from "./image_intake.ts";
-import { concat, tar, u32, zip } from "./test_archives.ts";
+import { concat, tar, u32, zip } from "../../tests/support/ingestion/archives.ts";
 import { unpackArchive } from "./unpack_archive.ts";
 
 const PNG = new TextEncoder().encode("what a PNG holds does not matter here");

@@ -22,8 +22,7 @@ import {
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
 import type { ImagePlace } from "./check_images.ts";
-import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
-import type { ReadList } from "./import_dataset.ts";
+import type { DatasetStore, ReadList, StoredDataset } from "./dataset_store.ts";
 import { linesOf, type LinesPage, readLinesPage } from "./lines_page.ts";
 import { imageNotes } from "./volume_image_notes.ts";
 import { registrationMark, removeDataset, removeIfThere } from "./sweep_datasets.ts";

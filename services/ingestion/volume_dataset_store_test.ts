@@ -4,7 +4,7 @@ import type { Exam } from "../../shared/domain/mod.ts";
 import { createDamage, PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { ImagePlace } from "./check_images.ts";
 import { sweepDatasets } from "./sweep_datasets.ts";
-import { makeStored, makeWorld } from "./test_world.ts";
+import { makeStored, makeWorld } from "../../tests/support/ingestion/world.ts";
 
 Deno.test("store: an id is claimed once, however many ask at the same time", async () => {
   await using world = await makeWorld();

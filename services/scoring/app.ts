@@ -1,6 +1,4 @@
-import { createServiceApp, type Log, type ServiceApp } from "../../shared/http/mod.ts";
-import type { Damage } from "../../shared/volume/mod.ts";
-import type { Compute } from "./compute/compute.ts";
+import { createServiceApp, type ServiceApp } from "../../shared/http/mod.ts";
 import { addComparisonRoutes } from "./routes/comparisons.ts";
 import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
@@ -11,25 +9,7 @@ import { addScoreReadingRoutes } from "./routes/read_scores.ts";
 import { addScoreFileRoutes } from "./routes/score_files.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
-import type { ScoreStore } from "./score_store.ts";
-import type { StudyStore } from "./study_store.ts";
-
-/** What the scoring service is made of. */
-export interface ScoringDependencies {
-  readonly store: ScoreStore;
-  readonly studies: StudyStore;
-  /** Names of the registered models. */
-  readonly modelNames: () => readonly string[];
-  /** Folder for uploads that arrive. */
-  readonly uploads: string;
-  /** Does whatever takes long. */
-  readonly compute: Compute;
-  /** Evaluations that a model author has of one model version on one dataset. */
-  readonly quota: number;
-  /** What was found on the volume and cannot be used. */
-  readonly damage: Pick<Damage, "list">;
-  readonly log: Log;
-}
+import type { ScoringDependencies } from "./dependencies.ts";
 
 /**
  * The scoring service: joins predictions with the truth, measures, draws.

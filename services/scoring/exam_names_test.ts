@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { completeExams, type Sample } from "../../shared/domain/mod.ts";
-import { makeExam, makeSample } from "../../shared/domain/test_values.ts";
+import { makeExam, makeSample } from "../../tests/support/exams.ts";
 import { examNamesOf, examNamesOfScore } from "./exam_names.ts";
 
 function samplesOf(...exams: string[]): Sample[] {

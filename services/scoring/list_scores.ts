@@ -1,7 +1,6 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
-import type { ScoreHeading } from "./score_index.ts";
-import type { ScoreStore } from "./score_store.ts";
+import type { ScoreHeading, ScoreStore } from "./score_store.ts";
 
 /** Reports read at the same time by one list: far fewer than the descriptors of a process. */
 const READ_AT_ONCE = 100;

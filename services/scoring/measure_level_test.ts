@@ -3,7 +3,7 @@ import { levelSchema } from "../../shared/contracts/scores.ts";
 import type { Sample } from "../../shared/domain/mod.ts";
 import { measureLevel } from "./measure_level.ts";
 import { type MeasureOptions, measureOptions } from "./measure_options.ts";
-import { drawSample } from "./statistics/test_samples.ts";
+import { drawSample } from "../../tests/support/scoring/samples.ts";
 
 /** 100 exams with both breasts, some with cancer. */
 function makeSamples(change: (score: number) => number = (score) => score): Sample[] {

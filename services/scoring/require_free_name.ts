@@ -1,5 +1,5 @@
 import { Problem } from "../../shared/http/mod.ts";
-import type { ScoringDependencies } from "./app.ts";
+import type { ScoringDependencies } from "./dependencies.ts";
 
 /**
  * Refuses the name of a model for a score that no run of that model has given: the score would be taken for

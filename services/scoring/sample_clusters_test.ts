@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeSample } from "../../shared/domain/test_values.ts";
+import { makeSample } from "../../tests/support/exams.ts";
 import { clustersOf, nameWomen } from "./sample_clusters.ts";
 
 Deno.test("clustersOf: women where any is known, exams elsewhere", () => {

@@ -2,13 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
 import { shareRuns } from "../../shared/share_runs.ts";
-
-/** What lists are ordered and filtered by, a few hundred bytes of a report of some 20 kB. */
-export interface ScoreHeading
-  extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation"> {
-  /** Who may see it. */
-  readonly provenance: { readonly uploaded_by?: unknown; readonly release?: unknown };
-}
+import type { ScoreHeading } from "./score_store.ts";
 
 /** The headings of all scores, in memory; the folders on the volume stay the truth. */
 export interface ScoreIndex {

@@ -3,8 +3,7 @@ import type { Released, WithheldScore } from "../../shared/contracts/releases.ts
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { type Caller, mayAccessTruth, Problem, requireTruthAccess } from "../../shared/http/mod.ts";
 import { listScores, type ScoreFilter } from "./list_scores.ts";
-import type { ScoreHeading } from "./score_index.ts";
-import type { ScoreStore } from "./score_store.ts";
+import type { ScoreHeading, ScoreStore } from "./score_store.ts";
 import { coarsened, withoutTruth } from "./without_truth.ts";
 
 /** A score, and what one caller may see of it. */

@@ -2,7 +2,6 @@ import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { Released, ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { MovedFile, NamedFile } from "../../shared/volume/mod.ts";
 import type { SentFile } from "./sent_file.ts";
-import type { ScoreHeading } from "./score_index.ts";
 
 /** A file of mammoeval's own, which nobody changes. */
 export interface StoredFile {
@@ -76,4 +75,11 @@ export interface ScoreStore {
   patientKey(): Promise<Uint8Array>;
   /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
+}
+
+/** What lists are ordered and filtered by, a few hundred bytes of a report of some 20 kB. */
+export interface ScoreHeading
+  extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation"> {
+  /** Who may see it. */
+  readonly provenance: { readonly uploaded_by?: unknown; readonly release?: unknown };
 }

@@ -10,7 +10,7 @@ import {
   putDataset,
   putPredictions,
   uploadScore,
-} from "./test_world.ts";
+} from "../../tests/support/scoring/world.ts";
 
 const ID = "0190a000-0000-7000-8000-000000000001";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { aggregateToBreasts, type Sample, type View } from "./mod.ts";
-import { makeSample } from "./test_values.ts";
+import { makeSample } from "../../tests/support/exams.ts";
 
 function image(view: View, score: number, parts: Partial<Sample> = {}): Sample {
   return makeSample({ view, image: `${view} ${score}`, score, ...parts });

@@ -8,7 +8,7 @@ import {
   tellsTruth,
   VIEWS,
 } from "./mod.ts";
-import { breastRows, type ImageRow, imageRows, makeExam } from "./test_values.ts";
+import { breastRows, type ImageRow, imageRows, makeExam } from "../../tests/support/exams.ts";
 
 function alignImages(
   exams: readonly Exam[],

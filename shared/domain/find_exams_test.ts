@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Exam, type ExamRow, findExams, idKey } from "./mod.ts";
-import { makeExam } from "./test_values.ts";
+import { makeExam } from "../../tests/support/exams.ts";
 
 /** Rows as lines 2, 3 and so on. */
 function rowsOf(...rows: (readonly [exam: string | null, examIndex: number | null])[]): ExamRow[] {

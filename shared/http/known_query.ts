@@ -4,7 +4,7 @@ import { matchedRoutes } from "hono/route";
 import type { Fault } from "../domain/mod.ts";
 import { invalidRequest } from "./invalid_request.ts";
 import { Problem } from "./problem.ts";
-import type { ServiceApp, ServiceEnv } from "./service_app.ts";
+import type { ServiceApp, ServiceEnv } from "./service.ts";
 
 /** Query of a declared route; null where it takes none. */
 type Query = z.ZodObject | null;

@@ -3,7 +3,7 @@ import { ANSWER_HEADERS, jsonAnswer } from "../contracts/answers.ts";
 import { problemSchema } from "../contracts/common.ts";
 import { readinessSchema } from "../contracts/doctor.ts";
 import type { DamagedFile } from "../volume/damage.ts";
-import type { ServiceApp } from "./service_app.ts";
+import type { ServiceApp } from "./service.ts";
 
 const healthRoute = createRoute({
   method: "get",

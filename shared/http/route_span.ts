@@ -1,7 +1,7 @@
 import { trace } from "@opentelemetry/api";
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { ServiceEnv } from "./service_app.ts";
+import type { ServiceEnv } from "./service.ts";
 
 /**
  * Names the trace span that Deno makes for each request (`OTEL_DENO=true`) by its route, and ties it to

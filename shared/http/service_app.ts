@@ -4,14 +4,14 @@ import { prometheus } from "@hono/prometheus";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import type { Context, Env, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { Registry } from "prom-client";
 import { LOG_PATH_CHARS_MAX } from "../limits.ts";
 import { TAGS } from "../contracts/answers.ts";
 import { PathNotAllowed } from "../volume/containment.ts";
 import { type DamagedFile, StoredFileDamaged } from "../volume/damage.ts";
 import { isDiskFull } from "../volume/disk_full.ts";
-import { type Caller, callerOf } from "./caller.ts";
+import { callerOf } from "./caller.ts";
 import { invalidRequest } from "./invalid_request.ts";
 import { parseJson } from "./json_body.ts";
 import { checkQuery } from "./known_query.ts";
@@ -19,17 +19,10 @@ import type { Log } from "./log.ts";
 import { diskFull, Problem, problemResponse } from "./problem.ts";
 import { addOperationRoutes } from "./operation_routes.ts";
 import { nameSpanByRoute } from "./route_span.ts";
+import type { ServiceApp, ServiceEnv } from "./service.ts";
 
 /** Methods of routes. */
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-
-/** What every handler finds in its context. */
-export interface ServiceEnv extends Env {
-  Variables: { requestId: string; caller: Caller };
-}
-
-/** A service's app. */
-export type ServiceApp = OpenAPIHono<ServiceEnv>;
 
 /** What a service app needs besides its routes. */
 export interface ServiceAppOptions {

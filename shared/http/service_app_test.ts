@@ -5,7 +5,8 @@ import { StoredFileDamaged } from "../volume/damage.ts";
 import { createJsonLog, type Log, SILENT_LOG } from "./log.ts";
 import { waitPreference } from "./prefer.ts";
 import { Problem, problemResponse, PROBLEMS } from "./problem.ts";
-import { createServiceApp, type ServiceApp } from "./service_app.ts";
+import { createServiceApp } from "./service_app.ts";
+import type { ServiceApp } from "./service.ts";
 import { createServiceClient } from "./service_client.ts";
 
 function makeApp(log: Log = SILENT_LOG): ServiceApp {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SubgroupKey } from "../contracts/subgroups.ts";
 import type { Exam, JsonValue } from "../domain/mod.ts";
-import { makeExam } from "../domain/test_values.ts";
+import { makeExam } from "../../tests/support/exams.ts";
 import { attributesOfList } from "./attributes.ts";
 import { defaultKeys, groupExams, type Grouping } from "./group_exams.ts";
 

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The project's root. */
@@ -23,6 +23,13 @@ async function* typescriptFiles(folder: string): AsyncGenerator<string> {
  * @returns whether it is a test, or there for tests alone
  */
 export function isTest(path: string): boolean {
-  return path.startsWith("tests/") || /_test\.tsx?$/.test(path) ||
-    basename(path).startsWith("test_");
+  return path.startsWith("tests/") || /_test\.tsx?$/.test(path);
+}
+
+/**
+ * @param path of a source file, from the project's root
+ * @returns whether it ships as TypeScript: services, shared code, client or command line
+ */
+export function isProduct(path: string): boolean {
+  return /^(services|shared|client|cli)\//.test(path) && !isTest(path);
 }

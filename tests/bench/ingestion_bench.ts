@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { png } from "../../services/ingestion/test_images.ts";
+import { png } from "../support/ingestion/images.ts";
 import { readPngPixels } from "../../shared/format/mod.ts";
 import type { HeaderTimes } from "./ingestion/check_headers.ts";
 import { PYTHON, runScript } from "./script.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { VIEWS } from "../../shared/domain/mod.ts";
-import { dataListOf } from "../../services/ingestion/test_world.ts";
-import { png } from "../../services/ingestion/test_images.ts";
+import { dataListOf } from "../support/ingestion/world.ts";
+import { png } from "../support/ingestion/images.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
 import type { Reporter, Topic } from "./topic.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bootstrapAreas, type BootstrapOptions } from "../../services/scoring/statistics/mod.ts";
-import { naiveReplicates } from "../../services/scoring/statistics/naive_bootstrap.ts";
+import { naiveReplicates } from "../support/scoring/naive_bootstrap.ts";
 import { PYTHON, runScript } from "./script.ts";
 import { type BenchSample, drawBenchSample } from "./statistics/sample.ts";
 import { processorMs, type Reporter, type Topic } from "./topic.ts";

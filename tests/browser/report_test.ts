@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import {
-  fairScore,
-  makeList,
-  makePredictions,
-  putDataset,
-} from "../../services/scoring/test_world.ts";
+import { fairScore, makeList, makePredictions, putDataset } from "../support/scoring/world.ts";
 import { volumeLayout } from "../../shared/volume/mod.ts";
 import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";

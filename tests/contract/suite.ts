@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { dicomFile } from "../../services/ingestion/dicom/test_files.ts";
-import { tar } from "../../services/ingestion/test_archives.ts";
+import { dicomFile } from "../support/ingestion/dicom_files.ts";
+import { tar } from "../support/ingestion/archives.ts";
 import type { ServiceUnderTest } from "../support/embedded_service.ts";
 import { pageSteps } from "./page_steps.ts";
 import { ask, assertProblem, type Json, sendJson } from "../support/http.ts";

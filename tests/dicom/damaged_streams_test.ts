@@ -6,7 +6,7 @@ import { DicomRefused } from "../../services/ingestion/dicom/dicom_refused.ts";
 import { joinFragments } from "../../services/ingestion/dicom/fragments.ts";
 import { readDicomFile } from "../../services/ingestion/dicom/read_data_set.ts";
 import { TAGS } from "../../services/ingestion/dicom/tags.ts";
-import { dicomFile, type FileParts } from "../../services/ingestion/dicom/test_files.ts";
+import { dicomFile, type FileParts } from "../support/ingestion/dicom_files.ts";
 import {
   element,
   elementHead,

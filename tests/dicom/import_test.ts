@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { zip } from "../../services/ingestion/test_archives.ts";
+import { zip } from "../support/ingestion/archives.ts";
 import { curlWorks, runBlocksOfKind } from "../support/curl_blocks.ts";
 import { ask, type Json, sendJson } from "../support/http.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";

@@ -6,7 +6,7 @@ import {
 } from "../../services/inference/executors/docker_arguments.ts";
 import { createDockerExecutor } from "../../services/inference/executors/docker_executor.ts";
 import type { Executor } from "../../services/inference/executors/executor.ts";
-import { makeJob } from "../../services/inference/test_values.ts";
+import { makeJob } from "../support/inference/values.ts";
 import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 
 function executorOf(owner: ContainerOwner): Executor {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createDockerExecutor } from "../../services/inference/executors/docker_executor.ts";
 import type { Executor, FollowHooks, RunEnd } from "../../services/inference/executors/executor.ts";
 import { readProgress } from "../../services/inference/dispatch/read_progress.ts";
-import { makeJob } from "../../services/inference/test_values.ts";
+import { makeJob } from "../support/inference/values.ts";
 import { engineTest, TINY_IMAGE } from "../support/engine.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 

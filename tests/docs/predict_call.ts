@@ -1,10 +1,5 @@
 import { describeJob } from "../../services/inference/dispatch/describe_job.ts";
-import {
-  makeEvaluation,
-  makeJob,
-  makeModel,
-  makeRequest,
-} from "../../services/inference/test_values.ts";
+import { makeEvaluation, makeJob, makeModel, makeRequest } from "../support/inference/values.ts";
 
 /** @returns the line that starts a model, with names for what differs from run to run */
 export function predictCall(): string {

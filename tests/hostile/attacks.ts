@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { tar, zip } from "../../services/ingestion/test_archives.ts";
-import { HOSTILE_PICKLES } from "../../shared/format/pickle/hostile_corpus.ts";
+import { tar, zip } from "../support/ingestion/archives.ts";
+import { HOSTILE_PICKLES } from "../support/hostile_pickles.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 import { type AttackWorld, type Bearer, SECRET } from "./attack_world.ts";
 

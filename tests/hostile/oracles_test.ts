@@ -15,7 +15,7 @@ import {
   putPredictions,
   sendJson,
   type World,
-} from "../../services/scoring/test_world.ts";
+} from "../support/scoring/world.ts";
 
 const EVE = { [CALLER_HEADERS.user]: "eve", [CALLER_HEADERS.role]: "submit" };
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

@@ -8,7 +8,7 @@
  * @module
  */
 import { cpuUsage } from "node:process";
-import { CANARY, HOSTILE_PICKLES } from "../../shared/format/pickle/hostile_corpus.ts";
+import { CANARY, HOSTILE_PICKLES } from "../support/hostile_pickles.ts";
 import { PickleError, readPickle } from "../../shared/format/pickle/mod.ts";
 
 /** What came of reading hostile pickles. */

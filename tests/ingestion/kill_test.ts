@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { dataListOf, imageNamesOf } from "../../services/ingestion/test_world.ts";
-import { png } from "../../services/ingestion/test_images.ts";
+import { dataListOf, imageNamesOf } from "../support/ingestion/world.ts";
+import { png } from "../support/ingestion/images.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { startServiceProcess } from "../support/service_process.ts";
 

@@ -6,7 +6,7 @@ import {
 } from "../../services/inference/executors/docker_arguments.ts";
 import { checkPredictions } from "../../services/inference/dispatch/check_predictions.ts";
 import { keepOutputs, type KeptOutputs } from "../../services/inference/workspace/keep_outputs.ts";
-import { makeJob } from "../../services/inference/test_values.ts";
+import { makeJob } from "../support/inference/values.ts";
 import {
   parseConfig,
   readDataList,

@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Exchange } from "../../services/gateway/openapi/add_examples.ts";
 import type { ApiDocument } from "../../services/gateway/openapi/document.ts";
-import { zip } from "../../services/ingestion/test_archives.ts";
+import { zip } from "../support/ingestion/archives.ts";
 import { PROJECT, type ServiceUnderTest } from "../support/embedded_service.ts";
 import { ask, type Json } from "../support/http.ts";
 

@@ -2,18 +2,12 @@ import { Registry } from "prom-client";
 import { createApp as createGateway } from "../../services/gateway/app.ts";
 import { type ApiDocument, readDocument } from "../../services/gateway/openapi/document.ts";
 import type { UpstreamName } from "../../services/gateway/upstreams.ts";
-import {
-  createApp as createInference,
-  type InferenceDependencies,
-} from "../../services/inference/app.ts";
-import {
-  createApp as createIngestion,
-  type IngestionDependencies,
-} from "../../services/ingestion/app.ts";
-import {
-  createApp as createScoring,
-  type ScoringDependencies,
-} from "../../services/scoring/app.ts";
+import { createApp as createInference } from "../../services/inference/app.ts";
+import type { InferenceDependencies } from "../../services/inference/dependencies.ts";
+import { createApp as createIngestion } from "../../services/ingestion/app.ts";
+import type { IngestionDependencies } from "../../services/ingestion/dependencies.ts";
+import { createApp as createScoring } from "../../services/scoring/app.ts";
+import type { ScoringDependencies } from "../../services/scoring/dependencies.ts";
 import { type Fetch, type ServiceApp, SILENT_LOG } from "../../shared/http/mod.ts";
 
 /** The apps with all their routes, on nothing: to be looked at, not to be asked for data. */

@@ -2,14 +2,19 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import type { ModelBuild, ModelCheck, ModelRecord } from "../../../shared/contracts/models.ts";
+import type {
+  CheckFinding,
+  ModelBuild,
+  ModelCheck,
+  ModelRecord,
+} from "../../../shared/contracts/models.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { type Column, FactTable, momentText, Table } from "../../../shared/pages/mod.ts";
-import { BuildSection } from "./model/build_section.tsx";
-import { CheckSection } from "./model/check_section.tsx";
+import { type Column, FactTable, momentText, StateWord, Table } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
+import { LogText } from "./log_text.tsx";
+import { ChoiceField } from "./form_parts.tsx";
 
 /** How often the page is read anew while something is built or checked, in seconds. */
 const REFRESH_S = 2;
@@ -155,4 +160,111 @@ function textOf(value: unknown): string {
 function builtText(image: ModelRecord["image"]): string | null {
   if (image === null || image.built_at === null) return null;
   return momentText(image.built_at);
+}
+
+/** The container image: whether there is one, how its latest build went, a button for another. */
+function BuildSection({ model, build, mayWork }: {
+  readonly model: ModelRecord;
+  readonly build: ModelBuild | null;
+  readonly mayWork: boolean;
+}): JSX.Element {
+  return (
+    <section aria-labelledby="build">
+      <h2 id="build">Container image</h2>
+      <div id="build-state" data-live role="status">
+        <p>
+          {model.image === null
+            ? "There is none yet: it is built when it is needed, or now."
+            : "It is there. It is built anew when the folder, its base or the site's arguments change."}
+        </p>
+        {build !== null && <Build build={build} />}
+      </div>
+      {mayWork && (
+        <form method="post" action={`/models/${model.name}/build`}>
+          <button class="plain" type="submit">Build the image</button>
+        </form>
+      )}
+    </section>
+  );
+}
+
+function Build({ build }: { readonly build: ModelBuild }): JSX.Element {
+  const { status, started_at, finished_at, error, image, log_tail } = build;
+  return (
+    <>
+      <p>
+        <StateWord state={status} />: {finished_at === null
+          ? `since ${momentText(started_at)}`
+          : `the latest build, ${momentText(finished_at)}`}
+      </p>
+      {image !== null && (
+        <p>
+          <code>{image.tag}</code>
+        </p>
+      )}
+      {error !== null && <p>{error.message}</p>}
+      {log_tail.length > 0 && <LogText text={log_tail.join("\n")} label="End of the build's log" />}
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<CheckFinding>[] = [
+  { title: "Looked at", kind: "head", cell: ({ check }) => check },
+  { title: "Result", cell: ({ result }) => <StateWord state={result} /> },
+  {
+    title: "What came of it",
+    cell: ({ message, details }) => (
+      <>
+        {message}
+        {details.map((detail) => <small>{detail}</small>)}
+      </>
+    ),
+  },
+];
+
+/** The contribution check: its latest findings, a form to ask for another. */
+function CheckSection({ name, check, datasets, mayWork }: ModelPageData): JSX.Element {
+  return (
+    <section aria-labelledby="check">
+      <h2 id="check">Contribution check</h2>
+      <p>
+        Are the files right, does the image build, does the model run on its devices without root,
+        can its predictions be scored, and does a second run give the same ones?
+      </p>
+      <div id="check-state" data-live role="status">
+        {check === null ? <p>It has not been checked here yet.</p> : <Findings check={check} />}
+      </div>
+      {mayWork && datasets.length === 0 && (
+        <p>
+          It is checked on a dataset that is ready: <a href="/datasets/new">register data</a>.
+        </p>
+      )}
+      {mayWork && datasets.length > 0 && (
+        <form class="entry" method="post" action={`/models/${name}/check`}>
+          <ChoiceField
+            name="dataset"
+            label="Check on"
+            entries={{}}
+            problem={null}
+            choices={datasets.map(({ id, exams }) => [id, `${id} (${exams} exams)`])}
+          />
+          <button class="plain" type="submit">Check the model</button>
+        </form>
+      )}
+    </section>
+  );
+}
+
+function Findings({ check }: { readonly check: ModelCheck }): JSX.Element {
+  const { status, started_at, finished_at, findings } = check;
+  return (
+    <>
+      <p>
+        <StateWord state={status} />: {finished_at === null
+          ? `since ${momentText(started_at)}`
+          : `the latest check, ${momentText(finished_at)}`}
+      </p>
+      <Table label="Table of findings" columns={COLUMNS} rows={findings} />
+    </>
+  );
 }

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { provideImage, unpulledImage } from "./docker_images.ts";
 import type { ContainerImage, Outcome } from "../executors/executor.ts";
 import { planImages } from "./plan_images.ts";
-import { makeModel } from "../test_values.ts";
+import { makeModel } from "../../../tests/support/inference/values.ts";
 
 /**
  * A program in docker's place. It has the images whose tags lie as files in `images`, writes down

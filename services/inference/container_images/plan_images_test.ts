@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Model } from "../models/model_catalogue.ts";
 import { declaredArguments, planImages } from "./plan_images.ts";
-import { makeModel } from "../test_values.ts";
+import { makeModel } from "../../../tests/support/inference/values.ts";
 
 const SITE = { groupName: "group", usersText: "group,1\nuser,2\n", buildArgs: {} };
 const BASE = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
 import type { Model } from "../models/model_catalogue.ts";
-import { TOY_MODEL, writeFiles } from "../test_values.ts";
+import { TOY_MODEL, writeFiles } from "../../../tests/support/inference/values.ts";
 import { createStagedBuildContexts } from "./staged_build_contexts.ts";
 
 /** Modes below a folder, `name mode`, sorted. */

@@ -3,8 +3,12 @@ import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts"
 import { Problem } from "../../../shared/http/mod.ts";
 import { eventually } from "../../../tests/support/eventually.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
-import { GOOD_PREDICTIONS, leavePredictions, namesIn } from "../test_values.ts";
-import { inWorld, type World } from "../test_world.ts";
+import {
+  GOOD_PREDICTIONS,
+  leavePredictions,
+  namesIn,
+} from "../../../tests/support/inference/values.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
 /** An evaluation as an earlier process has left it in the ledger. */
 async function leftIn(world: World, status: EvaluationStatus): Promise<Evaluation> {

@@ -3,9 +3,18 @@ import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.
 import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
 import { datasetFiles } from "../../../shared/volume/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
-import { ENDED_WELL, predictionsOf, type Script } from "../test_executor.ts";
-import { EXAMS_JSON, GOOD_PREDICTIONS, TOY_MODEL, writeFiles } from "../test_values.ts";
-import { inWorld, type World } from "../test_world.ts";
+import {
+  ENDED_WELL,
+  predictionsOf,
+  type Script,
+} from "../../../tests/support/inference/scripted_executor.ts";
+import {
+  EXAMS_JSON,
+  GOOD_PREDICTIONS,
+  TOY_MODEL,
+  writeFiles,
+} from "../../../tests/support/inference/values.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
 /** Runs one evaluation to its end in a fresh dispatcher. */
 async function run(world: World, request: Record<string, unknown> = {}): Promise<Evaluation> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { limitFaults, limitsFor } from "./run_limits.ts";
-import { makeJob } from "../test_values.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 
 const SITE = { ...makeJob().limits, diskBytes: 1024 ** 3, outputBytes: 1024 ** 2 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 import { turnOrder } from "./turn_order.ts";
 
 function names(order: ReturnType<typeof turnOrder>): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Problem } from "../../../shared/http/mod.ts";
-import { inWorld } from "../test_world.ts";
+import { inWorld } from "../../../tests/support/inference/world.ts";
 
 const AWAY = new Problem("upstream_unavailable", "The scoring service does not answer");
 

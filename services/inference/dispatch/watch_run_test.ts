@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Measurement } from "../executors/executor.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
-import { inWorld, type World } from "../test_world.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
 const USED: Measurement = {
   memoryBytes: 5_000_000,

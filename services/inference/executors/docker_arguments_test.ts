@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { containerName, dockerBuildArguments, dockerCreateArguments } from "./docker_arguments.ts";
-import { makeJob } from "../test_values.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 
 /** The value that follows a flag; the flag must be there once. */
 function valueOf(args: readonly string[], flag: string): string | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import type { Failure } from "./executor.ts";
-import { makeJob } from "../test_values.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 
 function explain(stderr: string, exitCode = 125): Failure {
   const job = makeJob({ device: "gpu", gpus: [5] });

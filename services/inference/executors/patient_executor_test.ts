@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "./executor.ts";
 import { createPatientExecutor } from "./patient_executor.ts";
-import { createScriptedExecutor, type ScriptedExecutor } from "../test_executor.ts";
-import { makeJob } from "../test_values.ts";
+import {
+  createScriptedExecutor,
+  type ScriptedExecutor,
+} from "../../../tests/support/inference/scripted_executor.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 
 const AWAY: Outcome<never> = {
   ok: false,

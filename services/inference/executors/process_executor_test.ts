@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Job } from "./job.ts";
 import { createProcessExecutor, processArguments } from "./process_executor.ts";
-import { makeJob, makeModel } from "../test_values.ts";
+import { makeJob, makeModel } from "../../../tests/support/inference/values.ts";
 
 /** Runs a test with a job whose program is this TypeScript. */
 async function withJob(program: string, test: (job: Job) => Promise<void>): Promise<void> {

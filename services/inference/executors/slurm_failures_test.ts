@@ -6,7 +6,7 @@ import {
   isControllerAway,
 } from "./slurm_failures.ts";
 import type { SlurmJob } from "./slurm_queue.ts";
-import { makeJob } from "../test_values.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 
 function job(change: Partial<SlurmJob>): SlurmJob {
   const comment = "mammoeval gpus=1 volume=/v";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { runCommand } from "./command.ts";
 import { slurmFiles, slurmScript } from "./slurm_script.ts";
 import { sbatchArguments } from "./slurm_executor.ts";
-import { makeJob } from "../test_values.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 
 /** A docker that writes down its arguments, one a line, and does nothing else. */
 const PRETENDED_DOCKER = `#!/bin/bash

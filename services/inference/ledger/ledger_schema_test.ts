@@ -5,7 +5,7 @@ import type { ModelCheck } from "../../../shared/contracts/models.ts";
 import type { Evaluation } from "./ledger.ts";
 import { migrate, SCHEMA_VERSION } from "./ledger_schema.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 const CHECK: ModelCheck = {
   model: "toy",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { measureLedger } from "./measured_ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 Deno.test("Prometheus is told what waits, what runs, how long, and how it ended", async () => {
   const registry = new Registry();

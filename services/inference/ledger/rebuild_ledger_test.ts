@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { evaluationFiles, writeJsonAtomic } from "../../../shared/volume/mod.ts";
-import { inWorld, type World } from "../test_world.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 import { recordOf } from "./evaluation_record.ts";
 import { refuseLostLedger } from "./find_results.ts";
 import type { Evaluation } from "./ledger.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "./ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 async function withLedger(test: (ledger: Ledger, path: string) => void): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });

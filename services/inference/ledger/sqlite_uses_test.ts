@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation, Ledger } from "./ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 function withLedger(work: (ledger: Ledger) => void): void {
   const ledger = openSqliteLedger(":memory:");

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { CheckFinding } from "../../../shared/contracts/models.ts";
 import type { Caller } from "../../../shared/http/mod.ts";
 import { checkModel } from "./check_model.ts";
-import { makeJob } from "../test_values.ts";
-import { inWorld, type World } from "../test_world.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
 /** Runs the check in a world, its containers played. */
 async function check(

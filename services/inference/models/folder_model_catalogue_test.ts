@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createFolderModelCatalogue } from "./folder_model_catalogue.ts";
 import type { Model } from "./model_catalogue.ts";
-import { TOY_MODEL, writeFiles } from "../test_values.ts";
+import { TOY_MODEL, writeFiles } from "../../../tests/support/inference/values.ts";
 
 /** Runs a test with two folders for models. */
 async function withRoots(test: (first: string, second: string) => Promise<void>): Promise<void> {

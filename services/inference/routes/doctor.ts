@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { doctorSchema } from "../../../shared/contracts/doctor.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 
 /**
  * Hangs `/v1/doctor` on an app.

@@ -20,7 +20,7 @@ import {
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 import type { Evaluation, EvaluationFilter } from "../ledger/ledger.ts";
 import { deleteEvaluation } from "../submission/delete_evaluation.ts";

@@ -5,7 +5,7 @@ import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { logContent, predictionsContent } from "../workspace/file_content.ts";
 import { streamLog } from "../workspace/stream_log.ts";

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { type ImageList, imageListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import type { ShelvedImage } from "../container_images/image_shelf.ts";
 
 /**

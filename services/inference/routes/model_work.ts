@@ -9,7 +9,7 @@ import {
 } from "../../../shared/contracts/models.ts";
 import { modelName, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
 import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";

@@ -7,7 +7,7 @@ import {
 } from "../../../shared/contracts/models.ts";
 import { modelName } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import type { ContainerImage } from "../executors/executor.ts";
 import { cannotRun } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";

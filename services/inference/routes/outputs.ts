@@ -4,7 +4,7 @@ import { outputListSchema } from "../../../shared/contracts/evaluations.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, requireTruthAccess, type ServiceApp } from "../../../shared/http/mod.ts";
 import { openPlain } from "../../../shared/volume/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import { find } from "./evaluations.ts";
 
 const outputsRoute = createRoute({

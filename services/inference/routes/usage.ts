@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import type { Use } from "../ledger/uses.ts";
 import { isPrivateName } from "../submission/private_model.ts";
 

@@ -7,7 +7,7 @@ import {
 } from "../../../shared/contracts/webhooks.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { InferenceDependencies } from "../app.ts";
+import type { InferenceDependencies } from "../dependencies.ts";
 import type { Delivery } from "../webhooks/outbox.ts";
 import { find } from "./evaluations.ts";
 

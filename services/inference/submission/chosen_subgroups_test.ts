@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { makeExam } from "../../../shared/domain/test_values.ts";
-import { makeRequest } from "../test_values.ts";
+import { makeExam } from "../../../tests/support/exams.ts";
+import { makeRequest } from "../../../tests/support/inference/values.ts";
 import { subgroupFaults } from "./chosen_subgroups.ts";
 
 const EXAMS = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Caller, Problem } from "../../../shared/http/mod.ts";
 import { enforceQuota } from "./enforce_quota.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 const ADA: Caller = { user: "ada", role: "submit" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { datasetFiles } from "../../../shared/volume/mod.ts";
-import { makeJob, makeRequest } from "../test_values.ts";
-import { inWorld } from "../test_world.ts";
+import { makeJob, makeRequest } from "../../../tests/support/inference/values.ts";
+import { inWorld } from "../../../tests/support/inference/world.ts";
 import type { ExamsQuestion } from "./check_exams.ts";
 import { createExamChecks } from "./exam_checks.ts";
 import { submitBatch } from "./submit_batch.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Problem } from "../../../shared/http/mod.ts";
 import { type AskedKey, createIdempotencyGuard } from "./idempotency.ts";
-import { makeEvaluation } from "../test_values.ts";
-import { inWorld } from "../test_world.ts";
+import { makeEvaluation } from "../../../tests/support/inference/values.ts";
+import { inWorld } from "../../../tests/support/inference/world.ts";
 
 const isProblem = (type: Problem["type"]): (error: Problem) => boolean => (error) =>
   error.type === type;

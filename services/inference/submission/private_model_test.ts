@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { evaluationOrder, type PrivateImage } from "../../../shared/contracts/evaluations.ts";
 import { findModelOf, isPrivateName, mayKnow, pullRefusal, requestOf } from "./private_model.ts";
-import { makeEvaluation, makeRequest } from "../test_values.ts";
+import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 const ID = "0123456789abcdef".repeat(4);
 const PRIVATE = { image: `sha256:${ID}`, level: "image", predict_path: "/opt/model" };

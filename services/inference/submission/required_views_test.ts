@@ -9,7 +9,13 @@ import {
   undeclaredViewsHint,
 } from "./required_views.ts";
 import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.ts";
-import { makeDataset, makeEvaluation, makeJob, makeModel, makeRequest } from "../test_values.ts";
+import {
+  makeDataset,
+  makeEvaluation,
+  makeJob,
+  makeModel,
+  makeRequest,
+} from "../../../tests/support/inference/values.ts";
 
 const LIST = JSON.stringify([
   { "L-CC": ["a"], "R-CC": ["b"], exam_id: "whole" },

@@ -5,8 +5,13 @@ import { Problem } from "../../../shared/http/mod.ts";
 import type { Devices } from "../dispatch/devices.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { submitEvaluation } from "./submit_evaluation.ts";
-import { makeDataset, makeJob, makeRequest, writeFiles } from "../test_values.ts";
-import { inWorld, type World } from "../test_world.ts";
+import {
+  makeDataset,
+  makeJob,
+  makeRequest,
+  writeFiles,
+} from "../../../tests/support/inference/values.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
 const KNOWN: Devices = { cpuSlots: 1, gpus: [0, 1] };
 

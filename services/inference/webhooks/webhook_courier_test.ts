@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { createHttpWebhookSender } from "./http_webhook_sender.ts";
 import type { Delivery } from "./outbox.ts";
-import { inWorld, type World } from "../test_world.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 import { pauseAfter, RETRY_PAUSES_S, startWebhookCourier } from "./webhook_courier.ts";
 
 const SECRET = `whsec_${btoa("a secret of at least 24 bytes")}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { cleanPreprocessed, foldersToRemove } from "./clean_preprocessed.ts";
-import { inWorld } from "../test_world.ts";
+import { inWorld } from "../../../tests/support/inference/world.ts";
 import { createVolumePreprocessedStore } from "./volume_preprocessed_store.ts";
 
 const RULES = { ageMsMax: 100, bytesMax: 50 };

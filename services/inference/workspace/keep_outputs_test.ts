@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { crc32, deflateSync } from "node:zlib";
 import { join } from "node:path";
 import { joinBytes, readDataList } from "../../../shared/format/mod.ts";
-import { EXAMS_JSON } from "../test_values.ts";
+import { EXAMS_JSON } from "../../../tests/support/inference/values.ts";
 import { keepOutputs, type KeptOutputs, listOutputs } from "./keep_outputs.ts";
 
 const EXAMS = readDataList(new TextEncoder().encode(EXAMS_JSON), "json").exams;

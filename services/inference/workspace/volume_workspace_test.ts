@@ -9,8 +9,8 @@ import {
   makeRequest,
   namesIn,
   writeFiles,
-} from "../test_values.ts";
-import { inWorld, type World } from "../test_world.ts";
+} from "../../../tests/support/inference/values.ts";
+import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 import type { PreparedRun } from "./workspace.ts";
 
 async function toy({ catalogue }: World): Promise<Model> {

@@ -8,7 +8,7 @@ import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import type { Conversion, DicomConverter, Inspection } from "./dicom_converter.ts";
 import type { DicomVault } from "./dicom_vault.ts";
 import { readLabels } from "./labels.ts";
-import { dicomFile } from "./test_files.ts";
+import { dicomFile } from "../../../tests/support/ingestion/dicom_files.ts";
 import { createVolumeDicomVault } from "./volume_dicom_vault.ts";
 
 interface World extends AsyncDisposable {

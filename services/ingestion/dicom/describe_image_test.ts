@@ -3,7 +3,7 @@ import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { describeImage, type Verdict } from "./describe_image.ts";
 import { readDicomFile } from "./read_data_set.ts";
 import { type TagName, TAGS } from "./tags.ts";
-import { dicomFile, type FileParts } from "./test_files.ts";
+import { dicomFile, type FileParts } from "../../../tests/support/ingestion/dicom_files.ts";
 import { ascii, element, item } from "./write_data_set.ts";
 
 /** A sequence with one item. */

@@ -8,7 +8,7 @@ import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import { DicomRefused, type RefusalCode } from "./dicom_refused.ts";
 import { NeedsMoreBytes, readDicomFile } from "./read_data_set.ts";
 import { TAGS } from "./tags.ts";
-import { dicomFile } from "./test_files.ts";
+import { dicomFile } from "../../../tests/support/ingestion/dicom_files.ts";
 import {
   ascii,
   element,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DicomConverter } from "./dicom_converter.ts";
 import { createProcessDicomConverter } from "./process_dicom_converter.ts";
-import { dicomFile } from "./test_files.ts";
+import { dicomFile } from "../../../tests/support/ingestion/dicom_files.ts";
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 

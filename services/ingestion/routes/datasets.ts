@@ -16,7 +16,7 @@ import {
   voiChoice,
 } from "../../../shared/contracts/datasets.ts";
 import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts";
-import { tellsTruth } from "../../../shared/domain/mod.ts";
+import { type Fault, tellsTruth } from "../../../shared/domain/mod.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   type Caller,
@@ -28,10 +28,9 @@ import {
   type ServiceApp,
   waitPreference,
 } from "../../../shared/http/mod.ts";
-import type { Fault } from "../../../shared/domain/mod.ts";
 import { DATA_LIST_BYTES_MAX, FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
-import type { IngestionDependencies } from "../app.ts";
+import type { IngestionDependencies } from "../dependencies.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
 import type { DicomUpload } from "../upload_receiver.ts";

@@ -6,9 +6,14 @@ import { ask, assertProblem, type Json } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
-import { zip } from "../test_archives.ts";
-import { png } from "../test_images.ts";
-import { dataListOf, imageNamesOf, makeWorld, type World } from "../test_world.ts";
+import { zip } from "../../../tests/support/ingestion/archives.ts";
+import { png } from "../../../tests/support/ingestion/images.ts";
+import {
+  dataListOf,
+  imageNamesOf,
+  makeWorld,
+  type World,
+} from "../../../tests/support/ingestion/world.ts";
 import { silentDamage } from "../../../shared/volume/mod.ts";
 
 interface Answer {

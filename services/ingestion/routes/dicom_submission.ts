@@ -6,7 +6,7 @@ import { tableText } from "../../../shared/format/mod.ts";
 import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
 import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
-import type { IngestionDependencies } from "../app.ts";
+import type { IngestionDependencies } from "../dependencies.ts";
 import type { DicomOrigin } from "../dataset_store.ts";
 import type { DicomRequest } from "../dicom/dicom_vault.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";

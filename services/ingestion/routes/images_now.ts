@@ -1,5 +1,5 @@
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { IngestionDependencies } from "../app.ts";
+import type { IngestionDependencies } from "../dependencies.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import { foreignFilesOf, lookAgain } from "../look_again.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Sample } from "../../../shared/domain/mod.ts";
-import { makeSample } from "../../../shared/domain/test_values.ts";
+import { makeSample } from "../../../tests/support/exams.ts";
 import { matchSamples, type ScoredSamples } from "./match_samples.ts";
 
 function exams(count: number, change: (index: number) => Partial<Sample> = () => ({})): Sample[] {

@@ -6,7 +6,12 @@ import { sha256 } from "../content.ts";
 import type { SentFile } from "../sent_file.ts";
 import type { ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
 import type { DrawRequest } from "../draw_on_request.ts";
-import { directCompute, fairScore, makeList, makePredictions } from "../test_world.ts";
+import {
+  directCompute,
+  fairScore,
+  makeList,
+  makePredictions,
+} from "../../../tests/support/scoring/world.ts";
 import { createVolumeScoreStore } from "../volume_score_store.ts";
 import type { Asker, Compute } from "./compute.ts";
 import { createProcessCompute, type ProcessComputeOptions } from "./process_compute.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { auroc, holm, pairedClusteredDelong, stream } from "../statistics/mod.ts";
-import { drawSample } from "../statistics/test_samples.ts";
+import { drawSample } from "../../../tests/support/scoring/samples.ts";
 import { testAgainstFirst } from "./against_best.ts";
 
 /** Ten models that are equally good: what they have in common with each other is half of the variance. */

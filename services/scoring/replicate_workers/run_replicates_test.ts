@@ -3,7 +3,7 @@ import { planClusters, planRows } from "../statistics/bootstrap.ts";
 import { pairedPlan } from "../statistics/paired_replicates.ts";
 import { permutationPlan } from "../statistics/permutation_replicates.ts";
 import { type ReplicatePlan, runReplicatesHere } from "../statistics/replicates.ts";
-import { drawSample } from "../statistics/test_samples.ts";
+import { drawSample } from "../../../tests/support/scoring/samples.ts";
 import { runInWorkers, runReplicates } from "./run_replicates.ts";
 
 const PROJECT = new URL("../../..", import.meta.url);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type ChartLayout, layoutChart, type PlacedText, scalesOf } from "./chart_layout.ts";
 import { type CurveChart, resolveChart } from "./curve_chart.ts";
 import { rocChart } from "./roc_chart.ts";
-import { HARD_CHARTS } from "./test_charts.ts";
+import { HARD_CHARTS } from "../../../tests/support/scoring/charts.ts";
 import { estimateWidth } from "./text_fit.ts";
 
 interface Extent {

@@ -4,8 +4,8 @@ import { layoutChart } from "./chart_layout.ts";
 import { resolveChart } from "./curve_chart.ts";
 import { renderPng } from "./render_png.ts";
 import { renderSvg } from "./render_svg.ts";
-import { HARD_CHARTS } from "./test_charts.ts";
-import { unbalanced } from "./test_markup.ts";
+import { HARD_CHARTS } from "../../../tests/support/scoring/charts.ts";
+import { unbalanced } from "../../../tests/support/scoring/markup.ts";
 
 /** Pixels darker than mid-grey within a box, as a share of the box. */
 async function darkShare(png: Uint8Array, box: [number, number, number, number]): Promise<number> {

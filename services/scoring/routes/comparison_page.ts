@@ -1,7 +1,7 @@
 import { comparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import { Problem } from "../../../shared/http/mod.ts";
 import { writeComparisonPage } from "../report/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { makeComparison } from "./comparisons.ts";
 

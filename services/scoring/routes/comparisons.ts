@@ -9,7 +9,7 @@ import {
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { readScoresAs, type SeenScore } from "../score_reader.ts";

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { comparisonSchema } from "../../../shared/contracts/comparisons.ts";
-import { createWorld, fairScore, type Json, sendJson, uploadScore } from "../test_world.ts";
+import {
+  createWorld,
+  fairScore,
+  type Json,
+  sendJson,
+  uploadScore,
+} from "../../../tests/support/scoring/world.ts";
 
 const EXAMS = 30;
 

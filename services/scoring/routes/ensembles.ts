@@ -5,7 +5,7 @@ import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
 import { requireFreeName } from "../require_free_name.ts";

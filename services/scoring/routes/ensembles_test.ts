@@ -12,7 +12,7 @@ import {
   putPredictions,
   sendJson,
   uploadScore,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 
 const EXAMS = 24;
 const other = (exam: number, side: "L" | "R"): number =>

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { createWorld, makeList, postForm, sendJson, uploadScore } from "../test_world.ts";
+import {
+  createWorld,
+  makeList,
+  postForm,
+  sendJson,
+  uploadScore,
+} from "../../../tests/support/scoring/world.ts";
 
 /** Scores at the ends of what a double holds; negative zero and zero are one value. */
 const ENDS = [1.7e308, -1.7e308, 1.7976931348623157e308, 5e-324, -0, 0, 1, -1];

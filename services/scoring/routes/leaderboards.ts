@@ -6,7 +6,7 @@ import {
   leaderboardSchema,
 } from "../../../shared/contracts/leaderboards.ts";
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import { readScoresAs } from "../score_reader.ts";

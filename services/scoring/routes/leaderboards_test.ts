@@ -13,7 +13,7 @@ import {
   putPredictions,
   sendJson,
   type World,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 
 const EXAMS = 30;
 

@@ -6,7 +6,7 @@ import {
   makePredictions,
   postForm,
   type World,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 import { receiveForm, type SentForm } from "./multipart.ts";
 
 const BOUNDARY = "x";

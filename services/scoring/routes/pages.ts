@@ -4,7 +4,7 @@ import { comparisonPageQuery } from "../../../shared/contracts/comparisons.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {

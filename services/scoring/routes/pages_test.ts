@@ -9,7 +9,7 @@ import {
   postForm,
   putDataset,
   uploadScore,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 
 Deno.test("GET /reports/{id}: the page under a strict policy, the same numbers as the JSON", async () => {
   await using world = await createWorld();

@@ -5,7 +5,7 @@ import { scoreReportSchema, scoresQuery } from "../../../shared/contracts/scores
 import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import { cursorAfter, placeOf } from "../report_files.ts";
 import { readScoresAs } from "../score_reader.ts";
 

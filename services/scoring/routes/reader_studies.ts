@@ -23,7 +23,7 @@ import {
   type ServiceApp,
 } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { idOfContent } from "../content.ts";
 import { cursorAfter, newestFirst, placeOf } from "../report_files.ts";

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { readerStudySchema } from "../../../shared/contracts/reader_studies.ts";
-import { askApp, createWorld, type Json, postForm, sendJson } from "../test_world.ts";
+import {
+  askApp,
+  createWorld,
+  type Json,
+  postForm,
+  sendJson,
+} from "../../../tests/support/scoring/world.ts";
 
 const GOLDEN = new URL("../../../tests/golden/reader_study/", import.meta.url);
 

@@ -3,7 +3,7 @@ import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { releaseRequest, releaseSchema } from "../../../shared/contracts/releases.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import { readScoresAs } from "../score_reader.ts";
 
 const PATH = "/v1/scores/{id}/release";

@@ -10,7 +10,7 @@ import {
   makePredictions,
   putDataset,
   type World,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 
 /** What callers of each role are answered. */
 async function ask(

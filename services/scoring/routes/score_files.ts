@@ -9,7 +9,7 @@ import {
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import { PAGE_HEADERS } from "../report/mod.ts";
 import { readScoresAs, requireReleased } from "../score_reader.ts";
 import { SCORE_FILES } from "../score_store.ts";

@@ -23,7 +23,7 @@ import {
   SENT_PREDICTIONS_BYTES_MAX,
 } from "../../../shared/limits.ts";
 import type { MovedFile } from "../../../shared/volume/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";

@@ -13,7 +13,7 @@ import {
   sendJson,
   uploadScore,
   type World,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 
 const EVALUATION = "0190a000-0000-7000-8000-000000000001";
 

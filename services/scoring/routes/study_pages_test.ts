@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { unbalanced } from "../report/test_markup.ts";
-import { createWorld, fairScore, postForm, sendJson, uploadScore } from "../test_world.ts";
+import { unbalanced } from "../../../tests/support/scoring/markup.ts";
+import {
+  createWorld,
+  fairScore,
+  postForm,
+  sendJson,
+  uploadScore,
+} from "../../../tests/support/scoring/world.ts";
 
 const HOSTILE = '<img src=x onerror="alert(1)">&</script>';
 

@@ -5,7 +5,7 @@ import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";

@@ -7,7 +7,7 @@ import {
   sendJson,
   uploadScore,
   type World,
-} from "../test_world.ts";
+} from "../../../tests/support/scoring/world.ts";
 
 /** Three exams of each woman, whose name must not be found anywhere. */
 function womanOf(exam: number): string {

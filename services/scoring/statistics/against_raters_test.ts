@@ -6,7 +6,11 @@ import { placements } from "./placements.ts";
 import { stream } from "./random.ts";
 import { checkSample } from "./sample.ts";
 import { studentCdf } from "./student.ts";
-import { arbitraryTwoClasses, drawSample, type TestSample } from "./test_samples.ts";
+import {
+  arbitraryTwoClasses,
+  drawSample,
+  type TestSample,
+} from "../../../tests/support/scoring/samples.ts";
 
 function assertClose(actual: number | null, expected: number | null, what: string): void {
   assert.ok(actual !== null && expected !== null, what);

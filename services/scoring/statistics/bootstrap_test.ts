@@ -5,7 +5,7 @@ import { auroc } from "./auroc.ts";
 import { averagePrecision } from "./average_precision.ts";
 import { type AreaName, AREAS, bootstrapAreas, planClusters, planRows } from "./bootstrap.ts";
 import type { BootstrapOptions } from "./bootstrap_options.ts";
-import { naiveReplicates } from "./naive_bootstrap.ts";
+import { naiveReplicates } from "../../../tests/support/scoring/naive_bootstrap.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { quantile } from "./quantile.ts";
 import { stream } from "./random.ts";
@@ -18,7 +18,7 @@ import {
   drawSample,
   sameDistribution,
   type TestSample,
-} from "./test_samples.ts";
+} from "../../../tests/support/scoring/samples.ts";
 
 const OPTIONS: BootstrapOptions = {
   replicates: 500,

@@ -5,7 +5,7 @@ import { groupClusters } from "./clusters.ts";
 import { scoreHistogram } from "./histogram.ts";
 import { fitLogistic } from "./logistic.ts";
 import { stream } from "./random.ts";
-import { agree, arbitrarySample, drawSample } from "./test_samples.ts";
+import { agree, arbitrarySample, drawSample } from "../../../tests/support/scoring/samples.ts";
 
 Deno.test("bins hold every sample once, in order, equal scores together", () => {
   fc.assert(fc.property(arbitrarySample(), (sample) => {

@@ -7,7 +7,7 @@ import { countAtThresholds } from "./counts.ts";
 import { quantile } from "./quantile.ts";
 import { stream } from "./random.ts";
 import type { ClusteredSample } from "./sample.ts";
-import { arbitraryTwoClasses, drawSample } from "./test_samples.ts";
+import { arbitraryTwoClasses, drawSample } from "../../../tests/support/scoring/samples.ts";
 import { chooseThreshold, type ChosenShare } from "./threshold_choice.ts";
 import { type ClusterSums, countShares, sumClusters } from "./threshold_metrics.ts";
 

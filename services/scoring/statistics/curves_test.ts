@@ -10,7 +10,7 @@ import { countAtThresholds } from "./counts.ts";
 import { midranks } from "./midranks.ts";
 import { precisionRecallCurve } from "./precision_recall.ts";
 import { rocCurve } from "./roc.ts";
-import { agree, arbitrarySample, type TestSample } from "./test_samples.ts";
+import { agree, arbitrarySample, type TestSample } from "../../../tests/support/scoring/samples.ts";
 
 function bothClasses({ labels }: TestSample): boolean {
   return labels.includes(0) && labels.includes(1);

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clusteredDelong, pairedClusteredDelong } from "./clustered_delong.ts";
 import { delong, pairedDelong } from "./delong.ts";
-import { agree, arbitrarySample, arbitraryTwoClasses, type TestSample } from "./test_samples.ts";
+import {
+  agree,
+  arbitrarySample,
+  arbitraryTwoClasses,
+  type TestSample,
+} from "../../../tests/support/scoring/samples.ts";
 
 /** The kernel over all pairs of a positive and a negative: 1, ½ or 0. */
 function kernel(scores: Float64Array, labels: Uint8Array): number[][] {

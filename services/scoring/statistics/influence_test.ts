@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Areas, areasOfCells } from "./areas.ts";
 import { cellCounts, layOutCells } from "./cells.ts";
 import { gradientsOfCells } from "./influence.ts";
-import { agree, arbitraryTwoClasses } from "./test_samples.ts";
+import { agree, arbitraryTwoClasses } from "../../../tests/support/scoring/samples.ts";
 
 const AREAS = ["auroc", "auprc", "averagePrecision"] as const;
 

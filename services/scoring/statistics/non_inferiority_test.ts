@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { pairedDelong } from "./delong.ts";
 import { defined, undefinedBecause } from "./estimate.ts";
 import { nonInferiority } from "./non_inferiority.ts";
-import { arbitraryTwoClasses } from "./test_samples.ts";
+import { arbitraryTwoClasses } from "../../../tests/support/scoring/samples.ts";
 
 Deno.test("a difference of 0 with a standard error of 0.02 and a margin of 0.05", () => {
   const test = nonInferiority({ difference: defined(0), variance: defined(0.0004) }, 0.05);

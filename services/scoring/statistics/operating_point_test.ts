@@ -9,7 +9,12 @@ import { chanceToReach, type OperatingPoint, operatingPoint } from "./operating_
 import { effectiveShare, oddsShare, sumInterval, wilson } from "./proportion.ts";
 import { quantile } from "./quantile.ts";
 import { stream } from "./random.ts";
-import { agree, arbitrarySample, drawSample, type TestSample } from "./test_samples.ts";
+import {
+  agree,
+  arbitrarySample,
+  drawSample,
+  type TestSample,
+} from "../../../tests/support/scoring/samples.ts";
 import { chooseThreshold } from "./threshold_choice.ts";
 import {
   countShares,

@@ -10,7 +10,12 @@ import { bootstrapDifferences, METRICS } from "./paired_bootstrap.ts";
 import { pairedPlan } from "./paired_replicates.ts";
 import { stream } from "./random.ts";
 import { replicateRange } from "./replicates.ts";
-import { agree, arbitraryTwoClasses, drawSample, type TestSample } from "./test_samples.ts";
+import {
+  agree,
+  arbitraryTwoClasses,
+  drawSample,
+  type TestSample,
+} from "../../../tests/support/scoring/samples.ts";
 
 const OPTIONS: BootstrapOptions = {
   replicates: 400,

@@ -7,7 +7,7 @@ import { groupClusters } from "./clusters.ts";
 import { midranks } from "./midranks.ts";
 import { METRICS } from "./paired_bootstrap.ts";
 import { permutationTest } from "./permutation.ts";
-import { agree, drawSample, type TestSample } from "./test_samples.ts";
+import { agree, drawSample, type TestSample } from "../../../tests/support/scoring/samples.ts";
 
 const OPTIONS = { replicates: 4000, seed: 1 };
 

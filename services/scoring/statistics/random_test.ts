@@ -4,7 +4,7 @@ import { binomial } from "./binomial.ts";
 import { drawInBlocks } from "./blocks.ts";
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, Random, SEED_MAX, stream } from "./random.ts";
-import { chiSquaredExcess } from "./test_samples.ts";
+import { chiSquaredExcess } from "../../../tests/support/scoring/samples.ts";
 
 /** Beyond this the chance is below one in ten million: the seed is fixed, so it is no matter of luck. */
 const EXCESS_MAX = 5.2;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeExam } from "../../../shared/domain/test_values.ts";
+import { makeExam } from "../../../tests/support/exams.ts";
 import { readAttributes } from "./side_table.ts";
 
 Deno.test("readAttributes: a side table is joined by exam id and need not have all exams", () => {

@@ -1,5 +1,4 @@
-import { PickleArray } from "./numpy_array.ts";
-import { PickleGlobal, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
+import { PickleArray, PickleGlobal, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
 /** A table as pandas pickles it, without its index. */
 export interface DataFrame {

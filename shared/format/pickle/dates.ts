@@ -1,8 +1,7 @@
 import type { Machine } from "./machine.ts";
 import { packedBytes } from "./numpy.ts";
-import { dateText } from "./numpy_array.ts";
+import { dateText, type PickleValue } from "./value.ts";
 import { plain, type StackValue } from "./stack_value.ts";
-import type { PickleValue } from "./value.ts";
 
 /** Resolutions of a pandas Timestamp, by numpy's number for them (`NPY_DATETIMEUNIT`). */
 const TIMESTAMP_UNITS: ReadonlyMap<PickleValue, string> = new Map([

@@ -3,7 +3,7 @@ import { decodeLatin1 } from "./cursor.ts";
 import { interpretCall, recognise } from "./globals.ts";
 import type { Machine } from "./machine.ts";
 import { setArrayState, setDtypeState } from "./numpy.ts";
-import { PickleArray, PickleDtype } from "./numpy_array.ts";
+import { PickleArray, PickleDtype, PickleObject, type PickleValue } from "./value.ts";
 import { type OpcodeName, PROTOCOL_READ_MAX } from "./opcodes.ts";
 import {
   parseDecimal,
@@ -14,7 +14,6 @@ import {
   python2Text,
 } from "./python_text.ts";
 import { plain, type StackValue, tupleOf } from "./stack_value.ts";
-import { PickleObject, type PickleValue } from "./value.ts";
 
 /** Carries out one opcode on the data of a reading. */
 type Handler = (machine: Machine) => void;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CANARY, HOSTILE_PICKLES } from "./hostile_corpus.ts";
+import { CANARY, HOSTILE_PICKLES } from "../../../tests/support/hostile_pickles.ts";
 import { PickleError, readPickle, writePickle } from "./mod.ts";
 import { OPCODES } from "./opcodes.ts";
 

@@ -7,7 +7,7 @@
 export { type DataFrame, isDataFrame, isSeries, readDataFrame, readSeries } from "./data_frame.ts";
 export { PickleError } from "./error.ts";
 export type { PickleOptions } from "./budget.ts";
-export { PickleArray, PickleDtype, type PickleDtypeKind } from "./numpy_array.ts";
+export { PickleArray, PickleDtype, type PickleDtypeKind } from "./value.ts";
 export { readPickle } from "./reader.ts";
 export { PickleGlobal, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 export { writePickle } from "./writer.ts";

@@ -6,10 +6,11 @@ import {
   PickleArray,
   PickleDtype,
   type PickleDtypeKind,
-} from "./numpy_array.ts";
+  PickleTuple,
+  type PickleValue,
+} from "./value.ts";
 import { Python2Text } from "./python_text.ts";
 import { plain, type StackValue } from "./stack_value.ts";
-import { PickleTuple, type PickleValue } from "./value.ts";
 
 const FLOAT_AND_INT_BYTES: Readonly<Record<string, readonly number[]>> = {
   b: [1],

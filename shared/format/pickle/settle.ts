@@ -1,8 +1,7 @@
 import { type Budget, VALUE_BYTES } from "./budget.ts";
 import type { Cursor } from "./cursor.ts";
-import { PickleArray } from "./numpy_array.ts";
+import { PickleArray, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 import { plain, type StackValue } from "./stack_value.ts";
-import { PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
 /** What is known of a container once all its members are. */
 interface Measure {

@@ -1,5 +1,3 @@
-import type { PickleArray, PickleDtype } from "./numpy_array.ts";
-
 /**
  * What a pickle can hold here: plain data, nothing that acts.
  *
@@ -98,4 +96,193 @@ export class PickleObject {
     this.type = type;
     this.args = args;
   }
+}
+
+/** Kinds of numpy element that are read, by numpy's own letter. */
+export type PickleDtypeKind = "b" | "i" | "u" | "f" | "U" | "S" | "O" | "M";
+
+/** Units of numpy's `datetime64` that are read, with their length in nanoseconds. */
+export const DATETIME_UNITS_NS: ReadonlyMap<string, bigint> = new Map([
+  ["ns", 1n],
+  ["us", 1_000n],
+  ["ms", 1_000_000n],
+  ["s", 1_000_000_000n],
+  ["m", 60_000_000_000n],
+  ["h", 3_600_000_000_000n],
+  ["D", 86_400_000_000_000n],
+]);
+
+/** A numpy element type. */
+export class PickleDtype {
+  /** numpy's letter: bool, signed, unsigned, float, text, bytes, object, datetime. */
+  readonly kind: PickleDtypeKind;
+  /** Bytes an element takes (kind `O`: 8 in memory, none in the file). */
+  readonly itemBytes: number;
+  /** Byte order of the elements in the file. */
+  littleEndian = true;
+  /** Unit of a datetime (`D`, `s`, `ms`, `us`, `ns`, …), else null. */
+  unit: string | null = null;
+
+  /**
+   * Makes a little-endian type.
+   *
+   * @param kind numpy's letter
+   * @param itemBytes bytes an element takes
+   */
+  constructor(kind: PickleDtypeKind, itemBytes: number) {
+    this.kind = kind;
+    this.itemBytes = itemBytes;
+  }
+}
+
+/** A numpy array. Its elements stay packed as in the file until they are asked for. */
+export class PickleArray {
+  /** Length of each axis; empty for an array of no axis. */
+  shape: readonly number[] = [0];
+  /** Element type. */
+  dtype: PickleDtype = new PickleDtype("i", 1);
+  /** Packed elements, or for the kind `O` the elements themselves; in the file's order. */
+  data: Uint8Array | PickleValue[] = new Uint8Array(0);
+  /** Whether the first axis, not the last, varies fastest in `data`. */
+  fortranOrder = false;
+
+  /** Number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, length) => product * length, 1);
+  }
+
+  /**
+   * Unpacks the elements.
+   *
+   * @returns all elements in C order (last axis fastest), as plain values
+   */
+  values(): PickleValue[] {
+    const elements = this.data instanceof Uint8Array
+      ? decodeElements(this.data, this.dtype, this.size)
+      : [...this.data];
+    if (!this.fortranOrder || this.shape.length < 2) return elements;
+    return elements.map((_, index) => elements[positionInFortranOrder(index, this.shape)]!);
+  }
+
+  /**
+   * Unpacks the elements as Python's `tolist()` does.
+   *
+   * @returns nested lists, or one value for an array of no axis
+   */
+  toList(): PickleValue {
+    const values = this.values();
+    let next = 0;
+    const nest = (axis: number): PickleValue =>
+      axis === this.shape.length
+        ? values[next++]!
+        : Array.from({ length: this.shape[axis]! }, () => nest(axis + 1));
+    return nest(0);
+  }
+}
+
+/** Where the element of a C-order position lies when the first axis varies fastest. */
+function positionInFortranOrder(index: number, shape: readonly number[]): number {
+  let rest = index;
+  let position = 0;
+  let stride = shape.reduce((product, length) => product * length, 1);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    stride /= length;
+    position += (rest % length) * stride;
+    rest = Math.floor(rest / length);
+  }
+  return position;
+}
+
+/**
+ * Unpacks numpy elements into plain values.
+ *
+ * @param bytes at least `count` packed elements
+ * @param dtype their type, not `O`
+ * @param count number of elements
+ * @returns the elements: bool → boolean, integers → bigint, floats → number, text → string, bytes →
+ *   Uint8Array, datetime → ISO 8601 text (UTC, no zone) or null for NaT
+ * @throws {TypeError} when the type's size is not one numpy has
+ */
+export function decodeElements(
+  bytes: Uint8Array,
+  dtype: PickleDtype,
+  count: number,
+): PickleValue[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = elementReader(view, dtype);
+  return Array.from({ length: count }, (_, index) => read(index * dtype.itemBytes));
+}
+
+/** Chooses the function that reads one element at a byte position. */
+function elementReader(view: DataView, dtype: PickleDtype): (at: number) => PickleValue {
+  const little = dtype.littleEndian;
+  switch (`${dtype.kind}${dtype.itemBytes}`) {
+    case "b1":
+      return (at) => view.getUint8(at) !== 0;
+    case "i1":
+      return (at) => BigInt(view.getInt8(at));
+    case "i2":
+      return (at) => BigInt(view.getInt16(at, little));
+    case "i4":
+      return (at) => BigInt(view.getInt32(at, little));
+    case "i8":
+      return (at) => view.getBigInt64(at, little);
+    case "u1":
+      return (at) => BigInt(view.getUint8(at));
+    case "u2":
+      return (at) => BigInt(view.getUint16(at, little));
+    case "u4":
+      return (at) => BigInt(view.getUint32(at, little));
+    case "u8":
+      return (at) => view.getBigUint64(at, little);
+    case "f2":
+      return (at) => view.getFloat16(at, little);
+    case "f4":
+      return (at) => view.getFloat32(at, little);
+    case "f8":
+      return (at) => view.getFloat64(at, little);
+    case "M8":
+      return (at) => dateText(view.getBigInt64(at, little), dtype.unit ?? "");
+  }
+  if (dtype.kind === "U") return (at) => textElement(view, at, dtype);
+  if (dtype.kind === "S") return (at) => bytesElement(view, at, dtype.itemBytes);
+  throw new TypeError(
+    `Cannot unpack numpy elements: ${dtype.kind}${dtype.itemBytes} has no reader`,
+  );
+}
+
+/** Fixed-width text: 4 bytes a code point, padded with NUL at the end. */
+function textElement(view: DataView, at: number, dtype: PickleDtype): string {
+  const points: number[] = [];
+  for (let offset = 0; offset < dtype.itemBytes; offset += 4) {
+    points.push(view.getUint32(at + offset, dtype.littleEndian));
+  }
+  while (points.at(-1) === 0) points.pop();
+  const text = points.map((point) => point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point));
+  return text.join("").toWellFormed();
+}
+
+/** Fixed-width bytes, padded with NUL at the end. */
+function bytesElement(view: DataView, at: number, length: number): Uint8Array {
+  let end = length;
+  while (end > 0 && view.getUint8(at + end - 1) === 0) end--;
+  return new Uint8Array(view.buffer, view.byteOffset + at, end).slice();
+}
+
+/**
+ * Writes a time as ISO 8601 text.
+ *
+ * @param ticks time since 1970
+ * @param unit what a tick is
+ * @returns the text; null for NaT and for times that no calendar date can hold
+ */
+export function dateText(ticks: bigint, unit: string): string | null {
+  const nanoseconds = ticks * (DATETIME_UNITS_NS.get(unit) ?? 0n);
+  const remainder = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const date = new Date(Number((nanoseconds - remainder) / 1_000_000n));
+  if (ticks === -(2n ** 63n) || Number.isNaN(date.getTime())) return null;
+  const iso = date.toISOString().slice(0, -5);
+  if (unit === "D") return iso.slice(0, iso.indexOf("T"));
+  return remainder === 0n ? iso : `${iso}.${remainder.toString().padStart(9, "0")}`;
 }

@@ -1,8 +1,7 @@
 import { PICKLE_DEPTH_MAX } from "../../limits.ts";
 import { FramedOutput, type PayloadOpcodes } from "./framed_output.ts";
-import { PickleArray } from "./numpy_array.ts";
+import { PickleArray, PickleTuple, type PickleValue } from "./value.ts";
 import { OPCODES, PROTOCOL_WRITTEN } from "./opcodes.ts";
-import { PickleTuple, type PickleValue } from "./value.ts";
 
 /** Members after one mark, as CPython batches them, so that a reader's stack stays small. */
 const BATCH_LENGTH = 1000;

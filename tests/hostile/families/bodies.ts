@@ -1,4 +1,4 @@
-import { zip } from "../../../services/ingestion/test_archives.ts";
+import { zip } from "../../support/ingestion/archives.ts";
 import type { AttackWorld } from "../attack_world.ts";
 import { type Attack, leakOf, PATIENCE_MS, refused, send } from "../attacks.ts";
 import { readDocument } from "../document.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checklistItems } from "./checklist.ts";
-import { BARE_REPORT, FULL_REPORT } from "./test_report.ts";
+import { BARE_REPORT, FULL_REPORT } from "../../../../tests/support/scoring/report.ts";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 
 function answer(report: ScoreReport, topic: RegExp): string | null {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { factsOf } from "./facts.ts";
-import { BARE_REPORT, FULL_REPORT } from "./test_report.ts";
+import { BARE_REPORT, FULL_REPORT } from "../../../../tests/support/scoring/report.ts";
 
 function valueOf(provenance: Record<string, unknown>, name: string): string | undefined {
   return factsOf({ ...FULL_REPORT, provenance }).find((fact) => fact.name === name)?.value;

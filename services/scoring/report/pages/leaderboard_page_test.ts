@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Leaderboard, LeaderboardEntry } from "../../../../shared/contracts/leaderboards.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
 import { writeLeaderboardPage } from "./leaderboard_page.tsx";
-import { FULL_REPORT, HOSTILE } from "./test_report.ts";
+import { FULL_REPORT, HOSTILE } from "../../../../tests/support/scoring/report.ts";
 
 const { breast } = FULL_REPORT.levels;
 const NOTHING = { value: null, ci: null, ci_by_exam: null, undefined: "There are no positives" };

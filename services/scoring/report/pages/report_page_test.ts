@@ -3,8 +3,14 @@ import { createHash } from "node:crypto";
 import { FILE_POLICY, PAGE_HEADERS, REPORT_LOOK } from "./report_look.ts";
 import { writeProblemPage } from "../../../../shared/pages/mod.ts";
 import { writeReportPage } from "./report_page.tsx";
-import { BARE_CURVES, BARE_REPORT, FULL_CURVES, FULL_REPORT, HOSTILE } from "./test_report.ts";
-import { unbalanced } from "../test_markup.ts";
+import {
+  BARE_CURVES,
+  BARE_REPORT,
+  FULL_CURVES,
+  FULL_REPORT,
+  HOSTILE,
+} from "../../../../tests/support/scoring/report.ts";
+import { unbalanced } from "../../../../tests/support/scoring/markup.ts";
 
 const page = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: true });
 const file = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: false });

@@ -1,5 +1,5 @@
-import { type ConsoleParts, createConsole } from "./console.ts";
-import type { Console } from "./console.ts";
+import { type ConsoleParts, createConsole } from "../../cli/console.ts";
+import type { Console } from "../../cli/console.ts";
 
 /** A console whose lines are kept. */
 export interface KeptConsole {

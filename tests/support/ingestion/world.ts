@@ -4,23 +4,23 @@
  * @module
  */
 import { join } from "node:path";
-import { VIEWS } from "../../shared/domain/mod.ts";
-import { SILENT_LOG } from "../../shared/http/mod.ts";
-import { silentDamage, type VolumeLayout, volumeLayout } from "../../shared/volume/mod.ts";
-import { createDataListExamSource } from "./data_list_exam_source.ts";
-import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
-import type { ExamSource } from "./exam_source.ts";
-import { createFileImageSource } from "./file_image_source.ts";
-import type { ImageSource } from "./image_source.ts";
-import { checkDataset, readExams } from "./import_dataset.ts";
-import type { ImportRunner } from "./import_runner.ts";
+import { VIEWS } from "../../../shared/domain/mod.ts";
+import { SILENT_LOG } from "../../../shared/http/mod.ts";
+import { silentDamage, type VolumeLayout, volumeLayout } from "../../../shared/volume/mod.ts";
+import { createDataListExamSource } from "../../../services/ingestion/data_list_exam_source.ts";
+import type { DatasetStore, StoredDataset } from "../../../services/ingestion/dataset_store.ts";
+import type { ExamSource } from "../../../services/ingestion/exam_source.ts";
+import { createFileImageSource } from "../../../services/ingestion/file_image_source.ts";
+import type { ImageSource } from "../../../services/ingestion/image_source.ts";
+import { checkDataset, readExams } from "../../../services/ingestion/import_dataset.ts";
+import type { ImportRunner } from "../../../services/ingestion/import_runner.ts";
 import {
   createDatasetRegistry,
   type DatasetRegistry,
   type DatasetSubmission,
-} from "./register_dataset.ts";
-import { png } from "./test_images.ts";
-import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
+} from "../../../services/ingestion/register_dataset.ts";
+import { png } from "./images.ts";
+import { createVolumeDatasetStore } from "../../../services/ingestion/volume_dataset_store.ts";
 
 /** DICOM is tested with real converters, in tests/dicom. */
 const NO_DICOM: ExamSource = { read: () => Promise.reject(new TypeError("No DICOM here")) };

@@ -5,23 +5,23 @@
  * @module
  */
 import { join } from "node:path";
-import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import type { ServiceApp } from "../../shared/http/mod.ts";
-import { SILENT_LOG } from "../../shared/http/mod.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import {
   datasetFiles,
   silentDamage,
   type VolumeLayout,
   volumeLayout,
-} from "../../shared/volume/mod.ts";
-import { readDataList, writeDataList } from "../../shared/format/mod.ts";
-import { createApp } from "./app.ts";
-import { type Compute } from "./compute/compute.ts";
-import { doJob } from "./compute/jobs.ts";
-import type { ScoreStore } from "./score_store.ts";
-import { createVolumeScoreStore } from "./volume_score_store.ts";
-import { createVolumeStudyStore } from "./volume_study_store.ts";
-import { ask } from "../../tests/support/http.ts";
+} from "../../../shared/volume/mod.ts";
+import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
+import { createApp } from "../../../services/scoring/app.ts";
+import { type Compute } from "../../../services/scoring/compute/compute.ts";
+import { doJob } from "../../../services/scoring/compute/jobs.ts";
+import type { ScoreStore } from "../../../services/scoring/score_store.ts";
+import { createVolumeScoreStore } from "../../../services/scoring/volume_score_store.ts";
+import { createVolumeStudyStore } from "../../../services/scoring/volume_study_store.ts";
+import { ask } from "../http.ts";
 
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field
 export type Json = any;

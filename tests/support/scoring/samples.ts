@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { stream } from "./random.ts";
+import { stream } from "../../../services/scoring/statistics/random.ts";
 
 /** A small sample with ties, in clusters of one to four, and a second classifier's scores. */
 export interface TestSample {

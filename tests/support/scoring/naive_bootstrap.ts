@@ -1,12 +1,12 @@
-import { auroc } from "./auroc.ts";
-import { auprc } from "./auprc.ts";
-import { averagePrecision } from "./average_precision.ts";
-import { BLOCK_ITEMS_MAX } from "./blocks.ts";
-import type { BootstrapOptions } from "./bootstrap_options.ts";
-import { groupClusters } from "./clusters.ts";
-import { type Random, stream } from "./random.ts";
-import type { ReplicateColumns } from "./replicates.ts";
-import type { ClusteredSample } from "./sample.ts";
+import { auroc } from "../../../services/scoring/statistics/auroc.ts";
+import { auprc } from "../../../services/scoring/statistics/auprc.ts";
+import { averagePrecision } from "../../../services/scoring/statistics/average_precision.ts";
+import { BLOCK_ITEMS_MAX } from "../../../services/scoring/statistics/blocks.ts";
+import type { BootstrapOptions } from "../../../services/scoring/statistics/bootstrap_options.ts";
+import { groupClusters } from "../../../services/scoring/statistics/clusters.ts";
+import { type Random, stream } from "../../../services/scoring/statistics/random.ts";
+import type { ReplicateColumns } from "../../../services/scoring/statistics/replicates.ts";
+import type { ClusteredSample } from "../../../services/scoring/statistics/sample.ts";
 
 /**
  * The oracle of the fast bootstrap: draws clusters, or single samples, copies what was drawn and

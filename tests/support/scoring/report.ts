@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { LevelReport, ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
-import type { ScoreCurves } from "../level_charts.ts";
+import type { LevelReport, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
+import type { ScoreCurves } from "../../../services/scoring/report/level_charts.ts";
 
 /** Markup that must never become markup. */
 export const HOSTILE = `<img src=x onerror="alert(1)">&'</script>`;

@@ -10,10 +10,10 @@ import type {
   OnLine,
   Outcome,
   RunEnd,
-} from "./executors/executor.ts";
-import type { Job } from "./executors/job.ts";
-import type { Model } from "./models/model_catalogue.ts";
-import { GOOD_PREDICTIONS } from "./test_values.ts";
+} from "../../../services/inference/executors/executor.ts";
+import type { Job } from "../../../services/inference/executors/job.ts";
+import type { Model } from "../../../services/inference/models/model_catalogue.ts";
+import { GOOD_PREDICTIONS } from "./values.ts";
 
 /** What a scripted container does. */
 export interface Script {

@@ -4,12 +4,15 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
-import { type EvaluationRequest, evaluationRequest } from "../../shared/contracts/evaluations.ts";
-import type { Job } from "./executors/job.ts";
-import type { Evaluation } from "./ledger/ledger.ts";
-import type { Model } from "./models/model_catalogue.ts";
-import { predictionsFileName, type VolumeLayout } from "../../shared/volume/mod.ts";
+import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
+import {
+  type EvaluationRequest,
+  evaluationRequest,
+} from "../../../shared/contracts/evaluations.ts";
+import type { Job } from "../../../services/inference/executors/job.ts";
+import type { Evaluation } from "../../../services/inference/ledger/ledger.ts";
+import type { Model } from "../../../services/inference/models/model_catalogue.ts";
+import { predictionsFileName, type VolumeLayout } from "../../../shared/volume/mod.ts";
 
 /** A request as the route would hand it on. */
 export function makeRequest(overrides: Record<string, unknown> = {}): EvaluationRequest {

@@ -4,7 +4,7 @@
  * @module
  */
 import { crc32, deflateSync } from "node:zlib";
-import { concat } from "./test_archives.ts";
+import { concat } from "./archives.ts";
 
 /** What a PNG is made of, and how it differs from a good one. */
 export interface PngParts {

@@ -9,24 +9,31 @@ import type {
   DatasetRecord,
   ForeignFilesAnswer,
   ImagesLook,
-} from "../../shared/contracts/datasets.ts";
-import { readDataList, writeDataList } from "../../shared/format/mod.ts";
-import { type Log, Problem, SILENT_LOG } from "../../shared/http/mod.ts";
+} from "../../../shared/contracts/datasets.ts";
+import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
+import { type Log, Problem, SILENT_LOG } from "../../../shared/http/mod.ts";
 import {
   datasetFiles,
   silentDamage,
   type VolumeLayout,
   volumeLayout,
-} from "../../shared/volume/mod.ts";
-import type { DatasetClient, ScoreOrder, ScoringClient } from "./clients.ts";
-import { createDevicePool, type Devices } from "./dispatch/devices.ts";
-import { createDispatcher, type Dispatcher } from "./dispatch/dispatcher.ts";
-import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
-import type { Evaluation, Ledger } from "./ledger/ledger.ts";
-import type { ModelCatalogue } from "./models/model_catalogue.ts";
-import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
-import { isFinal } from "./ledger/state_machine.ts";
-import { createScriptedExecutor, type ScriptedExecutor } from "./test_executor.ts";
+} from "../../../shared/volume/mod.ts";
+import type {
+  DatasetClient,
+  ScoreOrder,
+  ScoringClient,
+} from "../../../services/inference/clients.ts";
+import { createDevicePool, type Devices } from "../../../services/inference/dispatch/devices.ts";
+import {
+  createDispatcher,
+  type Dispatcher,
+} from "../../../services/inference/dispatch/dispatcher.ts";
+import { createFolderModelCatalogue } from "../../../services/inference/models/folder_model_catalogue.ts";
+import type { Evaluation, Ledger } from "../../../services/inference/ledger/ledger.ts";
+import type { ModelCatalogue } from "../../../services/inference/models/model_catalogue.ts";
+import { openSqliteLedger } from "../../../services/inference/ledger/sqlite_ledger.ts";
+import { isFinal } from "../../../services/inference/ledger/state_machine.ts";
+import { createScriptedExecutor, type ScriptedExecutor } from "./scripted_executor.ts";
 import {
   EXAMS_JSON,
   makeDataset,
@@ -36,10 +43,13 @@ import {
   namesIn,
   TOY_MODEL,
   writeFiles,
-} from "./test_values.ts";
-import { createExamChecks, type ExamChecks } from "./submission/exam_checks.ts";
-import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
-import type { Workspace } from "./workspace/workspace.ts";
+} from "./values.ts";
+import {
+  createExamChecks,
+  type ExamChecks,
+} from "../../../services/inference/submission/exam_checks.ts";
+import { createVolumeWorkspace } from "../../../services/inference/workspace/volume_workspace.ts";
+import type { Workspace } from "../../../services/inference/workspace/workspace.ts";
 
 /** A whole inference service in a temporary folder, without HTTP; only containers are played. */
 export interface World {

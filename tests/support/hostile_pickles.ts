@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { joinBytes } from "../join_bytes.ts";
-import { OPCODES as OP } from "./opcodes.ts";
+import { joinBytes } from "../../shared/format/join_bytes.ts";
+import { OPCODES as OP } from "../../shared/format/pickle/opcodes.ts";
 
 /** One hostile pickle. */
 export interface HostilePickle {

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { BreastPrediction, Exam, ImagePrediction, Sample, View } from "./mod.ts";
+import type {
+  BreastPrediction,
+  Exam,
+  ImagePrediction,
+  Sample,
+  View,
+} from "../../shared/domain/mod.ts";
 
 /** An exam with one image a view, named `<index>_L_CC` and so on. */
 export function makeExam(index: number, parts: Partial<Exam> = {}): Exam {

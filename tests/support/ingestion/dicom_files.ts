@@ -4,8 +4,13 @@
  * @module
  */
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
-import { type TagName, TAGS } from "./tags.ts";
-import { ascii, element, fileStart, number16 } from "./write_data_set.ts";
+import { type TagName, TAGS } from "../../../services/ingestion/dicom/tags.ts";
+import {
+  ascii,
+  element,
+  fileStart,
+  number16,
+} from "../../../services/ingestion/dicom/write_data_set.ts";
 
 /** What differs from a plain image; null leaves an element out. */
 export interface FileParts {

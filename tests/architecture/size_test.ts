@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { relative } from "node:path";
+import { isProduct, projectFiles, root } from "./project_files.ts";
+
+/** A file this short serves one neighbour more often than not, and belongs into it. */
+const SHORT_LINES = 40;
+
+/** Product lines may not grow past this. Lower it when the count has come down. */
+const LINES_MAX = 61_500;
+
+async function productSizes(): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for await (const path of projectFiles()) {
+    const name = relative(root, path);
+    if (!isProduct(name)) continue;
+    sizes.set(name, (await Deno.readTextFile(path)).split("\n").length - 1);
+  }
+  return sizes;
+}
+
+Deno.test("the product's size is printed and bounded", async () => {
+  const sizes = [...(await productSizes()).values()];
+  const lines = sizes.reduce((sum, size) => sum + size, 0);
+  const short = sizes.filter((size) => size < SHORT_LINES).length;
+  // deno-lint-ignore no-console -- what this test is for
+  console.log(
+    `product: ${lines} lines, ${sizes.length} files, ${short} under ${SHORT_LINES} lines`,
+  );
+  assert.ok(lines <= LINES_MAX, `${lines} lines of product code are more than ${LINES_MAX}`);
+});
