@@ -187,8 +187,9 @@ function together(a: CountedFaults, b: CountedFaults): CountedFaults {
 }
 
 function countsOf(exams: readonly Exam[]): ReadList["counts"] {
+  // An exam whose side is not known has one malignant breast at least.
   const malignant = exams.reduce(
-    (sum, exam) => sum + exam.malignant.left + exam.malignant.right,
+    (sum, { malignant: { left, right } }) => sum + (left ?? 1) + (right ?? 0),
     0,
   );
   return { exams: exams.length, breasts: 2 * exams.length, malignant_breasts: malignant };

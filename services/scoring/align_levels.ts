@@ -3,6 +3,8 @@ import {
   alignPredictions,
   type Exam,
   type Fault,
+  faultOf,
+  isSideUnknown,
   type Sample,
 } from "../../shared/domain/mod.ts";
 import { readPredictions } from "../../shared/format/mod.ts";
@@ -32,6 +34,10 @@ export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): Al
   if (read.predictions === null) return { ok: false, errors: read.errors };
   const { samples, errors, warnings } = alignPredictions(exams, read.predictions);
   if (errors.length > 0) return { ok: false, errors };
+  if (read.predictions.level === "exam" || exams.some(isSideUnknown)) {
+    const message = "Results by exam alone cannot be scored yet: give both breasts of all exams";
+    return { ok: false, errors: [faultOf({ code: "value_unsupported", message })] };
+  }
   return {
     ok: true,
     samples: read.predictions.level === "image"

@@ -140,7 +140,9 @@ export const datasetSchema = z.object({
   exams: z.number().int().nonnegative(),
   breasts: z.number().int().nonnegative(),
   images: z.number().int().nonnegative(),
-  malignant_breasts: z.number().int().nonnegative(),
+  malignant_breasts: z.number().int().nonnegative().openapi({
+    description: "An exam whose side is not known counts as one",
+  }),
   digest: z.string().nullable().openapi({
     description:
       "HMAC-SHA-256, with a secret of the site, over the data list and every image's name, size and both " +
@@ -197,7 +199,11 @@ export const examSchema = z.object({
   index: z.number().int(),
   id: z.string(),
   images: z.record(z.enum(VIEWS), z.array(z.string())),
-  malignant: z.object({ left: z.number().int(), right: z.number().int() }),
+  malignant: z.object({ left: z.number().int().nullable(), right: z.number().int().nullable() })
+    .openapi({
+      description:
+        "1 or 0; null for both where the exam is malignant and nobody knows on which side",
+    }),
   horizontal_flip: z.boolean().nullable(),
   extras: z.record(z.string(), z.unknown()),
 }).openapi("Exam");

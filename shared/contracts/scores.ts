@@ -266,7 +266,9 @@ export type Subgroups = z.infer<typeof subgroupsSchema>;
 
 const missSchema = z.object({
   exam: z.string(),
-  laterality: z.enum(LATERALITIES),
+  laterality: z.enum(LATERALITIES).nullable().openapi({
+    description: "null where only whole exams were scored, or their sides are not known",
+  }),
   score: z.number(),
   outranked_by: z.number().int().openapi({
     description:

@@ -1,4 +1,5 @@
-import type { Sample } from "./alignment.ts";
+import { type Exam, examLabel } from "./exam.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * Turns image scores into breast scores: the mean over all images of a view, then the mean over the
@@ -22,6 +23,32 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
     views = new Map();
   }
   return breasts;
+}
+
+/**
+ * Turns breast scores into exam scores: the higher of the two breasts. An exam is positive when any of its
+ * breasts is malignant, also one without images.
+ *
+ * @param breasts breast-level samples, grouped by exam
+ * @param exams the truth; `index` is what samples call it
+ * @returns one sample for each exam that has a breast
+ */
+export function aggregateToExams(
+  breasts: readonly Sample[],
+  exams: readonly Pick<Exam, "index" | "malignant">[],
+): Sample[] {
+  const truth = new Map(exams.map((exam) => [exam.index, examLabel(exam)]));
+  const samples: Sample[] = [];
+  for (const { examIndex, ...breast } of breasts) {
+    const last = samples.at(-1);
+    if (last?.examIndex !== examIndex) {
+      const label = truth.get(examIndex) ?? breast.label;
+      samples.push({ ...breast, examIndex, laterality: null, view: null, image: null, label });
+    } else if (breast.score > last.score) {
+      samples[samples.length - 1] = { ...last, score: breast.score };
+    }
+  }
+  return samples;
 }
 
 /**

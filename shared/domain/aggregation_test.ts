@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { aggregateToBreasts, type Sample, type View } from "./mod.ts";
+import { aggregateToBreasts, aggregateToExams, type Sample, type View } from "./mod.ts";
 import { makeSample } from "../../tests/support/exams.ts";
 
 function image(view: View, score: number, parts: Partial<Sample> = {}): Sample {
@@ -41,6 +41,27 @@ Deno.test("aggregateToBreasts: two views with one image each are added left to r
     aggregateToBreasts([image("L-CC", cc), image("L-MLO", mlo)])[0]!.score,
     (cc + mlo) / 2,
   );
+});
+
+Deno.test("aggregateToExams: the higher breast, and any breast malignant, also one without images", () => {
+  const breasts = [
+    makeSample({ score: 0.2 }),
+    makeSample({ score: 0.7, laterality: "right" }),
+    makeSample({ score: -1, examIndex: 1, exam: "exam1" }),
+    makeSample({ score: 0.9, examIndex: 2, exam: "exam2", label: 1 }),
+    makeSample({ score: 0.1, examIndex: 2, exam: "exam2", laterality: "right" }),
+  ];
+  const truth = [[0, 0], [0, 1], [1, 0]] as const;
+  const exams = aggregateToExams(
+    breasts,
+    truth.map(([left, right], index) => ({ index, malignant: { left, right } })),
+  );
+  assert.deepEqual(
+    exams.map(({ exam, score, label }) => [exam, score, label]),
+    [["exam0", 0.7, 0], ["exam1", -1, 1], ["exam2", 0.9, 1]],
+  );
+  assert(exams.every(({ laterality, view, image }) => !laterality && !view && !image));
+  assert.deepEqual(aggregateToExams([], []), []);
 });
 
 Deno.test("aggregateToBreasts: nothing gives nothing", () => {

@@ -1,39 +1,10 @@
-import type { BinaryLabel, Exam } from "./exam.ts";
+import { aggregateToBreasts, aggregateToExams } from "./aggregation.ts";
+import { alignRows } from "./align_rows.ts";
+import { type Exam, isSideUnknown } from "./exam.ts";
 import { type Fault, faultOf } from "./fault.ts";
-import { measuredBreasts } from "./complete_exams.ts";
-import { findExams } from "./find_exams.ts";
-import type { BreastPrediction, ImagePrediction, Predictions } from "./prediction.ts";
-import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from "./view.ts";
-
-/** One thing that was scored, with the truth beside it. */
-export interface Sample {
-  /** Position of the exam in the data list: what clusters samples. */
-  readonly examIndex: number;
-  /** Id of the exam. */
-  readonly exam: string;
-  /** Pseudonym of the woman, where the data list tells whose exam it is. */
-  readonly patient?: string | undefined;
-  /** The breast. */
-  readonly laterality: Laterality;
-  /** The view; null at breast level. */
-  readonly view: View | null;
-  /** The image; null at breast level. */
-  readonly image: string | null;
-  /** The malignancy score, exactly as the model wrote it. */
-  readonly score: number;
-  /** The truth of the data list. */
-  readonly label: BinaryLabel;
-}
-
-/** Predictions joined with the truth. */
-export interface Alignment {
-  /** One sample for each place where an image is named, or for each breast; empty when there are errors. */
-  readonly samples: readonly Sample[];
-  /** What is in the way of scoring. */
-  readonly errors: readonly Fault[];
-  /** What is odd and does not change the scores. */
-  readonly warnings: readonly Fault[];
-}
+import type { ImagePrediction, Predictions } from "./prediction.ts";
+import { type Alignment, type Sample, sampleOf } from "./sample.ts";
+import { LATERALITIES, lateralityOf, VIEWS } from "./view.ts";
 
 /**
  * Joins predictions with the truth of the data list, by image name or by exam. The label column that
@@ -41,13 +12,18 @@ export interface Alignment {
  *
  * @param exams the data list
  * @param predictions what the model wrote
- * @returns samples in data-list order, left breast before right; every fault, not just the first
+ * @returns samples of the level of the predictions, in data-list order, left breast before right; every fault,
+ *   not just the first
  */
 export function alignPredictions(exams: readonly Exam[], predictions: Predictions): Alignment {
-  const aligned = predictions.level === "image"
+  const { samples, errors, warnings } = predictions.level === "image"
     ? alignImages(exams, predictions.rows)
-    : alignBreasts(exams, predictions.rows);
-  return { ...aligned, warnings: [...aligned.warnings, ...equalsTruth(aligned.samples)] };
+    : alignRows(exams, predictions);
+  // Where a side is not known, only whole exams have a truth that scores can equal.
+  const known = exams.some(isSideUnknown) && errors.length === 0
+    ? aggregateToExams(predictions.level === "image" ? aggregateToBreasts(samples) : samples, exams)
+    : samples;
+  return { samples, errors, warnings: [...warnings, ...equalsTruth(known)] };
 }
 
 function alignImages(exams: readonly Exam[], rows: readonly ImagePrediction[]): Alignment {
@@ -68,12 +44,14 @@ function alignImages(exams: readonly Exam[], rows: readonly ImagePrediction[]): 
             });
             continue;
           }
-          samples.push({ ...breastSample(exam, laterality, row.malignant), view, image });
+          samples.push({ ...sampleOf(exam, laterality, row.malignant), view, image });
         }
       }
     }
   }
-  warnings.push(...labelMismatches(samples, byImage));
+  const unknown = new Set(exams.filter(isSideUnknown).map(({ index }) => index));
+  const known = samples.filter(({ examIndex }) => !unknown.has(examIndex));
+  warnings.push(...labelMismatches(known, byImage));
   return { samples: errors.length === 0 ? samples : [], errors, warnings };
 }
 
@@ -144,7 +122,15 @@ function countMentions(exams: readonly Exam[]): Map<string, number> {
 const LABEL_MISMATCH = "label_mismatch";
 /** Code of the warning of a data list that names breasts with cancer. */
 export const MALIGNANT_WITHOUT_IMAGE = "malignant_without_image";
+/** Code of the warning of a data list whose labels of an exam and of its breasts differ. */
+export const EXAM_LABEL_CONTRADICTION = "exam_label_contradiction";
 const EQUALS_TRUTH = "predictions_equal_truth";
+const TELLING_CODES: readonly string[] = [
+  LABEL_MISMATCH,
+  EQUALS_TRUTH,
+  MALIGNANT_WITHOUT_IMAGE,
+  EXAM_LABEL_CONTRADICTION,
+];
 
 /**
  * Whether a warning depends on the labels: only those who may see the truth may know it, or its number.
@@ -152,7 +138,7 @@ const EQUALS_TRUTH = "predictions_equal_truth";
  * @param fault any warning
  */
 export function tellsTruth({ code }: Fault): boolean {
-  return [LABEL_MISMATCH, EQUALS_TRUTH, MALIGNANT_WITHOUT_IMAGE].includes(code);
+  return TELLING_CODES.includes(code);
 }
 
 /** Samples from which on two scores that are right throughout are no accident. */
@@ -200,62 +186,4 @@ function labelMismatches(
         `(${sample.label}) for image ${sample.image}; the data list counts`,
     }];
   });
-}
-
-function alignBreasts(exams: readonly Exam[], rows: readonly BreastPrediction[]): Alignment {
-  const found = findExams(exams, rows);
-  const errors: Fault[] = [...found.errors];
-  const byExam = new Map<Exam, BreastPrediction>();
-  for (const [at, row] of rows.entries()) {
-    const exam = found.exams[at];
-    if (exam === null || exam === undefined) continue;
-    const first = byExam.get(exam);
-    if (first === undefined) byExam.set(exam, row);
-    else {
-      const message = `Row ${row.row}: exam ${exam.id} has a row already (${first.row})`;
-      errors.push(
-        faultOf({ exam: exam.id, row: row.row, code: "prediction_repeated", message }),
-      );
-    }
-  }
-  const samples: Sample[] = [];
-  // Where no row has found its exam, that is said once, and not of each exam.
-  for (const exam of byExam.size === 0 ? [] : exams) {
-    const row = byExam.get(exam);
-    if (row === undefined) {
-      const message =
-        `There is no row for exam ${exam.id}: the file must have a row for each of the ` +
-        `${exams.length} exams, it has ${rows.length}`;
-      errors.push(faultOf({ exam: exam.id, code: "prediction_missing", message }));
-      continue;
-    }
-    for (const laterality of measuredBreasts(exam)) {
-      const score = row.malignant[laterality];
-      if (score !== null) samples.push(breastSample(exam, laterality, score));
-      else {
-        const field = `${laterality}_malignant`;
-        const message =
-          `Line ${row.row}, column ${field} is empty, and exam ${exam.id} has images of this breast, ` +
-          "or none at all: write a number";
-        errors.push(
-          faultOf({ exam: exam.id, row: row.row, field, code: "score_missing", message }),
-        );
-      }
-    }
-  }
-  return { samples: errors.length === 0 ? samples : [], errors, warnings: [...found.warnings] };
-}
-
-function breastSample(exam: Exam, laterality: Laterality, score: number): Sample {
-  const patient = exam.extras["patient_id"];
-  return {
-    examIndex: exam.index,
-    exam: exam.id,
-    ...(typeof patient === "string" ? { patient } : {}),
-    laterality,
-    view: null,
-    image: null,
-    score,
-    label: exam.malignant[laterality],
-  };
 }

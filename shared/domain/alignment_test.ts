@@ -219,7 +219,7 @@ Deno.test("alignPredictions: no order of rows or exams changes which score goes 
     assert.equal(samples.length, all.length);
     for (const { image, score, label, examIndex, laterality } of samples) {
       assert.equal(score, all.find((row) => row.image === image)!.malignant);
-      assert.equal(label, list[examIndex]!.malignant[laterality]);
+      assert.equal(label, list[examIndex]!.malignant[laterality!]);
     }
   }));
 });

@@ -20,10 +20,29 @@ export interface Exam {
   readonly id: string;
   /** Image names without `.png`, may contain `/`; every view is present, perhaps empty. */
   readonly images: Readonly<Record<View, readonly string[]>>;
-  /** The truth, by breast. */
-  readonly malignant: Readonly<Record<Laterality, BinaryLabel>>;
+  /** The truth, by breast; null for both where the exam is malignant and nobody knows on which side. */
+  readonly malignant: Readonly<Record<Laterality, BinaryLabel | null>>;
   /** Whether the images are mirrored; null when the list does not say. */
   readonly horizontalFlip: boolean | null;
   /** All further keys of the exam, and further labels under `cancer_label.<name>`. */
   readonly extras: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * Tells the truth of a whole exam.
+ *
+ * @param malignant truth of its breasts
+ * @returns 1 when any breast is malignant, also where the side is not known
+ */
+export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
+  return malignant.left === 0 && malignant.right === 0 ? 0 : 1;
+}
+
+/**
+ * Tells whether an exam is malignant on a side that nobody knows.
+ *
+ * @param exam any exam
+ */
+export function isSideUnknown({ malignant }: Pick<Exam, "malignant">): boolean {
+  return malignant.left === null;
 }

@@ -10,5 +10,6 @@ export * from "./fault.ts";
 export * from "./prediction.ts";
 export * from "./id_key.ts";
 export * from "./find_exams.ts";
+export * from "./sample.ts";
 export * from "./alignment.ts";
 export * from "./aggregation.ts";

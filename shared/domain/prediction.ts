@@ -1,7 +1,7 @@
 import type { Laterality } from "./view.ts";
 
-/** What a model scores: single images, or breasts. */
-export type PredictionLevel = "image" | "breast";
+/** What a model scores: single images, breasts, or whole exams. */
+export type PredictionLevel = "image" | "breast" | "exam";
 
 /** A model's malignancy score of one image. */
 export interface ImagePrediction {
@@ -31,7 +31,14 @@ export interface BreastPrediction extends ExamRow {
   readonly malignant: Readonly<Record<Laterality, number | null>>;
 }
 
+/** A model's malignancy score of one exam. */
+export interface ExamPrediction extends ExamRow {
+  /** Malignancy score; a double, exactly as written; higher is more suspicious. */
+  readonly malignant: number;
+}
+
 /** The content of one predictions file. */
 export type Predictions =
   | { readonly level: "image"; readonly rows: readonly ImagePrediction[] }
-  | { readonly level: "breast"; readonly rows: readonly BreastPrediction[] };
+  | { readonly level: "breast"; readonly rows: readonly BreastPrediction[] }
+  | { readonly level: "exam"; readonly rows: readonly ExamPrediction[] };

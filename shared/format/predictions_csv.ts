@@ -1,6 +1,7 @@
 import {
   type BreastPrediction,
   type Exam,
+  type ExamPrediction,
   type ExamRow,
   type Fault,
   type ImagePrediction,
@@ -33,7 +34,8 @@ const COLUMNS_TOLD_MAX = 20;
  * Image level: `image_index`, `malignant_pred`, and often `malignant_label`. Breast level, which is
  * taken when `left_malignant` is there: `left_malignant`, `right_malignant`, and what says of which exam a
  * row is: `exam_id`, or the position in the data list in `index`, `Index`, `exam_index` or a first column
- * without a name, or else one row an exam in data-list order. Further columns are passed over.
+ * without a name, or else one row an exam in data-list order. Exam level, which is taken when there is
+ * `malignant` and none of these: `malignant`, and the same columns for the exam. Further columns are passed over.
  *
  * Scores are the doubles nearest to the written decimals. Whether rows are missing, repeated or
  * unknown shows only against a dataset and is not checked here.
@@ -61,13 +63,19 @@ export function readPredictions(
   if (table.rows.length === 0) {
     faults.error({ code: "predictions_empty", message: "The file has a header and no rows" });
   }
-  const level = table.columns.includes("left_malignant") ? "breast" : "image";
-  const predictions: Predictions = level === "breast"
-    ? { level, rows: readBreastRows(table, faults) }
-    : { level, rows: readImageRows(table, faults) };
+  const predictions = readRows(table, faults);
   for (const fault of roundedKeys(table, ["image_index", "exam_id"])) faults.error(fault);
   const { errors, warnings } = faults;
   return { predictions: errors.length > 0 ? null : predictions, errors, warnings };
+}
+
+function readRows(table: Table, faults: FaultCollector): Predictions {
+  const has = (column: string): boolean => table.columns.includes(column);
+  if (has("left_malignant")) return { level: "breast", rows: readBreastRows(table, faults) };
+  const isOfExams = has("malignant") && !has("malignant_pred") && !has("image_index");
+  return isOfExams
+    ? { level: "exam", rows: readExamRows(table, faults) }
+    : { level: "image", rows: readImageRows(table, faults) };
 }
 
 /** A repeated row is only warned of, and a few wrong ones shall be named: twice what is needed, and some. */
@@ -136,6 +144,15 @@ function readBreastRows(table: Table, faults: FaultCollector): BreastPrediction[
       left: readBreastScore(row, left, "left_malignant", faults),
       right: readBreastScore(row, right, "right_malignant", faults),
     },
+  }));
+}
+
+function readExamRows(table: Table, faults: FaultCollector): ExamPrediction[] {
+  const score = table.columns.indexOf("malignant");
+  const examOf = readExamColumns(table, faults);
+  return table.rows.map((row): ExamPrediction => ({
+    ...examOf(row),
+    malignant: readScore(row.cells[score]!, { row: row.line, field: "malignant" }, faults),
   }));
 }
 

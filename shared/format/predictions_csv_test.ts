@@ -122,6 +122,38 @@ Deno.test("readPredictions: every error has its line and column", () => {
   ]);
 });
 
+Deno.test("readPredictions: exam level, where there is neither left_malignant nor malignant_pred", () => {
+  const cases: [text: string, expected: unknown[]][] = [
+    ["index,malignant\n1,.5\n0,1e-3\n", [[null, 1, 0.5], [null, 0, 0.001]]],
+    ["exam_id,malignant,note\nA,.5,x\nB,1,y\n", [["A", null, 0.5], ["B", null, 1]]],
+    ["malignant\n.5\n1\n", [[null, null, 0.5], [null, null, 1]]],
+  ];
+  for (const [text, expected] of cases) {
+    const { predictions, errors } = readPredictions(text);
+    assert.deepEqual(errors, []);
+    assert(predictions?.level === "exam");
+    assert.deepEqual(
+      predictions.rows.map(({ exam, examIndex, malignant }) => [exam, examIndex, malignant]),
+      expected,
+    );
+  }
+  const others = [
+    "left_malignant,right_malignant,malignant\n0,0,1\n",
+    "image_index,malignant_pred,malignant\na,0,1\n",
+  ];
+  assert.deepEqual(others.map((text) => readPredictions(text).predictions?.level), [
+    "breast",
+    "image",
+  ]);
+  assert.deepEqual(errorsOf("image_index,malignant\na,1\n"), [
+    ["column_missing", undefined, "malignant_pred"],
+  ]);
+  assert.deepEqual(errorsOf("exam_id,malignant\nA,\nB,nan\n"), [
+    ["score_missing", 2, "malignant"],
+    ["score_invalid", 3, "malignant"],
+  ]);
+});
+
 Deno.test("readPredictions: files that as a whole say nothing", () => {
   const cases: [string, unknown[]][] = [
     ["", [["predictions_unreadable", undefined, undefined]]],

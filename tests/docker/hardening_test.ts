@@ -130,7 +130,7 @@ done`;
       )!;
       const seen = readDataList(Uint8Array.fromBase64(line.slice("pickle ".length)), "pkl");
       assert.deepEqual(
-        seen.exams.map(({ malignant }) => malignant.left + malignant.right),
+        seen.exams.map(({ malignant }) => Number(malignant.left) + Number(malignant.right)),
         labels,
       );
       const { levels } = (await sendJson(service.url + evaluation.score, "GET")).body;

@@ -56,7 +56,7 @@ async function guessingProject(folder: string, guess: Guess): Promise<string> {
       exam.images[view].map((image, at) => {
         const label = exam.malignant[lateralityOf(view)];
         const score = ((exam.index * 7 + VIEWS.indexOf(view) * 3 + at) % 10) / 10;
-        return `${image},${score},${guess === "right" ? label : 1 - label}`;
+        return `${image},${score},${guess === "right" ? label : 1 - label!}`;
       })
     )
   );

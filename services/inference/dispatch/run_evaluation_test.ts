@@ -159,7 +159,10 @@ Deno.test("the container's data list has zeros for labels, unless the request sa
       world.executor.onStart = async (job) => {
         const mount = job.mounts.find(({ target }) => target === "/home/data.pkl")!;
         const { exams } = readDataList(await Deno.readFile(mount.source), "pkl");
-        seen = exams.reduce((all, { malignant }) => all + malignant.left + malignant.right, 0);
+        seen = exams.reduce(
+          (all, { malignant }) => all + Number(malignant.left) + Number(malignant.right),
+          0,
+        );
         return { ok: true, value: undefined };
       };
       assert.equal((await run(world, { blind })).status, "succeeded");

@@ -169,16 +169,16 @@ function assemble(
       usable.map((image) => ({ image, breast: converted.get(image.name)!.breast })),
     );
     findings.warnings.push(...warnings);
-    const { left, right } = label.malignant ?? { left: 0, right: 0 };
+    const malignant = label.malignant ?? { left: 0, right: 0 };
+    const labels = malignant.left === null
+      ? { malignant: 1n }
+      : { left_malignant: BigInt(malignant.left), right_malignant: BigInt(malignant.right!) };
     return new Map<string, PickleValue>([
       ...VIEWS.map((view): [View, PickleValue] => [
         view,
         usable.filter((image) => image.view === view).map(({ name }) => name),
       ]),
-      [
-        "cancer_label",
-        new Map([["left_malignant", BigInt(left)], ["right_malignant", BigInt(right)]]),
-      ],
+      ["cancer_label", new Map(Object.entries(labels))],
       ["horizontal_flip", horizontalFlip ? "YES" : "NO"],
       ["exam_id", id],
       ...Object.entries(label.extras).map(([key, value]): [string, PickleValue] => [

@@ -1,4 +1,4 @@
-import type { BinaryLabel, JsonValue } from "../../../shared/domain/mod.ts";
+import type { BinaryLabel, Exam, JsonValue } from "../../../shared/domain/mod.ts";
 import { isRoundedKey, readTable, type Table, type TableRow } from "../../../shared/format/mod.ts";
 import type { StudyKeys } from "./describe_image.ts";
 import {
@@ -22,8 +22,8 @@ export interface LabelRow {
   readonly row: number;
   /** What it says of the study, as {@linkcode LabelTable.keyOf} says it; "" when it cannot be used. */
   readonly key: string;
-  /** null where either is neither 0 nor 1; {@linkcode LabelRow.faults} tells. */
-  readonly malignant: { readonly left: BinaryLabel; readonly right: BinaryLabel } | null;
+  /** null where a label is neither 0 nor 1; {@linkcode LabelRow.faults} tells. */
+  readonly malignant: Exam["malignant"] | null;
   /** The woman's id as it was written; null where the labels do not tell. Never to be stored. */
   readonly patientId: string | null;
   readonly extras: Readonly<Record<string, JsonValue>>;
@@ -66,6 +66,8 @@ const KEYS: readonly {
 ];
 
 const LABELS = ["left_malignant", "right_malignant"] as const;
+/** The label of a whole exam, for rows that say nothing of either breast. */
+const EXAM_LABEL = "malignant";
 /** Words and numbers that a message may repeat: whatever else stands in the place of a label may be a name. */
 const TELLABLE =
   /^(-?\d{1,3}([.,]\d{1,3})?|y|n|yes|no|ja|nein|oui|non|nan|na|n\/a|none|null|unknown|positive|negative|malignant|benign)$/i;
@@ -74,6 +76,7 @@ const TELLABLE =
 interface Places {
   readonly key: readonly number[];
   readonly labels: readonly number[];
+  readonly examLabel: number;
   readonly patient: number;
   readonly date: number;
 }
@@ -99,11 +102,11 @@ export function readLabels(text: string, keep: readonly string[] = []): LabelTab
   }
   const places: Places = {
     key: key.columns.map((column) => names.indexOf(column)),
-    labels: LABELS.map((label) => placeOf(names, label)),
+    ...labelPlaces(names),
     patient: names.indexOf("patientid"),
     date: names.indexOf("examdate"),
   };
-  const used = [...places.key, ...places.labels, places.patient];
+  const used = [...places.key, ...places.labels, places.examLabel, places.patient];
   const hasDays = places.patient >= 0 && places.date >= 0;
   const further = furtherColumns(table, hasDays ? [...used, places.date] : used, keep);
   const rows = table.rows.map((row) => readRow(row, table, places, further.kept));
@@ -116,10 +119,17 @@ export function readLabels(text: string, keep: readonly string[] = []): LabelTab
   };
 }
 
-function placeOf(names: readonly string[], label: string): number {
-  const place = names.indexOf(label.replace("_", ""));
-  if (place < 0) throw new SyntaxError(`Cannot read the labels: column ${label} is missing`);
-  return place;
+function labelPlaces(names: readonly string[]): Pick<Places, "labels" | "examLabel"> {
+  const labels = LABELS.map((label) => names.indexOf(label.replace("_", "")));
+  const examLabel = names.indexOf(EXAM_LABEL);
+  const missing = LABELS.find((_, at) => labels[at]! < 0);
+  if (missing !== undefined && (examLabel < 0 || labels.some((place) => place >= 0))) {
+    throw new SyntaxError(
+      `Cannot read the labels: column ${missing} is missing; column ${EXAM_LABEL} can stand for both where ` +
+        "nobody knows the side",
+    );
+  }
+  return { labels, examLabel };
 }
 
 function joined(parts: readonly string[]): string {
@@ -150,16 +160,18 @@ function readRow(
     if (reason !== null) complain(place, reason);
   }
   const key = faults.length > 0 ? "" : joined(places.key.map((place) => cells[place]!));
-  const [left, right] = places.labels.map((place) => {
-    const label = readLabel(cells[place]!);
-    if (label === null) complain(place, `${stateOf(cells[place]!)}; give 0 or 1`);
+  const isWhole = places.examLabel >= 0 && cells[places.examLabel]!.trim() !== "" &&
+    places.labels.every((place) => (cells[place] ?? "").trim() === "");
+  const [left, right] = (isWhole ? [places.examLabel] : places.labels).map((place) => {
+    const label = readLabel(cells[place] ?? "");
+    if (label === null) complain(place, `${stateOf(cells[place] ?? "")}; give 0 or 1`);
     return label;
   });
   const patient = plainKey(cells[places.patient] ?? "");
   return {
     row: line,
     key,
-    malignant: isLabel(left) && isLabel(right) ? { left, right } : null,
+    malignant: malignantOf(left, isWhole ? left : right, isWhole),
     patientId: patient === "" ? null : patient,
     extras: Object.fromEntries(
       further.map((column) => [column.name, furtherValue(column, cells)]),
@@ -181,6 +193,16 @@ function readLabel(cell: string): BinaryLabel | null {
   const text = cell.trim().toLowerCase();
   if (/^(0(\.0*)?|false)$/.test(text)) return 0;
   return /^(1(\.0*)?|true)$/.test(text) ? 1 : null;
+}
+
+/** No cancer in the exam is none in either breast. */
+function malignantOf(
+  left: BinaryLabel | null | undefined,
+  right: BinaryLabel | null | undefined,
+  isWhole: boolean,
+): LabelRow["malignant"] {
+  if (!isLabel(left) || !isLabel(right)) return null;
+  return isWhole && left === 1 ? { left: null, right: null } : { left, right };
 }
 
 function isLabel(label: BinaryLabel | null | undefined): label is BinaryLabel {

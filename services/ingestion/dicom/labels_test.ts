@@ -35,6 +35,32 @@ Deno.test("labels: without a key or a label column there is nothing to be done",
   assert.throws(() => readLabels(""), SyntaxError);
 });
 
+Deno.test("labels: column malignant stands in where nobody knows the side", () => {
+  const alone = readLabels("AccessionNumber,malignant\na,1\nb,0\nc,\nd,2\n");
+  assert.deepEqual(alone.rows.map(({ malignant }) => malignant), [
+    { left: null, right: null },
+    { left: 0, right: 0 },
+    null,
+    null,
+  ]);
+  const beside = readLabels(
+    "AccessionNumber,left_malignant,right_malignant,malignant\na,,,1\nb,0,1,1\nc,1,,1\nd,,,\n",
+  );
+  assert.deepEqual(beside.rows.map(({ malignant }) => malignant), [
+    { left: null, right: null },
+    { left: 0, right: 1 },
+    null,
+    null,
+  ]);
+  assert.deepEqual(beside.rows.map(({ faults }) => faults.map(({ field }) => field)), [
+    [],
+    [],
+    ["right_malignant"],
+    ["left_malignant", "right_malignant"],
+  ]);
+  assert.deepEqual(beside.leftOut, []);
+});
+
 Deno.test("labels: every cell with a fault is named by line and column, and no value that may be a name", () => {
   const { rows, keyOf } = readLabels(
     "AccessionNumber,left_malignant,right_malignant\n,0,0\na,2,no\nb,,Anna\nc,true,0.00\n1.2E+12,0,1\n",

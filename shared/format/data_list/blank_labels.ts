@@ -5,28 +5,35 @@ import { LABEL_KEY } from "./exam_labels.ts";
 
 /** Names of keys that may tell how an exam ended. */
 const OUTCOME = /malignan|benign|cancer|label|patholog|bi[-_ ]?rads|biops|diagnos|outcome|truth/i;
+/** Labels that models look for, whether the list has them or not. */
+const SIDES: readonly string[] = ["left_malignant", "right_malignant"];
 /** Keys that models need and that tell nothing. */
 const KEPT: readonly string[] = [...VIEWS, "horizontal_flip"];
 
 /**
- * Takes the truth out of an exam's dict, for models that shall not see it: every label becomes 0, and
- * every key at any depth whose name looks like an outcome loses its value (0, "", empty, False).
+ * Takes the truth out of the dicts of exams, for models that shall not see it: every label becomes 0, and
+ * every key at any depth whose name looks like an outcome loses its value (0, "", empty, False). All exams get
+ * the same labels, in the same order: which labels an exam has must not tell what they were.
  *
- * @param entry the exam's dict, left as it is
- * @returns a copy with the same keys
+ * @param entries the exams' dicts, left as they are
+ * @returns copies with the same keys
  */
-export function blankLabels(entry: DataListEntry): DataListEntry {
-  return new Map(
-    [...entry].map(([key, value]): [string, PickleValue] => {
-      if (KEPT.includes(key)) return [key, value];
-      if (key === LABEL_KEY && value instanceof Map) return [key, zeros(value)];
-      return [key, OUTCOME.test(key) ? emptied(value) : blanked(value)];
-    }),
+export function blankLabels(entries: readonly DataListEntry[]): DataListEntry[] {
+  const labels = entries.map((entry) => entry.get(LABEL_KEY)).filter((label) =>
+    label instanceof Map
   );
-}
-
-function zeros(label: ReadonlyMap<PickleValue, PickleValue>): PickleValue {
-  return new Map([...label.keys()].map((name): [PickleValue, PickleValue] => [name, 0n]));
+  const names = new Set<PickleValue>([...labels.flatMap((label) => [...label.keys()]), ...SIDES]);
+  return entries.map((entry) =>
+    new Map(
+      [...entry].map(([key, value]): [string, PickleValue] => {
+        if (KEPT.includes(key)) return [key, value];
+        if (key === LABEL_KEY && value instanceof Map) {
+          return [key, new Map([...names].map((name) => [name, 0n]))];
+        }
+        return [key, OUTCOME.test(key) ? emptied(value) : blanked(value)];
+      }),
+    )
+  );
 }
 
 /** The value without what outcomes its inner keys may tell. */

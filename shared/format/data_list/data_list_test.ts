@@ -152,6 +152,60 @@ Deno.test("readDataList: labels are 0 or 1 in any numeric clothing, else a fault
   assert.deepStrictEqual(errors.map(({ row }) => row), [0, 0, 1, 1, 2, 2, 3, 4, 5, 5]);
 });
 
+Deno.test("readDataList: the label of a whole exam stands in where nobody knows the side", () => {
+  const label = (...entries: Entries): [PickleValue, PickleValue] => [
+    "cancer_label",
+    dict(...entries),
+  ];
+  const none: Entries = [["left_malignant", NaN], ["right_malignant", null]];
+  const { exams, errors, warnings } = read(
+    exam("a", label(["malignant", 1n])),
+    exam("b", label(["malignant", false])),
+    exam("c", label(...none, ["malignant", 1])),
+    exam("d", label(["malignant", 0n], ["left_malignant", 1n], ["right_malignant", 0n])),
+    exam("e", label(["malignant", "yes"], ["left_malignant", 1n], ["right_malignant", 0n])),
+  );
+  assert.deepEqual(errors, []);
+  assert.deepEqual(exams.map(({ malignant: { left, right } }) => [left, right]), [
+    [null, null],
+    [0, 0],
+    [null, null],
+    [1, 0],
+    [1, 0],
+  ]);
+  assert.deepEqual(warnings.map(({ code }) => code), ["exam_label_contradiction"]);
+  assert.match(warnings[0]!.message, /of 1 exams contradicts .* Among them: "3"/);
+  const faulty = read(
+    exam("a", label(["malignant", 2n])),
+    exam("b", label(["left_malignant", 1n])),
+  );
+  assert.deepEqual(codes(faulty.errors), [
+    ["label_invalid", "0", null, "cancer_label.malignant"],
+    ["label_missing", "1", null, "cancer_label.right_malignant"],
+  ]);
+});
+
+Deno.test("writeDataList: no model learns from which labels an exam has that its side is not known", () => {
+  const list = read(
+    exam("a", ["cancer_label", dict(["malignant", 1n])]),
+    exam("b", ["cancer_label", dict(["right_malignant", 0n], ["left_malignant", 0n])]),
+    exam("c", [
+      "cancer_label",
+      dict(["left_malignant", 1n], ["right_malignant", 0n], ["dcis", 1n]),
+    ]),
+  );
+  const blank = readPickle(writeDataList(list, { labels: "blank" })) as Map<string, unknown>[];
+  const labels = blank.map((entry) => [...entry.get("cancer_label") as Map<string, bigint>]);
+  assert.deepEqual(labels[1], labels[0]);
+  assert.deepEqual(labels[2], labels[0]);
+  assert.deepEqual(labels[0]!.map(([name]) => name).sort(), [
+    "dcis",
+    "left_malignant",
+    "malignant",
+    "right_malignant",
+  ]);
+});
+
 Deno.test("readDataList: horizontal_flip is YES, NO or absent", () => {
   const { exams } = read(
     exam("a", ["horizontal_flip", "YES"]),

@@ -4,14 +4,15 @@ import type { PickleValue } from "../pickle/mod.ts";
 import { roundedKeys } from "../rounded_key.ts";
 import { requireColumn, setKey } from "./csv_columns.ts";
 import type { RawEntries } from "./entries.ts";
+import { EXAM_LABEL } from "./exam_labels.ts";
 import { entriesOfImageRows } from "./entries_csv_images.ts";
 import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts";
 
 /**
  * Takes the exams out of a data list in CSV, in either of two forms.
  *
- * One row an exam: a column for each view (several names separated by `;`), `left_malignant`,
- * `right_malignant`, and optionally `horizontal_flip`, `exam_id` and further columns, which become
+ * One row an exam: a column for each view (several names separated by `;`), `left_malignant` and
+ * `right_malignant`, or `malignant` for exams of which nobody knows the side, and optionally `horizontal_flip`, `exam_id` and further columns, which become
  * further keys. One row an image: see {@linkcode entriesOfImageRows}.
  *
  * @param text the whole file
@@ -32,13 +33,17 @@ export function entriesOfCsv(text: string): RawEntries {
 /** One row an exam; `told` are the lines with labels that are known to be wrong. */
 function entriesOfExamRows(table: Table, told: ReadonlySet<number>): RawEntries {
   const misspelt = table.columns.some((column) => /^[LR].?(?:CC|MLO)$/i.test(column));
-  const hasLabels = table.columns.includes("left_malignant");
+  const hasExamLabel = table.columns.includes(EXAM_LABEL);
+  const hasLabels = hasExamLabel || table.columns.includes("left_malignant");
   if (!VIEWS.some((view) => table.columns.includes(view)) && (misspelt || !hasLabels)) {
     throw new SyntaxError(
       `Cannot read the data list: no column is called ${VIEWS.join(", ")} or image`,
     );
   }
-  for (const name of ["left_malignant", "right_malignant"]) requireColumn(table, name);
+  const sides = ["left_malignant", "right_malignant"];
+  if (!hasExamLabel || sides.some((name) => table.columns.includes(name))) {
+    for (const name of sides) requireColumn(table, name);
+  }
   const readers = cellReaders(table);
   return {
     values: table.rows.map((row) => examOf(row, readers)),

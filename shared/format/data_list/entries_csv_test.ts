@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { csvOfEntries } from "./csv_of_entries.ts";
 import { readDataList } from "./mod.ts";
 
 function read(...lines: string[]): ReturnType<typeof readDataList> {
@@ -43,6 +44,24 @@ Deno.test("CSV: one row an exam", () => {
       },
     },
   ]);
+});
+
+Deno.test("CSV: column malignant stands in where nobody knows the side, and goes there and back", () => {
+  const alone = read("exam_id,malignant,score_of_age", "a,1,3", "b,0,4");
+  assert.deepEqual(alone.errors, []);
+  const beside = read(
+    "exam_id,L-CC,left_malignant,right_malignant,malignant",
+    "a,x,,,1",
+    "b,y,0,1,1",
+    "c,z,0,0,",
+  );
+  assert.deepEqual(beside.errors, []);
+  const sides = ({ exams }: typeof beside): unknown[] =>
+    exams.map(({ malignant: { left, right } }) => [left, right]);
+  assert.deepEqual(sides(alone), [[null, null], [0, 0]]);
+  assert.deepEqual(sides(beside), [[null, null], [0, 1], [0, 0]]);
+  const again = readDataList(new TextEncoder().encode(csvOfEntries(beside.entries)), "csv");
+  assert.deepEqual([sides(again), again.errors], [sides(beside), []]);
 });
 
 Deno.test("CSV: labels as pandas writes them, faults with their line", () => {

@@ -1,4 +1,4 @@
-import type { BinaryLabel, Laterality } from "../../domain/mod.ts";
+import type { BinaryLabel, Exam } from "../../domain/mod.ts";
 import { LATERALITIES } from "../../domain/mod.ts";
 import { told } from "../faults.ts";
 import { PickleArray, type PickleValue } from "../pickle/mod.ts";
@@ -7,8 +7,12 @@ import type { ExamFaults } from "./exam_faults.ts";
 /** Key of the labels in an exam's dict. */
 export const LABEL_KEY = "cancer_label";
 
+/** Name of the label of a whole exam, for exams of which nobody knows the side. */
+export const EXAM_LABEL = "malignant";
+
 /**
- * Reads the truth of one exam: 0 or 1 for each breast, as int, bool, float or numpy scalar.
+ * Reads the truth of one exam: 0 or 1 for each breast, as int, bool, float or numpy scalar; or for the exam
+ * where the dict says nothing of either breast.
  *
  * @param entry the exam's dict
  * @param faults where faults go
@@ -17,16 +21,28 @@ export const LABEL_KEY = "cancer_label";
 export function readLabels(
   entry: ReadonlyMap<string, PickleValue>,
   faults: ExamFaults,
-): Record<Laterality, BinaryLabel> | null {
+): Exam["malignant"] | null {
   const label = entry.get(LABEL_KEY);
   if (!(label instanceof Map)) {
     const state = label === undefined || label === null ? "is missing" : "is no dict";
-    const message = `${LABEL_KEY} ${state}; it must hold left_malignant and right_malignant`;
+    const message = `${LABEL_KEY} ${state}; it must hold left_malignant and right_malignant, or ` +
+      `${EXAM_LABEL} where the side is not known`;
     faults.error({ code: "cancer_label_missing", message, field: LABEL_KEY });
     return null;
   }
+  const sides = LATERALITIES.map((side) => label.get(`${side}_malignant`));
+  if (sides.every(isMissing) && !isMissing(label.get(EXAM_LABEL))) {
+    const exam = readLabel(label, EXAM_LABEL, faults);
+    if (exam === null) return null;
+    // No cancer in the exam is none in either breast.
+    return exam === 0 ? { left: 0, right: 0 } : { left: null, right: null };
+  }
   const [left, right] = LATERALITIES.map((side) => readLabel(label, `${side}_malignant`, faults));
   return left === null || right === null ? null : { left: left!, right: right! };
+}
+
+function isMissing(value: PickleValue | undefined): boolean {
+  return value === undefined || value === null || Number.isNaN(value);
 }
 
 function readLabel(

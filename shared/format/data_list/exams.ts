@@ -1,5 +1,7 @@
 import {
   type Exam,
+  EXAM_LABEL_CONTRADICTION,
+  examLabel,
   type Fault,
   faultOf,
   type JsonValue,
@@ -17,7 +19,7 @@ import type { DataList, DataListEntry } from "./data_list.ts";
 import type { RawEntries } from "./entries.ts";
 import { ExamFaults } from "./exam_faults.ts";
 import { examIds } from "./exam_ids.ts";
-import { LABEL_KEY, readLabels } from "./exam_labels.ts";
+import { EXAM_LABEL, LABEL_KEY, readLabels } from "./exam_labels.ts";
 import { PATIENT_KEY, settlePatient } from "./exam_patients.ts";
 import { readViews } from "./exam_views.ts";
 import { checkRepeatedImages, type NamedImages } from "./repeated_images.ts";
@@ -59,6 +61,7 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
   });
   warnOfGaps(read, faults);
   warnOfUnseenCancers(read, faults);
+  warnOfContradictions(read, faults);
   const contradictory = checkRepeatedImages(read.map(({ exam }) => exam), raw.rows, faults);
   const isFaulty = ({ exam, failed }: ReadExam): boolean => failed || contradictory.has(exam.index);
   return {
@@ -85,11 +88,29 @@ function warnOfUnseenCancers(read: readonly ReadExam[], faults: FaultCollector):
   );
   if (unseen.length === 0) return;
   const message =
-    `${unseen.length} breasts with cancer have no image while the other breast of the exam has: they do not count. ` +
+    `${unseen.length} breasts with cancer have no image while the other breast of the exam has: no model sees them, and ` +
+    "they count for nothing but for the truth of their exams. " +
     `Among them: ${
       unseen.slice(0, EXAMS_TOLD_MAX).join(", ")
     }. Look whether labels or views are mixed up`;
   faults.warnings.unshift(faultOf({ code: MALIGNANT_WITHOUT_IMAGE, message, field: LABEL_KEY }));
+}
+
+/** Labels of exams that say something else than those of their breasts, which count. */
+function warnOfContradictions(read: readonly ReadExam[], faults: FaultCollector): void {
+  const field = `${LABEL_KEY}.${EXAM_LABEL}`;
+  const contradictory = read.filter(({ exam }) => {
+    if (!("extras" in exam)) return false;
+    const written = exam.extras[field];
+    return (typeof written === "number" || typeof written === "boolean") &&
+      Number(written) === 1 - examLabel(exam);
+  });
+  if (contradictory.length === 0) return;
+  const examples = contradictory.slice(0, EXAMS_TOLD_MAX).map(({ exam }) => told(exam.id));
+  const message =
+    `${field} of ${contradictory.length} exams contradicts the labels of their breasts, which count. ` +
+    `Among them: ${examples.join(", ")}. Correct one of the two`;
+  faults.warnings.unshift(faultOf({ code: EXAM_LABEL_CONTRADICTION, message, field }));
 }
 
 /** Where no exam has images that is said once. */

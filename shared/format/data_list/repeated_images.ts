@@ -35,7 +35,8 @@ export function checkRepeatedImages(
         const parts = { exam: exam.id, row: rows[exam.index]!, view, image, field: view };
         const label = exam.malignant?.[lateralityOf(view)];
         const earlierLabel = earlier.malignant?.[lateralityOf(earlierView)];
-        if (label !== undefined && earlierLabel !== undefined && label !== earlierLabel) {
+        const areKnown = typeof label === "number" && typeof earlierLabel === "number";
+        if (areKnown && label !== earlierLabel) {
           const message = `The image is named for ${where} too, a breast with another label`;
           faults.error({ ...parts, code: "image_in_both_breasts", message });
           failed.add(earlier.index).add(exam.index);

@@ -23,7 +23,7 @@ export function writeDataList(
   list: Pick<DataList, "entries">,
   options: WriteDataListOptions,
 ): Uint8Array<ArrayBuffer> {
-  const entries = options.labels === "blank" ? list.entries.map(blankLabels) : [...list.entries];
+  const entries = options.labels === "blank" ? blankLabels(list.entries) : [...list.entries];
   return writePickle(entries);
 }
 
