@@ -94,7 +94,7 @@ export async function runSession(
  */
 function prologue(url: string, log: string): string {
   return `set -euo pipefail
-curl() { command curl \${fail_with:---fail-with-body} "$@"; }
+curl() { case " $*" in *" -f"*) command curl "$@" ;; *) command curl \${fail_with:---fail-with-body} "$@" ;; esac }
 start_service() {
   local text; text=$(cat)
   setsid bash -c "$text" </dev/null >>'${log}' 2>&1 &
