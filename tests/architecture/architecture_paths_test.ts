@@ -7,9 +7,9 @@ Deno.test("every path that ARCHITECTURE.md names exists", async () => {
   const paths = [...text.matchAll(/`((?:services|shared|cli|client|tests|docs)\/[\w./-]+)`/g)]
     .map(([, path]) => path!);
   assert.ok(paths.length > 30, `found only ${paths.length} paths`);
-  const missing = [];
+  const missing: string[] = [];
   for (const path of new Set(paths)) {
-    await Deno.stat(new URL(path, PROJECT)).catch(() => missing.push(path));
+    await Deno.stat(new URL(path, PROJECT)).catch(() => void missing.push(path));
   }
   assert.deepEqual(missing, []);
 });
