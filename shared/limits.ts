@@ -188,6 +188,10 @@ export const LOG_TAIL_LINES = 40;
 export const IMAGE_NAME_LENGTH_MAX = 1024;
 /** Longest id of an exam: a DICOM UID has at most 64 characters. */
 export const EXAM_ID_LENGTH_MAX = 128;
+/** Reads of one exam: two readers and an arbitration, with room for a panel. */
+export const READS_OF_EXAM_MAX = 20;
+/** Longest time between an exam and what follows, in days: a hundred years. */
+export const DAYS_MAX = 36_525;
 
 /** Keys of one score that make subgroups: enough for every protocol, each costs a whole measurement. */
 export const SUBGROUP_KEYS_MAX = 32;

@@ -6,6 +6,7 @@
 export * from "./config_txt.ts";
 export * from "./csv.ts";
 export * from "./data_list/mod.ts";
+export * from "./exam_dates.ts";
 export * from "./join_bytes.ts";
 export * from "./lesions_csv.ts";
 export * from "./pickle/mod.ts";

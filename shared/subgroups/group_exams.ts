@@ -1,5 +1,6 @@
 import type { SubgroupKey } from "../contracts/subgroups.ts";
 import { type Fault, faultOf, type JsonValue } from "../domain/mod.ts";
+import { isOutcomeColumn } from "../format/mod.ts";
 import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../limits.ts";
 import type { Attributes, NamedExam } from "./attributes.ts";
 
@@ -29,14 +30,15 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The keys that make subgroups unless the caller chooses: those with 2 to `SUBGROUPS_DEFAULT_MAX`
- * different values that exams share, so that neither measurements nor ids are among them.
+ * different values that exams share, so that neither measurements nor ids are among them. Reads and outcomes
+ * are not: they follow from the truth.
  *
  * @param exams all exams
  * @param attributes what is known of them
  */
 export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes): SubgroupKey[] {
   return attributes.keys.filter((key) => {
-    if (key.startsWith(LABEL_PREFIX)) return false;
+    if (key.startsWith(LABEL_PREFIX) || isOutcomeColumn(key)) return false;
     const values = exams.map((exam) => attributes.valueOf(key, exam)).filter((value) =>
       !isMissing(value)
     );

@@ -9,7 +9,6 @@ import {
   parametersOf,
   readDataList,
   setParameters,
-  withoutPatient,
   writeDataList,
 } from "../../../shared/format/mod.ts";
 import { PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
@@ -277,9 +276,9 @@ async function writeContainerDataList(
   const views = requiredViewsOf(evaluation);
   const entries = list.entries.filter((_, index) =>
     missingViews(list.exams[index]!, views).length === 0
-  ).map(withoutPatient);
+  );
   const pickle = writeDataList({ entries }, {
-    labels: evaluation.request.blind ? "blank" : "keep",
+    labels: evaluation.request.blind ? "blank" : "open",
   });
   await Deno.writeFile(path, pickle);
   await Deno.chmod(path, 0o644); // the container's user reads it, whatever the umask

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../../shared/domain/mod.ts";
-import type { Table } from "../../../shared/format/mod.ts";
+import { isOutcomeColumn, type Table } from "../../../shared/format/mod.ts";
 
 /** A column of the labels that becomes a key of the exams. */
 export interface FurtherColumn {
@@ -19,8 +19,7 @@ export interface ColumnLeftOut {
 
 /** Keys of exams with a meaning of their own: kept whatever their cells hold. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
-  ...["weight", "stratum", "reads", "consensus_recall", "cancer_after_days", "detection"],
-  ...["followed_days", "manufacturer", "scanner_model", "scanner_software", "detector"],
+  ...["manufacturer", "scanner_model", "scanner_software", "detector"],
   ...["thickness_mm", "implant", "image_kind"],
 ]);
 /** Keys that the import itself fills. */
@@ -73,7 +72,7 @@ export function furtherColumns(
     if (used.includes(place) || name === "") continue;
     const reason = TAKEN.test(name)
       ? "the import fills that key itself; rename the column to keep it"
-      : wanted.has(place) || KNOWN_KEYS.has(name)
+      : wanted.has(place) || KNOWN_KEYS.has(name) || (isOutcomeColumn(name) && name !== "exam_date")
       ? null
       : reasonAgainst(table, place);
     if (reason !== null) leftOut.push({ name, reason });

@@ -1,5 +1,12 @@
 import type { BinaryLabel, Exam, JsonValue } from "../../../shared/domain/mod.ts";
-import { isRoundedKey, readTable, type Table, type TableRow } from "../../../shared/format/mod.ts";
+import {
+  daysSinceFirst,
+  isRoundedKey,
+  plainDate,
+  readTable,
+  type Table,
+  type TableRow,
+} from "../../../shared/format/mod.ts";
 import type { StudyKeys } from "./describe_image.ts";
 import {
   type ColumnLeftOut,
@@ -7,7 +14,6 @@ import {
   furtherColumns,
   furtherValue,
 } from "./label_columns.ts";
-import { daysSinceFirst, plainDate } from "./label_dates.ts";
 
 /** What is wrong with one cell of the labels. */
 export interface LabelFault {

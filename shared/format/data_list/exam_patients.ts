@@ -98,13 +98,3 @@ export function hidePatients(
       list.exams.some(({ extras }) => extras[PATIENT_KEY] !== undefined),
   };
 }
-
-/**
- * What of an exam no container gets to see, whether a run is blind or not.
- *
- * @param entry the exam's dict
- * @returns the dict without whose exam it is
- */
-export function withoutPatient(entry: DataListEntry): DataListEntry {
-  return new Map([...entry].filter(([key]) => key !== PATIENT_KEY));
-}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hidePatients, readDataList, withoutPatient, writeDataList } from "./mod.ts";
+import { hidePatients, readDataList, writeDataList } from "./mod.ts";
 import { writePickle } from "../pickle/mod.ts";
 
 const KEY = new Uint8Array(32).fill(7);
@@ -79,13 +79,4 @@ Deno.test("hidePatients: pseudonyms tell women apart and nothing else, and hidin
   const other = hidePatients(listOf("Anna"), new Uint8Array(32)).list;
   assert.notEqual(patientsOf(other)[0], anna, "without the key nobody can try out who she is");
   assert.equal(hidePatients(listOf(null, null), KEY).patients, false);
-});
-
-Deno.test("withoutPatient: no form of the list that a container gets says whose exam it is", () => {
-  const { list } = hidePatients(listOf("Anna"), KEY);
-  for (const labels of ["blank", "keep"] as const) {
-    const entries = list.entries.map(withoutPatient);
-    const pickle = writeDataList({ entries }, { labels });
-    assert.doesNotMatch(new TextDecoder().decode(pickle), /patient|w[0-9a-f]{20}/);
-  }
 });

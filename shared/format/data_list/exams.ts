@@ -20,6 +20,7 @@ import type { RawEntries } from "./entries.ts";
 import { ExamFaults } from "./exam_faults.ts";
 import { examIds } from "./exam_ids.ts";
 import { EXAM_LABEL, LABEL_KEY, readLabels } from "./exam_labels.ts";
+import { settleExamDates, settleOutcomes } from "./exam_outcomes.ts";
 import { PATIENT_KEY, settlePatient } from "./exam_patients.ts";
 import { readViews } from "./exam_views.ts";
 import { checkRepeatedImages, type NamedImages } from "./repeated_images.ts";
@@ -51,6 +52,7 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
   }
   for (const fault of raw.errors ?? []) faults.error(fault);
   const ids = examIds(raw.values, faults);
+  warnOfDates(settleExamDates(raw.values), faults);
   const read = raw.values.map((value, index): ReadExam => {
     const examFaults = new ExamFaults(faults, ids[index]!, raw.rows[index]!);
     const labelsTold = raw.labelsTold?.has(index) ?? false;
@@ -134,6 +136,13 @@ function warnOfGaps(read: readonly ReadExam[], faults: FaultCollector): void {
   faults.warning({ code: "patient_id_missing", message, field: PATIENT_KEY });
 }
 
+function warnOfDates(dropped: number, faults: FaultCollector): void {
+  if (dropped === 0) return;
+  const message = `exam_date of ${dropped} exams is left out: dates are kept as days since the ` +
+    `woman's first exam, and these exams name no ${PATIENT_KEY}`;
+  faults.warning({ code: "exam_date_unused", message, field: "exam_date" });
+}
+
 function readExam(
   value: PickleValue,
   name: Pick<Exam, "index" | "id">,
@@ -147,6 +156,7 @@ function readExam(
   }
   const entry = withTextKeys(value, faults);
   settlePatient(entry, faults);
+  settleOutcomes(entry, faults);
   const extras = readExtras(entry, faults);
   const images = readViews(entry, faults);
   const malignant = labelsTold ? null : readLabels(entry, faults);

@@ -11,12 +11,7 @@ export {
   dataListFormatOf,
 } from "./data_list.ts";
 export { type Difference } from "./differences.ts";
-export {
-  hidePatients,
-  PATIENT_KEY,
-  patientPseudonym,
-  patientText,
-  withoutPatient,
-} from "./exam_patients.ts";
+export { DETECTIONS, isOutcomeColumn, OUTCOME_KEYS } from "./exam_outcomes.ts";
+export { hidePatients, PATIENT_KEY, patientPseudonym, patientText } from "./exam_patients.ts";
 export { readDataList } from "./read.ts";
 export { dataListToJson, writeDataList, type WriteDataListOptions } from "./write.ts";

@@ -1,29 +1,34 @@
 import { pickleToJson } from "../json_value.ts";
 import { writePickle } from "../pickle/mod.ts";
-import { blankLabels } from "./blank_labels.ts";
+import { entriesForContainer } from "./container_entry.ts";
 import type { DataList } from "./data_list.ts";
 
-/** What a written data list tells. */
+/** Who a written data list is for. */
 export interface WriteDataListOptions {
-  /** `blank` for models that shall not see the truth, `keep` for the volume. */
-  readonly labels: "keep" | "blank";
+  /**
+   * `keep`: every key, for the volume. For containers `blank`, without the truth, or `open`, with the labels; neither has
+   * women, reads or outcomes.
+   */
+  readonly labels: "keep" | "blank" | "open";
 }
 
 /**
  * Writes a data list as a pickle of protocol 4, which the metarepository's models read.
  *
- * All keys are passed on. Views are lists of names without `.png`; numpy scalars are plain numbers
+ * Views are lists of names without `.png`; numpy scalars are plain numbers
  * and numpy arrays nested lists by now.
  *
  * @param list the data list; only its entries are used
- * @param options whether the truth is told
+ * @param options who it is for
  * @returns the pickle
  */
 export function writeDataList(
   list: Pick<DataList, "entries">,
   options: WriteDataListOptions,
 ): Uint8Array<ArrayBuffer> {
-  const entries = options.labels === "blank" ? blankLabels(list.entries) : [...list.entries];
+  const entries = options.labels === "keep"
+    ? [...list.entries]
+    : entriesForContainer(list.entries, options.labels);
   return writePickle(entries);
 }
 
