@@ -5,6 +5,7 @@ import { roundedKeys } from "../rounded_key.ts";
 import { requireColumn, setKey } from "./csv_columns.ts";
 import type { RawEntries } from "./entries.ts";
 import { EXAM_LABEL } from "./exam_labels.ts";
+import { isOutcomeColumn } from "./exam_outcomes.ts";
 import { entriesOfImageRows } from "./entries_csv_images.ts";
 import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts";
 
@@ -34,14 +35,15 @@ export function entriesOfCsv(text: string): RawEntries {
 function entriesOfExamRows(table: Table, told: ReadonlySet<number>): RawEntries {
   const misspelt = table.columns.some((column) => /^[LR].?(?:CC|MLO)$/i.test(column));
   const hasExamLabel = table.columns.includes(EXAM_LABEL);
-  const hasLabels = hasExamLabel || table.columns.includes("left_malignant");
+  const hasOutcomes = table.columns.some(isOutcomeColumn);
+  const hasLabels = hasExamLabel || hasOutcomes || table.columns.includes("left_malignant");
   if (!VIEWS.some((view) => table.columns.includes(view)) && (misspelt || !hasLabels)) {
     throw new SyntaxError(
       `Cannot read the data list: no column is called ${VIEWS.join(", ")} or image`,
     );
   }
   const sides = ["left_malignant", "right_malignant"];
-  if (!hasExamLabel || sides.some((name) => table.columns.includes(name))) {
+  if (!(hasExamLabel || hasOutcomes) || sides.some((name) => table.columns.includes(name))) {
     for (const name of sides) requireColumn(table, name);
   }
   const readers = cellReaders(table);

@@ -6,6 +6,7 @@ import { pickleFromJson } from "../json_value.ts";
 import { PickleArray, type PickleValue } from "../pickle/mod.ts";
 import type { DataListEntry } from "./data_list.ts";
 import type { ExamFaults } from "./exam_faults.ts";
+import { EXAM_LABEL, LABEL_KEY } from "./exam_labels.ts";
 import { PATIENT_KEY, patientText } from "./exam_patients.ts";
 
 /** Keys of an exam that say how it was read and how it ended. No container gets any of them. */
@@ -70,6 +71,7 @@ export function settleOutcomes(entry: DataListEntry, faults: ExamFaults): void {
   }
   for (const key of BY_BREAST) joinBreasts(entry, key, complain);
   joinReads(entry, complain);
+  const saysNone = /^\s*none\s*$/i.test(String(entry.get("detection") ?? ""));
   const settle = <T extends PickleValue>(key: string, read: (value: PickleValue) => Reading<T>) => {
     const written = nested(plain(entry.get(key)));
     if (written === null) return void entry.delete(key);
@@ -86,6 +88,23 @@ export function settleOutcomes(entry: DataListEntry, faults: ExamFaults): void {
   settle("exam_date", readDays);
   settle("weight", readWeight);
   settle("stratum", readStratum);
+  if (!(entry.get(LABEL_KEY) instanceof Map)) deriveLabel(entry, saysNone);
+}
+
+/** The label of an exam that has none: whether any cancer is known, after however many days. */
+function deriveLabel(entry: DataListEntry, saysNone: boolean): void {
+  const known = BY_BREAST.map((key) => entry.get(key)).filter((value) => value !== undefined);
+  const sides = known.filter((value) => value instanceof Map);
+  if (known.length > sides.length) {
+    entry.set(LABEL_KEY, new Map([[EXAM_LABEL, 1n]]));
+  } else if (known.length > 0 || saysNone || entry.has("followed_days")) {
+    const label = (side: Laterality): bigint =>
+      sides.some((value) => value.get(side) !== null) ? 1n : 0n;
+    entry.set(
+      LABEL_KEY,
+      new Map([["left_malignant", label("left")], ["right_malignant", label("right")]]),
+    );
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { isOutcomeColumn, OUTCOME_KEYS, readDataList, writeDataList } from "./mod.ts";
+import {
+  type DataList,
+  isOutcomeColumn,
+  OUTCOME_KEYS,
+  readDataList,
+  writeDataList,
+} from "./mod.ts";
 
 const LABELS = { left_malignant: 0, right_malignant: 1 };
 const WHOLE = {
@@ -16,12 +22,12 @@ const WHOLE = {
   stratum: "recalled",
 };
 
-function read(...exams: Record<string, unknown>[]) {
+function read(...exams: Record<string, unknown>[]): DataList {
   const list = exams.map((exam, at) => ({ "L-CC": [`i${at}`], cancer_label: LABELS, ...exam }));
   return readDataList(new TextEncoder().encode(JSON.stringify(list)), "json");
 }
 
-function outcomesOf(list: ReturnType<typeof read>) {
+function outcomesOf(list: DataList): Record<string, unknown>[] {
   assert.deepEqual(list.errors, []);
   return list.exams.map(({ extras }) =>
     Object.fromEntries(Object.entries(extras).filter(([key]) => isOutcomeColumn(key)))
@@ -100,6 +106,21 @@ Deno.test("outcomes: what does not fit is named by exam and field, with what to 
     assert.deepEqual([errors[0]!.exam, errors[0]!.field], ["bad", field]);
     assert.match(errors[0]!.message, message);
   }
+});
+
+Deno.test("outcomes: where no label is given it follows from them, and without both it is missing", () => {
+  const csv = "exam_id,cancer_after_days_right,cancer_after_days,detection,followed_days\n" +
+    "a,12,,,900\nb,,,interval,\nc,,,none,\nd,,,,800\ne,,400,,800\nf,,,,\n";
+  const { exams, errors } = readDataList(new TextEncoder().encode(csv), "csv");
+  const unknown = { left: null, right: null };
+  assert.deepEqual(exams.map(({ id, malignant }) => [id, malignant]), [
+    ["a", { left: 0, right: 1 }],
+    ["b", unknown],
+    ["c", { left: 0, right: 0 }],
+    ["d", { left: 0, right: 0 }],
+    ["e", unknown],
+  ]);
+  assert.deepEqual(errors.map(({ exam, code }) => [exam, code]), [["f", "cancer_label_missing"]]);
 });
 
 Deno.test("outcomes: dates become days since the woman's first exam, and go where no woman is named", () => {
