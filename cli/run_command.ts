@@ -1,7 +1,6 @@
 import { type Command, commandHelp, EXIT, parseCommandLine } from "./command_line/mod.ts";
 import { type Console, openConsole } from "./console.ts";
 import { asFailure, tellFailure } from "./failure.ts";
-import { VERSION } from "./version.ts";
 
 /** What a command has done. */
 export interface Outcome {
@@ -57,3 +56,8 @@ export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return args.slice(0, end < 0 ? undefined : end).includes("--json");
 }
+
+/** Version of mammoeval; `deno.json` is the one place where it stands. */
+const VERSION: string = JSON.parse(
+  Deno.readTextFileSync(new URL("../deno.json", import.meta.url)),
+).version;

@@ -1,12 +1,11 @@
 import { createWriteStream } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
 import { Problem } from "../../shared/http/mod.ts";
 import { ARCHIVE_ENTRIES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import { isClutter, isPacked, refusalOf } from "./image_name.ts";
 
 /** An upload cannot be taken; the message names the part or the entry. */
 export class UploadRefused extends Problem {
@@ -162,4 +161,45 @@ function createNames(): { claim(name: string): void } {
       claimOne(name, true);
     },
   };
+}
+
+/** Longest name in an upload: what a file path can be, with room for the volume's own. */
+const NAME_LENGTH_MAX = 512;
+
+/**
+ * Says what is wrong with a file name that an upload or an archive carries.
+ *
+ * @param name as it stands in the upload, with `/` between folders, without `./` in front
+ * @returns the reason to refuse it, or null when it may become a file below the images folder
+ */
+function refusalOf(name: string): string | null {
+  if (name === "" || name.length > NAME_LENGTH_MAX) return "its name is empty or too long";
+  if (!name.isWellFormed() || name.includes("\ufffd")) return "its name is not Unicode";
+  // deno-lint-ignore no-control-regex -- control characters are exactly what is looked for
+  if (/[\x00-\x1f\x7f\\]/.test(name)) return "its name has a control character or a backslash";
+  if (name.startsWith("/") || /^[A-Za-z]:/.test(name)) return "its path is absolute";
+  const parts = name.replace(/\/$/, "").split("/");
+  if (parts.includes("..")) return "its path leads out of the archive (..)";
+  return parts.includes("") || parts.includes(".") ? "its path has an empty part" : null;
+}
+
+/**
+ * Tells whether a file is one that systems add by themselves and nobody means to send.
+ *
+ * @param name as for {@linkcode refusalOf}
+ */
+function isClutter(name: string): boolean {
+  return name.split("/").some((part) =>
+    part === "__MACOSX" || part === ".DS_Store" || part === "Thumbs.db"
+  ) ||
+    posix.basename(name).startsWith("._");
+}
+
+/**
+ * Tells whether a file is an archive or compressed, by its name.
+ *
+ * @param name as for {@linkcode refusalOf}
+ */
+function isPacked(name: string): boolean {
+  return /\.(zip|tar|tgz|gz|bz2|tbz2?|xz|txz|7z|rar|zst|lz4|cab|iso)$/i.test(name);
 }

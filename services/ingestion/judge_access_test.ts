@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeAccess } from "./judge_access.ts";
+import { judgeAccess } from "./check_images.ts";
 
 const RUNNER = { uid: 10_001, gid: 10_001 };
 const OPEN = { mode: 0o100_644, uid: 0, gid: 0 };

@@ -6,7 +6,6 @@ import type { DataListFormat } from "../../shared/format/mod.ts";
 import { LOCAL_CALLER, type Log } from "../../shared/http/mod.ts";
 import { isDiskFull } from "../../shared/volume/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
-import { createExclusive } from "./exclusive.ts";
 import { createImportQueue, type ImportKind, type ImportQueue } from "./import_queue.ts";
 import type { ImportRunner } from "./import_runner.ts";
 
@@ -232,4 +231,26 @@ async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<v
     const dataset = await store.get(id);
     if (dataset?.status === "importing") queue.add(id, kindOf(dataset));
   }
+}
+
+/** Does things that concern the same id one after another. */
+type Exclusive = <T>(id: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Makes a set of locks, one an id.
+ *
+ * @returns does `work` when all that was asked for the same id before has ended, well or not
+ */
+function createExclusive(): Exclusive {
+  const last = new Map<string, Promise<unknown>>();
+  return async (id, work) => {
+    const turn = (last.get(id) ?? Promise.resolve()).then(work, work);
+    const settled = turn.catch(() => {});
+    last.set(id, settled);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(id) === settled) last.delete(id);
+    }
+  };
 }

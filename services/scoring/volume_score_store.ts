@@ -1,23 +1,32 @@
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
-import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
+import {
+  RELEASE_POLICIES,
+  type Released,
+  type ReleasePolicy,
+} from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import { storedLocation, storedScore } from "../../shared/contracts/stored.ts";
+import { storedDataset, storedLocation, storedScore } from "../../shared/contracts/stored.ts";
 import {
   createRecordReader,
   type Damage,
+  datasetFiles,
+  LAST_BYTES,
+  lookAtStored,
   readPlain,
   type ReadRecord,
+  resolveWithin,
   secretKey,
   type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
 import { idsIn, writeReport } from "./report_files.ts";
-import { createReleases } from "./volume_releases.ts";
 import { contentDigest } from "./content.ts";
 import { createScoreIndex, createSequence } from "./score_index.ts";
-import type { ScoreStore } from "./score_store.ts";
-import { createScoringInputs } from "./scoring_inputs.ts";
+import type { DatasetList, ScoreStore } from "./score_store.ts";
+import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
+import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
+import { digestFile } from "./sent_file.ts";
 
 /**
  * Scores as files on the volume: `scores/<id>/`, or beside the predictions of an evaluation, where
@@ -139,4 +148,84 @@ const digests = new WeakMap<ScoreReport, string>();
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/**
+ * What is scored, as others have left it on the volume: data lists and predictions. Nothing is written.
+ *
+ * @param layout the volume
+ * @param read reads records
+ */
+function createScoringInputs(
+  layout: VolumeLayout,
+  read: ReadRecord,
+): Pick<ScoreStore, "dataList" | "digest" | "patientKey" | "predictions" | "releasePolicy"> {
+  async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
+    if (!SLUG_PATTERN.test(dataset)) return null;
+    const { record: path } = datasetFiles(layout, dataset);
+    const record = await read<DatasetRecord>(path, storedDataset(dataset));
+    return record?.status === "ready" ? record : null;
+  }
+
+  return {
+    async dataList(dataset): Promise<DatasetList | null> {
+      const record = await readyDataset(dataset);
+      if (record === null) return null;
+      const file = await lookAtStored(datasetFiles(layout, dataset).dataList, LAST_BYTES.pickle);
+      return { file, digest: record.digest };
+    },
+    releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
+    digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,
+    patientKey: () => secretKey(layout.scoreKey),
+    predictions: async (path) => await digestFile(await resolveWithin(path, [layout.results])),
+  };
+}
+
+/**
+ * How far scores are released, as `scores/<id>/release.json` says, or else a policy.
+ *
+ * @param layout the volume
+ * @param policy of the site, for scores whose dataset has none
+ * @param damage takes note of what cannot be read
+ */
+function createReleases(
+  layout: VolumeLayout,
+  policy: ReleasePolicy,
+  damage: Pick<Damage, "note" | "clear">,
+): Pick<ScoreStore, "release" | "released"> {
+  const fileOf = (id: string): string => join(layout.scores, id, "release.json");
+  return {
+    released: ({ id, provenance }) =>
+      readRelease(fileOf(id), damage) ?? releasedBy(policyOf(provenance) ?? policy),
+    async release(id, as, by): Promise<void> {
+      await Deno.mkdir(join(layout.scores, id), { recursive: true });
+      await writeJsonAtomic(fileOf(id), { as, by, at: new Date().toISOString() });
+    },
+  };
+}
+
+/**
+ * Read at every look, which is short: lists ask for many, and a withdrawal holds at once. What cannot be
+ * read withholds the score.
+ */
+function readRelease(path: string, damage: Pick<Damage, "note" | "clear">): Released | null {
+  try {
+    const { as } = JSON.parse(Deno.readTextFileSync(path));
+    if (!["full", "coarse", "withheld"].includes(as)) throw new SyntaxError("no release");
+    damage.clear(path);
+    return as;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    damage.note(path, `it cannot be read (${error}), and withholds the score: release it anew`);
+    return "withheld";
+  }
+}
+
+/** The policy that a report notes: its dataset's when it was made, which may be gone by now. */
+function policyOf({ release }: { readonly release?: unknown }): ReleasePolicy | undefined {
+  return RELEASE_POLICIES.find((policy) => policy === release);
+}
+
+function releasedBy(policy: ReleasePolicy): Released {
+  return policy === "open" ? "full" : policy === "coarse" ? "coarse" : "withheld";
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { z } from "@hono/zod-openapi";
-import { declaredFailure } from "../../services/inference/dispatch/declared_failure.ts";
+import { declaredFailure } from "../../services/inference/dispatch/failure_of_end.ts";
 import { readLabels } from "../../services/ingestion/dicom/labels.ts";
 import { comparisonRequest } from "../../shared/contracts/comparisons.ts";
 import {

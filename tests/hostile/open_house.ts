@@ -69,9 +69,9 @@ const GUARDS: readonly Guard[] = [
     "return true;",
   ),
   guard(
-    "services/inference/submission/enforce_quota.ts",
-    'if (caller.role !== "submit") return;',
-    "return;",
+    "services/inference/submission/queue_evaluations.ts",
+    'if (caller.role !== "submit") return;\n  const asked',
+    "return;\n  const asked",
   ),
   guard("services/inference/submission/idempotency.ts", "if (inFlight.has(key)) {", "if (false) {"),
   guard("services/gateway/bound_held.ts", ">= most) {", ">= Infinity) {"),

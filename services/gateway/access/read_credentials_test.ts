@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readCredentials } from "./read_credentials.ts";
+import { readCredentials } from "./admit.ts";
 
 Deno.test("a token is read from bearer and basic", () => {
   assert.deepEqual(readCredentials("Bearer abc"), { kind: "bearer", token: "abc" });

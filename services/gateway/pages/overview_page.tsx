@@ -3,11 +3,18 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { FactTable, RelatedLinks, type SiteLink } from "../../../shared/pages/mod.ts";
+import {
+  type Column,
+  countText,
+  FactTable,
+  RelatedLinks,
+  type SiteLink,
+  StateWord,
+  Table,
+} from "../../../shared/pages/mod.ts";
 import type { Finding } from "./findings.ts";
 import { goesOn } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
-import { DatasetTable } from "./tables/dataset_table.tsx";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { type ModelList, ModelTable } from "./tables/model_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
@@ -115,6 +122,35 @@ function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JS
         href: `/leaderboards/${dataset}`,
         text: `Leaderboard of ${dataset}`,
       }))}
+    />
+  );
+}
+
+const COLUMNS: readonly Column<DatasetRecord>[] = [
+  { title: "Dataset", kind: "head", cell: ({ id }) => <a href={`/datasets/${id}`}>{id}</a> },
+  { title: "State", cell: ({ status }) => <StateWord state={status} /> },
+  { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
+  { title: "Images", kind: "number", cell: ({ images }) => countText(images) },
+  {
+    title: "Malignant breasts",
+    kind: "number",
+    cell: ({ malignant_breasts }) => countText(malignant_breasts),
+  },
+];
+
+/** Datasets with their states and sizes. */
+function DatasetTable({ items }: { readonly items: readonly DatasetRecord[] }): JSX.Element {
+  return (
+    <Table
+      label="Table of datasets"
+      columns={COLUMNS}
+      rows={items}
+      long
+      empty={
+        <p>
+          There is no dataset yet. <a href="/datasets/new">Register your data</a>.
+        </p>
+      }
     />
   );
 }

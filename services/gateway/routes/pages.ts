@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
-import { modelListSchema } from "../../../shared/contracts/models.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { imageListSchema, modelListSchema } from "../../../shared/contracts/models.ts";
+import { mayDo, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { shareRunsByKey } from "../../../shared/share_runs.ts";
 import { type Finding, findingsOf } from "../pages/findings.ts";
@@ -15,8 +15,10 @@ import { addDatasetPages } from "./dataset_pages.ts";
 import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addModelPages } from "./model_pages.ts";
 import { type ApiFor, page } from "./page_answers.ts";
-import { addOperationPages } from "./operation_pages.ts";
 import { addScorePages } from "./score_pages.ts";
+import { usageSchema } from "../../../shared/contracts/usage.ts";
+import { writeImagesPage } from "../pages/images_page.tsx";
+import { writeUsagePage } from "../pages/usage_page.tsx";
 
 /** The one page of the gateway that has its place in the API: programs point people to it. */
 const startRoute = createRoute({
@@ -80,5 +82,27 @@ async function overview(api: SiteApi, look: () => Promise<Finding[]>): Promise<s
     evaluations: evaluations.items,
     scores: scores.items.slice(0, ITEMS_SHOWN_MAX),
     diagnosis,
+  });
+}
+
+/**
+ * Hangs the pages on an app that say who has used which data and what the engine keeps.
+ *
+ * @param app the gateway's app
+ * @param apiFor the API in the name of who asks
+ */
+function addOperationPages(app: ServiceApp, apiFor: ApiFor): void {
+  app.get(
+    "/usage",
+    (c) => page(c, async () => writeUsagePage(await apiFor(c).read("/v1/usage", usageSchema))),
+  );
+  app.get("/images", (c) =>
+    page(c, async () => {
+      const images = await apiFor(c).read("/v1/images", imageListSchema);
+      return writeImagesPage(images, mayDo(c.get("caller").role, "admin"));
+    }));
+  app.post("/images/prune", async (c) => {
+    await apiFor(c).change("/v1/images/prune", null, imageListSchema);
+    return c.redirect("/images", 303);
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { declaredFailure } from "./declared_failure.ts";
+import { declaredFailure } from "./failure_of_end.ts";
 
 Deno.test("the last line of that form is the failure", () => {
   const tail = [

@@ -1,13 +1,12 @@
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
-import { createActiveRuns } from "./active_runs.ts";
-import { createClearEnded } from "./clear_ended.ts";
-import { cancelEvaluation } from "./cancel_evaluation.ts";
+import { type ActiveRuns, createActiveRuns } from "./active_runs.ts";
 import type { DevicePool } from "./devices.ts";
-import { createPostponedWork } from "./postponed_work.ts";
+import { createPostponedWork, type PostponedWork } from "./postponed_work.ts";
 import type { RunDependencies } from "./run.ts";
 import { startQueued } from "./start_queued.ts";
 import { takeUp, takeUpAll } from "./take_up.ts";
+import { recordOf } from "../ledger/evaluation_record.ts";
 
 /** Starts evaluations when their devices are free, and follows them. */
 export interface Dispatcher {
@@ -108,4 +107,71 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
 function hasRested(id: string, ledger: Pick<Ledger, "get">): boolean {
   const status = ledger.get(id)?.status;
   return status === undefined || status === "queued" || isFinal(status);
+}
+
+/** A cancel is answered after this time, in milliseconds, also when an engine that is away holds it up. */
+const CANCEL_WAIT_MS = 10_000;
+
+/**
+ * Ends an evaluation, whatever its state; one that has ended stays as it is.
+ *
+ * @param id of the evaluation
+ * @param deps ledger, engine, files
+ * @param runs tell whether it is under way
+ * @returns the evaluation as it is now, or null when there is none
+ */
+async function cancelEvaluation(
+  id: string,
+  { ledger, executor, workspace }: Pick<RunDependencies, "ledger" | "executor" | "workspace">,
+  runs: Pick<ActiveRuns, "abort">,
+): Promise<Evaluation | null> {
+  const before = ledger.get(id);
+  if (before === null || isFinal(before.status)) return before;
+  const cancelled = ledger.change(id, "cancelled", { finishedAt: new Date().toISOString() });
+  const done = runs.abort(id);
+  if (done !== null) {
+    await executor.stop(id);
+    await settledWithin(done, CANCEL_WAIT_MS);
+  } else if (cancelled !== null) {
+    await workspace.writeRecord(cancelled, recordOf(cancelled));
+    await workspace.release(cancelled);
+  }
+  return ledger.get(id);
+}
+
+async function settledWithin(work: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+}
+
+/** Clears away what an evaluation that was cancelled or failed may have left; never rejects. */
+type ClearEnded = (evaluation: Evaluation) => Promise<void>;
+
+/**
+ * Removes the score that may have been made while an evaluation was cancelled, and then the lease of its
+ * dataset. The lease goes last: as long as it is there, the next start does this again. While scoring does
+ * not answer it is tried again and again.
+ *
+ * @param deps scoring, files
+ * @param postponed for further attempts
+ */
+function createClearEnded(
+  { scoring, workspace, log }: Pick<RunDependencies, "scoring" | "workspace" | "log">,
+  postponed: PostponedWork,
+): ClearEnded {
+  return async function clear(evaluation): Promise<void> {
+    const { id } = evaluation;
+    try {
+      await scoring.remove(id);
+      await workspace.release(evaluation);
+    } catch (error) {
+      log.warn("an evaluation's score cannot be removed yet", {
+        evaluation: id,
+        error: `${error}`,
+      });
+      postponed.later(() => void clear(evaluation));
+    }
+  };
 }

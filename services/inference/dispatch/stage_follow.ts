@@ -1,9 +1,7 @@
-import { tellsTruth } from "../../../shared/domain/mod.ts";
-import { checkPredictions } from "./check_predictions.ts";
+import { alignPredictions, type Exam, type Fault, tellsTruth } from "../../../shared/domain/mod.ts";
 import type { Failure, OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import { BEGAN, type Progress } from "../ledger/ledger.ts";
-import { readProgress } from "./read_progress.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
 import { findModelOf } from "../submission/private_model.ts";
 import { evaluatedExams, undeclaredViewsHint } from "../submission/required_views.ts";
@@ -11,6 +9,7 @@ import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./r
 import { limitsFor } from "./run_limits.ts";
 import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
+import { readPredictions } from "../../../shared/format/mod.ts";
 
 /** Least time between two progress entries in the ledger, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 1000;
@@ -227,4 +226,75 @@ async function takePredictions(run: Run): Promise<string> {
   }
   await untilAnswered(run, "the volume", () => workspace.keepPredictions(run.evaluation, left));
   return left.digest;
+}
+
+/**
+ * Checks what a model wrote before anything is scored: columns, numbers, and whether each image or
+ * breast of the data list has its row.
+ *
+ * @param text content of the predictions file
+ * @param exams the data list
+ * @returns all faults; no errors means that it can be scored
+ */
+export function checkPredictions(
+  text: string,
+  exams: readonly Exam[],
+): { errors: readonly Fault[]; warnings: readonly Fault[] } {
+  const { predictions, errors, warnings } = readPredictions(text, exams);
+  if (predictions === null || errors.length > 0) return { errors, warnings };
+  const alignment = alignPredictions(exams, predictions);
+  return { errors: alignment.errors, warnings: [...warnings, ...alignment.warnings] };
+}
+
+/** Longest line that is looked at: a bar is as wide as a terminal. */
+const LINE_CHARS_MAX = 4096;
+
+/** How progress is recognised in what models print, besides bars; the first that fits counts. */
+const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }[] = [
+  // "Stage 2: Extract Centers", "Stage 1/2: reading images": what is counted begins anew
+  {
+    form: /^\s*Stage \d+(?:\s*\/\s*\d+)?\s*[:.-].*$/i,
+    note: (match) => match[0].trim(),
+  },
+  // "image 3/16", "exam 7 of 20"
+  {
+    form: /\b(?:image|exam|batch|step)(?:e?s)?\s+(?<done>\d+)\s*(?:\/|of)\s*(?<total>\d+)(?!\w)/i,
+    note: () => "",
+  },
+];
+
+/** What stands behind the bar of tqdm: " 45%|####      | 9/20 [00:03<00:04, 2.5it/s]". */
+const BEHIND_BAR = /\|\s*(?<done>\d+)\/(?<total>\d+)\s*\[/g;
+
+/** The counts of the last bar in a line. */
+function readBar(line: string): { done: number; total: number } | null {
+  const bar = line.search(/\d%\|/);
+  if (bar < 0) return null;
+  const { done, total } = [...line.slice(bar + "0%|".length).matchAll(BEHIND_BAR)].at(-1)?.groups ??
+    {};
+  return done === undefined ? null : { done: Number(done), total: Number(total) };
+}
+
+/**
+ * Finds out from one line of a model's output how far it is.
+ *
+ * @param line as the model printed it
+ * @param before what was known so far
+ * @returns the new state, or null when the line does not tell
+ */
+export function readProgress(line: string, before: Progress): Progress | null {
+  const text = line.slice(0, LINE_CHARS_MAX);
+  const bar = readBar(text);
+  if (bar !== null) return { ...bar, note: before.note };
+  for (const { form, note } of FORMS) {
+    const match = form.exec(text);
+    if (match === null) continue;
+    const { done, total } = match.groups ?? {};
+    return {
+      done: done === undefined ? null : Number(done),
+      total: total === undefined ? null : Number(total),
+      note: note(match).slice(0, 200) || before.note,
+    };
+  }
+  return null;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
-import { turnOrder } from "./turn_order.ts";
+import { turnOrder } from "./start_queued.ts";
 
 function names(order: ReturnType<typeof turnOrder>): string {
   return order.map(({ user }) => user).join("");

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
-import { isDiskFull, ledgerReserve } from "../../../shared/volume/mod.ts";
+import { isDiskFull, ledgerReserve, MODES } from "../../../shared/volume/mod.ts";
 import { createSqliteOutbox } from "../webhooks/sqlite_outbox.ts";
-import { createDiskReserve, type DiskReserve } from "../workspace/disk_reserve.ts";
 import type { Evaluation, EvaluationPatch, Ledger } from "./ledger.ts";
 import { inLooseTransaction, inTransaction, openAlone } from "./sqlite_database.ts";
 import {
@@ -14,11 +13,10 @@ import {
   removeEvaluation,
   unfinishedEvaluations,
 } from "./sqlite_evaluations.ts";
-import { createSqliteKeptWork } from "./sqlite_kept_work.ts";
 import { createSqliteUses } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
-import { createWatchers } from "./watchers.ts";
 import { type Change, writeChange, writeNew } from "./write_changes.ts";
+import type { KeptWork } from "./kept_work.ts";
 
 /** Space for the changes of a few thousand evaluations. */
 const RESERVE_BYTES = 2 * 1024 * 1024;
@@ -116,4 +114,115 @@ function progressOf(patch: EvaluationPatch): Change {
     event: ({ status, progress }) => ({ type: "progress", data: { status, ...progress } }),
     transact: inLooseTransaction,
   };
+}
+
+/**
+ * @param database the ledger's
+ * @param kind of work: `build` or `check`
+ * @param written how a row is written: also on a full volume
+ */
+function createSqliteKeptWork<T>(
+  database: DatabaseSync,
+  kind: "build" | "check",
+  written: (write: () => void) => void,
+): KeptWork<T> {
+  return {
+    get(model): T | null {
+      const row = database.prepare("SELECT body FROM model_work WHERE kind = ? AND model = ?")
+        .get(kind, model);
+      return row === undefined ? null : JSON.parse(String(row["body"]));
+    },
+    put(model, state): void {
+      written(() => {
+        database.prepare(
+          `INSERT INTO model_work (kind, model, body) VALUES (?, ?, ?)
+           ON CONFLICT (kind, model) DO UPDATE SET body = excluded.body`,
+        ).run(kind, model, JSON.stringify(state));
+      });
+    },
+    all: () =>
+      database.prepare("SELECT model, body FROM model_work WHERE kind = ? ORDER BY model")
+        .all(kind)
+        .map((row) => ({ model: String(row["model"]), state: JSON.parse(String(row["body"])) })),
+  };
+}
+
+/** Who wants to hear of the changes of which evaluation. */
+interface Watchers {
+  /** Calls back after every change of one evaluation; returns a function that ends that. */
+  watch(id: string, onChange: () => void): () => void;
+  /** Tells those who watch an evaluation that it has changed. */
+  announce(id: string): void;
+}
+
+/** Makes a list of watchers that is empty. */
+function createWatchers(): Watchers {
+  const watchers = new Map<string, Set<() => void>>();
+  return {
+    watch(id, onChange): () => void {
+      const set = watchers.get(id) ?? new Set();
+      watchers.set(id, set.add(onChange));
+      return () => {
+        set.delete(onChange);
+        if (set.size === 0 && watchers.get(id) === set) watchers.delete(id);
+      };
+    },
+    announce(id): void {
+      for (const onChange of [...watchers.get(id) ?? []]) onChange();
+    },
+  };
+}
+
+/** Space on a disk that is kept to be given up when the disk is full. */
+interface DiskReserve {
+  /** Takes the space if it is not held; does nothing where there is none to take. */
+  hold(): void;
+  /** @returns whether there was space to give up */
+  giveUp(): boolean;
+}
+
+/**
+ * A file that only takes up space. With it the end of an evaluation can be written down on a full
+ * volume, and what filled it can be removed.
+ *
+ * @param path of the file
+ * @param bytes its size
+ */
+export function createDiskReserve(path: string, bytes: number): DiskReserve {
+  return {
+    hold(): void {
+      if (isThere(path)) return;
+      try {
+        // Zeros would do on most file systems, but not on those that compress or leave holes.
+        Deno.writeFileSync(path, randomBytes(bytes), { createNew: true, mode: MODES.closedFile });
+      } catch {
+        removeIfThere(path);
+      }
+    },
+    giveUp: () => removeIfThere(path),
+  };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function removeIfThere(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function randomBytes(count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  const most = 65_536; // of one call of getRandomValues
+  for (let at = 0; at < count; at += most) crypto.getRandomValues(bytes.subarray(at, at + most));
+  return bytes;
 }

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
 import { postMessage } from "../webhooks/sqlite_outbox.ts";
-import { webhookMessage } from "../webhooks/webhook_message.ts";
 import type { Evaluation, EvaluationEvent, KeptAnswer } from "./ledger.ts";
 import { inTransaction } from "./sqlite_database.ts";
 import {
@@ -10,6 +9,8 @@ import {
   writeKeptAnswer,
 } from "./sqlite_evaluations.ts";
 import { noteUse } from "./sqlite_uses.ts";
+import { v7 as uuidv7 } from "uuid";
+import type { Delivery } from "../webhooks/outbox.ts";
 
 /** What becomes of an evaluation, and what those who follow it are told. */
 export interface Change {
@@ -73,4 +74,41 @@ export function writeChange(
     }
     return next;
   });
+}
+
+/**
+ * Writes the message that an evaluation's webhook gets for the state that it has now come to: small,
+ * without results or log lines, since it may leave the house.
+ *
+ * @param evaluation as it is now
+ * @returns the message, or null when nobody asked to be told
+ */
+function webhookMessage(
+  evaluation: Evaluation,
+): Pick<Delivery, "id" | "evaluation" | "url" | "event" | "body"> | null {
+  const { id, request, status, error, score } = evaluation;
+  const { webhook } = request;
+  if (webhook === undefined || !(webhook.events as readonly string[]).includes(status)) return null;
+  const event = `evaluation.${status}`;
+  const body = {
+    type: event,
+    timestamp: new Date().toISOString(),
+    data: {
+      id,
+      model: request.model,
+      experiment: request.experiment,
+      dataset: request.dataset,
+      status,
+      error: error?.type ?? null,
+      evaluation: `/v1/evaluations/${id}`,
+      score: score === null ? null : `/v1/scores/${score}`,
+    },
+  };
+  return {
+    id: `msg_${uuidv7()}`,
+    evaluation: id,
+    url: webhook.url,
+    event,
+    body: JSON.stringify(body),
+  };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { comparePredictions } from "./compare_predictions.ts";
+import { comparePredictions } from "./check_model.ts";
 
 Deno.test("line ends at the end and Windows line ends are no difference", () => {
   assert.equal(comparePredictions("a\nb\n", "a\nb"), null);

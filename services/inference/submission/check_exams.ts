@@ -1,8 +1,8 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import type { Exam, Fault, View } from "../../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
-import { subgroupFaults } from "./chosen_subgroups.ts";
 import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
+import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /** What of a request hangs on the exams of a dataset. */
 export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups"> {
@@ -38,4 +38,19 @@ export function checkExams(exams: readonly Exam[], question: ExamsQuestion): Exa
       ? []
       : subgroupFaults(question.subgroups, evaluatedExams(exams, { provenance: { ...note } })),
   };
+}
+
+/**
+ * Finds subgroups that scoring could not make of the exams, before a model runs for hours.
+ *
+ * @param subgroups what is asked
+ * @param exams those that are evaluated; looked at where keys are chosen
+ * @returns a fault for each such key, naming the keys that there are
+ */
+export function subgroupFaults(
+  subgroups: EvaluationRequest["subgroups"],
+  exams: readonly NamedExam[],
+): readonly Fault[] {
+  if (typeof subgroups === "boolean") return [];
+  return groupExams(exams, subgroups, [attributesOfList(exams)]).errors;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeExam } from "../../../tests/support/exams.ts";
 import { makeRequest } from "../../../tests/support/inference/values.ts";
-import { subgroupFaults } from "./chosen_subgroups.ts";
+import { subgroupFaults } from "./check_exams.ts";
 
 const EXAMS = [
   makeExam(0, { extras: { exam_id: "a", density: "b", age: 49 } }),

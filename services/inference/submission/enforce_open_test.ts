@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Problem } from "../../../shared/http/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { makeEvaluation } from "../../../tests/support/inference/values.ts";
-import { enforceOpen } from "./enforce_open.ts";
+import { enforceOpen } from "./queue_evaluations.ts";
 
 function of(user: string, count: number): Evaluation[] {
   return Array.from({ length: count }, () => ({ ...makeEvaluation({}), user }));

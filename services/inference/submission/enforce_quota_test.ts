@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Caller, Problem } from "../../../shared/http/mod.ts";
-import { enforceQuota } from "./enforce_quota.ts";
+import { enforceQuota } from "./queue_evaluations.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Problem } from "../../../shared/http/mod.ts";
 import { makeRequest } from "../../../tests/support/inference/values.ts";
-import { refuseOwnersOnly } from "./owners_only.ts";
+import { refuseOwnersOnly } from "./queue_evaluations.ts";
 
 Deno.test("a model author sees no labels, chooses no groups and does not jump the queue; a data owner may both", () => {
   const [ada, owner] = [

@@ -1,10 +1,16 @@
-import { type Caller, mayAccessTruth } from "../../../shared/http/mod.ts";
+import {
+  type Caller,
+  mayAccessTruth,
+  Problem,
+  requireTruthAccess,
+} from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Evaluation, KeptAnswer, Ledger } from "../ledger/ledger.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { enforceOpen } from "./enforce_open.ts";
-import { enforceQuota } from "./enforce_quota.ts";
+import { OPEN_EVALUATIONS_MAX } from "../../../shared/limits.ts";
+import type { Uses } from "../ledger/uses.ts";
+import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 
 /** What queueing takes. */
 export interface QueueDependencies {
@@ -52,4 +58,110 @@ export async function queueEvaluations(
     throw error;
   }
   dispatcher.kick();
+}
+
+/**
+ * Refuses a model author who has too many evaluations under way: models without a quota would let
+ * one fill the queue of everybody.
+ *
+ * @param evaluations about to be written down, all or none
+ * @param caller who asks; data owners may queue what they like
+ * @param ledger knows what is under way
+ * @param most evaluations of one user at a time
+ * @throws {Problem} `too_many_requests`, saying how many are under way
+ */
+export function enforceOpen(
+  evaluations: readonly Evaluation[],
+  caller: Caller,
+  ledger: Pick<Ledger, "unfinished">,
+  most: number = OPEN_EVALUATIONS_MAX,
+): void {
+  if (caller.role !== "submit") return;
+  const open = ledger.unfinished().filter(({ user }) => user === caller.user).length;
+  if (open + evaluations.length <= most) return;
+  throw new Problem(
+    "too_many_requests",
+    `${open} evaluations of yours have not ended, and ${evaluations.length} more would be over ` +
+      `${most}: wait until some have ended, or cancel them`,
+    { headers: { "retry-after": "60" } },
+  );
+}
+
+/** The project's own baseline tells nothing that its code does not. */
+const FREE_MODEL = "reference";
+
+/** What a quota is counted with. */
+interface QuotaDependencies {
+  readonly uses: Pick<Uses, "counted">;
+  /** Evaluations of one model version on one dataset. */
+  readonly quota: number;
+}
+
+/**
+ * Refuses what goes over the quota of model authors: each version of a model has so many evaluations
+ * on a dataset, whoever asks for them, because every look at a test set wears it out. What is under
+ * way counts as used, so that a hundred requests at once are no way around.
+ *
+ * @param evaluations about to be written down, all or none
+ * @param caller who asks; data owners have no quota
+ * @param deps count and limit
+ * @throws {Problem} `quota_exceeded`, naming model, dataset and what is left
+ */
+export function enforceQuota(
+  evaluations: readonly Evaluation[],
+  caller: Caller,
+  { uses, quota }: QuotaDependencies,
+): void {
+  if (caller.role !== "submit") return;
+  const asked = new Map<string, number>();
+  for (const { request, provenance } of evaluations) {
+    if (request.model === FREE_MODEL) continue;
+    const version = String(provenance["model_version"]);
+    const digest = String(provenance["dataset_digest"]);
+    const key = `${version} ${digest}`;
+    const used = uses.counted(version, digest);
+    const wanted = (asked.get(key) ?? 0) + 1;
+    asked.set(key, wanted);
+    if (used + wanted > quota) throw exceeded(request, { used, quota });
+  }
+}
+
+function exceeded(
+  { model, dataset }: Evaluation["request"],
+  { used, quota }: { used: number; quota: number },
+): Problem {
+  const left = Math.max(0, quota - used);
+  return new Problem(
+    "quota_exceeded",
+    `This version of ${model} may be evaluated ${quota} times on ${dataset}; ${used} are used or under way, ` +
+      `${left} left: ask the data owner, or come back with a new version`,
+  );
+}
+
+/**
+ * Refuses what only data owners may ask for: a model author neither gets labels into the container,
+ * from where they would come out in its log, nor has groups of single exams measured, nor goes before
+ * others in the queue.
+ *
+ * @param caller who asks
+ * @param datasets on which it is asked
+ * @param request what is asked
+ * @throws {Problem} `forbidden`, saying which field
+ */
+export function refuseOwnersOnly(
+  caller: Caller,
+  datasets: readonly string[],
+  request: Pick<EvaluationRequest, "blind" | "priority" | "subgroups">,
+): void {
+  for (const dataset of datasets) {
+    if (!request.blind) requireTruthAccess(caller, { dataset }, "An evaluation that is not blind");
+    if (typeof request.subgroups !== "boolean") {
+      requireTruthAccess(caller, { dataset }, "Subgroups of one's own choice");
+    }
+  }
+  if (caller.role !== "submit" || request.priority <= 0) return;
+  throw new Problem(
+    "forbidden",
+    "priority: a model author waits in turn with the others, or behind them: use 0 or less",
+  );
 }

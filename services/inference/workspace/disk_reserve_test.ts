@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createDiskReserve } from "./disk_reserve.ts";
+import { createDiskReserve } from "../ledger/sqlite_ledger.ts";
 
 Deno.test("a reserve takes its space once, and gives it up once", async () => {
   const folder = await Deno.makeTempDir();

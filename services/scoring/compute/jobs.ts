@@ -3,7 +3,6 @@ import {
   type CompareRequest,
   compareScores,
 } from "../comparison/compare_scores.ts";
-import { drawOnRequest, type DrawRequest } from "../draw_on_request.ts";
 import {
   type EnsembleOutcome,
   type EnsembleRequest,
@@ -18,6 +17,15 @@ import {
   type RegroupRequest,
   regroupScore,
 } from "../subgroups/regroup_score.ts";
+import type { DrawnFile, Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import { plotSubtitle } from "../plot_subtitle.ts";
+import {
+  CHART_WIDTH,
+  levelCalibrationChart,
+  levelHistogramChart,
+  renderPng,
+  renderSvg,
+} from "../report/mod.ts";
 
 /** What can be asked for, and what comes of it. All of it can be sent to another process. */
 interface Jobs {
@@ -77,4 +85,31 @@ export function doJob<K extends JobKind>(
   source: SampleSource,
 ): Promise<JobResult<K>> {
   return FUNCTIONS[kind](request, source);
+}
+
+/** What a report's plot is drawn from. */
+export interface DrawRequest {
+  readonly report: ScoreReport;
+  readonly level: Level;
+  readonly file: DrawnFile;
+}
+
+/**
+ * Draws a plot that needs nothing but the report, so that scoring need not.
+ *
+ * @param request the report, one of its levels; which plot, and as what
+ * @returns PNG or SVG; null where the report has no such level
+ */
+async function drawOnRequest(
+  { report, level, file }: DrawRequest,
+): Promise<Uint8Array | null> {
+  const of = report.levels[level];
+  if (of === undefined) return null;
+  const data = { level, report: of, subtitle: plotSubtitle(report), width: CHART_WIDTH };
+  const chart = file.startsWith("calibration")
+    ? levelCalibrationChart(data)
+    : levelHistogramChart(data);
+  return file.endsWith(".png")
+    ? await renderPng(chart)
+    : new TextEncoder().encode(renderSvg(chart));
 }

@@ -9,8 +9,7 @@ import type { Asker, Compute } from "./compute.ts";
 import { type ComputeLane, type LaneAnswer, type LaneOptions, startLane } from "./compute_lane.ts";
 import { sizeOfJob } from "./job_size.ts";
 import type { JobKind, JobRequest, JobResult } from "./jobs.ts";
-import { createResultCache } from "./result_cache.ts";
-import { nextTurn, type Turn } from "./turns.ts";
+import { sha256 } from "../content.ts";
 
 /** A job that was asked for and is not done. */
 interface Job extends Turn {
@@ -159,4 +158,116 @@ function refuseCrowd(waiting: readonly Job[], user: string): void {
 
 function stopping(): Problem {
   return new Problem("unavailable", "The scoring service is stopping");
+}
+
+/** What decides about the turn of a job. */
+export interface Turn {
+  /** Whose it is. */
+  readonly user: string;
+  /** Whether it takes so long that others would notice. */
+  readonly isLarge: boolean;
+  /** Whether it takes much memory; such a job is large. */
+  readonly isHeavy: boolean;
+}
+
+/** Places while a heavy job waits or runs: one for it, one for small jobs of others. */
+const PLACES_BESIDE_HEAVY = 2;
+
+/**
+ * Decides which job is next. Users take turns: first who has the fewest jobs running, then who was served
+ * longest ago. Of one user's jobs small ones come first, then the oldest. Large jobs leave one place to small
+ * ones, so that a small job never waits for a large one to end. While a heavy job waits or runs there are two
+ * places in all: this bounds the memory of the service.
+ *
+ * @param waiting oldest first
+ * @param running what has a place
+ * @param places how many jobs run at a time
+ * @param served for each user the number of the turn that was theirs last
+ * @returns the job that is next, or null where none may start
+ */
+export function nextTurn<T extends Turn>(
+  waiting: readonly T[],
+  running: readonly Turn[],
+  places: number,
+  served: ReadonlyMap<string, number>,
+): T | null {
+  const anyHeavy = [...waiting, ...running].some(({ isHeavy }) => isHeavy);
+  const open = anyHeavy ? Math.min(places, PLACES_BESIDE_HEAVY) : places;
+  if (running.length >= open) return null;
+  const mayBeLarge = running.filter(({ isLarge }) => isLarge).length < Math.max(1, open - 1);
+  const rank = ({ user, isLarge }: Turn): readonly number[] => [
+    running.filter((one) => one.user === user).length,
+    served.get(user) ?? -1,
+    Number(isLarge),
+  ];
+  return waiting.filter(({ isLarge }) => mayBeLarge || !isLarge).reduce<T | null>(
+    (first, job) => first === null || comesBefore(rank(job), rank(first)) ? job : first,
+    null,
+  );
+}
+
+function comesBefore(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at >= 0 && a[at]! < b[at]!;
+}
+
+/** Results of jobs, kept by everything that they follow from. */
+interface ResultCache {
+  /** The kept result, or null. */
+  find<K extends JobKind>(kind: K, request: JobRequest<K>): unknown;
+  /**
+   * Keeps a result where its kind is kept and it did not fail.
+   *
+   * @param bytes its size
+   */
+  keep<K extends JobKind>(kind: K, request: JobRequest<K>, result: unknown, bytes: number): void;
+}
+
+/** Kinds whose results follow from their request alone; the others are kept on the volume. */
+const KEPT: ReadonlySet<JobKind> = new Set<JobKind>(["compare", "rank", "regroup", "draw"]);
+
+/**
+ * Keeps results in memory, those used last. The key is the digest of the whole request, and so of the reports
+ * that it names: the digests of truth and predictions are in their provenance, and what a caller may
+ * not see is not in the request.
+ *
+ * @param bytesMax size of all kept results together
+ */
+export function createResultCache(bytesMax: number): ResultCache {
+  const kept = new Map<string, { readonly result: unknown; readonly bytes: number }>();
+  let held = 0;
+  return {
+    find(kind, request): unknown {
+      if (!KEPT.has(kind)) return null;
+      const key = keyOf(kind, request);
+      const found = kept.get(key);
+      if (found === undefined) return null;
+      kept.delete(key);
+      kept.set(key, found);
+      return found.result;
+    },
+    keep(kind, request, result, bytes): void {
+      if (!KEPT.has(kind) || result === null || bytes > bytesMax || failed(result)) return;
+      const key = keyOf(kind, request);
+      held += bytes - (kept.get(key)?.bytes ?? 0);
+      kept.set(key, { result, bytes });
+      for (const [oldest, { bytes }] of kept) {
+        if (held <= bytesMax) break;
+        kept.delete(oldest);
+        held -= bytes;
+      }
+    },
+  };
+}
+
+/** What failed may succeed when the volume has changed. */
+function failed(result: unknown): boolean {
+  return typeof result === "object" && result !== null && "ok" in result && result.ok === false;
+}
+
+/** Where a file lay that was sent makes no difference: its digest is in the request. */
+function keyOf(kind: JobKind, request: unknown): string {
+  return sha256(
+    JSON.stringify([kind, request], (key, value) => key === "path" ? undefined : value),
+  );
 }

@@ -5,7 +5,7 @@ import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import { sha256 } from "../content.ts";
 import type { SentFile } from "../sent_file.ts";
 import type { ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
-import type { DrawRequest } from "../draw_on_request.ts";
+import type { DrawRequest } from "./jobs.ts";
 import {
   directCompute,
   fairScore,

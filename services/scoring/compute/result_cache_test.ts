@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JobRequest } from "./jobs.ts";
-import { createResultCache } from "./result_cache.ts";
+import { createResultCache } from "./process_compute.ts";
 
 const request = (id: string): JobRequest<"rank"> =>
   ({ level: "breast", best: { id }, others: [] }) as unknown as JobRequest<"rank">;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nextTurn, type Turn } from "./turns.ts";
+import { nextTurn, type Turn } from "./process_compute.ts";
 
 function turn(user: string, isLarge = false, isHeavy = false): Turn {
   return { user, isLarge, isHeavy };

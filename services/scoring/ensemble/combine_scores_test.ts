@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { combineScores } from "./combine_scores.ts";
+import { combineScores } from "./score_ensemble.ts";
 
 Deno.test("combineScores: the mean, score by score", () => {
   const combined = combineScores([Float64Array.of(0.1, 0.9), Float64Array.of(0.3, 0.1)], "mean");

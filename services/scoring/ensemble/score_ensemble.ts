@@ -1,7 +1,7 @@
 import type { EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import { aggregateToBreasts, type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { aggregateToBreasts, type Fault, faultOf, mean } from "../../../shared/domain/mod.ts";
 import type { LevelSamples } from "../align_levels.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
 import { loadNamedExams, type SampleSource } from "../load_samples.ts";
@@ -9,7 +9,7 @@ import { makeReport } from "../make_report.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ScoreFile } from "../score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
-import { combineScores } from "./combine_scores.ts";
+import { midranks } from "../statistics/mod.ts";
 
 /** Scores that are made one. */
 export interface EnsembleRequest {
@@ -120,4 +120,24 @@ function partOf(report: ScoreReport, level: Level): Record<string, unknown> {
     predictions_sha256: provenance["predictions_sha256"] ?? null,
     auroc: report.levels[level]?.auroc.value ?? null,
   };
+}
+
+/**
+ * Makes one score of several, sample by sample.
+ *
+ * @param scores one array a model, all of the same samples; at least one model
+ * @param method `mean` of the scores; `rank_mean` of their ranks, divided by how many samples there are,
+ *   equal scores sharing the mean of their ranks: what a score is among those of its own model
+ * @returns one score a sample; of ranks in (0, 1]
+ */
+export function combineScores(
+  scores: readonly Float64Array[],
+  method: EnsembleMethod,
+): Float64Array {
+  const parts = method === "mean" ? scores : scores.map(shareOfRanks);
+  return parts[0]!.map((_, at) => mean(parts.map((part) => part[at]!)));
+}
+
+function shareOfRanks(scores: Float64Array): Float64Array {
+  return midranks(scores).map((rank) => rank / scores.length);
 }

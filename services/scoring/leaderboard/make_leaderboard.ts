@@ -3,19 +3,18 @@ import type {
   LeaderboardEntry,
   LeaderboardLevel,
 } from "../../../shared/contracts/leaderboards.ts";
-import { type Level, LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
+import {
+  type Level,
+  type LevelReport,
+  LEVELS,
+  type ScoreReport,
+} from "../../../shared/contracts/scores.ts";
 import type { Asker, Compute } from "../compute/compute.ts";
-import type { ScoreReader } from "../score_reader.ts";
+import type { ScoreReader, SeenScore } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
 import type { AgainstBest, RankRequest } from "./against_best.ts";
-import { seenEntries } from "./seen_entries.ts";
-import {
-  countScores,
-  originOf,
-  parametersOf,
-  versionOf,
-  type VersionScores,
-} from "./count_scores.ts";
+import { undefinedTest } from "../difference_tests.ts";
+import { undefinedBecause } from "../statistics/mod.ts";
 
 /** What a leaderboard is made from. */
 export interface LeaderboardDependencies {
@@ -153,4 +152,129 @@ function digestOf({ provenance }: ScoreReport): string | null {
 /** Entries without a rank come last. */
 function rankOf(entry: LeaderboardEntry): number {
   return entry.levels.breast.rank ?? Infinity;
+}
+
+/** A score that the caller is shown. */
+type ShownScore = SeenScore & { readonly shown: ScoreReport };
+
+const COARSE = "The score is released with values of two digits, which are too few for a test";
+const UNTESTED = {
+  difference: undefinedBecause(COARSE),
+  ...undefinedTest(COARSE),
+};
+
+/**
+ * Entries of a leaderboard as a caller may see them: what a score does not show does not show here.
+ *
+ * @param entries made from the stored reports
+ * @param scores those that the caller is shown, among them that of each entry
+ */
+function seenEntries(
+  entries: readonly LeaderboardEntry[],
+  scores: readonly ShownScore[],
+): LeaderboardEntry[] {
+  const byId = new Map(scores.map((score) => [score.whole.id, score]));
+  const isCoarse = ({ score }: LeaderboardEntry): boolean => {
+    const { truth, released } = byId.get(score)!;
+    return !truth && released !== "full";
+  };
+  // What is tested against the best tells the difference, and so the values of the best.
+  const coarseBest = (level: Level): boolean =>
+    entries.some((entry) => entry.levels[level]?.rank === 1 && isCoarse(entry));
+  return entries.map((entry) => {
+    const { shown } = byId.get(entry.score)!;
+    const show = (level: Level): LeaderboardLevel | undefined => {
+      const measured = entry.levels[level];
+      if (measured === undefined) return undefined;
+      const untested = isCoarse(entry) || coarseBest(level);
+      return {
+        ...measured,
+        ...valuesOf(shown.levels[level]!),
+        against_best: untested && measured.against_best !== null ? UNTESTED : measured.against_best,
+      };
+    };
+    const image = show("image");
+    return {
+      ...entry,
+      levels: { breast: show("breast")!, ...(image === undefined ? {} : { image }) },
+      warnings_total: shown.warnings_total,
+      provenance: shown.provenance,
+    };
+  });
+}
+
+function valuesOf({ auroc, auprc, average_precision, brier }: LevelReport): Pick<
+  LevelReport,
+  "auroc" | "auprc" | "average_precision" | "brier"
+> {
+  return { auroc, auprc, average_precision, brier };
+}
+
+/** The scores of one version of a model with its parameters. */
+interface VersionScores {
+  /** The one that counts: the latest. */
+  readonly latest: ScoreReport;
+  /** The others, newest first. */
+  readonly superseded: readonly ScoreReport[];
+  /** Finished evaluations of the version, whatever the parameters. */
+  readonly evaluations: number;
+}
+
+/**
+ * Decides which scores count: of each version of a model, with the same parameters and from the same origin, the latest.
+ * Scores without a model's name stand for themselves.
+ *
+ * @param reports scores of one dataset, newest first
+ * @returns one group a version and set of parameters
+ */
+function countScores(reports: readonly ScoreReport[]): VersionScores[] {
+  const groups = new Map<string, ScoreReport[]>();
+  for (const report of reports) {
+    const key = keyOf(report);
+    groups.set(key, [...groups.get(key) ?? [], report]);
+  }
+  return [...groups.values()].map(([latest, ...superseded]) => ({
+    latest: latest!,
+    superseded,
+    evaluations:
+      reports.filter((report) =>
+        report.evaluation !== null && report.model === latest!.model &&
+        versionOf(report) === versionOf(latest!)
+      ).length,
+  }));
+}
+
+/**
+ * @param report a score
+ * @returns the digest of the model's files, or null for predictions that were made elsewhere
+ */
+function versionOf({ provenance }: ScoreReport): string | null {
+  const version = provenance["model_version"];
+  return typeof version === "string" ? version : null;
+}
+
+/**
+ * @param report a score
+ * @returns the parameters that its evaluation asked for
+ */
+function parametersOf({ provenance }: ScoreReport): Record<string, unknown> {
+  const parameters = provenance["parameters"];
+  return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
+}
+
+/**
+ * @param report a score
+ * @returns where it comes from
+ */
+function originOf(
+  { evaluation, provenance }: Pick<ScoreReport, "evaluation" | "provenance">,
+): LeaderboardEntry["origin"] {
+  if (evaluation !== null) return "evaluated";
+  return provenance["ensemble"] === undefined ? "uploaded" : "ensemble";
+}
+
+function keyOf(report: ScoreReport): string {
+  if (report.model === null) return report.id;
+  const parameters = Object.entries(parametersOf(report)).sort(([a], [b]) => a < b ? -1 : 1);
+  return JSON.stringify([originOf(report), report.model, versionOf(report), parameters]);
 }

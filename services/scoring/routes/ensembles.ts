@@ -4,11 +4,10 @@ import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/ans
 import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
-import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { idOfContent } from "../content.ts";
 import { measureOptions } from "../measure_options.ts";
-import { requireFreeName } from "../require_free_name.ts";
 import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
@@ -97,4 +96,32 @@ function ownChoice(
   return isDeepStrictEqual(operating_points, OPERATING_POINTS_DEFAULT)
     ? null
     : "Operating points of one's own choice";
+}
+
+/**
+ * Refuses the name of a model for a score that no run of that model has given: the score would be taken for
+ * one of the model's.
+ *
+ * @param name what the caller calls the score's model; null where it has no name
+ * @param deps the registered models, and the scores with the models that were evaluated here
+ * @throws {Problem} `invalid_request` where a registered or evaluated model has the name, in whatever case
+ */
+async function requireFreeName(
+  name: string | null,
+  { modelNames, store }: Pick<ScoringDependencies, "modelNames" | "store">,
+): Promise<void> {
+  if (name === null) return;
+  const isTaken = (other: string | null): boolean => other?.toLowerCase() === name.toLowerCase();
+  const which = modelNames().some(isTaken)
+    ? "a model of this site"
+    : (await store.headings()).some(({ evaluation, model }) =>
+        evaluation !== null && isTaken(model)
+      )
+    ? "a model that was evaluated here"
+    : null;
+  if (which === null) return;
+  throw new Problem(
+    "invalid_request",
+    `model: ${name} is the name of ${which}: choose another name, for example ${name}_ensemble`,
+  );
 }
