@@ -29,7 +29,7 @@ export interface CalibrationChartData {
  * screening, both axes end there.
  *
  * @param data bins
- * @returns a chart for {@linkcode renderPng} and {@linkcode renderSvg}
+ * @returns a chart to draw
  */
 export function calibrationChart(data: CalibrationChartData): CurveChart {
   const { title, subtitle, bins, confidence } = data;

@@ -43,7 +43,7 @@ export interface PlacedKey {
   readonly y: number;
 }
 
-/** Where everything of a chart stands; both renderers draw exactly this. */
+/** Where everything of a chart stands. */
 export interface ChartLayout {
   /** Width of the picture in pixels. */
   readonly width: number;

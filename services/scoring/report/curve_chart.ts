@@ -56,7 +56,7 @@ export interface Curve {
   readonly whiskers?: Whiskers;
 }
 
-/** A chart of curves, described once for every renderer. */
+/** A chart of curves. */
 export interface CurveChart {
   /** Heading; an empty one takes no room. */
   readonly title: string;
@@ -86,7 +86,7 @@ export interface ResolvedCurve extends Curve {
   readonly colour: Colour;
 }
 
-/** A chart with every choice made: what the renderers draw. */
+/** A chart with every choice made. */
 export interface ResolvedChart extends CurveChart {
   readonly x: Axis;
   readonly y: Axis;
@@ -108,7 +108,7 @@ const COLOUR_ORDER: readonly Colour[] = ["blue", "red", "green", "purple", "brow
 
 /**
  * Checks a chart and makes every choice that it leaves open: axes, colours, dashes, and stairs
- * written out as straight lines, so that renderers cannot differ in them.
+ * written out as straight lines.
  *
  * @param chart the description
  * @returns the same chart with nothing left to choose

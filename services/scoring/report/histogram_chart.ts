@@ -25,7 +25,7 @@ const LARGE = 1e300;
  * positives. Negatives are a tinted area, positives a dashed line, so that no colour is needed.
  *
  * @param data edges and counts
- * @returns a chart for {@linkcode renderPng} and {@linkcode renderSvg}
+ * @returns a chart to draw
  */
 export function histogramChart(data: HistogramChartData): CurveChart {
   const { title, subtitle, positives, negatives } = data;

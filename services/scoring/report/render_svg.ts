@@ -22,21 +22,20 @@ import {
   type ResolvedChart,
   type ResolvedCurve,
 } from "./curve_chart.ts";
-import { element, escapeXml, rounded } from "./svg.ts";
-import { whiskerLines } from "./whisker_lines.ts";
 
 type Scales = ReturnType<typeof scalesOf>;
 
 /**
- * Draws a chart as an SVG document, alike to {@linkcode renderPng}. It needs no font, script or
+ * Draws a chart as an SVG document, which {@linkcode renderPng} turns into pixels. It needs no font, script or
  * style from elsewhere, has no ids, so that several may stand in one page, and names and describes
  * itself to screen readers.
  *
  * @param chart the description
+ * @param fonts families to write with, the first that is there
  * @returns one `svg` element, 640 units wide
  * @throws {RangeError} when the chart is inconsistent
  */
-export function renderSvg(chart: CurveChart): string {
+export function renderSvg(chart: CurveChart, fonts: string = SVG_FONTS): string {
   const resolved = resolveChart(chart);
   const layout = layoutChart(resolved);
   const { width, height } = layout;
@@ -49,7 +48,7 @@ export function renderSvg(chart: CurveChart): string {
     ...layout.keys.map(({ curve, left, right, y }) =>
       keyOf(resolved.curves[curve]!, left, right, y)
     ),
-    element("g", { fill: INK, "font-family": SVG_FONTS }, layout.texts.map(textOf).join("\n")),
+    element("g", { fill: INK, "font-family": fonts }, layout.texts.map(textOf).join("\n")),
   ];
   const attributes = { xmlns: "http://www.w3.org/2000/svg", role: "img", width, height };
   return element("svg", { ...attributes, viewBox: `0 0 ${width} ${height}` }, parts.join("\n")) +
@@ -176,4 +175,95 @@ function polyline(points: readonly Point[], scales: Scales): string {
 function joined(points: readonly Point[]): string {
   return points.map(([x, y], index) => `${index === 0 ? "M" : "L"}${rounded(x)} ${rounded(y)}`)
     .join("");
+}
+
+/** What a value of an attribute may be. */
+type SvgValue = string | number | undefined;
+
+/**
+ * Writes one SVG element.
+ *
+ * @param name of the element
+ * @param attributes in writing order; numbers are rounded to hundredths, undefined is left out
+ * @param content markup that is already escaped; none closes the element in itself
+ * @returns markup
+ */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, SvgValue>>,
+  content?: string,
+): string {
+  const written = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) =>
+      ` ${key}="${typeof value === "number" ? rounded(value) : escapeXml(value!)}"`
+    )
+    .join("");
+  return content === undefined ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
+}
+
+/**
+ * Rounds to hundredths of a pixel, which no eye tells apart, and writes no `-0` or exponent.
+ *
+ * @param value in pixels, below 1e21
+ * @returns decimal digits
+ */
+export function rounded(value: number): string {
+  return String(Math.round(value * 100) / 100 + 0);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/**
+ * Escapes text for XML content and attributes. Characters that XML 1.0 (2.2) forbids even in
+ * escaped form become the replacement character.
+ *
+ * @param text any text
+ * @returns text without markup
+ */
+export function escapeXml(text: string): string {
+  return text.toWellFormed()
+    // deno-lint-ignore no-control-regex -- these are the characters to get rid of
+    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
+}
+
+/**
+ * Turns the whiskers of a curve into strokes: one along the interval and a cap across each end.
+ *
+ * @param curve a curve with or without whiskers
+ * @param scales from axis units to pixels
+ * @param cap half the length of a cap in pixels
+ * @returns strokes in pixels, from the first point to the second
+ */
+function whiskerLines(
+  { points, whiskers }: ResolvedCurve,
+  scales: { readonly x: (value: number) => number; readonly y: (value: number) => number },
+  cap: number,
+): (readonly [x1: number, y1: number, x2: number, y2: number])[] {
+  if (whiskers === undefined) return [];
+  return whiskers.spans.flatMap((span, index) => {
+    if (span === null) return [];
+    const point = points[index]!;
+    if (whiskers.along === "x") {
+      const [low, high, y] = [scales.x(span[0]), scales.x(span[1]), scales.y(point[1])];
+      return [
+        [low, y, high, y],
+        [low, y - cap, low, y + cap],
+        [high, y - cap, high, y + cap],
+      ] as const;
+    }
+    const [low, high, x] = [scales.y(span[0]), scales.y(span[1]), scales.x(point[0])];
+    return [
+      [x, low, x, high],
+      [x - cap, low, x + cap, low],
+      [x - cap, high, x + cap, high],
+    ] as const;
+  });
 }

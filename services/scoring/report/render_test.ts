@@ -50,7 +50,7 @@ Deno.test("the same chart gives the same bytes, whatever is drawn at the same ti
   }
 });
 
-Deno.test("both renderers draw the same: a curve covers the same pixels", async () => {
+Deno.test("the PNG is the SVG in pixels: a curve covers the same ones", async () => {
   const chart = HARD_CHARTS["narrow"]!;
   const { plot } = layoutChart(resolveChart(chart));
   const left: [number, number, number, number] = [plot.left - 1, plot.top + 20, 3, 200];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { element, escapeXml, rounded } from "./svg.ts";
+import { element, escapeXml, rounded } from "./render_svg.ts";
 
 Deno.test("attributes are escaped, numbers rounded, undefined ones left out", () => {
   const written = element("path", { d: `"<&'>`, x: 1.23456, y: undefined });

@@ -1,7 +1,7 @@
 import { createCanvas } from "@napi-rs/canvas";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { CANVAS_FONT, registerFont } from "./canvas.ts";
+import { CANVAS_FONT, registerFonts } from "./render_png.ts";
 import { estimateWidth, wrapText } from "./text_fit.ts";
 
 /** Texts as charts have them. */
@@ -16,7 +16,7 @@ const REAL = [
 ];
 
 Deno.test("the estimated width is no less than what the font needs", () => {
-  registerFont("dejavu-fonts-ttf/ttf/DejaVuSans.ttf", CANVAS_FONT);
+  registerFonts();
   const context = createCanvas(10, 10).getContext("2d");
   for (const size of [13, 14, 18]) {
     context.font = `${size}px "${CANVAS_FONT}"`;

@@ -10,7 +10,7 @@ import {
   PAPER,
   SVG_FONTS,
 } from "../../../services/scoring/report/chart_style.ts";
-import { element, escapeXml } from "../../../services/scoring/report/svg.ts";
+import { element, escapeXml } from "../../../services/scoring/report/render_svg.ts";
 import { imagineExams } from "./imagined_exams.ts";
 
 /** Women of whom the text speaks. */

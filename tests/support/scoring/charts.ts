@@ -8,7 +8,7 @@ import { calibrationChart } from "../../../services/scoring/report/calibration_c
 import type { CurveChart, Point } from "../../../services/scoring/report/curve_chart.ts";
 import { forestChart } from "../../../services/scoring/report/forest_chart.ts";
 import { histogramChart } from "../../../services/scoring/report/histogram_chart.ts";
-import { prChart } from "../../../services/scoring/report/pr_chart.ts";
+import { prChart } from "../../../services/scoring/report/level_charts.ts";
 import { rocChart } from "../../../services/scoring/report/roc_chart.ts";
 
 const LONG = "a_model_with_quite_a_long_name-v2.1.7_ensemble · experiment-2025-11-25_rerun · " +
