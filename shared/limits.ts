@@ -243,6 +243,10 @@ export const COMPARED_SCORES_MAX = 16;
 export const COMPARISON_REPLICATES_MAX = 1_000_000;
 /** What the exams of datasets said to requests, kept in memory: the longest answers have some 200 kB. */
 export const EXAM_ANSWERS_KEPT_MAX = 100;
+/** Longest that one look at a data list or a predictions file may take, in seconds; the largest take a minute. */
+export const LIST_TASK_S_MAX = 900;
+/** Longest that checking a run's saliency maps may take, in seconds: two of 10 MB for each of 400,000 images. */
+export const OUTPUTS_TASK_S_MAX = 86_400;
 /** Exams that an error lists by name; the count is always told. */
 export const EXAMS_TOLD_MAX = 5;
 /** Rows of one forest plot: as many as a page of A4 has room for. */

@@ -118,6 +118,34 @@ Deno.test("every imported project file exists", () => {
   assert.deepEqual(breaches(() => true, (imported) => paths.has(imported)), []);
 });
 
+/** What takes seconds for a large file that somebody else has written. */
+const PARSING =
+  /\b(?:readDataList|readPredictions|alignPredictions|readTable|readPickle|readLesions|checkGreyMap)\(/;
+
+/** Where services may parse: in jobs of the compute port, in threads and processes of imports, in tasks on data lists. */
+const PARSES_ELSEWHERE = [
+  "services/inference/models/check_model.ts", // the sample's predictions, checked before
+  "services/inference/workspace/keep_outputs.ts",
+  "services/inference/workspace/list_tasks.ts",
+  "services/ingestion/data_list_exam_source.ts",
+  "services/ingestion/dicom/convert_folder.ts",
+  "services/ingestion/dicom/labels.ts",
+  "services/scoring/align_levels.ts",
+  "services/scoring/load_samples.ts",
+  "services/scoring/reader_study/score_study.ts",
+  "services/scoring/reader_study/study_table.ts",
+  "services/scoring/samples_csv.ts",
+  "services/scoring/score_predictions.ts",
+  "services/scoring/subgroups/side_table.ts",
+];
+
+Deno.test("no service parses large files in the thread that answers", () => {
+  const parse = sources.filter(({ path, text }) =>
+    serviceOf(path) !== null && !isTest(path) && PARSING.test(text)
+  );
+  assert.deepEqual(parse.map(({ path }) => path).toSorted(), PARSES_ELSEWHERE);
+});
+
 Deno.test("every package is pinned in deno.json", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   for (const [name, target] of Object.entries<string>(imports)) {

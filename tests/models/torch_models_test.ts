@@ -4,7 +4,7 @@ import {
   containerArguments,
   containerName,
 } from "../../services/inference/executors/docker_arguments.ts";
-import { checkPredictions } from "../../services/inference/dispatch/stage_follow.ts";
+import { checkPredictions } from "../../services/inference/workspace/list_tasks.ts";
 import { keepOutputs, type KeptOutputs } from "../../services/inference/workspace/keep_outputs.ts";
 import { makeJob } from "../support/inference/values.ts";
 import {

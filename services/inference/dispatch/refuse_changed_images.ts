@@ -1,7 +1,5 @@
 import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
-import type { Exam, Fault } from "../../../shared/domain/mod.ts";
-import { VIEWS } from "../../../shared/domain/mod.ts";
-import { evaluatedExams } from "../submission/required_views.ts";
+import type { Fault } from "../../../shared/domain/mod.ts";
 import { refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
@@ -24,7 +22,8 @@ export async function refuseChangedImages(run: Run): Promise<void> {
     start = look.next;
   }
   if (found.length === 0) return;
-  const used = imagesOf(evaluatedExams(await workspace.exams(dataset), run.evaluation));
+  const images = found.flatMap(({ image }) => image === null ? [] : [image]);
+  const used = new Set(await workspace.usedImages(run.evaluation, images));
   const faults = found.filter(({ image }) => image !== null && used.has(image));
   if (faults.length === 0) return;
   const more = faults.length > 1 ? ` (${faults.length} images in all)` : "";
@@ -32,10 +31,6 @@ export async function refuseChangedImages(run: Run): Promise<void> {
     { type: "images_changed", message: `The images have changed: ${faults[0]!.message}${more}` },
     faults,
   );
-}
-
-function imagesOf(exams: readonly Exam[]): Set<string> {
-  return new Set(exams.flatMap(({ images }) => VIEWS.flatMap((view) => images[view])));
 }
 
 /**

@@ -1,15 +1,12 @@
-import { alignPredictions, type Exam, type Fault, tellsTruth } from "../../../shared/domain/mod.ts";
 import type { Failure, OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import { BEGAN, type Progress } from "../ledger/ledger.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
 import { findModelOf } from "../submission/private_model.ts";
-import { evaluatedExams, undeclaredViewsHint } from "../submission/required_views.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
 import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
-import { readPredictions } from "../../../shared/format/mod.ts";
 
 /** Least time between two progress entries in the ledger, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 1000;
@@ -173,8 +170,7 @@ async function takeOutputs(run: Run): Promise<{ outputs?: Record<string, unknown
   const lookup = await findModelOf(request, catalogue);
   const declared = lookup.ok ? lookup.model.manifest.outputs ?? [] : [];
   if (declared.length === 0) return {};
-  const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
-  const { refused = [], ...kept } = await workspace.keepOutputs(run.evaluation, declared, exams);
+  const { refused = [], ...kept } = await workspace.keepOutputs(run.evaluation, declared);
   for (const message of refused) run.runLog.say(`warning: ${message}`);
   // A message quotes the container, and everybody sees the provenance.
   return { outputs: { ...kept, ...(refused.length > 0 && { refused: refused.length }) } };
@@ -187,13 +183,12 @@ async function withViewsHint(run: Run, failure: Failure): Promise<Failure> {
   if (!["container_failed", "invalid_predictions"].includes(failure.type)) return failure;
   const lookup = await findModelOf(request, catalogue);
   if (!lookup.ok || lookup.model.manifest.views !== undefined) return failure;
-  const exams = evaluatedExams(await workspace.exams(request.dataset), run.evaluation);
-  return { ...failure, message: failure.message + undeclaredViewsHint(exams) };
+  return { ...failure, message: failure.message + await workspace.viewsHint(run.evaluation) };
 }
 
 async function takePredictions(run: Run): Promise<string> {
   const { workspace } = run.deps;
-  const left = await workspace.leftPredictions(run.evaluation).catch((error) => {
+  const left = await workspace.checkPredictions(run.evaluation).catch((error) => {
     if (!(error instanceof RangeError)) throw error;
     throw new RunFailure({
       type: "invalid_predictions",
@@ -208,14 +203,10 @@ async function takePredictions(run: Run): Promise<string> {
     } as const;
     throw new RunFailure(await withViewsHint(run, failure));
   }
-  const all = await workspace.exams(run.evaluation.request.dataset);
-  const exams = evaluatedExams(all, run.evaluation);
-  const { errors, warnings } = checkPredictions(left.text, exams);
-  // The author reads the log: whether a label in the file is right is not for them.
-  const told = warnings.filter((warning) => !tellsTruth(warning));
-  for (const { message } of told.slice(0, 20)) run.runLog.say(`warning: ${message}`);
-  if (errors.length > 0) {
-    const more = errors.length > 1 ? ` (${errors.length} faults in all)` : "";
+  const { total, errors, warnings } = left;
+  for (const { message } of warnings) run.runLog.say(`warning: ${message}`);
+  if (total > 0) {
+    const more = total > 1 ? ` (${total} faults in all)` : "";
     throw new RunFailure(
       {
         type: "invalid_predictions",
@@ -226,24 +217,6 @@ async function takePredictions(run: Run): Promise<string> {
   }
   await untilAnswered(run, "the volume", () => workspace.keepPredictions(run.evaluation, left));
   return left.digest;
-}
-
-/**
- * Checks what a model wrote before anything is scored: columns, numbers, and whether each image or
- * breast of the data list has its row.
- *
- * @param text content of the predictions file
- * @param exams the data list
- * @returns all faults; no errors means that it can be scored
- */
-export function checkPredictions(
-  text: string,
-  exams: readonly Exam[],
-): { errors: readonly Fault[]; warnings: readonly Fault[] } {
-  const { predictions, errors, warnings } = readPredictions(text, exams);
-  if (predictions === null || errors.length > 0) return { errors, warnings };
-  const alignment = alignPredictions(exams, predictions);
-  return { errors: alignment.errors, warnings: [...warnings, ...alignment.warnings] };
 }
 
 /** Longest line that is looked at: a bar is as wide as a terminal. */

@@ -1,31 +1,21 @@
-import { createHash } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
-import { type Exam, missingViews } from "../../../shared/domain/mod.ts";
-import {
-  type DataList,
-  parametersOf,
-  readDataList,
-  setParameters,
-  writeDataList,
-} from "../../../shared/format/mod.ts";
-import { PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
+import { parametersOf, setParameters } from "../../../shared/format/mod.ts";
+import { OUTPUTS_TASK_S_MAX, PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
   type Damage,
   datasetFiles,
   type EvaluationFiles,
   evaluationFiles,
   isTemporary,
-  LAST_BYTES,
   makePassage,
   makeResultFolder,
   MODES,
   predictionsFileName,
   preprocessedFolder,
   readPlain,
-  readStored,
   type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
@@ -33,7 +23,9 @@ import {
 import { CONTAINER_PATHS, type Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
-import { keepOutputs, listOutputs } from "./keep_outputs.ts";
+import { type KeptOutputs, listOutputs } from "./keep_outputs.ts";
+import type { LeftPredictions } from "./list_tasks.ts";
+import { createListThread, type ListThread } from "./list_thread.ts";
 import { preprocessedData } from "./preprocessed_store.ts";
 import { removeTree } from "./remove_tree.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
@@ -41,7 +33,7 @@ import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
 import type { Runner } from "../../../shared/site_users.ts";
 import { volumeLeftovers } from "./volume_leftovers.ts";
-import type { LeftPredictions, PreparedRun, Workspace } from "./workspace.ts";
+import type { PreparedRun, Workspace } from "./workspace.ts";
 
 /** Where a workspace lies and who owns what containers write. */
 export interface VolumeWorkspaceOptions {
@@ -64,32 +56,28 @@ export interface VolumeWorkspaceOptions {
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
   const scratch = (id: string): string => join(layout.work, id);
+  const lists = createListThread();
   return {
     async prepare(evaluation, model, dataset, hidden): Promise<PreparedRun> {
       const folder = scratch(evaluation.id);
-      const prepared = await prepare(evaluation, model, dataset.images_folder, folder, options);
+      const prepared = await prepare(evaluation, model, dataset.images_folder, folder, {
+        ...options,
+        lists,
+      });
       const masks = await maskPaths(hidden, folder);
       return { ...prepared, mounts: [...prepared.mounts, ...masks] };
     },
-    async exams(dataset): Promise<readonly Exam[]> {
-      return (await readList(dataset, layout)).exams;
-    },
-    keepOutputs(evaluation, declared, exams): ReturnType<typeof keepOutputs> {
-      const left = join(scratch(evaluation.id), "predictions");
-      const { imageNotes } = datasetFiles(layout, evaluation.request.dataset);
-      const files = filesOf(layout, evaluation);
-      return keepOutputs(declared, exams, { left, files, imageNotes });
-    },
+    ...listMethods(layout, scratch, lists),
     outputs: (evaluation) => listOutputs(filesOf(layout, evaluation)),
     openLog: (evaluation) => openRunLog(filesOf(layout, evaluation).log),
-    leftPredictions: (evaluation) =>
-      readPredictionsFile(
-        join(scratch(evaluation.id), "predictions", predictionsFileName(keyOf(evaluation))),
-      ),
-    async keepPredictions(evaluation, { text }): Promise<string> {
+    async keepPredictions(evaluation, { digest }): Promise<string> {
+      const bytes = await readPlain(leftPredictions(evaluation, scratch(evaluation.id)));
+      if (bytes === null || await sha256(bytes) !== digest) {
+        throw new Error("The predictions file was changed after it had been checked");
+      }
       const { folder, predictions } = filesOf(layout, evaluation);
       await makeResultFolder(folder);
-      await writeFileAtomic(predictions, text);
+      await writeFileAtomic(predictions, bytes);
       return predictions;
     },
     keepPartial: (evaluation) => keepPartial(evaluation, scratch(evaluation.id), layout),
@@ -123,6 +111,36 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
   };
 }
 
+/** What is done with data lists in a thread. */
+function listMethods(
+  layout: VolumeLayout,
+  scratch: (id: string) => string,
+  lists: ListThread,
+): Pick<Workspace, "usedImages" | "viewsHint" | "keepOutputs" | "checkPredictions"> {
+  // Many maps take long: other runs do not wait for them.
+  const outputs = createListThread(OUTPUTS_TASK_S_MAX * 1000);
+  const listOf = ({ request }: Evaluation): ListPlace => listAt(layout, request.dataset);
+  return {
+    usedImages: (evaluation, images) =>
+      lists.ask(listOf(evaluation), "usedImages", { views: requiredViewsOf(evaluation), images }),
+    viewsHint: (evaluation) =>
+      lists.ask(listOf(evaluation), "viewsHint", { views: requiredViewsOf(evaluation) }),
+    checkPredictions(evaluation): Promise<LeftPredictions | null> {
+      const path = leftPredictions(evaluation, scratch(evaluation.id));
+      const views = requiredViewsOf(evaluation);
+      return lists.ask(listOf(evaluation), "checkPredictions", { views, path });
+    },
+    keepOutputs(evaluation, declared): Promise<KeptOutputs> {
+      const left = join(scratch(evaluation.id), "predictions");
+      const { imageNotes } = datasetFiles(layout, evaluation.request.dataset);
+      const { lesions, saliencyMaps } = filesOf(layout, evaluation);
+      const places = { left, files: { lesions, saliencyMaps }, imageNotes };
+      const views = requiredViewsOf(evaluation);
+      return outputs.ask(listOf(evaluation), "keepOutputs", { views, declared, places });
+    },
+  };
+}
+
 function keyOf({ id, request }: Evaluation): { id: string; model: string; experiment: string } {
   return { id, model: request.model, experiment: request.experiment };
 }
@@ -141,17 +159,26 @@ async function keepPartial(
   scratch: string,
   layout: VolumeLayout,
 ): Promise<void> {
-  const left = await readPredictionsFile(
-    join(scratch, "predictions", predictionsFileName(keyOf(evaluation))),
-  ).catch((error) => {
+  const path = leftPredictions(evaluation, scratch);
+  const left = await readPlain(path, PREDICTIONS_BYTES_MAX).catch((error) => {
     // One that is too large to score is too large to keep.
     if (error instanceof RangeError) return null;
     throw error;
   });
-  if (left === null || left.text === "") return;
+  if (left === null || left.length === 0) return;
   const { folder, partialPredictions } = filesOf(layout, evaluation);
   await makeResultFolder(folder);
-  await writeFileAtomic(partialPredictions, left.text);
+  await writeFileAtomic(partialPredictions, left);
+}
+
+/** The predictions file that a container has written. */
+function leftPredictions(evaluation: Evaluation, scratch: string): string {
+  return join(scratch, "predictions", predictionsFileName(keyOf(evaluation)));
+}
+
+/** Not in this thread: a file may have hundreds of megabytes. */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 }
 
 async function prepare(
@@ -159,7 +186,7 @@ async function prepare(
   model: Model,
   imagesFolder: string,
   scratch: string,
-  options: VolumeWorkspaceOptions,
+  options: VolumeWorkspaceOptions & { readonly lists: ListThread },
 ): Promise<PreparedRun> {
   await removeTree(scratch);
   await Deno.mkdir(join(scratch, "predict"), { recursive: true, mode: 0o755 });
@@ -170,11 +197,14 @@ async function prepare(
   await makeWritable(preprocessed, runner, options.isRoot);
   // When it was last used decides how long it stays.
   await Deno.utime(preprocessed, new Date(), new Date());
-  const dataListDigest = await writeContainerDataList(
-    evaluation,
-    join(scratch, "data.pkl"),
-    options.layout,
-  );
+  const list = listAt(options.layout, evaluation.request.dataset);
+  const { pickle, digest } = await options.lists.ask(list, "writeForContainer", {
+    views: requiredViewsOf(evaluation),
+    // A blind run cannot peek.
+    labels: evaluation.request.blind ? "blank" : "open",
+  });
+  await Deno.writeFile(join(scratch, "data.pkl"), pickle);
+  await Deno.chmod(join(scratch, "data.pkl"), 0o644); // the container's user reads it, whatever the umask
   const environment = join(scratch, "environment.sh");
   await Deno.writeTextFile(environment, RUN_ENVIRONMENT);
   await Deno.chmod(environment, 0o644);
@@ -182,7 +212,7 @@ async function prepare(
   const predictMounts = await copyPredict(model, join(scratch, "predict"), parameters);
   return {
     parameters,
-    dataListDigest,
+    dataListDigest: digest,
     mounts: [
       { source: imagesFolder, target: CONTAINER_PATHS.images, readOnly: true },
       { source: preprocessed, target: CONTAINER_PATHS.preprocessed, readOnly: false },
@@ -260,28 +290,11 @@ async function settle(folder: string, owner: Runner | null): Promise<void> {
   }
 }
 
-async function readList(dataset: string, layout: VolumeLayout): Promise<DataList> {
-  const { dataList } = datasetFiles(layout, dataset);
-  return readDataList(await readStored(dataList, LAST_BYTES.pickle), "pkl");
-}
+/** Where a data list lies; what is read for a run is not kept. */
+type ListPlace = Parameters<ListThread["ask"]>[0];
 
-/** Labels are blanked unless the request says otherwise: a blind run cannot peek. */
-async function writeContainerDataList(
-  evaluation: Evaluation,
-  path: string,
-  layout: VolumeLayout,
-): Promise<string> {
-  const list = await readList(evaluation.request.dataset, layout);
-  const views = requiredViewsOf(evaluation);
-  const entries = list.entries.filter((_, index) =>
-    missingViews(list.exams[index]!, views).length === 0
-  );
-  const pickle = writeDataList({ entries }, {
-    labels: evaluation.request.blind ? "blank" : "open",
-  });
-  await Deno.writeFile(path, pickle);
-  await Deno.chmod(path, 0o644); // the container's user reads it, whatever the umask
-  return createHash("sha256").update(pickle).digest("hex");
+function listAt(layout: VolumeLayout, dataset: string): ListPlace {
+  return { path: datasetFiles(layout, dataset).dataList, digest: null };
 }
 
 function parametersFor(evaluation: Evaluation, model: Model): Record<string, string> {
@@ -324,17 +337,6 @@ async function copyPredict(
   }
   return mounts;
 }
-
-async function readPredictionsFile(path: string): Promise<LeftPredictions | null> {
-  // A link could lead anywhere on the host: what a container leaves is only ever a plain file.
-  const bytes = await readPlain(path, PREDICTIONS_BYTES_MAX);
-  return bytes === null ? null : {
-    // With a byte order mark, if it has one: what is kept is what was written.
-    text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
-    digest: createHash("sha256").update(bytes).digest("hex"),
-  };
-}
-
 /**
  * What bash reads before predict.sh (`BASH_ENV`): what a model may rely on where its image says nothing of it, or says
  * something that the container's user cannot use. What an image has set up for good, weights below `TORCH_HOME` say,

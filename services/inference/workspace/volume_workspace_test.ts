@@ -106,29 +106,27 @@ Deno.test("what an earlier attempt left is not taken for the work of this one", 
     const evaluation = makeEvaluation();
     await leavePredictions(world.layout, evaluation, "old");
     await world.workspace.prepare(evaluation, await toy(world), world.datasets.record, []);
-    assert.equal(await world.workspace.leftPredictions(evaluation), null);
+    assert.equal(await world.workspace.checkPredictions(evaluation), null);
   }));
 
-Deno.test("predictions are read as they are, and only from a plain file", () =>
+Deno.test("predictions are kept to the byte, as they were checked, and only from a plain file", () =>
   inWorld(async (world) => {
     const evaluation = makeEvaluation();
-    await leavePredictions(world.layout, evaluation, "\ufeffa,b\n");
-    const left = await world.workspace.leftPredictions(evaluation);
-    assert.equal(left?.text, "\ufeffa,b\n");
-    const kept = await world.workspace.keepPredictions(evaluation, left!);
-    assert.equal(await Deno.readTextFile(kept), "\ufeffa,b\n");
-    const folder = join(world.layout.work, evaluation.id, "predictions");
-    const [name] = namesIn(folder);
-    await Deno.remove(join(folder, name!));
-    for (
-      const make of [
-        () => Deno.symlink("/etc/passwd", join(folder, name!)),
-        () => Deno.mkdir(join(folder, name!)),
-      ]
-    ) {
+    const { workspace, layout } = world;
+    await leavePredictions(layout, evaluation, "");
+    const folder = join(layout.work, evaluation.id, "predictions");
+    const path = join(folder, namesIn(folder)[0]!);
+    const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, 0x61, 0x2c, 0xff, 0x0a]);
+    await Deno.writeFile(path, bytes);
+    const left = await workspace.checkPredictions(evaluation);
+    assert.equal(left?.errors[0]?.code, "predictions_empty");
+    assert.deepEqual(await Deno.readFile(await workspace.keepPredictions(evaluation, left)), bytes);
+    await Deno.writeTextFile(path, "image_index,malignant_pred\n0_L-CC,1\n");
+    await assert.rejects(workspace.keepPredictions(evaluation, left), /changed after/);
+    for (const make of [() => Deno.symlink("/etc/passwd", path), () => Deno.mkdir(path)]) {
+      await Deno.remove(path, { recursive: true });
       await make();
-      assert.equal(await world.workspace.leftPredictions(evaluation), null);
-      await Deno.remove(join(folder, name!), { recursive: true });
+      assert.equal(await workspace.checkPredictions(evaluation), null);
     }
   }));
 

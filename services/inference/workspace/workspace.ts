@@ -1,10 +1,10 @@
 import type { DatasetRecord, ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import type { Exam } from "../../../shared/domain/mod.ts";
 import type { Mount } from "../executors/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { KeptFile, KeptOutputs, Output } from "./keep_outputs.ts";
+import type { LeftPredictions } from "./list_tasks.ts";
 import type { RunLog } from "./run_log.ts";
 
 /** What a container is given, made ready on the volume. */
@@ -14,13 +14,6 @@ export interface PreparedRun {
   readonly parameters: Readonly<Record<string, string>>;
   /** SHA-256 of the data list that the container sees. */
   readonly dataListDigest: string;
-}
-
-/** Predictions that a run has left. */
-export interface LeftPredictions {
-  readonly text: string;
-  /** SHA-256 of the file. */
-  readonly digest: string;
 }
 
 /** The files of evaluations on the volume. Every write is whole or not at all. */
@@ -33,21 +26,23 @@ export interface Workspace {
     /** Paths below the images folder that the container must not see. */
     hidden: ForeignFilesAnswer["paths"],
   ): Promise<PreparedRun>;
-  /** The exams of a dataset, with the truth: to check predictions against, never to show a model. */
-  exams(dataset: string): Promise<readonly Exam[]>;
+  /** Those of some images that belong to exams that are evaluated. */
+  usedImages(evaluation: Evaluation, images: readonly string[]): Promise<readonly string[]>;
+  /** What to add to the message of a failure, where exams lack views; else nothing. */
+  viewsHint(evaluation: Evaluation): Promise<string>;
   /** Keeps what the container has written besides its predictions, once it is checked. */
-  keepOutputs(
-    evaluation: Evaluation,
-    declared: readonly Output[],
-    exams: readonly Exam[],
-  ): Promise<KeptOutputs>;
+  keepOutputs(evaluation: Evaluation, declared: readonly Output[]): Promise<KeptOutputs>;
   /** Lesions and saliency maps that are kept, by path below the evaluation's folder. */
   outputs(evaluation: Evaluation): Promise<readonly KeptFile[]>;
   openLog(evaluation: Evaluation): Promise<RunLog>;
-  /** The predictions that the container has written; null when there are none. */
-  leftPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
-  /** Keeps the predictions with the results; returns where. */
-  keepPredictions(evaluation: Evaluation, predictions: LeftPredictions): Promise<string>;
+  /**
+   * Checks the predictions that the container has written; null when there are none.
+   *
+   * @throws {RangeError} when they are too large to be scored
+   */
+  checkPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
+  /** Keeps the predictions with the results, if they are still what was checked; returns where. */
+  keepPredictions(evaluation: Evaluation, checked: LeftPredictions): Promise<string>;
   /**
    * Keeps what a run that did not succeed has left of its predictions, apart from whole ones; does
    * nothing when there is nothing.

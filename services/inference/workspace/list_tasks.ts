@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import {
+  alignPredictions,
+  completeExams,
+  type Exam,
+  type Fault,
+  missingViews,
+  tellsTruth,
+  type View,
+  VIEWS,
+} from "../../../shared/domain/mod.ts";
+import {
+  type DataList,
+  readDataList,
+  readPredictions,
+  writeDataList,
+} from "../../../shared/format/mod.ts";
+import { FAULTS_LISTED_MAX, PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
+import {
+  LAST_BYTES,
+  readPlain,
+  readStored,
+  StoredFileDamaged,
+} from "../../../shared/volume/mod.ts";
+import { checkExams, type ExamsAnswer, type ExamsQuestion } from "../submission/check_exams.ts";
+import { undeclaredViewsHint } from "../submission/required_views.ts";
+import { keepOutputs, type KeptOutputs, type Output, type OutputPlaces } from "./keep_outputs.ts";
+
+/** Views that each evaluated exam has; the others are left out. */
+interface EvaluatedExams {
+  readonly views: readonly View[];
+}
+
+/** Predictions that a run has left. */
+export interface LeftPredictions extends PredictionsCheck {
+  /** SHA-256 of the file. */
+  readonly digest: string;
+}
+
+/** What is done with data lists in a thread of its own. Inputs and results can be sent to another thread. */
+export const LIST_TASKS = {
+  checkRequest: ({ exams }: DataList, question: ExamsQuestion): ExamsAnswer =>
+    checkExams(exams, question),
+
+  /** The list that a container sees, as a pickle. */
+  writeForContainer(
+    { entries, exams }: DataList,
+    { views, labels }: EvaluatedExams & { readonly labels: "blank" | "open" },
+  ): { readonly pickle: Uint8Array<ArrayBuffer>; readonly digest: string } {
+    const seen = entries.filter((_, index) => missingViews(exams[index]!, views).length === 0);
+    const pickle = writeDataList({ entries: seen }, { labels });
+    return { pickle, digest: createHash("sha256").update(pickle).digest("hex") };
+  },
+
+  /**
+   * Checks the predictions file that a container has left; null where there is none.
+   *
+   * @throws {RangeError} where it is too large to be scored
+   */
+  async checkPredictions(
+    { exams }: DataList,
+    { views, path }: EvaluatedExams & { readonly path: string },
+  ): Promise<LeftPredictions | null> {
+    // A link could lead anywhere on the host: what a container leaves is only ever a plain file.
+    const bytes = await readPlain(path, PREDICTIONS_BYTES_MAX);
+    if (bytes === null) return null;
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    return { digest, ...checkPredictions(text, completeExams(exams, views)) };
+  },
+
+  /** Those of some images that belong to evaluated exams. */
+  usedImages(
+    { exams }: DataList,
+    { views, images }: EvaluatedExams & { readonly images: readonly string[] },
+  ): readonly string[] {
+    const used = new Set(
+      completeExams(exams, views).flatMap((exam) => VIEWS.flatMap((view) => exam.images[view])),
+    );
+    return images.filter((image) => used.has(image));
+  },
+
+  viewsHint: ({ exams }: DataList, { views }: EvaluatedExams): string =>
+    undeclaredViewsHint(completeExams(exams, views)),
+
+  keepOutputs: (
+    { exams }: DataList,
+    { views, declared, places }: EvaluatedExams & {
+      readonly declared: readonly Output[];
+      readonly places: OutputPlaces;
+    },
+  ): Promise<KeptOutputs> => keepOutputs(declared, completeExams(exams, views), places),
+};
+
+/** Name of something that is done with a data list. */
+export type ListTask = keyof typeof LIST_TASKS;
+
+/** What it works with besides the list. */
+export type ListInput<K extends ListTask> = Parameters<(typeof LIST_TASKS)[K]>[1];
+
+/** What comes of it. */
+export type ListResult<K extends ListTask> = Awaited<ReturnType<(typeof LIST_TASKS)[K]>>;
+
+/** One task on one data list. */
+export interface ListOrder<K extends ListTask = ListTask> {
+  /** Absolute path of the list, a pickle. */
+  readonly path: string;
+  /** Changes with the list; null where that is not known. */
+  readonly digest: string | null;
+  readonly task: K;
+  readonly input: ListInput<K>;
+}
+
+/**
+ * Reads the list that a task works with.
+ *
+ * @param order the task
+ * @throws {StoredFileDamaged} where it cannot be read
+ */
+export async function readListOf({ path, task }: Omit<ListOrder, "input">): Promise<DataList> {
+  const bytes = await readStored(path, LAST_BYTES.pickle);
+  try {
+    return readDataList(bytes, "pkl", { entries: task === "writeForContainer" });
+  } catch (error) {
+    throw new StoredFileDamaged(path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Does a task where it is called.
+ *
+ * @param list read by {@linkcode readListOf}
+ * @param order the task
+ */
+export async function doListTask<K extends ListTask>(
+  list: DataList,
+  { task, input }: Pick<ListOrder<K>, "task" | "input">,
+): Promise<ListResult<K>> {
+  const work = LIST_TASKS[task] as (
+    list: DataList,
+    input: ListInput<K>,
+  ) => ListResult<K> | Promise<ListResult<K>>;
+  return await work(list, input);
+}
+
+/** What is wrong with predictions. */
+export interface PredictionsCheck {
+  /** How many faults are in the way of scoring; none means that the file can be scored. */
+  readonly total: number;
+  /** The first {@linkcode FAULTS_LISTED_MAX} of them. */
+  readonly errors: readonly Fault[];
+  /** The first {@linkcode WARNINGS_LISTED_MAX} warnings that tell nothing of the labels. */
+  readonly warnings: readonly Fault[];
+}
+
+const WARNINGS_LISTED_MAX = 20;
+
+/**
+ * Checks what a model wrote before anything is scored: columns, numbers, and whether each image or
+ * breast of the data list has its row.
+ *
+ * @param text content of the predictions file
+ * @param exams the data list
+ */
+export function checkPredictions(text: string, exams: readonly Exam[]): PredictionsCheck {
+  const read = readPredictions(text, exams);
+  const aligned = read.predictions === null || read.errors.length > 0
+    ? read
+    : alignPredictions(exams, read.predictions);
+  const warnings = aligned === read ? read.warnings : [...read.warnings, ...aligned.warnings];
+  return {
+    total: aligned.errors.length,
+    errors: aligned.errors.slice(0, FAULTS_LISTED_MAX),
+    // The author of the model reads them: whether a label in the file is right is not for authors.
+    warnings: warnings.filter((warning) => !tellsTruth(warning)).slice(0, WARNINGS_LISTED_MAX),
+  };
+}

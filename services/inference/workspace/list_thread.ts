@@ -1,0 +1,103 @@
+import { LIST_TASK_S_MAX } from "../../../shared/limits.ts";
+import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
+import {
+  doListTask,
+  type ListInput,
+  type ListOrder,
+  type ListResult,
+  type ListTask,
+  readListOf,
+} from "./list_tasks.ts";
+import type { ListMessage } from "./list_worker.ts";
+
+/** Up to here files are worked on at once: starting a thread takes longer. */
+const AT_ONCE_BYTES = 256 * 1024;
+
+/** Works with data lists beside the thread that answers. */
+export interface ListThread {
+  /**
+   * @param list path of the list, and a digest that changes with it where one is known
+   * @param task what to do
+   * @param input what with
+   * @throws {StoredFileDamaged} where the list cannot be read
+   * @throws as the task does; of its errors RangeError and SyntaxError keep their class
+   */
+  ask<K extends ListTask>(
+    list: Pick<ListOrder, "path" | "digest">,
+    task: K,
+    input: ListInput<K>,
+  ): Promise<ListResult<K>>;
+}
+
+/**
+ * Starts a thread when something large is to be done, and ends it when nothing is. Its tasks are done one after
+ * another, so that one large list at a time is in memory.
+ *
+ * @param taskMs longest that a task may take, in milliseconds; then the thread ends
+ */
+export function createListThread(taskMs: number = LIST_TASK_S_MAX * 1000): ListThread {
+  let worker: Worker | null = null;
+  let open = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function end(): void {
+    worker?.terminate();
+    worker = null;
+  }
+
+  async function askNext(order: ListOrder): Promise<ListResult<ListTask>> {
+    worker ??= new Worker(new URL("./list_worker.ts", import.meta.url), { type: "module" });
+    const { promise, resolve, reject } = Promise.withResolvers<ListMessage>();
+    worker.onmessage = ({ data }: MessageEvent<ListMessage>): void => resolve(data);
+    worker.onerror = (event): void => {
+      event.preventDefault(); // else the whole service would end
+      end();
+      reject(new Error(event.message));
+    };
+    const timer = setTimeout(() => {
+      end();
+      reject(new Error(`${order.task} took longer than ${taskMs / 1000} s and was stopped`));
+    }, taskMs);
+    worker.postMessage(order);
+    const message = await promise.finally(() => clearTimeout(timer));
+    if ("result" in message) return message.result;
+    throw errorOf(message.failure, order);
+  }
+
+  return {
+    async ask<K extends ListTask>(
+      list: Pick<ListOrder, "path" | "digest">,
+      task: K,
+      input: ListInput<K>,
+    ): Promise<ListResult<K>> {
+      const order: ListOrder<K> = { ...list, task, input };
+      if (await isSmall(order)) return await doListTask(await readListOf(order), order);
+      open += 1;
+      const result = last.then(() => askNext(order)).finally(() => {
+        open -= 1;
+        if (open === 0) end();
+      });
+      last = result.catch(() => {});
+      return await result as ListResult<K>;
+    },
+  };
+}
+
+/** Whether all that is parsed is small. Nobody knows what else a container has written. */
+async function isSmall({ path, task, input }: ListOrder): Promise<boolean> {
+  if (task === "keepOutputs") return false;
+  const paths = "path" in input ? [path, input.path] : [path];
+  const sizes = await Promise.all(
+    paths.map((one) => Deno.lstat(one).then(({ size }) => size, () => 0)),
+  );
+  return sizes.every((size) => size <= AT_ONCE_BYTES);
+}
+
+function errorOf(
+  { name, message, damage }: Extract<ListMessage, { failure: unknown }>["failure"],
+  { path }: ListOrder,
+): Error {
+  if (damage !== undefined) return new StoredFileDamaged(path, damage);
+  if (name === "RangeError") return new RangeError(message);
+  return name === "SyntaxError" ? new SyntaxError(message) : new Error(message);
+}
