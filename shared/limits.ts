@@ -113,6 +113,16 @@ export const LESIONS_PER_IMAGE_MAX = 300;
 export const LESIONS_BYTES_MAX = 64 * MiB;
 /** Least share of pixels that a breast takes up; a third is usual, a hundredth is a stray mark. */
 export const IMAGE_BRIGHT_SHARE_MIN = 0.005;
+/** Least value (of 65,535) of the brightest pixels: below it two of the 16 bits are not used. */
+export const IMAGE_NOT_DARK_MIN = 16_384;
+/** Share of a breast's pixels at the greatest value: windows clip a few in a hundred. */
+export const IMAGE_SATURATED_SHARE_MAX = 0.2;
+/** Share of the edge that may be white: the chest wall takes up less than a third of it. */
+export const IMAGE_WHITE_EDGE_SHARE_MAX = 0.5;
+/** How much brighter than the whole picture its edge may be. */
+export const IMAGE_EDGE_RATIO_MAX = 1.1;
+/** Images whose pixels are looked at where only headers are checked: finds what one in a hundred has. */
+export const GREY_VALUES_SAMPLE = 400;
 /** Files and folders of an images folder that are hidden from a container: each is a mount of its own. */
 export const HIDDEN_PATHS_MAX = 500;
 /** Entries of one archive: 400,000 images and their folders, with room. */

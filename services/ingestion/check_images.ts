@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageCheck } from "../../shared/contracts/datasets.ts";
+import { IMAGE_CHECKS, type ImageCheck } from "../../shared/contracts/datasets.ts";
 import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod.ts";
 import { readPngHeader } from "../../shared/format/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
@@ -54,6 +54,8 @@ export interface ImagesCheck {
 export interface CheckImagesOptions {
   /** How closely each image is looked at. */
   readonly check: ImageCheck;
+  /** Places, from 0, of the images whose pixels are looked at in any case. */
+  readonly sample?: ReadonlySet<number>;
   /** Who containers may run as: whether they may open the images. */
   readonly runners?: readonly Runner[];
   /** Where an earlier run stopped. */
@@ -113,7 +115,7 @@ export async function checkImages(
     options.signal.throwIfAborted();
     const block = await pages(check.next, DIGEST_BLOCK_IMAGES);
     if (block === null) throw new RangeError(`Cannot check images: none stand at ${check.next}`);
-    const looks = await lookAtAll(block.items, folder, source, options);
+    const looks = await lookAtAll(block.items, check.images, folder, source, options);
     check = extended(check, looks, block.next);
     await options.onBlock(check, looks.map(({ note }) => note).filter((note) => note !== null));
   }
@@ -140,22 +142,29 @@ export function imagePlaces(exams: Iterable<Pick<Exam, "id" | "images">>): Image
 
 async function lookAtAll(
   block: readonly ImagePlace[],
+  before: number,
   folder: string,
   source: ImageSource,
   options: CheckImagesOptions,
 ): Promise<Look[]> {
+  const { check, sample } = options;
   const looks: Look[] = [];
-  await forEachOf(block, AT_ONCE[options.check], async (place, index) => {
-    looks[index] = await lookAt(place, folder, source, options);
-  });
+  const closely = (index: number): ImageCheck => sample?.has(before + index) ? "pixels" : check;
+  for (const wanted of IMAGE_CHECKS) {
+    const indices = [...block.keys()].filter((index) => closely(index) === wanted);
+    await forEachOf(indices, AT_ONCE[wanted], async (index) => {
+      looks[index] = await lookAt(block[index]!, wanted, folder, source, options.runners);
+    });
+  }
   return looks;
 }
 
 async function lookAt(
   place: ImagePlace,
+  check: ImageCheck,
   folder: string,
   source: ImageSource,
-  { check, runners = [] }: CheckImagesOptions,
+  runners: readonly Runner[] = [],
 ): Promise<Look> {
   const { image } = place;
   const result = await source.glance(folder, image, check === "pixels" ? "whole" : "ends");

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { type DataList, hidePatients, writeDataList } from "../../shared/format/mod.ts";
 import type { Runner } from "../../shared/site_users.ts";
-import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
+import { FAULTS_LISTED_MAX, GREY_VALUES_SAMPLE } from "../../shared/limits.ts";
 import {
   checkImages,
   type CountedFaults,
@@ -131,6 +131,7 @@ async function checkAll(
   const pages: PlacePages = (start, limit) => store.places(dataset.id, start, limit);
   const checked = await checkImages(pages, dataset.images_folder, images, {
     check: dataset.check,
+    sample: sampleOf(dataset, total),
     runners,
     from: from?.check ?? null,
     signal,
@@ -159,6 +160,7 @@ function ending(
     ...read.counts,
     status: errors.total === 0 ? "ready" : "rejected",
     images: check.images,
+    grey_values: greyValuesOf(dataset, check.images),
     progress: { done: check.images, total: check.images },
     // Everybody may see it: without the key a guessed list could be held against it.
     digest: errors.total === 0
@@ -173,6 +175,24 @@ function ending(
     warnings: [...warnings.listed],
     warnings_total: warnings.total,
   };
+}
+
+/** Draws the images whose grey values are judged; the same after a kill. Those from DICOM were judged when converted. */
+function sampleOf({ id, origin, check }: StoredDataset, total: number): Set<number> {
+  const sample = new Set<number>();
+  if (origin.kind === "dicom" || check === "pixels") return sample;
+  const wanted = Math.min(total, GREY_VALUES_SAMPLE);
+  for (let draw = 0; sample.size < wanted; draw++) {
+    const digest = createHash("sha256").update(`${id} ${draw}`).digest();
+    sample.add(total <= wanted ? draw : digest.readUIntBE(0, 6) % total);
+  }
+  return sample;
+}
+
+/** Of how many images the grey values were judged, in words. */
+function greyValuesOf({ origin, check }: StoredDataset, images: number): string {
+  const isSample = origin.kind !== "dicom" && check === "header" && images > GREY_VALUES_SAMPLE;
+  return isSample ? `sampled ${GREY_VALUES_SAMPLE} of ${images}` : `all ${images}`;
 }
 
 function counted(faults: CountedFaults["listed"]): CountedFaults {

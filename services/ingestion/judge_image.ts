@@ -5,14 +5,13 @@ import {
   readPngPixels,
 } from "../../shared/format/mod.ts";
 import {
-  IMAGE_BRIGHT_SHARE_MIN,
-  IMAGE_BRIGHTEST_MIN,
   IMAGE_FILE_BYTES_MAX,
   IMAGE_PIXELS_MAX,
   IMAGE_RATIO_SUSPICIOUS,
   IMAGE_SIDE_PIXELS_MIN,
 } from "../../shared/limits.ts";
 import type { GlanceResult, ImageGlance } from "./image_source.ts";
+import { judgeGreys } from "./judge_greys.ts";
 
 /** What is wrong, or doubtful, with an image. */
 export interface Complaint {
@@ -123,33 +122,13 @@ function judgePixels(
     return refused("image_damaged", `is damaged: ${reasonOf(error)}; copy or export it again`);
   }
   const { trailingBytes } = pixels;
-  const emptiness = emptinessOf(pixels);
   return {
     complaints: [
       ...warnings,
       ...(trailingBytes > 0 ? [trailing(trailingBytes)] : []),
-      ...(emptiness === null ? [] : [emptiness]),
+      ...judgeGreys(pixels),
     ],
     wantsPixels: false,
-  };
-}
-
-function emptinessOf({ min, max, brightShare }: PngPixels): Complaint | null {
-  if (min === max) {
-    return {
-      severity: "warning",
-      code: "image_constant",
-      text: `shows nothing: every pixel is ${min}; export it again`,
-    };
-  }
-  if (max >= IMAGE_BRIGHTEST_MIN && brightShare >= IMAGE_BRIGHT_SHARE_MIN) return null;
-  const why = max < IMAGE_BRIGHTEST_MIN
-    ? `its brightest pixel is ${max} of 65535; were 8 bits saved as 16?`
-    : `only ${(brightShare * 100).toFixed(2)} % of its pixels are bright`;
-  return {
-    severity: "warning",
-    code: "image_nearly_black",
-    text: `is nearly black: ${why}`,
   };
 }
 

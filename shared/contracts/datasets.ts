@@ -150,6 +150,10 @@ export const datasetSchema = z.object({
   }),
   images_folder: z.string(),
   check: imageCheck,
+  grey_values: mayBeMissing(z.string()).openapi({
+    description: "Of how many images the grey values were judged",
+    example: "sampled 400 of 400000",
+  }),
   release: mayBeMissing(releasePolicy),
   progress: importProgress,
   warnings: z.array(faultSchema),

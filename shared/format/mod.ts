@@ -10,6 +10,7 @@ export * from "./exam_dates.ts";
 export * from "./join_bytes.ts";
 export * from "./lesions_csv.ts";
 export * from "./pickle/mod.ts";
+export { GreyCounter, type GreySummary } from "./grey_summary.ts";
 export * from "./png_header.ts";
 export * from "./png_pixels.ts";
 export * from "./predict_sh.ts";

@@ -1,21 +1,14 @@
 import { crc32, inflateSync } from "node:zlib";
+import { GreyCounter, type GreySummary } from "./grey_summary.ts";
 import { joinBytes } from "./join_bytes.ts";
 import { PNG_HEADER_BYTES, type PngHeader, readPngHeader } from "./png_header.ts";
 
 /** What the pixels of a 16-bit greyscale PNG say. */
-export interface PngPixels {
-  /** Least value, 0 to 65,535. */
-  readonly min: number;
-  /** Greatest value, 0 to 65,535. */
-  readonly max: number;
-  /** Share of the pixels that are brighter than 1/64 of the brightest, 0 to 1. */
-  readonly brightShare: number;
+export interface PngPixels extends GreySummary {
   /** Bytes that follow the end of the image. */
   readonly trailingBytes: number;
 }
 
-/** Below this fraction of the brightest a pixel counts as dark. */
-const DARK_FRACTION = 1 / 64;
 /** Inflated at a time: Node's 16 KiB make a thousand pieces of a mammogram that must be put together. */
 const INFLATE_CHUNK_BYTES = 1024 * 1024;
 /** Bytes of a pixel: the distance that filters look back. */
@@ -35,14 +28,14 @@ export function readPngPixels(bytes: Uint8Array): PngPixels {
   }
   const { data, end } = imageData(bytes);
   const rows = inflated(data, passesOf(header).reduce((sum, pass) => sum + bytesOf(pass), 0));
-  const histogram = new Uint32Array(65536);
+  const greys = new GreyCounter();
   let at = 0;
   for (const pass of passesOf(header)) {
     const length = bytesOf(pass);
-    countPixels(rows.subarray(at, at + length), pass.width * PIXEL_BYTES, histogram);
+    countPixels(rows.subarray(at, at + length), pass, greys);
     at += length;
   }
-  return { ...summary(histogram, header.width * header.height), trailingBytes: bytes.length - end };
+  return { ...greys.summary(), trailingBytes: bytes.length - end };
 }
 
 /**
@@ -154,15 +147,15 @@ function bytesOf({ width, height }: Pass): number {
 }
 
 /** Takes the filters off (specification, 9.2), row by row in place, and counts the values. */
-function countPixels(pass: Uint8Array, rowBytes: number, histogram: Uint32Array): void {
+function countPixels(bytes: Uint8Array, { width, height }: Pass, greys: GreyCounter): void {
+  const rowBytes = width * PIXEL_BYTES;
+  const values = new Uint16Array(width);
   let before: Uint8Array = new Uint8Array(rowBytes);
-  for (let at = 0; at < pass.length; at += rowBytes + 1) {
-    const row = pass.subarray(at + 1, at + 1 + rowBytes);
-    unfilter(pass[at]!, row, before);
-    for (let index = 0; index < rowBytes; index += 2) {
-      const value = row[index]! << 8 | row[index + 1]!;
-      histogram[value] = histogram[value]! + 1;
-    }
+  for (let y = 0, at = 0; y < height; y++, at += rowBytes + 1) {
+    const row = bytes.subarray(at + 1, at + 1 + rowBytes);
+    unfilter(bytes[at]!, row, before);
+    for (let x = 0; x < width; x++) values[x] = row[2 * x]! << 8 | row[2 * x + 1]!;
+    greys.addRow(values, y, height);
     before = row;
   }
 }
@@ -201,19 +194,6 @@ function unfilterPaeth(row: Uint8Array, above: Uint8Array): void {
     const nearC = Math.abs(a + b - 2 * c);
     row[i] = row[i]! + (nearA <= nearB && nearA <= nearC ? a : nearB <= nearC ? b : c);
   }
-}
-
-function summary(
-  histogram: Uint32Array,
-  pixels: number,
-): Pick<PngPixels, "min" | "max" | "brightShare"> {
-  const min = histogram.findIndex((count) => count > 0);
-  const max = histogram.findLastIndex((count) => count > 0);
-  let bright = 0;
-  for (let value = Math.floor(max * DARK_FRACTION) + 1; value <= max; value++) {
-    bright += histogram[value]!;
-  }
-  return { min, max, brightShare: bright / pixels };
 }
 
 function refusal(reason: string): SyntaxError {

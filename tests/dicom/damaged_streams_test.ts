@@ -4,7 +4,7 @@ import { greysOf } from "../../services/ingestion/dicom/convert_image.ts";
 import { decodeWithDcmdjpeg } from "../../services/ingestion/dicom/dcmdjpeg.ts";
 import { DicomRefused } from "../../services/ingestion/dicom/dicom_refused.ts";
 import { joinFragments } from "../../services/ingestion/dicom/fragments.ts";
-import { readDicomFile } from "../../services/ingestion/dicom/read_data_set.ts";
+import { readDicomFile } from "../../services/ingestion/dicom/read_dicom_file.ts";
 import { TAGS } from "../../services/ingestion/dicom/tags.ts";
 import { dicomFile, type FileParts } from "../support/ingestion/dicom_files.ts";
 import {

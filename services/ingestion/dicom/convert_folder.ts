@@ -21,7 +21,7 @@ import { createPseudonyms } from "./pseudonyms.ts";
 import type { VoiChoice } from "./voi.ts";
 
 /** Goes into the names of converted images: raise it when the same file shall give another PNG. */
-const CONVERSION_VERSION = 1;
+const CONVERSION_VERSION = 2;
 
 /** What a conversion works with. */
 export interface FolderConversion {
@@ -116,7 +116,7 @@ async function convertAll(
       const target = join(imagesFolder, `${name}.png`);
       const result = await converter.convert({ path, target, window });
       if (result.ok) {
-        const image = { name, breast: result.breast };
+        const image = { name, breast: result.breast, warnings: result.warnings };
         await vault.note(dataset, image);
         converted.set(name, image);
       } else {
@@ -169,6 +169,7 @@ function assemble(
       usable.map((image) => ({ image, breast: converted.get(image.name)!.breast })),
     );
     findings.warnings.push(...warnings);
+    findings.warnings.push(...usable.flatMap((image) => doubtsOf(id, image, converted)));
     const malignant = label.malignant ?? { left: 0, right: 0 };
     const labels = malignant.left === null
       ? { malignant: 1n }
@@ -195,4 +196,16 @@ function assemble(
     errors: [...findings.errors, ...list.errors],
     warnings: [...findings.warnings, ...list.warnings],
   };
+}
+
+/** What converting an image has found doubtful. */
+function doubtsOf(
+  exam: string,
+  { name, view, place }: PlannedImage,
+  converted: ReadonlyMap<string, ConvertedImage>,
+): Fault[] {
+  return (converted.get(name)!.warnings ?? []).map(({ code, text }) => {
+    const message = `${name} (exam ${exam}, ${view}; file ${place} of the folder) ${text}`;
+    return { exam, view, image: name, row: place, code, message };
+  });
 }

@@ -1,9 +1,13 @@
+import { GreyCounter } from "../../../shared/format/mod.ts";
+import { judgeGreys } from "../judge_greys.ts";
 import { type BreastSide, breastSide } from "./breast_side.ts";
-import { encodePng } from "./codecs.ts";
+import { type Cells, encodePng } from "./codecs.ts";
 import { decodePixels, type ExtendedJpegDecoder } from "./decode_pixels.ts";
-import { describePixels } from "./describe_pixels.ts";
+import { describePixels, type PixelLayout } from "./describe_pixels.ts";
+import type { ConversionWarning } from "./dicom_converter.ts";
+import { DicomRefused } from "./dicom_refused.ts";
 import { greyTable } from "./grey_table.ts";
-import { readDicomFile } from "./read_data_set.ts";
+import { readDicomFile } from "./read_dicom_file.ts";
 import type { VoiChoice } from "./voi.ts";
 
 /** Greys of one image, ready to be written. */
@@ -13,6 +17,8 @@ export interface GreyImage {
   /** Full 16 bits, black background, row by row. */
   readonly greys: Uint16Array;
   readonly breast: BreastSide;
+  /** What is doubtful in header and picture. */
+  readonly warnings: readonly ConversionWarning[];
 }
 
 /** How an image is converted. */
@@ -31,14 +37,30 @@ export interface ConversionOptions {
  */
 export async function greysOf(bytes: Uint8Array, options: ConversionOptions): Promise<GreyImage> {
   const file = readDicomFile(bytes, bytes.length);
-  const layout = describePixels(file.dataSet);
-  const table = greyTable(file.dataSet, layout, options.window);
-  const cells = await decodePixels(file, layout, options.decodeExtended);
+  const told = describePixels(file.dataSet);
+  const cells = await decodePixels(file, told, options.decodeExtended);
+  const warnings: ConversionWarning[] = [];
+  const complain = (code: string, text: string): void => void warnings.push({ code, text });
+  const layout = layoutOfCells(told, cells);
+  const table = greyTable(file.dataSet, layout, options.window, complain);
   const greys = new Uint16Array(layout.rows * layout.columns);
   const mask = table.length - 1;
   for (let index = 0; index < greys.length; index++) greys[index] = table[cells[index]! & mask]!;
   const { columns: width, rows: height } = layout;
-  return { width, height, greys, breast: breastSide(greys, width, height) };
+  return { width, height, greys, breast: breastSide(greys, width, height), warnings };
+}
+
+/**
+ * Where a header says that the bits lie at the upper end of a cell, though the cells are numbers of the lower one, the
+ * cells are right, as pydicom has it.
+ */
+function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
+  const shift = told.highBit + 1 - told.bitsStored;
+  if (shift === 0) return told;
+  let bits = 0;
+  for (const cell of cells) bits |= cell;
+  const isLow = (bits & (2 ** shift - 1)) !== 0 && bits < 2 ** told.bitsStored;
+  return isLow ? { ...told, highBit: told.bitsStored - 1 } : told;
 }
 
 /**
@@ -46,13 +68,21 @@ export async function greysOf(bytes: Uint8Array, options: ConversionOptions): Pr
  *
  * @param bytes the whole file
  * @param options window and decoder
- * @returns the PNG, and where the breast lies in it
+ * @returns the PNG, where the breast lies in it, and what is doubtful
  * @throws {DicomRefused} telling why it cannot be
  */
 export async function convertImage(
   bytes: Uint8Array,
   options: ConversionOptions,
-): Promise<{ png: Uint8Array; breast: BreastSide }> {
-  const { greys, width, height, breast } = await greysOf(bytes, options);
-  return { png: await encodePng(greys, width, height), breast };
+): Promise<{ png: Uint8Array } & Pick<GreyImage, "breast" | "warnings">> {
+  const { greys, width, height, breast, warnings } = await greysOf(bytes, options);
+  const counter = new GreyCounter();
+  for (let y = 0; y < height; y++) {
+    counter.addRow(greys.subarray(y * width, (y + 1) * width), y, height);
+  }
+  const complaints = judgeGreys(counter.summary());
+  const error = complaints.find(({ severity }) => severity === "error");
+  if (error !== undefined) throw new DicomRefused("dicom_pixels_constant", error.text);
+  const found = complaints.map(({ code, text }) => ({ code, text }));
+  return { png: await encodePng(greys, width, height), breast, warnings: [...warnings, ...found] };
 }

@@ -58,7 +58,10 @@ export class DataSet {
 
   /** @returns values of a decimal or integer string (DS, IS); NaN for what is no number */
   decimals(name: TagName): number[] {
-    return this.texts(name).map((text) => /^[-+.\dEe]+$/.test(text) ? Number(text) : NaN);
+    return this.texts(name).map((text) => {
+      const plain = text.replace(/^([-+]?\d+),(\d+)$/, "$1.$2"); // some devices write the comma of their country
+      return /^[-+.\dEe]+$/.test(plain) ? Number(plain) : NaN;
+    });
   }
 
   /** @returns first value of a decimal or integer string, or null */

@@ -3,7 +3,7 @@ import type { Cells } from "./codecs.ts";
 import { decodePixels, refuseExtendedJpeg } from "./decode_pixels.ts";
 import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
-import { readDicomFile } from "./read_data_set.ts";
+import { readDicomFile } from "./read_dicom_file.ts";
 import { TAGS } from "./tags.ts";
 import {
   ascii,

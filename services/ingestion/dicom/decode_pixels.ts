@@ -11,7 +11,7 @@ import { DicomRefused } from "./dicom_refused.ts";
 import { joinFragments } from "./fragments.ts";
 import { readJpeg2000Size } from "./jpeg_2000_size.ts";
 import { type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
-import type { DicomFile } from "./read_data_set.ts";
+import type { DicomFile } from "./read_dicom_file.ts";
 import { decodeRle } from "./rle.ts";
 import { endOfStream, requireTileParts } from "./stream_end.ts";
 
@@ -158,7 +158,13 @@ function nativeCells(
 ): Cells {
   const needed = rows * columns * (bitsAllocated / 8);
   const end = offset + needed;
-  if (length === null || length < needed || end > bytes.length) {
+  if (length === null || length < needed) {
+    throw new DicomRefused(
+      "dicom_truncated",
+      "has fewer pixels than rows and columns: export it again",
+    );
+  }
+  if (end > bytes.length) {
     throw new DicomRefused("dicom_truncated", "is cut off within its pixels: copy it again");
   }
   const swap = !transferSyntax.littleEndian;

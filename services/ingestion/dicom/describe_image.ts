@@ -1,6 +1,8 @@
 import type { View } from "../../../shared/domain/mod.ts";
 import type { DataSet } from "./data_set.ts";
 import { type ImageKind, imageKind, isTomosynthesis } from "./image_kind.ts";
+import { type Scanner, scannerOf } from "./scanner.ts";
+import { viewOf } from "./view_of.ts";
 
 /** Why a file is left out though nothing is wrong with it: stable slugs. */
 export type SkipCode = keyof typeof SKIP_REASONS;
@@ -14,6 +16,8 @@ export const SKIP_REASONS = {
   dicom_burned_in_annotation: "it has a burned-in annotation, which may name the patient",
   dicom_view_contradicted: "its view code and its View Position contradict one another",
   dicom_view_unknown: "its view is none of L-CC, R-CC, L-MLO, R-MLO",
+  dicom_side_missing: "its view is known and its side is not: Image Laterality is missing",
+  dicom_position_missing: "its side is known and its view is neither CC nor MLO, or not told",
 } as const;
 
 /** What identifies a study: stays in memory, is written nowhere. */
@@ -41,25 +45,20 @@ export interface ImageDescription extends StudyKeys {
   readonly verdict: Verdict;
   /** Edge at which the chest wall lies according to the header; null when it does not tell. */
   readonly chestWall: "left" | "right" | null;
+  readonly scanner: Scanner;
 }
 
 const DIGITAL_MAMMOGRAPHY = "1.2.840.10008.5.1.4.1.1.1.2";
 const FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.2.1";
+/** Digitised film of public sets; otherwise screens and reports. */
+const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
+/** Modalities of radiographs, which some mammograms are stored under. */
+const RADIOGRAPHS: ReadonlySet<string> = new Set(["CR", "DX"]);
 /** Digital mammography for both intents; computed and digital radiography, which older mammograms are stored as. */
 const MAMMOGRAM_CLASSES: ReadonlySet<string> = new Set([
   ...[DIGITAL_MAMMOGRAPHY, FOR_PROCESSING, "1.2.840.10008.5.1.4.1.1.1"],
   ...["1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1.1"],
 ]);
-
-/** View codes (PS3.16 CID 4014), in SNOMED RT and SNOMED CT. */
-const VIEW_OF_CODE: Readonly<Record<string, "CC" | "MLO">> = {
-  "R-10242": "CC",
-  "399162004": "CC",
-  "R-10226": "MLO",
-  "399368009": "MLO",
-};
-/** How codes of SNOMED look; other schemes are a maker's own. */
-const SNOMED = /^(?:R-[0-9A-F]{4,5}|\d{6,18})$/;
 
 /**
  * Says what a file is, by its header alone.
@@ -75,6 +74,7 @@ export function describeImage(dataSet: DataSet): ImageDescription {
     sopInstanceUid: dataSet.text("SOPInstanceUID"),
     verdict: judge(dataSet),
     chestWall: chestWallOf(dataSet),
+    scanner: scannerOf(dataSet),
   };
 }
 
@@ -86,25 +86,48 @@ function judge(dataSet: DataSet): Verdict {
   const kind = imageKind(dataSet);
   const skip = kind === "synthetic_2d" ? null : intentToSkip(dataSet);
   if (skip !== null) return { skip };
-  const view = viewOf(dataSet);
-  if (kind !== null) return typeof view === "string" ? { view, kind } : { view: null, kind };
-  if (typeof view === "string") return { view };
-  return view ?? { skip: "dicom_view_unknown" };
+  const found = viewOf(dataSet);
+  if ("view" in found) return kind === null ? found : { ...found, kind };
+  if (kind !== null) return { view: null, kind };
+  return {
+    skip: "contradicted" in found ? "dicom_view_contradicted" : SKIP_WITHOUT[found.missing],
+  };
 }
 
+const SKIP_WITHOUT = {
+  side: "dicom_side_missing",
+  position: "dicom_position_missing",
+  both: "dicom_view_unknown",
+} as const satisfies Record<string, SkipCode>;
+
 /**
- * Tells by SOP class and Modality whether a file holds a mammogram. Both stand at the beginning of a file, so that the
- * rest need not be readable.
+ * Tells by SOP class, Modality and body part whether a file holds a mammogram. They stand at the beginning of a file, so
+ * that the rest need not be readable.
  *
  * @param dataSet of a file, or of its beginning
- * @returns null when neither tells
+ * @param isWhole whether all of its header was read
+ * @returns null when nothing tells
  */
-export function tellsMammogram(dataSet: DataSet): boolean | null {
+export function tellsMammogram(dataSet: DataSet, isWhole = true): boolean | null {
   const sopClass = dataSet.text("SOPClassUID") || dataSet.text("MediaStorageSOPClassUID");
   const modality = dataSet.code("Modality");
+  if (sopClass === SECONDARY_CAPTURE) {
+    if (modality !== "MG") return modality === "" && !isWhole ? null : false;
+    return showsBreast(dataSet, isWhole);
+  }
   if (sopClass !== "" && !MAMMOGRAM_CLASSES.has(sopClass)) return false;
-  if (modality !== "") return modality === "MG";
-  return sopClass.startsWith(DIGITAL_MAMMOGRAPHY) ? true : null;
+  if (modality === "MG") return true;
+  if (modality !== "" && !RADIOGRAPHS.has(modality)) return false;
+  if (modality === "" && sopClass.startsWith(DIGITAL_MAMMOGRAPHY)) return true;
+  const breast = showsBreast(dataSet, isWhole);
+  return modality === "" && breast === false ? null : breast;
+}
+
+/** Whether the body part is the breast; null where it may yet come. */
+function showsBreast(dataSet: DataSet, isWhole: boolean): boolean | null {
+  const part = dataSet.code("BodyPartExamined");
+  if (part === "" && !isWhole) return null;
+  return /\b(BREAST|MAMMA|MAMMO)/.test(part);
 }
 
 function intentToSkip(dataSet: DataSet): SkipCode | null {
@@ -113,21 +136,6 @@ function intentToSkip(dataSet: DataSet): SkipCode | null {
   if (isForProcessing) return "dicom_for_processing";
   if (dataSet.code("QualityControlImage") === "YES") return "dicom_quality_control";
   return dataSet.code("BurnedInAnnotation") === "YES" ? "dicom_burned_in_annotation" : null;
-}
-
-/** The view by code and View Position, which must not contradict one another; null when neither tells. */
-function viewOf(dataSet: DataSet): View | Verdict | null {
-  const side = dataSet.code("ImageLaterality") || dataSet.code("Laterality");
-  const position = dataSet.code("ViewPosition");
-  const code = dataSet.items("ViewCodeSequence")[0]?.text("CodeValue") ?? "";
-  const coded = Object.hasOwn(VIEW_OF_CODE, code) ? VIEW_OF_CODE[code]! : "";
-  const isOther = coded === "" && SNOMED.test(code);
-  const named = position === "CC" || position === "MLO" ? position : "";
-  if (named !== "" && (isOther || coded !== "" && coded !== named)) {
-    return { skip: "dicom_view_contradicted" };
-  }
-  const view = position === "" ? coded : named;
-  return view === "" || (side !== "L" && side !== "R") ? null : `${side}-${view as "CC" | "MLO"}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { describeImage, type Verdict } from "./describe_image.ts";
-import { readDicomFile } from "./read_data_set.ts";
+import { readDicomFile } from "./read_dicom_file.ts";
 import { type TagName, TAGS } from "./tags.ts";
 import { dicomFile, type FileParts } from "../../../tests/support/ingestion/dicom_files.ts";
 import { ascii, element, item } from "./write_data_set.ts";
@@ -94,7 +94,71 @@ Deno.test("view: by View Position or code; a code that contradicts it is named",
     view: "L-CC",
     kind: "other",
   });
-  assert.deepEqual(verdictOf({ ViewPosition: "ML" }), { skip: "dicom_view_unknown" });
+  assert.deepEqual(verdictOf({ ViewPosition: "ML" }), { skip: "dicom_position_missing" });
+});
+
+const CR = "1.2.840.10008.5.1.4.1.1.1";
+const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
+
+Deno.test("view and side: as the public sets have them", () => {
+  const region = (code: string): Uint8Array =>
+    sequence(
+      "AnatomicRegionSequence",
+      sequence("AnatomicRegionModifierSequence", element(TAGS.CodeValue, "SH", ascii(code))),
+    );
+  const found: [view: string, texts: FileParts["texts"], further?: Uint8Array][] = [
+    ["L-CC", { ImageLaterality: "LEFT" }],
+    ["R-CC", { ImageLaterality: "", Laterality: "Right" }],
+    ["R-CC", { ImageLaterality: "", ViewPosition: "R CC" }],
+    ["R-MLO", { ImageLaterality: "", ViewPosition: "RMLO" }],
+    ["L-CC", { ImageLaterality: "", ViewPosition: "L-CC" }],
+    ["L-CC", { ViewPosition: "CRANIO-CAUDAL" }],
+    ["L-MLO", { ViewPosition: "medio-lateral oblique" }],
+    ["L-MLO", { ViewPosition: "Mediolateral Oblique View" }],
+    ["R-CC", { ImageLaterality: "" }, region("G-A100")],
+    ["L-CC", { ImageLaterality: "" }, region("7771000")],
+    ["L-CC", { ImageLaterality: "", PatientOrientation: "A\\R" }],
+    ["R-MLO", { ImageLaterality: "", ViewPosition: "MLO", PatientOrientation: "P\\FL" }],
+    ["R-CC", { ImageLaterality: "", BodyPartExamined: "RIGHT BREAST" }],
+    [
+      "L-CC",
+      { ImageLaterality: "", ViewPosition: "" },
+      sequence("ViewCodeSequence", ...code("LCC", "")),
+    ],
+    [
+      "R-CC",
+      { ImageLaterality: "", ViewPosition: "" },
+      sequence("ViewCodeSequence", ...code("x", "Right cranio-caudal")),
+    ],
+    ["L-CC", { Modality: "", SOPClassUID: CR, BodyPartExamined: "BREAST" }],
+    ["L-CC", { Modality: "CR", SOPClassUID: CR, BodyPartExamined: "BREAST" }],
+    // CBIS-DDSM: a secondary capture with the view in Patient Orientation.
+    ["L-MLO", {
+      ...{ SOPClassUID: SECONDARY_CAPTURE, BodyPartExamined: "BREAST", ImageLaterality: "" },
+      ...{ Laterality: "L", ViewPosition: "", PatientOrientation: "MLO" },
+    }],
+  ];
+  for (const [view, texts, further] of found) {
+    assert.deepEqual(verdictOf(texts, further), { view }, JSON.stringify(texts));
+  }
+  const named: [skip: string, texts: FileParts["texts"]][] = [
+    ["dicom_side_missing", { ImageLaterality: "" }],
+    ["dicom_side_missing", { ImageLaterality: "", PatientOrientation: "A\\L" }],
+    ["dicom_side_missing", { ImageLaterality: "B" }],
+    ["dicom_position_missing", { ViewPosition: "" }],
+    ["dicom_position_missing", { ViewPosition: "LM" }],
+    ["dicom_view_unknown", { ImageLaterality: "", ViewPosition: "" }],
+    ["dicom_view_contradicted", { ViewPosition: "RCC" }],
+    ["dicom_view_contradicted", { PatientOrientation: "MLO" }],
+  ];
+  for (const [skip, texts] of named) {
+    assert.deepEqual(verdictOf(texts), { skip }, JSON.stringify(texts));
+  }
+  const mask = { SOPClassUID: SECONDARY_CAPTURE, BodyPartExamined: "BREAST" };
+  assert.deepEqual(verdictOf({ ...mask, SeriesDescription: "ROI mask images" }), {
+    view: "L-CC",
+    kind: "other",
+  });
 });
 
 Deno.test("SOP class and Modality tell what is no mammogram, whatever else a file says", () => {
@@ -108,4 +172,6 @@ Deno.test("SOP class and Modality tell what is no mammogram, whatever else a fil
   assert.deepEqual(verdictOf({ Modality: "US" }), none);
   assert.deepEqual(verdictOf({ Modality: "" }), { view: "L-CC" }, "the class tells");
   assert.deepEqual(verdictOf({ Modality: "", SOPClassUID: "" }), { skip: "dicom_kind_unknown" });
+  assert.deepEqual(verdictOf({ Modality: "DX", BodyPartExamined: "CHEST", SOPClassUID: CR }), none);
+  assert.deepEqual(verdictOf({ SOPClassUID: SECONDARY_CAPTURE }), none, "a screen, perhaps");
 });

@@ -30,7 +30,8 @@ export function describePixels(dataSet: DataSet): PixelLayout {
   if (samples !== 1 || (photometric !== "MONOCHROME1" && photometric !== "MONOCHROME2")) {
     throw unsupported("is no grey image: only MONOCHROME1 and MONOCHROME2 are read");
   }
-  if ((dataSet.decimal("NumberOfFrames") ?? 1) !== 1) {
+  // Some devices write 0 for one frame.
+  if ((dataSet.decimal("NumberOfFrames") || 1) !== 1) {
     throw unsupported("has several frames: only single images are read");
   }
   const rows = dataSet.short("Rows") ?? 0;
@@ -53,11 +54,12 @@ function describeCell(
     throw unsupported(`has ${bitsAllocated} bits allocated: only 8 and 16 are read`);
   }
   const bitsStored = dataSet.short("BitsStored") ?? bitsAllocated;
-  const highBit = dataSet.short("HighBit") ?? bitsStored - 1;
+  // Lower than the bits stored it makes no sense: then it is passed over, as pydicom does in any case.
+  const highBit = Math.max(dataSet.short("HighBit") ?? 0, bitsStored - 1);
   if (bitsStored < 2 || bitsStored > bitsAllocated) {
     throw unsupported(`has ${bitsStored} bits stored in ${bitsAllocated}`);
   }
-  if (highBit < bitsStored - 1 || highBit >= bitsAllocated) {
+  if (highBit >= bitsAllocated) {
     throw unsupported(`has high bit ${highBit} with ${bitsStored} bits stored`);
   }
   return { bitsAllocated, bitsStored, highBit, signed: dataSet.short("PixelRepresentation") === 1 };

@@ -22,8 +22,20 @@ export type Inspection = Refusal | {
   readonly fingerprint: string;
 };
 
+/** Something doubtful in an image that was converted. */
+export interface ConversionWarning {
+  /** Stable slug. */
+  readonly code: string;
+  /** Goes on after the image's name. */
+  readonly text: string;
+}
+
 /** What a conversion gives. */
-export type Conversion = Refusal | { readonly ok: true; readonly breast: BreastSide };
+export type Conversion = Refusal | {
+  readonly ok: true;
+  readonly breast: BreastSide;
+  readonly warnings: readonly ConversionWarning[];
+};
 
 /** One image to be converted. */
 export interface ConversionOrder {

@@ -8,6 +8,7 @@ export type RefusalCode =
   | "dicom_too_large"
   | "dicom_no_pixels"
   | "dicom_pixels_unsupported"
+  | "dicom_pixels_constant"
   | "dicom_transfer_syntax_unsupported"
   | "dicom_window_missing"
   | "dicom_voi_invalid"

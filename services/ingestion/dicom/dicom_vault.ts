@@ -1,5 +1,5 @@
 import type { BreastSide } from "./breast_side.ts";
-
+import type { ConversionWarning } from "./dicom_converter.ts";
 import type { ImageKind } from "./image_kind.ts";
 import type { PacsQuery } from "./pacs.ts";
 
@@ -22,6 +22,8 @@ export interface ConvertedImage {
   /** Name of the PNG without its ending. */
   readonly name: string;
   readonly breast: BreastSide;
+  /** What is doubtful in it; notes of earlier versions do not say. */
+  readonly warnings?: readonly ConversionWarning[];
 }
 
 /** Where a DICOM import keeps what must not be seen, and what it needs after a kill. */

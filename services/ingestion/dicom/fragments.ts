@@ -17,6 +17,8 @@ export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
   const fragments: Uint8Array[] = [];
   let position = offset;
   for (let index = 0;; index++) {
+    // Some writers leave the last delimiter out; whether the stream is whole is seen when it is decoded.
+    if (position === bytes.length && index > 1) break;
     if (position + 8 > bytes.length) throw cutOff();
     const tag = view.getUint16(position, true) * 0x10000 + view.getUint16(position + 2, true);
     const length = view.getUint32(position + 4, true);

@@ -2,7 +2,7 @@ import type { DataSet } from "./data_set.ts";
 import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 import { readLookupTable } from "./lookup_table.ts";
-import { chooseVoi, type VoiChoice } from "./voi.ts";
+import { chooseVoi, type Complain, type VoiChoice } from "./voi.ts";
 
 /** Values that a stage of the grey pipeline can give, ends included. */
 export interface GreyRange {
@@ -25,6 +25,7 @@ const WHITE = 65535;
  * @param dataSet of the image
  * @param layout how its pixels are stored
  * @param choice which window, where there are several
+ * @param complain told what is doubtful
  * @returns the grey of each bit pattern of a cell; 256 or 65,536 entries
  * @throws {DicomRefused} when rescale, LUT or window make no sense, or the chosen one is not there
  */
@@ -32,9 +33,10 @@ export function greyTable(
   dataSet: DataSet,
   layout: PixelLayout,
   choice: VoiChoice = null,
+  complain: Complain = () => {},
 ): Uint16Array {
   const modality = modalityOf(dataSet, layout);
-  const voi = chooseVoi(dataSet, layout, choice, modality.range);
+  const voi = chooseVoi(dataSet, choice, modality.range, complain);
   const isPadding = paddingOf(dataSet, layout);
   const { low, high } = voi.range;
   const { bitsStored, highBit, inverted } = layout;
@@ -47,13 +49,20 @@ export function greyTable(
     const bounded = Math.min(Math.max(grey, 0), WHITE);
     greys[pattern] = inverted ? WHITE - bounded : bounded;
   }
-  // Bits beside those that count hold nothing, or overlays of old devices.
+  // Bits beside those that count hold nothing, signs, or overlays of old devices. A value that has too many of them is
+  // as bright as can be.
   const shift = highBit + 1 - bitsStored;
   const mask = greys.length - 1;
+  const isMasked = layout.signed || shift > 0 || hasOverlay(dataSet);
   return Uint16Array.from(
     { length: 2 ** layout.bitsAllocated },
-    (_, cell) => greys[(cell >> shift) & mask]!,
+    (_, cell) => greys[isMasked ? (cell >> shift) & mask : Math.min(cell, mask)]!,
   );
+}
+
+/** Whether an overlay lies in bits of the cells (PS3.3 section C.9.2, retired). */
+function hasOverlay(dataSet: DataSet): boolean {
+  return (dataSet.short("OverlayBitPosition") ?? 0) > 0;
 }
 
 /** The bits that count, as a number. */

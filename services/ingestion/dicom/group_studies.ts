@@ -4,6 +4,7 @@ import { type ImageDescription, SKIP_REASONS, type StudyKeys } from "./describe_
 import type { Inspection, Refusal } from "./dicom_converter.ts";
 import { IMAGE_KINDS, type ImageKind } from "./image_kind.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
+import type { Scanner } from "./scanner.ts";
 
 /** A file, looked at. */
 export interface InspectedFile {
@@ -27,6 +28,7 @@ export interface PlannedImage {
   readonly place: number;
   /** Edge of the chest wall according to the header. */
   readonly chestWall: ImageDescription["chestWall"];
+  readonly scanner: Scanner;
 }
 
 /** One study with its usable images. */
@@ -40,6 +42,8 @@ export interface Study {
 export interface Findings {
   readonly errors: Fault[];
   readonly warnings: Fault[];
+  /** Of mammograms that cannot be read as far as their study: errors where a labelled study lacks an image. */
+  readonly doubtful: Fault[];
 }
 
 /** How studies are put together. */
@@ -72,10 +76,14 @@ const CODE_OF_KIND: Readonly<Record<ImageKind, string>> = {
 interface Counts {
   notMammogram: number;
   notDicom: number;
-  /** Places of those that are no DICOM, but have a name as if they were. */
-  readonly nearDicom: number[];
+  /** Places of those that are no DICOM, but have a name as if they were, and what they are instead. */
+  readonly nearDicom: string[];
 }
 
+/** Reasons that lie in the view, which a file that is cut off may have lost. */
+const VIEW_SKIPS: ReadonlySet<string> = new Set(
+  ["dicom_view_unknown", "dicom_side_missing", "dicom_position_missing", "dicom_kind_unknown"],
+);
 /** Places that one message tells. */
 const PLACES_TOLD_MAX = 20;
 /** Endings of names of DICOM files; most have none. */
@@ -103,7 +111,8 @@ export function groupStudies(
     const { inspection, place } = file;
     const description = usableDescription(file, grouping, findings, counts);
     if (description === null) continue;
-    const id = grouping.pseudonyms.exam(description.studyInstanceUid);
+    const { studyInstanceUid } = description;
+    const id = studyInstanceUid === "" ? null : grouping.pseudonyms.exam(studyInstanceUid);
     const { verdict } = description;
     if ("skip" in verdict) {
       if (verdict.skip === "dicom_not_mammogram") counts.notMammogram += 1;
@@ -120,7 +129,7 @@ export function groupStudies(
     } else if (view === null) {
       const reason = SKIP_REASONS.dicom_view_unknown;
       findings.warnings.push(skippedFile(id, place, "dicom_view_unknown", reason));
-    } else if (isFirst(file, description, { instances, grouping, findings, id })) {
+    } else if (id !== null && isFirst(file, description, { instances, grouping, findings, id })) {
       const study = studies.get(id) ?? { id, description, images: [] };
       studies.set(id, study);
       const { fingerprint } = inspection as Extract<Inspection, { ok: true }>;
@@ -136,7 +145,7 @@ export function groupStudies(
 function usableDescription(
   { inspection, place, path }: InspectedFile,
   { isLabelled }: Grouping,
-  { errors, warnings }: Findings,
+  { errors, warnings, doubtful }: Findings,
   counts: Counts,
 ): ImageDescription | null {
   if (!inspection.ok) {
@@ -144,15 +153,20 @@ function usableDescription(
     if (description !== null) return description;
     if (inspection.code === "dicom_not_dicom") {
       counts.notDicom += 1;
-      if (DICOM_ENDING.test(extname(path))) counts.nearDicom.push(place);
+      if (DICOM_ENDING.test(extname(path))) {
+        const [, what = ""] = inspection.message.split(": ");
+        counts.nearDicom.push(`${place} (${what})`);
+      }
       return null;
     }
     const fault = refusedFile(place, inspection.code, inspection.message);
     const { description: rest } = inspection;
-    const isForeign = rest !== undefined &&
-      ("skip" in rest.verdict && rest.verdict.skip === "dicom_kind_unknown" ||
-        rest.studyInstanceUid !== "" && !isLabelled(rest));
-    (isForeign ? warnings : errors).push(fault);
+    const isNamed = rest !== undefined && rest.studyInstanceUid !== "";
+    const isUnknown = rest !== undefined && "skip" in rest.verdict &&
+      rest.verdict.skip === "dicom_kind_unknown";
+    const isForeign = isUnknown || isNamed && !isLabelled(rest);
+    const target = isForeign ? warnings : isNamed ? errors : doubtful;
+    target.push(fault);
     return null;
   }
   const { description } = inspection;
@@ -166,12 +180,13 @@ function usableDescription(
 }
 
 /** A file that cannot be read to its end, but whose beginning says that it is nothing to be converted. */
-function describedByRest({ description }: Refusal): ImageDescription | null {
+function describedByRest({ description, code }: Refusal): ImageDescription | null {
   if (description === undefined) return null;
   const { verdict } = description;
-  const isElse = "skip" in verdict
-    ? verdict.skip === "dicom_not_mammogram"
-    : verdict.kind === "tomosynthesis";
+  if (!("skip" in verdict)) return verdict.kind === "tomosynthesis" ? description : null;
+  // Without pixels a header was read to its end: what it says counts. Else the view may have been cut off.
+  const isElse = verdict.skip === "dicom_not_mammogram" ||
+    code === "dicom_no_pixels" && !VIEW_SKIPS.has(verdict.skip);
   return isElse ? description : null;
 }
 
@@ -221,8 +236,9 @@ function planImage(
   { path, place, inspection }: InspectedFile,
   content: string,
 ): PlannedImage {
-  const chestWall = inspection.ok ? inspection.description.chestWall : null;
-  return { name: `${id}_${view.replace("-", "_")}_${content}`, view, kind, path, place, chestWall };
+  const { chestWall, scanner } = (inspection as Extract<Inspection, { ok: true }>).description;
+  const name = `${id}_${view.replace("-", "_")}_${content}`;
+  return { name, view, kind, path, place, chestWall, scanner };
 }
 
 /** How many images there are of each kind. */
@@ -267,7 +283,8 @@ function refusedFile(place: number, code: string, message: string): Fault {
   return { ...ELSEWHERE, row: place, code, message: `${fileAt(place)} ${message}` };
 }
 
-function skippedFile(exam: string, place: number, code: string, reason: string): Fault {
-  const message = `${fileAt(place)} of exam ${exam} is left out: ${reason}`;
+function skippedFile(exam: string | null, place: number, code: string, reason: string): Fault {
+  const of = exam === null ? "" : ` of exam ${exam}`;
+  const message = `${fileAt(place)}${of} is left out: ${reason}`;
   return { ...ELSEWHERE, exam, row: place, code, message };
 }

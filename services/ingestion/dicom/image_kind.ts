@@ -37,7 +37,11 @@ const WORDS: readonly [kind: ImageKind, inType: RegExp, inText: RegExp][] = [
   ["implant_displaced", /DISPLACED/, /\b(IMPLANT[ _-]DISPLACED|EKLUND)\b/],
   ["magnification", /MAGNIF/, /\bMAG(NIFICATION|NIFIED)?\b/],
   ["spot", /SPOT/, /\bSPOT\b/],
-  ["other", /^CAD$/, /\b(ROLLED|CLEAVAGE|AXILLARY TAIL|TANGENTIAL|EXAGGERATED|XCC[LM])\b/],
+  [
+    "other",
+    /^CAD$/,
+    /\b(MASK|CROPPED|ROLLED|CLEAVAGE|AXILLARY TAIL|TANGENTIAL|EXAGGERATED|XCC[LM])\b/,
+  ],
 ];
 
 /** View modifiers (PS3.16 CID 4015) in SNOMED RT and SNOMED CT. */

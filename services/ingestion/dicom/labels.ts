@@ -69,6 +69,7 @@ const KEYS: readonly {
     columns: ["patientid", "studydate"],
     of: (study) => [study.patientId, study.studyDate],
   },
+  { name: "PatientID", columns: ["patientid"], of: (study) => [study.patientId] },
 ];
 
 const LABELS = ["left_malignant", "right_malignant"] as const;
@@ -103,7 +104,7 @@ export function readLabels(text: string, keep: readonly string[] = []): LabelTab
   const key = KEYS.find(({ columns }) => columns.every((column) => names.includes(column)));
   if (key === undefined) {
     throw new SyntaxError(
-      "Cannot read the labels: there must be a column StudyInstanceUID, or AccessionNumber, or both PatientID and StudyDate",
+      "Cannot read the labels: there must be a column StudyInstanceUID, or AccessionNumber, or PatientID, with StudyDate where women have several studies",
     );
   }
   const places: Places = {

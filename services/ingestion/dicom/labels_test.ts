@@ -27,7 +27,7 @@ Deno.test("labels: three ways to find a study, the surest first", () => {
 
 Deno.test("labels: without a key or a label column there is nothing to be done", () => {
   for (
-    const head of ["left_malignant,right_malignant", "PatientID,left_malignant,right_malignant"]
+    const head of ["left_malignant,right_malignant", "StudyDate,left_malignant,right_malignant"]
   ) {
     assert.throws(() => readLabels(`${head}\n`), /there must be a column StudyInstanceUID/);
   }

@@ -7,33 +7,44 @@ export interface LookupTable {
   readonly lookUp: (value: number) => number;
   /** Bits of its entries. */
   readonly bits: number;
+  /** Bits of its entries according to its descriptor, which may be wrong. */
+  readonly bitsTold: number;
 }
+
+/** Bits that the greatest entry leaves free from which its descriptor cannot be meant. */
+const BITS_FREE_MIN = 2;
 
 /**
  * Reads an item of a Modality LUT or VOI LUT Sequence (PS3.3 sections C.11.1.1, C.11.2.1.1).
  *
  * @param item of the sequence
- * @param signed whether the values that are looked up are signed
+ * @param signed whether the values that are looked up may be negative (C.11.2.1.1)
+ * @param fills whether its entries should fill the bits, as those of a VOI LUT do
  * @returns the table
  * @throws {DicomRefused} when it contradicts itself
  */
-export function readLookupTable(item: DataSet, signed: boolean): LookupTable {
-  const [count, , bits] = item.shorts("LUTDescriptor");
-  const first = item.shorts("LUTDescriptor", signed)[1];
-  if (count === undefined || first === undefined || bits === undefined) throw invalid();
+export function readLookupTable(item: DataSet, signed: boolean, fills = false): LookupTable {
+  const [count, , bitsTold] = item.shorts("LUTDescriptor");
+  const isSigned = signed || item.element("LUTDescriptor")?.vr === "SS";
+  const first = item.shorts("LUTDescriptor", isSigned)[1];
+  if (count === undefined || first === undefined || bitsTold === undefined) throw invalid();
   const entries = count === 0 ? 65536 : count;
-  if (bits < 8 || bits > 16) throw invalid();
   const data = item.element("LUTData")?.bytes ?? new Uint8Array();
   // Entries of 8 bits may be packed two in a word (C.11.2.1.1); US and OW alike have 16 otherwise.
-  const packed = bits === 8 && data.length < 2 * entries;
+  const packed = bitsTold === 8 && data.length < 2 * entries;
   const values = packed ? [...data] : item.shorts("LUTData");
   if (values.length < entries) throw invalid();
+  const most = values.slice(0, entries).reduce((a, b) => Math.max(a, b), 1);
+  const needed = Math.max(8, Math.ceil(Math.log2(most + 1)));
+  const isWrong = bitsTold < needed || bitsTold > 16 ||
+    (fills && bitsTold - needed >= BITS_FREE_MIN);
   return {
     lookUp: (value) => {
       const index = Math.trunc(Math.max(0, value - first));
       return values[Math.min(index, entries - 1)]!;
     },
-    bits,
+    bits: isWrong ? needed : bitsTold,
+    bitsTold,
   };
 }
 

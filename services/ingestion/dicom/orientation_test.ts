@@ -3,6 +3,11 @@ import type { View } from "../../../shared/domain/mod.ts";
 import { type BreastSide, breastSide } from "./breast_side.ts";
 import { orient, type OrientedImage } from "./orientation.ts";
 
+const NO_SCANNER = {
+  ...{ manufacturer: "", model: "", software: "", detector: "" },
+  ...{ thicknessMm: null, implant: null },
+};
+
 function image(
   view: View,
   breast: BreastSide,
@@ -10,7 +15,15 @@ function image(
 ): OrientedImage {
   return {
     breast,
-    image: { name: `n_${view}`, view, kind: null, path: "/x", place: 1, chestWall },
+    image: {
+      name: `n_${view}`,
+      view,
+      kind: null,
+      path: "/x",
+      place: 1,
+      chestWall,
+      scanner: NO_SCANNER,
+    },
   };
 }
 

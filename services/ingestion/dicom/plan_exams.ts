@@ -10,6 +10,7 @@ import {
 import type { ImageKind } from "./image_kind.ts";
 import type { LabelRow, LabelTable } from "./labels.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
+import { scannerKeys } from "./scanner.ts";
 
 /** An exam with its truth. */
 export interface PlannedExam {
@@ -25,6 +26,8 @@ export interface ExamPlan {
   readonly warnings: readonly Fault[];
 }
 
+/** Codes of warnings that a labelled study lacks an image. */
+const LACKS: ReadonlySet<string> = new Set(["view_missing", "label_without_study"]);
 /** Identifiers that are shorter would be taken for ages and counts. */
 const IDENTIFIER_CHARS_MIN = 5;
 
@@ -47,13 +50,14 @@ export function planExams(
 ): ExamPlan {
   const errors: Fault[] = [];
   const warnings: Fault[] = [];
+  const doubtful: Fault[] = [];
   const rows = usableRows(labels, errors);
   const studies = groupStudies(files, {
     pseudonyms,
     variant,
     accept: new Set(accept),
     isLabelled: (study) => rows.has(labels.keyOf(study)),
-  }, { errors, warnings });
+  }, { errors, warnings, doubtful });
   const repeating = repeatingColumns(files, labels);
   const isKept = (name: string): boolean => labels.keep.has(name.toLowerCase());
   const dropped = new Set(repeating.filter((name) => !isKept(name)));
@@ -61,6 +65,9 @@ export function planExams(
     ...exam,
     label: storableLabel(exam, dropped, pseudonyms),
   }));
+  // What cannot be read as far as its study may be the image that an exam lacks.
+  const lacks = warnings.some(({ code }) => LACKS.has(code));
+  (lacks ? errors : warnings).push(...doubtful);
   const reason = "it repeats an id or date of the files; keep_columns keeps it";
   for (const one of [...labels.leftOut, ...[...dropped].map((name) => ({ name, reason }))]) {
     const message = `Column ${JSON.stringify(one.name)} of the labels is left out: ${one.reason}`;
@@ -108,7 +115,8 @@ function storableLabel(
   const kind: [string, string][] = images.every((image) => image.kind === null)
     ? []
     : [["image_kind", kinds.size === 1 ? images[0]!.kind! : "mixed"]];
-  const extras = Object.fromEntries([...woman, ...kept, ...kind]);
+  const scanner = scannerKeys(images.map((image) => image.scanner));
+  const extras = { ...scanner, ...Object.fromEntries([...woman, ...kept, ...kind]) };
   return { ...label, patientId: null, extras };
 }
 
@@ -135,7 +143,7 @@ function matchStudies(
   studies: readonly Study[],
   labels: LabelTable,
   rows: ReadonlyMap<string, LabelRow>,
-  { errors, warnings }: Findings,
+  { errors, warnings }: Pick<Findings, "errors" | "warnings">,
 ): PlannedExam[] {
   const exams: PlannedExam[] = [];
   const used = new Map<string, string>();
@@ -162,7 +170,7 @@ function matchStudies(
     const ofFiles = nobody.has(description.patientId) ? "" : description.patientId;
     const patientId = label.patientId ?? (ofFiles || null);
     exams.push({ id, label: { ...label, patientId }, images });
-    warnings.push(...missingViews(id, images));
+    warnings.push(...missingViews(id, label.row, images));
   }
   for (const [key, { row }] of rows) {
     if (used.has(key)) continue;
@@ -196,12 +204,13 @@ function withoutZeros(key: string): string {
   return key.replace(/^0+/, "");
 }
 
-function missingViews(exam: string, images: readonly PlannedImage[]): Fault[] {
+function missingViews(exam: string, row: number, images: readonly PlannedImage[]): Fault[] {
   return VIEWS.filter((view) => !images.some((image) => image.view === view)).map((view) => ({
     ...ELSEWHERE,
     exam,
     view,
     code: "view_missing",
-    message: `Exam ${exam} has no ${view}`,
+    row,
+    message: `Exam ${exam} (line ${row} of the labels) has no ${view}`,
   }));
 }

@@ -10,6 +10,11 @@ import { createPseudonyms } from "./pseudonyms.ts";
 const PSEUDONYMS = createPseudonyms(new Uint8Array(32).fill(7));
 const HEAD = "StudyInstanceUID,left_malignant,right_malignant";
 
+const SCANNER = {
+  ...{ manufacturer: "Maker", model: "M1", software: "1.0", detector: "" },
+  ...{ thicknessMm: null, implant: null },
+};
+
 let instances = 0;
 
 function image(study: string, parts: Partial<ImageDescription> = {}): Inspection {
@@ -24,6 +29,7 @@ function image(study: string, parts: Partial<ImageDescription> = {}): Inspection
       sopInstanceUid: `9.${instances++}`,
       verdict: { view: "L-CC" },
       chestWall: null,
+      scanner: { ...SCANNER, manufacturer: "", model: "", software: "" },
       ...parts,
     },
   };
@@ -235,4 +241,45 @@ Deno.test("plan: another content, another window or another volume makes other n
   assert.notEqual(name(one), name({ ...one, fingerprint: "changed" } as Inspection));
   assert.notEqual(name(one), name(one, "2"));
   assert.notEqual(PSEUDONYMS.exam("1.1"), createPseudonyms(new Uint8Array(32)).exam("1.1"));
+});
+
+Deno.test("plan: keys of the scanner are the value where all images agree, else mixed", () => {
+  const of = (parts: Partial<typeof SCANNER>, view: Verdict): Inspection =>
+    image("1.1", {
+      verdict: view,
+      scanner: { ...SCANNER, ...parts } as ImageDescription["scanner"],
+    });
+  const { exams } = plan([
+    of({ software: "2.0", implant: null }, { view: "L-CC" }),
+    image("1.1", {
+      verdict: { view: "R-CC" },
+      scanner: { ...SCANNER, detector: "D7", thicknessMm: 40, implant: true },
+    }),
+    image("1.1", {
+      verdict: { view: "L-MLO" },
+      scanner: { ...SCANNER, thicknessMm: 61, implant: false },
+    }),
+  ], `${HEAD},scanner_model\n1.1,0,0,from labels\n`);
+  assert.deepEqual(exams[0]!.label.extras, {
+    manufacturer: "Maker",
+    scanner_model: "from labels",
+    scanner_software: "mixed",
+    detector: "D7",
+    thickness_mm: 50.5,
+    implant: true,
+  });
+});
+
+Deno.test("plan: what is cut off before its study is an error where a labelled study lacks an image, else a warning", () => {
+  const cut: Inspection = { ok: false, code: "dicom_truncated", message: "is cut off" };
+  const views = (["L-CC", "R-CC", "L-MLO", "R-MLO"] as const).map((view) => ({
+    verdict: { view },
+  }));
+  const whole = views.map((view) => image("1.1", view));
+  const labels = `${HEAD}\n1.1,0,0\n`;
+  const complete = plan([...whole, cut], labels);
+  assert.deepEqual([codes(complete.errors), codes(complete.warnings)], [[], ["dicom_truncated"]]);
+  const short = plan([...whole.slice(1), cut], labels);
+  assert.deepEqual(codes(short.errors), ["dicom_truncated"]);
+  assert.match(short.warnings[0]!.message, /line 2 of the labels\) has no L-CC/);
 });

@@ -1,11 +1,13 @@
 import type { DataSet } from "./data_set.ts";
-import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 import type { GreyRange } from "./grey_table.ts";
 import { readLookupTable } from "./lookup_table.ts";
 
 /** Which of several windows: its place from 1, or its explanation; null for what comes first. */
 export type VoiChoice = number | string | null;
+
+/** Takes note of what is doubtful in an image. */
+export type Complain = (code: string, text: string) => void;
 
 /** The second stage of the grey pipeline: what is of interest, spread over the range. */
 export interface Voi {
@@ -20,41 +22,51 @@ interface Window {
 
 /**
  * Chooses VOI LUT or window. A VOI LUT comes before windows, as pydicom and the makers' own
- * workstations have it, unless a window is asked for; without either the values stay.
+ * workstations have it, unless a window is asked for; without either the values stay. A window without a width of use is
+ * passed over.
  *
  * @param dataSet of the image
- * @param layout how its pixels are stored
  * @param choice which window or LUT
  * @param range of the values that come in
+ * @param complain told what is doubtful
  * @throws {DicomRefused} when the chosen one is not there or makes no sense
  */
 export function chooseVoi(
   dataSet: DataSet,
-  layout: PixelLayout,
   choice: VoiChoice,
   range: GreyRange,
+  complain: Complain,
 ): Voi {
   const luts = dataSet.items("VOILUTSequence");
   const windows = readWindows(dataSet);
-  if (choice !== null) return chosen(dataSet, layout, choice, range, windows);
-  if (luts[0] !== undefined) return lutVoi(luts[0], layout);
-  if (windows[0] !== undefined) return windowVoi(windows[0], dataSet, range);
-  const { low, high } = range; // a negative slope turns them round
-  return { apply: (x) => x, range: { low: Math.min(low, high), high: Math.max(low, high) } };
+  if (choice !== null) return chosen(dataSet, choice, range, windows, complain);
+  if (luts[0] !== undefined) return lutVoi(luts[0], range, complain);
+  const usable = windows.findIndex((window) => isUsable(window, shapeOf(dataSet)));
+  const what = usable < 0 ? "its values are spread as they are" : `window ${usable + 1} is taken`;
+  if (usable !== 0 && windows.length > 0) {
+    complain("window_unusable", `has a window without a centre or a width of use: ${what}`);
+  }
+  if (usable >= 0) return windowVoi(windows[usable]!, dataSet, range);
+  return { apply: (x) => x, range: inOrder(range) };
+}
+
+/** A negative slope turns the ends round. */
+function inOrder({ low, high }: GreyRange): GreyRange {
+  return { low: Math.min(low, high), high: Math.max(low, high) };
 }
 
 function chosen(
   dataSet: DataSet,
-  layout: PixelLayout,
   choice: number | string,
   range: GreyRange,
   windows: readonly Window[],
+  complain: Complain,
 ): Voi {
   const window = windows[placeOf(dataSet.texts("WindowCenterWidthExplanation"), choice)];
   if (window !== undefined) return windowVoi(window, dataSet, range);
   const luts = dataSet.items("VOILUTSequence");
   const lut = luts[placeOf(luts.map((item) => item.text("LUTExplanation")), choice)];
-  if (lut !== undefined) return lutVoi(lut, layout);
+  if (lut !== undefined) return lutVoi(lut, range, complain);
   throw new DicomRefused(
     "dicom_window_missing",
     "has no such window: choose one that every image has, or none to take the first",
@@ -76,15 +88,29 @@ function readWindows(dataSet: DataSet): Window[] {
   }));
 }
 
-function lutVoi(item: DataSet, layout: PixelLayout): Voi {
-  const { lookUp, bits } = readLookupTable(item, layout.signed);
+function lutVoi(item: DataSet, values: GreyRange, complain: Complain): Voi {
+  const { lookUp, bits, bitsTold } = readLookupTable(item, inOrder(values).low < 0, true);
+  if (bits !== bitsTold) {
+    const text =
+      `has a lookup table whose descriptor says ${bitsTold} bits, and whose entries have ${bits}: ` +
+      `they are taken for ${bits} bits`;
+    complain("lut_depth_contradicted", text);
+  }
   return { apply: lookUp, range: { low: 0, high: 2 ** bits - 1 } };
 }
 
+function shapeOf(dataSet: DataSet): string {
+  return dataSet.code("VOILUTFunction") || "LINEAR";
+}
+
+function isUsable({ centre, width }: Window, shape: string): boolean {
+  return Number.isFinite(centre) && Number.isFinite(width) &&
+    (shape === "LINEAR" ? width >= 1 : width > 0);
+}
+
 function windowVoi({ centre, width }: Window, dataSet: DataSet, range: GreyRange): Voi {
-  const shape = dataSet.code("VOILUTFunction") || "LINEAR";
-  const least = shape === "LINEAR" ? 1 : Number.MIN_VALUE;
-  if (!Number.isFinite(centre) || !Number.isFinite(width) || width < least) {
+  const shape = shapeOf(dataSet);
+  if (!isUsable({ centre, width }, shape)) {
     throw new DicomRefused("dicom_voi_invalid", "has a window without a width");
   }
   switch (shape) {

@@ -8,7 +8,8 @@ import { describeImage, tellsMammogram } from "../describe_image.ts";
 import type { Conversion, ConversionOrder, Inspection, Refusal } from "../dicom_converter.ts";
 import { DicomRefused, type RefusalCode } from "../dicom_refused.ts";
 import type { ConverterAnswer, ConverterRequest } from "./messages.ts";
-import { type DicomFile, NeedsMoreBytes, readDicomFile } from "../read_data_set.ts";
+import { NeedsMoreBytes } from "../read_data_set.ts";
+import { type DicomFile, readDicomFile } from "../read_dicom_file.ts";
 
 /**
  * Does what is asked.
@@ -52,6 +53,10 @@ async function inspectFile(path: string): Promise<Inspection> {
   using file = await Deno.open(path);
   const { size, mtime } = await file.stat();
   const { header, bytes } = await readHeader(file, size);
+  if (header.pixels === null && tellsMammogram(header.dataSet) !== false) {
+    const message = "holds no pixels: it is cut off, or was exported without them; export it again";
+    throw refusal(header.dataSet, "dicom_no_pixels", message);
+  }
   const pixelsAt = header.bytes === bytes ? header.pixels?.offset ?? 0 : 0;
   const fingerprint = createHash("sha256")
     .update(bytes)
@@ -72,7 +77,7 @@ async function readHeader(
       if (!(error instanceof NeedsMoreBytes)) throw error;
       const { dataSet } = error;
       // What is no mammogram, however large, is not read on.
-      if (dataSet !== null && tellsMammogram(dataSet) === false) {
+      if (dataSet !== null && tellsMammogram(dataSet, false) === false) {
         throw refusal(dataSet, "dicom_unreadable", "is no mammogram");
       }
       if (bytes.length < size && bytes.length >= DICOM_FILE_BYTES_MAX) {
@@ -106,7 +111,10 @@ async function convertFile(
   if (size > DICOM_FILE_BYTES_MAX) {
     throw new DicomRefused("dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
   }
-  const { png, breast } = await convertImage(await Deno.readFile(path), { window, decodeExtended });
+  const { png, breast, warnings } = await convertImage(await Deno.readFile(path), {
+    window,
+    decodeExtended,
+  });
   await writeFileAtomic(target, png, { mode: 0o644 });
-  return { ok: true, breast };
+  return { ok: true, breast, warnings };
 }

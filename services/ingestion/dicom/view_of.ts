@@ -1,0 +1,118 @@
+import type { View } from "../../../shared/domain/mod.ts";
+import type { DataSet } from "./data_set.ts";
+
+/** The view of an image, or what is not known of it. */
+export type FoundView =
+  | { readonly view: View }
+  | { readonly contradicted: true }
+  | { readonly missing: "side" | "position" | "both" };
+
+type Side = "L" | "R";
+type Position = "CC" | "MLO";
+
+/** What one element says; null where it does not tell. */
+interface Told {
+  readonly side: Side | null;
+  readonly position: Position | null;
+}
+
+/** View codes (PS3.16 CID 4014), in SNOMED RT and SNOMED CT. */
+const POSITION_OF_CODE: Readonly<Record<string, Position>> = {
+  "R-10242": "CC",
+  "399162004": "CC",
+  "R-10226": "MLO",
+  "399368009": "MLO",
+};
+/** Modifiers of the breast (PS3.16 CID 2), in SNOMED RT and SNOMED CT. */
+const SIDE_OF_CODE: Readonly<Record<string, Side>> = {
+  "G-A101": "L",
+  "7771000": "L",
+  "G-A100": "R",
+  "24028007": "R",
+};
+/** How codes of SNOMED look; other schemes are a maker's own. */
+const SNOMED = /^(?:R-[0-9A-F]{4,5}|\d{6,18})$/;
+/** `CC`, `LCC`, `L CC`, `LEFT CRANIO CAUDAL`, `MLO L`; whatever is not a letter counts as a space. */
+const VIEW_WORDS =
+  /^(?:(LEFT|RIGHT|L|R) ?)?(CC|CRANIO ?CAUDAL|MLO|MEDIO ?LATERAL OBLIQUE)(?: (?:VIEW|PROJECTION))?(?: (LEFT|RIGHT|L|R))?$/;
+const SIDE_WORD = /^(LEFT|RIGHT|L|R)( BREAST)?$/;
+
+/**
+ * Finds the view of a mammogram: the side from Image Laterality, Laterality, View Position, the code of view or region, or
+ * Patient Orientation; the position from View Position, the view code, or Patient Orientation, where the public sets
+ * have them.
+ *
+ * @param dataSet of a mammogram
+ */
+export function viewOf(dataSet: DataSet): FoundView {
+  const coded = viewCode(dataSet);
+  const named = readView(dataSet.code("ViewPosition"));
+  // CBIS-DDSM has the position where others have directions.
+  const oriented = readView(dataSet.code("PatientOrientation"));
+  const sides = [
+    sideIn(dataSet.code("ImageLaterality")) ?? sideIn(dataSet.code("Laterality")),
+    ...[named.side, coded.side, oriented.side, sideOfRegion(dataSet)],
+  ].filter((side) => side !== null);
+  const side = sides[0] ?? sideOfDirections(dataSet);
+  const positions = [named.position, coded.position, oriented.position]
+    .filter((position) => position !== null);
+  const isContradicted = new Set(sides).size > 1 || new Set(positions).size > 1 ||
+    (named.position !== null && coded.isOther);
+  if (isContradicted) return { contradicted: true };
+  // A position that is another one than CC or MLO is not overruled by what else tells.
+  const hasOther = named.position === null && dataSet.code("ViewPosition") !== "";
+  const position = hasOther || coded.isOther ? null : positions[0] ?? null;
+  if (side !== null && position !== null) return { view: `${side}-${position}` };
+  return { missing: side !== null ? "position" : position !== null ? "side" : "both" };
+}
+
+function viewCode(dataSet: DataSet): Told & { readonly isOther: boolean } {
+  const item = dataSet.items("ViewCodeSequence")[0];
+  if (item === undefined) return { side: null, position: null, isOther: false };
+  const code = item.text("CodeValue");
+  const told = readView(item.code("CodeMeaning"));
+  const own = readView(code);
+  const position = POSITION_OF_CODE[code] ?? own.position;
+  const isOther = position === null && SNOMED.test(code);
+  return {
+    side: own.side ?? told.side,
+    position: position ?? (isOther ? null : told.position),
+    isOther,
+  };
+}
+
+function readView(text: string): Told {
+  const match = VIEW_WORDS.exec(text.toUpperCase().replaceAll(/[^A-Z]+/g, " ").trim());
+  if (match === null) return { side: null, position: null };
+  const [, before, position, after] = match;
+  return {
+    side: sideIn(before ?? after ?? ""),
+    position: position!.startsWith("C") ? "CC" : "MLO",
+  };
+}
+
+function sideIn(text: string): Side | null {
+  return SIDE_WORD.test(text) ? text[0] as Side : null;
+}
+
+/** The side in the code of the anatomic region, or in Body Part Examined. */
+function sideOfRegion(dataSet: DataSet): Side | null {
+  const codes = dataSet.items("AnatomicRegionSequence")
+    .flatMap((region) => region.items("AnatomicRegionModifierSequence"))
+    .map((item) => item.text("CodeValue"));
+  const code = codes.find((one) => Object.hasOwn(SIDE_OF_CODE, one));
+  return code === undefined ? sideIn(dataSet.code("BodyPartExamined")) : SIDE_OF_CODE[code]!;
+}
+
+/**
+ * The side by the directions of rows and columns, of an image that hangs as usual (lateral side on top, chest wall of a
+ * left breast at the left edge): rows to anterior and columns to the right are of a left breast. A mirrored image says
+ * nothing.
+ */
+function sideOfDirections(dataSet: DataSet): Side | null {
+  const [rows = "", columns = ""] = dataSet.texts("PatientOrientation").map((text) =>
+    text.toUpperCase()
+  );
+  if (rows.startsWith("A") && columns.includes("R")) return "L";
+  return rows.startsWith("P") && columns.includes("L") ? "R" : null;
+}
