@@ -31,7 +31,9 @@ export class GreyCounter {
   readonly #edge = new Uint32Array(VALUES);
 
   /**
-   * @param values of one row
+   * Counts one row.
+   *
+   * @param values of the row
    * @param y its place, from 0
    * @param height number of rows
    */
@@ -52,7 +54,11 @@ export class GreyCounter {
     for (const value of values) this.#edge[value]! += 1;
   }
 
-  /** @returns what the rows say; there must be a pixel */
+  /**
+   * Says what the rows have in them; there must be a pixel.
+   *
+   * @returns shares and values of the whole picture
+   */
   summary(): GreySummary {
     const all = this.#all;
     const min = all.findIndex((count) => count > 0);
