@@ -6,7 +6,8 @@ import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { Runner } from "../../shared/site_users.ts";
 import { forEachOf } from "./for_each_of.ts";
 import type { FileAccess, GlanceResult, ImageGlance, ImageSource } from "./image_source.ts";
-import { type Complaint, judgeImage } from "./judge_image.ts";
+import type { Complaint } from "./judge_greys.ts";
+import { judgeImage } from "./judge_image.ts";
 import type { LinesPage } from "./lines_page.ts";
 
 /** Where an image is named: faults tell it. */

@@ -7,7 +7,15 @@ import {
   IMAGE_SATURATED_SHARE_MAX,
   IMAGE_WHITE_EDGE_SHARE_MAX,
 } from "../../shared/limits.ts";
-import type { Complaint } from "./judge_image.ts";
+
+/** What is wrong, or doubtful, with an image. */
+export interface Complaint {
+  readonly severity: "error" | "warning";
+  /** Stable slug. */
+  readonly code: string;
+  /** Goes on after the image's name: what is wrong and what to do. */
+  readonly text: string;
+}
 
 /**
  * Judges whether the greys of a picture can be those of a mammogram: a black background, a breast in front of it that

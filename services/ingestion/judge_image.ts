@@ -11,16 +11,7 @@ import {
   IMAGE_SIDE_PIXELS_MIN,
 } from "../../shared/limits.ts";
 import type { GlanceResult, ImageGlance } from "./image_source.ts";
-import { judgeGreys } from "./judge_greys.ts";
-
-/** What is wrong, or doubtful, with an image. */
-export interface Complaint {
-  readonly severity: "error" | "warning";
-  /** Stable slug. */
-  readonly code: string;
-  /** Goes on after the image's name: what is wrong and what to do. */
-  readonly text: string;
-}
+import { type Complaint, judgeGreys } from "./judge_greys.ts";
 
 /** What was found out about one image. */
 export interface Judgement {
