@@ -1,4 +1,4 @@
-import { readDocument } from "../../services/gateway/openapi/document.ts";
+import { readDocument } from "../openapi/document/document.ts";
 import type { ApiDocument } from "../fuzz/route_requests.ts";
 import { createAnswerCheck } from "../support/answer_check.ts";
 

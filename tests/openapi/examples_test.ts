@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { Exchange } from "../../services/gateway/openapi/add_examples.ts";
-import { answerOf } from "../../services/gateway/openapi/document.ts";
-import { EXCHANGES } from "../../services/gateway/openapi/examples/mod.ts";
+import type { Exchange } from "./document/add_examples.ts";
+import { answerOf } from "./document/document.ts";
+import { EXCHANGES } from "./examples/mod.ts";
 import { createValidator, escapePart } from "../support/answer_check.ts";
 import { apiDocument } from "../support/api.ts";
 import { startEmbedded } from "../support/embedded_service.ts";
+import { writeDocument } from "./write_document.ts";
 import { differences, type GivenResponse, type Ids, play, update } from "./play.ts";
 
 /** Set to write today's answers down as the examples. */
 const RECORDS = Deno.env.get("MAMMOEVAL_RECORD_EXAMPLES") === "1";
 const FILE = fileURLToPath(
-  new URL("../../services/gateway/openapi/examples/exchanges.json", import.meta.url),
+  new URL("./examples/exchanges.json", import.meta.url),
 );
 /** Longest JSON that is shown: the document itself is no example to read. */
 const JSON_SHOWN_MAX = 40_000;
@@ -58,7 +59,9 @@ Deno.test("examples happen again", async (t) => {
       assert.deepEqual(differences(held(exchange, exchange.response), held(exchange, answer)), []);
     });
   }
-  if (RECORDS) await Deno.writeTextFile(FILE, JSON.stringify(recorded, null, 2) + "\n");
+  if (!RECORDS) return;
+  await Deno.writeTextFile(FILE, JSON.stringify(recorded, null, 2) + "\n");
+  await writeDocument(recorded);
 });
 
 /** A parameter or a content of a body, with what stands as example in it. */

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Exchange } from "../../services/gateway/openapi/add_examples.ts";
-import type { ApiDocument } from "../../services/gateway/openapi/document.ts";
+import type { Exchange } from "./document/add_examples.ts";
+import type { ApiDocument } from "./document/document.ts";
 import { zip } from "../support/ingestion/archives.ts";
 import { PROJECT, type ServiceUnderTest } from "../support/embedded_service.ts";
 import { ask, type Json } from "../support/http.ts";
@@ -13,7 +13,7 @@ export type GivenResponse = Exchange["response"];
 const PLACES = { project: "/opt/mammoeval/", home: "/var/lib/mammoeval" };
 /** Files that examples send besides those of the project. */
 const EXAMPLES = fileURLToPath(
-  new URL("../../services/gateway/openapi/examples/", import.meta.url),
+  new URL("./examples/", import.meta.url),
 );
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

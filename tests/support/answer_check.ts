@@ -3,7 +3,7 @@ import {
   type ApiAnswer,
   type ApiDocument,
   type ApiOperation,
-} from "../../services/gateway/openapi/document.ts";
+} from "../openapi/document/document.ts";
 import { ANSWER_HEADERS, PROBLEM_CONTENT, problems } from "../../shared/contracts/answers.ts";
 import { apiDocument } from "./api.ts";
 

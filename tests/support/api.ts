@@ -1,7 +1,7 @@
+import { type Apps, assembleDocument } from "../openapi/document/assemble.ts";
 import { Registry } from "prom-client";
 import { createApp as createGateway } from "../../services/gateway/app.ts";
-import { type ApiDocument, readDocument } from "../../services/gateway/openapi/document.ts";
-import type { UpstreamName } from "../../services/gateway/upstreams.ts";
+import { type ApiDocument, readDocument } from "../openapi/document/document.ts";
 import { createApp as createInference } from "../../services/inference/app.ts";
 import type { InferenceDependencies } from "../../services/inference/dependencies.ts";
 import { createApp as createIngestion } from "../../services/ingestion/app.ts";
@@ -9,11 +9,6 @@ import type { IngestionDependencies } from "../../services/ingestion/dependencie
 import { createApp as createScoring } from "../../services/scoring/app.ts";
 import type { ScoringDependencies } from "../../services/scoring/dependencies.ts";
 import { type Fetch, type ServiceApp, SILENT_LOG } from "../../shared/http/mod.ts";
-
-/** The apps with all their routes, on nothing: to be looked at, not to be asked for data. */
-export interface Apps extends Readonly<Record<UpstreamName, ServiceApp>> {
-  readonly gateway: ServiceApp;
-}
 
 /** Makes the apps of gateway and services as they are assembled, with nothing behind them. */
 export function makeApps(): Apps {
@@ -41,13 +36,11 @@ export function makeApps(): Apps {
 
 let document: Promise<ApiDocument> | null = null;
 
-/** The API's document as the gateway hands it out, made once from the code under test. */
+/** The API's document, assembled once from the code under test. */
 export function apiDocument(): Promise<ApiDocument> {
-  return document ??= readFrom(makeApps().gateway);
-}
-
-async function readFrom(gateway: ServiceApp): Promise<ApiDocument> {
-  return readDocument(await (await gateway.request("/openapi.json")).json());
+  return document ??= assembleDocument(makeApps()).then((made) =>
+    readDocument(JSON.parse(JSON.stringify(made)))
+  );
 }
 
 /** Stands for whatever is asked of it and holds nothing, so that routes can be hung up. */

@@ -6,8 +6,8 @@ import {
   problems,
 } from "../../../shared/contracts/answers.ts";
 import { PROBLEMS, type ProblemType, type Role } from "../../../shared/http/mod.ts";
-import { roleNeeded } from "../access/role_needed.ts";
-import { ownerOf } from "../upstreams.ts";
+import { roleNeeded } from "../../../services/gateway/access/role_needed.ts";
+import { ownerOf } from "../../../services/gateway/upstreams.ts";
 import { type ApiAnswer, type ApiDocument, type ApiOperation, mapOperations } from "./document.ts";
 
 /** How a caller says who they are. */

@@ -1,4 +1,4 @@
-import type { Exchange } from "../add_examples.ts";
+import type { Exchange } from "../document/add_examples.ts";
 
 /**
  * The examples of the API's document, in the order in which they were made on one service with the sample

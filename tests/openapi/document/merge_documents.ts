@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { ownerOf, type UpstreamName } from "../upstreams.ts";
+import { ownerOf, type UpstreamName } from "../../../services/gateway/upstreams.ts";
 import { type ApiDocument, readDocument } from "./document.ts";
 
 /**
