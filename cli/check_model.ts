@@ -20,10 +20,6 @@ const WAIT_S = 1;
 /**
  * Runs the contribution check of a folder and prints what comes of it.
  *
- * @param model name of the model
- * @param site where
- * @param console for the report
- * @returns the check
  * @throws {Failure} when it could not be made
  */
 export async function checkModelFolder(

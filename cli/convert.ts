@@ -12,7 +12,6 @@ const DIFFERENCES_PRINTED_MAX = 20;
 /**
  * Converts a data list.
  *
- * @param args what to do
  * @param console where to tell what was done and what was not kept
  * @throws {Error} with the reason, when a file cannot be read or written
  */

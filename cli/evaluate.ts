@@ -11,9 +11,6 @@ import { accessService, quietLog } from "./service_access.ts";
 /**
  * The whole command: services, evaluation, exit code.
  *
- * @param args what to do
- * @param console for progress and results
- * @param environment overrides of environment variables
  * @throws {Failure} with the reason, when there are no predictions, plots and metrics
  */
 export async function evaluate(

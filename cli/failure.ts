@@ -28,11 +28,7 @@ export class Failure extends Error {
   readonly also: Readonly<Record<string, unknown>>;
   readonly exitCode: number;
 
-  /**
-   * @param type stable slug in snake_case
-   * @param message what is wrong and what to do
-   * @param parts what else is known
-   */
+  /** @param message what is wrong and what to do */
   constructor(type: string, message: string, parts: FailureParts = {}) {
     super(message);
     this.name = "Failure";
@@ -45,10 +41,7 @@ export class Failure extends Error {
   }
 }
 
-/**
- * @param error anything that was thrown
- * @returns it as a failure, with the exit code that goes with it
- */
+/** @returns it as a failure, with the exit code that goes with it */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof UsageError) {
@@ -67,8 +60,6 @@ export function asFailure(error: unknown): Failure {
 /**
  * Tells of a failure: lines for people on standard error, and the JSON document where one is wanted.
  *
- * @param failure what to tell
- * @param console where
  * @param json whether the result is one JSON document
  */
 export function tellFailure(failure: Failure, console: Console, json: boolean): void {

@@ -13,7 +13,6 @@ const SKELETON = join(PROJECT, "cli", "new_model");
 /**
  * Makes a model folder that passes the contribution check and scores nothing yet.
  *
- * @param name of the model
  * @param folder absolute path, not there yet
  * @returns paths of the files, relative to the folder
  * @throws {Deno.errors.AlreadyExists} when the folder is there

@@ -39,7 +39,6 @@ export interface Comparison {
  * Reads the published numbers of a model.
  *
  * @param roots folders of models, the first that has the model counts
- * @param model its name
  * @returns null where its folder has none
  * @throws {SyntaxError} when the file is wrong
  */
@@ -64,8 +63,6 @@ export async function readPublished(
 /**
  * Holds a score against published numbers.
  *
- * @param model its name
- * @param published its numbers
  * @param score measured here, or why there is none
  * @returns one comparison for each published number
  */

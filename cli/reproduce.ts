@@ -32,9 +32,6 @@ interface Work {
 /**
  * Runs models on the data of published numbers and compares.
  *
- * @param args which models, from where
- * @param console for progress and results
- * @param environment overrides of environment variables
  * @returns exit code 1 unless all numbers are equal
  */
 export async function reproduce(

@@ -13,8 +13,6 @@ export interface Outcome {
  * Runs a command from its command line to its exit code. The one place where results become a
  * document and what is thrown becomes a message.
  *
- * @param command how it is called
- * @param work does it
  * @param args what stands behind the command's name
  */
 export async function runCommand<Arguments>(

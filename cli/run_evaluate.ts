@@ -25,9 +25,6 @@ const WARNINGS_PRINTED_MAX = 10;
 /**
  * Takes data through the whole house: dataset, evaluation, score, files.
  *
- * @param args what to do
- * @param site where
- * @param console for progress and results
  * @param interruption cancels the evaluation when it comes
  * @returns evaluation, score and where the files lie
  * @throws {Failure} with the reason, when it did not succeed

@@ -13,7 +13,6 @@ export interface ServiceAccess {
  * where nobody is asked for a token: who may read the volume may use it.
  *
  * @param environment reads `MAMMOEVAL_URL` and, for a service that asks for one, `MAMMOEVAL_TOKEN`
- * @param startHere starts what is needed
  */
 export async function accessService(
   environment: (name: string) => string | undefined,

@@ -24,7 +24,6 @@ const MISSPELT_CHANGES_MAX = 2;
 /**
  * Looks for settings that nobody reads: a misspelt one would be ignored, and the default hold instead.
  *
- * @param names of the environment's variables
  * @returns those of mammoeval's prefix that mean nothing here
  * @throws {RangeError} when one of them is nearly a setting; names both
  */

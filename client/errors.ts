@@ -52,10 +52,7 @@ export class NoAnswerError extends Error {
   /** Who was asked. */
   readonly url: string;
 
-  /**
-   * @param url who was asked
-   * @param cause what `fetch` or the body's stream threw
-   */
+  /** @param cause what `fetch` or the body's stream threw */
   constructor(url: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`No mammoeval answers at ${url}: ${reason}`, { cause });
@@ -82,7 +79,6 @@ export class ForeignAnswerError extends Error {
 }
 
 /**
- * @param error anything that was thrown
  * @returns whether the same may succeed a little later: nobody answered, or only what stands in front
  */
 export function isLost(error: unknown): boolean {

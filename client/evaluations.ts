@@ -67,7 +67,6 @@ export class Evaluations {
   /**
    * Evaluates a model on a dataset.
    *
-   * @param order what
    * @returns the evaluation: queued, or as it ended within `waitSeconds`
    */
   async submit(

@@ -12,7 +12,6 @@ export interface ServerSentEvent {
  * Reads server-sent events as the HTML standard says (9.2.6, "Interpreting an event stream"): an event that is
  * cut off by the end of the stream does not count.
  *
- * @param texts what comes, cut anywhere
  * @throws {RangeError} when an event does not end
  */
 export async function* readEvents(

@@ -30,9 +30,6 @@ export interface Patience {
 /**
  * Follows a stream to its end, over broken connections: what comes is opened again where it broke off.
  *
- * @param followed what
- * @param patience with whom
- * @param options breaks it off
  * @throws what stands in the way, when it does not pass by itself or patience is at its end
  */
 export async function* follow<T>(
@@ -63,8 +60,6 @@ export async function* follow<T>(
  * Does something again while nobody answers.
  *
  * @param work what; it takes a signal that fires when no answer has come in time
- * @param patience with whom
- * @param options breaks it off
  */
 export async function patiently<T>(
   work: (options: CallOptions) => Promise<T>,
@@ -107,7 +102,6 @@ async function inTime<T>(
  * Reads an answer's body as texts, piece by piece.
  *
  * @param answer its body is closed when the reader leaves
- * @param url who answered
  * @param silenceMsMax how long nothing may come, in milliseconds; null for as long as it likes
  * @param options a signal that may end it
  * @throws {NoAnswerError} when the connection breaks, or is silent for too long

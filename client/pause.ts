@@ -23,7 +23,6 @@ export function pauseAfter(tries: number): number {
  * How long to wait before the same request is sent again. A refusal that does not say when to come back is
  * final, a quota that is used up above all; 503 alone passes by itself.
  *
- * @param answer a refusal
  * @param tries how many have failed, from 1
  * @param now for a `Retry-After` that is a date
  * @returns milliseconds; null when it is not to be sent again
@@ -36,11 +35,7 @@ export function pauseBefore(answer: Response, tries: number, now: Date): number 
   return status === UNAVAILABLE ? pauseAfter(tries) : null;
 }
 
-/**
- * @param ms how long
- * @param signal ends it early
- * @throws the signal's reason when it fires
- */
+/** @throws the signal's reason when it fires */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

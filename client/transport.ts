@@ -122,8 +122,6 @@ export function createTransport(parts: TransportParts): Transport {
 }
 
 /**
- * @param reading of an answer's body
- * @param url who answered
  * @param options a signal that may have ended it
  * @throws {NoAnswerError} when the connection broke
  */

@@ -8,7 +8,6 @@ const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? /;
  * Reads `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
  *
  * @param text of the header, or null
- * @param now for a date
  * @returns seconds from 0 to {@link RETRY_AFTER_S_MAX}; null where it says nothing that makes sense: a negative
  *   number, a fraction, a word
  */

@@ -1,8 +1,6 @@
 /**
  * Finds what somebody may have meant.
  *
- * @param word as it was written
- * @param known what there is
  * @returns the known word that takes fewest changes, or null when none is near: more than a third of
  *   its letters would have to be others
  */
@@ -16,11 +14,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best?.word ?? null;
 }
 
-/**
- * @param word as it was written
- * @param known what there is
- * @returns a half sentence to hang on to a refusal, or nothing
- */
+/** @returns a half sentence to hang on to a refusal, or nothing */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const found = nearest(word, known);
   return found === null ? "" : `; did you mean ${found}?`;
@@ -29,7 +23,6 @@ export function didYouMean(word: string, known: Iterable<string>): string {
 /**
  * Levenshtein's distance, with two neighbours that changed places as one change.
  *
- * @param a a word
  * @param b another one
  */
 export function changesBetween(a: string, b: string): number {

@@ -27,7 +27,6 @@ export type CommandLine<Arguments> =
 /**
  * Reads a command line.
  *
- * @param command that is called
  * @param args what stands behind its name
  * @returns what to do; `--help` and `--version` win over everything that is wrong beside them
  * @throws {UsageError} saying what is wrong and how the command is called

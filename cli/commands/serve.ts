@@ -19,10 +19,7 @@ is "serve <service>", one of ${SERVICES.join(", ")}.`,
   read: () => "gateway",
 };
 
-/**
- * @param name of a service
- * @throws {RangeError} when there is none of that name
- */
+/** @throws {RangeError} when there is none of that name */
 export function readServiceName(name: string): ServiceName {
   const service = SERVICES.find((known) => known === name);
   if (service !== undefined) return service;

@@ -3,7 +3,6 @@ import type { Caller } from "../../shared/http/mod.ts";
 /** Places, or bytes, that several users share. */
 export interface SharedPlaces {
   /**
-   * @param caller who wants them
    * @param amount how many, at least 1
    * @returns gives them back, once; null where there are none for this caller now
    */

@@ -8,7 +8,6 @@ export interface TappedBody {
 /**
  * Passes a body on part by part, when it is asked for, and tells of its end.
  *
- * @param body of an answer
  * @param onEnd called once: it has come to its end, has failed, or nobody wants it any more
  */
 export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): TappedBody {

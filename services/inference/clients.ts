@@ -52,7 +52,6 @@ export interface ScoringClient {
    * Scores predictions; doing it again for the same evaluation gives the same score.
    *
    * @param user whose evaluation it is: scoring shares its turns among users
-   * @returns the score's id
    * @throws {Problem} what scoring says, or `upstream_unavailable`
    */
   score(order: ScoreOrder, user: string): Promise<string>;

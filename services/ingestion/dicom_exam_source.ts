@@ -27,11 +27,7 @@ export interface DicomSourceDependencies {
   readonly makePacs: (url: string) => Pacs;
 }
 
-/**
- * Exams from a folder of DICOM files with a labels CSV; converts the images.
- *
- * @param dependencies vault and converter
- */
+/** Exams from a folder of DICOM files with a labels CSV; converts the images. */
 export function createDicomExamSource(dependencies: DicomSourceDependencies): ExamSource {
   return {
     async read(dataset, onProgress): Promise<DataList> {

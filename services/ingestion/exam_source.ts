@@ -13,7 +13,6 @@ export interface ExamSource {
    * it was or begins anew, and leaves no trace of the first time.
    *
    * @param dataset the record, its `origin` of the kind that this source reads
-   * @param onProgress told what was done
    * @returns exams and entries with all faults; input that cannot be read at all is a list without
    *   exams and with one error
    */

@@ -78,9 +78,7 @@ async function forgetPatients(
  * moment, it can be called again and goes on from its last checkpoint.
  *
  * @param dataset the record, `importing`, its exams read
- * @param dependencies store and images
  * @param onProgress told how far it has come
- * @param signal breaks it off
  * @throws {RangeError} when the exams were not read
  */
 export async function checkDataset(

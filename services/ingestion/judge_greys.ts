@@ -21,7 +21,6 @@ export interface Complaint {
  * Judges whether the greys of a picture can be those of a mammogram: a black background, a breast in front of it that
  * spreads over the 16 bits.
  *
- * @param greys of a picture
  * @returns the worst complaint, or none
  */
 export function judgeGreys(greys: GreySummary): Complaint[] {

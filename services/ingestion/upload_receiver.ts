@@ -38,7 +38,6 @@ export interface UploadReceiver {
    * Reads a `multipart/form-data` body into a folder of its own on the volume.
    *
    * @param request the request, its body unread
-   * @returns what arrived
    * @throws {Problem} `invalid_request` or `too_large`, naming the part or the archive entry
    */
   receive(request: Request): Promise<ReceivedUpload>;

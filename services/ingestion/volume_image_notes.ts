@@ -28,7 +28,6 @@ const storedCheckpoint = checkAgainst(z.object({
  * Notes of images as files: below `import/` as long as they grow, beside the record when they are whole.
  *
  * @param filesOf names the files of a dataset
- * @param read reads records
  * @param damage takes note of what cannot be read
  */
 export function imageNotes(

@@ -3,11 +3,7 @@ import type { ImportRunner } from "./import_runner.ts";
 import type { ImportPlace } from "./importing/assemble.ts";
 import { IMPORT_STEPS, type ImportMessage, type ImportOrder } from "./importing/messages.ts";
 
-/**
- * Imports in threads of their own, one for each half.
- *
- * @param place volume and data roots
- */
+/** Imports in threads of their own, one for each half. */
 export function createWorkerImportRunner(place: ImportPlace): ImportRunner {
   return {
     async run(id, onProgress, signal): Promise<void> {

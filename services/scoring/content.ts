@@ -3,10 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 /** Raised whenever the same input comes to give another report, so that earlier ones are not taken for it. */
 const REPORT_REVISION = 3;
 
-/**
- * @param content anything
- * @returns SHA-256 in hex
- */
+/** @returns SHA-256 in hex */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
@@ -15,7 +12,6 @@ export function sha256(content: string | Uint8Array): string {
  * The identity of a result by what it is made from: the same parts give the same digest. Parts hold labels,
  * and digests are shown: without the key nobody can compute that of a guessed list.
  *
- * @param key secret of the site
  * @param parts everything that the result depends on, as JSON can hold it
  * @returns HMAC-SHA-256 in hex
  */
@@ -28,7 +24,6 @@ export function contentDigest(key: Uint8Array, parts: unknown): string {
  * version 8 (RFC 9562, section 5.8), whose 122 free bits are the digest's first.
  *
  * @param digest in hex
- * @returns the UUID
  */
 export function idOfContent(digest: string): string {
   const variant = (parseInt(digest[16]!, 16) & 0b0011 | 0b1000).toString(16);

@@ -1,10 +1,7 @@
 import type { DifferenceTest, ZTest } from "../../shared/contracts/estimates.ts";
 import { type Estimate, holm, type Interval } from "./statistics/mod.ts";
 
-/**
- * @param interval an interval
- * @returns its limits as the API shows them; null where it is undefined
- */
+/** @returns its limits as the API shows them; null where it is undefined */
 export function limitsOf(interval: Interval): [number, number] | null {
   return interval.undefined === null ? [interval.lower, interval.upper] : null;
 }
@@ -12,7 +9,6 @@ export function limitsOf(interval: Interval): [number, number] | null {
 /**
  * What a z test says, before any correction.
  *
- * @param test z, p and interval
  * @param reason why it must not be told, too few cancers say; null where it may
  */
 export function zTestOf(

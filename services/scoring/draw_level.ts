@@ -25,7 +25,6 @@ export interface DrawnLevel {
  *
  * @param level `breast` or `image`: begins the names of the files
  * @param subtitle what was scored on what
- * @param measured the level
  * @returns `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`; the points
  */
 export async function drawLevel(

@@ -19,7 +19,6 @@ export function examNamesOf(exams: readonly Exam[]): ExamNames {
  * it said so are judged by their samples: names that count upwards are positions, with gaps only where
  * exams were left out for want of views.
  *
- * @param report the score
  * @param samples its samples, of one level
  */
 export function examNamesOfScore(

@@ -32,8 +32,6 @@ const LOOK_AGAIN_MS = 1000;
  * Knows which scores there are without reading their reports again. An id tells nothing about time: that of
  * an upload follows from its content, that of an evaluation is older than its score. A report that somebody
  * else edits in place keeps its old heading until it is read; whoever reads it calls `note`.
- *
- * @param parts volume and clock
  */
 export function createScoreIndex(
   { names, get, now = () => performance.now() }: ScoreIndexParts,

@@ -51,7 +51,6 @@ export interface ScoreStore {
   /**
    * Keeps a score and its files: the report is written last, so that what can be read is whole.
    *
-   * @param report the score
    * @param files plots and, for an upload, what was sent, which is moved
    * @param beside path of the predictions beside which the score belongs; null gives it a folder of
    *   its own
@@ -61,11 +60,7 @@ export interface ScoreStore {
   remove(id: string): Promise<void>;
   /** How far a score is released to callers who may not see its truth. */
   released(score: Pick<ScoreHeading, "id" | "provenance">): Released;
-  /**
-   * Writes down how far a score is released, whatever the policy says.
-   *
-   * @param by who says so
-   */
+  /** Writes down how far a score is released, whatever the policy says. */
   release(id: string, as: Released, by: string): Promise<void>;
   /** The release policy that a dataset was registered with, or null. */
   releasePolicy(dataset: string): Promise<ReleasePolicy | null>;

@@ -15,7 +15,6 @@ const REPORT = "study.json";
 /**
  * Reader studies as files on the volume: `reader_studies/<id>/`.
  *
- * @param layout the volume
  * @param damage takes note of what cannot be read
  */
 export function createVolumeStudyStore(

@@ -5,7 +5,6 @@ import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from ".
  * Tells what an exam lacks of what a model needs.
  *
  * @param exam any exam
- * @param views that a model needs
  * @returns those of them that the exam has no image of, in their order
  */
 export function missingViews(exam: Pick<Exam, "images">, views: readonly View[]): View[] {
@@ -29,7 +28,6 @@ export function measuredBreasts({ images }: Pick<Exam, "images">): Laterality[] 
  * Leaves out the exams that lack views. Those that stay are counted anew, since predictions without
  * ids are told apart by their position alone.
  *
- * @param exams of a data list
  * @param views that each exam must have an image of; none keeps all exams
  * @returns the exams that have all of them, `index` from 0
  */

@@ -25,7 +25,6 @@ export type FaultParts = Pick<Fault, "code" | "message"> & Partial<Fault>;
  * Makes a fault of no exam, view or image unless told.
  *
  * @param parts what is wrong, and where
- * @returns the fault
  */
 export function faultOf(parts: FaultParts): Fault {
   return { exam: null, view: null, image: null, ...parts };

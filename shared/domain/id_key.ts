@@ -3,7 +3,6 @@
  * pandas turns 7 into `7.0` when its column has a gap, and systems differ in how they compose accents. Two ways of writing
  * must not become two exams.
  *
- * @param id as it was written
  * @returns the id without spaces around it, in Unicode's NFC, and whole numbers without a decimal part
  */
 export function idKey(id: string): string {

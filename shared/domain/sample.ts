@@ -39,9 +39,7 @@ export interface Alignment {
 /**
  * Makes the sample of a breast, or of a whole exam.
  *
- * @param exam whose it is
  * @param laterality the breast; null for the exam
- * @param score what the model gave
  */
 export function sampleOf(exam: Exam, laterality: Laterality | null, score: number): Sample {
   const patient = exam.extras["patient_id"];

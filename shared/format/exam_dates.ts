@@ -5,7 +5,6 @@ const DAY_MS = 86_400_000;
  * Reads a date whose year comes first, as DICOM, ISO 8601 and pandas write it; a time of day behind it is
  * passed over. In other orders day and month cannot be told apart.
  *
- * @param text of a cell
  * @returns YYYYMMDD, or null when it is no such date
  */
 export function plainDate(text: string): string | null {

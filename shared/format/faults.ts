@@ -25,7 +25,6 @@ export class FaultCollector {
  * Repeats a text from a file inside a message: quoted, control characters escaped, cut.
  *
  * @param text any text
- * @returns the quoted text
  */
 export function told(text: string): string {
   const cut = text.length > TOLD_LENGTH_MAX ? `${text.slice(0, TOLD_LENGTH_MAX)}…` : text;

@@ -13,8 +13,6 @@ type Query = z.ZodObject | null;
  * Holds the query of each request against what its route declares: what is not known there is refused, and so is
  * what is given twice or does not fit. A filter with a spelling mistake would otherwise give everything. Pages that
  * are no part of the API declare nothing and are let through.
- *
- * @param app whose routes these are
  */
 export function checkQuery(app: ServiceApp): MiddlewareHandler<ServiceEnv> {
   let declared: ReadonlyMap<string, Query> | null = null;

@@ -23,7 +23,6 @@ export interface PartHandlers {
  * Reads a `multipart/form-data` body part by part: nothing is kept in memory, and each file is read only once
  * the one before it has been taken.
  *
- * @param request its body unread
  * @param handlers what to do with the parts
  * @throws {Problem} `invalid_request` where the body cannot be read, `too_large` where it or a text is too large
  */
@@ -59,9 +58,7 @@ export async function readMultipart(request: Request, handlers: PartHandlers): P
 /**
  * Passes bytes on, up to a bound.
  *
- * @param bytesMax the bound
  * @param what is bounded, for the error
- * @param seen is shown every chunk
  */
 export function atMost(
   bytesMax: number,

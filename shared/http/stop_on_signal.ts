@@ -8,9 +8,6 @@ const STOP_MS_MAX = 5_000;
  * Ends this process when it is asked to (SIGTERM, SIGINT): the service stops what it does in the
  * background and closes its ledger, or runs out of time. `deno serve` alone closes the port and then
  * waits for ever for timers, until an impatient supervisor kills it.
- *
- * @param service to stop
- * @param log where it is said
  */
 export function stopOnSignal(service: Service, log: Log): void {
   let asked = false;

@@ -7,7 +7,6 @@ export type Limits = readonly [lower: number, upper: number] | null;
 /**
  * Writes a metric between 0 and 1.
  *
- * @param value the metric
  * @returns three decimals: what screening samples can support
  */
 export function metricText(value: number): string {
@@ -61,7 +60,6 @@ export function confidenceText(confidence: number): string {
 /**
  * Writes a score or threshold of whatever size.
  *
- * @param score a model's score
  * @returns four significant digits; the JSON keeps all
  */
 export function scoreText(score: number): string {

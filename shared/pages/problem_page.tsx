@@ -4,11 +4,8 @@ import type { PageLook } from "./page_style.ts";
 /**
  * Writes what a person sees where a page cannot be shown.
  *
- * @param look of the page
- * @param title in a few words
  * @param detail what is wrong and what to do
  * @param requestId ties the page to the log
- * @returns an HTML document
  */
 export function writeProblemPage(
   look: PageLook,

@@ -4,7 +4,6 @@ import { bytesText, countText, durationText } from "./number_text.ts";
  * Writes one thing that a provenance holds, for people.
  *
  * @param key under which it stands: its ending tells the unit
- * @param value anything that JSON knows
  * @returns `1 h 30 min`, `yes`, `memory=16g, pids=4096`; `none` for nothing
  */
 export function provenanceText(key: string, value: unknown): string {
@@ -21,10 +20,7 @@ export function provenanceText(key: string, value: unknown): string {
   return entries.length === 0 ? "none" : entries.join(", ");
 }
 
-/**
- * @param value anything that JSON knows
- * @returns whether it is a digest, which is set as code
- */
+/** @returns whether it is a digest, which is set as code */
 export function isDigest(value: unknown): boolean {
   return typeof value === "string" && /^(?:sha256:)?[0-9a-f]{32,}$/.test(value);
 }

@@ -10,7 +10,6 @@ export interface Attributes {
   readonly keys: readonly string[];
   /**
    * @param key one of `keys`
-   * @param exam an exam
    * @returns the value; null where the exam has none
    */
   valueOf(key: string, exam: NamedExam): JsonValue;

@@ -12,7 +12,6 @@ export interface WriteOptions {
  *
  * @param path where the file shall lie; the folder must exist
  * @param content text (UTF-8) or bytes
- * @param options permissions
  */
 export async function writeFileAtomic(
   path: string,
@@ -79,7 +78,6 @@ export async function writeFilesAtomic(
  *
  * @param path where the file shall lie; the folder must exist
  * @param content text (UTF-8) or bytes
- * @param options permissions
  * @returns whether this call has made it
  */
 export async function createFileAtomic(
@@ -106,7 +104,6 @@ export async function createFileAtomic(
  * Writes a value as indented JSON, atomically.
  *
  * @param path where the file shall lie
- * @param value anything JSON can hold
  */
 export async function writeJsonAtomic(path: string, value: unknown): Promise<void> {
   await writeFileAtomic(path, JSON.stringify(value, null, 2) + "\n");
@@ -115,7 +112,6 @@ export async function writeJsonAtomic(path: string, value: unknown): Promise<voi
 /**
  * Reads a JSON file.
  *
- * @param path the file
  * @returns the value, or null where there is no such file
  * @throws {SyntaxError} when the file is not JSON
  */
@@ -136,8 +132,6 @@ export async function readJson(path: string): Promise<unknown> {
  * Reads the text of a JSON file.
  *
  * @param path where the text is from, for the error
- * @param text JSON
- * @returns the value
  * @throws {SyntaxError} when it is not JSON
  */
 export function parseJson(path: string, text: string): unknown {
@@ -154,7 +148,6 @@ export const TEMPORARY_ENDING = ".partial";
 /**
  * Makes up a name under which a file can be written before it gets its own.
  *
- * @param path a file's final path
  * @returns a fresh name beside it, hidden, that ends in {@link TEMPORARY_ENDING}
  */
 export function temporaryPath(path: string): string {
@@ -167,7 +160,6 @@ export function temporaryPath(path: string): string {
 /**
  * Tells half-written files from hidden ones that are somebody's own.
  *
- * @param name of a file
  * @returns whether {@link temporaryPath} has made it up
  */
 export function isTemporary(name: string): boolean {

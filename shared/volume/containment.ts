@@ -34,7 +34,6 @@ export function isWithin(folder: string, path: string): boolean {
  * under one of the allowed folders.
  *
  * @param path as the caller wrote it; relative paths start at the working folder
- * @param roots allowed folders
  * @returns the real, absolute path
  * @throws {PathNotAllowed} when it does not exist or leads elsewhere; the same sentence for both
  *   outside the roots, so that nobody can probe what else exists

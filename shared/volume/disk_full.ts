@@ -1,7 +1,6 @@
 /**
  * Tells whether an error says that a file system is full, or a quota used up.
  *
- * @param error anything that was thrown
  * @returns whether it does
  */
 export function isDiskFull(error: unknown): boolean {

@@ -6,7 +6,6 @@ import { readAt } from "./read_at.ts";
  * it, and what a container leaves is its own. A link is not followed, wherever it leads, also when it takes the
  * file's place between looking and opening.
  *
- * @param path of the file
  * @returns the file, open for reading; null where there is none, or something else of that name
  */
 export async function openPlain(path: string): Promise<Deno.FsFile | null> {
@@ -43,8 +42,6 @@ const READ_AT_ONCE_BYTES = 256 * 1024;
 /**
  * Reads a file as {@link openPlain} opens it; a small one at once, a large one in another thread.
  *
- * @param path of the file
- * @param bytesMax largest that is read
  * @returns its content, or null
  * @throws {RangeError} when it is larger
  */
@@ -98,7 +95,6 @@ function readOpened(file: number, size: number): Uint8Array<ArrayBuffer> {
 /**
  * Tells whether what was opened is what was looked at: what a link leads to is another file.
  *
- * @param opened what is open
  * @param seen what was looked at under its name
  * @returns whether they are one file
  */

@@ -31,12 +31,7 @@ export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return await Deno.readFile(path);
 }
 
-/**
- * Takes note of a secret that is there and cannot be used, before somebody needs it.
- *
- * @param path of the file
- * @param damage takes the note
- */
+/** Takes note of a secret that is there and cannot be used, before somebody needs it. */
 export async function noteDamagedKey(path: string, damage: Pick<Damage, "note">): Promise<void> {
   await noting(damage, () => readIfThere(path)).catch(() => {});
 }

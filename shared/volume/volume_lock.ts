@@ -39,8 +39,6 @@ const holderSchema = z.object({
  * Takes a service's part of a volume. The lock is the operating system's (flock): a process that was
  * killed holds none, whatever its file still says.
  *
- * @param layout the volume
- * @param role the service
  * @returns the lock; it ends with this process
  * @throws {VolumeInUse} when another process has it
  */
@@ -107,8 +105,6 @@ async function describeHolder(path: string): Promise<string> {
  * Does work on a file of the volume that no other call does at the same time, in whatever process.
  *
  * @param path of a file that exists for this purpose; made when missing, never removed
- * @param work what to do alone
- * @returns what the work returns
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   using file = await Deno.open(path, { create: true, write: true, mode: 0o600 });

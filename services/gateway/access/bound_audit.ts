@@ -10,7 +10,6 @@ const PATH_CHARS_MAX = 1024;
  * Keeps an audit log from being filled by those who are refused at the door: of theirs a minute has so many
  * entries, and the next one after it says how many were left out. What users do is always written down.
  *
- * @param log where entries go
  * @param now clock, in milliseconds
  * @param most entries about strangers in a minute
  */

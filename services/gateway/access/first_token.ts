@@ -9,9 +9,7 @@ const FIRST_USER = "admin";
  * Where nobody else reaches it, none is made: the first token would lock the door of a tool on one's
  * own machine.
  *
- * @param store where tokens are kept
  * @param outside addresses under which other machines reach the gateway
- * @param now moment of its creation
  * @returns the token's text, which nobody can be shown again; null when none was made
  */
 export async function makeFirstToken(

@@ -63,7 +63,6 @@ export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
  *
  * @param text what a caller has sent
  * @param records all tokens
- * @param now for the expiry
  * @returns the token, or why it is not accepted
  */
 export function findToken(
@@ -80,11 +79,7 @@ export function findToken(
   return refusalOf(record, now) ?? record;
 }
 
-/**
- * @param record of a token
- * @param now for the expiry
- * @returns why it lets nobody in any more, or null while it does
- */
+/** @returns why it lets nobody in any more, or null while it does */
 export function refusalOf(
   { revoked_at, expires_at }: TokenRecord,
   now: Date,

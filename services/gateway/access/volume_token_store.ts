@@ -32,7 +32,6 @@ const fileSchema = z.strictObject({
  * Tokens as a file on the volume that only mammoeval may read. It is read again when it has changed:
  * a token that was revoked on the command line is refused by a running gateway from then on.
  *
- * @param layout the volume
  * @param damage takes note when they cannot be read
  */
 export function createVolumeTokenStore(

@@ -1,10 +1,7 @@
 import type { EvaluationRecord, EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import { countText, durationText } from "../../../shared/pages/mod.ts";
 
-/**
- * @param status of an evaluation
- * @returns whether something more will happen
- */
+/** @returns whether something more will happen */
 export function goesOn(status: EvaluationStatus): boolean {
   return !["succeeded", "failed", "cancelled"].includes(status);
 }

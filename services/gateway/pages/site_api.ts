@@ -5,18 +5,13 @@ import { ownerOf, type Upstreams } from "../upstreams.ts";
 
 /** What the pages ask of the services, in the name of who reads them. */
 export interface SiteApi {
-  /**
-   * @param path of the API
-   * @param schema of the answer
-   * @throws {Problem} whatever the service answers with
-   */
+  /** @throws {Problem} whatever the service answers with */
   read<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   /** The same for what may not be there: null then. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
   /** The same for an answer in plain text. */
   text(path: string): Promise<string>;
   /**
-   * @param path of the API
    * @param body as JSON; null for none
    * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
    */
@@ -26,7 +21,6 @@ export interface SiteApi {
   /**
    * Passes on what a form has sent, as it comes.
    *
-   * @param path of the API
    * @param form a request with a multipart body
    */
   send<T>(path: string, form: Request, schema: z.ZodType<T>): Promise<T>;

@@ -10,7 +10,6 @@ import { type ApiFor, page, type PageContext, readEntries, refusedForm } from ".
 /**
  * Hangs the pages of datasets on an app, with the forms that register some.
  *
- * @param app the gateway's app
  * @param apiFor the API in the name of who asks
  */
 export function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {

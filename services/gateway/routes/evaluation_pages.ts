@@ -13,7 +13,6 @@ import { type ApiFor, page, type PageContext, readEntries, refusedForm } from ".
 /**
  * Hangs the pages of evaluations on an app, with the forms that start and cancel some.
  *
- * @param app the gateway's app
  * @param apiFor the API in the name of who asks
  */
 export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {

@@ -18,7 +18,6 @@ import { type ApiFor, page, readEntries } from "./page_answers.ts";
 /**
  * Hangs the pages of models on an app, with the forms that have them built and checked.
  *
- * @param app the gateway's app
  * @param apiFor the API in the name of who asks
  */
 export function addModelPages(app: ServiceApp, apiFor: ApiFor): void {

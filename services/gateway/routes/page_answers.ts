@@ -10,12 +10,7 @@ export type PageContext = Context<ServiceEnv>;
 /** Makes the API in the name of who asks. */
 export type ApiFor = (c: PageContext) => SiteApi;
 
-/**
- * Answers with a page; what is wrong becomes one at the door.
- *
- * @param c the request
- * @param write makes the page
- */
+/** Answers with a page; what is wrong becomes one at the door. */
 export async function page(
   c: PageContext,
   write: () => Promise<string> | string,
@@ -26,8 +21,6 @@ export async function page(
 /**
  * Answers with the form that was not taken.
  *
- * @param c the request
- * @param problem why
  * @param html the form, filled in as it was
  */
 export function refusedForm(c: PageContext, problem: Problem, html: string): Response {

@@ -19,7 +19,6 @@ const made = z.object({ id: z.uuid() });
 /**
  * Hangs the forms on an app that make or compare scores; scoring shows what comes of them.
  *
- * @param app the gateway's app
  * @param apiFor the API in the name of who asks
  */
 export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {

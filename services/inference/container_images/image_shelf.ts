@@ -15,11 +15,7 @@ export interface ImageShelf {
   prune(): Promise<StoredImage[]>;
 }
 
-/**
- * @param store images of this volume
- * @param catalogue models of today
- * @param contexts knows the tags of their images
- */
+/** @param contexts knows the tags of their images */
 export function createImageShelf(
   store: ImageStore,
   catalogue: ModelCatalogue,

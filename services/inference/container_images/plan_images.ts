@@ -29,7 +29,6 @@ export interface BuildSite {
  * Works out tags and arguments of the images that a model needs. Pure: nothing is looked at.
  *
  * @param model as the catalogue has read it
- * @param site users and build arguments
  */
 export function planImages(model: Model, site: BuildSite): ImagePlans {
   const base = model.base === null ? null : planBase(model.base, site);
@@ -50,10 +49,7 @@ function planBase(base: NonNullable<Model["base"]>, site: BuildSite): ImagePlan 
   return { tag: tagOf(base.name, version), buildArgs };
 }
 
-/**
- * @param dockerfile its text
- * @returns names of the build arguments that it declares
- */
+/** @returns names of the build arguments that it declares */
 export function declaredArguments(dockerfile: string): Set<string> {
   const instructions = instructionsOf(dockerfile).map((line) => /^\s*ARG\s(.*)$/i.exec(line)?.[1]);
   return new Set(

@@ -4,9 +4,7 @@ import type { ImageStore, StoredImage } from "./image_store.ts";
  * Removes images that no model folder of today needs and no container uses, models before the bases
  * that they build on, the oldest first.
  *
- * @param store images of this volume
  * @param current tags that models of today have
- * @returns what was removed
  */
 export async function pruneImages(
   store: ImageStore,

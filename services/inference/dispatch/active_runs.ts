@@ -47,11 +47,7 @@ interface ActiveRun {
   readonly holdsDevice: () => boolean;
 }
 
-/**
- * @param deps what runs take
- * @param pool gets the devices back
- * @param hooks between runs and dispatcher
- */
+/** @param hooks between runs and dispatcher */
 export function createActiveRuns(
   deps: RunDependencies,
   pool: DevicePool,

@@ -16,7 +16,6 @@ export interface DevicePool {
   /**
    * Tries to take what a request needs. Never gives a cpu to one that asked for a gpu.
    *
-   * @param request what it asks for
    * @param kept GPUs that others wait for who came before
    * @returns the claim, or null when it has to wait
    */

@@ -3,7 +3,6 @@ export interface DiskGuard {
   /**
    * Notes what a run takes up.
    *
-   * @param id of the run
    * @param bytes that it takes up now; the first look is what it began with
    * @param missing bytes that the volume lacks; 0 or less where there is room
    * @returns whether this run has to end

@@ -69,9 +69,6 @@ export class RunPostponed extends Error {}
 /**
  * Writes a change of state before anything relies on it.
  *
- * @param run whose evaluation changes
- * @param to the new state
- * @param patch what else changes
  * @throws {RunAbandoned} when there is no such way from where the evaluation really is
  */
 export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): void {

@@ -16,7 +16,6 @@ const QUEUE_LOOK_MAX = 1000;
 /**
  * Starts those that wait for a kind of device, in their order, until nothing of it is free.
  *
- * @param device the kind
  * @param deps queue, devices, runs
  * @throws {Error} when the ledger cannot be written; what could not start holds no device
  */

@@ -47,7 +47,6 @@ const OUTPUT_CHARS_MAX = 64 * 1024;
  * Runs a program to its end.
  *
  * @param program name or absolute path
- * @param args its arguments
  * @param options environment, folder, line callback, abort signal
  * @returns how it ended; never throws for what the program does
  * @throws {unknown} what a callback has thrown, once the program has been ended
@@ -263,9 +262,6 @@ const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u
 /**
  * Makes a line that a stranger's program has printed safe to show: what would colour, move, retitle or
  * overwrite in a terminal goes, and other control characters become U+FFFD.
- *
- * @param line without line end
- * @returns the line as text
  */
 export function printable(line: string): string {
   return line.replace(ESCAPE_SEQUENCES, "").replace(CONTROLS, "\ufffd");

@@ -24,7 +24,6 @@ const ID_BYTES = 8;
 /**
  * Reads who owns the containers of a volume, and gives the volume its id where it has none.
  *
- * @param layout the volume
  * @param damage takes note of an id that cannot be used
  */
 export async function containerOwner(
@@ -46,8 +45,6 @@ export function ownerLabels({ path, id }: ContainerOwner): Record<string, string
 }
 
 /**
- * @param labels of a container
- * @param owner who asks
  * @returns whether the container is the owner's; one that has no id was made by an earlier version
  */
 export function isOwned(
@@ -61,8 +58,6 @@ export function isOwned(
 /**
  * Looks whose container has the name of an evaluation's: a copy of a volume has evaluations with the same ids.
  *
- * @param evaluation id of the evaluation
- * @param owner who asks
  * @returns whether there is one and it belongs to another volume
  */
 export async function isForeign(evaluation: string, owner: ContainerOwner): Promise<boolean> {
@@ -72,10 +67,7 @@ export async function isForeign(evaluation: string, owner: ContainerOwner): Prom
   return result.exitCode === 0 && !isOwned(JSON.parse(result.stdout) ?? {}, owner);
 }
 
-/**
- * @param owner who asks
- * @returns ids of the evaluations that have containers of the owner's
- */
+/** @returns ids of the evaluations that have containers of the owner's */
 export async function ownedEvaluations(owner: ContainerOwner): Promise<string[]> {
   const filters = [`label=${VOLUME_LABEL}=${owner.path}`, `label=${EVALUATION_LABEL}`];
   const result = await runCommand("docker", [

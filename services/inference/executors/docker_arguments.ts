@@ -17,10 +17,7 @@ const PROBE_LABEL = "mammoeval.probe";
 /** Size of the log that the engine keeps of a container: what it loses, the evaluation's own log has. */
 const ENGINE_LOG_SIZE = "64m";
 
-/**
- * @param evaluation id of the evaluation
- * @returns the name of its container
- */
+/** @returns the name of its container */
 export function containerName(evaluation: string): string {
   return `mammoeval-${evaluation}`;
 }
@@ -87,7 +84,6 @@ function sharedMemoryBytes({ memory, sharedMemoryPercent }: Job["limits"]): numb
 /**
  * Arguments of a container that does nothing but ask for GPUs.
  *
- * @param image digest or tag
  * @param gpus indices
  */
 export function dockerProbeArguments(image: string, gpus: readonly number[]): string[] {

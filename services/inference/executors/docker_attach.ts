@@ -20,8 +20,6 @@ const KEPT_LINES_MAX = 100;
  * a restart too, so that it stays the source of the log; a bar that is written over by carriage returns is seen here
  * alone. The engine lets the container wait when this process does not read, so that what is counted here is at most
  * some megabytes behind what was written.
- *
- * @param container full id
  */
 export function attachOutput(container: string): AttachedOutput {
   const abort = new AbortController();
@@ -95,10 +93,7 @@ function createTextReader(say: (text: string) => void): (data: Uint8Array) => vo
 export interface AttachListener {
   /** The engine has agreed. */
   onOpen(): void;
-  /**
-   * @param stream 1 for standard output, 2 for standard error
-   * @param data a piece of it
-   */
+  /** @param stream 1 for standard output, 2 for standard error */
   onData(stream: number, data: Uint8Array): void;
 }
 
@@ -110,7 +105,6 @@ const FRAME_HEAD_BYTES = 8;
 /**
  * Reads the engine's answer to a call for attaching: an HTTP head, then frames.
  *
- * @param listener takes what is read
  * @returns takes each piece of the answer; false when the engine refuses or says what is no such answer
  */
 export function createAttachReader(listener: AttachListener): (chunk: Uint8Array) => boolean {

@@ -6,7 +6,6 @@ import { openSqliteLedger } from "./sqlite_ledger.ts";
 /**
  * Makes the ledger of a volume anew, alone on it.
  *
- * @param settings where the volume is
  * @throws {VolumeInUse} while inference runs on it
  */
 export async function rebuildVolumeLedger({ home }: Settings): Promise<RebuiltLedger> {

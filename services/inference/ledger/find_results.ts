@@ -4,11 +4,7 @@ import { LEDGER_ADVICE } from "./sqlite_database.ts";
 
 const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/**
- * Finds the folders of evaluations among the results, whatever the ledger says.
- *
- * @param layout the volume
- */
+/** Finds the folders of evaluations among the results, whatever the ledger says. */
 export function* findResults(layout: VolumeLayout): Generator<EvaluationKey> {
   for (const experiment of foldersIn(layout.results)) {
     for (const model of foldersIn(join(layout.results, experiment))) {
@@ -22,7 +18,6 @@ export function* findResults(layout: VolumeLayout): Generator<EvaluationKey> {
 /**
  * Refuses a ledger that is missing or empty beside results: it was lost, and is no new one.
  *
- * @param layout the volume
  * @throws {Error} saying what to do
  */
 export function refuseLostLedger(layout: VolumeLayout): void {

@@ -117,7 +117,6 @@ function progressOf(patch: EvaluationPatch): Change {
 }
 
 /**
- * @param database the ledger's
  * @param kind of work: `build` or `check`
  * @param written how a row is written: also on a full volume
  */
@@ -184,9 +183,6 @@ interface DiskReserve {
 /**
  * A file that only takes up space. With it the end of an evaluation can be written down on a full
  * volume, and what filled it can be removed.
- *
- * @param path of the file
- * @param bytes its size
  */
 export function createDiskReserve(path: string, bytes: number): DiskReserve {
   return {

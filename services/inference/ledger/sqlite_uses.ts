@@ -15,12 +15,7 @@ const MODEL_FAULTS: readonly EvaluationErrorType[] = [
   "invalid_predictions",
 ];
 
-/**
- * Writes down how far a use has come; part of the transaction that changes the evaluation.
- *
- * @param database the ledger's
- * @param evaluation as it is now
- */
+/** Writes down how far a use has come; part of the transaction that changes the evaluation. */
 export function noteUse(database: DatabaseSync, evaluation: Evaluation): void {
   const { id, user, request, provenance, status, error, createdAt } = evaluation;
   statement(

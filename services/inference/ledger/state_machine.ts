@@ -20,7 +20,6 @@ export function isFinal(status: EvaluationStatus): boolean {
 }
 
 /**
- * @param from state it is in
  * @param to state it shall be in
  * @returns whether there is a way
  */

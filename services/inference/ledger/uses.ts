@@ -34,9 +34,6 @@ export interface Uses {
   /**
    * Counts the evaluations that a quota counts: those that succeeded, those that failed by a fault of
    * the model, and those under way. Failures of the platform do not count.
-   *
-   * @param modelVersion version of the model
-   * @param datasetDigest digest of the dataset
    */
   counted(modelVersion: string, datasetDigest: string): number;
   /** By user, model version and dataset; the last used first. */

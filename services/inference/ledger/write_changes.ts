@@ -26,7 +26,6 @@ export interface Change {
 /**
  * Writes new evaluations down with their uses and first events, and the answer for their key, in one step.
  *
- * @param database of the ledger
  * @param evaluations all are written, or none
  * @param kept answer and key, where there is one
  */
@@ -49,9 +48,6 @@ export function writeNew(
  * Writes a change down with its event and, where the state is another, its use and webhook message, in
  * one step.
  *
- * @param database of the ledger
- * @param id of the evaluation
- * @param change what becomes of it
  * @returns the evaluation as it is now; null when there is none, or it stays as it is
  */
 export function writeChange(
@@ -80,7 +76,6 @@ export function writeChange(
  * Writes the message that an evaluation's webhook gets for the state that it has now come to: small,
  * without results or log lines, since it may leave the house.
  *
- * @param evaluation as it is now
  * @returns the message, or null when nobody asked to be told
  */
 function webhookMessage(

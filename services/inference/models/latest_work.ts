@@ -5,7 +5,6 @@ export interface LatestWork<T> {
   /**
    * Starts work unless some is going on for that name.
    *
-   * @param name of the thing
    * @param begin makes the state to start with
    * @param work changes the state until it ends
    * @returns a promise that settles once the work that goes on has ended
@@ -37,11 +36,7 @@ export interface LatestWorkOptions<T> {
   readonly onFault: (error: unknown) => void;
 }
 
-/**
- * Makes a keeper, and closes what an earlier process has left open.
- *
- * @param options where states are kept
- */
+/** Makes a keeper, and closes what an earlier process has left open. */
 export function createLatestWork<T>(
   { kept, cutShort, onFault }: LatestWorkOptions<T>,
 ): LatestWork<T> {

@@ -25,7 +25,6 @@ export interface ExamsAnswer {
 /**
  * Checks a request against the exams of its dataset.
  *
- * @param exams of the dataset
  * @param question views, exams and subgroups of the request
  */
 export function checkExams(exams: readonly Exam[], question: ExamsQuestion): ExamsAnswer {
@@ -43,7 +42,6 @@ export function checkExams(exams: readonly Exam[], question: ExamsQuestion): Exa
 /**
  * Finds subgroups that scoring could not make of the exams, before a model runs for hours.
  *
- * @param subgroups what is asked
  * @param exams those that are evaluated; looked at where keys are chosen
  * @returns a fault for each such key, naming the keys that there are
  */

@@ -25,8 +25,6 @@ export interface ViewsNote {
 /**
  * Decides what becomes of exams that a model cannot take.
  *
- * @param exams of the dataset
- * @param views that the model needs
  * @param choice `all` or `complete_only`
  * @returns what the provenance shall say, or a fault for each exam that is in the way
  */
@@ -62,7 +60,6 @@ export function checkViews(
  * A model that does not say which views it needs, as those made for the metarepository, ends in its own way where
  * one is missing.
  *
- * @param exams that were evaluated
  * @returns what to add to the message of a failure; nothing where each exam has all four views
  */
 export function undeclaredViewsHint(exams: readonly Exam[]): string {
@@ -88,7 +85,6 @@ export function requiredViewsOf(evaluation: Pick<Evaluation, "provenance">): Vie
 }
 
 /**
- * @param exams of the dataset
  * @param evaluation that may leave some out
  * @returns the exams that are evaluated, counted from 0
  */

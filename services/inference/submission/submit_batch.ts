@@ -8,7 +8,6 @@ import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.t
  * them all: a batch that runs in part leaves holes in a comparison.
  *
  * @param request models, datasets, and what holds for all
- * @param user who asked
  * @param deps catalogue, datasets, devices
  * @returns queued evaluations, model by model
  * @throws {Problem} naming model and dataset of the first that cannot be

@@ -2,11 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Delivery, DeliveryStatus, Outbox } from "./outbox.ts";
 import { statement } from "../ledger/statement.ts";
 
-/**
- * The outbox as tables of the ledger.
- *
- * @param database of the ledger
- */
+/** The outbox as tables of the ledger. */
 export function createSqliteOutbox(database: DatabaseSync): Outbox {
   const update: Outbox["update"] = (id, patch) => {
     const entries = Object.entries(patch).map(([name, value]) => [COLUMNS[name]!, value] as const);
@@ -65,7 +61,6 @@ const COLUMNS: Readonly<Record<string, string>> = {
 /**
  * Puts a message into the outbox; to be called in the transaction that makes it true.
  *
- * @param database of the ledger
  * @param message what to send, and where
  */
 export function postMessage(

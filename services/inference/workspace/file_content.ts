@@ -14,7 +14,6 @@ const lengths = new Map<string, number>();
 /**
  * Opens a log as it is now.
  *
- * @param path of the file
  * @param tailBytes how much of its end is wanted, in bytes; null for all
  * @returns its content, empty where there is no file
  */
@@ -38,7 +37,6 @@ export async function logContent(path: string, tailBytes: number | null): Promis
  * Opens a predictions file. A model may write any further columns, and a data owner opens the file in a
  * spreadsheet: formulas are defused on the way, so the length has to be counted, once.
  *
- * @param path of the file
  * @returns its content; null where there is none
  */
 export async function predictionsContent(path: string): Promise<OpenContent | null> {

@@ -24,8 +24,6 @@ export interface PreprocessedStore {
  * Names the data that an evaluation's preprocessed images are made from. It is part of the folder's name, so an
  * experiment that is repeated on other data never uses the images of the first. A run that is not blind may leave
  * labels among its images, so a blind run never gets its folder.
- *
- * @param evaluation whose images they are
  */
 export function preprocessedData(
   { provenance, request }: Pick<Evaluation, "provenance" | "request">,

@@ -70,9 +70,7 @@ function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
  * The library makes a picture of whatever it is given; what it has not noticed is looked for afterwards.
  *
  * @param bytes a lossless JPEG stream (process 14) of one component
- * @param precision its bits a sample
  * @param end where its end marker begins
- * @returns its cells
  * @throws {RangeError} when cells are missing, data are left, or a cell has more bits than it may
  */
 export function decodeJpegLossless(bytes: Uint8Array, precision: number, end: number): Cells {
@@ -116,7 +114,6 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Cells> {
  * @param cells greys, row by row
  * @param width columns
  * @param height rows
- * @returns the file
  */
 export async function encodePng(
   cells: Uint16Array,

@@ -32,7 +32,6 @@ export interface ConversionOptions {
  * Turns a DICOM file into greys.
  *
  * @param bytes the whole file
- * @param options window and decoder
  * @throws {DicomRefused} telling why it cannot be
  */
 export async function greysOf(bytes: Uint8Array, options: ConversionOptions): Promise<GreyImage> {
@@ -67,7 +66,6 @@ function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
  * Turns a DICOM file into a 16-bit greyscale PNG.
  *
  * @param bytes the whole file
- * @param options window and decoder
  * @returns the PNG, where the breast lies in it, and what is doubtful
  * @throws {DicomRefused} telling why it cannot be
  */

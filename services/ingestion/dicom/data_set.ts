@@ -23,10 +23,7 @@ export class DataSet {
   readonly #elements: ReadonlyMap<TagName, Element>;
   readonly #littleEndian: boolean;
 
-  /**
-   * @param elements by name
-   * @param littleEndian byte order of binary numbers
-   */
+  /** @param littleEndian byte order of binary numbers */
   constructor(elements: ReadonlyMap<TagName, Element>, littleEndian: boolean) {
     this.#elements = elements;
     this.#littleEndian = littleEndian;

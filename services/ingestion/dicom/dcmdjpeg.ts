@@ -25,7 +25,6 @@ const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
  *
  * @param stream JPEG of one component
  * @param layout how its pixels are stored
- * @returns its cells
  * @throws {DicomRefused} when the program is not installed, or cannot decode it
  */
 export async function decodeWithDcmdjpeg(stream: Uint8Array, layout: PixelLayout): Promise<Cells> {

@@ -26,10 +26,7 @@ export class DicomRefused extends Error {
   /** What was read of the file before; null when nothing was. */
   dataSet: DataSet | null = null;
 
-  /**
-   * @param code stable slug
-   * @param message goes on after the file's name: "is cut off: …"
-   */
+  /** @param message goes on after the file's name: "is cut off: …" */
   constructor(code: RefusalCode, message: string) {
     super(message);
     this.code = code;

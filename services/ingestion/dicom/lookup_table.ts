@@ -17,10 +17,8 @@ const BITS_FREE_MIN = 2;
 /**
  * Reads an item of a Modality LUT or VOI LUT Sequence (PS3.3 sections C.11.1.1, C.11.2.1.1).
  *
- * @param item of the sequence
  * @param signed whether the values that are looked up may be negative (C.11.2.1.1)
  * @param fills whether its entries should fill the bits, as those of a VOI LUT do
- * @returns the table
  * @throws {DicomRefused} when it contradicts itself
  */
 export function readLookupTable(item: DataSet, signed: boolean, fills = false): LookupTable {

@@ -20,18 +20,15 @@ export interface Pacs {
   /**
    * Asks for studies with mammograms.
    *
-   * @param query further conditions
    * @throws {PacsFailed}
    */
   studies(query: PacsQuery): AsyncIterable<StudyKeys>;
   /**
-   * @param studyInstanceUid of a study
    * @returns its mammograms
    * @throws {PacsFailed}
    */
   mammograms(studyInstanceUid: string): Promise<InstanceAddress[]>;
   /**
-   * @param address of an image
    * @returns the file as it is stored there
    * @throws {PacsFailed}
    */

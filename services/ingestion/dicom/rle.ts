@@ -5,10 +5,8 @@ const HEADER_BYTES = 64;
 /**
  * Decodes RLE (PS3.5 annex G): one PackBits segment a byte of a cell, the most significant first.
  *
- * @param bytes header and segments
  * @param cells how many cells the image has
  * @param bytesPerCell 1 or 2
- * @returns the cells
  * @throws {DicomRefused} when segments are missing, or give too few or too many cells
  */
 export function decodeRle(

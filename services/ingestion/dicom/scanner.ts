@@ -14,11 +14,7 @@ export interface Scanner {
 /** Longer texts are cut: subgroups have short names. */
 const TEXT_CHARS_MAX = 64;
 
-/**
- * Reads what an image was taken with.
- *
- * @param dataSet of a mammogram
- */
+/** Reads what an image was taken with. */
 export function scannerOf(dataSet: DataSet): Scanner {
   const thickness = dataSet.decimal("BodyPartThickness");
   const implant = dataSet.code("BreastImplantPresent");
@@ -37,7 +33,6 @@ export function scannerOf(dataSet: DataSet): Scanner {
  * The keys of an exam that its images tell: the value where all that have one agree, else `mixed`; the median thickness;
  * whether any shows an implant.
  *
- * @param scanners of the exam's images
  * @returns keys and values; what no image tells is left out
  */
 export function scannerKeys(scanners: readonly Scanner[]): Record<string, JsonValue> {

@@ -41,8 +41,6 @@ const SIDE_WORD = /^(LEFT|RIGHT|L|R)( BREAST)?$/;
  * Finds the view of a mammogram: the side from Image Laterality, Laterality, View Position, the code of view or region, or
  * Patient Orientation; the position from View Position, the view code, or Patient Orientation, where the public sets
  * have them.
- *
- * @param dataSet of a mammogram
  */
 export function viewOf(dataSet: DataSet): FoundView {
   const coded = viewCode(dataSet);

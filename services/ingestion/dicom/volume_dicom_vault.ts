@@ -12,8 +12,6 @@ const IV_BYTES = 12;
 /**
  * The vault on the volume: the key in a file that only its owner may read, requests encrypted with
  * it (AES-GCM) beside the dataset. Both go when the import ends or the dataset is deleted.
- *
- * @param layout the volume
  */
 export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
   const inside = (id: string, name: string): string =>

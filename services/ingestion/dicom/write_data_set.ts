@@ -22,7 +22,6 @@ export const UNDEFINED_LENGTH = 0xffffffff;
  * Head of a data element in explicit little endian (PS3.5 section 7.1.2).
  *
  * @param tag group × 65536 + element
- * @param vr two letters
  * @param length in bytes
  */
 export function elementHead(tag: number, vr: string, length: number): Uint8Array {
@@ -36,7 +35,6 @@ export function elementHead(tag: number, vr: string, length: number): Uint8Array
  * A data element in explicit little endian, padded to an even length.
  *
  * @param tag group × 65536 + element
- * @param vr two letters
  * @param value its bytes
  */
 export function element(tag: number, vr: string, value: Uint8Array): Uint8Array {
@@ -55,11 +53,7 @@ export function item(number: number, value: Uint8Array = new Uint8Array()): Uint
   return joinBytes([number16(0xfffe), number16(number), number32(value.length), value]);
 }
 
-/**
- * The beginning of a file, as far as its data set (PS3.10 section 7.1).
- *
- * @param transferSyntax UID
- */
+/** The beginning of a file, as far as its data set (PS3.10 section 7.1). */
 export function fileStart(transferSyntax: string): Uint8Array {
   const meta = element(0x00020010, "UI", ascii(transferSyntax));
   const length = element(0x00020000, "UL", number32(meta.length));

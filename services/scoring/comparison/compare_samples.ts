@@ -63,7 +63,6 @@ const DELONG = ["delong", "delong_by_exam"] as const;
  * for all pairs.
  *
  * @param matched the samples and every classifier's scores
- * @param pairs which to compare
  * @param options bootstrap, confidence, margin
  */
 export async function compareSamples(

@@ -28,7 +28,6 @@ const DEFAULT_CONFIDENCE = 0.95;
  * Compares score reports over the same exams, each with each or all with one of them.
  *
  * @param request reports and options; a reference is one of the reports
- * @param store where their samples are
  */
 export async function compareScores(
   request: CompareRequest,
@@ -76,9 +75,7 @@ export async function compareScores(
 /**
  * Loads the samples of several reports and puts them in the same order.
  *
- * @param reports score reports
  * @param level at which they are matched
- * @param store where their samples are
  */
 export async function matchReports(
   reports: readonly ScoreReport[],
@@ -101,9 +98,6 @@ export async function matchReports(
 /**
  * Loads the samples of one report.
  *
- * @param report a score report
- * @param level of the samples
- * @param store where they are
  * @returns what can be matched with others, or why the samples cannot be read
  */
 export async function loadScored(

@@ -17,9 +17,6 @@ export interface Compute {
   /**
    * Does a job when it is its user's turn.
    *
-   * @param kind what to do
-   * @param request what with
-   * @param asker who waits for it
    * @throws {Problem} `too_many_requests` where the user has too many jobs waiting, `unavailable` where there
    *   are too many in all or the service stops, `too_large` where the job takes too much memory or time
    */

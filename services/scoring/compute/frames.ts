@@ -25,11 +25,7 @@ export function unpackFrame(body: Uint8Array): unknown {
   return deserialize(body);
 }
 
-/**
- * Reads messages, each as the bytes of its clone; one that is not whole at the end is dropped.
- *
- * @param stream what another process writes
- */
+/** Reads messages, each as the bytes of its clone; one that is not whole at the end is dropped. */
 export async function* readFrames(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {

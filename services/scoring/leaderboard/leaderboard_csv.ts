@@ -38,7 +38,6 @@ const COLUMNS = [
 /**
  * Writes a leaderboard for spreadsheets: a row a model and level.
  *
- * @param leaderboard the leaderboard
  * @returns CSV; what is undefined is empty
  */
 export function leaderboardCsv({ entries }: Leaderboard): string {

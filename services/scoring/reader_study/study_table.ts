@@ -20,7 +20,6 @@ export interface StudyTable {
  *
  * @param bytes the whole file
  * @param fileName tells the format by its ending: `.pkl`, `.pickle` or `.csv`
- * @returns the table
  * @throws {TypeError} when the ending is another one
  * @throws {SyntaxError} when the file cannot be read
  */

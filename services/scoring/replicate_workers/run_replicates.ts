@@ -29,8 +29,6 @@ export const runReplicates: RunReplicates = (plan, seed, replicates) => {
 /**
  * Computes replicates in threads that end with it.
  *
- * @param plan what to compute
- * @param seed of the replicates
  * @param replicates how many
  * @param workers how many threads, at least 1
  * @returns their statistics, in the order of their numbers

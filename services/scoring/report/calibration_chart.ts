@@ -28,7 +28,6 @@ export interface CalibrationChartData {
  * its interval, and the diagonal on which both agree. Where all bins lie low, which is the rule in
  * screening, both axes end there.
  *
- * @param data bins
  * @returns a chart to draw
  */
 export function calibrationChart(data: CalibrationChartData): CurveChart {

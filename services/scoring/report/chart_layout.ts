@@ -76,7 +76,6 @@ const KEY_GAP = 10;
 /**
  * Places title, subtitle, plot, marks, axis labels and legend, from the top down.
  *
- * @param chart a resolved chart
  * @returns places in pixels, y downwards
  */
 export function layoutChart(chart: ResolvedChart): ChartLayout {
@@ -109,8 +108,6 @@ export function layoutChart(chart: ResolvedChart): ChartLayout {
 /**
  * Turns a point of a chart into pixels.
  *
- * @param chart a resolved chart
- * @param plot where its plot stands
  * @returns a function from axis units to pixels
  */
 export function scalesOf(

@@ -24,7 +24,6 @@ const LARGE = 1e300;
  * counts: in screening there are a hundred negatives for each positive, and counts would hide the
  * positives. Negatives are a tinted area, positives a dashed line, so that no colour is needed.
  *
- * @param data edges and counts
  * @returns a chart to draw
  */
 export function histogramChart(data: HistogramChartData): CurveChart {

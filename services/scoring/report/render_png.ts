@@ -19,7 +19,6 @@ sharp.concurrency(1);
 /**
  * Turns the drawing of {@linkcode renderSvg} into pixels. The same chart gives the same bytes.
  *
- * @param chart the description
  * @returns an RGB PNG of 8 bits a channel, one pixel per unit of the drawing
  * @throws {RangeError} when the chart is inconsistent
  * @throws {Error} when the fonts cannot be read

@@ -30,7 +30,6 @@ type Scales = ReturnType<typeof scalesOf>;
  * style from elsewhere, has no ids, so that several may stand in one page, and names and describes
  * itself to screen readers.
  *
- * @param chart the description
  * @param fonts families to write with, the first that is there
  * @returns one `svg` element, 640 units wide
  * @throws {RangeError} when the chart is inconsistent
@@ -183,10 +182,8 @@ type SvgValue = string | number | undefined;
 /**
  * Writes one SVG element.
  *
- * @param name of the element
  * @param attributes in writing order; numbers are rounded to hundredths, undefined is left out
  * @param content markup that is already escaped; none closes the element in itself
- * @returns markup
  */
 export function element(
   name: string,
@@ -206,7 +203,6 @@ export function element(
  * Rounds to hundredths of a pixel, which no eye tells apart, and writes no `-0` or exponent.
  *
  * @param value in pixels, below 1e21
- * @returns decimal digits
  */
 export function rounded(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
@@ -225,7 +221,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * escaped form become the replacement character.
  *
  * @param text any text
- * @returns text without markup
  */
 export function escapeXml(text: string): string {
   return text.toWellFormed()

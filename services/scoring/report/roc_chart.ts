@@ -37,7 +37,6 @@ export const CHANCE: Curve = {
 /**
  * Describes a ROC chart: the curve with its area and interval in the legend, and chance.
  *
- * @param data curve and area
  * @returns a chart to draw
  * @throws {RangeError} when a coordinate is not finite
  */

@@ -10,8 +10,6 @@ import { makeComparison } from "./comparisons.ts";
  *
  * @param query as a form makes it: what is left empty is not asked for
  * @param deps where scores are, and what compares them
- * @param asker who reads it
- * @returns HTML
  * @throws {Problem} where the query does not fit or the scores cannot be compared
  */
 export async function comparisonPage(

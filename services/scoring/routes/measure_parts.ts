@@ -24,7 +24,6 @@ export const MEASURE_PARTS = {
 };
 
 /**
- * @param form a multipart body
  * @returns what it says of how to measure, with the defaults for the rest
  * @throws {Problem} where a part does not fit
  */

@@ -33,7 +33,6 @@ export interface FormShape {
 /**
  * Takes in a multipart body: files go to disk as they come, and are refused at the first byte too many.
  *
- * @param request its body unread
  * @param uploads folder below which this form gets one of its own
  * @param shape what it may have
  * @throws {Problem} where it cannot be read, or has a part that it may not have; nothing of it stays then
@@ -120,8 +119,6 @@ async function keepFile(
 }
 
 /**
- * @param form the body
- * @param part name of a file
  * @returns the file; null where there is none
  * @throws {Problem} where it was sent as a text
  */
@@ -132,8 +129,6 @@ export function optionalFilePart({ texts, files }: SentForm, part: string): File
 }
 
 /**
- * @param form the body
- * @param part name of a file
  * @returns the file
  * @throws {Problem} where there is none
  */
@@ -148,8 +143,6 @@ function noFile(part: string): Problem {
 }
 
 /**
- * @param form the body
- * @param part name of a text
  * @param schema what it must be
  * @returns the text; null where there is no such part, or a browser sent it empty
  * @throws {Problem} where it does not fit
@@ -164,7 +157,6 @@ export function textPart<Text extends string>(
 }
 
 /**
- * @param form the body
  * @param part name of a text that is JSON
  * @param schema what it must be
  * @param fallback stands for a part that is not there, or empty

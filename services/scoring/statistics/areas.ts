@@ -28,7 +28,6 @@ export interface Cells {
  * number of negatives.
  *
  * @param weights one count a cell, with at least one positive and one negative in all
- * @param positiveScores K, see {@linkcode Cells}
  * @param areas takes the result: no replicate allocates
  */
 export function areasOfCells(weights: Int32Array, positiveScores: number, areas: Areas): void {

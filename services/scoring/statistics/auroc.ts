@@ -19,7 +19,6 @@ export function auroc(scores: Scores, labels: Labels): Estimate {
  * The same from counts that are there already. The sum is over whole and half pairs and is exact
  * below 2^53 of them; only the last division rounds.
  *
- * @param counts counts at thresholds
  * @returns the area in [0, 1]; undefined where a class is missing
  */
 export function aurocOfCounts(counts: ThresholdCounts): Estimate {

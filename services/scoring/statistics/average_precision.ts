@@ -20,7 +20,6 @@ export function averagePrecision(scores: Scores, labels: Labels): Estimate {
 /**
  * The same from counts that are there already.
  *
- * @param counts counts at thresholds
  * @returns the mean in [0, 1]; undefined where a class is missing
  */
 export function averagePrecisionOfCounts(counts: ThresholdCounts): Estimate {

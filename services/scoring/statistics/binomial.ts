@@ -9,10 +9,8 @@ const STIRLING_TABLE = stirlingTable();
  * Draws from a binomial distribution, exactly: by inversion for a small mean and by transformed
  * rejection (BTRS of Hörmann 1993, doi:10.1080/00949659308811496) for a larger one.
  *
- * @param random takes the random numbers
  * @param trials a non-negative integer below 2^31
  * @param probability of success, in [0, 1]
- * @returns the number of successes
  */
 export function binomial(random: Random, trials: number, probability: number): number {
   if (probability > 0.5) return trials - binomialOfRareEvent(random, trials, 1 - probability);

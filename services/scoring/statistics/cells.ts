@@ -7,7 +7,6 @@ import { groupTies } from "./tie_groups.ts";
  *
  * @param scores finite scores
  * @param labels their labels, of the same length
- * @returns the cells
  */
 export function layOutCells(scores: Scores, labels: Labels): Cells {
   const { thresholds, groupOf } = groupTies(scores);
@@ -31,7 +30,6 @@ export function layOutCells(scores: Scores, labels: Labels): Cells {
 }
 
 /**
- * @param cells a sample's cells
  * @returns how many samples each cell holds; the negatives' cells come first, see {@linkcode Cells}
  */
 export function cellCounts({ positiveScores, cellOf }: Cells): Int32Array {

@@ -5,10 +5,8 @@ import type { Random } from "./random.ts";
  * Draws with replacement from cells that hold `counts` members: each count is binomial given the ones
  * before, which is exact and takes time by cells, not by draws.
  *
- * @param random takes the random numbers
  * @param draws how many to draw
  * @param counts how many members each cell holds; above 0 in all
- * @param held their sum
  * @param drawn takes the number drawn from each cell; only cells from which something could be drawn
  * are written
  */

@@ -61,9 +61,6 @@ function orderedCells(scores: Scores, labels: Labels, order: Int32Array): Paired
 }
 
 /**
- * @param scoresA scores of classifier A
- * @param scoresB scores of classifier B
- * @param labels their labels
  * @returns what A's squared error is above B's, one a sample: their mean is the difference of the Brier
  * scores; null where a score lies outside [0, 1]
  */
@@ -120,11 +117,7 @@ export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
   };
 }
 
-/**
- * @param positiveScoresA K of A's cells
- * @param positiveScoresB K of B's cells
- * @returns a function that turns the weights of both into the four differences
- */
+/** @returns a function that turns the weights of both into the four differences */
 export function differenceWriter(
   positiveScoresA: number,
   positiveScoresB: number,

@@ -27,7 +27,6 @@ export interface PermutationPlan {
  * (Venkatraman and Begg 1996, doi:10.1093/biomet/83.4.835). The areas depend on ranks alone.
  *
  * @param sample two classifiers on the same samples, checked, with both classes
- * @returns what to permute
  */
 export function permutationPlan(sample: PairedSample): PermutationPlan {
   const { scoresA, scoresB, labels, clusters } = sample;
@@ -59,10 +58,7 @@ export function permutationStatistics(plan: PermutationPlan): ReplicatedStatisti
   };
 }
 
-/**
- * @param plan what to permute
- * @returns the differences where nothing is exchanged, added up in the same order
- */
+/** @returns the differences where nothing is exchanged, added up in the same order */
 export function observedDifferences(plan: PermutationPlan): Float64Array {
   const into = new Float64Array(4);
   exchanger(plan, () => false)(null, into);

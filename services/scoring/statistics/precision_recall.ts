@@ -32,7 +32,6 @@ export function precisionRecallUndefined(counts: ClassCounts): string | null {
  * it since 1.1: thresholds ascend, all of them are kept, and the last point, which belongs to no
  * threshold, is recall 0 with precision 1.
  *
- * @param counts counts at thresholds
  * @returns the curve; undefined where a class is missing
  */
 export function precisionRecallCurve(counts: ThresholdCounts): PrecisionRecallCurve {

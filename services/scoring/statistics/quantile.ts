@@ -4,7 +4,6 @@
  *
  * @param ascending at least one finite value, sorted in ascending order
  * @param probability in [0, 1]
- * @returns the quantile
  * @throws {RangeError} where there are no values or the probability lies outside [0, 1]
  */
 export function quantile(ascending: Float64Array | readonly number[], probability: number): number {

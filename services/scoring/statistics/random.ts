@@ -21,7 +21,6 @@ export class Random {
   /**
    * @param a first word of the seed; of every word the lowest 32 bits count
    * @param b second word
-   * @param c third word
    */
   constructor(a: number, b: number, c: number) {
     this.#a = a | 0;

@@ -27,7 +27,6 @@ export type RunReplicates = (
  * @param seed an integer from 0 to 2^53 − 1
  * @param from first number
  * @param to number after the last
- * @returns their statistics
  */
 export function replicateRange(
   plan: ReplicatePlan,
@@ -54,10 +53,7 @@ export function runReplicatesHere(
   return replicateRange(plan, seed, 0, replicates);
 }
 
-/**
- * @param plan what to compute
- * @returns about how many draws one replicate takes, each of a few nanoseconds
- */
+/** @returns about how many draws one replicate takes, each of a few nanoseconds */
 export function replicateCost(plan: ReplicatePlan): number {
   switch (plan.kind) {
     case "row":

@@ -17,7 +17,6 @@ export type RocCurve =
 /**
  * Every point of the ROC curve, those on a straight line included, from (0, 0) to (1, 1).
  *
- * @param counts counts at thresholds
  * @returns the curve; undefined where a class is missing
  */
 export function rocCurve(counts: ThresholdCounts): RocCurve {

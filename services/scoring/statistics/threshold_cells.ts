@@ -25,7 +25,6 @@ export interface ThresholdCells {
  *
  * @param sample scores, labels and clusters, with both classes
  * @param choice what the threshold shall have
- * @returns the cells
  */
 export function thresholdCells(sample: ClusteredSample, choice: ChosenShare): ThresholdCells {
   const { scores, labels } = sample;
@@ -97,7 +96,6 @@ export interface CellKind {
 /**
  * @param sample scores, labels, clusters, units
  * @param order its clusters, those that hold a positive first
- * @param cells of its samples
  * @returns the kinds that occur, those that hold a positive first, and the kind of each cluster
  */
 export function cellKinds(

@@ -55,7 +55,6 @@ export const PREVALENCE_METRICS = ["ppv", "npv", "recallRate", "detectionRate"] 
 export type PrevalenceMetric = (typeof PREVALENCE_METRICS)[number];
 
 /**
- * @param kinds of clusters
  * @param weights how many of each kind there are; not whole numbers where derivatives are taken
  * @returns their sums
  */
@@ -75,8 +74,6 @@ export function sumClusters(
 /**
  * What is counted for each share, and of how many: samples for sensitivity, specificity and the
  * predictive values, clusters for recall and detection rate.
- *
- * @param sums over clusters
  */
 export function countShares(
   sums: ClusterSums,
@@ -98,7 +95,6 @@ export function countShares(
  * The shares in a population where another share of the clusters holds a positive, and clusters with
  * and without are like those of the sample: the two kinds are weighted to the stated prevalence.
  *
- * @param sums over clusters
  * @param prevalence share of clusters that hold a positive, between 0 and 1, exclusive
  * @returns what is counted and of how much; NaN without clusters of both kinds
  */

@@ -13,7 +13,6 @@ export interface TieGroups {
  * the last bit, and rounding would invent ties.
  *
  * @param scores finite scores
- * @returns the groups
  */
 export function groupTies(scores: Scores): TieGroups {
   // A typed array without a comparator sorts natively, which is many times faster than sorting

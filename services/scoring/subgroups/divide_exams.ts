@@ -33,7 +33,6 @@ export type DividedExams =
  * Divides exams as a caller asks, by keys of the data list or of a side table.
  *
  * @param exams all exams
- * @param choice keys and side table
  */
 export async function divideExams(
   exams: readonly NamedExam[],

@@ -27,7 +27,6 @@ export interface Conversion {
  * checked or mended on the way: wrong labels and names are carried over.
  *
  * @param bytes the whole file
- * @param from its form
  * @param to the form that is wanted; a pickle gets protocol 4
  * @returns the file in its new form
  * @throws {SyntaxError} when the file cannot be read

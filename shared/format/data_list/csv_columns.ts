@@ -16,9 +16,7 @@ const LABEL_PREFIX = "cancer_label.";
 /**
  * Puts a value where an exam's dict has it: labels inside `cancer_label`.
  *
- * @param exam the dict to fill
  * @param column name of the column
- * @param value what its cell says
  */
 export function setKey(exam: Map<string, PickleValue>, column: string, value: PickleValue): void {
   const isPrefixed = column.startsWith(LABEL_PREFIX);

@@ -8,11 +8,7 @@ export class ExamFaults {
   readonly #row: number;
   #failed = false;
 
-  /**
-   * @param all where the faults of all exams go
-   * @param exam id of the exam
-   * @param row where the exam stands
-   */
+  /** @param all where the faults of all exams go */
   constructor(all: FaultCollector, exam: string, row: number) {
     this.#all = all;
     this.#exam = exam;

@@ -14,8 +14,6 @@ export const EXAM_LABEL = "malignant";
  * Reads the truth of one exam: 0 or 1 for each breast, as int, bool, float or numpy scalar; or for the exam
  * where the dict says nothing of either breast.
  *
- * @param entry the exam's dict
- * @param faults where faults go
  * @returns the labels; null when any is missing or neither 0 nor 1
  */
 export function readLabels(

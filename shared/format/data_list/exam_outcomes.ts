@@ -39,11 +39,7 @@ const MISSING = /^(?:|nan|none|null|na|n\/a|<na>)$/i;
 const FURTHER_COLUMN =
   /^(?:(?:cancer_after_days|days_to_cancer|detection)(?:_left|_right)?|days_followed|(?:recall|reader|score|order)_[1-9]\d?)$/;
 
-/**
- * Tells whether a column of a table says how an exam was read or how it ended.
- *
- * @param column its name
- */
+/** Tells whether a column of a table says how an exam was read or how it ended. */
 export function isOutcomeColumn(column: string): boolean {
   return (OUTCOME_KEYS as readonly string[]).includes(column) || FURTHER_COLUMN.test(column);
 }

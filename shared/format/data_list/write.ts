@@ -19,8 +19,6 @@ export interface WriteDataListOptions {
  * and numpy arrays nested lists by now.
  *
  * @param list the data list; only its entries are used
- * @param options who it is for
- * @returns the pickle
  */
 export function writeDataList(
   list: Pick<DataList, "entries">,

@@ -14,7 +14,6 @@ const TIMESTAMP_UNITS: ReadonlyMap<PickleValue, string> = new Map([
 /**
  * Interprets `datetime.date(bytes)`: year in two bytes, month, day.
  *
- * @param machine where errors are placed
  * @param args what Python would call it with
  * @returns ISO 8601 text
  */
@@ -28,7 +27,6 @@ export function makeDate(machine: Machine, args: readonly StackValue[]): PickleV
  * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in
  * three bytes. The month's highest bit only tells the second of two equal hours in autumn.
  *
- * @param machine where errors are placed
  * @param args what Python would call it with
  * @returns ISO 8601 text without a zone
  * @throws {PickleError} when it has a time zone
@@ -49,7 +47,6 @@ export function makeDateTime(machine: Machine, args: readonly StackValue[]): Pic
 /**
  * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])`.
  *
- * @param machine where errors are placed
  * @param args what Python would call it with
  * @returns ISO 8601 text without a zone
  * @throws {PickleError} when it has a time zone

@@ -14,32 +14,18 @@ export class KeyEquality {
   /** For each container with compound keys: canonical text → the key that was first. */
   readonly #compound = new WeakMap<object, Map<string, PickleValue>>();
 
-  /**
-   * @param cursor where errors are placed
-   * @param budget counts what the comparison of compound keys takes up
-   */
+  /** @param budget counts what the comparison of compound keys takes up */
   constructor(cursor: Cursor, budget: Budget) {
     this.#cursor = cursor;
     this.#budget = budget;
   }
 
-  /**
-   * Sets an entry as a Python dict does: the first of equal keys stays, the last value wins.
-   *
-   * @param map the dict
-   * @param key the key
-   * @param value the value
-   */
+  /** Sets an entry as a Python dict does: the first of equal keys stays, the last value wins. */
   setItem(map: Map<PickleValue, PickleValue>, key: PickleValue, value: PickleValue): void {
     map.set(this.#first(map, key), value);
   }
 
-  /**
-   * Adds a member as a Python set does: the first of equal members stays.
-   *
-   * @param set the set
-   * @param member the member
-   */
+  /** Adds a member as a Python set does: the first of equal members stays. */
   addMember(set: Set<PickleValue>, member: PickleValue): void {
     set.add(this.#first(set, member));
   }

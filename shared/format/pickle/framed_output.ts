@@ -37,7 +37,6 @@ export class FramedOutput {
   }
 
   /**
-   * @param code an opcode
    * @param operand an integer
    * @param size how many bytes it is written in, little-endian
    */
@@ -75,10 +74,7 @@ export class FramedOutput {
     this.#length = start + 2 + written;
   }
 
-  /**
-   * @param payload bytes
-   * @param codes opcodes to choose from
-   */
+  /** @param payload bytes */
   payload(payload: Uint8Array, codes: PayloadOpcodes): void {
     const length = payload.length;
     const size = length < 0x100 ? 1 : length < 2 ** 32 ? 4 : 8;

@@ -29,10 +29,7 @@ interface Visit {
  *
  * Takes time in proportion to the file, not to what it unfolds to: each container is measured once.
  *
- * @param root what the pickle holds
- * @param cursor where errors are placed
  * @param budget bounds of depth and size
- * @returns the root
  * @throws {PickleError} when a bound is crossed
  */
 export function settle(root: StackValue, cursor: Cursor, budget: Budget): PickleValue {

@@ -7,7 +7,6 @@ export type StackValue = PickleValue | Python2Text;
 /**
  * Settles the meaning of a `str` of Python 2 as text.
  *
- * @param value anything on the stack
  * @returns the value, with text in place of a Python 2 `str`
  */
 export function plain(value: StackValue): PickleValue {
@@ -17,9 +16,6 @@ export function plain(value: StackValue): PickleValue {
 /**
  * Makes a tuple whose Python 2 `str` members stay open: numpy takes its packed numbers out of
  * tuples. `settle` closes them when the whole file has been read.
- *
- * @param items the members
- * @returns the tuple
  */
 export function tupleOf(items: readonly StackValue[]): PickleTuple {
   return new PickleTuple(items as readonly PickleValue[]);

@@ -56,7 +56,6 @@ export class PickleGlobal {
   /**
    * Keeps a name.
    *
-   * @param module Python module
    * @param qualname qualified name inside the module
    */
   constructor(module: string, qualname: string) {
@@ -126,7 +125,6 @@ export class PickleDtype {
   /**
    * Makes a little-endian type.
    *
-   * @param kind numpy's letter
    * @param itemBytes bytes an element takes
    */
   constructor(kind: PickleDtypeKind, itemBytes: number) {
@@ -199,7 +197,6 @@ function positionInFortranOrder(index: number, shape: readonly number[]): number
  *
  * @param bytes at least `count` packed elements
  * @param dtype their type, not `O`
- * @param count number of elements
  * @returns the elements: bool → boolean, integers → bigint, floats → number, text → string, bytes →
  *   Uint8Array, datetime → ISO 8601 text (UTC, no zone) or null for NaT
  * @throws {TypeError} when the type's size is not one numpy has
@@ -274,7 +271,6 @@ function bytesElement(view: DataView, at: number, length: number): Uint8Array {
  * Writes a time as ISO 8601 text.
  *
  * @param ticks time since 1970
- * @param unit what a tick is
  * @returns the text; null for NaT and for times that no calendar date can hold
  */
 export function dateText(ticks: bigint, unit: string): string | null {

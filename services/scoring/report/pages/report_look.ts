@@ -45,7 +45,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(FILE_P
 /**
  * Writes a page that has charts.
  *
- * @param title of the document
  * @param site whether it is a page of the site; otherwise a file that stands alone
  * @param content what is in the page
  */

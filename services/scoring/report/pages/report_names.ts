@@ -3,7 +3,6 @@ import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 /**
  * Writes what was scored, for headings.
  *
- * @param report the score
  * @returns the model's name, or what stands for it
  */
 export function modelName({ model }: Pick<ScoreReport, "model">): string {
@@ -13,7 +12,6 @@ export function modelName({ model }: Pick<ScoreReport, "model">): string {
 /**
  * Writes what was scored on.
  *
- * @param report the score
  * @returns the dataset's name, or what stands for it
  */
 export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
@@ -23,7 +21,6 @@ export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
 /**
  * Writes what a reader study is called.
  *
- * @param study the study
  * @returns its name, or what stands for it
  */
 export function studyName({ name }: { readonly name: string | null }): string {
