@@ -4,10 +4,12 @@ import type {
   examSchema,
   examsQuery,
   ImageCheck,
+  LookedAtExam,
   registerDatasetRequest,
   registerDicomRequest,
   registerDicomwebRequest,
 } from "../shared/contracts/datasets.ts";
+import type { imageQuery } from "../shared/contracts/images.ts";
 import { patiently } from "./follow.ts";
 import { itemsOf, type Page } from "./pages.ts";
 import { pause } from "./pause.ts";
@@ -132,6 +134,27 @@ export class Datasets {
         options,
       )
     );
+  }
+
+  /** @returns one exam with its labels, the sizes of its images, and the exams before and after it */
+  async exam(id: string, exam: string, options: CallOptions = {}): Promise<LookedAtExam> {
+    const order = { path: path`/v1/datasets/${id}/exams/${exam}` };
+    return await this.#api.json({ method: "GET", ...order }, options);
+  }
+
+  /**
+   * @param image its name in the data list
+   * @param query part, size, window, level and format
+   * @returns the picture, or the stored values: `.bytes()`, with its size in `x-image-width` and `x-image-height`
+   */
+  async image(
+    id: string,
+    image: string,
+    query: z.input<typeof imageQuery> = {},
+    options: CallOptions = {},
+  ): Promise<Response> {
+    const order = { path: path`/v1/datasets/${id}/images/${image}`, query: { ...query } };
+    return await this.#api.send({ method: "GET", ...order }, options);
   }
 
   /** Forgets a dataset; images that were registered in place stay where they are. */

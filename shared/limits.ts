@@ -123,6 +123,20 @@ export const IMAGE_WHITE_EDGE_SHARE_MAX = 0.5;
 export const IMAGE_EDGE_RATIO_MAX = 1.1;
 /** Images whose pixels are looked at where only headers are checked: finds what one in a hundred has. */
 export const GREY_VALUES_SAMPLE = 400;
+/** Threads that render images; one image is decoded by one of them. */
+export const IMAGE_RENDERERS = 2;
+/** Decoded images that each of them keeps, in bytes: four mammograms of 3,328 x 4,096 pixels and a little more. */
+export const IMAGE_DECODED_BYTES_KEPT_MAX = 128 * MiB;
+/** How long they are kept, in seconds: as long as somebody may look at an exam. */
+export const IMAGE_DECODED_KEPT_S = 300;
+/** Rendered pictures that are kept, in bytes: some 500 views at 1,200 pixels. */
+export const IMAGE_RENDERED_BYTES_KEPT_MAX = 64 * MiB;
+/** Pictures that may be under way: four views for each of sixteen readers. */
+export const IMAGE_RENDERS_WAITING_MAX = 64;
+/** Longest step of rendering one picture, in seconds: the largest image takes about five. */
+export const IMAGE_RENDER_S_MAX = 60;
+/** Images of which it is remembered that they are listed, and by which thread they were decoded. */
+export const IMAGES_REMEMBERED_MAX = 4096;
 /** Files and folders of an images folder that are hidden from a container: each is a mount of its own. */
 export const HIDDEN_PATHS_MAX = 500;
 /** Entries of one archive: 400,000 images and their folders, with room. */

@@ -1,5 +1,6 @@
 import { createServiceApp, type ServiceApp } from "../../shared/http/mod.ts";
 import { addDatasetRoutes } from "./routes/datasets.ts";
+import { addExamRoutes } from "./routes/exams.ts";
 import { addImagesNowRoutes } from "./routes/images_now.ts";
 import type { IngestionDependencies } from "./dependencies.ts";
 
@@ -16,6 +17,7 @@ export function createApp(dependencies: IngestionDependencies): ServiceApp {
     damaged: dependencies.damage.list,
   });
   addDatasetRoutes(app, dependencies);
+  addExamRoutes(app, dependencies);
   addImagesNowRoutes(app, dependencies);
   return app;
 }

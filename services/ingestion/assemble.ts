@@ -11,6 +11,7 @@ import {
 import { createApp } from "./app.ts";
 import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
 import { createFileImageSource } from "./file_image_source.ts";
+import { createImageRenderer } from "./image_renderer/image_renderer.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
 import { lookAtFiles, sweepDatasets } from "./sweep_datasets.ts";
@@ -42,8 +43,9 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   await registry.resume();
   const vault = createVolumeDicomVault(layout);
   const images = createFileImageSource();
+  const renderer = createImageRenderer();
   const app = createApp({
-    ...{ store, images, registry, uploads, vault, dicomweb, dataRoots, damage, log },
+    ...{ store, images, renderer, registry, uploads, vault, dicomweb, dataRoots, damage, log },
   });
   const ending = new AbortController();
   const looking = lookAtFiles(layout, store, damage, ending.signal);
@@ -52,6 +54,7 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
     fetch: (request) => app.fetch(request),
     async stop(): Promise<void> {
       ending.abort();
+      renderer.stop();
       await looking;
       await registry.stop();
       held.dispose();

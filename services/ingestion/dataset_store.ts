@@ -3,6 +3,7 @@ import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import type { CountedFaults, ImageNote, ImagePlace, ImagesCheck } from "./check_images.ts";
 import type { VoiChoice } from "./dicom/voi.ts";
+import type { ExamKey, FoundExam } from "./find_exam.ts";
 import type { LinesPage } from "./lines_page.ts";
 
 /** A dataset that is made from a data list and PNGs. */
@@ -72,6 +73,13 @@ export interface DatasetStore {
    * @returns null when no page begins there
    */
   exams(id: string, start: number, limit: number): Promise<LinesPage<Exam> | null>;
+  /**
+   * Looks for one exam without keeping the list in memory.
+   *
+   * @param key what it is looked for by
+   * @param text id of the exam, or name of an image
+   */
+  findExam(id: string, key: ExamKey, text: string): Promise<FoundExam | null>;
   /**
    * Counts that the reading of a dataset begins, before it does.
    *

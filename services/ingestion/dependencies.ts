@@ -2,6 +2,7 @@ import type { Log } from "../../shared/http/mod.ts";
 import type { Damage } from "../../shared/volume/mod.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
+import type { ImageRenderer } from "./image_renderer/image_renderer.ts";
 import type { ImageSource } from "./image_source.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
 import type { UploadReceiver } from "./upload_receiver.ts";
@@ -10,6 +11,7 @@ import type { UploadReceiver } from "./upload_receiver.ts";
 export interface IngestionDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
+  readonly renderer: ImageRenderer;
   readonly registry: DatasetRegistry;
   readonly uploads: UploadReceiver;
   /** Keeps what requests for DICOM name patients with. */

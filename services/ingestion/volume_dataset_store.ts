@@ -23,6 +23,7 @@ import {
 } from "../../shared/volume/mod.ts";
 import type { ImagePlace } from "./check_images.ts";
 import type { DatasetStore, ReadList, StoredDataset } from "./dataset_store.ts";
+import { findExam } from "./find_exam.ts";
 import { linesOf, type LinesPage, readLinesPage } from "./lines_page.ts";
 import { imageNotes } from "./volume_image_notes.ts";
 import { registrationMark, removeDataset, removeIfThere } from "./sweep_datasets.ts";
@@ -89,6 +90,7 @@ export function createVolumeDatasetStore(
       await writeFileAtomic(filesOf(id).exams, linesOf(exams));
     },
     exams: (id, start, limit) => noting(damage, () => examsPage(filesOf(id).exams, start, limit)),
+    findExam: (id, key, text) => noting(damage, () => findExam(filesOf(id).exams, key, text)),
     async countReading(id): Promise<number> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       const count = (await read<number>(readingsPath(id), storedReadings) ?? 0) + 1;

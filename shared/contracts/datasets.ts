@@ -212,6 +212,19 @@ export const examSchema = z.object({
   extras: z.record(z.string(), z.unknown()),
 }).openapi("Exam");
 
+/** One exam with its place in the list and the sizes of its images. */
+export const lookedAtExam = examSchema.extend({
+  previous: z.string().nullable().openapi({ description: "Id of the exam before it in the list" }),
+  next: z.string().nullable().openapi({ description: "Id of the exam after it" }),
+  sizes: z.record(
+    z.string(),
+    z.object({ width: z.number().int(), height: z.number().int() }).nullable(),
+  ).openapi({ description: "Pixels of each image, by its name; null where it cannot be shown" }),
+}).openapi("LookedAtExam");
+
+/** One exam with its place in the list and the sizes of its images. */
+export type LookedAtExam = z.infer<typeof lookedAtExam>;
+
 /** A page of something. */
 export function pageOf<T extends z.ZodType>(
   item: T,

@@ -5,7 +5,7 @@ import { connect, ProblemError, type Site } from "../../client/mod.ts";
 import { dicomFile } from "../support/ingestion/dicom_files.ts";
 import { tar } from "../support/ingestion/archives.ts";
 import { comparisonSchema } from "../../shared/contracts/comparisons.ts";
-import { datasetSchema, examSchema } from "../../shared/contracts/datasets.ts";
+import { datasetSchema, examSchema, lookedAtExam } from "../../shared/contracts/datasets.ts";
 import { doctorSchema, readinessSchema } from "../../shared/contracts/doctor.ts";
 import {
   evaluationSchema,
@@ -75,6 +75,12 @@ async function datasets(site: Site): Promise<void> {
   const exams = await Array.fromAsync(site.datasets.exams("sample", { limit: 3 }));
   assert.deepEqual(exams.map(({ index }) => index), [0, 1, 2, 3], "over two pages");
   for (const exam of exams) told(examSchema, exam);
+  const exam = told(lookedAtExam, await site.datasets.exam("sample", exams[1]!.id));
+  assert.deepEqual([exam.previous, exam.next], [exams[0]!.id, exams[2]!.id]);
+  const image = exam.images["L-CC"]![0]!;
+  const raw = await site.datasets.image("sample", image, { format: "raw16", width: 64 });
+  const height = Number(raw.headers.get("x-image-height"));
+  assert.equal((await raw.bytes()).length, 2 * 64 * height);
 
   const images: File[] = [];
   for await (const { name } of Deno.readDir(join(PROJECT, "sample_data/images"))) {

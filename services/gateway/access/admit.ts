@@ -47,8 +47,9 @@ const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
 /** Whether the tokens say so, or cannot be read any more. */
 const LOST = "The token lost its power while the request was open: ask for a new one";
 
-/** Reading is not written down, unless rows of single exams are handed out. */
-const HANDED_OUT = /\/(?:predictions\.csv|samples\.csv|exams)$/;
+/** Reading is not written down, unless rows or images of single exams are handed out. */
+const HANDED_OUT =
+  /\/(?:predictions|samples)\.csv$|\/(?:datasets|scores)\/[^/]+\/(?:exams|images)(?:\/|$)/;
 
 /**
  * The door: who asks, whether they may, and a line in the audit log. While there is no token at all

@@ -173,14 +173,20 @@ Deno.test("handing out rows of single exams is written down", async () => {
   const { ask, bearer, entries } = createWorld();
   const reader = bearer("read");
   await ask("GET", "/v1/evaluations/x/predictions.csv?secret=1", reader);
-  await ask("GET", "/v1/scores/x/breast/samples.csv", reader);
-  await ask("GET", "/v1/evaluations/x", reader);
-  assert.deepEqual(entries.map(({ path }) => path), [
-    "/v1/evaluations/x/predictions.csv",
+  const handedOut = [
     "/v1/evaluations/x/predictions.csv",
     "/v1/scores/x/breast/samples.csv",
-    "/v1/scores/x/breast/samples.csv",
-  ]);
+    "/v1/scores/x/exams/7",
+    "/v1/datasets/x/exams",
+    "/v1/datasets/x/exams/7",
+    "/v1/datasets/x/images/a%2Fb",
+    "/datasets/x/exams/7",
+  ];
+  for (const path of handedOut.slice(1)) await ask("GET", path, reader);
+  for (const path of ["/v1/evaluations/x", "/v1/datasets/x", "/v1/images", "/images"]) {
+    await ask("GET", path, reader);
+  }
+  assert.deepEqual(entries.map(({ path }) => path), handedOut.flatMap((path) => [path, path]));
 });
 
 Deno.test("what cannot be written down is not done; what holds anyway, holds", async () => {

@@ -34,6 +34,7 @@ import type { IngestionDependencies } from "../dependencies.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
 import type { DicomUpload } from "../upload_receiver.ts";
+import { shownExam } from "./shown_exam.ts";
 import {
   dicomSubmission,
   isDicomRequest,
@@ -392,23 +393,10 @@ async function examsPage(
   if (page === null) {
     throw new Problem("invalid_request", "cursor: take next_cursor of the page before");
   }
-  const items = page.items.map((exam) => ({
-    index: exam.index,
-    id: exam.id,
-    images: mutableImages(exam.images),
-    malignant: { ...exam.malignant },
-    horizontal_flip: exam.horizontalFlip,
-    extras: { ...exam.extras },
-  }));
-  return { items, next_cursor: page.next === null ? null : String(page.next) };
-}
-
-function mutableImages<K extends string>(
-  images: Readonly<Record<K, readonly string[]>>,
-): Record<K, string[]> {
-  return Object.fromEntries(
-    Object.entries<readonly string[]>(images).map(([view, names]) => [view, [...names]]),
-  ) as Record<K, string[]>;
+  return {
+    items: page.items.map(shownExam),
+    next_cursor: page.next === null ? null : String(page.next),
+  };
 }
 
 async function remove(id: string, { registry, store }: IngestionDependencies): Promise<void> {

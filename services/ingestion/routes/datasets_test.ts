@@ -6,6 +6,7 @@ import { ask, assertProblem, type Json } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
+import { createImageRenderer } from "../image_renderer/image_renderer.ts";
 import { zip } from "../../../tests/support/ingestion/archives.ts";
 import { png } from "../../../tests/support/ingestion/images.ts";
 import {
@@ -36,6 +37,7 @@ function makeSend({ store, images, registry, layout, data }: World): Send {
   const app = createApp({
     store,
     images,
+    renderer: createImageRenderer(),
     registry,
     uploads,
     vault,
@@ -125,6 +127,7 @@ Deno.test("POST /v1/datasets: what a request must be", async () => {
   const app = createApp({
     store: world.store,
     images: world.images,
+    renderer: createImageRenderer(),
     registry: world.registry,
     uploads: createMultipartUploadReceiver(world.layout, silentDamage(world.layout)),
     vault: createVolumeDicomVault(world.layout),

@@ -1,0 +1,122 @@
+import sharp from "sharp";
+import type { ImageFormat } from "../../../shared/contracts/images.ts";
+import { IMAGE_PIXELS_MAX, IMAGE_RENDER_S_MAX } from "../../../shared/limits.ts";
+
+/** A rectangle of pixels; the origin is the image's top left corner. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How one image is shown. */
+export interface View {
+  readonly region: Region;
+  /** Pixels across, at most the region's. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: ImageFormat;
+  /** Window and level in stored values; null for the image's whole range. */
+  readonly grey: Grey | null;
+}
+
+/** Which stored values become black and white. */
+export interface Grey {
+  /** Distance from black to white, at least 1. */
+  readonly window: number;
+  /** Value in the middle. */
+  readonly level: number;
+}
+
+/** The pixels of one image. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Uint16Array<ArrayBuffer>;
+  /** Shows the whole range of values. */
+  readonly grey: Grey;
+}
+
+/** What came of a view. */
+export interface Rendered {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Shows the whole range of the image's values. */
+  readonly grey: Grey;
+}
+
+/**
+ * Decodes a greyscale PNG with 16 bits.
+ *
+ * @param file its bytes
+ * @throws {Error} when it is damaged, or larger than an image may be
+ */
+export async function decodeImage(file: Uint8Array): Promise<Pixels> {
+  const { data, info } = await sharp(file, { limitInputPixels: IMAGE_PIXELS_MAX, failOn: "error" })
+    .timeout({ seconds: IMAGE_RENDER_S_MAX })
+    .removeAlpha()
+    .toColourspace("grey16")
+    .raw({ depth: "ushort" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const values = new Uint16Array(data.buffer as ArrayBuffer, data.byteOffset, width * height);
+  let [low, high] = [65_535, 0];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const grey = { window: Math.max(1, high - low), level: (low + high) / 2 };
+  return { width, height, values, grey };
+}
+
+/**
+ * Makes a picture of a part of an image. A stored value v becomes 255 (v - level + window / 2) / window, rounded and
+ * kept within 0 and 255; `raw16` keeps the stored values, the low byte first.
+ *
+ * @param pixels of the image
+ * @param view within the image
+ */
+export async function renderView(pixels: Pixels, view: View): Promise<Uint8Array<ArrayBuffer>> {
+  const values = await scaledValues(pixels, view);
+  if (view.format === "raw16") return littleEndian(values);
+  const table = greyTable(view.grey ?? pixels.grey);
+  const shades = new Uint8Array(values.length);
+  for (let at = 0; at < values.length; at++) shades[at] = table[values[at]!]!;
+  const raw = { width: view.width, height: view.height, channels: 1 as const };
+  const picture = sharp(shades, { raw }).timeout({ seconds: IMAGE_RENDER_S_MAX });
+  const packed = view.format === "png"
+    ? picture.toColourspace("b-w").png({ compressionLevel: 6 })
+    : picture.webp({ quality: 90, effort: 2 });
+  return new Uint8Array(await packed.toBuffer());
+}
+
+async function scaledValues(
+  { width, height, values }: Pixels,
+  { region, ...view }: View,
+): Promise<Uint16Array<ArrayBuffer>> {
+  if (region.width === width && region.height === height && view.width === width) return values;
+  const { data } = await sharp(values, { raw: { width, height, channels: 1 } })
+    .timeout({ seconds: IMAGE_RENDER_S_MAX })
+    .extract({ left: region.x, top: region.y, width: region.width, height: region.height })
+    .resize({ width: view.width, height: view.height, fit: "fill" })
+    .toColourspace("grey16")
+    .raw({ depth: "ushort" })
+    .toBuffer({ resolveWithObject: true });
+  return new Uint16Array(data.buffer as ArrayBuffer, data.byteOffset, view.width * view.height);
+}
+
+function littleEndian(values: Uint16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(values.length * 2);
+  const view = new DataView(bytes.buffer);
+  if (IS_LITTLE_ENDIAN) bytes.set(new Uint8Array(values.buffer, values.byteOffset, bytes.length));
+  else values.forEach((value, at) => view.setUint16(2 * at, value, true));
+  return bytes;
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function greyTable({ window, level }: Grey): Uint8Array {
+  const black = level - window / 2;
+  const share = (value: number): number => Math.min(1, Math.max(0, (value - black) / window));
+  return Uint8Array.from({ length: 65_536 }, (_, value) => Math.round(255 * share(value)));
+}

@@ -1,0 +1,183 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { fileAnswers, jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { type LookedAtExam, lookedAtExam } from "../../../shared/contracts/datasets.ts";
+import { IMAGE_HEADERS, imageQuery } from "../../../shared/contracts/images.ts";
+import { LRUCache } from "lru-cache";
+import { IMAGES_REMEMBERED_MAX } from "../../../shared/limits.ts";
+import { shownExam } from "./shown_exam.ts";
+import { datasetId } from "../../../shared/contracts/parameters.ts";
+import { VIEWS } from "../../../shared/domain/mod.ts";
+import {
+  contentOf,
+  fileAnswer,
+  matchesEtag,
+  Problem,
+  requireTruthAccess,
+  type ServiceApp,
+} from "../../../shared/http/mod.ts";
+import type { IngestionDependencies } from "../dependencies.ts";
+import { RenderFailed } from "../image_renderer/image_renderer.ts";
+import type { Rendered } from "../image_renderer/render.ts";
+import type { StoredDataset } from "../dataset_store.ts";
+import { createShelf, type Picture, seeImage, settlePicture } from "../show_image.ts";
+
+const examRoute = createRoute({
+  method: "get",
+  path: "/v1/datasets/{id}/exams/{exam}",
+  operationId: "getExam",
+  tags: ["datasets"],
+  summary: "One exam with its labels, the sizes of its images, and its neighbours in the list",
+  description: "For those who may see the truth; each look is in the audit log.",
+  request: {
+    params: z.object({
+      id: datasetId,
+      exam: z.string().openapi({ description: "Id of the exam in the data list" }),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(lookedAtExam, "The exam"),
+    ...problems("forbidden", "not_found"),
+  },
+});
+
+const imageRoute = createRoute({
+  method: "get",
+  path: "/v1/datasets/{id}/images/{image}",
+  operationId: "getImage",
+  tags: ["datasets"],
+  summary: "A registered image, or a part of it, as a picture or as stored values",
+  description:
+    "For those who may see the truth; each look is in the audit log. What is not in the data list, what " +
+    "is gone and what belongs to another dataset is answered alike.",
+  request: {
+    params: z.object({
+      id: datasetId,
+      image: z.string().openapi({
+        description: "Name of the image in the data list, without `.png`; a slash in it as `%2F`",
+      }),
+    }),
+    query: imageQuery,
+  },
+  responses: withImageHeaders({
+    ...fileAnswers({
+      description: "The picture",
+      content: {
+        "image/webp": { schema: z.string().openapi({ format: "binary" }) },
+        "image/png": { schema: z.string().openapi({ format: "binary" }) },
+        "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
+      },
+    }),
+    ...problems("invalid_request", "forbidden", "not_found", "unavailable"),
+  }),
+});
+
+const CONTENT_TYPES = {
+  webp: "image/webp",
+  png: "image/png",
+  raw16: "application/octet-stream",
+} as const;
+
+/**
+ * Hangs on an app what shows single exams: their labels and their images.
+ *
+ * @param app the service's app
+ * @param dependencies datasets, their images, and what renders them
+ */
+export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
+  const { registry, store, images } = dependencies;
+  const show = createShelf(dependencies.renderer);
+  const listed = new LRUCache<string, true>({ max: IMAGES_REMEMBERED_MAX });
+
+  async function isListed(dataset: StoredDataset, image: string): Promise<boolean> {
+    const key = JSON.stringify([dataset.id, dataset.created_at, image]);
+    if (listed.has(key)) return true;
+    if (await store.findExam(dataset.id, "image", image) === null) return false;
+    listed.set(key, true);
+    return true;
+  }
+
+  app.openapi(examRoute, async (c) => {
+    const { id, exam } = c.req.valid("param");
+    requireTruthAccess(c.get("caller"), { dataset: id }, "The exam");
+    const dataset = await registry.get(id);
+    const found = dataset?.status === "ready" ? await store.findExam(id, "id", exam) : null;
+    if (found === null) throw absent("exam", exam, id);
+    const names = VIEWS.flatMap((view) => found.exam.images[view]);
+    const sizes = await Promise.all(names.map(async (name) => {
+      const header = (await seeImage(images, dataset!.images_folder, name))?.header;
+      const size = header === undefined ? null : { width: header.width, height: header.height };
+      return [name, size] as const;
+    }));
+    const { previous, next } = found;
+    const answer = { ...shownExam(found.exam), previous, next, sizes: Object.fromEntries(sizes) };
+    return c.json(answer satisfies LookedAtExam, 200);
+  });
+
+  app.openapi(imageRoute, async (c) => {
+    const { id, image } = c.req.valid("param");
+    requireTruthAccess(c.get("caller"), { dataset: id }, "The image");
+    const dataset = await registry.get(id);
+    const seen = dataset?.status === "ready" && await isListed(dataset, image)
+      ? await seeImage(images, dataset.images_folder, image)
+      : null;
+    if (seen === null) throw absent("image", image, id);
+    const wanted = c.req.valid("query");
+    const picture = settlePicture(seen, wanted);
+    const named = {
+      type: CONTENT_TYPES[wanted.format],
+      name: `${image.split("/").at(-1)}.${wanted.format === "raw16" ? "raw" : wanted.format}`,
+      etag: picture.etag,
+    };
+    // The tag alone says whether there is anything new: nothing is rendered for that.
+    if (matchesEtag(c.req.header("if-none-match"), `"${picture.etag}"`)) {
+      return c.body(null, 304, { etag: `"${picture.etag}"` });
+    }
+    const rendered = await show(picture).catch((error) => {
+      throw error instanceof RenderFailed ? damaged(image, id, error) : error;
+    });
+    const answer = fileAnswer(c, { ...contentOf(rendered.bytes), ...named });
+    for (const [name, value] of headersOf(picture, rendered)) answer.headers.set(name, value);
+    return answer;
+  });
+}
+
+function headersOf({ view }: Picture, { grey }: Rendered): [string, string][] {
+  const values = [view.width, view.height, grey.window, grey.level];
+  const named = Object.keys(IMAGE_HEADERS).map((name, at): [string, string] => [
+    name,
+    String(values[at]),
+  ]);
+  // A browser asks each time, so that each look is written down.
+  return [...named, ["cache-control", "private, no-cache"]];
+}
+
+function withImageHeaders<T extends Record<200 | 206, { headers: object }>>(answers: T): T {
+  const headers = Object.fromEntries(
+    Object.entries(IMAGE_HEADERS).map(([name, description]) => [
+      name,
+      { description, schema: { type: "number" } },
+    ]),
+  );
+  for (const status of [200, 206] as const) {
+    answers[status].headers = { ...answers[status].headers, ...headers };
+  }
+  return answers;
+}
+
+/** The same for what is hidden, gone, or of another dataset. */
+function absent(what: string, name: string, dataset: string): Problem {
+  return new Problem(
+    "not_found",
+    `There is no ${what} ${JSON.stringify(name)} that can be shown in dataset ${
+      JSON.stringify(dataset)
+    }`,
+  );
+}
+
+function damaged(image: string, dataset: string, { message }: RenderFailed): Problem {
+  return new Problem(
+    "not_found",
+    `Image ${JSON.stringify(image)} of dataset ${dataset} cannot be shown (${message}): put the ` +
+      "registered file back, or register the dataset again",
+  );
+}
