@@ -1,3 +1,4 @@
+import type { ExamScore } from "../shared/contracts/exam_scores.ts";
 import type { z } from "@hono/zod-openapi";
 import type { releaseRequest, releaseSchema, WithheldScore } from "../shared/contracts/releases.ts";
 import type {
@@ -123,6 +124,12 @@ export class Scores {
   ): Promise<Response> {
     const order = { path: path`/v1/scores/${id}/${level}/${file}` };
     return await this.#api.send({ method: "GET", ...order }, options);
+  }
+
+  /** @returns what a score says of one exam, and where that stands among all others */
+  async exam(id: string, exam: string, options: CallOptions = {}): Promise<ExamScore> {
+    const order = { path: path`/v1/scores/${id}/exams/${exam}` };
+    return await this.#api.json({ method: "GET", ...order }, options);
   }
 
   /** @returns the report as one HTML file that needs nothing else */

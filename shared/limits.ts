@@ -236,6 +236,14 @@ export const READER_STUDY_BYTES_MAX = 48 * MiB;
 export const RATERS_MAX = 64;
 /** Breasts of each class listed as the worst misses: what a radiologist looks up in an afternoon. */
 export const MISSES_LISTED_MAX = 10;
+/** Scores of which an exam's page tells, the newest of each model and experiment. */
+export const EXAM_SCORES_SHOWN_MAX = 12;
+/** Models whose boxes an exam's page shows: as many lines as can be told apart. */
+export const EXAM_MARKERS_SHOWN_MAX = 4;
+/** Largest file of boxes that an exam's page looks through: that of 5,000 exams; a larger one is named. */
+export const EXAM_MARKS_BYTES_MAX = 8 * MiB;
+/** Keys of an exam that its page shows. */
+export const EXAM_KEYS_SHOWN_MAX = 60;
 /** Datasets, evaluations and scores listed on the start page, of each; the API has the older ones. */
 export const ITEMS_SHOWN_MAX = 25;
 /** What may be asked for from the end of a log: more is a file to download. */

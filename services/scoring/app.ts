@@ -4,6 +4,7 @@ import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { addReleaseRoutes } from "./routes/releases.ts";
+import { addExamScoreRoute } from "./routes/exam_scores.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreReadingRoutes } from "./routes/read_scores.ts";
 import { addScoreFileRoutes } from "./routes/score_files.ts";
@@ -26,6 +27,7 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   addScoreRoutes(app, dependencies);
   addScoreReadingRoutes(app, dependencies);
   addReleaseRoutes(app, dependencies);
+  addExamScoreRoute(app, dependencies); // before the files, whose route fits its path too
   addScoreFileRoutes(app, dependencies);
   addPageRoutes(app, dependencies);
   addSubgroupRoutes(app, dependencies);

@@ -35,7 +35,7 @@ export const imageQuery = z.object({
   }),
   format: z.enum(IMAGE_FORMATS).default("webp").openapi({
     description:
-      "webp or png: 8 bits a pixel, as window and level show them. raw16: stored values, 16 bits a pixel, " +
+      "`webp` or `png`: 8 bits a pixel, as window and level show them. `raw16`: stored values, 16 bits a pixel, " +
       "the low byte first, row by row",
   }),
 });

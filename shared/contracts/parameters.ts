@@ -13,6 +13,9 @@ export const scoreId = z.string().openapi({
 /** Id of a dataset in a path. */
 export const datasetId = z.string().openapi({ description: "Id of the dataset" });
 
+/** Id of an exam in a path. */
+export const examId = z.string().openapi({ description: "Id of the exam in the data list" });
+
 /** Name of a model in a path. */
 export const modelName = z.string().openapi({ description: "Name of the model's folder" });
 

@@ -18,8 +18,8 @@ export interface PageFrame {
   readonly look: PageLook;
   /** Whether it is a page of the site; a file that stands alone has no links, which would lead nowhere. */
   readonly site: boolean;
-  /** Path of a script of this site that keeps the page fresh, and how often without script, in seconds. */
-  readonly live?: { readonly script: string; readonly refreshS: number | null };
+  /** Paths of scripts of this site, and how often the page is read anew without script, in seconds. */
+  readonly live?: { readonly scripts: readonly string[]; readonly refreshS: number | null };
 }
 
 /** What every page of the site leads to. */
@@ -45,7 +45,7 @@ function Page(
         <meta name="robots" content="noindex" />
         <title>{title}</title>
         <style>{raw(look.style)}</style>
-        {live !== undefined && <script src={live.script} defer></script>}
+        {live?.scripts.map((path) => <script src={path} defer></script>)}
         {typeof live?.refreshS === "number" && (
           <noscript>
             <meta http-equiv="refresh" content={String(live.refreshS)} />

@@ -167,8 +167,9 @@ export interface PageLook {
  * Makes the look of pages: light, dark where the reader wants it, A4 on paper. Paper is always light.
  *
  * @param darkRules further rules for the dark, of what a page draws itself
+ * @param rules further rules of a page that has something of its own
  */
-export function makeLook(darkRules = ""): PageLook {
+export function makeLook(darkRules = "", rules = ""): PageLook {
   const style = `
 :root {${LIGHT} }
 @media screen and (prefers-color-scheme: dark) {
@@ -177,6 +178,7 @@ ${darkRules}
 }
 ${SCREEN}
 ${FORMS}
+${rules}
 ${PRINT}
 `;
   const styleHash = `sha256-${createHash("sha256").update(style).digest("base64")}`;
@@ -193,11 +195,11 @@ export function readingPolicy({ styleHash }: PageLook): string {
 
 /**
  * @param look of a page
- * @returns the policy of a page with forms and with this site's own script
+ * @returns the policy of a page with forms, this site's own script and images
  */
 export function workingPolicy({ styleHash }: PageLook): string {
   return `default-src 'none'; style-src '${styleHash}'; script-src 'self'; connect-src 'self'; ` +
-    "base-uri 'none'; form-action 'self'";
+    "img-src 'self'; base-uri 'none'; form-action 'self'";
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   progressEventSchema,
   statusEventSchema,
 } from "../../shared/contracts/evaluations.ts";
+import { examScoreSchema } from "../../shared/contracts/exam_scores.ts";
 import { leaderboardSchema } from "../../shared/contracts/leaderboards.ts";
 import {
   imageListSchema,
@@ -202,6 +203,7 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   assert.deepEqual([...png.subarray(1, 4)], [0x50, 0x4e, 0x47]);
   const samples = await (await site.scores.file(report.id, "breast", "samples.csv")).text();
   assert.equal(samples.trim().split("\n").length, 9);
+  told(examScoreSchema, await site.scores.exam(report.id, "phantom_1"));
   assert.match(await (await site.scores.page(report.id)).text(), /AUROC/);
   const request = { subgroups: [{ key: "density" }], bootstrap: false };
   const divided = told(regroupedSchema, await site.scores.divide(report.id, request));

@@ -99,6 +99,7 @@ function State({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
         <p class="actions">
           <a class="button" href={`/evaluations/new?dataset=${id}`}>Evaluate a model on it</a>
           <a href={`/leaderboards/${id}`}>Leaderboard</a>
+          <a href={`/datasets/${id}/exams`}>Look at the exams</a>
           <a href={`/v1/datasets/${id}/exams`}>Exams as JSON</a>
         </p>
       )}

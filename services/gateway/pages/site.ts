@@ -19,10 +19,14 @@ export const LIVE_SCRIPT_PATH = "/live.js";
  * @param goesOn whether something on it is still going on, so that it is also read anew without script
  */
 export function writeSitePage(title: string, content: JSX.Element, goesOn = false): string {
-  return writePage({
-    title: title === "mammoeval" ? title : `${title} · mammoeval`,
-    look: SITE_LOOK,
-    site: true,
-    live: { script: LIVE_SCRIPT_PATH, refreshS: goesOn ? PAGE_REFRESH_S : null },
-  }, content);
+  const live = { scripts: [LIVE_SCRIPT_PATH], refreshS: goesOn ? PAGE_REFRESH_S : null };
+  return writePage({ title: titleOf(title), look: SITE_LOOK, site: true, live }, content);
+}
+
+/**
+ * @param title of a page
+ * @returns it as the document has it
+ */
+export function titleOf(title: string): string {
+  return title === "mammoeval" ? title : `${title} · mammoeval`;
 }

@@ -13,6 +13,7 @@ import { LIVE_SCRIPT_PATH } from "../pages/site.ts";
 import type { SiteApi } from "../pages/site_api.ts";
 import { addDatasetPages } from "./dataset_pages.ts";
 import { addEvaluationPages } from "./evaluation_pages.ts";
+import { addExamPages } from "./exam_pages.ts";
 import { addModelPages } from "./model_pages.ts";
 import { type ApiFor, page } from "./page_answers.ts";
 import { addScorePages } from "./score_pages.ts";
@@ -58,6 +59,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
     return page(c, () => shareOverview(key, () => overview(api, look)));
   });
   addDatasetPages(app, apiFor);
+  addExamPages(app, apiFor);
   addEvaluationPages(app, apiFor);
   addModelPages(app, apiFor);
   addOperationPages(app, apiFor);

@@ -5,7 +5,7 @@ import { IMAGE_HEADERS, imageQuery } from "../../../shared/contracts/images.ts";
 import { LRUCache } from "lru-cache";
 import { IMAGES_REMEMBERED_MAX } from "../../../shared/limits.ts";
 import { shownExam } from "./shown_exam.ts";
-import { datasetId } from "../../../shared/contracts/parameters.ts";
+import { datasetId, examId } from "../../../shared/contracts/parameters.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
 import {
   contentOf,
@@ -31,7 +31,7 @@ const examRoute = createRoute({
   request: {
     params: z.object({
       id: datasetId,
-      exam: z.string().openapi({ description: "Id of the exam in the data list" }),
+      exam: examId,
     }),
   },
   responses: {

@@ -41,6 +41,7 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     return { bytes: 0, rows, draws: rows / reports.length * replicatesOf(measure) };
   },
   rank: ({ best, others }) => ({ bytes: 0, rows: rowsOf([best, ...others]), draws: 0 }),
+  exam: ({ report }) => ({ bytes: 0, rows: rowsOf([report]), draws: 0 }),
   regroup: ({ report, attributes, measure }) => {
     const rows = rowsOf([report]);
     return { bytes: attributes?.bytes ?? 0, rows, draws: rows * replicatesOf(measure) };

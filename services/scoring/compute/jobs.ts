@@ -9,6 +9,7 @@ import {
   scoreEnsemble,
 } from "../ensemble/score_ensemble.ts";
 import { type AgainstBest, againstBest, type RankRequest } from "../leaderboard/against_best.ts";
+import { rankExam, type RankOutcome, type RankRequest as ExamRankRequest } from "../rank_exam.ts";
 import type { SampleSource } from "../load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import { type ScoreOutcome, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
@@ -41,6 +42,8 @@ interface Jobs {
   readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[] };
   /** Divides a score by other keys. */
   readonly regroup: { readonly request: RegroupRequest; readonly result: RegroupOutcome };
+  /** Finds where one exam stands among all others. */
+  readonly exam: { readonly request: ExamRankRequest; readonly result: RankOutcome };
   /** Scores a reader study. */
   readonly study: { readonly request: StudyRequest; readonly result: StudyOutcome };
 }
@@ -69,6 +72,7 @@ const FUNCTIONS: JobFunctions = {
   combine: scoreEnsemble,
   rank: againstBest,
   regroup: regroupScore,
+  exam: rankExam,
   study: scoreStudy,
 };
 

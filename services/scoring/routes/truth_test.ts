@@ -68,6 +68,7 @@ Deno.test("model authors do not get the truth of single exams of a registered da
     form({ dataset: "sample", predictions: new File([makePredictions(12, fairScore)], "p.csv") });
   const forbidden: [path: string, body?: () => FormData | object][] = [
     [`${score}/breast/samples.csv`],
+    [`${score}/exams/exam1`],
     [`${score}/subgroups`, () => form({ subgroups: '["density"]', bootstrap: "false" })],
     ["/v1/scores", upload],
     ["/v1/scores", () => ({ ...order, bootstrap: true })],
@@ -77,7 +78,7 @@ Deno.test("model authors do not get the truth of single exams of a registered da
     assert.equal(status, 403, `${path}: ${text}`);
     assert.match(text, /"type":"forbidden".*ask the data owner/);
   }
-  for (const [path, body] of forbidden.slice(0, 3)) {
+  for (const [path, body] of forbidden.slice(0, 4)) {
     const { status, text } = await ask(world, "admin", path, body?.());
     assert.ok(status === 200 || status === 201, `${path}: ${text}`);
   }

@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { DatasetRecord, examSchema } from "../../../shared/contracts/datasets.ts";
+import {
+  type Column,
+  counted,
+  examHref,
+  RelatedLinks,
+  type SiteLink,
+  Table,
+} from "../../../shared/pages/mod.ts";
+import { writeSitePage } from "./site.ts";
+
+/** One exam as the API lists it. */
+export type ListedExam = z.infer<typeof examSchema>;
+
+/**
+ * Writes a page of the exams of a dataset.
+ *
+ * @param dataset whose they are
+ * @param exams of this page
+ * @param links to further pages
+ */
+export function writeExamsPage(
+  dataset: DatasetRecord,
+  exams: readonly ListedExam[],
+  links: readonly SiteLink[],
+): string {
+  const columns: readonly Column<ListedExam>[] = [
+    {
+      title: "Exam",
+      kind: "head",
+      cell: ({ id }) => <a href={examHref(dataset.id, id)}>{id}</a>,
+    },
+    { title: "Cancer, left", cell: ({ malignant }) => malignant.left === 1 ? "yes" : "no" },
+    { title: "Cancer, right", cell: ({ malignant }) => malignant.right === 1 ? "yes" : "no" },
+    {
+      title: "Images",
+      kind: "number",
+      cell: ({ images }) => Object.values(images).reduce((sum, names) => sum + names.length, 0),
+    },
+  ];
+  return writeSitePage(
+    `Exams of ${dataset.name}`,
+    <article>
+      <h1>Exams of {dataset.name}</h1>
+      <p class="byline">
+        {counted(dataset.exams, "exam")} in <a href={`/datasets/${dataset.id}`}>this dataset</a>
+      </p>
+      <Table label="Table of exams" columns={columns} rows={exams} long />
+      <RelatedLinks links={links} label="Further pages" />
+    </article>,
+  );
+}

@@ -1,0 +1,135 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  datasetSchema,
+  examSchema,
+  type LookedAtExam,
+  lookedAtExam,
+  pageOf,
+} from "../../../shared/contracts/datasets.ts";
+import { outputListSchema } from "../../../shared/contracts/evaluations.ts";
+import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { type Lesion, readLesions } from "../../../shared/format/mod.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
+import {
+  EXAM_MARKERS_SHOWN_MAX,
+  EXAM_MARKS_BYTES_MAX,
+  EXAM_SCORES_SHOWN_MAX,
+  SCORES_PAGE_MAX,
+} from "../../../shared/limits.ts";
+import { EXAM_HEADERS } from "../pages/exam_look.ts";
+import {
+  type ExamMarks,
+  type ExamPageData,
+  neighboursOf,
+  writeExamPage,
+} from "../pages/exam_page.tsx";
+import { writeExamsPage } from "../pages/exams_page.tsx";
+import { scoreList } from "../pages/lists.ts";
+import type { SiteApi } from "../pages/site_api.ts";
+import { type ApiFor, page, type PageContext } from "./page_answers.ts";
+
+/** Files of the light table, with the folders that they lie in: nothing comes from elsewhere. */
+const FILES: Readonly<Record<string, string>> = {
+  "openseadragon.js": join(
+    dirname(createRequire(import.meta.url).resolve("openseadragon/package.json")),
+    "build/openseadragon/openseadragon.min.js",
+  ),
+  "viewer.js": fileURLToPath(new URL("../viewer/viewer.js", import.meta.url)),
+};
+
+/**
+ * Hangs the pages of exams on an app, with the scripts of their light table.
+ *
+ * @param app the gateway's app
+ * @param apiFor the API in the name of who asks
+ */
+export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
+  for (const [file, path] of Object.entries(FILES)) {
+    app.get(`/viewer/${file}`, async (c) => {
+      const { readable } = await Deno.open(path);
+      return c.body(readable, 200, { "content-type": "text/javascript; charset=utf-8" });
+    });
+  }
+  app.get("/datasets/:id/exams", (c) => page(c, () => examsPage(c.req.param("id"), c, apiFor(c))));
+  app.get("/datasets/:id/exams/:exam", async (c) => {
+    const { id, exam } = c.req.param();
+    const list = c.req.queries("in") ?? [];
+    return c.html(writeExamPage(await examData(id, exam, list, apiFor(c))), 200, EXAM_HEADERS);
+  });
+}
+
+async function examsPage(id: string, c: PageContext, api: SiteApi): Promise<string> {
+  const resource = `/v1/datasets/${encodeURIComponent(id)}`;
+  const { search } = new URL(c.req.url);
+  const [dataset, { items, next_cursor }] = await Promise.all([
+    api.read(resource, datasetSchema),
+    api.read(`${resource}/exams${search}`, pageOf(examSchema)),
+  ]);
+  const query = new URLSearchParams(search);
+  if (next_cursor !== null) query.set("cursor", next_cursor);
+  const next = { href: `/datasets/${id}/exams?${query}`, text: "Further exams" };
+  const first = { href: `/datasets/${id}/exams`, text: "First exams" };
+  const links = [...search === "" ? [] : [first], ...next_cursor === null ? [] : [next]];
+  return writeExamsPage(dataset, items, links);
+}
+
+async function examData(
+  id: string,
+  examId: string,
+  list: readonly string[],
+  api: SiteApi,
+): Promise<ExamPageData> {
+  const resource = `/v1/datasets/${encodeURIComponent(id)}`;
+  const readExam = (one: string): string => `${resource}/exams/${encodeURIComponent(one)}`;
+  const exam = await api.read(readExam(examId), lookedAtExam);
+  const next = neighboursOf(exam, list)[1];
+  const [dataset, ahead, reports] = await Promise.all([
+    api.read(resource, datasetSchema),
+    next === null ? null : api.find(readExam(next), lookedAtExam),
+    api.read(`/v1/scores?dataset=${encodeURIComponent(id)}&limit=${SCORES_PAGE_MAX}`, scoreList),
+  ]);
+  const newest = Map.groupBy(reports.items, ({ model, experiment }) => `${model} ${experiment}`);
+  const shown = [...newest.values()].map(([first]) => first!).slice(0, EXAM_SCORES_SHOWN_MAX);
+  const told = await Promise.all(shown.map(async (report) => {
+    const path = `/v1/scores/${report.id}/exams/${encodeURIComponent(examId)}`;
+    return { report, exam: await api.find(path, examScoreSchema) };
+  }));
+  const scores = told.flatMap(({ report, exam }) => exam === null ? [] : [{ report, exam }]);
+  return { dataset, exam, ahead, list, scores, marks: await marksOf(exam, shown, api) };
+}
+
+async function marksOf(
+  exam: LookedAtExam,
+  reports: readonly ScoreReport[],
+  api: SiteApi,
+): Promise<ExamMarks[]> {
+  const found = await Promise.all(reports.map(async (score) => {
+    const boxes = await boxesOf(exam, score, api);
+    return boxes === "none" ? [] : [{ score, boxes }];
+  }));
+  return found.flat().slice(0, EXAM_MARKERS_SHOWN_MAX).map((marks, at) => ({
+    ...marks,
+    key: "abcd"[at]!,
+  }));
+}
+
+async function boxesOf(
+  exam: LookedAtExam,
+  { evaluation }: ScoreReport,
+  api: SiteApi,
+): Promise<Lesion[] | null | "none"> {
+  if (evaluation === null) return "none";
+  const path = `/v1/evaluations/${evaluation}/outputs`;
+  const outputs = await api.find(path, outputListSchema);
+  const file = outputs?.items.find(({ output }) => output === "lesions");
+  if (file === undefined) return "none";
+  if (file.size_bytes > EXAM_MARKS_BYTES_MAX) return null;
+  const text = await api.text(`${path}?file=${encodeURIComponent(file.file)}`);
+  // Sizes of other exams' images are not known here, and were checked when the model had ended.
+  const unbounded = { width: Infinity, height: Infinity };
+  return readLesions(text, (image) => exam.sizes[image] ?? unbounded)
+    .filter(({ image }) => Object.hasOwn(exam.sizes, image));
+}

@@ -1,0 +1,53 @@
+import type { ExamScore } from "../../shared/contracts/exam_scores.ts";
+import type { ScoreReport } from "../../shared/contracts/scores.ts";
+import type { Sample } from "../../shared/domain/mod.ts";
+import { loadSamples, type SampleSource } from "./load_samples.ts";
+
+/** Which exam of which score. */
+export interface RankRequest {
+  readonly report: ScoreReport;
+  readonly exam: string;
+}
+
+/** The exam's breasts, none where the score does not have it; or one sentence why nothing is known. */
+export type RankOutcome =
+  | { readonly ok: true; readonly breasts: ExamScore["breasts"] }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Finds where the breasts of one exam stand among all others.
+ *
+ * @param request score and exam
+ * @param source where its samples are
+ */
+export async function rankExam(
+  { report, exam }: RankRequest,
+  source: SampleSource,
+): Promise<RankOutcome> {
+  const loaded = await loadSamples(report, "breast", source);
+  if (!loaded.ok) return loaded;
+  const breasts = loaded.samples.filter((sample) => sample.exam === exam).map((sample) => ({
+    laterality: sample.laterality,
+    score: sample.score,
+    malignant: sample.label === 1,
+    rank_among_negatives: shareBelow(loaded.samples, 0, sample.score),
+    rank_among_positives: shareBelow(loaded.samples, 1, sample.score),
+  }));
+  return { ok: true, breasts };
+}
+
+/** Share of a class that scores lower; equal scores count half. */
+function shareBelow(
+  samples: readonly Sample[],
+  label: Sample["label"],
+  score: number,
+): number | null {
+  let [count, below] = [0, 0];
+  for (const sample of samples) {
+    if (sample.label !== label) continue;
+    count += 1;
+    if (sample.score < score) below += 1;
+    else if (sample.score === score) below += 0.5;
+  }
+  return count === 0 ? null : below / count;
+}

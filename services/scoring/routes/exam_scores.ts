@@ -1,0 +1,48 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
+import { examId, scoreId } from "../../../shared/contracts/parameters.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ScoringDependencies } from "../app.ts";
+import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/scores/{id}/exams/{exam}",
+  operationId: "getExamScore",
+  tags: ["scores"],
+  summary: "What a score says of one exam, and where that stands among all others",
+  description: "For those who may see the truth; each look is in the audit log.",
+  request: {
+    params: z.object({
+      id: scoreId,
+      exam: examId,
+    }),
+  },
+  responses: {
+    200: jsonAnswer(examScoreSchema, "The scores of its breasts"),
+    ...problems("forbidden", "not_found"),
+  },
+});
+
+/**
+ * Hangs `/v1/scores/{id}/exams/{exam}` on an app.
+ *
+ * @param app the service's app
+ * @param deps what the route works with
+ */
+export function addExamScoreRoute(app: ServiceApp, { store, compute }: ScoringDependencies): void {
+  app.openapi(route, async (c) => {
+    const { id, exam } = c.req.valid("param");
+    const caller = c.get("caller");
+    const score = await readScoresAs(caller, store).find(id);
+    requireTruthOf(caller, score, "The score of an exam with its label");
+    const outcome = await compute.run("exam", { report: score.whole, exam }, askerOf(c));
+    if (!outcome.ok || outcome.breasts.length === 0) {
+      const reason = outcome.ok ? `it has no exam ${JSON.stringify(exam)}` : outcome.reason;
+      throw new Problem("not_found", `Score ${id} says nothing of this exam: ${reason}`);
+    }
+    return c.json({ score: score.whole.id, exam, breasts: [...outcome.breasts] }, 200);
+  });
+}

@@ -1,0 +1,25 @@
+import type { View } from "../domain/mod.ts";
+
+/** Views as they hang on a light table: the right breast left, chest walls together. */
+export const HANGING: readonly View[] = ["R-CC", "L-CC", "R-MLO", "L-MLO"];
+
+/**
+ * @param dataset its id
+ * @param exam its id
+ * @param list ids of the exams among which one goes on to the next; the whole data list unless told
+ * @returns path of the exam's page
+ */
+export function examHref(dataset: string, exam: string, list: readonly string[] = []): string {
+  const path = `/datasets/${encodeURIComponent(dataset)}/exams/${encodeURIComponent(exam)}`;
+  const others = list.map((id) => `in=${encodeURIComponent(id)}`).join("&");
+  return others === "" ? path : `${path}?${others}`;
+}
+
+/**
+ * @param dataset its id
+ * @param image name of the image in the data list
+ * @returns path of the image in the API
+ */
+export function imageHref(dataset: string, image: string): string {
+  return `/v1/datasets/${encodeURIComponent(dataset)}/images/${encodeURIComponent(image)}`;
+}
