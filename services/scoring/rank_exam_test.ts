@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { createWorld, fairScore, makeList, makePredictions, putDataset } from "./test_world.ts";
-import { askApp, putPredictions, sendJson } from "./test_world.ts";
+import {
+  askApp,
+  createWorld,
+  fairScore,
+  makeList,
+  makePredictions,
+  putDataset,
+  putPredictions,
+  sendJson,
+} from "../../tests/support/scoring/world.ts";
 
 const ID = "0190a000-0000-7000-8000-000000000001";
 

@@ -3,7 +3,7 @@ import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
 import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
 import { examId, scoreId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import type { ScoringDependencies } from "../app.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
