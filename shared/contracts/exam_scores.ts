@@ -8,7 +8,7 @@ export const examScoreSchema = z.object({
   score: z.string().openapi({ description: "Id of the score" }),
   exam: z.string(),
   breasts: z.array(z.object({
-    laterality: z.enum(LATERALITIES),
+    laterality: z.enum(LATERALITIES).nullable().openapi({ description: "null: the whole exam" }),
     score: z.number(),
     malignant: z.boolean(),
     rank_among_negatives: share.openapi({

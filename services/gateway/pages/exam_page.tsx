@@ -96,7 +96,16 @@ export function writeExamPage(data: ExamPageData): string {
   );
 }
 
+/**
+ * @param label of a breast
+ * @returns it in a word
+ */
+export function cancerText(label: number | null): string {
+  return label === null ? "side not known" : label === 1 ? "yes" : "no";
+}
+
 function truthText({ malignant }: LookedAtExam): string {
+  if (malignant.left === null) return "cancer on a side that the data list does not name";
   const sides = LATERALITIES.filter((side) => malignant[side] === 1);
   return sides.length === 0 ? "no cancer" : `cancer: ${sides.join(" and ")}`;
 }
@@ -242,7 +251,8 @@ const SCORE_COLUMNS: readonly Column<BreastRow>[] = [
   },
   {
     title: "Breast",
-    cell: ({ laterality, malignant }) => malignant ? `${laterality}, cancer` : laterality,
+    cell: ({ laterality, malignant }) =>
+      `${laterality ?? "whole exam"}${malignant ? ", cancer" : ""}`,
   },
   { title: "Score", kind: "number", cell: ({ score }) => scoreText(score) },
   {
@@ -298,7 +308,7 @@ const VALUE_CHARS = 200;
 
 function factsOf({ index, malignant, extras }: LookedAtExam): (readonly [string, string])[] {
   const truth = LATERALITIES.map((side) =>
-    [`Cancer, ${side}`, malignant[side] === 1 ? "yes" : "no"] as const
+    [`Cancer, ${side}`, cancerText(malignant[side])] as const
   );
   const keys = Object.entries(extras).slice(0, EXAM_KEYS_SHOWN_MAX).map(([key, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -8,6 +8,7 @@ import {
   type SiteLink,
   Table,
 } from "../../../shared/pages/mod.ts";
+import { cancerText } from "./exam_page.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** One exam as the API lists it. */
@@ -31,8 +32,8 @@ export function writeExamsPage(
       kind: "head",
       cell: ({ id }) => <a href={examHref(dataset.id, id)}>{id}</a>,
     },
-    { title: "Cancer, left", cell: ({ malignant }) => malignant.left === 1 ? "yes" : "no" },
-    { title: "Cancer, right", cell: ({ malignant }) => malignant.right === 1 ? "yes" : "no" },
+    { title: "Cancer, left", cell: ({ malignant }) => cancerText(malignant.left) },
+    { title: "Cancer, right", cell: ({ malignant }) => cancerText(malignant.right) },
     {
       title: "Images",
       kind: "number",
