@@ -4,8 +4,11 @@ import { type ImageFormat, WEBP_SIDE_MAX } from "../../shared/contracts/images.t
 import { type PngHeader, readPngHeader } from "../../shared/format/mod.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import { IMAGE_RENDERED_BYTES_KEPT_MAX } from "../../shared/limits.ts";
-import type { ImageFile } from "./image_renderer/messages.ts";
-import type { ImageRenderer } from "./image_renderer/image_renderer.ts";
+import {
+  type ImageFile,
+  type ImageRenderer,
+  RenderFailed,
+} from "./image_renderer/image_renderer.ts";
 import type { Grey, Region, Rendered, View } from "./image_renderer/render.ts";
 import type { ImageSource } from "./image_source.ts";
 import { judgeImage } from "./judge_image.ts";
@@ -51,9 +54,14 @@ export async function seeImage(
   const isUsable = judgeImage(result).complaints.every(({ severity }) => severity === "warning");
   if (!result.ok || !isUsable) return null;
   const { bytes, modified, head, tail } = result.glance;
-  const hash = createHash("sha256").update(`${bytes} ${modified} `).update(head).update(tail);
-  const version = hash.digest("hex").slice(0, 32);
-  return { file: { folder, name, version }, header: readPngHeader(head) };
+  const hash = createHash("sha256").update(JSON.stringify([folder, name, bytes, modified]));
+  const version = hash.update(head).update(tail).digest("hex").slice(0, 32);
+  const read = async (): Promise<Uint8Array<ArrayBuffer>> => {
+    const result = await images.glance(folder, name, "whole");
+    if (result.ok && result.glance.whole !== null) return new Uint8Array(result.glance.whole);
+    throw new RenderFailed("it cannot be read");
+  };
+  return { file: { version, read }, header: readPngHeader(head) };
 }
 
 /**
@@ -74,7 +82,7 @@ export function settlePicture({ file, header }: SeenImage, wanted: Wanted): Pict
     );
   }
   const view = { region, width, height, format: wanted.format, grey: greyOf(wanted) };
-  const key = JSON.stringify([file.folder, file.name, file.version, view]);
+  const key = JSON.stringify([file.version, view]);
   return { file, view, etag: createHash("sha256").update(key).digest("hex").slice(0, 32) };
 }
 

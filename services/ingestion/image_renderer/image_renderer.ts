@@ -5,8 +5,20 @@ import {
 } from "../../../shared/limits.ts";
 import { LRUCache } from "lru-cache";
 import { Problem } from "../../../shared/http/mod.ts";
-import type { ImageFile, RenderAnswer } from "./messages.ts";
+import type { RenderAnswer } from "./messages.ts";
 import type { Rendered, View } from "./render.ts";
+
+/** One image as it lies there now. */
+export interface ImageFile {
+  /** Tells its content from any other. */
+  readonly version: string;
+  /**
+   * Reads all of it.
+   *
+   * @throws {RenderFailed} when it cannot be read
+   */
+  read(): Promise<Uint8Array<ArrayBuffer>>;
+}
 
 /** Makes pictures of registered images. */
 export interface ImageRenderer {
@@ -26,10 +38,16 @@ export class RenderFailed extends Error {
   override readonly name = "RenderFailed";
 }
 
+/** A picture that is being made. */
+interface Asked extends PromiseWithResolvers<Rendered> {
+  readonly file: ImageFile;
+  readonly view: View;
+}
+
 /** One thread, and what it has to answer. */
 interface Renderer {
   readonly worker: Worker;
-  readonly waiting: Map<number, PromiseWithResolvers<Rendered>>;
+  readonly waiting: Map<number, Asked>;
 }
 
 /** Renders in a pool of threads, which are started when they are needed first. */
@@ -39,10 +57,9 @@ export function createImageRenderer(): ImageRenderer {
   const places = new LRUCache<string, number>({ max: IMAGES_REMEMBERED_MAX });
   let count = 0;
 
-  function placeOf({ folder, name }: ImageFile): number {
-    const key = JSON.stringify([folder, name]);
-    const place = places.get(key) ?? places.size % IMAGE_RENDERERS;
-    places.set(key, place);
+  function placeOf({ version }: ImageFile): number {
+    const place = places.get(version) ?? places.size % IMAGE_RENDERERS;
+    places.set(version, place);
     return place;
   }
 
@@ -54,9 +71,11 @@ export function createImageRenderer(): ImageRenderer {
     const renderer: Renderer = { worker, waiting: new Map() };
     worker.onmessage = ({ data }: MessageEvent<RenderAnswer>): void => {
       const asked = renderer.waiting.get(data.id);
+      if (asked === undefined) return;
+      if ("wants" in data) return void sendFile(renderer, data.id, asked);
       renderer.waiting.delete(data.id);
-      if ("rendered" in data) asked?.resolve(data.rendered);
-      else asked?.reject(new RenderFailed(data.failed));
+      if ("rendered" in data) asked.resolve(data.rendered);
+      else asked.reject(new RenderFailed(data.failed));
     };
     worker.onerror = (event): void => {
       event.preventDefault(); // else the whole service would end
@@ -81,14 +100,25 @@ export function createImageRenderer(): ImageRenderer {
       const place = placeOf(file);
       const renderer = renderers[place] ?? start(place);
       const id = count++;
-      const asked = Promise.withResolvers<Rendered>();
+      const asked = { ...Promise.withResolvers<Rendered>(), file, view };
       renderer.waiting.set(id, asked);
-      renderer.worker.postMessage({ id, file, view });
+      renderer.worker.postMessage({ id, version: file.version, view });
       return asked.promise;
     },
     stop: () =>
       renderers.forEach((_, place) => end(place, "The service is being stopped: ask again")),
   };
+}
+
+async function sendFile({ worker, waiting }: Renderer, id: number, asked: Asked): Promise<void> {
+  try {
+    const { file, view } = asked;
+    const bytes = await file.read();
+    worker.postMessage({ id, version: file.version, view, bytes }, [bytes.buffer]);
+  } catch (error) {
+    waiting.delete(id);
+    asked.reject(error);
+  }
 }
 
 function tooMany(): Problem {
