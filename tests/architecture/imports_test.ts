@@ -124,6 +124,7 @@ const PARSING =
 
 /** Where services may parse: in jobs of the compute port, in threads and processes of imports, in tasks on data lists. */
 const PARSES_ELSEWHERE = [
+  "services/gateway/routes/exam_pages.ts", // the lines of one exam
   "services/inference/models/check_model.ts", // the sample's predictions, checked before
   "services/inference/workspace/keep_outputs.ts",
   "services/inference/workspace/list_tasks.ts",

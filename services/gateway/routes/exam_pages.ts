@@ -116,6 +116,9 @@ async function marksOf(
   }));
 }
 
+/** For an image that is gone meanwhile. */
+const UNBOUNDED = { width: Infinity, height: Infinity };
+
 async function boxesOf(
   exam: LookedAtExam,
   { evaluation }: ScoreReport,
@@ -128,8 +131,9 @@ async function boxesOf(
   if (file === undefined) return "none";
   if (file.size_bytes > EXAM_MARKS_BYTES_MAX) return null;
   const text = await api.text(`${path}?file=${encodeURIComponent(file.file)}`);
-  // Sizes of other exams' images are not known here, and were checked when the model had ended.
-  const unbounded = { width: Infinity, height: Infinity };
-  return readLesions(text, (image) => exam.sizes[image] ?? unbounded)
-    .filter(({ image }) => Object.hasOwn(exam.sizes, image));
+  const ofExam = text.split("\n").filter((line, at) =>
+    at === 0 || Object.hasOwn(exam.sizes, line.split(",", 1)[0]!.trim().replace(/\.png$/i, ""))
+  );
+  // They were held against the images when the model had ended.
+  return readLesions(ofExam.join("\n"), (image) => exam.sizes[image] ?? UNBOUNDED);
 }
