@@ -162,3 +162,30 @@ async function isPng(path: string): Promise<boolean> {
     return false;
   }
 }
+
+/** Folders that one message tells. */
+const FOLDERS_TOLD_MAX = 10;
+
+/**
+ * Says how many PNGs an images folder holds and where, for a list that names others.
+ *
+ * @param folder absolute path of the images
+ * @returns a warning
+ */
+export async function imagesFound(folder: string): Promise<Fault> {
+  const counts = new Map<string, number>();
+  const folders = [""];
+  for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
+    for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
+      if (isDirectory) folders.push(join(below, name));
+      else if (/\.png$/i.test(name)) counts.set(below, (counts.get(below) ?? 0) + 1);
+    }
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const told = [...counts].slice(0, FOLDERS_TOLD_MAX)
+    .map(([below, count]) => `${count} ${below === "" ? "at its top" : `in ${below}/`}`);
+  const where = total === 0 ? "" : `: ${told.join(", ")}${counts.size > told.length ? ", …" : ""}`;
+  const message =
+    `The images folder holds ${total} PNGs${where}. Names of a list are paths below it without .png`;
+  return faultOf({ code: "images_found", message });
+}

@@ -39,6 +39,8 @@ export interface ImageIntake {
    * @throws {UploadRefused} when there is too much of it, or it is damaged
    */
   take(name: string, open: () => Promise<Readable>, options?: TakeOptions): Promise<void>;
+  /** How many files were taken, and passed over; how many of those are named as DICOM files are. */
+  counts(): { readonly taken: number; readonly others: number; readonly named: number };
 }
 
 /** What is known of a file's bytes. */
@@ -66,23 +68,28 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
   const names = createNames();
   let entries = 0;
   let bytes = 0;
+  const counts = { taken: 0, others: 0, named: 0 };
 
-  function wants(name: string): boolean {
+  function wants(given: string): boolean {
+    const name = plainName(given);
     entries += 1;
     if (entries > ARCHIVE_ENTRIES_MAX) {
       throw new UploadRefused(`it has over ${ARCHIVE_ENTRIES_MAX} entries`);
     }
     const shown = JSON.stringify(name);
-    const refusal = refusalOf(name);
+    const refusal = given === "./" ? null : refusalOf(name);
     if (refusal !== null) throw new UploadRefused(`entry ${shown}: ${refusal}`);
-    if (name.endsWith("/") || isClutter(name)) return false;
+    if (name === "" || name.endsWith("/") || isClutter(name)) return false;
     if (isPacked(name)) {
       throw new UploadRefused(
         `entry ${shown} is an archive itself: send the images in one archive`,
       );
     }
     names.claim(name);
-    return accepts(name);
+    if (accepts(name)) return true;
+    counts.others += 1;
+    if (DICOM_NAME.test(posix.basename(name))) counts.named += 1;
+    return false;
   }
 
   async function take(
@@ -91,8 +98,9 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
     options: TakeOptions = {},
   ): Promise<void> {
     const { checkSum, signal } = options;
-    const path = join(folder, name);
-    await makeFolders(folder, dirname(name));
+    counts.taken += 1;
+    const path = join(folder, plainName(name));
+    await makeFolders(folder, dirname(plainName(name)));
     let sum = 0;
     const count = new Transform({
       transform(chunk, _encoding, done): void {
@@ -114,7 +122,7 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
     }
   }
 
-  return { take, wants };
+  return { take, wants, counts: () => counts };
 }
 
 /** Containers read what is in them as another user, whatever the umask of this process. */
@@ -125,6 +133,11 @@ async function makeFolders(folder: string, below: string): Promise<void> {
     // One that is there has its mode already, or gets it from who has just made it.
     if (await mkdir(path, { recursive: true }) !== undefined) await chmod(path, 0o755);
   }
+}
+
+/** A name without `./` in front; the ending of an image in small letters, as lists of images mean it. */
+function plainName(name: string): string {
+  return name.replace(/^(?:\.\/)+/, "").replace(/\.png$/i, ".png");
 }
 
 function isPng(name: string): boolean {
@@ -163,6 +176,8 @@ function createNames(): { claim(name: string): void } {
   };
 }
 
+/** How files of DICOM are called: with an ending of their own, or with none. */
+const DICOM_NAME = /^[^.]+$|\.(dcm|dicom|ima)$/i;
 /** Longest name in an upload: what a file path can be, with room for the volume's own. */
 const NAME_LENGTH_MAX = 512;
 
@@ -190,7 +205,7 @@ function refusalOf(name: string): string | null {
  */
 function isClutter(name: string): boolean {
   return name.split("/").some((part) =>
-    part === "__MACOSX" || part === ".DS_Store" || part === "Thumbs.db"
+    part === "__MACOSX" || part === "@eaDir" || part === ".DS_Store" || part === "Thumbs.db"
   ) ||
     posix.basename(name).startsWith("._");
 }

@@ -13,7 +13,7 @@ import {
 } from "./check_images.ts";
 import type { DatasetOrigin, DatasetStore, ReadList, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource, OnProgress } from "./exam_source.ts";
-import { crowdedFault, findForeignFiles, hiddenFault } from "./foreign_files.ts";
+import { crowdedFault, findForeignFiles, hiddenFault, imagesFound } from "./foreign_files.ts";
 import type { ImageSource } from "./image_source.ts";
 
 /** What an import works with. */
@@ -93,7 +93,10 @@ export async function checkDataset(
     throw new RangeError(`Cannot check the images of ${dataset.id}: read it first`);
   }
   const check = await checkAll(dataset, read, dependencies, onProgress, signal);
-  await store.put(ending(dataset, read, check, await dependencies.digestKey()));
+  const isShort = check.errors.listed.some(({ code }) => code === "image_missing");
+  const found = isShort ? [await imagesFound(dataset.images_folder)] : [];
+  const told = { ...read, warnings: together(counted(found), read.warnings) };
+  await store.put(ending(dataset, told, check, await dependencies.digestKey()));
   await store.endImport(dataset.id);
 }
 

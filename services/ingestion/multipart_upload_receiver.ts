@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -14,6 +14,7 @@ import {
   sweepUploads,
   type VolumeLayout,
 } from "../../shared/volume/mod.ts";
+import { fitToList } from "./fit_to_list.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
@@ -213,15 +214,29 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
   // The bytes have just come in and a transfer can damage them: every one is looked at.
   const check = imageCheck.safeParse(arrival.check ?? "pixels");
   if (!check.success) throw new UploadRefused(`check: send ${IMAGE_CHECKS.join(" or ")}`);
-  await liftSingleFolder(arrival);
+  requireImages(arrival);
+  const listPath = join(arrival.folder, "data_list");
+  await fitToList(arrival.imagesFolder, join(arrival.folder, "lifted"), listPath);
   return {
     kind: "list",
     name: name.data,
     check: check.data,
-    dataListPath: join(arrival.folder, "data_list"),
+    dataListPath: listPath,
     dataListName: arrival.dataListName,
     imagesFolder: arrival.imagesFolder,
   };
+}
+
+/** Says what came instead where no image did. */
+function requireImages({ intake }: Arrival): void {
+  const { taken, others, named } = intake.counts();
+  if (taken > 0 || others === 0) return;
+  throw new UploadRefused(
+    `images: no .png is among the ${others} files that were sent` +
+      (named === 0
+        ? ": export the images as 16-bit PNG"
+        : `; ${named} of them are named as DICOM files are: send them as part dicom, with labels`),
+  );
 }
 
 function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
@@ -239,20 +254,4 @@ function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
     labelsPath: join(arrival.folder, "labels"),
     dicomFolder: arrival.dicomFolder,
   };
-}
-
-/**
- * People zip a folder as often as its content. Where all images lie in one folder `images/`, that
- * folder is taken for the images folder, so that the data list's names fit.
- */
-async function liftSingleFolder({ folder, imagesFolder }: Arrival): Promise<void> {
-  const entries = await readdir(imagesFolder, { withFileTypes: true });
-  const [only] = entries;
-  if (entries.length !== 1 || only === undefined || !only.isDirectory() || only.name !== "images") {
-    return;
-  }
-  const aside = join(folder, "lifted");
-  await rename(join(imagesFolder, only.name), aside);
-  await rm(imagesFolder, { recursive: true });
-  await rename(aside, imagesFolder);
 }

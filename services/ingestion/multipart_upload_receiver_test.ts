@@ -270,7 +270,7 @@ Deno.test("receive: images and their folders can be read by containers under eve
       await using world = await makeWorld();
       const { imagesFolder } = await world.receiver.receive(formRequest([
         ["name", "a"],
-        ["data_list", LIST],
+        ["data_list", new File(['[{"L-CC": ["one/two/a"]}]'], "data.json")],
         ["images", file(zip([{ name: "one/two/a.png", content: PNG }]), "images.zip")],
       ]));
       const modes = ["", "one", "one/two", "one/two/a.png"].map((path) =>
@@ -281,4 +281,53 @@ Deno.test("receive: images and their folders can be read by containers under eve
       Deno.umask(before);
     }
   }
+});
+
+/** Uploads a zip of images with a list that names one of them; gives the names that the images have then. */
+async function namesAfter(
+  world: World,
+  entries: readonly string[],
+  image: string,
+): Promise<string[]> {
+  const images = file(zip(entries.map((name) => ({ name, content: PNG }))), "i.zip");
+  const list = new File([JSON.stringify([{ "L-CC": [image] }])], "data.json");
+  const upload = await world.receiver.receive(
+    formRequest([["name", "n"], ["data_list", list], ["images", images]]),
+  );
+  const found: string[] = [];
+  const folders = [""];
+  for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
+    for (const { name, isDirectory } of Deno.readDirSync(join(upload.imagesFolder, below))) {
+      if (isDirectory) folders.push(`${below}${name}/`);
+      else found.push(below + name);
+    }
+  }
+  await world.receiver.discard(upload);
+  return found.sort();
+}
+
+Deno.test("receive: images get the names that the list has for them", async () => {
+  await using world = await makeWorld();
+  const [composed, apart] = ["\u00c4", "A\u0308"];
+  const fits: [entries: string[], image: string, names: string[]][] = [
+    [["export_2024/a.png", "export_2024/b.png"], "a", ["a.png", "b.png"]],
+    [["export_2024/a.png"], "export_2024/a", ["export_2024/a.png"]],
+    [["export\\images\\a.png"], "a", ["a.png"]],
+    [["x/a.png", "y/a.png"], "x/a", ["x/a.png", "y/a.png"]],
+    [["top/x/a.png", "top/y/a.png"], "x/a", ["x/a.png", "y/a.png"]],
+    [[`${apart}/${apart}1.png`], `${composed}1`, [`${composed}1.png`]],
+    [[`${composed}1.png`], `${apart}1`, [`${apart}1.png`]],
+    [["a.PNG", "._a.png", "__MACOSX/._a.png", "@eaDir/a.png/thumb.png"], "a", ["a.png"]],
+  ];
+  for (const [entries, image, names] of fits) {
+    assert.deepEqual(await namesAfter(world, entries, image), names, entries.join());
+  }
+});
+
+Deno.test("receive: DICOM files in the form for images are named for what they are", async () => {
+  await using world = await makeWorld();
+  await assert.rejects(
+    namesAfter(world, ["a/IM1", "a/IM2.dcm", "a/notes.txt"], "a"),
+    /no \.png is among the 3 files that were sent; 2 of them are named as DICOM files/,
+  );
 });

@@ -32,7 +32,8 @@ export async function unpackZip(
 }
 
 async function withZip<T>(path: string, work: (zip: ZipFile) => Promise<T>): Promise<T> {
-  const zip = await openPromise(path, { strictFileNames: true, autoClose: false });
+  // PowerShell 5 divides folders by backslashes, which become slashes unless names are strict.
+  const zip = await openPromise(path, { strictFileNames: false, autoClose: false });
   try {
     return await work(zip);
   } finally {

@@ -32,7 +32,8 @@ SECONDARY = "1.2.840.10008.5.1.4.1.1.7"
 ROWS, COLUMNS = 320, 264
 TEXT_VRS = {"LO": 60, "SH": 14, "ST": 200, "LT": 200, "PN": 60, "UT": 200, "UC": 60}
 # Elements that are text and that decide what a file is: they keep their values.
-MEANING = {"PatientID", "AccessionNumber", "RecognitionCode"}
+MEANING = {"PatientID", "AccessionNumber", "RecognitionCode",
+           "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "DetectorID"}
 
 
 def breast(side, mirrored=False, seed=0, bright=0):

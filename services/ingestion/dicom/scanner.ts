@@ -22,8 +22,7 @@ export function scannerOf(dataSet: DataSet): Scanner {
     manufacturer: plain(dataSet.texts("Manufacturer")),
     model: plain(dataSet.texts("ManufacturerModelName")),
     software: plain(dataSet.texts("SoftwareVersions")),
-    detector: plain(dataSet.texts("DetectorID")) || plain(dataSet.texts("DetectorDescription")) ||
-      plain(dataSet.texts("DetectorType")),
+    detector: plain(dataSet.texts("DetectorID")) || plain(dataSet.texts("DetectorType")),
     thicknessMm: thickness !== null && thickness > 0 && thickness < 1000 ? thickness : null,
     implant: implant === "YES" ? true : implant === "NO" ? false : null,
   };

@@ -22,7 +22,6 @@ export const TAGS = {
   SoftwareVersions: 0x00181020,
   BodyPartThickness: 0x001811a0,
   DetectorType: 0x00187004,
-  DetectorDescription: 0x00187006,
   DetectorID: 0x0018700a,
   ContrastBolusAgent: 0x00180010,
   PaddleDescription: 0x001811a6,

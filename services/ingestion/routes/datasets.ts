@@ -355,10 +355,12 @@ function rejection(dataset: StoredDataset, location: string): Problem {
   const first = dataset.errors[0]?.message ?? "unknown fault";
   const isEmpty = dataset.errors.some(({ code }) => code === "data_list_empty");
   const reasons = isEmpty ? dataset.warnings : [];
+  const found = dataset.warnings.find(({ code }) => code === "images_found");
   const more = dataset.errors_total > 1
     ? ` (${dataset.errors_total} faults in all: see errors)`
     : "";
-  const detail = `The dataset was rejected: ${first}${more}${countedReasons(reasons)}`;
+  const detail = `The dataset was rejected: ${first}${more}${countedReasons(reasons)}` +
+    (found === undefined ? "" : `. ${found.message}`);
   return new Problem("invalid_data_list", detail, {
     errors: [...dataset.errors, ...reasons].slice(0, FAULTS_LISTED_MAX),
     errorsTotal: dataset.errors_total + (isEmpty ? dataset.warnings_total : 0),
