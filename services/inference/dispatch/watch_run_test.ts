@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Measurement } from "../executors/executor.ts";
+import type { Measurement, RunEnd } from "../executors/executor.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
@@ -125,3 +125,49 @@ for (const jump of [TWO_DAYS_MS, -TWO_DAYS_MS]) {
       await dispatcher.stop();
     }));
 }
+
+Deno.test("a time limit in a cluster begins with the job, not with its wait, and goes on after a restart", () =>
+  inWorld(async (world) => {
+    const { executor, ledger } = world;
+    const { follow } = executor;
+    const startedAt = new Date().toISOString();
+    const starts = Promise.withResolvers<void>();
+    Object.assign(executor, {
+      name: "slurm",
+      async follow(...[id, onLine, since, hooks]: Parameters<typeof follow>): Promise<RunEnd> {
+        await starts.promise;
+        // Each process that follows the job is told when it started.
+        hooks?.onStarted?.(startedAt, []);
+        return await follow(id, onLine, since, hooks);
+      },
+    });
+    executor.script = () => ({ end: "hold" });
+    const before = world.createDispatcher();
+    await before.recover();
+    const { id } = await world.enqueue({ timeout_s: 900 });
+    before.kick();
+    await world.until(id, ({ status }) => status === "running");
+    assert.equal(ledger.get(id)?.provenance["began_at_uptime_s"], undefined, "it waits");
+    starts.resolve();
+    await world.until(id, ({ provenance }) => typeof provenance["began_at_uptime_s"] === "number");
+    const { provenance } = ledger.get(id)!;
+    executor.release(id);
+    await world.ended(id);
+    await before.stop();
+
+    // What another process finds that comes later and looks at such a job.
+    const resumed = await world.enqueue({ timeout_s: 900 });
+    ledger.change(resumed.id, "building", { attempt: 1 });
+    ledger.change(resumed.id, "running", { runningSince: startedAt, provenance });
+    executor.plant(resumed.id, { end: "hold" });
+    const { osUptime } = Deno;
+    Deno.osUptime = () => osUptime() + 1000;
+    try {
+      const after = world.createDispatcher();
+      await after.recover();
+      assert.equal((await world.ended(resumed.id)).error?.type, "timed_out");
+      await after.stop();
+    } finally {
+      Deno.osUptime = osUptime;
+    }
+  }));

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { measureLedger } from "./measured_ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
+import { evaluationOrder } from "../../../shared/contracts/evaluations.ts";
+import { requestOf } from "../submission/private_model.ts";
 import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 Deno.test("Prometheus is told what waits, what runs, how long, and how it ended", async () => {
@@ -40,5 +42,32 @@ Deno.test("Prometheus is told what waits, what runs, how long, and how it ended"
   assert.match(after, new RegExp(`^${ended}"cancelled",error=""\\} 1$`, "m"));
   assert.match(after, /^mammoeval_evaluation_run_seconds_sum\{model="toy",status="failed"\} 30$/m);
   assert.doesNotMatch(after, /mammoeval_gpu_busy\{gpu="1"/);
+  ledger.close();
+});
+
+Deno.test('metrics call every private image "private": everybody may read them', async () => {
+  const registry = new Registry();
+  const ledger = measureLedger(openSqliteLedger(":memory:"), {
+    registry,
+    freeBytes: () => Promise.resolve(null),
+    gpus: null,
+  });
+  const image = `sha256:${"0123456789abcdef".repeat(4)}`;
+  const privateImage = { image, level: "image", predict_path: "/opt/model" } as const;
+  const order = evaluationOrder.parse({
+    model: privateImage,
+    dataset: "sample",
+    experiment: "exp",
+  });
+  const request = requestOf(order);
+  const { id } = makeEvaluation({ request });
+  ledger.add(makeEvaluation({ id, request }));
+  ledger.change(id, "building", { attempt: 1, startedAt: new Date().toISOString() });
+  ledger.change(id, "running", { runningSince: new Date().toISOString() });
+  ledger.change(id, "cancelled", { finishedAt: new Date().toISOString() });
+  const metrics = await registry.metrics();
+  assert.match(metrics, /^mammoeval_evaluations_ended_total\{model="private",/m);
+  assert.ok(!metrics.includes(request.model), metrics);
+  assert.ok(!metrics.includes("0123456789ab"), metrics);
   ledger.close();
 });
