@@ -43,7 +43,8 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
   switch (service) {
     case "ingestion":
       return {
-        read: [...settings.dataRoots, settings.users, layout.leases],
+        read: [...settings.dataRoots, settings.users, layout.leases, settings.dicomwebLogins]
+          .filter((path) => path !== ""),
         write: [
           layout.datasets,
           layout.uploads,

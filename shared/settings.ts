@@ -185,6 +185,12 @@ export const SETTINGS = {
     fallback: "",
     about: "DICOMweb services that datasets may be fetched from, base URLs, comma-separated",
   },
+  MAMMOEVAL_DICOMWEB_LOGINS: {
+    schema: z.string(),
+    fallback: "",
+    about:
+      "Path of a JSON file with the logins of these services, which ingestion alone reads; without it none is sent",
+  },
   MAMMOEVAL_INGESTION_URL: {
     schema: url,
     fallback: "",
@@ -254,6 +260,8 @@ export interface Settings {
   readonly webhookHosts: readonly string[];
   /** Base URLs of the DICOMweb services that may be asked, without a slash at their end. */
   readonly dicomweb: readonly string[];
+  /** Absolute path of the file with their logins; "" for none. */
+  readonly dicomwebLogins: string;
   readonly ingestionUrl: string | null;
   readonly inferenceUrl: string | null;
   readonly scoringUrl: string | null;
@@ -310,6 +318,9 @@ export function readSettings(
     webhookSecret: values.MAMMOEVAL_WEBHOOK_SECRET || null,
     webhookHosts: values.MAMMOEVAL_WEBHOOK_HOSTS,
     dicomweb: values.MAMMOEVAL_DICOMWEB,
+    dicomwebLogins: values.MAMMOEVAL_DICOMWEB_LOGINS === ""
+      ? ""
+      : resolve(values.MAMMOEVAL_DICOMWEB_LOGINS),
     ingestionUrl: values.MAMMOEVAL_INGESTION_URL || null,
     inferenceUrl: values.MAMMOEVAL_INFERENCE_URL || null,
     scoringUrl: values.MAMMOEVAL_SCORING_URL || null,

@@ -25,7 +25,7 @@ import { createWorkerImportRunner } from "./worker_import_runner.ts";
  * @param log where the service writes
  */
 export async function assembleIngestion(settings: Settings, log: Log): Promise<Service> {
-  const { home, dataRoots, dicomweb } = settings;
+  const { home, dataRoots, dicomweb, dicomwebLogins } = settings;
   const layout = volumeLayout(home);
   using stack = new DisposableStack();
   stack.use(await lockVolume(layout, "ingestion"));
@@ -34,7 +34,9 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const store = createVolumeDatasetStore(layout, damage);
   const { users } = await readSiteUsers(settings.users);
   const runners = settings.executor === "process" ? [] : users.runners;
-  const runner = createWorkerImportRunner({ home, dataRoots, dicomweb, runners });
+  const runner = createWorkerImportRunner({
+    ...{ home, dataRoots, dicomweb, dicomwebLogins, runners },
+  });
   const registry = createDatasetRegistry({ store, runner, log });
   const uploads = createMultipartUploadReceiver(layout, damage);
   await uploads.sweep();

@@ -50,13 +50,16 @@ async function readDicom(
   const request = await vault.request(id);
   const folder = request.folder ?? vault.incoming(id);
   const labels = readLabels(request.labels, request.keepColumns);
+  let fetched: Pick<DataList, "errors" | "warnings"> = { errors: [], warnings: [] };
   if (request.dicomweb !== null) {
     const { url, query } = request.dicomweb;
     const pseudonyms = createPseudonyms(await vault.key());
-    await fetchStudies({ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress });
+    fetched = await fetchStudies({
+      ...{ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress },
+    });
   }
   await using converter = makeConverter(folder, images_folder, vault.scratch(id));
-  return await convertFolder({
+  const list = await convertFolder({
     dataset: id,
     folder,
     imagesFolder: images_folder,
@@ -67,6 +70,11 @@ async function readDicom(
     vault,
     onProgress,
   });
+  return {
+    ...list,
+    errors: [...fetched.errors, ...list.errors],
+    warnings: [...fetched.warnings, ...list.warnings],
+  };
 }
 
 /**

@@ -9,6 +9,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   // Folders that would have to be mounted too: models/ is, and preprocessed images lie on the volume.
   "MAMMOEVAL_MODELS",
   "MAMMOEVAL_PREPROCESSED",
+  // A file that would have to be mounted too.
+  "MAMMOEVAL_DICOMWEB_LOGINS",
   // Slurm's client programs are those of the machine.
   "MAMMOEVAL_SLURM_OPTIONS",
   "MAMMOEVAL_SLURM_JOBS",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startEmbedded } from "../support/embedded_service.ts";
 import { assertProblem, type Json, sendJson } from "../support/http.ts";
 import { hasOrthanc, startOrthanc } from "../support/orthanc.ts";
-import { hasDicomTools, runPython } from "../support/tools.ts";
+import { hasDicomTools, runPython, works } from "../support/tools.ts";
 
 async function* filesIn(folder: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -129,10 +129,13 @@ Deno.test({
     });
 
     await t.step("what answers wrongly rejects the dataset", async () => {
-      for (const path of ["/redirects", "/fails", "/talks", "/lies"]) {
+      for (const path of ["/redirects", "/fails", "/talks"]) {
         const { status, body } = await post(base + path);
         assert.deepEqual([status, body.errors[0].code], [422, "pacs_failed"], path);
       }
+      const lies = await post(`${base}/lies`);
+      assert.equal(lies.status, 422);
+      assert.ok(lies.body.errors.some(({ code }: Json) => code === "pacs_uid_invalid"));
       const { status, body } = await post(`${base}/empty`);
       assert.equal(status, 422);
       assert.ok(body.errors.some(({ code }: Json) => code === "data_list_empty"));
@@ -141,5 +144,68 @@ Deno.test({
     await pacs.shutdown();
     await elsewhere.shutdown();
     await Deno.remove(folder, { recursive: true });
+  },
+});
+
+/** A certificate for 127.0.0.1 and its key, in PEM, made for one run. */
+async function makeCertificate(folder: string): Promise<{ cert: string; key: string }> {
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const { success, stderr } = await new Deno.Command("openssl", {
+    args: [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+      ...["-days", "2", "-subj", "/CN=pacs", "-addext", "subjectAltName=IP:127.0.0.1"],
+      ...["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", cert],
+    ],
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return { cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) };
+}
+
+Deno.test({
+  name: "a real PACS with a login behind a TLS proxy is asked as the file of logins says",
+  ignore: !hasDicomTools() || !hasOrthanc() || !works("openssl", ["version"]),
+  async fn(): Promise<void> {
+    const hospital = await makeHospital();
+    await Deno.mkdir(join(hospital, "pacs"));
+    const login = { user: "mammoeval", password: "s\u00e9same:open" };
+    await using pacs = await startOrthanc(join(hospital, "pacs"), login);
+    for await (const path of filesIn(join(hospital, "dicom"))) {
+      await pacs.store(await Deno.readFile(path));
+    }
+    const { cert, key } = await makeCertificate(hospital);
+    const options = { hostname: "127.0.0.1", port: 0, onListen: (): void => {}, cert, key };
+    const proxy = Deno.serve(options, (request) => {
+      const { pathname, search } = new URL(request.url);
+      return fetch(new URL(pathname + search, pacs.url), { headers: request.headers });
+    });
+    const url = `https://127.0.0.1:${proxy.addr.port}/dicom-web`;
+    const logins = join(hospital, "logins.json");
+    const labels = join(hospital, "labels.csv");
+    await using service = await startEmbedded({
+      MAMMOEVAL_DATA_ROOTS: hospital,
+      MAMMOEVAL_DICOMWEB: url,
+      MAMMOEVAL_DICOMWEB_LOGINS: logins,
+    });
+    const post = (name: string): ReturnType<typeof sendJson> =>
+      sendJson(`${service.url}/v1/datasets`, "POST", {
+        ...{ name, labels, dicomweb: { url, query: { PatientID: "CANARYBIRD-P3" } } },
+      }, { prefer: "wait=120" });
+    const refused: [logins: unknown, message: RegExp][] = [
+      [{ [url]: { ca: cert } }, /answers 401: give its login/],
+      [{ [url]: login }, /cannot be asked/],
+      [{ [url]: { ...login, token: "x" } }, /MAMMOEVAL_DICOMWEB_LOGINS names cannot be read/],
+    ];
+    for (const [given, message] of refused) {
+      await Deno.writeTextFile(logins, JSON.stringify(given));
+      const { status, body } = await post("closed");
+      assert.equal(status, 422);
+      assert.match(body.detail, message);
+      assert.ok(!JSON.stringify(body).includes("s\u00e9same"));
+    }
+    await Deno.writeTextFile(logins, JSON.stringify({ [`${url}/`]: { ...login, ca: cert } }));
+    const { status, body } = await post("open");
+    assert.deepEqual([status, body.exams], [201, 1], JSON.stringify(body));
+    await proxy.shutdown();
+    await Deno.remove(hospital, { recursive: true });
   },
 });

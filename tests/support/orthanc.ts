@@ -15,6 +15,12 @@ export interface Orthanc extends AsyncDisposable {
   store(file: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }
 
+/** Whom it lets in. */
+export interface OrthancLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** Whether Orthanc with its DICOMweb plugin is here, and what it takes to keep it apart. */
 export function hasOrthanc(): boolean {
   try {
@@ -30,20 +36,25 @@ export function hasOrthanc(): boolean {
  *
  * @param folder for its database; exists
  */
-export async function startOrthanc(folder: string): Promise<Orthanc> {
+export async function startOrthanc(folder: string, login?: OrthancLogin): Promise<Orthanc> {
   const socket = join(folder, "orthanc.socket");
-  const child = await startInside(folder, socket);
+  const child = await startInside(folder, socket, login);
+  const headers = login === undefined
+    ? {}
+    : { authorization: `Basic ${btoa(`${login.user}:${login.password}`)}` };
   const door = openDoor(socket);
   const base = `http://127.0.0.1:${door.port}`;
   const deadline = performance.now() + START_MS;
-  while (!await fetch(`${base}/system`).then((answer) => answer.text()).catch(() => "")) {
+  while (
+    !await fetch(`${base}/system`, { headers }).then((answer) => answer.text()).catch(() => "")
+  ) {
     assert.ok(performance.now() < deadline, "Orthanc does not start");
     await new Promise((go) => setTimeout(go, 50));
   }
   return {
     url: `${base}/dicom-web`,
     async store(file): Promise<boolean> {
-      const answer = await fetch(`${base}/instances`, { method: "POST", body: file });
+      const answer = await fetch(`${base}/instances`, { method: "POST", body: file, headers });
       await answer.body?.cancel();
       return answer.ok;
     },
@@ -56,13 +67,18 @@ export async function startOrthanc(folder: string): Promise<Orthanc> {
 }
 
 /** Runs Orthanc and the inner end of the way to it in a network of their own; both end together. */
-async function startInside(folder: string, socket: string): Promise<Deno.ChildProcess> {
+async function startInside(
+  folder: string,
+  socket: string,
+  login: OrthancLogin | undefined,
+): Promise<Deno.ChildProcess> {
   const port = 8042;
   const configuration = {
     StorageDirectory: join(folder, "db"),
     IndexDirectory: join(folder, "db"),
     HttpPort: port,
-    AuthenticationEnabled: false,
+    AuthenticationEnabled: login !== undefined,
+    RegisteredUsers: login === undefined ? {} : { [login.user]: login.password },
     RemoteAccessAllowed: true,
     DicomServerEnabled: false,
     Plugins: [PLUGIN],

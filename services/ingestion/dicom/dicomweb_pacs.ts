@@ -9,7 +9,13 @@ import {
 } from "../../../shared/limits.ts";
 import type { StudyKeys } from "./describe_image.ts";
 import { firstPart } from "./multipart_related.ts";
-import { type InstanceAddress, type Pacs, PacsFailed, type PacsQuery } from "./pacs.ts";
+import {
+  type InstanceAddress,
+  type Pacs,
+  type PacsDoubt,
+  PacsFailed,
+  type PacsQuery,
+} from "./pacs.ts";
 
 /** Attributes that are read of an answer in the DICOM JSON model (PS3.18 annex F). */
 const STUDY = "0020000D";
@@ -32,16 +38,17 @@ export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
  * @param fetch sends requests; redirects must not be followed: they could lead anywhere
  */
 export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
-  async function find(path: string, parameters: PacsQuery): Promise<unknown[]> {
+  async function find(path: string, parameters: PacsQuery, isBelow: boolean): Promise<unknown[]> {
     const bytes = await get(fetch, `${base}/${path}?${new URLSearchParams(parameters)}`, {
       accept: "application/dicom+json",
       bytesMax: DICOMWEB_JSON_BYTES_MAX,
+      isBelow,
     }, (body) => body);
     return bytes === null ? [] : listOf(bytes);
   }
 
   return {
-    studies: (query) =>
+    studies: (query, doubt) =>
       studiesOf((limit, offset) =>
         find("studies", {
           ModalitiesInStudy: "MG",
@@ -49,58 +56,73 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
           includefield: "AccessionNumber",
           limit: String(limit),
           offset: String(offset),
-        })
-      ),
-    async mammograms(studyInstanceUid): Promise<InstanceAddress[]> {
+        }, false), doubt),
+    async mammograms(studyInstanceUid, doubt): Promise<InstanceAddress[]> {
       const study = `studies/${uid(studyInstanceUid)}`;
       const found: InstanceAddress[] = [];
-      const listed = await find(`${study}/series`, { Modality: "MG" });
+      const listed = await find(`${study}/series`, { Modality: "MG" }, true);
       if (listed.length > DICOMWEB_SERIES_MAX) {
         throw new PacsFailed(
           `The PACS lists ${listed.length} series of one study: no exam has so many`,
         );
       }
       for (const series of listed) {
-        const seriesInstanceUid = uid(valueOf(series, SERIES));
-        const instances = await find(`${study}/series/${seriesInstanceUid}/instances`, {});
+        const seriesInstanceUid = valueOf(series, SERIES);
+        if (!isUid(seriesInstanceUid)) {
+          doubt("pacs_uid_invalid");
+          continue;
+        }
+        const instances = await find(`${study}/series/${seriesInstanceUid}/instances`, {}, true);
         for (const instance of instances) {
-          const sopInstanceUid = uid(valueOf(instance, INSTANCE));
-          found.push({ studyInstanceUid, seriesInstanceUid, sopInstanceUid });
+          const sopInstanceUid = valueOf(instance, INSTANCE);
+          if (!isUid(sopInstanceUid)) doubt("pacs_uid_invalid");
+          else found.push({ studyInstanceUid, seriesInstanceUid, sopInstanceUid });
         }
       }
       return found;
     },
-    async retrieve(address): Promise<Uint8Array> {
+    retrieve(address): Promise<Uint8Array | null> {
       const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = address;
       const path = `studies/${uid(studyInstanceUid)}/series/${uid(seriesInstanceUid)}` +
         `/instances/${uid(sopInstanceUid)}`;
-      const file = await get(fetch, `${base}/${path}`, {
+      return get(fetch, `${base}/${path}`, {
         accept: 'multipart/related; type="application/dicom"; transfer-syntax=*',
         bytesMax: DICOM_FILE_BYTES_MAX + MULTIPART_BYTES,
+        isBelow: true,
       }, firstPart);
-      if (file === null) throw new PacsFailed("The PACS has no file for an image that it listed");
-      return file;
     },
   };
 }
 
-/** Reads a list page by page, each study once; not every PACS honours `offset`, or `limit`. */
+/**
+ * Reads a list page by page until one is empty, each study once: a PACS may have smaller pages of its own, and not
+ * every one honours `offset`, or `limit`.
+ */
 async function* studiesOf(
   find: (limit: number, offset: number) => Promise<unknown[]>,
+  doubt: (doubt: PacsDoubt) => void,
 ): AsyncGenerator<StudyKeys> {
   const seen = new Set<string>();
   for (let asked = 0;;) {
     const page = (await find(DICOMWEB_PAGE_STUDIES, asked)).map(keysOf);
+    if (page.length === 0) return;
     const before = seen.size;
     for (const study of page) {
+      if (!isUid(study.studyInstanceUid)) {
+        if (!seen.has(study.studyInstanceUid)) doubt("pacs_uid_invalid");
+        seen.add(study.studyInstanceUid);
+        continue;
+      }
       if (seen.has(study.studyInstanceUid)) continue;
       seen.add(study.studyInstanceUid);
       yield study;
     }
-    if (page.length < DICOMWEB_PAGE_STUDIES) return;
     if (seen.size === before) {
-      // Whoever ignores limit as well has told everything at once.
-      if (page.length > DICOMWEB_PAGE_STUDIES) return;
+      // Whoever ignores offset and has not filled a page, or ignores limit as well, has told everything at once.
+      if (page.length !== DICOMWEB_PAGE_STUDIES) {
+        doubt("pacs_offset_ignored");
+        return;
+      }
       throw new PacsFailed(
         "The PACS gives the same studies again for another offset: narrow the query until fewer " +
           `than ${DICOMWEB_PAGE_STUDIES} studies match, by StudyDate say`,
@@ -113,7 +135,12 @@ async function* studiesOf(
   }
 }
 
+const NOT_THERE: readonly number[] = [404, 410];
+const NOT_LET_IN: readonly number[] = [401, 403, 407];
+
 interface Wanted {
+  /** What is asked for was listed before: that it is not there is no mistake in the address. */
+  readonly isBelow: boolean;
   readonly accept: string;
   readonly bytesMax: number;
 }
@@ -139,7 +166,7 @@ async function get(
 async function getOnce(
   fetch: FetchPacs,
   url: string,
-  { accept, bytesMax }: Wanted,
+  { accept, bytesMax, isBelow }: Wanted,
   read: (body: Uint8Array, contentType: string) => Uint8Array,
 ): Promise<Uint8Array | null> {
   const response = await fetch(url, {
@@ -147,12 +174,18 @@ async function getOnce(
     redirect: "manual",
     signal: AbortSignal.timeout(DICOM_FILE_PATIENCE_S * 1000),
   });
-  if (response.status !== 200) {
+  if (response.status !== 200 && response.status !== 206) {
     await response.body?.cancel();
-    if (response.status === 204) return null;
+    if (response.status === 204 || isBelow && NOT_THERE.includes(response.status)) return null;
+    if (NOT_LET_IN.includes(response.status)) {
+      throw new PacsFailed(
+        `The PACS answers ${response.status}: give its login in the file that MAMMOEVAL_DICOMWEB_LOGINS names`,
+      );
+    }
     throw new PacsFailed(`The PACS answers ${response.status}`);
   }
   const body = await readBody(response, bytesMax);
+  if (body.length === 0) return null;
   return read(body, response.headers.get("content-type") ?? "");
 }
 
@@ -195,7 +228,7 @@ function listOf(bytes: Uint8Array): unknown[] {
 
 function keysOf(study: unknown): StudyKeys {
   return {
-    studyInstanceUid: uid(valueOf(study, STUDY)),
+    studyInstanceUid: valueOf(study, STUDY),
     accessionNumber: valueOf(study, ACCESSION),
     patientId: valueOf(study, PATIENT),
     studyDate: valueOf(study, DATE),
@@ -211,6 +244,10 @@ function valueOf(object: unknown, tag: string): string {
 
 /** It becomes a part of a path: nothing but a UID may. */
 function uid(text: string): string {
-  if (/^[0-9.]{1,64}$/.test(text)) return text;
+  if (isUid(text)) return text;
   throw new PacsFailed("The PACS names something with a UID that is none");
+}
+
+function isUid(text: string): boolean {
+  return /^[0-9.]{1,64}$/.test(text);
 }

@@ -18,9 +18,11 @@ function pacsOf(answer: (query: URLSearchParams) => unknown[]): { pacs: Pacs; as
   return { pacs, asked };
 }
 
-async function uidsOf(pacs: Pacs): Promise<string[]> {
+async function uidsOf(pacs: Pacs, doubts: string[] = []): Promise<string[]> {
   const found: string[] = [];
-  for await (const { studyInstanceUid } of pacs.studies({})) found.push(studyInstanceUid);
+  for await (const { studyInstanceUid } of pacs.studies({}, (one) => doubts.push(one))) {
+    found.push(studyInstanceUid);
+  }
   return found;
 }
 
@@ -34,7 +36,7 @@ Deno.test("studies: page by page, each study once", async () => {
   const found = await uidsOf(pacs);
   assert.equal(new Set(found).size, found.length);
   assert.ok(found.length >= 2 * PAGE);
-  assert.ok(asked.length <= 4);
+  assert.ok(asked.length <= 5);
 });
 
 Deno.test("studies: a PACS that ignores offset is given up after the second answer", async () => {
@@ -51,8 +53,9 @@ Deno.test("studies: a PACS that ignores limit too has told all at once", async (
 
 Deno.test("studies: a PACS that ignores offset with less than a page is no trouble", async () => {
   const { pacs, asked } = pacsOf(() => studies(PAGE - 1));
-  assert.equal((await uidsOf(pacs)).length, PAGE - 1);
-  assert.equal(asked.length, 1);
+  const doubts: string[] = [];
+  assert.equal((await uidsOf(pacs, doubts)).length, PAGE - 1);
+  assert.deepEqual([asked.length, doubts], [2, ["pacs_offset_ignored"]]);
 });
 
 Deno.test("mammograms: series without end are refused", async () => {
@@ -62,6 +65,45 @@ Deno.test("mammograms: series without end are refused", async () => {
       (_, at) => ({ [SERIES]: { Value: [`1.${at}`] } }),
     )
   );
-  await assert.rejects(pacs.mammograms("1.2"), /lists 201 series of one study/);
+  await assert.rejects(pacs.mammograms("1.2", () => {}), /lists 201 series of one study/);
   assert.equal(asked.length, 1);
+});
+
+Deno.test("studies: a PACS with smaller pages of its own is asked until one is empty", async () => {
+  const all = studies(130);
+  const { pacs } = pacsOf((query) => {
+    const from = Number(query.get("offset"));
+    return all.slice(from, from + 50);
+  });
+  const doubts: string[] = [];
+  assert.equal((await uidsOf(pacs, doubts)).length, 130);
+  assert.deepEqual(doubts, []);
+});
+
+Deno.test("a UID that is none is passed over and told, and nothing of it is asked for", async () => {
+  const odd = [{ [STUDY]: { Value: ["../../etc"] } }, { [STUDY]: null }, ...studies(2)];
+  const { pacs, asked } = pacsOf((query) => query.get("offset") === "0" ? odd : []);
+  const doubts: string[] = [];
+  assert.deepEqual(await uidsOf(pacs, doubts), ["1.2.1", "1.2.2"]);
+  assert.deepEqual(doubts, ["pacs_uid_invalid", "pacs_uid_invalid"]);
+  const { pacs: series } = pacsOf(() => [{}, { [SERIES]: { Value: ["x/y"] } }]);
+  assert.deepEqual(await series.mammograms("1.2", (one) => doubts.push(one)), []);
+  assert.equal(doubts.length, 4);
+  assert.ok(asked.every((url) => !url.includes("etc")));
+});
+
+Deno.test("answers: empty ones and what is gone are nothing; a missing address and a closed door are failures", async () => {
+  const answering = (response: () => Response): Pacs =>
+    createDicomwebPacs("http://pacs", () => Promise.resolve(response()));
+  const address = { studyInstanceUid: "1.2", seriesInstanceUid: "1.3", sopInstanceUid: "1.4" };
+  const empty = answering(() => new Response(""));
+  assert.deepEqual(await uidsOf(empty), []);
+  assert.deepEqual(await empty.mammograms("1.2", () => {}), []);
+  assert.equal(await empty.retrieve(address), null);
+  const gone = answering(() => new Response("gone", { status: 404 }));
+  assert.deepEqual(await gone.mammograms("1.2", () => {}), []);
+  assert.equal(await gone.retrieve(address), null);
+  await assert.rejects(uidsOf(gone), /answers 404/);
+  const closed = answering(() => new Response("no", { status: 401 }));
+  await assert.rejects(uidsOf(closed), /MAMMOEVAL_DICOMWEB_LOGINS/);
 });

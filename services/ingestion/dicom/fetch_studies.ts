@@ -1,9 +1,16 @@
 import { join } from "node:path";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { DICOM_FILES_MAX } from "../../../shared/limits.ts";
 import { writeFileAtomic } from "../../../shared/volume/mod.ts";
 import type { OnProgress } from "../exam_source.ts";
 import type { LabelTable } from "./labels.ts";
-import { type InstanceAddress, type Pacs, PacsFailed, type PacsQuery } from "./pacs.ts";
+import {
+  type InstanceAddress,
+  type Pacs,
+  type PacsDoubt,
+  PacsFailed,
+  type PacsQuery,
+} from "./pacs.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** What is fetched, and where to. */
@@ -18,34 +25,65 @@ export interface StudiesFetch {
   readonly onProgress: OnProgress;
 }
 
+/** What is said of a PACS's answers, once for each of them. */
+const DOUBTS: Readonly<Record<PacsDoubt, (count: number) => string>> = {
+  pacs_uid_invalid: (count) =>
+    `The PACS lists ${count} studies, series or images with a UID that is none: they were not fetched`,
+  pacs_offset_ignored: () =>
+    "The PACS gives the same studies again for another offset: if it has more than it lists at once, narrow the " +
+    "query, by StudyDate say",
+};
+
 /**
  * Fetches the mammograms of all labelled studies from a PACS. Called again after a kill it fetches
  * what is missing.
  *
  * @param fetch what to fetch
- * @throws {PacsFailed} when the PACS does not give it
+ * @returns what was listed and is not there, as errors; what is odd about the PACS's answers, as warnings
+ * @throws {PacsFailed} when the PACS does not answer
  */
-export async function fetchStudies(fetch: StudiesFetch): Promise<void> {
-  const { pacs, folder, pseudonyms, onProgress } = fetch;
+export async function fetchStudies(
+  fetch: StudiesFetch,
+): Promise<{ errors: Fault[]; warnings: Fault[] }> {
+  const { pacs, folder, labels, pseudonyms, onProgress } = fetch;
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  const addresses = await labelledMammograms(fetch);
+  const doubts = new Map<PacsDoubt, number>();
+  const images = await labelledMammograms(fetch, (one) => {
+    doubts.set(one, (doubts.get(one) ?? 0) + 1);
+  });
   const present = new Set<string>();
+  const errors: Fault[] = [];
   for await (const { name } of Deno.readDir(folder)) present.add(name);
-  for (const [done, address] of addresses.entries()) {
+  for (const [done, { address, key }] of images.entries()) {
     const name = pseudonyms.image(`pacs ${address.sopInstanceUid}`);
-    if (!present.has(name)) await writeFileAtomic(join(folder, name), await pacs.retrieve(address));
-    onProgress({ stage: "reading", done: done + 1, total: addresses.length });
+    const file = present.has(name) ? null : await pacs.retrieve(address);
+    if (file !== null) await writeFileAtomic(join(folder, name), file);
+    else if (!present.has(name)) {
+      const { row } = labels.rows.find((one) => one.key === key)!;
+      const exam = pseudonyms.exam(address.studyInstanceUid);
+      const message =
+        `Exam ${exam} (line ${row} of the labels): the PACS lists an image and has no file for it`;
+      errors.push(faultOf({ exam, row, code: "pacs_image_missing", message }));
+    }
+    onProgress({ stage: "reading", done: done + 1, total: images.length });
   }
+  const warnings = [...doubts].map(([code, count]) =>
+    faultOf({ code, message: DOUBTS[code](count) })
+  );
+  return { errors, warnings };
 }
 
 async function labelledMammograms(
   { pacs, query, labels }: StudiesFetch,
-): Promise<InstanceAddress[]> {
+  doubt: (doubt: PacsDoubt) => void,
+): Promise<{ address: InstanceAddress; key: string }[]> {
   const wanted = new Set(labels.rows.map(({ key }) => key).filter((key) => key !== ""));
-  const found: InstanceAddress[] = [];
-  for await (const study of pacs.studies(query)) {
-    if (!wanted.has(labels.keyOf(study))) continue;
-    found.push(...await pacs.mammograms(study.studyInstanceUid));
+  const found: { address: InstanceAddress; key: string }[] = [];
+  for await (const study of pacs.studies(query, doubt)) {
+    const key = labels.keyOf(study);
+    if (!wanted.has(key)) continue;
+    const addresses = await pacs.mammograms(study.studyInstanceUid, doubt);
+    found.push(...addresses.map((address) => ({ address, key })));
     if (found.length > DICOM_FILES_MAX) {
       throw new PacsFailed(`The PACS has over ${DICOM_FILES_MAX} images for this: ask for less`);
     }

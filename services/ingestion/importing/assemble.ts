@@ -5,6 +5,7 @@ import { createDataListExamSource } from "../data_list_exam_source.ts";
 import type { DatasetStore } from "../dataset_store.ts";
 import { createDicomwebPacs } from "../dicom/dicomweb_pacs.ts";
 import type { Pacs } from "../dicom/pacs.ts";
+import { fetchWithLogin } from "../dicom/pacs_logins.ts";
 import { createProcessDicomConverter } from "../dicom/process_dicom_converter.ts";
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createDicomExamSource } from "../dicom_exam_source.ts";
@@ -25,6 +26,8 @@ export interface ImportPlace {
   readonly runners: readonly Runner[];
   /** Base URLs of the DICOMweb services that may be asked. */
   readonly dicomweb: readonly string[];
+  /** Absolute path of the file with their logins; "" for none. */
+  readonly dicomwebLogins: string;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface ImportPlace {
  * @param place volume and data roots
  */
 export function assembleImport(
-  { home, dataRoots, dicomweb, runners }: ImportPlace,
+  { home, dataRoots, dicomweb, dicomwebLogins, runners }: ImportPlace,
 ): ImportDependencies {
   const layout = volumeLayout(home);
   const store: DatasetStore = createVolumeDatasetStore(layout, silentDamage(layout));
@@ -41,7 +44,9 @@ export function assembleImport(
   const dicom = createDicomExamSource({
     vault,
     makePacs(url): Pacs {
-      if (dicomweb.includes(url)) return createDicomwebPacs(url, fetch);
+      if (dicomweb.includes(url)) {
+        return createDicomwebPacs(url, fetchWithLogin(dicomwebLogins, url));
+      }
       throw new RangeError("Cannot ask the PACS: MAMMOEVAL_DICOMWEB does not name it any more");
     },
     makeConverter: (source, target, scratch) =>
