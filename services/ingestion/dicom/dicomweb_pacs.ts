@@ -10,6 +10,7 @@ import {
 import type { StudyKeys } from "./describe_image.ts";
 import { firstPart } from "./multipart_related.ts";
 import {
+  type FetchPacs,
   type InstanceAddress,
   type Pacs,
   type PacsDoubt,
@@ -27,9 +28,6 @@ const DATE = "00080020";
 
 /** Room for the head and the end of the part around a file. */
 const MULTIPART_BYTES = 64 * 1024;
-
-/** Part of `fetch` that is used. */
-export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
  * A PACS that speaks DICOMweb: QIDO-RS to find, WADO-RS to retrieve (PS3.18 chapter 10).

@@ -18,6 +18,9 @@ export class PacsFailed extends Error {
   override name = "PacsFailed";
 }
 
+/** Part of `fetch` that a PACS is asked with. */
+export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
+
 /** An archive of images, asked over the network. */
 export interface Pacs {
   /**

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { type FetchPacs } from "./dicomweb_pacs.ts";
-import { PacsFailed } from "./pacs.ts";
+import { type FetchPacs, PacsFailed } from "./pacs.ts";
 
 /** How a service is let in at one PACS: HTTP Basic or a bearer token, and a client certificate, in PEM. */
 const login = z.strictObject({
