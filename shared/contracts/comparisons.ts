@@ -15,7 +15,7 @@ export const comparisonRequest = z.strictObject({
     description: "One of the scores: the others are compared with it, not with each other",
   }),
   bootstrap: bootstrapRequest.default(true).openapi({
-    description: "false: no bootstrap and no permutation test, only DeLong's",
+    description: "false: no bootstrap, only DeLong's",
   }),
   margin: z.number().gt(0).lt(1).nullable().default(null).openapi({
     description: "Non-inferiority: how much lower A's AUROC may be; fixed before seeing the data",
@@ -27,11 +27,14 @@ export type ComparisonRequest = z.infer<typeof comparisonRequest>;
 
 const resampledSchema = z.object({
   difference: estimateSchema.openapi({ description: "A less B" }),
-  bootstrap: testSchema.nullable().openapi({ description: "Paired, by row" }),
+  bootstrap: testSchema.nullable().openapi({
+    description: "Paired, by row, without p; null for average precision and Brier score",
+  }),
   bootstrap_by_exam: testSchema.nullable().openapi({ description: "Paired, whole exams" }),
-  permutation: testSchema.nullable().openapi({ description: "Scores change places by row" }),
+  permutation: testSchema.nullable().openapi({ deprecated: true, description: "Always null" }),
   permutation_by_exam: testSchema.nullable().openapi({
-    description: "Scores change places by whole exams",
+    deprecated: true,
+    description: "Always null",
   }),
 }).openapi("MetricDifference");
 
@@ -51,7 +54,9 @@ export const comparisonPairSchema = z.object({
   a: z.uuid(),
   b: z.uuid(),
   auroc: resampledSchema.extend({
-    delong: zTestSchema.openapi({ description: "DeLong, DeLong and Clarke-Pearson 1988" }),
+    delong: zTestSchema.openapi({
+      description: "DeLong, DeLong and Clarke-Pearson 1988, by row, without p",
+    }),
     delong_by_exam: zTestSchema.openapi({ description: "The same for clusters (Obuchowski 1997)" }),
   }),
   auprc: resampledSchema,
@@ -108,7 +113,7 @@ export const comparisonPageQuery = z.object({
   }),
   margin: z.string().default("").openapi({ description: "Between 0 and 1; empty: none" }),
   bootstrap: z.enum(["true", "false"]).default("true").openapi({
-    description: "`false`: no bootstrap and no permutation test, only DeLong's",
+    description: "`false`: no bootstrap, only DeLong's",
   }),
   // The form makes ensembles too, and a browser sends all of its fields.
   method: mayBeMissing(z.string()).openapi({ description: "Not used here" }),

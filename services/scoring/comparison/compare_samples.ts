@@ -1,4 +1,5 @@
 import type { ComparisonPair, MetricDifference } from "../../../shared/contracts/comparisons.ts";
+import type { DifferenceTest } from "../../../shared/contracts/estimates.ts";
 import { corrected, testOf, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../let_others.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
@@ -18,7 +19,6 @@ import {
   pairedClusteredDelong,
   pairedDelong,
   type PairedSample,
-  permutationTest,
   type Scores,
   tooFewClusters,
 } from "../statistics/mod.ts";
@@ -49,18 +49,12 @@ const MEASURES: Readonly<Record<MetricName, (scores: Scores, labels: Labels) => 
   brier,
 };
 
-const RESAMPLED = [
-  "bootstrap",
-  "bootstrap_by_exam",
-  "permutation",
-  "permutation_by_exam",
-] as const satisfies readonly (keyof MetricDifference)[];
-
-const DELONG = ["delong", "delong_by_exam"] as const;
+/** Metrics whose intervals by row are shown, because published numbers were made that way. */
+const SHOWN_BY_ROW: ReadonlySet<MetricName> = new Set(["auroc", "auprc"]);
 
 /**
- * Compares classifiers on the same samples, pair by pair. Each test of each metric is corrected by Holm
- * for all pairs.
+ * Compares classifiers on the same samples, pair by pair. Only tests by exam have a p, corrected by Holm for
+ * all pairs within one metric and one test.
  *
  * @param matched the samples and every classifier's scores
  * @param options bootstrap, confidence, margin
@@ -101,7 +95,7 @@ async function comparePair(
     auroc: {
       ...metricOf("auroc"),
       difference: delong.difference,
-      delong: zTestOf(delong, few),
+      delong: withoutP(zTestOf(delong, few)),
       delong_by_exam: zTestOf(clustered, few),
     },
     auprc: metricOf("auprc"),
@@ -109,42 +103,43 @@ async function comparePair(
     brier: metricOf("brier"),
     non_inferiority: margin === null ? null : {
       margin,
-      by_row: nonInferiorityOf(nonInferiority(delong, margin, confidence), few),
+      by_row: withoutP(nonInferiorityOf(nonInferiority(delong, margin, confidence), few)),
       by_exam: nonInferiorityOf(nonInferiority(clustered, margin, confidence), few),
     },
   };
 }
 
-/** The four resampled tests of all metrics; one function, so that each is run once for all metrics. */
+/** What is computed by row is there to be compared with published numbers, and is no test. */
+function withoutP<T extends { readonly p: number | null }>(test: T): T {
+  return { ...test, p: null };
+}
+
+/** The bootstrap of all metrics; one function, so that it is run once for all of them. */
 async function resample(
   byRow: PairedSample,
   byExam: PairedSample,
-  bootstrap: BootstrapOptions | null,
+  options: BootstrapOptions | null,
   few: string | null,
 ): Promise<(metric: MetricName) => MetricDifference> {
-  if (bootstrap === null || few !== null) {
-    const test = bootstrap === null || few === null
-      ? null
-      : { ci: null, p: null, p_holm: null, undefined: few };
-    return (metric) => ({
+  const run = async (
+    sample: PairedSample,
+  ): Promise<(metric: MetricName) => DifferenceTest | null> => {
+    if (options === null) return () => null;
+    if (few !== null) return () => ({ ci: null, p: null, p_holm: null, undefined: few });
+    const bootstrapped = await bootstrapDifferences(sample, options, runReplicates);
+    return (metric) => testOf(bootstrapped[metric]);
+  };
+  const [ofRow, ofExam] = [await run(byRow), await run(byExam)];
+  return (metric) => {
+    const test = SHOWN_BY_ROW.has(metric) ? ofRow(metric) : null;
+    return {
       difference: differenceOf(metric, byRow),
-      bootstrap: test,
-      bootstrap_by_exam: test,
-      permutation: test,
-      permutation_by_exam: test,
-    });
-  }
-  const bootstrapped = await bootstrapDifferences(byRow, bootstrap, runReplicates);
-  const bootstrappedByExam = await bootstrapDifferences(byExam, bootstrap, runReplicates);
-  const permuted = await permutationTest(byRow, bootstrap, runReplicates);
-  const permutedByExam = await permutationTest(byExam, bootstrap, runReplicates);
-  return (metric) => ({
-    difference: differenceOf(metric, byRow),
-    bootstrap: testOf(bootstrapped[metric]),
-    bootstrap_by_exam: testOf(bootstrappedByExam[metric]),
-    permutation: testOf({ p: permuted[metric].p }),
-    permutation_by_exam: testOf({ p: permutedByExam[metric].p }),
-  });
+      bootstrap: test === null ? null : withoutP(test),
+      bootstrap_by_exam: ofExam(metric),
+      permutation: null,
+      permutation_by_exam: null,
+    };
+  };
 }
 
 function differenceOf(metric: MetricName, { scoresA, scoresB, labels }: PairedSample): Estimate {
@@ -173,16 +168,12 @@ function nonInferiorityOf(test: NonInferiority, few: string | null): {
 function correctAll(pairs: readonly ComparisonPair[]): ComparisonPair[] {
   const result = structuredClone([...pairs]);
   for (const metric of METRICS) {
-    for (const test of RESAMPLED) {
-      const tests = pairs.map((pair) => pair[metric][test]);
-      if (tests.some((one) => one === null)) continue;
-      const family = corrected(tests.filter((one) => one !== null));
-      for (const [at, pair] of result.entries()) pair[metric][test] = family[at]!;
-    }
+    const tests = pairs.map((pair) => pair[metric].bootstrap_by_exam);
+    if (tests.some((one) => one === null)) continue;
+    const family = corrected(tests.filter((one) => one !== null));
+    for (const [at, pair] of result.entries()) pair[metric].bootstrap_by_exam = family[at]!;
   }
-  for (const test of DELONG) {
-    const family = corrected(pairs.map(({ auroc }) => auroc[test]));
-    for (const [at, { auroc }] of result.entries()) auroc[test] = family[at]!;
-  }
+  const family = corrected(pairs.map(({ auroc }) => auroc.delong_by_exam));
+  for (const [at, { auroc }] of result.entries()) auroc.delong_by_exam = family[at]!;
   return result;
 }

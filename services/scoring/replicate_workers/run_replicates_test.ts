@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { planClusters, planRows } from "../statistics/bootstrap.ts";
 import { pairedPlan } from "../statistics/paired_replicates.ts";
-import { permutationPlan } from "../statistics/permutation_replicates.ts";
 import { type ReplicatePlan, runReplicatesHere } from "../statistics/replicates.ts";
 import { drawSample } from "../../../tests/support/scoring/samples.ts";
 import { runInWorkers, runReplicates } from "./run_replicates.ts";
@@ -17,7 +16,6 @@ const PLANS: Record<string, ReplicatePlan> = {
   "by row": planRows(SAMPLE, false),
   "by cluster, in strata": planClusters(SAMPLE, true),
   "paired": pairedPlan(PAIRED, false),
-  "permutation": permutationPlan(PAIRED),
 };
 
 for (const [name, plan] of Object.entries(PLANS)) {

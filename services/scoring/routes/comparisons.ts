@@ -30,8 +30,8 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
       tags: ["comparisons"],
       summary: "Compare scores over the same exams; nothing is kept",
       description:
-        "Paired tests: DeLong, bootstrap and permutation, by row and by exam, corrected by Holm over " +
-        "all pairs; non-inferiority where a margin is given.",
+        "Paired tests: DeLong and bootstrap by exam, corrected by Holm over all pairs; intervals by row " +
+        "without p; non-inferiority where a margin is given.",
       request: {
         body: { required: true, content: { "application/json": { schema: comparisonRequest } } },
       },

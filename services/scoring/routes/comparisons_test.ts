@@ -51,10 +51,16 @@ Deno.test("POST /v1/comparisons: every test of every metric, corrected for all p
       "permutation",
       "permutation_by_exam",
     ]);
-    const { difference: _, ...tests } = auroc;
-    for (const { p, p_holm } of Object.values<Json>(tests)) {
+    for (const { p, p_holm } of [auroc.delong_by_exam, auroc.bootstrap_by_exam]) {
       assert.ok(p <= p_holm && p_holm <= 1 && p_holm <= 3 * p + 1e-15);
     }
+    for (const { ci, p, p_holm } of [auroc.delong, auroc.bootstrap, auprc.bootstrap]) {
+      assert.ok(ci[0] < ci[1]);
+      assert.deepEqual([p, p_holm], [null, null], "what is by row is no test");
+    }
+    assert.deepEqual([average_precision.bootstrap, brier.bootstrap], [null, null]);
+    assert.deepEqual([auroc.permutation, auroc.permutation_by_exam], [null, null]);
+    assert.equal(non_inferiority.by_row.p, null);
     assert.equal(non_inferiority.margin, 0.1);
     assert.equal(typeof non_inferiority.by_exam.non_inferior, "boolean");
   }
@@ -84,7 +90,7 @@ Deno.test("POST /v1/comparisons: with a reference only the pairs with it; images
   ]]);
   assert.equal(body.count, 120);
   assert.equal(body.pairs[0].auprc.bootstrap, null);
-  assert.ok(body.pairs[0].auroc.delong.p > 0);
+  assert.ok(body.pairs[0].auroc.delong_by_exam.p > 0);
   assert.equal(body.bootstrap, null);
 });
 
@@ -98,7 +104,6 @@ Deno.test("POST /v1/comparisons: a score with itself again does not differ", asy
   });
   const { auroc } = body.pairs[0];
   assert.equal(auroc.difference.value, 0);
-  assert.equal(auroc.permutation.p, 1);
   assert.match(auroc.delong.undefined, /variance is 0/);
 });
 

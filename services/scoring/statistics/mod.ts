@@ -6,8 +6,7 @@
  * and `scoreHistogram` of the scores themselves.
  *
  * Two classifiers on the same samples: `pairedDelong` and `pairedClusteredDelong` for the AUROC,
- * `bootstrapDifferences` and `permutationTest` for every metric, by sample or by cluster;
- * `nonInferiority` with a margin, `holm` where there are many pairs.
+ * `bootstrapDifferences` for every metric, by sample or by cluster; `nonInferiority` with a margin, `holm` where there are many pairs.
  *
  * Whatever is resampled takes a {@linkcode RunReplicates} that may use workers; the numbers do not
  * depend on it.
@@ -51,7 +50,6 @@ export {
   METRICS,
 } from "./paired_bootstrap.ts";
 export type { PairedSample } from "./paired_replicates.ts";
-export * from "./permutation.ts";
 export * from "./precision_recall.ts";
 export * from "./quantile.ts";
 export * from "./random.ts";

@@ -1,11 +1,10 @@
 import { type PairedPlan, pairedStatistics } from "./paired_replicates.ts";
-import { type PermutationPlan, permutationStatistics } from "./permutation_replicates.ts";
 import { stream } from "./random.ts";
 import { areaStatistics, type ReplicatedStatistics } from "./replicated_statistics.ts";
 import { type ResamplingPlan, rowDraws } from "./resampling.ts";
 
 /** What to compute in every replicate, as plain arrays that can be sent to a worker. */
-export type ReplicatePlan = ResamplingPlan | PairedPlan | PermutationPlan;
+export type ReplicatePlan = ResamplingPlan | PairedPlan;
 
 /**
  * One column a statistic, in it one value a replicate, in the order of their numbers; NaN where the
@@ -62,8 +61,6 @@ export function replicateCost(plan: ReplicatePlan): number {
       return plan.cells.length;
     case "paired":
       return 2 * plan.a.cells.length;
-    case "permutation":
-      return 2 * plan.cellsA.length;
   }
 }
 
@@ -74,7 +71,5 @@ function statisticsOf(plan: ReplicatePlan): ReplicatedStatistics {
       return areaStatistics(plan);
     case "paired":
       return pairedStatistics(plan);
-    case "permutation":
-      return permutationStatistics(plan);
   }
 }

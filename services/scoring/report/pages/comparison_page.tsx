@@ -109,9 +109,7 @@ function verdictText({ a, b, auroc }: ComparisonPair, names: Names, confidence: 
 
 function bootstrapText({ bootstrap }: Comparison): string {
   if (bootstrap === null) return "";
-  return ` Bootstrap and permutation: ${
-    countText(bootstrap.replicates)
-  } replicates, seed ${bootstrap.seed}.`;
+  return ` Bootstrap: ${countText(bootstrap.replicates)} replicates, seed ${bootstrap.seed}.`;
 }
 
 function scoreColumns(names: Names): Column<Scored>[] {
@@ -184,12 +182,6 @@ function aurocColumns(names: Names): Column<ComparisonPair>[] {
       title: "Bootstrap, by exam",
       kind: "number",
       cell: ({ auroc }) => testCell(auroc.bootstrap_by_exam),
-    },
-    {
-      title: "Permutation, by exam",
-      kind: "number",
-      cell: ({ auroc: { permutation_by_exam: test } }) =>
-        test === null || test.p_holm === null ? "—" : `p ${probabilityText(test.p_holm)}`,
     },
   ];
 }
