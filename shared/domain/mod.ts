@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./truth_rule.ts";
 export * from "./view.ts";
 export * from "./exam.ts";
 export * from "./complete_exams.ts";

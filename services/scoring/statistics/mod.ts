@@ -50,7 +50,10 @@ export {
   METRICS,
 } from "./paired_bootstrap.ts";
 export type { PairedSample } from "./paired_replicates.ts";
+export * from "./multinomial.ts";
+export * from "./paired_shares.ts";
 export * from "./precision_recall.ts";
+export * from "./proportion.ts";
 export * from "./quantile.ts";
 export * from "./random.ts";
 export type { BootstrapMethod } from "./replicate_intervals.ts";

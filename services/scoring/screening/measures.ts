@@ -1,0 +1,432 @@
+import {
+  type Interval,
+  multinomial,
+  normalCdf,
+  normalQuantile,
+  type PairedCounts,
+  pairedNonInferiority,
+  quantile,
+  stream,
+  tango,
+  tangoZ,
+  twoSided,
+  wilson,
+} from "../statistics/mod.ts";
+import { type Counts, named, totalOf, type WomanKind } from "./tally.ts";
+
+/** What is measured of a pathway. */
+export const MEASURES = [
+  "workload_saved",
+  "recall_rate",
+  "detection_per_1000",
+  "sensitivity",
+  "sensitivity_screen",
+  "specificity",
+  "ppv1",
+] as const;
+
+/** Name of a measure. */
+export type Measure = typeof MEASURES[number];
+
+/** Sums of a ratio in a pathway and today. */
+interface Ratio {
+  readonly of: readonly [(counts: Counts) => number, (counts: Counts) => number];
+  readonly today: readonly [(counts: Counts) => number, (counts: Counts) => number];
+  /**
+   * Units on which pathway and today differ, so that the difference is of paired shares: those that count in the pathway
+   * alone, and today alone.
+   */
+  readonly discordant?: readonly [(counts: Counts) => number, (counts: Counts) => number];
+  readonly per?: number;
+}
+
+const RATIOS: Readonly<Record<Measure, Ratio>> = {
+  workload_saved: {
+    of: [(c) => c.todayReads - c.reads, (c) => c.todayReads],
+    today: [() => 0, (c) => c.todayReads],
+  },
+  recall_rate: {
+    of: [(c) => c.recalls, (c) => c.exams],
+    today: [(c) => c.todayRecalls, (c) => c.exams],
+    discordant: [(c) => c.gained + c.falseNew, (c) => c.lost + c.falseAvoided],
+  },
+  detection_per_1000: {
+    of: [(c) => c.truePositives, (c) => c.exams],
+    today: [(c) => c.todayTruePositives, (c) => c.exams],
+    discordant: [(c) => c.gained, (c) => c.lost],
+    per: 1000,
+  },
+  sensitivity: {
+    of: [(c) => c.truePositives, (c) => c.cancers],
+    today: [(c) => c.todayTruePositives, (c) => c.cancers],
+    discordant: [(c) => c.gained, (c) => c.lost],
+  },
+  sensitivity_screen: {
+    of: [(c) => c.truePositives - c.intervalFound, (c) => c.cancers - c.intervalCancers],
+    today: [
+      (c) => c.todayTruePositives - c.intervalFoundToday,
+      (c) => c.cancers - c.intervalCancers,
+    ],
+    discordant: [(c) => c.gained - c.intervalGained, (c) => c.lost - c.intervalLost],
+  },
+  specificity: {
+    of: [
+      (c) => c.exams - c.cancers - (c.recalls - c.truePositives),
+      (c) => c.exams - c.cancers,
+    ],
+    today: [
+      (c) => c.exams - c.cancers - (c.todayRecalls - c.todayTruePositives),
+      (c) => c.exams - c.cancers,
+    ],
+    discordant: [(c) => c.falseAvoided, (c) => c.falseNew],
+  },
+  ppv1: {
+    of: [(c) => c.truePositives, (c) => c.recalls],
+    today: [(c) => c.todayTruePositives, (c) => c.todayRecalls],
+  },
+};
+
+/** How intervals are made. */
+export interface IntervalOptions {
+  readonly confidence: number;
+  /** Replicates for what is no paired share; 0 for its normal approximation. */
+  readonly replicates: number;
+  readonly seed: number;
+}
+
+/** A measure of a pathway beside that of today. */
+export interface Measured {
+  readonly value: number | null;
+  readonly ci: Limits;
+  readonly difference: {
+    readonly value: number | null;
+    readonly ci: Limits;
+    /** Two-sided, of no difference. */
+    readonly p: number | null;
+  };
+}
+
+type Limits = readonly [number, number] | null;
+
+/** Above so many draws of kinds the normal approximation takes the place of replicates. */
+const DRAWS_MAX = 2e8;
+
+/**
+ * Measures a pathway. Shares have Wilson's interval, and differences of shares Tango's, with the sample size at which
+ * independent women would be as uncertain as these: the variance is linearised over women within strata. Workload
+ * and PPV have percentiles of replicates that draw women within strata.
+ *
+ * @param kinds the women
+ * @param options confidence and replicates
+ * @returns each measure; null where there is nothing to take a share of
+ */
+export function measure(
+  kinds: readonly WomanKind[],
+  options: IntervalOptions,
+): Record<Measure, Measured> {
+  const counts = kinds.map(({ row }) => named(row));
+  const totals = totalOf(kinds);
+  const replicated = replicate(kinds, counts, options);
+  return Object.fromEntries(
+    MEASURES.map((name) => {
+      const { discordant } = RATIOS[name];
+      return [
+        name,
+        discordant === undefined
+          ? measureRatio(name, kinds, counts, totals, replicated?.[name as Replicated], options)
+          : measureShare(name, kinds, counts, totals, options),
+      ];
+    }),
+  ) as Record<Measure, Measured>;
+}
+
+/**
+ * Measures today's practice.
+ *
+ * @param kinds the women
+ * @param confidence of the intervals
+ */
+export function measureToday(
+  kinds: readonly WomanKind[],
+  confidence: number,
+): Record<Measure, Pick<Measured, "value" | "ci">> {
+  const counts = kinds.map(({ row }) => named(row));
+  const totals = totalOf(kinds);
+  return Object.fromEntries(MEASURES.map((name) => {
+    const { today, per = 1 } = RATIOS[name];
+    const value = shareOf(today, totals);
+    if (name === "workload_saved") return [name, { value, ci: null }];
+    const ci = wilsonOf(value, today, kinds, counts, confidence);
+    return [name, { value: times(value, per), ci: scaled(ci, per) }];
+  })) as Record<Measure, Pick<Measured, "value" | "ci">>;
+}
+
+/** Whether a pathway is at most a margin worse than today. */
+export interface Verdict {
+  readonly measure: Measure;
+  readonly margin: number;
+  /** Whether the interval of the difference lies on the right side of the margin; null where it is undefined. */
+  readonly holds: boolean | null;
+  /** One-sided. */
+  readonly p: number | null;
+}
+
+/**
+ * Tests non-inferiority. More recalls are worse; less of everything else is.
+ *
+ * @param name the measure
+ * @param margin above 0, in its units
+ * @param kinds the women
+ * @param confidence of the two-sided interval that the verdict agrees with
+ */
+export function judge(
+  name: Measure,
+  margin: number,
+  kinds: readonly WomanKind[],
+  confidence: number,
+): Verdict {
+  const counts = kinds.map(({ row }) => named(row));
+  const totals = totalOf(kinds);
+  const { of, today, discordant, per = 1 } = RATIOS[name];
+  const [value, before] = [shareOf(of, totals), shareOf(today, totals)];
+  if (value === null || before === null) return { measure: name, margin, holds: null, p: null };
+  const sign = name === "recall_rate" ? -1 : 1;
+  const pairs = (): PairedCounts => {
+    const paired = pairsOf(name, kinds, counts, totals);
+    return sign === 1
+      ? paired
+      : { ...paired, firstOnly: paired.secondOnly, secondOnly: paired.firstOnly };
+  };
+  const error = Math.sqrt(varianceOf(differenceTerms(name, totals, counts), kinds));
+  const p = discordant === undefined
+    ? normalCdf(-(sign * (value - before) + margin) / error)
+    : pairedNonInferiority(pairs(), margin / per).p;
+  return { measure: name, margin, holds: p < (1 - confidence) / 2, p };
+}
+
+function measureShare(
+  name: Measure,
+  kinds: readonly WomanKind[],
+  counts: readonly Counts[],
+  totals: Counts,
+  { confidence }: IntervalOptions,
+): Measured {
+  const { of, today, per = 1 } = RATIOS[name];
+  const [value, before] = [shareOf(of, totals), shareOf(today, totals)];
+  const nothing = { value: null, ci: null, difference: { value: null, ci: null, p: null } };
+  if (value === null || before === null) return nothing;
+  const pairs = pairsOf(name, kinds, counts, totals);
+  return {
+    value: value * per,
+    ci: scaled(wilsonOf(value, of, kinds, counts, confidence), per),
+    difference: {
+      value: (value - before) * per,
+      ci: scaled(limitsOf(tango(pairs, confidence)), per),
+      p: twoSided(tangoZ(pairs, 0)),
+    },
+  };
+}
+
+/** Paired decisions about as many independent women as these are worth. */
+function pairsOf(
+  name: Measure,
+  kinds: readonly WomanKind[],
+  counts: readonly Counts[],
+  totals: Counts,
+): PairedCounts {
+  const { of, discordant } = RATIOS[name];
+  const held = of[1](totals);
+  const [alone, todayAlone] = discordant!.map((count) => count(totals) / held) as [number, number];
+  const difference = alone - todayAlone;
+  const variance = varianceOf(differenceTerms(name, totals, counts), kinds);
+  const holding = heldBy(of[1], kinds, counts);
+  const size = variance > 0
+    ? (alone + todayAlone - difference ** 2) / (variance * withoutCorrection(kinds))
+    : holding;
+  return {
+    firstOnly: alone * size,
+    secondOnly: todayAlone * size,
+    both: (of[0](totals) / held - alone) * size,
+    neither: Math.max(0, 1 - of[0](totals) / held - todayAlone) * size,
+  };
+}
+
+function measureRatio(
+  name: Measure,
+  kinds: readonly WomanKind[],
+  counts: readonly Counts[],
+  totals: Counts,
+  replicated: Replicates | undefined,
+  { confidence }: IntervalOptions,
+): Measured {
+  const { of, today } = RATIOS[name];
+  const [value, before] = [shareOf(of, totals), shareOf(today, totals)];
+  const difference = value === null || before === null ? null : value - before;
+  if (value === null) return { value, ci: null, difference: { value: null, ci: null, p: null } };
+  const isShare = name === "ppv1";
+  const normal = (terms: Float64Array, at: number): Limits => {
+    const reach = normalQuantile((1 + confidence) / 2) * Math.sqrt(varianceOf(terms, kinds));
+    return [at - reach, at + reach];
+  };
+  const terms = differenceTerms(name, totals, counts);
+  const error = Math.sqrt(varianceOf(terms, kinds));
+  return {
+    value,
+    ci: isShare
+      ? wilsonOf(value, of, kinds, counts, confidence)
+      : replicated?.ci ?? normal(termsOf(of, totals, counts), value),
+    difference: {
+      value: difference,
+      ci: difference === null ? null : replicated?.ci ?? normal(terms, difference),
+      p: difference === null
+        ? null
+        : replicated?.p ?? (error > 0 ? twoSided(difference / error) : 1),
+    },
+  };
+}
+
+type Replicated = "workload_saved" | "ppv1";
+interface Replicates {
+  readonly ci: Limits;
+  readonly p: number;
+}
+
+/** Differences in replicates that draw women of each stratum with replacement. */
+function replicate(
+  kinds: readonly WomanKind[],
+  counts: readonly Counts[],
+  { replicates, seed, confidence }: IntervalOptions,
+): Record<Replicated, Replicates | undefined> | null {
+  if (replicates === 0 || kinds.length * replicates > DRAWS_MAX) return null;
+  const byStratum = [...Map.groupBy(kinds.keys(), (at) => kinds[at]!.stratum).values()];
+  const names = ["workload_saved", "ppv1"] as const;
+  const parts = names.flatMap((name) => [...RATIOS[name].of, ...RATIOS[name].today]);
+  const columns = parts.map((part) => Float64Array.from(counts, part));
+  const strata = byStratum.map((places) => {
+    const held = Int32Array.from(places, (at) => kinds[at]!.women);
+    return { places, held, women: held.reduce((sum, count) => sum + count, 0) };
+  });
+  const drawn = new Int32Array(kinds.length);
+  const differences = names.map(() => [] as number[]);
+  for (let index = 0; index < replicates; index++) {
+    const random = stream(seed, index);
+    const sums = new Float64Array(parts.length);
+    for (const { places, held, women } of strata) {
+      drawn.fill(0, 0, places.length);
+      multinomial(random, women, held, women, drawn);
+      for (const [at, place] of places.entries()) {
+        if (drawn[at] === 0) continue;
+        for (let part = 0; part < sums.length; part++) {
+          sums[part]! += drawn[at]! * columns[part]![place]!;
+        }
+      }
+    }
+    for (const [at, found] of differences.entries()) {
+      const [above, below, aboveToday, belowToday] = sums.subarray(4 * at, 4 * at + 4);
+      const difference = above! / below! - aboveToday! / belowToday!;
+      if (Number.isFinite(difference)) found.push(difference);
+    }
+  }
+  return Object.fromEntries(
+    names.map((name, at) => [name, summarised(differences[at]!, replicates, confidence)]),
+  ) as Record<Replicated, Replicates | undefined>;
+}
+
+function summarised(
+  found: readonly number[],
+  replicates: number,
+  confidence: number,
+): Replicates | undefined {
+  // Where the ratio is undefined in more than a few replicates they are no sample of it.
+  if (found.length < 0.95 * replicates) return undefined;
+  const ascending = Float64Array.from(found).sort();
+  const tail = (1 - confidence) / 2;
+  const atMost = found.filter((value) => value <= 0).length + 1;
+  const atLeast = found.filter((value) => value >= 0).length + 1;
+  return {
+    ci: [quantile(ascending, tail), quantile(ascending, 1 - tail)],
+    p: Math.min(1, 2 * Math.min(atMost, atLeast) / (found.length + 1)),
+  };
+}
+
+function shareOf([above, below]: Ratio["of"], totals: Counts): number | null {
+  const held = below(totals);
+  return held > 0 ? above(totals) / held : null;
+}
+
+/** Linearised contributions of a woman of each kind to a ratio. */
+function termsOf(
+  [above, below]: Ratio["of"],
+  totals: Counts,
+  counts: readonly Counts[],
+): Float64Array {
+  const held = below(totals);
+  const ratio = above(totals) / held;
+  return Float64Array.from(counts, (one) => (above(one) - ratio * below(one)) / held);
+}
+
+function differenceTerms(name: Measure, totals: Counts, counts: readonly Counts[]): Float64Array {
+  const [now, today] = [
+    termsOf(RATIOS[name].of, totals, counts),
+    termsOf(RATIOS[name].today, totals, counts),
+  ];
+  return now.map((term, at) => term - today[at]!);
+}
+
+/** Makes the size of independent women their number. */
+function withoutCorrection(kinds: readonly WomanKind[]): number {
+  const women = kinds.reduce((sum, kind) => sum + kind.women, 0);
+  return (women - 1) / women;
+}
+
+/** Variance of a sum of terms over women, drawn with replacement within strata. */
+function varianceOf(terms: Float64Array, kinds: readonly WomanKind[]): number {
+  let variance = 0;
+  for (const places of Map.groupBy(kinds.keys(), (at) => kinds[at]!.stratum).values()) {
+    const women = places.reduce((sum, at) => sum + kinds[at]!.women, 0);
+    if (women < 2) continue;
+    const mean = places.reduce((sum, at) => sum + kinds[at]!.women * terms[at]!, 0) / women;
+    const squares = places.reduce(
+      (sum, at) => sum + kinds[at]!.women * (terms[at]! - mean) ** 2,
+      0,
+    );
+    variance += women / (women - 1) * squares;
+  }
+  return variance;
+}
+
+function wilsonOf(
+  value: number | null,
+  ratio: Ratio["of"],
+  kinds: readonly WomanKind[],
+  counts: readonly Counts[],
+  confidence: number,
+): Limits {
+  if (value === null) return null;
+  const variance = varianceOf(termsOf(ratio, totalOf(kinds), counts), kinds);
+  const size = value > 0 && value < 1 && variance > 0
+    ? value * (1 - value) / (variance * withoutCorrection(kinds))
+    : heldBy(ratio[1], kinds, counts);
+  return limitsOf(wilson({ count: value * size, of: size }, confidence));
+}
+
+/** Women who have anything to take a share of. */
+function heldBy(
+  below: (counts: Counts) => number,
+  kinds: readonly WomanKind[],
+  counts: readonly Counts[],
+): number {
+  return kinds.reduce((sum, { women }, at) => sum + (below(counts[at]!) > 0 ? women : 0), 0);
+}
+
+function limitsOf(interval: Interval): Limits {
+  return interval.undefined === null ? [interval.lower, interval.upper] : null;
+}
+
+function scaled(limits: Limits, per: number): Limits {
+  return limits && [limits[0] * per, limits[1] * per];
+}
+
+function times(value: number | null, per: number): number | null {
+  return value === null ? null : value * per;
+}

@@ -1,0 +1,258 @@
+import { type Band, decide, type PathwayRule, type Profile } from "./pathways.ts";
+
+/** What is counted of exams; places of a row of counts. */
+export const COUNTED = [
+  "exams",
+  "cancers",
+  "reads",
+  "arbitrations",
+  "lacking",
+  "recalls",
+  "truePositives",
+  "todayReads",
+  "todayRecalls",
+  "todayTruePositives",
+  "lost",
+  "gained",
+  "falseAvoided",
+  "falseNew",
+  "intervalCancers",
+  "intervalFound",
+  "intervalFoundToday",
+  "intervalGained",
+  "intervalLost",
+] as const;
+
+/** Name of a count. */
+export type Counted = typeof COUNTED[number];
+
+/** Counts by name; weighted where exams have weights. */
+export type Counts = Readonly<Record<Counted, number>>;
+
+/** The exams of a programme, column by column. */
+export interface ProgrammeExams {
+  readonly scores: Float64Array;
+  /** The profile of each exam, as a place in `profiles`. */
+  readonly profileOf: Uint32Array;
+  readonly profiles: readonly Profile[];
+  /** The woman of each exam, numbered from 0. */
+  readonly women: Int32Array;
+  /** 1 / probability of selection of each exam; null where all are 1. */
+  readonly weights: Float64Array | null;
+  /** The stratum of each exam, numbered from 0; null where there is one. */
+  readonly strata: Int32Array | null;
+}
+
+/** A pathway with the thresholds of each exam. */
+export interface ThresholdedPathway {
+  readonly rule: PathwayRule;
+  /** Below it: band `below`. The same for all exams, or one an exam. */
+  readonly low: number | Float64Array;
+  /** At or above it: band `above`; null: the same as `low`. */
+  readonly high: number | Float64Array | null;
+}
+
+/** Bands by number. */
+const BANDS: readonly Band[] = ["below", "between", "above"];
+const [BELOW, BETWEEN, ABOVE] = [0, 1, 2];
+
+/**
+ * Prepares what exams of each profile count in each band.
+ *
+ * @param rule the pathway
+ * @param profiles of all exams
+ * @returns one row of counts a profile and band: the row of profile p in band b is the (3 p + b)-th
+ */
+export function countsOfProfiles(
+  rule: PathwayRule,
+  profiles: readonly Profile[],
+): Float64Array[] {
+  return profiles.flatMap((profile) =>
+    BANDS.map((band) => {
+      const { included, recall, reads, arbitration, lacking } = decide(rule, profile, band);
+      const { cancer, consensus, interval } = profile;
+      const row: Record<Counted, number> = {
+        exams: included,
+        cancers: included * cancer,
+        reads: included * reads,
+        arbitrations: included * arbitration,
+        lacking,
+        recalls: included * recall,
+        truePositives: included * recall * cancer,
+        todayReads: included * profile.reads,
+        todayRecalls: included * consensus,
+        todayTruePositives: included * consensus * cancer,
+        lost: included * cancer * consensus * (1 - recall),
+        gained: included * cancer * (1 - consensus) * recall,
+        falseAvoided: included * (1 - cancer) * consensus * (1 - recall),
+        falseNew: included * (1 - cancer) * (1 - consensus) * recall,
+        intervalCancers: included * interval,
+        intervalFound: included * interval * recall,
+        intervalFoundToday: included * interval * consensus,
+        intervalGained: included * interval * (1 - consensus) * recall,
+        intervalLost: included * interval * consensus * (1 - recall),
+      };
+      return Float64Array.from(COUNTED, (name) => row[name]);
+    })
+  );
+}
+
+/**
+ * Puts every exam into its band.
+ *
+ * @param exams of the programme
+ * @param pathway with thresholds
+ * @returns for each exam its row of {@linkcode countsOfProfiles}
+ */
+export function rowsOfExams(
+  { scores, profileOf }: ProgrammeExams,
+  { low, high }: ThresholdedPathway,
+): Uint32Array {
+  const limit = (of: number | Float64Array, exam: number): number =>
+    typeof of === "number" ? of : of[exam]!;
+  return Uint32Array.from(profileOf, (profile, exam) => {
+    const score = scores[exam]!;
+    const band = score >= limit(high ?? low, exam)
+      ? ABOVE
+      : score < limit(low, exam)
+      ? BELOW
+      : BETWEEN;
+    return 3 * profile + band!;
+  });
+}
+
+/**
+ * Counts a pathway with one threshold at many: sorted once, each exam changes its band once.
+ *
+ * @param exams of the programme
+ * @param rule a pathway with one threshold
+ * @param thresholds in any order
+ * @param weighted whether exams count by their weight
+ * @returns the counts at each threshold
+ */
+export function sweep(
+  exams: ProgrammeExams,
+  rule: PathwayRule,
+  thresholds: readonly number[],
+  weighted: boolean,
+): Counts[] {
+  const table = countsOfProfiles(rule, exams.profiles);
+  const { scores, profileOf, weights } = exams;
+  const sorted = new Uint32Array(scores.length).map((_, at) => at)
+    .sort((a, b) => scores[a]! - scores[b]!);
+  const sums = new Float64Array(COUNTED.length);
+  const add = (exam: number, band: number, sign: number): void => {
+    const row = table[3 * profileOf[exam]! + band]!;
+    const factor = sign * (weighted ? weights?.[exam] ?? 1 : 1);
+    for (let at = 0; at < sums.length; at++) sums[at]! += factor * row[at]!;
+  };
+  for (let exam = 0; exam < scores.length; exam++) add(exam, ABOVE!, 1);
+  const found = new Map<number, Counts>();
+  let next = 0;
+  for (const threshold of thresholds.toSorted((a, b) => a - b)) {
+    for (; next < sorted.length && scores[sorted[next]!]! < threshold; next++) {
+      add(sorted[next]!, ABOVE!, -1);
+      add(sorted[next]!, BELOW!, 1);
+    }
+    found.set(threshold, named(sums));
+  }
+  return thresholds.map((threshold) => found.get(threshold)!);
+}
+
+/** Women who count the same, of one stratum. */
+export interface WomanKind {
+  readonly women: number;
+  readonly stratum: number;
+  /** Weighted counts of one of them, as {@linkcode COUNTED} orders them. */
+  readonly row: Float64Array;
+}
+
+/**
+ * Takes women together who count the same in a pathway: all that values, intervals and replicates need.
+ *
+ * @param exams of the programme
+ * @param rows the row of each exam, by {@linkcode rowsOfExams}
+ * @param table the rows, by {@linkcode countsOfProfiles}
+ * @param members which exams are counted; null for all
+ */
+export function kindsOfWomen(
+  { women, weights, strata }: ProgrammeExams,
+  rows: Uint32Array,
+  table: readonly Float64Array[],
+  members: Uint8Array | null = null,
+): WomanKind[] {
+  const ofWoman = new Map<number, string>();
+  const single = new Map<string, number>();
+  for (let exam = 0; exam < rows.length; exam++) {
+    if (members?.[exam] === 0) continue;
+    const cell = `${strata?.[exam] ?? 0}|${rows[exam]}|${weights?.[exam] ?? 1}`;
+    const woman = women[exam]!;
+    const earlier = ofWoman.get(woman);
+    ofWoman.set(woman, earlier === undefined ? cell : `${earlier};${cell}`);
+  }
+  for (const cells of ofWoman.values()) {
+    // A woman is one cluster in each stratum that she has exams in.
+    const byStratum = cells.includes(";")
+      ? Map.groupBy(cells.split(";").sort(), (cell) => cell.slice(0, cell.indexOf("|")))
+      : null;
+    for (const key of byStratum === null ? [cells] : byStratum.values()) {
+      const text = typeof key === "string" ? key : key.join(";");
+      single.set(text, (single.get(text) ?? 0) + 1);
+    }
+  }
+  return [...single].map(([cells, count]) => {
+    const row = new Float64Array(COUNTED.length);
+    let stratum = 0;
+    for (const cell of cells.split(";")) {
+      const [of, place, weight] = cell.split("|").map(Number) as [number, number, number];
+      stratum = of;
+      const counted = table[place]!;
+      for (let at = 0; at < row.length; at++) row[at]! += weight * counted[at]!;
+    }
+    return { women: count, stratum, row };
+  });
+}
+
+/**
+ * Adds up the exams themselves, without weights.
+ *
+ * @param rows the row of each exam
+ * @param table the rows
+ * @param members which exams are counted; null for all
+ */
+export function wholeCounts(
+  rows: Uint32Array,
+  table: readonly Float64Array[],
+  members: Uint8Array | null = null,
+): Counts {
+  const times = new Float64Array(table.length);
+  for (let exam = 0; exam < rows.length; exam++) {
+    if (members?.[exam] !== 0) times[rows[exam]!]! += 1;
+  }
+  const sums = new Float64Array(COUNTED.length);
+  for (const [place, row] of table.entries()) {
+    if (times[place] === 0) continue;
+    for (let at = 0; at < sums.length; at++) sums[at]! += times[place]! * row[at]!;
+  }
+  return named(sums);
+}
+
+/**
+ * @param row counts as {@linkcode COUNTED} orders them
+ * @returns the same by name
+ */
+export function named(row: Float64Array): Counts {
+  return Object.fromEntries(COUNTED.map((name, at) => [name, row[at]!])) as Record<Counted, number>;
+}
+
+/**
+ * @param kinds the women
+ * @returns the sums over all of them, weighted
+ */
+export function totalOf(kinds: readonly WomanKind[]): Counts {
+  const sums = new Float64Array(COUNTED.length);
+  for (const { women, row } of kinds) {
+    for (let at = 0; at < sums.length; at++) sums[at]! += women * row[at]!;
+  }
+  return named(sums);
+}

@@ -1,0 +1,213 @@
+import { type Estimate, type Interval, interval, noInterval } from "./estimate.ts";
+import { defined, undefinedBecause } from "./estimate.ts";
+import { normalCdf, normalQuantile } from "./normal.ts";
+import { wilson } from "./proportion.ts";
+
+/** Two decisions about the same units, counted; effective sizes of clustered units are not whole. */
+export interface PairedCounts {
+  readonly both: number;
+  readonly firstOnly: number;
+  readonly secondOnly: number;
+  readonly neither: number;
+}
+
+const NOTHING = "There is nothing to take a share of.";
+/** Halvings of [-1, 1] until limits stand to the last digit. */
+const HALVINGS = 60;
+
+/**
+ * McNemar's test of equal shares (McNemar 1947), without and with correction of continuity, exact by the
+ * binomial distribution, and its mid-p value (Fagerland, Lydersen and Laake 2013).
+ *
+ * @param counts whole numbers
+ * @returns two-sided p values; 1 where the decisions never differ
+ */
+export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
+  readonly chi2: number;
+  readonly p: number;
+  readonly chi2Corrected: number;
+  readonly pCorrected: number;
+  readonly exactP: number;
+  readonly midP: number;
+} {
+  const n = firstOnly + secondOnly;
+  if (n === 0) return { chi2: 0, p: 1, chi2Corrected: 0, pCorrected: 1, exactP: 1, midP: 1 };
+  const apart = Math.abs(firstOnly - secondOnly);
+  const [chi2, chi2Corrected] = [apart ** 2 / n, Math.max(0, apart - 1) ** 2 / n];
+  let mass = 0.5 ** n;
+  let below = 0;
+  const least = Math.min(firstOnly, secondOnly);
+  // Above 1,000 the mass of 0 is no number any more; logarithms go on.
+  const logs = mass < 1e-290;
+  let log = n * Math.log(0.5);
+  for (let k = 0; k <= least; k++) {
+    if (k > 0) {
+      mass *= (n - k + 1) / k;
+      log += Math.log((n - k + 1) / k);
+    }
+    below += logs ? Math.exp(log) : mass;
+  }
+  const last = logs ? Math.exp(log) : mass;
+  return {
+    chi2,
+    p: twoSided(Math.sqrt(chi2)),
+    chi2Corrected,
+    pCorrected: twoSided(Math.sqrt(chi2Corrected)),
+    exactP: Math.min(1, 2 * below),
+    midP: Math.min(1, 2 * below - last),
+  };
+}
+
+/**
+ * Interval of the difference of two paired shares by method 10 of Newcombe (1998, Stat Med 17:2635): Wilson's
+ * limits of each, joined by the correlation, which is corrected for continuity.
+ *
+ * @param counts of the pairs
+ * @param confidence between 0 and 1, exclusive
+ */
+export function newcombe(counts: PairedCounts, confidence = 0.95): Interval {
+  const { both: a, firstOnly: b, secondOnly: c, neither: d } = counts;
+  const of = a + b + c + d;
+  const first = wilson({ count: a + b, of }, confidence);
+  const second = wilson({ count: a + c, of }, confidence);
+  if (first.undefined !== null || second.undefined !== null) return noInterval(NOTHING);
+  const product = Math.sqrt((a + b) * (c + d) * (a + c) * (b + d));
+  const cross = a * d - b * c;
+  const phi = product === 0 ? 0 : (cross > 0 ? Math.max(cross - of / 2, 0) : cross) / product;
+  const [p1, p2] = [(a + b) / of, (a + c) / of];
+  const reach = (x: number, y: number): number =>
+    Math.sqrt(Math.max(0, x * x - 2 * phi * x * y + y * y));
+  const difference = (b - c) / of;
+  return interval(
+    difference - reach(p1 - first.lower, second.upper - p2),
+    difference + reach(first.upper - p1, p2 - second.lower),
+  );
+}
+
+/**
+ * Tango's score statistic of the hypothesis that the first share is larger than the second by `difference` (Tango
+ * 1998, Stat Med 17:891).
+ *
+ * @param counts of the pairs; effective sizes for clustered or weighted units
+ * @param difference in (-1, 1)
+ * @returns standard normal under the hypothesis; 0 where nothing speaks against it
+ */
+export function tangoZ(counts: PairedCounts, difference: number): number {
+  const { firstOnly: b, secondOnly: c } = counts;
+  const n = counts.both + b + c + counts.neither;
+  const linear = -b - c + (2 * n - b + c) * difference;
+  const root = Math.sqrt(
+    Math.max(0, linear ** 2 + 8 * n * c * difference * (1 - difference)),
+  );
+  const q = (root - linear) / (4 * n);
+  const variance = n * (2 * q + difference * (1 - difference));
+  const above = b - c - n * difference;
+  if (Math.abs(above) < 1e-12 * n) return 0;
+  return variance > 0 ? above / Math.sqrt(variance) : Math.sign(above) * Infinity;
+}
+
+/**
+ * Interval of the difference of two paired shares: all differences that Tango's score test does not reject. It has a width
+ * also where the decisions never differ.
+ *
+ * @param counts of the pairs
+ * @param confidence between 0 and 1, exclusive
+ */
+export function tango(counts: PairedCounts, confidence = 0.95): Interval {
+  const n = counts.both + counts.firstOnly + counts.secondOnly + counts.neither;
+  if (!(n > 0)) return noInterval(NOTHING);
+  const z = normalQuantile((1 + confidence) / 2);
+  const estimate = (counts.firstOnly - counts.secondOnly) / n;
+  const limit = (sign: 1 | -1): number => {
+    // The statistic falls as the difference grows.
+    let [inside, outside] = [estimate, -sign];
+    if (!(sign * tangoZ(counts, outside) > z)) return outside;
+    for (let step = 0; step < HALVINGS; step++) {
+      const middle = (inside + outside) / 2;
+      if (sign * tangoZ(counts, middle) > z) outside = middle;
+      else inside = middle;
+    }
+    return inside;
+  };
+  return interval(limit(1), limit(-1));
+}
+
+/**
+ * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by the margin or more.
+ *
+ * @param counts of the pairs
+ * @param margin above 0 and below 1
+ * @returns z and one-sided p
+ */
+export function pairedNonInferiority(
+  counts: PairedCounts,
+  margin: number,
+): { readonly z: number; readonly p: number } {
+  const z = tangoZ(counts, -margin);
+  return { z, p: normalCdf(-z) };
+}
+
+/** Units of one cluster: how many there are, and how many each test calls positive. */
+export interface ClusterCalls {
+  readonly units: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** The difference of two shares of clustered units. */
+export interface ClusteredDifference {
+  readonly difference: Estimate;
+  readonly standardError: Estimate;
+  readonly ci: Interval;
+  readonly p: Estimate;
+  /** Obuchowski's statistic under the hypothesis of equal shares, with its p value. */
+  readonly chi2: number;
+  readonly chi2P: number;
+}
+
+/**
+ * Difference of two shares of clustered units (Obuchowski 1998, Stat Med 17:1495): clusters vary, not units.
+ *
+ * @param clusters each with its units
+ * @param confidence between 0 and 1, exclusive
+ */
+export function obuchowski(
+  clusters: readonly ClusterCalls[],
+  confidence = 0.95,
+): ClusteredDifference {
+  const sum = (of: (one: ClusterCalls) => number): number =>
+    clusters.reduce((total, one) => total + of(one), 0);
+  const of = sum(({ units }) => units);
+  const held = clusters.filter(({ units }) => units > 0).length;
+  if (of === 0 || held < 2) {
+    const none = undefinedBecause("Fewer than two clusters have units.");
+    const ci = noInterval("Fewer than two clusters have units.");
+    return { difference: none, standardError: none, ci, p: none, chi2: 0, chi2P: 1 };
+  }
+  const apart = sum(({ first, second }) => first - second);
+  const difference = apart / of;
+  const factor = held / (held - 1) / of ** 2;
+  const around = sum(({ first, second, units }) => (first - second - units * difference) ** 2);
+  const null2 = factor * sum(({ first, second }) => (first - second) ** 2);
+  const error = Math.sqrt(factor * around);
+  const reach = normalQuantile((1 + confidence) / 2) * error;
+  const chi2 = null2 === 0 ? 0 : difference ** 2 / null2;
+  return {
+    difference: defined(difference),
+    standardError: defined(error),
+    ci: interval(difference - reach, difference + reach),
+    p: error === 0
+      ? undefinedBecause("The difference does not vary.")
+      : defined(twoSided(difference / error)),
+    chi2,
+    chi2P: twoSided(Math.sqrt(chi2)),
+  };
+}
+
+/**
+ * @param z of a standard normal distribution
+ * @returns two-sided p value
+ */
+export function twoSided(z: number): number {
+  return Math.min(1, 2 * normalCdf(-Math.abs(z)));
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { golden, near, rowsOfGolden } from "../../../tests/support/golden_data.ts";
+import {
+  type ClusterCalls,
+  mcnemar,
+  newcombe,
+  obuchowski,
+  pairedNonInferiority,
+  tango,
+  tangoZ,
+} from "./paired_shares.ts";
+
+// deno-lint-ignore no-explicit-any
+const EXPECTED: any = golden("paired/expected.json");
+
+Deno.test("paired shares: McNemar, Newcombe, Tango and non-inferiority are those of the golden tables", () => {
+  for (const table of EXPECTED.tables) {
+    const counts = {
+      both: table.both,
+      firstOnly: table.first_only,
+      secondOnly: table.second_only,
+      neither: table.neither,
+    };
+    const test = mcnemar(counts);
+    near(test.exactP, table.exact_p, table.name);
+    near(test.midP, table.mid_p, table.name);
+    if (counts.firstOnly + counts.secondOnly > 0) {
+      near(test.p, table.mcnemar_uncorrected.p, table.name);
+      near(test.pCorrected, table.mcnemar_corrected.p, table.name);
+    }
+    const limits = [[newcombe(counts), table.newcombe_method_10], [tango(counts), table.tango]];
+    for (const [ours, theirs] of limits) {
+      near(ours.lower, theirs.low, table.name);
+      near(ours.upper, theirs.high, table.name);
+    }
+    for (const one of table.noninferiority) {
+      const { z, p } = pairedNonInferiority(counts, one.margin);
+      near(z, one.tango_z, table.name);
+      near(p, one.tango_p, table.name);
+    }
+  }
+});
+
+function clustersOf(
+  rows: readonly Record<string, string>[],
+  cluster: string,
+  first: string,
+  second: string,
+): ClusterCalls[] {
+  const by = Map.groupBy(rows, (row) => row[cluster]!);
+  return [...by.values()].map((units) => ({
+    units: units.length,
+    first: units.filter((unit) => unit[first] === "1").length,
+    second: units.filter((unit) => unit[second] === "1").length,
+  }));
+}
+
+Deno.test("paired shares: Obuchowski's test of clustered units is that of the golden data", () => {
+  const breasts = rowsOfGolden("paired/breasts.csv");
+  const specific = (row: Record<string, string>): Record<string, string> => ({
+    ...row,
+    model: String(1 - Number(row["model"])),
+    reader: String(1 - Number(row["reader"])),
+  });
+  const cases = [
+    [
+      clustersOf(rowsOfGolden("paired/thyroids.csv"), "patient", "pet", "spect"),
+      EXPECTED.thyroids,
+    ],
+    [
+      clustersOf(breasts.filter(({ truth }) => truth === "1"), "woman", "model", "reader"),
+      EXPECTED.breasts.sensitivity,
+    ],
+    [
+      clustersOf(
+        breasts.filter(({ truth }) => truth === "0").map(specific),
+        "woman",
+        "model",
+        "reader",
+      ),
+      EXPECTED.breasts.specificity,
+    ],
+  ] as const;
+  for (const [clusters, expected] of cases) {
+    const ours = obuchowski(clusters);
+    near(ours.difference.value, expected.difference);
+    near(ours.standardError.value, expected.se);
+    near(ours.p.value, expected.p);
+    near(ours.ci.lower, expected.low);
+    near(ours.ci.upper, expected.high);
+    near(ours.chi2, expected.null.chi2);
+    near(ours.chi2P, expected.null.p);
+  }
+});
+
+Deno.test("paired shares: intervals hold the estimate, turn with the order, and have a width", () => {
+  for (let step = 0; step < 400; step++) {
+    const [both, firstOnly, secondOnly, neither] = [17, 7, 5, 11].map((base, at) =>
+      (step * (at + 3) * 2654435761 >>> 7) % base * (step % 3 === 0 ? 0.7 : 1)
+    ) as [number, number, number, number];
+    if (both + firstOnly + secondOnly + neither === 0) continue;
+    const counts = { both, firstOnly, secondOnly, neither };
+    const turned = { both, firstOnly: secondOnly, secondOnly: firstOnly, neither };
+    const estimate = (firstOnly - secondOnly) / (both + firstOnly + secondOnly + neither);
+    const limits = tango(counts);
+    assert.ok(limits.lower! <= estimate && estimate <= limits.upper!);
+    assert.ok(limits.upper! - limits.lower! > 0.01);
+    assert.ok(Math.abs(limits.lower! + tango(turned).upper!) < 1e-9);
+    if (limits.lower! > -1) {
+      assert.ok(Math.abs(tangoZ(counts, limits.lower!) - 1.959963984540054) < 1e-6);
+    }
+  }
+  assert.equal(mcnemar({ both: 9, firstOnly: 0, secondOnly: 0, neither: 0 }).exactP, 1);
+  const many = mcnemar({ both: 0, firstOnly: 1500, secondOnly: 1500, neither: 0 });
+  assert.ok(many.exactP === 1 && many.midP > 0.98);
+  assert.notEqual(obuchowski([{ units: 3, first: 1, second: 2 }]).p.undefined, null);
+});
