@@ -13,6 +13,7 @@ import { REBUILD_LEDGER } from "./commands/rebuild_ledger.ts";
 import { REPRODUCE } from "./commands/reproduce.ts";
 import { SCORE } from "./commands/score.ts";
 import { SERVE } from "./commands/serve.ts";
+import { SIMULATE } from "./commands/simulate.ts";
 import { TOKEN } from "./commands/token.ts";
 import { type ServiceName, type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
 
@@ -52,6 +53,14 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
       withOwn(inProcess("scoring", settings, isRemote), {
         read: [dataList],
         write: [dirname(predictions)],
+      }),
+  ),
+  program(
+    SIMULATE,
+    ({ of }, settings, isRemote) =>
+      withOwn(inProcess("scoring", settings, isRemote), {
+        read: "score" in of ? [] : [of.dataList, of.predictions],
+        write: [],
       }),
   ),
   program(DEMO, (_, settings, isRemote) =>

@@ -1,13 +1,11 @@
 import { basename, dirname } from "node:path";
-import { assembleScoring } from "../services/scoring/assemble.ts";
-import { readSettings } from "../shared/settings.ts";
 import { EXIT } from "./command_line/mod.ts";
 import { SCORE, type ScoreArguments } from "./commands/score.ts";
 import type { Console } from "./console.ts";
 import { filesByKind, keepScoreFiles } from "./keep_results.ts";
 import { printScore } from "./print_score.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
-import { accessService, quietLog, type ServiceAccess } from "./service_access.ts";
+import { fileAt, scoringService } from "./scoring_service.ts";
 
 async function score(args: ScoreArguments, console: Console): Promise<Outcome> {
   const [data_list, predictions] = await Promise.all([args.dataList, args.predictions].map(fileAt));
@@ -23,17 +21,6 @@ async function score(args: ScoreArguments, console: Console): Promise<Outcome> {
   } finally {
     await stop();
   }
-}
-
-async function fileAt(path: string): Promise<File> {
-  return new File([await Deno.readFile(path)], basename(path));
-}
-
-/** Only the scoring service is needed: the running one, or one in this process. */
-async function scoringService(): Promise<ServiceAccess> {
-  const read = (name: string): string | undefined => Deno.env.get(name);
-  const settings = readSettings(read, Deno.cwd());
-  return await accessService(read, () => assembleScoring(settings, quietLog("scoring")));
 }
 
 if (import.meta.main) await runCommand(SCORE, score);

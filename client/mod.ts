@@ -18,6 +18,7 @@ export type {
 } from "../shared/contracts/models.ts";
 export type { ReaderStudyReport } from "../shared/contracts/reader_studies.ts";
 export type { Regrouped, ScoreReport } from "../shared/contracts/scores.ts";
+export type { ScreeningSimulation } from "../shared/contracts/screening.ts";
 export type { Usage } from "../shared/contracts/usage.ts";
 export type { DeliveryRecord } from "../shared/contracts/webhooks.ts";
 export type { DicomUpload, Exam, ImagesUpload, RegisterRequest } from "./datasets.ts";

@@ -2,6 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Comparison, comparisonRequest } from "../shared/contracts/comparisons.ts";
 import type { Diagnosis, Readiness } from "../shared/contracts/doctor.ts";
 import type { ensembleRequest } from "../shared/contracts/ensembles.ts";
+import type { ScreeningSimulation, simulationRequest } from "../shared/contracts/screening.ts";
 import type { ScoreReport } from "../shared/contracts/scores.ts";
 import type { Usage, usageQuery } from "../shared/contracts/usage.ts";
 import { Datasets } from "./datasets.ts";
@@ -76,6 +77,17 @@ export class Site {
   ): Promise<Comparison> {
     return await this.#api.json(
       { method: "POST", path: "/v1/comparisons", body: request },
+      options,
+    );
+  }
+
+  /** Simulates screening pathways on the exams of a score; nothing is kept. */
+  async simulate(
+    request: z.input<typeof simulationRequest>,
+    options: CallOptions = {},
+  ): Promise<ScreeningSimulation> {
+    return await this.#api.json(
+      { method: "POST", path: "/v1/screening-simulations", body: request },
       options,
     );
   }

@@ -217,6 +217,11 @@ export const READS_OF_EXAM_MAX = 20;
 /** Longest time between an exam and what follows, in days: a hundred years. */
 export const DAYS_MAX = 36_525;
 
+/** Pathways of one simulation: every kind at a few thresholds. */
+export const PATHWAYS_MAX = 24;
+/** Thresholds of one sweep: more cannot be told apart in a figure. */
+export const SWEEP_THRESHOLDS_MAX = 1000;
+
 /** Keys of one score that make subgroups: enough for every protocol, each costs a whole measurement. */
 export const SUBGROUP_KEYS_MAX = 32;
 /** Groups that one key may make; more are measurements or ids, which need bins. */

@@ -20,10 +20,12 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/v1/ensembles", "scoring"],
   ["/v1/leaderboards", "scoring"],
   ["/v1/reader-studies", "scoring"],
+  ["/v1/screening-simulations", "scoring"],
   ["/reports", "scoring"],
   ["/leaderboards", "scoring"],
   ["/reader-studies", "scoring"],
   ["/comparisons", "scoring"],
+  ["/screening-simulations", "scoring"],
 ];
 
 /**

@@ -9,6 +9,7 @@ import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreReadingRoutes } from "./routes/read_scores.ts";
 import { addScoreFileRoutes } from "./routes/score_files.ts";
 import { addScoreRoutes } from "./routes/scores.ts";
+import { addScreeningRoutes } from "./routes/screening_simulations.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoringDependencies } from "./dependencies.ts";
 
@@ -35,5 +36,6 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   addEnsembleRoutes(app, dependencies);
   addLeaderboardRoutes(app, dependencies);
   addReaderStudyRoutes(app, dependencies);
+  addScreeningRoutes(app, dependencies);
   return app;
 }

@@ -85,6 +85,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     provenance: {
       ...request.provenance,
       exams_called_by: examNamesOf(truth.exams),
+      ...(truth.exams.some(({ extras }) => Array.isArray(extras["reads"])) ? { reads: true } : {}),
       predictions_sha256: request.predictions.sha256,
       ...(attributes === null ? {} : { attributes_sha256: attributes.sha256 }),
       bootstrap: request.measure.bootstrap,

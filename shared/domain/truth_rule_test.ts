@@ -24,7 +24,7 @@ Deno.test("truth rule: the golden exams at three horizons, by exam and by breast
     const ruled = applyTruthRule(exams, { within_days: horizon });
     const truth = new Map(ruled.exams.map((exam) => [exam.id, String(examLabel(exam))]));
     for (const row of rowsOfGolden("outcomes/exams_truth.csv")) {
-      assert.equal(truth.get(row["exam"]!) ?? "", row[`truth_${horizon}`], row["exam"]);
+      assert.equal(truth.get(row["exam"]!) ?? "", row[`truth_${horizon}`], row["exam"]!);
     }
     const { positives, negatives, leftOut } = ruled;
     assert.deepEqual(

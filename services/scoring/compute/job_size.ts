@@ -46,6 +46,10 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     const rows = rowsOf([report]);
     return { bytes: attributes?.bytes ?? 0, rows, draws: rows * replicatesOf(measure) };
   },
+  simulate: ({ report, tuning, request }) => {
+    const rows = rowsOf([report, ...tuning]);
+    return { bytes: 0, rows, draws: rows * (request.pathways.length + 1) };
+  },
   study: ({ results, measure }) => {
     const rows = results.bytes / BYTES_A_ROW;
     return { bytes: results.bytes, rows, draws: rows * replicatesOf(measure) };

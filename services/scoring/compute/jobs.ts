@@ -14,6 +14,11 @@ import type { SampleSource } from "../load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import { type ScoreOutcome, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import {
+  type SimulateOutcome,
+  type SimulateRequest,
+  simulateScreening,
+} from "../screening/simulate.ts";
+import {
   type RegroupOutcome,
   type RegroupRequest,
   regroupScore,
@@ -46,6 +51,8 @@ interface Jobs {
   readonly exam: { readonly request: ExamRankRequest; readonly result: RankOutcome };
   /** Scores a reader study. */
   readonly study: { readonly request: StudyRequest; readonly result: StudyOutcome };
+  /** Simulates screening pathways. */
+  readonly simulate: { readonly request: SimulateRequest; readonly result: SimulateOutcome };
 }
 
 /** Name of a kind of job. */
@@ -74,6 +81,7 @@ const FUNCTIONS: JobFunctions = {
   regroup: regroupScore,
   exam: rankExam,
   study: scoreStudy,
+  simulate: simulateScreening,
 };
 
 /**

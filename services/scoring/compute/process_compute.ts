@@ -224,7 +224,13 @@ interface ResultCache {
 }
 
 /** Kinds whose results follow from their request alone; the others are kept on the volume. */
-const KEPT: ReadonlySet<JobKind> = new Set<JobKind>(["compare", "rank", "regroup", "draw"]);
+const KEPT: ReadonlySet<JobKind> = new Set<JobKind>([
+  "compare",
+  "rank",
+  "regroup",
+  "draw",
+  "simulate",
+]);
 
 /**
  * Keeps results in memory, those used last. The key is the digest of the whole request, and so of the reports

@@ -12,6 +12,11 @@ export { type ReportPageData, writeReportPage } from "./pages/report_page.tsx";
 export { PAGE_HEADERS } from "./pages/report_look.ts";
 export { writeLeaderboardPage } from "./pages/leaderboard_page.tsx";
 export { writeComparisonPage } from "./pages/comparison_page.tsx";
+export {
+  SIMULATION_HEADERS,
+  type SimulationPageData,
+  writeSimulationPage,
+} from "./pages/simulation_page.tsx";
 export { writeStudiesPage } from "./pages/studies_page.tsx";
 export { type StudyPageData, writeStudyPage } from "./pages/study_page.tsx";
 export { renderPng } from "./render_png.ts";

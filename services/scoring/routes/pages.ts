@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { comparisonPageQuery } from "../../../shared/contracts/comparisons.ts";
+import { simulationPageQuery } from "../../../shared/contracts/screening.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
@@ -9,6 +10,7 @@ import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {
   PAGE_HEADERS,
+  SIMULATION_HEADERS,
   writeLeaderboardPage,
   writeStudiesPage,
   writeStudyPage,
@@ -19,6 +21,7 @@ import { askerOf } from "./asker.ts";
 import { comparisonPage } from "./comparison_page.ts";
 import { findStudy } from "./reader_studies.ts";
 import { reportPage } from "./report_page.ts";
+import { simulationPage } from "./screening_simulations.ts";
 
 /** What a page answers: HTML; what is wrong is a page too for whoever comes through the gateway. */
 const PAGE_ANSWERS = {
@@ -52,6 +55,14 @@ const PAGES = [
     description: "Computed anew at every reading; the same as POST /v1/comparisons.",
     request: { query: comparisonPageQuery },
     answers: problems("invalid_request", "forbidden", "scores_not_comparable"),
+  },
+  {
+    path: "/screening-simulations",
+    operationId: "readSimulation",
+    summary: "What a screening programme would do with a model, as a page",
+    description: "Every pathway that the recorded reads allow, at one threshold each.",
+    request: { query: simulationPageQuery },
+    answers: problems("invalid_request", "forbidden"),
   },
   {
     path: "/reader-studies",
@@ -95,6 +106,11 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   app.get(
     "/comparisons",
     (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))),
+  );
+  app.get(
+    "/screening-simulations",
+    async (c) =>
+      c.html(await simulationPage(c.req.query(), deps, askerOf(c)), 200, SIMULATION_HEADERS),
   );
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));

@@ -25,6 +25,7 @@ const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   "images_folder_read_only",
   "operating_points",
   "prevalence",
+  "reads",
   "subgroups",
 ]);
 

@@ -80,7 +80,11 @@ export function writeReportPage(
   );
 }
 
-function linksOf({ dataset, id }: ScoreReport, mayRelease: boolean): SiteLink[] {
+function linksOf(
+  { dataset, id, provenance }: ScoreReport,
+  mayRelease: boolean,
+): SiteLink[] {
+  const simulated = provenance["reads"] === true;
   const ofDataset = [
     { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` },
     { href: `/comparisons/new?dataset=${dataset}&score=${id}`, text: "Compare with others" },
@@ -88,6 +92,9 @@ function linksOf({ dataset, id }: ScoreReport, mayRelease: boolean): SiteLink[] 
   return [
     ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
+    ...simulated
+      ? [{ href: `/screening-simulations?score=${id}`, text: "Simulate screening" }]
+      : [],
     ...mayRelease ? [{ href: `/scores/${id}/release`, text: "Who may see it" }] : [],
   ];
 }

@@ -1,0 +1,57 @@
+import type { ScreeningPathway, ScreeningSweep } from "../../../shared/contracts/screening.ts";
+import type { Curve, CurveChart, Point } from "./curve_chart.ts";
+import { niceAxis } from "./nice_axis.ts";
+
+const DASHES = ["solid", "dashed", "dotted", "dash_dot"] as const;
+const MARKERS = ["circle", "square", "triangle", "diamond", "cross"] as const;
+
+/**
+ * Describes what pathways save against what they miss, over all thresholds, with the chosen ones marked.
+ *
+ * @param curves each kind at many thresholds
+ * @param pathways the chosen ones
+ * @param nameOf what a kind is called
+ * @param width in pixels
+ */
+export function screeningChart(
+  curves: readonly ScreeningSweep[],
+  pathways: readonly ScreeningPathway[],
+  nameOf: (kind: string) => string,
+  width: number,
+): CurveChart {
+  const lines = curves.map(({ kind, points }, at): Curve => ({
+    label: nameOf(kind),
+    points: points.flatMap(({ workload_saved, cancers_missed }): Point[] =>
+      workload_saved === null ? [] : [[100 * workload_saved, cancers_missed]]
+    ),
+    dash: DASHES[at % DASHES.length]!,
+  }));
+  const chosen = pathways.flatMap((pathway, at): Curve[] => {
+    const { kind, workload_saved: { value }, cancers_missed } = pathway;
+    if (value === null) return [];
+    const curve = lines.find(({ label }) => label === nameOf(kind));
+    return [{
+      label: curve === undefined ? nameOf(kind) : "",
+      points: [[100 * value, cancers_missed]],
+      dash: "none",
+      marker: MARKERS[at % MARKERS.length]!,
+      colour: "grey",
+    }];
+  });
+  const all = [...lines, ...chosen].flatMap(({ points }) => points);
+  const axis = (values: readonly number[]): ReturnType<typeof niceAxis> => {
+    const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
+    return niceAxis(low, high);
+  };
+  return {
+    title: "",
+    subtitle: "",
+    xLabel: "Reads saved, % of today's",
+    yLabel: "Cancers missed",
+    x: axis(all.map(([x]) => x)),
+    y: axis(all.map(([, y]) => y)),
+    curves: [...lines, ...chosen],
+    plotHeight: width / 2,
+    width,
+  };
+}

@@ -1,0 +1,145 @@
+import { createRoute } from "@hono/zod-openapi";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import {
+  type ScreeningSimulation,
+  simulationPageQuery,
+  type SimulationRequest,
+  simulationRequest,
+  simulationSchema,
+} from "../../../shared/contracts/screening.ts";
+import { invalidRequest, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { Asker } from "../compute/compute.ts";
+import type { SimulateOutcome } from "../screening/simulate.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
+import { writeSimulationPage } from "../report/mod.ts";
+import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
+
+/**
+ * Hangs `/v1/screening-simulations` on an app.
+ *
+ * @param app the service's app
+ * @param deps what the route works with
+ */
+export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): void {
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/screening-simulations",
+      operationId: "simulateScreening",
+      tags: ["screening"],
+      summary: "Simulate what a screening programme would do with a model; nothing is kept",
+      description:
+        "Pathways on the exams of a score that have reads and outcomes: reads, recalls and cancers " +
+        "beside today's, with paired differences. Only the data owner and whoever uploaded the list may.",
+      request: {
+        body: { required: true, content: { "application/json": { schema: simulationRequest } } },
+      },
+      responses: {
+        200: jsonAnswer(simulationSchema, "The simulation"),
+        ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),
+      },
+    }),
+    async (c) => c.json(await makeSimulation(c.req.valid("json"), deps, askerOf(c)), 200),
+  );
+}
+
+/**
+ * Simulates what was asked for.
+ *
+ * @param request score, pathways and options
+ * @param deps where scores are, and what computes
+ * @param asker who waits for it
+ * @throws {Problem} where a score is not there, the caller may not see its truth, or reads or outcomes are missing
+ */
+export async function makeSimulation(
+  request: SimulationRequest,
+  { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
+): Promise<ScreeningSimulation> {
+  return (await simulate(request, { store, compute }, asker, null)).simulation;
+}
+
+async function simulate(
+  request: SimulationRequest,
+  { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
+  curves: number | null,
+): Promise<Extract<SimulateOutcome, { readonly ok: true }>> {
+  const reader = readScoresAs(asker.caller, store);
+  const ids = [request.score, ...tuningScores(request)];
+  const scores = await Promise.all(ids.map((id) => reader.find(id)));
+  for (const score of scores) requireTruthOf(asker.caller, score, "A screening simulation");
+  const [report, ...tuning] = scores.map(({ whole }) => whole);
+  const outcome = await compute.run(
+    "simulate",
+    { report: report!, tuning, request, curves },
+    asker,
+  );
+  if (outcome.ok) return outcome;
+  throw refusal("invalid_request", "The screening cannot be simulated", outcome.errors);
+}
+
+/** Scores that thresholds are chosen on. */
+function tuningScores({ pathways }: SimulationRequest): string[] {
+  const thresholds = pathways.flatMap((pathway) =>
+    "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold]
+  );
+  const ids = thresholds.flatMap((one) =>
+    typeof one === "object" && "tune" in one && "score" in one.tune ? [one.tune.score] : []
+  );
+  return [...new Set(ids)];
+}
+
+/** Thresholds at which a page draws a pathway. */
+const CURVE_THRESHOLDS = 101;
+
+/**
+ * Writes the page of a simulation: every pathway that the reads allow, at thresholds of the query or those of the report.
+ *
+ * @param query as a form makes it: what is left empty is not asked for
+ * @param deps where scores are, and what computes
+ * @param asker who reads it
+ * @returns HTML
+ * @throws {Problem} where the query does not fit or nothing can be simulated
+ */
+export async function simulationPage(
+  query: Readonly<Record<string, string>>,
+  deps: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
+): Promise<string> {
+  const parsed = simulationPageQuery.safeParse(
+    Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "")),
+  );
+  if (!parsed.success) throw invalidRequest(parsed.error, "query");
+  const asked = parsed.data;
+  const { whole } = await readScoresAs(asker.caller, deps.store).find(asked.score);
+  const points = Object.values(whole.levels).flatMap((level) => level?.operating_points ?? [])
+    .flatMap(({ threshold }) => threshold ?? []);
+  const threshold = asked.threshold ?? points.at(-1) ?? 0.5;
+  const low = asked.low ?? Math.min(threshold, ...points);
+  const high = asked.high ?? Math.max(threshold, ...points);
+  const request = simulationRequest.safeParse({
+    score: asked.score,
+    arbitration: asked.arbitration,
+    truth: asked.within_days === undefined ? null : { within_days: asked.within_days },
+    margin: asked.margin === undefined ? {} : { sensitivity: asked.margin },
+    volume: asked.volume ?? null,
+    cost_per_read: asked.cost_per_read ?? null,
+    pathways: [
+      { kind: "replace_second_reader", threshold },
+      { kind: "replace_first_reader", threshold },
+      { kind: "triage", threshold: low },
+      { kind: "rule_out", threshold: low },
+      { kind: "rule_in", threshold: high },
+      { kind: "band_pass", low, high },
+      { kind: "third_reader", threshold },
+    ],
+  });
+  if (!request.success) throw invalidRequest(request.error, "query");
+  const { simulation, curves } = await simulate(request.data, deps, asker, CURVE_THRESHOLDS);
+  const kept = Object.fromEntries(
+    Object.entries(query).filter(([key, value]) => key !== "score" && value !== ""),
+  );
+  return writeSimulationPage({ simulation, curves, query: kept });
+}

@@ -1,0 +1,161 @@
+import {
+  applyTruthRule,
+  type Exam,
+  examLabel,
+  type Fault,
+  faultOf,
+  haveOutcomes,
+  type JsonValue,
+  type Sample,
+  type TruthRule,
+} from "../../../shared/domain/mod.ts";
+import { clustersOf } from "../sample_clusters.ts";
+import { type Call, type PathwayRule, type Profile, readsNeeded } from "./pathways.ts";
+import type { ProgrammeExams } from "./tally.ts";
+
+/** Exams with scores, reads and outcomes. */
+export interface Programme extends ProgrammeExams {
+  readonly cancers: Uint8Array;
+  /** The exams, in the order of the columns. */
+  readonly exams: readonly Exam[];
+  readonly unit: "woman" | "exam";
+  readonly truth: { readonly within_days: number; readonly left_out: number } | null;
+}
+
+/** A programme, or everything that is in the way of simulating it. */
+export type ProgrammeReading =
+  | { readonly ok: true; readonly programme: Programme }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Joins scores with reads and outcomes.
+ *
+ * @param samples one an exam
+ * @param listed the exams, with reads and outcomes among their further keys
+ * @param truth rule for the labels; null: as they are written
+ * @param rules pathways, which say what reads every exam must have
+ * @param weighted whether exams count by their weight
+ */
+export function readProgramme(
+  samples: readonly Sample[],
+  listed: readonly Exam[],
+  truth: TruthRule | null,
+  rules: readonly PathwayRule[],
+  weighted: boolean,
+): ProgrammeReading {
+  if (truth !== null && !haveOutcomes(listed)) {
+    const message = "No exam has an outcome that a horizon could be applied to: give " +
+      "cancer_after_days, detection or followed_days, or leave truth out";
+    return { ok: false, errors: [faultOf({ code: "outcomes_missing", field: "truth", message })] };
+  }
+  const ruled = truth === null ? null : applyTruthRule(listed, truth);
+  const exams = new Map((ruled?.exams ?? listed).map((exam) => [exam.index, exam]));
+  const kept = samples.filter(({ examIndex }) => exams.has(examIndex));
+  const needed = [...new Set(rules.flatMap(readsNeeded))];
+  const errors: Fault[] = [];
+  const places = new Map<string, number>();
+  const profiles: Profile[] = [];
+  const inOrder = kept.map(({ examIndex }) => exams.get(examIndex)!);
+  const profileOf = Uint32Array.from(inOrder, (exam) => {
+    const profile = profileOfExam(exam, needed);
+    if ("code" in profile) {
+      errors.push(profile);
+      return 0;
+    }
+    const key = Object.values(profile).join();
+    const place = places.get(key) ?? profiles.push(profile) - 1;
+    places.set(key, place);
+    return place;
+  });
+  if (kept.length === 0) {
+    const message = "No exam is left: none of those with a score has a truth";
+    errors.push(faultOf({ code: "exams_missing", message }));
+  }
+  if (errors.length > 0) return { ok: false, errors };
+  const { clusters, unit } = clustersOf(kept);
+  return {
+    ok: true,
+    programme: {
+      scores: Float64Array.from(kept, ({ score }) => score),
+      profileOf,
+      profiles,
+      women: clusters,
+      cancers: Uint8Array.from(inOrder, examLabel),
+      exams: inOrder,
+      unit,
+      truth: ruled === null || truth === null ? null : { ...truth, left_out: ruled.leftOut },
+      ...(weighted ? weightsOf(inOrder) : { weights: null, strata: null }),
+    },
+  };
+}
+
+function profileOfExam(exam: Exam, needed: readonly (1 | 2)[]): Profile | Fault {
+  const reads = Array.isArray(exam.extras["reads"]) ? exam.extras["reads"] : [];
+  const callOf = (order: number): Call => {
+    const read = reads.find((one) => field(one, "order") === order);
+    return read === undefined ? null : field(read, "recall") === 1 ? 1 : 0;
+  };
+  const [first, second, third] = [callOf(1), callOf(2), callOf(3)];
+  const place = { exam: exam.id, field: "reads" };
+  const lacking = needed.find((order) => callOf(order) === null);
+  if (lacking !== undefined || reads.length === 0) {
+    const message = `Exam ${exam.id} has no read of order ${lacking ?? 1}: a pathway needs it of ` +
+      "every exam; give its reads, or leave the exam out";
+    return faultOf({ ...place, code: "read_missing", message });
+  }
+  const recorded = exam.extras["consensus_recall"];
+  const agreed = second === null || first === second ? first : third;
+  const consensus = recorded === 0 || recorded === 1 ? recorded : agreed;
+  if (consensus === null) {
+    const message = `Exam ${exam.id} has no consensus_recall, and its readers differ without a ` +
+      "third read: give what was decided";
+    return faultOf({ ...place, field: "consensus_recall", code: "consensus_missing", message });
+  }
+  const cancer = examLabel(exam);
+  const interval = cancer === 1 && isInterval(exam.extras["detection"]) ? 1 : 0;
+  return { first, second, third, consensus, reads: reads.length, cancer, interval };
+}
+
+/**
+ * @param exam any exam
+ * @param order 1 for the first read
+ * @returns whether that read was recorded
+ */
+export function hasRead({ extras }: Pick<Exam, "extras">, order: number): boolean {
+  const reads = extras["reads"];
+  return Array.isArray(reads) && reads.some((one) => field(one, "order") === order);
+}
+
+function field(read: JsonValue, name: string): JsonValue {
+  return typeof read === "object" && read !== null && !Array.isArray(read)
+    ? (read as Record<string, JsonValue>)[name] ?? null
+    : null;
+}
+
+/** Where both breasts have cancer and one was found at screening, the woman was found at screening. */
+function isInterval(detection: JsonValue | undefined): boolean {
+  const found = typeof detection === "object" && detection !== null
+    ? Object.values(detection).filter((one) => one !== null)
+    : [detection];
+  return found.length > 0 && found.every((one) => one === "interval");
+}
+
+function weightsOf(exams: readonly Exam[]): Pick<ProgrammeExams, "weights" | "strata"> {
+  const hasWeights = exams.some(({ extras }) => typeof extras["weight"] === "number");
+  const numbers = new Map<string, number>();
+  const strata = Int32Array.from(exams, ({ extras }) => {
+    const name = typeof extras["stratum"] === "string" ? extras["stratum"] : "";
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+  return {
+    weights: hasWeights
+      ? Float64Array.from(
+        exams,
+        ({ extras }) => typeof extras["weight"] === "number" ? extras["weight"] : 1,
+      )
+      : null,
+    strata: hasWeights && numbers.size > 1 ? strata : null,
+  };
+}

@@ -1,0 +1,474 @@
+import type {
+  PathwayMeasures,
+  PathwayRequest,
+  ScreeningPathway,
+  ScreeningSimulation,
+  ScreeningSweep,
+  ScreeningToday,
+  SimulationRequest,
+} from "../../../shared/contracts/screening.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
+import type { ThresholdRequest } from "../../../shared/contracts/thresholds.ts";
+import { aggregateToExams, type Exam, type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
+import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
+import { bootstrapOptions } from "../measure_options.ts";
+import { CAVEATS } from "./caveats.ts";
+import {
+  type IntervalOptions,
+  judge,
+  type Measure,
+  measure,
+  type Measured,
+  MEASURES,
+  measureToday,
+} from "./measures.ts";
+import { type PathwayRule, readsNeeded } from "./pathways.ts";
+import { hasRead, type Programme, readProgramme } from "./programme.ts";
+import {
+  type Counts,
+  countsOfProfiles,
+  kindsOfWomen,
+  rowsOfExams,
+  sweep,
+  totalOf,
+  wholeCounts,
+} from "./tally.ts";
+import { type Chosen, type TunedExams, tuneThreshold } from "./tuned_thresholds.ts";
+
+/** What is simulated. */
+export interface SimulateRequest {
+  readonly report: ScoreReport;
+  /** Reports of the scores that thresholds are chosen on, by id. */
+  readonly tuning: readonly ScoreReport[];
+  readonly request: SimulationRequest;
+  /** For a page: each kind at so many quantiles, and pathways whose reads are not recorded left out; null for none. */
+  readonly curves: number | null;
+}
+
+/** The simulation, or everything that is in its way. */
+export type SimulateOutcome =
+  | {
+    readonly ok: true;
+    readonly simulation: ScreeningSimulation;
+    readonly curves: readonly ScreeningSweep[];
+  }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/** The order of columns of a group's exams: 1 for members. */
+interface Group {
+  readonly key: string;
+  readonly group: string | null;
+  readonly members: Uint8Array;
+}
+
+/**
+ * Simulates pathways on the exams of a score.
+ *
+ * @param request the score and what is asked of it
+ * @param store where samples and truth are read
+ */
+export async function simulateScreening(
+  { report, tuning, request: asked, curves }: SimulateRequest,
+  store: SampleSource,
+): Promise<SimulateOutcome> {
+  const exams = await loadExams(report, store);
+  const request = curves === null || exams === null
+    ? asked
+    : { ...asked, ...possible(asked, exams) };
+  const rules = request.pathways.map((pathway) => ruleOf(pathway, request.arbitration));
+  const read = await loadProgramme(report, request, rules, store);
+  if (!read.ok) return read;
+  const { programme } = read;
+  const others = new Map<string, TunedExams>();
+  for (const one of tuning) {
+    const other = await loadProgramme(one, request, rules, store);
+    if (!other.ok) return other;
+    others.set(one.id, tunedExamsOf(other.programme));
+  }
+  const divided = divide(programme, request.subgroups);
+  if (!divided.ok) return divided;
+  const bootstrap = bootstrapOptions(request.bootstrap);
+  const options = {
+    confidence: bootstrap?.confidence ?? 0.95,
+    replicates: bootstrap?.replicates ?? 0,
+    seed: bootstrap?.seed ?? 1,
+  };
+  try {
+    const pathways = request.pathways.map((pathway, at) =>
+      simulatePathway(pathway, rules[at]!, { programme, others, divided, options, request })
+    );
+    return {
+      ok: true,
+      simulation: {
+        score: report.id,
+        model: report.model,
+        experiment: report.experiment,
+        truth: programme.truth,
+        women: programme.unit === "woman" ? new Set(programme.women).size : null,
+        weighted: programme.weights !== null,
+        confidence: options.confidence,
+        baseline: today(programme, options.confidence),
+        pathways,
+        sweep: request.sweep && sweepOf(programme, request.sweep),
+        caveats: [...CAVEATS],
+      },
+      curves: curves === null ? [] : curvesOf(programme, pathways, curves),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, errors: [faultOf({ code: "threshold_invalid", message: error.message })] };
+  }
+}
+
+/** What all pathways of a request share. */
+interface Shared {
+  readonly programme: Programme;
+  readonly others: ReadonlyMap<string, TunedExams>;
+  readonly divided: { readonly groups: readonly Group[] };
+  readonly options: IntervalOptions;
+  readonly request: SimulationRequest;
+}
+
+async function loadProgramme(
+  report: ScoreReport,
+  request: SimulationRequest,
+  rules: readonly PathwayRule[],
+  store: SampleSource,
+): Promise<ReturnType<typeof readProgramme>> {
+  const failed = (code: string, message: string): ReturnType<typeof readProgramme> => ({
+    ok: false,
+    errors: [faultOf({ code, message })],
+  });
+  const exams = await loadExams(report, store);
+  if (exams === null) {
+    return failed(
+      "dataset_changed",
+      `The exams of score ${report.id} are not what they were: score the predictions again`,
+    );
+  }
+  const level = Object.hasOwn(report.levels, "exam") ? "exam" : "breast";
+  const loaded = await loadSamples(report, level as "breast", store);
+  if (!loaded.ok) return failed("samples_missing", loaded.reason);
+  const samples = aggregateToExams(loaded.samples, exams);
+  const truth = request.truth ?? ruleOfScore(report);
+  return readProgramme(samples, exams, truth, rules, request.weighted);
+}
+
+/** The rule by which a score was measured. */
+function ruleOfScore({ provenance }: ScoreReport): SimulationRequest["truth"] {
+  const truth = provenance["truth"];
+  const days = typeof truth === "object" && truth !== null && "within_days" in truth
+    ? truth.within_days
+    : null;
+  return typeof days === "number" ? { within_days: days } : null;
+}
+
+function ruleOf(pathway: PathwayRequest, arbitration: PathwayRule["arbitration"]): PathwayRule {
+  return {
+    kind: pathway.kind,
+    arbitration: ("arbitration" in pathway ? pathway.arbitration : null) ?? arbitration,
+    singleReader: "single_reader" in pathway ? pathway.single_reader : 1,
+    ruledInRead: "ruled_in_read" in pathway ? pathway.ruled_in_read : true,
+  };
+}
+
+function divide(
+  { exams }: Programme,
+  asked: SimulationRequest["subgroups"],
+):
+  | { readonly ok: true; readonly groups: readonly Group[] }
+  | { readonly ok: false; readonly errors: readonly Fault[] } {
+  if (asked === false) return { ok: true, groups: [] };
+  const attributes = attributesOfList(exams);
+  const keys: readonly SubgroupKey[] = asked === true ? defaultKeys(exams, attributes) : asked;
+  const { groupings, errors } = groupExams(exams, keys, [attributes]);
+  if (errors.length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    groups: groupings.flatMap(({ key, groups }) =>
+      groups.map(({ group, exams: members }) => ({
+        key,
+        group,
+        members: Uint8Array.from(exams, ({ index }) => members.has(index) ? 1 : 0),
+      }))
+    ),
+  };
+}
+
+function today(programme: Programme, confidence: number): ScreeningToday {
+  const rule = ruleOf({ kind: "rule_out", threshold: 0 }, "recorded_consensus");
+  const rows = rowsOfExams(programme, { rule, low: -Infinity, high: null });
+  const table = countsOfProfiles(rule, programme.profiles);
+  const whole = wholeCounts(rows, table);
+  const measured = measureToday(kindsOfWomen(programme, rows, table), confidence);
+  const shares = Object.fromEntries(
+    MEASURES.filter((name) => name !== "workload_saved").map((name) => [name, {
+      value: measured[name].value,
+      ci: pair(measured[name].ci),
+    }]),
+  ) as Omit<ScreeningToday, keyof ReturnType<typeof basicCounts>>;
+  return { ...basicCounts(whole), ...shares };
+}
+
+function basicCounts(c: Counts): Pick<
+  ScreeningToday,
+  | "exams"
+  | "cancers"
+  | "reads"
+  | "arbitrations"
+  | "recalls"
+  | "true_positives"
+  | "false_positives"
+  | "cancers_missed"
+> {
+  return {
+    exams: c.exams,
+    cancers: c.cancers,
+    reads: c.reads,
+    arbitrations: c.arbitrations,
+    recalls: c.recalls,
+    true_positives: c.truePositives,
+    false_positives: c.recalls - c.truePositives,
+    cancers_missed: c.cancers - c.truePositives,
+  };
+}
+
+function pathwayCounts(c: Counts): Omit<
+  PathwayMeasures,
+  Measure | "verdict" | "verdicts"
+> {
+  return {
+    ...basicCounts(c),
+    arbitrations_without_record: c.lacking,
+    found_today_now_missed: c.lost,
+    missed_today_now_found: c.gained,
+    false_recalls_avoided: c.falseAvoided,
+    false_recalls_new: c.falseNew,
+    interval_cancers_found: c.intervalFound,
+  };
+}
+
+function simulatePathway(
+  pathway: PathwayRequest,
+  rule: PathwayRule,
+  shared: Shared,
+): ScreeningPathway {
+  const { programme, divided, options, request } = shared;
+  const asked = "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold];
+  const [low, high = null] = asked.map((one) => thresholdsOf(one, shared));
+  const numbers = [low!, high ?? low!].map(({ value }) => value);
+  if (numbers[0] !== null && numbers[1] !== null && numbers[0]! > numbers[1]!) {
+    throw new RangeError(`pathways: low (${numbers[0]}) must not be above high (${numbers[1]})`);
+  }
+  const reported = both(low!.reported, high?.reported ?? null);
+  const rows = rowsOfExams(programme, {
+    rule,
+    low: low!.limits,
+    high: high === null ? null : high.limits,
+  });
+  const table = countsOfProfiles(rule, programme.profiles);
+  const measureOf = (members: Uint8Array | null, replicates: number): PathwayMeasures => {
+    const kinds = kindsOfWomen(programme, rows, table, members);
+    const measured = measure(kinds, { ...options, replicates });
+    const verdicts = Object.entries(request.margin).flatMap(([name, margin]) =>
+      margin === undefined ? [] : [judge(name as Measure, margin, kinds, options.confidence)]
+    );
+    return {
+      ...pathwayCounts(wholeCounts(rows, table, members)),
+      ...toldMeasures(measured),
+      verdict: verdicts[0] ?? null,
+      verdicts,
+    };
+  };
+  const totals = totalOf(kindsOfWomen(programme, rows, table, reported));
+  return {
+    kind: rule.kind,
+    threshold: "low" in pathway ? null : low!.value,
+    low: "low" in pathway ? low!.value : null,
+    high: high?.value ?? null,
+    chosen: [...low!.chosen, ...high?.chosen ?? []].map(({ exams, cancers, ...one }) => ({
+      part: one.part,
+      threshold: one.threshold,
+      chosen_on: { exams, cancers },
+      specificity_to_expect: one.specificity === null ? null : pair(one.specificity),
+    })),
+    arbitration: rule.arbitration,
+    single_reader: rule.singleReader,
+    ruled_in_read: rule.ruledInRead,
+    ...measureOf(reported, options.replicates),
+    bands: bandsOf(programme, rows, reported),
+    per_100000: scaledTo(100_000, totals),
+    cost: costOf(totals, request),
+    // Replicates of every group of every pathway would take longer than all else.
+    subgroups: divided.groups.map(({ key, group, members }) => ({
+      key,
+      group,
+      ...measureOf(both(reported, members), 0),
+    })),
+  };
+}
+
+/** Thresholds of all exams, and which exams are reported. */
+interface ExamThresholds {
+  readonly value: number | null;
+  readonly limits: number | Float64Array;
+  readonly reported: Uint8Array | null;
+  readonly chosen: readonly Chosen[];
+}
+
+function thresholdsOf(asked: ThresholdRequest, { programme, others }: Shared): ExamThresholds {
+  if (typeof asked === "number") {
+    return { value: asked, limits: asked, reported: null, chosen: [] };
+  }
+  if ("value" in asked) {
+    return { value: asked.value, limits: asked.value, reported: null, chosen: [] };
+  }
+  const { tune } = asked;
+  const key = "share" in tune ? tune.stratify_by : null;
+  const groups = key === null ? null : groupNames(programme, key);
+  const other = "score" in tune ? others.get(tune.score) ?? null : null;
+  const tuned = tuneThreshold(asked, tunedExamsOf(programme), groups, other);
+  return {
+    value: tuned.chosen.length === 1 ? tuned.chosen[0]!.threshold : null,
+    limits: tuned.thresholds,
+    reported: tuned.reported,
+    chosen: tuned.chosen,
+  };
+}
+
+function groupNames(programme: Programme, key: string): (string | null)[] {
+  const divided = divide(programme, [{ key, bins: null, negatives: "own" }]);
+  if (!divided.ok) throw new RangeError(`stratify_by: ${divided.errors[0]!.message}`);
+  const names = new Array<string | null>(programme.exams.length).fill(null);
+  for (const { group, members } of divided.groups) {
+    for (const [exam, member] of members.entries()) if (member === 1) names[exam] = group;
+  }
+  return names;
+}
+
+function tunedExamsOf(programme: Programme): TunedExams {
+  const { scores, cancers, women, weights, profileOf, profiles } = programme;
+  let [recalled, read] = [0, 0];
+  for (const [exam, place] of profileOf.entries()) {
+    for (const call of [profiles[place]!.first, profiles[place]!.second]) {
+      if (call === null) continue;
+      recalled += call * (weights?.[exam] ?? 1);
+      read += weights?.[exam] ?? 1;
+    }
+  }
+  return { scores, cancers, women, weights, readersRecall: read === 0 ? 0 : recalled / read };
+}
+
+function both(one: Uint8Array | null, other: Uint8Array | null): Uint8Array | null {
+  if (one === null || other === null) return one ?? other;
+  return one.map((member, at) => member & other[at]!);
+}
+
+const BANDS = ["below", "between", "above"] as const;
+
+function bandsOf(
+  { profileOf, profiles }: Programme,
+  rows: Uint32Array,
+  members: Uint8Array | null,
+): ScreeningPathway["bands"] {
+  const bands = BANDS.map((band) => ({ band, exams: 0, cancers: 0, found_today: 0 }));
+  for (const [exam, row] of rows.entries()) {
+    if (members?.[exam] === 0) continue;
+    const { cancer, consensus } = profiles[profileOf[exam]!]!;
+    const band = bands[row % 3]!;
+    band.exams += 1;
+    band.cancers += cancer;
+    band.found_today += cancer * consensus;
+  }
+  return bands;
+}
+
+function scaledTo(women: number, totals: Counts): ScreeningPathway["per_100000"] {
+  const per = totals.exams === 0 ? 0 : women / totals.exams;
+  return {
+    reads: totals.reads * per,
+    arbitrations: totals.arbitrations * per,
+    recalls: totals.recalls * per,
+    cancers_found: totals.truePositives * per,
+    reads_saved: (totals.todayReads - totals.reads) * per,
+  };
+}
+
+function costOf(totals: Counts, request: SimulationRequest): ScreeningPathway["cost"] {
+  const { volume, cost_per_read: price } = request;
+  if (volume === null && price === null) return null;
+  const scaled = scaledTo(volume ?? 100_000, totals);
+  return {
+    volume: volume ?? 100_000,
+    ...scaled,
+    cost: scaled.reads * (price ?? 0),
+    saved: scaled.reads_saved * (price ?? 0),
+  };
+}
+
+function toldMeasures(measured: Record<Measure, Measured>): Pick<PathwayMeasures, Measure> {
+  return Object.fromEntries(MEASURES.map((name) => {
+    const { value, ci, difference } = measured[name];
+    return [name, { value, ci: pair(ci), difference: { ...difference, ci: pair(difference.ci) } }];
+  })) as Pick<PathwayMeasures, Measure>;
+}
+
+function pair(limits: readonly [number, number] | null): [number, number] | null {
+  return limits === null ? null : [...limits];
+}
+
+/** The kinds of pathways with one threshold, each at many. */
+function curvesOf(
+  programme: Programme,
+  pathways: readonly ScreeningPathway[],
+  thresholds: number,
+): ScreeningSweep[] {
+  const kinds = new Set(pathways.map(({ kind }) => kind).filter((kind) => kind !== "band_pass"));
+  return [...kinds].map((kind) =>
+    sweepOf(programme, { kind: kind as SweepRequest["kind"], thresholds })
+  );
+}
+
+/** Pathways whose reads every exam has. */
+function possible(
+  { pathways, arbitration }: SimulationRequest,
+  exams: readonly Exam[],
+): Pick<SimulationRequest, "pathways"> {
+  const has = [1, 2].filter((order) => exams.every((exam) => hasRead(exam, order)));
+  const kept = pathways.filter((pathway) =>
+    readsNeeded(ruleOf(pathway, arbitration)).every((order) => has.includes(order))
+  );
+  return kept.length === 0 ? { pathways } : { pathways: kept };
+}
+
+type SweepRequest = NonNullable<SimulationRequest["sweep"]>;
+
+function sweepOf(programme: Programme, asked: SweepRequest): ScreeningSweep {
+  const rule = ruleOf({ kind: asked.kind, threshold: 0 } as PathwayRequest, "recorded_consensus");
+  const thresholds = typeof asked.thresholds === "number"
+    ? quantilesOf(programme.scores, asked.thresholds)
+    : asked.thresholds;
+  return {
+    kind: asked.kind,
+    points: sweep(programme, rule, thresholds, false).map((counts, at) => ({
+      threshold: thresholds[at]!,
+      ...pathwayCounts(counts),
+      workload_saved: counts.todayReads > 0 ? 1 - counts.reads / counts.todayReads : null,
+    })),
+  };
+}
+
+/** Different scores, at about equal steps of their rank, the least and the greatest among them. */
+function quantilesOf(scores: Float64Array, count: number): number[] {
+  const ascending = scores.toSorted();
+  return [
+    ...new Set(
+      Array.from(
+        { length: count },
+        (_, at) => ascending[Math.floor(at * (ascending.length - 1) / (count - 1))]!,
+      ),
+    ),
+  ];
+}
