@@ -25,6 +25,7 @@ import {
 import { releaseSchema } from "../../shared/contracts/releases.ts";
 import { readerStudySchema } from "../../shared/contracts/reader_studies.ts";
 import { regroupedSchema, scoreReportSchema } from "../../shared/contracts/scores.ts";
+import { simulationSchema } from "../../shared/contracts/screening.ts";
 import { usageSchema } from "../../shared/contracts/usage.ts";
 import { deliverySchema } from "../../shared/contracts/webhooks.ts";
 import { PROJECT, startEmbedded } from "../support/embedded_service.ts";
@@ -38,6 +39,12 @@ interface Operation {
 }
 
 const ORDER = { model: "reference", dataset: "sample", experiment: "exp1" } as const;
+
+/** A file of the API's examples. */
+async function exampleFile(name: string): Promise<File> {
+  const path = new URL(`../openapi/examples/${name}`, import.meta.url);
+  return new File([await Deno.readFile(path)], name);
+}
 
 /** An answer that has everything that its contract says, and nothing else. */
 function told<T>(schema: z.ZodType<T>, answer: NoInfer<T>): NoInfer<T> {
@@ -211,6 +218,13 @@ async function scores(site: Site, evaluation: string): Promise<void> {
 
   const ids = [report.id, again.id];
   told(comparisonSchema, await site.compare({ scores: ids, bootstrap: { replicates: 400 } }));
+  const read = await site.scores.create({
+    data_list: await exampleFile("screening.csv"),
+    predictions: await exampleFile("screening_predictions.csv"),
+    bootstrap: false,
+  });
+  const pathways = [{ kind: "triage", threshold: 0.3 }] as const;
+  told(simulationSchema, await site.simulate({ score: read.id, pathways: [...pathways] }));
   const combined = await site.combine({ scores: ids, method: "rank_mean", bootstrap: false });
   told(scoreReportSchema, combined);
   assert.equal((await first(site.leaderboards.list())).dataset, "sample");
