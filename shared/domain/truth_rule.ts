@@ -3,6 +3,7 @@ import { LATERALITIES, type Laterality } from "./view.ts";
 
 /** Turns outcomes into labels: cancer within so many days after the exam is positive. */
 export interface TruthRule {
+  /** Days from the exam, the last one included. */
   readonly within_days: number;
 }
 
@@ -10,7 +11,9 @@ export interface TruthRule {
 export interface RuledExams {
   /** Exams whose truth the rule knows, with that truth. */
   readonly exams: readonly Exam[];
+  /** Exams with a cancer in time. */
   readonly positives: number;
+  /** Exams that were followed without one. */
   readonly negatives: number;
   /** Exams without cancer within the time that were not followed for so long. */
   readonly leftOut: number;
