@@ -1,3 +1,4 @@
+import { within } from "../../shared/async.ts";
 import { Problem } from "../../shared/http/mod.ts";
 
 /** A body, and why it was broken off where it was. */
@@ -63,7 +64,7 @@ export function watchBody(
   return passOn(body, async (read) => {
     const began = performance.now();
     const leftMs = deadlineMs - waitedMs;
-    const part = await withinTime(read(), Math.min(idleMsMax, leftMs));
+    const part = await within(read(), Math.min(idleMsMax, leftMs));
     if (part === null) return leftMs < idleMsMax ? tooLate(deadlineMs) : tooSilent(idleMsMax);
     waitedMs += performance.now() - began;
     bytes += part.value?.length ?? 0;
@@ -129,15 +130,4 @@ function tooLarge(bytesMax: number): Problem {
     "too_large",
     `A JSON body may have ${bytesMax} bytes: data goes into files, a request only names them`,
   );
-}
-
-/** The promise's value, or null when it takes too long. */
-async function withinTime<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -34,7 +34,7 @@ import { createHttpDatasetClient, createHttpScoringClient } from "./http_clients
 import { createExamChecks } from "./submission/exam_checks.ts";
 import { createIdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobSite } from "./dispatch/describe_job.ts";
-import { keepFor } from "./executors/keep_for.ts";
+import { keepFor } from "../../shared/async.ts";
 import {
   diagnose,
   diagnoseDocker,

@@ -4,7 +4,7 @@ import { type Exam, type Fault, type View, VIEWS } from "../../shared/domain/mod
 import { readPngHeader } from "../../shared/format/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { Runner } from "../../shared/site_users.ts";
-import { forEachOf } from "./for_each_of.ts";
+import { forEachOf } from "../../shared/async.ts";
 import type { FileAccess, GlanceResult, ImageGlance, ImageSource } from "./image_source.ts";
 import type { Complaint } from "./judge_greys.ts";
 import { judgeImage } from "./judge_image.ts";

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { type Fault, faultOf } from "../../shared/domain/mod.ts";
 import { HIDDEN_PATHS_MAX } from "../../shared/limits.ts";
-import { forEachOf } from "./for_each_of.ts";
+import { forEachOf } from "../../shared/async.ts";
 
 /** What lies in an images folder, is no image, and must not be seen by a model. */
 export interface ForeignPath {

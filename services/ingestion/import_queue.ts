@@ -1,3 +1,4 @@
+import { within } from "../../shared/async.ts";
 import type { ImportProgress } from "../../shared/contracts/datasets.ts";
 import { IMPORTS_AT_ONCE, PACS_IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import type { OnProgress } from "./exam_source.ts";
@@ -84,10 +85,7 @@ export function createImportQueue(
     async settled(id, seconds): Promise<void> {
       const one = imports.get(id);
       if (one === undefined || seconds === 0) return;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, seconds * 1000));
-      await Promise.race([one.ended.promise, timeout]);
-      clearTimeout(timer);
+      await within(one.ended.promise, seconds * 1000);
     },
     breakOff,
     async stop(): Promise<void> {

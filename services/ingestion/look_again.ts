@@ -8,7 +8,7 @@ import {
 } from "./check_images.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { crowdedFault, findForeignFiles } from "./foreign_files.ts";
-import { forEachOf } from "./for_each_of.ts";
+import { forEachOf } from "../../shared/async.ts";
 import type { ImageSource } from "./image_source.ts";
 import type { LinesPage } from "./lines_page.ts";
 import type { ForeignFilesAnswer, ImagesLook } from "../../shared/contracts/datasets.ts";

@@ -1,3 +1,4 @@
+import { pauseFor } from "../../shared/async.ts";
 import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
@@ -191,15 +192,6 @@ async function followImport(
 
 /** Time after which an import tries again whether there is room, in milliseconds. */
 const ROOM_LOOK_MS = 5000;
-
-/** Ends early when it is broken off. */
-async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, ms);
-  signal.addEventListener("abort", () => over.resolve(), { once: true });
-  await over.promise;
-  clearTimeout(timer);
-}
 
 /** Leaves a rejected dataset, not a stuck one; where not even that can be written, the next start tries again. */
 async function giveUp(

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
-import { shareRuns } from "../../shared/share_runs.ts";
+import { shareRuns } from "../../shared/async.ts";
 import type { ScoreHeading } from "./score_store.ts";
 
 /** The headings of all scores, in memory; the folders on the volume stay the truth. */

@@ -1,3 +1,4 @@
+import { within } from "../../../shared/async.ts";
 import { LAST_KNOWN_KEPT_MAX } from "../../../shared/limits.ts";
 
 /** How long one waits for an answer, and how old one may be that is given in its place; milliseconds. */
@@ -34,16 +35,8 @@ export function lastKnown<T>(
     const known = answers.get(key);
     const asked = remembered(key, ask());
     if (known === undefined || now() - known.at > keptMs) return await asked;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<T>((resolve) =>
-      timer = setTimeout(() => resolve(known.answer), waitMs)
-    );
-    try {
-      return await Promise.race([asked, late]);
-    } finally {
-      clearTimeout(timer);
-      // When nobody waits for it any more, its failure is nobody's; the next one will ask again.
-      asked.catch(() => {});
-    }
+    // When nobody waits for it any more, its failure is nobody's; the next one will ask again.
+    asked.catch(() => {});
+    return await within(asked, waitMs) ?? known.answer;
   };
 }

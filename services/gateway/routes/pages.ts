@@ -3,7 +3,7 @@ import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { imageListSchema, modelListSchema } from "../../../shared/contracts/models.ts";
 import { mayDo, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
-import { shareRunsByKey } from "../../../shared/share_runs.ts";
+import { shareRunsByKey } from "../../../shared/async.ts";
 import { type Finding, findingsOf } from "../pages/findings.ts";
 import { lastKnown, type Patience } from "../pages/last_known.ts";
 import { evaluationList, scoreList } from "../pages/lists.ts";

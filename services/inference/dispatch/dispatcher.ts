@@ -1,3 +1,4 @@
+import { within } from "../../../shared/async.ts";
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { type ActiveRuns, createActiveRuns } from "./active_runs.ts";
@@ -131,19 +132,12 @@ async function cancelEvaluation(
   const done = runs.abort(id);
   if (done !== null) {
     await executor.stop(id);
-    await settledWithin(done, CANCEL_WAIT_MS);
+    await within(done, CANCEL_WAIT_MS);
   } else if (cancelled !== null) {
     await workspace.writeRecord(cancelled, recordOf(cancelled));
     await workspace.release(cancelled);
   }
   return ledger.get(id);
-}
-
-async function settledWithin(work: Promise<void>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }
 
 /** Clears away what an evaluation that was cancelled or failed may have left; never rejects. */

@@ -1,3 +1,4 @@
+import { pauseFor } from "../../../shared/async.ts";
 import { Problem, type ProblemType } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import { type Run, RunAbandoned, RunPostponed } from "./run.ts";
@@ -34,7 +35,7 @@ export async function untilAnswered<T>(
       if (attempt === 0) run.runLog.say(waitingText(service, error));
       // Full jitter: many runs that wait for one service do not all come back at the same moment.
       const pause = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
-      await pauseFor(PAUSE_FIRST_MS / 2 + Math.random() * pause, run);
+      await pauseRun(PAUSE_FIRST_MS / 2 + Math.random() * pause, run);
     }
   }
 }
@@ -59,19 +60,8 @@ function waitingText(service: string, error: unknown): string {
     : `${service} does not answer: asking again until it does`;
 }
 
-async function pauseFor(ms: number, { signals: { cancelled, stopping } }: Run): Promise<void> {
-  const either = AbortSignal.any([cancelled, stopping]);
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    either.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-    if (either.aborted) {
-      clearTimeout(timer);
-      resolve();
-    }
-  });
+async function pauseRun(ms: number, { signals: { cancelled, stopping } }: Run): Promise<void> {
+  await pauseFor(ms, AbortSignal.any([cancelled, stopping]));
   if (cancelled.aborted) throw new RunAbandoned();
   if (stopping.aborted) throw new RunPostponed();
 }

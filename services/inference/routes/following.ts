@@ -1,3 +1,4 @@
+import { within } from "../../../shared/async.ts";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -186,11 +187,5 @@ async function pause(
   ms: number,
   onSilence: () => Promise<unknown>,
 ): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<"silence">((resolve) =>
-    timer = setTimeout(() => resolve("silence"), ms)
-  );
-  const first = await Promise.race([woken, silence]);
-  clearTimeout(timer);
-  if (first === "silence") await onSilence();
+  if (await within(woken.then(() => "woken"), ms) === null) await onSilence();
 }

@@ -1,3 +1,4 @@
+import { within } from "../../../shared/async.ts";
 import { createRoute, z } from "@hono/zod-openapi";
 import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
@@ -256,9 +257,5 @@ async function usableModel(name: string, { catalogue }: InferenceDependencies): 
 /** Waits for work to end, at most for so many seconds. */
 async function atMost(done: Promise<void>, seconds: number): Promise<void> {
   if (seconds === 0) return void done.catch(() => {});
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000);
-  });
-  await Promise.race([done, over]).finally(() => clearTimeout(timer));
+  await within(done, seconds * 1000);
 }

@@ -1,7 +1,7 @@
 import type { ComparisonPair, MetricDifference } from "../../../shared/contracts/comparisons.ts";
 import type { DifferenceTest } from "../../../shared/contracts/estimates.ts";
 import { corrected, testOf, zTestOf } from "../difference_tests.ts";
-import { letOthers } from "../let_others.ts";
+import { letOthers } from "../../../shared/async.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
 import {
   auprc,

@@ -3,7 +3,7 @@ import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { loadScored } from "../comparison/compare_scores.ts";
 import { type MatchedSamples, matchSamples } from "../comparison/match_samples.ts";
 import { corrected, undefinedTest, zTestOf } from "../difference_tests.ts";
-import { letOthers } from "../let_others.ts";
+import { letOthers } from "../../../shared/async.ts";
 import type { SampleSource } from "../load_samples.ts";
 import {
   pairwiseClusteredDelong,

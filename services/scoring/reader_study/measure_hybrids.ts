@@ -4,7 +4,7 @@ import {
   type ReaderStudyReport,
 } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, limitsOf, zTestOf } from "../difference_tests.ts";
-import { letOthers } from "../let_others.ts";
+import { letOthers } from "../../../shared/async.ts";
 import {
   auprc,
   auroc,

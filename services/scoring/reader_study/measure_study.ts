@@ -4,7 +4,7 @@ import type {
   ReaderStudyReport,
 } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, zTestOf } from "../difference_tests.ts";
-import { letOthers } from "../let_others.ts";
+import { letOthers } from "../../../shared/async.ts";
 import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { compareWithRaters, pairedClusteredDelong } from "../statistics/mod.ts";

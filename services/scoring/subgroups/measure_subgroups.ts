@@ -2,7 +2,7 @@ import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts"
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
 import type { LevelSamples } from "../align_levels.ts";
-import { letOthers } from "../let_others.ts";
+import { letOthers } from "../../../shared/async.ts";
 import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keepFor } from "./keep_for.ts";
+import { keepFor } from "./async.ts";
 
 Deno.test("an answer stands for its time, a failure does not", async () => {
   let at = 0;

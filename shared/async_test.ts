@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shareRuns, shareRunsByKey } from "./share_runs.ts";
+import { pauseFor, shareRuns, shareRunsByKey, within } from "./async.ts";
 
 Deno.test("by key: each has runs of its own, and nothing is kept of what is over", async () => {
   const share = shareRunsByKey<string>();
@@ -44,4 +44,18 @@ Deno.test("who asks during a run shares the next one, never the one that has beg
   const last = run();
   ends[2]!(false);
   assert.equal(await last, 2);
+});
+
+Deno.test("within: a value in time, null when the time is over, an error as it is", async () => {
+  assert.equal(await within(Promise.resolve(3), 60_000), 3);
+  assert.equal(await within(new Promise(() => {}), 0), null);
+  await assert.rejects(within(Promise.reject(new RangeError("no")), 60_000), /no/);
+});
+
+Deno.test("pauseFor: ends early, and without an error, when the signal fires", async () => {
+  const abort = new AbortController();
+  const pause = pauseFor(3_600_000, abort.signal);
+  abort.abort();
+  await pause;
+  await pauseFor(3_600_000, abort.signal);
 });
