@@ -29,7 +29,34 @@ export interface RawEntries {
  * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a table of pandas
  */
 export function entriesOfPickle(bytes: Uint8Array): RawEntries {
-  return entriesOfRoot(readPickle(bytes));
+  try {
+    return entriesOfRoot(readPickle(bytes));
+  } catch (error) {
+    const look = error instanceof SyntaxError ? lookOf(bytes) : null;
+    if (look === null) throw error;
+    throw new SyntaxError(`Cannot read the data list: it is named .pkl and is ${look}`);
+  }
+}
+
+/** What a file is that is no pickle, and what to do with it. */
+const LOOKS: readonly (readonly [start: readonly number[], look: string])[] = [
+  [[0x1f, 0x8b], "packed by gzip: unpack it"],
+  [[0x42, 0x5a, 0x68], "packed by bzip2: unpack it"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "packed by xz: unpack it"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "packed by zstd: unpack it"],
+  [
+    [0x50, 0x4b, 3, 4],
+    "a zip, as torch.save and spreadsheets write: save the list itself with pickle.dump, or as CSV",
+  ],
+];
+
+function lookOf(bytes: Uint8Array): string | null {
+  const packed = LOOKS.find(([start]) => start.every((byte, at) => bytes[at] === byte));
+  if (packed !== undefined) return packed[1];
+  const text = new TextDecoder().decode(bytes.subarray(0, 2048)).replace(/^\ufeff/, "").trimStart();
+  if (/^[[{]\s*["{[]/.test(text)) return "JSON: name it .json";
+  const [head = ""] = text.split("\n");
+  return /^[\w" .-]+([,;\t][\w" .-]+)+\r?$/.test(head) ? "CSV: name it .csv" : null;
 }
 
 /**

@@ -145,6 +145,9 @@ function extensionValues(value: PickleValue): PickleValue[] {
   if (!(array instanceof PickleArray)) throw refusal(`a column of it is a ${value.type}`);
   const made = value.args.items[0];
   const isCategorical = made instanceof PickleGlobal && made.qualname === "Categorical";
+  if (dtype instanceof PickleObject && dtype.type.qualname === "DatetimeTZDtype") {
+    return array.values().map((text) => text === null ? null : `${text}+00:00`); // counted in UTC
+  }
   return isCategorical ? categories(array, dtype) : array.values();
 }
 

@@ -1,6 +1,6 @@
 import type { Machine } from "./machine.ts";
 import { packedBytes } from "./numpy.ts";
-import { dateText, type PickleValue } from "./value.ts";
+import { dateText, PickleObject, type PickleValue } from "./value.ts";
 import { plain, type StackValue } from "./stack_value.ts";
 
 /** Resolutions of a pandas Timestamp, by numpy's number for them (`NPY_DATETIMEUNIT`). */
@@ -28,36 +28,34 @@ export function makeDate(machine: Machine, args: readonly StackValue[]): PickleV
  * three bytes. The month's highest bit only tells the second of two equal hours in autumn.
  *
  * @param args what Python would call it with
- * @returns ISO 8601 text without a zone
- * @throws {PickleError} when it has a time zone
+ * @returns ISO 8601 text, with the offset of its zone where it has a fixed one
  */
 export function makeDateTime(machine: Machine, args: readonly StackValue[]): PickleValue {
   const bytes = packedBytes(args[0])?.slice();
-  if (args.length > 1) throw zoned(machine);
-  if (bytes?.length !== 10) throw malformed(machine);
+  if (bytes?.length !== 10 || !isZone(args[1]) || args.length > 2) throw malformed(machine);
   bytes[2] = bytes[2]! & 0x7f;
   const [hour, minute, second] = [bytes[4]!, bytes[5]!, bytes[6]!];
   const micros = bytes[7]! << 16 | bytes[8]! << 8 | bytes[9]!;
   if (hour > 23 || minute > 59 || second > 59 || micros > 999_999) throw malformed(machine);
   const time = [hour, minute, second].map((part) => String(part).padStart(2, "0")).join(":");
   const fraction = micros === 0 ? "" : `.${String(micros).padStart(6, "0")}`;
-  return `${dayText(machine, bytes)}T${time}${fraction}`;
+  return `${dayText(machine, bytes)}T${time}${fraction}${offsetText(args[1])}`;
 }
 
 /**
  * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])`.
  *
  * @param args what Python would call it with
- * @returns ISO 8601 text without a zone
- * @throws {PickleError} when it has a time zone
+ * @returns ISO 8601 text, in UTC where it has a zone
  */
 export function makeTimestamp(machine: Machine, args: readonly StackValue[]): PickleValue {
   const [ticks, , zone, resolution] = args.map(plain);
-  if (zone !== null && zone !== undefined) throw zoned(machine);
   const unit = resolution === undefined ? "ns" : TIMESTAMP_UNITS.get(resolution);
-  if (typeof ticks !== "bigint" || unit === undefined) throw malformed(machine);
+  if (typeof ticks !== "bigint" || unit === undefined || !isZone(zone)) throw malformed(machine);
   if (BigInt.asIntN(64, ticks) !== ticks) throw malformed(machine);
-  return dateText(ticks, unit);
+  const text = dateText(ticks, unit);
+  // With a zone the ticks count in UTC.
+  return zone === null || zone === undefined || text === null ? text : `${text}+00:00`;
 }
 
 /**
@@ -84,6 +82,19 @@ function malformed(machine: Machine): Error {
   return machine.fault("a date is malformed; convert it to text");
 }
 
-function zoned(machine: Machine): Error {
-  return machine.fault("a date has a time zone; convert it to text");
+function isZone(zone: StackValue | undefined): boolean {
+  return zone === undefined || zone === null || zone instanceof PickleObject;
+}
+
+/** The offset of a date's zone, `+01:00` say; "" where it has none, or one whose offset depends on the date. */
+function offsetText(zone: StackValue | undefined): string {
+  if (!(zone instanceof PickleObject)) return "";
+  if (/UTC$/i.test(zone.type.qualname)) return "+00:00";
+  const [offset] = zone.type.toString() === "datetime.timezone" ? zone.args.items : [];
+  if (!(offset instanceof PickleObject)) return "";
+  const [days = 0, seconds = 0] = offset.args.items.map(Number);
+  const minutes = Math.round((days * 86_400 + seconds) / 60);
+  const [hour, minute] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const two = (part: number): string => String(part).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(hour)}:${two(minute)}`;
 }

@@ -12,6 +12,24 @@ type Interpret = (machine: Machine, args: readonly StackValue[]) => PickleValue;
 /** What is done with a global: interpret its call, keep the call as inert parts, or only name it. */
 type Recognised = Interpret | "parts" | "name";
 
+/** What tells a time zone or a length of time; `dates.ts` reads the parts, elsewhere they are no plain data. */
+const ZONE_PARTS: readonly string[] = [
+  ...["datetime.timezone", "datetime.timedelta", "pytz._UTC", "pytz._p", "uuid.UUID"],
+  ...["zoneinfo.ZoneInfo._unpickle", "dateutil.tz.tz.tzutc"],
+];
+/** Classes by which a defaultdict makes what is missing: their names alone matter. */
+const FACTORIES: readonly string[] = [
+  "int",
+  "long",
+  "float",
+  "str",
+  "unicode",
+  "bool",
+  "list",
+  "dict",
+  "tuple",
+];
+
 /** What tables and series of pandas 1 and 2 are made of; `data_frame.ts` reads the parts. */
 const PANDAS_PARTS: readonly string[] = [
   "core.frame.DataFrame",
@@ -29,7 +47,9 @@ const PANDAS_PARTS: readonly string[] = [
   "core.arrays.categorical.Categorical",
   "core.dtypes.dtypes.CategoricalDtype",
   "core.arrays.datetimes.DatetimeArray",
+  "core.dtypes.dtypes.DatetimeTZDtype",
   "core.arrays.string_.StringArray",
+  "core.arrays.string_.StringArrayNumpySemantics",
   "core.arrays.string_.StringDtype",
   "core.arrays.integer.IntegerArray",
   ...["Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"].map((name) =>
@@ -54,9 +74,17 @@ const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>(
     [`${module}.bytearray`, makeBytes],
     [`${module}.bytes`, makeBytes],
     [`${module}.slice`, "parts"],
+    ...FACTORIES.map((name): [string, Recognised] => [`${module}.${name}`, "name"]),
   ]),
   ["_codecs.encode", encodeLatin1],
   ["collections.OrderedDict", makeOrderedDict],
+  ["collections.defaultdict", makeDefaultDict],
+  ["collections.Counter", makeCounter],
+  ["decimal.Decimal", makeDecimal],
+  ...["PurePosixPath", "PosixPath"].map((name): [string, Recognised] => [
+    `pathlib.${name}`,
+    makePath,
+  ]),
   ["datetime.date", makeDate],
   ["datetime.datetime", makeDateTime],
   ["pandas._libs.tslibs.timestamps._unpickle_timestamp", makeTimestamp],
@@ -69,6 +97,7 @@ const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>(
     [`${module}.multiarray.scalar`, makeScalar],
     [`${module}.numeric._frombuffer`, makeArrayFromBuffer],
   ]),
+  ...ZONE_PARTS.map((name): [string, Recognised] => [name, "parts"]),
   ...PANDAS_PARTS.map((name): [string, Recognised] => [`pandas.${name}`, "parts"]),
   ["pandas._libs.missing.NA", "name"],
 ]);
@@ -171,6 +200,37 @@ function makeOrderedDict(machine: Machine, args: readonly StackValue[]): PickleV
     machine.keys.setItem(map, plain(key), plain(value));
   }
   return map;
+}
+
+/** `defaultdict(factory)`, whose items follow. */
+function makeDefaultDict(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const isFactory = args[0] === null || args[0] === undefined || args[0] instanceof PickleGlobal;
+  if (!isFactory || args.length > 1) throw machine.fault("a defaultdict is malformed");
+  return new Map<PickleValue, PickleValue>();
+}
+
+/** `Counter({member: count})`. */
+function makeCounter(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const counts = args.length === 0 ? new Map<PickleValue, PickleValue>() : plain(args[0]!);
+  if (!(counts instanceof Map)) throw machine.fault("a Counter is made of no dict");
+  return counts;
+}
+
+/** `Decimal("1.20")`. */
+function makeDecimal(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const text = args[0];
+  if (typeof text !== "string" || text.length > 64) throw machine.fault("a Decimal is malformed");
+  const value = Number(text);
+  return Number.isFinite(value) ? value : text;
+}
+
+/** `PosixPath("/", "data", "a")`. */
+function makePath(machine: Machine, args: readonly StackValue[]): PickleValue {
+  const parts = args.map((part) => {
+    if (typeof part === "string") return part;
+    throw machine.fault("a path is malformed");
+  });
+  return parts.join("/").replace(/^\/\//, "/");
 }
 
 function membersOf(value: StackValue | undefined): readonly StackValue[] | null {

@@ -3,7 +3,13 @@ import { decodeLatin1 } from "./cursor.ts";
 import { interpretCall, recognise } from "./globals.ts";
 import type { Machine } from "./machine.ts";
 import { setArrayState, setDtypeState } from "./numpy.ts";
-import { PickleArray, PickleDtype, PickleObject, type PickleValue } from "./value.ts";
+import {
+  PickleArray,
+  PickleDtype,
+  type PickleGlobal,
+  PickleObject,
+  type PickleValue,
+} from "./value.ts";
 import { type OpcodeName, PROTOCOL_READ_MAX } from "./opcodes.ts";
 import {
   parseDecimal,
@@ -88,7 +94,7 @@ export const HANDLERS: Readonly<Partial<Record<OpcodeName, Handler>>> = {
   BINGET: (m) => m.recall(m.cursor.u8()),
   LONG_BINGET: (m) => m.recall(m.cursor.u32()),
 
-  GLOBAL: (m) => m.push(recognise(m, nameLine(m), nameLine(m))),
+  GLOBAL: (m) => m.push(named(recognise(m, nameLine(m), nameLine(m)))),
   STACK_GLOBAL: pushStackGlobal,
   REDUCE: callOnStack,
   NEWOBJ: callOnStack,
@@ -212,7 +218,12 @@ function pushStackGlobal(machine: Machine): void {
   if (typeof module !== "string" || typeof qualname !== "string") {
     throw machine.fault("the name of a class is no text; the file is damaged");
   }
-  machine.push(recognise(machine, module, qualname));
+  machine.push(named(recognise(machine, module, qualname)));
+}
+
+/** pandas pickles its missing value by name. */
+function named(global: PickleGlobal): PickleGlobal | null {
+  return global.toString() === "pandas._libs.missing.NA" ? null : global;
 }
 
 function callOnStack(machine: Machine): void {
