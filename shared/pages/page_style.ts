@@ -148,6 +148,11 @@ const PRINT = `
   .tiles li { flex-basis: 20%; }
   .scroll { overflow: visible; }
   .charts { grid-template-columns: 1fr 1fr; gap: 4mm 6mm; }
+  .halves { display: grid; grid-template-columns: 1fr 1fr; gap: 0 6mm; font-size: .85em; }
+  .halves > div { break-inside: avoid; }
+  .halves h3 { margin: 2mm 0 0; }
+  .halves th { min-width: 0; }
+  .halves p { margin: .5mm 0; }
   .chart.wide svg { min-width: 0; max-height: 120mm; }
   .scroll { background: none; }
   pre.log { max-height: none; }

@@ -137,7 +137,7 @@ export function writeSimulationPage(data: SimulationPageData): string {
           {simulation.women === null ? "by exam" : "by woman"}.
           {simulation.weighted && " Shares are weighted to the programme; counts are of the exams."}
         </p>
-        <div class="charts">
+        <div class="halves">
           {pathways.map((pathway) => <PathwayTable pathway={pathway} simulation={simulation} />)}
         </div>
       </section>
@@ -294,9 +294,9 @@ function Flow({ pathway }: { readonly pathway: ScreeningPathway }): JSX.Element 
 }
 
 const BAND_TEXTS = {
-  below: "below the threshold",
+  below: "score below",
   between: "between",
-  above: "at or above",
+  above: "score above",
 } as const;
 
 const [BOX, GAP, HEIGHT, ROW] = [160, 24, 56, 76];
@@ -345,11 +345,11 @@ const MEASURES: readonly (readonly [
   name: string,
 ])[] = [
   ["recall_rate", "Recall rate, %"],
-  ["detection_per_1000", "Cancers found per 1,000"],
+  ["detection_per_1000", "Found per 1,000"],
   ["sensitivity", "Sensitivity, %"],
-  ["sensitivity_screen", "Sensitivity without interval cancers, %"],
+  ["sensitivity_screen", "The same without interval cancers, %"],
   ["specificity", "Specificity, %"],
-  ["ppv1", "Cancers per 100 recalls (PPV1)"],
+  ["ppv1", "PPV1, %"],
 ];
 
 interface PathwayRow {
@@ -366,7 +366,6 @@ const PATHWAY_COLUMNS: readonly Column<PathwayRow>[] = [
   { title: "Pathway", kind: "number", cell: ({ now }) => now },
   {
     title: "Difference",
-    kind: "number",
     cell: ({ difference, detail }) => (
       <>
         {difference}
