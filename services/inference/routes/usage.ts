@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { jsonAnswer } from "../../../shared/contracts/answers.ts";
 import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import type { Caller, ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { Use } from "../ledger/uses.ts";
 import { isPrivateName } from "../submission/private_model.ts";
@@ -31,14 +31,23 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
       const query = c.req.valid("query");
       const caller = c.get("caller");
       const user = caller.role === "submit" ? caller.user : query.user;
-      const found = ledger.uses.list({ ...query, user });
-      // Of private images others learn neither the name, nor by asking for it that there is one.
-      const isHidden = (use: Use): boolean =>
-        caller.role !== "admin" && use.user !== caller.user && isPrivateName(use.model);
-      const items = query.model === undefined
-        ? found.map((use) => isHidden(use) ? { ...use, model: "private", model_version: "" } : use)
-        : found.filter((use) => !isHidden(use));
+      const items = usesShown(ledger.uses.list({ ...query, user }), caller, query.model);
       return c.json({ quota, items }, 200);
     },
   );
+}
+
+/**
+ * Hides private images of others: neither a name is shown, nor that there is one to somebody who asks for it.
+ *
+ * @param found uses
+ * @param caller who asks
+ * @param model that was asked for
+ */
+export function usesShown(found: readonly Use[], caller: Caller, model?: string): Use[] {
+  const isHidden = (use: Use): boolean =>
+    caller.role !== "admin" && use.user !== caller.user && isPrivateName(use.model);
+  return model === undefined
+    ? found.map((use) => isHidden(use) ? { ...use, model: "private", model_version: "" } : use)
+    : found.filter((use) => !isHidden(use));
 }
