@@ -5,7 +5,7 @@ import { makeToken } from "../../services/gateway/access/token.ts";
 import type { Role } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
-import { registerSample } from "../support/evaluations.ts";
+import { ended, registerSample } from "../support/evaluations.ts";
 import { sendJson } from "../support/http.ts";
 import { type HeldService, startHeldService } from "./held_service.ts";
 
@@ -87,8 +87,9 @@ export async function startAttackWorld(): Promise<AttackWorld> {
     reader: await person("reader", "read"),
   };
   const order = { model: "reference", experiment: "exp1", dataset: "sample", bootstrap: false };
-  const wait = { ...people.ada, prefer: "wait=120", "idempotency-key": "same" };
-  const { body } = await sendJson(`${url}/v1/evaluations`, "POST", order, wait);
+  const once = { ...people.ada, "idempotency-key": "same" };
+  const { id } = (await sendJson(`${url}/v1/evaluations`, "POST", order, once)).body;
+  const body = await ended(url, id, people.ada);
   assert.equal(body.status, "succeeded", JSON.stringify(body));
   return {
     ...{ url, home, dataFolder, outside, people, evaluation: body.id, score: body.id },

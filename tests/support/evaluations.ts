@@ -31,11 +31,15 @@ export async function submit(
   return answer.body;
 }
 
-/** Waits until an evaluation has ended. */
-export async function ended(url: string, id: string): Promise<Json> {
-  const prefer = { prefer: "wait=120" };
+/** Waits until an evaluation has ended, as whoever the headers name. */
+export async function ended(
+  url: string,
+  id: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Json> {
+  const wait = { ...headers, prefer: "wait=120" };
   while (true) {
-    const { body } = await sendJson(`${url}/v1/evaluations/${id}`, "GET", undefined, prefer);
+    const { body } = await sendJson(`${url}/v1/evaluations/${id}`, "GET", undefined, wait);
     if (body.finished_at !== null) return body;
   }
 }
