@@ -16,15 +16,17 @@ export interface LaunchedService extends AsyncDisposable {
  *
  * @param folder for its log
  * @param environment settings
+ * @param cgroup folder of a control group for the service and all that it starts
  */
 export async function launchService(
   folder: string,
   environment: Readonly<Record<string, string>>,
+  cgroup?: string,
 ): Promise<LaunchedService> {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = join(folder, "service.log");
-  const launcher = launch("gateway", port, log, environment);
+  const launcher = launch("gateway", port, log, environment, cgroup);
   const stop = (): Promise<void> => end(launcher);
   try {
     await untilReady(url, log);

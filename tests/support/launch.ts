@@ -13,6 +13,7 @@ const START_MS = 90_000;
  * @param port on 127.0.0.1
  * @param log file that its output is added to
  * @param environment settings
+ * @param cgroup folder of a control group that it starts in, with all its children
  * @returns the launcher, whose child serves
  */
 export function launch(
@@ -20,13 +21,15 @@ export function launch(
   port: number,
   log: string,
   environment: Readonly<Record<string, string>>,
+  cgroup?: string,
 ): Deno.ChildProcess {
   const deno = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"];
   const program = [`--allow-run=${Deno.execPath()}`, join(PROJECT, "cli/launch.ts")];
+  const joinGroup = cgroup === undefined ? "" : 'echo $$ >"$CGROUP/cgroup.procs" && ';
   return new Deno.Command("bash", {
-    args: ["-c", 'exec "$@" >>"$0" 2>&1', log, ...deno, ...program, "serve", service],
+    args: ["-c", `${joinGroup}exec "$@" >>"$0" 2>&1`, log, ...deno, ...program, "serve", service],
     cwd: PROJECT,
-    env: { ...environment, MAMMOEVAL_PORT: String(port) },
+    env: { ...environment, MAMMOEVAL_PORT: String(port), ...(cgroup && { CGROUP: cgroup }) },
     stdin: "null",
   }).spawn();
 }
