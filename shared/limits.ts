@@ -78,7 +78,7 @@ export const COMPUTE_PROCESSES_MAX = 4;
 /** Heap of one computation on more than can be sent at once, in MiB: of a larger dataset, or of several scores. */
 export const JOB_HEAP_MIB = 1024;
 /** Heap of one computation on what was sent, in MiB; bytes of files and columns of numbers come on top. With the
- * service and a small computation beside it that is 1 GB in all. */
+ * service that is 1 GiB in all; a small computation beside it takes up to 290 MiB more. */
 export const SENT_JOB_HEAP_MIB = 448;
 /** Heap of a small computation, in MiB. */
 export const SMALL_JOB_HEAP_MIB = 192;
