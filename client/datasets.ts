@@ -69,7 +69,6 @@ export class Datasets {
   /**
    * Registers data that lie on the server; they stay where they are.
    *
-   * @param request which
    * @returns the dataset, `ready` or still `importing`
    * @throws {ProblemError} `invalid_data_list` with all faults, when it was rejected while waited for
    */

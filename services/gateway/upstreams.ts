@@ -28,10 +28,7 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/screening-simulations", "scoring"],
 ];
 
-/**
- * @param path of a request
- * @returns the service that owns it, or null
- */
+/** @returns the service that owns it, or null */
 export function ownerOf(path: string): UpstreamName | null {
   const owner = OWNERS.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   return owner?.[1] ?? null;
@@ -40,7 +37,6 @@ export function ownerOf(path: string): UpstreamName | null {
 /**
  * Reaches a service over HTTP.
  *
- * @param name for errors
  * @param baseUrl its base URL, no trailing slash
  */
 export function proxyTo(name: UpstreamName, baseUrl: string): Fetch {

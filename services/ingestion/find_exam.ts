@@ -22,8 +22,6 @@ const NEWLINE = 0x0a;
  * Looks for an exam in a file with one exam a line. Only lines that have the text are taken apart: a list of 100,000
  * exams takes some 30 milliseconds and a few megabytes.
  *
- * @param path the file
- * @param key what is looked for
  * @param text id of the exam, or name of an image without `.png`
  * @returns the first such exam, or null
  * @throws {StoredFileDamaged} when the file is missing or no file of lines

@@ -40,7 +40,6 @@ export interface SeenImage {
 /**
  * Looks at the file of a registered image without decoding it.
  *
- * @param images where it lies
  * @param folder absolute path of the images folder
  * @param name without `.png`
  * @returns null where there is no file that can be shown
@@ -67,8 +66,6 @@ export async function seeImage(
 /**
  * Settles what a picture shows.
  *
- * @param image that it shows
- * @param wanted how
  * @throws {Problem} `invalid_request`, naming the parameter
  */
 export function settlePicture({ file, header }: SeenImage, wanted: Wanted): Picture {
@@ -113,11 +110,7 @@ function invalid(detail: string): Problem {
 /** Makes pictures, each once while it is kept. */
 export type ShowPicture = (picture: Picture) => Promise<Rendered>;
 
-/**
- * Keeps pictures in memory, up to a bound.
- *
- * @param renderer makes them
- */
+/** Keeps pictures in memory, up to a bound. */
 export function createShelf(renderer: ImageRenderer): ShowPicture {
   const underWay = new Map<string, Promise<Rendered>>();
   const kept = new LRUCache<string, Rendered>({

@@ -16,7 +16,6 @@ import type { ScoringDependencies } from "./dependencies.ts";
 /**
  * The scoring service: joins predictions with the truth, measures, draws.
  *
- * @param dependencies stores, log
  * @returns an app for all its routes
  */
 export function createApp(dependencies: ScoringDependencies): ServiceApp {

@@ -14,12 +14,7 @@ export type RankOutcome =
   | { readonly ok: true; readonly breasts: ExamScore["breasts"] }
   | { readonly ok: false; readonly reason: string };
 
-/**
- * Finds where the breasts of one exam stand among all others.
- *
- * @param request score and exam
- * @param source where its samples are
- */
+/** Finds where the breasts of one exam stand among all others. */
 export async function rankExam(
   { report, exam }: RankRequest,
   source: SampleSource,

@@ -22,11 +22,7 @@ export interface RuledExams {
 /** Keys that say how an exam ended. */
 const OUTCOMES = ["cancer_after_days", "detection", "followed_days"];
 
-/**
- * Tells whether any exam has an outcome, so that a rule has something to work on.
- *
- * @param exams of a data list
- */
+/** Tells whether any exam has an outcome, so that a rule has something to work on. */
 export function haveOutcomes(exams: readonly Pick<Exam, "extras">[]): boolean {
   return exams.some(({ extras }) => OUTCOMES.some((key) => (extras[key] ?? null) !== null));
 }

@@ -4,8 +4,6 @@ import type { View } from "../domain/mod.ts";
 export const HANGING: readonly View[] = ["R-CC", "L-CC", "R-MLO", "L-MLO"];
 
 /**
- * @param dataset its id
- * @param exam its id
  * @param list ids of the exams among which one goes on to the next; the whole data list unless told
  * @returns path of the exam's page
  */
@@ -16,7 +14,6 @@ export function examHref(dataset: string, exam: string, list: readonly string[] 
 }
 
 /**
- * @param dataset its id
  * @param image name of the image in the data list
  * @returns path of the image in the API
  */

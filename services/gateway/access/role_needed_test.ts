@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { roleNeeded } from "./role_needed.ts";
+import { roleNeeded } from "./admit.ts";
 
 const NEEDED: readonly (readonly [string, string, ReturnType<typeof roleNeeded>])[] = [
   ["GET", "/healthz", null],

@@ -96,10 +96,7 @@ export function writeExamPage(data: ExamPageData): string {
   );
 }
 
-/**
- * @param label of a breast
- * @returns it in a word
- */
+/** @returns it in a word */
 export function cancerText(label: number | null): string {
   return label === null ? "side not known" : label === 1 ? "yes" : "no";
 }
@@ -128,7 +125,6 @@ function Neighbours({ data: { dataset, exam, list } }: {
 }
 
 /**
- * @param exam that is looked at
  * @param list ids of the exams one goes through; the data list where the exam is not among them
  * @returns ids of the exams before and after it
  */

@@ -14,13 +14,7 @@ import { writeSitePage } from "./site.ts";
 /** One exam as the API lists it. */
 export type ListedExam = z.infer<typeof examSchema>;
 
-/**
- * Writes a page of the exams of a dataset.
- *
- * @param dataset whose they are
- * @param exams of this page
- * @param links to further pages
- */
+/** Writes a page of the exams of a dataset. */
 export function writeExamsPage(
   dataset: DatasetRecord,
   exams: readonly ListedExam[],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lastKnown } from "./last_known.ts";
+import { lastKnown } from "../routes/pages.ts";
 
 const never = new Promise<string>(() => {});
 

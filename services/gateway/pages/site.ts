@@ -14,7 +14,6 @@ export const LIVE_SCRIPT_PATH = "/live.js";
 /**
  * Writes a page of the site.
  *
- * @param title of the document
  * @param content what is in the page; parts with `id` and `data-live` are kept fresh
  * @param goesOn whether something on it is still going on, so that it is also read anew without script
  */
@@ -23,10 +22,7 @@ export function writeSitePage(title: string, content: JSX.Element, goesOn = fals
   return writePage({ title: titleOf(title), look: SITE_LOOK, site: true, live }, content);
 }
 
-/**
- * @param title of a page
- * @returns it as the document has it
- */
+/** @returns it as the document has it */
 export function titleOf(title: string): string {
   return title === "mammoeval" ? title : `${title} · mammoeval`;
 }

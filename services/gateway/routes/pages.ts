@@ -1,25 +1,25 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
+import { datasetListSchema, datasetSchema } from "../../../shared/contracts/datasets.ts";
 import { imageListSchema, modelListSchema } from "../../../shared/contracts/models.ts";
-import { mayDo, type ServiceApp } from "../../../shared/http/mod.ts";
-import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
-import { shareRunsByKey } from "../../../shared/async.ts";
+import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { ITEMS_SHOWN_MAX, LAST_KNOWN_KEPT_MAX } from "../../../shared/limits.ts";
+import { shareRunsByKey, within } from "../../../shared/async.ts";
 import { type Finding, findingsOf } from "../pages/findings.ts";
-import { lastKnown, type Patience } from "../pages/last_known.ts";
 import { evaluationList, scoreList } from "../pages/lists.ts";
 import { LIVE_SCRIPT } from "../pages/live_script.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
 import { LIVE_SCRIPT_PATH } from "../pages/site.ts";
 import type { SiteApi } from "../pages/site_api.ts";
-import { addDatasetPages } from "./dataset_pages.ts";
 import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addExamPages } from "./exam_pages.ts";
 import { addModelPages } from "./model_pages.ts";
-import { type ApiFor, page } from "./page_answers.ts";
+import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 import { addScorePages } from "./score_pages.ts";
 import { usageSchema } from "../../../shared/contracts/usage.ts";
 import { writeImagesPage } from "../pages/images_page.tsx";
 import { writeUsagePage } from "../pages/usage_page.tsx";
+import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_form_page.tsx";
+import { writeDatasetPage } from "../pages/dataset_page.tsx";
 
 /** The one page of the gateway that has its place in the API: programs point people to it. */
 const startRoute = createRoute({
@@ -107,4 +107,93 @@ function addOperationPages(app: ServiceApp, apiFor: ApiFor): void {
     await apiFor(c).change("/v1/images/prune", null, imageListSchema);
     return c.redirect("/images", 303);
   });
+}
+
+/** How long one waits for an answer, and how old one may be that is given in its place; milliseconds. */
+interface Patience {
+  readonly waitMs: number;
+  readonly keptMs: number;
+}
+
+/**
+ * Gives the last answer where a new one takes long: what is shown beside other things shall not hold those up. A
+ * question that was not waited for goes on, and its answer is the next one's last.
+ *
+ * @param patience how long to wait, and how old the last answer may be
+ * @param now milliseconds of a clock that never goes back
+ * @returns asks, by a key: each has a last answer of its own
+ */
+export function lastKnown<T>(
+  { waitMs, keptMs }: Patience,
+  now: () => number = () => performance.now(),
+): (key: string, ask: () => Promise<T>) => Promise<T> {
+  const answers = new Map<string, { readonly at: number; readonly answer: T }>();
+
+  async function remembered(key: string, asked: Promise<T>): Promise<T> {
+    const answer = await asked;
+    // The order of a map is that of its insertions: the first is the one that was longest not asked for.
+    answers.delete(key);
+    answers.set(key, { at: now(), answer });
+    const [oldest] = answers.keys();
+    if (answers.size > LAST_KNOWN_KEPT_MAX) answers.delete(oldest!);
+    return answer;
+  }
+
+  return async (key, ask) => {
+    const known = answers.get(key);
+    const asked = remembered(key, ask());
+    if (known === undefined || now() - known.at > keptMs) return await asked;
+    // When nobody waits for it any more, its failure is nobody's; the next one will ask again.
+    asked.catch(() => {});
+    return await within(asked, waitMs) ?? known.answer;
+  };
+}
+
+/**
+ * Hangs the pages of datasets on an app, with the forms that register some.
+ *
+ * @param apiFor the API in the name of who asks
+ */
+function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {
+  app.get(
+    "/datasets/new",
+    (c) => page(c, () => writeDatasetFormPage({ entries: {}, problem: null })),
+  );
+  app.get("/datasets/:id", (c) => page(c, () => datasetPage(c.req.param("id"), apiFor(c))));
+  app.post("/datasets", (c) => takeDataset(c, apiFor(c)));
+  app.post("/datasets/upload", (c) => takeUpload(c, apiFor(c)));
+}
+
+async function datasetPage(given: string, api: SiteApi): Promise<string> {
+  const id = encodeURIComponent(given);
+  const dataset = await api.read(`/v1/datasets/${id}`, datasetSchema);
+  if (dataset.status !== "ready") return writeDatasetPage({ dataset, scores: [], evaluations: [] });
+  const ofDataset = `dataset=${id}&limit=${ITEMS_SHOWN_MAX}`;
+  const [scores, evaluations] = await Promise.all([
+    api.read(`/v1/scores?${ofDataset}`, scoreList),
+    api.read(`/v1/evaluations?${ofDataset}`, evaluationList),
+  ]);
+  return writeDatasetPage({ dataset, scores: scores.items, evaluations: evaluations.items });
+}
+
+async function takeDataset(c: PageContext, api: SiteApi): Promise<Response> {
+  const entries = await readEntries(c);
+  try {
+    const { id } = await api.change("/v1/datasets", datasetRequestOf(entries), datasetSchema);
+    return c.redirect(`/datasets/${encodeURIComponent(id)}`, 303);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return refusedForm(c, problem, writeDatasetFormPage({ entries, problem }));
+  }
+}
+
+/** What is sent is passed on as it comes: nobody here knows what was in the form. */
+async function takeUpload(c: PageContext, api: SiteApi): Promise<Response> {
+  try {
+    const { id } = await api.send("/v1/datasets", c.req.raw, datasetSchema);
+    return c.redirect(`/datasets/${encodeURIComponent(id)}`, 303);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    return refusedForm(c, problem, writeDatasetFormPage({ entries: {}, problem }));
+  }
 }

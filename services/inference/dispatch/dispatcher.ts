@@ -3,7 +3,6 @@ import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { type ActiveRuns, createActiveRuns } from "./active_runs.ts";
 import type { DevicePool } from "./devices.ts";
-import { createPostponedWork, type PostponedWork } from "./postponed_work.ts";
 import type { RunDependencies } from "./run.ts";
 import { startQueued } from "./start_queued.ts";
 import { takeUp, takeUpAll } from "./take_up.ts";
@@ -167,5 +166,36 @@ function createClearEnded(
       });
       postponed.later(() => void clear(evaluation));
     }
+  };
+}
+
+/** Work that is put off for a while, and forgotten when the process stops. */
+interface PostponedWork {
+  /** Does the work later, unless this process stops before. */
+  later(work: () => void): void;
+  /** Forgets all that is put off. */
+  stop(): void;
+}
+
+/**
+ * @param pauseMs how long work is put off, in milliseconds
+ */
+function createPostponedWork(pauseMs: number): PostponedWork {
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  let stopped = false;
+  return {
+    later(work): void {
+      if (stopped) return;
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        work();
+      }, pauseMs);
+      timers.add(timer);
+    },
+    stop(): void {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
   };
 }

@@ -8,18 +8,13 @@ import type { ExamsAnswer, ExamsQuestion } from "./check_exams.ts";
 /** Checks requests against the exams of datasets. */
 export interface ExamChecks {
   /**
-   * @param dataset that is ready
    * @param question what hangs on its exams
    * @throws {StoredFileDamaged} where the data list cannot be read
    */
   ask(dataset: Pick<DatasetRecord, "id" | "digest">, question: ExamsQuestion): Promise<ExamsAnswer>;
 }
 
-/**
- * Checks in a thread of its own. The same question about the same list is worked on once.
- *
- * @param layout the volume
- */
+/** Checks in a thread of its own. The same question about the same list is worked on once. */
 export function createExamChecks(layout: VolumeLayout): ExamChecks {
   const answers = new Map<string, Promise<ExamsAnswer>>();
   const thread = createListThread();

@@ -114,7 +114,6 @@ export interface ListOrder<K extends ListTask = ListTask> {
 /**
  * Reads the list that a task works with.
  *
- * @param order the task
  * @throws {StoredFileDamaged} where it cannot be read
  */
 export async function readListOf({ path, task }: Omit<ListOrder, "input">): Promise<DataList> {
@@ -126,12 +125,7 @@ export async function readListOf({ path, task }: Omit<ListOrder, "input">): Prom
   }
 }
 
-/**
- * Does a task where it is called.
- *
- * @param list read by {@linkcode readListOf}
- * @param order the task
- */
+/** Does a task where it is called. */
 export async function doListTask<K extends ListTask>(
   list: DataList,
   { task, input }: Pick<ListOrder<K>, "task" | "input">,
@@ -160,7 +154,6 @@ const WARNINGS_LISTED_MAX = 20;
  * breast of the data list has its row.
  *
  * @param text content of the predictions file
- * @param exams the data list
  */
 export function checkPredictions(text: string, exams: readonly Exam[]): PredictionsCheck {
   const read = readPredictions(text, exams);

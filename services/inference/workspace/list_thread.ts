@@ -17,8 +17,6 @@ const AT_ONCE_BYTES = 256 * 1024;
 export interface ListThread {
   /**
    * @param list path of the list, and a digest that changes with it where one is known
-   * @param task what to do
-   * @param input what with
    * @throws {StoredFileDamaged} where the list cannot be read
    * @throws as the task does; of its errors RangeError and SyntaxError keep their class
    */

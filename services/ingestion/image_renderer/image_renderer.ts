@@ -24,7 +24,6 @@ export interface ImageFile {
 export interface ImageRenderer {
   /**
    * @param file of the image, whose header has been looked at
-   * @param view within the image
    * @throws {Problem} `unavailable` when too many wait already
    * @throws {RenderFailed} when the file is damaged
    */

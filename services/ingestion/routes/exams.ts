@@ -80,7 +80,6 @@ const CONTENT_TYPES = {
 /**
  * Hangs on an app what shows single exams: their labels and their images.
  *
- * @param app the service's app
  * @param dependencies datasets, their images, and what renders them
  */
 export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {

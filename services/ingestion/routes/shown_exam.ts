@@ -2,10 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { examSchema } from "../../../shared/contracts/datasets.ts";
 import type { Exam, View } from "../../../shared/domain/mod.ts";
 
-/**
- * @param exam of a dataset
- * @returns it as the API shows it
- */
+/** @returns it as the API shows it */
 export function shownExam(exam: Exam): z.infer<typeof examSchema> {
   return {
     index: exam.index,

@@ -10,7 +10,7 @@ import {
 } from "../ensemble/score_ensemble.ts";
 import { type AgainstBest, againstBest, type RankRequest } from "../leaderboard/against_best.ts";
 import { rankExam, type RankOutcome, type RankRequest as ExamRankRequest } from "../rank_exam.ts";
-import type { SampleSource } from "../load_samples.ts";
+import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import { type ScoreOutcome, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
 import {
@@ -18,12 +18,7 @@ import {
   type SimulateRequest,
   simulateScreening,
 } from "../screening/simulate.ts";
-import {
-  type RegroupOutcome,
-  type RegroupRequest,
-  regroupScore,
-} from "../subgroups/regroup_score.ts";
-import type { DrawnFile, Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
 import { plotSubtitle } from "../plot_subtitle.ts";
 import {
   CHART_WIDTH,
@@ -32,6 +27,11 @@ import {
   renderPng,
   renderSvg,
 } from "../report/mod.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import type { MeasureOptions } from "../measure_options.ts";
+import { nameWomen } from "../sample_clusters.ts";
+import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
+import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
 
 /** What can be asked for, and what comes of it. All of it can be sent to another process. */
 interface Jobs {
@@ -87,8 +87,6 @@ const FUNCTIONS: JobFunctions = {
 /**
  * Does a job where it is called: in a process of its own, or in a test.
  *
- * @param kind what to do
- * @param request what with
  * @param source where samples and truth are read
  */
 export function doJob<K extends JobKind>(
@@ -124,4 +122,59 @@ async function drawOnRequest(
   return file.endsWith(".png")
     ? await renderPng(chart)
     : new TextEncoder().encode(renderSvg(chart));
+}
+
+/** What a score that is there already shall be divided by. */
+interface RegroupRequest extends SubgroupChoice {
+  readonly report: ScoreReport;
+  /** Digest of its dataset as it is now, from which the exams' keys are read; null where there is none. */
+  readonly truth: string | null;
+  readonly measure: MeasureOptions;
+  /** Secret of the pseudonyms of women. */
+  readonly patientKey: Uint8Array;
+}
+
+/** The subgroups, or every fault that is in the way. */
+type RegroupOutcome =
+  | {
+    readonly ok: true;
+    readonly subgroups: readonly Subgroups[];
+    readonly warnings: readonly Fault[];
+  }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Measures subgroups of a score that was made earlier, by other keys than then. Nothing is changed.
+ *
+ * @param request score, keys, side table, options
+ * @param store where the score's samples and exams are
+ */
+async function regroupScore(
+  request: RegroupRequest,
+  store: SampleSource,
+): Promise<RegroupOutcome> {
+  const { report } = request;
+  const breast = await loadSamples(report, "breast", store);
+  if (!breast.ok) return missing(breast.reason);
+  const image = report.levels.image === undefined
+    ? null
+    : await loadSamples(report, "image", store);
+  if (image !== null && !image.ok) return missing(image.reason);
+  const samples = { breast: breast.samples, image: image?.samples ?? null };
+  const exams = await loadNamedExams(report, samples.breast, store);
+  const divided = await divideExams(exams, request);
+  if (!divided.ok) return divided;
+  return {
+    ok: true,
+    subgroups: await measureSubgroups(
+      nameWomen(samples, divided.patients, request.patientKey),
+      divided.groupings,
+      request.measure,
+    ),
+    warnings: divided.warnings,
+  };
+}
+
+function missing(message: string): RegroupOutcome {
+  return { ok: false, errors: [faultOf({ code: "samples_missing", message })] };
 }

@@ -29,7 +29,6 @@ const route = createRoute({
 /**
  * Hangs `/v1/scores/{id}/exams/{exam}` on an app.
  *
- * @param app the service's app
  * @param deps what the route works with
  */
 export function addExamScoreRoute(app: ServiceApp, { store, compute }: ScoringDependencies): void {

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { comparisonPageQuery } from "../../../shared/contracts/comparisons.ts";
+import { comparisonPageQuery, comparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import { simulationPageQuery } from "../../../shared/contracts/screening.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
@@ -11,6 +11,7 @@ import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {
   PAGE_HEADERS,
   SIMULATION_HEADERS,
+  writeComparisonPage,
   writeLeaderboardPage,
   writeStudiesPage,
   writeStudyPage,
@@ -18,10 +19,10 @@ import {
 import { readScoresAs } from "../score_reader.ts";
 import type { StudyStore } from "../study_store.ts";
 import { askerOf } from "./asker.ts";
-import { comparisonPage } from "./comparison_page.ts";
 import { findStudy } from "./reader_studies.ts";
 import { reportPage } from "./report_page.ts";
 import { simulationPage } from "./screening_simulations.ts";
+import { makeComparison } from "./comparisons.ts";
 
 /** What a page answers: HTML; what is wrong is a page too for whoever comes through the gateway. */
 const PAGE_ANSWERS = {
@@ -138,4 +139,43 @@ async function studyPage(id: string, studies: StudyStore): Promise<string> {
   const report = await findStudy(id, studies);
   const roc = await studies.file(report.id, "roc.svg");
   return writeStudyPage({ report, roc: roc === null ? null : new TextDecoder().decode(roc) });
+}
+
+/**
+ * Writes the page of a comparison, which is computed anew.
+ *
+ * @param query as a form makes it: what is left empty is not asked for
+ * @param deps where scores are, and what compares them
+ * @throws {Problem} where the query does not fit or the scores cannot be compared
+ */
+async function comparisonPage(
+  query: Readonly<Record<string, string[]>>,
+  deps: Pick<ScoringDependencies, "store" | "compute">,
+  asker: Asker,
+): Promise<string> {
+  const { score: scores = [], level, reference, margin, bootstrap } = query;
+  if (scores.length < 2) {
+    throw new Problem("invalid_request", "Choose at least two scores over the same exams");
+  }
+  const parsed = comparisonRequest.safeParse({
+    scores,
+    ...named("level", level),
+    ...named("reference", reference),
+    ...named("margin", margin, Number),
+    ...named("bootstrap", bootstrap, (text) => text !== "false"),
+  });
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new Problem("invalid_request", `${path.join(".")}: ${message}`);
+  }
+  return writeComparisonPage(await makeComparison(parsed.data, deps, asker));
+}
+
+function named(
+  name: string,
+  values: readonly string[] = [],
+  read: (text: string) => unknown = (text) => text,
+): Record<string, unknown> {
+  const [text = ""] = values;
+  return text === "" ? {} : { [name]: read(text) };
 }

@@ -18,7 +18,6 @@ import { askerOf } from "./asker.ts";
 /**
  * Hangs `/v1/screening-simulations` on an app.
  *
- * @param app the service's app
  * @param deps what the route works with
  */
 export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): void {
@@ -47,9 +46,7 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
 /**
  * Simulates what was asked for.
  *
- * @param request score, pathways and options
  * @param deps where scores are, and what computes
- * @param asker who waits for it
  * @throws {Problem} where a score is not there, the caller may not see its truth, or reads or outcomes are missing
  */
 export async function makeSimulation(
@@ -99,8 +96,6 @@ const CURVE_THRESHOLDS = 101;
  *
  * @param query as a form makes it: what is left empty is not asked for
  * @param deps where scores are, and what computes
- * @param asker who reads it
- * @returns HTML
  * @throws {Problem} where the query does not fit or nothing can be simulated
  */
 export async function simulationPage(

@@ -116,8 +116,6 @@ const DRAWS_MAX = 2e8;
  * independent women would be as uncertain as these: the variance is linearised over women within strata. Workload
  * and PPV have percentiles of replicates that draw women within strata.
  *
- * @param kinds the women
- * @param options confidence and replicates
  * @returns each measure; null where there is nothing to take a share of
  */
 export function measure(
@@ -140,12 +138,7 @@ export function measure(
   ) as Record<Measure, Measured>;
 }
 
-/**
- * Measures today's practice.
- *
- * @param kinds the women
- * @param confidence of the intervals
- */
+/** Measures today's practice. */
 export function measureToday(
   kinds: readonly WomanKind[],
   confidence: number,
@@ -174,9 +167,7 @@ export interface Verdict {
 /**
  * Tests non-inferiority. More recalls are worse; less of everything else is.
  *
- * @param name the measure
  * @param margin above 0, in its units
- * @param kinds the women
  * @param confidence of the two-sided interval that the verdict agrees with
  */
 export function judge(

@@ -61,7 +61,6 @@ export interface Decision {
 /**
  * Names the reads without which a pathway cannot be simulated.
  *
- * @param rule the pathway
  * @returns the orders of the reads that every exam must have
  */
 export function readsNeeded({ kind, singleReader }: PathwayRule): readonly (1 | 2)[] {
@@ -82,9 +81,7 @@ export function readsNeeded({ kind, singleReader }: PathwayRule): readonly (1 | 
 /**
  * Decides what becomes of an exam in a pathway.
  *
- * @param rule the pathway
  * @param exam with the reads that it needs
- * @param band of its score
  */
 export function decide(rule: PathwayRule, exam: Profile, band: Band): Decision {
   const called = band === "above" ? 1 : 0;

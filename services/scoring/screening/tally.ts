@@ -59,7 +59,6 @@ const [BELOW, BETWEEN, ABOVE] = [0, 1, 2];
 /**
  * Prepares what exams of each profile count in each band.
  *
- * @param rule the pathway
  * @param profiles of all exams
  * @returns one row of counts a profile and band: the row of profile p in band b is the (3 p + b)-th
  */
@@ -100,8 +99,6 @@ export function countsOfProfiles(
 /**
  * Puts every exam into its band.
  *
- * @param exams of the programme
- * @param pathway with thresholds
  * @returns for each exam its row of {@linkcode countsOfProfiles}
  */
 export function rowsOfExams(
@@ -124,7 +121,6 @@ export function rowsOfExams(
 /**
  * Counts a pathway with one threshold at many: sorted once, each exam changes its band once.
  *
- * @param exams of the programme
  * @param rule a pathway with one threshold
  * @param thresholds in any order
  * @param weighted whether exams count by their weight
@@ -170,7 +166,6 @@ export interface WomanKind {
 /**
  * Takes women together who count the same in a pathway: all that values, intervals and replicates need.
  *
- * @param exams of the programme
  * @param rows the row of each exam, by {@linkcode rowsOfExams}
  * @param table the rows, by {@linkcode countsOfProfiles}
  * @param members which exams are counted; null for all
@@ -245,10 +240,7 @@ export function named(row: Float64Array): Counts {
   return Object.fromEntries(COUNTED.map((name, at) => [name, row[at]!])) as Record<Counted, number>;
 }
 
-/**
- * @param kinds the women
- * @returns the sums over all of them, weighted
- */
+/** @returns the sums over all of them, weighted */
 export function totalOf(kinds: readonly WomanKind[]): Counts {
   const sums = new Float64Array(COUNTED.length);
   for (const { women, row } of kinds) {

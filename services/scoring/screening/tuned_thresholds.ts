@@ -186,7 +186,6 @@ function choose(
  * distributed as Beta(k, n - k + 1), whatever the scores are.
  *
  * @param n healthy exams that the threshold was chosen on
- * @param k of them below it
  * @param confidence between 0 and 1, exclusive
  */
 export function specificityToExpect(

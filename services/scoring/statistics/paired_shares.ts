@@ -62,7 +62,6 @@ export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
  * Interval of the difference of two paired shares by method 10 of Newcombe (1998, Stat Med 17:2635): Wilson's
  * limits of each, joined by the correlation, which is corrected for continuity.
  *
- * @param counts of the pairs
  * @param confidence between 0 and 1, exclusive
  */
 export function newcombe(counts: PairedCounts, confidence = 0.95): Interval {
@@ -110,7 +109,6 @@ export function tangoZ(counts: PairedCounts, difference: number): number {
  * Interval of the difference of two paired shares: all differences that Tango's score test does not reject. It has a width
  * also where the decisions never differ.
  *
- * @param counts of the pairs
  * @param confidence between 0 and 1, exclusive
  */
 export function tango(counts: PairedCounts, confidence = 0.95): Interval {
@@ -135,7 +133,6 @@ export function tango(counts: PairedCounts, confidence = 0.95): Interval {
 /**
  * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by the margin or more.
  *
- * @param counts of the pairs
  * @param margin above 0 and below 1
  * @returns z and one-sided p
  */

@@ -6,7 +6,7 @@ import {
   problems,
 } from "../../../shared/contracts/answers.ts";
 import { PROBLEMS, type ProblemType, type Role } from "../../../shared/http/mod.ts";
-import { roleNeeded } from "../../../services/gateway/access/role_needed.ts";
+import { roleNeeded } from "../../../services/gateway/access/admit.ts";
 import { ownerOf } from "../../../services/gateway/upstreams.ts";
 import { type ApiAnswer, type ApiDocument, type ApiOperation, mapOperations } from "./document.ts";
 

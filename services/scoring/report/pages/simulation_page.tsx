@@ -92,7 +92,6 @@ export const SIMULATION_HEADERS: Readonly<Record<string, string>> = pageHeaders(
  * Writes the page of a simulation, for a programme's lead.
  *
  * @param data simulation, curves and the form's state
- * @returns an HTML document
  */
 export function writeSimulationPage(data: SimulationPageData): string {
   const { simulation, curves } = data;
