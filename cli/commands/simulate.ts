@@ -36,8 +36,8 @@ export const SIMULATE: Command<SimulateArguments> = {
     "Every pathway that the recorded reads allow, at one threshold. POST /v1/screening-simulations has more.",
   examples: [{
     about: "predictions of exams with reads",
-    line: "deno task simulate tests/openapi/examples/screening_predictions.csv 0.5 " +
-      "--data-list tests/openapi/examples/screening.csv",
+    line: "deno task simulate examples/screening/screening_predictions.csv 0.5 " +
+      "--data-list examples/screening/screening.csv",
   }],
   read({ positionals, options }): SimulateArguments {
     const [of, threshold] = positionals as [string, string];

@@ -42,7 +42,7 @@ const ORDER = { model: "reference", dataset: "sample", experiment: "exp1" } as c
 
 /** A file of the API's examples. */
 async function exampleFile(name: string): Promise<File> {
-  const path = new URL(`../openapi/examples/${name}`, import.meta.url);
+  const path = new URL(`../../examples/screening/${name}`, import.meta.url);
   return new File([await Deno.readFile(path)], name);
 }
 
