@@ -1,5 +1,4 @@
 import { pauseFor } from "../../shared/async.ts";
-import { v7 as uuidv7 } from "uuid";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
 import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
@@ -113,16 +112,23 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
   };
 }
 
+/** Takes the name as id where it is fit for a folder, else what is left of it in ASCII; with a number on a clash. */
 async function claimId(store: DatasetStore, name: string): Promise<string> {
-  if (SLUG_PATTERN.test(name)) {
+  const base = SLUG_PATTERN.test(name) ? name : asciiOf(name);
+  for (let number = 1;; number++) {
+    const id = number === 1 ? base : `${base.slice(0, 56)}-${number}`;
     // A rejected dataset is of no use to anybody: the mended one takes its place and its name.
-    const existing = await store.get(name);
-    if (existing?.status === "rejected") await store.remove(name);
-    if (await store.claim(name)) return name;
+    const existing = await store.get(id);
+    if (existing?.status === "rejected" && existing.name === name) await store.remove(id);
+    if (await store.claim(id)) return id;
   }
-  const id = uuidv7();
-  await store.claim(id);
-  return id;
+}
+
+function asciiOf(name: string): string {
+  const plain = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase()
+    .replaceAll("ß", "ss").replaceAll("ø", "o").replaceAll("æ", "ae");
+  const slug = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 60);
+  return slug === "" ? "dataset" : slug;
 }
 
 function newDataset(

@@ -54,7 +54,7 @@ const registerRoute = createRoute({
     "JSON names folder and data list on the server, which stay where they are and are never " +
     "changed; a form uploads them. Every fault of list and images is named, with exam, view and " +
     "image. The import goes on after the answer unless `Prefer: wait=N` lets it wait. The id is " +
-    "the name where that is free and fit for a folder.",
+    "the name where that is fit for a folder, else what is left of it in ASCII; a number tells clashes apart.",
   request: {
     headers: z.object({ prefer: preferHeader }),
     body: {
