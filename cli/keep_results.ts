@@ -20,9 +20,8 @@ export async function keepScoreFiles(
   await Deno.mkdir(folder, { recursive: true });
   const kept: [string, string][] = [];
   // A score of two digits has no plots, which its level shows by an empty histogram.
-  const plotted = report.levels.breast.histogram.edges.length > 0;
-  for (const level of ["image", "breast"] as const) {
-    if (report.levels[level] === undefined || !plotted) continue;
+  for (const level of ["image", "breast", "exam"] as const) {
+    if (!report.levels[level]?.histogram.edges.length) continue;
     for (const curve of ["roc", "pr"] as const) {
       const path = join(folder, `${stem}_${level}_level_${curve}_curve.png`);
       await keep(await site.scores.file(report.id, level, `${curve}.png`), path);

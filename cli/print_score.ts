@@ -10,13 +10,9 @@ type Area = LevelReport["auprc"];
  * @param console where to
  */
 export function printScore(report: ScoreReport, console: Console): void {
-  for (
-    const [name, level] of [["Image", report.levels.image], [
-      "Breast",
-      report.levels.breast,
-    ]] as const
-  ) {
-    if (level === undefined) continue;
+  const { image, breast, exam } = report.levels;
+  for (const [name, level] of [["Image", image], ["Breast", breast], ["Exam", exam]] as const) {
+    if (level === undefined || level.count === 0) continue;
     const counts = `${level.count} ${name.toLowerCase()}s, ${level.positives} malignant`;
     console.result(console.paint("bold", `${name}-level metrics (${counts})`));
     const confidence = level.bootstrap?.confidence ?? null;

@@ -64,7 +64,7 @@ async function wrongRequests(site: Site): Promise<void> {
   // @ts-expect-error no such file
   await site.scores.file("id", "breast", "roc.gif");
   // @ts-expect-error no such level
-  await site.compare({ scores: ["a", "b"], level: "exam" });
+  await site.compare({ scores: ["a", "b"], level: "case" });
   // @ts-expect-error null where it may be
   (await site.evaluations.get("id")).finished_at.length;
   for await (const event of site.evaluations.events("id")) {

@@ -1,9 +1,11 @@
+import type { Level, Levels } from "../../shared/contracts/scores.ts";
 import {
   aggregateToBreasts,
+  aggregateToExams,
   alignPredictions,
   type Exam,
+  examLabels,
   type Fault,
-  faultOf,
   isSideUnknown,
   type Sample,
 } from "../../shared/domain/mod.ts";
@@ -11,9 +13,14 @@ import { readPredictions } from "../../shared/format/mod.ts";
 
 /** The samples of a score, by level. */
 export interface LevelSamples {
-  readonly breast: readonly Sample[];
-  /** null where the predictions are of breasts. */
+  /** null where whole exams alone are known; {@linkcode LevelSamples.noBreasts} says why. */
+  readonly breast: readonly Sample[] | null;
+  /** null where there are none of images. */
   readonly image: readonly Sample[] | null;
+  /** null in scores of earlier versions. */
+  readonly exam: readonly Sample[] | null;
+  /** Why there is neither breast nor image level; null where there is. */
+  readonly noBreasts: string | null;
 }
 
 /** Samples, or every fault that is in the way. */
@@ -21,9 +28,13 @@ export type AlignedLevels =
   | { readonly ok: true; readonly samples: LevelSamples; readonly warnings: readonly Fault[] }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
+const EXAMS_SCORED = "The predictions hold one score an exam, and none of breasts or images";
+const SIDES_UNKNOWN =
+  "The data list does not say of every exam with cancer which breast is malignant";
+
 /**
- * Reads a predictions file, joins it with the truth and aggregates images to breasts. The labels in
- * the file are not used.
+ * Reads a predictions file, joins it with the truth and aggregates images to breasts and breasts to exams. The
+ * labels in the file are not used.
  *
  * @param exams the truth
  * @param predictions content of the file
@@ -34,15 +45,41 @@ export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): Al
   if (read.predictions === null) return { ok: false, errors: read.errors };
   const { samples, errors, warnings } = alignPredictions(exams, read.predictions);
   if (errors.length > 0) return { ok: false, errors };
-  if (read.predictions.level === "exam" || exams.some(isSideUnknown)) {
-    const message = "Results by exam alone cannot be scored yet: give both breasts of all exams";
-    return { ok: false, errors: [faultOf({ code: "value_unsupported", message })] };
-  }
   return {
     ok: true,
-    samples: read.predictions.level === "image"
-      ? { breast: aggregateToBreasts(samples), image: samples }
-      : { breast: samples, image: null },
+    samples: samplesOf(exams, samples, read.predictions.level),
     warnings: [...read.warnings, ...warnings],
+  };
+}
+
+function samplesOf(exams: readonly Exam[], samples: readonly Sample[], level: Level): LevelSamples {
+  if (level === "exam") {
+    return { breast: null, image: null, exam: samples, noBreasts: EXAMS_SCORED };
+  }
+  const breast = level === "image" ? aggregateToBreasts(samples) : samples;
+  const exam = aggregateToExams(breast, examLabels(exams));
+  if (exams.some(isSideUnknown)) {
+    return { breast: null, image: null, exam, noBreasts: SIDES_UNKNOWN };
+  }
+  return { breast, image: level === "image" ? samples : null, exam, noBreasts: null };
+}
+
+/**
+ * Measures each level. Where only whole exams are known, breasts and images are levels without samples, with the
+ * reason.
+ *
+ * @param samples of a score
+ * @param measure what becomes of the samples of a level; `reason` is why there are none
+ */
+export async function measureLevels<T>(
+  { breast, image, exam, noBreasts }: LevelSamples,
+  measure: (level: Level, samples: readonly Sample[], reason: string | null) => Promise<T>,
+): Promise<Levels<T>> {
+  return {
+    breast: await measure("breast", breast ?? [], noBreasts),
+    ...image === null && noBreasts === null
+      ? {}
+      : { image: await measure("image", image ?? [], noBreasts) },
+    ...exam === null ? {} : { exam: await measure("exam", exam, null) },
   };
 }

@@ -37,8 +37,12 @@ export async function loadSamples(
   level: Level,
   store: SampleSource,
 ): Promise<LoadedSamples> {
-  if (level === "image" && report.levels.image === undefined) {
-    return { ok: false, reason: `Score ${report.id} has no image level` };
+  const of = report.levels[level];
+  if (of === undefined || of.count === 0) {
+    const why = of?.undefined ??
+      (level === "exam" ? "it was made by an earlier version; score the predictions again" : null);
+    const reason = `Score ${report.id} has no ${level} level${why === null ? "" : `: ${why}`}`;
+    return { ok: false, reason };
   }
   const kept = await keptSamples(report, level, store);
   if (kept !== null) return { ok: true, samples: kept };

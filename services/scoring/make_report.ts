@@ -1,13 +1,15 @@
-import type {
-  Level,
-  LevelReport,
-  Miss,
-  Misses,
-  ScoreReport,
+import {
+  type Level,
+  type LevelReport,
+  LEVELS,
+  mapLevels,
+  type Miss,
+  type Misses,
+  type ScoreReport,
 } from "../../shared/contracts/scores.ts";
 import { type BinaryLabel, type Fault, type Sample, tellsTruth } from "../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX, MISSES_LISTED_MAX } from "../../shared/limits.ts";
-import type { LevelSamples } from "./align_levels.ts";
+import { type LevelSamples, measureLevels } from "./align_levels.ts";
 import { drawLevel } from "./draw_level.ts";
 import { plotSubtitle } from "./plot_subtitle.ts";
 import { measureLevel } from "./measure_level.ts";
@@ -52,17 +54,14 @@ export async function makeReport(
   parts: ReportParts,
 ): Promise<{ readonly report: ScoreReport; readonly files: readonly ScoreFile[] }> {
   const { names, samples, measure, warnings } = parts;
-  const breast = await makeLevel("breast", samples.breast, parts);
-  const image = samples.image === null ? null : await makeLevel("image", samples.image, parts);
+  const levels = await measureLevels(samples, (...of) => makeLevel(...of, parts));
   const ofTruth = warnings.filter(tellsTruth);
   const others = warnings.filter((warning) => !tellsTruth(warning));
   const report: ScoreReport = {
     ...names,
-    levels: image === null
-      ? { breast: breast.report }
-      : { breast: breast.report, image: image.report },
+    levels: mapLevels(levels, ({ report }) => report),
     subgroups: await measureSubgroups(samples, parts.groupings, measure),
-    misses: worstMisses(samples.breast),
+    misses: worstMisses(samples.breast ?? samples.exam ?? []),
     // Those that tell of the truth come last: what else is listed must not depend on their number.
     warnings: [...others, ...ofTruth].slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
@@ -70,12 +69,9 @@ export async function makeReport(
     provenance: parts.provenance,
     created_at: new Date().toISOString(),
   };
-  const curves: ScoreCurves = image === null
-    ? { breast: breast.curves }
-    : { breast: breast.curves, image: image.curves };
+  const curves: ScoreCurves = mapLevels(levels, ({ curves }) => curves);
   const files = [
-    ...breast.files,
-    ...image?.files ?? [],
+    ...LEVELS.flatMap((level) => levels[level]?.files ?? []),
     { name: SCORE_FILES.curves, content: JSON.stringify(curves) },
     { name: SCORE_FILES.page, content: writeReportPage({ report, curves, site: false }) },
   ];
@@ -85,9 +81,10 @@ export async function makeReport(
 async function makeLevel(
   level: Level,
   samples: readonly Sample[],
+  reason: string | null,
   { names, measure }: ReportParts,
 ): Promise<MadeLevel> {
-  const measured = await measureLevel(samples, measure);
+  const measured = await measureLevel(samples, measure, reason);
   const { curves, files } = await drawLevel(level, plotSubtitle(names), measured);
   const folder = `/v1/scores/${names.id}/${level}`;
   const plots = {

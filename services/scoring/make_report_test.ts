@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import type { Sample } from "../../shared/domain/mod.ts";
+import { aggregateToExams, type Sample } from "../../shared/domain/mod.ts";
 import { makeReport } from "./make_report.ts";
 
 /** Scores as models write them: probabilities, logits, the same for all, the tiniest and largest. */
@@ -37,7 +37,12 @@ Deno.test("whatever was scored, there are a page, plots and no number that is no
           experiment: "e",
           evaluation: null,
         },
-        samples: { breast, image: null },
+        samples: {
+          breast,
+          image: null,
+          exam: aggregateToExams(breast, new Map()),
+          noBreasts: null,
+        },
         groupings: [{
           key: "half",
           source: "data_list",

@@ -60,8 +60,33 @@ interface LevelSample extends SampleClusters {
  *
  * @param samples scores with their truth
  * @param options bootstrap, operating points, prevalence
+ * @param reason why there are no samples, where there are none
  */
 export async function measureLevel(
+  samples: readonly Sample[],
+  options: MeasureOptions,
+  reason: string | null = null,
+): Promise<MeasuredLevel> {
+  const measured = await measureSamples(samples, options);
+  return reason === null
+    ? measured
+    : { ...measured, report: { ...undefinedFor(measured.report, reason), undefined: reason } };
+}
+
+/** Puts a reason in the place of all others, which tell of too few samples. */
+function undefinedFor<T>(value: T, reason: string): T {
+  const visit = (inside: unknown, key = ""): unknown =>
+    key === "undefined"
+      ? inside === null ? null : reason
+      : Array.isArray(inside)
+      ? inside.map((part) => visit(part))
+      : typeof inside === "object" && inside !== null
+      ? Object.fromEntries(Object.entries(inside).map(([name, part]) => [name, visit(part, name)]))
+      : inside;
+  return visit(value) as T;
+}
+
+async function measureSamples(
   samples: readonly Sample[],
   options: MeasureOptions,
 ): Promise<MeasuredLevel> {
@@ -100,7 +125,9 @@ async function measureAreas(
     bootstrap &&
     (few === null ? await bootstrapAreas(of, bootstrap, runReplicates) : noIntervals(few));
   const byRow = await resample({ ...sample, clusters: null });
-  const byExam = await resample(sample);
+  // Where each sample is a cluster of its own, one resampling is the other.
+  const isAlone = new Set(clusters).size === scores.length;
+  const byExam = isAlone ? byRow : await resample(sample);
   const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
     value: estimate.value,
     ci: limits(byRow?.[name]),

@@ -48,10 +48,12 @@ export function nameWomen(
   const pseudonyms = new Map(
     [...patients].map(([exam, id]) => [exam, patientPseudonym(key, id)]),
   );
-  const named = (of: readonly Sample[]): Sample[] =>
-    of.map((sample) => ({ ...sample, patient: pseudonyms.get(sample.examIndex) }));
+  const named = (of: readonly Sample[] | null): Sample[] | null =>
+    of?.map((sample) => ({ ...sample, patient: pseudonyms.get(sample.examIndex) })) ?? null;
   return {
+    ...samples,
     breast: named(samples.breast),
-    image: samples.image === null ? null : named(samples.image),
+    image: named(samples.image),
+    exam: named(samples.exam),
   };
 }

@@ -16,9 +16,9 @@ Deno.test("nameWomen: a side table counts alone, by pseudonyms", () => {
     makeSample({ examIndex: 0, patient: "w1" }),
     makeSample({ examIndex: 1, patient: "w1" }),
   ];
-  const samples = { breast, image: null };
+  const samples = { breast, image: null, exam: null, noBreasts: null };
   assert.equal(nameWomen(samples, null, new Uint8Array(32)), samples);
   const named = nameWomen(samples, new Map([[1, "Anna"]]), new Uint8Array(32));
-  assert.equal(named.breast[0]!.patient, undefined);
-  assert.match(named.breast[1]!.patient!, /^w[0-9a-f]{20}$/);
+  assert.equal(named.breast![0]!.patient, undefined);
+  assert.match(named.breast![1]!.patient!, /^w[0-9a-f]{20}$/);
 });

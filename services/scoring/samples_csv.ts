@@ -59,7 +59,11 @@ function readSample({ line, cells }: TableRow): Sample {
     }
   };
   check("exam_index", examIndex, /^\d{1,15}$/.test(examIndex));
-  check("laterality", laterality, (LATERALITIES as readonly string[]).includes(laterality));
+  check(
+    "laterality",
+    laterality,
+    laterality === "" || (LATERALITIES as readonly string[]).includes(laterality),
+  );
   check("view", view, view === "" || (VIEWS as readonly string[]).includes(view));
   check("score", score, score !== "" && Number.isFinite(Number(score)));
   check("label", label, label === "0" || label === "1");
@@ -67,7 +71,7 @@ function readSample({ line, cells }: TableRow): Sample {
     examIndex: Number(examIndex),
     exam,
     ...(patient === "" ? {} : { patient }),
-    laterality: laterality as Laterality,
+    laterality: laterality === "" ? null : laterality as Laterality,
     view: view === "" ? null : view as View,
     image: image === "" ? null : image,
     score: Number(score),

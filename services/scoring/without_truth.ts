@@ -1,4 +1,4 @@
-import type { LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
+import { type LevelReport, mapLevels, type ScoreReport } from "../../shared/contracts/scores.ts";
 import { tellsTruth } from "../../shared/domain/mod.ts";
 
 /**
@@ -56,13 +56,9 @@ const COARSE = "The score is released with values of two digits only";
  * @param report without the truth
  */
 export function coarsened(report: ScoreReport): ScoreReport {
-  const { breast, image } = report.levels;
   return {
     ...report,
-    levels: {
-      breast: coarsenedLevel(breast),
-      ...(image === undefined ? {} : { image: coarsenedLevel(image) }),
-    },
+    levels: mapLevels(report.levels, coarsenedLevel),
     subgroups: [],
     warnings: [],
     warnings_total: 0,

@@ -82,7 +82,7 @@ export const privateImage = z.strictObject({
     /^(?:[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*@)?sha256:[0-9a-f]{64}$/,
     "must be <registry>/<name>@sha256:<digest>, or sha256:<id> of an image that the engine has",
   ),
-  level: z.enum(["image", "breast"]),
+  level: z.enum(["image", "breast", "exam"]),
   predict_path: z.string().max(200).regex(
     /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+$/,
     "must be the absolute path in the image of the folder that holds predict.sh",

@@ -1,13 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { moment, slug } from "./common.ts";
 import { estimateSchema, zTestSchema } from "./estimates.ts";
-import { levelSchema } from "./scores.ts";
+import { levelSchema, levelsOf } from "./scores.ts";
 
 /** One level of one model on a leaderboard. */
 export const leaderboardLevelSchema = levelSchema.pick({
   count: true,
   positives: true,
   exams: true,
+  women: true,
+  undefined: true,
   auroc: true,
   auprc: true,
   average_precision: true,
@@ -50,10 +52,7 @@ export const leaderboardEntrySchema = z.object({
       "Of the evaluations that model authors have; failures of the model, which /v1/usage knows, count too. " +
       "null for what was not evaluated here",
   }),
-  levels: z.object({
-    breast: leaderboardLevelSchema,
-    image: leaderboardLevelSchema.optional(),
-  }),
+  levels: levelsOf(leaderboardLevelSchema),
   warnings_total: z.number().int(),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,
@@ -72,7 +71,7 @@ export const leaderboardSchema = z.object({
   dataset_digest: z.string().nullable(),
   entries: z.array(leaderboardEntrySchema).openapi({
     description:
-      "By rank at breast level; those whose `origin` is `uploaded` come after all others",
+      "By rank at breast level, then at exam level; those whose `origin` is `uploaded` come after all others",
   }),
   excluded: z.array(z.object({
     score: z.uuid(),

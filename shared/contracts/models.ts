@@ -12,7 +12,7 @@ export const modelSchema = z.object({
   name: slug,
   title: z.string().nullable(),
   description: z.string().nullable(),
-  level: z.enum(["image", "breast"]).nullable(),
+  level: z.enum(["image", "breast", "exam"]).nullable(),
   devices: z.array(z.enum(DEVICES)),
   views: z.array(z.string()),
   outputs: z.array(z.enum(OUTPUTS)).openapi({

@@ -34,6 +34,11 @@ export const readerStudySchema = z.object({
   name: z.string().nullable(),
   rows: z.number().int(),
   cases: z.number().int(),
+  women: z.number().int().nullable().optional().openapi({
+    description:
+      "Women by patient_id: intervals and tests take all cases of a woman together; null where nobody knows " +
+      "whose cases they are",
+  }),
   positives: z.number().int(),
   readers: z.array(raterSchema),
   models: z.array(raterSchema),
@@ -45,7 +50,8 @@ export const readerStudySchema = z.object({
   }).nullable(),
   against_readers: z.array(differenceSchema.extend({ model: z.string(), reader: z.string() }))
     .openapi({
-      description: "AUROC of the model less that of the reader; DeLong clustered by case",
+      description:
+        "AUROC of the model less that of the reader; DeLong clustered by case, or by woman",
     }),
   against_reader_mean: z.array(z.object({
     model: z.string(),

@@ -31,6 +31,49 @@ export const scoreOrderRequest = z.strictObject({
 /** Predictions on the volume that shall be scored. */
 export type ScoreOrder = z.infer<typeof scoreOrderRequest>;
 
+/** Levels that a score report may have. */
+export const LEVELS = ["breast", "image", "exam"] as const;
+
+/** Level of a score. */
+export type Level = (typeof LEVELS)[number];
+
+/** What a score has of each level; image and exam may be missing. */
+export type Levels<T> = { breast: T; image?: T | undefined; exam?: T | undefined };
+
+/**
+ * @param schema of what there is of a level
+ * @returns schema of all levels
+ */
+export function levelsOf<T extends z.ZodType>(
+  schema: T,
+): z.ZodObject<{ breast: T; image: z.ZodOptional<T>; exam: z.ZodOptional<T> }> {
+  return z.object({ breast: schema, image: schema.optional(), exam: schema.optional() });
+}
+
+/**
+ * Does the same with every level that there is.
+ *
+ * @param levels of a score
+ * @param make what becomes of one
+ */
+export function mapLevels<T, U>(levels: Levels<T>, make: (of: T, level: Level) => U): Levels<U> {
+  const entries = LEVELS.flatMap((level) => {
+    const of = levels[level];
+    return of === undefined ? [] : [[level, make(of, level)] as const];
+  });
+  return Object.fromEntries(entries) as unknown as Levels<U>;
+}
+
+/**
+ * The level that stands for a score where there is room for one.
+ *
+ * @param levels of a score
+ * @returns breast, or exam where nothing is known of breasts
+ */
+export function mainLevelOf(levels: Levels<{ readonly count: number }>): "breast" | "exam" {
+  return levels.breast.count === 0 && levels.exam !== undefined ? "exam" : "breast";
+}
+
 /** An area under a curve with its intervals. */
 export const areaSchema = z.object({
   value: z.number().nullable(),
@@ -180,6 +223,9 @@ export type HistogramReport = z.infer<typeof histogramSchema>;
 
 /** One level of a score report. */
 export const levelSchema = z.object({
+  undefined: undefinedReason.optional().openapi({
+    description: "Why there is no such level, where there is none; then nothing of it is defined",
+  }),
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
@@ -257,7 +303,7 @@ export const subgroupsSchema = z.object({
   groups: z.array(z.object({
     group: z.string().nullable().openapi({ description: "null: the exams without a value" }),
     exams: z.number().int(),
-    levels: z.object({ breast: groupLevelSchema, image: groupLevelSchema.optional() }),
+    levels: levelsOf(groupLevelSchema),
   })),
 }).openapi("Subgroups");
 
@@ -300,7 +346,11 @@ export const scoreReportSchema = z.object({
   model: z.string().nullable(),
   experiment: z.string().nullable(),
   evaluation: z.uuid().nullable(),
-  levels: z.object({ breast: levelSchema, image: levelSchema.optional() }),
+  levels: levelsOf(levelSchema).openapi({
+    description:
+      "`breast` is there in any case; `image` where images were scored; `exam` (the higher breast, any " +
+      "breast malignant) but in scores of earlier versions",
+  }),
   subgroups: z.array(subgroupsSchema),
   misses: missesSchema,
   warnings: z.array(faultSchema),
@@ -351,12 +401,6 @@ export const regroupedSchema = z.object({
 
 /** A score, divided anew. */
 export type Regrouped = z.infer<typeof regroupedSchema>;
-
-/** Levels that a score report may have. */
-export const LEVELS = ["breast", "image"] as const;
-
-/** Level of a score. */
-export type Level = (typeof LEVELS)[number];
 
 /** The files kept for each level. */
 export const LEVEL_FILES = [

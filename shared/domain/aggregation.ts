@@ -1,4 +1,4 @@
-import { type Exam, examLabel } from "./exam.ts";
+import type { BinaryLabel } from "./exam.ts";
 import type { Sample } from "./sample.ts";
 
 /**
@@ -30,22 +30,23 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
  * breasts is malignant, also one without images.
  *
  * @param breasts breast-level samples, grouped by exam
- * @param exams the truth; `index` is what samples call it
+ * @param truth of exams by their index; of an exam that it does not have, that of the breasts which are samples
  * @returns one sample for each exam that has a breast
  */
 export function aggregateToExams(
   breasts: readonly Sample[],
-  exams: readonly Pick<Exam, "index" | "malignant">[],
+  truth: ReadonlyMap<number, BinaryLabel>,
 ): Sample[] {
-  const truth = new Map(exams.map((exam) => [exam.index, examLabel(exam)]));
   const samples: Sample[] = [];
-  for (const { examIndex, ...breast } of breasts) {
+  for (const breast of breasts) {
     const last = samples.at(-1);
-    if (last?.examIndex !== examIndex) {
-      const label = truth.get(examIndex) ?? breast.label;
-      samples.push({ ...breast, examIndex, laterality: null, view: null, image: null, label });
-    } else if (breast.score > last.score) {
-      samples[samples.length - 1] = { ...last, score: breast.score };
+    const whole = { laterality: null, view: null, image: null };
+    if (last?.examIndex !== breast.examIndex) {
+      samples.push({ ...breast, ...whole, label: truth.get(breast.examIndex) ?? breast.label });
+    } else {
+      const score = Math.max(last.score, breast.score);
+      const label = truth.has(breast.examIndex) || breast.label === 0 ? last.label : 1;
+      samples[samples.length - 1] = { ...last, score, label };
     }
   }
   return samples;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { aggregateToBreasts, aggregateToExams, type Sample, type View } from "./mod.ts";
+import { aggregateToBreasts, aggregateToExams, examLabel, type Sample, type View } from "./mod.ts";
 import { makeSample } from "../../tests/support/exams.ts";
 
 function image(view: View, score: number, parts: Partial<Sample> = {}): Sample {
@@ -52,16 +52,21 @@ Deno.test("aggregateToExams: the higher breast, and any breast malignant, also o
     makeSample({ score: 0.1, examIndex: 2, exam: "exam2", laterality: "right" }),
   ];
   const truth = [[0, 0], [0, 1], [1, 0]] as const;
-  const exams = aggregateToExams(
-    breasts,
-    truth.map(([left, right], index) => ({ index, malignant: { left, right } })),
-  );
+  const labels = truth.map(([left, right]) => examLabel({ malignant: { left, right } }));
+  const exams = aggregateToExams(breasts, new Map(labels.entries()));
   assert.deepEqual(
     exams.map(({ exam, score, label }) => [exam, score, label]),
     [["exam0", 0.7, 0], ["exam1", -1, 1], ["exam2", 0.9, 1]],
   );
   assert(exams.every(({ laterality, view, image }) => !laterality && !view && !image));
-  assert.deepEqual(aggregateToExams([], []), []);
+  // Without a truth of exams, that of the breasts which were scored.
+  assert.deepEqual(aggregateToExams(breasts, new Map()).map(({ label }) => label), [0, 0, 1]);
+  assert.deepEqual(aggregateToExams(breasts.toReversed(), new Map()).map((exam) => exam.label), [
+    1,
+    0,
+    0,
+  ]);
+  assert.deepEqual(aggregateToExams([], new Map()), []);
 });
 
 Deno.test("aggregateToBreasts: nothing gives nothing", () => {

@@ -1,6 +1,6 @@
 import { aggregateToBreasts, aggregateToExams } from "./aggregation.ts";
 import { alignRows } from "./align_rows.ts";
-import { type Exam, isSideUnknown } from "./exam.ts";
+import { type Exam, examLabels, isSideUnknown } from "./exam.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import type { ImagePrediction, Predictions } from "./prediction.ts";
 import { type Alignment, type Sample, sampleOf } from "./sample.ts";
@@ -21,7 +21,10 @@ export function alignPredictions(exams: readonly Exam[], predictions: Prediction
     : alignRows(exams, predictions);
   // Where a side is not known, only whole exams have a truth that scores can equal.
   const known = exams.some(isSideUnknown) && errors.length === 0
-    ? aggregateToExams(predictions.level === "image" ? aggregateToBreasts(samples) : samples, exams)
+    ? aggregateToExams(
+      predictions.level === "image" ? aggregateToBreasts(samples) : samples,
+      examLabels(exams),
+    )
     : samples;
   return { samples, errors, warnings: [...warnings, ...equalsTruth(known)] };
 }

@@ -39,6 +39,16 @@ export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
 }
 
 /**
+ * @param exams of a data list
+ * @returns the truth of each whole exam, by its index
+ */
+export function examLabels(
+  exams: readonly Pick<Exam, "index" | "malignant">[],
+): Map<number, BinaryLabel> {
+  return new Map(exams.map((exam) => [exam.index, examLabel(exam)]));
+}
+
+/**
  * Tells whether an exam is malignant on a side that nobody knows.
  *
  * @param exam any exam

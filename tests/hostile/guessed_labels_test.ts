@@ -122,7 +122,7 @@ async function pathsOf({ ids }: GuessedWorld): Promise<string[]> {
       .replace("{name}", "reference").replace("{dataset}", "sample")
       .replace("{delivery}", ids["evaluation"]!);
     const levels = filled.includes("{level}")
-      ? ["breast", "image"].flatMap((level) =>
+      ? ["breast", "image", "exam"].flatMap((level) =>
         files.map((file) => filled.replace("{level}", level).replace("{file}", file))
       )
       : [filled.replace("{file}", "roc.svg")];

@@ -93,6 +93,7 @@ Deno.test("a list with invented labels beside a registered dataset tells none of
         await heard(world, "/v1/comparisons", asked),
         await heard(world, "/v1/ensembles", asked),
         await heard(world, `/comparisons?score=${id}&score=${guess}&bootstrap=false`),
+        await heard(world, `/comparisons?score=${id}&score=${guess}&bootstrap=false&level=exam`),
         await heard(world, "/v1/leaderboards/hidden"),
       ].join("\n"));
     }
@@ -121,6 +122,9 @@ Deno.test("the label column of a predictions file tells none of the labels", asy
       "/v1/leaderboards/hidden",
       "/v1/leaderboards/hidden.csv",
       "/leaderboards/hidden",
+      ...["breast", "image", "exam"].flatMap((level) =>
+        ["roc.svg", "curves.csv", "samples.csv"].map((file) => `/v1/scores/${id}/${level}/${file}`)
+      ),
     ];
     return (await Promise.all(paths.map((path) => heard(world, path)))).join("\n");
   };

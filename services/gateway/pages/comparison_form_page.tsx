@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { ENSEMBLE_METHODS, type EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
-import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { mainLevelOf, type ScoreReport } from "../../../shared/contracts/scores.ts";
 import { counted, metricText, momentText } from "../../../shared/pages/mod.ts";
 import { ChoiceField, type FormState, Refusal, TextField, TickField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
@@ -92,7 +92,7 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
           {...data}
           name="level"
           label="By"
-          choices={[["breast", "breast"], [
+          choices={[["breast", "breast"], ["exam", "exam: the higher breast"], [
             "image",
             "image, where all of them have scores by image",
           ]]}
@@ -139,7 +139,7 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
 }
 
 function ScoreText({ score }: { readonly score: ScoreReport }): JSX.Element {
-  const { auroc } = score.levels.breast;
+  const { auroc } = score.levels[mainLevelOf(score.levels)]!;
   return (
     <>
       {nameOf(score)}

@@ -135,7 +135,7 @@ function manifestFindings(
   }
   if (manifest.licence === undefined) advice.push("model.json names no licence");
   if (manifest.level === undefined) {
-    advice.push("model.json does not say the level: image or breast");
+    advice.push("model.json does not say the level: image, breast or exam");
   }
   if (manifest.devices === undefined) {
     advice.push("model.json does not say the devices: gpu and cpu are assumed");

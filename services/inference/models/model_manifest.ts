@@ -10,7 +10,7 @@ import { VIEWS } from "../../../shared/domain/mod.ts";
 export const modelManifestSchema = z.strictObject({
   title: z.string().optional(),
   description: z.string().optional(),
-  level: z.enum(["image", "breast"]).optional(),
+  level: z.enum(["image", "breast", "exam"]).optional(),
   devices: z.array(z.enum(DEVICES)).min(1).optional(),
   /** Views without which the model cannot score an exam; empty when it takes what there is. */
   views: z.array(z.enum(VIEWS)).optional(),

@@ -107,7 +107,7 @@ function differences(
   return errors;
 }
 
-/** A breast of an exam, or an image of it; an image may stand for two breasts. */
+/** An exam, a breast of it, or an image; an image may stand for two breasts. */
 function keyOf({ exam, laterality, view, image }: Sample): string {
   return JSON.stringify([exam, laterality, view, image]);
 }
@@ -124,7 +124,7 @@ function namedByPosition({ examNames, samples }: ScoredSamples): boolean {
 
 function told(samples: readonly Sample[]): string {
   const names = samples.slice(0, EXAMS_TOLD_MAX).map(({ exam, laterality, image }) =>
-    image === null ? `${exam} ${laterality}` : `${exam} ${image}`
+    [exam, image ?? laterality ?? ""].join(" ").trim()
   );
   return names.join(", ") + (samples.length > names.length ? ", …" : "");
 }

@@ -1,4 +1,4 @@
-import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
 import {
   JOB_HEAP_MIB,
   LARGE_JOB_BYTES_MIN,
@@ -93,7 +93,7 @@ function replicatesOf({ bootstrap }: MeasureOptions): number {
 /** Samples of all levels of reports. */
 function rowsOf(reports: readonly Pick<ScoreReport, "levels">[]): number {
   return reports.reduce(
-    (sum, { levels }) => sum + levels.breast.count + (levels.image?.count ?? 0),
+    (sum, { levels }) => LEVELS.reduce((all, level) => all + (levels[level]?.count ?? 0), sum),
     0,
   );
 }

@@ -18,7 +18,13 @@ import {
   type SimulateRequest,
   simulateScreening,
 } from "../screening/simulate.ts";
-import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
+import {
+  type DrawnFile,
+  type Level,
+  LEVELS,
+  type ScoreReport,
+  type Subgroups,
+} from "../../../shared/contracts/scores.ts";
 import { plotSubtitle } from "../plot_subtitle.ts";
 import {
   CHART_WIDTH,
@@ -27,7 +33,7 @@ import {
   renderPng,
   renderSvg,
 } from "../report/mod.ts";
-import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { nameWomen } from "../sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
@@ -154,20 +160,22 @@ async function regroupScore(
   store: SampleSource,
 ): Promise<RegroupOutcome> {
   const { report } = request;
-  const breast = await loadSamples(report, "breast", store);
-  if (!breast.ok) return missing(breast.reason);
-  const image = report.levels.image === undefined
-    ? null
-    : await loadSamples(report, "image", store);
-  if (image !== null && !image.ok) return missing(image.reason);
-  const samples = { breast: breast.samples, image: image?.samples ?? null };
-  const exams = await loadNamedExams(report, samples.breast, store);
+  const noBreasts = report.levels.breast.undefined ?? null;
+  const loaded: Record<Level, readonly Sample[] | null> = { breast: null, image: null, exam: null };
+  for (const level of LEVELS) {
+    const { count = 0 } = report.levels[level] ?? {};
+    if (count === 0) continue;
+    const of = await loadSamples(report, level, store);
+    if (!of.ok) return missing(of.reason);
+    loaded[level] = of.samples;
+  }
+  const exams = await loadNamedExams(report, loaded.breast ?? loaded.exam ?? [], store);
   const divided = await divideExams(exams, request);
   if (!divided.ok) return divided;
   return {
     ok: true,
     subgroups: await measureSubgroups(
-      nameWomen(samples, divided.patients, request.patientKey),
+      nameWomen({ ...loaded, noBreasts }, divided.patients, request.patientKey),
       divided.groupings,
       request.measure,
     ),

@@ -1,10 +1,17 @@
 import type { EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import { aggregateToBreasts, type Fault, faultOf, mean } from "../../../shared/domain/mod.ts";
+import {
+  aggregateToBreasts,
+  aggregateToExams,
+  type Fault,
+  faultOf,
+  mean,
+  type Sample,
+} from "../../../shared/domain/mod.ts";
 import type { LevelSamples } from "../align_levels.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
-import { loadNamedExams, type SampleSource } from "../load_samples.ts";
+import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import { makeReport } from "../make_report.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ScoreFile } from "../score_store.ts";
@@ -35,7 +42,8 @@ export type EnsembleOutcome =
 
 /**
  * Scores an ensemble: combines the samples of several reports and measures what comes out as any other
- * score. Where all reports are of images, images are combined and then aggregated to breasts.
+ * score. Where all reports are of images, images are combined and then aggregated to breasts and exams; where one
+ * knows whole exams alone, exams are combined.
  *
  * @param request reports and options
  * @param store where the reports' samples are
@@ -45,15 +53,16 @@ export async function scoreEnsemble(
   store: SampleSource,
 ): Promise<EnsembleOutcome> {
   const { id, reports, method, measure } = request;
-  const level = reports.every(({ levels }) => levels.image !== undefined) ? "image" : "breast";
+  const level =
+    (["image", "breast"] as const).find((level) =>
+      reports.every(({ levels }) => (levels[level]?.count ?? 0) > 0)
+    ) ?? "exam";
   const match = await matchReports(reports, level, store);
   if (!match.ok) return { ok: false, of: "scores", errors: match.errors };
   const { matched } = match;
   const combined = combineScores(matched.scores, method);
   const samples = matched.samples.map((sample, at) => ({ ...sample, score: combined[at]! }));
-  const byLevel: LevelSamples = level === "image"
-    ? { breast: aggregateToBreasts(samples), image: samples }
-    : { breast: samples, image: null };
+  const byLevel = await levelsOf(samples, level, reports, store);
   const exams = await loadNamedExams(reports[0]!, samples, store);
   const divided = await divideExams(exams, { subgroups: request.subgroups, attributes: null });
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
@@ -78,6 +87,27 @@ export async function scoreEnsemble(
     },
   });
   return { ok: true, ...made };
+}
+
+async function levelsOf(
+  samples: readonly Sample[],
+  level: Level,
+  reports: readonly ScoreReport[],
+  store: SampleSource,
+): Promise<LevelSamples> {
+  if (level === "exam") {
+    const reasons = reports.map(({ levels }) => levels.breast.undefined ?? null);
+    const noBreasts = reasons.find((reason) => reason !== null) ?? null;
+    return { breast: null, image: null, exam: samples, noBreasts };
+  }
+  const breast = level === "image" ? aggregateToBreasts(samples) : samples;
+  const whole = await loadSamples(reports[0]!, "exam", store);
+  const truth = whole.ok ? whole.samples : [];
+  const exam = aggregateToExams(
+    breast,
+    new Map(truth.map(({ examIndex, label }) => [examIndex, label])),
+  );
+  return { breast, image: level === "image" ? samples : null, exam, noBreasts: null };
 }
 
 const RANKS = faultOf({

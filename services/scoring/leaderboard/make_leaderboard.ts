@@ -7,6 +7,7 @@ import {
   type Level,
   type LevelReport,
   LEVELS,
+  mapLevels,
   type ScoreReport,
 } from "../../../shared/contracts/scores.ts";
 import type { Asker, Compute } from "../compute/compute.ts";
@@ -56,7 +57,7 @@ export async function makeLeaderboard(
   for (const isUploaded of [false, true]) {
     const group = versions.filter(({ latest }) => (originOf(latest) === "uploaded") === isUploaded);
     const ranked = await rankVersions(group, test, quota);
-    entries.push(...seenEntries(ranked, scores).sort((a, b) => rankOf(a) - rankOf(b)));
+    entries.push(...seenEntries(ranked, scores).sort(byRank));
   }
   return {
     dataset,
@@ -90,7 +91,6 @@ function entryOf(
   levels: ReadonlyMap<Level, ReadonlyMap<string, LeaderboardLevel>>,
   quota: number,
 ): LeaderboardEntry {
-  const image = levels.get("image")!.get(latest.id);
   return {
     model: latest.model,
     model_version: versionOf(latest),
@@ -102,10 +102,7 @@ function entryOf(
     superseded: superseded.map(({ id }) => id),
     evaluations,
     quota_left_at_most: latest.evaluation === null ? null : Math.max(0, quota - evaluations),
-    levels: {
-      breast: levels.get("breast")!.get(latest.id)!,
-      ...(image === undefined ? {} : { image }),
-    },
+    levels: mapLevels(latest.levels, (_, level) => levels.get(level)!.get(latest.id)!),
     warnings_total: latest.warnings_total,
     provenance: latest.provenance,
     created_at: latest.created_at,
@@ -124,17 +121,20 @@ async function rankLevel(
     if (value === null) return found;
     return found === null || value > aurocOf(found)! ? report : found;
   }, null);
-  const others = reports.filter((report) => report !== best);
+  const others = reports.filter((report) => report !== best && report.levels[level]!.count > 0);
   const tests = best === null ? [] : await test({ best, others, level });
   return new Map(reports.map((report): [string, LeaderboardLevel] => {
-    const { count, positives, exams, auroc, auprc, average_precision, brier } = report
-      .levels[level]!;
+    const measured = report.levels[level]!;
+    const { count, positives, exams, women = null, auroc, auprc, average_precision, brier } =
+      measured;
     const ahead = reports.filter((other) => (aurocOf(other) ?? -1) > (auroc.value ?? 2)).length;
     return [report.id, {
       rank: auroc.value === null ? null : 1 + ahead,
       count,
       positives,
       exams,
+      women,
+      undefined: measured.undefined ?? null,
       auroc,
       auprc,
       average_precision,
@@ -149,9 +149,14 @@ function digestOf({ provenance }: ScoreReport): string | null {
   return typeof digest === "string" ? digest : null;
 }
 
-/** Entries without a rank come last. */
-function rankOf(entry: LeaderboardEntry): number {
-  return entry.levels.breast.rank ?? Infinity;
+/** Larger than any rank. */
+const RANKS_MAX = 1e9;
+
+/** Those that are ranked as exams alone come after the others, those without a rank last. */
+function byRank(a: LeaderboardEntry, b: LeaderboardEntry): number {
+  const rankOf = ({ levels: { breast, exam } }: LeaderboardEntry): number =>
+    breast.rank ?? RANKS_MAX + (exam?.rank ?? RANKS_MAX);
+  return rankOf(a) - rankOf(b);
 }
 
 /** A score that the caller is shown. */
@@ -183,9 +188,7 @@ function seenEntries(
     entries.some((entry) => entry.levels[level]?.rank === 1 && isCoarse(entry));
   return entries.map((entry) => {
     const { shown } = byId.get(entry.score)!;
-    const show = (level: Level): LeaderboardLevel | undefined => {
-      const measured = entry.levels[level];
-      if (measured === undefined) return undefined;
+    const show = (measured: LeaderboardLevel, level: Level): LeaderboardLevel => {
       const untested = isCoarse(entry) || coarseBest(level);
       return {
         ...measured,
@@ -193,10 +196,9 @@ function seenEntries(
         against_best: untested && measured.against_best !== null ? UNTESTED : measured.against_best,
       };
     };
-    const image = show("image");
     return {
       ...entry,
-      levels: { breast: show("breast")!, ...(image === undefined ? {} : { image }) },
+      levels: mapLevels(entry.levels, show),
       warnings_total: shown.warnings_total,
       provenance: shown.provenance,
     };

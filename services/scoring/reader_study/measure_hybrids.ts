@@ -87,12 +87,12 @@ export async function measureHybrids(
 function pairsOf(
   model: Rater,
   readers: readonly ScaledReader[],
-  { labels, cases, confidence, few }: StudyTruth,
+  { labels, clusters, confidence, few }: StudyTruth,
 ): Hybrids["pairs"] {
   return readers.map((reader) => {
     const scores = combined(model, reader, WEIGHT);
-    const inference = clusteredDelong(scores, labels, cases, confidence);
-    const test = pairedClusteredDelong(scores, reader.scores, labels, cases, confidence);
+    const inference = clusteredDelong(scores, labels, clusters, confidence);
+    const test = pairedClusteredDelong(scores, reader.scores, labels, clusters, confidence);
     return {
       model: model.name,
       reader: reader.name,

@@ -18,6 +18,7 @@ export type MeasuredStudy = Pick<
   ReaderStudyReport,
   | "rows"
   | "cases"
+  | "women"
   | "positives"
   | "readers"
   | "models"
@@ -32,7 +33,8 @@ const DEFAULT_CONFIDENCE = 0.95;
 
 /**
  * Measures every reader and model, holds each model against each reader and against their mean, and
- * combines readers with models. Whatever compares takes the rows of a case together.
+ * combines readers with models. Whatever compares takes the rows of a case together, or of a woman where
+ * the file tells whose cases they are.
  *
  * @param study who rated what
  * @param measure bootstrap, operating points, prevalence
@@ -47,7 +49,8 @@ export async function measureStudy(
   const readers = await measureRaters(study, study.readers, measure);
   return {
     rows: study.rows.length,
-    cases: new Set(truth.cases).size,
+    cases: new Set(study.rows.map(({ caseIndex }) => caseIndex)).size,
+    women: truth.unit === "woman" ? new Set(truth.clusters).size : null,
     positives: truth.labels.reduce((sum, label) => sum + label, 0),
     readers,
     models: await measureRaters(study, study.models, measure),
@@ -70,9 +73,10 @@ async function measureRaters(
 ): Promise<RaterReport[]> {
   const reports: RaterReport[] = [];
   for (const { name, column, scores } of raters) {
-    const samples = rows.map(({ caseIndex, caseId, side, label }, row) => ({
+    const samples = rows.map(({ caseIndex, caseId, patient, side, label }, row) => ({
       examIndex: caseIndex,
       exam: caseId,
+      patient,
       laterality: side,
       view: null,
       image: null,
@@ -87,11 +91,11 @@ async function measureRaters(
 
 function againstReaders(
   { models, readers }: ReaderStudy,
-  { labels, cases, confidence, few }: StudyTruth,
+  { labels, clusters, confidence, few }: StudyTruth,
 ): ReaderStudyReport["against_readers"] {
   return corrected(models.flatMap((model) =>
     readers.map((reader) => {
-      const test = pairedClusteredDelong(model.scores, reader.scores, labels, cases, confidence);
+      const test = pairedClusteredDelong(model.scores, reader.scores, labels, clusters, confidence);
       const { difference } = test;
       return { model: model.name, reader: reader.name, difference, ...zTestOf(test, few) };
     })
@@ -100,12 +104,12 @@ function againstReaders(
 
 function againstMean(
   { models, readers }: ReaderStudy,
-  { labels, cases, confidence, few }: StudyTruth,
+  { labels, clusters, confidence, few }: StudyTruth,
 ): ReaderStudyReport["against_reader_mean"] {
   if (readers.length === 0) return [];
   const scores = readers.map((reader) => reader.scores);
   const tests = models.map((model) =>
-    compareWithRaters(model.scores, scores, labels, cases, confidence)
+    compareWithRaters(model.scores, scores, labels, clusters, confidence)
   );
   const these = corrected(tests.map(({ theseRaters }) => zTestOf(theseRaters, few)));
   const atLarge = corrected(tests.map(({ allRaters }) => {

@@ -5,7 +5,7 @@ import {
   idKey,
   type Laterality,
 } from "../../../shared/domain/mod.ts";
-import type { PickleValue } from "../../../shared/format/mod.ts";
+import { PATIENT_KEY, patientText, type PickleValue } from "../../../shared/format/mod.ts";
 import { RATERS_MAX } from "../../../shared/limits.ts";
 import type { StudyTable } from "./study_table.ts";
 
@@ -14,6 +14,8 @@ export interface StudyRow {
   /** Number of the case, from 0 in the order in which cases appear: what clusters rows. */
   readonly caseIndex: number;
   readonly caseId: string;
+  /** Whose case it is, as the file has it: to cluster by, never to be stored; absent where it does not say. */
+  readonly patient?: string;
   readonly side: Laterality;
   readonly label: BinaryLabel;
 }
@@ -54,7 +56,8 @@ const SIDES: ReadonlyMap<string, Laterality> = new Map([
 
 /**
  * Reads who rated what: one row a breast, with `case_ID`, `side`, `label`, a column
- * `Reader<NN>_POM…` for each reader and `AI_<name>_POM…` for each model.
+ * `Reader<NN>_POM…` for each reader and `AI_<name>_POM…` for each model; perhaps with `patient_id`, which takes
+ * the cases of a woman together.
  *
  * @param table the file's columns and rows
  * @returns the study with every score as it was, or every fault with row and column
@@ -69,7 +72,8 @@ export function readStudy(table: StudyTable): StudyReading {
     }
     return index;
   };
-  const own = [columnOf("case_ID"), columnOf("side"), columnOf("label")] as const;
+  const patient = patientColumn(table);
+  const own = [columnOf("case_ID"), columnOf("side"), columnOf("label"), patient] as const;
   const readers = namedColumns(table.columns, READER_COLUMN);
   const models = namedColumns(table.columns, MODEL_COLUMN);
   if (table.rows.length === 0) {
@@ -103,6 +107,14 @@ export function readStudy(table: StudyTable): StudyReading {
   return errors.length > 0 ? { ok: false, errors } : { ok: true, study };
 }
 
+/**
+ * @param table of a reader study
+ * @returns the column that says whose case a row is of; -1 where there is none
+ */
+export function patientColumn({ columns }: Pick<StudyTable, "columns">): number {
+  return columns.findIndex((column) => column.trim().toLowerCase() === PATIENT_KEY);
+}
+
 interface NamedColumn {
   readonly name: string;
   readonly index: number;
@@ -122,10 +134,11 @@ function namedColumns(columns: readonly string[], pattern: RegExp): NamedColumn[
 
 function readRows(
   table: StudyTable,
-  [caseColumn, sideColumn, labelColumn]: readonly [number, number, number],
+  [caseColumn, sideColumn, labelColumn, womanColumn]: readonly [number, number, number, number],
   errors: Fault[],
 ): StudyRow[] {
   const cases = new Map<string, number>();
+  const women = new Map<string, string | null>();
   const seen = new Map<string, number>();
   return table.rows.map((cells, row): StudyRow => {
     const refuse = (field: string, code: string, state: string): void => {
@@ -149,9 +162,27 @@ function readRows(
       );
     }
     seen.set(key, row);
-    const caseIndex = cases.get(caseId ?? "") ?? cases.size;
-    cases.set(caseId ?? "", caseIndex);
-    return { caseIndex, caseId: caseId ?? "", side: side ?? "left", label: label === 1 ? 1 : 0 };
+    const id = caseId ?? "";
+    const patient = womanColumn < 0 ? null : patientText(cells[womanColumn]);
+    if (patient === undefined) {
+      refuse(PATIENT_KEY, "patient_id_invalid", "is neither a short text nor a whole number");
+    } else if (women.has(id) && women.get(id) !== patient) {
+      refuse(
+        PATIENT_KEY,
+        "patient_id_invalid",
+        `names another woman than the rows of case ${id} before`,
+      );
+    }
+    women.set(id, women.get(id) ?? patient ?? null);
+    const caseIndex = cases.get(id) ?? cases.size;
+    cases.set(id, caseIndex);
+    return {
+      caseIndex,
+      caseId: id,
+      ...(typeof patient === "string" ? { patient } : {}),
+      side: side ?? "left",
+      label: label === 1 ? 1 : 0,
+    };
   });
 }
 

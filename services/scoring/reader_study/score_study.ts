@@ -1,13 +1,19 @@
 import type { ReaderScale, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
+import {
+  type Cell,
+  patientPseudonym,
+  patientText,
+  writeTable,
+} from "../../../shared/format/mod.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { renderPng, renderSvg } from "../report/mod.ts";
 import type { ScoreFile } from "../score_store.ts";
 import { readSent, type SentFile } from "../sent_file.ts";
 import { measureStudy } from "./measure_study.ts";
 import { scaleFaults } from "./reader_scale.ts";
-import { type ReaderStudy, readStudy } from "./read_study.ts";
+import { patientColumn, type ReaderStudy, readStudy } from "./read_study.ts";
 import { studyChart } from "./study_chart.ts";
 import { readStudyTable, type StudyTable } from "./study_table.ts";
 import { truthOf } from "./study_truth.ts";
@@ -27,13 +33,21 @@ export interface StudyRequest {
   readonly readerThreshold: number | null;
   /** Scale of all readers; null: recognised for each. */
   readonly readerScale: ReaderScale | null;
+  /** Secret of the pseudonyms of women. */
+  readonly patientKey: Uint8Array;
   /** Goes into the report as it is. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
 /** A study with its plots, or every fault that is in the way. */
 export type StudyOutcome =
-  | { readonly ok: true; readonly report: ReaderStudyReport; readonly files: readonly ScoreFile[] }
+  | {
+    readonly ok: true;
+    readonly report: ReaderStudyReport;
+    readonly files: readonly ScoreFile[];
+    /** What is kept of the results, where they name women and are not kept as they came. */
+    readonly results: ScoreFile | null;
+  }
   | { readonly ok: false; readonly errors: readonly Fault[] }
   | { readonly ok: false; readonly unreadable: string };
 
@@ -78,7 +92,21 @@ export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
     { name: "roc.png", content: await renderPng(chart) },
     { name: "roc.svg", content: renderSvg(chart) },
   ];
-  return { ok: true, report, files };
+  return { ok: true, report, files, results: withPseudonyms(table, request.patientKey) };
+}
+
+/** The results with pseudonyms in the place of women's ids; null where they name no women. */
+function withPseudonyms(table: StudyTable, key: Uint8Array): ScoreFile | null {
+  const column = patientColumn(table);
+  if (column < 0) return null;
+  const rows = table.rows.map((cells) =>
+    cells.map((cell, at): Cell => {
+      if (at !== column) return typeof cell === "object" && cell !== null ? null : cell;
+      const id = patientText(cell);
+      return typeof id === "string" ? patientPseudonym(key, id) : null;
+    })
+  );
+  return { name: "results.csv", content: writeTable(table.columns, rows) };
 }
 
 /** The table, or why it cannot be read. */

@@ -1,5 +1,5 @@
 import { clusterName } from "./cluster_name.ts";
-import type { Level, LevelReport } from "../../../shared/contracts/scores.ts";
+import type { Level, LevelReport, Levels } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_MARKED_MAX } from "../../../shared/limits.ts";
 import { calibrationChart } from "./calibration_chart.ts";
 import type { Curve, CurveChart, Point } from "./curve_chart.ts";
@@ -18,10 +18,7 @@ export interface LevelCurves {
 }
 
 /** The points of all curves of a score. */
-export interface ScoreCurves {
-  readonly breast: LevelCurves;
-  readonly image?: LevelCurves;
-}
+export type ScoreCurves = Levels<LevelCurves>;
 
 /** What a level's charts are drawn from. */
 export interface LevelChartData {

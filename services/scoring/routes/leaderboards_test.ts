@@ -179,7 +179,7 @@ Deno.test("GET /v1/leaderboards/{dataset}: CSV by header or ending", async () =>
   assert.equal(texts[0], texts[1]);
   const { columns, rows } = readTable(texts[0]!);
   const column = (name: string): string[] => rows.map(({ cells }) => cells[columns.indexOf(name)]!);
-  assert.deepEqual(column("level"), ["breast", "breast", "image", "image"]);
+  assert.deepEqual(column("level"), ["breast", "breast", "image", "image", "exam", "exam"]);
   assert.deepEqual(column("model"), ["first", "second", "first", "second"]);
   assert.deepEqual(new Set(column("origin")), new Set(["evaluated"]));
   const { entries } = await board(world);

@@ -90,7 +90,7 @@ Deno.test("calibration and histogram are drawn when somebody asks for them", asy
       assert.match(await (await askApp(world.app, url)).text(), /^<svg [\s\S]*level<\/title>/);
     }
   }
-  const missing = levels.breast.plots.histogram.replace("/breast/", "/exam/");
+  const missing = levels.breast.plots.histogram.replace("/breast/", "/case/");
   assert.equal((await askApp(world.app, missing)).status, 400);
 });
 

@@ -228,6 +228,7 @@ async function scoreUpload(
     results,
     fileName,
     ...options,
+    patientKey: await store.patientKey(),
     provenance: { results_sha256: results.sha256, content },
   }, asker);
   if ("unreadable" in outcome) {
@@ -237,9 +238,7 @@ async function scoreUpload(
     throw refusal("invalid_reader_study", "The results cannot be used", outcome.errors);
   }
   const ending = fileName.slice(fileName.lastIndexOf(".")).toLowerCase();
-  await studies.put(outcome.report, [...outcome.files, {
-    name: `results${ending}`,
-    from: results.path,
-  }]);
+  const kept = outcome.results ?? { name: `results${ending}`, from: results.path };
+  await studies.put(outcome.report, [...outcome.files, kept]);
   return { report: outcome.report, made: true };
 }

@@ -203,3 +203,39 @@ Deno.test("GET /v1/reader-studies: page by page, newest first; other cursors are
     assert.deepEqual([status, body.type], [400, "invalid_request"], query);
   }
 });
+
+Deno.test("POST /v1/reader-studies: the cases of a woman are taken together, and her id is nowhere in clear", async () => {
+  await using world = await createWorld();
+  const raters = (row: number): string =>
+    [(row * 37 % 29) / 29, (row * 53 % 31) / 31, (row * 41 % 23) / 23].join();
+  const file = (column: string, womanOf: (exam: number) => string): File => {
+    const rows = Array.from({ length: 80 }, (_, row) => {
+      const exam = Math.floor(row / 2);
+      const label = row % 2 === 0 && exam % 3 === 0 ? 1 : 0;
+      return `c${exam},${row % 2 === 0 ? "L" : "R"},${label},${womanOf(exam)}${raters(row)}`;
+    });
+    const head = `case_ID,side,label,${column}Reader01_POM,Reader02_POM,AI_A_POM`;
+    return new File([[head, ...rows, ""].join("\n")], "readers.csv");
+  };
+  const send = async (results: File): Promise<Json> =>
+    await postForm(world.app, "/v1/reader-studies", { results, bootstrap: "false" });
+  const { body: women } = await send(file("patient_id,", (exam) => `SECRET-${exam >> 1},`));
+  const { body: cases } = await send(file("", () => ""));
+  assert.deepEqual([women.cases, women.women, cases.women], [40, 20, null]);
+  const of = ({ against_reader_mean: [test] }: Json): Json => test;
+  assert.equal(of(women).difference.value, of(cases).difference.value);
+  assert.notDeepEqual(of(women).these_readers.ci, of(cases).these_readers.ci);
+  const page = await (await world.app.request(`/reader-studies/${women.id}`)).text();
+  assert.match(page, /by woman/);
+  assert.doesNotMatch(page, /by case/);
+  const folder = `${world.layout.readerStudies}/${women.id}`;
+  for await (const { name } of Deno.readDir(folder)) {
+    assert.doesNotMatch(await Deno.readTextFile(`${folder}/${name}`), /SECRET/, name);
+  }
+  assert.match(await Deno.readTextFile(`${folder}/results.csv`), /^c0,L,1,w[0-9a-f]{20},/m);
+  const { status, body } = await send(
+    file("patient_id,", (exam) => exam === 0 ? "a," : `${"b".repeat(999)},`),
+  );
+  assert.equal(status, 422, JSON.stringify(body));
+  assert.match(JSON.stringify(body), /column patient_id is neither a short text/);
+});

@@ -1,8 +1,8 @@
 import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts";
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
-import type { LevelSamples } from "../align_levels.ts";
 import { letOthers } from "../../../shared/async.ts";
+import { type LevelSamples, measureLevels } from "../align_levels.ts";
 import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";
@@ -25,15 +25,14 @@ export async function measureSubgroups(
     const groups: Subgroups["groups"] = [];
     // One after another: each may use all processors, and together they would need all memory.
     for (const group of grouping.groups) {
-      const level = async (of: readonly Sample[]): Promise<GroupLevel> =>
-        await measureGroup(membersOf(group, of, grouping.negatives), measure);
       groups.push({
         group: group.group,
         exams: group.exams.size,
-        levels: {
-          breast: await level(samples.breast),
-          ...(samples.image === null ? {} : { image: await level(samples.image) }),
-        },
+        levels: await measureLevels(
+          samples,
+          (_, of, reason) =>
+            measureGroup(membersOf(group, of, grouping.negatives), measure, reason),
+        ),
       });
       await letOthers();
     }
@@ -62,9 +61,11 @@ function membersOf(
 async function measureGroup(
   samples: readonly Sample[],
   measure: MeasureOptions,
+  reason: string | null,
 ): Promise<GroupLevel> {
-  const { report } = await measureLevel(samples, measure);
-  return { ...report, too_small: tooSmall(report.positives, report.count - report.positives) };
+  const { report } = await measureLevel(samples, measure, reason);
+  const { positives, count } = report;
+  return { ...report, too_small: reason ?? tooSmall(positives, count - positives) };
 }
 
 function tooSmall(positives: number, negatives: number): string | null {

@@ -1,5 +1,9 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import {
+  type LevelReport,
+  mainLevelOf,
+  type ScoreReport,
+} from "../../../../shared/contracts/scores.ts";
 import {
   type Column,
   countText,
@@ -16,18 +20,25 @@ const SUBJECT: Subject<ScoreReport> = {
   href: ({ id }) => `/reports/${id}`,
 };
 
+function mainOf({ levels }: ScoreReport): LevelReport {
+  return levels[mainLevelOf(levels)]!;
+}
+
 const COLUMNS: readonly Column<ScoreReport>[] = [
-  { title: "Exams", kind: "number", cell: ({ levels }) => countText(levels.breast.exams) },
+  { title: "Exams", kind: "number", cell: (score) => countText(mainOf(score).exams) },
   {
     title: "AUROC by breast",
     kind: "number",
-    cell: ({ levels: { breast: { auroc } } }) =>
-      auroc.value === null ? "undefined" : metricText(auroc.value),
+    cell: (score) => {
+      const { value } = mainOf(score).auroc;
+      const note = mainLevelOf(score.levels) === "exam" ? " by exam" : "";
+      return value === null ? "undefined" : `${metricText(value)}${note}`;
+    },
   },
   {
-    title: "Interval by exam",
+    title: "Interval by exam or woman",
     kind: "number",
-    cell: ({ levels }) => intervalText(levels.breast.auroc.ci_by_exam),
+    cell: (score) => intervalText(mainOf(score).auroc.ci_by_exam),
   },
   { title: "Scored", kind: "whole", cell: ({ created_at }) => momentText(created_at) },
 ];

@@ -1,4 +1,5 @@
-import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { mainLevelOf, type ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { clusterName } from "../cluster_name.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import { confidenceText, counted, countText } from "../../../../shared/pages/mod.ts";
 import { datasetName, modelName } from "./report_names.ts";
@@ -44,7 +45,7 @@ const AUTHORS_ITEMS: readonly (readonly [topic: string, guideline: string])[] = 
 
 function methodItems(report: ScoreReport): ChecklistItem[] {
   const { breast } = report.levels;
-  const left = breast.exams * 2 - breast.count;
+  const left = breast.count === 0 ? 0 : breast.exams * 2 - breast.count;
   return [
     {
       topic: "The index test, so that it can be repeated",
@@ -80,6 +81,8 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
         "filled in. " +
         (left > 0
           ? `${counted(left, "breast has", "breasts have")} no image and no score.`
+          : breast.count === 0
+          ? "Every exam has a score."
           : "Every breast has a score."),
     },
     {
@@ -94,15 +97,21 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
 }
 
 function resultItems(report: ScoreReport): ChecklistItem[] {
-  const { breast, image } = report.levels;
-  const points = breast.operating_points.filter(({ threshold }) => threshold !== null);
+  const { levels } = report;
+  const main = levels[mainLevelOf(levels)]!;
+  const points = main.operating_points.filter(({ threshold }) => threshold !== null);
   return [
     {
       topic: "Numbers of participants and of units",
       guideline: "STARD 19, CLAIM results",
-      answer: `${counted(breast.exams, "exam")}, ${counted(breast.count, "breast")}` +
-        (image === undefined ? "" : `, ${counted(image.count, "image")}`) +
-        `; ${counted(breast.positives, "breast")} malignant. Exams that never reached the data ` +
+      answer: `${counted(main.exams, "exam")}` +
+        (["breast", "image"] as const).map((level) => {
+          const { count = 0 } = levels[level] ?? {};
+          return count === 0 ? "" : `, ${counted(count, level)}`;
+        }).join("") +
+        `; ${
+          counted(main.positives, mainLevelOf(levels))
+        } malignant. Exams that never reached the data ` +
         "list are not known here.",
     },
     {
@@ -115,7 +124,7 @@ function resultItems(report: ScoreReport): ChecklistItem[] {
     {
       topic: "Accuracy with its precision",
       guideline: "STARD 24, CLAIM results",
-      answer: "See the metrics by breast and by image, and the plots.",
+      answer: "See the metrics by breast, by exam and by image, and the plots.",
     },
     {
       topic: "Failures",
@@ -151,8 +160,8 @@ function shortDigest(digest: string): string {
 /** How the name of a threshold begins that came with the request. */
 const GIVEN = "score";
 
-function thresholds({ levels: { breast } }: ScoreReport): string {
-  const points = breast.operating_points;
+function thresholds({ levels }: ScoreReport): string {
+  const points = levels[mainLevelOf(levels)]!.operating_points;
   if (points.length === 0) return "No threshold was used.";
   const given = points.filter(({ name }) => name.startsWith(GIVEN));
   const chosen = points.filter(({ name }) => !name.startsWith(GIVEN));
@@ -177,10 +186,13 @@ function blinding({ provenance }: ScoreReport): string {
     : "Not known: the predictions were made elsewhere.";
 }
 
-function intervals({ levels: { breast } }: ScoreReport): string {
-  const { bootstrap } = breast;
+function intervals({ levels }: ScoreReport): string {
+  const main = levels[mainLevelOf(levels)]!;
+  const { bootstrap } = main;
   if (bootstrap === null) return "No bootstrap intervals were asked for; DeLong’s for the AUROC.";
   return `${confidenceText(bootstrap.confidence)} intervals by bootstrap ` +
     `(${countText(bootstrap.replicates)} replicates, ${bootstrap.method}, seed ` +
-    `${bootstrap.seed}), over exams, which are independent, and over rows; DeLong’s for the AUROC.`;
+    `${bootstrap.seed}), ${
+      clusterName(main) === "woman" ? "over women, with all their exams" : "over exams"
+    }, and over rows; DeLong’s for the AUROC.`;
 }

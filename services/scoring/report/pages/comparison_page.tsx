@@ -17,6 +17,7 @@ import {
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
+import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { fewText } from "./few_text.ts";
 import { Mind } from "./mind.tsx";
 import { writeReport } from "./report_look.ts";
@@ -36,6 +37,7 @@ export function writeComparisonPage(comparison: Comparison): string {
   const { scores, level, pairs } = comparison;
   const names = namesOf(scores);
   const few = fewText(comparison);
+  const unit = clusterName(comparison);
   return writeReport(
     "Comparison · mammoeval",
     true,
@@ -47,7 +49,8 @@ export function writeComparisonPage(comparison: Comparison): string {
       <p class="byline">By {level} · computed {momentText(comparison.created_at)}, not kept</p>
       <RelatedLinks links={[{ href: "/comparisons/new", text: "Compare others" }]} />
       <p class="lead">
-        {counted(comparison.count, level)} of {counted(comparison.exams, "exam")},{" "}
+        {counted(comparison.count, level)}
+        {level !== "exam" && ` of ${counted(comparison.exams, "exam")}`},{" "}
         {countText(comparison.positives)} malignant, scored by all of them.
       </p>
       {few !== null && <Mind messages={[few]} />}
@@ -61,14 +64,18 @@ export function writeComparisonPage(comparison: Comparison): string {
       <section aria-labelledby="auroc">
         <h2 id="auroc">Differences of AUROC</h2>
         <p>
-          The first less the second; above 0 the first does better. The tests take the{" "}
-          {level === "breast" ? "breasts" : "images"}{" "}
-          of an exam together. p values are corrected by Holm for the number of pairs, within one
-          metric and one test: choose both before you look.
+          The first less the second; above 0 the first does better.{" "}
+          {unit === "woman"
+            ? "The tests take all exams of a woman together."
+            : level === "exam"
+            ? "The tests take exams for independent: nothing tells whose they are."
+            : `The tests take the ${level}s of an exam together.`}{" "}
+          p values are corrected by Holm for the number of pairs, within one metric and one test:
+          choose both before you look.
         </p>
         <Table
           label="Table of differences of AUROC"
-          columns={aurocColumns(names)}
+          columns={aurocColumns(names, unit)}
           rows={pairs}
           long
         />
@@ -76,8 +83,8 @@ export function writeComparisonPage(comparison: Comparison): string {
           Intervals of {confidenceText(comparison.confidence)}.{bootstrapText(comparison)}
         </p>
       </section>
-      <NonInferiority pairs={pairs} names={names} />
-      {comparison.bootstrap !== null && <OtherMetrics pairs={pairs} names={names} />}
+      <NonInferiority pairs={pairs} names={names} unit={unit} />
+      {comparison.bootstrap !== null && <OtherMetrics pairs={pairs} names={names} unit={unit} />}
     </article>,
   );
 }
@@ -169,17 +176,17 @@ function differenceColumn(
   };
 }
 
-function aurocColumns(names: Names): Column<ComparisonPair>[] {
+function aurocColumns(names: Names, unit: ClusterName): Column<ComparisonPair>[] {
   return [
     pairColumn(names),
     differenceColumn("Difference", ({ auroc }) => auroc),
     {
-      title: "DeLong, by exam",
+      title: `DeLong, by ${unit}`,
       kind: "number",
       cell: ({ auroc }) => testCell(auroc.delong_by_exam),
     },
     {
-      title: "Bootstrap, by exam",
+      title: `Bootstrap, by ${unit}`,
       kind: "number",
       cell: ({ auroc }) => testCell(auroc.bootstrap_by_exam),
     },
@@ -189,9 +196,10 @@ function aurocColumns(names: Names): Column<ComparisonPair>[] {
 interface PairsProps {
   readonly pairs: readonly ComparisonPair[];
   readonly names: Names;
+  readonly unit: ClusterName;
 }
 
-function NonInferiority({ pairs, names }: PairsProps): JSX.Element | null {
+function NonInferiority({ pairs, names, unit }: PairsProps): JSX.Element | null {
   const [first] = pairs;
   if (first === undefined || first.non_inferiority === null) return null;
   const columns: readonly Column<ComparisonPair>[] = [
@@ -223,7 +231,7 @@ function NonInferiority({ pairs, names }: PairsProps): JSX.Element | null {
   return (
     <section aria-labelledby="margin">
       <h2 id="margin">Not worse by more than {metricText(first.non_inferiority.margin)}</h2>
-      <p>By exam. The margin has to be fixed before the data are seen.</p>
+      <p>By {unit}. The margin has to be fixed before the data are seen.</p>
       <Table label="Table of margins" columns={columns} rows={pairs} />
     </section>
   );
@@ -235,7 +243,7 @@ const OTHERS = [
   ["brier", "Brier score"],
 ] as const;
 
-function OtherMetrics({ pairs, names }: PairsProps): JSX.Element {
+function OtherMetrics({ pairs, names, unit }: PairsProps): JSX.Element {
   const columns = [
     pairColumn(names),
     ...OTHERS.map(([key, title]): Column<ComparisonPair> => ({
@@ -253,7 +261,7 @@ function OtherMetrics({ pairs, names }: PairsProps): JSX.Element {
   return (
     <section aria-labelledby="others">
       <h2 id="others">Differences of other metrics</h2>
-      <p>With paired bootstrap intervals by exam. A lower Brier score is the better one.</p>
+      <p>With paired bootstrap intervals by {unit}. A lower Brier score is the better one.</p>
       <Table label="Table of differences of other metrics" columns={columns} rows={pairs} long />
     </section>
   );

@@ -1,4 +1,5 @@
-import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { mainLevelOf, type ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { clusterName } from "../cluster_name.ts";
 import {
   confidenceText,
   countText,
@@ -115,11 +116,12 @@ function imageFacts(image: unknown): Fact[] {
 
 /** How the intervals were made, in one line. */
 function intervalsText({ levels }: ScoreReport): string {
-  const { bootstrap } = levels.breast;
+  const main = levels[mainLevelOf(levels)]!;
+  const { bootstrap } = main;
   if (bootstrap === null) return "no bootstrap was asked for";
   const { method, confidence, replicates, used, used_by_exam, seed, stratified } = bootstrap;
   const kind = method === "bca" ? "bias-corrected and accelerated (BCa)" : "percentile";
   return `${kind} bootstrap, ${confidenceText(confidence)}, ${countText(replicates)} replicates ` +
-    `(used: ${countText(used)} by row, ${countText(used_by_exam)} by exam), ` +
+    `(used: ${countText(used)} by row, ${countText(used_by_exam)} by ${clusterName(main)}), ` +
     `${stratified ? "drawn within each class, " : ""}seed ${seed}`;
 }

@@ -4,8 +4,9 @@ import type {
   LeaderboardEntry,
   LeaderboardLevel,
 } from "../../../../shared/contracts/leaderboards.ts";
-import { type Level, LEVELS } from "../../../../shared/contracts/scores.ts";
+import { type Level, LEVELS, mainLevelOf } from "../../../../shared/contracts/scores.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
+import { clusterName } from "../cluster_name.ts";
 import { forestChart } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
@@ -62,7 +63,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
       )}
       {entries.length === 0
         ? <p>No model has a score on this dataset yet.</p>
-        : <p class="lead">{leadOf(rowsOf(ranked.length > 0 ? ranked : uploaded, "breast"))}</p>}
+        : <p class="lead">{leadOf(ranked.length > 0 ? ranked : uploaded)}</p>}
       <LevelBoards entries={ranked} />
       <LevelBoards entries={uploaded} isUploaded />
       <Excluded excluded={leaderboard.excluded} />
@@ -86,16 +87,18 @@ function rowsOf(entries: readonly LeaderboardEntry[], level: Level): Row[] {
   const last = entries.length + 1;
   return entries.flatMap((entry) => {
     const measured = entry.levels[level];
-    return measured === undefined ? [] : [{ entry, measured }];
+    return measured === undefined || measured.count === 0 ? [] : [{ entry, measured }];
   }).sort((a, b) => (a.measured.rank ?? last) - (b.measured.rank ?? last));
 }
 
-function leadOf(rows: readonly Row[]): string {
-  const [first] = rows;
-  const models = counted(rows.length, "model");
+function leadOf(entries: readonly LeaderboardEntry[]): string {
+  const models = counted(entries.length, "model");
+  const level = entries.every(({ levels }) => mainLevelOf(levels) === "exam") ? "exam" : "breast";
+  const [first] = rowsOf(entries, level);
   if (first === undefined) return `${models}.`;
   const { exams, count, positives } = first.measured;
-  const data = `${models} on ${counted(exams, "exam")} with ${counted(count, "breast")}, ` +
+  const breasts = level === "exam" ? "" : ` with ${counted(count, "breast")}`;
+  const data = `${models} on ${counted(exams, "exam")}${breasts}, ` +
     `${countText(positives)} of them malignant.`;
   return first.measured.rank === null
     ? data
@@ -134,12 +137,13 @@ function LevelBoard({ level, rows, isUploaded }: {
   readonly isUploaded: boolean;
 }): JSX.Element {
   const id = isUploaded ? `uploaded-${level}-board` : `${level}-board`;
+  const unit = clusterName(...rows.map(({ measured }) => measured));
   const by = isUploaded ? `${level}, uploaded predictions` : level;
   const drawn = rows.slice(0, FOREST_ROWS_MAX);
   const chart = forestChart({
     title: `AUROC by ${by}`,
     subtitle: "",
-    metric: "AUROC with its interval by exam",
+    metric: `AUROC with its interval by ${unit}`,
     overall: null,
     rows: drawn.map(({ entry, measured: { auroc } }) => ({
       label: nameOf(entry),
@@ -166,11 +170,12 @@ function LevelBoard({ level, rows, isUploaded }: {
       />
       <Table label={`Table of models by ${by}`} columns={COLUMNS} rows={rows} long />
       <p class="note">
-        Under each value stands its interval by exam, then the one by row. The difference from the
-        best is tested by DeLong’s method clustered by exam. p values are corrected by Holm over all
-        pairs of models, because the best was chosen on the same exams; its lead and the intervals
-        are not corrected for that choice and look too large. Evaluations left are those that a
-        model author still has on this dataset.
+        Under each value stands its interval by{" "}
+        {unit}, then the one by row. The difference from the best is tested by DeLong’s method
+        clustered by{" "}
+        {unit}. p values are corrected by Holm over all pairs of models, because the best was chosen
+        on the same exams; its lead and the intervals are not corrected for that choice and look too
+        large. Evaluations left are those that a model author still has on this dataset.
       </p>
     </section>
   );

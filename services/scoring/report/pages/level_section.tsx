@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Level, LevelReport } from "../../../../shared/contracts/scores.ts";
 import { DEFAULT_CONFIDENCE, levelCharts, type LevelCurves } from "../level_charts.ts";
-import { clusterName } from "../cluster_name.ts";
+import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
@@ -25,19 +25,35 @@ interface LevelProps {
   readonly curves: LevelCurves;
 }
 
+/** Where scores and labels of a level come from. */
+const MEANINGS: Readonly<Record<Level, string>> = {
+  breast: "Where a model scores images, a breast's score is the mean over its views.",
+  image: "All images of a breast carry the breast's label, also those that do not show the lesion.",
+  exam:
+    "Where a model scores images or breasts, an exam's score is that of its higher breast. An exam is positive " +
+    "when any of its breasts is malignant.",
+};
+
 /** Everything that was measured at one level. */
 export function LevelSection({ level, report, curves }: LevelProps): JSX.Element {
   const id = `${level}-level`;
-  const noun = level === "breast" ? "breast" : "image";
+  const heading = <h2 id={id}>Results by {level}</h2>;
+  if (report.count === 0) {
+    return (
+      <section aria-labelledby={id}>
+        {heading}
+        <p>Undefined. {report.undefined}.</p>
+      </section>
+    );
+  }
   return (
     <section aria-labelledby={id}>
-      <h2 id={id}>{level === "breast" ? "Results by breast" : "Results by image"}</h2>
+      {heading}
       <p>
-        {counted(report.count, noun)} of {counted(report.exams, "exam")}:{" "}
+        {counted(report.count, level)}
+        {level !== "exam" && ` of ${counted(report.exams, "exam")}`}:{" "}
         {counted(report.positives, "positive")} (malignant) and{" "}
-        {counted(report.count - report.positives, "negative")}. {level === "breast"
-          ? "Where a model scores images, a breast's score is the mean over its views."
-          : "All images of a breast carry the breast's label, also those that do not show the lesion."}
+        {counted(report.count - report.positives, "negative")}. {MEANINGS[level]}
       </p>
       <Metrics level={level} report={report} />
       <LevelChartGrid level={level} report={report} curves={curves} />
@@ -90,8 +106,8 @@ function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
         {" "}
         {unit}: {unit === "woman"
           ? "all exams of one woman are not independent."
-          : "the breasts and images of one exam are not independent. Nothing tells whose exams they are: " +
-            "where a woman has several, the intervals are too narrow."}
+          : (level === "exam" ? "" : "the breasts and images of one exam are not independent. ") +
+            "Nothing tells whose exams they are: where a woman has several, the intervals are too narrow."}
       </p>
       <IntervalTable label={`Metrics by ${level}`} first="Metric" unit={unit} rows={rows} />
     </>
@@ -103,7 +119,7 @@ function IntervalTable({ label, first, unit, rows }: {
   /** Heading of the first column. */
   readonly first: string;
   /** What the first interval resamples. */
-  readonly unit: "woman" | "exam";
+  readonly unit: ClusterName;
   readonly rows: readonly IntervalRow[];
 }): JSX.Element | null {
   const columns: readonly Column<IntervalRow>[] = [

@@ -1,5 +1,5 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Miss, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import { mainLevelOf, type Miss, type ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import { type Column, countText, scoreText, Table } from "../../../../shared/pages/mod.ts";
 
@@ -7,7 +7,8 @@ import { type Column, countText, scoreText, Table } from "../../../../shared/pag
 export function MissesSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
   const { misses } = report;
   if (misses.positives.length + misses.negatives.length === 0) return null;
-  const { count, positives: malignant, operating_points } = report.levels.breast;
+  const level = mainLevelOf(report.levels);
+  const { count, positives: malignant, operating_points } = report.levels[level]!;
   const point = operating_points.find(({ threshold }) => threshold !== null);
   const threshold = point?.threshold ?? null;
   const positives = misses.positives.filter(({ score }) => threshold === null || score < threshold);
@@ -18,22 +19,22 @@ export function MissesSection({ report }: { readonly report: ScoreReport }): JSX
     ? "No threshold was chosen: these are simply the lowest and the highest scores."
     : `Held against the threshold of ${
       operatingPointName(point.name)
-    }: malignant breasts below it, ` +
+    }: malignant ${level}s below it, ` +
       "others at or above it.";
   return (
     <section aria-labelledby="misses">
       <h2 id="misses">Where the model was most wrong</h2>
-      <p>The breasts to look at first, by the exam’s id in the data list. {of}</p>
-      {positives.length === 0 && <p>No malignant breast scores below the threshold.</p>}
-      {negatives.length === 0 && <p>No other breast scores at or above the threshold.</p>}
+      <p>The {level}s to look at first, by the exam’s id in the data list. {of}</p>
+      {positives.length === 0 && <p>No malignant {level} scores below the threshold.</p>}
+      {negatives.length === 0 && <p>No other {level} scores at or above the threshold.</p>}
       <MissTable
-        caption="Malignant breasts with the lowest scores"
+        caption={`Malignant ${level}s with the lowest scores`}
         outranked="Negatives that score as high or higher"
         misses={positives}
         others={count - malignant}
       />
       <MissTable
-        caption="Other breasts with the highest scores"
+        caption={`Other ${level}s with the highest scores`}
         outranked="Positives that score as low or lower"
         misses={negatives}
         others={malignant}
@@ -51,7 +52,9 @@ function MissTable({ caption, outranked, misses, others }: {
   if (misses.length === 0) return null;
   const columns: readonly Column<Miss>[] = [
     { title: "Exam", kind: "head", cell: ({ exam }) => exam },
-    { title: "Breast", cell: ({ laterality }) => laterality },
+    ...misses.every(({ laterality }) => laterality === null)
+      ? []
+      : [{ title: "Breast", cell: ({ laterality }: Miss) => laterality }],
     { title: "Score", kind: "number", cell: ({ score }) => scoreText(score) },
     {
       title: outranked,

@@ -5,6 +5,7 @@ import type {
   OperatingPointReport,
 } from "../../../../shared/contracts/scores.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
+import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import {
   type Column,
@@ -31,6 +32,9 @@ const RATES = [
   ["cancer_detection_rate", "Cancers found per 1,000 exams"],
 ] as const;
 
+/** Of the exams that are recalled: what screening calls PPV1. */
+const PPV_OF_EXAMS = "Positive predictive value (PPV1)";
+
 /** What happens at chosen thresholds: a table for each, so that it fits on paper. */
 export function OperatingPoints({ level, report }: {
   readonly level: Level;
@@ -38,24 +42,27 @@ export function OperatingPoints({ level, report }: {
 }): JSX.Element | null {
   const points = report.operating_points;
   if (points.length === 0) return null;
+  const unit = clusterName(report);
   const confidence = confidenceText(report.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   return (
     <>
       <h3>At chosen thresholds</h3>
       <p>
-        {level === "image" ? "An image" : "A breast"}{" "}
+        {level === "breast" ? "A breast" : `An ${level}`}{" "}
         is called positive when its score is at or above the threshold. Intervals of{" "}
         {confidence}. Where the threshold was chosen on these exams, for a sensitivity or
-        specificity, the interval by exam chooses it anew on each set of exams that is drawn. The
-        last column holds this threshold fixed.
+        specificity, the interval by {unit} chooses it anew on each set of{" "}
+        {unit === "woman" ? "women" : "exams"}{" "}
+        that is drawn. The last column holds this threshold fixed.
       </p>
-      {points.map((point) => <PointTable level={level} point={point} />)}
+      {points.map((point) => <PointTable level={level} point={point} unit={unit} />)}
     </>
   );
 }
 
-function PointTable({ level, point }: {
+function PointTable({ level, point, unit }: {
   readonly level: Level;
+  readonly unit: ClusterName;
   readonly point: OperatingPointReport;
 }): JSX.Element | null {
   const { threshold, at_prevalence } = point;
@@ -75,9 +82,9 @@ function PointTable({ level, point }: {
           <strong>{name}</strong>: threshold {scoreText(threshold)}.{choiceText(point)}
         </>
       }
-      columns={columnsOf(at_prevalence)}
+      columns={columnsOf(at_prevalence, unit)}
       rows={RATES.map(([key, title]): RateRow => ({
-        title,
+        title: key === "ppv" && level === "exam" ? PPV_OF_EXAMS : title,
         rate: point[key],
         perThousand: key === "cancer_detection_rate",
         reweighted: at_prevalence !== null && key in at_prevalence
@@ -110,34 +117,36 @@ interface RateRow {
   readonly reweighted: Reweighted | null;
 }
 
-const COLUMNS: readonly Column<RateRow>[] = [
-  {
-    title: "Rate",
-    kind: "head",
-    cell: ({ title, rate }) => (
-      <>
-        {title}
-        {rate.undefined !== null && <small class="note">{rate.undefined}</small>}
-      </>
-    ),
-  },
-  { title: "Value", kind: "number", cell: (row) => valueText(row, row.rate.value) },
-  {
-    title: "Counted",
-    kind: "number",
-    cell: ({ rate }) => `${countText(rate.count)} of ${countText(rate.of)}`,
-  },
-  {
-    title: "Interval by exam",
-    kind: "number",
-    cell: (row) => limitsText(row, row.rate.ci_by_exam),
-  },
-  {
-    title: "This threshold held fixed",
-    kind: "number",
-    cell: (row) => limitsText(row, fixedOf(row.rate)),
-  },
-];
+function baseColumns(unit: ClusterName): Column<RateRow>[] {
+  return [
+    {
+      title: "Rate",
+      kind: "head",
+      cell: ({ title, rate }) => (
+        <>
+          {title}
+          {rate.undefined !== null && <small class="note">{rate.undefined}</small>}
+        </>
+      ),
+    },
+    { title: "Value", kind: "number", cell: (row) => valueText(row, row.rate.value) },
+    {
+      title: "Counted",
+      kind: "number",
+      cell: ({ rate }) => `${countText(rate.count)} of ${countText(rate.of)}`,
+    },
+    {
+      title: `Interval by ${unit}`,
+      kind: "number",
+      cell: (row) => limitsText(row, row.rate.ci_by_exam),
+    },
+    {
+      title: "This threshold held fixed",
+      kind: "number",
+      cell: (row) => limitsText(row, fixedOf(row.rate)),
+    },
+  ];
+}
 
 /** Scores of earlier versions held every threshold fixed. */
 function fixedOf(rate: Reweighted): Limits {
@@ -146,9 +155,10 @@ function fixedOf(rate: Reweighted): Limits {
 
 function columnsOf(
   at: OperatingPointReport["at_prevalence"],
+  unit: ClusterName,
 ): readonly Column<RateRow>[] {
-  if (at === null) return COLUMNS;
-  return [...COLUMNS, {
+  if (at === null) return baseColumns(unit);
+  return [...baseColumns(unit), {
     title: `At a prevalence of ${percentText(at.prevalence)}`,
     kind: "number",
     cell: (row) => {

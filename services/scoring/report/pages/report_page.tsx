@@ -1,5 +1,10 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import {
+  type Level,
+  LEVELS,
+  mainLevelOf,
+  type ScoreReport,
+} from "../../../../shared/contracts/scores.ts";
 import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
 import { clusterName } from "../cluster_name.ts";
@@ -49,7 +54,13 @@ export function writeReportPage(
   { report, curves, site, mayRelease = false }: ReportPageData,
 ): string {
   const title = `${modelName(report)} on ${datasetName(report)}`;
-  const { breast, image } = report.levels;
+  const section = (level: Level): JSX.Element | null => {
+    const of = report.levels[level];
+    const drawn = curves?.[level];
+    return of === undefined || drawn === undefined
+      ? null
+      : <LevelSection level={level} report={of} curves={drawn} />;
+  };
   return writeReport(
     `${title} · mammoeval`,
     site,
@@ -61,17 +72,16 @@ export function writeReportPage(
         {momentText(report.created_at)}
       </p>
       {site && <RelatedLinks links={linksOf(report, mayRelease)} />}
-      <p class="lead">{leadOf(breast)}</p>
-      <Tiles breast={breast} />
+      <p class="lead">{leadOf(report)}</p>
+      <Tiles report={report} />
       <Warnings report={report} />
       {curves === null && <p>The data owner has released these values with two digits.</p>}
       {curves !== null && <Contents report={report} />}
-      {curves !== null && <LevelSection level="breast" report={breast} curves={curves.breast} />}
+      {section("breast")}
+      {section("exam")}
       <SubgroupsSection report={report} />
       <MissesSection report={report} />
-      {image !== undefined && curves?.image !== undefined && (
-        <LevelSection level="image" report={image} curves={curves.image} />
-      )}
+      {section("image")}
       <EvaluatedSection report={report} />
       <ChecklistSection report={report} />
       <GlossarySection />
@@ -100,33 +110,43 @@ function linksOf(
 }
 
 /** The most important number in words that need no statistics. */
-function leadOf({ count, positives, exams, women, auroc, bootstrap }: LevelReport): string {
+function leadOf({ levels }: ScoreReport): string {
+  const noun = mainLevelOf(levels);
+  const { count, positives, exams, women, auroc, bootstrap } = levels[noun]!;
   const whose = typeof women === "number" ? ` of ${women} ${women === 1 ? "woman" : "women"}` : "";
-  const data = `${counted(count, "breast")} of ${counted(exams, "exam")}${whose}; ` +
-    `${countText(positives)} of the breasts ${positives === 1 ? "is" : "are"} malignant.`;
+  const of = noun === "exam" ? "" : ` of ${counted(exams, "exam")}`;
+  const data = `${counted(count, noun)}${of}${whose}; ` +
+    `${countText(positives)} of the ${noun}s ${positives === 1 ? "is" : "are"} malignant.`;
   if (auroc.value === null) return `${data} The AUROC is not defined here.`;
   const limits = auroc.ci_by_exam?.map((limit) => Math.round(limit * 100));
   const interval = limits === undefined || limits[0] === limits[1]
     ? ""
     : ` (${confidenceText(bootstrap?.confidence ?? DEFAULT_CONFIDENCE)} interval: ` +
       `${limits[0]} to ${limits[1]})`;
-  return `${data} Of a malignant breast and one that is not, the model gives the malignant one ` +
+  return `${data} Of a malignant ${noun} and one that is not, the model gives the malignant one ` +
     `the higher score in ${
       Math.round(auroc.value * 100)
     } of 100 pairs${interval}, ties counted half.`;
 }
 
-function Tiles({ breast }: { readonly breast: LevelReport }): JSX.Element {
-  const { auroc, average_precision, operating_points } = breast;
-  const metrics = [["AUROC", auroc], ["Average precision", average_precision]] as const;
+function Tiles({ report: { levels } }: { readonly report: ScoreReport }): JSX.Element {
+  const main = mainLevelOf(levels);
+  const { auroc, average_precision, operating_points } = levels[main]!;
+  const metrics = [
+    ["AUROC", auroc, main],
+    ["Average precision", average_precision, main],
+    ...main === "exam" || levels.exam === undefined
+      ? []
+      : [["AUROC", levels.exam.auroc, "exam"] as const],
+  ] as const;
   const points = operating_points.filter(({ threshold }) => threshold !== null);
   return (
     <ul class="tiles">
-      {metrics.map(([name, { value, ci_by_exam }]) => (
+      {metrics.map(([name, { value, ci_by_exam }, level]) => (
         <li>
-          <span class="name">{name}, by breast</span>
+          <span class="name">{name}, by {level}</span>
           <span class="value">{value === null ? "undefined" : metricText(value)}</span>
-          <span class="more">{intervalText(ci_by_exam)} by {clusterName(breast)}</span>
+          <span class="more">{intervalText(ci_by_exam)} by {clusterName(levels[level]!)}</span>
         </li>
       ))}
       {points.slice(0, 2).map(({ name, sensitivity, specificity }) => (
@@ -153,10 +173,10 @@ function rateText({ value }: { readonly value: number | null }): string {
 }
 
 function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | null {
-  const { breast } = report.levels;
-  const trust = trustText(breast.exams_positive);
+  const main = report.levels[mainLevelOf(report.levels)]!;
+  const trust = trustText(main.exams_positive);
   const messages = [
-    ...[fewText(breast), trust].filter((text) => text !== null),
+    ...[fewText(main), trust].filter((text) => text !== null),
     ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);
@@ -172,6 +192,7 @@ function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | n
 function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
   const { misses, subgroups, levels } = report;
   const parts: [id: string, text: string][] = [["breast-level", "Results by breast"]];
+  if (levels.exam !== undefined) parts.push(["exam-level", "Results by exam"]);
   if (subgroups.length > 0) parts.push(["subgroups", "Subgroups"]);
   if (misses.positives.length + misses.negatives.length > 0) parts.push(["misses", "Misses"]);
   if (levels.image !== undefined) parts.push(["image-level", "Results by image"]);
@@ -192,10 +213,9 @@ function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
 
 /** Everything that can be taken along, on the service only. */
 function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
-  const { breast, image } = report.levels;
-  const levels = [["breast", breast], ["image", image]] as const;
-  const files = levels.flatMap(([level, of]) => {
-    if (of === undefined) return [];
+  const files = LEVELS.flatMap((level) => {
+    const of = report.levels[level];
+    if (of === undefined || of.count === 0) return [];
     const { plots } = of;
     return [
       ["ROC plot, PNG", plots.roc],

@@ -8,6 +8,7 @@ import {
   momentText,
   RelatedLinks,
 } from "../../../../shared/pages/mod.ts";
+import { studyClusterName } from "../cluster_name.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { Chart } from "./chart_figure.tsx";
 import { fewText } from "./few_text.ts";
@@ -110,7 +111,7 @@ function Tiles({ report }: { readonly report: ReaderStudyReport }): JSX.Element 
         <li>
           <span class="name">{name}, AUROC</span>
           <span class="value">{value === null ? "undefined" : metricText(value)}</span>
-          <span class="more">{intervalText(ci_by_exam)} by case</span>
+          <span class="more">{intervalText(ci_by_exam)} by {studyClusterName(report)}</span>
         </li>
       ))}
     </ul>

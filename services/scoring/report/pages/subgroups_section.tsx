@@ -1,5 +1,11 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
+import {
+  type GroupLevel,
+  mainLevelOf,
+  type ScoreReport,
+  type Subgroups,
+} from "../../../../shared/contracts/scores.ts";
+import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
@@ -16,15 +22,16 @@ import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 
 type Group = Subgroups["groups"][number];
 
-/** Every key's groups as a forest plot and a table; by breast. */
+/** Every key's groups as a forest plot and a table; by breast, or by exam where nothing is known of breasts. */
 export function SubgroupsSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
   if (report.subgroups.length === 0) return null;
   return (
     <section aria-labelledby="subgroups">
       <h2 id="subgroups">Subgroups</h2>
       <p>
-        By breast. Groups are looked at one by one: that one does better than another here may be
-        chance, all the more the more groups there are.
+        By{" "}
+        {mainLevelOf(report.levels)}. Groups are looked at one by one: that one does better than
+        another here may be chance, all the more the more groups there are.
       </p>
       {report.subgroups.map((subgroups) => <Key subgroups={subgroups} report={report} />)}
     </section>
@@ -36,10 +43,12 @@ function Key({ subgroups, report }: {
   readonly report: ScoreReport;
 }): JSX.Element {
   const { key, groups, negatives } = subgroups;
-  const { breast } = report.levels;
-  const confidence = confidenceText(breast.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
+  const level = mainLevelOf(report.levels);
+  const whole = report.levels[level]!;
+  const unit = clusterName(whole);
+  const confidence = confidenceText(whole.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   const rows: ForestRow[] = groups.map((group) => {
-    const { auroc } = group.levels.breast;
+    const { auroc } = group.levels[level]!;
     return { label: groupName(group), value: auroc.value, ci: auroc.ci_by_exam };
   });
   const lowest = Math.min(
@@ -51,8 +60,8 @@ function Key({ subgroups, report }: {
     svg: renderSvg(forestChart({
       title: index === 0 ? `AUROC by ${key}` : `AUROC by ${key}, continued`,
       subtitle: "",
-      metric: `AUROC with its ${confidence} interval by exam`,
-      overall: breast.auroc.value,
+      metric: `AUROC with its ${confidence} interval by ${unit}`,
+      overall: whole.auroc.value,
       rows: part,
       lowest,
       width: FOREST_WIDTH,
@@ -65,7 +74,7 @@ function Key({ subgroups, report }: {
     <>
       <h3>By {key}</h3>
       {charts.map(({ name, svg }) => <Chart svg={svg} caption={compared} wide={name} />)}
-      <GroupTable name={key} groups={groups} />
+      <GroupTable name={key} groups={groups} level={level} unit={unit} />
     </>
   );
 }
@@ -78,35 +87,56 @@ function chunks(rows: readonly ForestRow[]): ForestRow[][] {
   );
 }
 
-const COLUMNS: readonly Column<Group>[] = [
-  { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
-  { title: "Breasts", kind: "number", cell: ({ levels }) => countText(levels.breast.count) },
-  { title: "Positives", kind: "number", cell: ({ levels }) => countText(levels.breast.positives) },
-  ...(["auroc", "auprc"] as const).flatMap((metric): Column<Group>[] => [
-    {
-      title: metric.toUpperCase(),
-      kind: "number",
-      cell: ({ levels: { breast: { [metric]: { value } } } }) =>
-        value === null ? "undefined" : metricText(value),
-    },
-    {
-      title: "Interval by exam",
-      kind: "number",
-      cell: ({ levels }) => intervalText(levels.breast[metric].ci_by_exam),
-    },
-  ]),
-];
+type MainLevel = ReturnType<typeof mainLevelOf>;
 
-function GroupTable({ name, groups }: {
-  readonly name: string;
-  readonly groups: readonly Group[];
-}): JSX.Element | null {
-  const head: Column<Group> = { title: name, kind: "head", cell: GroupHead };
-  return <Table label={`Groups by ${name}`} columns={[head, ...COLUMNS]} rows={groups} />;
+function columnsOf(level: MainLevel, unit: ClusterName): Column<Group>[] {
+  const of = ({ levels }: Group): GroupLevel => levels[level]!;
+  return [
+    { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
+    ...level === "exam" ? [] : [
+      {
+        title: "Breasts",
+        kind: "number",
+        cell: (group: Group) => countText(of(group).count),
+      } as const,
+    ],
+    { title: "Positives", kind: "number", cell: (group) => countText(of(group).positives) },
+    ...(["auroc", "auprc"] as const).flatMap((metric): Column<Group>[] => [
+      {
+        title: metric.toUpperCase(),
+        kind: "number",
+        cell: (group) => {
+          const { value } = of(group)[metric];
+          return value === null ? "undefined" : metricText(value);
+        },
+      },
+      {
+        title: `Interval by ${unit}`,
+        kind: "number",
+        cell: (group) => intervalText(of(group)[metric].ci_by_exam),
+      },
+    ]),
+  ];
 }
 
-function GroupHead(group: Group): JSX.Element {
-  const { too_small, auroc } = group.levels.breast;
+function GroupTable({ name, groups, level, unit }: {
+  readonly name: string;
+  readonly groups: readonly Group[];
+  readonly level: MainLevel;
+  readonly unit: ClusterName;
+}): JSX.Element | null {
+  const head: Column<Group> = {
+    title: name,
+    kind: "head",
+    cell: (group) => <GroupHead group={group} of={group.levels[level]!} />,
+  };
+  return (
+    <Table label={`Groups by ${name}`} columns={[head, ...columnsOf(level, unit)]} rows={groups} />
+  );
+}
+
+function GroupHead({ group, of }: { readonly group: Group; readonly of: GroupLevel }): JSX.Element {
+  const { too_small, auroc } = of;
   const note = too_small ?? auroc.undefined;
   return (
     <>

@@ -1,5 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ReaderStudyReport } from "../../../../../shared/contracts/reader_studies.ts";
+import { studyClusterName } from "../../cluster_name.ts";
 import {
   coefficientInterval,
   type Column,
@@ -78,8 +79,8 @@ export function AgainstSection(
         long
       />
       <p class="note">
-        DeLong’s test with the breasts of a case taken together; p values are corrected by Holm for
-        the number of pairs of their table.
+        DeLong’s test with the breasts of a {studyClusterName(report)}{" "}
+        taken together; p values are corrected by Holm for the number of pairs of their table.
       </p>
     </section>
   );

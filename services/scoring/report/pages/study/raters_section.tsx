@@ -11,6 +11,7 @@ import {
   metricText,
   Table,
 } from "../../../../../shared/pages/mod.ts";
+import { studyClusterName } from "../../cluster_name.ts";
 import { forestChart } from "../../forest_chart.ts";
 import { renderSvg } from "../../render_svg.ts";
 import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
@@ -36,11 +37,12 @@ export function RatersSection({ report, confidence }: {
   readonly confidence: number;
 }): JSX.Element {
   const raters = [...report.models, ...report.readers];
+  const unit = studyClusterName(report);
   const drawn = raters.slice(0, FOREST_ROWS_MAX);
   const chart = forestChart({
     title: "AUROC of each model and reader",
     subtitle: "",
-    metric: `AUROC with its ${confidenceText(confidence)} interval by case`,
+    metric: `AUROC with its ${confidenceText(confidence)} interval by ${unit}`,
     overall: null,
     rows: drawn.map(({ name, auroc }) => ({
       label: name,
@@ -61,8 +63,9 @@ export function RatersSection({ report, confidence }: {
       />
       <Table label="Table of models and readers" columns={COLUMNS} rows={raters} long />
       <p class="note">
-        Under each value stands its {confidenceText(confidence)}{" "}
-        interval; whole cases are resampled, since the two breasts of one woman are alike.
+        Under each value stands its {confidenceText(confidence)} interval; {unit === "woman"
+          ? "whole women are resampled, with all their cases"
+          : "whole cases are resampled"}, since the breasts of one woman are alike.
       </p>
     </section>
   );
