@@ -10,7 +10,13 @@ import type {
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
 import type { ThresholdRequest } from "../../../shared/contracts/thresholds.ts";
-import { aggregateToExams, type Exam, type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import {
+  aggregateToExams,
+  type Exam,
+  examLabels,
+  type Fault,
+  faultOf,
+} from "../../../shared/domain/mod.ts";
 import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
 import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import { bootstrapOptions } from "../measure_options.ts";
@@ -151,7 +157,7 @@ async function loadProgramme(
   const level = Object.hasOwn(report.levels, "exam") ? "exam" : "breast";
   const loaded = await loadSamples(report, level as "breast", store);
   if (!loaded.ok) return failed("samples_missing", loaded.reason);
-  const samples = aggregateToExams(loaded.samples, exams);
+  const samples = aggregateToExams(loaded.samples, examLabels(exams));
   const truth = request.truth ?? ruleOfScore(report);
   return readProgramme(samples, exams, truth, rules, request.weighted);
 }
