@@ -41,6 +41,8 @@ export type Level = (typeof LEVELS)[number];
 export type Levels<T> = { breast: T; image?: T | undefined; exam?: T | undefined };
 
 /**
+ * Describes what there is of each level.
+ *
  * @param schema of what there is of a level
  * @returns schema of all levels
  */

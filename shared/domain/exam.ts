@@ -39,6 +39,8 @@ export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
 }
 
 /**
+ * Tells the truth of whole exams.
+ *
  * @param exams of a data list
  * @returns the truth of each whole exam, by its index
  */

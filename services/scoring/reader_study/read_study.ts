@@ -108,6 +108,8 @@ export function readStudy(table: StudyTable): StudyReading {
 }
 
 /**
+ * Finds the column of women.
+ *
  * @param table of a reader study
  * @returns the column that says whose case a row is of; -1 where there is none
  */
