@@ -4,7 +4,7 @@
  * @module
  */
 
-export * from "./exam_links.ts";
+export * from "./exam_links.tsx";
 export * from "./number_text.ts";
 export * from "./page_frame.tsx";
 export * from "./page_style.ts";

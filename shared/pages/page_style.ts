@@ -85,6 +85,8 @@ figure { margin: 0; }
 figcaption { font-size: .875rem; max-width: 46rem; }
 .chart svg { display: block; width: 100%; max-width: 30rem; height: auto; }
 .chart.wide svg { min-width: 34rem; max-width: 48rem; }
+a.exam { display: inline-flex; align-items: center; gap: .625rem; }
+a.exam img { background: #000; object-fit: contain; flex: none; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 .25rem; }`;
 
@@ -155,6 +157,7 @@ const PRINT = `
   .halves p { margin: .5mm 0; }
   .chart.wide svg { min-width: 0; max-height: 120mm; }
   .scroll { background: none; }
+  a.exam img { width: 14mm; height: 14mm; }
   pre.log { max-height: none; }
   .tiles li { background: none; }
   a { color: inherit; text-decoration: none; }

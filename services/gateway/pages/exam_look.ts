@@ -31,7 +31,7 @@ ${
 .without-${key} .mark-${key} { display: none; }`
   ).join("\n")
 }
-.views { display: grid; grid-template-columns: repeat(4, 1fr); gap: .5rem; }
+.views { display: grid; grid-template-columns: repeat(4, 1fr); gap: .5rem 2px; }
 .views img { display: block; width: 100%; height: auto; background: #000; }
 .views img.flipped { transform: scaleX(-1); }
 @media (max-width: 40rem) { .views { grid-template-columns: 1fr 1fr; } }

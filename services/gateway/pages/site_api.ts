@@ -9,6 +9,8 @@ export interface SiteApi {
   read<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   /** The same for what may not be there: null then. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
+  /** The same for an answer that is passed on as it comes. */
+  pass(path: string): Promise<Response>;
   /** The same for an answer in plain text. */
   text(path: string): Promise<string>;
   /**
@@ -67,6 +69,7 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
     remove: async (path) => {
       await ask(path, { method: "DELETE" });
     },
+    pass: ask,
     text: async (path) => await (await ask(path)).text(),
     change: async (path, body, schema, key): Promise<z.infer<typeof schema>> => {
       const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };

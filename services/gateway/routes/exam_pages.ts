@@ -12,7 +12,9 @@ import { outputListSchema } from "../../../shared/contracts/evaluations.ts";
 import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Lesion, readLesions } from "../../../shared/format/mod.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
+import { type Laterality, VIEWS_OF } from "../../../shared/domain/mod.ts";
+import { imageHref, THUMBNAIL_PIXELS } from "../../../shared/pages/mod.ts";
+import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import {
   EXAM_MARKERS_SHOWN_MAX,
   EXAM_MARKS_BYTES_MAX,
@@ -54,6 +56,10 @@ export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
     });
   }
   app.get("/datasets/:id/exams", (c) => page(c, () => examsPage(c.req.param("id"), c, apiFor(c))));
+  app.get("/datasets/:id/exams/:exam/:side{left|right}", (c) => {
+    const { id, exam, side } = c.req.param();
+    return thumbnail(id, exam, side as Laterality, apiFor(c));
+  });
   app.get("/datasets/:id/exams/:exam", async (c) => {
     const { id, exam } = c.req.param();
     const list = c.req.queries("in") ?? [];
@@ -74,6 +80,21 @@ async function examsPage(id: string, c: PageContext, api: SiteApi): Promise<stri
   const first = { href: `/datasets/${id}/exams`, text: "First exams" };
   const links = [...search === "" ? [] : [first], ...next_cursor === null ? [] : [next]];
   return writeExamsPage(dataset, items, links);
+}
+
+/** A small picture of a breast: of its CC view where it has one. */
+async function thumbnail(
+  id: string,
+  examId: string,
+  side: Laterality,
+  api: SiteApi,
+): Promise<Response> {
+  const path = `/v1/datasets/${encodeURIComponent(id)}/exams/${encodeURIComponent(examId)}`;
+  const { images } = await api.read(path, lookedAtExam);
+  const name = VIEWS_OF[side].flatMap((view) => images[view] ?? [])[0];
+  if (name === undefined) throw new Problem("not_found", `The ${side} breast has no image`);
+  const picture = await api.pass(`${imageHref(id, name)}?width=${2 * THUMBNAIL_PIXELS}`);
+  return new Response(picture.body, picture);
 }
 
 async function examData(

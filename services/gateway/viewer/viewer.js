@@ -93,12 +93,15 @@ function hang(images, isWide) {
     const top = (isMlo && !isWide ? 1 : 0) + order * (isWide ? 1 : 2);
     const x = wall + (view.startsWith("R") ? -width - 8 : 8);
     const y = top * tallest * 1.03 + (tallest - height) / 2;
-    return { ...image, x: x / UNIT, y: y / UNIT, width: width, height: height };
+    return { ...image, x: x / UNIT, y: y / UNIT };
   });
 }
 
+// Else it adds a style of its own, which the page's policy refuses.
+document.querySelector("style").dataset.openseadragonMobileCss = "";
 const viewer = OpenSeadragon({
   element: table,
+  timeout: 300_000,
   drawer: "canvas",
   showNavigationControl: false,
   animationTime: 0.2,
@@ -121,6 +124,7 @@ for (const image of hung) {
     ...{ x: image.x, y: image.y, width: image.width / UNIT, flipped: image.flipped },
     success: ({ item }) => {
       image.item = item;
+      item.addHandler("fully-loaded-change", fetchAhead);
       label(image);
       for (const box of exam.boxes.filter(({ image: name }) => name === image.name)) {
         mark(image, box);
@@ -263,9 +267,8 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 // The next exam is rendered ahead, once this one is shown.
-viewer.addOnceHandler("animation-finish", fetchAhead);
-setTimeout(fetchAhead, 5000);
 function fetchAhead() {
+  if (!hung.every(({ item }) => item?.getFullyLoaded())) return;
   for (const image of exam.ahead.splice(0)) {
     const source = sourceOf(image);
     fetch(source.getTileUrl(source.minLevel, 0, 0)).catch(() => {});

@@ -94,7 +94,7 @@ async function scaledValues(
   { width, height, values }: Pixels,
   { region, ...view }: View,
 ): Promise<Uint16Array<ArrayBuffer>> {
-  if (region.width === width && region.height === height && view.width === width) return values;
+  if (view.width === region.width) return cropped(values, width, region);
   const { data } = await sharp(values, { raw: { width, height, channels: 1 } })
     .timeout({ seconds: IMAGE_RENDER_S_MAX })
     .extract({ left: region.x, top: region.y, width: region.width, height: region.height })
@@ -103,6 +103,19 @@ async function scaledValues(
     .raw({ depth: "ushort" })
     .toBuffer({ resolveWithObject: true });
   return new Uint16Array(data.buffer as ArrayBuffer, data.byteOffset, view.width * view.height);
+}
+
+function cropped(
+  values: Uint16Array<ArrayBuffer>,
+  width: number,
+  region: Region,
+): Uint16Array<ArrayBuffer> {
+  const part = new Uint16Array(region.width * region.height);
+  for (let row = 0; row < region.height; row++) {
+    const begin = (region.y + row) * width + region.x;
+    part.set(values.subarray(begin, begin + region.width), row * region.width);
+  }
+  return part;
 }
 
 function littleEndian(values: Uint16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

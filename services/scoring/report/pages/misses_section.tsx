@@ -1,10 +1,20 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { mainLevelOf, type Miss, type ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { operatingPointName } from "../operating_point_name.ts";
-import { type Column, countText, scoreText, Table } from "../../../../shared/pages/mod.ts";
+import {
+  type Column,
+  countText,
+  ExamLink,
+  scoreText,
+  Table,
+} from "../../../../shared/pages/mod.ts";
 
 /** The exams to look at first. */
-export function MissesSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
+export function MissesSection({ report, site }: {
+  readonly report: ScoreReport;
+  /** Whether exams can be looked at from here. */
+  readonly site: boolean;
+}): JSX.Element | null {
   const { misses } = report;
   if (misses.positives.length + misses.negatives.length === 0) return null;
   const level = mainLevelOf(report.levels);
@@ -28,12 +38,14 @@ export function MissesSection({ report }: { readonly report: ScoreReport }): JSX
       {positives.length === 0 && <p>No malignant {level} scores below the threshold.</p>}
       {negatives.length === 0 && <p>No other {level} scores at or above the threshold.</p>}
       <MissTable
+        dataset={site ? report.dataset : null}
         caption={`Malignant ${level}s with the lowest scores`}
         outranked="Negatives that score as high or higher"
         misses={positives}
         others={count - malignant}
       />
       <MissTable
+        dataset={site ? report.dataset : null}
         caption={`Other ${level}s with the highest scores`}
         outranked="Positives that score as low or lower"
         misses={negatives}
@@ -43,15 +55,25 @@ export function MissesSection({ report }: { readonly report: ScoreReport }): JSX
   );
 }
 
-function MissTable({ caption, outranked, misses, others }: {
+function MissTable({ dataset, caption, outranked, misses, others }: {
+  /** Whose exams can be looked at; null where none can. */
+  readonly dataset: string | null;
   readonly caption: string;
   readonly outranked: string;
   readonly misses: readonly Miss[];
   readonly others: number;
 }): JSX.Element | null {
   if (misses.length === 0) return null;
+  const list = [...new Set(misses.map(({ exam }) => exam))];
   const columns: readonly Column<Miss>[] = [
-    { title: "Exam", kind: "head", cell: ({ exam }) => exam },
+    {
+      title: "Exam",
+      kind: "head",
+      cell: ({ exam, laterality }) =>
+        dataset === null
+          ? exam
+          : <ExamLink dataset={dataset} exam={exam} side={laterality} list={list} />,
+    },
     ...misses.every(({ laterality }) => laterality === null)
       ? []
       : [{ title: "Breast", cell: ({ laterality }: Miss) => laterality }],

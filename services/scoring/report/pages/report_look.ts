@@ -39,8 +39,10 @@ export const REPORT_LOOK: PageLook = makeLook(DARK_RULES);
 /** What a saved page allows itself: its own style. No script, no request, nothing from elsewhere. */
 export const FILE_POLICY: string = readingPolicy(REPORT_LOOK);
 
-/** Headers of every page of the scoring service. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(FILE_POLICY);
+/** Headers of every page of the scoring service; those of the site show pictures of exams. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(
+  `${FILE_POLICY}; img-src 'self'`,
+);
 
 /**
  * Writes a page that has charts.

@@ -80,7 +80,7 @@ export function writeReportPage(
       {section("breast")}
       {section("exam")}
       <SubgroupsSection report={report} />
-      <MissesSection report={report} />
+      <MissesSection report={report} site={site} />
       {section("image")}
       <EvaluatedSection report={report} />
       <ChecklistSection report={report} />
