@@ -114,6 +114,8 @@ form.entry button { margin-top: 1.25rem; }
 button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--muted); }
 input:focus-visible, select:focus-visible, button:focus-visible, textarea:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px; }
+form.filters { display: flex; flex-wrap: wrap; align-items: end; gap: .5rem 1rem; margin: 1rem 0; }
+form.filters label { display: block; font-size: .875rem; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 1.25rem; max-width: none; }
 .state { white-space: nowrap; font-weight: 600; }
 .state::before { display: inline-block; width: 1.25em; color: var(--shape, var(--muted)); }

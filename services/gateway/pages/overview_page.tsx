@@ -50,6 +50,7 @@ export function writeOverviewPage(data: OverviewData): string {
         live
         actions={[
           { href: "/evaluations/new", text: "Evaluate a model" },
+          { href: "/evaluations", text: "All evaluations" },
           { href: "/usage", text: "Who has used which data" },
         ]}
       >
@@ -61,6 +62,7 @@ export function writeOverviewPage(data: OverviewData): string {
         live
         actions={[
           { href: "/scores/new", text: "Score predictions made elsewhere" },
+          { href: "/scores", text: "All score reports" },
           { href: "/comparisons/new", text: "Compare scores" },
         ]}
       >
@@ -127,7 +129,16 @@ function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JS
 }
 
 const COLUMNS: readonly Column<DatasetRecord>[] = [
-  { title: "Dataset", kind: "head", cell: ({ id }) => <a href={`/datasets/${id}`}>{id}</a> },
+  {
+    title: "Dataset",
+    kind: "head",
+    cell: ({ id, name }) => (
+      <>
+        <a href={`/datasets/${id}`}>{name}</a>
+        {name !== id && <small>{id}</small>}
+      </>
+    ),
+  },
   { title: "State", cell: ({ status }) => <StateWord state={status} /> },
   { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
   { title: "Images", kind: "number", cell: ({ images }) => countText(images) },

@@ -14,6 +14,7 @@ import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addExamPages } from "./exam_pages.ts";
 import { addModelPages } from "./model_pages.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
+import { addListPages } from "./list_pages.tsx";
 import { addScorePages } from "./score_pages.ts";
 import { usageSchema } from "../../../shared/contracts/usage.ts";
 import { writeImagesPage } from "../pages/images_page.tsx";
@@ -60,6 +61,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   });
   addDatasetPages(app, apiFor);
   addExamPages(app, apiFor);
+  addListPages(app, apiFor);
   addEvaluationPages(app, apiFor);
   addModelPages(app, apiFor);
   addOperationPages(app, apiFor);

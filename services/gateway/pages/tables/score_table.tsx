@@ -25,6 +25,7 @@ function mainOf({ levels }: ScoreReport): LevelReport {
 }
 
 const COLUMNS: readonly Column<ScoreReport>[] = [
+  { title: "Experiment", cell: ({ experiment }) => experiment ?? "—" },
   { title: "Exams", kind: "number", cell: (score) => countText(mainOf(score).exams) },
   {
     title: "AUROC by breast",

@@ -22,7 +22,10 @@ for (const [name, html] of Object.entries(PAGES)) {
   Deno.test(`well-formed, without script and without anything from elsewhere: ${name}`, () => {
     assert.match(html, /^<!doctype html>\n<html lang="en">/);
     assert.deepEqual(unbalanced(html.replace("<!doctype html>", "")), []);
-    assert.doesNotMatch(html, /<script|<img|<link|<iframe| on[a-z]+="| style="|javascript:/);
+    // Pictures of exams are this service's own, and only on its pages.
+    const pictures = /<img src="\/datasets\/[^"]+" alt="" width="96" height="96" loading="lazy">/g;
+    const rest = name === "page" ? html.replaceAll(pictures, "") : html;
+    assert.doesNotMatch(rest, /<script|<img|<link|<iframe| on[a-z]+="| style="|javascript:/);
     assert.doesNotMatch(html.replaceAll('xmlns="http://www.w3.org/2000/svg"', ""), /"https?:/);
     assert.doesNotMatch(html, /NaN|Infinity|\[object|>undefined<\/small>|null</);
     const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
@@ -54,7 +57,7 @@ Deno.test("what a reader needs is there, with both intervals", () => {
   assert.match(page, /<h1>nyu_gmic on autumn<\/h1>/);
   assert.match(page, /in 87 of 100 pairs \(95\u00a0% interval: 50 to 100\)/);
   const row = (name: string): string =>
-    page.split(`<th scope="row">${name}`)[1]!.split("</tr>")[0]!;
+    page.split(new RegExp(`<th scope="row">(?:<[^>]+>)*${name}`))[1]!.split("</tr>")[0]!;
   assert.match(row("AUROC"), /0\.867[\s\S]*0\.500–1\.000[\s\S]*0\.510–0\.980/);
   assert.match(row("AUROC, DeLong"), /0\.590–0\.980[\s\S]*0\.600–0\.970/);
   assert.match(
