@@ -180,7 +180,7 @@ Deno.test("GET /v1/leaderboards/{dataset}: CSV by header or ending", async () =>
   const { columns, rows } = readTable(texts[0]!);
   const column = (name: string): string[] => rows.map(({ cells }) => cells[columns.indexOf(name)]!);
   assert.deepEqual(column("level"), ["breast", "breast", "image", "image", "exam", "exam"]);
-  assert.deepEqual(column("model"), ["first", "second", "first", "second"]);
+  assert.deepEqual(column("model"), ["first", "second", "first", "second", "first", "second"]);
   assert.deepEqual(new Set(column("origin")), new Set(["evaluated"]));
   const { entries } = await board(world);
   assert.equal(Number(column("auroc")[1]), entries[1].levels.breast.auroc.value);
