@@ -39,9 +39,11 @@ export function hasOrthanc(): boolean {
 export async function startOrthanc(folder: string, login?: OrthancLogin): Promise<Orthanc> {
   const socket = join(folder, "orthanc.socket");
   const child = await startInside(folder, socket, login);
-  const headers = login === undefined
-    ? {}
-    : { authorization: `Basic ${btoa(`${login.user}:${login.password}`)}` };
+  const headers = login === undefined ? {} : {
+    authorization: `Basic ${
+      new TextEncoder().encode(`${login.user}:${login.password}`).toBase64()
+    }`,
+  };
   const door = openDoor(socket);
   const base = `http://127.0.0.1:${door.port}`;
   const deadline = performance.now() + START_MS;
