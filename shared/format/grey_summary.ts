@@ -6,7 +6,7 @@ export interface GreySummary {
   readonly max: number;
   /** Share of the pixels that are brighter than 1/64 of the brightest, 0 to 1. */
   readonly brightShare: number;
-  /** Value that at most 1 in 200 pixels exceed, 0 to 65,535: a mark or a hot pixel does not count. */
+  /** Value that at most 1 in 1,000 pixels exceed, 0 to 65,535: a mark or a hot pixel does not count. */
   readonly nearlyMax: number;
   /** Share of the bright pixels that have the greatest value, 0 to 1. */
   readonly saturatedShare: number;
@@ -20,7 +20,7 @@ export interface GreySummary {
 const DARK_FRACTION = 1 / 64;
 /** Above this fraction of the brightest a pixel is as bright as a background that should be black. */
 const WHITE_FRACTION = 3 / 4;
-const OUTLIER_SHARE = 1 / 200;
+const OUTLIER_SHARE = 1 / 1000;
 /** The edge is so much of width and height, on each side. */
 const EDGE_FRACTION = 1 / 32;
 const VALUES = 65536;
