@@ -55,6 +55,8 @@ export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
       return c.body(readable, 200, { "content-type": "text/javascript; charset=utf-8" });
     });
   }
+  // Browsers ask for it where a page may show images, and note on the console when it is not there.
+  app.get("/favicon.ico", (c) => c.body(null, 204));
   app.get("/datasets/:id/exams", (c) => page(c, () => examsPage(c.req.param("id"), c, apiFor(c))));
   app.get("/datasets/:id/exams/:exam/:side{left|right}", (c) => {
     const { id, exam, side } = c.req.param();
