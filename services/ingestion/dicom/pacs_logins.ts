@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type FetchPacs, PacsFailed } from "./pacs.ts";
+import { trimEndOf } from "../../../shared/trim_end_of.ts";
 
 /** How a service is let in at one PACS: HTTP Basic or a bearer token, and a client certificate, in PEM. */
 const login = z.strictObject({
@@ -25,7 +26,7 @@ const logins = z.record(z.url(), login);
  */
 export function fetchWithLogin(path: string, base: string): FetchPacs {
   if (path === "") return fetch;
-  const found = Object.entries(readLogins(path)).find(([url]) => url.replace(/\/+$/, "") === base);
+  const found = Object.entries(readLogins(path)).find(([url]) => trimEndOf(url, "/") === base);
   if (found === undefined) return fetch;
   const { user, password, token, certificate, key, ca } = found[1];
   const credentials = user === undefined
