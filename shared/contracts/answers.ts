@@ -175,6 +175,7 @@ export const TAGS = [
     description: "Scores over the same exams set against each other, combined, and ranked.",
   },
   { name: "reader studies", description: "Radiologists and models on the same cases." },
+  { name: "screening", description: "What a model would change in a screening programme." },
   {
     name: "operation",
     description: "What works here, who has used what, and whether it is alive.",

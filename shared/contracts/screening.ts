@@ -240,17 +240,21 @@ const text = z.coerce.number();
 
 /** `GET /screening-simulations`: the same as a page, by a query that a form can make. */
 export const simulationPageQuery = z.object({
-  score: z.uuid(),
+  score: z.uuid().openapi({ description: "Id of the score whose exams are simulated" }),
   threshold: text.optional().openapi({
     description: "Of pathways with one threshold; without it an operating point of the report",
   }),
   low: text.optional().openapi({ description: "Of triage, rule-out and the lower end of a band" }),
   high: text.optional().openapi({ description: "Of rule-in and the upper end of a band" }),
   arbitration: arbitration.default("recorded_consensus"),
-  within_days: z.coerce.number().int().min(1).optional(),
+  within_days: z.coerce.number().int().min(1).optional().openapi({
+    description: "Days within which a cancer counts; without it the labels of the list decide",
+  }),
   margin: text.optional().openapi({ description: "Of the sensitivity" }),
-  volume: z.coerce.number().int().optional(),
-  cost_per_read: text.optional(),
+  volume: z.coerce.number().int().optional().openapi({
+    description: "Women whom the programme screens in a year",
+  }),
+  cost_per_read: text.optional().openapi({ description: "Cost of one read, in any currency" }),
   kind: z.string().optional().openapi({ description: "Pathway whose thresholds can be tried" }),
   at: z.coerce.number().int().optional().openapi({
     description: "Which of its thresholds, from 0",

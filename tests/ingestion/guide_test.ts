@@ -13,8 +13,8 @@ async function codesIn(folder: string, pattern: RegExp): Promise<string[]> {
   return codes;
 }
 
-Deno.test("the data owner's guide says of every fault what to do", async () => {
-  const guide = await Deno.readTextFile(join(PROJECT, "docs/data_owner.md"));
+Deno.test("the table of codes says of every fault what to do", async () => {
+  const guide = await Deno.readTextFile(join(PROJECT, "docs/problem_types.md"));
   const codes = new Set([
     ...await codesIn("shared/format/data_list", /\bcode: "([a-z_0-9]+)"/g),
     ...await codesIn("services/ingestion", /\bcode: "([a-z_0-9]+)"/g),

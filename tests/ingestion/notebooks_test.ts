@@ -122,7 +122,7 @@ for (const protocol of [0, 1, 2, 3, 4, 5]) {
         ["e0", "label_invalid", "cancer_label.left_malignant"],
         ["e0", "label_invalid", "cancer_label.right_malignant"],
         ["e1", "label_invalid", "cancer_label.left_malignant"],
-        ["e1", "label_invalid", "cancer_label.right_malignant"],
+        ["e1", "label_missing", "cancer_label.right_malignant"],
         ["e2", "label_missing", "cancer_label.left_malignant"],
         ["e2", "label_invalid", "cancer_label.right_malignant"],
         ["e3", "label_invalid", "cancer_label.left_malignant"],

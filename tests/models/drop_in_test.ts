@@ -84,7 +84,7 @@ await engineTest(
         const { body } = await evaluate({ model: "meta_breast" });
         assert.equal(body.status, "succeeded", JSON.stringify(body));
         const score = (await sendJson(`${service.url}${body.score}`, "GET")).body;
-        assert.deepEqual(Object.keys(score.levels), ["breast"]);
+        assert.deepEqual(Object.keys(score.levels), ["breast", "exam"]);
       });
 
       await t.step("unknown parameters are refused with the known ones", async () => {
