@@ -1,3 +1,4 @@
+import { pacsLogins } from "../../services/ingestion/dicom/pacs_logins.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { z } from "@hono/zod-openapi";
@@ -23,6 +24,7 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   evaluation: evaluationRequest,
   batch: evaluationBatchRequest,
   comparison: comparisonRequest,
+  "dicomweb-logins": pacsLogins,
 };
 
 /** Why a block may go without a test. */

@@ -15,7 +15,7 @@ const FILE = fileURLToPath(
   new URL("./examples/exchanges.json", import.meta.url),
 );
 /** Longest JSON that is shown: the document itself is no example to read. */
-const JSON_SHOWN_MAX = 40_000;
+const JSON_SHOWN_MAX = 80_000;
 /** Longest text that is shown, cut at the end of a line: metrics go on. */
 const TEXT_SHOWN_MAX = 1_500;
 /** Pages and drawings are looked at, not read. */
@@ -60,6 +60,7 @@ Deno.test("examples happen again", async (t) => {
     });
   }
   if (!RECORDS) return;
+  assert.equal(recorded.length, EXCHANGES.length, "not recorded: an exchange failed");
   await Deno.writeTextFile(FILE, JSON.stringify(recorded, null, 2) + "\n");
   await writeDocument(recorded);
 });

@@ -15,7 +15,8 @@ const login = z.strictObject({
     (user === undefined || token === undefined) &&
     (user === undefined) === (password === undefined),
 ).refine(({ certificate, key }) => (certificate === undefined) === (key === undefined));
-const logins = z.record(z.url(), login);
+/** The file of logins: by base URL of a PACS, how the service is let in. */
+export const pacsLogins = z.record(z.url(), login);
 
 /**
  * Makes a `fetch` that logs in at a PACS as the site's file of logins says.
@@ -43,9 +44,9 @@ export function fetchWithLogin(path: string, base: string): FetchPacs {
   };
 }
 
-function readLogins(path: string): z.infer<typeof logins> {
+function readLogins(path: string): z.infer<typeof pacsLogins> {
   try {
-    return logins.parse(JSON.parse(Deno.readTextFileSync(path)));
+    return pacsLogins.parse(JSON.parse(Deno.readTextFileSync(path)));
   } catch {
     throw new PacsFailed(
       "The file that MAMMOEVAL_DICOMWEB_LOGINS names cannot be read, or is not as docs/dicom.md says: each URL with " +
