@@ -99,6 +99,7 @@ const COPIED = [
   "models",
   "sample_data",
   "tests/hostile",
+  "tests/openapi",
   "tests/support",
   "deno.json",
   "deno.lock",

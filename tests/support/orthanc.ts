@@ -46,11 +46,19 @@ export async function startOrthanc(folder: string, login?: OrthancLogin): Promis
   };
   const door = openDoor(socket);
   const base = `http://127.0.0.1:${door.port}`;
+  const stop = async (): Promise<void> => {
+    door.close();
+    child.kill("SIGTERM");
+    await child.status;
+  };
   const deadline = performance.now() + START_MS;
   while (
     !await fetch(`${base}/system`, { headers }).then((answer) => answer.text()).catch(() => "")
   ) {
-    assert.ok(performance.now() < deadline, "Orthanc does not start");
+    if (performance.now() > deadline) {
+      await stop();
+      assert.fail("Orthanc does not start");
+    }
     await new Promise((go) => setTimeout(go, 50));
   }
   return {
@@ -60,11 +68,7 @@ export async function startOrthanc(folder: string, login?: OrthancLogin): Promis
       await answer.body?.cancel();
       return answer.ok;
     },
-    async [Symbol.asyncDispose](): Promise<void> {
-      door.close();
-      child.kill("SIGTERM");
-      await child.status;
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 
