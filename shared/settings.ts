@@ -41,25 +41,25 @@ export const SETTINGS = {
     schema: list,
     fallback: "",
     about:
-      "Addresses under which a gateway in a container or behind a proxy is reached, comma-separated; default MAMMOEVAL_HOST",
+      "Addresses at which a gateway in a container or behind a proxy is reached, comma-separated; default MAMMOEVAL_HOST",
   },
   MAMMOEVAL_HOSTS: {
     schema: list,
     fallback: "",
     about:
-      "Further host names under which a gateway without tokens is asked, comma-separated; others are refused",
+      "Additional host names that a gateway without tokens answers, comma-separated; others are refused",
   },
   MAMMOEVAL_DATA_ROOTS: {
     schema: list,
     fallback: "",
     about:
-      "Folders from which datasets may be registered, comma-separated; default the project. The volume is always one",
+      "Folders from which datasets may be registered, comma-separated; default the project. The volume is always included",
   },
   MAMMOEVAL_MODELS: {
     schema: list,
     fallback: "",
     about:
-      "Further folders that hold model folders, comma-separated; a model in one of them wins over the one of that name in models/",
+      "Additional folders with model folders, comma-separated; they take precedence over a model of the same name in models/",
   },
   MAMMOEVAL_PREPROCESSED: {
     schema: z.string(),
@@ -70,7 +70,7 @@ export const SETTINGS = {
     schema: z.string(),
     fallback: "./users.txt",
     about:
-      "Path of users.txt (template_users.txt is one): who containers run as and who owns results, the caller's line or the first one; without the file an unprivileged user",
+      "Path of users.txt (see template_users.txt): the user that containers run as and that owns results, from the caller's line or the first one; without the file an unprivileged user",
   },
   MAMMOEVAL_EXECUTOR: {
     schema: z.enum(["auto", "docker", "process", "slurm"]),
@@ -94,7 +94,7 @@ export const SETTINGS = {
     schema: list,
     fallback: "",
     about:
-      "Beginnings of names of private images that may be pulled, registry:5000/team say, comma-separated",
+      "Prefixes of names of private images that may be pulled, for example registry:5000/team, comma-separated",
   },
   MAMMOEVAL_CPU_SLOTS: {
     schema: count,
@@ -110,7 +110,7 @@ export const SETTINGS = {
     schema: count.pipe(z.number().min(1).max(100)),
     fallback: "50",
     about:
-      "Size of /dev/shm of a model's container in percent of its memory, against which it counts",
+      "Size of /dev/shm of a model's container in percent of its memory limit, of which it is a part",
   },
   MAMMOEVAL_QUOTA: {
     schema: count,
@@ -126,7 +126,7 @@ export const SETTINGS = {
   MAMMOEVAL_RATE_LIMIT: {
     schema: count,
     fallback: "60000",
-    about: "Requests that one user may make in a minute; 0 for no limit",
+    about: "Requests per user and minute; 0 for no limit",
   },
   MAMMOEVAL_PIDS: {
     schema: count,
@@ -137,53 +137,55 @@ export const SETTINGS = {
     schema: size,
     fallback: "500g",
     about:
-      "What one evaluation may write: preprocessed images, predictions, other folders of its container",
+      "Disk limit of one evaluation: preprocessed images, predictions, other folders of its container",
   },
   MAMMOEVAL_OUTPUT: {
     schema: size,
     fallback: "256m",
-    about: "What one evaluation may print",
+    about: "Output limit of one evaluation",
   },
   MAMMOEVAL_DISK_FREE: {
     schema: size,
     fallback: "1g",
     about:
-      "Free space on the volume below which nothing starts, and the run that fills it is stopped",
+      "Free space on the volume below which no run starts, and the run that fills it is stopped",
   },
   MAMMOEVAL_PREPROCESSED_DAYS: {
     schema: count,
     fallback: "30",
-    about: "Days that preprocessed images stay after a run last began with them",
+    about: "Days to keep preprocessed images after a run last started with them",
   },
   MAMMOEVAL_PREPROCESSED_SIZE: {
     schema: size,
     fallback: "1t",
-    about: "Preprocessed images of all experiments; the longest unused go first",
+    about:
+      "Limit for the preprocessed images of all experiments; the least recently used are removed first",
   },
   MAMMOEVAL_SLURM_OPTIONS: {
     schema: list,
     fallback: "",
-    about: "Further arguments of sbatch, comma-separated, --partition=gpu,--account=screening say",
+    about:
+      "Additional arguments of sbatch, comma-separated, for example --partition=gpu,--account=screening",
   },
   MAMMOEVAL_SLURM_JOBS: {
     schema: count,
     fallback: "100",
-    about: "Evaluations that Slurm is given at a time",
+    about: "Evaluations submitted to Slurm at a time",
   },
   MAMMOEVAL_WEBHOOK_SECRET: {
     schema: z.string(),
     fallback: "",
-    about: "What webhooks are signed with, whsec_ and base64; without it there are none",
+    about: "Signing key of webhooks, whsec_ and base64; without it webhooks are disabled",
   },
   MAMMOEVAL_WEBHOOK_HOSTS: {
     schema: list,
     fallback: "",
-    about: "Receivers of webhooks, host or host:port, comma-separated; nobody else is told",
+    about: "Allowed receivers of webhooks, host or host:port, comma-separated",
   },
   MAMMOEVAL_DICOMWEB: {
     schema: z.string().transform(listOf).pipe(z.array(pacsUrl)),
     fallback: "",
-    about: "DICOMweb services that datasets may be fetched from, base URLs, comma-separated",
+    about: "DICOMweb services from which datasets may be fetched, base URLs, comma-separated",
   },
   MAMMOEVAL_DICOMWEB_LOGINS: {
     schema: z.string(),
@@ -195,7 +197,7 @@ export const SETTINGS = {
     schema: url,
     fallback: "",
     about:
-      "Base URL of the ingestion service where it runs apart; without the three URLs the gateway runs all three",
+      "Base URL of a separate ingestion service; without the three URLs the gateway runs all three",
   },
   MAMMOEVAL_INFERENCE_URL: {
     schema: url,
@@ -207,8 +209,11 @@ export const SETTINGS = {
 
 /** Variables that commands read, and no service. */
 export const COMMAND_SETTINGS = {
-  MAMMOEVAL_URL: { fallback: "", about: "A running service, for evaluate, score and the like" },
-  MAMMOEVAL_TOKEN: { fallback: "", about: "The token that it asks for" },
+  MAMMOEVAL_URL: {
+    fallback: "",
+    about: "Base URL of a running service for evaluate, score and other commands",
+  },
+  MAMMOEVAL_TOKEN: { fallback: "", about: "Token for it" },
 } as const;
 
 /** Everything a service may want to know from its environment. */

@@ -49,7 +49,7 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
   const { group, users } = parseUsers(text);
   const first = users[0];
   if (first === undefined) {
-    throw new SyntaxError("Cannot use users.txt: it names a group and no user");
+    throw new SyntaxError("Cannot use users.txt: it has a group but no user");
   }
   if (first.uid === 0 || group.gid === 0) {
     throw new RangeError(

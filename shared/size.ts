@@ -9,7 +9,9 @@ const UNITS = ["", "k", "m", "g", "t"] as const;
  * @throws {SyntaxError} when it is none
  */
 export function dockerSize(text: string): string {
-  if (!SIZE_PATTERN.test(text)) throw new SyntaxError(`Cannot read size ${text}: write 16g, say`);
+  if (!SIZE_PATTERN.test(text)) {
+    throw new SyntaxError(`Cannot read size ${text}: write for example 16g`);
+  }
   return text.toLowerCase().replace(/ /, "").replace(/i?b$/, "");
 }
 

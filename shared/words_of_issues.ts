@@ -62,14 +62,14 @@ export function wordsOf(issue: Issue): string {
       return `must be a multiple of ${issue.divisor}`;
     case "invalid_format":
       return FORMATS[issue.format] === undefined
-        ? "is not written as it must be"
+        ? "has an invalid format"
         : `must be ${FORMATS[issue.format]}`;
     case "invalid_union":
       return eitherOf(issue.errors.flat().map(({ message }) => message));
     case "invalid_key":
       return `has a name that ${issue.issues[0]?.message ?? "cannot be used"}`;
     case "unrecognized_keys":
-      return `has fields that are not known: ${issue.keys.join(", ")}`;
+      return `has unknown fields: ${issue.keys.join(", ")}`;
     default:
       return "cannot be used";
   }

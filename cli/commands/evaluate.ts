@@ -122,7 +122,7 @@ function readGpu(device: "gpu" | "cpu", text: string | undefined): EvaluateArgum
   if (device === "cpu" && text === "-") return "auto";
   const indices = text.split(",").map((part) => /^\d{1,4}$/.test(part) ? Number(part) : NaN);
   if (indices.some(Number.isNaN)) {
-    throw new SyntaxError(`GPU ${JSON.stringify(text)} is no index${didYouMean(text, FLAGS)}`);
+    throw new SyntaxError(`GPU ${JSON.stringify(text)} is not an index${didYouMean(text, FLAGS)}`);
   }
   if (device === "cpu") return "auto";
   return indices.length === 1 ? indices[0]! : indices;

@@ -62,12 +62,12 @@ Deno.test("what is missing or too much is told with the usage", () => {
     [[], /0 arguments where at least 7 are needed/],
     [SEVEN.slice(0, 6), /6 arguments/],
     [[...SEVEN.slice(0, 6), "tpu"], /the device is gpu or cpu, not "tpu"/],
-    [[...SEVEN, "1,x"], /GPU "1,x" is no index/],
+    [[...SEVEN, "1,x"], /GPU "1,x" is not an index/],
     [
       [...SEVEN.slice(0, 6), "cpu", "nobootstrap"],
-      /GPU "nobootstrap" is no index; did you mean no_bootstrap\?/,
+      /GPU "nobootstrap" is not an index; did you mean no_bootstrap\?/,
     ],
-    [[...SEVEN, "-"], /GPU "-" is no index/],
+    [[...SEVEN, "-"], /GPU "-" is not an index/],
     [[...SEVEN, "1", "no_bootstrap", "more"], /"more" is too much/],
     [[...SEVEN, "1", "nobootstrap"], /"nobootstrap" is not no_bootstrap/],
   ];

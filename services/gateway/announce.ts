@@ -29,8 +29,8 @@ export async function announce(
     {
       subject: "Tokens",
       message: isOpen
-        ? "none: whoever reaches this address may do everything"
-        : "asked for with every request",
+        ? "none: anybody who can reach this address may do everything"
+        : "required for every request",
     },
   ];
   if (json) {
@@ -40,7 +40,7 @@ export async function announce(
   const width = Math.max(...findings.map(({ subject }) => subject.length)) + 2;
   const lines = findings.map(({ subject, message }) => `  ${subject.padEnd(width)}${message}`);
   write(
-    `${lines.join("\n")}\nCtrl-C ends it; what runs then is taken up again at the next start.\n`,
+    `${lines.join("\n")}\nCtrl-C stops it; running evaluations continue at the next start.\n`,
   );
 }
 
@@ -49,6 +49,6 @@ async function look(inference: Fetch): Promise<Finding[]> {
     const answer = await inference(new Request("http://inside/v1/doctor"));
     return findingsOf.parse(await answer.json());
   } catch {
-    return [{ subject: "Machine", message: "not known yet: deno task doctor looks at it" }];
+    return [{ subject: "Machine", message: "not known yet: run deno task doctor" }];
   }
 }

@@ -103,7 +103,7 @@ export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<Se
 function refuseUpload(): never {
   throw new Problem(
     "unavailable",
-    "Too many uploads are arriving, or too many of yours: send it again when one has ended",
+    "Too many uploads are in progress, in total or from you: send it again when one has ended",
     { headers: { "retry-after": "30" } },
   );
 }
@@ -122,7 +122,7 @@ function bodyCoding(headers: Headers): "gzip" | null {
   if (coding === "gzip" || coding === "x-gzip") return "gzip";
   throw new Problem(
     "unsupported_media_type",
-    "Content-Encoding may be gzip or nothing: send the body unpacked, or packed by gzip once",
+    "Content-Encoding must be gzip or absent: send the body uncompressed, or compressed with gzip once",
     { headers: { "accept-encoding": "gzip" } },
   );
 }
@@ -156,13 +156,13 @@ function inflate(body: ReadableStream<Uint8Array>): WatchedBody {
 function notGzip(): Problem {
   return new Problem(
     "invalid_request",
-    "The body says Content-Encoding: gzip and cannot be unpacked: was it cut off, or not packed at all?",
+    "The body has Content-Encoding: gzip but cannot be decompressed: check that it is complete and compressed with gzip",
   );
 }
 
 function tooPacked(): Problem {
   return new Problem(
     "too_large",
-    `The body unpacks to over ${ARCHIVE_RATIO_MAX} times its size: send it unpacked`,
+    `The body decompresses to over ${ARCHIVE_RATIO_MAX} times its size: send it uncompressed`,
   );
 }

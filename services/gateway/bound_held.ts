@@ -28,8 +28,8 @@ export function boundHeld(most: number = HELD_OPEN_MAX): MiddlewareHandler<Servi
     if ((held.get(user) ?? 0) >= most) {
       throw new Problem(
         "too_many_requests",
-        `${most} requests of ${user} are held open already (event streams, logs that are followed, ` +
-          "Prefer: wait): end some, or ask GET /v1/evaluations now and then, which tells of all at once",
+        `${user} already has ${most} open requests (event streams, followed logs, ` +
+          "Prefer: wait): close some, or poll GET /v1/evaluations, which lists all evaluations at once",
         { headers: { "retry-after": "5" } },
       );
     }

@@ -12,10 +12,10 @@ const outside = reachedFromOutside(settings);
 const text = await makeFirstToken(openTokenStore(settings), outside, new Date());
 if (text !== null) {
   const lines = [
-    `mammoeval is reached under ${
+    `mammoeval is reachable at ${
       outside.join(" and ")
     }, so every caller needs a token from now on.`,
-    "This is the first one, an admin's. Keep it: only its hash is stored, and it is not shown again.",
+    "This is the first one, with the role admin. Keep it: only its hash is stored, and it is not shown again.",
     "",
     text,
     "",

@@ -32,14 +32,14 @@ export function keepToSite({ hosts, isOpen }: Site): MiddlewareHandler<ServiceEn
     if (await isOpen() && (host === null || !isLoopback(host) && !known.has(host))) {
       throw new Problem(
         "forbidden",
-        "Without tokens mammoeval answers only under names that it knows, and the request names " +
-          "another host: ask 127.0.0.1, add the name to MAMMOEVAL_HOSTS, or make a token",
+        "Without tokens mammoeval answers only known host names, and the request names " +
+          "another host: use 127.0.0.1, add the name to MAMMOEVAL_HOSTS, or create a token",
       );
     }
     if (!SAFE_METHODS.has(c.req.method) && isForeign(c)) {
       throw new Problem(
         "forbidden",
-        "The request comes from the page of another site, which may change nothing here: send it " +
+        "The request comes from a page of another site, which may not change anything: send it " +
           "from mammoeval's own page, or from a program, without Origin and Sec-Fetch-Site",
       );
     }

@@ -18,7 +18,7 @@ export function limitCrowd(
     if (release === null) {
       throw new Problem(
         "unavailable",
-        "Too many requests are under way, or too many of yours: ask again in a few seconds",
+        "Too many requests are in progress, in total or from you: try again in a few seconds",
         { headers: { "retry-after": "5" } },
       );
     }

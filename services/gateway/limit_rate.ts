@@ -28,7 +28,7 @@ export function limitRate(perMinute: number): MiddlewareHandler<ServiceEnv> {
         "too_many_requests",
         `More than ${perMinute} requests a minute: wait ${
           secondsUntil(counted)
-        } s, and ask with Prefer: wait=60 instead of in a loop`,
+        } s, and use Prefer: wait=60 instead of polling`,
         { headers: { ...headers, "retry-after": String(secondsUntil(counted)) } },
       );
     }

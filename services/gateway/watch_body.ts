@@ -90,7 +90,7 @@ export function boundMemory(
     if (bytes > bytesMax) return tooLarge(bytesMax);
     return hold(part.value.length) ? part : new Problem(
       "unavailable",
-      "Too many large requests are under way, or too many of yours: ask again in a few seconds",
+      "Too many large requests are in progress, in total or from you: try again in a few seconds",
       { headers: { "retry-after": "5" } },
     );
   });
@@ -99,7 +99,10 @@ export function boundMemory(
 /** Its sender has gone, or its chunks are none: the service it was for could not tell this from a fault of its own. */
 function unreadable(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem("invalid_request", `The body could not be read to its end: ${SEND_AGAIN}`);
+  return new Problem(
+    "invalid_request",
+    `The connection ended before the complete body arrived: ${SEND_AGAIN}`,
+  );
 }
 
 const SEND_AGAIN = "check the connection and send it again";
@@ -114,7 +117,7 @@ function tooLate(ms: number): Problem {
 function tooSlow(bytes: number, ms: number): Problem {
   return new Problem(
     "request_timeout",
-    `Only ${bytes} bytes of the body have arrived in ${Math.round(ms / 1000)} s: ${SEND_AGAIN}`,
+    `Only ${bytes} bytes of the body arrived in ${Math.round(ms / 1000)} s: ${SEND_AGAIN}`,
   );
 }
 
@@ -128,6 +131,6 @@ function tooSilent(idleMs: number): Problem {
 function tooLarge(bytesMax: number): Problem {
   return new Problem(
     "too_large",
-    `A JSON body may have ${bytesMax} bytes: data goes into files, a request only names them`,
+    `A JSON body may have at most ${bytesMax} bytes: put data into files and name them in the request`,
   );
 }

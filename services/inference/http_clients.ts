@@ -15,7 +15,10 @@ export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient
   async function ask<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
     const parsed = schema.safeParse(await ingestion.json("GET", path));
     if (parsed.success) return parsed.data;
-    throw new Problem("upstream_unavailable", `The ingestion service answered ${path} otherwise`);
+    throw new Problem(
+      "upstream_unavailable",
+      `The ingestion service gave an unexpected answer to ${path}`,
+    );
   }
   return {
     get: (id) => ask(`/v1/datasets/${encodeURIComponent(id)}`, datasetSchema),
@@ -43,7 +46,7 @@ export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
         typeof answer !== "object" || answer === null || !("id" in answer) ||
         typeof answer.id !== "string"
       ) {
-        throw new Problem("upstream_unavailable", "The scoring service answered with no score");
+        throw new Problem("upstream_unavailable", "The scoring service answered without a score");
       }
       return answer.id;
     },

@@ -115,7 +115,7 @@ export async function checkImages(
   while (check.next !== null) {
     options.signal.throwIfAborted();
     const block = await pages(check.next, DIGEST_BLOCK_IMAGES);
-    if (block === null) throw new RangeError(`Cannot check images: none stand at ${check.next}`);
+    if (block === null) throw new RangeError(`Cannot check images: there is none at ${check.next}`);
     const looks = await lookAtAll(block.items, check.images, folder, source, options);
     check = extended(check, looks, block.next);
     await options.onBlock(check, looks.map(({ note }) => note).filter((note) => note !== null));
@@ -248,7 +248,7 @@ export function judgeAccess(
     if (!may(runner, file, READ)) return closed(runner, `its mode is ${modeText(file)}`, "o+r");
     const folder = folders.find((folder) => !may(runner, folder, PASS));
     if (folder !== undefined) {
-      return closed(runner, `a folder that it lies in has mode ${modeText(folder)}`, "o+x");
+      return closed(runner, `a parent folder has mode ${modeText(folder)}`, "o+x");
     }
   }
   return null;

@@ -19,8 +19,8 @@ export function createDataListExamSource(store: DatasetStore): ExamSource {
       // start from then on.
       if (await store.countReading(id) > DATA_LIST_READINGS_MAX) {
         return unreadable(
-          `The data list was begun ${DATA_LIST_READINGS_MAX} times and the service ended each time: ` +
-            "is there enough memory for it? Split the list",
+          `The data list was started ${DATA_LIST_READINGS_MAX} times, and the service ended each time: ` +
+            "it may need too much memory. Split the list",
         );
       }
       const bytes = await store.source(id, origin.format);

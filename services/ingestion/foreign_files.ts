@@ -59,17 +59,17 @@ export function crowdedFault(found: readonly ForeignPath[]): Fault | null {
     return faultOf({
       code: "images_folder_crowded",
       message:
-        `${JSON.stringify(odd.path)} in the images folder is no image, and its name is not ` +
-        "UTF-8, so that it cannot be hidden from models: move it out of the folder",
+        `${JSON.stringify(odd.path)} in the images folder is not an image, and its name is not ` +
+        "UTF-8, so it cannot be hidden from models: move it out of the folder",
     });
   }
   if (found.length <= HIDDEN_PATHS_MAX) return null;
   return faultOf({
     code: "images_folder_crowded",
     message:
-      `The images folder holds ${found.length} files and folders that are no images, such as ` +
+      `The images folder contains ${found.length} files and folders that are not images, such as ` +
       `${JSON.stringify(found[0]!.file)}: at most ${HIDDEN_PATHS_MAX} can be hidden from models. ` +
-      "Move them out of the folder, or into one sub-folder without images",
+      "Move them out of the folder, or into one subfolder without images",
   });
 }
 
@@ -81,12 +81,12 @@ export function hiddenFault({ path, isFolder, file }: ForeignPath): Fault {
   const what = isFolder
     ? `The folder ${
       JSON.stringify(path)
-    } holds no image of the list and files that are no images ` +
+    } contains no image of the list, but files that are not images ` +
       `(${JSON.stringify(file)})`
-    : `${JSON.stringify(path)} in the images folder is no image`;
+    : `${JSON.stringify(path)} in the images folder is not an image`;
   return faultOf({
     code: "file_hidden",
-    message: `${what}: it is hidden from models, which must not find labels; move it elsewhere`,
+    message: `${what}: it is hidden from models because it may contain labels; move it elsewhere`,
   });
 }
 

@@ -73,7 +73,7 @@ Deno.test("crowdedFault: more than can be hidden is refused with what to do, and
   assert.equal(crowdedFault(many.slice(1)), null);
   const fault = crowdedFault(many)!;
   assert.equal(fault.code, "images_folder_crowded");
-  assert.match(fault.message, /holds 501 files .* "0\.csv": at most 500 .* Move them out/);
+  assert.match(fault.message, /contains 501 files .* "0\.csv": at most 500 .* Move them out/);
   const odd = { path: "b\ufffd.csv", isFolder: false, file: "b\ufffd.csv" };
   assert.match(crowdedFault([odd])!.message, /not UTF-8/);
 });
@@ -81,7 +81,7 @@ Deno.test("crowdedFault: more than can be hidden is refused with what to do, and
 Deno.test("hiddenFault: names the file, or the folder with the file that was found in it", () => {
   const file = hiddenFault({ path: "data.pkl", isFolder: false, file: "data.pkl" });
   assert.equal(file.code, "file_hidden");
-  assert.match(file.message, /^"data\.pkl" in the images folder is no image: it is hidden/);
+  assert.match(file.message, /^"data\.pkl" in the images folder is not an image: it is hidden/);
   const folder = hiddenFault({ path: "old", isFolder: true, file: "old/x.pkl" });
   assert.match(folder.message, /^The folder "old" .* \("old\/x\.pkl"\)/);
 });

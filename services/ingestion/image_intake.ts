@@ -106,7 +106,7 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
       transform(chunk, _encoding, done): void {
         bytes += chunk.length;
         sum = checkSum === undefined ? 0 : crc32(chunk, sum);
-        if (bytes > bytesMax) done(new UploadRefused(`it unpacks to over ${bytesMax} bytes`));
+        if (bytes > bytesMax) done(new UploadRefused(`it decompresses to over ${bytesMax} bytes`));
         else done(null, chunk);
       },
     });
@@ -117,7 +117,7 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
     await chmod(path, 0o644); // the umask has taken from `mode`
     if (checkSum !== undefined && sum !== checkSum) {
       throw new UploadRefused(
-        `entry ${JSON.stringify(name)} is damaged (check sum): make the archive again`,
+        `entry ${JSON.stringify(name)} is damaged (checksum): create the archive again`,
       );
     }
   }
@@ -160,7 +160,7 @@ function createNames(): { claim(name: string): void } {
     const shown = JSON.stringify(name);
     if (earlier.name === name) {
       throw new UploadRefused(
-        isFile && earlier.isFile ? `${shown} is there twice` : `${shown} is a file and a folder`,
+        isFile && earlier.isFile ? `${shown} is repeated` : `${shown} is a file and a folder`,
       );
     }
     throw new UploadRefused(`${JSON.stringify(earlier.name)} and ${shown} differ only by case`);
@@ -194,8 +194,8 @@ function refusalOf(name: string): string | null {
   if (/[\x00-\x1f\x7f\\]/.test(name)) return "its name has a control character or a backslash";
   if (name.startsWith("/") || /^[A-Za-z]:/.test(name)) return "its path is absolute";
   const parts = name.replace(/\/$/, "").split("/");
-  if (parts.includes("..")) return "its path leads out of the archive (..)";
-  return parts.includes("") || parts.includes(".") ? "its path has an empty part" : null;
+  if (parts.includes("..")) return "its path leaves the archive (..)";
+  return parts.includes("") || parts.includes(".") ? "its path has an empty component" : null;
 }
 
 /**

@@ -65,7 +65,7 @@ export function createImportQueue(
       imports.delete(id);
       one.ended.resolve();
     }
-    one?.abort.abort(new DOMException("The import was broken off", "AbortError"));
+    one?.abort.abort(new DOMException("The import was cancelled", "AbortError"));
     await one?.ended.promise;
   }
 

@@ -51,17 +51,17 @@ export function judgeImage(result: GlanceResult): Judgement {
   };
 }
 
-const TRUNCATED = refused("image_truncated", "is cut off: its end is missing; copy it again");
+const TRUNCATED = refused("image_truncated", "is incomplete: its end is missing; copy it again");
 
 const ABSENCE = {
   missing: [
     "image_missing",
-    "is not in the images folder: add the file or take the name off the data list",
+    "is not in the images folder: add the file or remove the name from the data list",
   ],
   outside: [
     "image_outside",
-    "is a link that leads out of the images folder, or one that begins with a slash: no container can follow " +
-    "it; put the file itself there",
+    "is a link that leaves the images folder or has an absolute target: containers cannot follow " +
+    "it; replace it with the file",
   ],
   unreadable: ["image_unreadable", "cannot be read: check its permissions"],
   not_a_file: ["image_unreadable", "is not a regular file"],
@@ -89,14 +89,14 @@ function unfitness(
   if (bitDepth !== 16) {
     return [
       "image_not_16_bit",
-      `has ${bitDepth} bits a pixel: models expect 16; convert it from the original`,
+      `has ${bitDepth} bits per pixel: models expect 16; convert it from the original`,
     ];
   }
   if (Math.min(width, height) < IMAGE_SIDE_PIXELS_MIN || width * height > IMAGE_PIXELS_MAX) {
-    return ["image_size", `is ${width} x ${height} pixels: that cannot be a whole mammogram`];
+    return ["image_size", `is ${width} x ${height} pixels, too small for a complete mammogram`];
   }
   return bytes > IMAGE_FILE_BYTES_MAX
-    ? ["image_size", `has ${bytes} bytes, more than any mammogram takes: save it again`]
+    ? ["image_size", `has ${bytes} bytes, too large for a mammogram: save it again`]
     : null;
 }
 

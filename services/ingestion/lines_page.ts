@@ -65,7 +65,7 @@ function readPage<T>(path: string, start: number, limit: number): LinesPage<T> |
     rest = bytes.slice(begin);
   }
   if (items.length < limit && position < size) {
-    throw new StoredFileDamaged(path, "its last line was cut off");
+    throw new StoredFileDamaged(path, "its last line is incomplete");
   }
   return { items, next: position < size ? position : null };
 }

@@ -68,7 +68,7 @@ async function compare(
   const place = { exam, view, image };
   const named = `${image}.png (exam ${exam}, ${view})`;
   if (!result.ok && result.reason === "missing") {
-    const message = `${named} is not in the images folder any more: put it back, or register the ` +
+    const message = `${named} is no longer in the images folder: put it back, or register the ` +
       "dataset again without it";
     return faultOf({ ...place, code: "image_absent", message });
   }
@@ -84,7 +84,7 @@ function differenceOf(noted: Partial<ImageNote>, now: ImageNote): string | null 
   const { bytes, ends, modified } = noted;
   if (bytes === undefined || ends === undefined || modified === undefined) return null;
   if (bytes !== now.bytes) return `its size is ${now.bytes} bytes instead of ${bytes}`;
-  if (ends !== now.ends) return "its content is another";
+  if (ends !== now.ends) return "its content is different";
   return isSameTime(modified, now.modified)
     ? null
     : `the file was written again at ${new Date(now.modified).toISOString()}`;

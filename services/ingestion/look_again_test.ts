@@ -60,14 +60,14 @@ Deno.test("lookAgain: an image that is gone is absent, by exam, view and name", 
   const fault = await faultAfter((path) => Deno.remove(path));
   const { message, ...rest } = fault!;
   assert.deepEqual(rest, { ...PLACE, code: "image_absent" });
-  assert.match(message, /^1_R-CC\.png \(exam exam 1, R-CC\) is not in the images folder any more/);
+  assert.match(message, /^1_R-CC\.png \(exam exam 1, R-CC\) is no longer in the images folder/);
 });
 
 Deno.test("lookAgain: size, both ends and time each tell another file", async () => {
   const other = png({ pixel: (x, y) => (x * 31 + y * 17) % 60_000 });
   const changes: Record<string, (path: string) => Promise<unknown>> = {
     "its size is": (path) => Deno.truncate(path, 1000),
-    "its content is another": (path) =>
+    "its content is different": (path) =>
       quietly(path, () => {
         const bytes = Deno.readFileSync(path);
         bytes[bytes.length - 20]! ^= 1;
@@ -106,7 +106,7 @@ Deno.test("lookAgain: many images come in parts, each once", async () => {
   const faults = await allFaults(dataset, world);
   assert.equal(new Set(faults.map(({ image }) => image)).size, 400);
   assert.equal(faults.length, 400);
-  assert.equal(await lookAgain(dataset, world, 1), null, "no image begins there");
+  assert.equal(await lookAgain(dataset, world, 1), null, "there is no image at this position");
 });
 
 Deno.test("lookAgain: of a dataset of an older version it is known which images are gone", async () => {

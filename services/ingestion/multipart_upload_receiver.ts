@@ -128,7 +128,7 @@ async function takePart(
   if (field !== "images") {
     stream.resume();
     throw new UploadRefused(
-      `Part ${JSON.stringify(field)} is not known: send name, data_list and images, ` +
+      `Part ${JSON.stringify(field)} is unknown: send name, data_list and images, ` +
         "or name, dicom and labels",
     );
   }
@@ -136,7 +136,7 @@ async function takePart(
   if (isArchive(fileName)) await takeArchive(fileName, stream, arrival);
   else if (/\.png$/i.test(fileName)) await takeImage(fileName, stream, arrival);
   else {throw new UploadRefused(
-      `images: ${JSON.stringify(fileName)} is no .zip, .tar, .tar.gz or .png`,
+      `images: ${JSON.stringify(fileName)} is not a .zip, .tar, .tar.gz or .png file`,
     );}
 }
 
@@ -175,7 +175,7 @@ async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): 
 function withoutNames(message: string): string {
   return message
     .replaceAll(/"(?:[^"\\]|\\[^])*"?/g, "(name withheld)")
-    .replace(/^(it cannot be unpacked).*/s, "$1: it is damaged, or has a name that must not be");
+    .replace(/^(it cannot be unpacked).*/s, "$1: it is damaged or has a forbidden name");
 }
 
 async function takeArchive(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
@@ -203,7 +203,7 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
   const name = shownName.safeParse(arrival.name ?? "");
   if (!name.success) {
     throw new UploadRefused(
-      "name: send a part with the dataset's name, 1 to 200 characters, none of them invisible",
+      "name: send a part with the dataset's name, 1 to 200 characters without invisible ones",
     );
   }
   if (arrival.dicomParts > 0 || arrival.hasLabels) return completedDicom(arrival, name.data);

@@ -188,7 +188,7 @@ async function followImport(
       if (signal.aborted) return;
       if (!isDiskFull(error)) return await giveUp(id, error, dependencies);
     }
-    log.warn("the volume is full: the import goes on when there is room", { dataset: id });
+    log.warn("the volume is full: the import continues when there is space", { dataset: id });
     onProgress({ stage: "waiting", done: 0, total: 0 });
     await pauseFor(ROOM_LOOK_MS, signal);
     // The service has not ended over it, which is what is counted.
@@ -214,12 +214,12 @@ async function giveUp(
       await store.endImport(id);
     }
   } catch (cause) {
-    log.error("a failed import could not be written down", { dataset: id, error: String(cause) });
+    log.error("a failed import could not be recorded", { dataset: id, error: String(cause) });
   }
 }
 
 function brokenOff(dataset: StoredDataset, reason: string): StoredDataset {
-  const message = `The import broke off: ${reason}. Register the dataset again`;
+  const message = `The import failed: ${reason}. Register the dataset again`;
   const fault = { exam: null, view: null, image: null, code: "import_failed", message };
   return { ...dataset, status: "rejected", errors: [fault], errors_total: 1 };
 }

@@ -281,7 +281,7 @@ Deno.test("register: a list that ended the service three times is not begun a fo
   await registry.settled("deadly", 10);
   const dataset = (await registry.get("deadly"))!;
   assert.equal(dataset.status, "rejected");
-  assert.match(dataset.errors[0]!.message, /begun 3 times .* enough memory/);
+  assert.match(dataset.errors[0]!.message, /started 3 times.* too much memory/);
 });
 
 Deno.test("register: where nothing can be written any more, the service goes on", async () => {

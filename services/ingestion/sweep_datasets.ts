@@ -73,7 +73,7 @@ export async function sweepDatasets(
     try {
       await sweepEntry(entry, path, inPlace, { layout, store, damage });
     } catch (error) {
-      damage.note(path, `it cannot be looked through (${error}): check its permissions`);
+      damage.note(path, `it cannot be listed (${error}): check its permissions`);
     }
   }
 }
@@ -105,9 +105,9 @@ async function sweepEntry(
     const dataset = await store.get(name);
     if (dataset !== null) await tidy(files, dataset);
   } else if (isFile || !await endRegistration(path)) {
-    const reason = isFile ? "it is no folder" : "it has no dataset.json";
+    const reason = isFile ? "it is not a folder" : "it has no dataset.json";
     if (!inPlace.some((folder) => isWithin(path, folder))) await damage.quarantine(path, reason);
-    else damage.note(path, `${reason}, and a dataset uses images in it: move it elsewhere`);
+    else damage.note(path, `${reason}, but a dataset uses images in it: move it elsewhere`);
   }
 }
 

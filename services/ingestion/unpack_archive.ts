@@ -44,7 +44,7 @@ export async function unpackArchive(
   options: UnpackOptions,
 ): Promise<void> {
   const unpack = UNPACKERS.find(([ending]) => ending.test(fileName))?.[1];
-  if (unpack === undefined) throw new UploadRefused("it is no .zip, .tar or .tar.gz");
+  if (unpack === undefined) throw new UploadRefused("it is not a .zip, .tar or .tar.gz file");
   try {
     await unpack(content, options);
   } catch (error) {

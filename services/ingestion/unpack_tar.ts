@@ -33,7 +33,7 @@ export async function unpackTarGz(content: Readable, intake: ImageIntake): Promi
   const after = observer((chunk) => {
     unpacked += chunk.length;
     if (unpacked > ARCHIVE_RATIO_CHECKED_FROM_BYTES && unpacked > packed * ARCHIVE_RATIO_MAX) {
-      throw new UploadRefused(`it unpacks to over ${ARCHIVE_RATIO_MAX} times its size`);
+      throw new UploadRefused(`it decompresses to over ${ARCHIVE_RATIO_MAX} times its size`);
     }
   });
   await unpackEntries(content, intake, [before, createGunzip(), after]);
@@ -70,7 +70,7 @@ async function unpackEntries(
 function isWanted(name: string, { type }: Header, intake: ImageIntake): boolean {
   if (type === "directory") return name !== "" && intake.wants(`${name.replace(/\/$/, "")}/`);
   if (type === "file" || type === "contiguous-file") return intake.wants(name);
-  const kind = KINDS[type ?? ""] ?? "of an unknown kind";
+  const kind = KINDS[type ?? ""] ?? "of an unknown type";
   throw new UploadRefused(`entry ${JSON.stringify(name)} is ${kind}: send regular files only`);
 }
 

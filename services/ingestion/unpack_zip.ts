@@ -54,7 +54,7 @@ async function lookThrough(zip: ZipFile, intake: ImageIntake): Promise<ReadonlyS
     spans.push(spanOf(entry));
     unpacked += entry.uncompressedSize;
     if (unpacked > UPLOAD_BYTES_MAX) {
-      throw new UploadRefused(`it unpacks to over ${UPLOAD_BYTES_MAX} bytes`);
+      throw new UploadRefused(`it decompresses to over ${UPLOAD_BYTES_MAX} bytes`);
     }
     if (intake.wants(entry.fileName)) wanted.add(entry.fileName);
   }
@@ -95,7 +95,7 @@ function refuseOddEntry(entry: Entry): void {
   }
   if (!METHODS.includes(entry.compressionMethod)) {
     throw new UploadRefused(
-      `${shown} is packed by method ${entry.compressionMethod}: pack with deflate, or not at all`,
+      `${shown} uses compression method ${entry.compressionMethod}: use deflate or none`,
     );
   }
   refuseBomb(shown, entry.compressedSize, entry.uncompressedSize);
@@ -106,7 +106,7 @@ function refuseBomb(what: string, packedBytes: number, unpackedBytes: number): v
     unpackedBytes > ARCHIVE_RATIO_CHECKED_FROM_BYTES &&
     unpackedBytes > packedBytes * ARCHIVE_RATIO_MAX
   ) {
-    throw new UploadRefused(`${what} unpacks to over ${ARCHIVE_RATIO_MAX} times its size`);
+    throw new UploadRefused(`${what} decompresses to over ${ARCHIVE_RATIO_MAX} times its size`);
   }
 }
 
@@ -129,7 +129,7 @@ function spanOf(
 function refuseOverlaps(spans: Span[]): void {
   spans.sort((a, b) => a.start - b.start);
   if (spans.some(({ start }, index) => index > 0 && start < spans[index - 1]!.end)) {
-    throw new UploadRefused("its entries overlap: make the archive again");
+    throw new UploadRefused("its entries overlap: create the archive again");
   }
 }
 
@@ -145,8 +145,10 @@ function refuseMismatch(entry: Entry, local: LocalFileHeader): void {
         isSame(local.uncompressedSize, entry.uncompressedSize)));
   if (!matches) {
     throw new UploadRefused(
-      `entry ${JSON.stringify(entry.fileName)} is told differently in two places of the archive: ` +
-        "make the archive again",
+      `entry ${
+        JSON.stringify(entry.fileName)
+      } is described differently in two places of the archive: ` +
+        "create the archive again",
     );
   }
 }

@@ -160,7 +160,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
   try {
     // Its path was followed to its end: a link that has come there since then leads elsewhere.
     const source = await openPlain(from);
-    if (source === null) throw new PathNotAllowed(from, `${from} is no plain file`);
+    if (source === null) throw new PathNotAllowed(from, `${from} is not a regular file`);
     using file = await Deno.open(temporary, { write: true, createNew: true });
     await source.readable.pipeTo(file.writable, { preventClose: true });
     await file.sync();

@@ -61,7 +61,7 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
 async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
   for (const folder of [layout.scores, layout.readerStudies, layout.results]) {
     await sweepAbandoned(folder, new Date()).catch((error) =>
-      log.warn("half-written files stay until the next start", { folder, error: String(error) })
+      log.warn("incomplete files remain until the next start", { folder, error: String(error) })
     );
   }
 }
@@ -69,6 +69,6 @@ async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
 /** Every record is read once, so that damage is known before somebody asks for it. */
 async function lookThrough(store: ScoreStore, studies: StudyStore, log: Log): Promise<void> {
   await Promise.all([store.headings(), studies.list()]).catch((error) =>
-    log.warn("stored scores could not be looked through", { error: String(error) })
+    log.warn("stored scores could not be checked", { error: String(error) })
   );
 }

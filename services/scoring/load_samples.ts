@@ -48,10 +48,10 @@ export async function loadSamples(
   if (kept !== null) return { ok: true, samples: kept };
   const predictions = await predictionsOf(report, store);
   if (predictions === null || sha256(predictions) !== report.provenance["predictions_sha256"]) {
-    return gone(report, "its predictions are not what they were");
+    return gone(report, "its predictions have changed");
   }
   const exams = await loadExams(report, store);
-  if (exams === null) return gone(report, "its dataset is not what it was");
+  if (exams === null) return gone(report, "its dataset has changed");
   const aligned = alignLevels(exams, predictions);
   if (!aligned.ok) return gone(report, aligned.errors[0]!.message);
   return { ok: true, samples: aligned.samples[level]! };
@@ -143,7 +143,6 @@ export async function loadNamedExams(
 function gone({ id }: ScoreReport, why: string): LoadedSamples {
   return {
     ok: false,
-    reason:
-      `The samples of score ${id} were not kept, or are damaged, and cannot be made again: ${why}`,
+    reason: `The samples of score ${id} are missing or damaged and cannot be created again: ${why}`,
   };
 }

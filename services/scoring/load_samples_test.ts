@@ -67,11 +67,11 @@ Deno.test("loadSamples: what has changed since is not taken for what was scored"
   await putDataset(world.layout, "sample", makeList(13), "sha256:other");
   const otherTruth = await loadSamples(report, "breast", world.store);
   assert.ok(!otherTruth.ok);
-  assert.match(otherTruth.reason, new RegExp(`score ${ID} .*its dataset is not what it was`));
+  assert.match(otherTruth.reason, new RegExp(`score ${ID} .*its dataset has changed`));
   await Deno.writeTextFile(join(folder, "toy_exp1_predictions.csv"), "");
   const otherPredictions = await loadSamples(report, "breast", world.store);
   assert.ok(!otherPredictions.ok);
-  assert.match(otherPredictions.reason, /its predictions are not what they were/);
+  assert.match(otherPredictions.reason, /its predictions have changed/);
 });
 
 Deno.test("loadSamples: a score of breasts has no image level", async () => {

@@ -153,7 +153,7 @@ const TRAPEZOIDS_ABOVE_MAX = 0.05;
 function tiesNote(trapezoids: Estimate, steps: Estimate): string | null {
   if (trapezoids.value === null || steps.value === null) return null;
   if (trapezoids.value - steps.value <= TRAPEZOIDS_ABOVE_MAX) return null;
-  return "Equal scores, or very few positives, inflate it: straight lines between the points of the curve " +
+  return "Ties or very few positives inflate it: straight lines between the points of the curve " +
     `are far above the average precision of ${steps.value.toFixed(3)}.`;
 }
 
@@ -251,9 +251,8 @@ function reweighted(share: ReweightedPointShare, per = 1): Reweighted["ppv"] {
 
 type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>;
 
-const ADJUSTED =
-  "On one side nothing was counted, so that the share itself lies outside its interval: the " +
-  "value is that of counts with half of z squared added (Mercaldo, Lau and Zhou 2007); raw is the share.";
+const ADJUSTED = "One of the counts is zero, so the share is outside its interval: the " +
+  "value uses counts with half of z squared added (Mercaldo, Lau and Zhou 2007); raw is the share.";
 
 function proportion(
   { value, ci, ciByCluster, fixed }: PointShare,
@@ -278,8 +277,8 @@ function enrichedNote({ labels, exams }: LevelSample, prevalence: number | null)
   if (!(share > Math.max(ENRICHED_FROM, 1.5 * (prevalence ?? 0)))) return null;
   return `${
     (100 * share).toFixed(1)
-  } % of these exams have cancer, more than in a clinic: what the scores ` +
-    "mean here is not to be read as a probability of the clinic.";
+  } % of these exams have cancer, more than in a clinic: the scores ` +
+    "must not be read as probabilities in a clinic.";
 }
 
 function calibrationReport(

@@ -143,7 +143,7 @@ Deno.test("a chosen threshold has wider intervals than the same one held fixed, 
 Deno.test("no exam in a row of equal scores makes an AUPRC that is not marked", async () => {
   const { report } = await measureLevel(makeSamples(() => 0.5), BOOTSTRAP);
   assert.ok(report.auprc.value! > report.average_precision.value! + 0.3);
-  assert.match(report.auprc.note!, /Equal scores/);
+  assert.match(report.auprc.note!, /Ties/);
   assert.deepEqual([report.auroc.value, report.auroc.ci, report.auroc.ci_by_exam], [
     ...[0.5, null, null],
   ]);

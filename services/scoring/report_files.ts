@@ -39,7 +39,7 @@ export function idsIn(root: string, damage: Pick<Damage, "note">): string[] {
   try {
     return Array.from(Deno.readDirSync(root), ({ name }) => name).filter(isId);
   } catch (error) {
-    damage.note(root, `it cannot be looked into (${error}): check its permissions`);
+    damage.note(root, `it cannot be listed (${error}): check its permissions`);
     return [];
   }
 }

@@ -100,15 +100,15 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
     async together(ids): Promise<readonly SeenScore[]> {
       const twice = ids.find((id, at) => ids.indexOf(id) < at);
       if (twice !== undefined) {
-        throw new Problem("invalid_request", `scores: ${twice} is there twice`);
+        throw new Problem("invalid_request", `scores: ${twice} is repeated`);
       }
       const scores = await Promise.all(ids.map(find));
       for (const score of scores) requireReleased(score);
       if (!scores.every(({ truth }) => truth) && !haveOneTruth(scores)) {
         throw new Problem(
           "forbidden",
-          "These scores would tell you the truth of single exams. You may put together scores of one " +
-            "registered dataset as it is now, or scores of lists that you have uploaded",
+          "These scores would show you the truth of single exams. You may combine scores of one " +
+            "registered dataset in its present state, or scores of lists that you have uploaded",
         );
       }
       return scores;
@@ -162,7 +162,7 @@ export function refuseUnreleased({ whole, released }: SeenScore): never {
     "forbidden",
     released === "withheld"
       ? `Score ${whole.id} is withheld until the data owner releases it`
-      : `Score ${whole.id} is released with values of two digits, and nothing else: no curves, plots, ` +
+      : `Score ${whole.id} is released only with values of two digits: no curves, plots, ` +
         "comparisons or ensembles",
   );
 }

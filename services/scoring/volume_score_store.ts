@@ -132,7 +132,7 @@ interface Place {
   readonly digest?: string | undefined;
 }
 
-const CHANGED = "it is not the report that mammoeval has written (another digest): restore it " +
+const CHANGED = "it is not the report that mammoeval wrote (its digest differs): restore it " +
   "from a backup, or delete the evaluation";
 
 /** Of a report's content: white space is none. Each is looked at once as long as its file stays as it is. */
@@ -216,7 +216,7 @@ function readRelease(path: string, damage: Pick<Damage, "note" | "clear">): Rele
     return as;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    damage.note(path, `it cannot be read (${error}), and withholds the score: release it anew`);
+    damage.note(path, `it cannot be read (${error}), so the score is withheld: release it again`);
     return "withheld";
   }
 }

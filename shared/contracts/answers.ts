@@ -70,7 +70,7 @@ function problemAnswer(
 /** Headers of answers that a client may build on, as the document has them. */
 export const ANSWER_HEADERS = {
   "Location": {
-    description: "Path of what was made, or of what goes on",
+    description: "Path of the created resource, or of the operation in progress",
     required: true,
     schema: { type: "string", format: "uri-reference" },
   },
@@ -79,20 +79,23 @@ export const ANSWER_HEADERS = {
     schema: { type: "string" },
   },
   "Retry-After": {
-    description: "Seconds after which it makes sense to ask again",
+    description: "Seconds to wait before asking again",
     schema: { type: "integer", minimum: 0 },
   },
   "Idempotent-Replayed": {
-    description: "`true`: the answer is that of an earlier request with the same Idempotency-Key",
+    description:
+      "`true`: this repeats the answer to an earlier request with the same Idempotency-Key",
     schema: { type: "string", const: "true" },
   },
   "X-Request-Id": {
-    description: "Ties the answer to the logs of all services: that of the request, or a new one",
+    description:
+      "Identifies the request in the logs of all services: the id that was sent, or a new one",
     required: true,
     schema: { type: "string" },
   },
   "RateLimit-Policy": {
-    description: "Requests of one user (q) in a window of seconds (w); only where there is a limit",
+    description:
+      "Requests allowed per user (q) in a window of seconds (w); present only if there is a limit",
     schema: { type: "string" },
   },
   "RateLimit": {
@@ -100,7 +103,7 @@ export const ANSWER_HEADERS = {
     schema: { type: "string" },
   },
   "WWW-Authenticate": {
-    description: "How to say who one is: Bearer or Basic",
+    description: "How to authenticate: Bearer or Basic",
     schema: { type: "string" },
   },
 } as const;
@@ -143,7 +146,7 @@ export function fileAnswers<T extends { description: string; content: object }>(
   const headers = headersNamed("ETag");
   return {
     200: { ...answer, headers },
-    206: { description: "The part that `Range` asks for", content: answer.content, headers },
+    206: { description: "The part that `Range` requests", content: answer.content, headers },
     304: { description: "Nothing has changed since If-None-Match", headers },
     ...problems("range_not_satisfiable"),
   };
@@ -153,34 +156,33 @@ export function fileAnswers<T extends { description: string; content: object }>(
 export const TAGS = [
   {
     name: "datasets",
-    description:
-      "Exams with their labels: registered where they lie, uploaded, or taken from DICOM.",
+    description: "Exams with their labels: registered in place, uploaded, or converted from DICOM.",
   },
   {
     name: "models",
-    description: "Model folders, the container images that are built of them, and their check.",
+    description: "Model folders, the container images built from them, and the contribution check.",
   },
   {
     name: "evaluations",
-    description: "A model run on a dataset: queued, followed, cancelled, with its predictions.",
+    description: "Runs of a model on a dataset: submit, follow, cancel, get predictions.",
   },
   {
     name: "scores",
     description:
-      "How well predictions tell cancer: metrics with intervals, plots, a report. Of an evaluation, or " +
-      "of predictions that were made elsewhere.",
+      "How well predictions detect cancer: metrics with intervals, plots, a report. For an evaluation, or " +
+      "for existing predictions.",
   },
   {
     name: "comparisons",
-    description: "Scores over the same exams set against each other, combined, and ranked.",
+    description: "Scores over the same exams, compared, combined and ranked.",
   },
   { name: "reader studies", description: "Radiologists and models on the same cases." },
   { name: "screening", description: "What a model would change in a screening programme." },
   {
     name: "operation",
-    description: "What works here, who has used what, and whether it is alive.",
+    description: "System status, use of the data, and health checks.",
   },
-  { name: "pages", description: "The same for people, as HTML." },
+  { name: "pages", description: "The same as HTML pages." },
 ] as const;
 
 /** What an operation is about. */

@@ -14,7 +14,7 @@ export const slug = z.string().regex(
 /** Controls, line ends, marks that turn text around, and what has no width: nobody sees them in a name. */
 const NOT_SEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** What a name that people read may not be for, as a sentence without its subject. */
-const NAME_RULE = "must have 1 to 200 characters, none of them invisible or a mark of direction";
+const NAME_RULE = "must have 1 to 200 characters, without invisible characters and direction marks";
 
 /** A name for people; accents are written in one way. */
 export const shownName = z.string().trim().normalize("NFC").min(1).max(200).refine(

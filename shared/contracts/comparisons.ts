@@ -12,13 +12,14 @@ export const comparisonRequest = z.strictObject({
   }),
   level: z.enum(LEVELS).default("breast").openapi({ description: "Level of the scores" }),
   reference: z.uuid().nullable().default(null).openapi({
-    description: "One of the scores: the others are compared with it, not with each other",
+    description: "One of the scores: the others are compared with it instead of with each other",
   }),
   bootstrap: bootstrapRequest.default(true).openapi({
     description: "false: no bootstrap, only DeLong's",
   }),
   margin: z.number().gt(0).lt(1).nullable().default(null).openapi({
-    description: "Non-inferiority: how much lower A's AUROC may be; fixed before seeing the data",
+    description:
+      "Non-inferiority margin: how much lower the AUROC of A may be; fixed before seeing the data",
   }),
 }).openapi("ComparisonRequest");
 
@@ -81,7 +82,7 @@ export const comparisonSchema = z.object({
   women: z.number().int().nullable().openapi({
     description:
       "Women by patient_id: tests named by_exam then take all exams of a woman together; " +
-      "null where nobody knows whose exams they are",
+      "null if the women are not known",
   }),
   scores: z.array(z.object({
     id: z.uuid(),
@@ -109,7 +110,7 @@ export const comparisonPageQuery = z.object({
   }),
   level: comparisonRequest.shape.level,
   reference: z.union([z.uuid(), z.literal("")]).default("").openapi({
-    description: "Empty: each with each",
+    description: "Empty: all pairs",
   }),
   margin: z.string().default("").openapi({ description: "Between 0 and 1; empty: none" }),
   bootstrap: z.enum(["true", "false"]).default("true").openapi({

@@ -20,7 +20,7 @@ export type ImageCheck = z.infer<typeof imageCheck>;
 /** Which of several windows an image is shown with. */
 export const voiChoice = mayBeMissing(
   z.union([z.number().int().min(1).max(100), z.string().trim().min(1).max(64)]).openapi({
-    description: "Which window, where images have several: its place from 1, or its explanation. " +
+    description: "Which window, if images have several: its number from 1, or its explanation. " +
       "Without it the VOI LUT, or else the first window",
     example: "NORMAL",
   }),
@@ -30,8 +30,8 @@ export const voiChoice = mayBeMissing(
 export const keepColumns = mayBeMissing(
   z.array(z.string().trim().min(1).max(200)).max(200).openapi({
     description:
-      "Columns of the labels that become keys of the exams though their name or content may " +
-      "identify somebody, in which case they are left out otherwise",
+      "Columns of the labels to keep as keys of the exams although their name or content may " +
+      "identify a person; without this they are left out",
     example: ["screening_date_band"],
   }),
 );
@@ -46,7 +46,7 @@ export const ACCEPTED_KINDS = [
 export const acceptedKinds = mayBeMissing(
   z.array(z.enum(ACCEPTED_KINDS)).openapi({
     description:
-      "Kinds of images that are taken beside plain screening views; the exam's key image_kind notes it",
+      "Kinds of images to accept besides plain screening views; the exam's key image_kind records it",
     example: ["synthetic_2d"],
   }),
 );
@@ -70,7 +70,7 @@ export const registerDatasetRequest = z.strictObject({
 export const registerDicomRequest = z.strictObject({
   name: shownName.openapi({ example: "screening-2024" }),
   dicom: z.string().min(1).openapi({
-    description: "Folder of DICOM files, with sub-folders; it is read only",
+    description: "Folder of DICOM files, with subfolders; it is only read",
     example: "/data/screening-2024",
   }),
   labels: z.string().min(1).openapi({
@@ -89,7 +89,7 @@ export const registerDicomwebRequest = z.strictObject({
   name: shownName.openapi({ example: "screening-2024" }),
   dicomweb: z.strictObject({
     url: z.string().min(1).max(2048).openapi({
-      description: "A DICOMweb service that MAMMOEVAL_DICOMWEB names",
+      description: "A DICOMweb service listed in MAMMOEVAL_DICOMWEB",
       example: "http://pacs:8042/dicom-web",
     }),
     query: z.record(
@@ -99,7 +99,7 @@ export const registerDicomwebRequest = z.strictObject({
       ),
       z.string().min(1).max(256),
     ).openapi({
-      description: "Which studies: attributes and values as QIDO-RS matches them",
+      description: "Which studies: attributes and values for QIDO-RS",
       example: { StudyDate: "20240101-20241231" },
     }),
   }),
@@ -123,7 +123,7 @@ export const IMPORT_STAGES = ["waiting", "reading", "converting", "checking"] as
 export const importProgress = z.object({
   stage: mayBeMissing(z.enum(IMPORT_STAGES)).openapi({
     description:
-      "While importing: waits for its turn, reads the data list, converts, or checks images",
+      "While importing: waiting for its turn, reading the data list, converting, or checking images",
   }),
   done: z.number().int(),
   total: z.number().int(),
@@ -146,7 +146,7 @@ export const datasetSchema = z.object({
   digest: z.string().nullable().openapi({
     description:
       "HMAC-SHA-256, with a secret of the site, over the data list and every image's name, size and both " +
-      "ends: the same data have the same digest on one volume",
+      "ends: the same data has the same digest on one volume",
   }),
   images_folder: z.string(),
   check: imageCheck,

@@ -3,9 +3,11 @@ import { z } from "@hono/zod-openapi";
 /** Whether mammoeval can work, and why not. */
 export const readinessSchema = z.object({
   status: z.enum(["ready", "degraded", "not_ready"]).openapi({
-    description: "degraded: everything works but for some stored files that cannot be used",
+    description: "degraded: everything works except for some stored files that cannot be used",
   }),
-  reasons: z.array(z.string()).openapi({ description: "Why it is not ready; empty when it is" }),
+  reasons: z.array(z.string()).openapi({
+    description: "Why the service is not ready; empty if it is",
+  }),
 }).openapi("Readiness");
 
 /** Whether mammoeval can work, and why not. */
@@ -20,9 +22,8 @@ export type Bound = (typeof BOUNDS)[number];
 /** Files of the volume that cannot be used. */
 export const damagedFilesSchema = z.array(z.object({ path: z.string(), reason: z.string() }))
   .openapi({
-    description:
-      "Files below the volume that are damaged or not understood, for the role `admin`: everything " +
-      "else goes on without them",
+    description: "Damaged or unknown files on the volume, for the role `admin`: everything " +
+      "else works without them",
   });
 
 /** What works on a machine. */
@@ -33,7 +34,8 @@ export const doctorSchema = z.object({
     version: z.string().nullable(),
     message: z.string(),
     limits_lacking: z.array(z.enum(BOUNDS)).openapi({
-      description: "What the engine cannot bound: there the limits of evaluations do not hold",
+      description:
+        "Resources that the engine cannot limit: limits of evaluations are not enforced for them",
     }),
   }),
   gpus: z.object({ known: z.boolean(), indices: z.array(z.number()), message: z.string() }),
@@ -45,7 +47,7 @@ export const doctorSchema = z.object({
     }),
     damaged: damagedFilesSchema,
     damaged_total: z.number().int().openapi({
-      description: "How many there are, also for callers who are not told which",
+      description: "Number of files, also for callers who may not see their names",
     }),
   }),
   models: z.object({
@@ -53,7 +55,7 @@ export const doctorSchema = z.object({
       name: z.string(),
       folder: z.string(),
       hides: z.array(z.string()),
-    })).openapi({ description: "Model folders that are used instead of others of the same name" }),
+    })).openapi({ description: "Model folders that replace others of the same name" }),
   }),
   users: z.object({ uid: z.number(), gid: z.number(), message: z.string() }),
   clock: z.string(),

@@ -13,9 +13,9 @@ export const ensembleRequest = z.strictObject({
     description: "Ids of score reports over the same exams",
   }),
   method: z.enum(ENSEMBLE_METHODS).default("mean").openapi({
-    description: "mean of the scores; or of their ranks, for models whose scales differ",
+    description: "mean of the scores; or of their ranks, for models with different scales",
   }),
-  model: slug.nullable().default(null).openapi({ description: "What the ensemble is called" }),
+  model: slug.nullable().default(null).openapi({ description: "Name of the ensemble" }),
   experiment: slug.nullable().default(null),
   bootstrap: bootstrapRequest.default(true),
   operating_points: operatingPointsRequest,

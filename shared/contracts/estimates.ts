@@ -5,7 +5,7 @@ export const intervalSchema = z.tuple([z.number(), z.number()]).nullable();
 
 /** Why something is missing. */
 export const undefinedReason = z.string().nullable().openapi({
-  description: "Why the value or its interval is missing; null when nothing is",
+  description: "Why the value or its interval is missing; null if neither is",
 });
 
 /** A number, or why there is none. */
@@ -23,8 +23,8 @@ export const testSchema = z.object({
   p: z.number().nullable().openapi({ description: "Two-sided" }),
   p_holm: z.number().nullable().openapi({
     description:
-      "The same, corrected by Holm for the number of pairs, within one metric and one test: " +
-      "choose both before you look",
+      "The same, corrected by Holm for the number of pairs, within one metric and one test; " +
+      "choose both before seeing the data",
   }),
   undefined: undefinedReason,
 });

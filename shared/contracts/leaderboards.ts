@@ -17,14 +17,14 @@ export const leaderboardLevelSchema = levelSchema.pick({
 }).extend({
   rank: z.number().int().nullable().openapi({
     description:
-      "By AUROC, 1 is the best; equal ones share a rank; null where AUROC is undefined. Uploaded predictions are " +
-      "ranked, and tested against their best, apart from all others",
+      "By AUROC, 1 is the best; ties share a rank; null if the AUROC is undefined. Uploaded predictions are " +
+      "ranked and compared with their best separately",
   }),
   against_best: zTestSchema.extend({ difference: estimateSchema }).nullable().openapi({
     description:
-      "AUROC less that of the best: DeLong clustered by exam. `p_holm` is corrected over all pairs of " +
-      "models, so that it holds although the best was chosen on the same exams; difference and interval " +
-      "are not, and make the lead look too large. null: it is the best",
+      "AUROC minus that of the best: DeLong clustered by exam. `p_holm` is corrected over all pairs of " +
+      "models, so it is valid although the best was chosen on the same exams; difference and interval " +
+      "are not corrected and overestimate the lead. null: this is the best",
   }),
 }).openapi("LeaderboardLevel");
 
@@ -49,8 +49,8 @@ export const leaderboardEntrySchema = z.object({
   }),
   quota_left_at_most: z.number().int().nullable().openapi({
     description:
-      "Of the evaluations that model authors have; failures of the model, which /v1/usage knows, count too. " +
-      "null for what was not evaluated here",
+      "Evaluations by model authors, including failures of the model, as in /v1/usage. " +
+      "null if it was not evaluated here",
   }),
   levels: levelsOf(leaderboardLevelSchema),
   warnings_total: z.number().int(),
@@ -58,7 +58,7 @@ export const leaderboardEntrySchema = z.object({
   created_at: moment,
   origin: z.enum(SCORE_ORIGINS).openapi({
     description:
-      "evaluated: the model ran here; ensemble: combined of other scores; uploaded: predictions that were made elsewhere",
+      "evaluated: the model ran here; ensemble: combined from other scores; uploaded: existing predictions",
   }),
 }).openapi("LeaderboardEntry");
 

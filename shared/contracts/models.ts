@@ -16,26 +16,26 @@ export const modelSchema = z.object({
   devices: z.array(z.enum(DEVICES)),
   views: z.array(z.string()),
   outputs: z.array(z.enum(OUTPUTS)).openapi({
-    description: "What it may write besides its predictions",
+    description: "Outputs that it may write besides its predictions",
   }),
   parameters: z.record(
     z.string(),
     z.object({ default: z.string(), description: z.string().nullable() }),
   ),
   version: z.string().openapi({ description: "SHA-256 over the model folder's files" }),
-  folder: z.string().openapi({ description: "Folder that is used for this name" }),
+  folder: z.string().openapi({ description: "Folder used for this name" }),
   hides: z.array(z.string()).openapi({
-    description: "Folders of the same name that are not used: a site's own wins",
+    description:
+      "Folders of the same name that are not used: a folder of the site takes precedence",
   }),
   licence: z.string().nullable(),
   paper: z.string().nullable(),
   source: z.unknown(),
   weights: z.unknown(),
-  base: z.string().nullable().openapi({ description: "Folder of the image that it builds on" }),
+  base: z.string().nullable().openapi({ description: "Folder of the base image" }),
   image: z.object({ tag: z.string(), digest: z.string(), built_at: moment.nullable() }).nullable(),
   cannot_run: z.string().nullable().openapi({
-    description:
-      "Why it cannot run here: no container engine, no GPU; null where nothing is known against it",
+    description: "Why it cannot run here: no container engine, no GPU; null if no reason is known",
   }),
 }).openapi("Model");
 
@@ -70,7 +70,7 @@ export type ModelBuild = z.infer<typeof modelBuildSchema>;
 
 /** `POST /v1/models/{name}/check`. */
 export const modelCheckRequest = z.strictObject({
-  dataset: slug.openapi({ description: "A dataset that is ready: sample_data, say" }),
+  dataset: slug.openapi({ description: "A dataset that is ready, for example sample_data" }),
 }).openapi("ModelCheckRequest");
 
 /** One thing that was looked at: what came of it, in a sentence, with particulars. */
@@ -104,8 +104,8 @@ export const imageSchema = z.object({
   kind: z.enum(["model", "base"]),
   size_bytes: z.number().int(),
   built_at: moment,
-  used: z.boolean().openapi({ description: "A container is made from it" }),
-  current: z.boolean().openapi({ description: "A model folder of today needs it" }),
+  used: z.boolean().openapi({ description: "A container uses it" }),
+  current: z.boolean().openapi({ description: "A present model folder needs it" }),
 }).openapi("ContainerImage");
 
 /** A container image that was built here, as the API shows it. */
@@ -115,7 +115,7 @@ export type ImageRecord = z.infer<typeof imageSchema>;
 export const imageListSchema = z.object({
   items: z.array(imageSchema),
   size_bytes: z.number().int().openapi({
-    description: "Sum of the sizes; images share layers, so that less is used",
+    description: "Sum of the sizes; images share layers, so they occupy less",
   }),
 });
 

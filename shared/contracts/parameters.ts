@@ -24,13 +24,13 @@ export const studyId = z.string().openapi({ description: "Id of the reader study
 
 /** `Prefer`, for what takes a while (RFC 7240). */
 export const preferHeader = z.string().optional().openapi({
-  description: "`wait=N` holds the answer until it is done, N seconds at most",
+  description: "`wait=N` delays the answer until it is done, for at most N seconds",
   example: "wait=60",
 });
 
 /** `Idempotency-Key`, for what must not happen twice. */
 export const idempotencyKey = z.string().optional().openapi({
-  description: "A text of your own: the same request with the same key is carried out once",
+  description: "Any text: the same request with the same key is executed once",
 });
 
 /** Place in a list. */

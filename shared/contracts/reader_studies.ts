@@ -62,7 +62,7 @@ export const readerStudySchema = z.object({
       t: z.number().nullable(),
       df: z.number().nullable().openapi({
         description:
-          "Degrees of freedom; null with a p where all readers have the same AUROC: the " +
+          "Degrees of freedom; null with a p value if all readers have the same AUROC: the " +
           "normal distribution is used",
       }),
       p: z.number().nullable(),
@@ -76,7 +76,7 @@ export const readerStudySchema = z.object({
     }),
     reader_scale: z.number().openapi({
       description:
-        "What scores of readers who rate in percent are divided by for hybrids: 100; 1 where none does",
+        "Divisor for hybrids of the scores of readers who rate in percent: 100; 1 if none does",
     }),
     reader_scales: z.array(z.object({
       reader: z.string(),
@@ -88,13 +88,13 @@ export const readerStudySchema = z.object({
       model: z.string(),
       reader: z.string(),
       by: z.enum(["probability", "rank"]).optional().openapi({
-        description: "What is averaged: probabilities, or ranks where the reader gives grades",
+        description: "What the hybrid averages: probabilities, or ranks if the reader gives grades",
       }),
       auroc: estimateSchema.extend({ ci_delong_by_case: intervalSchema }),
       auprc: estimateSchema,
       average_precision: estimateSchema,
       gain: differenceSchema.openapi({
-        description: "AUROC of the hybrid less that of the reader",
+        description: "AUROC of the hybrid minus that of the reader",
       }),
     })),
     sweep: z.array(z.object({

@@ -6,7 +6,7 @@ export const RELEASE_POLICIES = ["open", "coarse", "owner"] as const;
 /** What they get: all that tells no single label, rounded values, or nothing. */
 export const releasePolicy = z.enum(RELEASE_POLICIES).openapi({
   description:
-    "What callers who may not see the truth get of scores: open, the report; coarse, values of two " +
+    "What callers who may not see the truth get: open, the report; coarse, values of two " +
     "digits; owner, nothing until an admin releases a score",
 });
 

@@ -91,23 +91,22 @@ export const proportionSchema = z.object({
   value: z.number().nullable(),
   ci: intervalSchema.openapi({
     description:
-      "At a given threshold as `ci_fixed_threshold`. At one that was chosen by a sensitivity or " +
-      "specificity: bootstrap over rows with the threshold chosen anew in every replicate; of what is a " +
-      "share of exams or re-weighted, over exams",
+      "For a given threshold, as `ci_fixed_threshold`. For one chosen by sensitivity or " +
+      "specificity: bootstrap by sample with the threshold chosen again in every replicate; for a " +
+      "share of exams or a re-weighted value, over exams",
   }),
   ci_by_exam: intervalSchema.openapi({
-    description:
-      "At a given threshold as `ci_fixed_threshold_by_exam`. At one that was chosen by a " +
-      "sensitivity or specificity: bootstrap over exams with the threshold chosen anew in every " +
-      "replicate. What the threshold has by choice has the interval of the fixed threshold",
+    description: "For a given threshold, as `ci_fixed_threshold_by_exam`. For one chosen by " +
+      "sensitivity or specificity: bootstrap over exams with the threshold chosen again in every " +
+      "replicate. The quantity that the threshold was chosen for has the interval of the fixed threshold",
   }),
   ci_fixed_threshold: intervalSchema.optional().openapi({
     description:
-      "Holds this threshold fixed, also where it was chosen on these exams: Wilson; of what " +
-      "is re-weighted, from Wilson limits or on the logit scale. Absent in scores of earlier versions",
+      "For this threshold as fixed, even if it was chosen on these exams: Wilson; for values that " +
+      "are re-weighted, from Wilson limits or on the logit scale. Absent in scores of earlier versions",
   }),
   ci_fixed_threshold_by_exam: intervalSchema.optional().openapi({
-    description: "The same with the effective number of samples, as exams cluster them",
+    description: "The same with the effective number of samples, clustered by exam",
   }),
   undefined: undefinedReason,
 }).openapi("Proportion");
@@ -118,7 +117,7 @@ export const reweightedSchema = proportionSchema.extend({
     description: "The re-weighted share itself where `value` is adjusted; null elsewhere",
   }),
   note: z.string().nullable().optional().openapi({
-    description: "Why `value` is adjusted; null where it is not",
+    description: "Why `value` is adjusted; null if it is not",
   }),
 }).openapi("ReweightedProportion");
 
@@ -135,22 +134,22 @@ export const countedSchema = proportionSchema.extend({
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
   threshold: z.number().nullable().openapi({
-    description: "Positive when score >= threshold; null where no threshold has what was asked for",
+    description: "Positive if score >= threshold; null if no threshold satisfies the request",
   }),
   reaches_target: z.number().nullable().optional().openapi({
     description:
-      "Chance that this threshold has the sensitivity or specificity that it was chosen for " +
-      "among other women, with as many samples as were counted here; null where it was given",
+      "Probability that this threshold has the sensitivity or specificity that it was chosen for " +
+      "in another sample of the same size; null if the threshold was given",
   }),
   sensitivity: countedSchema,
   specificity: countedSchema,
   ppv: countedSchema,
   npv: countedSchema,
   recall_rate: countedSchema.openapi({
-    description: "Share of exams in which anything is called positive",
+    description: "Share of exams with any positive call",
   }),
   cancer_detection_rate: countedSchema.openapi({
-    description: "Exams with a cancer that is called positive, per 1,000 exams",
+    description: "Exams with a detected cancer, per 1,000 exams",
   }),
   at_prevalence: z.object({
     prevalence: z.number().openapi({ description: "Stated share of exams with cancer" }),
@@ -159,7 +158,7 @@ export const operatingPointSchema = z.object({
     recall_rate: reweightedSchema,
     cancer_detection_rate: reweightedSchema,
   }).nullable().openapi({
-    description: "The same re-weighted to a stated prevalence; null where none was stated",
+    description: "The same re-weighted to a stated prevalence; null if none was stated",
   }),
   undefined: undefinedReason,
 }).openapi("OperatingPoint");
@@ -197,13 +196,13 @@ export const calibrationSchema = z.object({
   ece: z.object({
     value: z.number().nullable(),
     debiased: z.number().nullable().optional().openapi({
-      description: "The same without what chance adds in bins of this size",
+      description: "The same without the contribution of chance in bins of this size",
     }),
     undefined: undefinedReason,
   }).openapi({ description: "Expected calibration error over the bins" }),
   note: z.string().nullable().optional().openapi({
     description:
-      "Says of exams with more cancers than a clinic has that this is not a probability there",
+      "States that in exams with more cancers than a clinic has, this is not a probability there",
   }),
   undefined: undefinedReason,
 }).openapi("Calibration");
@@ -235,7 +234,7 @@ export const levelSchema = z.object({
   women: z.number().int().nullable().optional().openapi({
     description:
       "Women by patient_id: intervals and tests named by_exam then take all exams of a woman " +
-      "together. null where nobody knows whose exams they are: these are intervals by exam",
+      "together. null if the women are not known: these are intervals by exam",
   }),
   auroc: areaSchema.extend({
     ci_delong: intervalSchema.openapi({
@@ -247,7 +246,7 @@ export const levelSchema = z.object({
   }),
   auprc: areaSchema.extend({
     note: z.string().nullable().optional().openapi({
-      description: "Says where equal scores inflate it: read the average precision then",
+      description: "Set if ties inflate it: use the average precision then",
     }),
   }),
   average_precision: areaSchema,
@@ -289,7 +288,7 @@ export type LevelReport = z.infer<typeof levelSchema>;
 /** One level of one group. */
 export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
   too_small: z.string().nullable().openapi({
-    description: "Why nothing should rest on these numbers; null when the group is large enough",
+    description: "Why these numbers are not reliable; null if the group is large enough",
   }),
 }).openapi("SubgroupLevel");
 
@@ -320,7 +319,7 @@ const missSchema = z.object({
   score: z.number(),
   outranked_by: z.number().int().openapi({
     description:
-      "How many of the other class score on the wrong side of it: for a positive the negatives at or " +
+      "Number of samples of the other class on the wrong side: for a positive the negatives at or " +
       "above its score, for a negative the positives at or below",
   }),
 }).openapi("Miss");
@@ -359,7 +358,7 @@ export const scoreReportSchema = z.object({
   warnings_total: z.number().int(),
   label_mismatches: z.number().int().optional().openapi({
     description:
-      "Of the warnings, those that depend on the truth: about the label column of the predictions file, and about " +
+      "The warnings that depend on the truth: about the label column of the predictions file, and about " +
       "scores that equal the truth; absent for " +
       "callers who may not see the truth, as these warnings are",
   }),

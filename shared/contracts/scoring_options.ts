@@ -23,7 +23,7 @@ export const bootstrapRequest = z.union([
     }),
     stratified: z.boolean().default(false).openapi({
       description:
-        "Draw within each class, so that every replicate has the sample's number of positives " +
+        "Draw within each class, so every replicate has the sample's number of positives " +
         "(exams: of exams with a positive)",
     }),
   }).superRefine(({ replicates, confidence }, context) => {
@@ -50,7 +50,7 @@ function replicatesLeast(confidence: number): number {
 /** What a caller may ask of the bootstrap. */
 export type BootstrapRequest = z.infer<typeof bootstrapRequest>;
 
-const NO_SHARE = "must be a share from 0 to 1, 0.9 say";
+const NO_SHARE = "must be a share from 0 to 1, for example 0.9";
 const share = z.number().min(0, NO_SHARE).max(1, NO_SHARE);
 
 /**
@@ -78,12 +78,13 @@ export const OPERATING_POINTS_DEFAULT: readonly OperatingPointRequest[] = [
 export const operatingPointsRequest = z.array(operatingPointRequest).max(OPERATING_POINTS_MAX)
   .default([...OPERATING_POINTS_DEFAULT]);
 
-const NO_PREVALENCE = "must be a share of exams between 0 and 1, 0.006 for six in a thousand";
+const NO_PREVALENCE =
+  "must be a share of exams between 0 and 1, for example 0.006 for six in a thousand";
 
 /** Share of exams with cancer in the population that is meant; null to take the sample as it is. */
 export const prevalenceRequest = z.number().gt(0, NO_PREVALENCE).lt(1, NO_PREVALENCE)
   .nullable().default(null).openapi({
     description:
-      "Share of exams with cancer where the model would work, 0.006 say: predictive values, recall " +
-      "rate and detection rate are also given re-weighted to it",
+      "Share of exams with cancer in the intended population, for example 0.006: predictive values, recall " +
+      "rate and detection rate are also re-weighted to it",
   });

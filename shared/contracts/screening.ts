@@ -224,7 +224,7 @@ export const simulationSchema = z.object({
   model: z.string().nullable(),
   experiment: z.string().nullable(),
   truth: z.object({ within_days: z.number().int(), left_out: count }).nullable(),
-  women: count.nullable().openapi({ description: "null where nobody knows whose exams they are" }),
+  women: count.nullable().openapi({ description: "null if the women are not known" }),
   weighted: z.boolean(),
   confidence: z.number(),
   baseline: todaySchema,

@@ -38,7 +38,7 @@ export function checkAgainst(schema: z.ZodType): Check {
 
 function describe({ path, message }: z.core.$ZodIssue): string {
   const place = path.length === 0 ? "" : ` at ${path.join(".")}`;
-  return `is not what is stored under this name${place} (${message})`;
+  return `does not have the expected content${place} (${message})`;
 }
 
 function partAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -53,7 +53,7 @@ function partAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** A record lies under its id; a copy under another name would be found twice. */
 function named(id: string): z.ZodType {
-  return z.literal(id, { error: `must be ${id}, as the folder is called` });
+  return z.literal(id, { error: `must be ${id}, the name of the folder` });
 }
 
 /**

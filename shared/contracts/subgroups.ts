@@ -14,11 +14,12 @@ export const subgroupKeyRequest: z.ZodType<SubgroupKey, SubgroupKeyName> = z.uni
   z.strictObject({
     key: keyName,
     bins: binLimits.nullable().default(null).openapi({
-      description: "Lower limits of all bins but the lowest: [50,60] makes < 50, 50 to < 60, ≥ 60",
+      description:
+        "Lower limits of all bins except the lowest: [50,60] means < 50, 50 to < 60, ≥ 60",
     }),
     negatives: z.enum(["own", "all"]).default("own").openapi({
       description:
-        "all: each group's positives against the negatives of all groups, for keys that only cancers have",
+        "all: each group's positives against the negatives of all groups, for keys that only exams with cancer have",
     }),
   }),
 ]);

@@ -38,7 +38,7 @@ function alignEach<R extends BreastPrediction | ExamPrediction>(
     const first = byExam.get(exam);
     if (first === undefined) byExam.set(exam, row);
     else {
-      const message = `Row ${row.row}: exam ${exam.id} has a row already (${first.row})`;
+      const message = `Row ${row.row}: exam ${exam.id} already has a row (${first.row})`;
       errors.push(
         faultOf({ exam: exam.id, row: row.row, code: "prediction_repeated", message }),
       );

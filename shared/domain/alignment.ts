@@ -101,7 +101,7 @@ function indexByImage(exams: readonly Exam[], rows: readonly ImagePrediction[]):
     byImage.set(image, { ...first, malignant: meanOf(scores) });
     const message =
       `Image ${image} is named ${timesNamed.get(image)} times in the data list, and its ` +
-      `${scores.length} rows have different scores: their mean counts at each place`;
+      `${scores.length} rows have different scores: their mean is used in each place`;
     warnings.push({ exam: null, view: null, image, code: "prediction_averaged", message });
   }
   return { byImage, errors, warnings };
@@ -158,7 +158,7 @@ function equalsTruth(samples: readonly Sample[]): Fault[] {
     return [];
   }
   const message =
-    `The scores tell the truth itself: all positives have ${positive}, all negatives ${negative}. ` +
+    `The scores equal the labels: all positives have ${positive}, all negatives ${negative}. ` +
     "Check that the model was not given the labels, and that this is the predictions file";
   return [faultOf({ code: EQUALS_TRUTH, message })];
 }
@@ -186,7 +186,7 @@ function labelMismatches(
       code: LABEL_MISMATCH,
       message:
         `Row ${row.row}: the file's own label ${row.claimedLabel} contradicts the data list ` +
-        `(${sample.label}) for image ${sample.image}; the data list counts`,
+        `(${sample.label}) for image ${sample.image}; the label of the data list is used`,
     }];
   });
 }

@@ -136,7 +136,7 @@ Deno.test("alignPredictions: labels that the file claims never count, and false 
   assert.deepEqual(codes(swapped.warnings), ["label_mismatch", "label_mismatch"]);
   assert.match(
     swapped.warnings[0]!.message,
-    /^Row 2: the file's own label 0 contradicts the data list \(1\) for image a; the data list counts$/,
+    /^Row 2: the file's own label 0 contradicts the data list \(1\) for image a; the label of the data list is used$/,
   );
   const blinded = alignImages([exam], ["a", 0.3, 0], ["b", 0.1, 0]);
   assert.deepEqual(blinded.warnings, [], "a column of zeros is the blinded one and claims nothing");
@@ -168,7 +168,7 @@ Deno.test("alignPredictions: breast rows must be one an exam, and all of them", 
     "prediction_repeated",
     "prediction_missing",
   ]);
-  assert.match(errors[2]!.message, /^Row 3: exam exam0 has a row already \(2\)$/);
+  assert.match(errors[2]!.message, /^Row 3: exam exam0 already has a row \(2\)$/);
   assert.match(errors[3]!.message, /exam1: the file must have a row for each of the 2 exams/);
 });
 

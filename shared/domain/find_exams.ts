@@ -115,8 +115,8 @@ function findByPosition(
   const ambiguous = numbersAreIds &&
     positions.some((position) => idKey(exams[position]!.id) !== String(position));
   const message =
-    "The index is taken for positions in the data list, from 0, though the ids of its exams are " +
-    "such numbers too: if ids were meant, call the column exam_id";
+    "The index is read as positions in the data list, from 0, although the ids of its exams are " +
+    "such numbers too: if it contains ids, name the column exam_id";
   return {
     exams: positions.map((position) => exams[position] ?? null),
     errors,

@@ -78,7 +78,7 @@ function betweenQuotes(written: string): string | null {
 function normalisePath(path: string, line: number): string {
   const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.length === 0) throw refusal(`line ${line}: ${PREDICT_PATH} is empty or the root`);
-  if (segments.includes("..")) throw refusal(`line ${line}: ${PREDICT_PATH} leads upwards by ".."`);
+  if (segments.includes("..")) throw refusal(`line ${line}: ${PREDICT_PATH} contains ".."`);
   if (/[:,\\]/.test(path)) {
     throw refusal(`line ${line}: ${PREDICT_PATH} has a colon, comma or backslash`);
   }

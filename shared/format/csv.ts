@@ -194,7 +194,7 @@ function parseRecords(
 function refuseBinary(text: string): void {
   if (!text.startsWith("PK\u0003\u0004") && !text.slice(0, 256).includes("\0")) return;
   throw new SyntaxError(
-    "Cannot read the table: it is an Excel workbook, or no UTF-8 text: save it as CSV UTF-8",
+    "Cannot read the table: it is an Excel workbook or not UTF-8 text: save it as CSV UTF-8",
   );
 }
 
@@ -203,7 +203,7 @@ function checkColumns(columns: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of columns) {
     if (seen.has(name)) {
-      throw new SyntaxError(`Cannot read the table: column ${JSON.stringify(name)} is there twice`);
+      throw new SyntaxError(`Cannot read the table: column ${JSON.stringify(name)} is repeated`);
     }
     seen.add(name);
   }

@@ -74,7 +74,7 @@ export function withoutEmptyColumns(
     throw new SyntaxError(
       `Cannot read the table: column ${
         index + 1
-      } has no name, and line ${filled.line} has a cell in it`,
+      } has no name, but line ${filled.line} has a value in it`,
     );
   });
   const isWhole = kept.length === names.length &&

@@ -55,7 +55,7 @@ export function pickleFromJson(text: string): PickleValue {
     return value;
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
-    const reason = error instanceof SyntaxError ? error.message : "it lies too deep";
+    const reason = error instanceof SyntaxError ? error.message : "it is nested too deeply";
     throw new SyntaxError(`Cannot read the JSON: ${reason}`);
   }
 }
@@ -72,7 +72,7 @@ function reduce(
   if (value instanceof Set) return reduce([...value], number);
   if (value instanceof PickleArray) return reduce(value.toList(), number);
   if (!(value instanceof Map)) {
-    throw new TypeError(`Cannot write as JSON: a ${value.constructor.name} is no plain data`);
+    throw new TypeError(`Cannot write as JSON: a ${value.constructor.name} is not plain data`);
   }
   // fromEntries defines its keys, so that a key "__proto__" is a key and nothing else
   return Object.fromEntries(
@@ -104,12 +104,12 @@ function revive(_key: string, value: unknown, context: { readonly source?: strin
 }
 
 function requireWellFormed(text: string): string {
-  if (!text.isWellFormed()) throw new SyntaxError("a text holds half a surrogate pair");
+  if (!text.isWellFormed()) throw new SyntaxError("a text contains half a surrogate pair");
   return text;
 }
 
 function requireFlat(value: PickleValue, depthLeft: number): void {
-  if (depthLeft < 0) throw new RangeError("Cannot read the JSON: it lies too deep");
+  if (depthLeft < 0) throw new RangeError("Cannot read the JSON: it is nested too deeply");
   if (!Array.isArray(value) && !(value instanceof Map)) return;
   for (const item of value.values()) requireFlat(item, depthLeft - 1);
 }

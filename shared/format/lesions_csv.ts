@@ -42,7 +42,7 @@ export function readLesions(
   const table = readTable(text);
   if (table.columns.join() !== COLUMNS.join()) {
     throw new SyntaxError(
-      `the columns are ${table.columns.join(", ")}, they must be ${COLUMNS.join(", ")}`,
+      `the columns are ${table.columns.join(", ")}; they must be ${COLUMNS.join(", ")}`,
     );
   }
   const counts = new Map<string, number>();
@@ -67,7 +67,7 @@ export function readLesions(
       y1 <= size.height;
     if (!inside) {
       throw new SyntaxError(
-        `line ${line}: the box ${x0}, ${y0}, ${x1}, ${y1} does not lie in image ${image} of ` +
+        `line ${line}: the box ${x0}, ${y0}, ${x1}, ${y1} is outside image ${image} of ` +
           `${size.width} x ${size.height} pixels`,
       );
     }

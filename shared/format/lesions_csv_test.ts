@@ -23,11 +23,11 @@ Deno.test("what cannot be a lesion is refused with its line", () => {
     ["z,0,0,1,1,0.5\n", /line 2: there is no image z/],
     [
       "a,0,0,1,1,0.5\na,0,0,21,1,0.5\n",
-      /line 3: the box 0, 0, 21, 1 does not lie in image a of 20 x 10/,
+      /line 3: the box 0, 0, 21, 1 is outside image a of 20 x 10/,
     ],
-    ["a,-1,0,1,1,0.5\n", /does not lie/],
-    ["a,3,0,3,1,0.5\n", /does not lie/],
-    ["a,0,5,1,4,0.5\n", /does not lie/],
+    ["a,-1,0,1,1,0.5\n", /is outside/],
+    ["a,3,0,3,1,0.5\n", /is outside/],
+    ["a,0,5,1,4,0.5\n", /is outside/],
     ["a,0,0,1,1,1.01\n", /column score: 1.01 is not between 0 and 1/],
     ["a,0,0,1,nan,0.5\n", /line 2, column y1: "nan" is no number/],
     ["a,0,0,1,,0.5\n", /column y1/],
@@ -38,6 +38,6 @@ Deno.test("what cannot be a lesion is refused with its line", () => {
   for (const [rows, message] of wrong) assert.throws(() => read(rows), message, rows);
   assert.throws(
     () => readLesions("image_index,x0\n", () => null),
-    /columns are image_index, x0, they must be image_index, x0, y0, x1, y1, score/,
+    /columns are image_index, x0; they must be image_index, x0, y0, x1, y1, score/,
   );
 });

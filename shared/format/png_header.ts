@@ -71,7 +71,7 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
     throw refusal("the file does not begin with an IHDR chunk");
   }
   if (crc32(bytes.subarray(12, 29)) !== view.getUint32(29)) {
-    throw refusal("the check sum of the header is wrong, the file is damaged");
+    throw refusal("the checksum of the header is wrong; the file is damaged");
   }
   return headerOf(view);
 }
@@ -97,7 +97,7 @@ function kindOf(bytes: Uint8Array): string {
   const known = OTHER_SIGNATURES.find(([offset, hex]) =>
     hexAt(bytes, offset, hex.length / 2) === hex
   );
-  return known?.[2] ?? "is of an unknown kind";
+  return known?.[2] ?? "has an unknown type";
 }
 
 function hexAt(bytes: Uint8Array, offset: number, length: number): string {

@@ -51,7 +51,7 @@ Deno.test("readPngHeader: says what another file is", () => {
     [dicom, /is a DICOM file/],
     [new TextEncoder().encode("II*\0...."), /is a TIFF/],
     [new TextEncoder().encode("%PDF-1.7"), /is a PDF/],
-    [new TextEncoder().encode("hello"), /of an unknown kind/],
+    [new TextEncoder().encode("hello"), /has an unknown type/],
     [header(1, 1, 16, 0).subarray(0, 32), /ends within its header/],
   ];
   for (const [bytes, message] of refused) {

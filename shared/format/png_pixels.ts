@@ -24,7 +24,7 @@ const PIXEL_BYTES = 2;
 export function readPngPixels(bytes: Uint8Array): PngPixels {
   const header = readPngHeader(bytes);
   if (header.colourType !== "grey" || header.bitDepth !== 16) {
-    throw refusal("it is no 16-bit greyscale PNG");
+    throw refusal("it is not a 16-bit greyscale PNG");
   }
   const { data, end } = imageData(bytes);
   const rows = inflated(data, passesOf(header).reduce((sum, pass) => sum + bytesOf(pass), 0));
@@ -52,14 +52,14 @@ export function checkGreyMap(
 ): void {
   const { width, height, bitDepth, colourType, interlaced } = readPngHeader(bytes);
   if (colourType !== "grey" || bitDepth !== 8 || interlaced) {
-    throw refusal("it is no 8-bit greyscale PNG");
+    throw refusal("it is not an 8-bit greyscale PNG");
   }
   if (width !== size.width || height !== size.height) {
     throw refusal(`it is ${width} x ${height}, the image is ${size.width} x ${size.height} pixels`);
   }
   const { data, end, others } = imageData(bytes);
   if (others.length > 0) throw refusal(`it has a chunk ${others[0]}`);
-  if (end !== bytes.length) throw refusal("something follows its end");
+  if (end !== bytes.length) throw refusal("there is data after its end");
   inflated(data, height * (1 + width));
 }
 
@@ -76,7 +76,7 @@ function imageData(bytes: Uint8Array): { data: Uint8Array; end: number; others: 
     if (!/^[A-Za-z]{4}$/.test(type)) throw refusal(`byte ${at} begins no chunk`);
     if (end > bytes.length) throw refusal(`it ends within chunk ${type} at byte ${at}`);
     if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
-      throw refusal(`the check sum of chunk ${type} at byte ${at} is wrong`);
+      throw refusal(`the checksum of chunk ${type} at byte ${at} is wrong`);
     }
     if (type === "IEND") {
       return { data: parts.length === 1 ? parts[0]! : joinBytes(parts), end, others };
@@ -105,14 +105,14 @@ function inflated(data: Uint8Array, expected: number): Uint8Array {
     const code = "code" in error ? error.code : null;
     throw refusal(
       code === "ERR_BUFFER_TOO_LARGE"
-        ? "its pixel data go on after the last row"
+        ? "its pixel data continues after the last row"
         : code === "Z_BUF_ERROR"
-        ? "its pixel data end early"
-        : "its pixel data are damaged",
+        ? "its pixel data ends early"
+        : "its pixel data is damaged",
     );
   }
-  if (rows.length < expected) throw refusal("its pixel data end early");
-  if (rows.length > expected) throw refusal("its pixel data go on after the last row");
+  if (rows.length < expected) throw refusal("its pixel data ends early");
+  if (rows.length > expected) throw refusal("its pixel data continues after the last row");
   return rows;
 }
 
@@ -179,7 +179,7 @@ function unfilter(filter: number, row: Uint8Array, above: Uint8Array): void {
     case 4:
       return unfilterPaeth(row, above);
     default:
-      throw refusal(`its pixel data are damaged: there is no filter ${filter}`);
+      throw refusal(`its pixel data is damaged: there is no filter ${filter}`);
   }
 }
 

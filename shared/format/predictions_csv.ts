@@ -55,13 +55,13 @@ export function readPredictions(
   const surplus = rowsMax === undefined ? undefined : table.rows[rowsMax];
   if (surplus !== undefined) {
     const message =
-      `Line ${surplus.line} is one row too many: for this data list ${rowsMax} rows are ` +
-      "read at most. Send one row for each image, or for each exam";
+      `Line ${surplus.line} is one row too many: for this data list at most ${rowsMax} rows are ` +
+      "read. Send one row per image or per exam";
     faults.error({ code: "prediction_surplus", message, row: surplus.line });
     return { predictions: null, errors: faults.errors, warnings: [] };
   }
   if (table.rows.length === 0) {
-    faults.error({ code: "predictions_empty", message: "The file has a header and no rows" });
+    faults.error({ code: "predictions_empty", message: "The file has a header but no rows" });
   }
   const predictions = readRows(table, faults);
   for (const fault of roundedKeys(table, ["image_index", "exam_id"])) faults.error(fault);
@@ -112,7 +112,7 @@ function readImageRows(table: Table, faults: FaultCollector): ImagePrediction[] 
     const name = written.replace(/\.png$/i, "");
     if (name !== written) extensions++;
     if (name === "") {
-      const message = `Line ${line} names no image in column image_index`;
+      const message = `Line ${line} has no image name in column image_index`;
       faults.error({ code: "image_missing", message, row: line, field: "image_index" });
     }
     return {
@@ -127,7 +127,7 @@ function readImageRows(table: Table, faults: FaultCollector): ImagePrediction[] 
     };
   });
   if (extensions > 0) {
-    const message = `${extensions} names in column image_index end in .png, which was left out`;
+    const message = `${extensions} names in column image_index end in .png, which was removed`;
     faults.warning({ code: "image_extension", message, field: "image_index" });
   }
   return rows;
@@ -183,7 +183,7 @@ function readExamColumns(
     const exam = names < 0 ? null : cellOf(row, names);
     if (exam === "") {
       const field = table.columns[names] || "exam_id";
-      const message = `Line ${row.line} names no exam in column ${field}`;
+      const message = `Line ${row.line} has no exam in column ${field}`;
       faults.error({ code: "exam_id_missing", message, row: row.line, field });
     }
     const examIndex = positions < 0

@@ -28,7 +28,7 @@ export function roundedKeys(table: Table, columns: readonly string[]): FaultPart
       const field = table.columns[place]!;
       const message =
         `Line ${line}, column ${field} is ${told(cells[place]!)}: a spreadsheet has ` +
-        "taken it for a number and rounded it. Format the column as text and export it again";
+        "read it as a number and rounded it. Format the column as text and export it again";
       return { code: "key_rounded", message, row: line, field };
     })
   );

@@ -2,7 +2,7 @@
 const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], "is an Excel workbook (.xlsx) or another zip: save it as CSV UTF-8"],
   [[0xd0, 0xcf, 0x11, 0xe0], "is an old Excel workbook (.xls): save it as CSV UTF-8"],
-  [[0x1f, 0x8b], "is compressed by gzip: unpack it"],
+  [[0x1f, 0x8b], "is compressed with gzip: decompress it"],
 ];
 
 /**

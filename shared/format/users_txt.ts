@@ -23,7 +23,9 @@ export function parseUsers(text: string): Users {
   const entries = lines.flatMap((line, index) => line === "" ? [] : [parseEntry(line, index + 1)]);
   const [group, ...users] = entries;
   if (group === undefined) throw new SyntaxError("Cannot read users.txt: the file is empty");
-  if (users.length === 0) throw new SyntaxError("Cannot read users.txt: no user follows the group");
+  if (users.length === 0) {
+    throw new SyntaxError("Cannot read users.txt: there is no user after the group");
+  }
   for (const key of ["name", "id"] as const) {
     const seen = new Set<string | number>();
     for (const user of users) {

@@ -17,7 +17,7 @@ Deno.test("parseUsers: names the line that is wrong", () => {
   const refused: [string, RegExp][] = [
     ["", /empty/],
     ["\n\n", /empty/],
-    ["mammo,2000\n", /no user follows/],
+    ["mammo,2000\n", /there is no user after/],
     ["mammo,2000\nanna, 1001\n", /line 2 is not "name,number"/],
     ["mammo,2000\nanna 1001\n", /line 2/],
     ["mammo,2000\n\nanna,x\n", /line 3/],

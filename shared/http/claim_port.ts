@@ -13,8 +13,8 @@ export function claimPort({ host, port }: { host: string; port: number }): void 
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     const message =
-      `Cannot listen on ${host}:${port}: another program, an earlier mammoeval perhaps, has this ` +
-      `port; end it, or choose another port: MAMMOEVAL_PORT=${port + 1}\n`;
+      `Cannot listen on ${host}:${port}: another program, perhaps an earlier mammoeval, uses this ` +
+      `port; stop it, or choose another port: MAMMOEVAL_PORT=${port + 1}\n`;
     Deno.stderr.writeSync(new TextEncoder().encode(message));
     Deno.exit(EXIT_USAGE);
   }

@@ -107,7 +107,7 @@ function rangeOf(c: Context, { length }: FileContent, etag: string): Range | "no
 function unsatisfiable(length: number): Problem {
   return new Problem(
     "range_not_satisfiable",
-    `The file has ${length} bytes: ask for a part of them`,
+    `The file has ${length} bytes: request a part of it`,
     { headers: { "content-range": `bytes */${length}` } },
   );
 }

@@ -38,7 +38,7 @@ function faultsOf(issue: Issue, within: string): Fault[] {
     field: field.join(".") || within,
   });
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => fault([...path, key], "is no field of this request"));
+    return issue.keys.map((key) => fault([...path, key], "is not a field of this request"));
   }
   if (issue.code === "invalid_union") {
     const nearest = nearestBranch(issue.errors);

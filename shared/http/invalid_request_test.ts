@@ -14,7 +14,7 @@ function told(value: unknown): string {
 Deno.test("a misspelt field is named before the one that is missing for it", () => {
   assert.equal(
     told({ imagse: "x", options: { seed: -1, sede: 1 } }),
-    "options.sede: is no field of this request; imagse: is no field of this request; " +
+    "options.sede: is not a field of this request; imagse: is not a field of this request; " +
       "images: is missing (a text) (and 1 more: see errors)",
   );
 });

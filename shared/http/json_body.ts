@@ -3,19 +3,19 @@ import { Problem } from "./problem.ts";
 
 /** What is wrong at a place, by the parser's code. */
 const FAULTS: Partial<Record<ParseErrorCode, string>> = {
-  1: "something stands there that is no JSON",
-  2: "the number is not written as JSON has it",
-  3: "the name of a field in double quotes is missing, or there is a comma too many",
-  4: "a value is missing, or there is a comma too many",
+  1: "unexpected text, not JSON",
+  2: "not a JSON number",
+  3: "a field name in double quotes is missing, or there is an extra comma",
+  4: "a value is missing, or there is an extra comma",
   5: "a colon is missing",
   6: "a comma is missing",
   7: "the closing brace is missing",
   8: "the closing bracket is missing",
-  9: "it has ended already",
-  10: "JSON has no comments",
-  12: "the text has no closing quote on its line",
-  14: "\\u takes four hexadecimal digits",
-  15: "JSON does not know this character after a backslash",
+  9: "there is text after the end",
+  10: "JSON does not allow comments",
+  12: "the string has no closing quote on its line",
+  14: "\\u needs four hexadecimal digits",
+  15: "JSON does not allow this character after a backslash",
   16: "a control character must be written as an escape",
 };
 
@@ -46,5 +46,5 @@ function faultOf(text: string): string {
   } catch {
     // Nested too deep to be looked through: told without the place.
   }
-  return first ?? "check its quotes, commas and brackets, or whether it was cut off";
+  return first ?? "check its quotes, commas and brackets, and whether it is complete";
 }

@@ -10,8 +10,8 @@ const healthRoute = createRoute({
   path: "/healthz",
   operationId: "getHealth",
   tags: ["operation"],
-  summary: "Whether it is alive",
-  description: "For whatever starts it anew when it hangs. Takes no token.",
+  summary: "Liveness check",
+  description: "For a supervisor that restarts it. Needs no token.",
   responses: { 200: jsonAnswer(z.object({ status: z.literal("ok") }), "It answers") },
 });
 
@@ -20,11 +20,11 @@ const readinessRoute = createRoute({
   path: "/readyz",
   operationId: "getReadiness",
   tags: ["operation"],
-  summary: "Whether it can work, with the reasons why not",
-  description: "For whatever sends requests its way. Takes no token.",
+  summary: "Readiness check, with reasons",
+  description: "For a load balancer. Needs no token.",
   responses: {
-    200: jsonAnswer(readinessSchema, "It can work, perhaps without some stored files"),
-    503: jsonAnswer(readinessSchema, "It cannot work now"),
+    200: jsonAnswer(readinessSchema, "Ready, perhaps without some stored files"),
+    503: jsonAnswer(readinessSchema, "Not ready"),
   },
 });
 
@@ -34,7 +34,8 @@ const metricsRoute = createRoute({
   operationId: "getMetrics",
   tags: ["operation"],
   summary: "Metrics for Prometheus",
-  description: "Requests, evaluations by state, waiting and running times, GPUs; no data of exams.",
+  description:
+    "Requests, evaluations by state, waiting and running times, GPUs; no data about exams.",
   responses: {
     200: {
       description: "In the Prometheus exposition format",

@@ -78,7 +78,7 @@ function noSuchRoute(app: ServiceApp, { req: { method, path } }: Context<Service
   }
   return new Problem(
     "method_not_allowed",
-    `${path} does not take ${method}: it takes ${taken.join(", ")}, see /docs`,
+    `${path} does not allow ${method}: it allows ${taken.join(", ")}, see /docs`,
     { headers: { allow: taken.join(", ") } },
   );
 }
@@ -182,7 +182,7 @@ async function handleError(
   return problemResponse(
     new Problem(
       "internal_error",
-      "An unexpected error happened; the service's log has it under this request id",
+      "An unexpected error occurred; the log of the service has it under this request id",
     ),
     id,
   );
@@ -202,9 +202,9 @@ async function withPlace(error: Error, c: Context<ServiceEnv>): Promise<Error> {
 /** Libraries say what is wrong and not what to do. */
 function detailOf({ status, message }: HTTPException): string {
   if (status === 415) {
-    return "The body must be JSON and say so: curl -H 'content-type: application/json' -d @request.json";
+    return "The body must be JSON with a content type: curl -H 'content-type: application/json' -d @request.json";
   }
-  return message || "The request could not be read: see /docs for what this route takes";
+  return message || "The request could not be read: see /docs for this route";
 }
 
 function httpExceptionResponse(error: HTTPException, id: string): Response {

@@ -48,8 +48,8 @@ export function createServiceClient(name: string, baseUrl: string, fetch: Fetch)
         value = await Promise.race([response.json().catch(() => null), deadline.passed]);
       } catch (cause) {
         const reason = deadline.signal.aborted
-          ? `has not answered within ${deadlineS} s: is it overloaded?`
-          : "does not answer: is it running?";
+          ? `did not answer within ${deadlineS} s: it may be overloaded`
+          : "does not answer: check that it is running";
         throw new Problem("upstream_unavailable", `The ${name} service ${reason}`, { cause });
       }
       if (!response.ok) throw problemFrom(name, response.status, value);

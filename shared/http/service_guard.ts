@@ -23,7 +23,7 @@ export function guardService(fetch: Fetch, token: string): Fetch {
     }
     const problem = new Problem(
       "unauthorized",
-      "This service answers to the other services of mammoeval only: send the request to the gateway",
+      "This service answers only other services of mammoeval: send the request to the gateway",
     );
     return problemResponse(problem, request.headers.get("x-request-id") ?? crypto.randomUUID());
   };

@@ -38,6 +38,6 @@ export function requireTruthAccess(caller: Caller, subject: TruthSubject, what: 
   if (mayAccessTruth(caller, subject)) return;
   throw new Problem(
     "forbidden",
-    `${what} would tell you the truth of single exams: ask the data owner for it`,
+    `${what} would show you the truth of single exams: ask the data owner`,
   );
 }

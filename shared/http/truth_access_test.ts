@@ -34,6 +34,6 @@ Deno.test("requireTruthAccess: the refusal tells whom to ask", () => {
     () => requireTruthAccess({ user: "eve", role: "read" }, { dataset: "sample" }, "This list"),
     (error) =>
       error instanceof Problem && error.type === "forbidden" &&
-      /^This list would tell .* ask the data owner/.test(error.message),
+      /^This list would show .* ask the data owner/.test(error.message),
   );
 });

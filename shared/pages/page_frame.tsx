@@ -57,8 +57,8 @@ function Page(
         <main id="content" tabindex={-1}>{children}</main>
         <footer>
           <p>
-            Made by mammoeval. Not a medical device: the numbers describe a model on a data set, and
-            nothing else.
+            Created by mammoeval. Not a medical device: the numbers only describe a model on a data
+            set.
           </p>
         </footer>
       </body>

@@ -85,12 +85,13 @@ function groupByKey(
     const value = source.valueOf(key, exam);
     if (!isScalar(value)) {
       const message =
-        `Exam ${exam.id}: ${key} is no text, number or boolean and makes no subgroups`;
+        `Exam ${exam.id}: ${key} is not text, a number or a boolean and cannot form subgroups`;
       return faultOf({ exam: exam.id, field: key, code: "subgroup_not_scalar", message });
     }
     if (bins !== null && !isMissing(value) && numberOf(value) === null) {
-      const message = `Exam ${exam.id}: ${key} is ${JSON.stringify(value)}, no number, and fits ` +
-        `into no bin: leave bins out, or correct the value`;
+      const message =
+        `Exam ${exam.id}: ${key} is ${JSON.stringify(value)}, not a number, and fits ` +
+        `no bin: remove the bins, or correct the value`;
       return faultOf({ exam: exam.id, field: key, code: "subgroup_not_numeric", message });
     }
     const group = groupOf(value, bins);
@@ -99,7 +100,7 @@ function groupByKey(
   }
   if (found.size > SUBGROUPS_MAX) {
     const message = `${key} has ${found.size} different values, more than the ${SUBGROUPS_MAX} ` +
-      `groups that a key may make: state bins, as in {"key":${JSON.stringify(key)},"bins":[50,60]}`;
+      `allowed groups of a key: give bins, as in {"key":${JSON.stringify(key)},"bins":[50,60]}`;
     return faultOf({ field: key, code: "subgroup_too_many", message });
   }
   const groups = [...found].map(([group, members]) => ({ group, exams: members }));
@@ -134,7 +135,7 @@ function unknownKey(key: string, sources: readonly Attributes[]): Fault {
   const message = known.length === 0
     ? `There is no key ${
       JSON.stringify(key)
-    }: the exams have no further keys; write it into the data list or a side table`
+    }: the exams have no additional keys; add it to the data list or a side table`
     : `There is no key ${JSON.stringify(key)}: the exams have ${known.join(", ")}`;
   return faultOf({ field: key, code: "subgroup_unknown", message });
 }

@@ -66,8 +66,8 @@ Deno.test("groupExams: what cannot be grouped says why and what to do", () => {
     ["subgroup_not_numeric", "note"],
     ["subgroup_unknown", "density"],
   ]);
-  assert.match(errors[0]!.message, /100 different values.*state bins, as in \{"key":"kvp","bins"/);
-  assert.match(errors[2]!.message, /^Exam exam0: note is "x", no number/);
+  assert.match(errors[0]!.message, /100 different values.*give bins, as in \{"key":"kvp","bins"/);
+  assert.match(errors[2]!.message, /^Exam exam0: note is "x", not a number/);
   assert.match(errors[3]!.message, /the exams have kvp, box, note$/);
 });
 

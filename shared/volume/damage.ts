@@ -53,7 +53,7 @@ export interface Damage {
 }
 
 const IN_QUARANTINE =
-  "mammoeval did not know what it was and moved it here: put it back where it belongs, or remove it";
+  "mammoeval did not recognise it and moved it here: put it back in its place, or remove it";
 
 /**
  * Keeps what is found damaged. Nothing of it is stored: the next look finds it again.
@@ -70,7 +70,7 @@ export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly s
       const before = known.get(path);
       known.set(path, { reason, stamp });
       if (before?.reason === reason && before.stamp === stamp) return;
-      warn("a file of the volume cannot be used and is left out", { path, reason });
+      warn("a file of the volume cannot be used and is ignored", { path, reason });
     },
     clear: (path) => void known.delete(path),
     quarantine: (path, reason) => moveToQuarantine(layout, path, reason, warn),

@@ -26,13 +26,13 @@ export async function moveToQuarantine(
     await makeClosed(folder);
     const target = await freeName(join(folder, rest.join("~")));
     await Deno.rename(path, target);
-    warn("moved to quarantine: put it back where it belongs, or remove it", {
+    warn("moved to quarantine: put it back in its place, or remove it", {
       from: path,
       to: target,
       reason,
     });
   } catch (error) {
-    warn("not understood, and cannot be moved to quarantine: it stays", {
+    warn("not recognised, and cannot be moved to quarantine", {
       path,
       reason,
       error: String(error),

@@ -99,7 +99,7 @@ export async function readRecord(path: string, check: RecordCheck): Promise<unkn
     const bytes = await readPlain(path);
     if (bytes === null) {
       if (look(path) === null) return null;
-      throw new StoredFileDamaged(path, "it is no plain file");
+      throw new StoredFileDamaged(path, "it is not a regular file");
     }
     const value = parse(bytes);
     const fault = check(value);
@@ -117,7 +117,7 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new SyntaxError("it is not JSON, or was cut off");
+    throw new SyntaxError("it is not JSON, or is incomplete");
   }
 }
 

@@ -62,13 +62,13 @@ Deno.test("a record that cannot be used is left out, said once, and read again w
     const damages: readonly (readonly [() => Promise<void>, RegExp])[] = [
       [() => Deno.writeTextFile(path, ""), /is empty/],
       // Of another size than the record before it: on a quick machine both have one inode and one moment.
-      [() => Deno.writeTextFile(path, '{"id": 123'), /cut off/],
+      [() => Deno.writeTextFile(path, '{"id": 123'), /incomplete/],
       [() => Deno.writeFile(path, Uint8Array.of(0x22, 0xff, 0x22)), /not JSON/],
       [() => Deno.writeTextFile(path, "{}"), /has no id/],
       [() => Deno.writeTextFile(path, "null"), /has no id/],
-      [() => Deno.mkdir(path), /no plain file/],
+      [() => Deno.mkdir(path), /not a regular file/],
       [() => Deno.symlink(path, path), /cannot read it/],
-      [() => Deno.symlink(join(home, "other.json"), path), /no plain file/],
+      [() => Deno.symlink(join(home, "other.json"), path), /not a regular file/],
     ];
     await Deno.writeTextFile(join(home, "other.json"), '{"id":2}');
     const read = createRecordReader(damage);

@@ -27,5 +27,5 @@ export async function readServiceToken(layout: VolumeLayout): Promise<string> {
   const token = (await Deno.readTextFile(layout.serviceToken)).trim();
   // Whoever sends none would show the right one, if it were empty.
   if (TOKEN_PATTERN.test(token)) return token;
-  throw new StoredFileDamaged(layout.serviceToken, "it holds no service token");
+  throw new StoredFileDamaged(layout.serviceToken, "it contains no service token");
 }

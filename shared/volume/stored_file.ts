@@ -14,7 +14,7 @@ export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;
  */
 export async function readStored(path: string, last: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await asDamage(path, () => readPlain(path));
-  if (bytes === null) throw new StoredFileDamaged(path, "it is missing, or no plain file");
+  if (bytes === null) throw new StoredFileDamaged(path, "it is missing, or not a regular file");
   requireEnd(path, bytes.subarray(-1), last);
   return bytes;
 }
@@ -92,7 +92,7 @@ async function countLines(file: Deno.FsFile): Promise<number> {
 
 async function openStored(path: string): Promise<Deno.FsFile> {
   const file = await asDamage(path, () => openPlain(path));
-  if (file === null) throw new StoredFileDamaged(path, "it is missing, or no plain file");
+  if (file === null) throw new StoredFileDamaged(path, "it is missing, or not a regular file");
   return file;
 }
 
@@ -113,6 +113,8 @@ async function asDamage<T>(path: string, read: () => Promise<T>): Promise<T> {
 
 function requireEnd(path: string, end: Uint8Array, last: string): void {
   if (new TextDecoder("latin1").decode(end) === last) return;
-  const reason = end.length === 0 ? "it is empty" : "it was cut off, or is not what was stored";
+  const reason = end.length === 0
+    ? "it is empty"
+    : "it is incomplete, or differs from what was stored";
   throw new StoredFileDamaged(path, reason);
 }

@@ -60,6 +60,8 @@ export async function sweepUploads(
     const path = join(folder, entry.name);
     if (entry.isDirectory && UPLOAD_NAME.test(entry.name)) {
       await Deno.remove(path, { recursive: true });
-    } else if (!entry.name.startsWith(".")) await damage.quarantine(path, "it is no upload's");
+    } else if (!entry.name.startsWith(".")) {
+      await damage.quarantine(path, "it does not belong to an upload");
+    }
   }
 }

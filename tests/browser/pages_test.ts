@@ -29,12 +29,12 @@ async function checkEmpty({ service, browser }: Site): Promise<void> {
   for (
     const [path, said] of [
       ["/", "Register your data"],
-      ["/evaluations/new", "There is no dataset that is ready"],
+      ["/evaluations/new", "No dataset is ready"],
       ["/comparisons/new", "does not have two scores yet"],
-      ["/reader-studies", "None has been scored here yet"],
-      ["/usage", "Nothing has been evaluated yet"],
-      ["/images", "None has been built here yet"],
-      ["/models/reference", "It has not been checked here yet"],
+      ["/reader-studies", "No reader studies yet"],
+      ["/usage", "No evaluations yet"],
+      ["/images", "No image has been built yet"],
+      ["/models/reference", "This model has not been checked yet"],
     ] as const
   ) {
     await using opened = await openPage(browser, service.url + path);
@@ -70,15 +70,15 @@ async function sendDataset({ service, page, met }: Site): Promise<void> {
   await page.getByLabel("Name of the new dataset").fill("sent");
   await page.getByLabel("Data list file").setInputFiles(join(SAMPLE, "data.pkl"));
   await page.getByLabel("Archive of the images, or the images").setInputFiles(images);
-  await page.getByRole("button", { name: "Send these images" }).click();
+  await page.getByRole("button", { name: "Upload these images" }).click();
   await page.getByText("ready", { exact: true }).waitFor();
   met.add(pathOf(page));
   await page.goto(`${service.url}/datasets/new`);
   await page.getByLabel("Name of the new dataset").fill("wrong");
   await page.getByLabel("Data list file").setInputFiles(join(SAMPLE, "data.pkl"));
   await page.getByLabel("Archive of the images, or the images").setInputFiles(STUDY);
-  await page.getByRole("button", { name: "Send these images" }).click();
-  assert.match(await page.getByRole("alert").innerText(), /is no .zip, .tar, .tar.gz or .png/);
+  await page.getByRole("button", { name: "Upload these images" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /is not a .zip, .tar, .tar.gz or .png/);
 }
 
 async function score({ service, page }: Site, model: string, rows: string): Promise<void> {
@@ -118,7 +118,7 @@ async function compare(site: Site): Promise<void> {
   met.add(pathOf(page));
   await page.goBack();
   await page.getByLabel("Name of the ensemble").fill("both");
-  await page.getByRole("button", { name: "Make an ensemble" }).click();
+  await page.getByRole("button", { name: "Create an ensemble" }).click();
   assert.equal(await page.locator("h1").innerText(), "both on sample");
   met.add("/scores/new");
 }

@@ -31,7 +31,7 @@ async function register(page: Page, url: string, name: string, dataList: string)
 }
 
 async function evaluate(page: Page, parameters: string): Promise<void> {
-  await page.getByRole("link", { name: "Evaluate a model on it" }).click();
+  await page.getByRole("link", { name: "Evaluate a model on this dataset" }).click();
   await page.getByLabel("Model", { exact: true }).selectOption("reference");
   await fill(page, { "Experiment": "by-hand", "Parameters": parameters });
   await page.getByRole("button", { name: "Start the evaluation" }).click();

@@ -154,7 +154,7 @@ async function tokens(t: Deno.TestContext, service: ComposedService): Promise<vo
   await t.step("where others reach it, one is made and shown once", async () => {
     const beyond = ["--env", "MAMMOEVAL_PUBLISHED=127.0.0.1,10.0.0.1", "first_token"];
     const said = await run(...beyond);
-    assert.match(said, /reached under 10\.0\.0\.1, so every caller needs a token/);
+    assert.match(said, /reachable at 10\.0\.0\.1, so every caller needs a token/);
     const token = /^mammoeval_\S+$/m.exec(said)?.[0];
     assert.deepEqual([await asked(token), await asked()], [200, 401]);
     assert.equal(await run(...beyond), "");

@@ -115,7 +115,7 @@ Deno.test("every path of the volume has the owner and the mode of the table, and
     const board = JSON.stringify((await get("/v1/leaderboards/sample")).body);
     assert.ok(board.includes(ids[1]!) && !board.includes(ids[0]!), board);
     const damaged = JSON.stringify((await get("/v1/doctor")).body);
-    assert.match(damaged, /it is not the report that mammoeval has written/);
+    assert.match(damaged, /it is not the report that mammoeval wrote/);
     await Deno.writeTextFile(path, JSON.stringify(JSON.parse(text)));
     assert.equal((await get(`/v1/scores/${ids[0]}`)).status, 200, "white space is no change");
   });

@@ -192,7 +192,7 @@ Deno.test({
       }, { prefer: "wait=120" });
     const refused: [logins: unknown, message: RegExp][] = [
       [{ [url]: { ca: cert } }, /answers 401: give its login/],
-      [{ [url]: login }, /cannot be asked/],
+      [{ [url]: login }, /cannot be reached/],
       [{ [url]: { ...login, token: "x" } }, /MAMMOEVAL_DICOMWEB_LOGINS names cannot be read/],
     ];
     for (const [given, message] of refused) {

@@ -87,7 +87,7 @@ const CASES: readonly {
     script: "dd if=/dev/zero of=/dev/shm/x bs=1M || exit 1",
     request: {},
     type: "disk_full",
-    message: /the volume has room/,
+    message: /the volume has free space/,
     tail: /No space left on device/,
   },
 ];
@@ -213,7 +213,7 @@ await engineTest(
       await t.step("filled by the model", async () => {
         const { error } = await evaluate(url, model.name, { parameters: { CASE: "fill" } });
         assert.equal(error.type, "disk_full", JSON.stringify(error));
-        assert.match(error.message, /MAMMOEVAL_DISK_FREE|no space left/);
+        assert.match(error.message, /MAMMOEVAL_DISK_FREE|no space was left/);
         assert.match(error.log_tail.join("\n"), /filling/);
       });
       await t.step("one that runs beside it goes on to its end", async () => {
@@ -242,7 +242,7 @@ await engineTest(
         await Deno.writeTextFile(join(home!, "work", id, "predictions", "go"), "");
         const { error } = await ended(url, id);
         assert.equal(error?.type, "disk_full");
-        assert.match(error.message, /found no space left/);
+        assert.match(error.message, /no space was left/);
         await fillUp(ballast);
         const body = { model: model.name, experiment: "exp1", dataset: "sample" };
         const refused = await sendJson(`${url}/v1/evaluations`, "POST", body);

@@ -30,7 +30,7 @@ Deno.test("what came of builds and checks outlives kill -9, and what was cut sho
     assert.deepEqual(await at("build"), built.body);
     const cut = await at("check");
     assert.equal(cut.status, "failed");
-    assert.match(cut.findings.at(-1).message, /restarted while it went on: ask for it again/);
+    assert.match(cut.findings.at(-1).message, /restarted during it: request it again/);
     assert.notEqual(cut.finished_at, null);
     const asked = await sendJson(`${work}/check`, "POST", { dataset: "sample" }, {
       prefer: "wait=120",

@@ -6,7 +6,7 @@ const check = createAnswerCheck(await apiDocument());
 
 const PROBLEM = {
   type: "not_found",
-  title: "There is no such thing here",
+  title: "Not found",
   status: 404,
   detail: "There is no dataset",
   request_id: "r",

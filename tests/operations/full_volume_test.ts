@@ -173,7 +173,7 @@ Deno.test({
         async () => await (await fetch(`${url}/v1/evaluations/${id}/log`)).text(),
         (text) => text.includes("volume is full"),
       );
-      assert.match(log, /the volume is full: going on when there is room/);
+      assert.match(log, /the volume is full: continuing when there is space/);
       await assertKept(service, first.id);
       await Deno.remove(ballast);
       const { status, error } = await ended(url, id);

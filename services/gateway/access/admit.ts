@@ -37,14 +37,14 @@ function challengeFor(c: Context<ServiceEnv>): Record<string, string> {
 }
 
 const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
-  malformed: "The token does not look like one of mammoeval's: was it copied whole?",
-  unknown: "The token is not known here: ask for a new one",
+  malformed: "The token is not in mammoeval's format: check that you copied all of it",
+  unknown: "Unknown token: ask for a new one",
   expired: "The token has expired: ask for a new one",
   revoked: "The token was revoked: ask for a new one",
 };
 
 /** Whether the tokens say so, or cannot be read any more. */
-const LOST = "The token lost its power while the request was open: ask for a new one";
+const LOST = "The token expired or was revoked during the request: ask for a new one";
 
 /** Reading is not written down, unless rows or images of single exams are handed out. */
 const HANDED_OUT =
@@ -86,7 +86,7 @@ function tolerant(audit: AuditLog, log: Log): AuditLog {
   return {
     append: (entry) =>
       audit.append(entry).catch((error) =>
-        log.error("an entry of the audit log was lost", {
+        log.error("An entry of the audit log was lost", {
           request_id: entry.request_id,
           status: entry.status,
           error: String(error),
@@ -117,7 +117,7 @@ async function recognise(
       null,
       unauthorized(
         c,
-        "Say who you are: send Authorization: Bearer <token>; the data owner makes tokens " +
+        "Send Authorization: Bearer <token>; the data owner creates tokens " +
           "(deno task token create)",
       ),
     );
@@ -131,7 +131,7 @@ async function recognise(
       null,
       unauthorized(
         c,
-        "A token as a password may only read, but for mammoeval's own pages: send it as " +
+        "Outside mammoeval's own pages, a token as a password allows only reading: send it as " +
           "Authorization: Bearer <token>",
       ),
     );
@@ -140,7 +140,7 @@ async function recognise(
   if (typeof found !== "string") return found;
   const delay = slowDown.failed();
   if (delay === null) {
-    const message = "Too many wrong tokens are being tried: wait a minute";
+    const message = "Too many invalid tokens: wait a minute";
     return await refuse(c, audit, null, problem("too_many_attempts", message));
   }
   await new Promise((resolve) => setTimeout(resolve, delay));
@@ -155,7 +155,7 @@ function unauthorized(c: Context<ServiceEnv>, detail: string): Problem {
 function forbidden({ user, role }: TokenRecord, needed: Role): Problem {
   return problem(
     "forbidden",
-    `${user} has the role ${role}; this takes the role ${needed}: ask the data owner to do it, or for ` +
+    `${user} has the role ${role}, but this request requires the role ${needed}: ask the data owner to do it, or for ` +
       "a token with that role",
   );
 }

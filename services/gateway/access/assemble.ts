@@ -31,7 +31,7 @@ export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG):
     throw new RangeError(
       `Cannot listen on ${
         outside.join(" and ")
-      }: whoever reaches it could use it, since there are no tokens; ` +
+      }: there are no tokens, so anybody who can reach it could use it; ` +
         "make one with deno task token create <user> --role admin, or listen on 127.0.0.1",
     );
   }

@@ -88,7 +88,7 @@ export function createOpenAnswers(
       if (answer.body === null || AT_ONCE.test(type)) return answer;
       const tapped = tapBody(answer.body, () => forget(endNow));
       const endNow: EndNow = () =>
-        tapped.breakOff(ENDLESS.test(type) ? null : new Error("the token does not hold any more"));
+        tapped.breakOff(ENDLESS.test(type) ? null : new Error("the token is no longer valid"));
       keep(endNow, id);
       return new Response(tapped.stream, answer);
     },

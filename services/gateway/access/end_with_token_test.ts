@@ -20,7 +20,7 @@ Deno.test("a download fails once its token is revoked, has expired or is gone; o
   const records = [revoked, expired, gone, good];
   const open = createOpenAnswers({ all: () => Promise.resolve(records) }, LOOK_MS);
   const ends = [revoked, expired, gone].map((record) =>
-    assert.rejects(open.watch(stream("text/csv"), record).text(), /does not hold any more/)
+    assert.rejects(open.watch(stream("text/csv"), record).text(), /is no longer valid/)
   );
   const held = open.watch(stream(), good);
   records.splice(0, 4, { ...revoked, revoked_at: new Date().toISOString() }, expired, good);

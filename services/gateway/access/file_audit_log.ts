@@ -31,12 +31,12 @@ export function createFileAuditLog(
         damage.clear(path);
       } catch (error) {
         if (isDiskFull(error)) throw error;
-        const reason = `nothing can be written into it (${error})`;
-        damage.note(path, `${reason}: what cannot be written down is not done`);
+        const reason = `cannot be written (${error})`;
+        damage.note(path, `${reason}: requests that cannot be recorded are refused`);
         throw new StoredFileDamaged(
           path,
           reason,
-          "what cannot be written down is not done; the data owner must put it right",
+          "requests that cannot be recorded are refused; the data owner must fix this",
           error,
         );
       }

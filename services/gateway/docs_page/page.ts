@@ -11,7 +11,7 @@ export const DOCS_PAGE = `<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 <link rel="stylesheet" href="/docs/look.css">
 <nav aria-label="Site"><a href="/">mammoeval</a> <a href="/openapi.json">The API as a document</a></nav>
-<div id="docs"><p>The API is being read; without script, read <a href="/openapi.json">the document</a>.</p></div>
+<div id="docs"><p>Loading the API; without scripts, read <a href="/openapi.json">the document</a>.</p></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 </html>

@@ -19,7 +19,7 @@ export interface ComparisonFormData extends FormState {
 
 const METHODS: Readonly<Record<EnsembleMethod, string>> = {
   mean: "the mean of the scores",
-  rank_mean: "the mean of their ranks, for models whose scales differ",
+  rank_mean: "the mean of the ranks, for models with different scales",
 };
 
 /**
@@ -35,8 +35,8 @@ export function writeComparisonFormPage(data: ComparisonFormData): string {
       <h1>Compare scores</h1>
       <Refusal problem={problem} />
       <p>
-        Scores can be compared when they are over the same exams: the models have then seen the same
-        women, and their differences are tested in pairs.
+        Scores over the same exams can be compared: the models have seen the same women, so their
+        differences are tested in pairs.
       </p>
       {datasets.length > 1 && <Datasets {...data} />}
       {dataset === null || scores.length < 2
@@ -70,7 +70,7 @@ function TooFew({ dataset }: Pick<ComparisonFormData, "dataset">): JSX.Element {
     <p>
       {dataset === null ? "No dataset" : `Dataset ${dataset}`} does not have two scores yet.{" "}
       <a href="/evaluations/new">Evaluate a model</a> or{" "}
-      <a href="/scores/new">score predictions that were made elsewhere</a>.
+      <a href="/scores/new">score existing predictions</a>.
     </p>
   );
 }
@@ -87,14 +87,14 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
         choices={scores.map((score) => [score.id, <ScoreText score={score} />])}
       />
       <section aria-labelledby="compare">
-        <h2 id="compare">Hold them against each other</h2>
+        <h2 id="compare">Compare scores</h2>
         <ChoiceField
           {...data}
           name="level"
           label="By"
           choices={[["breast", "breast"], ["exam", "exam: the higher breast"], [
             "image",
-            "image, where all of them have scores by image",
+            "image, if all of them have scores by image",
           ]]}
         />
         <ChoiceField
@@ -102,7 +102,7 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
           name="reference"
           label="Compare"
           choices={[
-            ["", "each with each"],
+            ["", "all pairs"],
             ...scores.map((score): [string, string] => [score.id, `all with ${nameOf(score)}`]),
           ]}
         />
@@ -110,13 +110,13 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
           {...data}
           name="margin"
           label="Margin"
-          hint="how much lower an AUROC may be and still count as no worse, 0.05 say; fixed beforehand; empty for none"
+          hint="how much lower an AUROC may be and still count as no worse, for example 0.05; fixed beforehand; empty for none"
           required={false}
         />
         <button type="submit">Compare these scores</button>
       </section>
       <section aria-labelledby="ensemble">
-        <h2 id="ensemble">Make one score of them</h2>
+        <h2 id="ensemble">Combine them into an ensemble</h2>
         <ChoiceField
           {...data}
           name="method"
@@ -127,11 +127,11 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
           {...data}
           name="model"
           label="Name of the ensemble"
-          hint="letters, digits, _ and -; stands on the leaderboard; empty for none"
+          hint="letters, digits, _ and -; shown on the leaderboard; empty for none"
           required={false}
         />
         <button class="plain" type="submit" formmethod="post" formaction="/ensembles">
-          Make an ensemble of these scores
+          Create an ensemble of these scores
         </button>
       </section>
     </form>
@@ -152,6 +152,6 @@ function ScoreText({ score }: { readonly score: ScoreReport }): JSX.Element {
 }
 
 function nameOf({ model, experiment }: ScoreReport): string {
-  const name = model ?? "predictions made elsewhere";
+  const name = model ?? "existing predictions";
   return experiment === null ? name : `${name}, ${experiment}`;
 }

@@ -16,8 +16,8 @@ export function writeDatasetFormPage(state: FormState): string {
       <section aria-labelledby="here">
         <h2 id="here">Data on the server</h2>
         <p>
-          They stay where they are: a path names a folder or a file on the machine that runs
-          mammoeval. Nothing is copied but what has to be converted.
+          They stay in place: a path names a folder or file on the machine that runs mammoeval. Only
+          files that have to be converted are copied.
         </p>
         <PngForm {...stateOf(state, "png")} />
         <DicomForm {...stateOf(state, "dicom")} />
@@ -25,8 +25,8 @@ export function writeDatasetFormPage(state: FormState): string {
       <section aria-labelledby="there">
         <h2 id="there">Data on your computer</h2>
         <p>
-          They are sent and kept by mammoeval. Of DICOM files only pixels and labels are kept, under
-          pseudonyms.
+          They are uploaded and stored by mammoeval. Of DICOM files only pixels and labels are
+          stored, under pseudonyms.
         </p>
         <PngUploadForm {...stateOf(state, "png-upload")} />
         <DicomUploadForm {...stateOf(state, "dicom-upload")} />

@@ -6,9 +6,9 @@ const CHECKS = [
   ["header", "both ends of each file: thousands a second"],
   ["pixels", "every byte: about ten a second"],
 ] as const;
-const WINDOW_HINT = "where images have several: its place from 1, or its name; empty for the first";
+const WINDOW_HINT = "for images with several windows: number from 1, or name; empty for the first";
 const LABELS_HINT =
-  "a CSV: StudyInstanceUID or AccessionNumber, left_malignant, right_malignant; further columns are kept";
+  "a CSV: StudyInstanceUID or AccessionNumber, left_malignant, right_malignant; other columns are kept";
 
 /** PNGs that lie on the server. */
 export function PngForm(state: FormState): JSX.Element {
@@ -20,7 +20,7 @@ export function PngForm(state: FormState): JSX.Element {
         id="png-images"
         name="images"
         label="Folder of the images"
-        hint="an absolute path, or one from the project: sample_data/images"
+        hint="an absolute path, or one below the project folder: sample_data/images"
       />
       <TextField
         {...state}
@@ -33,7 +33,7 @@ export function PngForm(state: FormState): JSX.Element {
         {...state}
         id="png-check"
         name="check"
-        label="How images are checked"
+        label="Image check"
         choices={CHECKS}
       />
       <button type="submit">Register these images</button>
@@ -57,7 +57,7 @@ export function DicomForm(state: FormState): JSX.Element {
         id="dicom-folder"
         name="dicom"
         label="Folder of the DICOM files"
-        hint="with sub-folders; it is read only"
+        hint="with subfolders; mammoeval only reads it"
       />
       <TextField {...state} id="dicom-labels" name="labels" label="Labels" hint={LABELS_HINT} />
       <WindowField {...state} id="dicom-window" />
@@ -71,7 +71,7 @@ export function PngUploadForm(state: FormState): JSX.Element {
   return (
     <DatasetForm
       id="png-upload"
-      title="Send PNG images with a data list"
+      title="Upload PNG images with a data list"
       action="/datasets/upload"
       files
     >
@@ -89,11 +89,11 @@ export function PngUploadForm(state: FormState): JSX.Element {
         id="png-upload-images"
         name="images"
         label="Archive of the images, or the images"
-        hint="one .zip, .tar or .tar.gz, which may have folders; or several .png"
+        hint="one .zip, .tar or .tar.gz, with or without folders; or several .png"
         accept=".zip,.tar,.gz,.tgz,.png"
         multiple
       />
-      <button type="submit">Send these images</button>
+      <button type="submit">Upload these images</button>
     </DatasetForm>
   );
 }
@@ -103,7 +103,7 @@ export function DicomUploadForm(state: FormState): JSX.Element {
   return (
     <DatasetForm
       id="dicom-upload"
-      title="Send DICOM files with labels"
+      title="Upload DICOM files with labels"
       action="/datasets/upload"
       files
     >
@@ -129,7 +129,7 @@ export function DicomUploadForm(state: FormState): JSX.Element {
         hint={LABELS_HINT}
         accept=".csv"
       />
-      <button type="submit">Send and convert these files</button>
+      <button type="submit">Upload and convert these files</button>
     </DatasetForm>
   );
 }

@@ -47,7 +47,7 @@ export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageDa
         )}
         {dataset.warnings.length > 0 && (
           <>
-            <h2>What to look at</h2>
+            <h2>Faults and warnings</h2>
             <FaultTable
               faults={dataset.warnings}
               total={dataset.warnings_total}
@@ -57,7 +57,7 @@ export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageDa
         )}
       </div>
       <section aria-labelledby="contents">
-        <h2 id="contents">What is in it</h2>
+        <h2 id="contents">Contents</h2>
         <div id="facts" data-live>
           <Facts dataset={dataset} />
         </div>
@@ -97,7 +97,9 @@ function State({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
       )}
       {status === "ready" && (
         <p class="actions">
-          <a class="button" href={`/evaluations/new?dataset=${id}`}>Evaluate a model on it</a>
+          <a class="button" href={`/evaluations/new?dataset=${id}`}>
+            Evaluate a model on this dataset
+          </a>
           <a href={`/leaderboards/${id}`}>Leaderboard</a>
           <a href={`/datasets/${id}/exams`}>Look at the exams</a>
           <a href={`/v1/datasets/${id}/exams`}>Exams as JSON</a>
@@ -113,8 +115,8 @@ function Facts({ dataset }: { readonly dataset: DatasetRecord }): JSX.Element {
     ["Breasts", countText(dataset.breasts)],
     ["Malignant breasts", countText(dataset.malignant_breasts)],
     ["Images", countText(dataset.images)],
-    ["Images looked at by", dataset.check],
-    ["Digest", dataset.digest ?? "none: it is not ready"],
+    ["Image check", dataset.check],
+    ["Digest", dataset.digest ?? "none: not ready"],
   ];
-  return <FactTable label="What is in the dataset" facts={facts} />;
+  return <FactTable label="Contents of the dataset" facts={facts} />;
 }

@@ -49,20 +49,20 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
           {...data}
           name="experiment"
           label="Experiment"
-          hint="a name of your own: results of one experiment lie together"
+          hint="a name of your choice: it groups results"
           entries={{ experiment: "experiment01", ...entries }}
         />
         <ChoiceField
           {...data}
           name="device"
           label="Runs on"
-          choices={[["cpu", "cpu"], ["gpu", "gpu: the first that is free, unless told"]]}
+          choices={[["cpu", "cpu"], ["gpu", "gpu: the first free one by default"]]}
         />
         <TextField
           {...data}
           name="parameters"
           label="Parameters"
-          hint="NAME=value, several separated by spaces; empty for the model's own"
+          hint="NAME=value, separated by spaces; empty for the model's defaults"
           required={false}
         />
         <MeasureFields {...data} />
@@ -95,32 +95,32 @@ function MeasureFields(state: FormState): JSX.Element {
         {...state}
         name="exams"
         label="Exams"
-        hint="models say which views they need"
+        hint="models declare which views they need"
         choices={[
-          ["all", "all of them; refused where one lacks a view that the model needs"],
-          ["complete_only", "those that have every view that the model needs"],
+          ["all", "all; refused if one lacks a view that the model needs"],
+          ["complete_only", "only those with every view that the model needs"],
         ]}
       />
       <TextField
         {...state}
         name="subgroups"
         label="Subgroups"
-        hint="keys of the exams, density vendor say; none for none; empty for keys with few values"
+        hint="keys of the exams, for example density vendor; none for no subgroups; empty for keys with few values"
         required={false}
       />
       <TextField
         {...state}
         name="prevalence"
         label="Prevalence"
-        hint="share of exams with cancer where the model would work, 0.006 say, to which rates are re-weighted"
+        hint="share of exams with cancer in the intended population, for example 0.006; rates are re-weighted to it"
         required={false}
       />
       <TextField
         {...state}
         name="replicates"
         field="bootstrap"
-        label="Replicates of the bootstrap"
-        hint={`for the intervals; ${BOOTSTRAP_REPLICATES_DEFAULT} unless told`}
+        label="Bootstrap replicates"
+        hint={`for the intervals; ${BOOTSTRAP_REPLICATES_DEFAULT} by default`}
         required={false}
       />
       <TextField
@@ -128,7 +128,7 @@ function MeasureFields(state: FormState): JSX.Element {
         name="seed"
         field="bootstrap"
         label="Seed"
-        hint="the same seed gives the same intervals; 1 unless told"
+        hint="the same seed gives the same intervals; 1 by default"
         required={false}
       />
     </FoldedFields>
@@ -145,14 +145,14 @@ function RunFields(state: FormState): JSX.Element {
         {...state}
         name="gpu"
         label="GPU"
-        hint="a number, or several; empty for the first that is free"
+        hint="one or more numbers; empty for the first free one"
         required={false}
       />
       <TextField
         {...state}
         name="priority"
         label="Priority"
-        hint="from -100 to 100; among those that wait for a device the higher goes first; 0 unless told"
+        hint="from -100 to 100; higher values start first; 0 by default"
         required={false}
       />
       <TextField
@@ -160,7 +160,7 @@ function RunFields(state: FormState): JSX.Element {
         name="timeout_h"
         field="timeout_s"
         label="Time limit in hours"
-        hint="24 unless told"
+        hint="24 by default"
         required={false}
       />
     </FoldedFields>
@@ -178,7 +178,7 @@ function writeNoData(problem: Problem | null): string {
     <>
       <h1>Evaluate a model</h1>
       <Refusal problem={problem} />
-      <p>There is no dataset that is ready.</p>
+      <p>No dataset is ready.</p>
       <p>
         <a class="button" href="/datasets/new">Register data first</a>
       </p>

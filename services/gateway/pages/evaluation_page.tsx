@@ -57,7 +57,7 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
           <LogText text={logTail} />
         </div>
         <p class="actions">
-          <a href={`/v1/evaluations/${id}/log`}>The whole log</a>
+          <a href={`/v1/evaluations/${id}/log`}>Complete log</a>
         </p>
       </section>
       <section aria-labelledby="provenance">
@@ -101,7 +101,7 @@ function Outcome({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX
       </p>
     );
   }
-  if (!goesOn(status)) return <p>It was cancelled.</p>;
+  if (!goesOn(status)) return <p>This evaluation was cancelled.</p>;
   return (
     <form method="post" action={`/evaluations/${id}/cancel`}>
       <button class="plain" type="submit">Cancel this evaluation</button>
@@ -117,7 +117,7 @@ function Failure({ error }: { readonly error: EvaluationError }): JSX.Element {
       <FaultTable faults={error.faults} />
       {error.log_tail.length > 0 && (
         <>
-          <p>The last lines of the log when it happened:</p>
+          <p>Last lines of the log before the failure:</p>
           <LogText text={error.log_tail.join("\n")} />
         </>
       )}
@@ -129,7 +129,7 @@ function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
   const facts = Object.entries(evaluation.provenance).filter(([, value]) => value !== null);
   return (
     <FactTable
-      label="Table of the provenance"
+      label="Provenance"
       facts={facts.map(([name, value]) => [
         name.replace(/_(?:ms|bytes)$/, "").replaceAll("_", " "),
         isDigest(value) ? <code>{String(value)}</code> : provenanceText(name, value),

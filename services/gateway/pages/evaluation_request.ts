@@ -35,7 +35,7 @@ function parametersOf({ parameters = "" }: Entries): Record<string, string> {
       if (name === undefined || value === undefined) {
         throw new Problem(
           "invalid_request",
-          `parameters: Cannot read ${JSON.stringify(word)}: write it as NAME=value`,
+          `parameters: Invalid parameter ${JSON.stringify(word)}: write NAME=value`,
         );
       }
       return [name, value];

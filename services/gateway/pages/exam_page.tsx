@@ -240,7 +240,7 @@ const SCORE_COLUMNS: readonly Column<BreastRow>[] = [
     kind: "head",
     cell: ({ report }) => (
       <>
-        <a href={`/reports/${report.id}`}>{report.model ?? "predictions made elsewhere"}</a>
+        <a href={`/reports/${report.id}`}>{report.model ?? "existing predictions"}</a>
         {report.experiment !== null && <small>{report.experiment}</small>}
       </>
     ),
@@ -294,7 +294,7 @@ function MarksTable({ marks }: { readonly marks: readonly ExamMarks[] }): JSX.El
 }
 
 function modelText({ model, experiment }: ScoreReport): string {
-  return [model ?? "predictions made elsewhere", experiment].filter((part) => part !== null).join(
+  return [model ?? "existing predictions", experiment].filter((part) => part !== null).join(
     ", ",
   );
 }

@@ -23,17 +23,17 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   models: z.object({ overriding: z.array(z.object({ name: z.string(), folder: z.string() })) }),
   users: z.object({ message: z.string() }),
 }).transform(({ executor, docker, gpus, volume, models, users }): Finding[] => [
-  { subject: "Models run by", message: executor },
+  { subject: "Models run with", message: executor },
   { subject: "Docker engine", message: docker.message },
   ...(docker.limits_lacking.length === 0 ? [] : [{
     subject: "Limits",
-    message: `do not hold: the engine cannot bound ${docker.limits_lacking.join(", ")}`,
+    message: `not enforced: the engine cannot limit ${docker.limits_lacking.join(", ")}`,
   }]),
   { subject: "GPUs", message: gpus.message },
-  { subject: "Room on the volume", message: roomText(volume.free_bytes) },
+  { subject: "Free space on the volume", message: roomText(volume.free_bytes) },
   ...models.overriding.map(({ name, folder }) => ({
     subject: `Model ${name}`,
-    message: `${folder} is used instead of the folder of that name in models/`,
+    message: `${folder} replaces the folder of the same name in models/`,
   })),
   { subject: "Containers run as", message: users.message },
   ...damageFindings(volume),

@@ -162,7 +162,7 @@ export function Refusal({ problem }: Pick<FormState, "problem">): JSX.Element | 
   if (problem === null) return null;
   return (
     <div class="warnings" role="alert" tabindex={-1} autofocus>
-      <h2>That was not taken</h2>
+      <h2>Please correct the following</h2>
       <p>{problem.message}</p>
       <FaultTable faults={problem.errors} total={problem.errorsTotal} />
     </div>

@@ -42,11 +42,11 @@ export function writeImagesPage({ items, size_bytes }: ImageList, mayPrune: bool
         uses.
       </p>
       <Table
-        label="Table of container images"
+        label="Container images"
         columns={COLUMNS}
         rows={items}
         long
-        empty={<p>None has been built here yet.</p>}
+        empty={<p>No image has been built yet.</p>}
       />
       {mayPrune && stale.length > 0 && <PruneForm count={stale.length} />}
     </>,
@@ -64,6 +64,6 @@ function PruneForm({ count }: { readonly count: number }): JSX.Element {
 }
 
 function needText({ current, used }: ImageRecord): string {
-  if (used) return "a container uses it";
-  return current ? "by a folder of today" : "by nothing";
+  if (used) return "in use by a container";
+  return current ? "by a model folder" : "by nothing";
 }

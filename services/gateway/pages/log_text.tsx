@@ -6,7 +6,7 @@ export function LogText({ text, label = "End of the log" }: {
   readonly text: string;
   readonly label?: string;
 }): JSX.Element {
-  if (text.trim() === "") return <p>Nothing has been written yet.</p>;
+  if (text.trim() === "") return <p>The log is empty.</p>;
   return (
     <pre class="log" tabindex={0} role="region" aria-label={label}>
       {stripVTControlCharacters(text)}

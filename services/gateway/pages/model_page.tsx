@@ -67,8 +67,8 @@ export function writeModelPage(data: ModelPageData): string {
       </section>
       {usable !== null && (
         <section aria-labelledby="manifest">
-          <h2 id="manifest">What is known of it</h2>
-          <FactTable label="What is known of the model" facts={factsOf(usable)} />
+          <h2 id="manifest">Details</h2>
+          <FactTable label="Details of the model" facts={factsOf(usable)} />
         </section>
       )}
     </article>,
@@ -94,7 +94,7 @@ function Introduction({ model }: { readonly model: ModelRecord }): JSX.Element {
 function Unusable({ reason }: { readonly reason: string }): JSX.Element {
   return (
     <div class="warnings">
-      <h2>The folder cannot be used as it is</h2>
+      <h2>The model folder has faults</h2>
       <p>{reason}</p>
     </div>
   );
@@ -116,7 +116,7 @@ function Parameters({ model }: { readonly model: ModelRecord }): JSX.Element {
         label="Table of parameters"
         columns={PARAMETER_COLUMNS}
         rows={Object.entries(model.parameters)}
-        empty={<p>It has none.</p>}
+        empty={<p>None.</p>}
       />
     </section>
   );
@@ -128,8 +128,8 @@ function factsOf(model: ModelRecord): [string, Child][] {
   const { folder, hides } = model;
   const facts: readonly (readonly [string, Child | null])[] = [
     ["Runs on", devices.join(", ")],
-    ["Predicts by", level ?? "told by its predictions"],
-    ["Needs views", views.length === 0 ? "none: it takes what there is" : views.join(", ")],
+    ["Predicts by", level ?? "determined from its predictions"],
+    ["Needs views", views.length === 0 ? "none: it uses the views that exist" : views.join(", ")],
     ["Licence", licence],
     ["Paper", paper === null ? null : linked(paper)],
     ...Object.entries(source ?? {}).map(([name, value]) =>
@@ -137,11 +137,11 @@ function factsOf(model: ModelRecord): [string, Child][] {
     ),
     ["Weights", weights === null ? null : textOf(weights)],
     ["Folder", <code>{folder}</code>],
-    ["Used instead of", hides.length === 0 ? null : <code>{hides.join(", ")}</code>],
-    ["Version of the folder", <code>{version}</code>],
+    ["Replaces", hides.length === 0 ? null : <code>{hides.join(", ")}</code>],
+    ["Folder version", <code>{version}</code>],
     ["Builds on", base],
     ["Container image", image === null ? null : <code>{image.tag}</code>],
-    ["Digest of the image", image === null ? null : <code>{image.digest}</code>],
+    ["Image digest", image === null ? null : <code>{image.digest}</code>],
     ["Image built", builtText(image)],
   ];
   return facts.filter((fact): fact is readonly [string, Child] => fact[1] !== null)
@@ -174,8 +174,8 @@ function BuildSection({ model, build, mayWork }: {
       <div id="build-state" data-live role="status">
         <p>
           {model.image === null
-            ? "There is none yet: it is built when it is needed, or now."
-            : "It is there. It is built anew when the folder, its base or the site's arguments change."}
+            ? "Not built yet. It is built when it is needed, or now."
+            : "Built. It is rebuilt when the folder, its base image or the site's build arguments change."}
         </p>
         {build !== null && <Build build={build} />}
       </div>
@@ -195,7 +195,7 @@ function Build({ build }: { readonly build: ModelBuild }): JSX.Element {
       <p>
         <StateWord state={status} />: {finished_at === null
           ? `since ${momentText(started_at)}`
-          : `the latest build, ${momentText(finished_at)}`}
+          : `latest build, ${momentText(finished_at)}`}
       </p>
       {image !== null && (
         <p>
@@ -203,7 +203,7 @@ function Build({ build }: { readonly build: ModelBuild }): JSX.Element {
         </p>
       )}
       {error !== null && <p>{error.message}</p>}
-      {log_tail.length > 0 && <LogText text={log_tail.join("\n")} label="End of the build's log" />}
+      {log_tail.length > 0 && <LogText text={log_tail.join("\n")} label="End of the build log" />}
     </>
   );
 }
@@ -212,7 +212,7 @@ const COLUMNS: readonly Column<CheckFinding>[] = [
   { title: "Looked at", kind: "head", cell: ({ check }) => check },
   { title: "Result", cell: ({ result }) => <StateWord state={result} /> },
   {
-    title: "What came of it",
+    title: "Result",
     cell: ({ message, details }) => (
       <>
         {message}
@@ -228,15 +228,15 @@ function CheckSection({ name, check, datasets, mayWork }: ModelPageData): JSX.El
     <section aria-labelledby="check">
       <h2 id="check">Contribution check</h2>
       <p>
-        Are the files right, does the image build, does the model run on its devices without root,
-        can its predictions be scored, and does a second run give the same ones?
+        Checks that the files are valid, the image builds, the model runs on its devices without
+        root, its predictions can be scored, and a second run gives the same predictions.
       </p>
       <div id="check-state" data-live role="status">
-        {check === null ? <p>It has not been checked here yet.</p> : <Findings check={check} />}
+        {check === null ? <p>This model has not been checked yet.</p> : <Findings check={check} />}
       </div>
       {mayWork && datasets.length === 0 && (
         <p>
-          It is checked on a dataset that is ready: <a href="/datasets/new">register data</a>.
+          Dataset to check the model on: <a href="/datasets/new">register data</a>.
         </p>
       )}
       {mayWork && datasets.length > 0 && (
@@ -262,7 +262,7 @@ function Findings({ check }: { readonly check: ModelCheck }): JSX.Element {
       <p>
         <StateWord state={status} />: {finished_at === null
           ? `since ${momentText(started_at)}`
-          : `the latest check, ${momentText(finished_at)}`}
+          : `latest check, ${momentText(finished_at)}`}
       </p>
       <Table label="Table of findings" columns={COLUMNS} rows={findings} />
     </>

@@ -14,8 +14,8 @@ export function writeModelsPage(list: ModelList): string {
       <p>
         A model is a folder with what builds its container and what runs in it. How to make one is
         told in{" "}
-        <code>docs/model_author.md</code>. Private images are not listed: whoever runs one finds it
-        by their evaluations.
+        <code>docs/model_author.md</code>. Private images are not listed; their users find them
+        through their evaluations.
       </p>
       <ModelTable {...list} />
     </>,

@@ -51,7 +51,7 @@ export function writeOverviewPage(data: OverviewData): string {
         actions={[
           { href: "/evaluations/new", text: "Evaluate a model" },
           { href: "/evaluations", text: "All evaluations" },
-          { href: "/usage", text: "Who has used which data" },
+          { href: "/usage", text: "Use of the data" },
         ]}
       >
         <EvaluationTable items={evaluations} />
@@ -61,7 +61,7 @@ export function writeOverviewPage(data: OverviewData): string {
         title="Score reports"
         live
         actions={[
-          { href: "/scores/new", text: "Score predictions made elsewhere" },
+          { href: "/scores/new", text: "Score existing predictions" },
           { href: "/scores", text: "All score reports" },
           { href: "/comparisons/new", text: "Compare scores" },
         ]}
@@ -84,9 +84,9 @@ export function writeOverviewPage(data: OverviewData): string {
       >
         <ModelTable models={models} unusable={unusable} />
       </Part>
-      <Part id="doctor" title="What works here" actions={[]}>
+      <Part id="doctor" title="System status" actions={[]}>
         <FactTable
-          label="What works here"
+          label="System status"
           facts={diagnosis.map(({ subject, message }) => [subject, message])}
         />
       </Part>
@@ -108,7 +108,7 @@ function Part({ id, title, actions, live = false, children }: {
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       {live ? <div id={`${id}-list`} data-live>{children}</div> : children}
-      <RelatedLinks links={actions} label={`What can be done: ${title}`} />
+      <RelatedLinks links={actions} label={`How to fix: ${title}`} />
     </section>
   );
 }
@@ -159,7 +159,7 @@ function DatasetTable({ items }: { readonly items: readonly DatasetRecord[] }): 
       long
       empty={
         <p>
-          There is no dataset yet. <a href="/datasets/new">Register your data</a>.
+          No datasets yet. <a href="/datasets/new">Register your data</a>.
         </p>
       }
     />

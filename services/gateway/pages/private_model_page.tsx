@@ -20,8 +20,7 @@ export function writePrivateModelPage(
     <article>
       <h1>{name}</h1>
       <p class="lead">
-        A container image that its owner does not want listed. Only its owner and admins see this
-        page.
+        A private container image. Only its owner and admins can see this page.
       </p>
       <section aria-labelledby="evaluations">
         <h2 id="evaluations">Evaluations</h2>
@@ -30,7 +29,7 @@ export function writePrivateModelPage(
       <section aria-labelledby="image">
         <h2 id="image">The image</h2>
         <FactTable
-          label="What is known of the image"
+          label="Details of the image"
           facts={[
             ["Image", <code>{image.image}</code>],
             ["Folder of predict.sh", <code>{image.predict_path}</code>],
@@ -38,7 +37,9 @@ export function writePrivateModelPage(
             ["Predicts by", image.level],
             [
               "Needs views",
-              image.views.length === 0 ? "none: it takes what there is" : image.views.join(", "),
+              image.views.length === 0
+                ? "none: it uses the views that exist"
+                : image.views.join(", "),
             ],
           ]}
         />

@@ -4,9 +4,13 @@ import { writeSitePage } from "./site.ts";
 
 /** What each state means for callers who may not see the truth, and the button that leads to it. */
 const STATES: readonly (readonly [state: Released, meaning: string, button: string])[] = [
-  ["full", "They see the report without anything that names exams", "Release in full"],
-  ["coarse", "They see values of two digits; no curves, plots or subgroups", "Release two digits"],
-  ["withheld", "They see that there is a score, and nothing of it", "Withhold"],
+  ["full", "They see the report without the names of exams", "Release in full"],
+  [
+    "coarse",
+    "They see values with two digits; no curves, plots or subgroups",
+    "Release two digits",
+  ],
+  ["withheld", "They see that a score exists, but no values", "Withhold"],
 ];
 
 /**

@@ -18,15 +18,15 @@ export function writeScoreFormPage(data: ScoreFormData): string {
   return writeSitePage(
     "Score predictions",
     <>
-      <h1>Score predictions made elsewhere</h1>
+      <h1>Score existing predictions</h1>
       <Refusal problem={data.problem} />
-      <p>Nothing is run: predictions are joined with the truth and measured.</p>
+      <p>No model is run: the predictions are joined with the truth and scored.</p>
       <form class="entry" method="post" action="/scores" enctype="multipart/form-data">
         <FileField
           {...data}
           name="predictions"
           label="Predictions"
-          hint="a CSV by image or by breast, as models write it"
+          hint="a CSV with a row per image or breast, as models write it"
           accept=".csv"
         />
         <ChoiceField
@@ -34,7 +34,7 @@ export function writeScoreFormPage(data: ScoreFormData): string {
           name="dataset"
           label="Truth"
           choices={[
-            ["", "the data list that I send along"],
+            ["", "a data list that I upload"],
             ...data.datasets.map(({ id, exams }): [string, string] => [
               id,
               `dataset ${id} (${counted(exams, "exam")})`,
@@ -45,7 +45,7 @@ export function writeScoreFormPage(data: ScoreFormData): string {
           {...data}
           name="data_list"
           label="Data list"
-          hint="a .pkl, .json or .csv with the labels, unless the truth is a dataset's"
+          hint="a .pkl, .json or .csv with the labels, if the truth is not a dataset"
           accept=".pkl,.pickle,.json,.csv"
           required={false}
         />
@@ -53,7 +53,7 @@ export function writeScoreFormPage(data: ScoreFormData): string {
           {...data}
           name="model"
           label="Model"
-          hint="what made them; stands on the leaderboard; empty for nothing"
+          hint="the model that made them; shown on the leaderboard; optional"
           required={false}
         />
         <TextField {...data} name="experiment" label="Experiment" required={false} />

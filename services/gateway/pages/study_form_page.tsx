@@ -16,7 +16,7 @@ export function writeStudyFormPage(state: FormState): string {
         A row for each breast, with columns <code>case_ID</code>, <code>side</code> (L or R),{" "}
         <code>label</code> (0 or 1), one <code>Reader01_POM</code> and so on for each reader and one
         {" "}
-        <code>AI_name_POM</code> for each model: how likely each holds the breast to be malignant.
+        <code>AI_name_POM</code> for each model: its score for malignancy of the breast.
       </p>
       <form class="entry" method="post" action="/reader-studies" enctype="multipart/form-data">
         <FileField
@@ -30,8 +30,8 @@ export function writeStudyFormPage(state: FormState): string {
         <TextField
           {...state}
           name="reader_threshold"
-          label="Readers recall from"
-          hint="in the readers' own units; empty: no points of readers are drawn"
+          label="Recall threshold of the readers"
+          hint="in the readers' units; if empty, no reader points are drawn"
           required={false}
         />
         <button type="submit">Score this study</button>

@@ -57,7 +57,7 @@ export function writeUsagePage({ quota, items }: Usage): string {
         columns={COLUMNS}
         rows={items}
         long
-        empty={<p>Nothing has been evaluated yet.</p>}
+        empty={<p>No evaluations yet.</p>}
       />
     </>,
   );

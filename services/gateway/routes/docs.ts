@@ -22,7 +22,8 @@ const docsRoute = createRoute({
   operationId: "readApiPage",
   tags: ["pages"],
   summary: "The API as a page",
-  description: "Shows `/openapi.json` and sends requests by hand; needs nothing from elsewhere.",
+  description:
+    "Shows `/openapi.json` and sends requests interactively; loads nothing from other sites.",
   responses: {
     200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
   },

@@ -39,7 +39,7 @@ Deno.test("the page of a model: what it is, forms for whoever may, the folder's 
     assert.match(html, /<code>ASYMMETRY_WEIGHT<\/code>/);
     assert.match(html, /href="\/evaluations\/new\?model=reference"/);
     assert.match(html, /action="\/models\/reference\/build"/);
-    assert.match(html, /It has not been checked here yet/);
+    assert.match(html, /This model has not been checked yet/);
     const list = await (await ask(service, "/models")).text();
     assert.ok(list.includes(`<code>${own}</code><small>instead of ${join(PROJECT, "models")}`));
     assert.ok((await (await ask(service, "/models/nyu_gmic")).text()).includes(own));
@@ -50,7 +50,7 @@ Deno.test("the page of a model: what it is, forms for whoever may, the folder's 
     assert.match(list, /1 model folder cannot be used/);
     assert.match(list, /href="\/models\/broken"/);
     const broken = await (await ask(service, "/models/broken")).text();
-    assert.match(broken, /The folder cannot be used as it is/);
+    assert.match(broken, /The model folder has faults/);
     assert.match(broken, /action="\/models\/broken\/check"/);
     assert.equal((await ask(service, "/models/none")).status, 404);
     const body = new URLSearchParams({ dataset: "sample" });

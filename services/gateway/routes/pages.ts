@@ -28,8 +28,9 @@ const startRoute = createRoute({
   path: "/",
   operationId: "readStartPage",
   tags: ["pages"],
-  summary: "What is here and what goes on, as a page",
-  description: "Evaluations, scores, datasets, models and what works, with forms to add to them.",
+  summary: "Overview page",
+  description:
+    "Evaluations, scores, datasets, models and system status, with forms to create them.",
   responses: {
     200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
   },

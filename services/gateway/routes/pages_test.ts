@@ -15,7 +15,7 @@ Deno.test("forms: what is not taken comes back with the reason, the status and w
   const refused = await send("/datasets", { kind: "png", name: 'x"><b>', images: "/etc" });
   assert.equal(refused.status, 400);
   const html = await refused.text();
-  assert.match(html, /That was not taken/);
+  assert.match(html, /Please correct the following/);
   assert.match(html, /data_list/, "it names the field");
   assert.match(html, /value="x&quot;&gt;&lt;b&gt;"/);
   const taken = await send("/datasets", {
@@ -54,5 +54,5 @@ Deno.test("pages: one policy, the script from here, nothing for strangers' pages
   }
   const missing = await fetch(`${service.url}/evaluations/none`, { headers: BROWSER });
   assert.equal(missing.status, 404);
-  assert.match(await missing.text(), /<h1>There is no such thing here<\/h1>/);
+  assert.match(await missing.text(), /<h1>Not found<\/h1>/);
 });

@@ -72,7 +72,7 @@ export async function provideImage(
   const image = await findImage(plans.model.tag);
   return image !== null ? { ok: true, value: image } : failed(
     "image_missing",
-    `The image of ${model.name} was built and is gone: was it pruned just now?`,
+    `The image of ${model.name} was built but has been removed: was it pruned just now?`,
   );
 }
 
@@ -91,7 +91,7 @@ async function providePrivateImage(
   // Where it came from is its owner's business: scores and logs name the model instead.
   return image !== null ? { ok: true, value: { ...image, tag: model.name } } : failed(
     "image_missing",
-    `The image of ${model.name} is not there: load it into the engine, or push it to the registry ` +
+    `The image of ${model.name} does not exist: load it into the engine, or push it to the registry ` +
       "and check that the engine may pull it",
   );
 }

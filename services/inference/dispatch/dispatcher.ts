@@ -83,7 +83,9 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
       // Not waited for: scoring may start later than this.
       for (const ended of await takeUpAll({ ...deps, pool, runs })) void clear(ended);
     } catch (error) {
-      log.error("what was left cannot be taken up yet: trying again", { error: String(error) });
+      log.error("unfinished evaluations cannot be resumed yet: trying again", {
+        error: String(error),
+      });
       return postponed.later(() => void recover());
     }
     open = true;

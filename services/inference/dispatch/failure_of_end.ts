@@ -28,30 +28,31 @@ const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }
   {
     sign:
       /Temporary failure in name resolution|Could not resolve host|Name or service not known|getaddrinfo|Network is unreachable|ENETUNREACH|EAI_AGAIN|URLError|Max retries exceeded/i,
-    hint: " There is no network in the container: fetch code and weights in the Dockerfile.",
+    hint: " The container has no network: fetch code and weights in the Dockerfile.",
   },
   {
     sign: /Read-only file system|EROFS|Errno 30/i,
     hint:
-      " The file system of the container is read-only there: write to the folders that predict.sh is " +
+      " This part of the container's file system is read-only: write to the folders that predict.sh is " +
       "given, or to /tmp.",
   },
   {
     sign: /exec format error|cannot execute binary file|: \x7f?ELF/i,
-    hint: " The image, or a program in it, is for another processor: build it for this machine's.",
+    hint:
+      " The image, or a program in it, is for a different processor architecture: build it for this machine.",
   },
   {
     sign: /^(?=.*\/home\/images\b)(?=.*permission denied)/i,
     hint:
-      " The container's user may not read an image: give others the right (chmod o+r, o+x for folders).",
+      " The container's user cannot read an image: allow others to read it (chmod o+r, o+x for folders).",
   },
   {
     sign: /\ufeff|#!\/[^\s:#]+: No such file/,
-    hint: " predict.sh begins with a byte order mark: save it without.",
+    hint: " predict.sh begins with a byte order mark: save it without one.",
   },
   {
     sign: /\$'[^'\n]{0,80}\\r'/,
-    hint: " predict.sh has Windows line ends: save it with LF.",
+    hint: " predict.sh has Windows line endings: save it with LF.",
   },
 ];
 
@@ -84,7 +85,7 @@ export function failureOfEnd(
   if (end.outOfMemory) {
     return {
       type: "out_of_memory",
-      message: `The run needed more memory than the ${context.limits.memory} it may have: raise ` +
+      message: `The run needed more memory than its limit of ${context.limits.memory}: raise ` +
         "limits.memory and MAMMOEVAL_MEMORY, or lower NUM_PROCESSES",
     };
   }
@@ -93,7 +94,7 @@ export function failureOfEnd(
     type: "container_failed",
     message: `predict.sh ended with exit code ${end.exitCode}${
       hintOf(end, context)
-    }: the log's last lines tell why.${containerHint(context.tail)}`,
+    }: see the last lines of the log.${containerHint(context.tail)}`,
   };
 }
 
@@ -103,10 +104,13 @@ function failureInLastWords(
   if (tail.some(saysNoProcess)) return tooManyProcesses(limits.pids);
   if (!tail.some((line) => NO_SPACE.test(line))) return null;
   const volume = freeBytes !== null && freeBytes < diskFreeBytes
-    ? `the volume has ${sizeText(freeBytes)} free: delete evaluations or make room`
-    : `the volume has room: /tmp in the container holds ${limits.temporary}, and the engine's own ` +
+    ? `the volume has ${sizeText(freeBytes)} free: delete evaluations or free some space`
+    : `the volume has free space: /tmp in the container is limited to ${limits.temporary}, and the engine's ` +
       "disk may be full (docker system df)";
-  return { type: "disk_full", message: `The model found no space left on a device; ${volume}` };
+  return {
+    type: "disk_full",
+    message: `The model failed because no space was left on a device; ${volume}`,
+  };
 }
 
 function saysNoProcess(line: string): boolean {
@@ -126,7 +130,7 @@ function hintOf(
   { tail, limits }: EndContext,
 ): string {
   if (exitCode === BUS_ERROR || tail.some((line) => SAYS_BUS_ERROR.test(line))) {
-    return ` (bus error: /dev/shm, ${limits.sharedMemoryPercent} % of ${limits.memory}, was too small for what its ` +
+    return ` (bus error: /dev/shm, ${limits.sharedMemoryPercent} % of ${limits.memory}, was too small for the memory that its ` +
       "processes share; raise limits.memory or MAMMOEVAL_SHM_PERCENT, or lower NUM_PROCESSES)";
   }
   if (exitCode === KILLED) return " (killed)";

@@ -20,7 +20,10 @@ export function timedOut(timeoutS: number): Failure {
 export function tooMuchOutput(bytes: number): Failure {
   return {
     type: "too_much_output",
-    message: `The model printed more than ${sizeText(bytes)} and was stopped: does it loop? ` +
+    message:
+      `The model printed more than ${
+        sizeText(bytes)
+      } and was stopped: it may be in an endless loop. ` +
       "Print less, or raise limits.output and MAMMOEVAL_OUTPUT",
   };
 }
@@ -35,8 +38,8 @@ export function diskLimit(used: number, most: number): Failure {
     return {
       type: "disk_limit_exceeded",
       message:
-        "The run made folders so deep inside one another that what it writes cannot be counted, " +
-        "and was stopped: the model's author must write less deep",
+        "The run created folders that are nested so deeply that its files cannot be counted, " +
+        "and was stopped: the model's author must use fewer levels of folders",
     };
   }
   return {
@@ -58,8 +61,9 @@ export function diskLimit(used: number, most: number): Failure {
 export function volumeFull(free: number, least: number): Failure {
   return {
     type: "disk_full",
-    message: `Only ${sizeText(free)} were left on the volume, ${sizeText(least)} must stay free ` +
-      "(MAMMOEVAL_DISK_FREE), and the run was stopped: delete evaluations or make room, " +
+    message:
+      `Only ${sizeText(free)} were free on the volume, ${sizeText(least)} must remain free ` +
+      "(MAMMOEVAL_DISK_FREE), and the run was stopped: delete evaluations or free some space, " +
       "then evaluate again",
   };
 }
@@ -71,7 +75,7 @@ export function volumeFull(free: number, least: number): Failure {
 export function tooManyProcesses(pids: number): Failure {
   return {
     type: "too_many_processes",
-    message: `The model used up its ${pids} processes and threads: is it a fork bomb? ` +
+    message: `The model used all of its ${pids} processes and threads. ` +
       "Lower NUM_PROCESSES, or raise limits.pids and MAMMOEVAL_PIDS",
   };
 }

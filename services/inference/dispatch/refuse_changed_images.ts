@@ -54,7 +54,7 @@ export async function foreignPathsOf(run: Run): Promise<ForeignFilesAnswer["path
   }
   // Their names are the data owner's: a model's author reads this log.
   if (paths.length > 0) {
-    run.runLog.say(`${paths.length} paths in the images folder are no images and are hidden`);
+    run.runLog.say(`${paths.length} paths in the images folder are not images and are hidden`);
   }
   return paths;
 }

@@ -67,11 +67,11 @@ async function conclude(run: Run, error: unknown): Promise<void> {
     return;
   }
   if (error instanceof RunBrokenOff && attempt < ATTEMPTS_MAX) {
-    run.runLog.say("the platform broke the run off: queued again");
+    run.runLog.say("the platform interrupted the run: queued again");
     if (ledger.change(id, "queued", { runningSince: null, gpus: [] }) !== null) return;
   }
   if (!(error instanceof RunFailure) && !(error instanceof RunBrokenOff)) {
-    log.error("run broke off", {
+    log.error("run interrupted", {
       evaluation: id,
       error: String(error),
       stack: (error as Error)?.stack,
@@ -128,8 +128,9 @@ function failureOf(error: unknown): Failure {
   if (error instanceof RunBrokenOff) {
     return {
       type: "interrupted",
-      message: "The container has vanished twice: is something else removing containers, " +
-        "or does the machine restart?",
+      message:
+        "The container disappeared twice: check whether another program removes containers " +
+        "or the machine restarts",
     };
   }
   if (isDiskFull(error)) {
@@ -139,7 +140,7 @@ function failureOf(error: unknown): Failure {
     };
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return { type: "interrupted", message: `mammoeval itself could not go on: ${reason}` };
+  return { type: "interrupted", message: `mammoeval could not continue: ${reason}` };
 }
 
 async function tidy(run: Run): Promise<void> {
@@ -206,7 +207,7 @@ async function orderScore(run: Run): Promise<string> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunFailure({
       type: "scoring_failed",
-      message: `The predictions are kept and could not be scored: ${reason}`,
+      message: `The predictions are stored but could not be scored: ${reason}`,
     });
   }
 }

@@ -259,7 +259,7 @@ Deno.test("outputs of the declared form are kept; others are warned of, and the 
     const log = await Deno.readTextFile(`${folderOf(world, bad)}/log.txt`);
     assert.match(
       log,
-      /warning: toy_exp1_lesions.csv was not kept: line 2: there is no image nobody/,
+      /warning: toy_exp1_lesions.csv was not stored: line 2: there is no image nobody/,
     );
   }));
 

@@ -81,7 +81,7 @@ async function refuseFullDisk({ deps: { workspace, site } }: Run): Promise<void>
     type: "disk_full",
     message:
       `The results volume has ${sizeText(free)} free, ${sizeText(site.diskFreeBytes)} must ` +
-      "be (MAMMOEVAL_DISK_FREE): delete evaluations or make room, then evaluate again",
+      "be free (MAMMOEVAL_DISK_FREE): delete evaluations or free some space, then evaluate again",
   });
 }
 

@@ -199,7 +199,7 @@ async function takePredictions(run: Run): Promise<string> {
     const failure = {
       type: "invalid_predictions",
       message:
-        "predict.sh ended without an error and wrote no predictions file: the log's last lines may tell why",
+        "predict.sh ended without an error but wrote no predictions file: see the last lines of the log",
     } as const;
     throw new RunFailure(await withViewsHint(run, failure));
   }

@@ -42,7 +42,7 @@ async function removeLeftover(
   { executor, log }: Pick<TakeUpDependencies, "executor" | "log">,
 ): Promise<void> {
   await executor.remove(id).catch((error) =>
-    log.error("a container of no evaluation stays", { evaluation: id, error: String(error) })
+    log.error("a container without an evaluation remains", { evaluation: id, error: String(error) })
   );
 }
 

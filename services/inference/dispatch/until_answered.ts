@@ -56,8 +56,8 @@ function isTransient(error: unknown): boolean {
 function waitingText(service: string, error: unknown): string {
   const isFull = error instanceof Problem ? error.reason === "disk_full" : isDiskFull(error);
   return isFull
-    ? "the volume is full: going on when there is room"
-    : `${service} does not answer: asking again until it does`;
+    ? "the volume is full: continuing when there is space"
+    : `${service} does not answer: retrying until it does`;
 }
 
 async function pauseRun(ms: number, { signals: { cancelled, stopping } }: Run): Promise<void> {

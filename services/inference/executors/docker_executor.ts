@@ -127,8 +127,8 @@ function sameIdElsewhere({ id }: Job): Failure {
     message:
       `The engine has a container ${
         containerName(id)
-      } of another volume: is this volume a copy of ` +
-      "one that is in use? Wait until that evaluation has ended, then evaluate again",
+      } of another volume: this volume seems to be a copy of ` +
+      "one that is in use. Wait until that evaluation has ended, then evaluate again",
   };
 }
 

@@ -21,7 +21,7 @@ const KNOWN_FAILURES: readonly {
   {
     sign: /unknown device|device error/i,
     type: "gpu_unavailable",
-    message: (job) => `There is no GPU ${job.gpus.join(", ")}: nvidia-smi lists the ones there are`,
+    message: (job) => `There is no GPU ${job.gpus.join(", ")}: nvidia-smi lists the available GPUs`,
   },
   {
     sign: /nvidia-container-cli|nvidia-container-runtime/i,
@@ -31,7 +31,7 @@ const KNOWN_FAILURES: readonly {
   {
     sign: /no such image|unable to find image|manifest unknown/i,
     type: "image_missing",
-    message: (job) => `The image ${job.image} is gone: evaluate again and it is built anew`,
+    message: (job) => `The image ${job.image} no longer exists: evaluate again to rebuild it`,
   },
   {
     sign: /no space left on device/i,
@@ -46,7 +46,7 @@ const KNOWN_FAILURES: readonly {
     message: (job) =>
       `The image of ${
         job.model ?? job.image
-      } is for another processor: build it for this machine's`,
+      } is for a different processor architecture: build it for this machine`,
   },
   {
     sign: /exec: "bash"|executable file not found/i,

@@ -34,12 +34,12 @@ const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
   [
     "docker: Error response from daemon: OCI runtime create failed: exec /usr/bin/bash: exec format error: unknown.",
     "container_failed",
-    /another processor/,
+    /a different processor/,
   ],
   [
     "docker: Error response from daemon: No such image: sha256:0123.",
     "image_missing",
-    /built anew/,
+    /to rebuild it/,
   ],
   [
     "docker: Error response from daemon: mkdir /var/lib/docker/overlay2/x: no space left on device.",

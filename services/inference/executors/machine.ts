@@ -55,7 +55,7 @@ export async function lookForGpus(
     if (configured.length === 1 && configured[0] === "none") return [];
     return configured.map((text) => {
       if (!/^\d{1,3}$/.test(text)) {
-        throw new RangeError(`Cannot read MAMMOEVAL_GPUS: ${text} is no index`);
+        throw new RangeError(`Cannot read MAMMOEVAL_GPUS: ${text} is not an index`);
       }
       return Number(text);
     });
@@ -95,9 +95,9 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
       known: gpus !== null,
       indices: [...gpus ?? []],
       message: gpus === null
-        ? "nvidia-smi does not answer here: set MAMMOEVAL_GPUS, or let the engine say when a gpu is asked for"
+        ? "nvidia-smi does not answer: set MAMMOEVAL_GPUS, or let the engine report whether it has a GPU"
         : gpus.length === 0
-        ? "There is no GPU that may be used"
+        ? "No GPU is available"
         : `GPUs ${gpus.join(", ")} may be used`,
     },
     volume: {
@@ -112,8 +112,8 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
     users: {
       ...runner,
       message: parts.hasUsersFile
-        ? "Containers run as the caller's user in users.txt, of callers it does not name as this one"
-        : "There is no users.txt: containers run as an unprivileged user",
+        ? "Containers run as the caller's user in users.txt, or as this user for callers that it does not list"
+        : "users.txt does not exist: containers run as an unprivileged user",
     },
     clock: new Date().toISOString(),
   };

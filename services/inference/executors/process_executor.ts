@@ -94,7 +94,7 @@ function refusedPath(path: string): Outcome<never> {
     ok: false,
     failure: {
       type: "container_failed",
-      message: `Without a Docker engine no path may have a comma: rename ${path}`,
+      message: `Without a Docker engine paths must not contain commas: rename ${path}`,
     },
   };
 }

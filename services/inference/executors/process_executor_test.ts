@@ -80,7 +80,7 @@ Deno.test("what a container would find empty cannot be read", () =>
         ...job,
         mounts: [...mounts, odd],
       });
-      assert.ok(!refused.ok && /no path may have a comma/.test(refused.failure.message));
+      assert.ok(!refused.ok && /paths must not contain commas/.test(refused.failure.message));
     },
   ));
 

@@ -39,7 +39,7 @@ export function explainRefusal(job: Job, said: string): Failure {
   return {
     type: job.gpuCount > 0 ? "gpu_unavailable" : "container_failed",
     message:
-      `Slurm took no job that asks for ${asked}: ${reason}. Ask for less (limits), or look at ` +
+      `Slurm refused a job that requests ${asked}: ${reason}. Request less (limits), or check ` +
       "sinfo and MAMMOEVAL_SLURM_OPTIONS",
   };
 }
@@ -48,11 +48,11 @@ export function explainRefusal(job: Job, said: string): Failure {
 const HOPELESS: readonly { reason: RegExp; advice: string; gpus?: true }[] = [
   {
     reason: /^Partition(TimeLimit|Config|Inactive)$/,
-    advice: "the partition takes no such jobs: is timeout_s over its limit?",
+    advice: "the partition refuses such jobs: check whether timeout_s is over its limit",
   },
   {
     reason: /^(PartitionNodeLimit|BadConstraints|Constraints)$/,
-    advice: "no node has what it asks for: see sinfo and MAMMOEVAL_SLURM_OPTIONS",
+    advice: "no node has the requested resources: see sinfo and MAMMOEVAL_SLURM_OPTIONS",
     gpus: true,
   },
   {
@@ -61,7 +61,7 @@ const HOPELESS: readonly { reason: RegExp; advice: string; gpus?: true }[] = [
   },
   {
     reason: /^(JobHeldAdmin|launch failed requeued held|job requeued in held state)$/i,
-    advice: "it is held: scontrol show job tells more",
+    advice: "it is held: see scontrol show job",
   },
 ];
 
@@ -96,12 +96,12 @@ export function explainState(job: SlurmJob, output: string): Failure | null {
     case "OUT_OF_MEMORY":
       return {
         type: "out_of_memory",
-        message: "Slurm ended the job for want of memory: raise limits.memory",
+        message: "Slurm ended the job because it ran out of memory: raise limits.memory",
       };
     case "CANCELLED":
       return {
         type: "container_failed",
-        message: `The job was cancelled in Slurm by somebody else${lastLine(output)}`,
+        message: `The job was cancelled in Slurm by another user${lastLine(output)}`,
       };
     case "FAILED":
       return /docker: (command )?not found/.test(output)

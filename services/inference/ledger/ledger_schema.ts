@@ -93,8 +93,8 @@ export function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version > SCHEMA_VERSION) {
     throw new Error(
-      `its schema is version ${version}, this mammoeval knows ${SCHEMA_VERSION}: ` +
-        "it was written by a later one, use that",
+      `its schema has version ${version}, this mammoeval supports ${SCHEMA_VERSION}: ` +
+        "a later version wrote it; use that version",
     );
   }
   for (let step = version; step < SCHEMA_VERSION; step++) {

@@ -38,7 +38,7 @@ export async function rebuildLedger(
 ): Promise<RebuiltLedger> {
   if (isWhole(layout)) {
     throw new RangeError(
-      `Cannot rebuild ${layout.ledger}: it is whole, and nothing needs to be done`,
+      `Cannot rebuild ${layout.ledger}: it is not damaged, so nothing needs to be done`,
     );
   }
   const { evaluations, leftOut } = await readResults(layout);

@@ -74,6 +74,6 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
       } finally {
         ledger.close();
       }
-      await assert.rejects(rebuildLedger(layout, openSqliteLedger, NOW), /it is whole/);
+      await assert.rejects(rebuildLedger(layout, openSqliteLedger, NOW), /it is not damaged/);
     }));
 }

@@ -26,7 +26,7 @@ export function openAlone(path: string): DatabaseSync {
       throw new Error(`Cannot open the ledger ${path}: ${reason}`, { cause });
     }
     throw new Error(
-      `Cannot open the ledger ${path}: another mammoeval works on this volume; ` +
+      `Cannot open the ledger ${path}: another mammoeval uses this volume; ` +
         "set MAMMOEVAL_URL to use that one, or MAMMOEVAL_HOME to another volume",
       { cause },
     );
@@ -54,7 +54,7 @@ function closeFile(path: string): void {
 
 /** What to do about a ledger that cannot be used. */
 export const LEDGER_ADVICE =
-  "restore it from a backup, or make it anew from the results: deno task rebuild-ledger";
+  "restore it from a backup, or rebuild it from the results: deno task rebuild-ledger";
 
 /** Every page is looked at: a page that is damaged would be found by whoever needs it, in the middle of a run. */
 function refuseDamaged(database: DatabaseSync): void {

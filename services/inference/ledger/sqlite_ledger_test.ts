@@ -104,7 +104,7 @@ Deno.test("an evaluation and the answer for its key are kept together or not at 
 
 Deno.test("a second process is told that the volume is taken", () =>
   withLedger((_, path) => {
-    assert.throws(() => openSqliteLedger(path), /another mammoeval works on this volume/);
+    assert.throws(() => openSqliteLedger(path), /another mammoeval uses this volume/);
   }));
 
 Deno.test("a ledger of another version is refused, not guessed at", () =>
@@ -113,7 +113,7 @@ Deno.test("a ledger of another version is refused, not guessed at", () =>
     const database = new DatabaseSync(other);
     database.exec("PRAGMA user_version = 99");
     database.close();
-    assert.throws(() => openSqliteLedger(other), /its schema is version 99/);
+    assert.throws(() => openSqliteLedger(other), /its schema has version 99/);
   }));
 
 Deno.test("a file that is no database is named", () =>

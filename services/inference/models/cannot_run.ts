@@ -6,8 +6,8 @@ export const TRUSTED_MODEL = "reference";
 
 /** @param name of a model that needs a container where there is no engine */
 export function needsEngine(name: string): string {
-  return `Model ${name} needs a container, and mammoeval has found no container engine: start the ` +
-    `engine and mammoeval again; without one only ${TRUSTED_MODEL} can run`;
+  return `Model ${name} needs a container, but mammoeval found no container engine: start the ` +
+    `engine, then restart mammoeval; without an engine only ${TRUSTED_MODEL} can run`;
 }
 
 /**
@@ -23,5 +23,5 @@ export function cannotRun(
 ): string | null {
   if (executor === "process" && name !== TRUSTED_MODEL) return needsEngine(name);
   if (devices.includes("cpu") || gpus === null || gpus.length > 0) return null;
-  return `Model ${name} runs on a GPU only, and there is none here that may be used`;
+  return `Model ${name} runs only on a GPU, and none is available here`;
 }

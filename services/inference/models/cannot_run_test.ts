@@ -8,7 +8,7 @@ Deno.test("cannotRun: without an engine only our own model runs, without a GPU n
   assert.match(cannotRun(torch, "process", [])!, /needs a container/);
   assert.equal(cannotRun(own, "process", []), null);
   assert.equal(cannotRun(torch, "docker", []), null);
-  assert.match(cannotRun(large, "docker", [])!, /GPU only/);
+  assert.match(cannotRun(large, "docker", [])!, /only on a GPU/);
   assert.equal(cannotRun(large, "docker", [0]), null);
   assert.equal(cannotRun(large, "slurm", null), null, "the cluster gives out GPUs");
 });

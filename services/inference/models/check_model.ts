@@ -48,7 +48,7 @@ export async function checkModel(order: CheckOrder, deps: CheckDependencies): Pr
   await checkFiles(order, deps);
   const lookup = await deps.catalogue.find(order.model);
   if (!lookup.ok) {
-    return onFinding(finding("build", "skipped", "The folder cannot be used as it is"));
+    return onFinding(finding("build", "skipped", "The folder has faults"));
   }
   if (!await checkBuild(lookup.model, order, deps)) return;
   for (const device of lookup.model.devices) await checkDevice(lookup.model, device, order, deps);
@@ -65,11 +65,13 @@ async function checkFiles(
   const { faults, advice } = found;
   onFinding(
     faults.length === 0
-      ? finding("files", "passed", "The files that a model needs are there and agree")
+      ? finding("files", "passed", "The required files exist and agree")
       : finding("files", "failed", `The folder has ${countOf(faults, "fault")}`, faults),
   );
   if (advice.length > 0) {
-    onFinding(finding("files", "advice", "The folder could say more of the model", advice));
+    onFinding(
+      finding("files", "advice", "The folder could describe the model in more detail", advice),
+    );
   }
 }
 
@@ -90,7 +92,7 @@ async function checkBuild(
   }
   const { tag, digest } = outcome.value;
   const message = executor.name === "process"
-    ? "The model runs as a process of mammoeval's own (MAMMOEVAL_EXECUTOR): no image is built"
+    ? "The model runs as a process of mammoeval (MAMMOEVAL_EXECUTOR): no image is built"
     : `The image is built: ${tag} (${digest.slice(0, 19)})`;
   onFinding(finding("build", executor.name === "process" ? "skipped" : "passed", message));
   return true;
@@ -124,7 +126,7 @@ async function checkDevice(
   order.onFinding(
     difference === null
       ? finding(again, "passed", "The second run gave the same predictions")
-      : finding(again, "failed", `The second run gave other predictions: ${difference}`),
+      : finding(again, "failed", `The second run gave different predictions: ${difference}`),
   );
 }
 
@@ -150,7 +152,11 @@ async function runOnce(
 
 function runFinding(check: string, { status, error }: Evaluation): CheckFinding {
   if (status === "succeeded") {
-    return finding(check, "passed", "It ran to its end, and its predictions can be scored");
+    return finding(
+      check,
+      "passed",
+      "The run ended without an error, and its predictions can be scored",
+    );
   }
   if (error === null) return finding(check, "failed", `The run was ${status}`);
   const faults = error.faults.slice(0, DETAIL_LINES_MAX).map(({ message }) => message);
@@ -166,7 +172,7 @@ function rootFinding(
   const { uid, gid } = provenance["user"] as { uid: number; gid: number };
   const check = `no root on ${device}`;
   if (executor.name === "process") {
-    return finding(check, "skipped", "It ran as a process of mammoeval's own user");
+    return finding(check, "skipped", "It ran as a process of mammoeval's user");
   }
   return uid === 0
     ? finding(check, "failed", "It ran as root")
@@ -180,7 +186,7 @@ function levelFinding(device: Device, { manifest }: Model, text: string): CheckF
   if (declared === undefined || declared === level) {
     return finding(check, "passed", `Predictions are of level ${level}`);
   }
-  const message = `model.json declares level ${declared}, and predictions are of level ${level}`;
+  const message = `model.json declares level ${declared}, but predictions are of level ${level}`;
   return finding(check, "failed", message);
 }
 
@@ -211,6 +217,6 @@ export function comparePredictions(one: string, other: string): string | null {
   if (different < 0 && first!.length === second!.length) return null;
   if (different < 0) return `one has ${first!.length} lines, the other ${second!.length}`;
   const count = first!.filter((line, index) => line !== second![index]).length;
-  return `${count} of ${first!.length} lines differ, the first is line ${different + 1}: ` +
+  return `${count} of ${first!.length} lines differ, first line ${different + 1}: ` +
     `"${first![different]}" and "${second![different] ?? ""}"`;
 }

@@ -44,7 +44,7 @@ Deno.test("what works passes, twice on each device, and UNUSED in config.txt is 
     assert.deepEqual(lines.filter((line) => !line.startsWith("advice")), [
       "failed files: The folder has 1 fault",
       "passed build: The image is built: mammoeval/toy:1 (sha256:feed)",
-      "passed run on cpu: It ran to its end, and its predictions can be scored",
+      "passed run on cpu: The run ended without an error, and its predictions can be scored",
       "passed no root on cpu: It ran as 10001:10001, without capabilities and without network",
       "passed level on cpu: Predictions are of level breast",
       "passed run on cpu again: The second run gave the same predictions",
@@ -62,7 +62,7 @@ Deno.test("a model that gives other predictions the second time fails", () =>
     };
     assert.match(
       (await check(world)).at(-1)!,
-      /^failed run on cpu again: The second run gave other predictions: 1 of 3 lines differ/,
+      /^failed run on cpu again: The second run gave different predictions: 1 of 3 lines differ/,
     );
   }));
 
@@ -88,7 +88,7 @@ Deno.test("a folder that cannot be used is looked at all the same", () =>
     await Deno.remove(join(world.folder, "models/toy/config.txt"));
     const lines = await check(world);
     assert.ok(lines.includes("failed files: The folder has 1 fault"));
-    assert.equal(lines.at(-1), "skipped build: The folder cannot be used as it is");
+    assert.equal(lines.at(-1), "skipped build: The folder has faults");
     await assert.rejects(check(world, "nothing"), /There is no model folder "nothing"/);
   }));
 

@@ -93,7 +93,7 @@ async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseF
     return { name, folder, dockerfile, buildVersion: combined(digests) };
   }
   throw new SyntaxError(
-    `model.json names the base ${name}, and no folder of models has it: put it beside the model's`,
+    `model.json names the base ${name}, but no model folder has this name: put it beside the model's folder`,
   );
 }
 
@@ -202,7 +202,7 @@ function filesBelow(folder: string): string[] {
     for (const entry of listFolder(current)) {
       const path = join(current, entry.name);
       if (entry.isSymlink) {
-        throw new TypeError(`${relative(folder, path)} is a link: put the file itself there`);
+        throw new TypeError(`${relative(folder, path)} is a link: replace it with the file`);
       }
       if (entry.isDirectory) waiting.push(path);
       else if (entry.isFile) found.push(relative(folder, path));

@@ -166,7 +166,7 @@ Deno.test("a base is no model; the models on it are others when it changes", () 
       const lookup = await catalogue.find("toy");
       return lookup.ok ? lookup.model : lookup.message;
     };
-    assert.match(String(await look()), /names the base ground, and no folder of models has it/);
+    assert.match(String(await look()), /names the base ground, but no model folder has this name/);
     await writeFiles(join(second, "ground"), { "base.json": "{}" });
     assert.match(String(await look()), /its base ground has no Dockerfile/);
     await writeFiles(join(second, "ground"), { "Dockerfile": "FROM debian\n" });

@@ -59,7 +59,7 @@ export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFin
   }
   if (dockerfile !== undefined && /^[ \t]*(?:ENTRYPOINT|CMD)\s/im.test(dockerfile)) {
     advice.push(
-      "Dockerfile sets ENTRYPOINT or CMD, which is not run: bash runs predict.sh; what it sets up belongs there",
+      "Dockerfile sets ENTRYPOINT or CMD, which is not used: bash runs predict.sh; move the setup there",
     );
   }
   const declared = declaredParameters(texts.get("config.txt"), faults);
@@ -68,7 +68,7 @@ export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFin
   }
   manifestFindings(texts.get("model.json"), declared, { faults, advice });
   if (!texts.has("README.md")) {
-    advice.push("README.md is missing: say what the model is and is not");
+    advice.push("README.md is missing: describe the model and its limits");
   }
   return { faults, advice };
 }
@@ -77,14 +77,14 @@ function scriptFaults(script: string): string[] {
   const faults: string[] = [];
   if (script.startsWith("\ufeff")) {
     faults.push(
-      "predict/predict.sh begins with a byte order mark (BOM), which bash takes for a part of the first command: " +
+      "predict/predict.sh begins with a byte order mark (BOM), which bash reads as part of the first command: " +
         "save it as UTF-8 without BOM",
     );
   }
   if (script.trim() === "") faults.push("predict/predict.sh is empty");
   if (script.includes("\r\n")) {
     faults.push(
-      "predict/predict.sh has Windows line ends, which bash does not take: save it with LF",
+      "predict/predict.sh has Windows line endings, which bash does not accept: save it with LF",
     );
   }
   return faults;
@@ -103,7 +103,7 @@ function declaredParameters(config: string | undefined, faults: string[]): strin
 function parameterFaults(script: string, declared: readonly string[]): string[] {
   const assigned = new Set(parametersOf(script).map(({ name }) => name));
   return declared.filter((name) => !assigned.has(name)).map((name) =>
-    `config.txt sets ${name}, and predict/predict.sh has no line ${name}=… that would take it`
+    `config.txt sets ${name}, but predict/predict.sh has no line ${name}=… that uses it`
   );
 }
 
@@ -113,7 +113,7 @@ function manifestFindings(
   { faults, advice }: { faults: string[]; advice: string[] },
 ): void {
   if (text === undefined) {
-    advice.push("model.json is missing: level, devices and views are then found out or assumed");
+    advice.push("model.json is missing: level, devices and views are determined or assumed");
     return;
   }
   let manifest;
@@ -130,14 +130,14 @@ function manifestFindings(
   }
   for (const name of declared ?? []) {
     if (manifest.parameters?.[name] === undefined) {
-      advice.push(`model.json says nothing of the parameter ${name}`);
+      advice.push(`model.json does not describe the parameter ${name}`);
     }
   }
-  if (manifest.licence === undefined) advice.push("model.json names no licence");
+  if (manifest.licence === undefined) advice.push("model.json does not state a licence");
   if (manifest.level === undefined) {
     advice.push("model.json does not say the level: image, breast or exam");
   }
   if (manifest.devices === undefined) {
-    advice.push("model.json does not say the devices: gpu and cpu are assumed");
+    advice.push("model.json does not state the devices: gpu and cpu are assumed");
   }
 }

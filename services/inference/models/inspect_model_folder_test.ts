@@ -30,7 +30,7 @@ Deno.test("a byte order mark and an ENTRYPOINT are named", () => {
   });
   assert.equal(faults.length, 1);
   assert.match(faults[0]!, /^predict\/predict\.sh begins with a byte order mark .* without BOM$/);
-  assert.match(advice[0]!, /^Dockerfile sets ENTRYPOINT or CMD, which is not run/);
+  assert.match(advice[0]!, /^Dockerfile sets ENTRYPOINT or CMD, which is not used/);
 });
 
 Deno.test("each fault is named, however many there are", () => {
@@ -41,9 +41,9 @@ Deno.test("each fault is named, however many there are", () => {
     "model.json": JSON.stringify({ parameters: { OTHER: { description: "x" } } }),
   });
   assert.deepEqual(faults, [
-    "predict/predict.sh has Windows line ends, which bash does not take: save it with LF",
+    "predict/predict.sh has Windows line endings, which bash does not accept: save it with LF",
     "Dockerfile has no FROM line",
-    "config.txt sets LOST, and predict/predict.sh has no line LOST=… that would take it",
+    "config.txt sets LOST, but predict/predict.sh has no line LOST=… that uses it",
     "model.json describes the parameter OTHER, which config.txt does not set",
   ]);
   assert.ok(advice.some((line) => line.includes("does not seem to use $3")));

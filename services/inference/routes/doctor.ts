@@ -17,7 +17,7 @@ export function addDoctorRoute(app: ServiceApp, { diagnose }: InferenceDependenc
       path: "/v1/doctor",
       operationId: "getDiagnosis",
       tags: ["operation"],
-      summary: "What works here, and what does not",
+      summary: "Check the system",
       description: "Docker engine, GPUs, free space of the volume, users of containers, clock.",
       responses: { 200: jsonAnswer(doctorSchema, "The diagnosis") },
     }),

@@ -40,7 +40,7 @@ const submitHeaders = z.object({
 const lookHeaders = z.object({
   prefer: preferHeader,
   "if-none-match": z.string().optional().openapi({
-    description: "`ETag` of an earlier answer: 304 while nothing has changed",
+    description: "`ETag` of an earlier answer: 304 if nothing has changed",
   }),
 });
 
@@ -70,9 +70,9 @@ const submitRoute = createRoute({
   tags: ["evaluations"],
   summary: "Evaluate a model on a dataset",
   description:
-    "Checked at once, then queued for its device. The container gets blanked labels and no " +
-    "network. Send an `Idempotency-Key` so that a request that is sent again, after a broken " +
-    "connection say, is not carried out again.",
+    "The request is checked, then queued for its device. The container gets blanked labels and no " +
+    "network. Send an `Idempotency-Key`, so that a request that is repeated, for example after a broken " +
+    "connection, is not executed again.",
   request: {
     headers: submitHeaders,
     body: { required: true, content: { "application/json": { schema: evaluationOrder } } },
@@ -98,9 +98,8 @@ const getRoute = createRoute({
   operationId: "getEvaluation",
   tags: ["evaluations"],
   summary: "One evaluation",
-  description:
-    "State, progress, what went wrong, links, and what it was made of. `If-None-Match` with the " +
-    "last `ETag` costs nothing when nothing has changed; `Prefer: wait=N` holds the answer until " +
+  description: "State, progress, error, links and provenance. `If-None-Match` with the " +
+    "last `ETag` costs nothing if nothing has changed; `Prefer: wait=N` delays the answer until " +
     "it ends.",
   request: { params: idParam, headers: lookHeaders },
   responses: {
@@ -120,7 +119,8 @@ const listRoute = createRoute({
   operationId: "listEvaluations",
   tags: ["evaluations"],
   summary: "List evaluations, newest first",
-  description: "The role `submit` sees its own. The next page begins after `next_cursor`.",
+  description:
+    "The role `submit` sees its own evaluations. The next page begins after `next_cursor`.",
   request: { query: evaluationsQuery },
   responses: {
     200: jsonAnswer(pageOf(evaluationSchema), "A page of evaluations"),
@@ -133,12 +133,12 @@ const cancelRoute = createRoute({
   path: "/v1/evaluations/{id}/cancel",
   operationId: "cancelEvaluation",
   tags: ["evaluations"],
-  summary: "End an evaluation; one that has ended stays as it is",
+  summary: "Cancel an evaluation; a finished one is not changed",
   description:
-    "Queued: it never starts. Running: its container is ended. Asking twice does no harm.",
+    "A queued evaluation never starts; the container of a running one is stopped. The request is idempotent.",
   request: { params: idParam },
   responses: {
-    200: jsonAnswer(evaluationSchema, "The evaluation as it is now"),
+    200: jsonAnswer(evaluationSchema, "The present state of the evaluation"),
     ...problems("not_found", "not_finished"),
   },
 });
@@ -150,7 +150,7 @@ const batchRoute = createRoute({
   tags: ["evaluations"],
   summary: "Evaluate several models on several datasets: all are queued, or none",
   description:
-    "Each model on each dataset, all else the same. The first that cannot be refuses the batch.",
+    "Each model on each dataset, with the same options. If one evaluation is refused, the batch is refused.",
   request: {
     headers: submitHeaders.pick({ "idempotency-key": true }),
     body: { required: true, content: { "application/json": { schema: evaluationBatchRequest } } },
@@ -169,8 +169,8 @@ const deleteRoute = createRoute({
   path: "/v1/evaluations/{id}",
   operationId: "deleteEvaluation",
   tags: ["evaluations"],
-  summary: "Delete an evaluation that has ended, with its files and its score",
-  description: "What counts against a quota stays counted.",
+  summary: "Delete a finished evaluation, its files and its score",
+  description: "It still counts against quotas.",
   request: { params: idParam },
   responses: { 204: { description: "It is gone" }, ...problems("not_found", "not_finished") },
 });
@@ -280,7 +280,7 @@ function addCancelRoute(app: ServiceApp, deps: InferenceDependencies): void {
     if (caller.role === "submit" && found.status === "scoring") {
       throw new Problem(
         "not_finished",
-        `Evaluation ${found.id} has run and is being scored: it ends by itself in a moment`,
+        `Evaluation ${found.id} is being scored and will end in a moment`,
       );
     }
     const evaluation = await deps.dispatcher.cancel(found.id) ?? found;

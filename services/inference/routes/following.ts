@@ -20,7 +20,7 @@ const TEXT = "text/plain; charset=utf-8";
 const idParam = z.object({ id: evaluationId });
 
 const tailBytes = z.coerce.number().int().min(1).max(LOG_TAIL_BYTES_MAX).openapi({
-  description: "How many bytes from the end are wanted; all without it",
+  description: "Number of bytes from the end; default all",
   example: 4096,
 });
 
@@ -29,13 +29,13 @@ const logRoute = createRoute({
   path: "/v1/evaluations/{id}/log",
   operationId: "getEvaluationLog",
   tags: ["evaluations"],
-  summary: "What the build and the container wrote",
-  description: "As it was written. `follow=true` goes on while the evaluation does.",
+  summary: "Log of the build and the container",
+  description: "`follow=true` continues until the evaluation ends.",
   request: {
     params: idParam,
     query: z.object({
       follow: z.enum(["true", "false"]).default("false").openapi({
-        description: "`true`: the answer goes on until the evaluation ends",
+        description: "`true`: the answer continues until the evaluation ends",
       }),
       tail: tailBytes.optional(),
     }),
@@ -51,16 +51,16 @@ const eventsRoute = createRoute({
   path: "/v1/evaluations/{id}/events",
   operationId: "streamEvaluationEvents",
   tags: ["evaluations"],
-  summary: "What happens, as server-sent events; goes on after Last-Event-ID",
+  summary: "Server-sent events of an evaluation; resume with Last-Event-ID",
   description:
-    "Each change of state and progress from the beginning, or after `Last-Event-ID`; ends with " +
-    "the evaluation. Whoever has seen the last event gets 204, on which a browser's EventSource " +
-    "stops asking. With curl: `curl -N`.",
+    "All changes of state and progress from the beginning, or after `Last-Event-ID`; ends with " +
+    "the evaluation. After the last event the answer is 204, and a browser's EventSource " +
+    "stops. With curl: `curl -N`.",
   request: {
     params: idParam,
     headers: z.object({
       "last-event-id": z.string().optional().openapi({
-        description: "`id` of the last event that was seen: what came after it is sent",
+        description: "`id` of the last event received: later events are sent",
         example: "3",
       }),
     }),
@@ -81,7 +81,7 @@ const predictionsRoute = createRoute({
   operationId: "getPredictions",
   tags: ["evaluations"],
   summary: "The predictions, as the model wrote them",
-  description: "Cells that a spreadsheet would take for a formula are made harmless.",
+  description: "Cells that a spreadsheet would read as formulas are escaped.",
   request: { params: idParam },
   responses: {
     ...fileAnswers({

@@ -18,8 +18,8 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
       path: "/v1/images",
       operationId: "listImages",
       tags: ["models"],
-      summary: "List the container images that were built here, oldest first",
-      description: "With their sizes, and whether a model folder of today needs them.",
+      summary: "List the container images built here, oldest first",
+      description: "With their sizes, and whether a model folder needs them.",
       responses: { 200: jsonAnswer(imageListSchema, "All images") },
     }),
     async (c) => c.json(answerOf(await images.list()), 200),
@@ -32,8 +32,8 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
       operationId: "pruneImages",
       tags: ["models"],
       summary: "Remove images that no model folder needs and no container uses",
-      description: "What today's model folders need stays, and so does what a container uses.",
-      responses: { 200: jsonAnswer(imageListSchema, "What was removed") },
+      description: "Images that model folders need or containers use remain.",
+      responses: { 200: jsonAnswer(imageListSchema, "The removed images") },
     }),
     async (c) => {
       const removed = await images.prune();

@@ -22,7 +22,7 @@ const BUILD_LINES_MAX = 100;
 /** What becomes of work that was going on when mammoeval ended. */
 const CUT_SHORT: Failure = {
   type: "interrupted",
-  message: "mammoeval was restarted while it went on: ask for it again",
+  message: "mammoeval was restarted during it: request it again",
 };
 
 const params = z.object({ name: modelName });
@@ -33,10 +33,9 @@ const postBuildRoute = createRoute({
   path: "/v1/models/{name}/build",
   operationId: "buildModel",
   tags: ["models"],
-  summary: "Build a model's image; nothing is done when it is there",
-  description:
-    "An evaluation builds the image by itself when it is not there; this does it beforehand. The " +
-    "build goes on after the answer unless `Prefer: wait=N` lets it wait.",
+  summary: "Build a model's image, if it does not exist",
+  description: "An evaluation builds a missing image; this request does it in advance. The " +
+    "build continues after the answer; with `Prefer: wait=N` the answer waits for it.",
   request: { params, headers },
   responses: {
     200: withHeaders(
@@ -44,7 +43,7 @@ const postBuildRoute = createRoute({
       "Location",
     ),
     202: withHeaders(
-      jsonAnswer(modelBuildSchema, "The build goes on: look at it by GET"),
+      jsonAnswer(modelBuildSchema, "The build continues: follow it with GET"),
       "Location",
     ),
     ...problems("not_found", "invalid_model"),
@@ -57,7 +56,7 @@ const getBuildRoute = createRoute({
   operationId: "getModelBuild",
   tags: ["models"],
   summary: "The latest build of a model's image",
-  description: "How it stands, with the end of its output.",
+  description: "Its state and the end of its output.",
   request: { params },
   responses: { 200: jsonAnswer(modelBuildSchema, "The build"), ...problems("not_found") },
 });
@@ -68,8 +67,9 @@ const postCheckRoute = createRoute({
   operationId: "checkModel",
   tags: ["models"],
   summary: "Check a model folder: files, build, two runs on each device, predictions",
-  description: "What a folder must pass to be contributed. Runs as evaluations of the experiment " +
-    "`contribution_check`; it goes on after the answer unless `Prefer: wait=N` lets it wait.",
+  description:
+    "A folder must pass this check to be contributed. It runs evaluations of the experiment " +
+    "`contribution_check` and continues after the answer; with `Prefer: wait=N` the answer waits for it.",
   request: {
     params,
     headers,
@@ -81,7 +81,7 @@ const postCheckRoute = createRoute({
       "Location",
     ),
     202: withHeaders(
-      jsonAnswer(modelCheckSchema, "The check goes on: look at it by GET"),
+      jsonAnswer(modelCheckSchema, "The check continues: follow it with GET"),
       "Location",
     ),
     ...problems("invalid_request", "not_found", "unsupported_media_type"),
@@ -115,7 +115,7 @@ function addBuildRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const builds = createLatestWork<ModelBuild>({
     kept: deps.ledger.work.builds,
     cutShort: (build) => build.finished_at === null ? buildFailed(build, CUT_SHORT) : build,
-    onFault: (error) => deps.log.error("build not written down", { error: String(error) }),
+    onFault: (error) => deps.log.error("build not recorded", { error: String(error) }),
   });
 
   app.openapi(postBuildRoute, async (c) => {
@@ -156,7 +156,7 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
       check.finished_at === null
         ? concluded({ ...check, findings: [...check.findings, brokenOff(CUT_SHORT.message)] })
         : check,
-    onFault: (error) => deps.log.error("check not written down", { error: String(error) }),
+    onFault: (error) => deps.log.error("check not recorded", { error: String(error) }),
   });
 
   app.openapi(postCheckRoute, async (c) => {
@@ -174,8 +174,8 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
             update((check) => ({ ...check, findings: [...check.findings, finding] })),
         }, deps);
       } catch (error) {
-        deps.log.error("check broke off", { model: name, error: String(error) });
-        const finding = brokenOff(`It broke off: ${messageOf(error)}`);
+        deps.log.error("check interrupted", { model: name, error: String(error) });
+        const finding = brokenOff(`The check failed: ${messageOf(error)}`);
         update((check) => ({ ...check, findings: [...check.findings, finding] }));
       }
       update(concluded);
@@ -219,7 +219,7 @@ function buildFailed(build: ModelBuild, { type, message }: Failure): ModelBuild 
 function brokenBuild(error: unknown): Outcome<ContainerImage> {
   return {
     ok: false,
-    failure: { type: "image_build_failed", message: `The build broke off: ${messageOf(error)}` },
+    failure: { type: "image_build_failed", message: `The build failed: ${messageOf(error)}` },
   };
 }
 
@@ -240,7 +240,7 @@ function latest<T>(state: T | null, what: string): T {
   if (state !== null) return state;
   throw new Problem(
     "not_found",
-    `There was no ${what} of it yet: ask for one by POST`,
+    `There is no ${what} yet: request one with POST`,
   );
 }
 

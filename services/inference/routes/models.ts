@@ -33,7 +33,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
       tags: ["models"],
       summary: "List the models",
       description:
-        "With what each takes and where it comes from; a folder that cannot be used is listed with " +
+        "With their properties and origins; a folder that cannot be used is listed with " +
         "the reason.",
       responses: {
         200: jsonAnswer(modelListSchema, "All models, and folders that cannot be used"),
@@ -60,8 +60,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
       operationId: "getModel",
       tags: ["models"],
       summary: "One model",
-      description:
-        "Level, devices, views and parameters of the model, with the image that is built of it.",
+      description: "Level, devices, views and parameters of the model, and its image.",
       request: { params: z.object({ name: modelName }) },
       responses: {
         200: jsonAnswer(modelSchema, "The model"),

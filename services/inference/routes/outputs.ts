@@ -12,22 +12,22 @@ const outputsRoute = createRoute({
   path: "/v1/evaluations/{id}/outputs",
   operationId: "getEvaluationOutputs",
   tags: ["evaluations"],
-  summary: "Lesions and saliency maps that the model has written, or one of these files",
+  summary: "Lesions and saliency maps written by the model, or one of these files",
   description:
-    "Only for those who may see the truth of the dataset: a container could hide in such a file what it " +
+    "Only for callers who may see the truth of the dataset: a container could hide data in such a file that it " +
     "has seen. Lesions are CSV, in pixels of the registered image; a saliency map is an 8-bit PNG of its size.",
   request: {
     params: z.object({ id: evaluationId }),
     query: z.object({
       file: z.string().optional().openapi({
-        description: "A file of the list, which is then the answer",
+        description: "A file of the list, to get its content",
         example: "0_L-CC_malignant.png",
       }),
     }),
   },
   responses: {
     200: {
-      ...jsonAnswer(outputListSchema, "The files, or the one that was asked for"),
+      ...jsonAnswer(outputListSchema, "The files, or the requested file"),
       content: {
         ...jsonAnswer(outputListSchema, "").content,
         "text/csv": { schema: z.string() },

@@ -19,13 +19,13 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
       path: "/v1/usage",
       operationId: "listUses",
       tags: ["operation"],
-      summary: "How often whom has evaluated what on which data, deleted evaluations included",
+      summary: "Use of models and data by user, including deleted evaluations",
       description:
-        "By user, version of the model and content of the data. The role `submit` sees its own.",
+        "By user, model version and content of the data. The role `submit` sees its own uses.",
       request: {
         query: usageQuery,
       },
-      responses: { 200: jsonAnswer(usageSchema, "Uses, the last first") },
+      responses: { 200: jsonAnswer(usageSchema, "Uses, latest first") },
     }),
     (c) => {
       const query = c.req.valid("query");

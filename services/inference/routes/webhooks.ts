@@ -16,8 +16,8 @@ const listRoute = createRoute({
   path: "/v1/evaluations/{id}/webhooks",
   operationId: "listWebhookDeliveries",
   tags: ["evaluations"],
-  summary: "The webhook messages of an evaluation, and what became of them",
-  description: "How often each was tried, when next, and what the receiver said last.",
+  summary: "The webhook messages of an evaluation and their delivery state",
+  description: "Attempts, next attempt, and last answer of the receiver.",
   request: { params: z.object({ id: evaluationId }) },
   responses: {
     200: jsonAnswer(deliveryListSchema, "All messages, oldest first"),
@@ -30,8 +30,8 @@ const redeliverRoute = createRoute({
   path: "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
   operationId: "redeliverWebhook",
   tags: ["evaluations"],
-  summary: "Send a message again, whatever became of it; a receiver that was gone counts as back",
-  description: "For a receiver that has lost a message, or that was away for too long.",
+  summary: "Send a message again in any state; a receiver that was marked as gone is used again",
+  description: "For a receiver that lost a message or was unavailable for too long.",
   request: {
     params: z.object({
       id: evaluationId,
@@ -39,7 +39,7 @@ const redeliverRoute = createRoute({
     }),
   },
   responses: {
-    202: jsonAnswer(deliverySchema, "The message is on its way again"),
+    202: jsonAnswer(deliverySchema, "The message is queued again"),
     ...problems("not_found"),
   },
 });

@@ -26,7 +26,7 @@ export async function deleteEvaluation(
   if (!isFinal(evaluation.status)) {
     throw new Problem(
       "not_finished",
-      `Evaluation ${evaluation.id} is ${evaluation.status}: cancel it first, or wait for its end`,
+      `Evaluation ${evaluation.id} is ${evaluation.status}: cancel it first, or wait until it ends`,
     );
   }
   if (evaluation.score !== null) await scoring.remove(evaluation.score);

@@ -14,7 +14,7 @@ Deno.test("a model author may have so many evaluations under way, a batch counts
   const ada = { user: "ada", role: "submit" } as const;
   enforceOpen(of("ada", 1), ada, ledger, 3);
   const refusal = (error: Problem): boolean =>
-    error.type === "too_many_requests" && /^2 .*cancel them$/.test(error.message);
+    error.type === "too_many_requests" && /^You have 2 .*cancel them$/.test(error.message);
   assert.throws(() => enforceOpen(of("ada", 2), ada, ledger, 3), refusal);
 });
 

@@ -48,7 +48,7 @@ Deno.test("the thread that answers reads no list: refusals by the hundred come f
       submitEvaluation(makeRequest({ subgroups: ["densty"] }), "ada", deps);
     await assert.rejects(refused(), {
       type: "invalid_request",
-      message: /^subgroups: dataset sample cannot be divided so: There is no key "densty"/,
+      message: /^subgroups: dataset sample cannot be divided this way: There is no key "densty"/,
     });
     await Deno.remove(datasetFiles(world.layout, "sample").dataList);
     const again = await Promise.allSettled(Array.from({ length: 100 }, refused));

@@ -60,13 +60,13 @@ export function createIdempotencyGuard(ledger: Ledger): IdempotencyGuard {
         if (kept.fingerprint === fingerprint) return { kept };
         throw new Problem(
           "idempotency_key_reused",
-          "This Idempotency-Key was used with another body: take a new key",
+          "This Idempotency-Key was used with a different body: use a new key",
         );
       }
       if (inFlight.has(key)) {
         throw new Problem(
           "request_in_flight",
-          "The first request with this Idempotency-Key is not answered yet",
+          "The first request with this Idempotency-Key is still in progress",
           {
             headers: { "retry-after": "1" },
           },

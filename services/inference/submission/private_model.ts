@@ -91,8 +91,8 @@ export function pullRefusal(
   const name = image.slice(0, at);
   if (registries.some((prefix) => name === prefix || name.startsWith(`${prefix}/`))) return null;
   const allowed = registries.length === 0 ? "none" : registries.join(", ");
-  return `Images may be pulled from ${allowed} (MAMMOEVAL_IMAGE_REGISTRIES), ${name} is not among ` +
-    "them; an image that the engine has already is named by sha256:<its id> alone";
+  return `Images may be pulled from ${allowed} (MAMMOEVAL_IMAGE_REGISTRIES), not ${name}; ` +
+    "name an image that the engine already has by sha256:<its id>";
 }
 
 /**

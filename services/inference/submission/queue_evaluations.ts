@@ -81,7 +81,7 @@ export function enforceOpen(
   if (open + evaluations.length <= most) return;
   throw new Problem(
     "too_many_requests",
-    `${open} evaluations of yours have not ended, and ${evaluations.length} more would be over ` +
+    `You have ${open} unfinished evaluations, and ${evaluations.length} more would exceed the limit of ` +
       `${most}: wait until some have ended, or cancel them`,
     { headers: { "retry-after": "60" } },
   );
@@ -133,8 +133,8 @@ function exceeded(
   const left = Math.max(0, quota - used);
   return new Problem(
     "quota_exceeded",
-    `This version of ${model} may be evaluated ${quota} times on ${dataset}; ${used} are used or under way, ` +
-      `${left} left: ask the data owner, or come back with a new version`,
+    `This version of ${model} may be evaluated ${quota} times on ${dataset}; ${used} are used or in progress, ` +
+      `${left} left: ask the data owner, or submit a new version`,
   );
 }
 
@@ -156,12 +156,12 @@ export function refuseOwnersOnly(
   for (const dataset of datasets) {
     if (!request.blind) requireTruthAccess(caller, { dataset }, "An evaluation that is not blind");
     if (typeof request.subgroups !== "boolean") {
-      requireTruthAccess(caller, { dataset }, "Subgroups of one's own choice");
+      requireTruthAccess(caller, { dataset }, "Subgroups of your choice");
     }
   }
   if (caller.role !== "submit" || request.priority <= 0) return;
   throw new Problem(
     "forbidden",
-    "priority: a model author waits in turn with the others, or behind them: use 0 or less",
+    "priority: model authors may not go before others: use 0 or a negative number",
   );
 }

@@ -81,7 +81,7 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
   if (devices.gpus.length === 0) {
     throw new Problem(
       "gpu_unavailable",
-      "This machine has no GPU that may be used: check nvidia-smi and MAMMOEVAL_GPUS, or evaluate on cpu",
+      "This machine has no available GPU: check nvidia-smi and MAMMOEVAL_GPUS, or evaluate on cpu",
     );
   }
   const missing = request.gpu === "auto"
@@ -97,7 +97,7 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
 
 /** Where what a model needs may be known from a hidden folder, and how to say otherwise. */
 function manifestHint({ hides }: Model): string {
-  return hides.length === 0 ? "" : "; the model.json of its folder may say otherwise";
+  return hides.length === 0 ? "" : "; this can be changed in the model.json of its folder";
 }
 
 function checkLimits({ limits }: EvaluationRequest, site: JobLimits): void {
@@ -139,7 +139,7 @@ async function askExams(
     throw new Problem("incomplete_exams", detail, { errors: listed, errorsTotal: total });
   }
   if (answer.subgroups.length > 0) {
-    const what = `subgroups: dataset ${dataset.id} cannot be divided so`;
+    const what = `subgroups: dataset ${dataset.id} cannot be divided this way`;
     throw refusal("invalid_request", what, answer.subgroups);
   }
   return answer.note;

@@ -26,17 +26,17 @@ export function createHttpWebhookSender(options: HttpWebhookSenderOptions): Webh
 
   function refusal(text: string): string | null {
     if (signer === null) {
-      return "webhook: this site has no secret to sign with: set MAMMOEVAL_WEBHOOK_SECRET";
+      return "webhook: this site has no signing secret: set MAMMOEVAL_WEBHOOK_SECRET";
     }
     const url = URL.parse(text);
     if (url === null || !/^https?:$/.test(url.protocol)) {
       return "webhook.url: must be http or https";
     }
     if (url.username !== "" || url.password !== "") {
-      return "webhook.url: must not carry a user or password";
+      return "webhook.url: must not contain a user or password";
     }
     if (allowed.has(url.host) || (url.port === "" && allowed.has(url.hostname))) return null;
-    return `webhook.url: ${url.host} is not among the receivers that this site allows ` +
+    return `webhook.url: ${url.host} is not an allowed receiver of this site ` +
       "(MAMMOEVAL_WEBHOOK_HOSTS): ask the data owner to add it";
   }
 

@@ -61,7 +61,7 @@ export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
   function kick(): void {
     if (!open || underWay !== null) return;
     underWay = carry()
-      .catch((error) => log.error("webhooks could not be carried", { error: String(error) }))
+      .catch((error) => log.error("webhooks could not be delivered", { error: String(error) }))
       .finally(() => underWay = null);
   }
 
@@ -90,7 +90,7 @@ async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<v
       return;
     }
     if (answer.status === 410) {
-      log.warn("webhook receiver is gone: nothing more is sent to it", { url: delivery.url });
+      log.warn("webhook receiver is gone: no more messages are sent to it", { url: delivery.url });
       outbox.update(delivery.id, { attempts, lastError: "the receiver answered 410" });
       outbox.disable(delivery.url);
       return;
@@ -103,7 +103,11 @@ async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<v
   const lastError = problem.slice(0, ERROR_CHARS_MAX);
   const pauseS = pauseAfter(attempts, deps.pausesS ?? RETRY_PAUSES_S, Math.random());
   if (pauseS === null) {
-    log.warn("webhook given up", { delivery: delivery.id, url: delivery.url, error: lastError });
+    log.warn("webhook delivery abandoned", {
+      delivery: delivery.id,
+      url: delivery.url,
+      error: lastError,
+    });
     outbox.update(delivery.id, { status: "given_up", attempts, lastError });
     return;
   }

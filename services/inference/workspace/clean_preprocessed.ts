@@ -32,7 +32,7 @@ export function keepPreprocessedClean(deps: CleanDependencies): { stop(): Promis
   let underWay = clean();
   function clean(): Promise<void> {
     return cleanPreprocessed(deps).catch((error) =>
-      deps.log.warn("preprocessed images could not be cleaned", { error: String(error) })
+      deps.log.warn("preprocessed images could not be cleaned up", { error: String(error) })
     );
   }
   const timer = setInterval(() => underWay = underWay.then(clean), CLEAN_INTERVAL_MS);

@@ -108,7 +108,7 @@ function sizeOf(image: string, sizes: Sizes): ImageSize | null {
   if (size === undefined) return null;
   if (size !== null) return size;
   throw new SyntaxError(
-    `the size of image ${image} was not noted when the dataset was registered: register it again`,
+    `the size of image ${image} was not recorded when the dataset was registered: register it again`,
   );
 }
 
@@ -155,7 +155,7 @@ function within<Value>(file: string, read: () => Value): Value {
     return read();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`${file} was not kept: ${error.message}`, { cause: error });
+    throw new SyntaxError(`${file} was not stored: ${error.message}`, { cause: error });
   }
 }
 

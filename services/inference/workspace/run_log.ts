@@ -87,7 +87,7 @@ export async function openRunLog(path: string): Promise<RunLog> {
     },
     close(): void {
       if (dropped > 0) {
-        say(`${dropped} further lines were not kept: the log is full at ${LOG_BYTES_MAX} bytes`);
+        say(`${dropped} more lines were dropped: the log is limited to ${LOG_BYTES_MAX} bytes`);
       }
       file.close();
     },

@@ -38,7 +38,7 @@ export function volumeLeftovers(
         if (EVALUATION_ID.test(name)) {
           if (!isWanted(name)) await removeTree(path);
         } else if (BUILD_CONTEXT.test(name)) await removeTree(path);
-        else await setAside(path, "it is no evaluation's and no build's");
+        else await setAside(path, "it belongs to no evaluation and no build");
       }
     },
     async lease(evaluation): Promise<void> {
@@ -50,7 +50,7 @@ export function volumeLeftovers(
     async keepLeases(isWanted): Promise<void> {
       for (const { dataset, name } of leftLeases) {
         const path = join(layout.leases, dataset, name);
-        if (!EVALUATION_ID.test(name)) await setAside(path, "it is no lease");
+        if (!EVALUATION_ID.test(name)) await setAside(path, "it is not a lease");
         else if (!isWanted(name)) await removeTree(path);
       }
     },

@@ -48,14 +48,14 @@ export async function decodePixels(
   if ((transferSyntax.pixels === "native") !== (pixels.length !== null)) {
     throw new DicomRefused(
       "dicom_unreadable",
-      "is malformed: its pixels are compressed where its transfer syntax says not, or not where it does",
+      "is malformed: the compression of its pixels contradicts its transfer syntax",
     );
   }
   if (pixels.length !== null) return nativeCells(file, pixels, layout);
   const stream = joinFragments(file.bytes, pixels.offset);
   const cells = await decodeStream(file, stream, layout, decodeExtended);
   if (cells.length < layout.rows * layout.columns) {
-    throw new DicomRefused("dicom_truncated", "gives too few pixels: export it again");
+    throw new DicomRefused("dicom_truncated", "has too few pixels: export it again");
   }
   return transferSyntax.lossy ? saturated(cells, layout) : cells;
 }
@@ -80,7 +80,7 @@ async function decodeStream(
   const cells = layout.rows * layout.columns;
   switch (transferSyntax.pixels) {
     case "native":
-      throw new DicomRefused("dicom_unreadable", "is malformed: its pixels are no fragments");
+      throw new DicomRefused("dicom_unreadable", "is malformed: its pixels are not fragments");
     case "rle":
       return decodeRle(stream, cells, layout.bitsAllocated === 8 ? 1 : 2);
     case "jpeg_2000":
@@ -116,7 +116,7 @@ function frameOf(
   if (frame === null || !processes.includes(frame.process)) {
     throw new DicomRefused(
       "dicom_unreadable",
-      "is malformed: its pixels are packed otherwise than its transfer syntax says",
+      "is malformed: the encoding of its pixels contradicts its transfer syntax",
     );
   }
   return frame;
@@ -132,7 +132,7 @@ function checkSize(
   if (size.rows !== rows || size.columns !== columns || size.components !== 1) {
     throw new DicomRefused(
       "dicom_unreadable",
-      "is malformed: its compressed pixels are of another size than its header says",
+      "is malformed: the size of its compressed pixels contradicts its header",
     );
   }
 }
@@ -165,7 +165,7 @@ function nativeCells(
     );
   }
   if (end > bytes.length) {
-    throw new DicomRefused("dicom_truncated", "is cut off within its pixels: copy it again");
+    throw new DicomRefused("dicom_truncated", "ends within its pixels: copy it again");
   }
   const swap = !transferSyntax.littleEndian;
   if (bitsAllocated === 8) {

@@ -9,13 +9,13 @@ export type SkipCode = keyof typeof SKIP_REASONS;
 
 /** What is said of a file that is left out. */
 export const SKIP_REASONS = {
-  dicom_not_mammogram: "it is no mammogram",
-  dicom_kind_unknown: "it says neither its Modality nor its SOP class",
+  dicom_not_mammogram: "it is not a mammogram",
+  dicom_kind_unknown: "it has neither Modality nor SOP class",
   dicom_for_processing: "it is FOR PROCESSING: models expect images FOR PRESENTATION",
   dicom_quality_control: "it is a quality control image",
   dicom_burned_in_annotation: "it has a burned-in annotation, which may name the patient",
   dicom_view_contradicted: "its view code and its View Position contradict one another",
-  dicom_view_unknown: "its view is none of L-CC, R-CC, L-MLO, R-MLO",
+  dicom_view_unknown: "its view is not one of L-CC, R-CC, L-MLO, R-MLO",
   dicom_side_missing: "its view is known and its side is not: Image Laterality is missing",
   dicom_position_missing: "its side is known and its view is neither CC nor MLO, or not told",
 } as const;

@@ -28,11 +28,11 @@ export function describePixels(dataSet: DataSet): PixelLayout {
   const photometric = dataSet.code("PhotometricInterpretation");
   const samples = dataSet.short("SamplesPerPixel") ?? 1;
   if (samples !== 1 || (photometric !== "MONOCHROME1" && photometric !== "MONOCHROME2")) {
-    throw unsupported("is no grey image: only MONOCHROME1 and MONOCHROME2 are read");
+    throw unsupported("is not a grey image: only MONOCHROME1 and MONOCHROME2 are supported");
   }
   // Some devices write 0 for one frame.
   if ((dataSet.decimal("NumberOfFrames") || 1) !== 1) {
-    throw unsupported("has several frames: only single images are read");
+    throw unsupported("has several frames: only single images are supported");
   }
   const rows = dataSet.short("Rows") ?? 0;
   const columns = dataSet.short("Columns") ?? 0;
@@ -40,7 +40,7 @@ export function describePixels(dataSet: DataSet): PixelLayout {
   if (rows * columns > IMAGE_PIXELS_MAX) {
     throw new DicomRefused(
       "dicom_too_large",
-      `is ${columns} x ${rows} pixels: at most ${IMAGE_PIXELS_MAX} are read`,
+      `is ${columns} x ${rows} pixels: the limit is ${IMAGE_PIXELS_MAX}`,
     );
   }
   return { rows, columns, inverted: photometric === "MONOCHROME1", ...describeCell(dataSet) };
@@ -51,7 +51,7 @@ function describeCell(
 ): Pick<PixelLayout, "bitsAllocated" | "bitsStored" | "highBit" | "signed"> {
   const bitsAllocated = dataSet.short("BitsAllocated") ?? 0;
   if (bitsAllocated !== 8 && bitsAllocated !== 16) {
-    throw unsupported(`has ${bitsAllocated} bits allocated: only 8 and 16 are read`);
+    throw unsupported(`has ${bitsAllocated} bits allocated: only 8 and 16 are supported`);
   }
   const bitsStored = dataSet.short("BitsStored") ?? bitsAllocated;
   // Lower than the bits stored it makes no sense: then it is passed over, as pydicom does in any case.

@@ -61,7 +61,7 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
       const listed = await find(`${study}/series`, { Modality: "MG" }, true);
       if (listed.length > DICOMWEB_SERIES_MAX) {
         throw new PacsFailed(
-          `The PACS lists ${listed.length} series of one study: no exam has so many`,
+          `The PACS lists ${listed.length} series in one study, which is too many for an exam`,
         );
       }
       for (const series of listed) {
@@ -122,12 +122,12 @@ async function* studiesOf(
         return;
       }
       throw new PacsFailed(
-        "The PACS gives the same studies again for another offset: narrow the query until fewer " +
-          `than ${DICOMWEB_PAGE_STUDIES} studies match, by StudyDate say`,
+        "The PACS returns the same studies for different offsets: narrow the query until fewer " +
+          `than ${DICOMWEB_PAGE_STUDIES} studies match, for example by StudyDate`,
       );
     }
     if (seen.size > DICOMWEB_STUDIES_MAX) {
-      throw new PacsFailed(`The PACS lists over ${DICOMWEB_STUDIES_MAX} studies: ask for less`);
+      throw new PacsFailed(`The PACS lists over ${DICOMWEB_STUDIES_MAX} studies: narrow the query`);
     }
     asked += page.length;
   }
@@ -193,7 +193,7 @@ function failureOf(error: unknown): PacsFailed {
   if (error instanceof SyntaxError) return new PacsFailed(`The PACS: ${error.message}`);
   const kind = error instanceof Error ? error.name : "unknown error";
   return new PacsFailed(
-    `The PACS cannot be asked (${kind}): is it running, and reached from here?`,
+    `The PACS cannot be reached (${kind}): check that it is running and reachable from here`,
   );
 }
 
@@ -243,7 +243,7 @@ function valueOf(object: unknown, tag: string): string {
 /** It becomes a part of a path: nothing but a UID may. */
 function uid(text: string): string {
   if (isUid(text)) return text;
-  throw new PacsFailed("The PACS names something with a UID that is none");
+  throw new PacsFailed("The PACS returned an invalid UID");
 }
 
 function isUid(text: string): boolean {

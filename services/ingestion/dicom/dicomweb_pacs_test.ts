@@ -41,7 +41,7 @@ Deno.test("studies: page by page, each study once", async () => {
 
 Deno.test("studies: a PACS that ignores offset is given up after the second answer", async () => {
   const { pacs, asked } = pacsOf(() => studies(PAGE));
-  await assert.rejects(uidsOf(pacs), /same studies again for another offset.*StudyDate/);
+  await assert.rejects(uidsOf(pacs), /same studies for different offsets.*StudyDate/);
   assert.equal(asked.length, 2);
 });
 
@@ -65,7 +65,7 @@ Deno.test("mammograms: series without end are refused", async () => {
       (_, at) => ({ [SERIES]: { Value: [`1.${at}`] } }),
     )
   );
-  await assert.rejects(pacs.mammograms("1.2", () => {}), /lists 201 series of one study/);
+  await assert.rejects(pacs.mammograms("1.2", () => {}), /lists 201 series in one study/);
   assert.equal(asked.length, 1);
 });
 

@@ -85,7 +85,7 @@ async function labelledMammograms(
     const addresses = await pacs.mammograms(study.studyInstanceUid, doubt);
     found.push(...addresses.map((address) => ({ address, key })));
     if (found.length > DICOM_FILES_MAX) {
-      throw new PacsFailed(`The PACS has over ${DICOM_FILES_MAX} images for this: ask for less`);
+      throw new PacsFailed(`The PACS has over ${DICOM_FILES_MAX} images for this query: narrow it`);
     }
   }
   return found;

@@ -25,7 +25,7 @@ export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
     position += 8;
     if (tag === SEQUENCE_END) break;
     if (tag !== ITEM) {
-      throw new DicomRefused("dicom_unreadable", "is malformed: its pixels are no fragments");
+      throw new DicomRefused("dicom_unreadable", "is malformed: its pixels are not fragments");
     }
     if (position + length > bytes.length) throw cutOff();
     if (index > 0) fragments.push(bytes.subarray(position, position + length));
@@ -35,5 +35,5 @@ export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
 }
 
 function cutOff(): DicomRefused {
-  return new DicomRefused("dicom_truncated", "is cut off within its pixels: copy it again");
+  return new DicomRefused("dicom_truncated", "ends within its pixels: copy it again");
 }

@@ -84,7 +84,7 @@ function modalityOf(
   const intercept = dataSet.decimal("RescaleIntercept");
   if (slope === null || intercept === null) return { apply: (x) => x, range: { low, high } };
   if (!Number.isFinite(slope) || !Number.isFinite(intercept) || slope === 0) {
-    throw new DicomRefused("dicom_voi_invalid", "has a rescale slope or intercept of no use");
+    throw new DicomRefused("dicom_voi_invalid", "has an invalid rescale slope or intercept");
   }
   return {
     apply: (stored) => stored * slope + intercept,

@@ -210,13 +210,15 @@ function isFirst(
   if (isSameView(first, description)) {
     const reason = first.pixelsDigest === pixelsDigest
       ? `it is file ${first.place} again`
-      : `it has the SOPInstanceUID of file ${first.place}, which is taken, and other pixels: look which is right`;
+      : `it has the SOPInstanceUID of file ${first.place}, which is used, but other pixels: check which is right`;
     findings.warnings.push(skippedFile(id, place, "dicom_duplicate", reason));
     return false;
   }
   const message =
-    `${fileAt(first.place)} and file ${place} have one SOPInstanceUID and are different images: ` +
-    "take the wrong one out, or export them again";
+    `${
+      fileAt(first.place)
+    } and file ${place} have the same SOPInstanceUID but are different images: ` +
+    "remove the wrong one, or export them again";
   const target = grouping.isLabelled(description) ? findings.errors : findings.warnings;
   target.push({ ...ELSEWHERE, exam: id, row: place, code: "dicom_instance_repeated", message });
   return false;

@@ -10,7 +10,7 @@ export const IMAGE_KINDS = {
   magnification: "it is a magnification view",
   implant_displaced: "the implant is displaced in it",
   tomosynthesis: "it is tomosynthesis",
-  other: "it is no standard view",
+  other: "it is not a standard view",
 } as const;
 
 /** A kind of image that is no plain screening view. */

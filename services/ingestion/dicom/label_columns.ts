@@ -105,7 +105,7 @@ function placeToKeep({ columns }: Table, name: string): number {
   throw new SyntaxError(
     `Cannot read the labels: keep_columns names ${
       JSON.stringify(name)
-    }, which is no column of them`,
+    }, which is not a column of the labels`,
   );
 }
 

@@ -39,7 +39,7 @@ Deno.test("keep_columns keeps by name; keys that the import fills stay its own",
   const names = ["case_id", "screening_date", "exam_id", "L-CC", "left_malignant"];
   assert.deepEqual(judge(names, ["Case_ID", " screening_date "]).kept, names.slice(0, 2));
   assert.deepEqual(judge(names, names).kept, names.slice(0, 2));
-  assert.throws(() => judge(names, ["case"]), /keep_columns names "case", which is no column/);
+  assert.throws(() => judge(names, ["case"]), /keep_columns names "case", which is not a column/);
 });
 
 Deno.test("a column with a long text is left out with the line; known keys are not", () => {

@@ -188,11 +188,11 @@ function readRow(
 }
 
 function reasonAgainstKey(cell: string, isDate: boolean): string | null {
-  if (cell.trim() === "") return "is empty: it says which study the line means";
+  if (cell.trim() === "") return "is empty: it must identify the study of the line";
   if (isRoundedKey(cell)) {
     return "was rounded by a spreadsheet (as 1.2E+12): format the column as text and export it again";
   }
-  if (isDate && plainDate(cell) === null) return "is no date of the form YYYYMMDD or YYYY-MM-DD";
+  if (isDate && plainDate(cell) === null) return "is not a date of the form YYYYMMDD or YYYY-MM-DD";
   return null;
 }
 
@@ -219,7 +219,7 @@ function isLabel(label: BinaryLabel | null | undefined): label is BinaryLabel {
 function stateOf(cell: string): string {
   const text = cell.trim();
   if (text === "") return "is empty";
-  return TELLABLE.test(text) ? `is ${JSON.stringify(text)}` : "is another text";
+  return TELLABLE.test(text) ? `is ${JSON.stringify(text)}` : "is different text";
 }
 
 /** Puts `exam_date` among the keys, as days since the woman's first exam. */
@@ -229,7 +229,7 @@ function withDays(rows: readonly LabelRow[], table: Table, place: number): Label
     rows.map(({ patientId }, index) => ({ woman: patientId, date: plainDate(cells[index]!) })),
   );
   const field = table.columns[place]!;
-  const fault = { field, reason: "is no date of the form YYYYMMDD or YYYY-MM-DD" };
+  const fault = { field, reason: "is not a date of the form YYYYMMDD or YYYY-MM-DD" };
   return rows.map((row, index) => ({
     ...row,
     extras: { ...row.extras, exam_date: days[index]! },

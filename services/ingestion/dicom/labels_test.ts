@@ -75,7 +75,7 @@ Deno.test("labels: every cell with a fault is named by line and column, and no v
   const said = rows.map(({ faults }) => faults.map(({ reason }) => reason).join(" | "));
   assert.match(said[0]!, /is empty/);
   assert.match(said[1]!, /is "2"; give 0 or 1 \| is "no"/);
-  assert.match(said[2]!, /is empty; give 0 or 1 \| is another text/);
+  assert.match(said[2]!, /is empty; give 0 or 1 \| is different text/);
   assert.match(said[4]!, /rounded by a spreadsheet/);
   assert.equal(keyOf({ ...STUDY, accessionNumber: "" }), "", "a study without one matches none");
 });
@@ -95,7 +95,7 @@ Deno.test("labels: keys in the clothes of spreadsheets and pandas mean the same 
   }
   for (const date of ["01/31/2024", "31.01.2024", "2024-02-31"]) {
     const [row] = readLabels(`PatientID,StudyDate,${head}\nP1,${date},0,1\n`).rows;
-    assert.match(row!.faults[0]!.reason, /no date/, date);
+    assert.match(row!.faults[0]!.reason, /not a date/, date);
   }
   const spaced = readLabels("Study Instance UID,Left Malignant,Right_Malignant\n1.2.3,0,1\n");
   assert.equal(spaced.rows[0]!.key, spaced.keyOf(STUDY));

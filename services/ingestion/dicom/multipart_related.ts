@@ -10,13 +10,13 @@ export function firstPart(body: Uint8Array, contentType: string): Uint8Array {
   const quoted = /;\s*boundary="([^"]+)"/i.exec(contentType)?.[1];
   const boundary = quoted ?? /;\s*boundary=([^\s;]+)/i.exec(contentType)?.[1];
   if (!/^multipart\/related/i.test(contentType) || boundary === undefined) {
-    throw new SyntaxError("Cannot read the answer: it is no multipart/related");
+    throw new SyntaxError("Cannot read the answer: it is not multipart/related");
   }
   const encoder = new TextEncoder();
   const start = find(body, encoder.encode(`--${boundary}\r\n`), 0);
   const head = start < 0 ? -1 : find(body, encoder.encode("\r\n\r\n"), start);
   const end = head < 0 ? -1 : find(body, encoder.encode(`\r\n--${boundary}`), head + 4);
-  if (end < 0) throw new SyntaxError("Cannot read the answer: it is cut off");
+  if (end < 0) throw new SyntaxError("Cannot read the answer: it is incomplete");
   return body.subarray(head + 4, end);
 }
 

@@ -31,19 +31,20 @@ export function orient(exam: string, images: readonly OrientedImage[]): Orientat
   const warnings: Fault[] = [];
   if (mirrored + usual === 0 && images.length > 0) {
     const message = `Exam ${exam}: neither pixels nor headers tell whether its images are ` +
-      "mirrored; they are taken as not mirrored";
+      "mirrored; they are read as not mirrored";
     warnings.push({ exam, view: null, image: null, code: "orientation_unknown", message });
   }
   for (const { image, mirrored, breast } of votes) {
     const { view, name } = image;
     if (mirrored !== null && mirrored !== horizontalFlip) {
-      const message = `${name} (exam ${exam}, ${view}) faces otherwise than the exam's other ` +
-        "images: its laterality is wrong, or it alone is mirrored";
+      const message =
+        `${name} (exam ${exam}, ${view}) faces a different side than the exam's other ` +
+        "images: its laterality is wrong, or only this image is mirrored";
       warnings.push({ exam, view, image: name, code: "orientation_contradicted", message });
     }
     if (breast !== "unclear" && image.chestWall !== null && breast !== image.chestWall) {
       const message = `${name} (exam ${exam}, ${view}) has the breast at the ${breast} edge, ` +
-        `its header says ${image.chestWall}`;
+        `but its header says ${image.chestWall}`;
       warnings.push({ exam, view, image: name, code: "orientation_header_wrong", message });
     }
   }

@@ -75,7 +75,7 @@ export function planExams(
   }
   for (const name of repeating.filter(isKept)) {
     const message = `Column ${JSON.stringify(name)} of the labels is kept, as keep_columns asks, ` +
-      "though it repeats an id or date of the files";
+      "although it repeats an id or date of the files";
     warnings.push({ ...ELSEWHERE, code: "labels_column_kept", field: name, message });
   }
   return { exams, errors, warnings };
@@ -186,9 +186,8 @@ function matchStudies(
 
 /** More examinations than a woman has in a lifetime of screening. */
 const STUDIES_OF_A_WOMAN_MAX = 50;
-const SHARED =
-  "So many studies have the same PatientID that it is no woman's: exams with it count as " +
-  "those of different women; a column patient_id of the labels tells whose they are";
+const SHARED = "Too many studies have the same PatientID for one woman: exams with it count as " +
+  "exams of different women; give their ids in a column patient_id of the labels";
 
 /** Ids that an export has written into the studies of many women. */
 function sharedPatientIds(studies: readonly Study[]): Set<string> {

@@ -140,11 +140,11 @@ Deno.test("plan: one instance with two contents names both files; of two views i
     digests: ["a", "b"],
   });
   assert.deepEqual(errors, []);
-  assert.match(warnings[0]!.message, /^File 2 .*of file 1, which is taken, and other pixels/);
+  assert.match(warnings[0]!.message, /^File 2 .*of file 1, which is used, but other pixels/);
   const turned = image("1.1", { sopInstanceUid: "9.9.9", verdict: { view: "R-CC" } });
   const sides = plan([one!, turned], `${HEAD}\n1.1,0,0\n`, "1", { digests: ["a", "a"] });
   assert.deepEqual(codes(sides.errors), ["dicom_instance_repeated"], "one picture of two breasts");
-  assert.match(sides.errors[0]!.message, /^File 1 .*and file 2 have one SOPInstanceUID/);
+  assert.match(sides.errors[0]!.message, /^File 1 .*and file 2 have the same SOPInstanceUID/);
   const same = plan([one!, other!], `${HEAD}\n1.1,0,0\n`, "1", { digests: ["a", "a"] });
   assert.deepEqual(same.errors, []);
   const elsewhere = plan([one!, turned], `${HEAD}\n1.2,0,0\n`, "1", { digests: ["a", "b"] });

@@ -152,7 +152,7 @@ function endOfProcess(code: number): Refusal {
     : {
       ok: false,
       code: "dicom_decoder_failed",
-      message: "has brought its decoder down: it is damaged; export it again",
+      message: "crashed its decoder: it is damaged; export it again",
     };
 }
 

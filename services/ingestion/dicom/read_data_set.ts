@@ -148,7 +148,7 @@ export class DataSetReader {
     if (this.#elements > DICOM_ELEMENTS_MAX) {
       throw new DicomRefused(
         "dicom_unreadable",
-        `has over ${DICOM_ELEMENTS_MAX} data elements: no mammogram has`,
+        `has over ${DICOM_ELEMENTS_MAX} data elements, too many for a mammogram`,
       );
     }
     this.#require(HEAD_BYTES);

@@ -149,7 +149,7 @@ function readBody(
 function unsupported(uid: string): DicomRefused {
   return new DicomRefused(
     "dicom_transfer_syntax_unsupported",
-    `has transfer syntax ${/^[\d.]{1,64}$/.test(uid) ? uid : "(none)"}, which is not read: ` +
+    `has transfer syntax ${/^[\d.]{1,64}$/.test(uid) ? uid : "(none)"}, which is not supported: ` +
       "export it uncompressed, lossless JPEG, JPEG-LS or JPEG 2000",
   );
 }
@@ -162,6 +162,9 @@ function unpacked(unpack: () => Uint8Array): Uint8Array {
     if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
       throw new DicomRefused("dicom_too_large", `inflates to over ${DICOM_FILE_BYTES_MAX} bytes`);
     }
-    throw new DicomRefused("dicom_truncated", "is cut off or damaged: it does not inflate");
+    throw new DicomRefused(
+      "dicom_truncated",
+      "is incomplete or damaged: it cannot be decompressed",
+    );
   }
 }

@@ -58,6 +58,6 @@ function firstTilePart(view: DataView, end: number): number {
 function truncated(): DicomRefused {
   return new DicomRefused(
     "dicom_truncated",
-    "has pixels that end too early, or of which a part is missing: copy or export it again",
+    "has incomplete pixels: copy or export it again",
   );
 }

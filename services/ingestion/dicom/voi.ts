@@ -126,7 +126,7 @@ function windowVoi({ centre, width }: Window, dataSet: DataSet, range: GreyRange
       };
     }
     default:
-      throw new DicomRefused("dicom_voi_invalid", "has a VOI LUT function that is not known");
+      throw new DicomRefused("dicom_voi_invalid", "has an unknown VOI LUT function");
   }
 }
 

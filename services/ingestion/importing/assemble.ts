@@ -47,7 +47,7 @@ export function assembleImport(
       if (dicomweb.includes(url)) {
         return createDicomwebPacs(url, fetchWithLogin(dicomwebLogins, url));
       }
-      throw new RangeError("Cannot ask the PACS: MAMMOEVAL_DICOMWEB does not name it any more");
+      throw new RangeError("Cannot query the PACS: MAMMOEVAL_DICOMWEB no longer lists it");
     },
     makeConverter: (source, target, scratch) =>
       createProcessDicomConverter({

@@ -18,7 +18,7 @@ const thread = self as unknown as {
 async function carryOut({ step, id, place }: ImportOrder): Promise<void> {
   const dependencies = assembleImport(place);
   const dataset = await dependencies.store.get(id);
-  if (dataset === null) throw new RangeError(`Cannot import ${id}: there is no such dataset`);
+  if (dataset === null) throw new RangeError(`Cannot import ${id}: the dataset does not exist`);
   const onProgress: OnProgress = (progress) => thread.postMessage({ progress });
   if (step === "read") return await readExams(dataset, dependencies, onProgress);
   // It is broken off by ending the thread: whatever is on the volume then is whole.

@@ -51,9 +51,9 @@ const registerRoute = createRoute({
   tags: ["datasets"],
   summary: "Register a folder in place, import DICOM, or upload either",
   description:
-    "JSON names folder and data list on the server, which stay where they are and are never " +
-    "changed; a form uploads them. Every fault of list and images is named, with exam, view and " +
-    "image. The import goes on after the answer unless `Prefer: wait=N` lets it wait. The id is " +
+    "JSON gives the paths of folder and data list on the server, which stay in place and are never " +
+    "changed; a form uploads them. Every fault of list and images is listed with exam, view and " +
+    "image. The import continues after the answer; with `Prefer: wait=N` the answer waits for it. The id is " +
     "the name where that is fit for a folder, else what is left of it in ASCII; a number tells clashes apart.",
   request: {
     headers: z.object({ prefer: preferHeader }),
@@ -76,10 +76,10 @@ const registerRoute = createRoute({
               labels: z.string().openapi({ format: "binary" }),
               window: voiChoice,
               keep_columns: z.string().optional().openapi({
-                description: "Columns of the labels that are kept in any case, with commas between",
+                description: "Columns of the labels to keep in any case, comma-separated",
               }),
               accept: z.string().optional().openapi({
-                description: `Kinds of images, with commas between: ${ACCEPTED_KINDS.join(", ")}`,
+                description: `Kinds of images, comma-separated: ${ACCEPTED_KINDS.join(", ")}`,
               }),
             }),
           ]),
@@ -93,7 +93,7 @@ const registerRoute = createRoute({
       "Location",
     ),
     202: withHeaders(
-      jsonAnswer(datasetSchema, "The import goes on: follow Location"),
+      jsonAnswer(datasetSchema, "The import continues: follow Location"),
       "Location",
       "Retry-After",
     ),
@@ -113,8 +113,8 @@ const deleteRoute = createRoute({
   path: "/v1/datasets/{id}",
   operationId: "deleteDataset",
   tags: ["datasets"],
-  summary: "Forget a dataset, break off its import; images registered in place stay where they are",
-  description: "Uploaded and converted images go with it. Refused while an evaluation uses it.",
+  summary: "Delete a dataset and cancel its import; images registered in place remain",
+  description: "Uploaded and converted images are deleted. Refused while an evaluation uses it.",
   request: { params: idParam },
   responses: { 204: { description: "Gone" }, ...problems("not_found", "dataset_in_use") },
 });
@@ -125,7 +125,7 @@ const listRoute = createRoute({
   operationId: "listDatasets",
   tags: ["datasets"],
   summary: "List the datasets",
-  description: "Also those that are being imported, and those that were rejected.",
+  description: "Including datasets that are being imported and rejected ones.",
   responses: {
     200: jsonAnswer(datasetListSchema, "All datasets, oldest first"),
   },
@@ -137,7 +137,7 @@ const getRoute = createRoute({
   operationId: "getDataset",
   tags: ["datasets"],
   summary: "One dataset, with every fault found in it",
-  description: "How far its import has come, what is in it, and what was found wrong with it.",
+  description: "Progress of the import, contents, and faults.",
   request: { params: idParam },
   responses: { 200: jsonAnswer(datasetSchema, "The dataset"), ...problems("not_found") },
 });
@@ -149,8 +149,8 @@ const examsRoute = createRoute({
   tags: ["datasets"],
   summary: "The exams of a dataset, with their labels",
   description:
-    "In the order of the data list. Labels are the truth of the test set: they are for the data " +
-    "owner alone, the role `admin`.",
+    "In the order of the data list. Labels are the truth of the test set: only the data " +
+    "owner (role `admin`) may see them.",
   request: { params: idParam, query: examsQuery },
   responses: {
     200: jsonAnswer(pageOf(examSchema), "A page of exams"),
@@ -291,7 +291,7 @@ async function registerDicomUpload(
 ): Promise<StoredDataset> {
   const window = voiChoice.safeParse(windowOf(upload.window));
   if (!window.success) {
-    throw new Problem("invalid_request", "window: send its place from 1, or its explanation");
+    throw new Problem("invalid_request", "window: send its number from 1, or its explanation");
   }
   const labels = await readLabelsFile(upload.labelsPath);
   const accept = acceptedKinds.safeParse([...upload.accept]);
@@ -374,7 +374,7 @@ function countedReasons(reasons: readonly Fault[]): string {
   const told = [...byCode].map(([code, faults]) =>
     `${code} ${faults.length} (${faults[0]!.message})`
   );
-  return told.length === 0 ? "" : `. Left out were: ${told.join("; ")}`;
+  return told.length === 0 ? "" : `. Left out: ${told.join("; ")}`;
 }
 
 async function examsPage(
@@ -386,14 +386,14 @@ async function examsPage(
   if (dataset.status !== "ready") {
     throw new Problem(
       "dataset_not_ready",
-      `Dataset ${dataset.id} is ${dataset.status}, it has no exams to show`,
+      `Dataset ${dataset.id} is ${dataset.status} and has no exams to show`,
     );
   }
   const page = Number.isSafeInteger(start) && start >= 0
     ? await store.exams(dataset.id, start, limit)
     : null;
   if (page === null) {
-    throw new Problem("invalid_request", "cursor: take next_cursor of the page before");
+    throw new Problem("invalid_request", "cursor: use next_cursor of the previous page");
   }
   return {
     items: page.items.map(shownExam),

@@ -161,7 +161,7 @@ Deno.test("POST /v1/datasets: an upload is looked at to the last byte, and belon
   const bad = [{ ...images[0]!, content: damaged }, ...images.slice(1)];
   const rejected = await send("POST", "/v1/datasets", uploadForm("bad", zip(bad)));
   assertProblem(rejected, 422, "invalid_data_list");
-  assert.match(rejected.body.detail, /check sum of chunk IDAT/);
+  assert.match(rejected.body.detail, /checksum of chunk IDAT/);
   const quick = uploadForm("quick", zip(bad));
   quick.set("check", "header");
   const sampled = await send("POST", "/v1/datasets", quick);

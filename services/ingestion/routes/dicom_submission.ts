@@ -58,7 +58,7 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
   if (!needs.dicomweb.includes(url)) {
     throw new Problem(
       "path_not_allowed",
-      "dicomweb.url is no service that datasets may come from: add it to MAMMOEVAL_DICOMWEB and restart",
+      "dicomweb.url is not an allowed service: add it to MAMMOEVAL_DICOMWEB and restart",
     );
   }
   const labelsPath = await resolveWithin(labels, needs.dataRoots);

@@ -19,7 +19,9 @@ export function addImagesNowRoutes(app: ServiceApp, dependencies: IngestionDepen
     const look = Number.isSafeInteger(start) && start >= 0
       ? await lookAgain(dataset, dependencies, start)
       : null;
-    if (look === null) throw new Problem("invalid_request", "start: no image begins there");
+    if (look === null) {
+      throw new Problem("invalid_request", "start: there is no image at this position");
+    }
     return c.json(look);
   });
 

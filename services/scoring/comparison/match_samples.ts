@@ -84,7 +84,8 @@ function differences(
   const onlyB = b.samples.filter((sample) => !ofA.has(keyOf(sample)));
   for (const [only, one, other] of [[onlyA, a, b], [onlyB, b, a]] as const) {
     if (only.length === 0) continue;
-    const message = `Score ${one.id} has ${only.length} samples that score ${other.id} has not: ` +
+    const message =
+      `Score ${one.id} has ${only.length} samples that score ${other.id} does not have: ` +
       told(only);
     errors.push(faultOf({ code: "samples_differ", message, exam: only[0]!.exam }));
   }
@@ -99,9 +100,9 @@ function differences(
   }
   const unnamed = [a, b].find(namedByPosition);
   if (errors.length === 0 && !sameTruth(a, b) && unnamed !== undefined) {
-    const message = `Scores ${a.id} and ${b.id} are not of the same data list, and that of score ` +
-      `${unnamed.id} calls exams by their position: nothing says that the exams of both are the ` +
-      "same ones; give each exam an exam_id of its own in both lists";
+    const message = `Scores ${a.id} and ${b.id} have different data lists, and that of score ` +
+      `${unnamed.id} identifies exams by their position: it is unknown whether both have the ` +
+      "same exams; give each exam a unique exam_id in both lists";
     errors.push(faultOf({ code: "exams_unnamed", message, field: "exam_id" }));
   }
   return errors;

@@ -110,15 +110,15 @@ function kill(child: Deno.ChildProcess): void {
 function tookTooLong(): Problem {
   return new Problem(
     "too_large",
-    "The computation took too long and was stopped: send fewer rows, or ask for fewer replicates",
+    "The computation took too long and was stopped: send fewer rows, or request fewer replicates",
   );
 }
 
 function tookTooMuch(heapMib: number): Problem {
   return new Problem(
     "too_large",
-    "The computation ended before it was done, most likely because it took more memory than a computation " +
-      `may (${heapMib} MiB): send fewer rows; the service's log says more`,
+    "The computation was aborted, most likely because it exceeded its memory " +
+      `limit (${heapMib} MiB): send fewer rows; see the log of the service`,
   );
 }
 

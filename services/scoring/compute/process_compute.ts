@@ -65,7 +65,7 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
     const at = waiting.indexOf(job);
     if (at >= 0) waiting.splice(at, 1);
     running.get(job)?.end();
-    job.done.reject(new Problem("unavailable", "The caller has left: the computation was stopped"));
+    job.done.reject(new Problem("unavailable", "The caller disconnected: the job was stopped"));
   }
 
   async function compute(
@@ -145,12 +145,12 @@ function refuseCrowd(waiting: readonly Job[], user: string): void {
   if (ofUser >= JOBS_WAITING_OF_USER_MAX) {
     throw new Problem(
       "too_many_requests",
-      `${ofUser} of your computations are waiting: ask again when some are done`,
+      `${ofUser} of your computations are waiting: try again when some have finished`,
       { headers: { "retry-after": "10" } },
     );
   }
   if (waiting.length >= JOBS_WAITING_MAX) {
-    throw new Problem("unavailable", "Too many computations are waiting: ask again in a moment", {
+    throw new Problem("unavailable", "Too many computations are waiting: try again in a moment", {
       headers: { "retry-after": "10" },
     });
   }

@@ -112,7 +112,7 @@ async function levelsOf(
 
 const RANKS = faultOf({
   code: "ranks_no_probabilities",
-  message: "The scores are means of ranks, no probabilities: pass over Brier score and calibration",
+  message: "The scores are means of ranks, not probabilities: ignore Brier score and calibration",
 });
 
 /** The dataset that all are of as it is now; null where they are of several, or of none. */

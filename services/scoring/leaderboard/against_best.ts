@@ -29,7 +29,7 @@ const CONFIDENCE = 0.95;
 /** Models that are compared with all others before whoever else waits has a turn. */
 const MODELS_AT_ONCE = 10;
 // What differs names exams and labels, which not every reader of a leaderboard may know.
-const UNLIKE = "The score is not of the same samples as the best";
+const UNLIKE = "The score has different samples than the best";
 
 /**
  * Holds every model of a leaderboard against the best.

@@ -66,7 +66,7 @@ export async function makeLeaderboard(
     excluded: reports.filter((report) => !current.includes(report)).map(({ id, model }) => ({
       score: id,
       model,
-      reason: "The dataset was registered anew since, with other exams, labels or images",
+      reason: "The dataset was registered again since then, with different exams, labels or images",
     })),
     created_at: new Date().toISOString(),
   };
@@ -162,7 +162,7 @@ function byRank(a: LeaderboardEntry, b: LeaderboardEntry): number {
 /** A score that the caller is shown. */
 type ShownScore = SeenScore & { readonly shown: ScoreReport };
 
-const COARSE = "The score is released with values of two digits, which are too few for a test";
+const COARSE = "The score is released with values of two digits, too few for a test";
 const UNTESTED = {
   difference: undefinedBecause(COARSE),
   ...undefinedTest(COARSE),

@@ -51,11 +51,11 @@ export async function measureHybrids(
   }));
   const unknown = readers.find(({ scale }) => scale === null);
   const reason = unknown !== undefined
-    ? `The scale of ${unknown.name} was not recognised: state reader_scale (${
+    ? `The scale of ${unknown.name} was not recognised: set reader_scale (${
       READER_SCALES.join(", ")
     }).`
     : study.models.some(({ scores }) => scaleOf(scores) !== "probability")
-    ? "Models' scores lie outside 0 to 1: they cannot be read as probabilities."
+    ? "Scores of models are outside 0 to 1: they cannot be read as probabilities."
     : null;
   const none = {
     weight: WEIGHT,

@@ -77,10 +77,10 @@ export function readStudy(table: StudyTable): StudyReading {
   const readers = namedColumns(table.columns, READER_COLUMN);
   const models = namedColumns(table.columns, MODEL_COLUMN);
   if (table.rows.length === 0) {
-    errors.push(faultOf({ code: "study_empty", message: "The file has columns and no rows" }));
+    errors.push(faultOf({ code: "study_empty", message: "The file has columns but no rows" }));
   }
   if (readers.length + models.length === 0) {
-    const message = "There is no column Reader<NN>_POM or AI_<name>_POM: nobody rated anything";
+    const message = "There is no column Reader<NN>_POM or AI_<name>_POM: the file has no ratings";
     errors.push(faultOf({ code: "raters_missing", message }));
   }
   if (Math.max(readers.length, models.length) > RATERS_MAX) {
@@ -149,7 +149,7 @@ function readRows(
       );
     };
     const caseId = idOf(cells[caseColumn]!);
-    if (caseId === null) refuse("case_ID", "case_invalid", "is neither text nor whole number");
+    if (caseId === null) refuse("case_ID", "case_invalid", "is neither text nor a whole number");
     const side = SIDES.get(String(cells[sideColumn]).trim().toLowerCase());
     if (side === undefined) refuse("side", "side_invalid", "is neither L nor R");
     const label = numberOf(cells[labelColumn]!);
@@ -194,7 +194,7 @@ function readScores(table: StudyTable, column: number, errors: Fault[]): Float64
     const score = numberOf(cells[column]!);
     if (score !== null && Number.isFinite(score)) return score;
     const missing = isMissing(cells[column]!);
-    const state = missing ? "is empty: leave the row or the rater out" : "is not a finite number";
+    const state = missing ? "is empty: remove the row or the rater" : "is not a finite number";
     errors.push(faultOf({
       row,
       field: name,

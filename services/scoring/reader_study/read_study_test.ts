@@ -64,12 +64,12 @@ Deno.test("readStudy: every fault is named with line and column", () => {
   assert.deepEqual(
     csvFaults(`${header}a,L,0,1,\n,X,2,y,0.5\na,left,1,2,0.5\n`),
     [
-      ["case_invalid", "Line 3, column case_ID is neither text nor whole number"],
+      ["case_invalid", "Line 3, column case_ID is neither text nor a whole number"],
       ["side_invalid", "Line 3, column side is neither L nor R"],
       ["label_invalid", "Line 3, column label is neither 0 nor 1"],
       ["row_repeated", "Line 4, column case_ID has case a, side left again (Line 2)"],
       ["score_invalid", "Line 3, column Reader1_POM is not a finite number"],
-      ["score_missing", "Line 2, column AI_x_POM is empty: leave the row or the rater out"],
+      ["score_missing", "Line 2, column AI_x_POM is empty: remove the row or the rater"],
     ],
   );
   const codes = (text: string): string[] => csvFaults(text).map(([code]) => code);
@@ -99,7 +99,7 @@ Deno.test("readStudyTable: other files are refused with what to do", () => {
   });
   assert.throws(() => readStudyTable(Uint8Array.of(0xff), "study.csv"), /not UTF-8/);
   const list = new TextEncoder().encode("(lp0\n.");
-  assert.throws(() => readStudyTable(list, "study.pkl"), /no pandas DataFrame.*as CSV/);
+  assert.throws(() => readStudyTable(list, "study.pkl"), /not a pandas DataFrame.*as CSV/);
 });
 
 Deno.test("readStudy: no side is what only JavaScript knows by that name", () => {

@@ -38,8 +38,9 @@ export function scaleFaults(readers: readonly Rater[], scale: ReaderScale | null
   return readers.flatMap(({ name, column, scores }) => {
     const outside = scores.find((score) => score < 0 || score > MAXIMA[scale]);
     if (outside === undefined) return [];
-    const message = `${name} has ${outside}, which is no ${scale}: state another reader_scale ` +
-      `(${READER_SCALES.join(", ")}), or none, so that each reader's is recognised`;
+    const message =
+      `${name} has ${outside}, which is not a ${scale}: set a different reader_scale ` +
+      `(${READER_SCALES.join(", ")}), or none to recognise each reader's scale`;
     return [faultOf({ field: column, code: "score_off_scale", message })];
   });
 }

@@ -30,7 +30,7 @@ Deno.test("scaleFaults: a stated scale that ratings contradict is refused by rea
     "Reader02_POM",
     0,
   ]);
-  assert.match(fault!.message, /Reader02 has 2, which is no probability/);
+  assert.match(fault!.message, /Reader02 has 2, which is not a probability/);
   assert.deepEqual(scaleFaults(readers, "percent"), []);
   assert.deepEqual(scaleFaults(readers, null), []);
 });

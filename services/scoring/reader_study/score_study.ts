@@ -125,7 +125,7 @@ function warningsOf({ ignored }: ReaderStudy): Fault[] {
       field: column,
       code: "column_ignored",
       message: `Column ${column} is neither case_ID, side, label, Reader<NN>_POM nor ` +
-        "AI_<name>_POM; it is passed over",
+        "AI_<name>_POM; it is ignored",
     })
   );
 }

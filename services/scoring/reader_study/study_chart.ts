@@ -45,7 +45,7 @@ export function studyChart(
     colour: COLOURS[at % COLOURS.length]!,
   }));
   const readerPoints: Curve[] = readerThreshold === null || study.readers.length === 0 ? [] : [{
-    label: `readers who recall at ${readerThreshold} and above`,
+    label: `readers who recall at ${readerThreshold} or above`,
     points: study.readers.flatMap((reader) => pointAt(reader, truth, readerThreshold)),
     dash: "none",
     marker: "circle",

@@ -97,7 +97,7 @@ Deno.test("inconsistent charts are refused by name", () => {
   const chart = HARD_CHARTS["narrow"]!;
   const withCurve = (curve: object): () => unknown => () =>
     resolveChart({ ...chart, curves: [{ label: "bad", points: [[0, 0]], ...curve }] });
-  assert.throws(withCurve({ points: [[0, 2]] }), /"bad": point \(0, 2\) lies outside/);
+  assert.throws(withCurve({ points: [[0, 2]] }), /"bad": point \(0, 2\) is outside/);
   assert.throws(withCurve({ points: [[NaN, 0]] }), RangeError);
   assert.throws(withCurve({ stepped: true, marker: "circle" }), /neither markers nor whiskers/);
   assert.throws(withCurve({ whiskers: { along: "x", spans: [] } }), /1 points have 0 whiskers/);

@@ -142,7 +142,7 @@ function checkCurve({ label, points, stepped, marker, whiskers }: Curve, x: Axis
     throw new RangeError(`Cannot draw curve "${label}": ${state}`);
   };
   for (const [px, py] of points) {
-    if (!within(px, x) || !within(py, y)) refuse(`point (${px}, ${py}) lies outside the axes`);
+    if (!within(px, x) || !within(py, y)) refuse(`point (${px}, ${py}) is outside the axes`);
   }
   // The corners that stairs add would be marked as if they were data.
   if (stepped && (marker !== undefined || whiskers !== undefined)) {
@@ -155,7 +155,7 @@ function checkCurve({ label, points, stepped, marker, whiskers }: Curve, x: Axis
   const axis = whiskers.along === "x" ? x : y;
   for (const [low, high] of whiskers.spans.filter((span) => span !== null)) {
     if (!within(low, axis) || !within(high, axis) || low > high) {
-      refuse(`whisker ${low} to ${high} lies outside the axes or is reversed`);
+      refuse(`whisker ${low} to ${high} is outside the axes or reversed`);
     }
   }
 }

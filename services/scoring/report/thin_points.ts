@@ -25,7 +25,7 @@ const TOLERANCE_FIRST = 2 ** -13;
  * @throws {RangeError} when `max` is below 2 or a coordinate is not finite
  */
 export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_MAX): Point[] {
-  if (!(max >= 2)) throw new RangeError(`Cannot thin curve: at most ${max} points were asked for`);
+  if (!(max >= 2)) throw new RangeError(`Cannot thin curve: at most ${max} points were requested`);
   for (const [x, y] of points) {
     if (!Number.isFinite(x) || !Number.isFinite(y)) {
       throw new RangeError(`Cannot thin curve: point (${x}, ${y}) is not finite`);

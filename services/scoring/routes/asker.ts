@@ -14,7 +14,7 @@ export function askerOf(c: Context<ServiceEnv>): Asker {
   if (site !== undefined && site !== "same-origin" && site !== "none") {
     throw new Problem(
       "forbidden",
-      "The request comes from the page of another site, which may start no computation here: open it " +
+      "The request comes from a page of another site, which may not start computations: open it " +
         "from mammoeval's own pages, or type the address",
     );
   }

@@ -28,7 +28,7 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
       path: "/v1/comparisons",
       operationId: "compareScores",
       tags: ["comparisons"],
-      summary: "Compare scores over the same exams; nothing is kept",
+      summary: "Compare scores over the same exams; the result is not stored",
       description:
         "Paired tests: DeLong and bootstrap by exam, corrected by Holm over all pairs; intervals by row " +
         "without p; non-inferiority where a margin is given.",
@@ -73,8 +73,8 @@ export async function makeComparison(
   if (replicates > COMPARISON_REPLICATES_MAX) {
     throw new Problem(
       "invalid_request",
-      `bootstrap: ${pairs} pairs would draw ${replicates} replicates, at most ` +
-        `${COMPARISON_REPLICATES_MAX} are: ask for fewer, or name a reference`,
+      `bootstrap: ${pairs} pairs would draw ${replicates} replicates; the limit is ` +
+        `${COMPARISON_REPLICATES_MAX}: request fewer, or set a reference`,
     );
   }
   const seen = await readScoresAs(asker.caller, store).together(scores);
@@ -97,10 +97,10 @@ export async function makeComparison(
  */
 export function refuseUnmatched(scores: readonly SeenScore[], errors: readonly Fault[]): Problem {
   const told = scores.every(({ truth }) => truth) ? errors : [DIFFERENT];
-  return refusal("scores_not_comparable", "The scores are not of the same samples", told);
+  return refusal("scores_not_comparable", "The scores have different samples", told);
 }
 
 const DIFFERENT = faultOf({
   code: "samples_differ",
-  message: "the data owner may see what differs",
+  message: "only the data owner may see the differences",
 });

@@ -116,7 +116,7 @@ Deno.test("POST /v1/comparisons: other exams or another truth are refused with w
   });
   assert.equal(status, 422);
   assert.equal(body.type, "scores_not_comparable");
-  assert.match(body.detail, /has 2 samples that score .* has not: exam29 left, exam29 right/);
+  assert.match(body.detail, /has 2 samples that score .* does not have: exam29 left, exam29 right/);
   assert.equal(body.errors[0].exam, "exam29");
 });
 

@@ -26,16 +26,15 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
       path: "/v1/ensembles",
       operationId: "combineScores",
       tags: ["comparisons"],
-      summary: "Make one score of several: their mean, or the mean of their ranks",
-      description:
-        "What it makes is a score like any other, which can be compared with its parts. The same " +
-        "request finds its report again. It may not have the name of a model of this site, or of one that was evaluated here.",
+      summary: "Combine several scores: their mean, or the mean of their ranks",
+      description: "The result is a score that can be compared with its parts. The same " +
+        "request returns the existing report. Names of models of this site, or of evaluated models, are not allowed.",
       request: {
         body: { required: true, content: { "application/json": { schema: ensembleRequest } } },
       },
       responses: {
         200: withHeaders(
-          jsonAnswer(scoreReportSchema, "The same was made before: that report"),
+          jsonAnswer(scoreReportSchema, "The existing report of an identical request"),
           "Location",
         ),
         201: withHeaders(
@@ -92,10 +91,10 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
 function ownChoice(
   { subgroups, operating_points }: Pick<EnsembleRequest, "subgroups" | "operating_points">,
 ): string | null {
-  if (typeof subgroups !== "boolean") return "Subgroups of one's own choice";
+  if (typeof subgroups !== "boolean") return "Subgroups of your choice";
   return isDeepStrictEqual(operating_points, OPERATING_POINTS_DEFAULT)
     ? null
-    : "Operating points of one's own choice";
+    : "Operating points of your choice";
 }
 
 /**

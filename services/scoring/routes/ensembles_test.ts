@@ -59,7 +59,7 @@ Deno.test("POST /v1/ensembles: ranks join scales that differ, and are compared a
     bootstrap: false,
   });
   assert.equal(body.levels.image.auroc.value, a.levels.image!.auroc.value);
-  assert.match(body.warnings[0].message, /no probabilities/);
+  assert.match(body.warnings[0].message, /not probabilities/);
   const compared = await sendJson(world.app, "POST", "/v1/comparisons", {
     scores: [body.id, a.id],
     bootstrap: false,

@@ -22,8 +22,8 @@ const boardRoute = createRoute({
   tags: ["comparisons"],
   summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
   description:
-    "The latest score of each version and parameters of a model, ranked by AUROC at breast level " +
-    "and tested against the best.",
+    "The latest score of each model version and parameters, ranked by AUROC at breast level " +
+    "and compared with the best.",
   request: {
     params: z.object({
       dataset: z.string().openapi({
@@ -61,7 +61,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
       summary: "List the datasets that have scores",
       description: "By name.",
       responses: {
-        200: jsonAnswer(leaderboardListSchema, "Datasets with how many scores each has"),
+        200: jsonAnswer(leaderboardListSchema, "Datasets with their numbers of scores"),
       },
     }),
     async (c) => {

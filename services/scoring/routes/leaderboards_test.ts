@@ -159,7 +159,7 @@ Deno.test("GET /v1/leaderboards/{dataset}: scores of an earlier dataset of that 
   const { entries, excluded } = await board(world);
   assert.deepEqual(entries, []);
   assert.equal(excluded[0].score, old);
-  assert.match(excluded[0].reason, /registered anew/);
+  assert.match(excluded[0].reason, /registered again/);
 });
 
 Deno.test("GET /v1/leaderboards/{dataset}: CSV by header or ending", async () => {

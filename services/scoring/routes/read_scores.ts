@@ -49,13 +49,13 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       tags: ["scores"],
       summary: "One score report",
       description:
-        "Metrics at each level with intervals by row and by exam, operating points, calibration, " +
-        "subgroups, and where to find the plots.",
+        "Metrics at each level with intervals by sample and by exam, operating points, calibration, " +
+        "subgroups, and paths of the plots.",
       request: { params: idParam },
       responses: {
         200: jsonAnswer(
           z.union([scoreReportSchema, withheldScoreSchema]),
-          "The score report; or that it is withheld, for callers who may not see the truth",
+          "The score report; or a note that it is withheld, for callers who may not see the truth",
         ),
         ...problems("not_found"),
       },
@@ -72,8 +72,9 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       path: "/v1/scores/{id}",
       operationId: "deleteScore",
       tags: ["scores"],
-      summary: "Delete a score; plots beside an evaluation's predictions go with the evaluation",
-      description: "The data list and the predictions that were uploaded with it go too.",
+      summary:
+        "Delete a score; plots beside an evaluation's predictions are deleted with the evaluation",
+      description: "Its uploaded data list and predictions are deleted too.",
       request: { params: idParam },
       responses: { 204: { description: "It is gone" }, ...problems("not_found") },
     }),

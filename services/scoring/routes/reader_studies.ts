@@ -42,8 +42,9 @@ const postRoute = createRoute({
   operationId: "scoreReaderStudy",
   tags: ["reader studies"],
   summary: "Score a reader study: readers and models on the same cases",
-  description: "Each reader and model on its own, models against readers and against their mean " +
-    "(Obuchowski-Rockette), and both combined. The same upload finds its study again.",
+  description:
+    "Each reader and model individually, models against readers and against their mean " +
+    "(Obuchowski-Rockette), and both combined. The same upload returns the existing study.",
   request: {
     body: {
       content: {
@@ -58,11 +59,12 @@ const postRoute = createRoute({
             ...MEASURE_PARTS,
             reader_threshold: z.string().optional().openapi({
               description:
-                "JSON: readers recall what scores at or above it, in their own units. Without it " +
+                "JSON: readers recall scores at or above it, in their units. Without it " +
                 "no points of readers are drawn",
             }),
             reader_scale: z.enum(READER_SCALES).optional().openapi({
-              description: "Scale of all readers; without it each reader's is recognised",
+              description:
+                "Scale of all readers; by default the scale of each reader is recognised",
             }),
           }),
         },
@@ -71,7 +73,7 @@ const postRoute = createRoute({
   },
   responses: {
     200: withHeaders(
-      jsonAnswer(readerStudySchema, "The same was scored before: that study"),
+      jsonAnswer(readerStudySchema, "The existing study of an identical request"),
       "Location",
     ),
     201: withHeaders(jsonAnswer(readerStudySchema, "The study"), "Location"),
@@ -99,7 +101,7 @@ const getRoute = createRoute({
   operationId: "getReaderStudy",
   tags: ["reader studies"],
   summary: "One reader study",
-  description: "Everything that was measured, and where to find the plot.",
+  description: "All results, and the path of the plot.",
   request: { params: z.object({ id: studyId }) },
   responses: { 200: jsonAnswer(readerStudySchema, "The study"), ...problems("not_found") },
 });
@@ -109,8 +111,8 @@ const deleteRoute = createRoute({
   path: "/v1/reader-studies/{id}",
   operationId: "deleteReaderStudy",
   tags: ["reader studies"],
-  summary: "Delete a reader study, with the results that were sent",
-  description: "There is no way back; the same upload makes it anew, with the same id.",
+  summary: "Delete a reader study and its uploaded results",
+  description: "This cannot be undone; the same upload creates it again with the same id.",
   request: { params: z.object({ id: studyId }) },
   responses: { 204: { description: "It is gone" }, ...problems("not_found") },
 });

@@ -142,7 +142,7 @@ Deno.test("POST /v1/reader-studies: scores that are no probabilities have no hyb
     results: new File([text], "x.csv"),
     bootstrap: "false",
   });
-  assert.match(body.hybrids.undefined, /scale of Reader1 was not recognised: state reader_scale/);
+  assert.match(body.hybrids.undefined, /scale of Reader1 was not recognised: set reader_scale/);
   assert.deepEqual(body.hybrids.pairs, []);
   assert.equal(body.reader_threshold, null);
   assert.ok(body.readers[0].auroc.value > 0.5);
@@ -176,7 +176,7 @@ Deno.test("POST /v1/reader-studies: each reader has a scale of their own, grades
   assert.equal(stated.body.reader_threshold, 3);
   const wrong = await study({ reader_scale: "probability" });
   assert.equal(wrong.status, 422);
-  assert.match(wrong.body.errors[0].message, /Reader1 has .* which is no probability/);
+  assert.match(wrong.body.errors[0].message, /Reader1 has .* which is not a probability/);
   assert.equal((await study({ reader_scale: "colour" })).status, 400);
 });
 

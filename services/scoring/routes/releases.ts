@@ -14,8 +14,8 @@ const getRoute = createRoute({
   path: PATH,
   operationId: "getRelease",
   tags: ["scores"],
-  summary: "How far a score is released",
-  description: "What callers get who may not see the truth: full, coarse, or withheld.",
+  summary: "Release state of a score",
+  description: "What callers who may not see the truth get: full, coarse, or withheld.",
   request,
   responses: { 200: jsonAnswer(releaseSchema, "How far"), ...problems("not_found") },
 });
@@ -26,13 +26,13 @@ const postRoute = createRoute({
   operationId: "releaseScore",
   tags: ["scores"],
   summary: "Release a score to callers who may not see the truth",
-  description: "Whatever MAMMOEVAL_RELEASE or the dataset says; the last release holds.",
+  description: "Overrides MAMMOEVAL_RELEASE and the dataset; the last release applies.",
   request: {
     ...request,
     body: { required: true, content: { "application/json": { schema: releaseRequest } } },
   },
   responses: {
-    200: jsonAnswer(releaseSchema, "How far it is released now"),
+    200: jsonAnswer(releaseSchema, "The new release state"),
     ...problems("invalid_request", "not_found", "unsupported_media_type"),
   },
 });
@@ -42,8 +42,9 @@ const deleteRoute = createRoute({
   path: PATH,
   operationId: "withdrawScore",
   tags: ["scores"],
-  summary: "Withdraw a score: callers who may not see the truth learn that it is withheld",
-  description: "At once, on every page and in every answer. What they have seen before they know.",
+  summary: "Withdraw a score: callers who may not see the truth only learn that it is withheld",
+  description:
+    "Effective immediately on all pages and answers. Values that were seen before cannot be withdrawn.",
   request,
   responses: { 204: { description: "It is withheld" }, ...problems("not_found") },
 });

@@ -33,7 +33,7 @@ export async function reportPage(
   if (curves === null) {
     throw new Problem(
       "not_found",
-      `Score ${id} was made by an earlier version, without a page: score the predictions again`,
+      `Score ${id} was created by an earlier version, without a page: score the predictions again`,
     );
   }
   return writeReportPage({
@@ -52,5 +52,8 @@ function readCurves(bytes: Uint8Array, { levels }: ScoreReport): ScoreCurves {
   } catch {
     // Cut off; below.
   }
-  throw new StoredFileDamaged(SCORE_FILES.curves, "it is not what was stored, or was cut off");
+  throw new StoredFileDamaged(
+    SCORE_FILES.curves,
+    "it differs from what was stored, or is incomplete",
+  );
 }

@@ -22,8 +22,8 @@ const pageRoute = createRoute({
   path: `/v1/scores/{id}/${SCORE_FILES.page}`,
   operationId: "getScorePage",
   tags: ["scores"],
-  summary: "The report page as one file that needs nothing else",
-  description: "To be kept, mailed and printed.",
+  summary: "The report page as one self-contained file",
+  description: "For archives, e-mail and print.",
   request: { params: z.object({ id: scoreId }) },
   responses: {
     200: {
@@ -39,9 +39,9 @@ const fileRoute = createRoute({
   path: "/v1/scores/{id}/{level}/{file}",
   operationId: "getScoreFile",
   tags: ["scores"],
-  summary: "A plot, the points of the curves, or the samples: scores joined with the truth",
+  summary: "A plot, the points of the curves, or the samples (scores with the truth)",
   description:
-    "Curves and samples tell the truth of single exams: they are for the data owner, and for whoever " +
+    "Curves and samples show the truth of single exams: only the data owner may see them, and the caller who " +
     "uploaded the list.",
   request: {
     params: z.object({

@@ -41,13 +41,12 @@ const postRoute = createRoute({
   path: "/v1/scores",
   operationId: "scorePredictions",
   tags: ["scores"],
-  summary: "Score predictions: of an evaluation, or made elsewhere and uploaded",
-  description:
-    "As a form: a data list or a registered dataset, and predictions that were made elsewhere; " +
-    "nothing is run. The same upload finds its report again. JSON is what inference sends: " +
-    "predictions on the results volume. On registered data only the data owner may, since " +
-    "the truth would follow from the answers. Uploaded predictions may not have the name of a model of " +
-    "this site, or of one that was evaluated here.",
+  summary: "Score predictions: of an evaluation, or uploaded",
+  description: "As a form: a data list or a registered dataset, and existing predictions; " +
+    "no model is run. The same upload returns the existing report. Inference sends JSON: " +
+    "predictions on the results volume. On registered data only the data owner may do this, because " +
+    "the answers would reveal the truth. Uploaded predictions may not have the name of a model of " +
+    "this site or of an evaluated model.",
   request: {
     body: {
       content: {
@@ -56,7 +55,7 @@ const postRoute = createRoute({
           schema: z.object({
             data_list: z.string().optional().openapi({
               format: "binary",
-              description: "The truth, unless dataset names it",
+              description: "The truth, if dataset is not given",
             }),
             dataset: slug.optional().openapi({ description: "A registered dataset" }),
             predictions: z.string().openapi({ format: "binary" }),
@@ -71,7 +70,7 @@ const postRoute = createRoute({
   },
   responses: {
     200: withHeaders(
-      jsonAnswer(scoreReportSchema, "The same was scored before: that report"),
+      jsonAnswer(scoreReportSchema, "The existing report of an identical request"),
       "Location",
     ),
     201: withHeaders(jsonAnswer(scoreReportSchema, "The score report"), "Location"),
@@ -138,7 +137,7 @@ async function scoreOrder(
   const order = parsed.data;
   // Inference asks with the right of an admin, in the turn of the evaluation's user. A path on the volume is no
   // way into another's evaluation.
-  requireTruthAccess(caller, { dataset: order.dataset }, "Scoring what lies on the volume");
+  requireTruthAccess(caller, { dataset: order.dataset }, "Scoring files of the volume");
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
@@ -199,7 +198,7 @@ async function scoreUpload(
     requireTruthAccess(
       caller,
       { dataset },
-      "Scoring one's own predictions on a registered dataset",
+      "Scoring uploaded predictions on a registered dataset",
     );
   }
   const list = dataset === null
@@ -280,7 +279,7 @@ async function notedRelease(
 async function findList(dataset: string, store: ScoreStore): Promise<DatasetList> {
   const list = await store.dataList(dataset);
   if (list === null) {
-    throw new Problem("not_found", `There is no dataset ${dataset} that is ready`);
+    throw new Problem("not_found", `There is no ready dataset ${dataset}`);
   }
   return list;
 }

@@ -118,7 +118,10 @@ Deno.test("POST /v1/scores: labels of the predictions never count, and false one
   assert.equal(body.warnings_total, 40, "the labels of the 8 images of cancers happen to be true");
   assert.equal(body.warnings[0].code, "label_mismatch");
   assert.equal(body.warnings[0].row, 4);
-  assert.match(body.warnings[0].message, /^Row 4: .*image 0_R_CC; the data list counts$/);
+  assert.match(
+    body.warnings[0].message,
+    /^Row 4: .*image 0_R_CC; the label of the data list is used$/,
+  );
 });
 
 Deno.test("POST /v1/scores: operating points and prevalence are the caller's; others make another score", async () => {
@@ -171,7 +174,7 @@ Deno.test("POST /v1/scores: what is wrong with a part is said, with what to do",
     [{ subgroups: '["vendor"]' }, 400, "invalid_request", /no key "vendor".*density, age/],
     [{ subgroups: '[{"key":"age","bins":[60,50]}]' }, 400, "invalid_request", /^subgroups/],
     [{ model: "../up" }, 400, "invalid_request", /^model: /],
-    [{ dataset: "nothing", data_list: null }, 404, "not_found", /no dataset nothing/],
+    [{ dataset: "nothing", data_list: null }, 404, "not_found", /no ready dataset nothing/],
     [
       { attributes: new File(["exam,site\n"], "a.csv") },
       400,

@@ -21,7 +21,7 @@ export const SUBGROUP_PARTS = {
   }),
   attributes: z.string().optional().openapi({
     format: "binary",
-    description: "CSV with exam_id and further columns that make subgroups",
+    description: "CSV with exam_id and additional columns for subgroups",
   }),
 };
 
@@ -30,10 +30,9 @@ const postRoute = createRoute({
   path: "/v1/scores/{id}/subgroups",
   operationId: "measureSubgroups",
   tags: ["scores"],
-  summary: "Divide a score by other keys than its report has; nothing is kept",
-  description:
-    "By keys of the data list, or by columns of a CSV that is sent along. The smallest group " +
-    "tells labels: only the data owner and whoever uploaded the list may divide a score.",
+  summary: "Divide a score by other keys than its report; the result is not stored",
+  description: "By keys of the data list, or by columns of an uploaded CSV. The smallest group " +
+    "reveals labels: only the data owner and the caller who uploaded the list may divide a score.",
   request: {
     params: z.object({ id: scoreId }),
     body: {
@@ -66,7 +65,7 @@ export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): v
     const caller = c.get("caller");
     const score = await readScoresAs(caller, store).find(c.req.param("id"));
     // A group of one exam tells its label.
-    requireTruthOf(caller, score, "Subgroups of one's own choice");
+    requireTruthOf(caller, score, "Subgroups of your choice");
     await using form = await receiveForm(c.req.raw, uploads, {
       wanted: "subgroups, attributes or both",
       files: { attributes: ATTRIBUTES_BYTES_MAX },

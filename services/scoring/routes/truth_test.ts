@@ -269,7 +269,7 @@ Deno.test("model authors are not told that their scores equal the truth", async 
   const made = await sendJson(world.app, "POST", "/v1/scores", order);
   assert.equal(made.status, 201);
   for (const path of [`/v1/scores/${ID}`, "/v1/scores", `/reports/${ID}`]) {
-    const equals = /scores tell the truth itself/;
+    const equals = /scores equal the labels/;
     assert.doesNotMatch((await ask(world, "submit", path)).text, equals, path);
     assert.match((await ask(world, "admin", path)).text, equals, path);
   }

@@ -92,7 +92,7 @@ const MEAN_SQUARE_MIN = 1e-14;
 
 const RATERS_EQUAL =
   "All readers have the same AUROC, and their difference from the model does not " +
-  "vary with the cases: there is nothing to make an interval of.";
+  "vary with the cases: no interval can be computed.";
 const ENDLESS = "All readers have the same AUROC: the normal distribution is used.";
 
 /**
@@ -108,7 +108,7 @@ function forRatersAtLarge(
   confidence: number,
 ): AgainstRaters["allRaters"] {
   const raters = differences.length;
-  if (raters < 2) return noneAtLarge("One rater says nothing about raters at large.");
+  if (raters < 2) return noneAtLarge("One rater does not allow conclusions about other raters.");
   if (varianceOfMean.value === null) return noneAtLarge(varianceOfMean.undefined);
   const sum = variances.reduce((total, { value }) => total + value!, 0);
   const covariance = (raters ** 2 * varianceOfMean.value - sum) / (raters * (raters - 1));

@@ -57,7 +57,7 @@ export async function bootstrapAreas(
     return intervalsOf(columns, options, () => rowStatistics(plan));
   }
   const plan = planClusters(sample, options.stratified);
-  if (plan.starts.length - 1 < 2) return noIntervals("All samples are of one cluster.");
+  if (plan.starts.length - 1 < 2) return noIntervals("All samples belong to one cluster.");
   const columns = await run(plan, options.seed, options.replicates);
   return intervalsOf(columns, options, () => clusterStatistics(plan));
 }
@@ -122,7 +122,7 @@ export function intervalsOf(
   };
 }
 
-const ALL_ALIKE = "All replicates give the same value: they say nothing about its uncertainty.";
+const ALL_ALIKE = "All replicates give the same value: its uncertainty cannot be estimated.";
 
 /**
  * @param reason why no replicates are drawn

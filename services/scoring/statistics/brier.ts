@@ -26,7 +26,7 @@ export function brier(scores: Scores, labels: Labels): Estimate {
   for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
     if (score < 0 || score > 1) {
-      return undefinedBecause("Scores lie outside [0, 1] and cannot be read as probabilities.");
+      return undefinedBecause("Scores are outside [0, 1] and cannot be read as probabilities.");
     }
     sum += (score - labels[at]!) ** 2;
   }

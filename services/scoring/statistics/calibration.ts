@@ -76,7 +76,7 @@ export function calibration(sample: ClusteredSample, confidence: number): Calibr
   const reason = scores.length === 0
     ? "There are no samples."
     : scores.some((score) => score < 0 || score > 1)
-    ? "Scores lie outside [0, 1] and cannot be read as probabilities."
+    ? "Scores are outside [0, 1] and cannot be read as probabilities."
     : null;
   if (reason !== null) {
     const none = noCoefficient(reason);
@@ -165,12 +165,12 @@ function coefficients(
   const held = fitLogistic(model);
   const apart = separation(model);
   const fitted = apart === null ? fitLogistic({ ...model, withSlope: true }) : null;
-  const failed = apart ?? "The regression has no maximum that can be found.";
+  const failed = apart ?? "The regression does not converge.";
   return {
     intercept: coefficient(
       fitted,
       0,
-      `It belongs to the slope, which has none: ${failed}`,
+      `The slope has none: ${failed}`,
       confidence,
     ),
     slope: coefficient(fitted, 1, failed, confidence),
@@ -178,7 +178,7 @@ function coefficients(
   };
 }
 
-const NO_HELD_MAXIMUM = "With the slope held at 1 the regression has no maximum that can be found.";
+const NO_HELD_MAXIMUM = "With the slope fixed at 1 the regression does not converge.";
 
 /** With one explaining number the maximum exists where the classes overlap on both sides. */
 function separation({ x, labels }: LogisticModel): string | null {
@@ -210,7 +210,7 @@ function coefficient(
     value: defined(value),
     ci: wald(fit.variances[which]!),
     ciByCluster: fit.clusteredVariances === null
-      ? noInterval("All samples are of one cluster.")
+      ? noInterval("All samples belong to one cluster.")
       : wald(fit.clusteredVariances[which]!),
   };
 }

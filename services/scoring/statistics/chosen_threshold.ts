@@ -52,7 +52,7 @@ export function bootstrapChosen(
     withPositive < CLUSTERS_OF_CLASS_MIN ||
     starts.length - 1 - withPositive < CLUSTERS_OF_CLASS_MIN
   ) {
-    const reason = `A threshold is chosen anew only with at least ${CLUSTERS_OF_CLASS_MIN} ` +
+    const reason = `Choosing the threshold again needs at least ${CLUSTERS_OF_CLASS_MIN} ` +
       "clusters of each class.";
     return observed.map(() => noInterval(reason));
   }
@@ -68,7 +68,7 @@ export function bootstrapChosen(
     const found = percentileInterval(usable(column), options.confidence);
     return found.undefined === null && found.lower === found.upper
       ? noInterval(
-        "Nearly all replicates have the same share: they say nothing about its uncertainty.",
+        "Nearly all replicates have the same share: its uncertainty cannot be estimated.",
       )
       : found;
   });

@@ -235,8 +235,7 @@ export function normalInterval(
 }
 
 /** Why an estimate that does not vary has no interval. */
-export const NO_VARIATION =
-  "The estimated variance is 0, which says nothing about the uncertainty.";
+export const NO_VARIATION = "The estimated variance is 0, so the uncertainty cannot be estimated.";
 
 /** Variance of the mean over the positives plus, independently, that over the negatives. */
 function varianceOfComponents(

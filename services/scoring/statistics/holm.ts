@@ -11,7 +11,7 @@
 export function holm(pValues: readonly (number | null)[]): (number | null)[] {
   for (const p of pValues) {
     if (p !== null && !(p >= 0 && p <= 1)) {
-      throw new RangeError(`Cannot correct p-values: ${p} does not lie in [0, 1]`);
+      throw new RangeError(`Cannot correct p-values: ${p} is not in [0, 1]`);
     }
   }
   const ascending = pValues.flatMap((p, at) => p === null ? [] : [{ p, at }])

@@ -199,7 +199,7 @@ function reweighted(
 
 function shareOf(count: number, of: number, reason: string | null): Estimate {
   if (reason !== null) return undefinedBecause(reason);
-  return of > 0 ? defined(count / of) : undefinedBecause("There is nothing to take a share of.");
+  return of > 0 ? defined(count / of) : undefinedBecause("The denominator of the share is 0.");
 }
 
 /** Intervals of a threshold that is chosen anew; null for what it has by choice. */
@@ -249,9 +249,8 @@ function chosenIntervals(
   };
 }
 
-const NO_BOOTSTRAP =
-  "The threshold was chosen on these samples: without a bootstrap there is only the " +
-  "interval that holds it fixed.";
+const NO_BOOTSTRAP = "The threshold was chosen on these samples: without a bootstrap, only the " +
+  "interval for a fixed threshold exists.";
 
 function recordOf<Key extends string, Value>(
   keys: readonly Key[],

@@ -69,13 +69,13 @@ export async function bootstrapDifferences(
   const reason = tooLittle(counts);
   if (reason !== null) return nothingCompared(reason);
   const plan = pairedPlan(sample, options.stratified);
-  if (plan.starts.length - 1 < 2) return nothingCompared("All samples are of one cluster.");
+  if (plan.starts.length - 1 < 2) return nothingCompared("All samples belong to one cluster.");
   const columns = await run(plan, options.seed, options.replicates);
   const replicates = columns.map(usable);
   const statistics = pairedSampleStatistics(plan);
   const of = (metric: MetricName): BootstrapDifference => {
     const statistic = statistics[metric];
-    if (statistic === null) return noDifference("A score lies outside [0, 1].");
+    if (statistic === null) return noDifference("A score is outside [0, 1].");
     return bootstrapDifference(replicates[METRICS.indexOf(metric)]!, statistic, options);
   };
   return {

@@ -11,7 +11,7 @@ export interface PairedCounts {
   readonly neither: number;
 }
 
-const NOTHING = "There is nothing to take a share of.";
+const NOTHING = "The denominator of the share is 0.";
 /** Halvings of [-1, 1] until limits stand to the last digit. */
 const HALVINGS = 60;
 

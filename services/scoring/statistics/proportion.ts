@@ -22,7 +22,7 @@ export interface WeightedShare extends Share {
  * @returns the interval; undefined where nothing could be counted
  */
 export function wilson({ count, of }: Share, confidence: number): Interval {
-  if (of === 0) return noInterval("There is nothing to take a share of.");
+  if (of === 0) return noInterval("The denominator of the share is 0.");
   const z = normalQuantile((1 + confidence) / 2);
   const centre = (count + z * z / 2) / (of + z * z);
   const reach = z / (of + z * z) * Math.sqrt(count * (of - count) / of + z * z / 4);
@@ -80,7 +80,7 @@ export function oddsShare(
   confidence: number,
 ): OddsShare {
   if (![x, y].every((parts) => parts.some(({ of }) => of > 0))) {
-    return { ci: noInterval("There is nothing to take a share of."), adjusted: null };
+    return { ci: noInterval("The denominator of the share is 0."), adjusted: null };
   }
   const z = normalQuantile((1 + confidence) / 2);
   const never = !(sum(x) > 0 && sum(y) > 0);

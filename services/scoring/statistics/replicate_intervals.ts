@@ -76,7 +76,7 @@ export function bcaInterval(
   const below = halvesBelow / (2 * ascending.length);
   if (below === 0 || below === 1) {
     return noInterval(
-      "All replicates lie on one side of the estimate: BCa has no correction for that.",
+      "All replicates are on one side of the estimate: BCa cannot correct this.",
     );
   }
   const bias = normalQuantile(below);
@@ -139,5 +139,5 @@ function meanBetween(
 function tooFewUsable({ values, discarded }: UsableReplicates): string | null {
   const drawn = values.length + discarded;
   if (values.length >= 2 && values.length >= USED_SHARE_MIN * drawn) return null;
-  return `Only ${values.length} of ${drawn} replicates drew what the statistic needs.`;
+  return `The statistic is defined in only ${values.length} of ${drawn} replicates.`;
 }

@@ -95,7 +95,7 @@ export function reweightedShares(
       const byCluster = inferred(metric, parts(true), confidence);
       const raw = of > 0
         ? defined(count / of)
-        : undefinedBecause("There is nothing to take a share of.");
+        : undefinedBecause("The denominator of the share is 0.");
       const { ci: ciByCluster, adjusted } = byCluster;
       const takesAdjusted = raw.value !== null && adjusted !== null &&
         !(ciByCluster.lower! <= raw.value && raw.value <= ciByCluster.upper!);

@@ -30,7 +30,7 @@ export function chooseThreshold(counts: ThresholdCounts, choice: ThresholdChoice
   );
   if (found === -1) {
     return undefinedBecause(
-      `Already at the highest score the specificity is below ${choice.specificity}.`,
+      `Even at the highest score the specificity is below ${choice.specificity}.`,
     );
   }
   return defined(thresholds[found]!);

@@ -72,5 +72,5 @@ function tooSmall(positives: number, negatives: number): string | null {
   const least = Math.min(positives, negatives);
   if (least >= SUBGROUP_CLASS_SAMPLES_MIN) return null;
   const which = positives <= negatives ? `${positives} positives` : `${negatives} negatives`;
-  return `Too small to rest anything on: ${which}, fewer than ${SUBGROUP_CLASS_SAMPLES_MIN}`;
+  return `Too small for reliable numbers: ${which}, fewer than ${SUBGROUP_CLASS_SAMPLES_MIN}`;
 }

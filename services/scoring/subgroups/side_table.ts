@@ -43,7 +43,7 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
   }
   const id = table.columns.indexOf(ID_COLUMN);
   if (id < 0) {
-    const message = `The column ${ID_COLUMN} is missing: it says which exam a row is of`;
+    const message = `The column ${ID_COLUMN} is missing: it identifies the exam of a row`;
     return failed([faultOf({ code: "column_missing", field: ID_COLUMN, message })]);
   }
   const rounded = roundedKeys(table, [ID_COLUMN]);
@@ -56,7 +56,7 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     const exam = idKey(cells[id]!);
     const first = rows.get(exam);
     if (first !== undefined) {
-      const message = `Line ${line}: exam ${exam} has a row already (line ${first.line})`;
+      const message = `Line ${line}: exam ${exam} already has a row (line ${first.line})`;
       errors.push(faultOf({ exam, row: line, code: "attributes_repeated", message }));
     } else if (known.has(exam)) rows.set(exam, { line, cells });
     else unknown.push(exam);
@@ -73,7 +73,7 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
     code: "attributes_unknown",
     field: ID_COLUMN,
     message: `${unknown.length} rows of the table are of exams that the data list does not have ` +
-      `(the first is ${unknown[0]}); they are passed over`,
+      `(the first is ${unknown[0]}); they are ignored`,
   })];
   const columns = table.columns;
   return {
@@ -110,14 +110,14 @@ function readPatients(
     else if (patient === undefined) {
       const message = `Line ${
         row!.line
-      }: ${PATIENT_KEY} is too long, has characters that nobody sees, or was rounded by a spreadsheet`;
+      }: ${PATIENT_KEY} is too long, has invisible characters, or was rounded by a spreadsheet`;
       const place = { exam: id, row: row!.line, field: PATIENT_KEY };
       errors.push(faultOf({ ...place, code: "patient_id_invalid", message }));
     }
   }
   const gaps = exams.length - patients.size;
   const message =
-    `The table names no ${PATIENT_KEY} for ${gaps} of ${exams.length} exams: each of them counts as ` +
+    `The table has no ${PATIENT_KEY} for ${gaps} of ${exams.length} exams: each of them counts as ` +
     "the only exam of a woman";
   const warnings = gaps === 0 || errors.length > 0
     ? []

@@ -9,7 +9,7 @@ Deno.test("readAttributes: a side table is joined by exam id and need not have a
     exams,
   );
   assert.deepEqual(errors, []);
-  assert.match(warnings[0]!.message, /^1 rows .*elsewhere.* passed over$/);
+  assert.match(warnings[0]!.message, /^1 rows .*elsewhere.* are ignored$/);
   assert.deepEqual([attributes?.source, attributes?.keys], ["attributes", ["vendor"]]);
   assert.deepEqual(exams.map((exam) => attributes?.valueOf("vendor", exam)), ["A", null, "B"]);
 });
@@ -20,7 +20,7 @@ Deno.test("readAttributes: tables that do not fit are refused", () => {
     ["vendor\nA\n", "column_missing", /column exam_id is missing/],
     ["exam_id,a\nexam0,1\nexam0,2\n", "attributes_repeated", /Line 3: exam exam0 .*line 2/],
     ["exam_id,a\nEXAM0,1\n", "attributes_unknown", /whose first is exam0/],
-    ["exam_id,a,a\n", "attributes_unreadable", /there twice/],
+    ["exam_id,a,a\n", "attributes_unreadable", /is repeated/],
   ];
   for (const [text, code, message] of refused) {
     const { attributes, errors } = readAttributes(text, exams);

@@ -25,12 +25,12 @@ export function csvOfEntries(values: readonly PickleValue[]): string {
 
 function cellsOf(value: PickleValue, exam: number): Map<string, Cell> {
   if (!(value instanceof Map)) {
-    throw new TypeError(`Cannot write as CSV: exam ${exam} is no dict of views and labels`);
+    throw new TypeError(`Cannot write as CSV: exam ${exam} is not a dict of views and labels`);
   }
   const cells = new Map<string, Cell>();
   for (const [key, item] of value) {
     if (typeof key !== "string" || key.trim() === "") {
-      throw new TypeError(`Cannot write as CSV: a key of exam ${exam} is no text`);
+      throw new TypeError(`Cannot write as CSV: a key of exam ${exam} is not text`);
     }
     if (key !== LABEL_KEY || !(item instanceof Map)) {
       setCell(cells, key, cellOf(key, item), exam);
@@ -47,7 +47,7 @@ function cellsOf(value: PickleValue, exam: number): Map<string, Cell> {
 function setCell(cells: Map<string, Cell>, column: string, cell: Cell, exam: number): void {
   if (cells.has(column)) {
     throw new TypeError(
-      `Cannot write as CSV: two keys of exam ${exam} ask for the column ${JSON.stringify(column)}`,
+      `Cannot write as CSV: two keys of exam ${exam} need the column ${JSON.stringify(column)}`,
     );
   }
   cells.set(column, cell);

@@ -264,7 +264,10 @@ Deno.test("readDataList: what is no exam, no list, or empty", () => {
   ]);
   assert.equal(entries.length, 3);
   for (const root of [null, 1n, "x", dict(), new Set<PickleValue>()]) {
-    assert.throws(() => readDataList(writePickle(root), "pkl"), /not a list with one dict an exam/);
+    assert.throws(
+      () => readDataList(writePickle(root), "pkl"),
+      /not a list with one dict per exam/,
+    );
   }
   for (const format of ["pkl", "json", "csv"] as const) {
     assert.throws(() => readDataList(new Uint8Array(0), format), SyntaxError);
@@ -382,7 +385,7 @@ Deno.test("readDataList: cancers without an image are named once, first, and onl
   assert.equal(warnings[0]!.code, "malignant_without_image");
   assert.match(
     warnings[0]!.message,
-    /^1 breasts with cancer .* the right breast of exam "A"\. Look/,
+    /^1 breasts with cancer .* the right breast of exam "A"\. Check/,
   );
 });
 
@@ -411,5 +414,5 @@ Deno.test("readDataList: one id in two ways of writing is one exam, never two", 
   assert.deepEqual(exams.map(({ images }) => [images["L-CC"], images["R-CC"]]), [[["a"], ["b"]]]);
   const twice = "exam_id,L-CC,left_malignant,right_malignant\n7,a,0,0\n7.0,b,0,0\n";
   const { warnings } = readText(twice, "csv");
-  assert.match(warnings.find(({ code }) => code === "exam_id_unused")!.message, /is there twice/);
+  assert.match(warnings.find(({ code }) => code === "exam_id_unused")!.message, /is repeated/);
 });

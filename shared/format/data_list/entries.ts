@@ -75,7 +75,7 @@ function entriesOfRoot(root: PickleValue): RawEntries {
   const values = root instanceof PickleTuple ? root.items : root;
   if (!Array.isArray(values)) {
     throw new SyntaxError(
-      `Cannot read the data list: it holds ${kindOf(root)}, not a list with one dict an exam`,
+      `Cannot read the data list: it contains ${kindOf(root)}, not a list with one dict per exam`,
     );
   }
   return { values, rows: Array.from(values, (_, index) => index) };

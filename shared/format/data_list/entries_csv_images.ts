@@ -65,18 +65,18 @@ function gather(
   const id = cells.get("exam_id");
   const image = cells.get("image");
   if (typeof id !== "string") {
-    const message = `Line ${row.line} names no exam; fill column exam_id`;
+    const message = `Line ${row.line} has no exam id; fill column exam_id`;
     return { code: "row_exam_missing", message, field: "exam_id" };
   }
   const exam = examOf(exams, id, row.line);
   exam.isTold ||= isTold;
   if (typeof image !== "string") {
-    const message = `Line ${row.line} (exam ${told(id)}) names no image; fill column image`;
+    const message = `Line ${row.line} (exam ${told(id)}) has no image name; fill column image`;
     return { code: "row_image_missing", message, exam: id, field: "image" };
   }
   const view = viewOf(cells);
   if (view === null) {
-    const message = `Line ${row.line} (exam ${told(id)}, image ${told(image)}) is of no standard ` +
+    const message = `Line ${row.line} (exam ${told(id)}, image ${told(image)}) has no standard ` +
       `view; column view must be one of ${VIEWS.join(", ")}, and a column laterality agree with it`;
     return { code: "row_view_invalid", message, exam: id, image, field: "view" };
   }
@@ -121,7 +121,7 @@ function addFurther(
       if (exam.isTold) continue;
       const message = `Line ${line} gives ${key} of exam ${
         told(place.exam)
-      } another value than the rows before`;
+      } a different value than earlier rows`;
       fault = { code: "label_contradiction", message, ...place, field: key };
     } else values.push(value);
   }

@@ -207,7 +207,7 @@ Deno.test("CSV: what cannot be read as a whole", () => {
     [["a,b", "1,2"], /no column is called L-CC, R-CC, L-MLO, R-MLO or image/],
     [["exam_id;L-CC;left_malignant", "x;a;0"], /column right_malignant is missing/],
     [["L-CC,left_malignant", "a,0"], /column right_malignant is missing/],
-    [["L-CC,L-CC,left_malignant,right_malignant", "a,b,0,0"], /"L-CC" is there twice/],
+    [["L-CC,L-CC,left_malignant,right_malignant", "a,b,0,0"], /"L-CC" is repeated/],
     [["L-CC,left_malignant,right_malignant", "a,0"], /line 2 has 2 cells/],
     [["image,view,malignant", "a,L-CC,0"], /column exam_id is missing/],
     [["exam_id,image,view", "x,a,L-CC"], /column malignant is missing/],

@@ -26,7 +26,7 @@ export function examIds(values: readonly PickleValue[], faults: FaultCollector):
   if (reason === null) return ids as string[];
   faults.warning({
     code: "exam_id_unused",
-    message: `${ID_KEY} ${reason}, so exams are called by their position from 0`,
+    message: `${ID_KEY} ${reason}, so exams are identified by their position from 0`,
     field: ID_KEY,
   });
   return positions;
@@ -43,11 +43,11 @@ function idOf(value: PickleValue | undefined): string | null {
 function reasonAgainst(ids: readonly (string | null)[]): string | null {
   const invalid = ids.indexOf(null);
   if (invalid >= 0) {
-    return `of exam ${invalid} is no whole number and no text of 1 to ${EXAM_ID_LENGTH_MAX} characters`;
+    return `of exam ${invalid} is neither a whole number nor text of 1 to ${EXAM_ID_LENGTH_MAX} characters`;
   }
   const seen = new Set<string | null>();
   for (const id of ids) {
-    if (seen.has(idKey(id!))) return `${told(id!)} is there twice`;
+    if (seen.has(idKey(id!))) return `${told(id!)} is repeated`;
     seen.add(idKey(id!));
   }
   return null;

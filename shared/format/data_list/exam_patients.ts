@@ -31,8 +31,8 @@ export function settlePatient(entry: DataListEntry, faults: ExamFaults): void {
   if (id === null || id === undefined) entry.delete(PATIENT_KEY);
   else entry.set(PATIENT_KEY, id);
   if (id !== undefined) return;
-  const message = `${PATIENT_KEY} is neither a whole number nor one text of 1 to ` +
-    `${EXAM_ID_LENGTH_MAX} characters that no spreadsheet has rounded; give one id an exam`;
+  const message = `${PATIENT_KEY} is neither a whole number nor text of 1 to ` +
+    `${EXAM_ID_LENGTH_MAX} characters that no spreadsheet has rounded; give one id per exam`;
   faults.error({ code: "patient_id_invalid", message, field: PATIENT_KEY });
 }
 

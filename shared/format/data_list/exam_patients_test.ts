@@ -34,7 +34,10 @@ Deno.test("patient_id: pickle, JSON and CSV name the same women, however program
     assert.deepEqual(list.errors, []);
     assert.deepEqual(patientsOf(list), ["7", "7", "007", null, "Zo\u00eb", "Zo\u00eb"]);
     const gaps = list.warnings.filter(({ code }) => code === "patient_id_missing");
-    assert.match(gaps[0]!.message, /missing in 1 of 6 exams: each of them counts as the only exam/);
+    assert.match(
+      gaps[0]!.message,
+      /missing in 1 of 6 exams: each of these counts as the only exam/,
+    );
   }
   assert.deepEqual(listOf(1, 2).warnings.filter(({ field }) => field === "patient_id"), []);
 });

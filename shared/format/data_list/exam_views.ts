@@ -20,12 +20,12 @@ export function readViews(
   for (const view of VIEWS) {
     const names = namesOf(entry.get(view));
     if (names === null) {
-      const message = `${view} is no list of image names`;
+      const message = `${view} is not a list of image names`;
       faults.error({ code: "view_invalid", message, view, field: view });
       continue;
     }
     if (typeof entry.get(view) === "string") {
-      const message = `${view} is one name and not a list; it was taken as a list of one`;
+      const message = `${view} is a name instead of a list; it was read as a list of one name`;
       faults.warning({ code: "view_not_list", message, view, field: view });
     }
     for (const name of names) {
@@ -34,7 +34,7 @@ export function readViews(
     }
   }
   if (VIEWS.every((view) => images[view].length === 0)) {
-    faults.warning({ code: "exam_without_images", message: "The exam names no image" });
+    faults.warning({ code: "exam_without_images", message: "The exam has no images" });
   }
   return images;
 }
@@ -50,7 +50,7 @@ function namesOf(value: PickleValue | undefined): readonly PickleValue[] | null 
 
 function readName(value: PickleValue, view: View, faults: ExamFaults): string | null {
   if (typeof value !== "string") {
-    const message = `${view} holds what is no text; name images by text`;
+    const message = `${view} contains a value that is not text; image names must be text`;
     faults.error({ code: "image_name_invalid", message, view, field: view });
     return null;
   }
@@ -62,7 +62,7 @@ function readName(value: PickleValue, view: View, faults: ExamFaults): string | 
     return null;
   }
   if (image !== value) {
-    const message = "The image name ends in .png, which was left out";
+    const message = "The image name ends in .png, which was removed";
     faults.warning({ code: "image_extension", message, view, image, field: view });
   }
   return image;
@@ -80,6 +80,6 @@ function refusalOf(name: string): string | null {
   if (name.startsWith("/")) return "is an absolute path; name it relative to the images folder";
   const segments = name.split("/");
   if (segments.includes("..")) return 'leads upwards by ".."';
-  if (segments.includes("") || segments.includes(".")) return "has an empty part in its path";
+  if (segments.includes("") || segments.includes(".")) return "has an empty component in its path";
   return null;
 }

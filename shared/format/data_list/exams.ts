@@ -48,7 +48,7 @@ interface ReadExam {
 export function readExams(raw: RawEntries, keepEntries = true): DataList {
   const faults = new FaultCollector();
   if (raw.values.length === 0 && !raw.errors?.length) {
-    faults.error({ code: "data_list_empty", message: "The data list holds no exam" });
+    faults.error({ code: "data_list_empty", message: "The data list has no exams" });
   }
   for (const fault of raw.errors ?? []) faults.error(fault);
   const ids = examIds(raw.values, faults);
@@ -94,7 +94,7 @@ function warnOfUnseenCancers(read: readonly ReadExam[], faults: FaultCollector):
     "they count for nothing but for the truth of their exams. " +
     `Among them: ${
       unseen.slice(0, EXAMS_TOLD_MAX).join(", ")
-    }. Look whether labels or views are mixed up`;
+    }. Check whether labels or views are mixed up`;
   faults.warnings.unshift(faultOf({ code: MALIGNANT_WITHOUT_IMAGE, message, field: LABEL_KEY }));
 }
 
@@ -119,9 +119,8 @@ function warnOfContradictions(read: readonly ReadExam[], faults: FaultCollector)
 function withoutImages(read: readonly ReadExam[], { warnings }: FaultCollector): readonly Fault[] {
   const named = read.some(({ exam }) => VIEWS.some((view) => exam.images[view].length > 0));
   if (named || read.length < 2) return warnings;
-  const message =
-    "No exam of the list names an image: scores of breasts that were made elsewhere can be measured, " +
-    "and no model can be run";
+  const message = "No exam of the list has images: existing scores of breasts can be measured, " +
+    "but no model can be run";
   const others = warnings.filter(({ code }) => code !== "exam_without_images");
   return [...others, faultOf({ code: "exam_without_images", message })];
 }
@@ -131,7 +130,7 @@ function warnOfGaps(read: readonly ReadExam[], faults: FaultCollector): void {
   const gaps = read.filter(({ entry }) => !entry.has(PATIENT_KEY)).length;
   if (gaps === 0 || gaps === read.length) return;
   const message =
-    `${PATIENT_KEY} is missing in ${gaps} of ${read.length} exams: each of them counts as the ` +
+    `${PATIENT_KEY} is missing in ${gaps} of ${read.length} exams: each of these counts as the ` +
     "only exam of a woman";
   faults.warning({ code: "patient_id_missing", message, field: PATIENT_KEY });
 }
@@ -150,7 +149,7 @@ function readExam(
   labelsTold: boolean,
 ): ReadExam {
   if (!(value instanceof Map)) {
-    faults.error({ code: "exam_invalid", message: "The exam is no dict of views and labels" });
+    faults.error({ code: "exam_invalid", message: "The exam is not a dict of views and labels" });
     const images = { "L-CC": [], "R-CC": [], "L-MLO": [], "R-MLO": [] };
     return { exam: { ...name, images }, entry: new Map(), failed: true };
   }
@@ -177,7 +176,7 @@ function withTextKeys(
   for (const [key, value] of dict) {
     if (typeof key === "string") entry.set(key, withoutSeries(value, key, faults));
     else {
-      const message = "A key of the exam is no text; use text for all keys";
+      const message = "A key of the exam is not text; use text for all keys";
       faults.error({ code: "key_invalid", message });
     }
   }
@@ -191,7 +190,7 @@ function withoutSeries(value: PickleValue, key: string, faults: ExamFaults): Pic
     return readSeries(value);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const message = `${told(key)} holds a pandas Series that cannot be read; use a list`;
+    const message = `${told(key)} contains a pandas Series that cannot be read; use a list`;
     faults.error({ code: "value_unsupported", message, field: key });
     return null;
   }
@@ -210,9 +209,7 @@ function readExtras(entry: DataListEntry, faults: ExamFaults): Record<string, Js
       for (const [name, item] of reduced) if (item !== undefined) extras.push([name, item]);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      const message = `${
-        told(key)
-      } holds what is no plain data; use text, numbers, lists and dicts`;
+      const message = `${told(key)} contains an object; use text, numbers, lists and dicts`;
       faults.error({ code: "value_unsupported", message, field: key });
       entry.delete(key);
     }

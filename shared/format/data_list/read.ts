@@ -21,7 +21,7 @@ export function readDataList(
 ): DataList {
   if (bytes.length > DATA_LIST_BYTES_MAX) {
     throw new SyntaxError(
-      `Cannot read the data list: it has ${bytes.length} bytes, at most ${DATA_LIST_BYTES_MAX} are read`,
+      `Cannot read the data list: it has ${bytes.length} bytes; the limit is ${DATA_LIST_BYTES_MAX}`,
     );
   }
   return readExams(entriesOf(bytes, format), entries);

@@ -37,12 +37,12 @@ export function checkRepeatedImages(
         const earlierLabel = earlier.malignant?.[lateralityOf(earlierView)];
         const areKnown = typeof label === "number" && typeof earlierLabel === "number";
         if (areKnown && label !== earlierLabel) {
-          const message = `The image is named for ${where} too, a breast with another label`;
+          const message = `The image is also listed for ${where}, a breast with a different label`;
           faults.error({ ...parts, code: "image_in_both_breasts", message });
           failed.add(earlier.index).add(exam.index);
         } else if (!warned.has(image)) {
           warned.add(image);
-          const message = `The image is named for ${where} too`;
+          const message = `The image is also listed for ${where}`;
           faults.warning({ ...parts, code: "image_repeated", message });
         }
       }

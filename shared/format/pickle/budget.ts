@@ -47,7 +47,7 @@ export class Budget {
   constructor(cursor: Cursor, options: PickleOptions) {
     const bytesMax = options.bytesMax ?? PICKLE_BYTES_MAX;
     if (cursor.remaining > bytesMax) {
-      throw cursor.fault(`the file has ${cursor.remaining} bytes, at most ${bytesMax} are read`);
+      throw cursor.fault(`the file has ${cursor.remaining} bytes; the limit is ${bytesMax}`);
     }
     this.#cursor = cursor;
     this.depthMax = options.depthMax ?? PICKLE_DEPTH_MAX;
@@ -67,7 +67,7 @@ export class Budget {
   spend(bytes: number): void {
     this.#bytes += bytes;
     if (++this.#elements > this.elementsMax) {
-      throw this.#cursor.fault(`it holds over ${this.elementsMax} values; split the list`);
+      throw this.#cursor.fault(`it contains over ${this.elementsMax} values; split the list`);
     }
     if (this.#bytes > this.expandedBytesMax) throw this.unfolds();
   }
@@ -75,15 +75,15 @@ export class Budget {
   /** @returns the error for a file that unfolds to too much memory */
   unfolds(): Error {
     return this.#cursor.fault(
-      `it unfolds to over ${this.expandedBytesMax} bytes, far more than its own size; ` +
-        "save the list without values repeated this often",
+      `it expands to over ${this.expandedBytesMax} bytes, far more than its own size; ` +
+        "save the list with fewer repeated values",
     );
   }
 
   /** @returns the error for containers inside too many containers */
   tooDeep(): Error {
     return this.#cursor.fault(
-      `its lists and dicts lie over ${this.depthMax} deep inside one another; save a flatter list`,
+      `its lists and dicts are nested more than ${this.depthMax} levels deep; save a flatter list`,
     );
   }
 }

@@ -57,7 +57,7 @@ export function readDataFrame(value: PickleValue): DataFrame {
 export function readSeries(value: PickleValue): PickleValue[] {
   const { blocks } = managerOf(value, "Series");
   const lists = blocks.flatMap(({ values }) => columnsOfBlock(values));
-  if (lists.length !== 1) throw refusal("a series has not one column");
+  if (lists.length !== 1) throw refusal("a series does not have exactly one column");
   return lists[0]!;
 }
 
@@ -86,18 +86,18 @@ function managerOf(
   kind: string,
 ): { axes: readonly PickleValue[]; blocks: readonly Block[] } {
   if (!(value instanceof PickleObject) || value.type.qualname !== kind) {
-    throw refusal(`it is no pandas ${kind}`);
+    throw refusal(`it is not a pandas ${kind}`);
   }
   const state = value.state instanceof Map ? value.state : new Map<PickleValue, PickleValue>();
   const manager = state.get("_mgr") ?? state.get("_data"); // pandas before 1.1: _data
-  if (!(manager instanceof PickleObject)) throw refusal("its data are missing");
+  if (!(manager instanceof PickleObject)) throw refusal("its data is missing");
   const [written, axes] = manager.args.items;
   if (written !== undefined) {
     return { axes: membersOf(axes), blocks: membersOf(written).map(blockOfCall) };
   }
   const parts = membersOf(manager.state)[3];
   const inner = parts instanceof Map ? parts.get(STATE_KEY) : undefined;
-  if (!(inner instanceof Map)) throw refusal("its data are stored in an unknown way");
+  if (!(inner instanceof Map)) throw refusal("its data is stored in an unknown form");
   return {
     axes: membersOf(inner.get("axes")),
     blocks: membersOf(inner.get("blocks")).map(blockOfDict),
@@ -133,7 +133,7 @@ function columnsOfBlock(block: PickleValue): PickleValue[][] {
 
 /** Values of pandas' own array types, which are no numpy arrays. */
 function extensionValues(value: PickleValue): PickleValue[] {
-  if (!(value instanceof PickleObject)) throw refusal("a column of it is no array");
+  if (!(value instanceof PickleObject)) throw refusal("a column of it is not an array");
   if (value.state instanceof Map) {
     const mask = value.state.get("_mask");
     const data = value.state.get("_data");
@@ -166,13 +166,13 @@ function categories(codes: PickleArray, dtype: PickleValue | undefined): PickleV
 /** Values of an index; one that counts (RangeIndex) gives as many as are asked for. */
 function indexValues(index: PickleValue | undefined, count: number): PickleValue[] {
   const state = index instanceof PickleObject ? index.args.items[1] : undefined;
-  if (!(state instanceof Map)) throw refusal("an index of it is of an unknown kind");
+  if (!(state instanceof Map)) throw refusal("an index of it has an unknown type");
   const data = state.get("data");
   if (data instanceof PickleArray) return data.values();
   if (data instanceof PickleObject) return extensionValues(data);
   const [start, step] = [state.get("start"), state.get("step")];
   if (typeof start !== "bigint" || typeof step !== "bigint") {
-    throw refusal("an index of it is of an unknown kind");
+    throw refusal("an index of it has an unknown type");
   }
   return Array.from({ length: count }, (_, position) => start + BigInt(position) * step);
 }
@@ -186,7 +186,7 @@ function positionsOf(placement: PickleValue, count: number): number[] {
     Number.isInteger(position) && position >= 0 && position < COLUMNS_MAX
   );
   if (!fits || positions.length !== count) {
-    throw refusal("a block of it lies at impossible columns");
+    throw refusal("a block of it has impossible columns");
   }
   return positions;
 }

@@ -55,8 +55,8 @@ Deno.test("readDataFrame: blocks fill the columns they are placed at", () => {
 Deno.test("readDataFrame: parts that do not fit together are refused", () => {
   const column = block(array([1, 2], 1, 2), slice(0n, 1n));
   const refused: [PickleValue, RegExp][] = [
-    [[], /no pandas DataFrame/],
-    [call("DataFrame"), /data are missing/],
+    [[], /not a pandas DataFrame/],
+    [call("DataFrame"), /data is missing/],
     [frame(index("a", "a"), column, block(array([1, 2], 1, 2), slice(1n, 2n))), /same name/],
     [frame(index("a"), column, block(array([1, 3], 1, 2, 3), slice(1n, 2n))), /differ in length/],
     [frame(index("a", "b"), column), /differ in number/],
@@ -65,15 +65,15 @@ Deno.test("readDataFrame: parts that do not fit together are refused", () => {
     [frame(index("a"), block(array([1, 2], 1, 2), slice(-1n, 0n))), /impossible columns/],
     [frame(index("a"), block(array([1, 2], 1, 2), null)), /impossible columns/],
     [frame(index(null), column), /neither text nor number/],
-    [frame(null, column), /index of it is of an unknown kind/],
-    [frame(index("a"), block("x", slice(0n, 1n))), /no array/],
+    [frame(null, column), /index of it has an unknown type/],
+    [frame(index("a"), block("x", slice(0n, 1n))), /not an array/],
     [frame(index("a"), block(call("SparseArray"), slice(0n, 1n))), /pandas\.SparseArray/],
     [frame(index("a"), null), /block of it is malformed/],
   ];
   for (const [value, message] of refused) {
     assert.throws(() => readDataFrame(value), { name: "SyntaxError", message });
   }
-  assert.throws(() => readSeries(frame(index())), /no pandas Series/);
+  assert.throws(() => readSeries(frame(index())), /not a pandas Series/);
 });
 
 Deno.test("readDataFrame: pickled tables with bytes changed are read or refused, never worse", () => {

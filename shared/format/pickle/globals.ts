@@ -120,8 +120,8 @@ export function recognise(machine: Machine, module: string, qualname: string): P
   if (!RECOGNISED.has(`${module}.${qualname}`)) {
     const told = JSON.stringify(`${module}.${qualname}`.slice(0, NAME_TOLD_MAX));
     throw machine.fault(
-      `it refers to ${told}, which is not plain data and is never loaded; ` +
-        "save the list with dicts, lists, text and numbers alone",
+      `it refers to ${told}, which is never loaded because it is not plain data; ` +
+        "save the list with dicts, lists, text and numbers only",
     );
   }
   return new PickleGlobal(module, qualname);
@@ -143,7 +143,7 @@ export function interpretCall(
 ): PickleValue {
   const known = callee instanceof PickleGlobal ? RECOGNISED.get(callee.toString()) : undefined;
   if (!(callee instanceof PickleGlobal) || known === undefined || known === "name") {
-    throw machine.fault("it calls what is not a recognised function; save plain data alone");
+    throw machine.fault("it calls an unknown function; save plain data only");
   }
   if (!(args instanceof PickleTuple)) {
     throw machine.fault(`${callee} has no arguments; the file is damaged`);
@@ -153,7 +153,9 @@ export function interpretCall(
 
 function makeSet(machine: Machine, args: readonly StackValue[]): PickleValue {
   const members = args.length === 0 ? [] : membersOf(args[0]);
-  if (members === null) throw machine.fault("a set is made of no list; the file is damaged");
+  if (members === null) {
+    throw machine.fault("a set is not created from a list; the file is damaged");
+  }
   machine.budget.spend(members.length * MEMBER_BYTES);
   const set = new Set<PickleValue>();
   for (const member of members) machine.keys.addMember(set, plain(member));
@@ -175,7 +177,7 @@ function encodeLatin1(machine: Machine, args: readonly StackValue[]): PickleValu
     typeof text !== "string" || typeof encoding !== "string" ||
     !/^(latin-?1|iso-8859-1)$/i.test(encoding)
   ) {
-    throw machine.fault("bytes are written in an unknown way; save the file with protocol 4");
+    throw machine.fault("bytes are written in an unknown form; save the file with protocol 4");
   }
   machine.budget.spend(text.length);
   const bytes = new Uint8Array(text.length);
@@ -195,7 +197,7 @@ function makeOrderedDict(machine: Machine, args: readonly StackValue[]): PickleV
   for (const pair of pairs ?? [undefined]) {
     const [key, value, ...more] = membersOf(pair) ?? [];
     if (key === undefined || value === undefined || more.length > 0) {
-      throw machine.fault("an OrderedDict is made of no pairs; the file is damaged");
+      throw machine.fault("an OrderedDict is not created from pairs; the file is damaged");
     }
     machine.keys.setItem(map, plain(key), plain(value));
   }

@@ -101,17 +101,17 @@ export const HANDLERS: Readonly<Partial<Record<OpcodeName, Handler>>> = {
   BUILD: build,
   INST: (m) => {
     const name = recognise(m, nameLine(m), nameLine(m));
-    throw m.fault(`it makes an instance of ${name}; save plain data alone`);
+    throw m.fault(`it creates an instance of ${name}; save plain data only`);
   },
-  OBJ: refuse("it makes an instance of a class; save plain data alone"),
-  NEWOBJ_EX: refuse("it makes an instance of a class; save plain data alone"),
-  EXT1: refuse("it uses a registered extension code; save plain data alone"),
-  EXT2: refuse("it uses a registered extension code; save plain data alone"),
-  EXT4: refuse("it uses a registered extension code; save plain data alone"),
-  PERSID: refuse("it refers to an object outside the file; save plain data alone"),
-  BINPERSID: refuse("it refers to an object outside the file; save plain data alone"),
-  NEXT_BUFFER: refuse("its data lie in a buffer outside the file; save with protocol 4"),
-  READONLY_BUFFER: refuse("its data lie in a buffer outside the file; save with protocol 4"),
+  OBJ: refuse("it creates an instance of a class; save plain data only"),
+  NEWOBJ_EX: refuse("it creates an instance of a class; save plain data only"),
+  EXT1: refuse("it uses a registered extension code; save plain data only"),
+  EXT2: refuse("it uses a registered extension code; save plain data only"),
+  EXT4: refuse("it uses a registered extension code; save plain data only"),
+  PERSID: refuse("it refers to an object outside the file; save plain data only"),
+  BINPERSID: refuse("it refers to an object outside the file; save plain data only"),
+  NEXT_BUFFER: refuse("its data is in a buffer outside the file; save with protocol 4"),
+  READONLY_BUFFER: refuse("its data is in a buffer outside the file; save with protocol 4"),
 };
 
 function refuse(reason: string): Handler {
@@ -163,7 +163,7 @@ function pushPython2(machine: Machine, bytes: Uint8Array): void {
 
 function textLength(machine: Machine, length: number): number {
   if (length > PICKLE_TEXT_BYTES_MAX) {
-    throw machine.fault(`a text has ${length} bytes, at most ${PICKLE_TEXT_BYTES_MAX} are read`);
+    throw machine.fault(`a text has ${length} bytes; the limit is ${PICKLE_TEXT_BYTES_MAX}`);
   }
   return length;
 }
@@ -178,13 +178,13 @@ function pushBytes(machine: Machine, length: number): void {
 
 function extendList(machine: Machine, items: readonly StackValue[]): void {
   const list = machine.top();
-  if (!Array.isArray(list)) throw machine.fault("it appends to what is no list");
+  if (!Array.isArray(list)) throw machine.fault("it appends to a value that is not a list");
   for (const item of items) list.push(plain(item));
 }
 
 function setItems(machine: Machine, items: readonly StackValue[]): void {
   const map = machine.top();
-  if (!(map instanceof Map)) throw machine.fault("it sets a key of what is no dict");
+  if (!(map instanceof Map)) throw machine.fault("it sets a key of a value that is not a dict");
   if (items.length % 2 !== 0) throw machine.fault("a dict has a key without a value");
   for (let index = 0; index < items.length; index += 2) {
     machine.keys.setItem(map, plain(items[index]!), plain(items[index + 1]!));
@@ -193,7 +193,7 @@ function setItems(machine: Machine, items: readonly StackValue[]): void {
 
 function addMembers(machine: Machine, members: readonly StackValue[]): void {
   const set = machine.top();
-  if (!(set instanceof Set)) throw machine.fault("it adds a member to what is no set");
+  if (!(set instanceof Set)) throw machine.fault("it adds a member to a value that is not a set");
   for (const member of members) machine.keys.addMember(set, plain(member));
 }
 
@@ -216,7 +216,7 @@ function pushStackGlobal(machine: Machine): void {
   const qualname = machine.popPlain();
   const module = machine.popPlain();
   if (typeof module !== "string" || typeof qualname !== "string") {
-    throw machine.fault("the name of a class is no text; the file is damaged");
+    throw machine.fault("the name of a class is not text; the file is damaged");
   }
   machine.push(named(recognise(machine, module, qualname)));
 }
@@ -239,5 +239,5 @@ function build(machine: Machine): void {
   if (target instanceof PickleDtype) setDtypeState(machine, target, state);
   else if (target instanceof PickleArray) setArrayState(machine, target, state);
   else if (target instanceof PickleObject) target.state = plain(state) as PickleValue;
-  else throw machine.fault("it sets attributes of plain data; save plain data alone");
+  else throw machine.fault("it sets attributes of plain data; save plain data only");
 }

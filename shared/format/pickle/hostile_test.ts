@@ -121,7 +121,7 @@ Deno.test("readPickle: limits can be narrowed", () => {
   assert.throws(() => readPickle(bytes, { bytesMax: 5 }), /at most 5 are read/);
   assert.throws(() => readPickle(bytes, { depthMax: 1 }), /over 1 deep/);
   assert.throws(() => readPickle(bytes, { elementsMax: 3 }), /over 3 values/);
-  assert.throws(() => readPickle(bytes, { expandedBytesMax: 100 }), /unfolds to over 100 bytes/);
+  assert.throws(() => readPickle(bytes, { expandedBytesMax: 100 }), /expands to over 100 bytes/);
   assert.deepStrictEqual(readPickle(bytes, { depthMax: 2, elementsMax: 100 }), [[1n, "text"]]);
 });
 

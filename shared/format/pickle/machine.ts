@@ -130,7 +130,7 @@ export class Machine {
   recall(index: number): void {
     const value = index < this.#memo.length ? this.#memo[index] : this.#memoBeyond.get(index);
     if (value === undefined) {
-      throw this.fault(`memo entry ${index} was never made; the file is damaged`);
+      throw this.fault(`memo entry ${index} does not exist; the file is damaged`);
     }
     this.push(value, VALUE_BYTES);
   }

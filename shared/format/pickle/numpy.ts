@@ -37,7 +37,7 @@ export function makeDtype(machine: Machine, args: readonly StackValue[]): Pickle
   const sizes = FLOAT_AND_INT_BYTES[kind ?? ""];
   if (kind === undefined || (sizes !== undefined && !sizes.includes(size))) {
     const told = typeof name === "string" ? JSON.stringify(name.slice(0, 40)) : "of no name";
-    throw machine.fault(`the numpy type ${told} is not read; convert the array to a list`);
+    throw machine.fault(`the numpy type ${told} is not supported; convert the array to a list`);
   }
   return new PickleDtype(kind, kind === "U" ? 4 * size : size);
 }
@@ -56,7 +56,7 @@ export function setDtypeState(machine: Machine, dtype: PickleDtype, state: Stack
     throw machine.fault("a numpy type has an unknown state; convert the array to a list");
   }
   if (subarray !== null || names !== null) {
-    throw machine.fault("a structured numpy type is not read; convert the array to a list");
+    throw machine.fault("structured numpy types are not supported; convert the array to a list");
   }
   dtype.littleEndian = order !== ">";
   const metadata = items[8];
@@ -65,7 +65,7 @@ export function setDtypeState(machine: Machine, dtype: PickleDtype, state: Stack
   const [unit, multiple] = units instanceof PickleTuple ? units.items : [];
   const name = unit instanceof Uint8Array ? new TextDecoder().decode(unit) : plain(unit ?? null);
   if (typeof name !== "string" || !DATETIME_UNITS_NS.has(name) || multiple !== 1n) {
-    throw machine.fault("a numpy date has a unit that is not read; convert it to text");
+    throw machine.fault("a numpy date has an unsupported unit; convert it to text");
   }
   dtype.unit = name;
 }
@@ -149,7 +149,7 @@ function fillArray(machine: Machine, array: PickleArray, parts: ArrayParts): voi
   const expected = dtype.kind === "O" ? count : count * dtype.itemBytes;
   const fits = (Array.isArray(data) || data instanceof Uint8Array) && data.length === expected;
   if (!fits || (dtype.itemBytes === 0 && count > 0)) {
-    throw machine.fault(`a numpy array of shape (${shape.join(", ")}) has other data than that`);
+    throw machine.fault(`a numpy array of shape (${shape.join(", ")}) does not match its data`);
   }
   array.shape = shape;
   array.dtype = dtype;

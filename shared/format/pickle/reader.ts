@@ -36,7 +36,7 @@ export function readPickle(bytes: Uint8Array, options: PickleOptions = {}): Pick
     const handler = HANDLER_OF_BYTE[code];
     if (handler === undefined) {
       const hex = code.toString(16).padStart(2, "0");
-      throw machine.fault(`0x${hex} is no opcode; the file is damaged or no pickle`);
+      throw machine.fault(`0x${hex} is not an opcode; the file is damaged or not a pickle`);
     }
     handler(machine);
   }

@@ -64,7 +64,9 @@ class Writer {
   #recalled(value: PickleValue): boolean {
     const index = this.#memo.get(value);
     if (index === undefined) return false;
-    if (this.#open.has(value)) throw new TypeError("Cannot write the pickle: a value holds itself");
+    if (this.#open.has(value)) {
+      throw new TypeError("Cannot write the pickle: a value contains itself");
+    }
     if (index < 0x100) this.#output.operand(OPCODES.BINGET, index, 1);
     else this.#output.operand(OPCODES.LONG_BINGET, index, 4);
     return true;
@@ -72,18 +74,24 @@ class Writer {
 
   #shareable(value: PickleValue, hashable: boolean, depth: number): void {
     if (depth > PICKLE_DEPTH_MAX) {
-      throw new RangeError(`Cannot write the pickle: values lie over ${PICKLE_DEPTH_MAX} deep`);
+      throw new RangeError(
+        `Cannot write the pickle: values are nested more than ${PICKLE_DEPTH_MAX} levels deep`,
+      );
     }
     if (typeof value === "string") return this.#text(value);
     if (value instanceof Uint8Array) return this.#bytes(value);
     if (value instanceof PickleArray) return this.write(value.toList(), hashable, depth);
-    if (this.#open.has(value)) throw new TypeError("Cannot write the pickle: a value holds itself");
+    if (this.#open.has(value)) {
+      throw new TypeError("Cannot write the pickle: a value contains itself");
+    }
     this.#open.add(value);
     if (Array.isArray(value)) this.#list(value, depth);
     else if (value instanceof PickleTuple) this.#tuple(value, hashable, depth);
     else if (value instanceof Map) this.#dict(value, depth);
     else if (value instanceof Set) this.#set(value, hashable, depth);
-    else throw new TypeError(`Cannot write the pickle: it holds a ${nameOf(value)}, no plain data`);
+    else {throw new TypeError(
+        `Cannot write the pickle: it contains a ${nameOf(value)}, which is not plain data`,
+      );}
     this.#open.delete(value);
   }
 
@@ -119,7 +127,7 @@ class Writer {
 
   #text(value: string): void {
     if (!value.isWellFormed()) {
-      throw new TypeError("Cannot write the pickle: a text holds half a surrogate pair");
+      throw new TypeError("Cannot write the pickle: a text contains half a surrogate pair");
     }
     this.#output.text(value, TEXT_OPCODES);
     this.#memoize(value);

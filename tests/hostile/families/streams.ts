@@ -98,7 +98,7 @@ async function tooMany(held: HeldService): Promise<string | null> {
   for (const answer of [...answers, others]) if (answer !== refusal) await answer.body?.cancel();
   if (count > HELD_OPEN_MAX) return `${count} streams are held`;
   if (!others.ok) return `another user got ${others.status}`;
-  return /held open already/.test(detail) ? null : `it does not say why: ${detail}`;
+  return /open requests/.test(detail) ? null : `it does not say why: ${detail}`;
 }
 
 async function tooManyWait(held: HeldService): Promise<string | null> {

@@ -15,8 +15,8 @@ const ABOUT = {
     title: "mammoeval",
     version: "1",
     description:
-      "Evaluates screening-mammography classifiers on a data owner's own images. Whatever is " +
-      "refused is a problem (RFC 9457): its `type` says which, `detail` what to do, `errors` where.",
+      "Evaluates screening-mammography classifiers on a data owner's own images. Every error " +
+      "is a problem (RFC 9457): `type` names it, `detail` says what to do, `errors` says where.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   servers: [{ url: "/" }],

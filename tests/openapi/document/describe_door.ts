@@ -16,16 +16,15 @@ const SECURITY_SCHEMES = {
     type: "http",
     scheme: "bearer",
     description:
-      "A token that the data owner makes: `deno task token create <user> --role read|submit|admin`. " +
-      "Where there is no token at all, on one's own machine, everybody is admin. An operation names the " +
+      "A token that the data owner creates: `deno task token create <user> --role read|submit|admin`. " +
+      "If there are no tokens, on a local machine, every caller is admin. Each operation names the " +
       "role that it needs; `admin` may do what `submit` may, and `submit` what `read` may.",
   },
   basic: {
     type: "http",
     scheme: "basic",
-    description:
-      "The token as password, with any user name: for browsers. Elsewhere than on mammoeval's " +
-      "own pages it may only read.",
+    description: "The token as password, with any user name: for browsers. Outside mammoeval's " +
+      "own pages it allows only reading.",
   },
 } as const;
 

@@ -25,7 +25,7 @@ export function mergeDocuments(
     for (const [path, item] of Object.entries(document.paths)) {
       if (ownerOf(path) === name) paths[path] = item;
       else if (merged.paths[path] === undefined) {
-        throw new Error(`cannot merge OpenAPI documents: nobody asks ${name} for ${path}`);
+        throw new Error(`cannot merge OpenAPI documents: ${name} has no route ${path}`);
       }
     }
     for (const [kind, entries] of Object.entries(document.components)) {
@@ -48,7 +48,7 @@ function addEach(
   for (const [name, value] of Object.entries(more)) {
     if (Object.hasOwn(known, name) && !isDeepStrictEqual(known[name], value)) {
       throw new Error(
-        `cannot merge OpenAPI documents: ${where}.${name} is something else elsewhere`,
+        `cannot merge OpenAPI documents: ${where}.${name} has two different definitions`,
       );
     }
     known[name] = value;

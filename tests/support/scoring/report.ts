@@ -113,7 +113,7 @@ const BREAST: LevelReport = {
 
 function groupOf(group: string | null, auroc: LevelReport["auroc"]): Subgroups["groups"][number] {
   const { plots: _, ...level } = BREAST;
-  const too_small = auroc.value === null ? "Too small to rest anything on: 0 positives" : null;
+  const too_small = auroc.value === null ? "Too small for reliable numbers: 0 positives" : null;
   return { group, exams: 7, levels: { breast: { ...level, auroc, too_small } } };
 }
 

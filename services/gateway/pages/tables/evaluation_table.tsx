@@ -38,7 +38,7 @@ export function EvaluationTable({ items, of }: {
       long
       empty={
         <p>
-          Nothing has been evaluated yet. <a href="/evaluations/new">Evaluate a model</a>.
+          No evaluations yet. <a href="/evaluations/new">Evaluate a model</a>.
         </p>
       }
     />

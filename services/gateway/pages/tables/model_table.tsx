@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<ModelRecord>[] = [
     ),
   },
   { title: "Runs on", cell: ({ devices }) => devices.join(", ") },
-  { title: "Predicts by", cell: ({ level }) => level ?? "told by its predictions" },
+  { title: "Predicts by", cell: ({ level }) => level ?? "determined from its predictions" },
   {
     title: "Folder",
     cell: ({ folder, hides }) => (
@@ -42,7 +42,7 @@ export function ModelTable({ models, unusable }: ModelList): JSX.Element {
         label="Table of models"
         columns={COLUMNS}
         rows={models}
-        empty={<p>There is no model folder that can be used.</p>}
+        empty={<p>No usable model folder found.</p>}
       />
       {unusable.length > 0 && (
         <div class="warnings">

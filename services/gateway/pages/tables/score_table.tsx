@@ -15,7 +15,7 @@ import {
 import { type Subject, subjectColumns } from "./subject_columns.tsx";
 
 const SUBJECT: Subject<ScoreReport> = {
-  model: ({ model }) => model ?? "predictions made elsewhere",
+  model: ({ model }) => model ?? "existing predictions",
   dataset: ({ dataset }) => dataset ?? "uploaded",
   href: ({ id }) => `/reports/${id}`,
 };
@@ -52,11 +52,11 @@ export function ScoreTable({ items, of }: {
 }): JSX.Element | null {
   return (
     <Table
-      label="Table of score reports"
+      label="Score reports"
       columns={[...subjectColumns(SUBJECT, of), ...COLUMNS]}
       rows={items}
       long
-      empty={<p>There is no score yet.</p>}
+      empty={<p>No scores yet.</p>}
     />
   );
 }

@@ -84,7 +84,7 @@ async function readHeader(
         throw refusal(dataSet, "dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
       }
       if (bytes.length < Math.min(length, size)) {
-        throw new DicomRefused("dicom_truncated", "got shorter while it was read");
+        throw new DicomRefused("dicom_truncated", "became shorter while it was read");
       }
     }
   }

@@ -33,9 +33,9 @@ export function checklistItems(report: ScoreReport): ChecklistItem[] {
 /** What no evaluation can know. */
 const AUTHORS_ITEMS: readonly (readonly [topic: string, guideline: string])[] = [
   ["Intended use, study aims and hypotheses", "STARD 3–4, CLAIM introduction"],
-  ["Planned before the data were collected, or after", "STARD 5, CLAIM study design"],
-  ["Who was eligible, where and when; consecutive or selected", "STARD 6–9, CLAIM data"],
-  ["How cancer was proven or ruled out, and by whom", "STARD 10b, 11, CLAIM reference standard"],
+  ["Planned before or after data collection", "STARD 5, CLAIM study design"],
+  ["Eligibility, setting, dates; consecutive or selected", "STARD 6–9, CLAIM data"],
+  ["How and by whom cancer was confirmed or ruled out", "STARD 10b, 11, CLAIM reference standard"],
   ["Intended sample size", "STARD 18, CLAIM data partitions"],
   ["Whether any exam was used to train or tune the model", "STARD-AI, CLAIM data partitions"],
   ["Age, density, ethnicity, vendor of the exams", "STARD 20–21, CLAIM results"],
@@ -48,12 +48,12 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
   const left = breast.count === 0 ? 0 : breast.exams * 2 - breast.count;
   return [
     {
-      topic: "The index test, so that it can be repeated",
+      topic: "The index test in sufficient detail to repeat it",
       guideline: "STARD 10a, STARD-AI, CLAIM model",
       answer: indexTest(report),
     },
     {
-      topic: "The test data, so that they can be recognised",
+      topic: "The test data, with identifiers",
       guideline: "STARD-AI, CLAIM data",
       answer: testData(report),
     },
@@ -77,7 +77,7 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
     {
       topic: "Indeterminate and missing results",
       guideline: "STARD 15–16, CLAIM data",
-      answer: "A result that is missing or is no number ends the scoring; none was left out or " +
+      answer: "A result that is missing or not a number ends the scoring; none was left out or " +
         "filled in. " +
         (left > 0
           ? `${counted(left, "breast has", "breasts have")} no image and no score.`
@@ -89,9 +89,9 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
       topic: "Variability of accuracy",
       guideline: "STARD 17, CLAIM evaluation",
       answer: report.subgroups.length === 0
-        ? "No subgroups were looked at."
+        ? "No subgroups were analysed."
         : `Subgroups by ${report.subgroups.map(({ key }) => key).join(", ")}; exploratory unless ` +
-          "the protocol names them.",
+          "specified in the protocol.",
     },
   ];
 }
@@ -111,8 +111,8 @@ function resultItems(report: ScoreReport): ChecklistItem[] {
         }).join("") +
         `; ${
           counted(main.positives, mainLevelOf(levels))
-        } malignant. Exams that never reached the data ` +
-        "list are not known here.",
+        } malignant. Exams that are not in the data ` +
+        "list are unknown.",
     },
     {
       topic: "Index test against reference standard, counted",
@@ -129,7 +129,7 @@ function resultItems(report: ScoreReport): ChecklistItem[] {
     {
       topic: "Failures",
       guideline: "CLAIM results",
-      answer: "See where the model was most wrong.",
+      answer: "See the largest errors of the model.",
     },
   ];
 }
@@ -171,7 +171,7 @@ function thresholds({ levels }: ScoreReport): string {
     ...given.length === 0 ? [] : [
       `Given with the request: ${
         list(given)
-      }; whether they were fixed beforehand only the authors know.`,
+      }; only the authors know whether they were fixed beforehand.`,
     ],
     ...chosen.length === 0 ? [] : [`Chosen on these exams, so exploratory: ${list(chosen)}.`],
   ].join(" ");
@@ -179,17 +179,17 @@ function thresholds({ levels }: ScoreReport): string {
 
 function blinding({ provenance }: ScoreReport): string {
   const { blind, executor } = provenance;
-  if (blind === true) return "It did not: labels were blanked in what the model was given.";
-  if (blind === false) return "It could: the evaluation was told to show the labels to the model.";
+  if (blind === true) return "It did not: labels were blanked in the input of the model.";
+  if (blind === false) return "It could: the evaluation was not blind.";
   return typeof executor === "string"
     ? "Not recorded with this score."
-    : "Not known: the predictions were made elsewhere.";
+    : "Unknown: the predictions were uploaded.";
 }
 
 function intervals({ levels }: ScoreReport): string {
   const main = levels[mainLevelOf(levels)]!;
   const { bootstrap } = main;
-  if (bootstrap === null) return "No bootstrap intervals were asked for; DeLong’s for the AUROC.";
+  if (bootstrap === null) return "No bootstrap intervals were requested; DeLong’s for the AUROC.";
   return `${confidenceText(bootstrap.confidence)} intervals by bootstrap ` +
     `(${countText(bootstrap.replicates)} replicates, ${bootstrap.method}, seed ` +
     `${bootstrap.seed}), ${

@@ -6,7 +6,7 @@ import { type ChecklistItem, checklistItems } from "./checklist.ts";
 const COLUMNS: readonly Column<ChecklistItem>[] = [
   { title: "What", kind: "head", cell: ({ topic }) => topic },
   { title: "Answer", cell: ({ answer }) => answer ?? <em>for the authors</em> },
-  { title: "Asked for in", cell: ({ guideline }) => guideline },
+  { title: "Required by", cell: ({ guideline }) => guideline },
 ];
 
 /** What a publication needs, as far as it is known here. */
@@ -15,7 +15,7 @@ export function ChecklistSection({ report }: { readonly report: ScoreReport }): 
     <section aria-labelledby="checklist">
       <h2 id="checklist">For a publication</h2>
       <p>
-        What the guidelines STARD-AI and CLAIM ask for, as far as it can be filled in here. STARD
+        Items of the guidelines STARD-AI and CLAIM, as far as mammoeval can fill them in. STARD
         numbers are those of STARD 2015, which STARD-AI extends.
       </p>
       <Table

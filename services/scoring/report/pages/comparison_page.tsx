@@ -74,7 +74,7 @@ export function writeComparisonPage(comparison: Comparison): string {
           choose both before you look.
         </p>
         <Table
-          label="Table of differences of AUROC"
+          label="Differences of AUROC"
           columns={aurocColumns(names, unit)}
           rows={pairs}
           long
@@ -107,7 +107,7 @@ function namesOf(scores: readonly Scored[]): Names {
 function verdictText({ a, b, auroc }: ComparisonPair, names: Names, confidence: number): string {
   const [first, second] = [names.get(a)!, names.get(b)!];
   const { difference, delong_by_exam: { ci, p_holm, undefined: reason } } = auroc;
-  return `AUROC of ${first} less that of ${second}: ` +
+  return `AUROC of ${first} minus that of ${second}: ` +
     verdictOf({ difference: difference.value, ci, p: p_holm, reason }, confidence, [
       first,
       second,
@@ -262,7 +262,7 @@ function OtherMetrics({ pairs, names, unit }: PairsProps): JSX.Element {
     <section aria-labelledby="others">
       <h2 id="others">Differences of other metrics</h2>
       <p>With paired bootstrap intervals by {unit}. A lower Brier score is the better one.</p>
-      <Table label="Table of differences of other metrics" columns={columns} rows={pairs} long />
+      <Table label="Differences of other metrics" columns={columns} rows={pairs} long />
     </section>
   );
 }

@@ -9,7 +9,7 @@ export function EvaluatedSection({ report }: { readonly report: ScoreReport }): 
     <section aria-labelledby="evaluated">
       <h2 id="evaluated">What was evaluated</h2>
       <FactTable
-        label="What was evaluated, in full"
+        label="Complete provenance"
         facts={factsOf(report).map(({ name, value, code }) => [
           name,
           code ? <code>{value}</code> : value,

@@ -47,7 +47,7 @@ const NAMES: Readonly<Record<string, string>> = {
   attempt: "Attempt",
   dataset_digest: "Dataset digest",
   data_list_sha256: "Data list SHA-256",
-  exams_called_by: "Exams are called by",
+  exams_called_by: "Exams identified by",
   predictions_sha256: "Predictions SHA-256",
   attributes_sha256: "Attributes SHA-256",
 };
@@ -118,7 +118,7 @@ function imageFacts(image: unknown): Fact[] {
 function intervalsText({ levels }: ScoreReport): string {
   const main = levels[mainLevelOf(levels)]!;
   const { bootstrap } = main;
-  if (bootstrap === null) return "no bootstrap was asked for";
+  if (bootstrap === null) return "no bootstrap was requested";
   const { method, confidence, replicates, used, used_by_exam, seed, stratified } = bootstrap;
   const kind = method === "bca" ? "bias-corrected and accelerated (BCa)" : "percentile";
   return `${kind} bootstrap, ${confidenceText(confidence)}, ${countText(replicates)} replicates ` +

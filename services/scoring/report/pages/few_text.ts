@@ -18,6 +18,8 @@ export function fewText({ count, positives }: ClassCounts): string | null {
     ? [positives, "positive"]
     : [count - positives, "negative"];
   if (least >= SUBGROUP_CLASS_SAMPLES_MIN) return null;
-  return `There ${least === 1 ? "is" : "are"} only ${counted(least, which)}: nothing should rest ` +
-    "on these numbers, and their intervals are rough.";
+  return `There ${least === 1 ? "is" : "are"} only ${
+    counted(least, which)
+  }: these numbers are not ` +
+    "reliable, and their intervals are rough.";
 }

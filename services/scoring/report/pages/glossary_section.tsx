@@ -3,20 +3,20 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   [
     "AUROC",
-    "Area under the ROC curve: how often a positive scores higher than a negative, ties counted " +
+    "Area under the ROC curve: probability that a positive scores higher than a negative, ties counted " +
     "half. 0.5 is guessing, 1 is perfect. It does not depend on how common cancer is.",
   ],
   [
     "AUPRC",
-    "Area under the precision–recall curve, its points joined by straight lines, as the metarepository " +
-    "prints it. With many equal scores it is far too high, and with few cancers too high.",
+    "Area under the precision–recall curve with straight lines between its points, as the metarepository " +
+    "prints it. With many ties it is far too high, and with few cancers too high.",
   ],
   [
     "Average precision",
     "Mean precision over the malignant ones: the precision–recall curve in steps. It depends on how " +
     "common cancer is in these data: compare it only on the same data. With few cancers it is too high.",
   ],
-  ["Brier score", "Mean squared distance of score and truth; only for scores from 0 to 1."],
+  ["Brier score", "Mean squared difference of score and truth; only for scores from 0 to 1."],
   [
     "Interval by exam",
     "Resamples whole exams: the two breasts and four images of one exam are alike. By woman it resamples all " +
@@ -24,16 +24,16 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     "Interval by row",
-    "Resamples single breasts or images as if they were independent: as published numbers often " +
-    "do, and usually too narrow.",
+    "Resamples single breasts or images as if they were independent: published numbers often " +
+    "use it. It is usually too narrow.",
   ],
   [
     "Recall rate",
-    "Share of exams that would be called back: those in which anything is called positive.",
+    "Share of exams that would be recalled: exams with at least one positive.",
   ],
   [
     "Undefined",
-    "The data do not have what the number needs, both classes say. The reason stands beside it.",
+    "The data does not allow the number, for example because one class is missing. The reason is given beside it.",
   ],
 ];
 
@@ -41,7 +41,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
 export function GlossarySection(): JSX.Element {
   return (
     <section aria-labelledby="words">
-      <h2 id="words">What the words mean</h2>
+      <h2 id="words">Glossary</h2>
       <dl>
         {WORDS.map(([word, meaning]) => (
           <>

@@ -157,18 +157,17 @@ function LevelBoard({ level, rows, isUploaded }: {
       <h2 id={id}>By {by}</h2>
       {isUploaded && (
         <p>
-          These predictions were made elsewhere and uploaded; no model ran here. They are ranked
-          among themselves.
+          These predictions were uploaded; no model ran here. They are ranked among themselves.
         </p>
       )}
       <Chart
         svg={renderSvg(chart)}
         caption={rows.length > drawn.length
           ? `The first ${drawn.length} of ${rows.length}.`
-          : "Intervals that overlap do not mean that models are equal: see the test in the table."}
+          : "Overlapping intervals do not mean that models are equal: see the test in the table."}
         wide={`AUROC of the models by ${by}, drawn`}
       />
-      <Table label={`Table of models by ${by}`} columns={COLUMNS} rows={rows} long />
+      <Table label={`Models by ${by}`} columns={COLUMNS} rows={rows} long />
       <p class="note">
         Under each value stands its interval by{" "}
         {unit}, then the one by row. The difference from the best is tested by DeLong’s method
@@ -192,7 +191,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
   { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
   {
-    title: "AUROC less the best",
+    title: "AUROC minus the best",
     kind: "number",
     cell: ({ measured }) => differenceCell(measured),
   },

@@ -67,7 +67,7 @@ function boardOf(entries: LeaderboardEntry[]): Leaderboard {
     dataset: "autumn",
     dataset_digest: `sha256:${"1".repeat(64)}`,
     entries,
-    excluded: [{ score: FIRST.score, model: "old", reason: "The dataset was registered anew" }],
+    excluded: [{ score: FIRST.score, model: "old", reason: "The dataset was registered again" }],
     created_at: FULL_REPORT.created_at,
   };
 }
@@ -92,7 +92,7 @@ Deno.test("models by rank, with both intervals, the test against the best and wh
   assert.match(unranked!, /^<td class="number">—<\/td>[\s\S]*undefined/);
   assert.match(html, /id="image-board"/);
   assert.match(html, /href="\/v1\/leaderboards\/autumn\.csv"/);
-  assert.match(html, /Left out[\s\S]*registered anew/);
+  assert.match(html, /Left out[\s\S]*registered again/);
   assert.ok(!html.includes(HOSTILE) && html.includes("&lt;img src=x"));
 });
 
@@ -117,7 +117,7 @@ Deno.test("uploaded predictions have a section of their own, an ensemble says th
   const [here, sent] = html.split('<h2 id="uploaded-breast-board">');
   assert.match(here!, /joined<\/a>[\s\S]*<small>ensemble<\/small>/);
   assert.doesNotMatch(here!, /sent_in/);
-  assert.match(sent!, /made elsewhere and uploaded[\s\S]*sent_in/);
+  assert.match(sent!, /predictions were uploaded[\s\S]*sent_in/);
   const alone = writeLeaderboardPage(boardOf([{ ...FIRST, origin: "uploaded" }]));
   assert.match(alone, /1 model on 21 exams/);
 });

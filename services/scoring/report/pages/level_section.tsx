@@ -27,8 +27,8 @@ interface LevelProps {
 
 /** Where scores and labels of a level come from. */
 const MEANINGS: Readonly<Record<Level, string>> = {
-  breast: "Where a model scores images, a breast's score is the mean over its views.",
-  image: "All images of a breast carry the breast's label, also those that do not show the lesion.",
+  breast: "If a model scores images, the score of a breast is the mean over its views.",
+  image: "All images of a breast have the breast's label, even if they do not show the lesion.",
   exam:
     "Where a model scores images or breasts, an exam's score is that of its higher breast. An exam is positive " +
     "when any of its breasts is malignant.",
@@ -107,7 +107,7 @@ function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
         {unit}: {unit === "woman"
           ? "all exams of one woman are not independent."
           : (level === "exam" ? "" : "the breasts and images of one exam are not independent. ") +
-            "Nothing tells whose exams they are: where a woman has several, the intervals are too narrow."}
+            "The women are not known: if a woman has several exams, the intervals are too narrow."}
       </p>
       <IntervalTable label={`Metrics by ${level}`} first="Metric" unit={unit} rows={rows} />
     </>
@@ -142,14 +142,14 @@ function IntervalTable({ label, first, unit, rows }: {
 
 const CAPTIONS = {
   roc:
-    "The further the line runs above the dashed diagonal, the better the model tells positives " +
+    "The further the line is above the dashed diagonal, the better the model separates positives " +
     "from negatives.",
   pr:
-    "Of what the model calls positive, how much is malignant, as more and more of the positives " +
-    "are found. A model that knows nothing runs along the dashed line.",
+    "Share of malignant samples among those that the model calls positive, as more of the positives " +
+    "are found. A model that guesses follows the dashed line.",
   calibration: "Points on the dashed diagonal: the score can be read as a probability. Below it " +
     "the scores are too high, above it too low.",
-  histogram: "How the scores of each class are spread, each as a share of its own class.",
+  histogram: "Distribution of the scores of each class, as shares of the class.",
 } as const;
 
 function LevelChartGrid({ level, report, curves }: LevelProps): JSX.Element {
@@ -190,7 +190,9 @@ function Calibration({ level, report }: Omit<LevelProps, "curves">): JSX.Element
       name: "Expected calibration error",
       note: ece.undefined ??
         (typeof ece.debiased === "number"
-          ? `ideal 0; depends on the bins; without what chance adds ${metricText(ece.debiased)}`
+          ? `ideal 0; depends on the bins; without the contribution of chance ${
+            metricText(ece.debiased)
+          }`
           : "ideal 0; depends on the bins"),
       value: ece.value === null ? UNDEFINED : metricText(ece.value),
       byExam: NONE,

@@ -26,14 +26,14 @@ export function MissesSection({ report, site }: {
     threshold === null || score >= threshold
   );
   const of = point === undefined
-    ? "No threshold was chosen: these are simply the lowest and the highest scores."
-    : `Held against the threshold of ${
+    ? "No threshold was chosen: these are the lowest and the highest scores."
+    : `Compared with the threshold of ${
       operatingPointName(point.name)
     }: malignant ${level}s below it, ` +
       "others at or above it.";
   return (
     <section aria-labelledby="misses">
-      <h2 id="misses">Where the model was most wrong</h2>
+      <h2 id="misses">Largest errors of the model</h2>
       <p>The {level}s to look at first, by the exam’s id in the data list. {of}</p>
       {positives.length === 0 && <p>No malignant {level} scores below the threshold.</p>}
       {negatives.length === 0 && <p>No other {level} scores at or above the threshold.</p>}

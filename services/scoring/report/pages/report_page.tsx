@@ -105,7 +105,7 @@ function linksOf(
     ...simulated
       ? [{ href: `/screening-simulations?score=${id}`, text: "Simulate screening" }]
       : [],
-    ...mayRelease ? [{ href: `/scores/${id}/release`, text: "Who may see it" }] : [],
+    ...mayRelease ? [{ href: `/scores/${id}/release`, text: "Access" }] : [],
   ];
 }
 
@@ -160,7 +160,7 @@ function Tiles({ report: { levels } }: { readonly report: ScoreReport }): JSX.El
               (name.startsWith("sensitivity") ? specificity : sensitivity).ci_by_exam,
               percentDigits,
             )}
-            {name.startsWith("score") ? "" : ", threshold chosen anew"}
+            {name.startsWith("score") ? "" : ", threshold chosen again"}
           </span>
         </li>
       ))}
@@ -197,7 +197,7 @@ function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
   if (misses.positives.length + misses.negatives.length > 0) parts.push(["misses", "Misses"]);
   if (levels.image !== undefined) parts.push(["image-level", "Results by image"]);
   parts.push(["evaluated", "What was evaluated"], ["checklist", "For a publication"]);
-  parts.push(["words", "What the words mean"]);
+  parts.push(["words", "Glossary"]);
   return (
     <nav class="contents" aria-label="Contents">
       <ol>

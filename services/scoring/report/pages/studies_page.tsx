@@ -48,17 +48,17 @@ export function writeStudiesPage(studies: readonly ReaderStudyReport[]): string 
     <>
       <h1>Reader studies</h1>
       <p>
-        A reader study holds models against radiologists who have rated the same cases.
+        A reader study compares models with radiologists who have rated the same cases.
       </p>
       <p>
         <a class="button" href="/reader-studies/new">Score a reader study</a>
       </p>
       <Table
-        label="Table of reader studies"
+        label="Reader studies"
         columns={COLUMNS}
         rows={studies}
         long
-        empty={<p>None has been scored here yet.</p>}
+        empty={<p>No reader studies yet.</p>}
       />
     </>,
   );

@@ -61,7 +61,7 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
       />
       {roc !== null && (
         <section aria-labelledby="curves">
-          <h2 id="curves">Who tells cancers from others</h2>
+          <h2 id="curves">ROC curves</h2>
           <Chart svg={roc} caption={captionOf(report)} wide="ROC curves of readers and models" />
         </section>
       )}
@@ -131,8 +131,8 @@ function verdictText(
 }
 
 function captionOf({ reader_threshold, readers }: ReaderStudyReport): string {
-  const curves = "Lines: models. Dotted: readers, by all of their ratings.";
+  const curves = "Lines: models. Dotted lines: readers, from all of their ratings.";
   if (reader_threshold === null || readers.length === 0) return curves;
-  return `${curves} A point is a reader who recalls from ${reader_threshold} on: a point below a model’s ` +
-    "line means that the model, at the reader’s specificity, would have found more of the cancers.";
+  return `${curves} A point is a reader who recalls at ${reader_threshold} or above: a point below a model’s ` +
+    "line means that the model would have found more cancers at the reader’s specificity.";
 }

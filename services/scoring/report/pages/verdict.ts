@@ -38,7 +38,7 @@ export function verdictOf(
   const better = difference > 0 ? first : second;
   const end = p >= 1 - confidence
     ? "No significant difference was found."
-    : `That is more than chance explains: ${better} does better.`;
+    : `The difference is significant: ${better} is better.`;
   const [alone, correction] = pairs === 1
     ? ["", ""]
     : [" of this pair alone", ` corrected for ${pairs} pairs`];

@@ -43,7 +43,7 @@ const READER_COLUMNS: readonly Column<AgainstReader>[] = [
   { title: "Model", kind: "head", cell: ({ model }) => model },
   { title: "Reader", cell: ({ reader }) => reader },
   {
-    title: "AUROC less the reader’s",
+    title: "AUROC minus the reader’s",
     kind: "number",
     cell: ({ difference }) => valueText(difference.value),
   },
@@ -67,13 +67,13 @@ export function AgainstSection(
         radiologists needs (Obuchowski and Rockette, with Hillis’s degrees of freedom).
       </p>
       <Table
-        label="Table of models against the mean of the readers"
+        label="Models against the mean of the readers"
         columns={MEAN_COLUMNS}
         rows={against_reader_mean}
       />
       <h3>Against each reader</h3>
       <Table
-        label="Table of models against each reader"
+        label="Models against each reader"
         columns={READER_COLUMNS}
         rows={against_readers}
         long

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Pair>[] = [
     ),
   },
   {
-    title: "More than the reader alone",
+    title: "Gain over the reader alone",
     kind: "number",
     cell: ({ gain }) => valueText(gain.difference.value),
   },
@@ -56,12 +56,12 @@ export function HybridsSection(
           {isDrawable(hybrids.sweep) && (
             <Chart
               svg={renderSvg(sweepChart(hybrids.sweep, FOREST_WIDTH))}
-              caption="Every share, from the reader alone to the model alone. The best of them is found on these very cases, which flatters it."
+              caption="All shares from the reader alone to the model alone. The best share is chosen on these cases, so it is optimistic."
               wide="AUROC of readers together with a model, drawn"
             />
           )}
           <Table
-            label="Table of readers together with a model"
+            label="Readers together with a model"
             columns={COLUMNS}
             rows={hybrids.pairs}
             long

@@ -53,15 +53,15 @@ export function RatersSection({ report, confidence }: {
   });
   return (
     <section aria-labelledby="raters">
-      <h2 id="raters">Each on their own</h2>
+      <h2 id="raters">Individual readers and models</h2>
       <Chart
         svg={renderSvg(chart)}
         caption={drawn.length < raters.length
           ? `The first ${drawn.length} of ${raters.length}.`
-          : "Intervals that overlap do not mean that two are equal: see the tests below."}
+          : "Overlapping intervals do not mean that two are equal: see the tests below."}
         wide="AUROC of models and readers, drawn"
       />
-      <Table label="Table of models and readers" columns={COLUMNS} rows={raters} long />
+      <Table label="Models and readers" columns={COLUMNS} rows={raters} long />
       <p class="note">
         Under each value stands its {confidenceText(confidence)} interval; {unit === "woman"
           ? "whole women are resampled, with all their cases"
