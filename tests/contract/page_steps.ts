@@ -50,6 +50,6 @@ export async function pageSteps(t: Deno.TestContext, url: string): Promise<void>
     data.set("images", new File(["no image"], "image.txt"));
     const refused = await send("/datasets/upload", data);
     assert.equal(refused.status, 400);
-    assert.match(await refused.text(), /is no \.zip, \.tar, \.tar\.gz or \.png/);
+    assert.match(await refused.text(), /is not a \.zip, \.tar, \.tar\.gz or \.png/);
   });
 }

@@ -19,7 +19,7 @@ import {
 } from "../../../../shared/pages/mod.ts";
 import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { fewText } from "./few_text.ts";
-import { Mind } from "./mind.tsx";
+import { PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -53,7 +53,7 @@ export function writeComparisonPage(comparison: Comparison): string {
         {level !== "exam" && ` of ${counted(comparison.exams, "exam")}`},{" "}
         {countText(comparison.positives)} malignant, scored by all of them.
       </p>
-      {few !== null && <Mind messages={[few]} />}
+      {few !== null && <PleaseNote messages={[few]} />}
       {few === null && pairs.length === 1 && (
         <p>{verdictText(pairs[0]!, names, comparison.confidence)}</p>
       )}

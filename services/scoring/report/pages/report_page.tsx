@@ -28,7 +28,7 @@ import {
 } from "../../../../shared/pages/mod.ts";
 import { trustText } from "./coverage.ts";
 import { fewText } from "./few_text.ts";
-import { Mind } from "./mind.tsx";
+import { PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { datasetName, modelName } from "./report_names.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
@@ -181,7 +181,7 @@ function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | n
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);
   return (
-    <Mind
+    <PleaseNote
       messages={more > 0
         ? [...messages, `And ${counted(more, "more warning")}: see the report as JSON.`]
         : messages}

@@ -23,7 +23,7 @@ import {
 import { renderSvg } from "../render_svg.ts";
 import { screeningChart } from "../screening_chart.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
-import { Mind } from "./mind.tsx";
+import { PleaseNote } from "./please_note.tsx";
 import { REPORT_LOOK, writeReport } from "./report_look.ts";
 
 /** What the page of a simulation is made of. */
@@ -140,7 +140,7 @@ export function writeSimulationPage(data: SimulationPageData): string {
           {pathways.map((pathway) => <PathwayTable pathway={pathway} simulation={simulation} />)}
         </div>
       </section>
-      <Mind messages={simulation.caveats} />
+      <PleaseNote messages={simulation.caveats} />
       <script>{raw(SCRIPT)}</script>
     </article>,
   );

@@ -12,7 +12,7 @@ import { studyClusterName } from "../cluster_name.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { Chart } from "./chart_figure.tsx";
 import { fewText } from "./few_text.ts";
-import { Mind } from "./mind.tsx";
+import { PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { studyName } from "./report_names.ts";
 import { AgainstSection } from "./study/against_section.tsx";
@@ -56,7 +56,7 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
         report.against_reader_mean.map((against) => (
           <p>{verdictText(against, confidence, models.length)}</p>
         ))}
-      <Mind
+      <PleaseNote
         messages={[...few === null ? [] : [few], ...report.warnings.map(({ message }) => message)]}
       />
       {roc !== null && (
