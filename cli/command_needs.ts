@@ -24,7 +24,6 @@ type OwnNeeds = Pick<ServiceNeeds, "read" | "write">;
 export interface Program {
   readonly command: Command<unknown>;
   /**
-   * @param args what stands behind the command
    * @returns its needs by the settings and whether a running service is used, or what else to do
    * @throws {UsageError} saying how it is called
    */

@@ -58,9 +58,7 @@ const BAR_CELLS = 24;
 const COLUMNS_UNTOLD = 80;
 const CLEAR_LINE = "\r\x1b[K";
 
-/**
- * @param parts streams, form of the result, clock
- */
+/** Makes the console that commands write to. */
 export function createConsole({ out, err, json, now }: ConsoleParts): Console {
   let shown = "";
   let said = { text: "", at: -Infinity };

@@ -15,7 +15,6 @@ const STYLES = { ok: "green", note: "yellow", broken: "red" } as const;
 /**
  * Prints what works here and what does not.
  *
- * @param findings all
  * @returns exit code 1 when something that is needed is broken
  */
 export function tellFindings(findings: readonly Finding[], console: Console): Outcome {

@@ -74,10 +74,7 @@ export function tellFailure(failure: Failure, console: Console, json: boolean): 
   if (json) console.document({ type, message, errors: faults, errors_total: faultsTotal, ...also });
 }
 
-/**
- * @param fault what is wrong with one place in the data
- * @returns its message, behind those parts of the place that the message does not name itself
- */
+/** @returns its message, behind those parts of the place that the message does not name itself */
 export function faultText({ exam, view, image, row, field, message }: Fault): string {
   const named = (text: string): boolean =>
     new RegExp(`(?<![\\w-])${RegExp.escape(text)}(?![\\w-])`).test(message);

@@ -5,8 +5,6 @@ import type { ScoreReport, Site } from "../client/mod.ts";
  * Fetches a score's plots and its page and writes them, and the report, under the metarepository's
  * names.
  *
- * @param site where the score is
- * @param report the score
  * @param folder where the files go; made when missing
  * @param stem beginning of every name: the predictions file's name without its ending
  * @returns what each file is, and its path
@@ -35,18 +33,12 @@ export async function keepScoreFiles(
   return [...kept, ["score report", path], ["report page", page]];
 }
 
-/**
- * @param answer a file
- * @param path where it is written
- */
+/** Writes an answer to a file. */
 export async function keep(answer: Response, path: string): Promise<void> {
   await Deno.writeFile(path, answer.body ?? new Uint8Array());
 }
 
-/**
- * @param kept what each file is, and its path
- * @returns the same for a JSON document, `image_level_roc_plot` say
- */
+/** @returns the same for a JSON document, `image_level_roc_plot` say */
 export function filesByKind(kept: readonly (readonly [string, string])[]): Record<string, string> {
   return Object.fromEntries(
     kept.map(([what, path]) => [what.toLowerCase().replaceAll(/[ -]/g, "_"), path]),

@@ -45,7 +45,6 @@ const MACHINE_METADATA = "169.254.0.0/16";
  * Writes the permissions of a program as flags of `deno run`.
  *
  * @param project absolute path of the project
- * @param needs what this program needs
  * @param hidden paths that it may not read or write although they lie in a folder that it may
  * @throws {RangeError} for a path with a comma, which no flag can carry
  */
@@ -85,10 +84,7 @@ export function permissionFlags(
   ];
 }
 
-/**
- * @param parts needs of several programs that run in one process
- * @returns what they need together
- */
+/** @returns what they need together */
 export function together(...parts: readonly Partial<ProgramNeeds>[]): ProgramNeeds {
   const all = (of: keyof ProgramNeeds): string[] => [
     ...new Set(parts.flatMap((part) => part[of] ?? [])),
@@ -103,7 +99,6 @@ function unique(values: readonly string[]): string {
 /**
  * Finds programs as a shell would.
  *
- * @param names of the programs
  * @param path the `PATH` variable
  * @returns absolute paths of those that are there
  */

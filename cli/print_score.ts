@@ -6,7 +6,6 @@ type Area = LevelReport["auprc"];
 /**
  * Prints the metrics of a score, in the words of the metarepository, with both intervals.
  *
- * @param report the score
  * @param console where to
  */
 export function printScore(report: ScoreReport, console: Console): void {

@@ -63,7 +63,6 @@ export async function readPublished(
 /**
  * Holds a score against published numbers.
  *
- * @param score measured here, or why there is none
  * @returns one comparison for each published number
  */
 export function compareWithPublished(

@@ -27,8 +27,6 @@ const GIB = 2 ** 30;
 /**
  * Says what a diagnosis means to whoever must act on it.
  *
- * @param diagnosis what the service found
- * @param context what is known besides
  * @returns findings in the order in which they are to be put right
  */
 export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): Finding[] {

@@ -12,8 +12,6 @@ export interface Outcome {
 /**
  * Runs a command from its command line to its exit code. The one place where results become a
  * document and what is thrown becomes a message.
- *
- * @param args what stands behind the command's name
  */
 export async function runCommand<Arguments>(
   command: Command<Arguments>,

@@ -25,7 +25,6 @@ const WARNINGS_PRINTED_MAX = 10;
 /**
  * Takes data through the whole house: dataset, evaluation, score, files.
  *
- * @param interruption cancels the evaluation when it comes
  * @returns evaluation, score and where the files lie
  * @throws {Failure} with the reason, when it did not succeed
  */

@@ -3,10 +3,7 @@ import { assembleScoring } from "../services/scoring/assemble.ts";
 import { readSettings } from "../shared/settings.ts";
 import { accessService, quietLog, type ServiceAccess } from "./service_access.ts";
 
-/**
- * @param path of a file
- * @returns it as a part of a form, under its own name
- */
+/** @returns it as a part of a form, under its own name */
 export async function fileAt(path: string): Promise<File> {
   return new File([await Deno.readFile(path)], basename(path));
 }

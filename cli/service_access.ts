@@ -47,8 +47,6 @@ export function readServiceUrl(
 /**
  * A log for services inside a command: on a terminal only what goes wrong is worth a line, the rest
  * is in the evaluation's own log.
- *
- * @param service name that every line carries
  */
 export function quietLog(service: string): Log {
   const { error } = createJsonLog(service);

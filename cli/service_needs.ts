@@ -31,8 +31,6 @@ export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
  * What each service may touch. Data flows one way, and here the runtime holds it: no service writes
  * what another owns, and only ingestion sees the folders that data come from.
  *
- * @param service which one
- * @param settings where everything lies
  * @returns its needs; the gateway's include the three others where it runs them itself
  */
 export function serviceNeeds(service: ServiceName, settings: Settings): ServiceNeeds {

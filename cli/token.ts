@@ -14,7 +14,6 @@ const DAY_MS = 86_400_000;
  * Makes, lists and revokes tokens.
  *
  * @param console takes the token itself as the only line of the result
- * @param now for creation, expiry and revocation
  * @throws {Failure} when there is no token to revoke
  */
 export async function token(

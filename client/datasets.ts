@@ -142,8 +142,6 @@ export class Datasets {
   }
 
   /**
-   * @param image its name in the data list
-   * @param query part, size, window, level and format
    * @returns the picture, or the stored values: `.bytes()`, with its size in `x-image-width` and `x-image-height`
    */
   async image(

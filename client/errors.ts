@@ -67,10 +67,6 @@ export class ForeignAnswerError extends Error {
   /** HTTP status. */
   readonly status: number;
 
-  /**
-   * @param url what was asked for
-   * @param status of the answer
-   */
   constructor(url: string, status: number) {
     super(`${url} answered ${status} without a reason: is mammoeval there?`);
     this.url = url;

@@ -40,10 +40,7 @@ export async function* readEvents(
   }
 }
 
-/**
- * @param texts cut anywhere
- * @yields whole lines without their ends; the last one only when it has an end
- */
+/** @yields whole lines without their ends; the last one only when it has an end */
 export async function* linesOf(
   texts: AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {

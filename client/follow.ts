@@ -101,9 +101,7 @@ async function inTime<T>(
 /**
  * Reads an answer's body as texts, piece by piece.
  *
- * @param answer its body is closed when the reader leaves
  * @param silenceMsMax how long nothing may come, in milliseconds; null for as long as it likes
- * @param options a signal that may end it
  * @throws {NoAnswerError} when the connection breaks, or is silent for too long
  */
 export async function* textsOf(

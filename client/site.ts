@@ -57,10 +57,7 @@ export class Site {
   readonly url: string;
   readonly #api: Transport;
 
-  /**
-   * @param options how it is reached
-   * @throws {TypeError} when the URL is none
-   */
+  /** @throws {TypeError} when the URL is none */
   constructor({ url, token, patienceSeconds = PATIENCE_S_DEFAULT, fetch }: ConnectOptions) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       throw new TypeError(
@@ -140,7 +137,6 @@ const UNAVAILABLE = 503;
 /**
  * Reaches a mammoeval. Nothing is sent before something is asked for.
  *
- * @param options where it is, and who asks
  * @returns a method for each route
  *
  * @example

@@ -39,7 +39,6 @@ export interface Transport {
   /** How long a service that is away or busy is waited for, in milliseconds. */
   readonly patienceMs: number;
   /**
-   * @param also statuses that are answers too and no refusals
    * @returns the answer, a success
    * @throws {ProblemError} mammoeval's refusal
    * @throws {NoAnswerError} when nobody answers
@@ -121,10 +120,7 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-/**
- * @param options a signal that may have ended it
- * @throws {NoAnswerError} when the connection broke
- */
+/** @throws {NoAnswerError} when the connection broke */
 export async function whole<T>(
   reading: Promise<T>,
   url: string,

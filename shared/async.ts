@@ -71,7 +71,6 @@ export function shareRunsByKey<T>(): (key: string, run: () => Promise<T>) => Pro
 /**
  * The same for one thing that is asked for without a key.
  *
- * @param run what is to be shared
  * @returns the same, run at most once at a time
  */
 export function shareRuns<T>(run: () => Promise<T>): () => Promise<T> {

@@ -275,7 +275,6 @@ export interface Settings {
 /**
  * Reads the settings.
  *
- * @param read gives an environment variable's value
  * @param project absolute path of the project, for the defaults
  * @returns the settings, all paths absolute
  * @throws {RangeError} when a variable's value cannot be used; names all such variables
@@ -332,10 +331,7 @@ export function readSettings(
   };
 }
 
-/**
- * @param settings of a gateway
- * @returns the URL under which a browser on this machine reaches it
- */
+/** @returns the URL under which a browser on this machine reaches it */
 export function addressToOpen({ host, port }: Pick<Settings, "host" | "port">): string {
   const name = ["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;

@@ -70,7 +70,6 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
 /**
  * Reads who runs containers.
  *
- * @param path of users.txt
  * @returns the users, and whether there is such a file
  * @throws as {@linkcode siteUsers}
  */

@@ -1,8 +1,6 @@
 /**
  * Removes certain characters from the end of a text. (An expression such as `/x+$/` takes quadratic time.)
  *
- * @param text any text
- * @param characters each of which is removed
  * @returns the text up to its last other character
  */
 export function trimEndOf(text: string, characters: string): string {

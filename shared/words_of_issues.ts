@@ -34,10 +34,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 z.config({ customError: wordsOf });
 
-/**
- * @param issue that a schema has found
- * @returns what must be otherwise, as a sentence without its subject
- */
+/** @returns what must be otherwise, as a sentence without its subject */
 export function wordsOf(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":

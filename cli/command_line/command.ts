@@ -74,10 +74,7 @@ export const COMMON_OPTIONS = {
   version: { about: "shows mammoeval's version" },
 } as const satisfies Record<string, Option>;
 
-/**
- * @param command any
- * @returns the options that it has besides those of its forms
- */
+/** @returns the options that it has besides those of its forms */
 export function commonOptions({ hasJson }: Command<unknown>): Readonly<Record<string, Option>> {
   const { json, ...others } = COMMON_OPTIONS;
   return hasJson ? { json, ...others } : others;

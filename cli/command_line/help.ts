@@ -6,10 +6,7 @@ const WIDTH = 100;
 /** Gives room between what is named and what is said about it. */
 const GAP = "  ";
 
-/**
- * @param command any
- * @returns how it is called, a line or more for each form
- */
+/** @returns how it is called, a line or more for each form */
 export function usageLines(command: Command<unknown>): string[] {
   return command.forms.flatMap((form, index) => {
     const begin = `${index === 0 ? "usage: " : "       "}deno task ${command.name}`;
@@ -27,10 +24,7 @@ export function usageLines(command: Command<unknown>): string[] {
   });
 }
 
-/**
- * @param command any
- * @returns its help, to be printed as it is
- */
+/** @returns its help, to be printed as it is */
 export function commandHelp(command: Command<unknown>): string {
   const { about, forms, notes, exitCodes, examples } = command;
   const codes = Object.entries({ ...EXIT_CODES, ...exitCodes }).map(([code, text]) => [code, text]);
@@ -49,10 +43,7 @@ export function commandHelp(command: Command<unknown>): string {
   return parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
 }
 
-/**
- * @param commands all
- * @returns what there is, and how to learn more
- */
+/** @returns what there is, and how to learn more */
 export function overview(commands: readonly Command<unknown>[]): string {
   const rows = commands.map(({ name, about }) => [name, about]);
   const parts = [

@@ -20,11 +20,7 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return found === null ? "" : `; did you mean ${found}?`;
 }
 
-/**
- * Levenshtein's distance, with two neighbours that changed places as one change.
- *
- * @param b another one
- */
+/** Levenshtein's distance, with two neighbours that changed places as one change. */
 export function changesBetween(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

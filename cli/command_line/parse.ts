@@ -8,10 +8,6 @@ export class UsageError extends SyntaxError {
   /** Why, in one sentence. */
   readonly reason: string;
 
-  /**
-   * @param reason why, in one sentence
-   * @param usage how it would be right, line by line
-   */
   constructor(reason: string, usage: readonly string[]) {
     super([reason, ...usage].join("\n"));
     this.name = "UsageError";
@@ -27,7 +23,6 @@ export type CommandLine<Arguments> =
 /**
  * Reads a command line.
  *
- * @param args what stands behind its name
  * @returns what to do; `--help` and `--version` win over everything that is wrong beside them
  * @throws {UsageError} saying what is wrong and how the command is called
  */

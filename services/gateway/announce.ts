@@ -11,13 +11,7 @@ export interface Announcement {
   readonly json: boolean;
 }
 
-/**
- * Tells where mammoeval can be opened, and what it has found on this machine.
- *
- * @param announcement what is known already
- * @param inference answers what was found
- * @param write takes text
- */
+/** Tells where mammoeval can be opened, and what it has found on this machine. */
 export async function announce(
   { url, isOpen, json }: Announcement,
   inference: Fetch,

@@ -38,7 +38,6 @@ export interface GatewayDependencies {
 /**
  * The gateway: one origin in front of the three services; owns no resource.
  *
- * @param dependencies how each service is reached
  * @returns an app for all routes
  */
 export function createApp(dependencies: GatewayDependencies): ServiceApp {

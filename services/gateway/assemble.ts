@@ -20,8 +20,6 @@ export interface GatewayService extends Service {
  * Puts the gateway together: a proxy where the settings name three services, otherwise all three in
  * this process.
  *
- * @param settings base URLs of the services, or everything that the services themselves need
- * @param createLog makes a log for a service
  * @param access who may come in; null where only this process can ask
  * @throws {RangeError} when only some of the base URLs are set
  */

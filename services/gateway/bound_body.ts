@@ -51,8 +51,6 @@ const UPLOAD_TYPE = /^multipart\/form-data\b/i;
  * whatever name it goes, and must be small; a body must keep arriving, at a minimum rate and before a
  * deadline; users share the memory for JSON and the places for uploads. How large an upload may be is
  * decided where it is read. A body in gzip is unpacked here.
- *
- * @param given bounds that differ from the usual ones
  */
 export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<ServiceEnv> {
   const bounds = { ...BOUNDS, ...given };
@@ -112,7 +110,6 @@ function refuseUpload(): never {
 const PIECE_BYTES = 4096;
 
 /**
- * @param headers of a request
  * @returns how its body is packed; null for not at all
  * @throws {Problem} `unsupported_media_type` (RFC 9110, 15.5.16) for what is not unpacked here
  */

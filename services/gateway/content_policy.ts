@@ -17,9 +17,7 @@ export const API_PAGE_POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/**
- * Gives every answer a content security policy: the one it comes with, or the strictest.
- */
+/** Gives every answer a content security policy: the one it comes with, or the strictest. */
 export function contentPolicy(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();

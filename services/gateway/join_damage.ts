@@ -13,9 +13,6 @@ export interface JoinedServices {
 
 /**
  * Joins what each service has found damaged: each sees a part of the volume, only the gateway reaches all.
- *
- * @param upstreams how each service is reached
- * @param own what the gateway itself cannot use
  */
 export function joinDamage(
   upstreams: Upstreams,

@@ -72,8 +72,6 @@ function hasOwnOrigin(c: Context<ServiceEnv>): boolean {
 /**
  * Tells whether a browser says that one of mammoeval's own pages made it send a request. What says
  * nothing, a program say, does not count.
- *
- * @param c the request
  */
 export function isFromOwnPage(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");

@@ -7,8 +7,6 @@ import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
  * Sheds load: each request under way takes memory, and a refusal at once is worth more than an answer
  * after a minute. Users share the places, so that none can take them all with bodies that never arrive.
  * A streamed answer gives its place back when it begins.
- *
- * @param places for requests under way
  */
 export function limitCrowd(
   places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),

@@ -14,7 +14,6 @@ export interface SharedPlaces {
  * alone gets half of all, two greedy ones a third each, and there is always room for somebody else. The
  * role admin has a reserve besides.
  *
- * @param total how many there are
  * @param reserve how many of them only the role admin may take
  */
 export function createSharedPlaces(total: number, reserve: number): SharedPlaces {

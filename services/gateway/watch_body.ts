@@ -12,7 +12,6 @@ type Part = ReadableStreamReadResult<Uint8Array>;
 /**
  * Passes a body on part by part, and breaks it off when a check fails.
  *
- * @param body as it comes
  * @param next takes the next part in its own time; a problem breaks the body off
  */
 export function passOn(
@@ -48,12 +47,7 @@ export interface ArrivalBounds {
   readonly deadlineMs: number;
 }
 
-/**
- * Breaks off a body that arrives too slowly.
- *
- * @param body as it comes from the network
- * @param bounds silence, rate, deadline
- */
+/** Breaks off a body that arrives too slowly. */
 export function watchBody(
   body: ReadableStream<Uint8Array>,
   { idleMsMax, bytesPerSMin, deadlineMs }: ArrivalBounds,

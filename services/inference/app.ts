@@ -13,7 +13,6 @@ import type { InferenceDependencies } from "./dependencies.ts";
 /**
  * The inference service: runs models on datasets, one container an evaluation.
  *
- * @param dependencies catalogue, ledger, dispatcher and the rest
  * @returns an app for the routes under `/v1/models` and `/v1/evaluations`
  */
 export function createApp(dependencies: InferenceDependencies): ServiceApp {

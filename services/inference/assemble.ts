@@ -76,13 +76,7 @@ interface Ground {
   readonly hasUsersFile: boolean;
 }
 
-/**
- * Puts the inference service together and takes up what an earlier process has left.
- *
- * @param settings volume, models, executor, devices
- * @param log where the service writes
- * @param links the other services
- */
+/** Puts the inference service together and takes up what an earlier process has left. */
 export async function assembleInference(
   settings: Settings,
   log: Log,

@@ -8,9 +8,7 @@ import { SCORING_CALL_S } from "../../shared/limits.ts";
 import { CALLER_HEADERS, Problem, type ServiceClient } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 
-/**
- * @param ingestion talks to the ingestion service
- */
+/** Makes a client that asks the ingestion service. */
 export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient {
   async function ask<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
     const parsed = schema.safeParse(await ingestion.json("GET", path));
@@ -29,9 +27,7 @@ export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient
   };
 }
 
-/**
- * @param scoring talks to the scoring service
- */
+/** Makes a client that asks the scoring service. */
 export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
   return {
     async score(order, user): Promise<string> {

@@ -36,8 +36,6 @@ const SIDES_UNKNOWN =
  * Reads a predictions file, joins it with the truth and aggregates images to breasts and breasts to exams. The
  * labels in the file are not used.
  *
- * @param exams the truth
- * @param predictions content of the file
  * @returns the samples of each level, or the faults
  */
 export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): AlignedLevels {
@@ -68,7 +66,6 @@ function samplesOf(exams: readonly Exam[], samples: readonly Sample[], level: Le
  * Measures each level. Where only whole exams are known, breasts and images are levels without samples, with the
  * reason.
  *
- * @param samples of a score
  * @param measure what becomes of the samples of a level; `reason` is why there are none
  */
 export async function measureLevels<T>(

@@ -20,12 +20,7 @@ import type { StudyStore } from "./study_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
 
-/**
- * Puts the scoring service together.
- *
- * @param settings where the volume is
- * @param log where the service writes
- */
+/** Puts the scoring service together. */
 export async function assembleScoring(settings: Settings, log: Log): Promise<Service> {
   const layout = volumeLayout(settings.home);
   using stack = new DisposableStack();

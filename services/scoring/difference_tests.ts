@@ -18,11 +18,7 @@ export function zTestOf(
   return reason === null ? { z: test.z.value, ...testOf(test) } : undefinedTest(reason);
 }
 
-/**
- * What a test says, before any correction.
- *
- * @param test p and, where there is one, the interval
- */
+/** What a test says, before any correction. */
 export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
   return {
     ci: test.ci === undefined ? null : limitsOf(test.ci),
@@ -32,10 +28,7 @@ export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
   };
 }
 
-/**
- * @param reason why there is no test
- * @returns a z test without numbers
- */
+/** @returns a z test without numbers */
 export function undefinedTest(reason: string): ZTest {
   return { z: null, ci: null, p: null, p_holm: null, undefined: reason };
 }
@@ -43,7 +36,6 @@ export function undefinedTest(reason: string): ZTest {
 /**
  * Corrects a family of tests by Holm.
  *
- * @param tests all tests of one kind, one a pair
  * @returns the same with the corrected p
  */
 export function corrected<T extends { readonly p: number | null }>(

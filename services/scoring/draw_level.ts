@@ -24,7 +24,6 @@ export interface DrawnLevel {
  * Draws the plots of one level and writes down the points of its curves.
  *
  * @param level `breast` or `image`: begins the names of the files
- * @param subtitle what was scored on what
  * @returns `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`; the points
  */
 export async function drawLevel(

@@ -18,8 +18,6 @@ export function examNamesOf(exams: readonly Exam[]): ExamNames {
  * Tells what the exams of a score are called by, as its provenance says. Scores that were made before
  * it said so are judged by their samples: names that count upwards are positions, with gaps only where
  * exams were left out for want of views.
- *
- * @param samples its samples, of one level
  */
 export function examNamesOfScore(
   { provenance }: Pick<ScoreReport, "provenance">,

@@ -27,10 +27,6 @@ const DATA_LIST_FILES = ["data_list.pkl", "data_list.json", "data_list.csv"];
 /**
  * Reads the samples that a score rests on. Where they were not kept they are made again from
  * predictions and truth, if both are still what they were.
- *
- * @param report the score
- * @param level its level
- * @param store where scores are
  */
 export async function loadSamples(
   report: ScoreReport,
@@ -84,8 +80,6 @@ async function predictionsOf(report: ScoreReport, store: SampleSource): Promise<
 /**
  * Reads the exams that a score is of, with their truth and all their keys.
  *
- * @param report the score
- * @param store where scores and truth are
  * @returns the exams; null where they are not what they were, or cannot be read
  */
 export async function loadExams(
@@ -124,10 +118,6 @@ function requiredViews({ provenance }: ScoreReport): View[] {
 /**
  * The exams of a score as far as subgroups go: with their keys where the dataset is still what it was,
  * by name alone elsewhere; a side table can be joined to those too.
- *
- * @param report the score
- * @param samples its samples
- * @param store where the truth is
  */
 export async function loadNamedExams(
   report: ScoreReport,

@@ -47,7 +47,6 @@ interface MadeLevel {
 /**
  * Measures and draws each level and each subgroup.
  *
- * @param parts samples, groups, options
  * @returns the report; its page, plots, curves and samples as files
  */
 export async function makeReport(
@@ -110,7 +109,6 @@ async function makeLevel(
  * Finds where a model was most wrong: the positives with the lowest scores, the negatives with the
  * highest. Of equal scores the earlier in the data list comes first.
  *
- * @param samples of the breast level
  * @returns at most {@linkcode MISSES_LISTED_MAX} of each class, the worst first
  */
 export function worstMisses(samples: readonly Sample[]): Misses {

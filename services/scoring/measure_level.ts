@@ -55,13 +55,7 @@ interface LevelSample extends SampleClusters {
   readonly exams: Int32Array;
 }
 
-/**
- * Measures one level.
- *
- * @param samples scores with their truth
- * @param options bootstrap, operating points, prevalence
- * @param reason why there are no samples, where there are none
- */
+/** Measures one level. */
 export async function measureLevel(
   samples: readonly Sample[],
   options: MeasureOptions,

@@ -10,14 +10,7 @@ interface KeptReport {
   readonly created_at: string;
 }
 
-/**
- * Writes a report and its files: the report last, so that what can be read is whole.
- *
- * @param folder is there already
- * @param name of the report's file
- * @param report the report
- * @param files what belongs to it
- */
+/** Writes a report and its files: the report last, so that what can be read is whole. */
 export async function writeReport(
   folder: string,
   name: string,
@@ -31,9 +24,6 @@ export async function writeReport(
 /**
  * Lists the ids that have a folder. Synchronous, so that nothing is written or removed between the look and
  * what follows from it.
- *
- * @param root holds a folder for each id
- * @param damage takes note when it cannot be looked into
  */
 export function idsIn(root: string, damage: Pick<Damage, "note">): string[] {
   try {

@@ -13,8 +13,6 @@ export interface SampleClusters {
 /**
  * Takes the samples of a woman together, over all her exams. An exam that does not say whose it is counts as
  * the only one of a woman; where none says so, each exam is a cluster.
- *
- * @param samples of one level
  */
 export function clustersOf(
   samples: readonly Pick<Sample, "examIndex" | "patient">[],
@@ -35,9 +33,7 @@ export function clustersOf(
  * Says of samples whose they are by a side table, which then counts alone: the same woman may have another
  * pseudonym in the data list.
  *
- * @param samples of a score
  * @param patients ids of women by position of the exam; null where no table says so
- * @param key secret of the site
  */
 export function nameWomen(
   samples: LevelSamples,

@@ -32,7 +32,6 @@ function* rowsOf(samples: readonly Sample[], patients: boolean): Generator<Cell[
 /**
  * Reads what {@linkcode writeSamples} has written.
  *
- * @param text the file
  * @returns the same samples, every double to the bit
  * @throws {SyntaxError} with line and column, when somebody has changed the file so that it does not fit
  */

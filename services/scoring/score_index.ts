@@ -77,7 +77,6 @@ export function createScoreIndex(
  * Makes what gives scores their order: the latest is the one that was kept last, also where the wall clock was put
  * back in between.
  *
- * @param headings of the scores that there are
  * @returns gives a report a moment that is not before that of any other
  */
 export function createSequence(

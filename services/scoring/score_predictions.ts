@@ -64,7 +64,6 @@ type ReadTruth =
  * Scores predictions against the truth: joins them, aggregates images to breasts, divides the exams
  * into subgroups, measures and draws. The labels in the predictions file are not used.
  *
- * @param request truth, predictions, options
  * @returns the report with its plots and samples, or the faults
  */
 export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutcome> {

@@ -35,10 +35,7 @@ export interface SeenPage {
 
 /** Stored scores as one caller may see them. */
 export interface ScoreReader {
-  /**
-   * @param id as the caller wrote it
-   * @throws {Problem} `not_found`
-   */
+  /** @throws {Problem} `not_found` */
   find(id: string): Promise<SeenScore>;
   /** @param report a stored score, one that was just made say */
   see(report: ScoreReport): SeenScore;
@@ -46,7 +43,6 @@ export interface ScoreReader {
    * Finds scores that shall be computed together. Whoever may not see their truth gets none whose
    * truth they could have chosen: what a test of two lists says would tell the labels of one of them.
    *
-   * @param ids as the caller wrote them
    * @throws {Problem} `not_found`; `invalid_request` where one is named twice; `forbidden` where the
    *   caller may not see the truth of all of them and they are not of one registered dataset
    */
@@ -56,8 +52,6 @@ export interface ScoreReader {
   /**
    * Reads a file of a score.
    *
-   * @param score that this reader has found
-   * @param name of the file
    * @returns its content; null where there is none
    * @throws {Problem} `forbidden` where the caller may not see it
    */
@@ -66,12 +60,7 @@ export interface ScoreReader {
   headings(): Promise<readonly ScoreHeading[]>;
 }
 
-/**
- * The only way from a route to a stored score: what a caller may see is decided here.
- *
- * @param caller who asks
- * @param store where scores are
- */
+/** The only way from a route to a stored score: what a caller may see is decided here. */
 export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   function see(report: ScoreReport): SeenScore {
     const truth = mayAccessTruth(caller, { score: report });
@@ -133,18 +122,12 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   };
 }
 
-/**
- * @param caller who asks
- * @param score what is asked about
- * @param what is asked for, for the refusal
- * @throws {Problem} `forbidden` where the caller may not see the truth of single exams
- */
+/** @throws {Problem} `forbidden` where the caller may not see the truth of single exams */
 export function requireTruthOf(caller: Caller, score: SeenScore, what: string): void {
   requireTruthAccess(caller, { score: score.whole }, what);
 }
 
 /**
- * @param score as the caller sees it
  * @returns its report, with curves and counts
  * @throws {Problem} `forbidden` where it is withheld, or released with two digits only
  */
@@ -207,12 +190,7 @@ interface ScorePage {
   readonly more: boolean;
 }
 
-/**
- * Lists scores, newest first; reads the reports of that page alone.
- *
- * @param filter which
- * @param store where scores are
- */
+/** Lists scores, newest first; reads the reports of that page alone. */
 async function listScores(
   { dataset, model, after, limit }: ScoreFilter,
   store: Pick<ScoreStore, "get" | "headings">,

@@ -51,7 +51,6 @@ export interface ScoreStore {
   /**
    * Keeps a score and its files: the report is written last, so that what can be read is whole.
    *
-   * @param files plots and, for an upload, what was sent, which is moved
    * @param beside path of the predictions beside which the score belongs; null gives it a folder of
    *   its own
    */

@@ -42,11 +42,7 @@ export async function readSent({ path, sha256: expected }: SentFile): Promise<Ui
   return bytes;
 }
 
-/**
- * Leaves out what a caller calls a file: what follows from it follows from its content.
- *
- * @param file with whatever else is known of it
- */
+/** Leaves out what a caller calls a file: what follows from it follows from its content. */
 export function sentFile({ path, bytes, sha256 }: SentFile): SentFile {
   return { path, bytes, sha256 };
 }

@@ -32,8 +32,6 @@ import { digestFile } from "./sent_file.ts";
  * Scores as files on the volume: `scores/<id>/`, or beside the predictions of an evaluation, where
  * `scores/<id>/location.json` points to.
  *
- * @param layout the volume
- * @param damage takes note of what cannot be read
  * @param policy how far scores are released where nothing else is said
  */
 export function createVolumeScoreStore(
@@ -152,9 +150,6 @@ function ignoreMissing(error: unknown): void {
 
 /**
  * What is scored, as others have left it on the volume: data lists and predictions. Nothing is written.
- *
- * @param layout the volume
- * @param read reads records
  */
 function createScoringInputs(
   layout: VolumeLayout,
@@ -184,9 +179,7 @@ function createScoringInputs(
 /**
  * How far scores are released, as `scores/<id>/release.json` says, or else a policy.
  *
- * @param layout the volume
  * @param policy of the site, for scores whose dataset has none
- * @param damage takes note of what cannot be read
  */
 function createReleases(
   layout: VolumeLayout,

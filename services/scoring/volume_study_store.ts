@@ -12,11 +12,7 @@ import type { StudyStore } from "./study_store.ts";
 
 const REPORT = "study.json";
 
-/**
- * Reader studies as files on the volume: `reader_studies/<id>/`.
- *
- * @param damage takes note of what cannot be read
- */
+/** Reader studies as files on the volume: `reader_studies/<id>/`. */
 export function createVolumeStudyStore(
   layout: VolumeLayout,
   damage: Pick<Damage, "note" | "clear">,

@@ -15,8 +15,6 @@ const DIGESTS_OF_TRUTH: ReadonlySet<string> = new Set([
  * A report for callers who may not see the truth of single exams. It has no worst misses, which name
  * exams with their truth; no warnings that depend on labels, nor their number: whoever fills the label
  * column of the predictions file with guesses would be told which are right; and no digest of labels.
- *
- * @param report as it is stored
  */
 export function withoutTruth(report: ScoreReport): ScoreReport {
   const { label_mismatches = 0, ...rest } = report;

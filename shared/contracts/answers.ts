@@ -1,11 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemType } from "../http/problem.ts";
 
-/**
- * @param schema of the body
- * @param description of the answer
- * @returns an OpenAPI answer that carries JSON
- */
+/** @returns an OpenAPI answer that carries JSON */
 export function jsonAnswer<T extends z.ZodType>(
   schema: T,
   description: string,
@@ -111,10 +107,7 @@ export const ANSWER_HEADERS = {
 /** Name of a header of answers. */
 export type AnswerHeader = keyof typeof ANSWER_HEADERS;
 
-/**
- * @param names of headers
- * @returns references to them, for an answer's `headers`
- */
+/** @returns references to them, for an answer's `headers` */
 export function headersNamed(
   ...names: readonly AnswerHeader[]
 ): Record<string, { $ref: string }> {
@@ -123,10 +116,7 @@ export function headersNamed(
   );
 }
 
-/**
- * @param answer of a route
- * @param names of the headers that it carries
- */
+/** Adds headers to what a route answers. */
 export function withHeaders<T extends { description: string }>(
   answer: T,
   ...names: readonly AnswerHeader[]
@@ -134,10 +124,7 @@ export function withHeaders<T extends { description: string }>(
   return { ...answer, headers: headersNamed(...names) };
 }
 
-/**
- * @param answer of a route that hands out a file: its description and content
- * @returns the answers that such a route has: all of it, a part, nothing new
- */
+/** @returns the answers that such a route has: all of it, a part, nothing new */
 export function fileAnswers<T extends { description: string; content: object }>(answer: T): {
   200: T & { headers: Record<string, { $ref: string }> };
   206: { description: string; content: T["content"]; headers: Record<string, { $ref: string }> };

@@ -28,8 +28,6 @@ export const moment = z.string().openapi({ format: "date-time" });
 /**
  * A field that may be missing. The document's generator knows `optional` and takes `exactOptional` for
  * required; JSON has no `undefined`, so that both take the same bodies, and the exact type is true.
- *
- * @param schema of the field where it is there
  */
 export function mayBeMissing<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
   return schema.optional() as unknown as z.ZodExactOptional<T>;

@@ -43,7 +43,6 @@ export type Levels<T> = { breast: T; image?: T | undefined; exam?: T | undefined
 /**
  * Describes what there is of each level.
  *
- * @param schema of what there is of a level
  * @returns schema of all levels
  */
 export function levelsOf<T extends z.ZodType>(
@@ -52,12 +51,7 @@ export function levelsOf<T extends z.ZodType>(
   return z.object({ breast: schema, image: schema.optional(), exam: schema.optional() });
 }
 
-/**
- * Does the same with every level that there is.
- *
- * @param levels of a score
- * @param make what becomes of one
- */
+/** Does the same with every level that there is. */
 export function mapLevels<T, U>(levels: Levels<T>, make: (of: T, level: Level) => U): Levels<U> {
   const entries = LEVELS.flatMap((level) => {
     const of = levels[level];
@@ -69,7 +63,6 @@ export function mapLevels<T, U>(levels: Levels<T>, make: (of: T, level: Level) =
 /**
  * The level that stands for a score where there is room for one.
  *
- * @param levels of a score
  * @returns breast, or exam where nothing is known of breasts
  */
 export function mainLevelOf(levels: Levels<{ readonly count: number }>): "breast" | "exam" {

@@ -10,9 +10,6 @@ type Check = (value: unknown) => string | null;
 /**
  * Checks of records by what the API says of them. What is there must be as described. What is missing may
  * be, and so may what nobody knows: another version has written the record. Without what is essential nothing can be done with it.
- *
- * @param schema what the API shows
- * @param essential what every version has written
  */
 function checkOf(schema: z.ZodType, essential: z.ZodType): Check {
   return (value) => {
@@ -25,10 +22,7 @@ function checkOf(schema: z.ZodType, essential: z.ZodType): Check {
   };
 }
 
-/**
- * @param schema of a stored value
- * @returns a check that the value is as described
- */
+/** @returns a check that the value is as described */
 export function checkAgainst(schema: z.ZodType): Check {
   return (value) => {
     const wrong = schema.safeParse(value).error?.issues[0];
@@ -56,10 +50,7 @@ function named(id: string): z.ZodType {
   return z.literal(id, { error: `must be ${id}, the name of the folder` });
 }
 
-/**
- * @param id name of the dataset's folder
- * @returns check of `dataset.json`
- */
+/** @returns check of `dataset.json` */
 export function storedDataset(id: string): Check {
   const origin = z.looseObject({ kind: z.enum(["data_list", "dicom"]) });
   return checkOf(
@@ -80,10 +71,7 @@ const essentialLevel = z.object({
   brier: area,
 });
 
-/**
- * @param id of the score
- * @returns check of `score.json`
- */
+/** @returns check of `score.json` */
 export function storedScore(id: string): Check {
   return checkOf(
     scoreReportSchema,
@@ -105,10 +93,7 @@ export const storedLocation: Check = checkAgainst(
   }),
 );
 
-/**
- * @param id of the reader study
- * @returns check of `study.json`
- */
+/** @returns check of `study.json` */
 export function storedStudy(id: string): Check {
   return checkOf(
     readerStudySchema,
@@ -121,10 +106,7 @@ export function storedStudy(id: string): Check {
   );
 }
 
-/**
- * @param id of the evaluation
- * @returns check of `evaluation.json`
- */
+/** @returns check of `evaluation.json` */
 export function storedEvaluation(id: string): Check {
   return checkOf(
     evaluationSchema,

@@ -5,7 +5,6 @@ import type { Sample } from "./sample.ts";
  * Turns image scores into breast scores: the mean over all images of a view, then the mean over the
  * views that have images (the metarepository averages over views and takes the first image of each).
  *
- * @param samples image-level samples, grouped by exam and laterality as alignment gives them
  * @returns one sample for each breast that has an image; breasts without one are left out
  */
 export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
@@ -29,7 +28,6 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
  * Turns breast scores into exam scores: the higher of the two breasts. An exam is positive when any of its
  * breasts is malignant, also one without images.
  *
- * @param breasts breast-level samples, grouped by exam
  * @param truth of exams by their index; of an exam that it does not have, that of the breasts which are samples
  * @returns one sample for each exam that has a breast
  */

@@ -11,8 +11,6 @@ type RowSamples = readonly (Sample | Fault)[];
 /**
  * Joins predictions that have a row an exam with the truth.
  *
- * @param exams the data list
- * @param predictions of breasts or of exams
  * @returns samples in data-list order, left breast before right; every fault
  */
 export function alignRows(

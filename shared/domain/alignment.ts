@@ -10,8 +10,6 @@ import { LATERALITIES, lateralityOf, VIEWS } from "./view.ts";
  * Joins predictions with the truth of the data list, by image name or by exam. The label column that
  * a model wrote is never used; where it contradicts the truth, that is a warning.
  *
- * @param exams the data list
- * @param predictions what the model wrote
  * @returns samples of the level of the predictions, in data-list order, left breast before right; every fault,
  *   not just the first
  */
@@ -137,8 +135,6 @@ const TELLING_CODES: readonly string[] = [
 
 /**
  * Whether a warning depends on the labels: only those who may see the truth may know it, or its number.
- *
- * @param fault any warning
  */
 export function tellsTruth({ code }: Fault): boolean {
   return TELLING_CODES.includes(code);

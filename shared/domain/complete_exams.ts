@@ -4,7 +4,6 @@ import { LATERALITIES, type Laterality, lateralityOf, type View, VIEWS } from ".
 /**
  * Tells what an exam lacks of what a model needs.
  *
- * @param exam any exam
  * @returns those of them that the exam has no image of, in their order
  */
 export function missingViews(exam: Pick<Exam, "images">, views: readonly View[]): View[] {
@@ -14,8 +13,6 @@ export function missingViews(exam: Pick<Exam, "images">, views: readonly View[])
 /**
  * Tells which breasts of an exam are measured: those that it has images of. A list for scores that were made
  * elsewhere may name no images; then both count.
- *
- * @param exam any exam
  */
 export function measuredBreasts({ images }: Pick<Exam, "images">): Laterality[] {
   const withImages = LATERALITIES.filter((laterality) =>

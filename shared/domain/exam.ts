@@ -31,7 +31,6 @@ export interface Exam {
 /**
  * Tells the truth of a whole exam.
  *
- * @param malignant truth of its breasts
  * @returns 1 when any breast is malignant, also where the side is not known
  */
 export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
@@ -41,7 +40,6 @@ export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
 /**
  * Tells the truth of whole exams.
  *
- * @param exams of a data list
  * @returns the truth of each whole exam, by its index
  */
 export function examLabels(
@@ -50,11 +48,7 @@ export function examLabels(
   return new Map(exams.map((exam) => [exam.index, examLabel(exam)]));
 }
 
-/**
- * Tells whether an exam is malignant on a side that nobody knows.
- *
- * @param exam any exam
- */
+/** Tells whether an exam is malignant on a side that nobody knows. */
 export function isSideUnknown({ malignant }: Pick<Exam, "malignant">): boolean {
   return malignant.left === null;
 }

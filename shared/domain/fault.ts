@@ -21,11 +21,7 @@ export interface Fault {
 /** What must be said of a fault; where it lies may be told too. */
 export type FaultParts = Pick<Fault, "code" | "message"> & Partial<Fault>;
 
-/**
- * Makes a fault of no exam, view or image unless told.
- *
- * @param parts what is wrong, and where
- */
+/** Makes a fault of no exam, view or image unless told. */
 export function faultOf(parts: FaultParts): Fault {
   return { exam: null, view: null, image: null, ...parts };
 }

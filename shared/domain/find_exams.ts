@@ -20,8 +20,6 @@ const EXAMPLES_TOLD_MAX = 3;
  * Finds the exam of each row of a predictions file: by its id where the file has ids, else by its position in the data
  * list, else by the order of the rows. Positions must agree with ids where a file has both.
  *
- * @param exams the data list
- * @param rows the rows of the file
  * @returns one exam a row, and what does not fit
  */
 export function findExams(exams: readonly Exam[], rows: readonly ExamRow[]): FoundExams {

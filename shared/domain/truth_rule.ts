@@ -31,9 +31,6 @@ export function haveOutcomes(exams: readonly Pick<Exam, "extras">[]): boolean {
  * Gives exams the labels of a rule. Positive: cancer within the days, the last one included, or a cancer whose days are
  * not known. Negative: none, and followed for at least so many days; so a cancer that came later is negative. All
  * other exams are left out. The breast with the cancer is positive, the other one negative.
- *
- * @param exams with outcomes among their further keys
- * @param rule within how many days
  */
 export function applyTruthRule(exams: readonly Exam[], rule: TruthRule): RuledExams {
   const ruled = exams.flatMap((exam): Exam[] => {

@@ -13,7 +13,6 @@ export type Laterality = (typeof LATERALITIES)[number];
 /**
  * Tells which breast a view shows.
  *
- * @param view one of the four standard views
  * @returns the side of the patient
  */
 export function lateralityOf(view: View): Laterality {

@@ -48,7 +48,6 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
  * mark, LF, CRLF and CR, empty lines, empty columns and rows at the end, and an index without a name.
  *
  * @param text the whole file
- * @param options what matters of it
  * @returns columns and rows, every row as long as the header
  * @throws {SyntaxError} when there is no header, a column with content has no name, a name is there twice, a row
  *   is longer or shorter than the header, or quotes are wrong; with the line
@@ -66,9 +65,7 @@ export function readTable(text: string, options: ReadTableOptions = {}): Table {
 /**
  * Writes CSV text: comma, LF, quotes where needed.
  *
- * @param columns names of the columns
  * @param rows cells in the order of the columns; numbers are written so that they read back exactly
- * @param options what else to do
  * @returns the text, with a newline at the end
  * @throws {TypeError} when a row is longer or shorter than the header
  */

@@ -46,8 +46,6 @@ export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 
  * Makes records as long as the header. Columns without a name and without content go, wherever a spreadsheet
  * has left them; the first column may have content without a name, as pandas writes its index.
  *
- * @param header names of the columns
- * @param records the other records
  * @returns names, the first of which may be "", and records
  * @throws {SyntaxError} when a record has content beside the named columns, or ends before the last of them
  */

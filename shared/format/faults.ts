@@ -21,11 +21,7 @@ export class FaultCollector {
   }
 }
 
-/**
- * Repeats a text from a file inside a message: quoted, control characters escaped, cut.
- *
- * @param text any text
- */
+/** Repeats a text from a file inside a message: quoted, control characters escaped, cut. */
 export function told(text: string): string {
   const cut = text.length > TOLD_LENGTH_MAX ? `${text.slice(0, TOLD_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut);

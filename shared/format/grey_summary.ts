@@ -33,9 +33,7 @@ export class GreyCounter {
   /**
    * Counts one row.
    *
-   * @param values of the row
    * @param y its place, from 0
-   * @param height number of rows
    */
   addRow(values: Uint16Array, y: number, height: number): void {
     const all = this.#all;

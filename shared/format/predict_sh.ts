@@ -34,7 +34,6 @@ const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "{": "
  * ```
  *
  * @param script text of `predict.sh`
- * @param values new values by name
  * @returns text of the copy
  * @throws {RangeError} when the script never assigns a name, naming it and those it does
  * @throws {TypeError} when a value has a control character

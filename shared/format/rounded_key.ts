@@ -7,8 +7,6 @@ const ROUNDED = /^\d(?:[.,]\d+)?E\+\d{2,3}$/i;
 
 /**
  * Tells whether a program has taken an identifier for a number and rounded it. Nothing says what it was.
- *
- * @param key an identifier as it is written
  */
 export function isRoundedKey(key: string): boolean {
   return ROUNDED.test(key.trim());
@@ -17,7 +15,6 @@ export function isRoundedKey(key: string): boolean {
 /**
  * Finds the identifiers of a table that were rounded.
  *
- * @param table any table
  * @param columns names of the columns that hold identifiers; those that the table does not have are passed over
  * @returns a fault for each cell, in the order of the rows
  */

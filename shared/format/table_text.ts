@@ -10,7 +10,6 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
  * "Unicode text".
  *
  * @param bytes the whole file
- * @param what names the file in errors, "the labels"
  * @returns the text, without byte order mark
  * @throws {SyntaxError} naming what the file is instead
  */

@@ -17,10 +17,7 @@ export const LOCAL_CALLER: Caller = { user: "local", role: "admin" };
 /** Headers that carry the caller from the gateway to the services; from outside they are dropped. */
 export const CALLER_HEADERS = { user: "x-mammoeval-user", role: "x-mammoeval-role" } as const;
 
-/**
- * @param role that somebody has
- * @param needed that something needs
- */
+/** Tells whether a role includes another one. */
 export function mayDo(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
@@ -28,7 +25,6 @@ export function mayDo(role: Role, needed: Role): boolean {
 /**
  * Reads who asks, as the gateway has written it down.
  *
- * @param headers of a request that came from the gateway, or from this process
  * @returns the caller; the local one where nothing is written
  */
 export function callerOf(headers: Headers): Caller {

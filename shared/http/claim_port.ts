@@ -4,8 +4,6 @@ const EXIT_USAGE = 2;
 /**
  * Ends this process with 2 when another program listens on its port already, before anything is opened: the
  * runtime says so only when all is set up, and without a way out.
- *
- * @param settings address and port
  */
 export function claimPort({ host, port }: { host: string; port: number }): void {
   try {

@@ -37,9 +37,6 @@ export function contentOf(
 /**
  * Answers with a file as RFC 9110 has it: with length and ETag, as 304 to whoever has it already, and in part to
  * whoever asks for a range, so that a broken download goes on. Of several ranges at once all is sent.
- *
- * @param c the request
- * @param file the content, and what it is called
  */
 export function fileAnswer(c: Context, file: FileContent): Response {
   const etag = `"${file.etag}"`;

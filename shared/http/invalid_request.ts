@@ -10,7 +10,6 @@ type Issue = z.core.$ZodIssue;
  * Says in a caller's words what a schema found wrong. Unknown fields come first: a misspelt one is often missing
  * under its right name as well.
  *
- * @param error of a schema
  * @param within where the value stood, `body` or the name of a part; names what has no field of its own
  * @returns a problem that lists each field
  */

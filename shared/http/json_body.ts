@@ -23,7 +23,6 @@ const FAULTS: Partial<Record<ParseErrorCode, string>> = {
  * Reads JSON, and says where it is wrong.
  *
  * @param text that should be JSON
- * @param what it is called: "The body", or the name of a part
  * @throws {Problem} `invalid_request` with line and column
  */
 export function parseJson(text: string, what: string): unknown {

@@ -16,7 +16,6 @@ export interface Log {
 /**
  * A log of JSON lines: one line an event, so that no input can forge a second line.
  *
- * @param service name that every line carries
  * @param write takes one line without its end
  */
 export function createJsonLog(

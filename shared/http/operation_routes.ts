@@ -66,7 +66,6 @@ export interface Readiness {
  * Hangs health and readiness on an app, and writes into its document what every app has: these two,
  * metrics, the document itself, and the components that routes refer to by name.
  *
- * @param app an app
  * @param state tells why it cannot work, and what it has to do without
  */
 export function addOperationRoutes(

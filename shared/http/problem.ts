@@ -55,8 +55,6 @@ export class Problem extends Error {
   readonly reason: ProblemReason | null;
 
   /**
-   * @param type stable slug
-   * @param detail one or two sentences: what is wrong and what to do
    * @param options faults (the answer lists at most {@link FAULTS_LISTED_MAX}), how many there are
    *   where these are not all, headers
    */
@@ -81,12 +79,7 @@ export class Problem extends Error {
   }
 }
 
-/**
- * Renders a problem as `application/problem+json` (RFC 9457).
- *
- * @param problem what went wrong
- * @param requestId ties the answer to the log
- */
+/** Renders a problem as `application/problem+json` (RFC 9457). */
 export function problemResponse(problem: Problem, requestId: string): Response {
   const { status, title } = PROBLEMS[problem.type];
   const body = {
@@ -110,11 +103,7 @@ export function problemResponse(problem: Problem, requestId: string): Response {
 /** Time after which a full volume is worth another try, in seconds. */
 const DISK_FULL_RETRY_S = 60;
 
-/**
- * The refusal of what finds no room on the volume.
- *
- * @param cause what was thrown
- */
+/** The refusal of what finds no room on the volume. */
 export function diskFull(cause: unknown): Problem {
   return new Problem(
     "unavailable",

@@ -23,7 +23,6 @@ export interface PartHandlers {
  * Reads a `multipart/form-data` body part by part: nothing is kept in memory, and each file is read only once
  * the one before it has been taken.
  *
- * @param handlers what to do with the parts
  * @throws {Problem} `invalid_request` where the body cannot be read, `too_large` where it or a text is too large
  */
 export async function readMultipart(request: Request, handlers: PartHandlers): Promise<void> {
@@ -55,11 +54,7 @@ export async function readMultipart(request: Request, handlers: PartHandlers): P
   if (failure?.status === "rejected") throw refusalOf(failure.reason);
 }
 
-/**
- * Passes bytes on, up to a bound.
- *
- * @param what is bounded, for the error
- */
+/** Passes bytes on, up to a bound. */
 export function atMost(
   bytesMax: number,
   what: string,

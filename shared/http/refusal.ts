@@ -4,7 +4,6 @@ import { Problem, type ProblemType } from "./problem.ts";
 /**
  * Makes faults a problem whose detail is the first of them.
  *
- * @param what cannot be done
  * @param errors at least one fault
  */
 export function refusal(

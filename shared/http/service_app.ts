@@ -42,7 +42,6 @@ export interface ServiceAppOptions {
  * Makes an app with what the gateway and all services have in common: request ids, an access log,
  * problem details for every error, `/healthz` and `/readyz`.
  *
- * @param options name, log, readiness
  * @returns an app to hang routes on
  */
 export function createBaseApp(options: ServiceAppOptions): ServiceApp {
@@ -86,7 +85,6 @@ function noSuchRoute(app: ServiceApp, { req: { method, path } }: Context<Service
 /**
  * Makes a service's app: the base, and `/metrics` and `/openapi.json` of its own.
  *
- * @param options name, log, readiness
  * @returns an app to hang routes on
  */
 export function createServiceApp(options: ServiceAppOptions): ServiceApp {

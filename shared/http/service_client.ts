@@ -8,10 +8,8 @@ export type Fetch = (request: Request) => Response | Promise<Response>;
 /** Talks JSON to another mammoeval service. */
 export interface ServiceClient {
   /**
-   * @param method HTTP method
    * @param path path with a leading slash
    * @param body sent as JSON when given
-   * @param headers sent too
    * @param deadlineS seconds until the answer must be there
    * @returns the parsed answer
    * @throws {Problem} the other service's problem, or `upstream_unavailable`
@@ -25,11 +23,7 @@ export interface ServiceClient {
   ): Promise<unknown>;
 }
 
-/**
- * @param name how the other service is called in errors
- * @param baseUrl its base URL, no trailing slash
- * @param fetch how requests travel
- */
+/** @param baseUrl its base URL, no trailing slash */
 export function createServiceClient(name: string, baseUrl: string, fetch: Fetch): ServiceClient {
   return {
     async json(method, path, body, headers = {}, deadlineS = SERVICE_CALL_S): Promise<unknown> {

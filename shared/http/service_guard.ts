@@ -12,7 +12,6 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
  * Lets nobody in but the other services: for a service that listens on a network by itself. Whoever
  * could reach it directly would pass by the gateway's door.
  *
- * @param fetch the service
  * @param token that requests must carry
  */
 export function guardService(fetch: Fetch, token: string): Fetch {
@@ -29,12 +28,7 @@ export function guardService(fetch: Fetch, token: string): Fetch {
   };
 }
 
-/**
- * Shows the token with every request.
- *
- * @param fetch how requests travel
- * @param token of the volume
- */
+/** Shows the token with every request. */
 export function signRequests(fetch: Fetch, token: string): Fetch {
   return (request) => {
     const headers = new Headers(request.headers);
@@ -46,9 +40,6 @@ export function signRequests(fetch: Fetch, token: string): Fetch {
 /**
  * Compares secrets without telling by the time it takes how much of them is right: digests of the
  * same length are compared, not the secrets.
- *
- * @param given by a caller
- * @param expected the right one
  */
 export function equalSecrets(given: string, expected: string): boolean {
   return timingSafeEqual(digestOf(given), digestOf(expected));

@@ -15,9 +15,6 @@ export type TruthSubject =
  * Decides who may see the truth of single exams: the data owner (role `admin`, which the local caller
  * without a token has too), and whoever uploaded the list of a score, for that list alone. Everybody
  * else could use it to write a model that passes this test set and no other.
- *
- * @param caller who asks
- * @param subject whose truth
  */
 export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): boolean {
   if (role === "admin") return true;
@@ -29,8 +26,6 @@ export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): b
 /**
  * Refuses callers who may not see the truth of single exams.
  *
- * @param caller who asks
- * @param subject whose truth
  * @param what would tell the truth, as the beginning of a sentence
  * @throws {Problem} `forbidden`
  */

@@ -14,10 +14,7 @@ export function examHref(dataset: string, exam: string, list: readonly string[] 
   return others === "" ? path : `${path}?${others}`;
 }
 
-/**
- * @param image name of the image in the data list
- * @returns path of the image in the API
- */
+/** @returns path of the image in the API */
 export function imageHref(dataset: string, image: string): string {
   return `/v1/datasets/${encodeURIComponent(dataset)}/images/${encodeURIComponent(image)}`;
 }

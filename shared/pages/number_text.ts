@@ -16,7 +16,6 @@ export function metricText(value: number): string {
 /**
  * Writes an interval of a metric.
  *
- * @param limits lower and upper limit
  * @param write how one limit is written; three decimals unless told
  * @returns `0.830–0.910`; an em dash where there is none
  */
@@ -69,7 +68,6 @@ export function scoreText(score: number): string {
 /**
  * Writes a coefficient, a slope say.
  *
- * @param value of any size
  * @returns two decimals, or three significant digits of what is large; with a true minus sign
  */
 export function coefficientText(value: number): string {
@@ -80,7 +78,6 @@ export function coefficientText(value: number): string {
 /**
  * Writes an interval of a coefficient or a difference, whose limits may be negative.
  *
- * @param limits lower and upper limit
  * @param write how one limit is written; two decimals unless told
  * @returns `−0.42 to 0.98`; an em dash where there is none
  */
@@ -129,7 +126,6 @@ export function countText(count: number): string {
  * Writes a count and what was counted.
  *
  * @param count a whole number
- * @param one the noun for one
  * @param many the noun for others; the first with an s unless told
  */
 export function counted(count: number, one: string, many: string = `${one}s`): string {

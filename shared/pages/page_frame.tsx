@@ -86,8 +86,6 @@ function SiteHeader(): JSX.Element {
 /**
  * Writes a whole page.
  *
- * @param frame title, look, whether it is a page of the site
- * @param content what is in the page
  * @returns an HTML document with nothing from elsewhere
  */
 export function writePage(frame: PageFrame, content: JSX.Element): string {

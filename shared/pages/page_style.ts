@@ -175,9 +175,6 @@ export interface PageLook {
 
 /**
  * Makes the look of pages: light, dark where the reader wants it, A4 on paper. Paper is always light.
- *
- * @param darkRules further rules for the dark, of what a page draws itself
- * @param rules further rules of a page that has something of its own
  */
 export function makeLook(darkRules = "", rules = ""): PageLook {
   const style = `
@@ -196,26 +193,19 @@ ${PRINT}
 }
 
 /**
- * @param look of a page
  * @returns the policy of a page without script: its own style, no request, nothing from elsewhere
  */
 export function readingPolicy({ styleHash }: PageLook): string {
   return `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
 }
 
-/**
- * @param look of a page
- * @returns the policy of a page with forms, this site's own script and images
- */
+/** @returns the policy of a page with forms, this site's own script and images */
 export function workingPolicy({ styleHash }: PageLook): string {
   return `default-src 'none'; style-src '${styleHash}'; script-src 'self'; connect-src 'self'; ` +
     "img-src 'self'; base-uri 'none'; form-action 'self'";
 }
 
-/**
- * @param policy of a page
- * @returns headers of a page: its policy; read anew when its data have changed
- */
+/** @returns headers of a page: its policy; read anew when its data have changed */
 export function pageHeaders(policy: string): Readonly<Record<string, string>> {
   return {
     "content-security-policy": `${policy}; frame-ancestors 'none'`,

@@ -1,12 +1,7 @@
 import { writePage } from "./page_frame.tsx";
 import type { PageLook } from "./page_style.ts";
 
-/**
- * Writes what a person sees where a page cannot be shown.
- *
- * @param detail what is wrong and what to do
- * @param requestId ties the page to the log
- */
+/** Writes what a person sees where a page cannot be shown. */
 export function writeProblemPage(
   look: PageLook,
   title: string,

@@ -21,11 +21,7 @@ export const ID_COLUMN = "exam_id";
 /** Columns that say which exam it is and whose; groups by them would be exams. */
 export const NAMING_COLUMNS: readonly string[] = [ID_COLUMN, "patient_id"];
 
-/**
- * The further keys of the data list.
- *
- * @param exams all exams
- */
+/** The further keys of the data list. */
 export function attributesOfList(exams: readonly NamedExam[]): Attributes {
   const keys = new Set(exams.flatMap(({ extras }) => Object.keys(extras)));
   for (const name of NAMING_COLUMNS) keys.delete(name);

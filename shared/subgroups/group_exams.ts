@@ -32,9 +32,6 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
  * The keys that make subgroups unless the caller chooses: those with 2 to `SUBGROUPS_DEFAULT_MAX`
  * different values that exams share, so that neither measurements nor ids are among them. Reads and outcomes
  * are not: they follow from the truth.
- *
- * @param exams all exams
- * @param attributes what is known of them
  */
 export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes): SubgroupKey[] {
   return attributes.keys.filter((key) => {
@@ -52,8 +49,6 @@ export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes)
  * Divides the exams by each key. Every exam is in one group of a key; those without a value are a
  * group of their own, the last.
  *
- * @param exams all exams
- * @param keys what the caller asks for
  * @param sources where keys are looked up; the first that has a key counts
  * @returns one grouping a key, or a fault for each key that cannot be used
  */

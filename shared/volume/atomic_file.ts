@@ -50,7 +50,6 @@ export interface MovedFile {
  * files in the time of one.
  *
  * @param folder must exist
- * @param files what shall lie in it
  */
 export async function writeFilesAtomic(
   folder: string,
@@ -100,11 +99,7 @@ export async function createFileAtomic(
   return true;
 }
 
-/**
- * Writes a value as indented JSON, atomically.
- *
- * @param path where the file shall lie
- */
+/** Writes a value as indented JSON, atomically. */
 export async function writeJsonAtomic(path: string, value: unknown): Promise<void> {
   await writeFileAtomic(path, JSON.stringify(value, null, 2) + "\n");
 }
@@ -131,7 +126,6 @@ export async function readJson(path: string): Promise<unknown> {
 /**
  * Reads the text of a JSON file.
  *
- * @param path where the text is from, for the error
  * @throws {SyntaxError} when it is not JSON
  */
 export function parseJson(path: string, text: string): unknown {

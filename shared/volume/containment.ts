@@ -5,12 +5,7 @@ export class PathNotAllowed extends Error {
   /** The path as the caller wrote it. */
   readonly path: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param path as the caller wrote it
-   * @param reason one sentence for the caller
-   */
+  /** Creates the error. */
   constructor(path: string, reason: string) {
     super(reason);
     this.name = "PathNotAllowed";

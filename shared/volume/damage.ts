@@ -20,14 +20,7 @@ export class StoredFileDamaged extends Error {
   /** What to do. */
   readonly advice: string;
 
-  /**
-   * Creates the error.
-   *
-   * @param path of the file
-   * @param reason what is wrong with it
-   * @param advice what to do
-   * @param cause what was thrown
-   */
+  /** Creates the error. */
   constructor(path: string, reason: string, advice: string = RESTORE, cause?: unknown) {
     super(`Cannot use ${path}: ${reason}: ${advice}`, { cause });
     this.name = "StoredFileDamaged";
@@ -58,7 +51,6 @@ const IN_QUARANTINE =
 /**
  * Keeps what is found damaged. Nothing of it is stored: the next look finds it again.
  *
- * @param layout the volume
  * @param warn where each find is said once
  * @param areas folders of the volume that belong to the service, `datasets` say
  */
@@ -86,11 +78,7 @@ export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly s
   };
 }
 
-/**
- * Takes note of damage for programs and tests that have nobody to tell.
- *
- * @param layout the volume
- */
+/** Takes note of damage for programs and tests that have nobody to tell. */
 export function silentDamage(layout: VolumeLayout): Damage {
   return createDamage(layout, () => {}, []);
 }

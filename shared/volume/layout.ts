@@ -76,7 +76,6 @@ export function volumeLayout(home: string): VolumeLayout {
 /**
  * Names the file that keeps space for the ledger on a volume that fills up.
  *
- * @param ledger path of the ledger
  * @returns the file beside it
  */
 export function ledgerReserve(ledger: string): string {
@@ -106,8 +105,6 @@ export interface DatasetFiles {
 /**
  * Names the files of one dataset.
  *
- * @param layout the volume
- * @param id the dataset's id, a slug
  * @returns the paths of the dataset's files
  */
 export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
@@ -157,8 +154,6 @@ export interface EvaluationFiles {
 /**
  * Names the files of one evaluation.
  *
- * @param layout the volume
- * @param key experiment, model and id of the evaluation
  * @returns the paths of the evaluation's files
  */
 export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): EvaluationFiles {
@@ -178,18 +173,13 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
 /**
  * Names the predictions file of a model in an experiment.
  *
- * @param key model and experiment
  * @returns the file name that the metarepository gives a model's predictions
  */
 export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
   return `${key.model}_${key.experiment}_predictions.csv`;
 }
 
-/**
- * Names the file of a model's marks, beside its predictions.
- *
- * @param key model and experiment
- */
+/** Names the file of a model's marks, beside its predictions. */
 export function lesionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
   return `${key.model}_${key.experiment}_lesions.csv`;
 }
@@ -202,7 +192,6 @@ export const SALIENCY_FOLDER = "saliency_maps";
  * run on the same data.
  *
  * @param preprocessedRoot the folder that holds preprocessed images
- * @param key model and experiment
  * @param digest the dataset's, `sha256:…`
  * @returns the folder that one model keeps for one experiment and these images
  */

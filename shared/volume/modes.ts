@@ -59,7 +59,6 @@ export async function makeResultFolder(folder: string): Promise<void> {
  * Gives what was there before the mode that it has today. Of what somebody else owns, the owner decides.
  *
  * @param path absolute
- * @param mode its lower nine bits
  */
 export function setMode(path: string, mode: number): void {
   if (((Deno.statSync(path).mode ?? mode) & 0o777) === mode) return;

@@ -25,8 +25,6 @@ export async function openPlain(path: string): Promise<Deno.FsFile | null> {
 
 /**
  * Tells whether an error says that nothing is there: no such name, a file on the way, links that lead in a circle.
- *
- * @param error of a look at a path
  */
 export function isAbsence(error: unknown): boolean {
   const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
@@ -95,7 +93,6 @@ function readOpened(file: number, size: number): Uint8Array<ArrayBuffer> {
 /**
  * Tells whether what was opened is what was looked at: what a link leads to is another file.
  *
- * @param seen what was looked at under its name
  * @returns whether they are one file
  */
 export function isSame(

@@ -9,10 +9,7 @@ export type Warn = (message: string, fields: Readonly<Record<string, string>>) =
  * Moves something that lies on the volume and is not understood out of the way, whole: it may be all that is
  * left of somebody's data. Where it cannot be moved it stays.
  *
- * @param layout the volume
  * @param path of a file or folder below `datasets/`, `work/` and the like
- * @param reason why it is not understood, for the log
- * @param warn where that is said
  */
 export async function moveToQuarantine(
   layout: VolumeLayout,
@@ -51,7 +48,6 @@ async function freeName(path: string): Promise<string> {
 /**
  * Lists what lies in quarantine.
  *
- * @param layout the volume
  * @param areas folders of the volume that it came from, `datasets` say
  * @returns paths below the volume
  */

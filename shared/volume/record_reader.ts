@@ -13,7 +13,6 @@ interface KeptFile {
 /**
  * Says what is wrong with a stored value.
  *
- * @param value as the file has it
  * @returns one clause without its subject, `has no id` say; null when nothing is wrong
  */
 export type RecordCheck = (value: unknown) => string | null;
@@ -22,7 +21,6 @@ export type RecordCheck = (value: unknown) => string | null;
  * Reads a stored record. What it gives is frozen, since others get it too.
  *
  * @param path of a file of JSON
- * @param check tells whether it is what it should be
  * @returns the record; null where there is none, or none that can be used, which is then noted
  */
 export type ReadRecord = <T>(path: string, check: RecordCheck) => Promise<T | null>;
@@ -34,7 +32,6 @@ export type ReadRecord = <T>(path: string, check: RecordCheck) => Promise<T | nu
  * or edited has another inode, time or size. The look is synchronous: a list takes dozens, and handing each
  * to another thread and back costs ten times the look itself, and the request as many turns of a busy loop.
  *
- * @param damage takes note of what cannot be used
  * @param bytesMax of the files that are kept; those that nobody has read for longest go first
  */
 export function createRecordReader(
@@ -89,7 +86,6 @@ export function createRecordReader(
  * Reads a stored record without which nothing can go on.
  *
  * @param path of a file of JSON
- * @param check tells whether it is what it should be
  * @returns the record; null where there is none
  * @throws {StoredFileDamaged} when it cannot be used
  */

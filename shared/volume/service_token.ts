@@ -13,7 +13,6 @@ const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 /**
  * Gives the token with which the services on one volume know each other; the first one to ask makes it.
  *
- * @param layout the volume
  * @returns the token, 43 characters
  */
 export async function readServiceToken(layout: VolumeLayout): Promise<string> {

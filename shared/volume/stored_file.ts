@@ -8,7 +8,6 @@ export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;
 /**
  * Reads a stored file without which nothing can go on.
  *
- * @param path of the file
  * @param last its last byte, as it was written: what was cut off ends otherwise
  * @throws {StoredFileDamaged} when it is missing, cut off or not to be read
  */
@@ -22,7 +21,6 @@ export async function readStored(path: string, last: string): Promise<Uint8Array
 /**
  * Looks whether a stored file is whole, without reading it.
  *
- * @param path of the file
  * @param last its last byte, as it was written
  * @returns the file, and its size
  * @throws {StoredFileDamaged} when it is missing, cut off or not to be read
@@ -38,9 +36,7 @@ export async function lookAtStored(
 /**
  * Looks whether a stored file ends as it was written, and takes note when it does not.
  *
- * @param path of the file
  * @param last its last byte
- * @param damage takes the note
  * @param lines how many it must have; not counted where it is absent
  */
 export async function noteCutOff(
@@ -63,8 +59,6 @@ export async function noteCutOff(
 /**
  * Does something with stored files, and takes note of one that is damaged.
  *
- * @param damage takes the note
- * @param work that may find one damaged
  * @throws as the work does
  */
 export async function noting<T>(damage: Pick<Damage, "note">, work: () => Promise<T>): Promise<T> {

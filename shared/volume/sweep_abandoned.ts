@@ -10,7 +10,6 @@ const ABANDONED_AFTER_MS = 60 * 60 * 1000;
  * belong to another process that is just writing it, and stays until the next sweep.
  *
  * @param folder absolute path; need not exist
- * @param now for the age of files
  * @returns how many were removed
  */
 export async function sweepAbandoned(folder: string, now: Date): Promise<number> {
@@ -49,7 +48,6 @@ const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{
  * Removes what uploads have left that a kill cut short. Call it before the first request.
  *
  * @param folder holds a folder for each upload that arrives; it is made where there is none
- * @param damage takes whatever no upload has left there
  */
 export async function sweepUploads(
   folder: string,

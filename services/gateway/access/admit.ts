@@ -54,9 +54,6 @@ const HANDED_OUT =
  * The door: who asks, whether they may, and a line in the audit log. While there is no token at all
  * it stands open, as for a tool on one's own machine. What is still on its way when a token loses its power
  * is broken off.
- *
- * @param access tokens, audit log, brake for wrong tokens
- * @param log where it is said when an outcome cannot be written down
  */
 export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
   const open = createOpenAnswers(access.tokens);
@@ -242,8 +239,6 @@ const SUBMIT_PATHS: readonly RegExp[] = [
  * everything else that changes something, the data above all, needs `admin`. A route that is not
  * thought of here is thereby closed, not open.
  *
- * @param method of the request
- * @param path of the request
  * @returns the role, or null where nobody is asked
  */
 export function roleNeeded(method: string, path: string): Role | null {

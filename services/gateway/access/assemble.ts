@@ -12,8 +12,6 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
 /**
  * Opens the door of a volume: its tokens and its audit log.
  *
- * @param settings where the volume is, and under which address the gateway is reached
- * @param log where damage is said
  * @throws {RangeError} when it is reached from a network while there is no token
  */
 export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {
@@ -38,20 +36,13 @@ export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG):
   return access;
 }
 
-/**
- * Opens the tokens of a volume, for the gateway and for the command that makes them.
- *
- * @param settings where the volume is
- */
+/** Opens the tokens of a volume, for the gateway and for the command that makes them. */
 export function openTokenStore(settings: Settings): TokenStore {
   const layout = volumeLayout(settings.home);
   return createVolumeTokenStore(layout, silentDamage(layout));
 }
 
-/**
- * @param settings of a gateway
- * @returns those of its addresses that other machines reach; none where only this machine does
- */
+/** @returns those of its addresses that other machines reach; none where only this machine does */
 export function reachedFromOutside({ published }: Settings): string[] {
   return published.filter((address) => !isLoopback(address));
 }

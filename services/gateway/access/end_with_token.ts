@@ -15,8 +15,6 @@ type EndNow = () => void;
 /** Ends requests and answers that are still open when the token that they were asked with has lost its power. */
 export interface OpenAnswers {
   /**
-   * @param answer on its way to a caller
-   * @param token that it was asked with
    * @returns the same answer, whose body ends, and fails where it is a file, as soon as the token is seen to be revoked or expired
    */
   watch(answer: Response, token: TokenRecord): Response;
@@ -24,7 +22,6 @@ export interface OpenAnswers {
    * Waits for an answer to begin, which `Prefer: wait` and long computations put off for minutes.
    *
    * @param work makes the answer; rejects as it likes
-   * @param token that it was asked with
    * @returns true when the work is done; false as soon as the token is seen to be revoked or expired before
    */
   holds(work: Promise<void>, token: TokenRecord): Promise<boolean>;
@@ -34,7 +31,6 @@ export interface OpenAnswers {
  * Looks at the tokens now and then while requests, streams and downloads are open: an event stream may last for
  * days, and whoever is shut out shall not go on listening.
  *
- * @param tokens as they are now
  * @param lookMs time between two looks, in milliseconds
  */
 export function createOpenAnswers(

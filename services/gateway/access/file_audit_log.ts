@@ -15,7 +15,6 @@ const NEWLINE = 0x0a;
  * An audit log of JSON lines on the volume, only ever appended to. JSON escapes line ends, so that no request
  * can forge an entry; what a full volume or a kill has cut off is no part of the entry after it.
  *
- * @param layout the volume
  * @param damage takes note while nothing can be written
  */
 export function createFileAuditLog(

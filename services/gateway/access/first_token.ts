@@ -9,7 +9,6 @@ const FIRST_USER = "admin";
  * Where nobody else reaches it, none is made: the first token would lock the door of a tool on one's
  * own machine.
  *
- * @param outside addresses under which other machines reach the gateway
  * @returns the token's text, which nobody can be shown again; null when none was made
  */
 export async function makeFirstToken(

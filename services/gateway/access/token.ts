@@ -61,8 +61,6 @@ export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
 /**
  * Finds whose token a text is. An unknown id costs the same comparison as a known one.
  *
- * @param text what a caller has sent
- * @param records all tokens
  * @returns the token, or why it is not accepted
  */
 export function findToken(

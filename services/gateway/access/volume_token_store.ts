@@ -31,8 +31,6 @@ const fileSchema = z.strictObject({
 /**
  * Tokens as a file on the volume that only mammoeval may read. It is read again when it has changed:
  * a token that was revoked on the command line is refused by a running gateway from then on.
- *
- * @param damage takes note when they cannot be read
  */
 export function createVolumeTokenStore(
   layout: VolumeLayout,

@@ -22,11 +22,7 @@ const METHODS: Readonly<Record<EnsembleMethod, string>> = {
   rank_mean: "the mean of the ranks, for models with different scales",
 };
 
-/**
- * Writes the form with which somebody compares scores, or makes one score of several.
- *
- * @param data scores of one dataset, and what other datasets there are
- */
+/** Writes the form with which somebody compares scores, or makes one score of several. */
 export function writeComparisonFormPage(data: ComparisonFormData): string {
   const { problem, datasets, dataset, scores } = data;
   return writeSitePage(

@@ -2,11 +2,7 @@ import { DicomForm, DicomUploadForm, PngForm, PngUploadForm } from "./dataset_fo
 import { type Entries, type FormState, Refusal } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/**
- * Writes the forms with which somebody registers data that lie on the server, or sends some.
- *
- * @param state what was filled in before, and why it was not taken
- */
+/** Writes the forms with which somebody registers data that lie on the server, or sends some. */
 export function writeDatasetFormPage(state: FormState): string {
   return writeSitePage(
     "Register data",
@@ -43,7 +39,6 @@ function stateOf({ entries, problem }: FormState, kind: string): FormState {
 /**
  * Turns what was filled in into a request.
  *
- * @param entries of the form
  * @returns the body of `POST /v1/datasets`, not yet checked
  */
 export function datasetRequestOf(entries: Entries): Record<string, string | number | undefined> {

@@ -19,11 +19,7 @@ export interface DatasetPageData {
   readonly evaluations: readonly EvaluationRecord[];
 }
 
-/**
- * Writes the page of a dataset: what is in it, what is wrong with it, what came of it.
- *
- * @param data the dataset and what was done with it
- */
+/** Writes the page of a dataset: what is in it, what is wrong with it, what came of it. */
 export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageData): string {
   const importing = dataset.status === "importing";
   return writeSitePage(

@@ -17,11 +17,7 @@ export interface EvaluationFormData extends FormState {
   readonly datasets: readonly DatasetRecord[];
 }
 
-/**
- * Writes the form with which somebody starts an evaluation.
- *
- * @param data models, datasets, what was filled in before
- */
+/** Writes the form with which somebody starts an evaluation. */
 export function writeEvaluationFormPage(data: EvaluationFormData): string {
   const { entries, problem, models, datasets } = data;
   if (datasets.length === 0) return writeNoData(problem);

@@ -20,11 +20,7 @@ export interface EvaluationPageData {
   readonly logTail: string;
 }
 
-/**
- * Writes the page on which somebody watches an evaluation.
- *
- * @param data the evaluation and the end of its log
- */
+/** Writes the page on which somebody watches an evaluation. */
 export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData): string {
   const { id, model, dataset, status } = evaluation;
   const open = goesOn(status);

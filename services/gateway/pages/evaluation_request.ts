@@ -7,7 +7,6 @@ const HOUR_S = 3600;
 /**
  * Turns what was filled in into a request. What was left empty is left to the API.
  *
- * @param entries of the form
  * @returns the body of `POST /v1/evaluations`, not yet checked
  * @throws {Problem} where a parameter is not NAME=value
  */

@@ -55,8 +55,6 @@ interface HungImage {
 
 /**
  * Writes the page of an exam: its images on a light table, the truth, and what models say of it.
- *
- * @param data the exam and what is known of it
  */
 export function writeExamPage(data: ExamPageData): string {
   const { dataset, exam, scores, marks } = data;

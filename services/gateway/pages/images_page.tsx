@@ -24,12 +24,7 @@ const COLUMNS: readonly Column<ImageRecord>[] = [
   { title: "Needed", cell: needText },
 ];
 
-/**
- * Writes the list of container images that were built here.
- *
- * @param list as the API has it
- * @param mayPrune whether the reader may have stale ones removed
- */
+/** Writes the list of container images that were built here. */
 export function writeImagesPage({ items, size_bytes }: ImageList, mayPrune: boolean): string {
   const stale = items.filter(({ current, used }) => !current && !used);
   return writeSitePage(

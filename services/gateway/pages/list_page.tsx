@@ -26,11 +26,7 @@ export interface ListPage {
   readonly next: string | null;
 }
 
-/**
- * Writes a page of a list; what is looked for, and where one is, stands in the address.
- *
- * @param page what is in it
- */
+/** Writes a page of a list; what is looked for, and where one is, stands in the address. */
 export function writeListPage(page: ListPage): string {
   const { title, path, filters, sizes, entries, table, next } = page;
   const { cursor, ...asked } = entries;
@@ -75,11 +71,7 @@ export function writeListPage(page: ListPage): string {
   );
 }
 
-/**
- * @param given query of the address
- * @param page which fields it may have
- * @returns the query for the API: fields that are filled in, and the size of a page
- */
+/** @returns the query for the API: fields that are filled in, and the size of a page */
 export function askedOf(
   given: Entries,
   { filters, sizes }: Pick<ListPage, "filters" | "sizes">,

@@ -35,11 +35,7 @@ export interface ModelPageData {
   readonly mayWork: boolean;
 }
 
-/**
- * Writes the page of a model: what it is, whether it works here, how well it does.
- *
- * @param data what is known of it
- */
+/** Writes the page of a model: what it is, whether it works here, how well it does. */
 export function writeModelPage(data: ModelPageData): string {
   const { name, model, build, check, scores, evaluations } = data;
   const goesOn = [build, check].some((work) => work?.status === "running");

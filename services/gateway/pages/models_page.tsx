@@ -1,11 +1,7 @@
 import { writeSitePage } from "./site.ts";
 import { type ModelList, ModelTable } from "./tables/model_table.tsx";
 
-/**
- * Writes the list of models.
- *
- * @param list those that can be used, and those that cannot
- */
+/** Writes the list of models. */
 export function writeModelsPage(list: ModelList): string {
   return writeSitePage(
     "Models",

@@ -31,11 +31,7 @@ export interface OverviewData extends ModelList {
   readonly diagnosis: readonly Finding[];
 }
 
-/**
- * Writes the start page: what there is, what goes on, what came out, what works.
- *
- * @param data lists of each kind
- */
+/** Writes the start page: what there is, what goes on, what came out, what works. */
 export function writeOverviewPage(data: OverviewData): string {
   const { datasets, models, unusable, evaluations, scores, diagnosis } = data;
   const running = evaluations.some(({ status }) => goesOn(status)) ||

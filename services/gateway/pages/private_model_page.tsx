@@ -6,8 +6,6 @@ import { EvaluationTable } from "./tables/evaluation_table.tsx";
 /**
  * Writes the page of a private image for whoever may know of its evaluations.
  *
- * @param name that was made of its digest
- * @param image as it was asked for
  * @param evaluations of it, newest first
  */
 export function writePrivateModelPage(

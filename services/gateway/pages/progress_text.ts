@@ -9,7 +9,6 @@ export function goesOn(status: EvaluationStatus): boolean {
 /**
  * Says in a few words how far an evaluation has come, or how it ended.
  *
- * @param evaluation as the API shows it
  * @returns `3 of 16`, `took 2 min 5 s`, `out_of_memory`; empty where there is nothing to say
  */
 export function progressText(evaluation: EvaluationRecord): string {

@@ -13,13 +13,7 @@ const STATES: readonly (readonly [state: Released, meaning: string, button: stri
   ["withheld", "They see that a score exists, but no values", "Withhold"],
 ];
 
-/**
- * Writes the page on which a data owner decides who sees a score.
- *
- * @param id of the score
- * @param released how far it is released now
- * @param mayChange whether the reader may decide it
- */
+/** Writes the page on which a data owner decides who sees a score. */
 export function writeReleasePage(id: string, released: Released, mayChange: boolean): string {
   const [, meaning] = STATES.find(([state]) => state === released)!;
   return writeSitePage(

@@ -9,11 +9,7 @@ export interface ScoreFormData extends FormState {
   readonly datasets: readonly DatasetRecord[];
 }
 
-/**
- * Writes the form with which somebody scores predictions that were made elsewhere.
- *
- * @param data datasets, and why what was sent was not taken
- */
+/** Writes the form with which somebody scores predictions that were made elsewhere. */
 export function writeScoreFormPage(data: ScoreFormData): string {
   return writeSitePage(
     "Score predictions",

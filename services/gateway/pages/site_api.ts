@@ -20,18 +20,13 @@ export interface SiteApi {
   change<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T>;
   /** Deletes what is at a path of the API. */
   remove(path: string): Promise<void>;
-  /**
-   * Passes on what a form has sent, as it comes.
-   *
-   * @param form a request with a multipart body
-   */
+  /** Passes on what a form has sent, as it comes. */
   send<T>(path: string, form: Request, schema: z.ZodType<T>): Promise<T>;
 }
 
 /**
  * Asks the services what a page shows.
  *
- * @param upstreams how each is reached
  * @param identity headers that say who reads, and the id of their request
  */
 export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi {

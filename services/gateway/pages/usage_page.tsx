@@ -34,11 +34,7 @@ const COLUMNS: readonly Column<Use>[] = [
   { title: "Last", kind: "whole", cell: ({ last_at }) => momentText(last_at) },
 ];
 
-/**
- * Writes the page that tells how often whom has evaluated what on which data.
- *
- * @param usage as the API shows it to whoever reads
- */
+/** Writes the page that tells how often whom has evaluated what on which data. */
 export function writeUsagePage({ quota, items }: Usage): string {
   return writeSitePage(
     "Use of the data",

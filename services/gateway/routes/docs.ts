@@ -29,11 +29,7 @@ const docsRoute = createRoute({
   },
 });
 
-/**
- * Hangs `/docs` on an app: the API's page, served whole from here.
- *
- * @param app the gateway's app
- */
+/** Hangs `/docs` on an app: the API's page, served whole from here. */
 export function addDocsRoutes(app: ServiceApp): void {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   app.openapi(docsRoute, (c) => c.html(DOCS_PAGE, 200));

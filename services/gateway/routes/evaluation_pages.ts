@@ -10,11 +10,7 @@ import type { Entries } from "../pages/form_parts.tsx";
 import type { SiteApi } from "../pages/site_api.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
-/**
- * Hangs the pages of evaluations on an app, with the forms that start and cancel some.
- *
- * @param apiFor the API in the name of who asks
- */
+/** Hangs the pages of evaluations on an app, with the forms that start and cancel some. */
 export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/evaluations/new", (c) =>
     page(c, async () => {

@@ -42,12 +42,7 @@ const FILES: Readonly<Record<string, string>> = {
   "viewer.js": fileURLToPath(new URL("../viewer/viewer.js", import.meta.url)),
 };
 
-/**
- * Hangs the pages of exams on an app, with the scripts of their light table.
- *
- * @param app the gateway's app
- * @param apiFor the API in the name of who asks
- */
+/** Hangs the pages of exams on an app, with the scripts of their light table. */
 export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
   for (const [file, path] of Object.entries(FILES)) {
     app.get(`/viewer/${file}`, async (c) => {

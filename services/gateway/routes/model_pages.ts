@@ -15,11 +15,7 @@ import { writePrivateModelPage } from "../pages/private_model_page.tsx";
 import type { SiteApi } from "../pages/site_api.ts";
 import { type ApiFor, page, readEntries } from "./page_answers.ts";
 
-/**
- * Hangs the pages of models on an app, with the forms that have them built and checked.
- *
- * @param apiFor the API in the name of who asks
- */
+/** Hangs the pages of models on an app, with the forms that have them built and checked. */
 export function addModelPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/models", (c) =>
     page(c, async () => {

@@ -18,19 +18,12 @@ export async function page(
   return c.html(await write(), 200, SITE_HEADERS);
 }
 
-/**
- * Answers with the form that was not taken.
- *
- * @param html the form, filled in as it was
- */
+/** Answers with the form that was not taken. */
 export function refusedForm(c: PageContext, problem: Problem, html: string): Response {
   return c.html(html, PROBLEMS[problem.type].status, SITE_HEADERS);
 }
 
-/**
- * @param c a request with a form's body
- * @returns what was filled in, without spaces around it; files are left out
- */
+/** @returns what was filled in, without spaces around it; files are left out */
 export async function readEntries(c: PageContext): Promise<Entries> {
   const body = await c.req.parseBody();
   const texts = Object.entries(body).filter((entry): entry is [string, string] =>

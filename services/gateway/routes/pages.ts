@@ -39,9 +39,6 @@ const startRoute = createRoute({
 /**
  * Hangs the pages on an app that people read and fill in. They are made of what the API answers to
  * whoever reads them, and forms ask the API in turn.
- *
- * @param app the gateway's app
- * @param apiFor the API in the name of who asks
  */
 export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   app.get(LIVE_SCRIPT_PATH, (c) => {
@@ -90,12 +87,7 @@ async function overview(api: SiteApi, look: () => Promise<Finding[]>): Promise<s
   });
 }
 
-/**
- * Hangs the pages on an app that say who has used which data and what the engine keeps.
- *
- * @param app the gateway's app
- * @param apiFor the API in the name of who asks
- */
+/** Hangs the pages on an app that say who has used which data and what the engine keeps. */
 function addOperationPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(
     "/usage",
@@ -152,11 +144,7 @@ export function lastKnown<T>(
   };
 }
 
-/**
- * Hangs the pages of datasets on an app, with the forms that register some.
- *
- * @param apiFor the API in the name of who asks
- */
+/** Hangs the pages of datasets on an app, with the forms that register some. */
 function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(
     "/datasets/new",

@@ -16,11 +16,7 @@ import { type ApiFor, page, type PageContext, readEntries, refusedForm } from ".
 /** What was made: where it is shown follows from its id. */
 const made = z.object({ id: z.uuid() });
 
-/**
- * Hangs the forms on an app that make or compare scores; scoring shows what comes of them.
- *
- * @param apiFor the API in the name of who asks
- */
+/** Hangs the forms on an app that make or compare scores; scoring shows what comes of them. */
 export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/comparisons/new", (c) =>
     page(c, () => {

@@ -29,10 +29,7 @@ export interface ImageWork {
 /** How builders, apt and git say that the engine's disk is full. */
 const NO_SPACE = /no space left on device|disk quota exceeded|not enough free space/i;
 
-/**
- * @param reference tag or digest
- * @returns the image, or null when the engine does not have it
- */
+/** @returns the image, or null when the engine does not have it */
 export async function findImage(reference: string): Promise<ContainerImage | null> {
   const format = ["--format", "{{.Id}} {{.Created}}"];
   const result = await runCommand("docker", ["image", "inspect", ...format, reference]);
@@ -44,9 +41,6 @@ export async function findImage(reference: string): Promise<ContainerImage | nul
 /**
  * Makes sure that a model's image is there: builds its base where that is missing, then the image. A
  * build that finds the disk full is tried once more when images could be removed.
- *
- * @param model whose image it is
- * @param work contexts, labels, output
  */
 export async function provideImage(
   model: Model,
@@ -180,7 +174,6 @@ const NOT_PULLED = [
 ];
 
 /**
- * @param built a build that failed
  * @returns the image that it could not have, and what the builder says of it; null when it failed otherwise
  */
 export function unpulledImage(

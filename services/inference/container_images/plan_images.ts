@@ -25,11 +25,7 @@ export interface BuildSite {
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/**
- * Works out tags and arguments of the images that a model needs. Pure: nothing is looked at.
- *
- * @param model as the catalogue has read it
- */
+/** Works out tags and arguments of the images that a model needs. Pure: nothing is looked at. */
 export function planImages(model: Model, site: BuildSite): ImagePlans {
   const base = model.base === null ? null : planBase(model.base, site);
   const buildArgs = {

@@ -3,8 +3,6 @@ import type { ImageStore, StoredImage } from "./image_store.ts";
 /**
  * Removes images that no model folder of today needs and no container uses, models before the bases
  * that they build on, the oldest first.
- *
- * @param current tags that models of today have
  */
 export async function pruneImages(
   store: ImageStore,

@@ -20,8 +20,6 @@ const CREATE_USERS_URL = new URL("./create_users.sh", import.meta.url);
 /**
  * Build contexts as copies below the work folder: the model's own folder is never written, and
  * nothing else of the site gets into an image.
- *
- * @param options work folder, users, build arguments
  */
 export function createStagedBuildContexts(options: StagedBuildContextsOptions): BuildContexts {
   const { users, buildArgs } = options;

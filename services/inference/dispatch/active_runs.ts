@@ -12,7 +12,6 @@ export interface ActiveRuns {
   /**
    * Follows an evaluation from where the ledger has it.
    *
-   * @param evaluation not followed yet
    * @param claim the devices that it holds; null when it needs none any more
    */
   launch(evaluation: Evaluation, claim: Claim | null): void;

@@ -32,8 +32,6 @@ export interface JobParts {
 /**
  * Describes the run of one evaluation: `predict.sh` with its six arguments, as the metarepository
  * calls it.
- *
- * @param parts evaluation, model, image, prepared files, site
  */
 export function describeJob({ evaluation, model, image, prepared, site }: JobParts): Job {
   const { request, id } = evaluation;

@@ -30,17 +30,12 @@ export interface DevicePool {
   giveBack(claim: Claim): void;
 }
 
-/**
- * @param wanted as a request has it
- * @returns the GPUs that it names, each once; none for `auto`
- */
+/** @returns the GPUs that it names, each once; none for `auto` */
 export function gpusNamed(wanted: EvaluationRequest["gpu"]): number[] {
   return wanted === "auto" ? [] : [...new Set([wanted].flat())];
 }
 
-/**
- * @param devices what there is
- */
+/** Makes the pool that gives out devices, all of them free. */
 export function createDevicePool(devices: Devices): DevicePool {
   // Where the GPUs are not known, `auto` means the first one: the engine says if there is none.
   const candidates = devices.gpus ?? [0];

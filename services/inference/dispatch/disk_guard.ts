@@ -15,9 +15,7 @@ export interface DiskGuard {
 /** Time that a run which was stopped has to end and to be cleared away before another one is, in milliseconds. */
 const CLEARING_MS = 30_000;
 
-/**
- * @param now milliseconds of a clock that never jumps
- */
+/** @param now milliseconds of a clock that never jumps */
 export function createDiskGuard(now: () => number = () => performance.now()): DiskGuard {
   const runs = new Map<string, { readonly before: number; bytes: number }>();
   let clearingUntil = -Infinity;

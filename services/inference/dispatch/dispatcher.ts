@@ -30,10 +30,7 @@ export interface Dispatcher {
 /** Pause before what broke off here, for want of disk space say, is taken up again, in milliseconds. */
 const RETAKE_MS = 5000;
 
-/**
- * @param deps what runs take
- * @param pool gives devices out
- */
+/** Makes the dispatcher, which gives the devices of a pool to queued evaluations. */
 export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispatcher {
   const { ledger, log } = deps;
   const stopping = new AbortController();
@@ -117,9 +114,6 @@ const CANCEL_WAIT_MS = 10_000;
 /**
  * Ends an evaluation, whatever its state; one that has ended stays as it is.
  *
- * @param id of the evaluation
- * @param deps ledger, engine, files
- * @param runs tell whether it is under way
  * @returns the evaluation as it is now, or null when there is none
  */
 async function cancelEvaluation(
@@ -148,9 +142,6 @@ type ClearEnded = (evaluation: Evaluation) => Promise<void>;
  * Removes the score that may have been made while an evaluation was cancelled, and then the lease of its
  * dataset. The lease goes last: as long as it is there, the next start does this again. While scoring does
  * not answer it is tried again and again.
- *
- * @param deps scoring, files
- * @param postponed for further attempts
  */
 function createClearEnded(
   { scoring, workspace, log }: Pick<RunDependencies, "scoring" | "workspace" | "log">,
@@ -179,9 +170,7 @@ interface PostponedWork {
   stop(): void;
 }
 
-/**
- * @param pauseMs how long work is put off, in milliseconds
- */
+/** @param pauseMs how long work is put off, in milliseconds */
 function createPostponedWork(pauseMs: number): PostponedWork {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let stopped = false;

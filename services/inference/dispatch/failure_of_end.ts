@@ -72,8 +72,6 @@ export interface EndContext {
  * Reads from how a container ended whether the run failed, and why. Memory is looked at first: a
  * script may end with 0 although the kernel has killed its child.
  *
- * @param end exit code and what the engine knows
- * @param context what it was stopped for, its limits, its last words
  * @returns the failure, or null when it ended well
  */
 export function failureOfEnd(
@@ -149,7 +147,6 @@ const FORM = /^mammoeval: error: ([a-z_]+): (.+)$/;
  * Reads what a model says of its own failure: a line `mammoeval: error: <type>: <sentence>`. The last
  * one counts; a type that is none of a model's business becomes `container_failed`.
  *
- * @param tail the last lines that the model printed
  * @returns the failure, or null when the model said nothing of that form
  */
 export function declaredFailure(tail: readonly string[]): Failure | null {

@@ -68,10 +68,7 @@ export function volumeFull(free: number, least: number): Failure {
   };
 }
 
-/**
- * @param pids the limit
- * @returns what to tell of a run that used up its processes
- */
+/** @returns what to tell of a run that used up its processes */
 export function tooManyProcesses(pids: number): Failure {
   return {
     type: "too_many_processes",

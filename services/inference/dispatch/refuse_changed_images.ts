@@ -7,7 +7,6 @@ import { untilAnswered } from "./until_answered.ts";
  * Makes sure that a run uses the images that were registered: called before it starts and after it has
  * ended. Images of exams that are left out may change.
  *
- * @param run whose images are compared
  * @throws {RunFailure} `images_changed`, with a fault for each image
  */
 export async function refuseChangedImages(run: Run): Promise<void> {
@@ -37,7 +36,6 @@ export async function refuseChangedImages(run: Run): Promise<void> {
  * Finds what the container must not see of the images folder, which may hold more than when it was
  * registered.
  *
- * @param run that is about to start
  * @returns paths below the images folder
  * @throws {RunFailure} when not all of it can be hidden
  */

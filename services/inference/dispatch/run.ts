@@ -77,10 +77,7 @@ export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): 
   run.evaluation = changed;
 }
 
-/**
- * @param run that may have been cancelled
- * @throws {RunAbandoned} when it was
- */
+/** @throws {RunAbandoned} when it was */
 export function refuseAbandoned(run: Run): void {
   if (run.signals.cancelled.aborted) throw new RunAbandoned();
 }

@@ -31,8 +31,6 @@ const ATTEMPTS_MAX = 2;
  *
  * @param evaluation in state `building` (fresh), `running` (its container is known to the executor)
  *   or `scoring`
- * @param deps ledger, executor, clients
- * @param signals from and to the dispatcher
  */
 export async function runEvaluation(
   evaluation: Evaluation,

@@ -21,7 +21,6 @@ export function limitsFor(asked: LimitsRequest, site: JobLimits): JobLimits {
 }
 
 /**
- * @param asked bounds of one run
  * @param site what one evaluation may have at most
  * @returns a sentence for each bound that is over the site's
  */

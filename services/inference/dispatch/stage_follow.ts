@@ -251,8 +251,6 @@ function readBar(line: string): { done: number; total: number } | null {
 /**
  * Finds out from one line of a model's output how far it is.
  *
- * @param line as the model printed it
- * @param before what was known so far
  * @returns the new state, or null when the line does not tell
  */
 export function readProgress(line: string, before: Progress): Progress | null {

@@ -16,7 +16,6 @@ const QUEUE_LOOK_MAX = 1000;
 /**
  * Starts those that wait for a kind of device, in their order, until nothing of it is free.
  *
- * @param deps queue, devices, runs
  * @throws {Error} when the ledger cannot be written; what could not start holds no device
  */
 export function startQueued(device: EvaluationRequest["device"], deps: StartDependencies): void {
@@ -57,7 +56,6 @@ function start(
  * one who asks for a hundred does not keep the next one waiting for all of them; then the oldest.
  *
  * @param queued in any order
- * @param holding how many evaluations of each user hold a device now
  * @returns the same, in the order in which they shall start
  */
 export function turnOrder(

@@ -14,7 +14,6 @@ export interface TakeUpDependencies
 /**
  * Goes on with everything that an earlier process has left, and clears away what belongs to nothing.
  *
- * @param deps ledger, engine, files, devices, runs
  * @returns evaluations that have ended and may have left something, to be cleared
  * @throws {Error} while the engine does not answer, or the ledger cannot be written
  */
@@ -46,12 +45,7 @@ async function removeLeftover(
   );
 }
 
-/**
- * Goes on with one evaluation from where the ledger has it.
- *
- * @param evaluation that nobody follows
- * @param deps ledger, devices, runs
- */
+/** Goes on with one evaluation from where the ledger has it. */
 export function takeUp(
   evaluation: Evaluation,
   { ledger, pool, runs, log }: Pick<TakeUpDependencies, "ledger" | "pool" | "runs" | "log">,

@@ -14,9 +14,6 @@ const PATIENCE_MS = 3 * 86_400_000;
  * Asks another service until it answers: one that is restarted or cut off must not fail a run that
  * has taken hours, and neither must a full volume. What it answers counts, also when it is a refusal.
  *
- * @param run that needs the answer
- * @param service name for the log
- * @param ask sends the request
  * @returns the answer
  * @throws {RunAbandoned} when the run is cancelled meanwhile
  * @throws {RunPostponed} when this process stops meanwhile

@@ -86,7 +86,6 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 /**
  * Brings a ledger to the present schema, one whole step after the other.
  *
- * @param database opened alone
  * @throws {Error} when the ledger was written by a later version: it is refused, not guessed at
  */
 export function migrate(database: DatabaseSync): void {

@@ -19,9 +19,6 @@ export interface MeasuringOptions {
 /**
  * A ledger that tells Prometheus what becomes of evaluations: how many wait and run, how long they
  * wait and run, how they end. Every change goes through the ledger, so that nothing is missed.
- *
- * @param ledger the real one
- * @param options where the metrics are hung up
  */
 export function measureLedger(ledger: Ledger, options: MeasuringOptions): Ledger {
   const meters = createMeters(options.registry);

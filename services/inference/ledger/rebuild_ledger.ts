@@ -26,9 +26,6 @@ export interface RebuiltLedger {
  * webhooks, kept answers and uses of evaluations that were deleted are lost. The old one is kept beside it. The
  * caller holds inference's lock of the volume.
  *
- * @param layout the volume
- * @param openLedger makes a new one
- * @param now goes into the old ledger's name
  * @throws {RangeError} when the ledger is whole: it knows more than the files do
  */
 export async function rebuildLedger(

@@ -74,8 +74,6 @@ function refuseDamagedRows(database: DatabaseSync): void {
 /**
  * Does work whole or not at all.
  *
- * @param database to work on, in no transaction yet
- * @param work writes
  * @returns what the work returns
  */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
@@ -96,8 +94,6 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
  * request, and how far a run has come is told anew a moment later. The next change of state brings it to the
  * disk with itself.
  *
- * @param database to work on, in no transaction yet
- * @param work writes
  * @returns what the work returns
  */
 export function inLooseTransaction<T>(database: DatabaseSync, work: () => T): T {

@@ -37,9 +37,7 @@ export function noteUse(database: DatabaseSync, evaluation: Evaluation): void {
   );
 }
 
-/**
- * @param database the ledger's
- */
+/** Keeps the uses of datasets in the ledger's database. */
 export function createSqliteUses(database: DatabaseSync): Uses {
   return {
     counted(modelVersion, datasetDigest): number {

@@ -19,10 +19,7 @@ export function isFinal(status: EvaluationStatus): boolean {
   return TRANSITIONS[status].length === 0;
 }
 
-/**
- * @param to state it shall be in
- * @returns whether there is a way
- */
+/** @returns whether there is a way */
 export function canChange(from: EvaluationStatus, to: EvaluationStatus): boolean {
   return TRANSITIONS[from].includes(to);
 }

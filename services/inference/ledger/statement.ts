@@ -5,7 +5,6 @@ const known = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 /**
  * A statement that is ready to run: SQLite reads each text once for a database, not at every request.
  *
- * @param database an open one
  * @param sql its text, of which a program has a few dozen; what differs from call to call is a parameter
  */
 export function statement(database: DatabaseSync, sql: string): StatementSync {

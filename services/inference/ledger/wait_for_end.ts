@@ -4,7 +4,6 @@ import { isFinal } from "./state_machine.ts";
 /**
  * Waits until an evaluation has ended or the time is over.
  *
- * @param ledger where the evaluation is kept
  * @param seconds longest wait
  * @returns the evaluation as it is then, or null when there is none
  */

@@ -27,7 +27,6 @@ export interface Change {
  * Writes new evaluations down with their uses and first events, and the answer for their key, in one step.
  *
  * @param evaluations all are written, or none
- * @param kept answer and key, where there is one
  */
 export function writeNew(
   database: DatabaseSync,

@@ -11,8 +11,6 @@ export function needsEngine(name: string): string {
 }
 
 /**
- * @param model to be run here
- * @param executor that runs models here
  * @param gpus indices of the GPUs that may be used; null where nobody knows
  * @returns why it cannot run here; null where nothing is known against it
  */

@@ -41,7 +41,6 @@ export interface CheckOrder {
  * when it is run again? Everything is tried that can be tried, so that one look tells all.
  *
  * @param order what to check
- * @param deps catalogue, executor, ledger
  */
 export async function checkModel(order: CheckOrder, deps: CheckDependencies): Promise<void> {
   const { onFinding } = order;

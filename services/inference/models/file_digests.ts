@@ -5,7 +5,6 @@ import { MODEL_DIGESTS_KEPT_MAX } from "../../../shared/limits.ts";
 const SETTLED_MS = 2000;
 
 /**
- * @param info of a file
  * @returns whether its owner may run it: all that counts of its mode, since the rest follows from a umask
  */
 export function isProgram({ mode }: Pick<Deno.FileInfo, "mode">): boolean {

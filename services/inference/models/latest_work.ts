@@ -5,7 +5,6 @@ export interface LatestWork<T> {
   /**
    * Starts work unless some is going on for that name.
    *
-   * @param begin makes the state to start with
    * @param work changes the state until it ends
    * @returns a promise that settles once the work that goes on has ended
    */

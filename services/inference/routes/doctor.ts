@@ -4,12 +4,7 @@ import { doctorSchema } from "../../../shared/contracts/doctor.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 
-/**
- * Hangs `/v1/doctor` on an app.
- *
- * @param app the service's app
- * @param deps with the machine to look at
- */
+/** Hangs `/v1/doctor` on an app. */
 export function addDoctorRoute(app: ServiceApp, { diagnose }: InferenceDependencies): void {
   app.openapi(
     createRoute({

@@ -175,12 +175,7 @@ const deleteRoute = createRoute({
   responses: { 204: { description: "It is gone" }, ...problems("not_found", "not_finished") },
 });
 
-/**
- * Hangs `/v1/evaluations` on an app.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs `/v1/evaluations` on an app. */
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addSubmitRoute(app, deps);
   addBatchRoute(app, deps);
@@ -294,9 +289,7 @@ function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
 }
 
 /**
- * @param id of the evaluation
  * @param caller who asks; whoever may only submit finds their own
- * @param deps with the ledger
  * @returns the evaluation
  * @throws {Problem} `not_found`, also for what is somebody else's: nobody learns that it exists
  */

@@ -92,12 +92,7 @@ const predictionsRoute = createRoute({
   },
 });
 
-/**
- * Hangs the log, the events and the predictions of evaluations on an app.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs the log, the events and the predictions of evaluations on an app. */
 export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   // The stream's type is not the document's string; only the document is wanted of openapi() here.
   app.openAPIRegistry.registerPath(logRoute);

@@ -5,12 +5,7 @@ import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { ShelvedImage } from "../container_images/image_shelf.ts";
 
-/**
- * Hangs `/v1/images` on an app: the container images that were built here.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs `/v1/images` on an app: the container images that were built here. */
 export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencies): void {
   app.openapi(
     createRoute({

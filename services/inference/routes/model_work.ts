@@ -102,9 +102,6 @@ const getCheckRoute = createRoute({
 /**
  * Hangs `/v1/models/{name}/build` and `/v1/models/{name}/check` on an app. Both go on after the answer
  * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept in the ledger.
- *
- * @param app the service's app
- * @param deps what the routes work with
  */
 export function addModelWorkRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addBuildRoutes(app, deps);

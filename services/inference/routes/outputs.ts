@@ -38,12 +38,7 @@ const outputsRoute = createRoute({
   },
 });
 
-/**
- * Hangs `/v1/evaluations/{id}/outputs` on an app.
- *
- * @param app the service's app
- * @param deps what the route works with
- */
+/** Hangs `/v1/evaluations/{id}/outputs` on an app. */
 export function addOutputRoute(app: ServiceApp, deps: InferenceDependencies): void {
   // The files' types are not the document's strings; only the document is wanted of openapi() here.
   app.openAPIRegistry.registerPath(outputsRoute);

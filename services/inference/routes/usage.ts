@@ -6,12 +6,7 @@ import type { InferenceDependencies } from "../dependencies.ts";
 import type { Use } from "../ledger/uses.ts";
 import { isPrivateName } from "../submission/private_model.ts";
 
-/**
- * Hangs `/v1/usage` on an app: how often whom has evaluated what on which data.
- *
- * @param app the service's app
- * @param deps with the ledger
- */
+/** Hangs `/v1/usage` on an app: how often whom has evaluated what on which data. */
 export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDependencies): void {
   app.openapi(
     createRoute({
@@ -39,10 +34,6 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
 
 /**
  * Hides private images of others: neither a name is shown, nor that there is one to somebody who asks for it.
- *
- * @param found uses
- * @param caller who asks
- * @param model that was asked for
  */
 export function usesShown(found: readonly Use[], caller: Caller, model?: string): Use[] {
   const isHidden = (use: Use): boolean =>

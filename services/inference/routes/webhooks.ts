@@ -44,12 +44,7 @@ const redeliverRoute = createRoute({
   },
 });
 
-/**
- * Hangs the webhook messages of evaluations on an app.
- *
- * @param app the service's app
- * @param deps with the ledger's outbox and the courier
- */
+/** Hangs the webhook messages of evaluations on an app. */
 export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const { outbox } = deps.ledger;
   app.openapi(listRoute, (c) => {

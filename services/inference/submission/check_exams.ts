@@ -22,11 +22,7 @@ export interface ExamsAnswer {
   readonly subgroups: readonly Fault[];
 }
 
-/**
- * Checks a request against the exams of its dataset.
- *
- * @param question views, exams and subgroups of the request
- */
+/** Checks a request against the exams of its dataset. */
 export function checkExams(exams: readonly Exam[], question: ExamsQuestion): ExamsAnswer {
   const { note, faults } = checkViews(exams, question.views, question.exams);
   return {

@@ -15,8 +15,6 @@ export interface DeleteDependencies {
  * Deletes an evaluation that has ended: its score, its files, its row. The row goes last, so that a
  * delete which was cut short can be asked for again.
  *
- * @param evaluation to delete
- * @param deps ledger, scoring, workspace
  * @throws {Problem} `not_finished` while it goes on; what scoring says when it cannot let the score go
  */
 export async function deleteEvaluation(

@@ -7,10 +7,7 @@ import type { ExamsAnswer, ExamsQuestion } from "./check_exams.ts";
 
 /** Checks requests against the exams of datasets. */
 export interface ExamChecks {
-  /**
-   * @param question what hangs on its exams
-   * @throws {StoredFileDamaged} where the data list cannot be read
-   */
+  /** @throws {StoredFileDamaged} where the data list cannot be read */
   ask(dataset: Pick<DatasetRecord, "id" | "digest">, question: ExamsQuestion): Promise<ExamsAnswer>;
 }
 

@@ -35,9 +35,7 @@ export interface IdempotencyGuard {
 /** Longest key: a UUID has 36 characters. */
 const KEY_CHARS_MAX = 255;
 
-/**
- * @param ledger keeps the answers
- */
+/** Makes a guard that keeps its answers in the ledger. */
 export function createIdempotencyGuard(ledger: Ledger): IdempotencyGuard {
   const inFlight = new Set<string>();
   return {

@@ -32,12 +32,7 @@ export function isPrivateName(name: string): boolean {
   return /^private-[0-9a-f]{12}$/.test(name);
 }
 
-/**
- * Finds the model of a request, be it a folder or a private image.
- *
- * @param request as it is kept
- * @param catalogue knows the folders
- */
+/** Finds the model of a request, be it a folder or a private image. */
 export async function findModelOf(
   { model, private_image }: Pick<EvaluationRequest, "model" | "private_image">,
   catalogue: Pick<ModelCatalogue, "find">,
@@ -96,8 +91,6 @@ export function pullRefusal(
 }
 
 /**
- * @param evaluation any
- * @param caller who asks
  * @returns whether the caller may know of it: submitters know of their own, private images are
  *   nobody else's but an admin's, and what was not blind is for those who may see the truth
  */

@@ -25,9 +25,6 @@ export interface QueueDependencies {
 /**
  * Writes new evaluations down, all or none, and lets the dispatcher look: the one way into the queue.
  *
- * @param evaluations as they were submitted
- * @param caller who asked
- * @param deps ledger, files, datasets
  * @param kept the answer that is kept for an `Idempotency-Key`, if there is one
  * @throws {Problem} when the dataset has gone, a quota is used up, or the volume is full
  */
@@ -66,7 +63,6 @@ export async function queueEvaluations(
  *
  * @param evaluations about to be written down, all or none
  * @param caller who asks; data owners may queue what they like
- * @param ledger knows what is under way
  * @param most evaluations of one user at a time
  * @throws {Problem} `too_many_requests`, saying how many are under way
  */
@@ -104,7 +100,6 @@ interface QuotaDependencies {
  *
  * @param evaluations about to be written down, all or none
  * @param caller who asks; data owners have no quota
- * @param deps count and limit
  * @throws {Problem} `quota_exceeded`, naming model, dataset and what is left
  */
 export function enforceQuota(
@@ -143,9 +138,6 @@ function exceeded(
  * from where they would come out in its log, nor has groups of single exams measured, nor goes before
  * others in the queue.
  *
- * @param caller who asks
- * @param datasets on which it is asked
- * @param request what is asked
  * @throws {Problem} `forbidden`, saying which field
  */
 export function refuseOwnersOnly(

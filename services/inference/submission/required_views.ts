@@ -75,19 +75,13 @@ export function undeclaredViewsHint(exams: readonly Exam[]): string {
     '"exams": "complete_only" to leave such exams out';
 }
 
-/**
- * @param evaluation whose request may have left exams out
- * @returns the views that decide about it; none where all exams are evaluated
- */
+/** @returns the views that decide about it; none where all exams are evaluated */
 export function requiredViewsOf(evaluation: Pick<Evaluation, "provenance">): View[] {
   const { required_views: noted }: ViewsNote = evaluation.provenance;
   return VIEWS.filter((view) => noted?.includes(view));
 }
 
-/**
- * @param evaluation that may leave some out
- * @returns the exams that are evaluated, counted from 0
- */
+/** @returns the exams that are evaluated, counted from 0 */
 export function evaluatedExams(
   exams: readonly Exam[],
   evaluation: Pick<Evaluation, "provenance">,

@@ -7,8 +7,6 @@ import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.t
  * Makes an evaluation of each model on each dataset; nothing is stored. One that cannot be refuses
  * them all: a batch that runs in part leaves holes in a comparison.
  *
- * @param request models, datasets, and what holds for all
- * @param deps catalogue, datasets, devices
  * @returns queued evaluations, model by model
  * @throws {Problem} naming model and dataset of the first that cannot be
  */

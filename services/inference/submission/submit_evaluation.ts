@@ -32,9 +32,6 @@ export interface SubmitDependencies {
  * Checks a request against the model and the dataset, and makes the evaluation it asks for.
  * Nothing is stored.
  *
- * @param request what was asked
- * @param user who asked
- * @param deps catalogue, datasets, devices
  * @returns a queued evaluation
  * @throws {Problem} naming what cannot be
  */

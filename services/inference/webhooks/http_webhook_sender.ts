@@ -17,7 +17,6 @@ const ANSWER_MS = 20_000;
  * Sends messages by HTTP POST, signed as Standard Webhooks say. Redirects are not followed: they would
  * lead to where nobody has allowed it.
  *
- * @param options secret and allowed receivers
  * @throws {RangeError} when the secret is none
  */
 export function createHttpWebhookSender(options: HttpWebhookSenderOptions): WebhookSender {

@@ -58,11 +58,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   deliveredAt: "delivered_at",
 };
 
-/**
- * Puts a message into the outbox; to be called in the transaction that makes it true.
- *
- * @param message what to send, and where
- */
+/** Puts a message into the outbox; to be called in the transaction that makes it true. */
 export function postMessage(
   database: DatabaseSync,
   message: Pick<Delivery, "id" | "evaluation" | "url" | "event" | "body">,

@@ -44,8 +44,6 @@ export interface WebhookCourier {
 /**
  * Starts a courier. What it has not delivered when the process ends is still in the outbox for the
  * next one; a message may arrive twice, with the same `webhook-id`.
- *
- * @param deps outbox, sender, log
  */
 export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
   const { outbox, log } = deps;
@@ -117,7 +115,6 @@ async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<v
 
 /**
  * @param attempts made so far, at least 1
- * @param pausesS the schedule
  * @param random from 0 to 1
  * @returns seconds to wait, jitter included, or null when there shall be no further attempt
  */

@@ -25,7 +25,6 @@ const CLEAN_INTERVAL_MS = 3_600_000;
 /**
  * Cleans preprocessed images now and every hour.
  *
- * @param deps store, ledger, rules
  * @returns ends it, after the cleaning that is under way
  */
 export function keepPreprocessedClean(deps: CleanDependencies): { stop(): Promise<void> } {
@@ -47,8 +46,6 @@ export function keepPreprocessedClean(deps: CleanDependencies): { stop(): Promis
 /**
  * Removes preprocessed images that are too old or too many, never those of an evaluation that has not
  * ended.
- *
- * @param deps store, ledger, rules
  */
 export async function cleanPreprocessed({ store, ledger, rules, log }: CleanDependencies): Promise<
   void
@@ -68,9 +65,7 @@ function pathOf(evaluation: Evaluation, store: PreprocessedStore): string {
 /**
  * Decides what goes: everything that is too old, then the longest unused until the rest fits.
  *
- * @param folders all there are
  * @param inUse paths that must stay
- * @param rules age and size
  * @param nowMs milliseconds since 1970
  */
 export function foldersToRemove(

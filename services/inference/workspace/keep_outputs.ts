@@ -57,8 +57,6 @@ const PNG_OVERHEAD_BYTES = 64 * 1024;
  * Keeps what a model has written besides its predictions, once format and size are checked: a file could hold
  * anything that the container has seen. What is not as it must be is left behind, and said to be.
  *
- * @param declared in the model's model.json
- * @param exams that were evaluated
  * @param places from where to where
  */
 export async function keepOutputs(
@@ -159,10 +157,7 @@ function within<Value>(file: string, read: () => Value): Value {
   }
 }
 
-/**
- * @param files of an evaluation
- * @returns the lesions and saliency maps that are kept, by name
- */
+/** @returns the lesions and saliency maps that are kept, by name */
 export async function listOutputs(
   files: Pick<EvaluationFiles, "lesions" | "saliencyMaps">,
 ): Promise<KeptFile[]> {

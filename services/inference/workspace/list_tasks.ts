@@ -152,8 +152,6 @@ const WARNINGS_LISTED_MAX = 20;
 /**
  * Checks what a model wrote before anything is scored: columns, numbers, and whether each image or
  * breast of the data list has its row.
- *
- * @param text content of the predictions file
  */
 export function checkPredictions(text: string, exams: readonly Exam[]): PredictionsCheck {
   const read = readPredictions(text, exams);

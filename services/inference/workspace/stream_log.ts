@@ -8,7 +8,6 @@ const CHUNK_BYTES = 64 * 1024;
  * Streams a log file; goes on while it grows, until it is told that nothing more comes.
  *
  * @param path of the file; may not be there yet
- * @param ended tells whether the evaluation has ended
  * @param tailBytes how much of what is there already is wanted, from its end; null for all
  */
 export function streamLog(

@@ -12,9 +12,6 @@ const BUILD_CONTEXT = /^build-.+-[0-9a-f]{8}$/;
 /**
  * Leases and scratch files, and what earlier processes have left of them. That is looked at now, before
  * anything is made here: what comes later is this process's own, and no sweep touches it.
- *
- * @param layout the volume
- * @param damage takes what is not understood
  */
 export function volumeLeftovers(
   layout: VolumeLayout,

@@ -8,9 +8,7 @@ import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
 const OURS = /_preprocessing$/;
 const OUR_DATA = /^[0-9a-f]{16}$/;
 
-/**
- * @param root absolute folder that holds preprocessed images; it may hold other things too
- */
+/** @param root absolute folder that holds preprocessed images; it may hold other things too */
 export function createVolumePreprocessedStore(root: string): PreprocessedStore {
   return {
     pathFor: (key, digest) => preprocessedFolder(root, key, digest),

@@ -48,11 +48,7 @@ export interface VolumeWorkspaceOptions {
   readonly damage: Pick<Damage, "quarantine">;
 }
 
-/**
- * A workspace on the results volume.
- *
- * @param options layout, preprocessed folder, the containers' user
- */
+/** A workspace on the results volume. */
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
   const scratch = (id: string): string => join(layout.work, id);

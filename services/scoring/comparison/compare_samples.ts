@@ -55,9 +55,6 @@ const SHOWN_BY_ROW: ReadonlySet<MetricName> = new Set(["auroc", "auprc"]);
 /**
  * Compares classifiers on the same samples, pair by pair. Only tests by exam have a p, corrected by Holm for
  * all pairs within one metric and one test.
- *
- * @param matched the samples and every classifier's scores
- * @param options bootstrap, confidence, margin
  */
 export async function compareSamples(
   matched: MatchedSamples,

@@ -72,11 +72,7 @@ export async function compareScores(
   };
 }
 
-/**
- * Loads the samples of several reports and puts them in the same order.
- *
- * @param level at which they are matched
- */
+/** Loads the samples of several reports and puts them in the same order. */
 export async function matchReports(
   reports: readonly ScoreReport[],
   level: Level,

@@ -31,8 +31,6 @@ export interface ComputeLane {
   /**
    * Does a job. None may be under way.
    *
-   * @param kind what to do
-   * @param request what with
    * @param timeoutMs longest that it may take; then the process ends
    * @throws {Problem} `too_large` where the job took too long, or its process has ended
    */
@@ -48,8 +46,6 @@ const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
  * Starts a process that may read scores, truth and predictions, and may neither write nor talk to anybody.
- *
- * @param options program and volume
  */
 export function startLane(options: LaneOptions): ComputeLane {
   const child = new Deno.Command(options.deno, {

@@ -74,10 +74,7 @@ export interface JobSize {
   readonly heapMib: number;
 }
 
-/**
- * @param kind what to do
- * @param request what with
- */
+/** Estimates how much work a job is. */
 export function sizeOfJob<K extends JobKind>(kind: K, request: JobRequest<K>): JobSize {
   const { bytes, rows, draws } = ESTIMATES[kind](request);
   const isHeavy = bytes >= LARGE_JOB_BYTES_MIN || rows >= LARGE_JOB_ROWS_MIN;

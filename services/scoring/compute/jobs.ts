@@ -90,11 +90,7 @@ const FUNCTIONS: JobFunctions = {
   simulate: simulateScreening,
 };
 
-/**
- * Does a job where it is called: in a process of its own, or in a test.
- *
- * @param source where samples and truth are read
- */
+/** Does a job where it is called: in a process of its own, or in a test. */
 export function doJob<K extends JobKind>(
   kind: K,
   request: JobRequest<K>,
@@ -151,9 +147,6 @@ type RegroupOutcome =
 
 /**
  * Measures subgroups of a score that was made earlier, by other keys than then. Nothing is changed.
- *
- * @param request score, keys, side table, options
- * @param store where the score's samples and exams are
  */
 async function regroupScore(
   request: RegroupRequest,

@@ -31,8 +31,6 @@ export interface ProcessComputeOptions extends LaneOptions {
 /**
  * Does jobs in processes of their own, one job each at a time. A job that is cancelled, takes too long or too
  * much memory ends with its process, and with no other job.
- *
- * @param options how many, and what they are given
  */
 export function createProcessCompute(options: ProcessComputeOptions): Compute {
   const { jobMs = JOB_S_MAX * 1000 } = options;
@@ -180,8 +178,6 @@ const PLACES_BESIDE_HEAVY = 2;
  * places in all: this bounds the memory of the service.
  *
  * @param waiting oldest first
- * @param running what has a place
- * @param places how many jobs run at a time
  * @param served for each user the number of the turn that was theirs last
  * @returns the job that is next, or null where none may start
  */

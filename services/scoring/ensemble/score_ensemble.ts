@@ -44,9 +44,6 @@ export type EnsembleOutcome =
  * Scores an ensemble: combines the samples of several reports and measures what comes out as any other
  * score. Where all reports are of images, images are combined and then aggregated to breasts and exams; where one
  * knows whole exams alone, exams are combined.
- *
- * @param request reports and options
- * @param store where the reports' samples are
  */
 export async function scoreEnsemble(
   request: EnsembleRequest,

@@ -34,8 +34,6 @@ const UNLIKE = "The score has different samples than the best";
 /**
  * Holds every model of a leaderboard against the best.
  *
- * @param request reports of one level
- * @param store where their samples are
  * @returns one test an other, in their order; undefined where its samples are not those of the best
  */
 export async function againstBest(
@@ -74,7 +72,6 @@ export async function againstBest(
  * be among them, so that the choice cannot make more than 5 % of boards of equal models show a difference.
  *
  * @param scores of each model, at least one, the best first
- * @param truth labels and clusters of the same samples
  * @returns one test a model after the first
  */
 export async function testAgainstFirst(

@@ -34,8 +34,6 @@ type TestLevel = (request: RankRequest) => Promise<readonly AgainstBest[]>;
  * Ranks all models on one dataset, by level. Scores of the dataset as it was before it was registered
  * anew are left out, and said.
  *
- * @param dataset id of the dataset
- * @param deps where scores are, and what tests them
  * @param asker who waits for it
  * @returns the leaderboard, or null where there is neither dataset nor score
  */
@@ -171,7 +169,6 @@ const UNTESTED = {
 /**
  * Entries of a leaderboard as a caller may see them: what a score does not show does not show here.
  *
- * @param entries made from the stored reports
  * @param scores those that the caller is shown, among them that of each entry
  */
 function seenEntries(
@@ -246,28 +243,19 @@ function countScores(reports: readonly ScoreReport[]): VersionScores[] {
   }));
 }
 
-/**
- * @param report a score
- * @returns the digest of the model's files, or null for predictions that were made elsewhere
- */
+/** @returns the digest of the model's files, or null for predictions that were made elsewhere */
 function versionOf({ provenance }: ScoreReport): string | null {
   const version = provenance["model_version"];
   return typeof version === "string" ? version : null;
 }
 
-/**
- * @param report a score
- * @returns the parameters that its evaluation asked for
- */
+/** @returns the parameters that its evaluation asked for */
 function parametersOf({ provenance }: ScoreReport): Record<string, unknown> {
   const parameters = provenance["parameters"];
   return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
 }
 
-/**
- * @param report a score
- * @returns where it comes from
- */
+/** @returns where it comes from */
 function originOf(
   { evaluation, provenance }: Pick<ScoreReport, "evaluation" | "provenance">,
 ): LeaderboardEntry["origin"] {

@@ -36,8 +36,6 @@ interface ScaledReader extends Rater {
  * probabilities; ranks of both where the reader gives grades. The sweep shows all weights; the best of them
  * is chosen on the same data and flatters.
  *
- * @param study who rated what
- * @param truth labels and cases
  * @param stated scale of all readers; null: recognised for each
  */
 export async function measureHybrids(

@@ -36,8 +36,6 @@ const DEFAULT_CONFIDENCE = 0.95;
  * combines readers with models. Whatever compares takes the rows of a case together, or of a woman where
  * the file tells whose cases they are.
  *
- * @param study who rated what
- * @param measure bootstrap, operating points, prevalence
  * @param readerScale scale of all readers; null: recognised for each
  */
 export async function measureStudy(

@@ -59,7 +59,6 @@ const SIDES: ReadonlyMap<string, Laterality> = new Map([
  * `Reader<NN>_POM…` for each reader and `AI_<name>_POM…` for each model; perhaps with `patient_id`, which takes
  * the cases of a woman together.
  *
- * @param table the file's columns and rows
  * @returns the study with every score as it was, or every fault with row and column
  */
 export function readStudy(table: StudyTable): StudyReading {
@@ -110,7 +109,6 @@ export function readStudy(table: StudyTable): StudyReading {
 /**
  * Finds the column of women.
  *
- * @param table of a reader study
  * @returns the column that says whose case a row is of; -1 where there is none
  */
 export function patientColumn({ columns }: Pick<StudyTable, "columns">): number {

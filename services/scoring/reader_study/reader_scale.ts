@@ -14,7 +14,6 @@ const MAXIMA: Readonly<Record<ReaderScale, number>> = {
 /**
  * Recognises the scale of one reader: 0 to 1, whole grades up to 6 (five steps, or BI-RADS), or percent.
  *
- * @param scores the reader's ratings
  * @returns the scale; null where they are none of these, or could be more than one
  */
 export function scaleOf(scores: Float64Array): ReaderScale | null {
@@ -29,7 +28,6 @@ export function scaleOf(scores: Float64Array): ReaderScale | null {
 /**
  * Holds a stated scale against the ratings.
  *
- * @param readers who rated
  * @param scale as the request states it; null where it does not
  * @returns a fault for each reader whose ratings lie outside
  */

@@ -54,7 +54,6 @@ export type StudyOutcome =
 /**
  * Scores a reader study: reads who rated what, measures and compares, draws.
  *
- * @param request file and options
  * @returns the study; unreadable where the file's name does not tell its format, or it cannot be read
  */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {

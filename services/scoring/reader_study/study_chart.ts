@@ -19,10 +19,6 @@ const COLOURS = ["blue", "red", "green", "purple", "brown"] as const;
 /**
  * Describes the ROC plot of a reader study: readers as dotted curves and as points, models as lines.
  *
- * @param study who rated what
- * @param truth labels and confidence
- * @param models what was measured of each model
- * @param subtitle what the study is called
  * @param readerThreshold readers call positive what scores at or above it; null for no points
  */
 export function studyChart(

@@ -16,7 +16,6 @@ export interface StudyTruth {
 }
 
 /**
- * @param study who rated what
  * @param confidence of the intervals, between 0 and 1
  * @returns the truth of its rows
  */

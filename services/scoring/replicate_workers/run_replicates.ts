@@ -29,7 +29,6 @@ export const runReplicates: RunReplicates = (plan, seed, replicates) => {
 /**
  * Computes replicates in threads that end with it.
  *
- * @param replicates how many
  * @param workers how many threads, at least 1
  * @returns their statistics, in the order of their numbers
  * @throws {Error} where a thread fails

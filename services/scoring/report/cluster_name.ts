@@ -3,11 +3,7 @@ import type { LevelReport } from "../../../shared/contracts/scores.ts";
 /** What an interval "by exam" resamples. */
 export type ClusterName = "woman" | "exam";
 
-/**
- * The same for a reader study, whose exams are cases.
- *
- * @param study with readers and models
- */
+/** The same for a reader study, whose exams are cases. */
 export function studyClusterName({ women }: Pick<LevelReport, "women">): "woman" | "case" {
   return typeof women === "number" ? "woman" : "case";
 }

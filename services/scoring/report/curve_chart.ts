@@ -110,7 +110,6 @@ const COLOUR_ORDER: readonly Colour[] = ["blue", "red", "green", "purple", "brow
  * Checks a chart and makes every choice that it leaves open: axes, colours, dashes, and stairs
  * written out as straight lines.
  *
- * @param chart the description
  * @returns the same chart with nothing left to choose
  * @throws {RangeError} when an axis is empty, a point is not finite or lies outside the axes, or
  *   whiskers do not match their points

@@ -37,7 +37,6 @@ const AXIS_FROM = 0.5;
 /**
  * Describes a forest plot: a row a group, its value with its interval, the numbers at the right.
  *
- * @param data rows
  * @returns a chart to draw
  */
 export function forestChart(data: ForestChartData): CurveChart {

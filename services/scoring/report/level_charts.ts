@@ -47,7 +47,6 @@ export const DEFAULT_CONFIDENCE = 0.95;
 /**
  * Describes the charts of one level.
  *
- * @param data report and curves of the level
  * @returns a chart for each; those that have nothing to show say so
  */
 export function levelCharts(data: LevelChartData): LevelCharts {
@@ -81,11 +80,7 @@ export function levelCharts(data: LevelChartData): LevelCharts {
 /** What is drawn from the report alone, without curves. */
 export type ReportChartData = Omit<LevelChartData, "curves">;
 
-/**
- * Describes the reliability diagram of one level.
- *
- * @param data report of the level
- */
+/** Describes the reliability diagram of one level. */
 export function levelCalibrationChart(data: ReportChartData): CurveChart {
   const { report, subtitle, width } = data;
   const bins = report.calibration.bins.map((bin) => ({
@@ -100,11 +95,7 @@ export function levelCalibrationChart(data: ReportChartData): CurveChart {
   };
 }
 
-/**
- * Describes how the scores of one level are spread.
- *
- * @param data report of the level
- */
+/** Describes how the scores of one level are spread. */
 export function levelHistogramChart(data: ReportChartData): CurveChart {
   const { report, subtitle, width } = data;
   return {
@@ -157,7 +148,6 @@ interface PrChartData {
  * Describes a precision–recall chart: the curve with its area and interval in the legend, and the
  * prevalence.
  *
- * @param data curve, area and prevalence
  * @returns a chart to draw
  * @throws {RangeError} when a coordinate is not finite
  */

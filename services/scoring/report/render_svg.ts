@@ -219,8 +219,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /**
  * Escapes text for XML content and attributes. Characters that XML 1.0 (2.2) forbids even in
  * escaped form become the replacement character.
- *
- * @param text any text
  */
 export function escapeXml(text: string): string {
   return text.toWellFormed()

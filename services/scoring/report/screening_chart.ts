@@ -8,8 +8,6 @@ const MARKERS = ["circle", "square", "triangle", "diamond", "cross"] as const;
 /**
  * Describes what pathways save against what they miss, over all thresholds, with the chosen ones marked.
  *
- * @param curves each kind at many thresholds
- * @param nameOf what a kind is called
  * @param width in pixels
  */
 export function screeningChart(

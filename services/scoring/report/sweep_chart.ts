@@ -8,7 +8,6 @@ const DASHES = ["solid", "dashed", "dash_dot"] as const;
 /**
  * Describes how good readers and a model are together, from the reader alone to the model alone.
  *
- * @param sweep mean AUROC over readers at each weight, of each model
  * @param width in pixels
  */
 export function sweepChart(

@@ -35,7 +35,6 @@ function emsOf(character: string): number {
  * Breaks a text into lines at its spaces; a word that is wider than a line is broken within.
  * Control characters, which neither XML nor a canvas can show, become spaces.
  *
- * @param text any text
  * @param size font size in pixels
  * @param width width of a line in pixels, at least one character
  * @param linesMax most lines; what does not fit ends in an ellipsis

@@ -6,7 +6,6 @@ import type { Asker } from "../compute/compute.ts";
  * Tells who waits for a computation. Pages of other sites may start none: a browser on the data owner's machine
  * would send their requests along, as often as they like.
  *
- * @param c the request
  * @throws {Problem} `forbidden` where a browser says that another site has sent it
  */
 export function askerOf(c: Context<ServiceEnv>): Asker {

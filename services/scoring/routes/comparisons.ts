@@ -15,12 +15,7 @@ import { bootstrapOptions } from "../measure_options.ts";
 import { readScoresAs, type SeenScore } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
-/**
- * Hangs `/v1/comparisons` on an app.
- *
- * @param app the service's app
- * @param deps what the route works with
- */
+/** Hangs `/v1/comparisons` on an app. */
 export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     createRoute({
@@ -53,8 +48,6 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
 /**
  * Compares what was asked for.
  *
- * @param request scores and options
- * @param deps where scores are, and what compares them
  * @param asker who waits for it
  * @throws {Problem} where a score is not there, the caller may not compare them, or they are not of the
  *   same samples
@@ -91,9 +84,6 @@ export async function makeComparison(
 /**
  * Refuses scores whose samples differ. What differs names exams and their labels, and is told to those
  * who may see the truth of all of them.
- *
- * @param scores as the caller sees them
- * @param errors what differs
  */
 export function refuseUnmatched(scores: readonly SeenScore[], errors: readonly Fault[]): Problem {
   const told = scores.every(({ truth }) => truth) ? errors : [DIFFERENT];

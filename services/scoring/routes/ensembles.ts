@@ -12,12 +12,7 @@ import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts"
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
 
-/**
- * Hangs `/v1/ensembles` on an app. What it makes is a score like any other.
- *
- * @param app the service's app
- * @param deps what the route works with
- */
+/** Hangs `/v1/ensembles` on an app. What it makes is a score like any other. */
 export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, compute } = deps;
   app.openapi(
@@ -102,7 +97,6 @@ function ownChoice(
  * one of the model's.
  *
  * @param name what the caller calls the score's model; null where it has no name
- * @param deps the registered models, and the scores with the models that were evaluated here
  * @throws {Problem} `invalid_request` where a registered or evaluated model has the name, in whatever case
  */
 async function requireFreeName(

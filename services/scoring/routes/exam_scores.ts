@@ -26,11 +26,7 @@ const route = createRoute({
   },
 });
 
-/**
- * Hangs `/v1/scores/{id}/exams/{exam}` on an app.
- *
- * @param deps what the route works with
- */
+/** Hangs `/v1/scores/{id}/exams/{exam}` on an app. */
 export function addExamScoreRoute(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(route, async (c) => {
     const { id, exam } = c.req.valid("param");

@@ -44,12 +44,7 @@ const boardRoute = createRoute({
   },
 });
 
-/**
- * Hangs `/v1/leaderboards` on an app.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs `/v1/leaderboards` on an app. */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
   app.openapi(

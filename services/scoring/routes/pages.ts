@@ -85,9 +85,6 @@ const PAGES = [
 /**
  * Hangs the pages that people read on an app: leaderboards, score reports, comparisons, reader
  * studies.
- *
- * @param app the service's app
- * @param deps what the routes work with
  */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, studies } = deps;
@@ -145,7 +142,6 @@ async function studyPage(id: string, studies: StudyStore): Promise<string> {
  * Writes the page of a comparison, which is computed anew.
  *
  * @param query as a form makes it: what is left empty is not asked for
- * @param deps where scores are, and what compares them
  * @throws {Problem} where the query does not fit or the scores cannot be compared
  */
 async function comparisonPage(

@@ -11,12 +11,7 @@ import { readScoresAs } from "../score_reader.ts";
 
 const idParam = z.object({ id: scoreId });
 
-/**
- * Hangs on an app what shows scores and deletes them.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs on an app what shows scores and deletes them. */
 export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openapi(
     createRoute({

@@ -142,12 +142,7 @@ const plotRoute = createRoute({
   },
 });
 
-/**
- * Hangs `/v1/reader-studies` on an app.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs `/v1/reader-studies` on an app. */
 export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { studies } = deps;
   app.openAPIRegistry.registerPath(postRoute);
@@ -187,11 +182,7 @@ export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies)
   });
 }
 
-/**
- * @param id as the caller wrote it
- * @param studies where studies are
- * @throws {Problem} where there is no such study
- */
+/** @throws {Problem} where there is no such study */
 export async function findStudy(id: string, studies: StudyStore): Promise<ReaderStudyReport> {
   const report = z.uuid().safeParse(id).success ? await studies.get(id) : null;
   if (report === null) {

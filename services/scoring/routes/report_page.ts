@@ -8,9 +8,6 @@ import { SCORE_FILES, type ScoreStore } from "../score_store.ts";
 /**
  * Writes the page of a score as a caller may see it.
  *
- * @param id of the score
- * @param caller who asks
- * @param store where scores are
  * @param kind `site` links to other pages, `alone` is a file of its own
  * @returns HTML
  * @throws {Problem} where there is no such score, or it was made without a page

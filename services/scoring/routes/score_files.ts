@@ -63,12 +63,7 @@ const fileRoute = createRoute({
   },
 });
 
-/**
- * Hangs the files of scores on an app: the page, plots, curves, samples.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs the files of scores on an app: the page, plots, curves, samples. */
 export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(pageRoute, async (c) => {
     const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");

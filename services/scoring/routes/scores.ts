@@ -86,12 +86,7 @@ const postRoute = createRoute({
   },
 });
 
-/**
- * Hangs `POST /v1/scores` on an app.
- *
- * @param app the service's app
- * @param deps what the routes work with
- */
+/** Hangs `POST /v1/scores` on an app. */
 export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
   app.post("/v1/scores", async (c) => {

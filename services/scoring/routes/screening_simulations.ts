@@ -15,11 +15,7 @@ import { writeSimulationPage } from "../report/mod.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
-/**
- * Hangs `/v1/screening-simulations` on an app.
- *
- * @param deps what the route works with
- */
+/** Hangs `/v1/screening-simulations` on an app. */
 export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     createRoute({
@@ -46,7 +42,6 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
 /**
  * Simulates what was asked for.
  *
- * @param deps where scores are, and what computes
  * @throws {Problem} where a score is not there, the caller may not see its truth, or reads or outcomes are missing
  */
 export async function makeSimulation(
@@ -95,7 +90,6 @@ const CURVE_THRESHOLDS = 101;
  * Writes the page of a simulation: every pathway that the reads allow, at thresholds of the query or those of the report.
  *
  * @param query as a form makes it: what is left empty is not asked for
- * @param deps where scores are, and what computes
  * @throws {Problem} where the query does not fit or nothing can be simulated
  */
 export async function simulationPage(

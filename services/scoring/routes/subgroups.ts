@@ -52,12 +52,7 @@ const postRoute = createRoute({
   },
 });
 
-/**
- * Hangs `/v1/scores/{id}/subgroups` on an app.
- *
- * @param app the service's app
- * @param deps what the route works with
- */
+/** Hangs `/v1/scores/{id}/subgroups` on an app. */
 export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, compute, uploads } = deps;
   app.openAPIRegistry.registerPath(postRoute);
@@ -92,7 +87,6 @@ export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): v
 }
 
 /**
- * @param form a multipart body
  * @returns what it says of subgroups; by default the keys that lend themselves
  * @throws {Problem} where a part does not fit
  */

@@ -30,11 +30,8 @@ export type ProgrammeReading =
 /**
  * Joins scores with reads and outcomes.
  *
- * @param samples one an exam
- * @param listed the exams, with reads and outcomes among their further keys
  * @param truth rule for the labels; null: as they are written
  * @param rules pathways, which say what reads every exam must have
- * @param weighted whether exams count by their weight
  */
 export function readProgramme(
   samples: readonly Sample[],
@@ -117,7 +114,6 @@ function profileOfExam(exam: Exam, needed: readonly (1 | 2)[]): Profile | Fault 
 }
 
 /**
- * @param exam any exam
  * @param order 1 for the first read
  * @returns whether that read was recorded
  */

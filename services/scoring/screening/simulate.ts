@@ -69,12 +69,7 @@ interface Group {
   readonly members: Uint8Array;
 }
 
-/**
- * Simulates pathways on the exams of a score.
- *
- * @param request the score and what is asked of it
- * @param store where samples and truth are read
- */
+/** Simulates pathways on the exams of a score. */
 export async function simulateScreening(
   { report, tuning, request: asked, curves }: SimulateRequest,
   store: SampleSource,

@@ -59,7 +59,6 @@ const [BELOW, BETWEEN, ABOVE] = [0, 1, 2];
 /**
  * Prepares what exams of each profile count in each band.
  *
- * @param profiles of all exams
  * @returns one row of counts a profile and band: the row of profile p in band b is the (3 p + b)-th
  */
 export function countsOfProfiles(
@@ -121,9 +120,7 @@ export function rowsOfExams(
 /**
  * Counts a pathway with one threshold at many: sorted once, each exam changes its band once.
  *
- * @param rule a pathway with one threshold
  * @param thresholds in any order
- * @param weighted whether exams count by their weight
  * @returns the counts at each threshold
  */
 export function sweep(
@@ -211,8 +208,6 @@ export function kindsOfWomen(
 /**
  * Adds up the exams themselves, without weights.
  *
- * @param rows the row of each exam
- * @param table the rows
  * @param members which exams are counted; null for all
  */
 export function wholeCounts(

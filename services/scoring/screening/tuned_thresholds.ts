@@ -34,7 +34,6 @@ export interface TunedThresholds {
 /**
  * Chooses thresholds on some women for the others.
  *
- * @param request target, and on whom to choose
  * @param exams that are reported in part or whole
  * @param groups name of each exam's group, where each has its own threshold; null for one
  * @param other the exams of another score, where the threshold is chosen on those

@@ -29,11 +29,7 @@ export type DividedExams =
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/**
- * Divides exams as a caller asks, by keys of the data list or of a side table.
- *
- * @param exams all exams
- */
+/** Divides exams as a caller asks, by keys of the data list or of a side table. */
 export async function divideExams(
   exams: readonly NamedExam[],
   choice: SubgroupChoice,

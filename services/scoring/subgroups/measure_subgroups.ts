@@ -12,8 +12,6 @@ import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";
  * resampling by exam stays right within a group.
  *
  * @param samples of the whole
- * @param groupings how its exams are divided
- * @param measure how a level is measured
  */
 export async function measureSubgroups(
   samples: LevelSamples,

@@ -30,7 +30,6 @@ export interface AttributesReading {
  * out; those have no value. Rows of exams that are not in the data list are passed over with a warning.
  *
  * @param text the whole file
- * @param exams the exams that it is joined with, by id
  * @returns the table's further columns, or every fault
  */
 export function readAttributes(text: string, exams: readonly NamedExam[]): AttributesReading {
@@ -128,8 +127,6 @@ function readPatients(
 /**
  * Puts pseudonyms in the place of the ids of women, so that the table can be kept.
  *
- * @param text a side table that can be read
- * @param key secret of the site
  * @returns the table; null where it has no column `patient_id`
  */
 export function hidePatientColumn(text: string, key: Uint8Array): string | null {

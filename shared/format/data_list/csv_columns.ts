@@ -13,11 +13,7 @@ const LABEL_COLUMNS: readonly string[] = [
 ];
 const LABEL_PREFIX = "cancer_label.";
 
-/**
- * Puts a value where an exam's dict has it: labels inside `cancer_label`.
- *
- * @param column name of the column
- */
+/** Puts a value where an exam's dict has it: labels inside `cancer_label`. */
 export function setKey(exam: Map<string, PickleValue>, column: string, value: PickleValue): void {
   const isPrefixed = column.startsWith(LABEL_PREFIX);
   if (!isPrefixed && !LABEL_COLUMNS.includes(column)) {
@@ -30,11 +26,7 @@ export function setKey(exam: Map<string, PickleValue>, column: string, value: Pi
   else exam.set("cancer_label", new Map([[name, value]]));
 }
 
-/**
- * Tells whether the cells of a column are labels: 0, 1, true, false or nothing.
- *
- * @param column name of the column
- */
+/** Tells whether the cells of a column are labels: 0, 1, true, false or nothing. */
 export function isLabelColumn(column: string): boolean {
   const name = column.startsWith(LABEL_PREFIX) ? column.slice(LABEL_PREFIX.length) : column;
   return LABEL_COLUMNS.includes(name);
@@ -53,7 +45,6 @@ export function columnOfLabel(name: string): string {
 /**
  * Refuses a table without a column.
  *
- * @param table any table
  * @param name the column it must have
  * @throws {SyntaxError} when it has not
  */

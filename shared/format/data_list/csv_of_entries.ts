@@ -13,7 +13,6 @@ const OWN_COLUMNS: readonly string[] = [...VIEWS, "left_malignant", "right_malig
  * Writes exams as a table with one row an exam: names of a view joined by `;`, labels in columns of
  * their own, lists and dicts as JSON.
  *
- * @param values one dict an exam
  * @returns CSV text
  * @throws {TypeError} when an exam is no dict, a key is no text, or two keys ask for the same column
  */

@@ -31,7 +31,6 @@ const FORMAT_OF_ENDING: Readonly<Record<string, DataListFormat | undefined>> = {
 /**
  * Tells the format of a data list by the ending of its name.
  *
- * @param fileName name of the file, in any case
  * @throws {TypeError} naming the accepted endings
  */
 export function dataListFormatOf(fileName: string): DataListFormat {

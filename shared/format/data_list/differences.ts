@@ -18,8 +18,6 @@ export interface Difference {
 /**
  * Compares data lists value by value, types and all.
  *
- * @param before the exams as they were
- * @param after the exams as they are read again
  * @returns what changed, each kind of change once for each field, in the order of first occurrence
  */
 export function differencesOf(

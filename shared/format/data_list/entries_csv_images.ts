@@ -26,8 +26,6 @@ const PLACE_COLUMNS: readonly string[] = ["image", "view", "laterality"];
  * row's own breast in `malignant`. Further columns become further keys: one value where all rows of
  * the exam agree, else a list in the order of the rows.
  *
- * @param table the table
- * @param told lines with labels that are known to be wrong
  * @returns one dict an exam, in the order of their first rows, with the lines of those; and a fault for
  *   each row that names no exam, no image or no standard view, or another label than those before
  * @throws {SyntaxError} when a column is missing

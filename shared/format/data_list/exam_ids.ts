@@ -11,7 +11,6 @@ const ID_KEY = "exam_id";
  * position in the list, so that an id never stands for two exams.
  *
  * @param values what stands for each exam
- * @param faults where warnings go
  * @returns one id an exam, all different
  */
 export function examIds(values: readonly PickleValue[], faults: FaultCollector): string[] {

@@ -53,7 +53,6 @@ type Reading<T> = { readonly value: T } | { readonly wrong: string };
  * {@linkcode OUTCOME_KEYS}. Reading what was written changes nothing.
  *
  * @param entry the exam's dict; keys without a value leave it
- * @param faults where faults go, each with its field
  */
 export function settleOutcomes(entry: DataListEntry, faults: ExamFaults): void {
   const complain = (field: string, wrong: string): void =>

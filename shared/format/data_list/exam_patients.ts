@@ -59,7 +59,6 @@ export function patientText(written: PickleValue | undefined): string | null | u
 /**
  * Names a woman so that nobody without the key can try out who she is (HMAC-SHA-256).
  *
- * @param key secret of the site
  * @param id her id, or a pseudonym, which stays what it is
  */
 export function patientPseudonym(key: Uint8Array, id: string): string {
@@ -71,8 +70,6 @@ export function patientPseudonym(key: Uint8Array, id: string): string {
 /**
  * Puts pseudonyms in the place of the ids of women. A list that has none already stays as it is.
  *
- * @param list the data list
- * @param key secret of the site
  * @returns the list without an id in clear, and whether it names any woman
  */
 export function hidePatients(

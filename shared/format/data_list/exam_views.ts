@@ -8,8 +8,6 @@ import type { ExamFaults } from "./exam_faults.ts";
  * Reads the image names of one exam. A view may be missing, None, empty, a single name, or a list,
  * tuple, set or array of names.
  *
- * @param entry the exam's dict
- * @param faults where faults go
  * @returns the well-formed names of every view, without `.png`
  */
 export function readViews(

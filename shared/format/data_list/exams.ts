@@ -42,7 +42,6 @@ interface ReadExam {
  * Turns what a data list holds into exams, and finds every fault of every exam.
  *
  * @param raw one value an exam; where no entries are kept its values are let go one by one
- * @param keepEntries whether the list has entries
  * @returns the data list
  */
 export function readExams(raw: RawEntries, keepEntries = true): DataList {

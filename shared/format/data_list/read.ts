@@ -9,7 +9,6 @@ import { readExams } from "./exams.ts";
  * Reads a data list: which images and which truth belong to which exam.
  *
  * @param bytes the whole file
- * @param format how it is written
  * @param options whether the entries are wanted, which take more memory than the exams; by default they are
  * @returns exams and entries, and every fault of every exam
  * @throws {SyntaxError} when the file as a whole cannot be read
@@ -31,7 +30,6 @@ export function readDataList(
  * Takes the exams out of a data list, not yet looked at.
  *
  * @param bytes the whole file
- * @param format how it is written
  * @returns one value an exam
  * @throws {SyntaxError} when the file as a whole cannot be read
  */

@@ -8,9 +8,7 @@ export type NamedImages = Pick<Exam, "index" | "id" | "images"> & Partial<Pick<E
  * Looks for images that are named twice: a warning, or an error when the breasts that they are named
  * for have different labels, because then one of the two labels cannot be right.
  *
- * @param exams all exams
  * @param rows where each exam stands, by its index
- * @param faults where faults go
  * @returns indexes of the exams with such an error
  */
 export function checkRepeatedImages(

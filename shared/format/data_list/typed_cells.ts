@@ -34,7 +34,6 @@ const LABEL = /^(?:[01](?:\.0*)?|true|false)$/i;
  * Finds the cells that should be labels and are none. Each is judged alone: one wrong cell says nothing of the
  * others in its column.
  *
- * @param table any table
  * @returns a fault for each such cell, in the order of the rows
  */
 export function labelCellFaults(table: Table): FaultParts[] {
@@ -63,7 +62,6 @@ function isLabelOrMissing(cell: string): boolean {
  * not empty do, so that ids like `0123` beside `4567` stay text; likewise truth values, and lists and
  * dicts in JSON.
  *
- * @param table any table
  * @returns a reader for each column; null for a first column without a name, which is left out
  */
 export function cellReaders(table: Table): (CellReader | null)[] {

@@ -40,7 +40,6 @@ export class Budget {
   #bytes = 0;
 
   /**
-   * @param cursor at the start of the file
    * @param options bounds that differ from the defaults
    * @throws {PickleError} when the file itself is too large
    */

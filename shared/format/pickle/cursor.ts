@@ -27,10 +27,7 @@ export class Cursor {
     return this.#bytes.length - this.#offset;
   }
 
-  /**
-   * @param reason what is wrong and what to do
-   * @returns the error to throw, placed at the next byte
-   */
+  /** @returns the error to throw, placed at the next byte */
   fault(reason: string): PickleError {
     return new PickleError(this.#offset, reason);
   }

@@ -64,7 +64,6 @@ export function readSeries(value: PickleValue): PickleValue[] {
 /**
  * Tells whether a value is a pickled DataFrame.
  *
- * @param value any value
  * @returns whether {@linkcode readDataFrame} is to read it
  */
 export function isDataFrame(value: PickleValue): value is PickleObject {
@@ -74,7 +73,6 @@ export function isDataFrame(value: PickleValue): value is PickleObject {
 /**
  * Tells whether a value is a pickled Series.
  *
- * @param value any value
  * @returns whether {@linkcode readSeries} is to read it
  */
 export function isSeries(value: PickleValue): value is PickleObject {

@@ -14,7 +14,6 @@ const TIMESTAMP_UNITS: ReadonlyMap<PickleValue, string> = new Map([
 /**
  * Interprets `datetime.date(bytes)`: year in two bytes, month, day.
  *
- * @param args what Python would call it with
  * @returns ISO 8601 text
  */
 export function makeDate(machine: Machine, args: readonly StackValue[]): PickleValue {
@@ -27,7 +26,6 @@ export function makeDate(machine: Machine, args: readonly StackValue[]): PickleV
  * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in
  * three bytes. The month's highest bit only tells the second of two equal hours in autumn.
  *
- * @param args what Python would call it with
  * @returns ISO 8601 text, with the offset of its zone where it has a fixed one
  */
 export function makeDateTime(machine: Machine, args: readonly StackValue[]): PickleValue {
@@ -45,7 +43,6 @@ export function makeDateTime(machine: Machine, args: readonly StackValue[]): Pic
 /**
  * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])`.
  *
- * @param args what Python would call it with
  * @returns ISO 8601 text, in UTC where it has a zone
  */
 export function makeTimestamp(machine: Machine, args: readonly StackValue[]): PickleValue {

@@ -36,10 +36,7 @@ export class FramedOutput {
     this.#frame[this.#length++] = code;
   }
 
-  /**
-   * @param operand an integer
-   * @param size how many bytes it is written in, little-endian
-   */
+  /** @param size how many bytes it is written in, little-endian */
   operand(code: number, operand: number, size: 1 | 2 | 4): void {
     this.#boundary();
     this.#frame[this.#length++] = code;
@@ -60,10 +57,6 @@ export class FramedOutput {
     this.#length += bytes.length;
   }
 
-  /**
-   * @param text well-formed text
-   * @param codes opcodes to choose from
-   */
   text(text: string, codes: PayloadOpcodes): void {
     if (text.length > SHORT_TEXT_UNITS_MAX) return this.payload(ENCODER.encode(text), codes);
     this.#boundary();

@@ -110,9 +110,6 @@ const NAME_TOLD_MAX = 80;
 /**
  * Accepts the name of a class or function, as data.
  *
- * @param machine where errors are placed
- * @param module Python module, as written in the file
- * @param qualname name inside it
  * @returns the name
  * @throws {PickleError} with the name in its message, unless it is a recognised one
  */
@@ -130,9 +127,6 @@ export function recognise(machine: Machine, module: string, qualname: string): P
 /**
  * Interprets the call of a recognised global.
  *
- * @param machine where errors are placed
- * @param callee what Python would call
- * @param args what Python would call it with
  * @returns what the call stands for, as plain data or inert parts
  * @throws {PickleError} when the callee is not a recognised global, or the arguments do not fit it
  */

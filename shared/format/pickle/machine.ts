@@ -35,18 +35,12 @@ export class Machine {
     return this.#stack.length;
   }
 
-  /**
-   * @param reason what is wrong and what to do
-   * @returns the error to throw
-   */
+  /** @returns the error to throw */
   fault(reason: string): PickleError {
     return this.cursor.fault(reason);
   }
 
-  /**
-   * @param value put on the stack
-   * @param bytes what it takes up beside the bytes of the file
-   */
+  /** @param bytes what it takes up beside the bytes of the file */
   push(value: StackValue, bytes: number = VALUE_BYTES): void {
     this.budget.spend(bytes);
     this.#stack.push(value);
@@ -108,9 +102,7 @@ export class Machine {
     else this.pop();
   }
 
-  /**
-   * @param index memo position to keep the value on top under
-   */
+  /** @param index memo position to keep the value on top under */
   remember(index: number): void {
     const value = this.top();
     if (index < this.#memo.length) this.#memo[index] = value;

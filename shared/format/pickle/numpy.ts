@@ -24,8 +24,6 @@ const FLOAT_AND_INT_BYTES: Readonly<Record<string, readonly number[]>> = {
 /**
  * Interprets `numpy.dtype(name, align, copy)`.
  *
- * @param machine where errors are placed
- * @param args what Python would call it with
  * @returns the element type
  * @throws {PickleError} for types that hold no plain values
  */
@@ -45,8 +43,6 @@ export function makeDtype(machine: Machine, args: readonly StackValue[]): Pickle
 /**
  * Interprets `dtype.__setstate__`: byte order, and the unit of a datetime.
  *
- * @param machine where errors are placed
- * @param dtype the type to complete
  * @param state `(version, order, subarray, names, fields, size, alignment, flags[, metadata])`
  */
 export function setDtypeState(machine: Machine, dtype: PickleDtype, state: StackValue): void {
@@ -73,8 +69,6 @@ export function setDtypeState(machine: Machine, dtype: PickleDtype, state: Stack
 /**
  * Interprets `numpy.core.multiarray.scalar(dtype, bytes)`.
  *
- * @param machine where errors are placed
- * @param args what Python would call it with
  * @returns the plain value
  */
 export function makeScalar(machine: Machine, args: readonly StackValue[]): PickleValue {
@@ -103,8 +97,6 @@ export function makeArray(): PickleArray {
 /**
  * Interprets `ndarray.__setstate__`.
  *
- * @param machine where errors are placed
- * @param array the array to fill
  * @param state `(1, shape, dtype, fortran_order, data)`
  */
 export function setArrayState(machine: Machine, array: PickleArray, state: StackValue): void {
@@ -119,8 +111,6 @@ export function setArrayState(machine: Machine, array: PickleArray, state: Stack
 /**
  * Interprets `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)` of protocol 5.
  *
- * @param machine where errors are placed
- * @param args what Python would call it with
  * @returns the array
  */
 export function makeArrayFromBuffer(machine: Machine, args: readonly StackValue[]): PickleArray {
@@ -180,7 +170,6 @@ function requireUnit(machine: Machine, dtype: PickleDtype): void {
 /**
  * Takes packed numbers: `bytes`, or a `str` of Python 2, whose ASCII ones are text by now.
  *
- * @param value anything on the stack
  * @returns the bytes, or undefined when it is something else
  */
 export function packedBytes(value: StackValue | undefined): Uint8Array | undefined {

@@ -29,7 +29,6 @@ interface Visit {
  *
  * Takes time in proportion to the file, not to what it unfolds to: each container is measured once.
  *
- * @param budget bounds of depth and size
  * @throws {PickleError} when a bound is crossed
  */
 export function settle(root: StackValue, cursor: Cursor, budget: Budget): PickleValue {

@@ -53,11 +53,7 @@ export class PickleGlobal {
   /** Qualified name inside the module. */
   readonly qualname: string;
 
-  /**
-   * Keeps a name.
-   *
-   * @param qualname qualified name inside the module
-   */
+  /** Keeps a name. */
   constructor(module: string, qualname: string) {
     this.module = module;
     this.qualname = qualname;
@@ -85,12 +81,7 @@ export class PickleObject {
   /** What Python would hand to `__setstate__`, or null. */
   state: PickleValue = null;
 
-  /**
-   * Keeps the parts of a call.
-   *
-   * @param type class or function that Python would call
-   * @param args what Python would call it with
-   */
+  /** Keeps the parts of a call. */
   constructor(type: PickleGlobal, args: PickleTuple) {
     this.type = type;
     this.args = args;

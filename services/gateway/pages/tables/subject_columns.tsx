@@ -7,12 +7,7 @@ export interface Subject<Row> {
   readonly href: (row: Row) => string;
 }
 
-/**
- * Makes the first columns of a table: model and dataset, one of them leading to the row's page.
- *
- * @param subject of a row
- * @param common what all rows have in common, which is left out
- */
+/** Makes the first columns of a table: model and dataset, one of them leading to the row's page. */
 export function subjectColumns<Row>(
   { model, dataset, href }: Subject<Row>,
   common: "model" | "dataset" | undefined,

@@ -19,7 +19,6 @@ export interface ChecklistItem {
  * STARD-AI, which keeps the items of STARD 2015 (Bossuyt et al. 2015, BMJ 351:h5527) and adds to
  * them, and CLAIM (Mongan et al. 2020, Radiology: Artificial Intelligence 2:e200029; update 2024).
  *
- * @param report the score
  * @returns items in the order of a paper; those that only the authors can answer have none
  */
 export function checklistItems(report: ScoreReport): ChecklistItem[] {

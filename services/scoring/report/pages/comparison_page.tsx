@@ -30,7 +30,6 @@ type Scored = Comparison["scores"][number];
 /**
  * Writes the page on which scores are held against each other.
  *
- * @param comparison as the API has it
  * @returns an HTML document
  */
 export function writeComparisonPage(comparison: Comparison): string {

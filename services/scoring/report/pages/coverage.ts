@@ -28,7 +28,6 @@ const TRUSTED_FROM = 40;
 /**
  * Says how far the intervals of a few cancers can be trusted.
  *
- * @param cancers how many exams have one
  * @returns a sentence; null from 40 on, where intervals hold what they claim, and where there are so few
  * that none are given
  */

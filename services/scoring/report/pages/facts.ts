@@ -55,7 +55,6 @@ const NAMES: Readonly<Record<string, string>> = {
 /**
  * Lists what was evaluated on what: everything that somebody needs to get the same numbers again.
  *
- * @param report the score
  * @returns facts in reading order; what is not known is left out
  */
 export function factsOf(report: ScoreReport): Fact[] {

@@ -10,7 +10,6 @@ export interface ClassCounts {
 /**
  * Says what a reader of a few cases must know before any number.
  *
- * @param counts samples in all, and positives
  * @returns a sentence; null where there are enough
  */
 export function fewText({ count, positives }: ClassCounts): string | null {

@@ -35,7 +35,6 @@ interface Row {
 /**
  * Writes the page that ranks the models on one dataset.
  *
- * @param leaderboard as the API has it
  * @returns an HTML document
  */
 export function writeLeaderboardPage(leaderboard: Leaderboard): string {

@@ -48,7 +48,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(
  * Writes a page that has charts.
  *
  * @param site whether it is a page of the site; otherwise a file that stands alone
- * @param content what is in the page
  */
 export function writeReport(
   title: string,

@@ -47,7 +47,6 @@ export interface ReportPageData {
 /**
  * Writes the page that a person reads and prints.
  *
- * @param data the score and the points of its curves
  * @returns an HTML document with everything in it: charts, style; no script
  */
 export function writeReportPage(

@@ -88,11 +88,7 @@ export const SIMULATION_HEADERS: Readonly<Record<string, string>> = pageHeaders(
     "base-uri 'none'; form-action 'self'",
 );
 
-/**
- * Writes the page of a simulation, for a programme's lead.
- *
- * @param data simulation, curves and the form's state
- */
+/** Writes the page of a simulation, for a programme's lead. */
 export function writeSimulationPage(data: SimulationPageData): string {
   const { simulation, curves } = data;
   const { baseline, pathways } = simulation;

@@ -30,7 +30,6 @@ export interface StudyPageData {
 /**
  * Writes the page of a reader study: readers and models on the same cases.
  *
- * @param data the study and its plot
  * @returns an HTML document
  */
 export function writeStudyPage({ report, roc }: StudyPageData): string {

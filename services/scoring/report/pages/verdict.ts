@@ -20,9 +20,7 @@ export interface TestedDifference {
  * Says what a test of a difference says, for who does not read tests: none is called better unless its
  * corrected p value says so.
  *
- * @param tested difference, interval, p value
  * @param confidence of the interval, between 0 and 1
- * @param names of the two
  * @param pairs how many the p value is corrected for
  * @returns the end of a sentence that has named the difference
  */

@@ -86,28 +86,19 @@ export function AgainstSection(
   );
 }
 
-/**
- * @param difference of two AUROCs
- * @returns three decimals with a sign, or that there is none
- */
+/** @returns three decimals with a sign, or that there is none */
 export function valueText(difference: number | null): string {
   return difference === null ? "undefined" : signedMetricText(difference);
 }
 
-/**
- * @param test of a difference
- * @returns its interval, or why there is none
- */
+/** @returns its interval, or why there is none */
 export function intervalOf({ ci, undefined: reason }: Tested): JSX.Element {
   return ci === null && reason !== null
     ? <small>{reason}</small>
     : <>{coefficientInterval(ci, signedMetricText)}</>;
 }
 
-/**
- * @param test of a difference
- * @returns its corrected p value, or an em dash
- */
+/** @returns its corrected p value, or an em dash */
 export function pText({ p_holm }: Tested): string {
   return p_holm === null ? "—" : probabilityText(p_holm);
 }
