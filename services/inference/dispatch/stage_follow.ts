@@ -22,8 +22,10 @@ export async function followStage(run: Run): Promise<void> {
   const limits = limitsFor(request.limits, site.limits);
   const watch = watchRun(run, { ...limits, timeoutS: request.timeout_s }, ranBefore(run));
   const taker = createOutputTaker(run, watch);
+  const { since, isNew } = run.runLog.resume();
+  const takeNew = (line: OutputLine): void => void (isNew(line) && taker.line(line));
   try {
-    const end = await executor.follow(id, taker.line, run.runLog.lastSeen, taker);
+    const end = await executor.follow(id, takeNew, since, taker);
     refuseAbandoned(run);
     // What was stopped here ends in many ways, depending on who carries it out.
     if (end.kind !== "exited" && watch.breach !== null) throw new RunFailure(watch.breach);

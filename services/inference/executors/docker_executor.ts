@@ -10,7 +10,7 @@ import {
 } from "./container_owner.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import { type ContainerState, endOf } from "./docker_state.ts";
-import { TIME_STAMP, timedLines } from "./timed_lines.ts";
+import { createRecentLines, TIME_STAMP, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
 import type { ContainerImage, Executor, Failure, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
@@ -140,21 +140,25 @@ async function attachToRunning(id: string): Promise<AttachedOutput> {
 }
 
 async function follow(id: string, onLine: OnLine, since: string | null): Promise<RunEnd> {
-  let seen = since;
+  const recent = createRecentLines();
   let unborn = 0;
   let engineWasAway = false;
-  const take: OnLine = (line) => {
-    // Both outputs come through pipes of their own, so that their lines may overtake each other.
-    if (seen === null || line.at > seen) seen = line.at;
-    onLine(line);
-  };
+  function read(flags: readonly string[] = []): Promise<boolean> {
+    const { since: known, isNew } = recent.resume();
+    const take: OnLine = (line) => {
+      if (!isNew(line)) return;
+      recent.add(line);
+      onLine(line);
+    };
+    return readLog(id, known ?? since, take, flags);
+  }
   while (true) {
-    const whole = await readLog(id, seen, take, ["--follow"]);
+    const whole = await read(["--follow"]);
     const state = await inspect(id);
     if (state === "vanished") return { kind: "vanished" };
     if (typeof state === "object") {
       // Whoever follows is not told of a last line without an end.
-      await readLog(id, seen, take);
+      await read();
       return endOf(state, engineWasAway || !whole);
     }
     if (state === "unreachable" || !whole) engineWasAway = true;
@@ -174,7 +178,7 @@ async function readLog(
   id: string,
   since: string | null,
   onLine: OnLine,
-  flags: readonly string[] = [],
+  flags: readonly string[],
 ): Promise<boolean> {
   const from = since === null ? [] : ["--since", since];
   const args = ["logs", "--timestamps", ...flags, ...from, containerName(id)];

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { LOG_BYTES_MAX, LOG_TAIL_LINES } from "../../../shared/limits.ts";
 import { makeResultFolder } from "../../../shared/volume/mod.ts";
 import type { OutputLine } from "../executors/executor.ts";
+import { createRecentLines, type Resumption } from "../executors/timed_lines.ts";
 
 /** Marks the lines that mammoeval itself writes into the log of a run. */
 const OWN_MARK = "[mammoeval]";
@@ -20,8 +21,8 @@ export interface RunLog {
   started(on: string): void;
   /** The last lines of the model, or of the build while it has not started; oldest first, without their times. */
   tail(): string[];
-  /** Time of the model's last line, to follow on from there; null when there is none. */
-  readonly lastSeen: string | null;
+  /** Where the model's output is followed on from. */
+  resume(): Resumption;
   close(): void;
 }
 
@@ -48,7 +49,11 @@ export async function openRunLog(path: string): Promise<RunLog> {
     .filter((line) => !isOwn(line))
     .slice(-LOG_TAIL_LINES)
     .map((line) => line.slice(line.indexOf(" ") + 1));
-  let lastSeen = others.at(-1)?.split(" ", 1)[0] ?? null;
+  const recent = createRecentLines();
+  for (const line of others) {
+    const at = line.slice(0, line.indexOf(" "));
+    recent.add({ at, text: line.slice(at.length + 1) });
+  }
 
   function append(text: string, always: boolean): void {
     const encoded = encoder.encode(text + "\n");
@@ -71,7 +76,7 @@ export async function openRunLog(path: string): Promise<RunLog> {
 
   return {
     line({ at, text }): void {
-      lastSeen = at;
+      recent.add({ at, text });
       tail.push(text);
       if (tail.length > LOG_TAIL_LINES) tail.shift();
       append(`${at} ${text}`, false);
@@ -82,9 +87,7 @@ export async function openRunLog(path: string): Promise<RunLog> {
       tail.length = 0;
     },
     tail: () => [...tail],
-    get lastSeen(): string | null {
-      return lastSeen;
-    },
+    resume: recent.resume,
     close(): void {
       if (dropped > 0) {
         say(`${dropped} more lines were dropped: the log is limited to ${LOG_BYTES_MAX} bytes`);
