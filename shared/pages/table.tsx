@@ -80,7 +80,10 @@ export function FactTable({ label, facts }: {
   );
 }
 
-/** Scrolls by itself where the screen is narrow, also by keyboard. */
+/**
+ * Scrolls by itself where the screen is narrow, also by keyboard. Its name differs from that of the section around
+ * it, which may carry the same words.
+ */
 export function ScrollingRegion(
   { label, children, kind }: {
     readonly label: string;
@@ -93,7 +96,7 @@ export function ScrollingRegion(
     <div
       class={kind === undefined ? "scroll" : `${kind} scroll`}
       role="region"
-      aria-label={label}
+      aria-label={`${label}, scrollable`}
       tabindex={0}
     >
       {children}

@@ -135,7 +135,7 @@ async function study({ page, met }: Site): Promise<void> {
   const chart = await page.getByRole("img", { name: "Reader study: ROC curves" }).boundingBox();
   assert.ok(chart !== null && chart.width > 300, "the chart can be seen");
   assert.match(
-    await page.getByRole("region", { name: /^Table of models against the mean/ }).innerText(),
+    await page.getByRole("region", { name: /^Models against the mean/ }).innerText(),
     /model_a/,
   );
   await page.getByRole("link", { name: "All reader studies" }).click();

@@ -104,7 +104,7 @@ function Part({ id, title, actions, live = false, children }: {
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       {live ? <div id={`${id}-list`} data-live>{children}</div> : children}
-      <RelatedLinks links={actions} label={`How to fix: ${title}`} />
+      <RelatedLinks links={actions} label={`Actions: ${title}`} />
     </section>
   );
 }

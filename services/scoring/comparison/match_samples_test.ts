@@ -44,8 +44,8 @@ Deno.test("matchSamples: the order of the first counts, whatever that of the oth
 Deno.test("matchSamples: which samples only one has, on both sides", () => {
   const shifted = exams(9).slice(1).map((sample) => sample);
   assert.deepEqual(refused(scored("a", exams(8)), scored("b", shifted)), [
-    ["samples_differ", "Score a has 1 samples that score b has not: e0 left"],
-    ["samples_differ", "Score b has 1 samples that score a has not: e8 left"],
+    ["samples_differ", "Score a has 1 samples that score b does not have: e0 left"],
+    ["samples_differ", "Score b has 1 samples that score a does not have: e8 left"],
   ]);
   const [[, many]] = refused(scored("a", exams(20)), scored("b", exams(2))) as [[string, string]];
   assert.match(many, /18 samples .*: e2 left, e3 left, e4 left, e5 left, e6 left, …$/);

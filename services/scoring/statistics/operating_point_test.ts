@@ -306,7 +306,7 @@ Deno.test("Wilson's interval solves the score equation and stays within [0, 1]",
       assert.ok(Math.abs(distance - z) < 1e-6);
     }
   }));
-  assert.match(wilson({ count: 0, of: 0 }, 0.95).undefined!, /nothing/);
+  assert.match(wilson({ count: 0, of: 0 }, 0.95).undefined!, /denominator of the share is 0/);
 });
 
 Deno.test("intervals of sums and odds cover what they should", () => {

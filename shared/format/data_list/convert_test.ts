@@ -136,7 +136,7 @@ Deno.test("convertDataList: refuses what a form cannot hold, and what is no list
   const twoColumns = new Map([...plainExam("a"), ["left_malignant", 1n]] as Entries);
   assert.throws(() => changes([twoColumns], "csv"), /two keys of exam 0 need .*left_malignant/);
   assert.throws(() => changes([plainExam("a"), 7n], "csv"), /exam 1 is not a dict/);
-  assert.throws(() => changes([new Map([[7n, 1n]]) as PickleValue], "csv"), /no text/);
+  assert.throws(() => changes([new Map([[7n, 1n]]) as PickleValue], "csv"), /is not text/);
   assert.deepStrictEqual(changes([7n, null], "json"), [], "faults are carried over");
   const rows = new TextEncoder().encode("exam_id,image,view,malignant\n,a,L-CC,0\nx,,L-CC,0\n");
   assert.throws(() => convertDataList(rows, "csv", "json"), /Line 2 .*\(and 1 more faults\)/);

@@ -52,7 +52,7 @@ export function ScoreTable({ items, of }: {
 }): JSX.Element | null {
   return (
     <Table
-      label="Score reports"
+      label="Scores"
       columns={[...subjectColumns(SUBJECT, of), ...COLUMNS]}
       rows={items}
       long
