@@ -138,7 +138,10 @@ Deno.test("convertFolder: an image that cannot be converted is an error by place
   assert.equal(errors.length, 1);
   const { code, row, view, message } = errors[0]!;
   assert.deepEqual([code, row, view], ["dicom_truncated", 1, "L-CC"]);
-  assert.match(message, /^File 1 \(of find .*\), L-CC of exam e[0-9a-f]{20}, ends within its pixels/);
+  assert.match(
+    message,
+    /^File 1 \(of find .*\), L-CC of exam e[0-9a-f]{20}, ends within its pixels/,
+  );
 });
 
 const SECRET = { folder: "/data/Anna", dicomweb: null, labels: "secret" };
