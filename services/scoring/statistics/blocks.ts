@@ -54,6 +54,29 @@ export function drawInBlocks(strata: readonly number[]): BlockDrawing {
   };
 }
 
+/** Is told how often each item was drawn, block after block: `counts[at]` times the item `from + at`. */
+export type VisitCounts = (from: number, counts: Int32Array) => void;
+
+/**
+ * @param strata where each stratum of items ends, ascending
+ * @returns a function that draws as many items of each stratum as there are, with replacement
+ */
+export function countInBlocks(
+  strata: readonly number[],
+): (random: Random, visit: VisitCounts) => void {
+  const { blocks, draw } = drawInBlocks(strata);
+  const buffer = new Int32Array(BLOCK_ITEMS_MAX);
+  return (random, visit) =>
+    draw(random, (block, draws) => {
+      const { from, size } = blocks[block]!;
+      const counts = buffer.subarray(0, size).fill(0);
+      for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
+        random.count(size, counts, Math.min(left, BLOCK_ITEMS_MAX));
+      }
+      visit(from, counts);
+    });
+}
+
 function blocksBetween(from: number, to: number): Block[] {
   const count = Math.ceil((to - from) / BLOCK_ITEMS_MAX);
   return Array.from({ length: count }, (_, at) => {

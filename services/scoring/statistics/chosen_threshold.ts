@@ -1,5 +1,5 @@
 import { CLUSTERS_OF_CLASS_MIN } from "../../../shared/limits.ts";
-import { BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
+import { countInBlocks } from "./blocks.ts";
 import type { BootstrapOptions } from "./bootstrap_options.ts";
 import { groupClusters, orderByCluster } from "./clusters.ts";
 import { type Interval, noInterval } from "./estimate.ts";
@@ -84,18 +84,10 @@ function drawer(
   const kindsWith = kinds.filter(({ positives }) => positives > 0).length;
   const clustersWith = counts.subarray(0, kindsWith).reduce((sum, count) => sum + count, 0);
   if (kinds.length * BINOMIAL_COST > kindOf.length) {
-    const { blocks, draw } = drawInBlocks(
-      stratified ? [clustersWith, kindOf.length] : [kindOf.length],
-    );
-    const places = new Uint16Array(BLOCK_ITEMS_MAX);
+    const draw = countInBlocks(stratified ? [clustersWith, kindOf.length] : [kindOf.length]);
     return (random, drawn) =>
-      draw(random, (block, draws) => {
-        const { from, size } = blocks[block]!;
-        for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
-          const piece = Math.min(left, BLOCK_ITEMS_MAX);
-          random.fill(size, places, piece);
-          for (let at = 0; at < piece; at++) drawn[kindOf[from + places[at]!]!]! += 1;
-        }
+      draw(random, (from, counts) => {
+        for (let at = 0; at < counts.length; at++) drawn[kindOf[from + at]!]! += counts[at]!;
       });
   }
   const border = stratified ? kindsWith : 0;

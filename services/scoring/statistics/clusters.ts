@@ -1,4 +1,4 @@
-import { BLOCK_ITEMS_MAX } from "./blocks.ts";
+import { BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
 import type { Labels } from "./sample.ts";
 
 /** Clusters numbered from 0 in the order in which they first appear. */
@@ -24,14 +24,23 @@ export function groupClusters(ids: Int32Array | null, samples: number): ClusterG
       `Cannot pair samples and clusters: there are ${samples} samples and ${ids.length} clusters`,
     );
   }
-  const numbers = new Map<number, number>();
   const clusterOf = new Int32Array(samples);
+  let clusters = 0;
+  // Ids as small as positions, as a registered dataset has, are looked up without hashing.
+  const numbers = new Int32Array(samples);
+  const others = new Map<number, number>();
   for (let at = 0; at < samples; at++) {
-    const number = numbers.get(ids[at]!) ?? numbers.size;
-    numbers.set(ids[at]!, number);
-    clusterOf[at] = number;
+    const id = ids[at]!;
+    const small = id >= 0 && id < samples;
+    let number = small ? numbers[id]! : others.get(id) ?? 0;
+    if (number === 0) {
+      number = ++clusters;
+      if (small) numbers[id] = number;
+      else others.set(id, number);
+    }
+    clusterOf[at] = number - 1;
   }
-  return { clusters: numbers.size, clusterOf };
+  return { clusters, clusterOf };
 }
 
 /** Samples put in an order in which the members of each cluster stand side by side. */
@@ -100,8 +109,8 @@ export interface ClusterCells extends Pick<ClusterOrder, "starts" | "strata"> {
 }
 
 /**
- * Orders clusters, within their stratum, by their first cell: clusters that are drawn from the same
- * part of the memory then also count in the same part.
+ * Orders clusters, within their stratum, by their first cell, and those of a block by their last: counting
+ * block after block then goes through the memory from one end to the other.
  *
  * @param clusters in any order
  * @returns the same clusters; those of one block stay as they are, where it makes no difference
@@ -109,22 +118,40 @@ export interface ClusterCells extends Pick<ClusterOrder, "starts" | "strata"> {
 export function neighboursTogether(clusters: ClusterCells): ClusterCells {
   const { cells, starts, strata } = clusters;
   if (starts.length - 1 <= BLOCK_ITEMS_MAX) return clusters;
-  // The first cell of each cluster and, after it, its number: sorted as numbers they need no function.
-  const keys = Float64Array.from(
-    { length: starts.length - 1 },
-    (_, cluster) => cells[starts[cluster]!]! * 2 ** 32 + cluster,
-  );
-  let from = 0;
-  for (const to of strata) {
-    keys.subarray(from, to).sort();
-    from = to;
+  const count = starts.length - 1;
+  const all = Int32Array.from({ length: count }, (_, cluster) => cluster);
+  const first = all.map((cluster) => cells[starts[cluster]!]!);
+  const last = all.map((cluster) => cells[starts[cluster + 1]! - 1]!);
+  const byFirst = strata.map((end, at) => sortedBy(all.subarray(strata[at - 1] ?? 0, end), first));
+  const blockOf = new Int32Array(count);
+  for (const [block, { from, size }] of drawInBlocks(strata).blocks.entries()) {
+    const stratum = strata.findIndex((end) => from < end);
+    const start = from - (strata[stratum - 1] ?? 0);
+    for (let at = 0; at < size; at++) blockOf[byFirst[stratum]![start + at]!] = block;
   }
+  const order = sortedBy(sortedBy(all, last), blockOf);
   const ordered = { cells: new Int32Array(cells.length), starts: new Int32Array(starts.length) };
-  keys.forEach((key, place) => {
-    const cluster = key % 2 ** 32;
-    const members = cells.subarray(starts[cluster]!, starts[cluster + 1]!);
-    ordered.cells.set(members, ordered.starts[place]!);
-    ordered.starts[place + 1] = ordered.starts[place]! + members.length;
-  });
+  let next = 0;
+  for (let place = 0; place < count; place++) {
+    const end = starts[order[place]! + 1]!;
+    for (let at = starts[order[place]!]!; at < end; at++) ordered.cells[next++] = cells[at]!;
+    ordered.starts[place + 1] = next;
+  }
   return { ...ordered, strata };
+}
+
+/** Items by ascending key, those of one key in the order in which they come; in linear time. */
+function sortedBy(items: Int32Array, keyOf: Int32Array): Int32Array {
+  let keys = 0;
+  for (let at = 0; at < items.length; at++) keys = Math.max(keys, keyOf[items[at]!]! + 1);
+  const next = new Int32Array(keys + 1);
+  for (let at = 0; at < items.length; at++) next[keyOf[items[at]!]! + 1]! += 1;
+  for (let key = 1; key < keys; key++) next[key]! += next[key - 1]!;
+  const sorted = new Int32Array(items.length);
+  for (let at = 0; at < items.length; at++) {
+    const key = keyOf[items[at]!]!;
+    sorted[next[key]!] = items[at]!;
+    next[key]! += 1;
+  }
+  return sorted;
 }

@@ -1,5 +1,5 @@
 import { type Areas, areasOfCells } from "./areas.ts";
-import { BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
+import { countInBlocks } from "./blocks.ts";
 import { layOutCells } from "./cells.ts";
 import { groupClusters, orderByCluster } from "./clusters.ts";
 import type { ClusterOrder } from "./clusters.ts";
@@ -83,8 +83,7 @@ export function lossDifferences(
 export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
   const { a, b, starts, strata } = plan;
   const losses = plan.lossDifferences;
-  const { blocks, draw } = drawInBlocks(strata);
-  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
+  const draw = countInBlocks(strata);
   const weightsA = new Int32Array(3 * a.positiveScores + 1);
   const weightsB = new Int32Array(3 * b.positiveScores + 1);
   const write = differenceWriter(a.positiveScores, b.positiveScores);
@@ -95,20 +94,16 @@ export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
       weightsB.fill(0);
       let loss = 0;
       let samples = 0;
-      draw(random, (block, draws) => {
-        const { from, size } = blocks[block]!;
-        for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
-          const count = Math.min(left, BLOCK_ITEMS_MAX);
-          random.fill(size, drawn, count);
-          for (let piece = 0; piece < count; piece++) {
-            const cluster = from + drawn[piece]!;
-            const end = starts[cluster + 1]!;
-            for (let at = starts[cluster]!; at < end; at++) {
-              weightsA[a.cells[at]!]! += 1;
-              weightsB[b.cells[at]!]! += 1;
-              if (losses !== null) loss += losses[at]!;
-              samples++;
-            }
+      draw(random, (from, counts) => {
+        for (let piece = 0; piece < counts.length; piece++) {
+          const count = counts[piece]!;
+          if (count === 0) continue;
+          const end = starts[from + piece + 1]!;
+          for (let at = starts[from + piece]!; at < end; at++) {
+            weightsA[a.cells[at]!]! += count;
+            weightsB[b.cells[at]!]! += count;
+            if (losses !== null) loss += count * losses[at]!;
+            samples += count;
           }
         }
       });

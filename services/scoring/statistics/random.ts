@@ -92,7 +92,39 @@ export class Random {
 
   /**
    * Draws the same integers as {@linkcode Random.fill} and leaves the generator in the same state, but keeps
-   * only how often each place was drawn, in less than half of the time.
+   * only how often each was drawn.
+   *
+   * @param bound an integer from 1 to 2^16
+   * @param into one count for each integer in [0, bound), which are added to
+   * @param count how many integers
+   */
+  count(bound: number, into: Int32Array, count: number): void {
+    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
+    const unfair = TWO_TO_16 % bound;
+    let left = count;
+    while (left > 0) {
+      const word = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + word) | 0;
+      const low = Math.imul(word & 0xffff, bound);
+      if ((low & 0xffff) >= unfair) {
+        into[low >>> 16]! += 1;
+        left--;
+      }
+      const high = Math.imul(word >>> 16, bound);
+      if ((high & 0xffff) >= unfair && left > 0) {
+        into[high >>> 16]! += 1;
+        left--;
+      }
+    }
+    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
+  }
+
+  /**
+   * Like {@linkcode Random.count} for integers that share places: keeps how often each place was drawn, by a table
+   * that pays over many draws.
    *
    * @param places what each half of a word stands for, see {@linkcode placesOfHalves}
    * @param into one count a place, which are added to; its last one, behind those, is used for what is rejected

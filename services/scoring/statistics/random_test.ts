@@ -47,7 +47,7 @@ Deno.test("many at once are as likely and stay below the bound", () => {
   }
 });
 
-Deno.test("what is tallied is what is filled, to the state of the generator", () => {
+Deno.test("what is counted and tallied is what is filled, to the state of the generator", () => {
   for (const bound of [1, 2, 3, 7, 100, 1440, 4096, 40_000, 65_535]) {
     const placeOf = Uint16Array.from({ length: bound }, (_, at) => Math.floor(at / 3));
     const places = Math.ceil(bound / 3);
@@ -61,7 +61,14 @@ Deno.test("what is tallied is what is filled, to the state of the generator", ()
       const tally = new Int32Array(places + 1);
       tallying.tally(table, tally, count);
       assert.deepEqual(tally.subarray(0, places), expected, `${count} below ${bound}`);
-      assert.equal(tallying.uint32(), filling.uint32());
+      const [counting, counts] = [stream(bound, number), new Int32Array(bound)];
+      counting.count(bound, counts, count);
+      const each = new Int32Array(bound);
+      for (const value of drawn) each[value]! += 1;
+      assert.deepEqual(counts, each, `${count} below ${bound}`);
+      const next = filling.uint32();
+      assert.equal(tallying.uint32(), next);
+      assert.equal(counting.uint32(), next);
     }
   }
 });

@@ -1,4 +1,4 @@
-import { type Block, BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
+import { type Block, BLOCK_ITEMS_MAX, countInBlocks, drawInBlocks } from "./blocks.ts";
 import type { ClusterOrder } from "./clusters.ts";
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";
@@ -52,19 +52,11 @@ export function resampler(plan: ResamplingPlan): Resampler {
 }
 
 function clusterResampler(plan: ClusterPlan): Resampler {
-  const { blocks, draw } = drawInBlocks(plan.strata);
-  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
-  const count = isPaired(plan.starts) ? countPairs : countClusters;
+  const draw = countInBlocks(plan.strata);
+  const add = isPaired(plan.starts) ? addPairs : addClusters;
   return function drawClusters(random, weights): void {
     weights.fill(0);
-    draw(random, (block, draws) => {
-      const { from, size } = blocks[block]!;
-      for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
-        const piece = Math.min(left, BLOCK_ITEMS_MAX);
-        random.fill(size, drawn, piece);
-        count(plan, from, drawn, piece, weights);
-      }
-    });
+    draw(random, (from, counts) => add(plan, from, counts, weights));
   };
 }
 
@@ -73,32 +65,29 @@ function isPaired(starts: Int32Array): boolean {
   return starts.every((start, cluster) => start === 2 * cluster);
 }
 
-/** Half of the time of {@linkcode countClusters}: no start has to be looked up. */
-function countPairs(
+/** {@linkcode addClusters} without a look at where clusters start. */
+function addPairs(
   { cells }: ClusterPlan,
   from: number,
-  drawn: Uint16Array,
-  count: number,
+  counts: Int32Array,
   weights: Int32Array,
 ): void {
-  for (let at = 0; at < count; at++) {
-    const first = 2 * (from + drawn[at]!);
-    weights[cells[first]!]! += 1;
-    weights[cells[first + 1]!]! += 1;
+  for (let at = 0, cell = 2 * from; at < counts.length; at++, cell += 2) {
+    const count = counts[at]!;
+    weights[cells[cell]!]! += count;
+    weights[cells[cell + 1]!]! += count;
   }
 }
 
-function countClusters(
+function addClusters(
   { cells, starts }: ClusterPlan,
   from: number,
-  drawn: Uint16Array,
-  count: number,
+  counts: Int32Array,
   weights: Int32Array,
 ): void {
-  for (let piece = 0; piece < count; piece++) {
-    const cluster = from + drawn[piece]!;
-    const end = starts[cluster + 1]!;
-    for (let at = starts[cluster]!; at < end; at++) weights[cells[at]!]! += 1;
+  for (let at = 0, cell = starts[from]!; at < counts.length; at++) {
+    const count = counts[at]!;
+    for (const end = starts[from + at + 1]!; cell < end; cell++) weights[cells[cell]!]! += count;
   }
 }
 
@@ -157,13 +146,13 @@ function drawByTable({ places, cells }: BlockCells): DrawBlock {
 }
 
 function drawRow({ cellOf }: BlockCells): DrawBlock {
-  const drawn = new Uint16Array(BLOCK_ITEMS_MAX);
+  const drawn = new Int32Array(cellOf.length);
   return (random, count, weights) => {
+    drawn.fill(0);
     for (let left = count; left > 0; left -= BLOCK_ITEMS_MAX) {
-      const piece = Math.min(left, BLOCK_ITEMS_MAX);
-      random.fill(cellOf.length, drawn, piece);
-      for (let at = 0; at < piece; at++) weights[cellOf[drawn[at]!]!]! += 1;
+      random.count(cellOf.length, drawn, Math.min(left, BLOCK_ITEMS_MAX));
     }
+    for (let at = 0; at < drawn.length; at++) weights[cellOf[at]!]! += drawn[at]!;
   };
 }
 

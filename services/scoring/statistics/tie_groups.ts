@@ -27,7 +27,7 @@ export function groupTies(scores: Scores): TieGroups {
 }
 
 /** Drops repetitions from a sorted array, in place. 0 and −0 are equal. */
-function distinct(sorted: Float64Array): Float64Array {
+export function distinct(sorted: Float64Array): Float64Array {
   let length = 0;
   for (let at = 0; at < sorted.length; at++) {
     if (length === 0 || sorted[at] !== sorted[length - 1]) sorted[length++] = sorted[at]!;
@@ -35,10 +35,10 @@ function distinct(sorted: Float64Array): Float64Array {
   return sorted.slice(0, length);
 }
 
-/** Position of a value that is known to be in an ascending array. */
-function find(ascending: Float64Array, value: number): number {
+/** Position of the first value of an ascending array that is not below another; its length if all are. */
+export function find(ascending: Float64Array, value: number): number {
   let low = 0;
-  let high = ascending.length - 1;
+  let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (ascending[middle]! < value) low = middle + 1;
