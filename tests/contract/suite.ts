@@ -158,6 +158,12 @@ export async function contractSuite(
   );
 
   await t.step("an evaluation can be followed", async () => {
+    // Only these stream; `ask` holds that every stream is sent with X-Accel-Buffering.
+    const { paths } = (await sendJson(`${url}/openapi.json`, "GET")).body;
+    assert.deepEqual(Object.keys(paths).filter((path) => streams(paths[path].get)).sort(), [
+      "/v1/evaluations/{id}/events",
+      "/v1/evaluations/{id}/log",
+    ]);
     const self = `${url}/v1/evaluations/${evaluation.id}`;
     const first = await sendJson(self, "GET");
     const etag = first.headers.get("etag")!;
@@ -394,4 +400,10 @@ export async function contractSuite(
     assert.equal((await sendJson(`${url}/v1/datasets/${dataset.id}`, "DELETE")).status, 204);
     assertProblem(await sendJson(`${url}/v1/datasets/${dataset.id}`, "GET"), 404, "not_found");
   });
+}
+
+/** Whether an operation of the API's document answers with events, or may go on as `follow` says. */
+function streams(operation: Json): boolean {
+  const follows = operation?.parameters?.some(({ name }: Json) => name === "follow") ?? false;
+  return follows || operation?.responses[200]?.content?.["text/event-stream"] !== undefined;
 }

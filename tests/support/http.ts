@@ -25,11 +25,20 @@ export async function ask(
 ): Promise<Response> {
   const response = await send(url, init);
   const { status, headers } = response;
+  assertUnbuffered(url, response);
   const body = await response.clone().arrayBuffer();
   const isText = body.byteLength === 0 || TEXT.test(headers.get("content-type") ?? "");
   const text = isText ? new TextDecoder().decode(body) : null;
   await holdAgainstDocument({ method: init.method ?? "GET", url, status, headers, text });
   return response;
+}
+
+/** A stream says so to the proxies before it: nginx holds events and lines of a log back until a buffer is full. */
+function assertUnbuffered(url: string, { status, headers }: Response): void {
+  const follows = new URL(url, "http://127.0.0.1").searchParams.get("follow") === "true";
+  const isEvents = headers.get("content-type")?.startsWith("text/event-stream");
+  if (status !== 200 || !(follows || isEvents)) return;
+  assert.equal(headers.get("x-accel-buffering"), "no", `${url} streams without X-Accel-Buffering`);
 }
 
 /** Sends JSON and reads JSON; the answer must be one that the API's document promises. */
