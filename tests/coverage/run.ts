@@ -1,13 +1,13 @@
 /**
  * Prints how often 95 % intervals hold the truth, as tables for docs/statistics.md: `deno task
  * coverage`, or `deno task coverage 500` for fewer simulations. `deno task coverage 600 by_cancers` prints
- * the second table alone, which the report page reads (`services/scoring/report/pages/coverage.ts`). The
- * seeds are fixed.
+ * the table alone that the report page reads (`services/scoring/report/pages/coverage.ts`), `edges` that of
+ * exam level, women, ties and a nearly perfect model. The seeds are fixed.
  *
  * @module
  */
 import { CANCERS, INTERVALS_BY_CANCERS, simulateByCancers } from "./by_cancers.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { EDGES, type Scenario, SCENARIOS } from "./scenarios.ts";
 import { INTERVALS, simulateCoverage } from "./simulate.ts";
 
 const simulations = Number(Deno.args[0] ?? 4000);
@@ -18,12 +18,12 @@ function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-async function printScenarios(): Promise<void> {
-  print(`${simulations} simulations, ${replicates} replicates`);
-  print(`| interval | ${SCENARIOS.map(({ name }) => name).join(" | ")} |`);
-  print(`|---|${SCENARIOS.map(() => "---:").join("|")}|`);
+async function printScenarios(scenarios: readonly Scenario[]): Promise<void> {
+  print(`\n${simulations} simulations, ${replicates} replicates`);
+  print(`| interval | ${scenarios.map(({ name }) => name).join(" | ")} |`);
+  print(`|---|${scenarios.map(() => "---:").join("|")}|`);
   const coverages = [];
-  for (const scenario of SCENARIOS) {
+  for (const scenario of scenarios) {
     coverages.push(await simulateCoverage(scenario, simulations, replicates));
   }
   for (const name of INTERVALS) {
@@ -46,5 +46,7 @@ async function printByCancers(): Promise<void> {
   }
 }
 
-if (Deno.args[1] !== "by_cancers") await printScenarios();
-await printByCancers();
+const only = Deno.args[1];
+if (only === undefined) await printScenarios(SCENARIOS);
+if (only !== "by_cancers") await printScenarios(EDGES);
+if (only !== "edges") await printByCancers();

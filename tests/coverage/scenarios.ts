@@ -1,4 +1,5 @@
 import {
+  auroc,
   normalCdf,
   normalQuantile,
   type Random,
@@ -19,6 +20,14 @@ export interface Scenario {
   readonly ofBreast: number;
   /** By how much scores are higher in cancer, in standard deviations. */
   readonly separation: number;
+  /** Exams of each woman, who is then the cluster; 1 unless given. */
+  readonly examsOfWoman?: number;
+  /** Share of the variance that all images of a woman have in common, beyond that of the exam. */
+  readonly ofWoman?: number;
+  /** Whether scores are grades from 1 to 5: nearly all of them are tied. */
+  readonly grades?: boolean;
+  /** Whether an exam has the higher score of its breasts, and cancer where either has. */
+  readonly examLevel?: boolean;
 }
 
 /** A sample drawn from a scenario. */
@@ -37,6 +46,20 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "images, alike within a breast", ...COMMON, views: 2, ofExam: 0.3, ofBreast: 0.4 },
 ];
 
+const BREASTS = { ...COMMON, views: 1, ofExam: 0.3, ofBreast: 0 };
+
+/** What the first three leave out. */
+export const EDGES: readonly Scenario[] = [
+  { name: "exam level", ...BREASTS, examLevel: true },
+  {
+    name: "four exams of each woman",
+    ...BREASTS,
+    ...{ exams: 400, ofExam: 0.1, examsOfWoman: 4, ofWoman: 0.5 },
+  },
+  { name: "grades 1 to 5", ...BREASTS, grades: true },
+  { name: "nearly perfect", ...BREASTS, separation: 3 },
+];
+
 /** The threshold of which sensitivity is asked: the mean of cancers. */
 export const THRESHOLD = COMMON.separation;
 
@@ -47,6 +70,7 @@ export const THRESHOLD = COMMON.separation;
  */
 export function drawScenario(scenario: Scenario, seed: number): ScenarioSample {
   const { exams, views, prevalence, ofExam, ofBreast, separation } = scenario;
+  const { examsOfWoman = 1, ofWoman = 0 } = scenario;
   const random = stream(seed, 0);
   const rows = exams * 2 * views;
   const sample = {
@@ -54,9 +78,11 @@ export function drawScenario(scenario: Scenario, seed: number): ScenarioSample {
     labels: new Uint8Array(rows),
     clusters: new Int32Array(rows),
   };
-  const rest = Math.sqrt(1 - ofExam - ofBreast);
+  const rest = Math.sqrt(1 - ofWoman - ofExam - ofBreast);
+  let woman = 0;
   for (let exam = 0; exam < exams; exam++) {
-    const common = Math.sqrt(ofExam) * normal(random);
+    if (ofWoman > 0 && exam % examsOfWoman === 0) woman = Math.sqrt(ofWoman) * normal(random);
+    const common = woman + Math.sqrt(ofExam) * normal(random);
     for (let breast = 0; breast < 2; breast++) {
       const label = random.uniform() < prevalence ? 1 : 0;
       const mean = common + Math.sqrt(ofBreast) * normal(random) + separation * label;
@@ -64,11 +90,26 @@ export function drawScenario(scenario: Scenario, seed: number): ScenarioSample {
         const at = (exam * 2 + breast) * views + view;
         sample.scores[at] = mean + rest * normal(random);
         sample.labels[at] = label;
-        sample.clusters[at] = exam;
+        sample.clusters[at] = Math.floor(exam / examsOfWoman);
       }
     }
   }
-  return sample;
+  if (scenario.grades) sample.scores = sample.scores.map(gradeOf);
+  return scenario.examLevel ? byExam(sample) : sample;
+}
+
+/** One of five, of which each is given to some of both classes. */
+function gradeOf(score: number): number {
+  return [-0.5, 0.5, 1.2, 2].filter((cut) => score >= cut).length + 1;
+}
+
+function byExam({ scores, labels }: ScenarioSample): ScenarioSample {
+  const exams = Int32Array.from({ length: scores.length / 2 }, (_, exam) => exam);
+  return {
+    scores: Float64Array.from(exams, (exam) => Math.max(scores[2 * exam]!, scores[2 * exam + 1]!)),
+    labels: Uint8Array.from(exams, (exam) => labels[2 * exam]! | labels[2 * exam + 1]!),
+    clusters: exams,
+  };
 }
 
 /** Exams of which a fixed number has cancer, in one breast. */
@@ -105,11 +146,21 @@ function normal(random: Random): number {
 
 /**
  * What intervals should cover. The AUROC of two normal distributions is Φ(separation / √2), the
- * sensitivity at a threshold Φ(separation − threshold).
+ * sensitivity at a threshold Φ(separation − threshold); where the world is another one both are those of
+ * 200,000 exams.
  *
  * @param scenario the world
  */
-export function truthOf({ separation }: Scenario): { auroc: number; sensitivity: number } {
+export function truthOf(scenario: Scenario): { auroc: number; sensitivity: number } {
+  const { separation } = scenario;
+  if (scenario.grades || scenario.examLevel) {
+    const { scores, labels } = drawScenario({ ...scenario, exams: 200_000 }, 2 ** 40);
+    const found = scores.filter((_, at) => labels[at] === 1);
+    return {
+      auroc: auroc(scores, labels).value!,
+      sensitivity: found.filter((score) => score >= THRESHOLD).length / found.length,
+    };
+  }
   return {
     auroc: normalCdf(separation / Math.SQRT2),
     sensitivity: normalCdf(separation - THRESHOLD),
