@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { BROWSER_MISSING, openPage, startBrowser } from "../support/browser.ts";
 import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
+import { eventually } from "../support/eventually.ts";
 import { lookAtPages } from "./look_at_pages.ts";
 
 /** The sample data, with a score of predictions that were made elsewhere; returns the score's id. */
@@ -40,6 +41,10 @@ const SHADES = `(() => {
   return shades.size;
 })()`;
 
+/** Pixels of the screen for each pixel of the first image. */
+const ZOOM = `mammoevalViewer.hung[0].item.viewportToImageZoom(
+  mammoevalViewer.viewer.viewport.getZoom(true)) * devicePixelRatio`;
+
 Deno.test({
   name: "exams: from the start page to the worst miss, seen on a light table, and on to the next",
   ignore: BROWSER_MISSING,
@@ -57,7 +62,8 @@ Deno.test({
       await page.waitForURL(/\/datasets\/sample\/exams\/phantom_\d/);
     });
     await t.step("all views are drawn from their stored values", async () => {
-      await page.waitForFunction(`${SHADES} > 20`);
+      const shades = (): Promise<number> => page.evaluate(SHADES);
+      assert.ok(await eventually(shades, (count) => count > 20) > 20);
       const views = await page.locator(".view-name").allInnerTexts();
       assert.deepEqual(
         views.map((name) => name.slice(0, 5).replace(",", "")).sort(),
@@ -77,10 +83,9 @@ Deno.test({
       await page.locator("#window").fill("30");
       assert.equal(await page.evaluate("mammoevalViewer.look.window"), 0.3);
       await page.locator("#true-pixels").click();
-      await page.waitForFunction(
-        "Math.abs(mammoevalViewer.hung[0].item.viewportToImageZoom(mammoevalViewer.viewer.viewport" +
-          ".getZoom(true)) * devicePixelRatio - 1) < 1e-6",
-      );
+      const zoom = (): Promise<number> => page.evaluate(ZOOM);
+      const isWhole = (value: number): boolean => Math.abs(value - 1) < 1e-6;
+      assert.ok(isWhole(await eventually(zoom, isWhole)));
     });
     await t.step("n leads to the next exam of the list that one came from", async () => {
       const before = page.url();
