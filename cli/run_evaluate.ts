@@ -3,6 +3,7 @@ import {
   type DatasetRecord,
   type EvaluationRecord,
   NoAnswerError,
+  ProblemError,
   type ScoreReport,
   type Site,
   WithheldError,
@@ -47,8 +48,7 @@ async function registerDataset(
   interruption: Interruption,
 ): Promise<DatasetRecord> {
   console.progress("checking images and data list");
-  const request = { name: args.experiment, images: args.images, data_list: args.dataList };
-  let dataset = await site.datasets.register(request, { waitSeconds: WAIT_S });
+  let dataset = await registerUnderFreeName(args, site);
   while (dataset.status === "importing") {
     if (interruption.signal.aborted) break;
     console.progress("checking images", dataset.progress);
@@ -72,6 +72,22 @@ async function registerDataset(
     console.note(`warning: ${faultText(warning)}`);
   }
   return await sameAsBefore(dataset, site);
+}
+
+/** The dataset is called as the experiment, with a number where other data was evaluated for it before. */
+async function registerUnderFreeName(
+  { experiment, images, dataList }: EvaluateArguments,
+  site: Site,
+): Promise<DatasetRecord> {
+  for (let number = 1;; number++) {
+    const name = number === 1 ? experiment : `${experiment}-${number}`;
+    const request = { name, images, data_list: dataList };
+    try {
+      return await site.datasets.register(request, { waitSeconds: WAIT_S });
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.type === "dataset_exists")) throw error;
+    }
+  }
 }
 
 /** Evaluating the same data again shall not pile up datasets: the earlier one is used. */

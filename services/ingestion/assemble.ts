@@ -37,14 +37,16 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const runner = createWorkerImportRunner({
     ...{ home, dataRoots, dicomweb, dicomwebLogins, runners },
   });
-  const registry = createDatasetRegistry({ store, runner, log });
+  const vault = createVolumeDicomVault(layout);
+  const images = createFileImageSource();
+  const registry = createDatasetRegistry({
+    ...{ store, images, runner, log, contentKey: () => vault.key() },
+  });
   const uploads = createMultipartUploadReceiver(layout, damage);
   await uploads.sweep();
   await noteDamagedKey(layout.pseudonymKey, damage);
   await sweepDatasets(layout, store, damage);
   await registry.resume();
-  const vault = createVolumeDicomVault(layout);
-  const images = createFileImageSource();
   const renderer = createImageRenderer();
   const app = createApp({
     ...{ store, images, renderer, registry, uploads, vault, dicomweb, dataRoots, damage, log },

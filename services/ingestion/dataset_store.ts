@@ -6,15 +6,25 @@ import type { VoiChoice } from "./dicom/voi.ts";
 import type { ExamKey, FoundExam } from "./find_exam.ts";
 import type { LinesPage } from "./lines_page.ts";
 
+/** Digests, keyed with the volume's secret, by which the same content is recognised; earlier versions kept none. */
+export interface ContentMarks {
+  /** Of the data list, or of labels and options of DICOM. */
+  readonly content?: string;
+  /** Of the folder or query; not of uploads. */
+  readonly place?: string;
+  /** Of the DICOM files, as the import found them. */
+  readonly files?: string;
+}
+
 /** A dataset that is made from a data list and PNGs. */
-export interface DataListOrigin {
+export interface DataListOrigin extends ContentMarks {
   readonly kind: "data_list";
   /** Form of the data list that was given. */
   readonly format: DataListFormat;
 }
 
 /** A dataset that is converted from DICOM; what it names patients with is in the vault. */
-export interface DicomOrigin {
+export interface DicomOrigin extends ContentMarks {
   readonly kind: "dicom";
   /** Which of several windows. */
   readonly window: VoiChoice;
@@ -143,6 +153,8 @@ export interface ReadList {
   readonly listDigest: string;
   /** Whether the list, as it came, names women. */
   readonly patients?: boolean | undefined;
+  /** Mark of the DICOM files. */
+  readonly files?: string | undefined;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;
 }

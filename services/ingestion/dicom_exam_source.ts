@@ -4,11 +4,12 @@ import { convertFolder } from "./dicom/convert_folder.ts";
 import type { DicomConverter } from "./dicom/dicom_converter.ts";
 import { DicomRefused } from "./dicom/dicom_refused.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
+import { filesMark } from "./dicom/file_list.ts";
 import { readLabels } from "./dicom/labels.ts";
 import { fetchStudies } from "./dicom/fetch_studies.ts";
 import { type Pacs, PacsFailed } from "./dicom/pacs.ts";
 import { createPseudonyms } from "./dicom/pseudonyms.ts";
-import type { ExamSource, OnProgress } from "./exam_source.ts";
+import type { ExamSource, OnProgress, ReadExams } from "./exam_source.ts";
 
 /** What the import of DICOM works with. */
 export interface DicomSourceDependencies {
@@ -30,7 +31,7 @@ export interface DicomSourceDependencies {
 /** Exams from a folder of DICOM files with a labels CSV; converts the images. */
 export function createDicomExamSource(dependencies: DicomSourceDependencies): ExamSource {
   return {
-    async read(dataset, onProgress): Promise<DataList> {
+    async read(dataset, onProgress): Promise<ReadExams> {
       try {
         return await readDicom(dataset, dependencies, onProgress);
       } catch (error) {
@@ -44,7 +45,7 @@ async function readDicom(
   { id, images_folder, origin }: StoredDataset,
   { vault, makeConverter, makePacs }: DicomSourceDependencies,
   onProgress: OnProgress,
-): Promise<DataList> {
+): Promise<ReadExams> {
   if (origin.kind !== "dicom") throw new TypeError("The dataset was not made from DICOM");
   onProgress({ stage: "reading", done: 0, total: 0 });
   const request = await vault.request(id);
@@ -58,6 +59,10 @@ async function readDicom(
       ...{ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress },
     });
   }
+  const by = request.folder === null ? "bytes" : "times";
+  const files = request.dicomweb === null
+    ? { files: await filesMark(folder, by, await vault.key()) }
+    : {};
   await using converter = makeConverter(folder, images_folder, vault.scratch(id));
   const list = await convertFolder({
     dataset: id,
@@ -72,6 +77,7 @@ async function readDicom(
   });
   return {
     ...list,
+    ...files,
     errors: [...fetched.errors, ...list.errors],
     warnings: [...fetched.warnings, ...list.warnings],
   };

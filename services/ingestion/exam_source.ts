@@ -5,6 +5,9 @@ import type { StoredDataset } from "./dataset_store.ts";
 /** Told how far an import has come. */
 export type OnProgress = (progress: ImportProgress) => void;
 
+/** Exams of a dataset, and the mark of the DICOM files that they come from. */
+export type ReadExams = DataList & { readonly files?: string };
+
 /** Turns what a data owner handed in into exams and images; one for each kind of origin. */
 export interface ExamSource {
   /**
@@ -16,5 +19,5 @@ export interface ExamSource {
    * @returns exams and entries with all faults; input that cannot be read at all is a list without
    *   exams and with one error
    */
-  read(dataset: StoredDataset, onProgress: OnProgress): Promise<DataList>;
+  read(dataset: StoredDataset, onProgress: OnProgress): Promise<ReadExams>;
 }

@@ -57,6 +57,7 @@ export async function readExams(
     counts: countsOf(list.exams),
     listDigest: sha256(pickle),
     patients,
+    files: read.files,
     errors: counted([...list.errors, ...foreign.errors]),
     warnings: counted([...list.warnings, ...foreign.warnings]),
   };
@@ -159,6 +160,7 @@ function ending(
   return {
     ...dataset,
     ...read.counts,
+    origin: read.files === undefined ? dataset.origin : { ...dataset.origin, files: read.files },
     status: errors.total === 0 ? "ready" : "rejected",
     images: check.images,
     grey_values: greyValuesOf(dataset, check.images),

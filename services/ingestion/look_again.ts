@@ -29,18 +29,20 @@ type NotedPlace = ImagePlace & Partial<ImageNote>;
  * @param dataset that is ready
  * @param dependencies its notes, and its images
  * @param start 0, or `next` of the call before
+ * @param heed `content`: a file that was written again with the same content is the same
  * @returns null when none begin there
  */
 export async function lookAgain(
   dataset: StoredDataset,
   { store, images }: LookAgainDependencies,
   start: number,
+  heed: "content" | "times" = "times",
 ): Promise<ImagesLook | null> {
   const page = await notedPlaces(dataset.id, store, start);
   if (page === null) return null;
   const faults: (Fault | null)[] = [];
   await forEachOf(page.items, LOOKED_AT_ONCE, async (place, index) => {
-    faults[index] = await compare(place, dataset.images_folder, images);
+    faults[index] = await compare(place, dataset.images_folder, images, heed);
   });
   return { faults: faults.filter((fault) => fault !== null), next: page.next };
 }
@@ -63,6 +65,7 @@ async function compare(
   { exam, view, image, ...noted }: NotedPlace,
   folder: string,
   images: ImageSource,
+  heed: "content" | "times",
 ): Promise<Fault | null> {
   const result = await images.glance(folder, image, "ends");
   const place = { exam, view, image };
@@ -73,19 +76,23 @@ async function compare(
     return faultOf({ ...place, code: "image_absent", message });
   }
   const now = noteOf(place, result);
-  const difference = now === null ? "it cannot be read" : differenceOf(noted, now);
+  const difference = now === null ? "it cannot be read" : differenceOf(noted, now, heed);
   if (difference === null) return null;
   const message = `${named} has changed since the dataset was registered, ${difference}: put the ` +
     "registered file back, or register the dataset again";
   return faultOf({ ...place, code: "image_changed", message });
 }
 
-function differenceOf(noted: Partial<ImageNote>, now: ImageNote): string | null {
+function differenceOf(
+  noted: Partial<ImageNote>,
+  now: ImageNote,
+  heed: "content" | "times",
+): string | null {
   const { bytes, ends, modified } = noted;
   if (bytes === undefined || ends === undefined || modified === undefined) return null;
   if (bytes !== now.bytes) return `its size is ${now.bytes} bytes instead of ${bytes}`;
   if (ends !== now.ends) return "its content is different";
-  return isSameTime(modified, now.modified)
+  return heed === "content" || isSameTime(modified, now.modified)
     ? null
     : `the file was written again at ${new Date(now.modified).toISOString()}`;
 }

@@ -1,44 +1,45 @@
 import { pauseFor } from "../../shared/async.ts";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { ImageCheck, ImportProgress } from "../../shared/contracts/datasets.ts";
-import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
-import type { DataListFormat } from "../../shared/format/mod.ts";
 import { LOCAL_CALLER, type Log } from "../../shared/http/mod.ts";
 import { isDiskFull } from "../../shared/volume/mod.ts";
-import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
+import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { createImportQueue, type ImportKind, type ImportQueue } from "./import_queue.ts";
 import type { ImportRunner } from "./import_runner.ts";
+import {
+  type ContentDependencies,
+  contentDifference,
+  markedOrigin,
+  type SubmittedContent,
+} from "./same_content.ts";
 
 /** What a data owner hands in. */
-export interface DatasetSubmission {
+export interface DatasetSubmission extends SubmittedContent {
   readonly name: string;
-  readonly origin: DatasetOrigin;
-  /** The data list: a copy is kept with the dataset. null where there is none. */
-  readonly source: { readonly path: string; readonly format: DataListFormat } | null;
-  /**
-   * Absolute folder of the images when they are used in place; else `null`: they come to the
-   * dataset's own folder, by `fillImages` or by the import.
-   */
-  readonly imagesFolder: string | null;
   readonly check: ImageCheck;
-  /** What callers who may not see the truth get of its scores; the site's policy without it. */
-  readonly release?: ReleasePolicy | undefined;
   /** Brings images to the dataset's own folder, which does not exist yet. */
   readonly fillImages?: (folder: string) => Promise<void>;
   /** Keeps what the import needs besides, under the id that the dataset has got. */
   readonly keep?: (id: string) => Promise<void>;
 }
 
+/** What came of a registration. */
+export type Registration =
+  | { readonly outcome: "registered" | "same"; readonly dataset: StoredDataset }
+  /** The name is taken by a dataset of other content. */
+  | { readonly outcome: "other"; readonly dataset: StoredDataset; readonly difference: string };
+
 /** Registers datasets and follows their import. */
 export interface DatasetRegistry {
   /**
-   * Stores what was handed in under an id of its own and starts the import; answers at once.
+   * Stores what was handed in under an id of its own and starts the import; answers at once. A name or id that a
+   * dataset has gives that dataset, with whether its content is the same; a rejected one is replaced.
    *
    * @param user who takes a turn for it
    */
-  register(submission: DatasetSubmission, user?: string): Promise<StoredDataset>;
-  /** The dataset with the progress of its import, or null. */
-  get(id: string): Promise<StoredDataset | null>;
+  register(submission: DatasetSubmission, user?: string): Promise<Registration>;
+  /** The dataset with this id, or else with this name, with the progress of its import; or null. */
+  get(idOrName: string): Promise<StoredDataset | null>;
   /** Waits until the import has ended or the time is over. */
   settled(id: string, seconds: number): Promise<void>;
   /** Removes a dataset; an import that runs is broken off. */
@@ -50,8 +51,7 @@ export interface DatasetRegistry {
 }
 
 /** What the registry works with. */
-export interface RegistryDependencies {
-  readonly store: DatasetStore;
+export interface RegistryDependencies extends ContentDependencies {
   readonly runner: ImportRunner;
   readonly log: Log;
 }
@@ -71,8 +71,28 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
   async function register(
     submission: DatasetSubmission,
     user = LOCAL_CALLER.user,
-  ): Promise<StoredDataset> {
-    const id = await exclusively(submission.name, () => claimId(store, submission.name));
+  ): Promise<Registration> {
+    const origin = await markedOrigin(submission, dependencies.contentKey);
+    const taken = await exclusively(baseOf(submission.name), async () => {
+      const existing = await findByName(store, submission.name);
+      // A rejected dataset is of no use to anybody: the mended one takes its place and its name.
+      if (existing !== null && existing.status !== "rejected") return existing;
+      if (existing !== null) await store.remove(existing.id);
+      return { registered: await add({ ...submission, origin }, user) };
+    });
+    if ("registered" in taken) return { outcome: "registered", dataset: taken.registered };
+    const hasPlace = origin.place !== undefined && origin.place === taken.origin.place;
+    if (!hasPlace) await queue.settled(taken.id, SETTLE_S);
+    const dataset = await get(taken.id);
+    if (dataset === null || dataset.status === "rejected") return await register(submission, user);
+    const difference = await contentDifference(dataset, submission, origin, dependencies);
+    return difference === null
+      ? { outcome: "same", dataset }
+      : { outcome: "other", dataset, difference };
+  }
+
+  async function add(submission: DatasetSubmission, user: string): Promise<StoredDataset> {
+    const id = await claimId(store, submission.name);
     try {
       const dataset = newDataset(id, submission, user, store);
       await submission.fillImages?.(dataset.images_folder);
@@ -88,14 +108,16 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
     }
   }
 
-  async function get(id: string): Promise<StoredDataset | null> {
-    const dataset = SLUG_PATTERN.test(id) ? await store.get(id) : null;
-    return dataset === null ? null : withProgress(dataset, queue.progress(id));
+  async function get(idOrName: string): Promise<StoredDataset | null> {
+    const dataset = await findByName(store, idOrName);
+    return dataset === null ? null : withProgress(dataset, queue.progress(dataset.id));
   }
 
-  function remove(id: string): Promise<"removed" | "in_use" | "missing"> {
-    return exclusively(id, async () => {
-      if (!SLUG_PATTERN.test(id) || await store.get(id) === null) return "missing";
+  async function remove(idOrName: string): Promise<"removed" | "in_use" | "missing"> {
+    const id = (await findByName(store, idOrName))?.id;
+    if (id === undefined) return "missing";
+    return await exclusively(id, async () => {
+      if (await store.get(id) === null) return "missing";
       if ((await store.leases(id)).length > 0) return "in_use";
       await queue.breakOff(id);
       return await store.remove(id) ? "removed" : "in_use";
@@ -112,19 +134,32 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
   };
 }
 
+/** Time that a registration waits for the import of the dataset that has its name, to compare them, in seconds. */
+const SETTLE_S = 60;
+
+/** The dataset with this id, or else the oldest with this name. */
+async function findByName(store: DatasetStore, idOrName: string): Promise<StoredDataset | null> {
+  const dataset = SLUG_PATTERN.test(idOrName) ? await store.get(idOrName) : null;
+  if (dataset !== null) return dataset;
+  const wanted = idOrName.trim().normalize("NFC");
+  for (const id of await store.ids()) {
+    const one = await store.get(id);
+    if (one?.name === wanted) return one;
+  }
+  return null;
+}
+
 /** Takes the name as id where it is fit for a folder, else what is left of it in ASCII; with a number on a clash. */
 async function claimId(store: DatasetStore, name: string): Promise<string> {
-  const base = SLUG_PATTERN.test(name) ? name : asciiOf(name);
+  const base = baseOf(name);
   for (let number = 1;; number++) {
     const id = number === 1 ? base : `${base.slice(0, 56)}-${number}`;
-    // A rejected dataset is of no use to anybody: the mended one takes its place and its name.
-    const existing = await store.get(id);
-    if (existing?.status === "rejected" && existing.name === name) await store.remove(id);
     if (await store.claim(id)) return id;
   }
 }
 
-function asciiOf(name: string): string {
+function baseOf(name: string): string {
+  if (SLUG_PATTERN.test(name)) return name;
   const plain = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase()
     .replaceAll("ß", "ss").replaceAll("ø", "o").replaceAll("æ", "ae");
   const slug = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 60);

@@ -5,6 +5,7 @@ import { IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import { PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { ImportRunner } from "./import_runner.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
+import { png } from "../../tests/support/ingestion/images.ts";
 import { makeStored, makeWorld } from "../../tests/support/ingestion/world.ts";
 
 /** Imports that wait until they are let go. */
@@ -30,7 +31,7 @@ function heldRunner(): { wrap(runner: ImportRunner): ImportRunner; begun: string
 Deno.test("register: from submission to a dataset that is ready", async () => {
   await using world = await makeWorld();
   const { registry, store } = world;
-  const first = await registry.register(await world.submission("sample"));
+  const { dataset: first } = await registry.register(await world.submission("sample"));
   assert.equal(first.id, "sample");
   assert.equal(first.status, "importing");
   await registry.settled("sample", 10);
@@ -85,37 +86,79 @@ Deno.test("register: a list that cannot be read is one fault", async () => {
 Deno.test("register: a name that is fit becomes the id, of others what is ASCII; a number tells clashes apart", async () => {
   await using world = await makeWorld();
   const ids: string[] = [];
-  for (
-    const name of [
-      "site-A_2.0",
-      "site-A_2.0",
-      "München Q3",
-      "munchen-q3",
-      "..",
-      "a/b",
-      "x".repeat(65),
-      "-a",
-    ]
-  ) {
-    ids.push((await world.registry.register(await world.submission(name))).id);
+  const names = [
+    ...["site-A_2.0", "München Q3", "MUNCHEN Q3", "Munchen/Q3", "..", "a/b", "x".repeat(65), "-a"],
+  ];
+  for (const name of names) {
+    const { outcome, dataset } = await world.registry.register(await world.submission(name));
+    assert.equal(outcome, "registered", name);
+    ids.push(dataset.id);
   }
   assert.deepEqual(ids, [
-    ...["site-A_2.0", "site-A_2.0-2", "munchen-q3", "munchen-q3-2", "dataset", "a-b"],
+    ...["site-A_2.0", "munchen-q3", "munchen-q3-2", "munchen-q3-3", "dataset", "a-b"],
     ...["x".repeat(60), "a"],
   ]);
-  assert.equal((await world.registry.get("munchen-q3"))?.name, "München Q3");
+  for (const [index, name] of names.entries()) {
+    // Also with its accents written in the other way.
+    for (const asked of [name, name.normalize("NFD"), ids[index]!]) {
+      const { id, name: given } = (await world.registry.get(asked))!;
+      assert.deepEqual([id, given], [ids[index], name], asked);
+    }
+  }
+  assert.equal(await world.registry.remove("München Q3"), "removed");
+  assert.equal(await world.registry.get("munchen-q3"), null);
   await world.registry.stop();
 });
 
-Deno.test("register: of many who ask for one name at the same time one gets it", async () => {
+Deno.test("register: the same content under its name or id is the dataset that is there, other content is refused", async () => {
+  await using world = await makeWorld();
+  const { registry, data } = world;
+  const submission = await world.submission("München Q3");
+  await registry.register(submission);
+  await registry.settled("munchen-q3", 10);
+  const copy = join(data, "copy");
+  await Deno.mkdir(copy);
+  for (const { name } of Deno.readDirSync(join(data, "images"))) {
+    await Deno.copyFile(join(data, "images", name), join(copy, name));
+  }
+  const uploaded = { ...submission, imagesFolder: null, filesFolder: copy };
+  for (const name of ["München Q3", "munchen-q3", "Mu\u0308nchen Q3"]) {
+    for (const one of [submission, uploaded, { ...submission, check: "pixels" as const }]) {
+      const { outcome, dataset } = await registry.register({ ...one, name });
+      assert.deepEqual(
+        [outcome, dataset.id, dataset.status],
+        ["same", "munchen-q3", "ready"],
+        name,
+      );
+    }
+    const others: [Partial<typeof submission>, RegExp][] = [
+      [{ source: (await world.submission("x", 3)).source }, /data list differs/],
+      [{ release: "open" as never }, /release policy/],
+      [{ origin: { kind: "dicom", window: null } }, /DICOM/],
+    ];
+    for (const [change, reason] of others) {
+      const refused = await registry.register({ ...submission, name, ...change });
+      assert.ok(refused.outcome === "other" && reason.test(refused.difference), String(reason));
+    }
+  }
+  await Deno.writeFile(join(copy, "1_R-CC.png"), png({ pixel: (x, y) => 30000 + x * y }));
+  const changed = await registry.register(uploaded);
+  assert.ok(changed.outcome === "other");
+  assert.match(changed.difference, /1_R-CC\.png \(exam exam 1, R-CC\) has changed/);
+  assert.deepEqual(world.folders(), ["munchen-q3"], "nothing is left of what was refused");
+});
+
+Deno.test("register: of many who register the same at the same time one does it, the others get that dataset", async () => {
   await using world = await makeWorld();
   const { registry } = world;
-  const submissions = await Promise.all(Array.from({ length: 8 }, () => world.submission("one")));
-  const datasets = await Promise.all(submissions.map((one) => registry.register(one)));
-  assert.equal(datasets.filter(({ id }) => id === "one").length, 1);
-  assert.equal(new Set(datasets.map(({ id }) => id)).size, 8);
-  for (const { id } of datasets) await registry.settled(id, 10);
-  for (const { id } of datasets) assert.equal((await registry.get(id))?.status, "ready");
+  const submission = { ...await world.submission("one"), place: join(world.data, "images") };
+  const all = await Promise.all(Array.from({ length: 8 }, () => registry.register(submission)));
+  assert.deepEqual(all.map(({ outcome }) => outcome).toSorted(), [
+    ...["registered", ...Array(7).fill("same")],
+  ]);
+  assert.deepEqual(new Set(all.map(({ dataset }) => dataset.id)), new Set(["one"]));
+  await registry.settled("one", 10);
+  assert.equal((await registry.get("one"))?.status, "ready");
 });
 
 Deno.test("register: a rejected dataset gives its name to the mended one, even asked for twice", async () => {
@@ -126,11 +169,10 @@ Deno.test("register: a rejected dataset gives its name to the mended one, even a
   await registry.register(faulty);
   await registry.settled("again", 10);
   assert.equal((await registry.get("again"))?.status, "rejected");
-  const mended = await Promise.all([world.submission("again"), world.submission("again")]);
-  const datasets = await Promise.all(mended.map((one) => registry.register(one)));
-  assert.equal(datasets.filter(({ id }) => id === "again").length, 1);
-  for (const { id } of datasets) await registry.settled(id, 10);
-  for (const { id } of datasets) assert.equal((await registry.get(id))?.status, "ready");
+  const mended = await world.submission("again");
+  const both = await Promise.all([registry.register(mended), registry.register(mended)]);
+  assert.deepEqual(both.map(({ outcome }) => outcome).toSorted(), ["registered", "same"]);
+  assert.equal((await registry.get("again"))?.status, "ready");
 });
 
 Deno.test("register: what fails while it is stored leaves no folder and frees its name", async () => {
@@ -251,8 +293,8 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
   await store.putCheckpoint("a", { check, noted: 0 });
   const steps: [string | undefined, number][] = [];
   const again = createDatasetRegistry({
-    store,
-    log: SILENT_LOG,
+    ...{ store, images: world.images, log: SILENT_LOG },
+    contentKey: () => Promise.resolve(new Uint8Array(32)),
     runner: {
       run: (id, _, signal) =>
         world.runner.run(id, ({ stage, done }) => void steps.push([stage, done]), signal),
@@ -307,7 +349,7 @@ Deno.test("an import that finds the volume full waits, and goes on when there is
       await runner.run(id, onProgress, signal);
     },
   }));
-  const { id } = await world.registry.register(await world.submission("a"));
+  const { dataset: { id } } = await world.registry.register(await world.submission("a"));
   await world.registry.settled(id, 0.1);
   assert.equal((await world.registry.get(id))?.status, "importing");
   await world.registry.settled(id, 300);

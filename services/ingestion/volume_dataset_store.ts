@@ -38,6 +38,7 @@ const storedReadList = checkAgainst(z.object({
   counts: z.object({ exams: count, breasts: count, malignant_breasts: count }),
   listDigest: z.string(),
   patients: z.boolean().optional(),
+  files: z.string().optional(),
   errors: countedFaults,
   warnings: countedFaults,
 }));

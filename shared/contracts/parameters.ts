@@ -11,7 +11,7 @@ export const scoreId = z.string().openapi({
 });
 
 /** Id of a dataset in a path. */
-export const datasetId = z.string().openapi({ description: "Id of the dataset" });
+export const datasetId = z.string().openapi({ description: "Id of the dataset, or its name" });
 
 /** Id of an exam in a path. */
 export const examId = z.string().openapi({ description: "Id of the exam in the data list" });

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   request_timeout: { status: 408, title: "Request timeout" },
+  dataset_exists: { status: 409, title: "Dataset exists with other content" },
   dataset_in_use: { status: 409, title: "Dataset in use" },
   dataset_not_ready: { status: 409, title: "Dataset not ready" },
   request_in_flight: { status: 409, title: "Request in progress" },

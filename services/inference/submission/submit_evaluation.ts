@@ -164,7 +164,8 @@ function newEvaluation(
   return {
     id: uuidv7(),
     user,
-    request,
+    // A dataset may be asked for by its name: what is stored and mounted goes by its id.
+    request: { ...request, dataset: dataset.id },
     status: "queued",
     progress: { done: null, total: null, note: null },
     error: null,

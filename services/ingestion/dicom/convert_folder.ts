@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import type { Fault, View } from "../../../shared/domain/mod.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
@@ -11,7 +10,7 @@ import {
 import type { OnProgress } from "../exam_source.ts";
 import type { DicomConverter } from "./dicom_converter.ts";
 import type { ConvertedImage, DicomVault } from "./dicom_vault.ts";
-import { listFiles } from "./file_list.ts";
+import { digestOfFile, listFiles } from "./file_list.ts";
 import type { LabelTable } from "./labels.ts";
 import { orient } from "./orientation.ts";
 import { fileAt, type InspectedFile, type PlannedImage } from "./group_studies.ts";
@@ -84,19 +83,8 @@ async function withPixelDigests(files: readonly InspectedFile[]): Promise<Inspec
   return await Promise.all(files.map(async (file) => {
     const { inspection, path } = file;
     if (!inspection.ok || uidOf(file) === "" || counts.get(uidOf(file)) === 1) return file;
-    return { ...file, pixelsDigest: await digestFrom(path, inspection.pixelsAt ?? 0) };
+    return { ...file, pixelsDigest: await digestOfFile(path, inspection.pixelsAt ?? 0) };
   }));
-}
-
-async function digestFrom(path: string, offset: number): Promise<string> {
-  using file = await Deno.open(path);
-  await file.seek(offset, Deno.SeekMode.Start);
-  const hash = createHash("sha256");
-  const block = new Uint8Array(1 << 16);
-  for (let read = await file.read(block); read !== null; read = await file.read(block)) {
-    hash.update(block.subarray(0, read));
-  }
-  return hash.digest("hex");
 }
 
 async function convertAll(

@@ -1,4 +1,7 @@
-import { join } from "node:path";
+import { createHash, createHmac } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { DICOM_FILES_MAX } from "../../../shared/limits.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 
@@ -29,4 +32,38 @@ export async function listFiles(folder: string): Promise<string[]> {
 /** UTF-16 and bytes order alike but for characters beyond the first plane. */
 function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Tells apart two states of a folder: by name, size and time of each file where it is used in place, by name and
+ * bytes where the files were uploaded, which gives them new times.
+ *
+ * @param folder absolute path
+ * @param by what counts
+ * @param key secret of the digest, since names of files name patients
+ */
+export async function filesMark(
+  folder: string,
+  by: "times" | "bytes",
+  key: Uint8Array,
+): Promise<string> {
+  const mark = createHmac("sha256", key);
+  for (const path of await listFiles(folder)) {
+    const { size, mtimeMs } = await stat(path);
+    const told = by === "times" ? mtimeMs : await digestOfFile(path);
+    mark.update(JSON.stringify([relative(folder, path), size, told]));
+  }
+  return `${by} ${mark.digest("hex")}`;
+}
+
+/**
+ * SHA-256 in hex of a file, or of its end.
+ *
+ * @param path of it
+ * @param start first byte that counts
+ */
+export async function digestOfFile(path: string, start = 0): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const block of createReadStream(path, { start })) hash.update(block);
+  return hash.digest("hex");
 }

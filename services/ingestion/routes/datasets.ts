@@ -32,7 +32,7 @@ import { DATA_LIST_BYTES_MAX, FAULTS_LISTED_MAX } from "../../../shared/limits.t
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../dependencies.ts";
 import type { StoredDataset } from "../dataset_store.ts";
-import type { DatasetSubmission } from "../register_dataset.ts";
+import type { DatasetSubmission, Registration } from "../register_dataset.ts";
 import type { DicomUpload } from "../upload_receiver.ts";
 import { shownExam } from "./shown_exam.ts";
 import {
@@ -54,7 +54,8 @@ const registerRoute = createRoute({
     "JSON gives the paths of folder and data list on the server, which stay in place and are never " +
     "changed; a form uploads them. Every fault of list and images is listed with exam, view and " +
     "image. The import continues after the answer; with `Prefer: wait=N` the answer waits for it. The id is " +
-    "the name where that is fit for a folder, else what is left of it in ASCII; a number tells clashes apart.",
+    "the name where that is fit for a folder, else what is left of it in ASCII; a number tells clashes apart. " +
+    "The same content under the same name again answers 200 with the dataset that is there, other content 409.",
   request: {
     headers: z.object({ prefer: preferHeader }),
     body: {
@@ -88,6 +89,10 @@ const registerRoute = createRoute({
     },
   },
   responses: {
+    200: withHeaders(
+      jsonAnswer(datasetSchema, "The dataset is there already: name and content are the same"),
+      "Location",
+    ),
     201: withHeaders(
       jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)"),
       "Location",
@@ -100,6 +105,7 @@ const registerRoute = createRoute({
     ...problems(
       "invalid_request",
       "path_not_allowed",
+      "dataset_exists",
       "too_large",
       "unsupported_media_type",
       "unavailable",
@@ -171,12 +177,16 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   // of any size, which must not be read into memory to be validated.
   app.openAPIRegistry.registerPath(registerRoute);
   app.post("/v1/datasets", async (c) => {
-    const stored = await takeIn(c.req.raw, c.get("caller").user, dependencies);
+    const { outcome, dataset: stored } = await takeIn(
+      c.req.raw,
+      c.get("caller").user,
+      dependencies,
+    );
     const location = `/v1/datasets/${stored.id}`;
     await registry.settled(stored.id, waitPreference(c.req.header("prefer")));
     const dataset = await registry.get(stored.id) ?? stored;
     if (dataset.status === "rejected") throw rejection(dataset, location);
-    const status = dataset.status === "ready" ? 201 : 202;
+    const status = outcome === "same" ? 200 : dataset.status === "ready" ? 201 : 202;
     c.header("location", location);
     if (status === 202) c.header("retry-after", "1");
     return c.json(shown(dataset, c.get("caller")), status);
@@ -215,7 +225,25 @@ async function takeIn(
   request: Request,
   user: string,
   dependencies: IngestionDependencies,
-): Promise<StoredDataset> {
+): Promise<Registration> {
+  const taken = await register(request, user, dependencies);
+  if (taken.outcome !== "other") return taken;
+  const { id, name } = taken.dataset;
+  throw new Problem(
+    "dataset_exists",
+    `There is a dataset ${
+      JSON.stringify(name)
+    } (id ${id}) of other content: ${taken.difference}. Register it under ` +
+      `another name, or DELETE /v1/datasets/${id} first`,
+    { headers: { location: `/v1/datasets/${id}` } },
+  );
+}
+
+async function register(
+  request: Request,
+  user: string,
+  dependencies: IngestionDependencies,
+): Promise<Registration> {
   const contentType = request.headers.get("content-type") ?? "";
   if (contentType.startsWith("multipart/form-data")) {
     return await takeInUpload(request, user, dependencies);
@@ -256,6 +284,7 @@ async function submissionOf(
     origin: { kind: "data_list", format },
     source: { path: listPath, format },
     imagesFolder,
+    place: imagesFolder,
     check: parsed.data.check,
     release: parsed.data.release,
   };
@@ -265,7 +294,7 @@ async function takeInUpload(
   request: Request,
   user: string,
   dependencies: IngestionDependencies,
-): Promise<StoredDataset> {
+): Promise<Registration> {
   const { uploads, registry } = dependencies;
   const upload = await uploads.receive(request);
   try {
@@ -276,6 +305,7 @@ async function takeInUpload(
       origin: { kind: "data_list", format },
       source: { path: upload.dataListPath, format },
       imagesFolder: null,
+      filesFolder: upload.imagesFolder,
       check: upload.check,
       fillImages: (folder) => uploads.settle(upload, folder),
     }, user);
@@ -288,7 +318,7 @@ async function registerDicomUpload(
   upload: DicomUpload,
   user: string,
   { uploads, registry, vault }: IngestionDependencies,
-): Promise<StoredDataset> {
+): Promise<Registration> {
   const window = voiChoice.safeParse(windowOf(upload.window));
   if (!window.success) {
     throw new Problem("invalid_request", "window: send its number from 1, or its explanation");
@@ -304,6 +334,7 @@ async function registerDicomUpload(
   const submission = makeSubmission(upload.name, window.data ?? null, { vault }, request);
   return await registry.register({
     ...submission,
+    filesFolder: upload.dicomFolder,
     async keep(id): Promise<void> {
       await submission.keep!(id);
       await uploads.settle(upload, vault.incoming(id));
@@ -401,7 +432,9 @@ async function examsPage(
   };
 }
 
-async function remove(id: string, { registry, store }: IngestionDependencies): Promise<void> {
+async function remove(idOrName: string, dependencies: IngestionDependencies): Promise<void> {
+  const { registry, store } = dependencies;
+  const { id } = await find(idOrName, dependencies);
   const outcome = await registry.remove(id);
   if (outcome === "missing") absent(id);
   if (outcome === "in_use") {

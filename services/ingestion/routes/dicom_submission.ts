@@ -84,11 +84,15 @@ export function makeSubmission(
   { vault }: Pick<Needs, "vault">,
   request: DicomRequest,
 ): DatasetSubmission {
+  const { folder, dicomweb, labels, keepColumns, accept } = request;
   return {
     name,
-    origin: { kind: "dicom", window, isFromPacs: request.dicomweb !== null },
+    origin: { kind: "dicom", window, isFromPacs: dicomweb !== null },
     source: null,
     imagesFolder: null,
+    content: JSON.stringify([labels, keepColumns, accept, window]),
+    place: folder ?? (dicomweb === null ? null : JSON.stringify(dicomweb)),
+    filesFolder: folder,
     check: "header", // the conversion has just written them
     keep: (id) => vault.putRequest(id, request),
   };

@@ -99,7 +99,7 @@ export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependenci
     const { id, exam } = c.req.valid("param");
     requireTruthAccess(c.get("caller"), { dataset: id }, "The exam");
     const dataset = await registry.get(id);
-    const found = dataset?.status === "ready" ? await store.findExam(id, "id", exam) : null;
+    const found = dataset?.status === "ready" ? await store.findExam(dataset.id, "id", exam) : null;
     if (found === null) throw absent("exam", exam, id);
     const names = VIEWS.flatMap((view) => found.exam.images[view]);
     const sizes = await Promise.all(names.map(async (name) => {

@@ -62,11 +62,11 @@ export async function makeWorld(
   const store = createVolumeDatasetStore(layout, silentDamage(layout));
   const sources = { data_list: createDataListExamSource(store), dicom: NO_DICOM };
   const images = createFileImageSource();
+  const key = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array(32));
   const runner = wrap({
     async run(id, onProgress, signal): Promise<void> {
       const dataset = (await store.get(id))!;
-      const digestKey = (): Promise<Uint8Array> => Promise.resolve(new Uint8Array(32));
-      const dependencies = { store, images, sources, digestKey };
+      const dependencies = { store, images, sources, digestKey: key };
       await readExams(dataset, dependencies, onProgress);
       await checkDataset(dataset, dependencies, onProgress, signal);
     },
@@ -77,7 +77,9 @@ export async function makeWorld(
     store,
     images,
     runner,
-    registry: createDatasetRegistry({ store, runner, log: SILENT_LOG }),
+    registry: createDatasetRegistry({
+      ...{ store, images, runner, log: SILENT_LOG, contentKey: key },
+    }),
     submission: (name, exams = 2) => makeSubmission(data, name, exams),
     async lease(dataset): Promise<void> {
       await Deno.mkdir(join(layout.leases, dataset), { recursive: true });
