@@ -34,7 +34,7 @@ Deno.test("register: from submission to a dataset that is ready", async () => {
   const { dataset: first } = await registry.register(await world.submission("sample"));
   assert.equal(first.id, "sample");
   assert.equal(first.status, "importing");
-  await registry.settled("sample", 10);
+  await registry.settled("sample", 60);
   const dataset = (await registry.get("sample"))!;
   assert.equal(dataset.status, "ready", JSON.stringify(dataset.errors));
   const { exams, breasts, images, malignant_breasts, progress, check } = dataset;
@@ -63,7 +63,7 @@ Deno.test("register: a list with faults and missing images is rejected with all 
   );
   await Deno.writeTextFile(join(data, "images/broken.png"), "x");
   await registry.register(submission);
-  await registry.settled("faulty", 10);
+  await registry.settled("faulty", 60);
   const dataset = (await registry.get("faulty"))!;
   assert.equal(dataset.status, "rejected");
   assert.equal(dataset.digest, null);
@@ -78,7 +78,7 @@ Deno.test("register: a list that cannot be read is one fault", async () => {
   const submission = await world.submission("unreadable");
   await Deno.writeTextFile(submission.source.path, "{");
   await world.registry.register(submission);
-  await world.registry.settled("unreadable", 10);
+  await world.registry.settled("unreadable", 60);
   const dataset = (await world.registry.get("unreadable"))!;
   assert.deepEqual(dataset.errors.map(({ code }) => code), ["data_list_unreadable"]);
 });
@@ -115,7 +115,7 @@ Deno.test("register: the same content under its name or id is the dataset that i
   const { registry, data } = world;
   const submission = await world.submission("München Q3");
   await registry.register(submission);
-  await registry.settled("munchen-q3", 10);
+  await registry.settled("munchen-q3", 60);
   const copy = join(data, "copy");
   await Deno.mkdir(copy);
   for (const { name } of Deno.readDirSync(join(data, "images"))) {
@@ -157,7 +157,7 @@ Deno.test("register: of many who register the same at the same time one does it,
     ...["registered", ...Array(7).fill("same")],
   ]);
   assert.deepEqual(new Set(all.map(({ dataset }) => dataset.id)), new Set(["one"]));
-  await registry.settled("one", 10);
+  await registry.settled("one", 60);
   assert.equal((await registry.get("one"))?.status, "ready");
 });
 
@@ -167,7 +167,7 @@ Deno.test("register: a rejected dataset gives its name to the mended one, even a
   const faulty = await world.submission("again");
   await Deno.writeTextFile(faulty.source.path, "[]");
   await registry.register(faulty);
-  await registry.settled("again", 10);
+  await registry.settled("again", 60);
   assert.equal((await registry.get("again"))?.status, "rejected");
   const mended = await world.submission("again");
   const both = await Promise.all([registry.register(mended), registry.register(mended)]);
@@ -190,7 +190,7 @@ Deno.test("register: an import that cannot be carried out is rejected with the r
     run: () => Promise.reject(new Error("no space left on device")),
   }));
   await world.registry.register(await world.submission("a"));
-  await world.registry.settled("a", 10);
+  await world.registry.settled("a", 60);
   const dataset = (await world.registry.get("a"))!;
   assert.equal(dataset.status, "rejected");
   assert.equal(dataset.errors[0]?.code, "import_failed");
@@ -208,7 +208,7 @@ Deno.test("register: imports wait for their turn, and say so", async () => {
   assert.equal(await registry.remove(names.at(-1)!), "removed", "also while it waits");
   held.go();
   for (const name of names.slice(0, -1)) {
-    await registry.settled(name, 10);
+    await registry.settled(name, 60);
     assert.equal((await registry.get(name))?.status, "ready");
   }
   assert.equal(await registry.get(names.at(-1)!), null);
@@ -225,7 +225,7 @@ Deno.test("remove: breaks an import off; waits for nobody who uses the dataset",
   assert.equal(await registry.remove("../a"), "missing");
   held.go();
   await registry.register(await world.submission("a"));
-  await registry.settled("a", 10);
+  await registry.settled("a", 60);
   await world.lease("a");
   assert.equal(await registry.remove("a"), "in_use");
   assert.equal((await registry.get("a"))?.status, "ready");
@@ -235,7 +235,7 @@ Deno.test("remove: of many who remove the same dataset one does it, the others f
   await using world = await makeWorld();
   const { registry } = world;
   await registry.register(await world.submission("a"));
-  await registry.settled("a", 10);
+  await registry.settled("a", 60);
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => registry.remove("a")));
   assert.deepEqual(outcomes.toSorted(), [...Array(4).fill("missing"), "removed"]);
 });
@@ -301,7 +301,7 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
     },
   });
   await again.resume();
-  await again.settled("a", 10);
+  await again.settled("a", 60);
   assert.equal((await again.get("a"))?.status, "ready");
   assert.deepEqual(steps, [["checking", 256], ["checking", 400]], "nothing is read again");
   assert.deepEqual(
@@ -320,7 +320,7 @@ Deno.test("register: a list that ended the service three times is not begun a fo
   await store.put(makeStored({ id: "deadly" }));
   for (let count = 0; count < 3; count++) await store.countReading("deadly");
   await registry.resume();
-  await registry.settled("deadly", 10);
+  await registry.settled("deadly", 60);
   const dataset = (await registry.get("deadly"))!;
   assert.equal(dataset.status, "rejected");
   assert.match(dataset.errors[0]!.message, /started 3 times.* too much memory/);
@@ -336,9 +336,9 @@ Deno.test("register: where nothing can be written any more, the service goes on"
     },
   }));
   await world.registry.register(await world.submission("full"));
-  await world.registry.settled("full", 10);
+  await world.registry.settled("full", 60);
   await world.registry.register(await world.submission("next"));
-  await world.registry.settled("next", 10);
+  await world.registry.settled("next", 60);
 });
 
 Deno.test("an import that finds the volume full waits, and goes on when there is room", async () => {
@@ -365,7 +365,7 @@ Deno.test("register: whose exam it is is kept as a pseudonym, and nowhere in cle
   for (const exam of list) exam.patient_id = "SECRET";
   await Deno.writeTextFile(submission.source.path, JSON.stringify(list));
   await registry.register(submission);
-  await registry.settled("women", 10);
+  await registry.settled("women", 60);
   assert.equal((await registry.get("women"))!.status, "ready");
   const { items } = (await store.exams("women", 0, 3))!;
   const pseudonyms = new Set(items.map(({ extras }) => extras["patient_id"]));

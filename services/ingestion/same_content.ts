@@ -48,9 +48,11 @@ export async function markedOrigin(
   const key = await contentKey();
   const hash = createHmac("sha256", key).update(content);
   if (source !== null) {
-    for await (const block of createReadStream(source.path)) {
-      hash.update(block);
+    const file = await openPlain(source.path);
+    if (file === null) {
+      throw new PathNotAllowed(source.path, `${source.path} is not a regular file`);
     }
+    for await (const block of file.readable) hash.update(block);
   }
   const where = place === null ? {} : { place: keyed(key, place) };
   return { ...origin, content: hash.digest("hex"), ...where };
