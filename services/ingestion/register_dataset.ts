@@ -78,7 +78,9 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
       // A rejected dataset is of no use to anybody: the mended one takes its place and its name.
       if (existing !== null && existing.status !== "rejected") return existing;
       if (existing !== null) await store.remove(existing.id);
-      return { registered: await add({ ...submission, origin }, user) };
+      const registered = await storeNew({ ...submission, origin }, user, store);
+      queue.add(registered.id, kindOf(registered));
+      return { registered };
     });
     if ("registered" in taken) return { outcome: "registered", dataset: taken.registered };
     const hasPlace = origin.place !== undefined && origin.place === taken.origin.place;
@@ -89,23 +91,6 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
     return difference === null
       ? { outcome: "same", dataset }
       : { outcome: "other", dataset, difference };
-  }
-
-  async function add(submission: DatasetSubmission, user: string): Promise<StoredDataset> {
-    const id = await claimId(store, submission.name);
-    try {
-      const dataset = newDataset(id, submission, user, store);
-      await submission.fillImages?.(dataset.images_folder);
-      await submission.keep?.(id);
-      const { source } = submission;
-      if (source !== null) await store.putSource(id, source.format, source.path);
-      await store.put(dataset);
-      queue.add(id, kindOf(dataset));
-      return dataset;
-    } catch (error) {
-      await store.remove(id).catch(() => {});
-      throw error;
-    }
   }
 
   async function get(idOrName: string): Promise<StoredDataset | null> {
@@ -164,6 +149,27 @@ function baseOf(name: string): string {
     .replaceAll("ß", "ss").replaceAll("ø", "o").replaceAll("æ", "ae");
   const slug = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 60);
   return slug === "" ? "dataset" : slug;
+}
+
+/** Stores what was handed in under an id of its own; where that fails nothing is left. */
+async function storeNew(
+  submission: DatasetSubmission,
+  user: string,
+  store: DatasetStore,
+): Promise<StoredDataset> {
+  const id = await claimId(store, submission.name);
+  try {
+    const dataset = newDataset(id, submission, user, store);
+    await submission.fillImages?.(dataset.images_folder);
+    await submission.keep?.(id);
+    const { source } = submission;
+    if (source !== null) await store.putSource(id, source.format, source.path);
+    await store.put(dataset);
+    return dataset;
+  } catch (error) {
+    await store.remove(id).catch(() => {});
+    throw error;
+  }
 }
 
 function newDataset(

@@ -140,6 +140,22 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     assert.equal(items[2].malignant.left, 1);
   });
 
+  await t.step(
+    "the same again is the dataset that is there, anything else is refused",
+    async () => {
+      const request = requestOf(hospital, "first");
+      assert.equal((await send("POST", "/v1/datasets", request)).status, 200);
+      const labels = requestOf(hospital, "first", "labels_patient");
+      for (const other of [labels, { ...request, accept: ["contrast"] }]) {
+        const { status, body } = await send("POST", "/v1/datasets", other);
+        assert.deepEqual([status, body.type], [409, "dataset_exists"]);
+      }
+      assert.equal((await upload(world, "uploaded", "a.zip")).status, 201);
+      assert.equal((await upload(world, "uploaded", "a.tar.gz")).status, 200, "the same files");
+      assert.equal((await send("DELETE", "/v1/datasets/uploaded")).status, 204);
+    },
+  );
+
   await t.step("by PatientID and StudyDate: the same exams under the same pseudonyms", async () => {
     const request = requestOf(hospital, "second", "labels_patient");
     assert.equal((await send("POST", "/v1/datasets", request)).status, 201);

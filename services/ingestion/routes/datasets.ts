@@ -235,7 +235,6 @@ async function takeIn(
       JSON.stringify(name)
     } (id ${id}) of other content: ${taken.difference}. Register it under ` +
       `another name, or DELETE /v1/datasets/${id} first`,
-    { headers: { location: `/v1/datasets/${id}` } },
   );
 }
 

@@ -227,6 +227,35 @@ Deno.test("GET, DELETE: unknown ids, datasets in use, images in place stay", asy
   assert.ok((await Deno.stat(join(world.data, "images/0_L-CC.png"))).isFile);
 });
 
+Deno.test("POST /v1/datasets: the same again is 200, other content 409; id and name lead to the dataset", async () => {
+  await using world = await makeWorld();
+  const send = makeSend(world);
+  const body = { ...await bodyOf(world, "München Q3") as object };
+  const first = await send("POST", "/v1/datasets", body);
+  assert.deepEqual([first.status, first.body.id, first.body.name], [
+    201,
+    "munchen-q3",
+    "München Q3",
+  ]);
+  for (const name of ["München Q3", "munchen-q3"]) {
+    const again = await send("POST", "/v1/datasets", { ...body, name });
+    assert.deepEqual([again.status, again.body], [200, first.body]);
+    const other = { ...body, name, data_list: (await world.submission("x", 1)).source.path };
+    const refused = await send("POST", "/v1/datasets", other);
+    assertProblem(refused, 409, "dataset_exists");
+    assert.match(refused.body.detail, /"München Q3" \(id munchen-q3\).*data list differs.*DELETE/);
+    const path = `/v1/datasets/${encodeURIComponent(name)}`;
+    assert.deepEqual((await send("GET", path)).body, first.body);
+    assert.equal((await send("GET", `${path}/exams`)).body.items.length, 2);
+    assert.equal((await send("GET", `${path}/exams/exam%201`)).status, 200);
+    await world.lease("munchen-q3");
+    assertProblem(await send("DELETE", path), 409, "dataset_in_use");
+    await Deno.remove(join(world.layout.leases, "munchen-q3"), { recursive: true });
+  }
+  assert.equal((await send("DELETE", "/v1/datasets/M%C3%BCnchen%20Q3")).status, 204);
+  assert.deepEqual(world.folders(), []);
+});
+
 Deno.test("GET /v1/datasets/{id}: shows how far the import is", async () => {
   const gate = Promise.withResolvers<void>();
   await using world = await makeWorld((runner) => ({
