@@ -10,5 +10,4 @@ export * from "./page_frame.tsx";
 export * from "./page_style.ts";
 export { writeProblemPage } from "./problem_page.tsx";
 export * from "./provenance_text.ts";
-export { StateWord } from "./table.tsx";
-export { type Column, FactTable, ScrollingRegion, Table } from "./table.tsx";
+export * from "./table.tsx";

@@ -7,10 +7,10 @@ export type Limits = readonly [lower: number, upper: number] | null;
 /**
  * Writes a metric between 0 and 1.
  *
- * @returns three decimals: what screening samples can support
+ * @returns three decimals: what screening samples can support; `undefined` for null
  */
-export function metricText(value: number): string {
-  return value.toFixed(3);
+export function metricText(value: number | null): string {
+  return value === null ? "undefined" : value.toFixed(3);
 }
 
 /**

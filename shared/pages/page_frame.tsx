@@ -92,6 +92,23 @@ export function writePage(frame: PageFrame, content: JSX.Element): string {
   return `<!doctype html>\n${<Page {...frame}>{content}</Page>}\n`;
 }
 
+/** A part of a page with its heading. */
+export function Section({ id, title, kind, children }: {
+  /** Of the heading, which names the part. */
+  readonly id: string;
+  readonly title: string;
+  /** A class of the page's style. */
+  readonly kind?: string;
+  readonly children?: Child;
+}): JSX.Element {
+  return (
+    <section {...(kind === undefined ? {} : { class: kind })} aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
 /** Links from one page to those that belong to it. */
 export function RelatedLinks({ links, label = "Related" }: {
   readonly links: readonly SiteLink[];

@@ -6,9 +6,18 @@ export interface Column<Row> {
   /** Its heading. */
   readonly title: Child;
   /** `head` names the row; `number` is aligned right; neither a number nor what is `whole` is broken. */
-  readonly kind?: "head" | "number" | "whole";
+  readonly kind: "text" | "head" | "number" | "whole";
   /** What stands in it. */
   readonly cell: (row: Row) => Child;
+}
+
+/** Makes a column; what stands in it comes last. */
+export function column<Row>(
+  kind: Column<Row>["kind"],
+  title: Child,
+  cell: Column<Row>["cell"],
+): Column<Row> {
+  return { kind, title, cell };
 }
 
 /** A table of things that are alike. */
@@ -39,7 +48,9 @@ export function Table<Row>(
         <thead>
           <tr>
             {columns.map(({ title, kind }) => (
-              <th scope="col" {...classOf(kind === "head" ? undefined : kind)}>{title}</th>
+              <th scope="col" {...classOf(kind === "head" || kind === "text" ? "" : kind)}>
+                {title}
+              </th>
             ))}
           </tr>
         </thead>
@@ -53,11 +64,11 @@ export function Table<Row>(
 
 function cellOf<Row>({ kind, cell }: Column<Row>, row: Row): JSX.Element {
   if (kind === "head") return <th scope="row">{cell(row)}</th>;
-  return <td {...classOf(kind)}>{cell(row)}</td>;
+  return <td {...classOf(kind === "text" ? "" : kind)}>{cell(row)}</td>;
 }
 
-function classOf(name: string | undefined): { class?: string } {
-  return name === undefined || name === "" ? {} : { class: name };
+function classOf(name: string): { class?: string } {
+  return name === "" ? {} : { class: name };
 }
 
 /** What is known of one thing: name and value, a line each; breaks its lines where it is narrow. */

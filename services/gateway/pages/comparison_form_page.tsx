@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { ENSEMBLE_METHODS, type EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
 import { mainLevelOf, type ScoreReport } from "../../../shared/contracts/scores.ts";
-import { counted, metricText, momentText } from "../../../shared/pages/mod.ts";
+import { counted, metricText, momentText, Section } from "../../../shared/pages/mod.ts";
 import { ChoiceField, type FormState, Refusal, TextField, TickField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
@@ -82,8 +82,7 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
         ticked={ticked}
         choices={scores.map((score) => [score.id, <ScoreText score={score} />])}
       />
-      <section aria-labelledby="compare">
-        <h2 id="compare">Compare scores</h2>
+      <Section id="compare" title="Compare scores">
         <ChoiceField
           {...data}
           name="level"
@@ -110,9 +109,8 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
           required={false}
         />
         <button type="submit">Compare these scores</button>
-      </section>
-      <section aria-labelledby="ensemble">
-        <h2 id="ensemble">Combine them into an ensemble</h2>
+      </Section>
+      <Section id="ensemble" title="Combine them into an ensemble">
         <ChoiceField
           {...data}
           name="method"
@@ -129,7 +127,7 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
         <button class="plain" type="submit" formmethod="post" formaction="/ensembles">
           Create an ensemble of these scores
         </button>
-      </section>
+      </Section>
     </form>
   );
 }
@@ -140,8 +138,7 @@ function ScoreText({ score }: { readonly score: ScoreReport }): JSX.Element {
     <>
       {nameOf(score)}
       <small>
-        AUROC {auroc.value === null ? "undefined" : metricText(auroc.value)},{" "}
-        {momentText(score.created_at)}
+        AUROC {metricText(auroc.value)}, {momentText(score.created_at)}
       </small>
     </>
   );

@@ -1,5 +1,6 @@
 import { DicomForm, DicomUploadForm, PngForm, PngUploadForm } from "./dataset_forms.tsx";
 import { type Entries, type FormState, Refusal } from "./form_parts.tsx";
+import { Section } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
 /** Writes the forms with which somebody registers data that lie on the server, or sends some. */
@@ -9,24 +10,22 @@ export function writeDatasetFormPage(state: FormState): string {
     <>
       <h1>Register data</h1>
       <Refusal problem={state.problem} />
-      <section aria-labelledby="here">
-        <h2 id="here">Data on the server</h2>
+      <Section id="here" title="Data on the server">
         <p>
           They stay in place: a path names a folder or file on the machine that runs mammoeval. Only
           files that have to be converted are copied.
         </p>
         <PngForm {...stateOf(state, "png")} />
         <DicomForm {...stateOf(state, "dicom")} />
-      </section>
-      <section aria-labelledby="there">
-        <h2 id="there">Data on your computer</h2>
+      </Section>
+      <Section id="there" title="Data on your computer">
         <p>
           They are uploaded and stored by mammoeval. Of DICOM files only pixels and labels are
           stored, under pseudonyms.
         </p>
         <PngUploadForm {...stateOf(state, "png-upload")} />
         <DicomUploadForm {...stateOf(state, "dicom-upload")} />
-      </section>
+      </Section>
     </>,
   );
 }

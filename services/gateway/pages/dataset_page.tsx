@@ -2,7 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { countText, FactTable, momentText, StateWord } from "../../../shared/pages/mod.ts";
+import { countText, FactTable, momentText, Section, StateWord } from "../../../shared/pages/mod.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -52,22 +52,19 @@ export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageDa
           </>
         )}
       </div>
-      <section aria-labelledby="contents">
-        <h2 id="contents">Contents</h2>
+      <Section id="contents" title="Contents">
         <div id="facts" data-live>
           <Facts dataset={dataset} />
         </div>
-      </section>
+      </Section>
       {dataset.status === "ready" && (
         <>
-          <section aria-labelledby="scores">
-            <h2 id="scores">Scores</h2>
+          <Section id="scores" title="Scores">
             <ScoreTable items={scores} of="dataset" />
-          </section>
-          <section aria-labelledby="evaluations">
-            <h2 id="evaluations">Evaluations</h2>
+          </Section>
+          <Section id="evaluations" title="Evaluations">
             <EvaluationTable items={evaluations} of="dataset" />
-          </section>
+          </Section>
         </>
       )}
     </article>,

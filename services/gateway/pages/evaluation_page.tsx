@@ -6,6 +6,7 @@ import {
   momentText,
   provenanceText,
   RelatedLinks,
+  Section,
   StateWord,
 } from "../../../shared/pages/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -47,21 +48,19 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
       <div id="outcome" data-live>
         <Outcome evaluation={evaluation} />
       </div>
-      <section aria-labelledby="log-title">
-        <h2 id="log-title">Log</h2>
+      <Section id="log-title" title="Log">
         <div id="log" data-live>
           <LogText text={logTail} />
         </div>
         <p class="actions">
           <a href={`/v1/evaluations/${id}/log`}>Complete log</a>
         </p>
-      </section>
-      <section aria-labelledby="provenance">
-        <h2 id="provenance">Provenance</h2>
+      </Section>
+      <Section id="provenance" title="Provenance">
         <div id="facts" data-live>
           <Facts evaluation={evaluation} />
         </div>
-      </section>
+      </Section>
     </article>,
     open,
   );

@@ -7,12 +7,14 @@ import type { Lesion } from "../../../shared/format/mod.ts";
 import { EXAM_KEYS_SHOWN_MAX } from "../../../shared/limits.ts";
 import {
   type Column,
+  column,
   examHref,
   FactTable,
   HANGING,
   imageHref,
   percentText,
   scoreText,
+  Section,
   Table,
   writePage,
 } from "../../../shared/pages/mod.ts";
@@ -73,8 +75,7 @@ export function writeExamPage(data: ExamPageData): string {
       <Neighbours data={data} />
       <LightTable data={data} />
       <Plain data={data} />
-      <section aria-labelledby="scores">
-        <h2 id="scores">What models say</h2>
+      <Section id="scores" title="What models say">
         <Table
           label="Table of scores"
           columns={SCORE_COLUMNS}
@@ -85,11 +86,10 @@ export function writeExamPage(data: ExamPageData): string {
           empty={<p>No score of this dataset has this exam.</p>}
         />
         <MarksTable marks={marks} />
-      </section>
-      <section aria-labelledby="keys">
-        <h2 id="keys">What the data list says</h2>
+      </Section>
+      <Section id="keys" title="What the data list says">
         <FactTable label="What the data list says" facts={factsOf(exam)} />
-      </section>
+      </Section>
     </article>,
   );
 }
@@ -233,40 +233,36 @@ function Plain({ data: { dataset, exam } }: { readonly data: ExamPageData }): JS
 type BreastRow = ExamScore["breasts"][number] & { readonly report: ScoreReport };
 
 const SCORE_COLUMNS: readonly Column<BreastRow>[] = [
-  {
-    title: "Model",
-    kind: "head",
-    cell: ({ report }) => (
-      <>
-        <a href={`/reports/${report.id}`}>{report.model ?? "existing predictions"}</a>
-        {report.experiment !== null && <small>{report.experiment}</small>}
-      </>
-    ),
-  },
-  {
-    title: "Breast",
-    cell: ({ laterality, malignant }) =>
-      `${laterality ?? "whole exam"}${malignant ? ", cancer" : ""}`,
-  },
-  { title: "Score", kind: "number", cell: ({ score }) => scoreText(score) },
-  {
-    title: "Higher than so many of the healthy breasts",
-    kind: "number",
-    cell: ({ rank_among_negatives: rank }) => rank === null ? "—" : percentText(rank),
-  },
-  {
-    title: "Higher than so many of the cancers",
-    kind: "number",
-    cell: ({ rank_among_positives: rank }) => rank === null ? "—" : percentText(rank),
-  },
+  column("head", "Model", ({ report }) => (
+    <>
+      <a href={`/reports/${report.id}`}>{report.model ?? "existing predictions"}</a>
+      {report.experiment !== null && <small>{report.experiment}</small>}
+    </>
+  )),
+  column(
+    "text",
+    "Breast",
+    ({ laterality, malignant }) => `${laterality ?? "whole exam"}${malignant ? ", cancer" : ""}`,
+  ),
+  column("number", "Score", ({ score }) => scoreText(score)),
+  column(
+    "number",
+    "Higher than so many of the healthy breasts",
+    ({ rank_among_negatives: rank }) => rank === null ? "—" : percentText(rank),
+  ),
+  column(
+    "number",
+    "Higher than so many of the cancers",
+    ({ rank_among_positives: rank }) => rank === null ? "—" : percentText(rank),
+  ),
 ];
 
 const MARK_COLUMNS: readonly Column<Lesion & { readonly key: string; readonly model: string }>[] = [
-  { title: "Box", kind: "head", cell: ({ key, model }) => `${key.toUpperCase()}: ${model}` },
-  { title: "Image", cell: ({ image }) => image },
-  { title: "From", kind: "number", cell: ({ x0, y0 }) => `${x0}, ${y0}` },
-  { title: "To", kind: "number", cell: ({ x1, y1 }) => `${x1}, ${y1}` },
-  { title: "Score", kind: "number", cell: ({ score }) => scoreText(score) },
+  column("head", "Box", ({ key, model }) => `${key.toUpperCase()}: ${model}`),
+  column("text", "Image", ({ image }) => image),
+  column("number", "From", ({ x0, y0 }) => `${x0}, ${y0}`),
+  column("number", "To", ({ x1, y1 }) => `${x1}, ${y1}`),
+  column("number", "Score", ({ score }) => scoreText(score)),
 ];
 
 function MarksTable({ marks }: { readonly marks: readonly ExamMarks[] }): JSX.Element | null {

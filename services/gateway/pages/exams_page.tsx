@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { DatasetRecord, examSchema } from "../../../shared/contracts/datasets.ts";
 import {
   type Column,
+  column,
   counted,
   examHref,
   RelatedLinks,
@@ -21,18 +22,14 @@ export function writeExamsPage(
   links: readonly SiteLink[],
 ): string {
   const columns: readonly Column<ListedExam>[] = [
-    {
-      title: "Exam",
-      kind: "head",
-      cell: ({ id }) => <a href={examHref(dataset.id, id)}>{id}</a>,
-    },
-    { title: "Cancer, left", cell: ({ malignant }) => cancerText(malignant.left) },
-    { title: "Cancer, right", cell: ({ malignant }) => cancerText(malignant.right) },
-    {
-      title: "Images",
-      kind: "number",
-      cell: ({ images }) => Object.values(images).reduce((sum, names) => sum + names.length, 0),
-    },
+    column("head", "Exam", ({ id }) => <a href={examHref(dataset.id, id)}>{id}</a>),
+    column("text", "Cancer, left", ({ malignant }) => cancerText(malignant.left)),
+    column("text", "Cancer, right", ({ malignant }) => cancerText(malignant.right)),
+    column(
+      "number",
+      "Images",
+      ({ images }) => Object.values(images).reduce((sum, names) => sum + names.length, 0),
+    ),
   ];
   return writeSitePage(
     `Exams of ${dataset.name}`,

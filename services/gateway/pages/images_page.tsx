@@ -1,27 +1,30 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ImageList, ImageRecord } from "../../../shared/contracts/models.ts";
-import { bytesText, type Column, counted, momentText, Table } from "../../../shared/pages/mod.ts";
+import {
+  bytesText,
+  type Column,
+  column,
+  counted,
+  momentText,
+  Table,
+} from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
 const COLUMNS: readonly Column<ImageRecord>[] = [
-  {
-    title: "Image",
-    kind: "head",
-    cell: ({ tag, digest }) => (
-      <>
-        {tag}
-        <small>{digest}</small>
-      </>
-    ),
-  },
-  {
-    title: "Of",
-    cell: ({ folder, kind }) =>
-      kind === "base" ? folder : <a href={`/models/${folder}`}>{folder}</a>,
-  },
-  { title: "Size", kind: "number", cell: ({ size_bytes }) => bytesText(size_bytes) },
-  { title: "Built", kind: "whole", cell: ({ built_at }) => momentText(built_at) },
-  { title: "Needed", cell: needText },
+  column("head", "Image", ({ tag, digest }) => (
+    <>
+      {tag}
+      <small>{digest}</small>
+    </>
+  )),
+  column(
+    "text",
+    "Of",
+    ({ folder, kind }) => kind === "base" ? folder : <a href={`/models/${folder}`}>{folder}</a>,
+  ),
+  column("number", "Size", ({ size_bytes }) => bytesText(size_bytes)),
+  column("whole", "Built", ({ built_at }) => momentText(built_at)),
+  column("text", "Needed", needText),
 ];
 
 /** Writes the list of container images that were built here. */

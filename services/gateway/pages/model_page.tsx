@@ -9,7 +9,15 @@ import type {
   ModelRecord,
 } from "../../../shared/contracts/models.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { type Column, FactTable, momentText, StateWord, Table } from "../../../shared/pages/mod.ts";
+import {
+  type Column,
+  column,
+  FactTable,
+  momentText,
+  Section,
+  StateWord,
+  Table,
+} from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
@@ -50,22 +58,19 @@ export function writeModelPage(data: ModelPageData): string {
           <a class="button" href={`/evaluations/new?model=${name}`}>Evaluate this model</a>
         </p>
       )}
-      <section aria-labelledby="scores">
-        <h2 id="scores">Scores</h2>
+      <Section id="scores" title="Scores">
         <ScoreTable items={scores} of="model" />
-      </section>
+      </Section>
       {usable !== null && <Parameters model={usable} />}
       {usable !== null && <BuildSection model={usable} build={build} mayWork={data.mayWork} />}
       <CheckSection {...data} />
-      <section aria-labelledby="evaluations">
-        <h2 id="evaluations">Evaluations</h2>
+      <Section id="evaluations" title="Evaluations">
         <EvaluationTable items={evaluations} of="model" />
-      </section>
+      </Section>
       {usable !== null && (
-        <section aria-labelledby="manifest">
-          <h2 id="manifest">Details</h2>
+        <Section id="manifest" title="Details">
           <FactTable label="Details of the model" facts={factsOf(usable)} />
-        </section>
+        </Section>
       )}
     </article>,
     goesOn,
@@ -99,22 +104,21 @@ function Unusable({ reason }: { readonly reason: string }): JSX.Element {
 type Parameter = readonly [name: string, of: ModelRecord["parameters"][string]];
 
 const PARAMETER_COLUMNS: readonly Column<Parameter>[] = [
-  { title: "Parameter", kind: "head", cell: ([name]) => <code>{name}</code> },
-  { title: "Unless told", cell: ([, { default: value }]) => <code>{value}</code> },
-  { title: "What it does", cell: ([, { description }]) => description ?? "—" },
+  column("head", "Parameter", ([name]) => <code>{name}</code>),
+  column("text", "Unless told", ([, { default: value }]) => <code>{value}</code>),
+  column("text", "What it does", ([, { description }]) => description ?? "—"),
 ];
 
 function Parameters({ model }: { readonly model: ModelRecord }): JSX.Element {
   return (
-    <section aria-labelledby="parameters">
-      <h2 id="parameters">Parameters</h2>
+    <Section id="parameters" title="Parameters">
       <Table
         label="Table of parameters"
         columns={PARAMETER_COLUMNS}
         rows={Object.entries(model.parameters)}
         empty={<p>None.</p>}
       />
-    </section>
+    </Section>
   );
 }
 
@@ -165,8 +169,7 @@ function BuildSection({ model, build, mayWork }: {
   readonly mayWork: boolean;
 }): JSX.Element {
   return (
-    <section aria-labelledby="build">
-      <h2 id="build">Container image</h2>
+    <Section id="build" title="Container image">
       <div id="build-state" data-live role="status">
         <p>
           {model.image === null
@@ -180,7 +183,7 @@ function BuildSection({ model, build, mayWork }: {
           <button class="plain" type="submit">Build the image</button>
         </form>
       )}
-    </section>
+    </Section>
   );
 }
 
@@ -205,24 +208,20 @@ function Build({ build }: { readonly build: ModelBuild }): JSX.Element {
 }
 
 const COLUMNS: readonly Column<CheckFinding>[] = [
-  { title: "Looked at", kind: "head", cell: ({ check }) => check },
-  { title: "Result", cell: ({ result }) => <StateWord state={result} /> },
-  {
-    title: "Result",
-    cell: ({ message, details }) => (
-      <>
-        {message}
-        {details.map((detail) => <small>{detail}</small>)}
-      </>
-    ),
-  },
+  column("head", "Looked at", ({ check }) => check),
+  column("text", "Result", ({ result }) => <StateWord state={result} />),
+  column("text", "Result", ({ message, details }) => (
+    <>
+      {message}
+      {details.map((detail) => <small>{detail}</small>)}
+    </>
+  )),
 ];
 
 /** The contribution check: its latest findings, a form to ask for another. */
 function CheckSection({ name, check, datasets, mayWork }: ModelPageData): JSX.Element {
   return (
-    <section aria-labelledby="check">
-      <h2 id="check">Contribution check</h2>
+    <Section id="check" title="Contribution check">
       <p>
         Checks that the files are valid, the image builds, the model runs on its devices without
         root, its predictions can be scored, and a second run gives the same predictions.
@@ -247,7 +246,7 @@ function CheckSection({ name, check, datasets, mayWork }: ModelPageData): JSX.El
           <button class="plain" type="submit">Check the model</button>
         </form>
       )}
-    </section>
+    </Section>
   );
 }
 

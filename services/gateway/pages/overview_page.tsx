@@ -5,9 +5,11 @@ import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts"
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import {
   type Column,
+  column,
   countText,
   FactTable,
   RelatedLinks,
+  Section,
   type SiteLink,
   StateWord,
   Table,
@@ -101,11 +103,10 @@ function Part({ id, title, actions, live = false, children }: {
   readonly children?: Child;
 }): JSX.Element {
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+    <Section id={id} title={title}>
       {live ? <div id={`${id}-list`} data-live>{children}</div> : children}
       <RelatedLinks links={actions} label={`Actions: ${title}`} />
-    </section>
+    </Section>
   );
 }
 
@@ -125,24 +126,16 @@ function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JS
 }
 
 const COLUMNS: readonly Column<DatasetRecord>[] = [
-  {
-    title: "Dataset",
-    kind: "head",
-    cell: ({ id, name }) => (
-      <>
-        <a href={`/datasets/${id}`}>{name}</a>
-        {name !== id && <small>{id}</small>}
-      </>
-    ),
-  },
-  { title: "State", cell: ({ status }) => <StateWord state={status} /> },
-  { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
-  { title: "Images", kind: "number", cell: ({ images }) => countText(images) },
-  {
-    title: "Malignant breasts",
-    kind: "number",
-    cell: ({ malignant_breasts }) => countText(malignant_breasts),
-  },
+  column("head", "Dataset", ({ id, name }) => (
+    <>
+      <a href={`/datasets/${id}`}>{name}</a>
+      {name !== id && <small>{id}</small>}
+    </>
+  )),
+  column("text", "State", ({ status }) => <StateWord state={status} />),
+  column("number", "Exams", ({ exams }) => countText(exams)),
+  column("number", "Images", ({ images }) => countText(images)),
+  column("number", "Malignant breasts", ({ malignant_breasts }) => countText(malignant_breasts)),
 ];
 
 /** Datasets with their states and sizes. */

@@ -1,5 +1,5 @@
 import type { EvaluationRecord, PrivateImage } from "../../../shared/contracts/evaluations.ts";
-import { FactTable } from "../../../shared/pages/mod.ts";
+import { FactTable, Section } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 
@@ -20,12 +20,10 @@ export function writePrivateModelPage(
       <p class="lead">
         A private container image. Only its owner and admins can see this page.
       </p>
-      <section aria-labelledby="evaluations">
-        <h2 id="evaluations">Evaluations</h2>
+      <Section id="evaluations" title="Evaluations">
         <EvaluationTable items={evaluations} of="model" />
-      </section>
-      <section aria-labelledby="image">
-        <h2 id="image">The image</h2>
+      </Section>
+      <Section id="image" title="The image">
         <FactTable
           label="Details of the image"
           facts={[
@@ -41,7 +39,7 @@ export function writePrivateModelPage(
             ],
           ]}
         />
-      </section>
+      </Section>
     </article>,
   );
 }

@@ -1,5 +1,12 @@
 import type { Usage } from "../../../shared/contracts/usage.ts";
-import { type Column, counted, countText, momentText, Table } from "../../../shared/pages/mod.ts";
+import {
+  type Column,
+  column,
+  counted,
+  countText,
+  momentText,
+  Table,
+} from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
 type Use = Usage["items"][number];
@@ -8,30 +15,24 @@ type Use = Usage["items"][number];
 const DIGITS = 12;
 
 const COLUMNS: readonly Column<Use>[] = [
-  { title: "Who", kind: "head", cell: ({ user }) => user },
-  {
-    title: "Model",
-    cell: ({ model, model_version }) => (
-      <>
-        <a href={`/models/${model}`}>{model}</a>
-        {model_version !== "" && <small>version {shortened(model_version)}</small>}
-      </>
-    ),
-  },
-  {
-    title: "Data",
-    cell: ({ dataset, dataset_digest }) => (
-      <>
-        {dataset}
-        <small>{shortened(dataset_digest)}</small>
-      </>
-    ),
-  },
-  { title: "Under way", kind: "number", cell: ({ under_way }) => countText(under_way) },
-  { title: "Succeeded", kind: "number", cell: ({ succeeded }) => countText(succeeded) },
-  { title: "Failed", kind: "number", cell: ({ failed }) => countText(failed) },
-  { title: "Cancelled", kind: "number", cell: ({ cancelled }) => countText(cancelled) },
-  { title: "Last", kind: "whole", cell: ({ last_at }) => momentText(last_at) },
+  column("head", "Who", ({ user }) => user),
+  column("text", "Model", ({ model, model_version }) => (
+    <>
+      <a href={`/models/${model}`}>{model}</a>
+      {model_version !== "" && <small>version {shortened(model_version)}</small>}
+    </>
+  )),
+  column("text", "Data", ({ dataset, dataset_digest }) => (
+    <>
+      {dataset}
+      <small>{shortened(dataset_digest)}</small>
+    </>
+  )),
+  column("number", "Under way", ({ under_way }) => countText(under_way)),
+  column("number", "Succeeded", ({ succeeded }) => countText(succeeded)),
+  column("number", "Failed", ({ failed }) => countText(failed)),
+  column("number", "Cancelled", ({ cancelled }) => countText(cancelled)),
+  column("whole", "Last", ({ last_at }) => momentText(last_at)),
 ];
 
 /** Writes the page that tells how often whom has evaluated what on which data. */

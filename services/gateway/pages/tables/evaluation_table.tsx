@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { EvaluationRecord } from "../../../../shared/contracts/evaluations.ts";
-import { type Column, momentText, StateWord, Table } from "../../../../shared/pages/mod.ts";
+import { type Column, column, momentText, StateWord, Table } from "../../../../shared/pages/mod.ts";
 import { progressText } from "../progress_text.ts";
 import { type Subject, subjectColumns } from "./subject_columns.tsx";
 
@@ -11,17 +11,14 @@ const SUBJECT: Subject<EvaluationRecord> = {
 };
 
 const COLUMNS: readonly Column<EvaluationRecord>[] = [
-  { title: "Experiment", cell: ({ experiment }) => experiment },
-  {
-    title: "State",
-    cell: (item) => (
-      <>
-        <StateWord state={item.status} />
-        <small>{progressText(item)}</small>
-      </>
-    ),
-  },
-  { title: "Asked for", kind: "whole", cell: ({ created_at }) => momentText(created_at) },
+  column("text", "Experiment", ({ experiment }) => experiment),
+  column("text", "State", (item) => (
+    <>
+      <StateWord state={item.status} />
+      <small>{progressText(item)}</small>
+    </>
+  )),
+  column("whole", "Asked for", ({ created_at }) => momentText(created_at)),
 ];
 
 /** Evaluations with their states. */

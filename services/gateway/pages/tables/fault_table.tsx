@@ -1,10 +1,10 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Fault } from "../../../../shared/domain/mod.ts";
-import { type Column, countText, Table } from "../../../../shared/pages/mod.ts";
+import { type Column, column, countText, Table } from "../../../../shared/pages/mod.ts";
 
 const COLUMNS: readonly Column<Fault>[] = [
-  { title: "Where", kind: "head", cell: placeOf },
-  { title: "What", cell: ({ message }) => message },
+  column("head", "Where", placeOf),
+  column("text", "What", ({ message }) => message),
 ];
 
 /** Faults in a data owner's input, each with its place; nothing where there is none. */

@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ModelRecord } from "../../../../shared/contracts/models.ts";
-import { type Column, counted, Table } from "../../../../shared/pages/mod.ts";
+import { type Column, column, counted, Table } from "../../../../shared/pages/mod.ts";
 
 /** Models, and folders that were meant to be some. */
 export interface ModelList {
@@ -9,29 +9,22 @@ export interface ModelList {
 }
 
 const COLUMNS: readonly Column<ModelRecord>[] = [
-  {
-    title: "Model",
-    kind: "head",
-    cell: ({ name, title }) => (
-      <>
-        <a href={`/models/${name}`}>{name}</a>
-        {title !== null && <small>{title}</small>}
-      </>
-    ),
-  },
-  { title: "Runs on", cell: ({ devices }) => devices.join(", ") },
-  { title: "Predicts by", cell: ({ level }) => level ?? "determined from its predictions" },
-  {
-    title: "Folder",
-    cell: ({ folder, hides }) => (
-      <>
-        <code>{folder}</code>
-        {hides.length > 0 && <small>instead of {hides.join(", ")}</small>}
-      </>
-    ),
-  },
-  { title: "Container image", cell: ({ image }) => image === null ? "built when needed" : "ready" },
-  { title: "Here", cell: ({ cannot_run }) => cannot_run === null ? "can run" : cannot_run },
+  column("head", "Model", ({ name, title }) => (
+    <>
+      <a href={`/models/${name}`}>{name}</a>
+      {title !== null && <small>{title}</small>}
+    </>
+  )),
+  column("text", "Runs on", ({ devices }) => devices.join(", ")),
+  column("text", "Predicts by", ({ level }) => level ?? "determined from its predictions"),
+  column("text", "Folder", ({ folder, hides }) => (
+    <>
+      <code>{folder}</code>
+      {hides.length > 0 && <small>instead of {hides.join(", ")}</small>}
+    </>
+  )),
+  column("text", "Container image", ({ image }) => image === null ? "built when needed" : "ready"),
+  column("text", "Here", ({ cannot_run }) => cannot_run === null ? "can run" : cannot_run),
 ];
 
 /** Models with what they run on. */

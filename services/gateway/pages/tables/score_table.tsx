@@ -6,6 +6,7 @@ import {
 } from "../../../../shared/contracts/scores.ts";
 import {
   type Column,
+  column,
   countText,
   intervalText,
   metricText,
@@ -25,23 +26,19 @@ function mainOf({ levels }: ScoreReport): LevelReport {
 }
 
 const COLUMNS: readonly Column<ScoreReport>[] = [
-  { title: "Experiment", cell: ({ experiment }) => experiment ?? "—" },
-  { title: "Exams", kind: "number", cell: (score) => countText(mainOf(score).exams) },
-  {
-    title: "AUROC by breast",
-    kind: "number",
-    cell: (score) => {
-      const { value } = mainOf(score).auroc;
-      const note = mainLevelOf(score.levels) === "exam" ? " by exam" : "";
-      return value === null ? "undefined" : `${metricText(value)}${note}`;
-    },
-  },
-  {
-    title: "Interval by exam or woman",
-    kind: "number",
-    cell: (score) => intervalText(mainOf(score).auroc.ci_by_exam),
-  },
-  { title: "Scored", kind: "whole", cell: ({ created_at }) => momentText(created_at) },
+  column("text", "Experiment", ({ experiment }) => experiment ?? "—"),
+  column("number", "Exams", (score) => countText(mainOf(score).exams)),
+  column("number", "AUROC by breast", (score) => {
+    const { value } = mainOf(score).auroc;
+    const note = mainLevelOf(score.levels) === "exam" ? " by exam" : "";
+    return value === null ? "undefined" : `${metricText(value)}${note}`;
+  }),
+  column(
+    "number",
+    "Interval by exam or woman",
+    (score) => intervalText(mainOf(score).auroc.ci_by_exam),
+  ),
+  column("whole", "Scored", ({ created_at }) => momentText(created_at)),
 ];
 
 /** Scores, each with the number that is asked for first. */

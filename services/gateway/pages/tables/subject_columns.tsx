@@ -1,4 +1,4 @@
-import type { Column } from "../../../../shared/pages/mod.ts";
+import { type Column, column } from "../../../../shared/pages/mod.ts";
 
 /** What a row is about: a model on a dataset, and the page that tells more. */
 export interface Subject<Row> {
@@ -15,7 +15,7 @@ export function subjectColumns<Row>(
   const linked = (name: (row: Row) => string): Column<Row>["cell"] => (row) => (
     <a href={href(row)}>{name(row)}</a>
   );
-  if (common === "model") return [{ title: "Dataset", kind: "head", cell: linked(dataset) }];
-  const head: Column<Row> = { title: "Model", kind: "head", cell: linked(model) };
-  return common === "dataset" ? [head] : [head, { title: "Dataset", cell: dataset }];
+  if (common === "model") return [column("head", "Dataset", linked(dataset))];
+  const head = column("head", "Model", linked(model));
+  return common === "dataset" ? [head] : [head, column("text", "Dataset", dataset)];
 }

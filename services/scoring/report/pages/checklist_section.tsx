@@ -1,19 +1,18 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { type Column, Table } from "../../../../shared/pages/mod.ts";
+import { type Column, column, Section, Table } from "../../../../shared/pages/mod.ts";
 import { type ChecklistItem, checklistItems } from "./checklist.ts";
 
 const COLUMNS: readonly Column<ChecklistItem>[] = [
-  { title: "What", kind: "head", cell: ({ topic }) => topic },
-  { title: "Answer", cell: ({ answer }) => answer ?? <em>for the authors</em> },
-  { title: "Required by", cell: ({ guideline }) => guideline },
+  column("head", "What", ({ topic }) => topic),
+  column("text", "Answer", ({ answer }) => answer ?? <em>for the authors</em>),
+  column("text", "Required by", ({ guideline }) => guideline),
 ];
 
 /** What a publication needs, as far as it is known here. */
 export function ChecklistSection({ report }: { readonly report: ScoreReport }): JSX.Element {
   return (
-    <section aria-labelledby="checklist">
-      <h2 id="checklist">For a publication</h2>
+    <Section id="checklist" title="For a publication">
       <p>
         Items of the guidelines STARD-AI and CLAIM, as far as mammoeval can fill them in. STARD
         numbers are those of STARD 2015, which STARD-AI extends.
@@ -25,6 +24,6 @@ export function ChecklistSection({ report }: { readonly report: ScoreReport }): 
         kind="answers"
         long
       />
-    </section>
+    </Section>
   );
 }

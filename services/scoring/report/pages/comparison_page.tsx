@@ -7,6 +7,7 @@ import type {
 import {
   coefficientInterval,
   type Column,
+  column,
   confidenceText,
   counted,
   countText,
@@ -14,6 +15,7 @@ import {
   momentText,
   probabilityText,
   RelatedLinks,
+  Section,
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
@@ -56,12 +58,10 @@ export function writeComparisonPage(comparison: Comparison): string {
       {few === null && pairs.length === 1 && (
         <p>{verdictText(pairs[0]!, names, comparison.confidence)}</p>
       )}
-      <section aria-labelledby="scores">
-        <h2 id="scores">The scores</h2>
+      <Section id="scores" title="The scores">
         <Table label="Table of scores" columns={scoreColumns(names)} rows={scores} />
-      </section>
-      <section aria-labelledby="auroc">
-        <h2 id="auroc">Differences of AUROC</h2>
+      </Section>
+      <Section id="auroc" title="Differences of AUROC">
         <p>
           The first less the second; above 0 the first does better.{" "}
           {unit === "woman"
@@ -81,7 +81,7 @@ export function writeComparisonPage(comparison: Comparison): string {
         <p class="note">
           Intervals of {confidenceText(comparison.confidence)}.{bootstrapText(comparison)}
         </p>
-      </section>
+      </Section>
       <NonInferiority pairs={pairs} names={names} unit={unit} />
       {comparison.bootstrap !== null && <OtherMetrics pairs={pairs} names={names} unit={unit} />}
     </article>,
@@ -119,20 +119,12 @@ function bootstrapText({ bootstrap }: Comparison): string {
 }
 
 function scoreColumns(names: Names): Column<Scored>[] {
-  const metric = (title: string, of: (score: Scored) => number | null): Column<Scored> => ({
-    title,
-    kind: "number",
-    cell: (score) => {
-      const value = of(score);
-      return value === null ? "undefined" : metricText(value);
-    },
-  });
+  const metric = (
+    title: string,
+    of: (score: Scored) => number | null,
+  ): Column<Scored> => column("number", title, (score) => metricText(of(score)));
   return [
-    {
-      title: "Score",
-      kind: "head",
-      cell: ({ id }) => <a href={`/reports/${id}`}>{names.get(id)}</a>,
-    },
+    column("head", "Score", ({ id }) => <a href={`/reports/${id}`}>{names.get(id)}</a>),
     metric("AUROC", ({ auroc }) => auroc),
     metric("Average precision", ({ average_precision }) => average_precision),
     metric("AUPRC", ({ auprc }) => auprc),
@@ -141,11 +133,7 @@ function scoreColumns(names: Names): Column<Scored>[] {
 }
 
 function pairColumn(names: Names): Column<ComparisonPair> {
-  return {
-    title: "Pair",
-    kind: "head",
-    cell: ({ a, b }) => `${names.get(a)} less ${names.get(b)}`,
-  };
+  return column("head", "Pair", ({ a, b }) => `${names.get(a)} less ${names.get(b)}`);
 }
 
 /** A test as a cell: its interval, and below it the p value. */
@@ -165,30 +153,18 @@ function differenceColumn(
   title: string,
   of: (pair: ComparisonPair) => MetricDifference,
 ): Column<ComparisonPair> {
-  return {
-    title,
-    kind: "number",
-    cell: (pair) => {
-      const { value } = of(pair).difference;
-      return value === null ? "undefined" : signedMetricText(value);
-    },
-  };
+  return column("number", title, (pair) => {
+    const { value } = of(pair).difference;
+    return value === null ? "undefined" : signedMetricText(value);
+  });
 }
 
 function aurocColumns(names: Names, unit: ClusterName): Column<ComparisonPair>[] {
   return [
     pairColumn(names),
     differenceColumn("Difference", ({ auroc }) => auroc),
-    {
-      title: `DeLong, by ${unit}`,
-      kind: "number",
-      cell: ({ auroc }) => testCell(auroc.delong_by_exam),
-    },
-    {
-      title: `Bootstrap, by ${unit}`,
-      kind: "number",
-      cell: ({ auroc }) => testCell(auroc.bootstrap_by_exam),
-    },
+    column("number", `DeLong, by ${unit}`, ({ auroc }) => testCell(auroc.delong_by_exam)),
+    column("number", `Bootstrap, by ${unit}`, ({ auroc }) => testCell(auroc.bootstrap_by_exam)),
   ];
 }
 
@@ -203,36 +179,27 @@ function NonInferiority({ pairs, names, unit }: PairsProps): JSX.Element | null 
   if (first === undefined || first.non_inferiority === null) return null;
   const columns: readonly Column<ComparisonPair>[] = [
     pairColumn(names),
-    {
-      title: "Lower limit",
-      kind: "number",
-      cell: ({ non_inferiority: of }) => {
-        const lower = of?.by_exam.lower ?? null;
-        return lower === null ? "undefined" : signedMetricText(lower);
-      },
-    },
-    {
-      title: "p, one-sided",
-      kind: "number",
-      cell: ({ non_inferiority: of }) => {
-        const p = of?.by_exam.p ?? null;
-        return p === null ? "—" : probabilityText(p);
-      },
-    },
-    {
-      title: "Not worse by more than the margin",
-      cell: ({ non_inferiority: of }) => {
-        const shown = of?.by_exam.non_inferior ?? null;
-        return shown === null ? "undefined" : shown ? "shown" : "not shown";
-      },
-    },
+    column("number", "Lower limit", ({ non_inferiority: of }) => {
+      const lower = of?.by_exam.lower ?? null;
+      return lower === null ? "undefined" : signedMetricText(lower);
+    }),
+    column("number", "p, one-sided", ({ non_inferiority: of }) => {
+      const p = of?.by_exam.p ?? null;
+      return p === null ? "—" : probabilityText(p);
+    }),
+    column("text", "Not worse by more than the margin", ({ non_inferiority: of }) => {
+      const shown = of?.by_exam.non_inferior ?? null;
+      return shown === null ? "undefined" : shown ? "shown" : "not shown";
+    }),
   ];
   return (
-    <section aria-labelledby="margin">
-      <h2 id="margin">Not worse by more than {metricText(first.non_inferiority.margin)}</h2>
+    <Section
+      id="margin"
+      title={`Not worse by more than ${metricText(first.non_inferiority.margin)}`}
+    >
       <p>By {unit}. The margin has to be fixed before the data are seen.</p>
       <Table label="Table of margins" columns={columns} rows={pairs} />
-    </section>
+    </Section>
   );
 }
 
@@ -245,23 +212,28 @@ const OTHERS = [
 function OtherMetrics({ pairs, names, unit }: PairsProps): JSX.Element {
   const columns = [
     pairColumn(names),
-    ...OTHERS.map(([key, title]): Column<ComparisonPair> => ({
-      title,
-      kind: "number",
-      cell: ({ [key]: { difference: { value, undefined: reason }, bootstrap_by_exam } }) =>
-        value === null ? <small>{reason ?? "undefined"}</small> : (
-          <>
-            {signedMetricText(value)}
-            <small>{testCell(bootstrap_by_exam)}</small>
-          </>
-        ),
-    })),
+    ...OTHERS.map((
+      [key, title],
+    ): Column<
+      ComparisonPair
+    > =>
+      column(
+        "number",
+        title,
+        ({ [key]: { difference: { value, undefined: reason }, bootstrap_by_exam } }) =>
+          value === null ? <small>{reason ?? "undefined"}</small> : (
+            <>
+              {signedMetricText(value)}
+              <small>{testCell(bootstrap_by_exam)}</small>
+            </>
+          ),
+      )
+    ),
   ];
   return (
-    <section aria-labelledby="others">
-      <h2 id="others">Differences of other metrics</h2>
+    <Section id="others" title="Differences of other metrics">
       <p>With paired bootstrap intervals by {unit}. A lower Brier score is the better one.</p>
       <Table label="Differences of other metrics" columns={columns} rows={pairs} long />
-    </section>
+    </Section>
   );
 }

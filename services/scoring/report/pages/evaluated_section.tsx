@@ -1,13 +1,12 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { FactTable } from "../../../../shared/pages/mod.ts";
+import { FactTable, Section } from "../../../../shared/pages/mod.ts";
 import { factsOf } from "./facts.ts";
 
 /** What was evaluated on what. */
 export function EvaluatedSection({ report }: { readonly report: ScoreReport }): JSX.Element {
   return (
-    <section aria-labelledby="evaluated">
-      <h2 id="evaluated">What was evaluated</h2>
+    <Section id="evaluated" title="What was evaluated">
       <FactTable
         label="Complete provenance"
         facts={factsOf(report).map(({ name, value, code }) => [
@@ -15,6 +14,6 @@ export function EvaluatedSection({ report }: { readonly report: ScoreReport }): 
           code ? <code>{value}</code> : value,
         ])}
       />
-    </section>
+    </Section>
   );
 }

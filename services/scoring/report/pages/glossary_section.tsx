@@ -1,3 +1,4 @@
+import { Section } from "../../../../shared/pages/mod.ts";
 import type { JSX } from "hono/jsx/jsx-runtime";
 
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
@@ -40,8 +41,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
 /** What the words mean. */
 export function GlossarySection(): JSX.Element {
   return (
-    <section aria-labelledby="words">
-      <h2 id="words">Glossary</h2>
+    <Section id="words" title="Glossary">
       <dl>
         {WORDS.map(([word, meaning]) => (
           <>
@@ -50,6 +50,6 @@ export function GlossarySection(): JSX.Element {
           </>
         ))}
       </dl>
-    </section>
+    </Section>
   );
 }

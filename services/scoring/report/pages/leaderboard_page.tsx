@@ -12,6 +12,7 @@ import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
   type Column,
+  column,
   counted,
   countText,
   intervalText,
@@ -19,6 +20,7 @@ import {
   momentText,
   probabilityText,
   RelatedLinks,
+  Section,
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
@@ -66,8 +68,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
       <LevelBoards entries={ranked} />
       <LevelBoards entries={uploaded} isUploaded />
       <Excluded excluded={leaderboard.excluded} />
-      <section class="files" aria-labelledby="files">
-        <h2 id="files">Files</h2>
+      <Section id="files" title="Files" kind="files">
         <ul>
           <li>
             <a href={`/v1/leaderboards/${dataset}.csv`}>This leaderboard as CSV</a>
@@ -76,7 +77,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
             <a href={`/v1/leaderboards/${dataset}`}>This leaderboard as JSON</a>
           </li>
         </ul>
-      </section>
+      </Section>
     </article>,
   );
 }
@@ -152,8 +153,7 @@ function LevelBoard({ level, rows, isUploaded }: {
     width: FOREST_WIDTH,
   });
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>By {by}</h2>
+    <Section id={id} title={`By ${by}`}>
       {isUploaded && (
         <p>
           These predictions were uploaded; no model ran here. They are ranked among themselves.
@@ -175,31 +175,19 @@ function LevelBoard({ level, rows, isUploaded }: {
         on the same exams; its lead and the intervals are not corrected for that choice and look too
         large. Evaluations left are those that a model author still has on this dataset.
       </p>
-    </section>
+    </Section>
   );
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: "Rank", kind: "number", cell: ({ measured: { rank } }) => rank ?? "—" },
-  { title: "Model", kind: "head", cell: ({ entry }) => <ModelCell entry={entry} /> },
-  { title: "AUROC", kind: "number", cell: ({ measured }) => areaCell(measured.auroc) },
-  {
-    title: "Average precision",
-    kind: "number",
-    cell: ({ measured }) => areaCell(measured.average_precision),
-  },
-  { title: "AUPRC", kind: "number", cell: ({ measured }) => areaCell(measured.auprc) },
-  {
-    title: "AUROC minus the best",
-    kind: "number",
-    cell: ({ measured }) => differenceCell(measured),
-  },
-  { title: "p (Holm)", kind: "number", cell: ({ measured }) => pText(measured) },
-  {
-    title: "Evaluations left",
-    kind: "number",
-    cell: ({ entry }) => entry.quota_left_at_most ?? "—",
-  },
+  column("number", "Rank", ({ measured: { rank } }) => rank ?? "—"),
+  column("head", "Model", ({ entry }) => <ModelCell entry={entry} />),
+  column("number", "AUROC", ({ measured }) => areaCell(measured.auroc)),
+  column("number", "Average precision", ({ measured }) => areaCell(measured.average_precision)),
+  column("number", "AUPRC", ({ measured }) => areaCell(measured.auprc)),
+  column("number", "AUROC minus the best", ({ measured }) => differenceCell(measured)),
+  column("number", "p (Holm)", ({ measured }) => pText(measured)),
+  column("number", "Evaluations left", ({ entry }) => entry.quota_left_at_most ?? "—"),
 ];
 
 function ModelCell({ entry }: { readonly entry: LeaderboardEntry }): JSX.Element {
@@ -225,7 +213,7 @@ function ModelCell({ entry }: { readonly entry: LeaderboardEntry }): JSX.Element
 function areaCell({ value, ci_by_exam, ci, note }: LeaderboardLevel["auprc"]): JSX.Element {
   return (
     <>
-      {value === null ? "undefined" : metricText(value)}
+      {metricText(value)}
       {note && <small>{note}</small>}
       <small>{intervalText(ci_by_exam)}</small>
       <small>{intervalText(ci)}</small>
@@ -255,8 +243,7 @@ function shortVersion(version: string): string {
 function Excluded({ excluded }: Pick<Leaderboard, "excluded">): JSX.Element | null {
   if (excluded.length === 0) return null;
   return (
-    <section aria-labelledby="excluded">
-      <h2 id="excluded">Left out</h2>
+    <Section id="excluded" title="Left out">
       <ul>
         {excluded.map(({ score, model, reason }) => (
           <li>
@@ -264,6 +251,6 @@ function Excluded({ excluded }: Pick<Leaderboard, "excluded">): JSX.Element | nu
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

@@ -7,10 +7,12 @@ import {
   coefficientInterval,
   coefficientText,
   type Column,
+  column,
   confidenceText,
   counted,
   intervalText,
   metricText,
+  Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
 import { OperatingPoints } from "./operating_points.tsx";
@@ -37,18 +39,16 @@ const MEANINGS: Readonly<Record<Level, string>> = {
 /** Everything that was measured at one level. */
 export function LevelSection({ level, report, curves }: LevelProps): JSX.Element {
   const id = `${level}-level`;
-  const heading = <h2 id={id}>Results by {level}</h2>;
+  const title = `Results by ${level}`;
   if (report.count === 0) {
     return (
-      <section aria-labelledby={id}>
-        {heading}
+      <Section id={id} title={title}>
         <p>Undefined. {report.undefined}.</p>
-      </section>
+      </Section>
     );
   }
   return (
-    <section aria-labelledby={id}>
-      {heading}
+    <Section id={id} title={title}>
       <p>
         {counted(report.count, level)}
         {level !== "exam" && ` of ${counted(report.exams, "exam")}`}:{" "}
@@ -59,7 +59,7 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
       <LevelChartGrid level={level} report={report} curves={curves} />
       <Calibration level={level} report={report} />
       <OperatingPoints level={level} report={report} />
-    </section>
+    </Section>
   );
 }
 
@@ -123,19 +123,15 @@ function IntervalTable({ label, first, unit, rows }: {
   readonly rows: readonly IntervalRow[];
 }): JSX.Element | null {
   const columns: readonly Column<IntervalRow>[] = [
-    {
-      title: first,
-      kind: "head",
-      cell: ({ name, note }) => (
-        <>
-          {name}
-          {note !== null && <small>{note}</small>}
-        </>
-      ),
-    },
-    { title: "Value", kind: "number", cell: ({ value }) => value },
-    { title: `Interval by ${unit}`, kind: "number", cell: ({ byExam }) => byExam },
-    { title: "Interval by row", kind: "number", cell: ({ byRow }) => byRow },
+    column("head", first, ({ name, note }) => (
+      <>
+        {name}
+        {note !== null && <small>{note}</small>}
+      </>
+    )),
+    column("number", "Value", ({ value }) => value),
+    column("number", `Interval by ${unit}`, ({ byExam }) => byExam),
+    column("number", "Interval by row", ({ byRow }) => byRow),
   ];
   return <Table label={label} columns={columns} rows={rows} />;
 }

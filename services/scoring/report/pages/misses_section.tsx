@@ -3,9 +3,11 @@ import { mainLevelOf, type Miss, type ScoreReport } from "../../../../shared/con
 import { operatingPointName } from "../operating_point_name.ts";
 import {
   type Column,
+  column,
   countText,
   ExamLink,
   scoreText,
+  Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
 
@@ -32,8 +34,7 @@ export function MissesSection({ report, site }: {
     }: malignant ${level}s below it, ` +
       "others at or above it.";
   return (
-    <section aria-labelledby="misses">
-      <h2 id="misses">Largest errors of the model</h2>
+    <Section id="misses" title="Largest errors of the model">
       <p>The {level}s to look at first, by the exam’s id in the data list. {of}</p>
       {positives.length === 0 && <p>No malignant {level} scores below the threshold.</p>}
       {negatives.length === 0 && <p>No other {level} scores at or above the threshold.</p>}
@@ -51,7 +52,7 @@ export function MissesSection({ report, site }: {
         misses={negatives}
         others={malignant}
       />
-    </section>
+    </Section>
   );
 }
 
@@ -66,23 +67,23 @@ function MissTable({ dataset, caption, outranked, misses, others }: {
   if (misses.length === 0) return null;
   const list = [...new Set(misses.map(({ exam }) => exam))];
   const columns: readonly Column<Miss>[] = [
-    {
-      title: "Exam",
-      kind: "head",
-      cell: ({ exam, laterality }) =>
+    column(
+      "head",
+      "Exam",
+      ({ exam, laterality }) =>
         dataset === null
           ? exam
           : <ExamLink dataset={dataset} exam={exam} side={laterality} list={list} />,
-    },
+    ),
     ...misses.every(({ laterality }) => laterality === null)
       ? []
-      : [{ title: "Breast", cell: ({ laterality }: Miss) => laterality }],
-    { title: "Score", kind: "number", cell: ({ score }) => scoreText(score) },
-    {
-      title: outranked,
-      kind: "number",
-      cell: ({ outranked_by }) => `${countText(outranked_by)} of ${countText(others)}`,
-    },
+      : [column("text", "Breast", ({ laterality }: Miss) => laterality)],
+    column("number", "Score", ({ score }) => scoreText(score)),
+    column(
+      "number",
+      outranked,
+      ({ outranked_by }) => `${countText(outranked_by)} of ${countText(others)}`,
+    ),
   ];
   return (
     <>

@@ -9,6 +9,7 @@ import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { operatingPointName } from "../operating_point_name.ts";
 import {
   type Column,
+  column,
   confidenceText,
   countText,
   intervalText,
@@ -119,32 +120,16 @@ interface RateRow {
 
 function baseColumns(unit: ClusterName): Column<RateRow>[] {
   return [
-    {
-      title: "Rate",
-      kind: "head",
-      cell: ({ title, rate }) => (
-        <>
-          {title}
-          {rate.undefined !== null && <small class="note">{rate.undefined}</small>}
-        </>
-      ),
-    },
-    { title: "Value", kind: "number", cell: (row) => valueText(row, row.rate.value) },
-    {
-      title: "Counted",
-      kind: "number",
-      cell: ({ rate }) => `${countText(rate.count)} of ${countText(rate.of)}`,
-    },
-    {
-      title: `Interval by ${unit}`,
-      kind: "number",
-      cell: (row) => limitsText(row, row.rate.ci_by_exam),
-    },
-    {
-      title: "This threshold held fixed",
-      kind: "number",
-      cell: (row) => limitsText(row, fixedOf(row.rate)),
-    },
+    column("head", "Rate", ({ title, rate }) => (
+      <>
+        {title}
+        {rate.undefined !== null && <small class="note">{rate.undefined}</small>}
+      </>
+    )),
+    column("number", "Value", (row) => valueText(row, row.rate.value)),
+    column("number", "Counted", ({ rate }) => `${countText(rate.count)} of ${countText(rate.of)}`),
+    column("number", `Interval by ${unit}`, (row) => limitsText(row, row.rate.ci_by_exam)),
+    column("number", "This threshold held fixed", (row) => limitsText(row, fixedOf(row.rate))),
   ];
 }
 
@@ -158,10 +143,9 @@ function columnsOf(
   unit: ClusterName,
 ): readonly Column<RateRow>[] {
   if (at === null) return baseColumns(unit);
-  return [...baseColumns(unit), {
-    title: `At a prevalence of ${percentText(at.prevalence)}`,
-    kind: "number",
-    cell: (row) => {
+  return [
+    ...baseColumns(unit),
+    column("number", `At a prevalence of ${percentText(at.prevalence)}`, (row) => {
       const { reweighted } = row;
       if (reweighted === null) return "the same";
       if (reweighted.value === null) return "undefined";
@@ -176,8 +160,8 @@ function columnsOf(
           )}
         </>
       );
-    },
-  }];
+    }),
+  ];
 }
 
 function valueText({ perThousand }: RateRow, value: number | null): string {

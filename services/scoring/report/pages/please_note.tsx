@@ -1,3 +1,4 @@
+import { Section } from "../../../../shared/pages/mod.ts";
 import type { JSX } from "hono/jsx/jsx-runtime";
 
 /** What a reader has to mind before any number; nothing where there is nothing. */
@@ -6,11 +7,10 @@ export function PleaseNote(
 ): JSX.Element | null {
   if (messages.length === 0) return null;
   return (
-    <section class="warnings" aria-labelledby="warnings">
-      <h2 id="warnings">Please note</h2>
+    <Section id="warnings" title="Please note" kind="warnings">
       <ul>
         {messages.map((message) => <li>{message}</li>)}
       </ul>
-    </section>
+    </Section>
   );
 }

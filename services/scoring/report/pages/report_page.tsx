@@ -24,6 +24,7 @@ import {
   percentDigits,
   percentText,
   RelatedLinks,
+  Section,
   type SiteLink,
 } from "../../../../shared/pages/mod.ts";
 import { trustText } from "./coverage.ts";
@@ -144,7 +145,7 @@ function Tiles({ report: { levels } }: { readonly report: ScoreReport }): JSX.El
       {metrics.map(([name, { value, ci_by_exam }, level]) => (
         <li>
           <span class="name">{name}, by {level}</span>
-          <span class="value">{value === null ? "undefined" : metricText(value)}</span>
+          <span class="value">{metricText(value)}</span>
           <span class="more">{intervalText(ci_by_exam)} by {clusterName(levels[level]!)}</span>
         </li>
       ))}
@@ -228,8 +229,7 @@ function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
     ].map(([what, href]) => ({ text: `${level} level: ${what}`, href: href! }));
   });
   return (
-    <section class="files" aria-labelledby="files">
-      <h2 id="files">Files</h2>
+    <Section id="files" title="Files" kind="files">
       <ul>
         <li>
           <a href={`/v1/scores/${report.id}/report.html`}>This report as one file</a>
@@ -240,6 +240,6 @@ function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

@@ -9,6 +9,7 @@ import type {
 import {
   coefficientInterval,
   type Column,
+  column,
   confidenceText,
   counted,
   countText,
@@ -18,6 +19,7 @@ import {
   probabilityText,
   RelatedLinks,
   scoreText,
+  Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
 import { renderSvg } from "../render_svg.ts";
@@ -101,8 +103,7 @@ export function writeSimulationPage(data: SimulationPageData): string {
         links={[{ href: `/reports/${simulation.score}`, text: "Report of the score" }]}
       />
       <p class="lead">{leadOf(simulation)}</p>
-      <section aria-labelledby="overview">
-        <h2 id="overview">Today and each pathway, per 1,000 women</h2>
+      <Section id="overview" title="Today and each pathway, per 1,000 women">
         <Table
           label="Pathways per 1,000 women"
           columns={OVERVIEW}
@@ -121,11 +122,10 @@ export function writeSimulationPage(data: SimulationPageData): string {
             "page. Left is no read saved, down is no cancer missed: " +
             `today misses ${countText(baseline.cancers_missed)} of ${countText(baseline.cancers)}.`}
         />
-      </section>
+      </Section>
       <Slider {...data} />
       {pathways[0] !== undefined && <Flow pathway={pathways[0]} />}
-      <section aria-labelledby="pathways">
-        <h2 id="pathways">Each pathway beside today</h2>
+      <Section id="pathways" title="Each pathway beside today">
         <p class="note">
           Differences are the pathway less today on the same women, with{" "}
           {confidenceText(simulation.confidence)} intervals{" "}
@@ -135,7 +135,7 @@ export function writeSimulationPage(data: SimulationPageData): string {
         <div class="halves">
           {pathways.map((pathway) => <PathwayTable pathway={pathway} simulation={simulation} />)}
         </div>
-      </section>
+      </Section>
       <PleaseNote messages={simulation.caveats} />
       <script>{raw(SCRIPT)}</script>
     </article>,
@@ -189,11 +189,11 @@ function perThousandOf(
 }
 
 const OVERVIEW: readonly Column<PerThousand>[] = [
-  { title: "Pathway", kind: "head", cell: ({ name }) => name },
-  { title: "Reads", kind: "number", cell: ({ reads }) => reads },
-  { title: "Women recalled", kind: "number", cell: ({ recalls }) => recalls },
-  { title: "Cancers found", kind: "number", cell: ({ found }) => found },
-  { title: "Cancers missed", kind: "number", cell: ({ missed }) => missed },
+  column("head", "Pathway", ({ name }) => name),
+  column("number", "Reads", ({ reads }) => reads),
+  column("number", "Women recalled", ({ recalls }) => recalls),
+  column("number", "Cancers found", ({ found }) => found),
+  column("number", "Cancers missed", ({ missed }) => missed),
 ];
 
 /** A threshold to try: a form that works without script. */
@@ -210,8 +210,7 @@ function Slider({ curves, query, simulation }: SimulationPageData): JSX.Element 
   }));
   const { name, reads, recalls, found, missed } = rows[at]!;
   return (
-    <section aria-labelledby="try">
-      <h2 id="try">Try a threshold</h2>
+    <Section id="try" title="Try a threshold">
       <form class="entry slider" method="get" action="/screening-simulations">
         {Object.entries(query).filter(([key]) => key !== "at" && key !== "kind").map((
           [key, value],
@@ -251,7 +250,7 @@ function Slider({ curves, query, simulation }: SimulationPageData): JSX.Element 
           />
         </div>
       </details>
-    </section>
+    </Section>
   );
 }
 
@@ -276,15 +275,14 @@ function Flow({ pathway }: { readonly pathway: ScreeningPathway }): JSX.Element 
     ]],
   ];
   return (
-    <section aria-labelledby="flow">
-      <h2 id="flow">1,000 women: {titleOf(pathway).toLowerCase()}</h2>
+    <Section id="flow" title={`1,000 women: ${titleOf(pathway).toLowerCase()}`}>
       <p>{KINDS[pathway.kind]?.[1]}</p>
       <Chart
         svg={flowSvg(steps)}
         wide="Flow of 1,000 women"
         caption="From left to right: who is screened, where their scores lie, who is recalled, which cancers are found."
       />
-    </section>
+    </Section>
   );
 }
 
@@ -356,18 +354,15 @@ interface PathwayRow {
 }
 
 const PATHWAY_COLUMNS: readonly Column<PathwayRow>[] = [
-  { title: "", kind: "head", cell: ({ name }) => name },
-  { title: "Today", kind: "number", cell: ({ today }) => today },
-  { title: "Pathway", kind: "number", cell: ({ now }) => now },
-  {
-    title: "Difference",
-    cell: ({ difference, detail }) => (
-      <>
-        {difference}
-        <small>{detail}</small>
-      </>
-    ),
-  },
+  column("head", "", ({ name }) => name),
+  column("number", "Today", ({ today }) => today),
+  column("number", "Pathway", ({ now }) => now),
+  column("text", "Difference", ({ difference, detail }) => (
+    <>
+      {difference}
+      <small>{detail}</small>
+    </>
+  )),
 ];
 
 function PathwayTable({ pathway, simulation }: {

@@ -1,6 +1,7 @@
 import type { ReaderStudyReport } from "../../../../shared/contracts/reader_studies.ts";
 import {
   type Column,
+  column,
   countText,
   metricText,
   momentText,
@@ -10,29 +11,28 @@ import { writeReport } from "./report_look.ts";
 import { studyName } from "./report_names.ts";
 
 const COLUMNS: readonly Column<ReaderStudyReport>[] = [
-  {
-    title: "Study",
-    kind: "head",
-    cell: (study) => <a href={`/reader-studies/${study.id}`}>{studyName(study)}</a>,
-  },
-  { title: "Cases", kind: "number", cell: ({ cases }) => countText(cases) },
-  { title: "Readers", kind: "number", cell: ({ readers }) => countText(readers.length) },
-  {
-    title: "Readers’ mean AUROC",
-    kind: "number",
-    cell: ({ reader_mean }) =>
+  column(
+    "head",
+    "Study",
+    (study) => <a href={`/reader-studies/${study.id}`}>{studyName(study)}</a>,
+  ),
+  column("number", "Cases", ({ cases }) => countText(cases)),
+  column("number", "Readers", ({ readers }) => countText(readers.length)),
+  column(
+    "number",
+    "Readers’ mean AUROC",
+    ({ reader_mean }) =>
       reader_mean === null || reader_mean.auroc.mean === null
         ? "—"
         : metricText(reader_mean.auroc.mean),
-  },
-  {
-    title: "Models",
-    cell: ({ models }) =>
-      models.map(({ name, auroc: { value } }) =>
-        `${name}: ${value === null ? "undefined" : metricText(value)}`
-      ).join(", "),
-  },
-  { title: "Scored", kind: "whole", cell: ({ created_at }) => momentText(created_at) },
+  ),
+  column(
+    "text",
+    "Models",
+    ({ models }) =>
+      models.map(({ name, auroc: { value } }) => `${name}: ${metricText(value)}`).join(", "),
+  ),
+  column("whole", "Scored", ({ created_at }) => momentText(created_at)),
 ];
 
 /**

@@ -7,6 +7,7 @@ import {
   metricText,
   momentText,
   RelatedLinks,
+  Section,
 } from "../../../../shared/pages/mod.ts";
 import { studyClusterName } from "../cluster_name.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
@@ -59,16 +60,14 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
         messages={[...few === null ? [] : [few], ...report.warnings.map(({ message }) => message)]}
       />
       {roc !== null && (
-        <section aria-labelledby="curves">
-          <h2 id="curves">ROC curves</h2>
+        <Section id="curves" title="ROC curves">
           <Chart svg={roc} caption={captionOf(report)} wide="ROC curves of readers and models" />
-        </section>
+        </Section>
       )}
       <RatersSection report={report} confidence={confidence} />
       <AgainstSection report={report} />
       <HybridsSection report={report} />
-      <section class="files" aria-labelledby="files">
-        <h2 id="files">Files</h2>
+      <Section id="files" title="Files" kind="files">
         <ul>
           <li>
             <a href={report.plots.roc}>ROC plot, PNG</a>
@@ -77,7 +76,7 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
             <a href={report.plots.roc_svg}>ROC plot, SVG</a>
           </li>
         </ul>
-      </section>
+      </Section>
     </article>,
   );
 }
@@ -97,7 +96,7 @@ function Tiles({ report }: { readonly report: ReaderStudyReport }): JSX.Element 
         <li>
           <span class="name">Readers, mean AUROC</span>
           <span class="value">
-            {reader_mean.auroc.mean === null ? "undefined" : metricText(reader_mean.auroc.mean)}
+            {metricText(reader_mean.auroc.mean)}
           </span>
           <span class="more">
             {reader_mean.auroc.sd === null
@@ -109,7 +108,7 @@ function Tiles({ report }: { readonly report: ReaderStudyReport }): JSX.Element 
       {models.map(({ name, auroc: { value, ci_by_exam } }) => (
         <li>
           <span class="name">{name}, AUROC</span>
-          <span class="value">{value === null ? "undefined" : metricText(value)}</span>
+          <span class="value">{metricText(value)}</span>
           <span class="more">{intervalText(ci_by_exam)} by {studyClusterName(report)}</span>
         </li>
       ))}

@@ -11,10 +11,12 @@ import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   type Column,
+  column,
   confidenceText,
   countText,
   intervalText,
   metricText,
+  Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
@@ -26,15 +28,14 @@ type Group = Subgroups["groups"][number];
 export function SubgroupsSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
   if (report.subgroups.length === 0) return null;
   return (
-    <section aria-labelledby="subgroups">
-      <h2 id="subgroups">Subgroups</h2>
+    <Section id="subgroups" title="Subgroups">
       <p>
         By{" "}
         {mainLevelOf(report.levels)}. Groups are looked at one by one: that one does better than
         another here may be chance, all the more the more groups there are.
       </p>
       {report.subgroups.map((subgroups) => <Key subgroups={subgroups} report={report} />)}
-    </section>
+    </Section>
   );
 }
 
@@ -92,29 +93,18 @@ type MainLevel = ReturnType<typeof mainLevelOf>;
 function columnsOf(level: MainLevel, unit: ClusterName): Column<Group>[] {
   const of = ({ levels }: Group): GroupLevel => levels[level]!;
   return [
-    { title: "Exams", kind: "number", cell: ({ exams }) => countText(exams) },
+    column("number", "Exams", ({ exams }) => countText(exams)),
     ...level === "exam" ? [] : [
-      {
-        title: "Breasts",
-        kind: "number",
-        cell: (group: Group) => countText(of(group).count),
-      } as const,
+      column("number", "Breasts", (group: Group) => countText(of(group).count)),
     ],
-    { title: "Positives", kind: "number", cell: (group) => countText(of(group).positives) },
+    column("number", "Positives", (group) => countText(of(group).positives)),
     ...(["auroc", "auprc"] as const).flatMap((metric): Column<Group>[] => [
-      {
-        title: metric.toUpperCase(),
-        kind: "number",
-        cell: (group) => {
-          const { value } = of(group)[metric];
-          return value === null ? "undefined" : metricText(value);
-        },
-      },
-      {
-        title: `Interval by ${unit}`,
-        kind: "number",
-        cell: (group) => intervalText(of(group)[metric].ci_by_exam),
-      },
+      column("number", metric.toUpperCase(), (group) => metricText(of(group)[metric].value)),
+      column(
+        "number",
+        `Interval by ${unit}`,
+        (group) => intervalText(of(group)[metric].ci_by_exam),
+      ),
     ]),
   ];
 }
@@ -125,11 +115,11 @@ function GroupTable({ name, groups, level, unit }: {
   readonly level: MainLevel;
   readonly unit: ClusterName;
 }): JSX.Element | null {
-  const head: Column<Group> = {
-    title: name,
-    kind: "head",
-    cell: (group) => <GroupHead group={group} of={group.levels[level]!} />,
-  };
+  const head: Column<Group> = column(
+    "head",
+    name,
+    (group) => <GroupHead group={group} of={group.levels[level]!} />,
+  );
   return (
     <Table label={`Groups by ${name}`} columns={[head, ...columnsOf(level, unit)]} rows={groups} />
   );

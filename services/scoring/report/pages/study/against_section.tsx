@@ -4,7 +4,9 @@ import { studyClusterName } from "../../cluster_name.ts";
 import {
   coefficientInterval,
   type Column,
+  column,
   probabilityText,
+  Section,
   signedMetricText,
   Table,
 } from "../../../../../shared/pages/mod.ts";
@@ -19,36 +21,24 @@ interface Tested {
 }
 
 const MEAN_COLUMNS: readonly Column<AgainstMean>[] = [
-  { title: "Model", kind: "head", cell: ({ model }) => model },
-  {
-    title: "AUROC minus the readers’ mean",
-    kind: "number",
-    cell: ({ difference }) => valueText(difference.value),
-  },
-  {
-    title: "These readers",
-    kind: "number",
-    cell: ({ these_readers }) => intervalOf(these_readers),
-  },
-  { title: "p (Holm)", kind: "number", cell: ({ these_readers }) => pText(these_readers) },
-  {
-    title: "Readers at large",
-    kind: "number",
-    cell: ({ readers_at_large }) => intervalOf(readers_at_large),
-  },
-  { title: "p (Holm)", kind: "number", cell: ({ readers_at_large }) => pText(readers_at_large) },
+  column("head", "Model", ({ model }) => model),
+  column(
+    "number",
+    "AUROC minus the readers’ mean",
+    ({ difference }) => valueText(difference.value),
+  ),
+  column("number", "These readers", ({ these_readers }) => intervalOf(these_readers)),
+  column("number", "p (Holm)", ({ these_readers }) => pText(these_readers)),
+  column("number", "Readers at large", ({ readers_at_large }) => intervalOf(readers_at_large)),
+  column("number", "p (Holm)", ({ readers_at_large }) => pText(readers_at_large)),
 ];
 
 const READER_COLUMNS: readonly Column<AgainstReader>[] = [
-  { title: "Model", kind: "head", cell: ({ model }) => model },
-  { title: "Reader", cell: ({ reader }) => reader },
-  {
-    title: "AUROC minus the reader’s",
-    kind: "number",
-    cell: ({ difference }) => valueText(difference.value),
-  },
-  { title: "Interval", kind: "number", cell: (test) => intervalOf(test) },
-  { title: "p (Holm)", kind: "number", cell: (test) => pText(test) },
+  column("head", "Model", ({ model }) => model),
+  column("text", "Reader", ({ reader }) => reader),
+  column("number", "AUROC minus the reader’s", ({ difference }) => valueText(difference.value)),
+  column("number", "Interval", (test) => intervalOf(test)),
+  column("number", "p (Holm)", (test) => pText(test)),
 ];
 
 /** Each model held against the readers, together and one by one. */
@@ -58,8 +48,7 @@ export function AgainstSection(
   const { against_reader_mean, against_readers } = report;
   if (against_readers.length === 0) return null;
   return (
-    <section aria-labelledby="against">
-      <h2 id="against">Models against readers</h2>
+    <Section id="against" title="Models against readers">
       <h3>Against the mean of the readers</h3>
       <p>
         Above 0 the model does better. “These readers” says what would happen with other cases and
@@ -82,7 +71,7 @@ export function AgainstSection(
         DeLong’s test with the breasts of a {studyClusterName(report)}{" "}
         taken together; p values are corrected by Holm for the number of pairs of their table.
       </p>
-    </section>
+    </Section>
   );
 }
 

@@ -2,9 +2,11 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ReaderStudyReport } from "../../../../../shared/contracts/reader_studies.ts";
 import {
   type Column,
+  column,
   intervalText,
   metricText,
   percentText,
+  Section,
   Table,
 } from "../../../../../shared/pages/mod.ts";
 import { renderSvg } from "../../render_svg.ts";
@@ -15,25 +17,17 @@ import { intervalOf, pText, valueText } from "./against_section.tsx";
 type Pair = ReaderStudyReport["hybrids"]["pairs"][number];
 
 const COLUMNS: readonly Column<Pair>[] = [
-  { title: "Reader", kind: "head", cell: ({ reader }) => reader },
-  { title: "Model", cell: ({ model }) => model },
-  {
-    title: "AUROC together",
-    kind: "number",
-    cell: ({ auroc: { value, ci_delong_by_case } }) => (
-      <>
-        {value === null ? "undefined" : metricText(value)}
-        <small>{intervalText(ci_delong_by_case)}</small>
-      </>
-    ),
-  },
-  {
-    title: "Gain over the reader alone",
-    kind: "number",
-    cell: ({ gain }) => valueText(gain.difference.value),
-  },
-  { title: "Interval", kind: "number", cell: ({ gain }) => intervalOf(gain) },
-  { title: "p (Holm)", kind: "number", cell: ({ gain }) => pText(gain) },
+  column("head", "Reader", ({ reader }) => reader),
+  column("text", "Model", ({ model }) => model),
+  column("number", "AUROC together", ({ auroc: { value, ci_delong_by_case } }) => (
+    <>
+      {metricText(value)}
+      <small>{intervalText(ci_delong_by_case)}</small>
+    </>
+  )),
+  column("number", "Gain over the reader alone", ({ gain }) => valueText(gain.difference.value)),
+  column("number", "Interval", ({ gain }) => intervalOf(gain)),
+  column("number", "p (Holm)", ({ gain }) => pText(gain)),
 ];
 
 /** What readers and models are worth together. */
@@ -43,8 +37,7 @@ export function HybridsSection(
   const { hybrids } = report;
   if (report.readers.length === 0 || report.models.length === 0) return null;
   return (
-    <section aria-labelledby="hybrids">
-      <h2 id="hybrids">Readers together with a model</h2>
+    <Section id="hybrids" title="Readers together with a model">
       {hybrids.undefined !== null ? <p>{hybrids.undefined}</p> : (
         <>
           <p>
@@ -68,7 +61,7 @@ export function HybridsSection(
           />
         </>
       )}
-    </section>
+    </Section>
   );
 }
 

@@ -6,9 +6,11 @@ import type {
 import { FOREST_ROWS_MAX } from "../../../../../shared/limits.ts";
 import {
   type Column,
+  column,
   confidenceText,
   intervalText,
   metricText,
+  Section,
   Table,
 } from "../../../../../shared/pages/mod.ts";
 import { studyClusterName } from "../../cluster_name.ts";
@@ -17,18 +19,24 @@ import { renderSvg } from "../../render_svg.ts";
 import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
 
 const COLUMNS: readonly Column<RaterReport>[] = [
-  { title: "Who", kind: "head", cell: ({ name }) => name },
-  ...(["auroc", "average_precision", "auprc"] as const).map((metric): Column<RaterReport> => ({
-    title: { auroc: "AUROC", auprc: "AUPRC", average_precision: "Average precision" }[metric],
-    kind: "number",
-    cell: ({ [metric]: { value, ci_by_exam, undefined: reason, ...rest } }) => (
-      <>
-        {value === null ? "undefined" : metricText(value)}
-        <small>{reason ?? intervalText(ci_by_exam)}</small>
-        {"note" in rest && rest.note && <small>{rest.note}</small>}
-      </>
-    ),
-  })),
+  column("head", "Who", ({ name }) => name),
+  ...(["auroc", "average_precision", "auprc"] as const).map((
+    metric,
+  ): Column<
+    RaterReport
+  > =>
+    column(
+      "number",
+      { auroc: "AUROC", auprc: "AUPRC", average_precision: "Average precision" }[metric],
+      ({ [metric]: { value, ci_by_exam, undefined: reason, ...rest } }) => (
+        <>
+          {metricText(value)}
+          <small>{reason ?? intervalText(ci_by_exam)}</small>
+          {"note" in rest && rest.note && <small>{rest.note}</small>}
+        </>
+      ),
+    )
+  ),
 ];
 
 /** Everybody on their own: the models first, then the readers, drawn and as a table. */
@@ -52,8 +60,7 @@ export function RatersSection({ report, confidence }: {
     width: FOREST_WIDTH,
   });
   return (
-    <section aria-labelledby="raters">
-      <h2 id="raters">Individual readers and models</h2>
+    <Section id="raters" title="Individual readers and models">
       <Chart
         svg={renderSvg(chart)}
         caption={drawn.length < raters.length
@@ -67,6 +74,6 @@ export function RatersSection({ report, confidence }: {
           ? "whole women are resampled, with all their cases"
           : "whole cases are resampled"}, since the breasts of one woman are alike.
       </p>
-    </section>
+    </Section>
   );
 }
