@@ -188,7 +188,9 @@ async function takeArchive(fileName: string, stream: Readable, arrival: Arrival)
   }
 }
 
-async function takeImage(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
+async function takeImage(sentName: string, stream: Readable, arrival: Arrival): Promise<void> {
+  // Some clients on Windows send the whole path of a file: the drive says that it is one.
+  const fileName = /^[A-Za-z]:[\\/]/.test(sentName) ? sentName.split(/[\\/]/).at(-1)! : sentName;
   try {
     if (arrival.intake.wants(fileName)) {
       await arrival.intake.take(fileName, () => Promise.resolve(stream));

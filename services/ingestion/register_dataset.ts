@@ -126,7 +126,7 @@ const SETTLE_S = 60;
 async function findByName(store: DatasetStore, idOrName: string): Promise<StoredDataset | null> {
   const dataset = SLUG_PATTERN.test(idOrName) ? await store.get(idOrName) : null;
   if (dataset !== null) return dataset;
-  const wanted = idOrName.trim().normalize("NFC");
+  const wanted = idOrName.normalize("NFC");
   for (const id of await store.ids()) {
     const one = await store.get(id);
     if (one?.name === wanted) return one;

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
 import { dockerSize, SIZE_PATTERN } from "../size.ts";
-import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
+import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
 import { DEVICES, OUTPUTS } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
@@ -73,6 +73,10 @@ export const webhookRequest = z.strictObject({
   events: z.array(z.enum(WEBHOOK_EVENTS)).min(1).default(["succeeded", "failed", "cancelled"]),
 });
 
+const datasetReference = z.string().min(1).max(200).openapi({
+  description: "Id or name of a dataset",
+});
+
 /** Which exams of a dataset are evaluated. */
 export const EXAM_CHOICES = ["all", "complete_only"] as const;
 
@@ -102,7 +106,7 @@ type DeviceName = (typeof DEVICES)[number] | Uppercase<(typeof DEVICES)[number]>
 export const evaluationRequest = z.strictObject({
   model: slug.openapi({ example: "reference" }),
   experiment: slug.openapi({ example: "experiment01" }),
-  dataset: shownName.openapi({ description: "Id or name of the dataset", example: "sample" }),
+  dataset: datasetReference.openapi({ example: "sample" }),
   device: z.preprocess(
     (value: DeviceName) => typeof value === "string" ? value.toLowerCase() : value,
     z.enum(DEVICES),
@@ -151,7 +155,7 @@ export const evaluationBatchRequest = evaluationRequest.omit({
 }).extend(
   {
     models: z.array(slug).min(1).max(100),
-    datasets: z.array(shownName).min(1).max(100),
+    datasets: z.array(datasetReference).min(1).max(100),
   },
 ).refine(({ models, datasets }) => models.length * datasets.length <= EVALUATIONS_BATCH_MAX, {
   message: `must make at most ${EVALUATIONS_BATCH_MAX} evaluations`,
