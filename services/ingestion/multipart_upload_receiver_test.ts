@@ -65,6 +65,7 @@ Deno.test("receive: name, data list and images, as archive or as repeated parts"
     [["images", file(zip([{ name: "images/a.png", content: PNG }]), "i.zip")]],
     [["images", file(tar([{ name: "a.png", content: PNG }]), "i.tar")]],
     [["images", file(PNG, "a.png")], ["images", file(PNG, "b/c.png")]],
+    [["images", file(PNG, "C:\\scans 2024\\a.png")], ["images", file(PNG, "d:/x/c.png")]],
   ];
   await using world = await makeWorld();
   for (const images of uploads) {
