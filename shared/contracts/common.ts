@@ -53,9 +53,9 @@ export const problemSchema = z.object({
   title: z.string(),
   status: z.number().int(),
   detail: z.string(),
-  reason: problemReason.optional().openapi({
-    description: "Why it is `unavailable`: the volume is full, or a stored file cannot be used",
-  }),
+  reason: problemReason.optional().describe(
+    "Why it is `unavailable`: the volume is full, or a stored file cannot be used",
+  ),
   errors: z.array(faultSchema).optional(),
   errors_total: z.number().int().optional(),
   request_id: z.string(),

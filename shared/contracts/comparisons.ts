@@ -7,31 +7,28 @@ import { bootstrapRequest } from "./scoring_options.ts";
 
 /** `POST /v1/comparisons`. */
 export const comparisonRequest = z.strictObject({
-  scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).openapi({
-    description: "Ids of score reports over the same exams",
-  }),
-  level: z.enum(LEVELS).default("breast").openapi({ description: "Level of the scores" }),
-  reference: z.uuid().nullable().default(null).openapi({
-    description: "One of the scores: the others are compared with it instead of with each other",
-  }),
-  bootstrap: bootstrapRequest.default(true).openapi({
-    description: "false: no bootstrap, only DeLong's",
-  }),
-  margin: z.number().gt(0).lt(1).nullable().default(null).openapi({
-    description:
-      "Non-inferiority margin: how much lower the AUROC of A may be; fixed before seeing the data",
-  }),
+  scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).describe(
+    "Ids of score reports over the same exams",
+  ),
+  level: z.enum(LEVELS).default("breast").describe("Level of the scores"),
+  reference: z.uuid().nullable().default(null).describe(
+    "One of the scores: the others are compared with it instead of with each other",
+  ),
+  bootstrap: bootstrapRequest.default(true).describe("false: no bootstrap, only DeLong's"),
+  margin: z.number().gt(0).lt(1).nullable().default(null).describe(
+    "Non-inferiority margin: how much lower the AUROC of A may be; fixed before seeing the data",
+  ),
 }).openapi("ComparisonRequest");
 
 /** A checked request. */
 export type ComparisonRequest = z.infer<typeof comparisonRequest>;
 
 const resampledSchema = z.object({
-  difference: estimateSchema.openapi({ description: "A less B" }),
-  bootstrap: testSchema.nullable().openapi({
-    description: "Paired, by row, without p; null for average precision and Brier score",
-  }),
-  bootstrap_by_exam: testSchema.nullable().openapi({ description: "Paired, whole exams" }),
+  difference: estimateSchema.describe("A less B"),
+  bootstrap: testSchema.nullable().describe(
+    "Paired, by row, without p; null for average precision and Brier score",
+  ),
+  bootstrap_by_exam: testSchema.nullable().describe("Paired, whole exams"),
   permutation: testSchema.nullable().openapi({ deprecated: true, description: "Always null" }),
   permutation_by_exam: testSchema.nullable().openapi({
     deprecated: true,
@@ -44,8 +41,8 @@ export type MetricDifference = z.infer<typeof resampledSchema>;
 
 const nonInferioritySchema = z.object({
   z: z.number().nullable(),
-  p: z.number().nullable().openapi({ description: "One-sided" }),
-  lower: z.number().nullable().openapi({ description: "Lower limit of the difference" }),
+  p: z.number().nullable().describe("One-sided"),
+  lower: z.number().nullable().describe("Lower limit of the difference"),
   non_inferior: z.boolean().nullable(),
   undefined: z.string().nullable(),
 }).openapi("NonInferiority");
@@ -55,10 +52,8 @@ export const comparisonPairSchema = z.object({
   a: z.uuid(),
   b: z.uuid(),
   auroc: resampledSchema.extend({
-    delong: zTestSchema.openapi({
-      description: "DeLong, DeLong and Clarke-Pearson 1988, by row, without p",
-    }),
-    delong_by_exam: zTestSchema.openapi({ description: "The same for clusters (Obuchowski 1997)" }),
+    delong: zTestSchema.describe("DeLong, DeLong and Clarke-Pearson 1988, by row, without p"),
+    delong_by_exam: zTestSchema.describe("The same for clusters (Obuchowski 1997)"),
   }),
   auprc: resampledSchema,
   average_precision: resampledSchema,
@@ -79,11 +74,10 @@ export const comparisonSchema = z.object({
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
-  women: z.number().int().nullable().openapi({
-    description:
-      "Women by patient_id: tests named by_exam then take all exams of a woman together; " +
+  women: z.number().int().nullable().describe(
+    "Women by patient_id: tests named by_exam then take all exams of a woman together; " +
       "null if the women are not known",
-  }),
+  ),
   scores: z.array(z.object({
     id: z.uuid(),
     model: z.string().nullable(),
@@ -105,18 +99,16 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** `GET /comparisons`: the same as a page, by a query that a form can make. */
 export const comparisonPageQuery = z.object({
-  score: z.union([z.uuid(), z.array(z.uuid())]).openapi({
-    description: "Ids of score reports over the same exams, each as a `score` of its own",
-  }),
+  score: z.union([z.uuid(), z.array(z.uuid())]).describe(
+    "Ids of score reports over the same exams, each as a `score` of its own",
+  ),
   level: comparisonRequest.shape.level,
-  reference: z.union([z.uuid(), z.literal("")]).default("").openapi({
-    description: "Empty: all pairs",
-  }),
-  margin: z.string().default("").openapi({ description: "Between 0 and 1; empty: none" }),
-  bootstrap: z.enum(["true", "false"]).default("true").openapi({
-    description: "`false`: no bootstrap, only DeLong's",
-  }),
+  reference: z.union([z.uuid(), z.literal("")]).default("").describe("Empty: all pairs"),
+  margin: z.string().default("").describe("Between 0 and 1; empty: none"),
+  bootstrap: z.enum(["true", "false"]).default("true").describe(
+    "`false`: no bootstrap, only DeLong's",
+  ),
   // The form makes ensembles too, and a browser sends all of its fields.
-  method: mayBeMissing(z.string()).openapi({ description: "Not used here" }),
-  model: mayBeMissing(z.string()).openapi({ description: "Not used here" }),
+  method: mayBeMissing(z.string()).describe("Not used here"),
+  model: mayBeMissing(z.string()).describe("Not used here"),
 });

@@ -8,11 +8,10 @@ import { pageCursor } from "./parameters.ts";
 export const IMAGE_CHECKS = ["header", "pixels"] as const;
 
 /** How closely images are looked at. */
-export const imageCheck = z.enum(IMAGE_CHECKS).openapi({
-  description:
-    "header: both ends of each file, thousands of images a second. pixels: every byte, " +
+export const imageCheck = z.enum(IMAGE_CHECKS).describe(
+  "header: both ends of each file, thousands of images a second. pixels: every byte, " +
     "about ten images a second; finds damage inside a file and images that show nothing",
-});
+);
 
 /** How closely images are looked at: both ends of each file, or every byte. */
 export type ImageCheck = z.infer<typeof imageCheck>;
@@ -121,10 +120,9 @@ export const IMPORT_STAGES = ["waiting", "reading", "converting", "checking"] as
 
 /** How far an import has come. */
 export const importProgress = z.object({
-  stage: mayBeMissing(z.enum(IMPORT_STAGES)).openapi({
-    description:
-      "While importing: waiting for its turn, reading the data list, converting, or checking images",
-  }),
+  stage: mayBeMissing(z.enum(IMPORT_STAGES)).describe(
+    "While importing: waiting for its turn, reading the data list, converting, or checking images",
+  ),
   done: z.number().int(),
   total: z.number().int(),
 });
@@ -140,14 +138,13 @@ export const datasetSchema = z.object({
   exams: z.number().int().nonnegative(),
   breasts: z.number().int().nonnegative(),
   images: z.number().int().nonnegative(),
-  malignant_breasts: z.number().int().nonnegative().openapi({
-    description: "An exam whose side is not known counts as one",
-  }),
-  digest: z.string().nullable().openapi({
-    description:
-      "HMAC-SHA-256, with a secret of the site, over the data list and every image's name, size and both " +
+  malignant_breasts: z.number().int().nonnegative().describe(
+    "An exam whose side is not known counts as one",
+  ),
+  digest: z.string().nullable().describe(
+    "HMAC-SHA-256, with a secret of the site, over the data list and every image's name, size and both " +
       "ends: the same data has the same digest on one volume",
-  }),
+  ),
   images_folder: z.string(),
   check: imageCheck,
   grey_values: mayBeMissing(z.string()).openapi({
@@ -193,9 +190,7 @@ export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
 /** Which exams are listed. */
 export const examsQuery = z.object({
   cursor: pageCursor,
-  limit: z.coerce.number<number>().int().min(1).max(1000).default(100).openapi({
-    description: "Exams of a page",
-  }),
+  limit: z.coerce.number<number>().int().min(1).max(1000).default(100).describe("Exams of a page"),
 });
 
 /** One exam of a dataset, as the API shows it. */
@@ -204,22 +199,19 @@ export const examSchema = z.object({
   id: z.string(),
   images: z.record(z.enum(VIEWS), z.array(z.string())),
   malignant: z.object({ left: z.number().int().nullable(), right: z.number().int().nullable() })
-    .openapi({
-      description:
-        "1 or 0; null for both where the exam is malignant and nobody knows on which side",
-    }),
+    .describe("1 or 0; null for both where the exam is malignant and nobody knows on which side"),
   horizontal_flip: z.boolean().nullable(),
   extras: z.record(z.string(), z.unknown()),
 }).openapi("Exam");
 
 /** One exam with its place in the list and the sizes of its images. */
 export const lookedAtExam = examSchema.extend({
-  previous: z.string().nullable().openapi({ description: "Id of the exam before it in the list" }),
-  next: z.string().nullable().openapi({ description: "Id of the exam after it" }),
+  previous: z.string().nullable().describe("Id of the exam before it in the list"),
+  next: z.string().nullable().describe("Id of the exam after it"),
   sizes: z.record(
     z.string(),
     z.object({ width: z.number().int(), height: z.number().int() }).nullable(),
-  ).openapi({ description: "Pixels of each image, by its name; null where it cannot be shown" }),
+  ).describe("Pixels of each image, by its name; null where it cannot be shown"),
 }).openapi("LookedAtExam");
 
 /** One exam with its place in the list and the sizes of its images. */

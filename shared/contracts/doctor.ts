@@ -2,12 +2,10 @@ import { z } from "@hono/zod-openapi";
 
 /** Whether mammoeval can work, and why not. */
 export const readinessSchema = z.object({
-  status: z.enum(["ready", "degraded", "not_ready"]).openapi({
-    description: "degraded: everything works except for some stored files that cannot be used",
-  }),
-  reasons: z.array(z.string()).openapi({
-    description: "Why the service is not ready; empty if it is",
-  }),
+  status: z.enum(["ready", "degraded", "not_ready"]).describe(
+    "degraded: everything works except for some stored files that cannot be used",
+  ),
+  reasons: z.array(z.string()).describe("Why the service is not ready; empty if it is"),
 }).openapi("Readiness");
 
 /** Whether mammoeval can work, and why not. */
@@ -21,10 +19,10 @@ export type Bound = (typeof BOUNDS)[number];
 
 /** Files of the volume that cannot be used. */
 export const damagedFilesSchema = z.array(z.object({ path: z.string(), reason: z.string() }))
-  .openapi({
-    description: "Damaged or unknown files on the volume, for the role `admin`: everything " +
+  .describe(
+    "Damaged or unknown files on the volume, for the role `admin`: everything " +
       "else works without them",
-  });
+  );
 
 /** What works on a machine. */
 export const doctorSchema = z.object({
@@ -33,29 +31,28 @@ export const doctorSchema = z.object({
     ok: z.boolean(),
     version: z.string().nullable(),
     message: z.string(),
-    limits_lacking: z.array(z.enum(BOUNDS)).openapi({
-      description:
-        "Resources that the engine cannot limit: limits of evaluations are not enforced for them",
-    }),
+    limits_lacking: z.array(z.enum(BOUNDS)).describe(
+      "Resources that the engine cannot limit: limits of evaluations are not enforced for them",
+    ),
   }),
   gpus: z.object({ known: z.boolean(), indices: z.array(z.number()), message: z.string() }),
   volume: z.object({
     path: z.string(),
     free_bytes: z.number().nullable(),
-    needed_bytes: z.number().openapi({
-      description: "Free space below which nothing starts (MAMMOEVAL_DISK_FREE)",
-    }),
+    needed_bytes: z.number().describe(
+      "Free space below which nothing starts (MAMMOEVAL_DISK_FREE)",
+    ),
     damaged: damagedFilesSchema,
-    damaged_total: z.number().int().openapi({
-      description: "Number of files, also for callers who may not see their names",
-    }),
+    damaged_total: z.number().int().describe(
+      "Number of files, also for callers who may not see their names",
+    ),
   }),
   models: z.object({
     overriding: z.array(z.object({
       name: z.string(),
       folder: z.string(),
       hides: z.array(z.string()),
-    })).openapi({ description: "Model folders that replace others of the same name" }),
+    })).describe("Model folders that replace others of the same name"),
   }),
   users: z.object({ uid: z.number(), gid: z.number(), message: z.string() }),
   clock: z.string(),

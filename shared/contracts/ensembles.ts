@@ -9,13 +9,13 @@ export const ENSEMBLE_METHODS = ["mean", "rank_mean"] as const;
 
 /** `POST /v1/ensembles`. */
 export const ensembleRequest = z.strictObject({
-  scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).openapi({
-    description: "Ids of score reports over the same exams",
-  }),
-  method: z.enum(ENSEMBLE_METHODS).default("mean").openapi({
-    description: "mean of the scores; or of their ranks, for models with different scales",
-  }),
-  model: slug.nullable().default(null).openapi({ description: "Name of the ensemble" }),
+  scores: z.array(z.uuid()).min(2).max(COMPARED_SCORES_MAX).describe(
+    "Ids of score reports over the same exams",
+  ),
+  method: z.enum(ENSEMBLE_METHODS).default("mean").describe(
+    "mean of the scores; or of their ranks, for models with different scales",
+  ),
+  model: slug.nullable().default(null).describe("Name of the ensemble"),
   experiment: slug.nullable().default(null),
   bootstrap: bootstrapRequest.default(true),
   operating_points: operatingPointsRequest,

@@ -4,9 +4,9 @@ import { z } from "@hono/zod-openapi";
 export const intervalSchema = z.tuple([z.number(), z.number()]).nullable();
 
 /** Why something is missing. */
-export const undefinedReason = z.string().nullable().openapi({
-  description: "Why the value or its interval is missing; null if neither is",
-});
+export const undefinedReason = z.string().nullable().describe(
+  "Why the value or its interval is missing; null if neither is",
+);
 
 /** A number, or why there is none. */
 export const estimateSchema = z.object({
@@ -20,12 +20,11 @@ export const estimateSchema = z.object({
  */
 export const testSchema = z.object({
   ci: intervalSchema,
-  p: z.number().nullable().openapi({ description: "Two-sided" }),
-  p_holm: z.number().nullable().openapi({
-    description:
-      "The same, corrected by Holm for the number of pairs, within one metric and one test; " +
+  p: z.number().nullable().describe("Two-sided"),
+  p_holm: z.number().nullable().describe(
+    "The same, corrected by Holm for the number of pairs, within one metric and one test; " +
       "choose both before seeing the data",
-  }),
+  ),
   undefined: undefinedReason,
 });
 

@@ -127,10 +127,9 @@ export const evaluationRequest = z.strictObject({
     example: ["density", { key: "age", bins: [50, 60, 70] }],
   }),
   blind: z.boolean().default(true),
-  exams: z.enum(EXAM_CHOICES).default("all").openapi({
-    description:
-      "complete_only leaves out exams without an image in each view that the model needs",
-  }),
+  exams: z.enum(EXAM_CHOICES).default("all").describe(
+    "complete_only leaves out exams without an image in each view that the model needs",
+  ),
   timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
   limits: limitsRequest.default({}),
   /** Among those that wait for the same device, a higher one goes first. */
@@ -169,18 +168,16 @@ export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
 /** Which evaluations are listed. */
 export const evaluationsQuery = z.object({
-  user: z.string().optional().openapi({ description: "Evaluations of this user only" }),
-  model: z.string().optional().openapi({ description: "Evaluations of this model only" }),
-  dataset: z.string().optional().openapi({ description: "Evaluations on this dataset only" }),
-  status: z.enum(EVALUATION_STATUSES).optional().openapi({
-    description: "Evaluations in this state only",
-  }),
-  cursor: z.uuid("must be next_cursor of the page before").optional().openapi({
-    description: "`next_cursor` of the page before; the first page without it",
-  }),
-  limit: z.coerce.number<number>().int().min(1).max(500).default(50).openapi({
-    description: "Evaluations of a page",
-  }),
+  user: z.string().optional().describe("Evaluations of this user only"),
+  model: z.string().optional().describe("Evaluations of this model only"),
+  dataset: z.string().optional().describe("Evaluations on this dataset only"),
+  status: z.enum(EVALUATION_STATUSES).optional().describe("Evaluations in this state only"),
+  cursor: z.uuid("must be next_cursor of the page before").optional().describe(
+    "`next_cursor` of the page before; the first page without it",
+  ),
+  limit: z.coerce.number<number>().int().min(1).max(500).default(50).describe(
+    "Evaluations of a page",
+  ),
 });
 
 /** Why an evaluation failed, and where. */
@@ -247,7 +244,7 @@ export const progressEventSchema = z.object({
 export const outputListSchema = z.object({
   items: z.array(z.object({
     output: z.enum(OUTPUTS),
-    file: z.string().openapi({ description: "`?file=` asks for it" }),
+    file: z.string().describe("`?file=` asks for it"),
     size_bytes: z.number().int(),
   })),
 }).openapi("EvaluationOutputs");

@@ -33,11 +33,10 @@ export const imageQuery = z.object({
     description: "Stored value in the middle of the window",
     example: 2000,
   }),
-  format: z.enum(IMAGE_FORMATS).default("webp").openapi({
-    description:
-      "`webp` or `png`: 8 bits a pixel, as window and level show them. `raw16`: stored values, 16 bits a pixel, " +
+  format: z.enum(IMAGE_FORMATS).default("webp").describe(
+    "`webp` or `png`: 8 bits a pixel, as window and level show them. `raw16`: stored values, 16 bits a pixel, " +
       "the low byte first, row by row",
-  }),
+  ),
 });
 
 /** Headers of a picture, beside those that every file has. */

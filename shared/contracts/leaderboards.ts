@@ -15,17 +15,15 @@ export const leaderboardLevelSchema = levelSchema.pick({
   average_precision: true,
   brier: true,
 }).extend({
-  rank: z.number().int().nullable().openapi({
-    description:
-      "By AUROC, 1 is the best; ties share a rank; null if the AUROC is undefined. Uploaded predictions are " +
+  rank: z.number().int().nullable().describe(
+    "By AUROC, 1 is the best; ties share a rank; null if the AUROC is undefined. Uploaded predictions are " +
       "ranked and compared with their best separately",
-  }),
-  against_best: zTestSchema.extend({ difference: estimateSchema }).nullable().openapi({
-    description:
-      "AUROC minus that of the best: DeLong clustered by exam. `p_holm` is corrected over all pairs of " +
+  ),
+  against_best: zTestSchema.extend({ difference: estimateSchema }).nullable().describe(
+    "AUROC minus that of the best: DeLong clustered by exam. `p_holm` is corrected over all pairs of " +
       "models, so it is valid although the best was chosen on the same exams; difference and interval " +
       "are not corrected and overestimate the lead. null: this is the best",
-  }),
+  ),
 }).openapi("LeaderboardLevel");
 
 /** One level of one model on a leaderboard. */
@@ -40,26 +38,24 @@ export const leaderboardEntrySchema = z.object({
   model_version: z.string().nullable(),
   parameters: z.record(z.string(), z.unknown()),
   experiment: z.string().nullable(),
-  score: z.uuid().openapi({ description: "The score that counts: the latest" }),
+  score: z.uuid().describe("The score that counts: the latest"),
   evaluation: z.uuid().nullable(),
-  scores: z.number().int().openapi({ description: "Scores of this version and parameters" }),
-  superseded: z.array(z.uuid()).openapi({ description: "Earlier scores, newest first" }),
-  evaluations: z.number().int().openapi({
-    description: "Finished evaluations of this version, whatever the parameters",
-  }),
-  quota_left_at_most: z.number().int().nullable().openapi({
-    description:
-      "Evaluations by model authors, including failures of the model, as in /v1/usage. " +
+  scores: z.number().int().describe("Scores of this version and parameters"),
+  superseded: z.array(z.uuid()).describe("Earlier scores, newest first"),
+  evaluations: z.number().int().describe(
+    "Finished evaluations of this version, whatever the parameters",
+  ),
+  quota_left_at_most: z.number().int().nullable().describe(
+    "Evaluations by model authors, including failures of the model, as in /v1/usage. " +
       "null if it was not evaluated here",
-  }),
+  ),
   levels: levelsOf(leaderboardLevelSchema),
   warnings_total: z.number().int(),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,
-  origin: z.enum(SCORE_ORIGINS).openapi({
-    description:
-      "evaluated: the model ran here; ensemble: combined from other scores; uploaded: existing predictions",
-  }),
+  origin: z.enum(SCORE_ORIGINS).describe(
+    "evaluated: the model ran here; ensemble: combined from other scores; uploaded: existing predictions",
+  ),
 }).openapi("LeaderboardEntry");
 
 /** A version of a model with its parameters. */
@@ -69,15 +65,14 @@ export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 export const leaderboardSchema = z.object({
   dataset: slug,
   dataset_digest: z.string().nullable(),
-  entries: z.array(leaderboardEntrySchema).openapi({
-    description:
-      "By rank at breast level, then at exam level; those whose `origin` is `uploaded` come after all others",
-  }),
+  entries: z.array(leaderboardEntrySchema).describe(
+    "By rank at breast level, then at exam level; those whose `origin` is `uploaded` come after all others",
+  ),
   excluded: z.array(z.object({
     score: z.uuid(),
     model: z.string().nullable(),
     reason: z.string(),
-  })).openapi({ description: "Scores of the dataset that cannot be compared" }),
+  })).describe("Scores of the dataset that cannot be compared"),
   created_at: moment,
 }).openapi("Leaderboard");
 

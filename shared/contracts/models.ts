@@ -15,28 +15,25 @@ export const modelSchema = z.object({
   level: z.enum(["image", "breast", "exam"]).nullable(),
   devices: z.array(z.enum(DEVICES)),
   views: z.array(z.string()),
-  outputs: z.array(z.enum(OUTPUTS)).openapi({
-    description: "Outputs that it may write besides its predictions",
-  }),
+  outputs: z.array(z.enum(OUTPUTS)).describe("Outputs that it may write besides its predictions"),
   parameters: z.record(
     z.string(),
     z.object({ default: z.string(), description: z.string().nullable() }),
   ),
-  version: z.string().openapi({ description: "SHA-256 over the model folder's files" }),
-  folder: z.string().openapi({ description: "Folder used for this name" }),
-  hides: z.array(z.string()).openapi({
-    description:
-      "Folders of the same name that are not used: a folder of the site takes precedence",
-  }),
+  version: z.string().describe("SHA-256 over the model folder's files"),
+  folder: z.string().describe("Folder used for this name"),
+  hides: z.array(z.string()).describe(
+    "Folders of the same name that are not used: a folder of the site takes precedence",
+  ),
   licence: z.string().nullable(),
   paper: z.string().nullable(),
   source: z.unknown(),
   weights: z.unknown(),
-  base: z.string().nullable().openapi({ description: "Folder of the base image" }),
+  base: z.string().nullable().describe("Folder of the base image"),
   image: z.object({ tag: z.string(), digest: z.string(), built_at: moment.nullable() }).nullable(),
-  cannot_run: z.string().nullable().openapi({
-    description: "Why it cannot run here: no container engine, no GPU; null if no reason is known",
-  }),
+  cannot_run: z.string().nullable().describe(
+    "Why it cannot run here: no container engine, no GPU; null if no reason is known",
+  ),
 }).openapi("Model");
 
 /** A model as the API shows it. */
@@ -70,7 +67,7 @@ export type ModelBuild = z.infer<typeof modelBuildSchema>;
 
 /** `POST /v1/models/{name}/check`. */
 export const modelCheckRequest = z.strictObject({
-  dataset: slug.openapi({ description: "A dataset that is ready, for example sample_data" }),
+  dataset: slug.describe("A dataset that is ready, for example sample_data"),
 }).openapi("ModelCheckRequest");
 
 /** One thing that was looked at: what came of it, in a sentence, with particulars. */
@@ -100,12 +97,12 @@ export type ModelCheck = z.infer<typeof modelCheckSchema>;
 export const imageSchema = z.object({
   tag: z.string(),
   digest: z.string(),
-  folder: z.string().openapi({ description: "Folder of the model, or of the base" }),
+  folder: z.string().describe("Folder of the model, or of the base"),
   kind: z.enum(["model", "base"]),
   size_bytes: z.number().int(),
   built_at: moment,
-  used: z.boolean().openapi({ description: "A container uses it" }),
-  current: z.boolean().openapi({ description: "A present model folder needs it" }),
+  used: z.boolean().describe("A container uses it"),
+  current: z.boolean().describe("A present model folder needs it"),
 }).openapi("ContainerImage");
 
 /** A container image that was built here, as the API shows it. */
@@ -114,9 +111,9 @@ export type ImageRecord = z.infer<typeof imageSchema>;
 /** Container images that were built here. */
 export const imageListSchema = z.object({
   items: z.array(imageSchema),
-  size_bytes: z.number().int().openapi({
-    description: "Sum of the sizes; images share layers, so they occupy less",
-  }),
+  size_bytes: z.number().int().describe(
+    "Sum of the sizes; images share layers, so they occupy less",
+  ),
 });
 
 /** Container images that were built here. */

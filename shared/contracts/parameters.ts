@@ -1,26 +1,24 @@
 import { z } from "@hono/zod-openapi";
 
 /** Id of an evaluation in a path. */
-export const evaluationId = z.string().openapi({
-  description: "Id of the evaluation, as submitting it answered",
-});
+export const evaluationId = z.string().describe("Id of the evaluation, as submitting it answered");
 
 /** Id of a score in a path. */
-export const scoreId = z.string().openapi({
-  description: "Id of the score; that of an evaluation's score is the evaluation's",
-});
+export const scoreId = z.string().describe(
+  "Id of the score; that of an evaluation's score is the evaluation's",
+);
 
 /** Id of a dataset in a path. */
-export const datasetId = z.string().openapi({ description: "Id of the dataset, or its name" });
+export const datasetId = z.string().describe("Id of the dataset, or its name");
 
 /** Id of an exam in a path. */
-export const examId = z.string().openapi({ description: "Id of the exam in the data list" });
+export const examId = z.string().describe("Id of the exam in the data list");
 
 /** Name of a model in a path. */
-export const modelName = z.string().openapi({ description: "Name of the model's folder" });
+export const modelName = z.string().describe("Name of the model's folder");
 
 /** Id of a reader study in a path. */
-export const studyId = z.string().openapi({ description: "Id of the reader study" });
+export const studyId = z.string().describe("Id of the reader study");
 
 /** `Prefer`, for what takes a while (RFC 7240). */
 export const preferHeader = z.string().optional().openapi({
@@ -29,11 +27,11 @@ export const preferHeader = z.string().optional().openapi({
 });
 
 /** `Idempotency-Key`, for what must not happen twice. */
-export const idempotencyKey = z.string().optional().openapi({
-  description: "Any text: the same request with the same key is executed once",
-});
+export const idempotencyKey = z.string().optional().describe(
+  "Any text: the same request with the same key is executed once",
+);
 
 /** Place in a list. */
-export const pageCursor = z.string().optional().openapi({
-  description: "`next_cursor` of the page before; the first page without it",
-});
+export const pageCursor = z.string().optional().describe(
+  "`next_cursor` of the page before; the first page without it",
+);

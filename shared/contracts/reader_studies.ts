@@ -20,9 +20,9 @@ export type RaterReport = z.infer<typeof raterSchema>;
 
 const meanSchema = z.object({
   mean: z.number().nullable(),
-  sd: z.number().nullable().openapi({
-    description: "Sample standard deviation over readers; null for fewer than two",
-  }),
+  sd: z.number().nullable().describe(
+    "Sample standard deviation over readers; null for fewer than two",
+  ),
 });
 
 /** A difference of two AUROCs with its test. */
@@ -34,11 +34,10 @@ export const readerStudySchema = z.object({
   name: z.string().nullable(),
   rows: z.number().int(),
   cases: z.number().int(),
-  women: z.number().int().nullable().optional().openapi({
-    description:
-      "Women by patient_id: intervals and tests take all cases of a woman together; null where nobody knows " +
+  women: z.number().int().nullable().optional().describe(
+    "Women by patient_id: intervals and tests take all cases of a woman together; null where nobody knows " +
       "whose cases they are",
-  }),
+  ),
   positives: z.number().int(),
   readers: z.array(raterSchema),
   models: z.array(raterSchema),
@@ -49,53 +48,42 @@ export const readerStudySchema = z.object({
     average_precision: meanSchema,
   }).nullable(),
   against_readers: z.array(differenceSchema.extend({ model: z.string(), reader: z.string() }))
-    .openapi({
-      description:
-        "AUROC of the model less that of the reader; DeLong clustered by case, or by woman",
-    }),
+    .describe("AUROC of the model less that of the reader; DeLong clustered by case, or by woman"),
   against_reader_mean: z.array(z.object({
     model: z.string(),
     difference: estimateSchema,
-    these_readers: zTestSchema.openapi({ description: "These readers, other cases" }),
+    these_readers: zTestSchema.describe("These readers, other cases"),
     readers_at_large: z.object({
       ci: intervalSchema,
       t: z.number().nullable(),
-      df: z.number().nullable().openapi({
-        description:
-          "Degrees of freedom; null with a p value if all readers have the same AUROC: the " +
+      df: z.number().nullable().describe(
+        "Degrees of freedom; null with a p value if all readers have the same AUROC: the " +
           "normal distribution is used",
-      }),
+      ),
       p: z.number().nullable(),
       p_holm: z.number().nullable(),
       undefined: z.string().nullable(),
-    }).openapi({ description: "Other readers and other cases (Obuchowski-Rockette, Hillis)" }),
+    }).describe("Other readers and other cases (Obuchowski-Rockette, Hillis)"),
   })),
   hybrids: z.object({
-    weight: z.number().openapi({
-      description: "Share of the model in weight x model + rest x reader",
-    }),
-    reader_scale: z.number().openapi({
-      description:
-        "Divisor for hybrids of the scores of readers who rate in percent: 100; 1 if none does",
-    }),
+    weight: z.number().describe("Share of the model in weight x model + rest x reader"),
+    reader_scale: z.number().describe(
+      "Divisor for hybrids of the scores of readers who rate in percent: 100; 1 if none does",
+    ),
     reader_scales: z.array(z.object({
       reader: z.string(),
-      scale: z.enum(READER_SCALES).nullable().openapi({
-        description: "null: not recognised; send reader_scale",
-      }),
-    })).optional().openapi({ description: "The scale of each reader, stated or recognised" }),
+      scale: z.enum(READER_SCALES).nullable().describe("null: not recognised; send reader_scale"),
+    })).optional().describe("The scale of each reader, stated or recognised"),
     pairs: z.array(z.object({
       model: z.string(),
       reader: z.string(),
-      by: z.enum(["probability", "rank"]).optional().openapi({
-        description: "What the hybrid averages: probabilities, or ranks if the reader gives grades",
-      }),
+      by: z.enum(["probability", "rank"]).optional().describe(
+        "What the hybrid averages: probabilities, or ranks if the reader gives grades",
+      ),
       auroc: estimateSchema.extend({ ci_delong_by_case: intervalSchema }),
       auprc: estimateSchema,
       average_precision: estimateSchema,
-      gain: differenceSchema.openapi({
-        description: "AUROC of the hybrid minus that of the reader",
-      }),
+      gain: differenceSchema.describe("AUROC of the hybrid minus that of the reader"),
     })),
     sweep: z.array(z.object({
       model: z.string(),
@@ -103,13 +91,13 @@ export const readerStudySchema = z.object({
         weight: z.number(),
         mean: z.number().nullable(),
         sd: z.number().nullable(),
-      })).openapi({ description: "Mean AUROC over readers at each weight" }),
+      })).describe("Mean AUROC over readers at each weight"),
     })),
     undefined: z.string().nullable(),
   }),
-  reader_threshold: z.number().nullable().openapi({
-    description: "Readers' points in the plot: positive when score >= threshold",
-  }),
+  reader_threshold: z.number().nullable().describe(
+    "Readers' points in the plot: positive when score >= threshold",
+  ),
   plots: z.object({ roc: z.string(), roc_svg: z.string() }),
   warnings: z.array(faultSchema),
   provenance: z.record(z.string(), z.unknown()),

@@ -4,11 +4,10 @@ import { z } from "@hono/zod-openapi";
 export const RELEASE_POLICIES = ["open", "coarse", "owner"] as const;
 
 /** What they get: all that tells no single label, rounded values, or nothing. */
-export const releasePolicy = z.enum(RELEASE_POLICIES).openapi({
-  description:
-    "What callers who may not see the truth get: open, the report; coarse, values of two " +
+export const releasePolicy = z.enum(RELEASE_POLICIES).describe(
+  "What callers who may not see the truth get: open, the report; coarse, values of two " +
     "digits; owner, nothing until an admin releases a score",
-});
+);
 
 /** What callers who may not see the truth get of scores that nobody has released or withheld. */
 export type ReleasePolicy = (typeof RELEASE_POLICIES)[number];
@@ -18,9 +17,9 @@ export type Released = "full" | "coarse" | "withheld";
 
 /** `POST /v1/scores/{id}/release`. */
 export const releaseRequest = z.strictObject({
-  as: z.enum(["full", "coarse"]).openapi({
-    description: "coarse: values of two digits, without curves, plots, counts and subgroups",
-  }),
+  as: z.enum(["full", "coarse"]).describe(
+    "coarse: values of two digits, without curves, plots, counts and subgroups",
+  ),
 }).openapi("ReleaseRequest");
 
 /** How far a score is released now. */

@@ -14,17 +14,17 @@ import { subgroupsRequest } from "./subgroups.ts";
 /** `POST /v1/scores` as inference sends it: predictions that lie on the volume. */
 export const scoreOrderRequest = z.strictObject({
   dataset: slug,
-  predictions: z.string().min(1).openapi({ description: "Path on the results volume" }),
+  predictions: z.string().min(1).describe("Path on the results volume"),
   model: slug,
   experiment: slug,
-  evaluation: z.uuid().openapi({ description: "The score gets the same id" }),
+  evaluation: z.uuid().describe("The score gets the same id"),
   bootstrap: bootstrapRequest.default(true),
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
   subgroups: subgroupsRequest.default(true),
-  required_views: z.array(z.enum(VIEWS)).default([]).openapi({
-    description: "Exams without an image in each of these views are left out",
-  }),
+  required_views: z.array(z.enum(VIEWS)).default([]).describe(
+    "Exams without an image in each of these views are left out",
+  ),
   provenance: z.record(z.string(), z.unknown()).default({}),
 }).openapi("ScoreOrder");
 
@@ -72,46 +72,40 @@ export function mainLevelOf(levels: Levels<{ readonly count: number }>): "breast
 /** An area under a curve with its intervals. */
 export const areaSchema = z.object({
   value: z.number().nullable(),
-  ci: intervalSchema.openapi({
-    description: "Bootstrap over rows, as the metarepository does it",
-  }),
-  ci_by_exam: intervalSchema.openapi({ description: "Bootstrap over exams: the one to report" }),
+  ci: intervalSchema.describe("Bootstrap over rows, as the metarepository does it"),
+  ci_by_exam: intervalSchema.describe("Bootstrap over exams: the one to report"),
   undefined: undefinedReason,
 }).openapi("Area");
 
 /** A share, or a rate made of one, with its intervals. */
 export const proportionSchema = z.object({
   value: z.number().nullable(),
-  ci: intervalSchema.openapi({
-    description:
-      "For a given threshold, as `ci_fixed_threshold`. For one chosen by sensitivity or " +
+  ci: intervalSchema.describe(
+    "For a given threshold, as `ci_fixed_threshold`. For one chosen by sensitivity or " +
       "specificity: bootstrap by sample with the threshold chosen again in every replicate; for a " +
       "share of exams or a re-weighted value, over exams",
-  }),
-  ci_by_exam: intervalSchema.openapi({
-    description: "For a given threshold, as `ci_fixed_threshold_by_exam`. For one chosen by " +
+  ),
+  ci_by_exam: intervalSchema.describe(
+    "For a given threshold, as `ci_fixed_threshold_by_exam`. For one chosen by " +
       "sensitivity or specificity: bootstrap over exams with the threshold chosen again in every " +
       "replicate. The quantity that the threshold was chosen for has the interval of the fixed threshold",
-  }),
-  ci_fixed_threshold: intervalSchema.optional().openapi({
-    description:
-      "For this threshold as fixed, even if it was chosen on these exams: Wilson; for values that " +
+  ),
+  ci_fixed_threshold: intervalSchema.optional().describe(
+    "For this threshold as fixed, even if it was chosen on these exams: Wilson; for values that " +
       "are re-weighted, from Wilson limits or on the logit scale. Absent in scores of earlier versions",
-  }),
-  ci_fixed_threshold_by_exam: intervalSchema.optional().openapi({
-    description: "The same with the effective number of samples, clustered by exam",
-  }),
+  ),
+  ci_fixed_threshold_by_exam: intervalSchema.optional().describe(
+    "The same with the effective number of samples, clustered by exam",
+  ),
   undefined: undefinedReason,
 }).openapi("Proportion");
 
 /** A share re-weighted to a prevalence. */
 export const reweightedSchema = proportionSchema.extend({
-  raw: z.number().nullable().optional().openapi({
-    description: "The re-weighted share itself where `value` is adjusted; null elsewhere",
-  }),
-  note: z.string().nullable().optional().openapi({
-    description: "Why `value` is adjusted; null if it is not",
-  }),
+  raw: z.number().nullable().optional().describe(
+    "The re-weighted share itself where `value` is adjusted; null elsewhere",
+  ),
+  note: z.string().nullable().optional().describe("Why `value` is adjusted; null if it is not"),
 }).openapi("ReweightedProportion");
 
 /** A share that was counted: `count` of `of`. */
@@ -126,33 +120,26 @@ export const countedSchema = proportionSchema.extend({
  */
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
-  threshold: z.number().nullable().openapi({
-    description: "Positive if score >= threshold; null if no threshold satisfies the request",
-  }),
-  reaches_target: z.number().nullable().optional().openapi({
-    description:
-      "Probability that this threshold has the sensitivity or specificity that it was chosen for " +
+  threshold: z.number().nullable().describe(
+    "Positive if score >= threshold; null if no threshold satisfies the request",
+  ),
+  reaches_target: z.number().nullable().optional().describe(
+    "Probability that this threshold has the sensitivity or specificity that it was chosen for " +
       "in another sample of the same size; null if the threshold was given",
-  }),
+  ),
   sensitivity: countedSchema,
   specificity: countedSchema,
   ppv: countedSchema,
   npv: countedSchema,
-  recall_rate: countedSchema.openapi({
-    description: "Share of exams with any positive call",
-  }),
-  cancer_detection_rate: countedSchema.openapi({
-    description: "Exams with a detected cancer, per 1,000 exams",
-  }),
+  recall_rate: countedSchema.describe("Share of exams with any positive call"),
+  cancer_detection_rate: countedSchema.describe("Exams with a detected cancer, per 1,000 exams"),
   at_prevalence: z.object({
-    prevalence: z.number().openapi({ description: "Stated share of exams with cancer" }),
+    prevalence: z.number().describe("Stated share of exams with cancer"),
     ppv: reweightedSchema,
     npv: reweightedSchema,
     recall_rate: reweightedSchema,
     cancer_detection_rate: reweightedSchema,
-  }).nullable().openapi({
-    description: "The same re-weighted to a stated prevalence; null if none was stated",
-  }),
+  }).nullable().describe("The same re-weighted to a stated prevalence; null if none was stated"),
   undefined: undefinedReason,
 }).openapi("OperatingPoint");
 
@@ -161,42 +148,39 @@ export type OperatingPointReport = z.infer<typeof operatingPointSchema>;
 
 const coefficientSchema = z.object({
   value: z.number().nullable(),
-  ci: intervalSchema.openapi({ description: "Wald" }),
-  ci_by_exam: intervalSchema.openapi({
-    description: "Wald, with a variance that is robust to clusters",
-  }),
+  ci: intervalSchema.describe("Wald"),
+  ci_by_exam: intervalSchema.describe("Wald, with a variance that is robust to clusters"),
   undefined: undefinedReason,
 }).openapi("CalibrationCoefficient");
 
 /** How well the scores, read as probabilities, tell how often there is cancer. */
 export const calibrationSchema = z.object({
   bins: z.array(z.object({
-    lower: z.number().openapi({ description: "Lowest score of the bin" }),
-    upper: z.number().openapi({ description: "Highest score of the bin" }),
+    lower: z.number().describe("Lowest score of the bin"),
+    upper: z.number().describe("Highest score of the bin"),
     count: z.number().int(),
     positives: z.number().int(),
     mean_score: z.number(),
-    observed: z.number().openapi({ description: "Share of positives" }),
-    ci: intervalSchema.openapi({ description: "Wilson interval of the share" }),
-  })).openapi({ description: "About equally many samples a bin, equal scores in the same bin" }),
-  slope: coefficientSchema.openapi({
-    description: "Of the logistic regression of truth on the logit of the score; 1 is ideal",
-  }),
-  intercept: coefficientSchema.openapi({ description: "Of the same regression; 0 is ideal" }),
-  in_the_large: coefficientSchema.openapi({
-    description: "Intercept with the slope held at 1: above 0 when the scores are too low",
-  }),
+    observed: z.number().describe("Share of positives"),
+    ci: intervalSchema.describe("Wilson interval of the share"),
+  })).describe("About equally many samples a bin, equal scores in the same bin"),
+  slope: coefficientSchema.describe(
+    "Of the logistic regression of truth on the logit of the score; 1 is ideal",
+  ),
+  intercept: coefficientSchema.describe("Of the same regression; 0 is ideal"),
+  in_the_large: coefficientSchema.describe(
+    "Intercept with the slope held at 1: above 0 when the scores are too low",
+  ),
   ece: z.object({
     value: z.number().nullable(),
-    debiased: z.number().nullable().optional().openapi({
-      description: "The same without the contribution of chance in bins of this size",
-    }),
+    debiased: z.number().nullable().optional().describe(
+      "The same without the contribution of chance in bins of this size",
+    ),
     undefined: undefinedReason,
-  }).openapi({ description: "Expected calibration error over the bins" }),
-  note: z.string().nullable().optional().openapi({
-    description:
-      "States that in exams with more cancers than a clinic has, this is not a probability there",
-  }),
+  }).describe("Expected calibration error over the bins"),
+  note: z.string().nullable().optional().describe(
+    "States that in exams with more cancers than a clinic has, this is not a probability there",
+  ),
   undefined: undefinedReason,
 }).openapi("Calibration");
 
@@ -205,9 +189,9 @@ export type CalibrationReport = z.infer<typeof calibrationSchema>;
 
 /** How many samples of each class score where. */
 export const histogramSchema = z.object({
-  edges: z.array(z.number()).openapi({
-    description: "Ascending, one more than bins; a bin holds its lower edge, the last both",
-  }),
+  edges: z.array(z.number()).describe(
+    "Ascending, one more than bins; a bin holds its lower edge, the last both",
+  ),
   positives: z.array(z.number().int()),
   negatives: z.array(z.number().int()),
 }).openapi("ScoreHistogram");
@@ -217,35 +201,32 @@ export type HistogramReport = z.infer<typeof histogramSchema>;
 
 /** One level of a score report. */
 export const levelSchema = z.object({
-  undefined: undefinedReason.optional().openapi({
-    description: "Why there is no such level, where there is none; then nothing of it is defined",
-  }),
+  undefined: undefinedReason.optional().describe(
+    "Why there is no such level, where there is none; then nothing of it is defined",
+  ),
   count: z.number().int(),
   positives: z.number().int(),
   exams: z.number().int(),
-  exams_positive: z.number().int().openapi({ description: "Exams with a positive" }),
-  women: z.number().int().nullable().optional().openapi({
-    description:
-      "Women by patient_id: intervals and tests named by_exam then take all exams of a woman " +
+  exams_positive: z.number().int().describe("Exams with a positive"),
+  women: z.number().int().nullable().optional().describe(
+    "Women by patient_id: intervals and tests named by_exam then take all exams of a woman " +
       "together. null if the women are not known: these are intervals by exam",
-  }),
+  ),
   auroc: areaSchema.extend({
-    ci_delong: intervalSchema.openapi({
-      description: "DeLong, DeLong and Clarke-Pearson 1988, normal on the logit scale",
-    }),
-    ci_delong_by_exam: intervalSchema.openapi({
-      description: "The same for clustered data (Obuchowski 1997)",
-    }),
+    ci_delong: intervalSchema.describe(
+      "DeLong, DeLong and Clarke-Pearson 1988, normal on the logit scale",
+    ),
+    ci_delong_by_exam: intervalSchema.describe("The same for clustered data (Obuchowski 1997)"),
   }),
   auprc: areaSchema.extend({
-    note: z.string().nullable().optional().openapi({
-      description: "Set if ties inflate it: use the average precision then",
-    }),
+    note: z.string().nullable().optional().describe(
+      "Set if ties inflate it: use the average precision then",
+    ),
   }),
   average_precision: areaSchema,
-  brier: areaSchema.openapi({
-    description: "Mean squared error of the scores as probabilities; its intervals are normal ones",
-  }),
+  brier: areaSchema.describe(
+    "Mean squared error of the scores as probabilities; its intervals are normal ones",
+  ),
   operating_points: z.array(operatingPointSchema),
   calibration: calibrationSchema,
   histogram: histogramSchema,
@@ -270,8 +251,8 @@ export const levelSchema = z.object({
     calibration_svg: z.string(),
     histogram: z.string(),
     histogram_svg: z.string(),
-    curves: z.string().openapi({ description: "The points of both curves, CSV" }),
-    samples: z.string().openapi({ description: "Scores joined with the truth, CSV" }),
+    curves: z.string().describe("The points of both curves, CSV"),
+    samples: z.string().describe("Scores joined with the truth, CSV"),
   }),
 }).openapi("ScoreLevel");
 
@@ -280,9 +261,9 @@ export type LevelReport = z.infer<typeof levelSchema>;
 
 /** One level of one group. */
 export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
-  too_small: z.string().nullable().openapi({
-    description: "Why these numbers are not reliable; null if the group is large enough",
-  }),
+  too_small: z.string().nullable().describe(
+    "Why these numbers are not reliable; null if the group is large enough",
+  ),
 }).openapi("SubgroupLevel");
 
 /** One level of one group. */
@@ -295,7 +276,7 @@ export const subgroupsSchema = z.object({
   bins: z.array(z.number()).nullable(),
   negatives: z.enum(["own", "all"]),
   groups: z.array(z.object({
-    group: z.string().nullable().openapi({ description: "null: the exams without a value" }),
+    group: z.string().nullable().describe("null: the exams without a value"),
     exams: z.number().int(),
     levels: levelsOf(groupLevelSchema),
   })),
@@ -306,15 +287,14 @@ export type Subgroups = z.infer<typeof subgroupsSchema>;
 
 const missSchema = z.object({
   exam: z.string(),
-  laterality: z.enum(LATERALITIES).nullable().openapi({
-    description: "null where only whole exams were scored, or their sides are not known",
-  }),
+  laterality: z.enum(LATERALITIES).nullable().describe(
+    "null where only whole exams were scored, or their sides are not known",
+  ),
   score: z.number(),
-  outranked_by: z.number().int().openapi({
-    description:
-      "Number of samples of the other class on the wrong side: for a positive the negatives at or " +
+  outranked_by: z.number().int().describe(
+    "Number of samples of the other class on the wrong side: for a positive the negatives at or " +
       "above its score, for a negative the positives at or below",
-  }),
+  ),
 }).openapi("Miss");
 
 /** A breast that the model got most wrong. */
@@ -322,12 +302,8 @@ export type Miss = z.infer<typeof missSchema>;
 
 /** Where a model was most wrong. */
 export const missesSchema = z.object({
-  positives: z.array(missSchema).openapi({
-    description: "Breasts with cancer, lowest score first",
-  }),
-  negatives: z.array(missSchema).openapi({
-    description: "Breasts without cancer, highest score first",
-  }),
+  positives: z.array(missSchema).describe("Breasts with cancer, lowest score first"),
+  negatives: z.array(missSchema).describe("Breasts without cancer, highest score first"),
 }).openapi("Misses");
 
 /** Where a model was most wrong. */
@@ -340,21 +316,19 @@ export const scoreReportSchema = z.object({
   model: z.string().nullable(),
   experiment: z.string().nullable(),
   evaluation: z.uuid().nullable(),
-  levels: levelsOf(levelSchema).openapi({
-    description:
-      "`breast` is there in any case; `image` where images were scored; `exam` (the higher breast, any " +
+  levels: levelsOf(levelSchema).describe(
+    "`breast` is there in any case; `image` where images were scored; `exam` (the higher breast, any " +
       "breast malignant) but in scores of earlier versions",
-  }),
+  ),
   subgroups: z.array(subgroupsSchema),
   misses: missesSchema,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),
-  label_mismatches: z.number().int().optional().openapi({
-    description:
-      "The warnings that depend on the truth: about the label column of the predictions file, and about " +
+  label_mismatches: z.number().int().optional().describe(
+    "The warnings that depend on the truth: about the label column of the predictions file, and about " +
       "scores that equal the truth; absent for " +
       "callers who may not see the truth, as these warnings are",
-  }),
+  ),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,
 }).openapi("ScoreReport");
@@ -371,19 +345,15 @@ export const reportsPageQuery = z.object({
     (cursor) => !Number.isNaN(Date.parse(cursor.split("_")[0]!)),
     "must be next_cursor of the page before",
   ).optional()
-    .openapi({
-      description: "`next_cursor` of the page before; the first page without it",
-    }),
+    .describe("`next_cursor` of the page before; the first page without it"),
   limit: z.coerce.number<number>().int().min(1).max(SCORES_PAGE_MAX).default(SCORES_PAGE_DEFAULT)
-    .openapi({
-      description: "Reports of a page",
-    }),
+    .describe("Reports of a page"),
 });
 
 /** Which scores are listed. */
 export const scoresQuery = reportsPageQuery.extend({
-  model: z.string().optional().openapi({ description: "Scores of this model only" }),
-  dataset: z.string().optional().openapi({ description: "Scores on this dataset only" }),
+  model: z.string().optional().describe("Scores of this model only"),
+  dataset: z.string().optional().describe("Scores on this dataset only"),
 });
 
 /** A score, divided anew. */

@@ -14,18 +14,16 @@ export const bootstrapRequest = z.union([
   z.strictObject({
     replicates: z.number().int().min(100).max(BOOTSTRAP_REPLICATES_MAX).default(
       BOOTSTRAP_REPLICATES_DEFAULT,
-    ).openapi({ description: "At least 20 / (1 - confidence): 400 for 0.95, 2000 for 0.99" }),
+    ).describe("At least 20 / (1 - confidence): 400 for 0.95, 2000 for 0.99"),
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
     confidence: z.number().min(0.5).max(0.999).default(0.95),
-    method: z.enum(BOOTSTRAP_METHODS).default("bca").openapi({
-      description:
-        "bca corrects bias and skewness (Efron 1987); percentile is what the metarepository does",
-    }),
-    stratified: z.boolean().default(false).openapi({
-      description:
-        "Draw within each class, so every replicate has the sample's number of positives " +
+    method: z.enum(BOOTSTRAP_METHODS).default("bca").describe(
+      "bca corrects bias and skewness (Efron 1987); percentile is what the metarepository does",
+    ),
+    stratified: z.boolean().default(false).describe(
+      "Draw within each class, so every replicate has the sample's number of positives " +
         "(exams: of exams with a positive)",
-    }),
+    ),
   }).superRefine(({ replicates, confidence }, context) => {
     const least = replicatesLeast(confidence);
     if (replicates >= least) return;
@@ -83,8 +81,7 @@ const NO_PREVALENCE =
 
 /** Share of exams with cancer in the population that is meant; null to take the sample as it is. */
 export const prevalenceRequest = z.number().gt(0, NO_PREVALENCE).lt(1, NO_PREVALENCE)
-  .nullable().default(null).openapi({
-    description:
-      "Share of exams with cancer in the intended population, for example 0.006: predictive values, recall " +
+  .nullable().default(null).describe(
+    "Share of exams with cancer in the intended population, for example 0.006: predictive values, recall " +
       "rate and detection rate are also re-weighted to it",
-  });
+  );

@@ -11,9 +11,7 @@ const arbitration = z.enum([
   "recall_if_either",
   "recall_only_if_both",
   "leave_out",
-]).openapi({
-  description: "What decides where reader and model differ and no third read was recorded",
-});
+]).describe("What decides where reader and model differ and no third read was recorded");
 const oneThreshold = { threshold: thresholdRequest };
 
 const pathwayRequest = z.discriminatedUnion("kind", [
@@ -31,9 +29,9 @@ const pathwayRequest = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("rule_in"),
     ...oneThreshold,
-    ruled_in_read: z.boolean().default(true).openapi({
-      description: "Whether exams that the model recalls are read as today all the same",
-    }),
+    ruled_in_read: z.boolean().default(true).describe(
+      "Whether exams that the model recalls are read as today all the same",
+    ),
   }),
   z.strictObject({ kind: z.literal("band_pass"), low: thresholdRequest, high: thresholdRequest }),
 ]).openapi("PathwayRequest");
@@ -45,24 +43,24 @@ const margin = z.number().gt(0).lt(1).optional();
 
 /** `POST /v1/screening-simulations`. */
 export const simulationRequest = z.strictObject({
-  score: z.uuid().openapi({ description: "A score whose exams have reads" }),
-  baseline: z.literal("recorded").default("recorded").openapi({
-    description: "What today is: the recorded consensus and the recorded reads",
-  }),
+  score: z.uuid().describe("A score whose exams have reads"),
+  baseline: z.literal("recorded").default("recorded").describe(
+    "What today is: the recorded consensus and the recorded reads",
+  ),
   pathways: z.array(pathwayRequest).min(1).max(PATHWAYS_MAX),
   arbitration: arbitration.default("recorded_consensus"),
-  truth: truthRuleRequest.nullable().default(null).openapi({
-    description: "Labels by outcomes; null: as the score has them",
-  }),
+  truth: truthRuleRequest.nullable().default(null).describe(
+    "Labels by outcomes; null: as the score has them",
+  ),
   margin: z.strictObject({
     sensitivity: margin,
     specificity: margin,
     recall_rate: margin,
     detection_per_1000: z.number().gt(0).lt(1000).optional(),
     ppv1: margin,
-  }).default({}).openapi({
-    description: "How much worse than today a pathway may be; fixed before seeing the data",
-  }),
+  }).default({}).describe(
+    "How much worse than today a pathway may be; fixed before seeing the data",
+  ),
   sweep: z.strictObject({
     kind: z.enum([
       "replace_second_reader",
@@ -75,16 +73,16 @@ export const simulationRequest = z.strictObject({
     thresholds: z.union([
       z.number().int().min(2).max(SWEEP_THRESHOLDS_MAX),
       z.array(z.number()).min(1).max(SWEEP_THRESHOLDS_MAX),
-    ]).openapi({ description: "Thresholds, or at how many quantiles of the scores" }),
+    ]).describe("Thresholds, or at how many quantiles of the scores"),
   }).nullable().default(null),
   subgroups: subgroupsRequest.default(false),
-  weighted: z.boolean().default(true).openapi({
-    description: "Whether exams count by their weight, where they have one",
-  }),
+  weighted: z.boolean().default(true).describe(
+    "Whether exams count by their weight, where they have one",
+  ),
   bootstrap: bootstrapRequest.default(true),
-  volume: z.number().int().min(1).max(1e9).nullable().default(null).openapi({
-    description: "Women whom the programme screens in a year",
-  }),
+  volume: z.number().int().min(1).max(1e9).nullable().default(null).describe(
+    "Women whom the programme screens in a year",
+  ),
   cost_per_read: z.number().min(0).max(1e6).nullable().default(null),
 }).openapi("SimulationRequest");
 
@@ -94,9 +92,9 @@ export type SimulationRequest = z.infer<typeof simulationRequest>;
 const count = z.number().int().nonnegative();
 const shareSchema = z.object({ value: z.number().nullable(), ci: intervalSchema });
 const measuredSchema = shareSchema.extend({
-  difference: shareSchema.extend({ p: z.number().nullable() }).openapi({
-    description: "The pathway less today; paired, by woman",
-  }),
+  difference: shareSchema.extend({ p: z.number().nullable() }).describe(
+    "The pathway less today; paired, by woman",
+  ),
 });
 
 const countsShape = {
@@ -128,7 +126,7 @@ const verdictSchema = z.object({
   measure: z.string(),
   margin: z.number(),
   holds: z.boolean().nullable(),
-  p: z.number().nullable().openapi({ description: "One-sided" }),
+  p: z.number().nullable().describe("One-sided"),
 });
 
 const pathwayCounts = {
@@ -147,20 +145,20 @@ const pathwayMeasures = {
   recall_rate: measuredSchema,
   detection_per_1000: measuredSchema,
   sensitivity: measuredSchema,
-  sensitivity_screen: measuredSchema.openapi({ description: "Without interval cancers" }),
+  sensitivity_screen: measuredSchema.describe("Without interval cancers"),
   specificity: measuredSchema,
   ppv1: measuredSchema,
-  verdict: verdictSchema.nullable().openapi({ description: "Of the first margin" }),
+  verdict: verdictSchema.nullable().describe("Of the first margin"),
   verdicts: z.array(verdictSchema),
 };
 
 const chosenSchema = z.object({
-  part: z.string().nullable().openapi({ description: "Group or part that it is used for" }),
+  part: z.string().nullable().describe("Group or part that it is used for"),
   threshold: z.number(),
   chosen_on: z.object({ exams: count, cancers: count }),
-  specificity_to_expect: z.tuple([z.number(), z.number()]).nullable().openapi({
-    description: "95 in 100 sets of as many women give a threshold whose specificity lies here",
-  }),
+  specificity_to_expect: z.tuple([z.number(), z.number()]).nullable().describe(
+    "95 in 100 sets of as many women give a threshold whose specificity lies here",
+  ),
 });
 
 const perWomenSchema = z.object({
@@ -174,10 +172,10 @@ const perWomenSchema = z.object({
 /** One pathway. */
 const pathwaySchema = z.object({
   kind: z.string(),
-  threshold: z.number().nullable().openapi({ description: "null where there are several" }),
+  threshold: z.number().nullable().describe("null where there are several"),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  chosen: z.array(chosenSchema).openapi({ description: "Thresholds chosen by a target" }),
+  chosen: z.array(chosenSchema).describe("Thresholds chosen by a target"),
   arbitration,
   single_reader: z.number().int(),
   ruled_in_read: z.boolean(),
@@ -189,7 +187,7 @@ const pathwaySchema = z.object({
       cancers: count,
       found_today: count,
     }),
-  ).openapi({ description: "Exams by their score: below, between, at or above the thresholds" }),
+  ).describe("Exams by their score: below, between, at or above the thresholds"),
   per_100000: perWomenSchema,
   cost: perWomenSchema.extend({ volume: z.number(), cost: z.number(), saved: z.number() })
     .nullable(),
@@ -224,7 +222,7 @@ export const simulationSchema = z.object({
   model: z.string().nullable(),
   experiment: z.string().nullable(),
   truth: z.object({ within_days: z.number().int(), left_out: count }).nullable(),
-  women: count.nullable().openapi({ description: "null if the women are not known" }),
+  women: count.nullable().describe("null if the women are not known"),
   weighted: z.boolean(),
   confidence: z.number(),
   baseline: todaySchema,
@@ -240,23 +238,19 @@ const text = z.coerce.number();
 
 /** `GET /screening-simulations`: the same as a page, by a query that a form can make. */
 export const simulationPageQuery = z.object({
-  score: z.uuid().openapi({ description: "Id of the score whose exams are simulated" }),
-  threshold: text.optional().openapi({
-    description: "Of pathways with one threshold; without it an operating point of the report",
-  }),
-  low: text.optional().openapi({ description: "Of triage, rule-out and the lower end of a band" }),
-  high: text.optional().openapi({ description: "Of rule-in and the upper end of a band" }),
+  score: z.uuid().describe("Id of the score whose exams are simulated"),
+  threshold: text.optional().describe(
+    "Of pathways with one threshold; without it an operating point of the report",
+  ),
+  low: text.optional().describe("Of triage, rule-out and the lower end of a band"),
+  high: text.optional().describe("Of rule-in and the upper end of a band"),
   arbitration: arbitration.default("recorded_consensus"),
-  within_days: z.coerce.number().int().min(1).optional().openapi({
-    description: "Days within which a cancer counts; without it the labels of the list decide",
-  }),
-  margin: text.optional().openapi({ description: "Of the sensitivity" }),
-  volume: z.coerce.number().int().optional().openapi({
-    description: "Women whom the programme screens in a year",
-  }),
-  cost_per_read: text.optional().openapi({ description: "Cost of one read, in any currency" }),
-  kind: z.string().optional().openapi({ description: "Pathway whose thresholds can be tried" }),
-  at: z.coerce.number().int().optional().openapi({
-    description: "Which of its thresholds, from 0",
-  }),
+  within_days: z.coerce.number().int().min(1).optional().describe(
+    "Days within which a cancer counts; without it the labels of the list decide",
+  ),
+  margin: text.optional().describe("Of the sensitivity"),
+  volume: z.coerce.number().int().optional().describe("Women whom the programme screens in a year"),
+  cost_per_read: text.optional().describe("Cost of one read, in any currency"),
+  kind: z.string().optional().describe("Pathway whose thresholds can be tried"),
+  at: z.coerce.number().int().optional().describe("Which of its thresholds, from 0"),
 });

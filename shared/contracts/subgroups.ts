@@ -13,14 +13,12 @@ export const subgroupKeyRequest: z.ZodType<SubgroupKey, SubgroupKeyName> = z.uni
   keyName.transform((key): SubgroupKey => ({ key, bins: null, negatives: "own" })),
   z.strictObject({
     key: keyName,
-    bins: binLimits.nullable().default(null).openapi({
-      description:
-        "Lower limits of all bins except the lowest: [50,60] means < 50, 50 to < 60, ≥ 60",
-    }),
-    negatives: z.enum(["own", "all"]).default("own").openapi({
-      description:
-        "all: each group's positives against the negatives of all groups, for keys that only exams with cancer have",
-    }),
+    bins: binLimits.nullable().default(null).describe(
+      "Lower limits of all bins except the lowest: [50,60] means < 50, 50 to < 60, ≥ 60",
+    ),
+    negatives: z.enum(["own", "all"]).default("own").describe(
+      "all: each group's positives against the negatives of all groups, for keys that only exams with cancer have",
+    ),
   }),
 ]);
 

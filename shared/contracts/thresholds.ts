@@ -14,14 +14,13 @@ const target = z.strictObject({
 
 const tune = z.union([
   z.strictObject({
-    share: z.number().gt(0).lt(1).openapi({ description: "Share of the women" }),
+    share: z.number().gt(0).lt(1).describe("Share of the women"),
     seed,
-    stratify_by: z.string().min(1).max(256).nullable().default(null).openapi({
-      description:
-        "Key of the exams: women are drawn within its groups, each with its own threshold",
-    }),
+    stratify_by: z.string().min(1).max(256).nullable().default(null).describe(
+      "Key of the exams: women are drawn within its groups, each with its own threshold",
+    ),
   }),
-  z.strictObject({ score: z.uuid().openapi({ description: "Last year's exams, say" }) }),
+  z.strictObject({ score: z.uuid().describe("Last year's exams, say") }),
   z.strictObject({ cross_fit: z.number().int().min(2).max(20), seed }),
 ], { error: "must be {share, seed, stratify_by}, {score} or {cross_fit}" });
 

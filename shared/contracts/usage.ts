@@ -5,9 +5,9 @@ const count = z.number().int().min(0);
 
 /** Which uses are asked for. */
 export const usageQuery = z.object({
-  user: z.string().optional().openapi({ description: "Uses by this user only" }),
-  model: z.string().optional().openapi({ description: "Uses of this model only" }),
-  dataset: z.string().optional().openapi({ description: "Uses of this dataset only" }),
+  user: z.string().optional().describe("Uses by this user only"),
+  model: z.string().optional().describe("Uses of this model only"),
+  dataset: z.string().optional().describe("Uses of this dataset only"),
 });
 
 /** How often one user has evaluated one version of a model on the same data. */

@@ -39,9 +39,9 @@ const submitHeaders = z.object({
 
 const lookHeaders = z.object({
   prefer: preferHeader,
-  "if-none-match": z.string().optional().openapi({
-    description: "`ETag` of an earlier answer: 304 if nothing has changed",
-  }),
+  "if-none-match": z.string().optional().describe(
+    "`ETag` of an earlier answer: 304 if nothing has changed",
+  ),
 });
 
 /** Why a request to evaluate is refused. */

@@ -34,9 +34,9 @@ const logRoute = createRoute({
   request: {
     params: idParam,
     query: z.object({
-      follow: z.enum(["true", "false"]).default("false").openapi({
-        description: "`true`: the answer continues until the evaluation ends",
-      }),
+      follow: z.enum(["true", "false"]).default("false").describe(
+        "`true`: the answer continues until the evaluation ends",
+      ),
       tail: tailBytes.optional(),
     }),
   },

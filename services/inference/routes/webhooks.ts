@@ -35,7 +35,7 @@ const redeliverRoute = createRoute({
   request: {
     params: z.object({
       id: evaluationId,
-      delivery: z.string().openapi({ description: "Id of the message" }),
+      delivery: z.string().describe("Id of the message"),
     }),
   },
   responses: {

@@ -57,15 +57,13 @@ const postRoute = createRoute({
             }),
             name: shownName.optional(),
             ...MEASURE_PARTS,
-            reader_threshold: z.string().optional().openapi({
-              description:
-                "JSON: readers recall scores at or above it, in their units. Without it " +
+            reader_threshold: z.string().optional().describe(
+              "JSON: readers recall scores at or above it, in their units. Without it " +
                 "no points of readers are drawn",
-            }),
-            reader_scale: z.enum(READER_SCALES).optional().openapi({
-              description:
-                "Scale of all readers; by default the scale of each reader is recognised",
-            }),
+            ),
+            reader_scale: z.enum(READER_SCALES).optional().describe(
+              "Scale of all readers; by default the scale of each reader is recognised",
+            ),
           }),
         },
       },
@@ -127,7 +125,7 @@ const plotRoute = createRoute({
   request: {
     params: z.object({
       id: studyId,
-      file: z.enum(PLOTS).openapi({ description: "What is wanted" }),
+      file: z.enum(PLOTS).describe("What is wanted"),
     }),
   },
   responses: {

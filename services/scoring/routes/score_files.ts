@@ -46,8 +46,8 @@ const fileRoute = createRoute({
   request: {
     params: z.object({
       id: scoreId,
-      level: z.enum(LEVELS).openapi({ description: "Level of the score" }),
-      file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]).openapi({ description: "What is wanted" }),
+      level: z.enum(LEVELS).describe("Level of the score"),
+      file: z.enum([...LEVEL_FILES, ...DRAWN_FILES]).describe("What is wanted"),
     }),
   },
   responses: {

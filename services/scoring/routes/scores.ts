@@ -57,7 +57,7 @@ const postRoute = createRoute({
               format: "binary",
               description: "The truth, if dataset is not given",
             }),
-            dataset: slug.optional().openapi({ description: "A registered dataset" }),
+            dataset: slug.optional().describe("A registered dataset"),
             predictions: z.string().openapi({ format: "binary" }),
             ...MEASURE_PARTS,
             ...SUBGROUP_PARTS,
