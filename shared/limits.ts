@@ -175,6 +175,11 @@ export const DICOMWEB_TRIES = 3;
 /** Largest labels CSV: a hundred thousand rows at about 300 bytes, with room. */
 export const LABELS_BYTES_MAX = 64 * MiB;
 
+/** Time for which no file of a DICOM folder may have changed before it is read: a receiver may still fill it, in seconds. */
+export const DICOM_QUIET_S = 60;
+/** The longest such time that may be asked for, in seconds. */
+export const DICOM_QUIET_S_MAX = 3600;
+
 /** Largest pickle: data lists are the only large ones that are read. */
 export const PICKLE_BYTES_MAX = DATA_LIST_BYTES_MAX;
 /** Containers inside one another in a pickle: a data list needs 4, a pandas table about 10. */

@@ -4,7 +4,7 @@ import { convertFolder } from "./dicom/convert_folder.ts";
 import type { DicomConverter } from "./dicom/dicom_converter.ts";
 import { DicomRefused } from "./dicom/dicom_refused.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
-import { filesMark } from "./dicom/file_list.ts";
+import { filesMark, untilQuiet } from "./dicom/file_list.ts";
 import { readLabels } from "./dicom/labels.ts";
 import { fetchStudies } from "./dicom/fetch_studies.ts";
 import { type Pacs, PacsFailed } from "./dicom/pacs.ts";
@@ -50,6 +50,7 @@ async function readDicom(
   onProgress({ stage: "reading", done: 0, total: 0 });
   const request = await vault.request(id);
   const folder = request.folder ?? vault.incoming(id);
+  if (request.folder !== null) await waitForQuiet(folder, request.quietS ?? 0, onProgress);
   const labels = readLabels(request.labels, request.keepColumns);
   let fetched: Pick<DataList, "errors" | "warnings"> = { errors: [], warnings: [] };
   if (request.dicomweb !== null) {
@@ -81,6 +82,20 @@ async function readDicom(
     errors: [...fetched.errors, ...list.errors],
     warnings: [...fetched.warnings, ...list.warnings],
   };
+}
+
+async function waitForQuiet(
+  folder: string,
+  quietS: number,
+  onProgress: OnProgress,
+): Promise<void> {
+  await untilQuiet(folder, quietS * 1000, {
+    now: Date.now,
+    async pause(ms): Promise<void> {
+      onProgress({ stage: "waiting", done: 0, total: 0 });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    },
+  });
 }
 
 /**

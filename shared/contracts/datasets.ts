@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
 import { releasePolicy } from "./releases.ts";
+import { DICOM_QUIET_S, DICOM_QUIET_S_MAX } from "../limits.ts";
 import { pageCursor } from "./parameters.ts";
 
 /** How closely images are looked at. */
@@ -81,6 +82,11 @@ export const registerDicomRequest = z.strictObject({
   keep_columns: keepColumns,
   accept: acceptedKinds,
   release: mayBeMissing(releasePolicy),
+  quiet_s: z.number().int().min(0).max(DICOM_QUIET_S_MAX).default(DICOM_QUIET_S).openapi({
+    description:
+      "The import waits until no file of the folder has changed for so many seconds: a receiver " +
+      "such as storescp may still fill it",
+  }),
 }).openapi("RegisterDicom");
 
 /** `POST /v1/datasets` with a PACS. */

@@ -47,7 +47,10 @@ async function makeWorld(): Promise<World> {
 }
 
 function requestOf(hospital: string, name: string, labels = "labels"): Json {
-  return { name, dicom: join(hospital, "dicom"), labels: join(hospital, `${labels}.csv`) };
+  return {
+    ...{ name, dicom: join(hospital, "dicom"), labels: join(hospital, `${labels}.csv`) },
+    quiet_s: 0,
+  };
 }
 
 async function upload(world: World, name: string, archive: string): Promise<Json> {

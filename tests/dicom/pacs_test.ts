@@ -54,7 +54,7 @@ Deno.test({
       const query = { StudyDate: "19870101-19871231" };
       const fetched = await post("fetched", { dicomweb: { url: pacs.url, query } });
       assert.equal(fetched.status, 201, JSON.stringify(fetched.body));
-      const local = await post("local", { dicom: join(hospital, "dicom") });
+      const local = await post("local", { dicom: join(hospital, "dicom"), quiet_s: 0 });
       assert.equal(local.status, 201, JSON.stringify(local.body));
       assert.deepEqual(await examsOf(service.url, "fetched"), await examsOf(service.url, "local"));
       assert.equal(fetched.body.images, 15);

@@ -13,6 +13,8 @@ export interface DicomRequest {
   readonly labels: string;
   /** Columns of the labels that are kept in any case; requests of earlier versions do not say. */
   readonly keepColumns?: readonly string[];
+  /** How long no file of the folder may have changed, in seconds. */
+  readonly quietS?: number;
   /** Kinds of images that are taken beside plain screening views. */
   readonly accept?: readonly ImageKind[];
 }

@@ -35,6 +35,43 @@ function byBytes(a: string, b: string): number {
 }
 
 /**
+ * Waits until no file of a folder has changed for a while: a DICOM receiver may still fill it. A file with a time to
+ * come, of a machine whose clock is ahead, holds nobody up for longer than that.
+ *
+ * @param folder absolute path
+ * @param quietMs how long nothing may have changed
+ * @param clock what tells the time, and waits
+ */
+export async function untilQuiet(
+  folder: string,
+  quietMs: number,
+  clock: { now(): number; pause(ms: number): Promise<void> },
+): Promise<void> {
+  let seen = "";
+  for (;;) {
+    let newest = 0;
+    const files = quietMs === 0 ? [] : await listFiles(folder);
+    for (const path of files) newest = Math.max(newest, await changedAt(path) ?? clock.now());
+    const left = Math.min(newest + quietMs - clock.now(), quietMs);
+    const sight = `${files.length} ${newest}`;
+    if (left <= 0 || (left === quietMs && sight === seen)) return;
+    seen = sight;
+    await clock.pause(left);
+  }
+}
+
+/** When a file or its place was last changed, in milliseconds since 1970; null where it has just gone. */
+async function changedAt(path: string): Promise<number | null> {
+  try {
+    const { mtimeMs, ctimeMs } = await stat(path);
+    return Math.max(mtimeMs, ctimeMs);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/**
  * Tells apart two states of a folder: by name, size and time of each file where it is used in place, by name and
  * bytes where the files were uploaded, which gives them new times.
  *

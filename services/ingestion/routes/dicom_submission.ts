@@ -31,7 +31,16 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
   if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
   const parsed = registerDicomRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicom, labels, window, keep_columns: keepColumns, accept, release } = parsed.data;
+  const {
+    name,
+    dicom,
+    labels,
+    window,
+    keep_columns: keepColumns,
+    accept,
+    release,
+    quiet_s: quietS,
+  } = parsed.data;
   const folder = await resolveWithin(dicom, needs.dataRoots);
   if (!(await Deno.stat(folder)).isDirectory) {
     throw new Problem("invalid_request", "dicom: it is not a folder");
@@ -43,6 +52,7 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
     labels: await readLabelsFile(labelsPath),
     keepColumns: keepColumns ?? [],
     accept: accept ?? [],
+    quietS,
   };
   return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
