@@ -1,11 +1,14 @@
 import { multinomial } from "./multinomial.ts";
-import type { Random } from "./random.ts";
+import { placesOfHalves, type Random } from "./random.ts";
 
 /**
  * Items of one block: few enough for the first cache of a processor, many enough that drawing how many
  * come from a block costs nothing.
  */
 export const BLOCK_ITEMS_MAX = 4096;
+
+/** Items of a block from which on a table of its draws pays over the usual thousands of replicates. */
+export const TABLE_ITEMS_MIN = 256;
 
 /** Items next to each other. */
 export interface Block {
@@ -65,15 +68,24 @@ export function countInBlocks(
   strata: readonly number[],
 ): (random: Random, visit: VisitCounts) => void {
   const { blocks, draw } = drawInBlocks(strata);
-  const buffer = new Int32Array(BLOCK_ITEMS_MAX);
+  // Blocks of a stratum have one of two sizes, hence few tables; what is rejected is counted behind the items.
+  const sizes = new Set(blocks.map(({ size }) => size).filter((size) => size >= TABLE_ITEMS_MIN));
+  const tables = new Map([...sizes].map((size) => [
+    size,
+    placesOfHalves(Uint16Array.from({ length: size }, (_, at) => at), size),
+  ]));
+  const buffer = new Int32Array(BLOCK_ITEMS_MAX + 1);
   return (random, visit) =>
     draw(random, (block, draws) => {
       const { from, size } = blocks[block]!;
-      const counts = buffer.subarray(0, size).fill(0);
+      const table = tables.get(size);
+      const counts = buffer.subarray(0, size + 1).fill(0);
       for (let left = draws; left > 0; left -= BLOCK_ITEMS_MAX) {
-        random.count(size, counts, Math.min(left, BLOCK_ITEMS_MAX));
+        const piece = Math.min(left, BLOCK_ITEMS_MAX);
+        if (table) random.tally(table, counts, piece);
+        else random.count(size, counts, piece);
       }
-      visit(from, counts);
+      visit(from, counts.subarray(0, size));
     });
 }
 

@@ -1,4 +1,10 @@
-import { type Block, BLOCK_ITEMS_MAX, countInBlocks, drawInBlocks } from "./blocks.ts";
+import {
+  type Block,
+  BLOCK_ITEMS_MAX,
+  countInBlocks,
+  drawInBlocks,
+  TABLE_ITEMS_MIN,
+} from "./blocks.ts";
 import type { ClusterOrder } from "./clusters.ts";
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";
@@ -37,8 +43,6 @@ export type Resampler = (random: Random, weights: Int32Array) => void;
  * takes as long to make as some 30,000 draws.
  */
 const TABLES_MAX = 4;
-/** Rows of a block from which on its table pays over the usual thousands of replicates. */
-const TABLE_ROWS_MIN = 256;
 
 /** Drawing the count of a cell takes about as long as drawing this many samples one by one. */
 const BINOMIAL_COST = 40;
@@ -116,7 +120,7 @@ function rowDrawers(blocks: readonly BlockCells[]): DrawBlock[] {
   const oneByOne = blocks.filter((block) => !hasFewCells(block)).length;
   return blocks.map((block) => {
     if (hasFewCells(block)) return drawCounts(block);
-    const hasTable = oneByOne <= TABLES_MAX && block.places.length >= TABLE_ROWS_MIN;
+    const hasTable = oneByOne <= TABLES_MAX && block.places.length >= TABLE_ITEMS_MIN;
     return hasTable ? drawByTable(block) : drawRow(block);
   });
 }
