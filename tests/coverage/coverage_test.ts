@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { INTERVALS_BY_CANCERS, simulateByCancers } from "./by_cancers.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { EDGES, SCENARIOS } from "./scenarios.ts";
 import { type IntervalName, simulateCoverage } from "./simulate.ts";
 
 const BY_EXAM: readonly IntervalName[] = [
@@ -23,6 +23,17 @@ for (const scenario of SCENARIOS) {
       if (alike) assert.ok(coverage[name] < 0.9, `${name}: ${coverage[name]}`);
       else if (scenario.ofExam === 0) assert.ok(coverage[name] >= 0.93 && coverage[name] <= 0.97);
     }
+  });
+}
+
+for (const scenario of EDGES) {
+  Deno.test(`95 % intervals hold the truth: ${scenario.name}`, async () => {
+    const coverage = await simulateCoverage(scenario, 150, 200);
+    // The middle 99.8 % of 150 draws with 95 % are 133 to 149.
+    for (const name of ["AUROC, BCa by exam", "AUROC, DeLong by exam"] as const) {
+      assert.ok(coverage[name] >= 133 / 150, `${name}: ${coverage[name]}`);
+    }
+    assert.ok(coverage["sensitivity, bootstrap by exam"] >= 133 / 150);
   });
 }
 
