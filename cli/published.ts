@@ -60,11 +60,7 @@ export async function readPublished(
   return null;
 }
 
-/**
- * Holds a score against published numbers.
- *
- * @returns one comparison for each published number
- */
+/** Holds a score against published numbers. */
 export function compareWithPublished(
   model: string,
   published: Published,

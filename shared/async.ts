@@ -68,11 +68,7 @@ export function shareRunsByKey<T>(): (key: string, run: () => Promise<T>) => Pro
   };
 }
 
-/**
- * The same for one thing that is asked for without a key.
- *
- * @returns the same, run at most once at a time
- */
+/** The same for one thing that is asked for without a key. */
 export function shareRuns<T>(run: () => Promise<T>): () => Promise<T> {
   const share = shareRunsByKey<T>();
   return () => share("", run);

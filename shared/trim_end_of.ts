@@ -1,7 +1,5 @@
 /**
  * Removes certain characters from the end of a text. (An expression such as `/x+$/` takes quadratic time.)
- *
- * @returns the text up to its last other character
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;

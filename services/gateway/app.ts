@@ -35,11 +35,7 @@ export interface GatewayDependencies {
   readonly hosts: readonly string[];
 }
 
-/**
- * The gateway: one origin in front of the three services; owns no resource.
- *
- * @returns an app for all routes
- */
+/** The gateway: one origin in front of the three services; owns no resource. */
 export function createApp(dependencies: GatewayDependencies): ServiceApp {
   const { log, access, rateLimit, hosts } = dependencies;
   const { upstreams, damaged } = joinDamage(dependencies.upstreams, access?.damaged ?? (() => []));

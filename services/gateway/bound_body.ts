@@ -124,11 +124,7 @@ function bodyCoding(headers: Headers): "gzip" | null {
   );
 }
 
-/**
- * Unpacks a body in gzip, and breaks off one that unpacks to more than it plausibly holds.
- *
- * @param body packed
- */
+/** Unpacks a body in gzip, and breaks off one that unpacks to more than it plausibly holds. */
 function inflate(body: ReadableStream<Uint8Array>): WatchedBody {
   let packed = 0;
   let unpacked = 0;

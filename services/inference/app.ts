@@ -10,11 +10,7 @@ import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import type { InferenceDependencies } from "./dependencies.ts";
 
-/**
- * The inference service: runs models on datasets, one container an evaluation.
- *
- * @returns an app for the routes under `/v1/models` and `/v1/evaluations`
- */
+/** The inference service: runs models on datasets, one container an evaluation. */
 export function createApp(dependencies: InferenceDependencies): ServiceApp {
   const app = createServiceApp({
     service: "inference",

@@ -33,11 +33,7 @@ export function undefinedTest(reason: string): ZTest {
   return { z: null, ci: null, p: null, p_holm: null, undefined: reason };
 }
 
-/**
- * Corrects a family of tests by Holm.
- *
- * @returns the same with the corrected p
- */
+/** Corrects a family of tests by Holm. */
 export function corrected<T extends { readonly p: number | null }>(
   tests: readonly T[],
 ): (T & { p_holm: number | null })[] {

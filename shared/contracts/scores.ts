@@ -40,11 +40,7 @@ export type Level = (typeof LEVELS)[number];
 /** What a score has of each level; image and exam may be missing. */
 export type Levels<T> = { breast: T; image?: T | undefined; exam?: T | undefined };
 
-/**
- * Describes what there is of each level.
- *
- * @returns schema of all levels
- */
+/** Describes what there is of each level. */
 export function levelsOf<T extends z.ZodType>(
   schema: T,
 ): z.ZodObject<{ breast: T; image: z.ZodOptional<T>; exam: z.ZodOptional<T> }> {
@@ -195,9 +191,6 @@ export const histogramSchema = z.object({
   positives: z.array(z.number().int()),
   negatives: z.array(z.number().int()),
 }).openapi("ScoreHistogram");
-
-/** Score histograms of a level. */
-export type HistogramReport = z.infer<typeof histogramSchema>;
 
 /** One level of a score report. */
 export const levelSchema = z.object({

@@ -37,11 +37,7 @@ export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
   return malignant.left === 0 && malignant.right === 0 ? 0 : 1;
 }
 
-/**
- * Tells the truth of whole exams.
- *
- * @returns the truth of each whole exam, by its index
- */
+/** Tells the truth of whole exams. */
 export function examLabels(
   exams: readonly Pick<Exam, "index" | "malignant">[],
 ): Map<number, BinaryLabel> {

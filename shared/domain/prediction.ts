@@ -1,8 +1,5 @@
 import type { Laterality } from "./view.ts";
 
-/** What a model scores: single images, breasts, or whole exams. */
-export type PredictionLevel = "image" | "breast" | "exam";
-
 /** A model's malignancy score of one image. */
 export interface ImagePrediction {
   /** 1-based line in the CSV file, header is line 1. */

@@ -36,11 +36,7 @@ export interface Alignment {
   readonly warnings: readonly Fault[];
 }
 
-/**
- * Makes the sample of a breast, or of a whole exam.
- *
- * @param laterality the breast; null for the exam
- */
+/** Makes the sample of a breast, or of a whole exam. */
 export function sampleOf(exam: Exam, laterality: Laterality | null, score: number): Sample {
   const patient = exam.extras["patient_id"];
   return {

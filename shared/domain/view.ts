@@ -10,11 +10,7 @@ export const LATERALITIES = ["left", "right"] as const;
 /** Side of the patient (not of the picture). */
 export type Laterality = (typeof LATERALITIES)[number];
 
-/**
- * Tells which breast a view shows.
- *
- * @returns the side of the patient
- */
+/** Tells which breast a view shows. */
 export function lateralityOf(view: View): Laterality {
   return view.startsWith("L") ? "left" : "right";
 }

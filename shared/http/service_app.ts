@@ -41,8 +41,6 @@ export interface ServiceAppOptions {
 /**
  * Makes an app with what the gateway and all services have in common: request ids, an access log,
  * problem details for every error, `/healthz` and `/readyz`.
- *
- * @returns an app to hang routes on
  */
 export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   const app: ServiceApp = new OpenAPIHono<ServiceEnv>({ defaultHook: refuseInvalid });
@@ -82,11 +80,7 @@ function noSuchRoute(app: ServiceApp, { req: { method, path } }: Context<Service
   );
 }
 
-/**
- * Makes a service's app: the base, and `/metrics` and `/openapi.json` of its own.
- *
- * @returns an app to hang routes on
- */
+/** Makes a service's app: the base, and `/metrics` and `/openapi.json` of its own. */
 export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   const app = createBaseApp(options);
   const registry = options.registry ?? new Registry();

@@ -113,11 +113,7 @@ export function probabilityText(p: number): string {
 /** Made once: making one takes a hundred times as long as writing a number. */
 const COUNTS = new Intl.NumberFormat("en");
 
-/**
- * Writes a count with separators.
- *
- * @param count a whole number
- */
+/** Writes a whole number with separators. */
 export function countText(count: number): string {
   return COUNTS.format(count);
 }

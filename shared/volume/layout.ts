@@ -73,11 +73,7 @@ export function volumeLayout(home: string): VolumeLayout {
   };
 }
 
-/**
- * Names the file that keeps space for the ledger on a volume that fills up.
- *
- * @returns the file beside it
- */
+/** Names the file that keeps space for the ledger on a volume that fills up. */
 export function ledgerReserve(ledger: string): string {
   return `${ledger}.reserve`;
 }
@@ -102,11 +98,7 @@ export interface DatasetFiles {
   readonly images: string;
 }
 
-/**
- * Names the files of one dataset.
- *
- * @returns the paths of the dataset's files
- */
+/** Names the files of one dataset. */
 export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
   const folder = join(layout.datasets, id);
   return {
@@ -151,11 +143,7 @@ export interface EvaluationFiles {
   readonly score: string;
 }
 
-/**
- * Names the files of one evaluation.
- *
- * @returns the paths of the evaluation's files
- */
+/** Names the files of one evaluation. */
 export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): EvaluationFiles {
   const folder = join(layout.results, key.experiment, key.model, key.id);
   return {

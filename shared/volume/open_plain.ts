@@ -90,11 +90,7 @@ function readOpened(file: number, size: number): Uint8Array<ArrayBuffer> {
   return bytes.subarray(0, filled);
 }
 
-/**
- * Tells whether what was opened is what was looked at: what a link leads to is another file.
- *
- * @returns whether they are one file
- */
+/** Tells whether what was opened is what was looked at: what a link leads to is another file. */
 export function isSame(
   opened: Pick<Deno.FileInfo, "dev" | "ino">,
   seen: Pick<Deno.FileInfo, "dev" | "ino">,

@@ -8,11 +8,7 @@ export type VolumeRole = "gateway" | "ingestion" | "inference" | "scoring";
 
 /** Another process has the part of the volume that a service needs; the message names it. */
 export class VolumeInUse extends Error {
-  /**
-   * Creates the error.
-   *
-   * @param message names who has it, and says what to do
-   */
+  /** Creates the error. */
   constructor(message: string) {
     super(message);
     this.name = "VolumeInUse";

@@ -111,11 +111,7 @@ function hasRested(id: string, ledger: Pick<Ledger, "get">): boolean {
 /** A cancel is answered after this time, in milliseconds, also when an engine that is away holds it up. */
 const CANCEL_WAIT_MS = 10_000;
 
-/**
- * Ends an evaluation, whatever its state; one that has ended stays as it is.
- *
- * @returns the evaluation as it is now, or null when there is none
- */
+/** Ends an evaluation, whatever its state; one that has ended stays as it is. */
 async function cancelEvaluation(
   id: string,
   { ledger, executor, workspace }: Pick<RunDependencies, "ledger" | "executor" | "workspace">,

@@ -161,8 +161,6 @@ async function tidy(run: Run): Promise<void> {
 /**
  * From `scoring` to `succeeded`. The score has the evaluation's id: doing it again after a kill gives
  * the same one.
- *
- * @param run in state `scoring`, its predictions kept
  */
 async function scoreStage(run: Run): Promise<void> {
   const { workspace, ledger } = run.deps;

@@ -9,11 +9,7 @@ import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts"
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
-/**
- * From `building` to `running`: the image, the container's files, the container.
- *
- * @param run in state `building`
- */
+/** From `building` to `running`: the image, the container's files, the container. */
 export async function buildStage(run: Run): Promise<void> {
   const { executor, datasets, workspace, site } = run.deps;
   const { id, attempt, request } = run.evaluation;

@@ -11,11 +11,7 @@ import { type RunWatch, watchRun } from "./watch_run.ts";
 /** Least time between two progress entries in the ledger, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 1000;
 
-/**
- * From `running` to `scoring`: follows the container to its end and takes its predictions.
- *
- * @param run in state `running`, its container known to the executor
- */
+/** From `running` to `scoring`: follows the container to its end and takes its predictions. */
 export async function followStage(run: Run): Promise<void> {
   const { executor, workspace, site } = run.deps;
   const { id, request } = run.evaluation;

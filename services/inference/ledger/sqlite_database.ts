@@ -71,11 +71,7 @@ function refuseDamagedRows(database: DatabaseSync): void {
   }
 }
 
-/**
- * Does work whole or not at all.
- *
- * @returns what the work returns
- */
+/** Does work whole or not at all. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -93,8 +89,6 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
  * The same for what a power cut may undo, as it must not a change of state: waiting for the disk holds up every
  * request, and how far a run has come is told anew a moment later. The next change of state brings it to the
  * disk with itself.
- *
- * @returns what the work returns
  */
 export function inLooseTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("PRAGMA synchronous = NORMAL");

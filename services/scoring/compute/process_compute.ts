@@ -211,11 +211,7 @@ function comesBefore(a: readonly number[], b: readonly number[]): boolean {
 interface ResultCache {
   /** The kept result, or null. */
   find<K extends JobKind>(kind: K, request: JobRequest<K>): unknown;
-  /**
-   * Keeps a result where its kind is kept and it did not fail.
-   *
-   * @param bytes its size
-   */
+  /** Keeps a result where its kind is kept and it did not fail. */
   keep<K extends JobKind>(kind: K, request: JobRequest<K>, result: unknown, bytes: number): void;
 }
 

@@ -27,8 +27,6 @@ export interface CalibrationChartData {
  * Describes a reliability diagram: in each bin the share of positives against the mean score, with
  * its interval, and the diagonal on which both agree. Where all bins lie low, which is the rule in
  * screening, both axes end there.
- *
- * @returns a chart to draw
  */
 export function calibrationChart(data: CalibrationChartData): CurveChart {
   const { title, subtitle, bins, confidence } = data;

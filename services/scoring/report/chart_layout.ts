@@ -105,11 +105,7 @@ export function layoutChart(chart: ResolvedChart): ChartLayout {
   };
 }
 
-/**
- * Turns a point of a chart into pixels.
- *
- * @returns a function from axis units to pixels
- */
+/** Turns a point of a chart into pixels. */
 export function scalesOf(
   { x, y }: ResolvedChart,
   plot: Box,

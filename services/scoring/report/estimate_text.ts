@@ -15,8 +15,6 @@ export interface ChartEstimate {
 /**
  * Writes an estimate for a legend: `AUROC 0.867 (95 % CI 0.500–1.000)`. What is missing is said in
  * words.
- *
- * @returns one line
  */
 export function estimateText(name: string, estimate: ChartEstimate): string {
   const { value, ci, confidence, by, undefined: reason } = estimate;

@@ -36,8 +36,6 @@ const AXIS_FROM = 0.5;
 
 /**
  * Describes a forest plot: a row a group, its value with its interval, the numbers at the right.
- *
- * @returns a chart to draw
  */
 export function forestChart(data: ForestChartData): CurveChart {
   const { title, subtitle, metric, overall, rows, width } = data;

@@ -10,8 +10,6 @@ import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";
 /**
  * Measures every group of every key, as the whole is measured. Exams are never divided, so that
  * resampling by exam stays right within a group.
- *
- * @param samples of the whole
  */
 export async function measureSubgroups(
   samples: LevelSamples,

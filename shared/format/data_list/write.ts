@@ -17,8 +17,6 @@ export interface WriteDataListOptions {
  *
  * Views are lists of names without `.png`; numpy scalars are plain numbers
  * and numpy arrays nested lists by now.
- *
- * @param list the data list; only its entries are used
  */
 export function writeDataList(
   list: Pick<DataList, "entries">,

@@ -61,20 +61,12 @@ export function readSeries(value: PickleValue): PickleValue[] {
   return lists[0]!;
 }
 
-/**
- * Tells whether a value is a pickled DataFrame.
- *
- * @returns whether {@linkcode readDataFrame} is to read it
- */
+/** Tells whether a value is a pickled DataFrame. */
 export function isDataFrame(value: PickleValue): value is PickleObject {
   return value instanceof PickleObject && value.type.qualname === "DataFrame";
 }
 
-/**
- * Tells whether a value is a pickled Series.
- *
- * @returns whether {@linkcode readSeries} is to read it
- */
+/** Tells whether a value is a pickled Series. */
 export function isSeries(value: PickleValue): value is PickleObject {
   return value instanceof PickleObject && value.type.qualname === "Series";
 }

@@ -55,11 +55,7 @@ export function makeTimestamp(machine: Machine, args: readonly StackValue[]): Pi
   return zone === null || zone === undefined || text === null ? text : `${text}+00:00`;
 }
 
-/**
- * Interprets pandas' `_nat_unpickle(None)`, the missing date.
- *
- * @returns null
- */
+/** Interprets pandas' `_nat_unpickle(None)`, the missing date. */
 export function makeMissingDate(): PickleValue {
   return null;
 }

@@ -86,11 +86,7 @@ export class Machine {
     return this.#stack.splice(mark);
   }
 
-  /**
-   * Takes values off the stack into a tuple.
-   *
-   * @param length how many
-   */
+  /** Takes values off the stack into a tuple. */
   pushTuple(length: number): void {
     const items = Array.from({ length }, () => this.pop()).reverse();
     this.pushList(tupleOf(items));

@@ -66,11 +66,7 @@ export function setDtypeState(machine: Machine, dtype: PickleDtype, state: Stack
   dtype.unit = name;
 }
 
-/**
- * Interprets `numpy.core.multiarray.scalar(dtype, bytes)`.
- *
- * @returns the plain value
- */
+/** Interprets `numpy.core.multiarray.scalar(dtype, bytes)`. */
 export function makeScalar(machine: Machine, args: readonly StackValue[]): PickleValue {
   const dtype = args[0];
   const bytes = packedBytes(args[1]);
@@ -87,8 +83,6 @@ export function makeScalar(machine: Machine, args: readonly StackValue[]): Pickl
 /**
  * Interprets `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an empty array, to be
  * filled by {@linkcode setArrayState}.
- *
- * @returns the array
  */
 export function makeArray(): PickleArray {
   return new PickleArray();
@@ -108,11 +102,7 @@ export function setArrayState(machine: Machine, array: PickleArray, state: Stack
   fillArray(machine, array, { shape, dtype, fortranOrder: fortranOrder === true, data });
 }
 
-/**
- * Interprets `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)` of protocol 5.
- *
- * @returns the array
- */
+/** Interprets `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)` of protocol 5. */
 export function makeArrayFromBuffer(machine: Machine, args: readonly StackValue[]): PickleArray {
   const [data, dtype, shape, order] = args;
   const array = new PickleArray();

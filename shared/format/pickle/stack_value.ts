@@ -4,11 +4,7 @@ import { PickleTuple, type PickleValue } from "./value.ts";
 /** What lies on the stack: a value, or a `str` of Python 2 whose meaning is still open. */
 export type StackValue = PickleValue | Python2Text;
 
-/**
- * Settles the meaning of a `str` of Python 2 as text.
- *
- * @returns the value, with text in place of a Python 2 `str`
- */
+/** Settles the meaning of a `str` of Python 2 as text. */
 export function plain(value: StackValue): PickleValue {
   return value instanceof Python2Text ? value.text() : value;
 }

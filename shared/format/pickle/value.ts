@@ -36,11 +36,7 @@ export class PickleTuple {
   /** The members, in order. */
   readonly items: readonly PickleValue[];
 
-  /**
-   * Makes a tuple.
-   *
-   * @param items the members, in order
-   */
+  /** Makes a tuple. */
   constructor(items: readonly PickleValue[]) {
     this.items = items;
   }
@@ -59,11 +55,7 @@ export class PickleGlobal {
     this.qualname = qualname;
   }
 
-  /**
-   * Tells the name as errors tell it.
-   *
-   * @returns module and name joined by a dot
-   */
+  /** Tells the name as errors tell it. */
   toString(): string {
     return `${this.module}.${this.qualname}`;
   }

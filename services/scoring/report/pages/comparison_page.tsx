@@ -29,11 +29,7 @@ import { verdictOf } from "./verdict.ts";
 type Names = ReadonlyMap<string, string>;
 type Scored = Comparison["scores"][number];
 
-/**
- * Writes the page on which scores are held against each other.
- *
- * @returns an HTML document
- */
+/** Writes the page on which scores are held against each other. */
 export function writeComparisonPage(comparison: Comparison): string {
   const { scores, level, pairs } = comparison;
   const names = namesOf(scores);

@@ -34,11 +34,7 @@ interface Row {
   readonly measured: LeaderboardLevel;
 }
 
-/**
- * Writes the page that ranks the models on one dataset.
- *
- * @returns an HTML document
- */
+/** Writes the page that ranks the models on one dataset. */
 export function writeLeaderboardPage(leaderboard: Leaderboard): string {
   const { dataset, entries } = leaderboard;
   const title = `Leaderboard of ${dataset}`;

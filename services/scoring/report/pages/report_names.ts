@@ -1,28 +1,16 @@
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 
-/**
- * Writes what was scored, for headings.
- *
- * @returns the model's name, or what stands for it
- */
+/** Writes what was scored, for headings. */
 export function modelName({ model }: Pick<ScoreReport, "model">): string {
   return model ?? "Uploaded predictions";
 }
 
-/**
- * Writes what was scored on.
- *
- * @returns the dataset's name, or what stands for it
- */
+/** Writes what was scored on. */
 export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
   return dataset ?? "an uploaded data list";
 }
 
-/**
- * Writes what a reader study is called.
- *
- * @returns its name, or what stands for it
- */
+/** Writes what a reader study is called. */
 export function studyName({ name }: { readonly name: string | null }): string {
   return name ?? "Reader study";
 }

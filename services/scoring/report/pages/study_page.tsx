@@ -28,11 +28,7 @@ export interface StudyPageData {
   readonly roc: string | null;
 }
 
-/**
- * Writes the page of a reader study: readers and models on the same cases.
- *
- * @returns an HTML document
- */
+/** Writes the page of a reader study: readers and models on the same cases. */
 export function writeStudyPage({ report, roc }: StudyPageData): string {
   const { id, readers, models } = report;
   const [rater] = [...models, ...readers];
