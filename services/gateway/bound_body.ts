@@ -72,16 +72,19 @@ export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<Se
     const isUpload = UPLOAD_TYPE.test(raw.headers.get("content-type") ?? "");
     const coding = bodyCoding(raw.headers);
     const releases: (() => void)[] = [];
-    if (isUpload) releases.push(uploads.take(caller) ?? refuseUpload());
+    const arrived = isUpload ? uploads.take(caller) ?? refuseUpload() : null;
+    if (arrived !== null) releases.push(arrived);
     const arriving = watchBody(raw.body, {
       ...bounds,
       deadlineMs: isUpload ? bounds.uploadMsMax : bounds.jsonMsMax,
     });
     const unpacked = coding === "gzip" ? inflate(arriving.stream) : arriving;
-    const counted = isUpload ? unpacked : boundMemory(unpacked.stream, {
-      bytesMax: bounds.jsonBytesMax,
-      hold: holdMemory(caller, releases),
-    });
+    const counted = arrived !== null
+      ? untilArrived(unpacked.stream, arrived)
+      : boundMemory(unpacked.stream, {
+        bytesMax: bounds.jsonBytesMax,
+        hold: holdMemory(caller, releases),
+      });
     const headers = new Headers(raw.headers);
     if (coding === "gzip") {
       ["content-encoding", "content-length"].map((name) => headers.delete(name));
@@ -96,6 +99,15 @@ export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<Se
     const failure = arriving.failure() ?? unpacked.failure() ?? counted.failure();
     if (failure !== null) c.res = problemResponse(failure, c.get("requestId"));
   };
+}
+
+/** An upload gives its place back when it has arrived: what is done with it then has a queue of its own. */
+function untilArrived(body: ReadableStream<Uint8Array>, release: () => void): WatchedBody {
+  return passOn(body, async (read) => {
+    const part = await read();
+    if (part.done) release();
+    return part;
+  });
 }
 
 function refuseUpload(): never {

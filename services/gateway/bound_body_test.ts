@@ -192,3 +192,29 @@ Deno.test("an upload that unpacks to far more than its size is refused", async (
   assert.equal(answer.status, 413);
   assert.match((await answer.json()).detail, /decompresses to over 100 times/);
 });
+
+Deno.test("an upload holds its place while it arrives, not while it is worked on", async () => {
+  const app = createBaseApp({ service: "test", log: SILENT_LOG });
+  const goOn = Promise.withResolvers<void>();
+  let working = 0;
+  app.use(boundBody({ uploadsMax: 2, uploadsReserved: 0 }));
+  app.post("*", async (c) => {
+    await c.req.text();
+    if (++working === 3) goOn.resolve();
+    await goOn.promise;
+    return c.text("done");
+  });
+  const headers = { ...as("ada"), "content-type": "multipart/form-data; boundary=x" };
+  const answers: Response[] = [];
+  // One place is all that one user gets of two; the three are under way at once all the same.
+  const sent: Promise<unknown>[] = [];
+  for (let at = 1; at <= 3; at++) {
+    const answer = Promise.resolve(app.request("/", { method: "POST", body: "x", headers }));
+    sent.push(answer.then((one) => answers.push(one)));
+    while (working < at && answers.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+  await Promise.all(sent);
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+});

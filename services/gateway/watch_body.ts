@@ -58,7 +58,7 @@ export function watchBody(
   return passOn(body, async (read) => {
     const began = performance.now();
     const leftMs = deadlineMs - waitedMs;
-    const part = await within(read(), Math.min(idleMsMax, leftMs));
+    const part = await within(read(), Math.max(0, Math.min(idleMsMax, leftMs)));
     if (part === null) return leftMs < idleMsMax ? tooLate(deadlineMs) : tooSilent(idleMsMax);
     waitedMs += performance.now() - began;
     bytes += part.value?.length ?? 0;

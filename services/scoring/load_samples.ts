@@ -1,4 +1,4 @@
-import type { Level, ScoreReport } from "../../shared/contracts/scores.ts";
+import type { Level, LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
 import {
   completeExams,
   type Exam,
@@ -19,6 +19,15 @@ export type LoadedSamples =
   | { readonly ok: true; readonly samples: readonly Sample[] }
   | { readonly ok: false; readonly reason: string };
 
+/** What of a report leads to its samples. */
+export type SampledReport =
+  & Pick<ScoreReport, "id" | "dataset" | "model" | "experiment" | "evaluation" | "provenance">
+  & {
+    readonly levels: {
+      readonly [L in Level]?: Pick<LevelReport, "count" | "undefined"> | undefined;
+    };
+  };
+
 /** Where samples and the truth are read. */
 export type SampleSource = Pick<ScoreStore, "file" | "dataList">;
 
@@ -29,7 +38,7 @@ const DATA_LIST_FILES = ["data_list.pkl", "data_list.json", "data_list.csv"];
  * predictions and truth, if both are still what they were.
  */
 export async function loadSamples(
-  report: ScoreReport,
+  report: SampledReport,
   level: Level,
   store: SampleSource,
 ): Promise<LoadedSamples> {
@@ -55,7 +64,7 @@ export async function loadSamples(
 
 /** What is damaged counts as not kept: what is made again is the same, or nothing. */
 async function keptSamples(
-  report: ScoreReport,
+  report: SampledReport,
   level: Level,
   store: SampleSource,
 ): Promise<readonly Sample[] | null> {
@@ -69,7 +78,10 @@ async function keptSamples(
   }
 }
 
-async function predictionsOf(report: ScoreReport, store: SampleSource): Promise<Uint8Array | null> {
+async function predictionsOf(
+  report: SampledReport,
+  store: SampleSource,
+): Promise<Uint8Array | null> {
   const { model, experiment } = report;
   const name = report.evaluation === null || model === null || experiment === null
     ? "predictions.csv"
@@ -83,14 +95,14 @@ async function predictionsOf(report: ScoreReport, store: SampleSource): Promise<
  * @returns the exams; null where they are not what they were, or cannot be read
  */
 export async function loadExams(
-  report: ScoreReport,
+  report: SampledReport,
   store: SampleSource,
 ): Promise<readonly Exam[] | null> {
   return await readExams(report, store).catch(() => null);
 }
 
 async function readExams(
-  report: ScoreReport,
+  report: SampledReport,
   store: SampleSource,
 ): Promise<readonly Exam[] | null> {
   if (report.dataset !== null) {
@@ -110,7 +122,7 @@ async function readExams(
 }
 
 /** Views without which the model could not score an exam; such exams are not in the report. */
-function requiredViews({ provenance }: ScoreReport): View[] {
+function requiredViews({ provenance }: Pick<SampledReport, "provenance">): View[] {
   const views = provenance["required_views"];
   return VIEWS.filter((view) => Array.isArray(views) && views.includes(view));
 }
@@ -120,7 +132,7 @@ function requiredViews({ provenance }: ScoreReport): View[] {
  * by name alone elsewhere; a side table can be joined to those too.
  */
 export async function loadNamedExams(
-  report: ScoreReport,
+  report: SampledReport,
   samples: readonly Sample[],
   store: SampleSource,
 ): Promise<readonly NamedExam[]> {
@@ -130,7 +142,7 @@ export async function loadNamedExams(
   return [...ids].map(([index, id]) => ({ index, id, extras: {} }));
 }
 
-function gone({ id }: ScoreReport, why: string): LoadedSamples {
+function gone({ id }: Pick<SampledReport, "id">, why: string): LoadedSamples {
   return {
     ok: false,
     reason: `The samples of score ${id} are missing or damaged and cannot be created again: ${why}`,

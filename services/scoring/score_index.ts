@@ -75,18 +75,20 @@ export function createScoreIndex(
 
 /**
  * Makes what gives scores their order: the latest is the one that was kept last, also where the wall clock was put
- * back in between.
+ * back in between, or has not moved on.
  *
- * @returns gives a report a moment that is not before that of any other
+ * @returns gives a report a moment that is after that of any other
  */
 export function createSequence(
   headings: () => Promise<readonly Pick<ScoreHeading, "id" | "created_at">[]>,
 ): (report: ScoreReport) => Promise<ScoreReport> {
   let last = { id: "", created_at: "" };
   return async (report) => {
-    const others = [last, ...await headings()].filter(({ id }) => id !== report.id);
+    const kept = await headings();
+    // Only now: another report may have got its moment meanwhile.
+    const others = [last, ...kept].filter(({ id }) => id !== report.id);
     const newest = others.reduce((most, { created_at: at }) => at > most ? at : most, "");
-    const created_at = report.created_at < newest
+    const created_at = report.created_at <= newest
       ? new Date(Date.parse(newest) + 1).toISOString()
       : report.created_at;
     last = { id: report.id, created_at };

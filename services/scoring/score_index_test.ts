@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import { createScoreIndex } from "./score_index.ts";
+import { newestFirst } from "./report_files.ts";
+import { createScoreIndex, createSequence } from "./score_index.ts";
 
 Deno.test("headings: each report is read once; what comes, goes or changes is seen", async () => {
   const reports = new Map<string, ScoreReport>();
@@ -37,4 +38,27 @@ Deno.test("headings: each report is read once; what comes, goes or changes is se
   assert.deepEqual(await ids(), ["a", "c"], "at once");
   index.note("c", null);
   assert.deepEqual(await ids(), ["a"]);
+});
+
+Deno.test("the latest score is the one that was kept last, wherever the clock stood and however many came at once", async () => {
+  const kept: ScoreReport[] = [];
+  const sequence = createSequence(() => Promise.resolve([...kept]));
+  const at = (id: string, time: string): ScoreReport =>
+    ({ id, created_at: `2030-01-${time}.000Z` }) as ScoreReport;
+  // Ids against the order: where two moments are equal the greater id would come first.
+  const made = [
+    ...[at("z", "02T00:00:00"), at("y", "01T00:00:00"), at("x", "01T00:00:00")],
+    ...[at("w", "02T00:00:00"), at("v", "03T00:00:00"), at("u", "03T00:00:00")],
+  ];
+  for (const report of made) kept.push(await sequence(report));
+  const order = (): string => [...kept].sort(newestFirst).map(({ id }) => id).join("");
+  assert.equal(order(), "uvwxyz");
+  kept.push(...await Promise.all([at("t", "01T00:00:00"), at("s", "01T00:00:00")].map(sequence)));
+  assert.equal(order(), "stuvwxyz");
+  // A fresh start knows what the volume has, and a score that is made again keeps its moment.
+  const restarted = createSequence(() => Promise.resolve([...kept]));
+  const [newest] = [...kept].sort(newestFirst);
+  assert.equal((await restarted(newest!)).created_at, newest!.created_at);
+  kept.push(await restarted(at("r", "01T00:00:00")));
+  assert.equal(order(), "rstuvwxyz");
 });

@@ -46,7 +46,10 @@ Deno.test("put: beside predictions the score is found by its id, through a locat
   assert.deepEqual(await namesIn(join(world.layout.scores, ID)), ["location.json"]);
   const location = await Deno.readTextFile(join(world.layout.scores, ID, "location.json"));
   assert.equal(JSON.parse(location).folder, join("results", "exp1", "toy", ID), "relative");
-  assert.deepEqual(await world.store.get(ID), report);
+  // Kept after another score of the same millisecond, it gets the next one.
+  const { created_at } = (await world.store.get(ID))!;
+  assert.ok(created_at > report.created_at);
+  assert.deepEqual(await world.store.get(ID), { ...report, created_at });
   assert.equal(new TextDecoder().decode((await world.store.file(ID, "note.txt"))!), "x");
 });
 

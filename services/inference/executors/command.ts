@@ -1,5 +1,5 @@
 import { trimEndOf } from "../../../shared/trim_end_of.ts";
-import { setPriority } from "node:os";
+import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 
 /**
@@ -96,9 +96,6 @@ export async function runCommand(
   };
 }
 
-/** Nice value of what gives way: the lowest, a seventieth of the weight of what does not. */
-const GIVES_WAY_NICE = 19;
-
 function spawn(
   program: string,
   args: readonly string[],
@@ -115,19 +112,10 @@ function spawn(
         ? {}
         : { env: { ...options.environment }, clearEnv: true }),
     }).spawn();
-    // At once: threads have the priority of the one that starts them, and now there is only the first.
-    if (options.givesWay === true) lowerPriority(child.pid);
+    if (options.givesWay === true) giveWay(NICE.runs, child.pid);
     return child;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, GIVES_WAY_NICE);
-  } catch {
-    // It has ended already, or this system has no such thing: it runs like any other program.
   }
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { DICOM_CONVERTER_HEAP_MIB } from "../../../shared/limits.ts";
 import {
   type ConverterAnswer,
@@ -106,6 +107,7 @@ function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): L
     stdout: "piped",
     stderr: "null", // decoders say there what they think of a file
   }).spawn();
+  giveWay(NICE.takesLong, child.pid);
   const lane: Lane = { child, writer: child.stdin.getWriter(), waiting: null };
   void follow(lane, onEnd);
   return lane;

@@ -6,6 +6,7 @@
  * @module
  */
 import { checkDataset, readExams } from "../import_dataset.ts";
+import { giveWay, NICE } from "../../../shared/give_way.ts";
 import type { OnProgress } from "../exam_source.ts";
 import { assembleImport } from "./assemble.ts";
 import type { ImportMessage, ImportOrder } from "./messages.ts";
@@ -25,6 +26,7 @@ async function carryOut({ step, id, place }: ImportOrder): Promise<void> {
   await checkDataset(dataset, dependencies, onProgress, new AbortController().signal);
 }
 
+giveWay(NICE.takesLong);
 thread.onmessage = ({ data }): void => {
   carryOut(data).then(
     () => thread.postMessage({ ended: true }),

@@ -2,7 +2,7 @@ import type { Comparison, ComparisonRequest } from "../../../shared/contracts/co
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../exam_names.ts";
-import { loadSamples, type SampleSource } from "../load_samples.ts";
+import { loadSamples, type SampledReport, type SampleSource } from "../load_samples.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
@@ -97,7 +97,7 @@ export async function matchReports(
  * @returns what can be matched with others, or why the samples cannot be read
  */
 export async function loadScored(
-  report: ScoreReport,
+  report: SampledReport,
   level: Level,
   store: SampleSource,
 ): Promise<
@@ -113,7 +113,7 @@ export async function loadScored(
   return { ok: true, scored: { id: report.id, samples, truth: truthOf(report), examNames } };
 }
 
-function truthOf({ provenance }: ScoreReport): string | null {
+function truthOf({ provenance }: Pick<SampledReport, "provenance">): string | null {
   const digest = provenance["dataset_digest"] ?? provenance["data_list_sha256"];
   return typeof digest === "string" ? digest : null;
 }

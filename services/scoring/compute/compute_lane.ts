@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Problem } from "../../../shared/http/mod.ts";
+import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { JOB_HEAP_MIB } from "../../../shared/limits.ts";
 import type { VolumeLayout } from "../../../shared/volume/mod.ts";
 import { packFrame, readFrames, unpackFrame } from "./frames.ts";
@@ -14,6 +15,8 @@ export interface LaneOptions {
   readonly layout: VolumeLayout;
   /** Heap of a process, in MiB. */
   readonly heapMib?: number;
+  /** Whether it gives way to small computations too. */
+  readonly isLarge?: boolean;
 }
 
 /** An answer of a process, and how many bytes it took on its way. */
@@ -57,6 +60,7 @@ export function startLane(options: LaneOptions): ComputeLane {
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+  giveWay(options.isLarge ? NICE.takesLong : NICE.computes, child.pid);
   const writer = child.stdin.getWriter();
   const frames = readFrames(child.stdout);
   let [alive, timedOut] = [true, false];

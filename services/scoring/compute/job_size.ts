@@ -1,4 +1,4 @@
-import { LEVELS, type ScoreReport } from "../../../shared/contracts/scores.ts";
+import { LEVELS } from "../../../shared/contracts/scores.ts";
 import {
   JOB_HEAP_MIB,
   LARGE_JOB_BYTES_MIN,
@@ -9,6 +9,7 @@ import {
   SENT_PREDICTIONS_BYTES_MAX,
   SMALL_JOB_HEAP_MIB,
 } from "../../../shared/limits.ts";
+import type { SampledReport } from "../load_samples.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
@@ -40,7 +41,10 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     const rows = rowsOf(reports);
     return { bytes: 0, rows, draws: rows / reports.length * replicatesOf(measure) };
   },
-  rank: ({ best, others }) => ({ bytes: 0, rows: rowsOf([best, ...others]), draws: 0 }),
+  rank: ({ ranked }) => {
+    const reports = new Set(ranked.flatMap(({ best, others }) => [best, ...others]));
+    return { bytes: 0, rows: rowsOf([...reports]), draws: 0 };
+  },
   exam: ({ report }) => ({ bytes: 0, rows: rowsOf([report]), draws: 0 }),
   regroup: ({ report, attributes, measure }) => {
     const rows = rowsOf([report]);
@@ -88,7 +92,7 @@ function replicatesOf({ bootstrap }: MeasureOptions): number {
 }
 
 /** Samples of all levels of reports. */
-function rowsOf(reports: readonly Pick<ScoreReport, "levels">[]): number {
+function rowsOf(reports: readonly SampledReport[]): number {
   return reports.reduce(
     (sum, { levels }) => LEVELS.reduce((all, level) => all + (levels[level]?.count ?? 0), sum),
     0,

@@ -50,7 +50,7 @@ interface Jobs {
   /** Makes one score of several. */
   readonly combine: { readonly request: EnsembleRequest; readonly result: EnsembleOutcome };
   /** Holds the scores of a leaderboard against the best. */
-  readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[] };
+  readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[][] };
   /** Divides a score by other keys. */
   readonly regroup: { readonly request: RegroupRequest; readonly result: RegroupOutcome };
   /** Finds where one exam stands among all others. */

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { Problem } from "../../../shared/http/mod.ts";
 import {
   COMPUTED_BYTES_KEPT_MAX,
@@ -9,16 +10,22 @@ import type { Asker, Compute } from "./compute.ts";
 import { type ComputeLane, type LaneAnswer, type LaneOptions, startLane } from "./compute_lane.ts";
 import { sizeOfJob } from "./job_size.ts";
 import type { JobKind, JobRequest, JobResult } from "./jobs.ts";
-import { sha256 } from "../content.ts";
+import { isLasting, resultKey } from "./result_key.ts";
+import { nextTurn, type Turn } from "./turns.ts";
 
 /** A job that was asked for and is not done. */
 interface Job extends Turn {
+  readonly users: string[];
   readonly kind: JobKind;
+  /** As {@linkcode resultKey} makes it. */
+  readonly key: string | null;
   readonly request: unknown;
   /** Heap of its process, in MiB. */
   readonly heapMib: number;
   readonly done: PromiseWithResolvers<LaneAnswer>;
 }
+
+type SizedJob = Omit<Job, "users" | "done">;
 
 /** What the pool is made of. */
 export interface ProcessComputeOptions extends LaneOptions {
@@ -33,12 +40,41 @@ export interface ProcessComputeOptions extends LaneOptions {
  * much memory ends with its process, and with no other job.
  */
 export function createProcessCompute(options: ProcessComputeOptions): Compute {
+  const queue = createQueue(options);
+  const cache = new LRUCache<string, { readonly result: unknown; readonly bytes: number }>({
+    maxSize: COMPUTED_BYTES_KEPT_MAX,
+    sizeCalculation: ({ bytes }) => bytes,
+  });
+  return {
+    async run<K extends JobKind>(
+      kind: K,
+      request: JobRequest<K>,
+      asker: Asker,
+    ): Promise<JobResult<K>> {
+      const key = resultKey(kind, request);
+      const kept = key === null ? undefined : cache.get(key);
+      if (kept !== undefined) return kept.result as JobResult<K>;
+      const sized = { kind, request, key, ...sizeOfJob(kind, request) };
+      const { answer, bytes } = await queue.compute(sized, asker);
+      if ("failure" in answer) throw new Error(`Cannot ${kind}: ${answer.failure}`);
+      if (key !== null && isLasting(answer.result)) {
+        cache.set(key, { result: answer.result, bytes });
+      }
+      return answer.result as JobResult<K>;
+    },
+    stop: queue.stop,
+  };
+}
+
+/** Jobs that wait and run; who asks for what somebody else waits for waits for the same job. */
+function createQueue(
+  options: ProcessComputeOptions,
+): Pick<Compute, "stop"> & { compute(sized: SizedJob, asker: Asker): Promise<LaneAnswer> } {
   const { jobMs = JOB_S_MAX * 1000 } = options;
   const waiting: Job[] = [];
   const running = new Map<Job, ComputeLane>();
   const served = new Map<string, number>();
   const lanes = createLanes(options);
-  const cache = createResultCache(COMPUTED_BYTES_KEPT_MAX);
   let stopped = false;
 
   function startNext(): void {
@@ -46,8 +82,8 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
     if (job === null) return;
     waiting.splice(waiting.indexOf(job), 1);
     // Who was served last comes last.
-    served.delete(job.user);
-    served.set(job.user, Math.max(0, ...served.values()) + 1);
+    const turn = Math.max(0, ...served.values()) + 1;
+    for (const user of job.users) served.set(user, turn);
     const lane = lanes.take(job);
     running.set(job, lane);
     void lane.ask(job.kind, job.request, jobMs).then(job.done.resolve, job.done.reject)
@@ -59,42 +95,40 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
     startNext();
   }
 
-  function cancel(job: Job): void {
+  /** A job that nobody waits for any more is stopped. */
+  function leave(job: Job, user: string): void {
+    job.users.splice(job.users.indexOf(user), 1);
+    if (job.users.length > 0) return;
     const at = waiting.indexOf(job);
     if (at >= 0) waiting.splice(at, 1);
     running.get(job)?.end();
-    job.done.reject(new Problem("unavailable", "The caller disconnected: the job was stopped"));
+    job.done.reject(disconnected());
   }
 
   async function compute(
-    turn: Omit<Job, "user" | "done">,
+    sized: SizedJob,
     { caller: { user }, signal }: Asker,
   ): Promise<LaneAnswer> {
     if (stopped) throw stopping();
-    refuseCrowd(waiting, user);
-    const job: Job = { ...turn, user, done: Promise.withResolvers<LaneAnswer>() };
-    const leave = (): void => cancel(job);
-    signal.addEventListener("abort", leave, { once: true });
-    waiting.push(job);
-    if (signal.aborted) leave();
+    const same = sameJob([...waiting, ...running.keys()], sized.key);
+    if (same === undefined) refuseCrowd(waiting, user);
+    const job = same ?? { ...sized, users: [], done: Promise.withResolvers<LaneAnswer>() };
+    if (same === undefined) waiting.push(job);
+    job.users.push(user);
+    const left = Promise.withResolvers<never>();
+    const abort = (): void => {
+      left.reject(disconnected());
+      leave(job, user);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
     startNext();
-    return await job.done.promise.finally(() => signal.removeEventListener("abort", leave));
+    return await Promise.race([job.done.promise, left.promise])
+      .finally(() => signal.removeEventListener("abort", abort));
   }
 
   return {
-    async run<K extends JobKind>(
-      kind: K,
-      request: JobRequest<K>,
-      asker: Asker,
-    ): Promise<JobResult<K>> {
-      const kept = cache.find(kind, request);
-      if (kept !== null) return kept as JobResult<K>;
-      const turn = { kind, request, ...sizeOfJob(kind, request) };
-      const { answer, bytes } = await compute(turn, asker);
-      if ("failure" in answer) throw new Error(`Cannot ${kind}: ${answer.failure}`);
-      cache.keep(kind, request, answer.result, bytes);
-      return answer.result as JobResult<K>;
-    },
+    compute,
     async stop(): Promise<void> {
       stopped = true;
       for (const { done } of [...waiting.splice(0), ...running.keys()]) done.reject(stopping());
@@ -103,10 +137,15 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
   };
 }
 
+/** One that everybody has left keeps its place until its process has ended, and nobody joins it. */
+function sameJob(jobs: readonly Job[], wanted: string | null): Job | undefined {
+  return jobs.find(({ key, users }) => key !== null && key === wanted && users.length > 0);
+}
+
 /** Processes that have started. */
 interface Lanes {
-  /** One that does nothing; for a heavy job a fresh one, and no idle one keeps memory beside it. */
-  take(job: Pick<Job, "isHeavy" | "heapMib">): ComputeLane;
+  /** One that does nothing; for a large job a fresh one, and no idle one keeps memory beside a heavy one. */
+  take(job: Pick<Job, "isLarge" | "isHeavy" | "heapMib">): ComputeLane;
   /** Keeps one for the next job; one that has held much gives its memory back by its end only. */
   release(lane: ComputeLane, isLarge: boolean): void;
   /** Ends all, and waits until they have ended. */
@@ -117,11 +156,12 @@ function createLanes(options: LaneOptions): Lanes {
   const all = new Set<ComputeLane>();
   const idle: ComputeLane[] = [];
   return {
-    take({ isHeavy, heapMib }): ComputeLane {
+    take({ isLarge, isHeavy, heapMib }): ComputeLane {
       if (isHeavy) { for (const lane of idle.splice(0)) lane.end(); }
       const free = idle.pop();
-      if (free?.alive) return free;
-      const lane = startLane({ heapMib, ...options });
+      if (free?.alive && !isLarge) return free;
+      free?.end();
+      const lane = startLane({ heapMib, isLarge, ...options });
       all.add(lane);
       void lane.ended.then(() => all.delete(lane));
       return lane;
@@ -139,7 +179,7 @@ function createLanes(options: LaneOptions): Lanes {
 }
 
 function refuseCrowd(waiting: readonly Job[], user: string): void {
-  const ofUser = waiting.filter((job) => job.user === user).length;
+  const ofUser = waiting.filter(({ users }) => users.includes(user)).length;
   if (ofUser >= JOBS_WAITING_OF_USER_MAX) {
     throw new Problem(
       "too_many_requests",
@@ -154,118 +194,10 @@ function refuseCrowd(waiting: readonly Job[], user: string): void {
   }
 }
 
+function disconnected(): Problem {
+  return new Problem("unavailable", "The caller disconnected: the job was stopped");
+}
+
 function stopping(): Problem {
   return new Problem("unavailable", "The scoring service is stopping");
-}
-
-/** What decides about the turn of a job. */
-export interface Turn {
-  /** Whose it is. */
-  readonly user: string;
-  /** Whether it takes so long that others would notice. */
-  readonly isLarge: boolean;
-  /** Whether it takes much memory; such a job is large. */
-  readonly isHeavy: boolean;
-}
-
-/** Places while a heavy job waits or runs: one for it, one for small jobs of others. */
-const PLACES_BESIDE_HEAVY = 2;
-
-/**
- * Decides which job is next. Users take turns: first who has the fewest jobs running, then who was served
- * longest ago. Of one user's jobs small ones come first, then the oldest. Large jobs leave one place to small
- * ones, so that a small job never waits for a large one to end. While a heavy job waits or runs there are two
- * places in all: this bounds the memory of the service.
- *
- * @param waiting oldest first
- * @param served for each user the number of the turn that was theirs last
- * @returns the job that is next, or null where none may start
- */
-export function nextTurn<T extends Turn>(
-  waiting: readonly T[],
-  running: readonly Turn[],
-  places: number,
-  served: ReadonlyMap<string, number>,
-): T | null {
-  const anyHeavy = [...waiting, ...running].some(({ isHeavy }) => isHeavy);
-  const open = anyHeavy ? Math.min(places, PLACES_BESIDE_HEAVY) : places;
-  if (running.length >= open) return null;
-  const mayBeLarge = running.filter(({ isLarge }) => isLarge).length < Math.max(1, open - 1);
-  const rank = ({ user, isLarge }: Turn): readonly number[] => [
-    running.filter((one) => one.user === user).length,
-    served.get(user) ?? -1,
-    Number(isLarge),
-  ];
-  return waiting.filter(({ isLarge }) => mayBeLarge || !isLarge).reduce<T | null>(
-    (first, job) => first === null || comesBefore(rank(job), rank(first)) ? job : first,
-    null,
-  );
-}
-
-function comesBefore(a: readonly number[], b: readonly number[]): boolean {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  return at >= 0 && a[at]! < b[at]!;
-}
-
-/** Results of jobs, kept by everything that they follow from. */
-interface ResultCache {
-  /** The kept result, or null. */
-  find<K extends JobKind>(kind: K, request: JobRequest<K>): unknown;
-  /** Keeps a result where its kind is kept and it did not fail. */
-  keep<K extends JobKind>(kind: K, request: JobRequest<K>, result: unknown, bytes: number): void;
-}
-
-/** Kinds whose results follow from their request alone; the others are kept on the volume. */
-const KEPT: ReadonlySet<JobKind> = new Set<JobKind>([
-  "compare",
-  "rank",
-  "regroup",
-  "draw",
-  "simulate",
-]);
-
-/**
- * Keeps results in memory, those used last. The key is the digest of the whole request, and so of the reports
- * that it names: the digests of truth and predictions are in their provenance, and what a caller may
- * not see is not in the request.
- *
- * @param bytesMax size of all kept results together
- */
-export function createResultCache(bytesMax: number): ResultCache {
-  const kept = new Map<string, { readonly result: unknown; readonly bytes: number }>();
-  let held = 0;
-  return {
-    find(kind, request): unknown {
-      if (!KEPT.has(kind)) return null;
-      const key = keyOf(kind, request);
-      const found = kept.get(key);
-      if (found === undefined) return null;
-      kept.delete(key);
-      kept.set(key, found);
-      return found.result;
-    },
-    keep(kind, request, result, bytes): void {
-      if (!KEPT.has(kind) || result === null || bytes > bytesMax || failed(result)) return;
-      const key = keyOf(kind, request);
-      held += bytes - (kept.get(key)?.bytes ?? 0);
-      kept.set(key, { result, bytes });
-      for (const [oldest, { bytes }] of kept) {
-        if (held <= bytesMax) break;
-        kept.delete(oldest);
-        held -= bytes;
-      }
-    },
-  };
-}
-
-/** What failed may succeed when the volume has changed. */
-function failed(result: unknown): boolean {
-  return typeof result === "object" && result !== null && "ok" in result && result.ok === false;
-}
-
-/** Where a file lay that was sent makes no difference: its digest is in the request. */
-function keyOf(kind: JobKind, request: unknown): string {
-  return sha256(
-    JSON.stringify([kind, request], (key, value) => key === "path" ? undefined : value),
-  );
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { JOBS_WAITING_OF_USER_MAX } from "../../../shared/limits.ts";
 import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
@@ -214,6 +215,40 @@ Deno.test("a small job does not wait for large ones, and a stop ends what runs",
   assert.deepEqual(computeProcesses(), []);
   await assert.rejects(compute.run("score", makeRequest(1), asker()), { type: "unavailable" });
 });
+
+Deno.test("computations give way to what answers, large ones to small ones too", async () => {
+  const compute = createProcessCompute({ lanes: 2, deno: Deno.execPath(), layout: LAYOUT });
+  const ends = Promise.allSettled([
+    compute.run("score", longRequest(), asker("mallory")),
+    compute.run("score", makeRequest(1), asker("ann")),
+  ]);
+  // They are started at once, and have their priority from then on.
+  const nice = computeProcesses().map((pid) => getPriority(pid)).sort((a, b) => a - b);
+  assert.equal(nice.length, 2);
+  assert.ok(getPriority() < nice[0]! && nice[0]! < nice[1]!, String(nice));
+  await compute.stop();
+  await ends;
+});
+
+Deno.test("who asks for the same meanwhile waits for the same job, until the last has left", () =>
+  withProcesses({}, async (compute) => {
+    const made = await compute.run("score", SMALL, asker());
+    assert.ok(made.ok);
+    const request: DrawRequest = { report: made.report, level: "breast", file: "histogram.svg" };
+    const before = compute.run("score", makeRequest(2), asker("mallory"));
+    const first = new AbortController();
+    // More than one user may have waiting, and no one of them is refused.
+    const crowd = Array.from(
+      { length: 2 * JOBS_WAITING_OF_USER_MAX },
+      (_, at) => compute.run("draw", request, asker("ann", at === 0 ? first.signal : undefined)),
+    );
+    first.abort();
+    await assert.rejects(crowd.shift()!, /caller disconnected/);
+    const other = compute.run("draw", request, asker("bob"));
+    const drawn = await Promise.all([...crowd, other]);
+    assert.equal(new Set(drawn).size, 1, "one answer for all");
+    assert.ok((await before).ok);
+  }));
 
 Deno.test("a job that takes too much time or memory is refused, and the next one runs", async () => {
   await withProcesses({ jobMs: 1 }, async (compute) => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { nextTurn, type Turn } from "./process_compute.ts";
+import { nextTurn, type Turn } from "./turns.ts";
 
 function turn(user: string, isLarge = false, isHeavy = false): Turn {
-  return { user, isLarge, isHeavy };
+  return { users: [user], isLarge, isHeavy };
 }
 
 /** Users in the order in which their jobs start, one at a time, each ending before the next starts. */
@@ -12,8 +12,9 @@ function order(waiting: Turn[]): string {
   while (waiting.length > 0) {
     const next = nextTurn(waiting, [], 1, served)!;
     waiting.splice(waiting.indexOf(next), 1);
-    served.set(next.user, started.length);
-    started.push(next.isLarge ? next.user.toUpperCase() : next.user);
+    const user = next.users[0]!;
+    served.set(user, started.length);
+    started.push(next.isLarge ? user.toUpperCase() : user);
   }
   return started.join("");
 }
@@ -48,4 +49,12 @@ Deno.test("beside a heavy job there is one place, for small jobs; a heavy one th
   assert.equal(nextTurn([heavy, large], [turn("c", true)], 8, none), null, "no further large one");
   assert.equal(nextTurn([heavy, small], [small, small], 8, none), null, "nor a third small one");
   assert.equal(nextTurn([heavy], [small], 8, none), heavy);
+});
+
+Deno.test("a job that several wait for comes when the first of them would have it", () => {
+  const served = new Map([["bob", 1], ["mallory", 2]]);
+  const [shared, other] = [{ ...turn("mallory"), users: ["mallory", "ann"] }, turn("bob")];
+  assert.equal(nextTurn([other, turn("mallory")], [], 1, served), other);
+  assert.equal(nextTurn([other, shared], [], 1, served), shared, "ann had no turn yet");
+  assert.equal(nextTurn([other, shared], [turn("mallory")], 2, served), shared);
 });

@@ -1,10 +1,10 @@
 import type { LeaderboardLevel } from "../../../shared/contracts/leaderboards.ts";
-import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { Level } from "../../../shared/contracts/scores.ts";
 import { loadScored } from "../comparison/compare_scores.ts";
 import { type MatchedSamples, matchSamples } from "../comparison/match_samples.ts";
 import { corrected, undefinedTest, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
-import type { SampleSource } from "../load_samples.ts";
+import type { SampledReport, SampleSource } from "../load_samples.ts";
 import {
   pairwiseClusteredDelong,
   type Scores,
@@ -16,12 +16,17 @@ import {
 export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
 
 /** What is held against the best. */
-export interface RankRequest {
+export interface RankedLevel {
   /** The report with the highest AUROC. */
-  readonly best: ScoreReport;
+  readonly best: SampledReport;
   /** All other reports of the level. */
-  readonly others: readonly ScoreReport[];
+  readonly others: readonly SampledReport[];
   readonly level: Level;
+}
+
+/** Every level of a leaderboard. */
+export interface RankRequest {
+  readonly ranked: readonly RankedLevel[];
 }
 
 /** Confidence of the intervals of differences; those of the values are the reports' own. */
@@ -32,12 +37,21 @@ const MODELS_AT_ONCE = 10;
 const UNLIKE = "The score has different samples than the best";
 
 /**
- * Holds every model of a leaderboard against the best.
+ * Holds every model of a leaderboard against the best, level by level.
  *
- * @returns one test an other, in their order; undefined where its samples are not those of the best
+ * @returns for each level one test an other, in their order; undefined where its samples are not those of the best
  */
 export async function againstBest(
-  { best, others, level }: RankRequest,
+  { ranked }: RankRequest,
+  store: SampleSource,
+): Promise<AgainstBest[][]> {
+  const tests: AgainstBest[][] = [];
+  for (const level of ranked) tests.push(await testLevel(level, store));
+  return tests;
+}
+
+async function testLevel(
+  { best, others, level }: RankedLevel,
   store: SampleSource,
 ): Promise<AgainstBest[]> {
   const ofBest = await loadScored(best, level, store);

@@ -13,7 +13,7 @@ import {
 import type { Asker, Compute } from "../compute/compute.ts";
 import type { ScoreReader, SeenScore } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
-import type { AgainstBest, RankRequest } from "./against_best.ts";
+import { boardOf, rankLevel, testBoards } from "./rank_level.ts";
 import { undefinedTest } from "../difference_tests.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
 
@@ -26,9 +26,6 @@ export interface LeaderboardDependencies {
   /** Evaluations that a model author has of one model version on one dataset. */
   readonly quota: number;
 }
-
-/** Holds the scores of a level against the best. */
-type TestLevel = (request: RankRequest) => Promise<readonly AgainstBest[]>;
 
 /**
  * Ranks all models on one dataset, by level. Scores of the dataset as it was before it was registered
@@ -49,14 +46,20 @@ export async function makeLeaderboard(
   const digest = registered ?? digestOf(reports[0]!);
   const current = reports.filter((report) => digestOf(report) === digest);
   const versions = countScores(current);
-  const test: TestLevel = (request) => compute.run("rank", request, asker);
-  const entries: LeaderboardEntry[] = [];
   // Nobody here saw uploaded predictions being made: they have a ranking of their own.
-  for (const isUploaded of [false, true]) {
-    const group = versions.filter(({ latest }) => (originOf(latest) === "uploaded") === isUploaded);
-    const ranked = await rankVersions(group, test, quota);
-    entries.push(...seenEntries(ranked, scores).sort(byRank));
-  }
+  const groups = [false, true].map((isUploaded) =>
+    versions.filter(({ latest }) => (originOf(latest) === "uploaded") === isUploaded)
+  );
+  const boards = groups.map((group) => {
+    const latest = group.map((version) => version.latest);
+    return LEVELS.map((level) => boardOf(latest, level));
+  });
+  const testOf = await testBoards(boards.flat(), compute, asker);
+  const entries = groups.flatMap((group, at) => {
+    const levels = new Map(boards[at]!.map((board) => [board.level, rankLevel(board, testOf)]));
+    const ranked = group.map((version) => entryOf(version, levels, quota));
+    return seenEntries(ranked, scores).sort(byRank);
+  });
   return {
     dataset,
     dataset_digest: digest,
@@ -68,20 +71,6 @@ export async function makeLeaderboard(
     })),
     created_at: new Date().toISOString(),
   };
-}
-
-async function rankVersions(
-  versions: readonly VersionScores[],
-  test: TestLevel,
-  quota: number,
-): Promise<LeaderboardEntry[]> {
-  const latest = versions.map((version) => version.latest);
-  const levels = new Map<Level, Map<string, LeaderboardLevel>>();
-  for (const level of LEVELS) {
-    const measured = latest.filter((report) => report.levels[level]);
-    levels.set(level, await rankLevel(measured, level, test));
-  }
-  return versions.map((version) => entryOf(version, levels, quota));
 }
 
 function entryOf(
@@ -106,40 +95,6 @@ function entryOf(
     created_at: latest.created_at,
     origin: originOf(latest),
   };
-}
-
-async function rankLevel(
-  reports: readonly ScoreReport[],
-  level: Level,
-  test: TestLevel,
-): Promise<Map<string, LeaderboardLevel>> {
-  const aurocOf = (report: ScoreReport): number | null => report.levels[level]!.auroc.value;
-  const best = reports.reduce<ScoreReport | null>((found, report) => {
-    const value = aurocOf(report);
-    if (value === null) return found;
-    return found === null || value > aurocOf(found)! ? report : found;
-  }, null);
-  const others = reports.filter((report) => report !== best && report.levels[level]!.count > 0);
-  const tests = best === null ? [] : await test({ best, others, level });
-  return new Map(reports.map((report): [string, LeaderboardLevel] => {
-    const measured = report.levels[level]!;
-    const { count, positives, exams, women = null, auroc, auprc, average_precision, brier } =
-      measured;
-    const ahead = reports.filter((other) => (aurocOf(other) ?? -1) > (auroc.value ?? 2)).length;
-    return [report.id, {
-      rank: auroc.value === null ? null : 1 + ahead,
-      count,
-      positives,
-      exams,
-      women,
-      undefined: measured.undefined ?? null,
-      auroc,
-      auprc,
-      average_precision,
-      brier,
-      against_best: tests[others.indexOf(report)] ?? null,
-    }];
-  }));
 }
 
 function digestOf({ provenance }: ScoreReport): string | null {
