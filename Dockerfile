@@ -39,5 +39,5 @@ ENV DENO_NO_UPDATE_CHECK=1 \
 ENTRYPOINT ["deno", "run", "--quiet", "--no-prompt", "--cached-only", "--allow-env", "--allow-read", "--allow-run=/usr/bin/deno", "cli/launch.ts"]
 CMD ["serve", "gateway"]
 EXPOSE 8000
-HEALTHCHECK --interval=2s --timeout=5s --start-period=60s --retries=5 \
+HEALTHCHECK --interval=2s --timeout=20s --start-period=300s --retries=5 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$MAMMOEVAL_PORT && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q ' 200 ' <&3"]
