@@ -8,6 +8,7 @@ import { DEMO } from "./commands/demo.ts";
 import { DOCTOR } from "./commands/doctor.ts";
 import { EVALUATE } from "./commands/evaluate.ts";
 import { HELP } from "./commands/help.ts";
+import { IMAGE } from "./commands/image.ts";
 import { NEW_MODEL } from "./commands/new_model.ts";
 import { REBUILD_LEDGER } from "./commands/rebuild_ledger.ts";
 import { REPRODUCE } from "./commands/reproduce.ts";
@@ -90,6 +91,16 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     REBUILD_LEDGER,
     (_, settings) => withOwn(NOTHING, { read: [], write: [settings.home] }),
   ),
+  program(IMAGE, (asked, settings) => {
+    const { read, write, programs } = serviceNeeds("inference", {
+      ...settings,
+      engine: "apptainer",
+    });
+    const own = asked.kind === "export"
+      ? { read, write: [...write, asked.path] }
+      : { read: [...read, asked.path], write };
+    return { ...withOwn(NOTHING, own), programs };
+  }),
   program(REPRODUCE, (_, settings) => {
     const needs = serviceNeeds("gateway", settings);
     const own = { read: [], write: [join(settings.home, "reproduce")] };

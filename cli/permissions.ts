@@ -13,8 +13,12 @@ export interface ProgramNeeds {
   readonly run: readonly string[];
 }
 
-/** Variables that libraries read: sharp and canvas to find their binary, the rest for colours and tests. */
+/**
+ * Variables that are read besides settings: where programs are, by what starts some of its own; by sharp and canvas
+ * where their binary is; the rest for colours and tests.
+ */
 const LIBRARY_VARIABLES = [
+  "PATH",
   "NO_COLOR",
   "FORCE_COLOR",
   "TERM",

@@ -37,6 +37,7 @@ export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): 
       : broken("services", reasons.join("; "), "start them; their logs say why they ended"),
     ofEngine(diagnosis),
     ...ofLimits(diagnosis),
+    ...ofHardening(diagnosis),
     ofGpus(diagnosis),
     ofVolume(diagnosis),
     ...ofModels(diagnosis),
@@ -46,7 +47,13 @@ export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): 
   ];
 }
 
-function ofEngine({ executor, docker }: Diagnosis): Finding {
+function ofEngine({ executor, docker, apptainer }: Diagnosis): Finding {
+  if (apptainer !== null) {
+    const { ok, version, message } = apptainer;
+    return ok
+      ? fine("engine", `${message}: ${version}; models run by ${executor}`)
+      : broken("engine", message, "install it, or set MAMMOEVAL_ENGINE to another");
+  }
   if (docker.ok) {
     return fine("engine", `${docker.message}: ${docker.version}; models run by ${executor}`);
   }
@@ -61,6 +68,14 @@ function ofEngine({ executor, docker }: Diagnosis): Finding {
     "engine",
     docker.message,
     "start Docker, and see that this user may use its socket: docker version",
+  );
+}
+
+/** Where Docker runs containers, its own finding says what is lacking. */
+function ofHardening({ hardening, apptainer }: Diagnosis): Finding[] {
+  if (apptainer === null) return [];
+  return hardening.filter(({ held }) => held !== "enforced").map(({ measure, held, by }) =>
+    note("hardening", `${measure}: ${held} (${by})`, null)
   );
 }
 

@@ -6,6 +6,8 @@ const WHOLE = { damaged: [], damaged_total: 0 };
 const NOW = new Date("2030-01-01T00:00:00Z");
 const GOOD: Diagnosis = {
   executor: "docker",
+  apptainer: null,
+  hardening: [],
   docker: { ok: true, version: "26", message: "A Docker engine answers", limits_lacking: [] },
   gpus: { known: true, indices: [0], message: "GPUs 0 may be used" },
   volume: { path: "/volume", free_bytes: 2 ** 40, needed_bytes: 100, ...WHOLE },

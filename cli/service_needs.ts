@@ -11,6 +11,8 @@ export type ServiceName = (typeof SERVICES)[number];
 
 /** What inference starts: the engine's client, and to see which GPUs there are. */
 const ENGINE_PROGRAMS = ["docker", "nvidia-smi"];
+/** What it starts where containers need no engine: the runtime, and what starts its supervisor. */
+const ENGINELESS_PROGRAMS = ["apptainer", "setsid"];
 /** What it starts besides where a cluster runs the models. */
 const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
@@ -66,6 +68,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
           layout.leases,
           layout.results,
           layout.work,
+          layout.images,
           lock,
           quarantine("leases"),
           quarantine("work"),
@@ -73,9 +76,11 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
           known,
         ],
         net: [...hostsOf(settings.ingestionUrl, settings.scoringUrl), ...settings.webhookHosts],
-        programs: settings.executor === "slurm"
-          ? [...ENGINE_PROGRAMS, ...CLUSTER_PROGRAMS]
-          : ENGINE_PROGRAMS,
+        programs: [
+          ...ENGINE_PROGRAMS,
+          ...(settings.executor === "slurm" ? CLUSTER_PROGRAMS : []),
+          ...(settings.engine === "apptainer" ? ENGINELESS_PROGRAMS : []),
+        ],
         hidden: [],
       };
     case "scoring":

@@ -73,10 +73,16 @@ export const SETTINGS = {
       "Path of users.txt (see template_users.txt): the user that containers run as and that owns results, from the caller's line or the first one; without the file an unprivileged user",
   },
   MAMMOEVAL_EXECUTOR: {
-    schema: z.enum(["auto", "docker", "process", "slurm"]),
+    schema: z.enum(["auto", "local", "docker", "process", "slurm"]),
     fallback: "auto",
     about:
-      "How models run: docker, process (the reference model only), slurm (docs/operations.md), or auto (docker where an engine answers)",
+      "Where models run: local, or slurm (docs/operations.md); auto, docker and process mean local with that MAMMOEVAL_ENGINE",
+  },
+  MAMMOEVAL_ENGINE: {
+    schema: z.enum(["auto", "docker", "apptainer", "process"]),
+    fallback: "auto",
+    about:
+      "What runs containers: docker, apptainer (docs/closed_cluster.md), process (the reference model only), or auto (docker where an engine answers)",
   },
   MAMMOEVAL_GPUS: {
     schema: list,
@@ -234,7 +240,8 @@ export interface Settings {
   readonly preprocessed: string;
   /** Absolute path of `users.txt`; the file need not exist. */
   readonly users: string;
-  readonly executor: "auto" | "docker" | "process" | "slurm";
+  readonly executor: "local" | "slurm";
+  readonly engine: "auto" | "docker" | "apptainer" | "process";
   /** Allowed GPU indices, or null to ask the machine. */
   readonly gpus: readonly string[] | null;
   readonly buildArgs: Readonly<Record<string, string>>;
@@ -301,7 +308,7 @@ export function readSettings(
     ],
     preprocessed: resolve(values.MAMMOEVAL_PREPROCESSED || `${home}/preprocessed`),
     users: resolve(values.MAMMOEVAL_USERS),
-    executor: values.MAMMOEVAL_EXECUTOR,
+    ...whereAndHow(values),
     gpus: values.MAMMOEVAL_GPUS.length === 0 ? null : values.MAMMOEVAL_GPUS,
     buildArgs: parseBuildArgs(values.MAMMOEVAL_BUILD_ARGS),
     imageRegistries: values.MAMMOEVAL_IMAGE_REGISTRIES,
@@ -350,6 +357,21 @@ function parseAll(read: (name: string) => string | undefined): Values {
   });
   if (faults.length > 0) throw new RangeError(`Cannot read the settings: ${faults.join("; ")}`);
   return Object.fromEntries(entries);
+}
+
+/** Two choices; the values of MAMMOEVAL_EXECUTOR that were there before name both. */
+function whereAndHow(
+  { MAMMOEVAL_EXECUTOR: executor, MAMMOEVAL_ENGINE: engine }: Values,
+): Pick<Settings, "executor" | "engine"> {
+  const where = executor === "slurm" ? "slurm" : "local";
+  const named = executor === "slurm" ? "docker" : executor === "local" ? "auto" : executor;
+  if (named === "auto" || engine === "auto" || named === engine) {
+    return { executor: where, engine: engine === "auto" ? named : engine };
+  }
+  const advice = where === "slurm" ? "Slurm runs containers by docker" : "leave one of them out";
+  throw new RangeError(
+    `Cannot read the settings: MAMMOEVAL_EXECUTOR=${executor} and MAMMOEVAL_ENGINE=${engine} contradict each other: ${advice}`,
+  );
 }
 
 function parseBuildArgs(pairs: readonly string[]): Record<string, string> {

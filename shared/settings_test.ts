@@ -56,3 +56,31 @@ Deno.test("everything that cannot be used is named at once", () => {
   );
   assert.throws(() => read({ MAMMOEVAL_BUILD_ARGS: "novalue" }), /must be NAME=value/);
 });
+
+Deno.test("where models run and what runs them are two choices; the old values name both", () => {
+  for (
+    const [executor, engine, expected] of [
+      ["", "", ["local", "auto"]],
+      ["auto", "apptainer", ["local", "apptainer"]],
+      ["local", "docker", ["local", "docker"]],
+      ["docker", "", ["local", "docker"]],
+      ["process", "process", ["local", "process"]],
+      ["slurm", "", ["slurm", "docker"]],
+      ["slurm", "docker", ["slurm", "docker"]],
+    ] as const
+  ) {
+    const settings = read({ MAMMOEVAL_EXECUTOR: executor, MAMMOEVAL_ENGINE: engine });
+    assert.deepEqual([settings.executor, settings.engine], expected);
+  }
+  for (
+    const [executor, engine] of [["docker", "apptainer"], ["process", "docker"], [
+      "slurm",
+      "apptainer",
+    ]]
+  ) {
+    assert.throws(
+      () => read({ MAMMOEVAL_EXECUTOR: executor!, MAMMOEVAL_ENGINE: engine! }),
+      /contradict each other/,
+    );
+  }
+});

@@ -22,6 +22,7 @@ import type { RunDependencies } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { createPatientExecutor } from "./executors/patient_executor.ts";
 import { type ContainerOwner, containerOwner } from "./executors/container_owner.ts";
+import { createApptainerExecutor } from "./executors/apptainer_executor.ts";
 import { createDockerExecutor } from "./executors/docker_executor.ts";
 import { freeBytes } from "./workspace/disk.ts";
 import type { Executor } from "./executors/executor.ts";
@@ -50,7 +51,7 @@ import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
 import { createSlurmExecutor } from "./executors/slurm_executor.ts";
-import { createStagedBuildContexts } from "./container_images/staged_build_contexts.ts";
+import { createSiteContexts, openSifImages } from "./container_images/assemble.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 
 /** How inference reaches the services it calls. */
@@ -160,14 +161,11 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
   });
   const { users, hasUsersFile } = await readSiteUsers(settings.users);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
-  const { executor, images } = await chooseExecutor(
-    settings,
-    users,
-    gpus,
-    catalogue,
-    waitsForEngine(ledger),
-    await containerOwner(layout, damage),
-  );
+  const { executor, images } = await chooseExecutor(settings, {
+    ...{ users, gpus, catalogue },
+    hadEngine: waitsForEngine(ledger),
+    owner: await containerOwner(layout, damage),
+  });
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   return {
     layout,
@@ -253,32 +251,40 @@ function waitsForEngine(ledger: Ledger): boolean {
   return ledger.unfinished().some(({ provenance }) => provenance["executor"] === "docker");
 }
 
+/** What an executor is chosen by. */
+interface ExecutorParts {
+  readonly users: SiteUsers;
+  readonly gpus: readonly number[] | null;
+  readonly catalogue: ModelCatalogue;
+  /** An evaluation that has not ended was begun with an engine. */
+  readonly hadEngine: boolean;
+  readonly owner: ContainerOwner;
+}
+
 async function chooseExecutor(
   settings: Settings,
-  users: SiteUsers,
-  gpus: readonly number[] | null,
-  catalogue: ModelCatalogue,
-  hadEngine: boolean,
-  owner: ContainerOwner,
+  { users, gpus, catalogue, hadEngine, owner }: ExecutorParts,
 ): Promise<{ executor: Executor; images: ImageShelf }> {
-  const { ok: answers } = settings.executor === "process" ? { ok: false } : await lookForDocker();
+  const { ok: answers } = settings.engine === "process" ? { ok: false } : await lookForDocker();
   // An engine that starts after mammoeval, as after a reboot, must not cost what waits for it.
-  const useDocker = ["docker", "slurm"].includes(settings.executor) ||
-    (settings.executor === "auto" && (answers || hadEngine));
-  if (!useDocker) {
+  const isDocker = settings.engine === "docker" ||
+    (settings.engine === "auto" && (answers || hadEngine));
+  const contexts = createSiteContexts(settings, users, gpus);
+  if (settings.engine === "apptainer") {
+    const sif = openSifImages(settings, contexts, answers);
+    const executor = createApptainerExecutor({
+      images: sif,
+      work: volumeLayout(settings.home).work,
+    });
+    return { executor, images: createImageShelf(sif, catalogue, contexts) };
+  }
+  if (!isDocker) {
     const nothing = (): Promise<never[]> => Promise.resolve([]);
     return {
       executor: createProcessExecutor(Deno.execPath()),
       images: { list: nothing, prune: nothing },
     };
   }
-  const hasGpus = settings.executor === "slurm" || (gpus?.length ?? 0) > 0;
-  const contexts = createStagedBuildContexts({
-    workFolder: volumeLayout(settings.home).work,
-    users,
-    // Images that carry CUDA take several times the space: built where there is a GPU to run them.
-    buildArgs: { ACCELERATOR: hasGpus ? "cuda" : "cpu", ...settings.buildArgs },
-  });
   const images = createImageShelf(createDockerImageStore(settings.home), catalogue, contexts);
   const makeRoom = async (): Promise<number> => (await images.prune()).length;
   const engine = createPatientExecutor(

@@ -33,7 +33,7 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const damage = createDamage(layout, log.warn, ["datasets", "uploads"]);
   const store = createVolumeDatasetStore(layout, damage);
   const { users } = await readSiteUsers(settings.users);
-  const runners = settings.executor === "process" ? [] : users.runners;
+  const runners = settings.engine === "process" ? [] : users.runners;
   const runner = createWorkerImportRunner({
     ...{ home, dataRoots, dicomweb, dicomwebLogins, runners },
   });

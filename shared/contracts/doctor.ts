@@ -24,6 +24,29 @@ export const damagedFilesSchema = z.array(z.object({ path: z.string(), reason: z
       "else works without them",
   );
 
+/** What keeps a container from what is none of its business. */
+const hardeningSchema = z.object({
+  measure: z.enum([
+    ...[
+      "network",
+      "root",
+      "capabilities",
+      "privileges",
+      "environment",
+      "memory",
+      "processes",
+    ] as const,
+    ...["cores", "disk", "output", "gpus", "labels"] as const,
+  ]),
+  held: z.enum(["enforced", "watched", "lacking"]).openapi({
+    description: "watched: a run that goes beyond it is stopped soon after",
+  }),
+  by: z.string().openapi({ description: "Who holds it, or why nobody does" }),
+});
+
+/** One measure, and who holds it. */
+export type Hardening = z.infer<typeof hardeningSchema>;
+
 /** What works on a machine. */
 export const doctorSchema = z.object({
   executor: z.string(),
@@ -34,6 +57,11 @@ export const doctorSchema = z.object({
     limits_lacking: z.array(z.enum(BOUNDS)).describe(
       "Resources that the engine cannot limit: limits of evaluations are not enforced for them",
     ),
+  }),
+  apptainer: z.object({ ok: z.boolean(), version: z.string().nullable(), message: z.string() })
+    .nullable().openapi({ description: "null unless MAMMOEVAL_ENGINE is apptainer" }),
+  hardening: z.array(hardeningSchema).openapi({
+    description: "What holds a container; empty where models run without one",
   }),
   gpus: z.object({ known: z.boolean(), indices: z.array(z.number()), message: z.string() }),
   volume: z.object({

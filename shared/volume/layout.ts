@@ -17,6 +17,8 @@ export interface VolumeLayout {
   readonly preprocessed: string;
   /** Scratch space of evaluations that run; safe to delete when none does. */
   readonly work: string;
+  /** Container images as files, `<digest>.sif` say, where no engine keeps them. */
+  readonly images: string;
   /** Uploads that are arriving. */
   readonly uploads: string;
   /** One file for each evaluation that uses a dataset: `<dataset>/<evaluation id>`. */
@@ -58,6 +60,7 @@ export function volumeLayout(home: string): VolumeLayout {
     readerStudies: join(home, "reader_studies"),
     preprocessed: join(home, "preprocessed"),
     work: join(home, "work"),
+    images: join(home, "images"),
     uploads: join(home, "uploads"),
     leases: join(home, "leases"),
     ledger: join(home, "ledger.sqlite"),

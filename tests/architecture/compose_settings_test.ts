@@ -11,6 +11,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   "MAMMOEVAL_PREPROCESSED",
   // A file that would have to be mounted too.
   "MAMMOEVAL_DICOMWEB_LOGINS",
+  // Inside a container there is Docker's client, and no Apptainer.
+  "MAMMOEVAL_ENGINE",
   // Slurm's client programs are those of the machine.
   "MAMMOEVAL_SLURM_OPTIONS",
   "MAMMOEVAL_SLURM_JOBS",

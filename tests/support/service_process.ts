@@ -25,6 +25,8 @@ export interface ServiceProcessOptions {
   /** The results volume; made when missing, never removed. */
   readonly home: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whom it runs as where the tests are root; that user must be able to read the project. */
+  readonly uid?: number;
 }
 
 /** Time that a service has to answer after its start, in milliseconds: a busy machine is slow. */
@@ -36,7 +38,7 @@ const START_MS = 60_000;
  * @param options which one, volume, settings
  */
 export async function startServiceProcess(
-  { service = "gateway", home, environment = {} }: ServiceProcessOptions,
+  { service = "gateway", home, environment = {}, uid }: ServiceProcessOptions,
 ): Promise<ServiceProcess> {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -46,7 +48,7 @@ export async function startServiceProcess(
 
   async function start(): Promise<void> {
     if (child !== null) return;
-    child = spawn(service, port, logPath, { MAMMOEVAL_HOME: home, ...environment });
+    child = spawn(service, port, logPath, { MAMMOEVAL_HOME: home, ...environment }, uid);
     const deadline = performance.now() + START_MS;
     while (!await answers(url)) {
       assert.ok(performance.now() < deadline, `${service} does not start: ${await log()}`);
@@ -89,16 +91,23 @@ function spawn(
   port: number,
   logPath: string,
   env: Record<string, string>,
+  uid: number | undefined,
 ): Deno.ChildProcess {
   const main = join(PROJECT, "services", service, "main.ts");
   const deno = [Deno.execPath(), "serve", "--quiet", "--no-prompt", "-A"];
   const place = ["--host", "127.0.0.1", "--port", String(port)];
   return new Deno.Command("bash", {
-    args: ["-c", 'exec "$@" >>"$0" 2>&1', logPath, ...deno, ...place, main],
+    args: ["-c", 'exec "$@" >>"$0" 2>&1', logPath, ...asUser(uid), ...deno, ...place, main],
     cwd: PROJECT,
     env: { DISABLE_SYSTEM_FONTS_LOAD: "1", ...env },
     stdin: "null",
   }).spawn();
+}
+
+/** @param uid whom a program shall run as @returns what to put before its name; nothing for this user */
+export function asUser(uid: number | undefined): string[] {
+  if (uid === undefined || uid === Deno.uid()) return [];
+  return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -14,6 +14,7 @@ export interface Finding {
 export const findingsOf: z.ZodType<Finding[]> = z.object({
   executor: z.string(),
   docker: z.object({ message: z.string(), limits_lacking: z.array(z.string()) }),
+  apptainer: z.object({ message: z.string() }).nullish(),
   gpus: z.object({ message: z.string() }),
   volume: z.object({
     free_bytes: z.number().nullable(),
@@ -22,9 +23,11 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   }),
   models: z.object({ overriding: z.array(z.object({ name: z.string(), folder: z.string() })) }),
   users: z.object({ message: z.string() }),
-}).transform(({ executor, docker, gpus, volume, models, users }): Finding[] => [
+}).transform(({ executor, docker, apptainer, gpus, volume, models, users }): Finding[] => [
   { subject: "Models run with", message: executor },
-  { subject: "Docker engine", message: docker.message },
+  apptainer
+    ? { subject: "Apptainer", message: apptainer.message }
+    : { subject: "Docker engine", message: docker.message },
   ...(docker.limits_lacking.length === 0 ? [] : [{
     subject: "Limits",
     message: `not enforced: the engine cannot limit ${docker.limits_lacking.join(", ")}`,

@@ -71,7 +71,8 @@ export function readStatistics(
   };
 }
 
-async function gpuMemory(gpus: readonly number[]): Promise<number | null> {
+/** @param gpus indices @returns bytes in use on them together; null when nobody can tell */
+export async function gpuMemory(gpus: readonly number[]): Promise<number | null> {
   if (gpus.length === 0) return null;
   const result = await runCommand("nvidia-smi", [
     `--id=${gpus.join(",")}`,

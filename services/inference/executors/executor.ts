@@ -83,7 +83,7 @@ export interface FollowHooks {
  * one that started the job.
  */
 export interface Executor {
-  readonly name: "docker" | "process" | "slurm";
+  readonly name: "docker" | "apptainer" | "process" | "slurm";
   /** Makes sure that the model's image is there. */
   provision(model: Model, onLine: OnLine, signal: AbortSignal): Promise<Outcome<ContainerImage>>;
   /** The model's image if it is there now. */

@@ -1,5 +1,6 @@
 import { runCommand } from "./command.ts";
 import type { Runner } from "../../../shared/site_users.ts";
+import { APPTAINER_HARDENING, diagnoseApptainer, dockerHardening } from "./hardening.ts";
 import { type Bound, BOUNDS, type Diagnosis } from "../../../shared/contracts/doctor.ts";
 
 /** The Docker engine as the client finds it. */
@@ -87,10 +88,18 @@ export interface DiagnosisParts {
  * @param parts what is known since the start
  */
 export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
-  const { gpus, runner } = parts;
+  const { gpus, runner, executor } = parts;
+  const docker = await parts.docker();
+  const isApptainer = executor === "apptainer";
   return {
-    executor: parts.executor,
-    docker: await parts.docker(),
+    executor,
+    docker,
+    apptainer: isApptainer ? await diagnoseApptainer() : null,
+    hardening: isApptainer
+      ? [...APPTAINER_HARDENING]
+      : executor === "process"
+      ? []
+      : dockerHardening(docker.limits_lacking),
     gpus: {
       known: gpus !== null,
       indices: [...gpus ?? []],

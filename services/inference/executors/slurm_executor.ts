@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
-import { createLineSplitter, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
 import { containerName, VOLUME_LABEL } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import { type ContainerState, endOf } from "./docker_state.ts";
@@ -15,7 +15,8 @@ import {
 } from "./slurm_failures.ts";
 import { createSlurmQueue, type SlurmJob, type SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
-import { TIME_STAMP, timedLines } from "./timed_lines.ts";
+import { createLogReader, ignoreMissing, pause, textOf } from "./job_log.ts";
+import { timedLines } from "./timed_lines.ts";
 
 /** Where jobs go. */
 export interface SlurmExecutorOptions {
@@ -213,35 +214,6 @@ async function silentEnd(job: SlurmJob | null, files: SlurmFiles): Promise<RunEn
   return failure === null ? { kind: "vanished" } : { kind: "failed", failure };
 }
 
-/** Reads what was added to a file since the last time, line by line. */
-function createLogReader(
-  path: string,
-  onLine: (line: string) => void,
-  onBytes: (count: number) => void,
-): { read(): Promise<void>; end(): void } {
-  const decoder = new TextDecoder();
-  const splitter = createLineSplitter(onLine, () => {}, TIME_STAMP);
-  let position = 0;
-  return {
-    end: splitter.end,
-    async read(): Promise<void> {
-      const file = await Deno.open(path).catch(ignoreMissing);
-      if (file === undefined) return;
-      try {
-        await file.seek(position, Deno.SeekMode.Start);
-        const buffer = new Uint8Array(64 * 1024);
-        for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
-          position += count;
-          onBytes(count);
-          splitter.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
-        }
-      } finally {
-        file.close();
-      }
-    },
-  };
-}
-
 async function known(volume: string, work: string, queue: SlurmQueue): Promise<string[]> {
   const jobs = await queue.all();
   if (jobs === null) throw new Error("Cannot list the jobs: squeue does not answer");
@@ -256,16 +228,4 @@ async function known(volume: string, work: string, queue: SlurmQueue): Promise<s
     }
   }
   return [...ids];
-}
-
-async function textOf(path: string): Promise<string | null> {
-  return await Deno.readTextFile(path).catch(ignoreMissing) ?? null;
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -25,7 +25,9 @@ export function createFileDigests(now: () => number = Date.now): (path: string) 
     const stamp = [ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
     const known = kept.get(path);
     if (known?.stamp === stamp) return known.digest;
-    const digest = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+    const hash = createHash("sha256");
+    for await (const part of (await Deno.open(path)).readable) hash.update(part);
+    const digest = hash.digest("hex");
     const settled = ctime !== null && now() - ctime.getTime() > SETTLED_MS;
     if (!settled) return digest;
     if (kept.size >= MODEL_DIGESTS_KEPT_MAX) kept.clear();

@@ -1,0 +1,103 @@
+import type { Settings } from "../../../shared/settings.ts";
+import { readSiteUsers, type SiteUsers } from "../../../shared/site_users.ts";
+import { volumeLayout } from "../../../shared/volume/mod.ts";
+import { runCommand } from "../executors/command.ts";
+import type { Outcome } from "../executors/executor.ts";
+import { lookForDocker, lookForGpus } from "../executors/machine.ts";
+import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
+import type { Model } from "../models/model_catalogue.ts";
+import type { BuildContexts } from "./build_contexts.ts";
+import { provideImage } from "./docker_images.ts";
+import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.ts";
+import { createStagedBuildContexts } from "./staged_build_contexts.ts";
+
+/**
+ * @param settings of the site
+ * @param users whom images are made for
+ * @param gpus of this machine; null where nobody knows
+ */
+export function createSiteContexts(
+  settings: Settings,
+  users: SiteUsers,
+  gpus: readonly number[] | null,
+): BuildContexts {
+  const hasGpus = settings.executor === "slurm" || (gpus?.length ?? 0) > 0;
+  return createStagedBuildContexts({
+    workFolder: volumeLayout(settings.home).work,
+    users,
+    // Images that carry CUDA take several times the space: built where there is a GPU to run them.
+    buildArgs: { ACCELERATOR: hasGpus ? "cuda" : "cpu", ...settings.buildArgs },
+  });
+}
+
+/**
+ * @param settings of the site
+ * @param contexts names and builds images
+ * @param hasDocker whether an engine answers that builds what is missing
+ */
+export function openSifImages(
+  settings: Settings,
+  contexts: BuildContexts,
+  hasDocker: boolean,
+): SifImages {
+  return createSifImages({
+    folder: volumeLayout(settings.home).images,
+    tagOf: (model) => model.image ?? contexts.plan(model).model.tag,
+    save: hasDocker ? dockerSave(settings, contexts) : null,
+  });
+}
+
+function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
+  return async (model, path, onLine, signal): Promise<Outcome<void>> => {
+    const makeRoom = (): Promise<number> => Promise.resolve(0);
+    const work = { contexts, volume: settings.home, makeRoom, onLine, signal };
+    const built = await provideImage(model, work);
+    if (!built.ok) return built;
+    const result = await runCommand("docker", ["save", "--output", path, built.value.tag], {
+      signal,
+    });
+    if (result.exitCode === 0) return { ok: true, value: undefined };
+    return {
+      ok: false,
+      failure: { type: "image_missing", message: `docker save fails: ${result.stderr.trim()}` },
+    };
+  };
+}
+
+/** Takes container images out of a site and into another. */
+export interface ImagePost {
+  /**
+   * Builds a model's image where it is missing, and writes it to a file.
+   *
+   * @throws {RangeError} saying why that cannot be
+   */
+  export(model: string, path: string, say: (line: string) => void): Promise<void>;
+  /** @returns tag and digest of the SIF file that was made, or was there already */
+  import(path: string): Promise<{ readonly tag: string; readonly digest: string }>;
+}
+
+/**
+ * @param settings of the site
+ */
+export async function openImagePost(settings: Settings): Promise<ImagePost> {
+  const { users } = await readSiteUsers(settings.users);
+  const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
+  const contexts = createSiteContexts(settings, users, gpus);
+  return {
+    async export(name, path, say): Promise<void> {
+      const lookup = await createFolderModelCatalogue(settings.modelRoots).find(name);
+      if (!lookup.ok) throw new RangeError(lookup.message);
+      const state = await lookForDocker();
+      if (!state.ok) throw new RangeError(`${state.message}: export where Docker is`);
+      await Deno.mkdir(volumeLayout(settings.home).work, { recursive: true });
+      const saved = await dockerSave(settings, contexts)(
+        lookup.model as Model,
+        path,
+        ({ text }) => say(text),
+        new AbortController().signal,
+      );
+      if (!saved.ok) throw new RangeError(saved.failure.message);
+    },
+    import: (path) => openSifImages(settings, contexts, false).importArchive(path),
+  };
+}

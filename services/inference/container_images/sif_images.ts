@@ -1,0 +1,206 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { makePassage, withFileLock, writeFileAtomic } from "../../../shared/volume/mod.ts";
+import { runCommand } from "../executors/command.ts";
+import { BASE_LABEL, MODEL_LABEL } from "../executors/docker_arguments.ts";
+import type { ContainerImage, Executor, Outcome } from "../executors/executor.ts";
+import { createFileDigests } from "../models/file_digests.ts";
+import type { Model } from "../models/model_catalogue.ts";
+import { type DockerArchive, readDockerArchive } from "./docker_archive.ts";
+import type { ImageStore, StoredImage } from "./image_store.ts";
+
+/** Images as SIF files on the volume. */
+export interface SifImages extends ImageStore, Pick<Executor, "provision"> {
+  /** The model's image, if it is there and whole. */
+  find(model: Model): Promise<ContainerImage | null>;
+  /** Absolute path of the file with this digest, `sha256:…`. */
+  pathOf(digest: string): string;
+  /**
+   * Makes a SIF file of an archive of `docker save`, unless it is there already.
+   *
+   * @throws {RangeError} saying what is wrong with the archive
+   */
+  importArchive(archive: string): Promise<ContainerImage>;
+}
+
+/** What is known of a file `<digest>.sif`, beside it as `<digest>.json`. */
+const recordSchema = z.object({
+  tag: z.string(),
+  /** `sha256:…` of the file. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  /** `sha256:…` of the configuration of the image that it was made from. */
+  source: z.string(),
+  folder: z.string(),
+  kind: z.enum(["model", "base"]),
+  bytes: z.number(),
+  built_at: z.string(),
+});
+type SifRecord = z.infer<typeof recordSchema>;
+
+/** Writes the archive of a model's image to a path; fails where no engine can build it. */
+export type SaveArchive = (
+  model: Model,
+  path: string,
+  ...work: Tail<Parameters<Executor["provision"]>>
+) => Promise<Outcome<void>>;
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest
+  : never;
+
+/** What SIF files take. */
+export interface SifImagesOptions {
+  /** Absolute folder that they lie in. */
+  readonly folder: string;
+  /** Tag of a model's image. */
+  readonly tagOf: (model: Model) => string;
+  /** Builds what is missing by another engine; null where there is none. */
+  readonly save: SaveArchive | null;
+}
+
+/**
+ * Keeps SIF files: named by their digest, written once under a lock, and verified before each use.
+ *
+ * @param options folder, tags, where images come from
+ */
+export function createSifImages({ folder, tagOf, save }: SifImagesOptions): SifImages {
+  const digestOf = createFileDigests();
+  const pathOf = (digest: string): string => join(folder, `${hexOf(digest)}.sif`);
+
+  async function isWhole({ digest }: SifRecord): Promise<boolean> {
+    return await digestOf(pathOf(digest)).catch(() => null) === hexOf(digest);
+  }
+
+  async function findTag(tag: string): Promise<ContainerImage | null> {
+    for (const record of (await records(folder)).reverse()) {
+      if (record.tag === tag && await isWhole(record)) return shown(record);
+    }
+    return null;
+  }
+
+  async function importArchive(archive: string): Promise<ContainerImage> {
+    const { tag, digest, labels } = await readDockerArchive(archive);
+    await makePassage(folder);
+    return await withFileLock(join(folder, ".lock"), async () => {
+      for (const record of await records(folder)) {
+        if (record.tag === tag && record.source === digest && await isWhole(record)) {
+          return shown(record);
+        }
+      }
+      return shown(await build(folder, archive, { tag, digest, labels }, digestOf));
+    });
+  }
+
+  return {
+    pathOf,
+    importArchive,
+    find: (model) => findTag(tagOf(model)),
+    async provision(model, onLine, signal): Promise<Outcome<ContainerImage>> {
+      const found = await findTag(tagOf(model));
+      if (found !== null) return { ok: true, value: found };
+      if (save === null) return missing(model, tagOf(model));
+      await makePassage(folder);
+      const archive = join(folder, `.${crypto.randomUUID()}.tar`);
+      try {
+        const saved = await save(model, archive, onLine, signal);
+        return saved.ok ? { ok: true, value: await importArchive(archive) } : saved;
+      } finally {
+        await Deno.remove(archive).catch(() => {});
+      }
+    },
+    list: async () =>
+      (await records(folder)).map((record): StoredImage => ({
+        ...{ tag: record.tag, digest: record.digest, folder: record.folder, kind: record.kind },
+        ...{ sizeBytes: record.bytes, builtAt: record.built_at, used: false },
+      })),
+    async remove({ digest }): Promise<boolean> {
+      // A container that runs keeps the file open.
+      await Deno.remove(pathOf(digest)).catch(() => {});
+      await Deno.remove(recordPath(folder, digest)).catch(() => {});
+      return true;
+    },
+  };
+}
+
+async function build(
+  folder: string,
+  archive: string,
+  { tag, digest: source, labels }: DockerArchive,
+  digestOf: (path: string) => Promise<string>,
+): Promise<SifRecord> {
+  // A colon would end the path.
+  if (archive.includes(":")) throw new RangeError(`Rename ${archive}: its path may have no colon`);
+  const work = await Deno.makeTempDir({ dir: folder, prefix: ".build-" });
+  try {
+    const made = join(work, "image.sif");
+    const result = await runCommand("apptainer", ["build", made, `docker-archive:${archive}`], {
+      environment: {
+        PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
+        ...{ HOME: work, APPTAINER_CACHEDIR: work, APPTAINER_TMPDIR: work },
+      },
+    });
+    if (result.exitCode !== 0) {
+      const reason = result.stderr.trim().split("\n").at(-1);
+      throw new RangeError(`Apptainer cannot make an image of ${archive}: ${reason}`);
+    }
+    const hex = await digestOf(made);
+    const { size } = await Deno.stat(made);
+    await Deno.chmod(made, 0o444);
+    await Deno.rename(made, join(folder, `${hex}.sif`));
+    const record: SifRecord = {
+      ...{ tag, digest: `sha256:${hex}`, source, bytes: size, built_at: new Date().toISOString() },
+      folder: labels[MODEL_LABEL] ?? labels[BASE_LABEL] ?? "",
+      kind: labels[MODEL_LABEL] === undefined && labels[BASE_LABEL] !== undefined
+        ? "base"
+        : "model",
+    };
+    await writeFileAtomic(recordPath(folder, record.digest), JSON.stringify(record) + "\n");
+    return record;
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+/** Records that can be read, oldest first. */
+async function records(folder: string): Promise<SifRecord[]> {
+  const found: SifRecord[] = [];
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((): Deno.DirEntry[] => []);
+  for (const { name } of entries) {
+    if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
+    const text = await Deno.readTextFile(join(folder, name)).catch(() => "");
+    const record = recordSchema.safeParse(parse(text));
+    if (record.success && name === `${hexOf(record.data.digest)}.json`) found.push(record.data);
+  }
+  return found.sort((a, b) => a.built_at < b.built_at ? -1 : 1);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function recordPath(folder: string, digest: string): string {
+  return join(folder, `${hexOf(digest)}.json`);
+}
+
+function hexOf(digest: string): string {
+  return digest.replace(/^sha256:/, "");
+}
+
+function shown({ tag, digest, built_at }: SifRecord): ContainerImage {
+  return { tag, digest, builtAt: built_at };
+}
+
+function missing({ name }: Model, tag: string): Outcome<never> {
+  return {
+    ok: false,
+    failure: {
+      type: "image_missing",
+      message:
+        `The image of ${name}, ${tag}, is not on the volume, or is damaged: where Docker is, with the ` +
+        `same models and settings, deno task image export ${name} ${name}.tar writes it; here ` +
+        `deno task image import ${name}.tar takes it`,
+    },
+  };
+}

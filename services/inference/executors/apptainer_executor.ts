@@ -1,0 +1,226 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bytesOf } from "../../../shared/size.ts";
+import type { SifImages } from "../container_images/sif_images.ts";
+import { bytesBelow } from "../workspace/disk.ts";
+import { removeTree } from "../workspace/remove_tree.ts";
+import { apptainerArguments, type RunPlaces } from "./apptainer_arguments.ts";
+import { runCommand } from "./command.ts";
+import { gpuMemory } from "./docker_stats.ts";
+import { endOf } from "./docker_state.ts";
+import type {
+  Executor,
+  Failure,
+  FollowHooks,
+  Measurement,
+  OnLine,
+  Outcome,
+  RunEnd,
+} from "./executor.ts";
+import type { Job } from "./job.ts";
+import { createLogReader, pause, textOf } from "./job_log.ts";
+import { timedLines } from "./timed_lines.ts";
+
+/** What Apptainer needs to run jobs. */
+export interface ApptainerExecutorOptions {
+  readonly images: SifImages;
+  /** Absolute path of the scratch folder of all evaluations, on the volume. */
+  readonly work: string;
+}
+
+/** What `supervise.sh` reads and writes, in a folder of the evaluation's scratch folder. */
+interface RunFiles extends Omit<RunPlaces, "image"> {
+  readonly folder: string;
+  readonly log: string;
+  readonly usage: string;
+  readonly alive: string;
+  readonly stop: string;
+  readonly end: string;
+}
+
+const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
+/** Time between two looks at the files of a run, in milliseconds. */
+const LOOK_INTERVAL_MS = 100;
+/** How long a supervisor may take to hold its lock, in milliseconds. */
+const START_MS = 30_000;
+
+/**
+ * Runs each job in a container of Apptainer, which has no engine: a script looks after it (`supervise.sh`) and
+ * writes down what an engine would remember. It outlives this process, and a later one reads on.
+ *
+ * @param options images and scratch folder
+ */
+export function createApptainerExecutor({ images, work }: ApptainerExecutorOptions): Executor {
+  const filesOf = (id: string): RunFiles => runFiles(join(work, id, "apptainer"));
+  return {
+    name: "apptainer",
+    provision: images.provision,
+    image: images.find,
+    probe: (_image, gpus) => probe(gpus),
+    start: (job) => start(job, filesOf(job.id), images.pathOf(job.image)),
+    follow: (id, onLine, since, hooks) => follow(filesOf(id), since, onLine, hooks),
+    measure: (id, gpus) => measure(filesOf(id), gpus),
+    stop: (id) => stop(filesOf(id)),
+    async remove(id): Promise<void> {
+      const files = filesOf(id);
+      await stop(files);
+      while (await isAlive(files)) await pause(LOOK_INTERVAL_MS);
+      await removeTree(files.folder);
+    },
+    async known(): Promise<string[]> {
+      const ids: string[] = [];
+      for await (const { name } of Deno.readDir(work)) {
+        if (await Deno.stat(filesOf(name).folder).catch(() => null) !== null) ids.push(name);
+      }
+      return ids;
+    },
+  };
+}
+
+function runFiles(folder: string): RunFiles {
+  return {
+    folder,
+    nothing: join(folder, "nothing"),
+    overlay: join(folder, "overlay"),
+    temporary: join(folder, "temporary"),
+    log: join(folder, "log"),
+    usage: join(folder, "usage"),
+    alive: join(folder, "alive"),
+    stop: join(folder, "stop"),
+    end: join(folder, "end.json"),
+  };
+}
+
+/** The runtime hands over what the driver has, and says nothing of single devices. */
+async function probe(gpus: readonly number[]): Promise<Outcome<void>> {
+  const args = [`--id=${gpus.join(",")}`, "--query-gpu=index", "--format=csv,noheader"];
+  const result = await runCommand("nvidia-smi", args);
+  return result.exitCode === 0 ? DONE : refused(
+    "gpu_unavailable",
+    `There is no GPU ${
+      gpus.join(", ")
+    } here: nvidia-smi lists the ones there are; or evaluate on cpu`,
+  );
+}
+
+const DONE: Outcome<void> = { ok: true, value: undefined };
+
+async function start(job: Job, files: RunFiles, image: string): Promise<Outcome<void>> {
+  if (job.user.uid !== Deno.uid()) {
+    return refused(
+      "container_failed",
+      `Apptainer runs containers as the user who runs mammoeval (${Deno.uid()}), and users.txt says ` +
+        `${job.user.uid}: start mammoeval as that user, or without users.txt`,
+    );
+  }
+  await removeTree(files.folder);
+  for (const name of ["", "overlay", "temporary", "temporary/tmp", "temporary/var_tmp"]) {
+    await Deno.mkdir(join(files.folder, name), { mode: 0o700 });
+  }
+  await Deno.writeTextFile(files.nothing, "");
+  const { memory, pids, cpus } = job.limits;
+  const result = await runCommand("setsid", [
+    ...["--fork", "bash", SUPERVISOR, files.folder],
+    ...[String(bytesOf(memory)), String(pids), coresOf(cpus), "apptainer"],
+    ...apptainerArguments(job, { ...files, image }),
+  ], { environment: runtimeEnvironment(files.folder) });
+  const began = performance.now();
+  while (result.exitCode === 0 && performance.now() - began < START_MS) {
+    if (await Deno.stat(files.usage).catch(() => null) !== null) return DONE;
+    if (await textOf(files.end) !== null) return DONE;
+    await pause(LOOK_INTERVAL_MS);
+  }
+  await stop(files);
+  return refused("container_failed", `The run could not be started: ${result.stderr.trim()}`);
+}
+
+/** Nothing of the service's own environment: variables of the runtime's name would add mounts and more. */
+function runtimeEnvironment(folder: string): Record<string, string> {
+  return {
+    PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
+    HOME: folder,
+    APPTAINER_CACHEDIR: folder,
+  };
+}
+
+/** The first so many processors: what a container may use, though it could ask for others. */
+function coresOf(cpus: number): string {
+  return `0-${Math.min(navigator.hardwareConcurrency, Math.max(1, Math.ceil(cpus))) - 1}`;
+}
+
+async function follow(
+  files: RunFiles,
+  since: string | null,
+  onLine: OnLine,
+  hooks: FollowHooks | undefined,
+): Promise<RunEnd> {
+  const log = createLogReader(
+    files.log,
+    timedLines(since, onLine),
+    (count) => hooks?.onBytes?.(count),
+  );
+  while (true) {
+    // Who is no longer alive has written its end before.
+    const alive = await isAlive(files);
+    const end = await textOf(files.end);
+    await log.read();
+    if (end !== null || !alive) {
+      log.end();
+      return end === null ? { kind: "vanished" } : startFailure(files, endOf(JSON.parse(end)));
+    }
+    await pause(LOOK_INTERVAL_MS);
+  }
+}
+
+/** How the runtime ends that could not start a container, and how it says so. */
+const NOT_STARTED = 255;
+const FATAL = /FATAL:[^\w/]*(?<reason>.*)/;
+
+async function startFailure(files: RunFiles, end: RunEnd): Promise<RunEnd> {
+  if (end.kind !== "exited" || end.exitCode !== NOT_STARTED) return end;
+  const lines = (await textOf(files.log) ?? "").trim().split("\n");
+  const reason = FATAL.exec(lines.at(-1)!)?.groups?.["reason"];
+  if (reason === undefined) return end;
+  const message = /"bash": executable file not found|stat \/bin\/bash/.test(reason)
+    ? "The image has no bash: predict.sh needs it; install it in the Dockerfile"
+    : /exec format error/i.test(reason)
+    ? "The image is for another processor: build it for this machine's"
+    : `The container could not start: ${reason}`;
+  return { kind: "failed", failure: { type: "container_failed", message } };
+}
+
+async function measure(files: RunFiles, gpus: readonly number[]): Promise<Measurement | null> {
+  const usage = await textOf(files.usage);
+  if (usage === null) return null;
+  const [, peak, seconds, processes] = usage.trim().split(" ").map(Number);
+  const [gpuMemoryBytes, rootBytes] = await Promise.all([
+    gpuMemory(gpus),
+    bytesBelow([files.overlay, files.temporary]),
+  ]);
+  return {
+    memoryBytes: peak!,
+    cpuSeconds: seconds!,
+    processes: processes!,
+    ...{ gpuMemoryBytes, rootBytes },
+  };
+}
+
+async function stop(files: RunFiles): Promise<void> {
+  if (await Deno.stat(files.folder).catch(() => null) === null) return;
+  await Deno.writeTextFile(files.stop, "");
+}
+
+/** Whether the supervisor runs: it holds a lock, which ends with it however it ends. */
+async function isAlive({ alive }: RunFiles): Promise<boolean> {
+  const file = await Deno.open(alive, { read: true, write: true }).catch(() => null);
+  if (file === null) return false;
+  try {
+    return !await file.tryLock(true);
+  } finally {
+    file.close();
+  }
+}
+
+function refused(type: Failure["type"], message: string): Outcome<never> {
+  return { ok: false, failure: { type, message } };
+}

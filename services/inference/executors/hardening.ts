@@ -1,0 +1,64 @@
+import type { Bound, Diagnosis, Hardening } from "../../../shared/contracts/doctor.ts";
+import { runCommand } from "./command.ts";
+
+type Held = Hardening["held"];
+
+/** @param lacking what a Docker engine cannot bound @returns what holds a container, and by whom */
+export function dockerHardening(lacking: readonly Bound[]): Hardening[] {
+  const bound = (measure: Hardening["measure"], needs: readonly Bound[]): Hardening =>
+    needs.some((one) => lacking.includes(one))
+      ? row(measure, "lacking", "the engine cannot bound it: docker info says why")
+      : row(measure, "enforced", "the kernel's control groups");
+  return [
+    row("network", "enforced", "the engine"),
+    row("root", "watched", "mammoeval; read-only where model.json says read_only_root"),
+    ...["capabilities", "privileges", "environment"].map((measure) =>
+      row(measure as Hardening["measure"], "enforced", "the engine")
+    ),
+    bound("memory", ["memory", "swap"]),
+    bound("processes", ["processes"]),
+    bound("cores", ["cores"]),
+    ...WATCHED,
+    row("gpus", "enforced", "the NVIDIA Container Toolkit"),
+    LABELS,
+  ];
+}
+
+/** What mammoeval looks after whoever runs the container. */
+const WATCHED = [row("disk", "watched", "mammoeval"), row("output", "watched", "mammoeval")];
+const LABELS = row("labels", "enforced", "mammoeval, unless an evaluation says blind: false");
+
+/** What holds a container of Apptainer, and by whom. */
+export const APPTAINER_HARDENING: readonly Hardening[] = [
+  row("network", "enforced", "a network of its own without any device"),
+  row("root", "watched", "mammoeval; read-only where model.json says read_only_root"),
+  row("capabilities", "enforced", "Apptainer, which runs as the caller"),
+  row("privileges", "enforced", "Apptainer, by no_new_privs"),
+  row("environment", "enforced", "Apptainer, by --containall"),
+  row("memory", "watched", "mammoeval, twice a second"),
+  row("processes", "enforced", "the kernel, by RLIMIT_NPROC"),
+  row("cores", "lacking", "set by processor affinity, which a model may change"),
+  ...WATCHED,
+  row("gpus", "lacking", "named by CUDA_VISIBLE_DEVICES, which a model may change"),
+  LABELS,
+];
+
+function row(measure: Hardening["measure"], held: Held, by: string): Hardening {
+  return { measure, held, by };
+}
+
+/** @returns whether this user can run Apptainer, and which version */
+export async function diagnoseApptainer(): Promise<NonNullable<Diagnosis["apptainer"]>> {
+  const result = await runCommand("apptainer", ["--version"]);
+  if (result.exitCode !== 0) {
+    return { ok: false, version: null, message: `There is no Apptainer: ${result.stderr.trim()}` };
+  }
+  const version = result.stdout.trim().split(" ").at(-1) ?? null;
+  return Deno.uid() === 0
+    ? {
+      ...{ ok: false, version },
+      message:
+        "mammoeval runs as root, and Apptainer would run containers as root: start it as an ordinary user",
+    }
+    : { ok: true, version, message: "Apptainer is there" };
+}

@@ -1,0 +1,60 @@
+import { createLineSplitter } from "./command.ts";
+import { TIME_STAMP } from "./timed_lines.ts";
+
+/** Reads a log that another process writes. */
+export interface LogReader {
+  /** Takes what was added since the last time. */
+  read(): Promise<void>;
+  /** Gives out a last line without an end. */
+  end(): void;
+}
+
+/**
+ * Reads what was added to a file since the last time, line by line.
+ *
+ * @param path of the log; it need not be there yet
+ * @param onLine takes each line, with its time as `docker logs --timestamps` prints it
+ * @param onBytes takes how much was added
+ */
+export function createLogReader(
+  path: string,
+  onLine: (line: string) => void,
+  onBytes: (count: number) => void,
+): LogReader {
+  const decoder = new TextDecoder();
+  const splitter = createLineSplitter(onLine, () => {}, TIME_STAMP);
+  let position = 0;
+  return {
+    end: splitter.end,
+    async read(): Promise<void> {
+      const file = await Deno.open(path).catch(ignoreMissing);
+      if (file === undefined) return;
+      try {
+        await file.seek(position, Deno.SeekMode.Start);
+        const buffer = new Uint8Array(64 * 1024);
+        for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+          position += count;
+          onBytes(count);
+          splitter.push(decoder.decode(buffer.subarray(0, count), { stream: true }));
+        }
+      } finally {
+        file.close();
+      }
+    },
+  };
+}
+
+/** @param path of a file @returns its text, or null where it is not there */
+export async function textOf(path: string): Promise<string | null> {
+  return await Deno.readTextFile(path).catch(ignoreMissing) ?? null;
+}
+
+/** @param error anything but a missing file is thrown again */
+export function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/** @param ms time to wait, in milliseconds */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

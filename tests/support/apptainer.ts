@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "./embedded_service.ts";
+import { type EngineNeeds, engineTest } from "./engine.ts";
+import { asUser, type ServiceProcess, startServiceProcess } from "./service_process.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+import type { ToyModel } from "./toy_model.ts";
+
+/** Apptainer runs containers as its caller, who must not be root: nobody, where the tests are root. */
+const NOBODY = 65_534;
+
+/** The ordinary user that the tests run Apptainer as. */
+export function ordinaryUser(): number {
+  return Deno.uid() === 0 ? NOBODY : Deno.uid()!;
+}
+
+/** A mammoeval whose containers are Apptainer's. */
+export interface ApptainerSite extends ServiceProcess {
+  /** Exports a model's image from Docker and imports it here; gives what the import printed. */
+  bring(model: ToyModel): Promise<string>;
+  /** Runs a command of `deno task` as the site's user. */
+  command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+}
+
+/**
+ * Starts a service as an ordinary user, in a process of its own.
+ *
+ * @param stack everything goes with it
+ * @param models whose folders it has
+ * @param environment further settings
+ */
+export async function startApptainerSite(
+  stack: AsyncDisposableStack,
+  models: readonly ToyModel[],
+  environment: Record<string, string> = {},
+): Promise<ApptainerSite> {
+  const folder = await temporaryFolder(stack, "mammoeval-test-apptainer-");
+  const uid = ordinaryUser();
+  for (const path of [folder, ...models.map(({ root }) => root)]) await Deno.chmod(path, 0o755);
+  const places = ["volume", "volume/home", "deno", "user"].map((name) => join(folder, name));
+  for (const place of places) {
+    await Deno.mkdir(place);
+    if (Deno.uid() === 0) await Deno.chown(place, uid, uid);
+  }
+  const [, home, denoFolder, userHome] = places;
+  const settings = {
+    DENO_DIR: denoFolder!,
+    HOME: userHome!,
+    MAMMOEVAL_ENGINE: "apptainer",
+    MAMMOEVAL_MODELS: models.map(({ root }) => root).join(","),
+    MAMMOEVAL_GPUS: "none",
+    ...environment,
+  };
+  const service = stack.use(
+    await startServiceProcess({ home: home!, environment: settings, uid }),
+  );
+  const command: ApptainerSite["command"] = (...args) =>
+    run([...asUser(uid), ...denoCommand(args)], { ...settings, MAMMOEVAL_HOME: home! });
+  return Object.assign(service, {
+    command,
+    async bring(model: ToyModel): Promise<string> {
+      const archive = join(folder, `${model.name}.tar`);
+      const other = {
+        MAMMOEVAL_HOME: join(folder, "docker"),
+        MAMMOEVAL_MODELS: model.root,
+        MAMMOEVAL_GPUS: "none",
+      };
+      const exported = await run(denoCommand(["image", "export", model.name, archive]), other);
+      assert.equal(exported.code, 0, exported.stderr);
+      await Deno.chmod(archive, 0o644);
+      const imported = await command("image", "import", archive);
+      assert.equal(imported.code, 0, imported.stderr);
+      return imported.stdout.trim();
+    },
+  });
+}
+
+function denoCommand(args: readonly string[]): string[] {
+  const flags = ["run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"];
+  return [Deno.execPath(), ...flags, `--allow-run=${Deno.execPath()}`, "cli/launch.ts", ...args];
+}
+
+async function run(
+  [program, ...args]: string[],
+  env: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(program!, {
+    ...{ args, env, cwd: PROJECT, stdin: "null" },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout: out!, stderr: err! };
+}
+
+/**
+ * Registers a test that needs Apptainer, and Docker to make images for it. Where something is missing it is ignored,
+ * never passed; with `MAMMOEVAL_TEST_CONTAINERS=required` it fails and says what is missing.
+ *
+ * @param name of the test
+ * @param test gets what goes with it
+ * @param needs what it needs of the engine
+ */
+export async function apptainerTest(
+  name: string,
+  test: (stack: AsyncDisposableStack) => Promise<void>,
+  needs: EngineNeeds = {},
+): Promise<void> {
+  const reason = await missing();
+  if (reason !== null && Deno.env.get("MAMMOEVAL_TEST_CONTAINERS") === "required") {
+    Deno.test(name, () => assert.fail(`Container tests are required here, but ${reason}`));
+    return;
+  }
+  if (reason !== null) {
+    Deno.test({ name: `${name} (${reason})`, ignore: true, fn: () => {} });
+    return;
+  }
+  await engineTest(name, async () => {
+    await using stack = new AsyncDisposableStack();
+    await test(stack);
+  }, needs);
+}
+
+async function missing(): Promise<string | null> {
+  const tries: [string[], string][] = [
+    [["apptainer", "--version"], "there is no apptainer: run .ci/apptainer.sh"],
+    [["test", "-w", "/dev/fuse"], "an ordinary user may not use /dev/fuse: run .ci/apptainer.sh"],
+    [
+      ["test", "-r", join(PROJECT, "deno.json")],
+      "an ordinary user may not read the project: put it where others may pass",
+    ],
+  ];
+  for (const [command, reason] of tries) {
+    const result = await run([...asUser(ordinaryUser()), ...command], {}).catch(() => ({
+      code: 1,
+    }));
+    if (result.code !== 0) return reason;
+  }
+  return null;
+}
