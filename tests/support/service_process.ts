@@ -29,8 +29,8 @@ export interface ServiceProcessOptions {
   readonly uid?: number;
 }
 
-/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow. */
-const START_MS = 60_000;
+/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow, without a cache all the more. */
+const START_MS = 300_000;
 
 /**
  * Starts a service.

@@ -14,7 +14,8 @@ async function read(files: Readonly<Record<string, string>>): ReturnType<typeof 
     for (const [name, content] of Object.entries(files)) tar.entry({ name }, content);
     tar.finalize();
     const path = join(folder, "image.tar");
-    await Deno.writeFile(path, await new Response(ReadableStream.from(tar)).bytes());
+    const parts = await Array.fromAsync(tar as AsyncIterable<Uint8Array<ArrayBuffer>>);
+    await Deno.writeFile(path, await new Blob(parts).bytes());
     return await readDockerArchive(path);
   } finally {
     await Deno.remove(folder, { recursive: true });

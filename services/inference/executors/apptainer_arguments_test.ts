@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeJob } from "../test_values.ts";
+import { makeJob } from "../../../tests/support/inference/values.ts";
 import { apptainerArguments } from "./apptainer_arguments.ts";
 
 const PLACES = {
