@@ -24,7 +24,8 @@ import { createPatientExecutor } from "./executors/patient_executor.ts";
 import { type ContainerOwner, containerOwner } from "./executors/container_owner.ts";
 import { createApptainerExecutor } from "./executors/apptainer_executor.ts";
 import { createDockerExecutor } from "./executors/docker_executor.ts";
-import { freeBytes } from "./workspace/disk.ts";
+import { bytesBelow, freeBytes } from "./workspace/disk.ts";
+import { removeTree } from "./workspace/remove_tree.ts";
 import type { Executor } from "./executors/executor.ts";
 import { createDockerImageStore } from "./container_images/docker_image_store.ts";
 import { createImageShelf, type ImageShelf } from "./container_images/image_shelf.ts";
@@ -275,6 +276,7 @@ async function chooseExecutor(
     const executor = createApptainerExecutor({
       images: sif,
       work: volumeLayout(settings.home).work,
+      ...{ bytesBelow, removeTree },
     });
     return { executor, images: createImageShelf(sif, catalogue, contexts) };
   }

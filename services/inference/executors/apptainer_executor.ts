@@ -2,8 +2,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bytesOf } from "../../../shared/size.ts";
 import type { SifImages } from "../container_images/sif_images.ts";
-import { bytesBelow } from "../workspace/disk.ts";
-import { removeTree } from "../workspace/remove_tree.ts";
 import { apptainerArguments, type RunPlaces } from "./apptainer_arguments.ts";
 import { runCommand } from "./command.ts";
 import { gpuMemory } from "./docker_stats.ts";
@@ -26,6 +24,10 @@ export interface ApptainerExecutorOptions {
   readonly images: SifImages;
   /** Absolute path of the scratch folder of all evaluations, on the volume. */
   readonly work: string;
+  /** Adds up what lies below folders, in bytes; null when none of them is there. */
+  readonly bytesBelow: (folders: readonly string[]) => Promise<number | null>;
+  /** Removes a folder that a container has written into, if it is there. */
+  readonly removeTree: (path: string) => Promise<void>;
 }
 
 /** What `supervise.sh` reads and writes, in a folder of the evaluation's scratch folder. */
@@ -50,16 +52,17 @@ const START_MS = 30_000;
  *
  * @param options images and scratch folder
  */
-export function createApptainerExecutor({ images, work }: ApptainerExecutorOptions): Executor {
+export function createApptainerExecutor(options: ApptainerExecutorOptions): Executor {
+  const { images, work, removeTree } = options;
   const filesOf = (id: string): RunFiles => runFiles(join(work, id, "apptainer"));
   return {
     name: "apptainer",
     provision: images.provision,
     image: images.find,
     probe: (_image, gpus) => probe(gpus),
-    start: (job) => start(job, filesOf(job.id), images.pathOf(job.image)),
+    start: (job) => start(job, filesOf(job.id), options),
     follow: (id, onLine, since, hooks) => follow(filesOf(id), since, onLine, hooks),
-    measure: (id, gpus) => measure(filesOf(id), gpus),
+    measure: (id, gpus) => measure(filesOf(id), gpus, options),
     stop: (id) => stop(filesOf(id)),
     async remove(id): Promise<void> {
       const files = filesOf(id);
@@ -105,7 +108,11 @@ async function probe(gpus: readonly number[]): Promise<Outcome<void>> {
 
 const DONE: Outcome<void> = { ok: true, value: undefined };
 
-async function start(job: Job, files: RunFiles, image: string): Promise<Outcome<void>> {
+async function start(
+  job: Job,
+  files: RunFiles,
+  { images, removeTree }: ApptainerExecutorOptions,
+): Promise<Outcome<void>> {
   if (job.user.uid !== Deno.uid()) {
     return refused(
       "container_failed",
@@ -122,7 +129,7 @@ async function start(job: Job, files: RunFiles, image: string): Promise<Outcome<
   const result = await runCommand("setsid", [
     ...["--fork", "bash", SUPERVISOR, files.folder],
     ...[String(bytesOf(memory)), String(pids), coresOf(cpus), "apptainer"],
-    ...apptainerArguments(job, { ...files, image }),
+    ...apptainerArguments(job, { ...files, image: images.pathOf(job.image) }),
   ], { environment: runtimeEnvironment(files.folder) });
   const began = performance.now();
   while (result.exitCode === 0 && performance.now() - began < START_MS) {
@@ -189,7 +196,11 @@ async function startFailure(files: RunFiles, end: RunEnd): Promise<RunEnd> {
   return { kind: "failed", failure: { type: "container_failed", message } };
 }
 
-async function measure(files: RunFiles, gpus: readonly number[]): Promise<Measurement | null> {
+async function measure(
+  files: RunFiles,
+  gpus: readonly number[],
+  { bytesBelow }: ApptainerExecutorOptions,
+): Promise<Measurement | null> {
   const usage = await textOf(files.usage);
   if (usage === null) return null;
   const [, peak, seconds, processes] = usage.trim().split(" ").map(Number);
