@@ -27,16 +27,8 @@ export const damagedFilesSchema = z.array(z.object({ path: z.string(), reason: z
 /** What keeps a container from what is none of its business. */
 const hardeningSchema = z.object({
   measure: z.enum([
-    ...[
-      "network",
-      "root",
-      "capabilities",
-      "privileges",
-      "environment",
-      "memory",
-      "processes",
-    ] as const,
-    ...["cores", "disk", "output", "gpus", "labels"] as const,
+    ...["network", "root", "capabilities", "privileges", "environment", "memory"] as const,
+    ...["processes", "cores", "disk", "output", "gpus", "labels"] as const,
   ]),
   held: z.enum(["enforced", "watched", "lacking"]).openapi({
     description: "watched: a run that goes beyond it is stopped soon after",

@@ -3,6 +3,7 @@ import { readSiteUsers, type SiteUsers } from "../../../shared/site_users.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import { runCommand } from "../executors/command.ts";
 import type { Outcome } from "../executors/executor.ts";
+import { DONE, refused } from "../executors/outcome.ts";
 import { lookForDocker, lookForGpus } from "../executors/machine.ts";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
 import type { Model } from "../models/model_catalogue.ts";
@@ -56,11 +57,8 @@ function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
     const result = await runCommand("docker", ["save", "--output", path, built.value.tag], {
       signal,
     });
-    if (result.exitCode === 0) return { ok: true, value: undefined };
-    return {
-      ok: false,
-      failure: { type: "image_missing", message: `docker save fails: ${result.stderr.trim()}` },
-    };
+    if (result.exitCode === 0) return DONE;
+    return refused("image_missing", `docker save failed: ${result.stderr.trim()}`);
   };
 }
 

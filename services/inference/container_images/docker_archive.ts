@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
+import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { z } from "zod";
 
@@ -53,28 +53,12 @@ export async function readDockerArchive(path: string): Promise<DockerArchive> {
 async function smallFiles(path: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const unpack = extract();
-  unpack.on("entry", ({ name, size }, stream, next) => {
-    const parts: Uint8Array[] = [];
-    stream.on("data", (part) => {
-      if ((size ?? Infinity) <= JSON_BYTES_MAX) parts.push(part as Uint8Array);
-    });
-    stream.on("end", () => {
-      if (parts.length > 0) files.set(name, new TextDecoder().decode(concatenated(parts)));
-      next();
-    });
-  });
-  await pipeline(createReadStream(path), unpack);
-  return files;
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  createReadStream(path).on("error", (error) => unpack.destroy(error)).pipe(unpack);
+  for await (const entry of unpack) {
+    if ((entry.header.size ?? Infinity) > JSON_BYTES_MAX) entry.resume();
+    else files.set(entry.header.name, await text(entry));
   }
-  return whole;
+  return files;
 }
 
 function parse(text: string | undefined): unknown {

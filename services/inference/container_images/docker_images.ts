@@ -7,7 +7,8 @@ import {
   MODEL_LABEL,
   VOLUME_LABEL,
 } from "../executors/docker_arguments.ts";
-import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
+import type { ContainerImage, OnLine, Outcome } from "../executors/executor.ts";
+import { refused } from "../executors/outcome.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { ImagePlan } from "./plan_images.ts";
 
@@ -64,7 +65,7 @@ export async function provideImage(
   }, work);
   if (built.exitCode !== 0) return buildFailure(model.name, built);
   const image = await findImage(plans.model.tag);
-  return image !== null ? { ok: true, value: image } : failed(
+  return image !== null ? { ok: true, value: image } : refused(
     "image_missing",
     `The image of ${model.name} was built but has been removed: was it pruned just now?`,
   );
@@ -83,7 +84,7 @@ async function providePrivateImage(
     image = await findImage(reference);
   }
   // Where it came from is its owner's business: scores and logs name the model instead.
-  return image !== null ? { ok: true, value: { ...image, tag: model.name } } : failed(
+  return image !== null ? { ok: true, value: { ...image, tag: model.name } } : refused(
     "image_missing",
     `The image of ${model.name} does not exist: load it into the engine, or push it to the registry ` +
       "and check that the engine may pull it",
@@ -137,13 +138,13 @@ function isDiskFull({ stdout, stderr }: CommandResult): boolean {
 
 function buildFailure(name: string, built: CommandResult): Outcome<never> {
   if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
-    return failed(
+    return refused(
       "engine_unavailable",
       `The image of ${name} cannot be built: no Docker engine answers; start it`,
     );
   }
   if (isDiskFull(built)) {
-    return failed(
+    return refused(
       "disk_full",
       `The image of ${name} could not be built: the Docker engine has no space left; free some ` +
         "(docker system df), then evaluate again",
@@ -151,14 +152,14 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
   }
   const base = unpulledImage(built);
   if (base !== null) {
-    return failed(
+    return refused(
       "image_build_failed",
       `The image of ${name} could not be built: its base image ${base.image} cannot be pulled ` +
         `(${base.reason}); load a copy of it into the engine (docker load), or name another in the ` +
         "Dockerfile; no container was started",
     );
   }
-  return failed(
+  return refused(
     "image_build_failed",
     `The image of ${name} could not be built (docker build ended with ${built.exitCode}): ` +
       "the last lines of the build tell why; no container was started",
@@ -210,8 +211,4 @@ function ofFirstStep(lines: readonly string[], reason: string): Unpulled {
   const image = /^Step \d+\/\d+ : FROM (\S+)/.exec(lines[at] ?? "")?.[1];
   const goesOn = lines.slice(at + 1).some((line) => line.startsWith(" ---> "));
   return image === undefined || goesOn || reason === "" ? null : { image, reason };
-}
-
-function failed(type: Failure["type"], message: string): Outcome<never> {
-  return { ok: false, failure: { type, message } };
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { makePassage, withFileLock, writeFileAtomic } from "../../../shared/volume/mod.ts";
+import { makePassage, readJson, withFileLock, writeJsonAtomic } from "../../../shared/volume/mod.ts";
 import { runCommand } from "../executors/command.ts";
 import { BASE_LABEL, MODEL_LABEL } from "../executors/docker_arguments.ts";
 import type { ContainerImage, Executor, Outcome } from "../executors/executor.ts";
+import { refused } from "../executors/outcome.ts";
 import { createFileDigests } from "../models/file_digests.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { type DockerArchive, readDockerArchive } from "./docker_archive.ts";
@@ -152,7 +153,7 @@ async function build(
         ? "base"
         : "model",
     };
-    await writeFileAtomic(recordPath(folder, record.digest), JSON.stringify(record) + "\n");
+    await writeJsonAtomic(recordPath(folder, record.digest), record);
     return record;
   } finally {
     await Deno.remove(work, { recursive: true });
@@ -165,19 +166,10 @@ async function records(folder: string): Promise<SifRecord[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch((): Deno.DirEntry[] => []);
   for (const { name } of entries) {
     if (!/^[0-9a-f]{64}\.json$/.test(name)) continue;
-    const text = await Deno.readTextFile(join(folder, name)).catch(() => "");
-    const record = recordSchema.safeParse(parse(text));
+    const record = recordSchema.safeParse(await readJson(join(folder, name)).catch(() => null));
     if (record.success && name === `${hexOf(record.data.digest)}.json`) found.push(record.data);
   }
   return found.sort((a, b) => a.built_at < b.built_at ? -1 : 1);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function recordPath(folder: string, digest: string): string {
@@ -193,14 +185,10 @@ function shown({ tag, digest, built_at }: SifRecord): ContainerImage {
 }
 
 function missing({ name }: Model, tag: string): Outcome<never> {
-  return {
-    ok: false,
-    failure: {
-      type: "image_missing",
-      message:
-        `The image of ${name}, ${tag}, is not on the volume, or is damaged: where Docker is, with the ` +
-        `same models and settings, deno task image export ${name} ${name}.tar writes it; here ` +
-        `deno task image import ${name}.tar takes it`,
-    },
-  };
+  return refused(
+    "image_missing",
+    `The image of ${name}, ${tag}, is not on the volume, or it is damaged. Where Docker is, with the ` +
+      `same models and settings, run deno task image export ${name} ${name}.tar; ` +
+      `here run deno task image import ${name}.tar`,
+  );
 }

@@ -2,19 +2,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bytesOf } from "../../../shared/size.ts";
 import type { SifImages } from "../container_images/sif_images.ts";
-import { apptainerArguments, type RunPlaces } from "./apptainer_arguments.ts";
+import { apptainerArguments } from "./apptainer_arguments.ts";
 import { runCommand } from "./command.ts";
 import { gpuMemory } from "./docker_stats.ts";
 import { endOf } from "./docker_state.ts";
-import type {
-  Executor,
-  Failure,
-  FollowHooks,
-  Measurement,
-  OnLine,
-  Outcome,
-  RunEnd,
-} from "./executor.ts";
+import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
+import { DONE, refused } from "./outcome.ts";
 import type { Job } from "./job.ts";
 import { createLogReader, pause, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
@@ -31,14 +24,8 @@ export interface ApptainerExecutorOptions {
 }
 
 /** What `supervise.sh` reads and writes, in a folder of the evaluation's scratch folder. */
-interface RunFiles extends Omit<RunPlaces, "image"> {
-  readonly folder: string;
-  readonly log: string;
-  readonly usage: string;
-  readonly alive: string;
-  readonly stop: string;
-  readonly end: string;
-}
+type RunFiles = Readonly<Record<"folder" | typeof NAMES[number], string>>;
+const NAMES = ["nothing", "overlay", "temporary", "log", "usage", "alive", "stop", "end"] as const;
 
 const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
 /** Time between two looks at the files of a run, in milliseconds. */
@@ -81,17 +68,8 @@ export function createApptainerExecutor(options: ApptainerExecutorOptions): Exec
 }
 
 function runFiles(folder: string): RunFiles {
-  return {
-    folder,
-    nothing: join(folder, "nothing"),
-    overlay: join(folder, "overlay"),
-    temporary: join(folder, "temporary"),
-    log: join(folder, "log"),
-    usage: join(folder, "usage"),
-    alive: join(folder, "alive"),
-    stop: join(folder, "stop"),
-    end: join(folder, "end.json"),
-  };
+  const paths = NAMES.map((name) => [name, join(folder, name)]);
+  return Object.fromEntries([["folder", folder], ...paths]) as RunFiles;
 }
 
 /** The runtime hands over what the driver has, and says nothing of single devices. */
@@ -105,8 +83,6 @@ async function probe(gpus: readonly number[]): Promise<Outcome<void>> {
     } here: nvidia-smi lists the ones there are; or evaluate on cpu`,
   );
 }
-
-const DONE: Outcome<void> = { ok: true, value: undefined };
 
 async function start(
   job: Job,
@@ -230,8 +206,4 @@ async function isAlive({ alive }: RunFiles): Promise<boolean> {
   } finally {
     file.close();
   }
-}
-
-function refused(type: Failure["type"], message: string): Outcome<never> {
-  return { ok: false, failure: { type, message } };
 }

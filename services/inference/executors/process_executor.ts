@@ -10,6 +10,7 @@ import type {
   RunEnd,
 } from "./executor.ts";
 import { CONTAINER_PATHS, type Job } from "./job.ts";
+import { DONE, refused } from "./outcome.ts";
 import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
@@ -38,9 +39,10 @@ export function createProcessExecutor(deno: string): Executor {
     start(job): Promise<Outcome<void>> {
       const odd = [...job.mounts.map(({ source }) => source), ...hiddenPaths(job)]
         .find((path) => path.includes(","));
-      if (odd !== undefined) return Promise.resolve(refusedPath(odd));
+      // Permission flags are lists with commas: a path with one would give away more than it names.
+      if (odd !== undefined) return Promise.resolve(refused("container_failed", oddPath(odd)));
       runs.set(job.id, launch(deno, job));
-      return Promise.resolve({ ok: true, value: undefined });
+      return Promise.resolve(DONE);
     },
     async follow(id, onLine, _since, hooks = {}): Promise<RunEnd> {
       const run = runs.get(id);
@@ -61,7 +63,7 @@ export function createProcessExecutor(deno: string): Executor {
       await run?.end;
     },
     // It runs on cpu only, and only where no engine would measure it.
-    probe: () => Promise.resolve({ ok: true, value: undefined }),
+    probe: () => Promise.resolve(DONE),
     measure: () => Promise.resolve(null),
     known: () => Promise.resolve([...runs.keys()]),
   };
@@ -73,30 +75,16 @@ function provision(model: Model): Outcome<ContainerImage> {
       ok: true,
       // There is no image: what stands for its digest is that of the model's files.
       value: {
-        tag: `process:deno-${Deno.version.deno}`,
-        digest: `sha256:${model.version}`,
+        ...{ tag: `process:deno-${Deno.version.deno}`, digest: `sha256:${model.version}` },
         builtAt: null,
       },
     };
   }
-  return {
-    ok: false,
-    failure: {
-      type: "engine_unavailable",
-      message: needsEngine(model.name),
-    },
-  };
+  return refused("engine_unavailable", needsEngine(model.name));
 }
 
-/** Permission flags are lists with commas: a path with one would give away more than it names. */
-function refusedPath(path: string): Outcome<never> {
-  return {
-    ok: false,
-    failure: {
-      type: "container_failed",
-      message: `Without a Docker engine paths must not contain commas: rename ${path}`,
-    },
-  };
+function oddPath(path: string): string {
+  return `Without a Docker engine paths must not contain commas: rename ${path}`;
 }
 
 function launch(deno: string, job: Job): LiveRun {

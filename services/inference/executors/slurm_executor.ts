@@ -6,6 +6,7 @@ import { explainStartFailure } from "./docker_failures.ts";
 import { type ContainerState, endOf } from "./docker_state.ts";
 import type { Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
+import { DONE } from "./outcome.ts";
 import { commentFor, volumeIn } from "./slurm_comment.ts";
 import {
   explainHopeless,
@@ -72,7 +73,7 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     provision: engine.provision,
     image: engine.image,
     // Which GPU it will be is known on the node only; there the start itself tells.
-    probe: () => Promise.resolve({ ok: true, value: undefined }),
+    probe: () => Promise.resolve(DONE),
     measure: () => Promise.resolve(null),
     start: (job) => submit(job, filesOf(job.id), options),
     follow: (id, onLine, since, hooks) => follow(id, filesOf(id), queue, { onLine, since, hooks }),
@@ -111,7 +112,7 @@ async function submit(
   const began = performance.now();
   while (true) {
     const result = await runCommand("sbatch", args);
-    if (result.exitCode === 0) return { ok: true, value: undefined };
+    if (result.exitCode === 0) return DONE;
     const patient = performance.now() - began < CONTROLLER_PATIENCE_MS;
     if (!patient || !isControllerAway(result.stderr)) {
       return { ok: false, failure: explainRefusal(job, result.stderr) };
@@ -120,7 +121,7 @@ async function submit(
     // The controller may have taken the job although its answer was lost.
     const taken = await createSlurmQueue().find(containerName(job.id));
     if (taken !== null && taken !== "unreachable" && LIVE_STATES.has(taken.state)) {
-      return { ok: true, value: undefined };
+      return DONE;
     }
   }
 }

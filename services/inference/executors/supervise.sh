@@ -6,7 +6,7 @@
 #   log       what the container wrote, each line with its time, as `docker logs --timestamps` prints it
 #   alive     locked for as long as this script runs
 #   usage     `<memory bytes> <highest so far> <processor seconds> <processes and threads>`, twice a second
-#   end.json  how it ended, as `docker inspect` tells the state
+#   end  how it ended, as `docker inspect` tells the state
 # A file `stop` there ends it. It is ended, too, when it needs more than its memory.
 set -u
 folder=$1 memory_max=$2 processes_max=$3 cores=$4
@@ -89,13 +89,16 @@ others=$(find /proc/[0-9]*/task -mindepth 1 -maxdepth 1 -user "$UID" 2>/dev/null
 mkfifo pipe
 stamp <pipe >>log 9>&- &
 stamping=$!
+# Returns when the reader has opened its end: only then may the name go.
+exec 8>pipe
+rm -f pipe
 (
   exec 9>&-
   ulimit -u $((others + processes_max + 64))
   exec taskset --cpu-list "$cores" "$@"
-) >pipe 2>&1 &
+) >&8 2>&1 8>&- &
 starter=$!
-rm -f pipe
+exec 8>&-
 
 reason="" peak=0
 ticks_a_second=$(getconf CLK_TCK)
@@ -119,4 +122,4 @@ oom=false
 [ "$reason" != memory ] || oom=true
 [ ! -e stop ] && [ "$oom" = false ] || code=137
 printf '{"Status":"exited","ExitCode":%d,"OOMKilled":%s,"Error":""}\n' "$code" "$oom" >end.partial
-mv end.partial end.json
+mv end.partial end

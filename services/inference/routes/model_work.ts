@@ -12,6 +12,7 @@ import { modelName, preferHeader } from "../../../shared/contracts/parameters.ts
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
+import { refused } from "../executors/outcome.ts";
 import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";
@@ -214,10 +215,7 @@ function buildFailed(build: ModelBuild, { type, message }: Failure): ModelBuild 
 }
 
 function brokenBuild(error: unknown): Outcome<ContainerImage> {
-  return {
-    ok: false,
-    failure: { type: "image_build_failed", message: `The build failed: ${messageOf(error)}` },
-  };
+  return refused("image_build_failed", `The build failed: ${messageOf(error)}`);
 }
 
 function brokenOff(message: string): ModelCheck["findings"][number] {
