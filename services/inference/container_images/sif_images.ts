@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { makePassage, readJson, withFileLock, writeJsonAtomic } from "../../../shared/volume/mod.ts";
+import {
+  makePassage,
+  readJson,
+  withFileLock,
+  writeJsonAtomic,
+} from "../../../shared/volume/mod.ts";
 import { runCommand } from "../executors/command.ts";
 import { BASE_LABEL, MODEL_LABEL } from "../executors/docker_arguments.ts";
 import type { ContainerImage, Executor, Outcome } from "../executors/executor.ts";
