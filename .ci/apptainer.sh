@@ -6,7 +6,8 @@ set -euo pipefail
 library=/opt/apptainer/lib
 
 # An ordinary user mounts a SIF file by FUSE.
-[ ! -c /dev/fuse ] || chmod 666 /dev/fuse
+[ -c /dev/fuse ] || mknod /dev/fuse c 10 229
+chmod 666 /dev/fuse
 apptainer --version >/dev/null 2>&1 && exit 0
 install_packages patchelf squashfs-tools uidmap fuse3 fuse2fs
 note "installing Apptainer"

@@ -10,6 +10,7 @@ import {
   registerSample,
   submit,
 } from "../support/evaluations.ts";
+import { eventually } from "../support/eventually.ts";
 import { sendJson } from "../support/http.ts";
 import { GOOD_ROWS, makeToyModel, WAIT_FOR_GO } from "../support/toy_model.ts";
 
@@ -42,6 +43,17 @@ const CASES: readonly (readonly [string, Record<string, unknown>, string])[] = [
   ["time", { timeout_s: 5 }, "timed_out"],
 ];
 
+/** Command lines that name a path: the script that looks after a run, its container, what serves its files. */
+function processesNaming(path: string): string[] {
+  return Array.from(Deno.readDirSync("/proc"), ({ name }) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${name}/cmdline`).replaceAll("\0", " ");
+    } catch {
+      return "";
+    }
+  }).filter((line) => line.includes(`${path}/work/`));
+}
+
 await apptainerTest(
   "limits hold without an engine, and a run goes on while the service is away",
   async (stack) => {
@@ -70,9 +82,11 @@ await apptainerTest(
     await site.start();
     const evaluation = await ended(site.url, id);
     assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
-    assert.equal(evaluation.attempt, 1);
+    assert.equal(evaluation.provenance.attempt, 1);
     const lines = (await logOf(site.url, id)).filter((line) => line.startsWith("line "));
     assert.deepEqual(lines, Array.from({ length: 21 }, (_, index) => `line ${index + 1}`));
     assert.deepEqual(await Array.fromAsync(Deno.readDir(join(site.home, "work"))), []);
+    const left = await eventually(() => processesNaming(site.home), ({ length }) => length === 0);
+    assert.deepEqual(left, []);
   },
 );

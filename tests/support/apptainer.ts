@@ -43,6 +43,7 @@ export async function startApptainerSite(
     if (Deno.uid() === 0) await Deno.chown(place, uid, uid);
   }
   const [, home, denoFolder, userHome] = places;
+  const deno = await denoFor(uid, folder);
   const settings = {
     DENO_DIR: denoFolder!,
     HOME: userHome!,
@@ -52,10 +53,10 @@ export async function startApptainerSite(
     ...environment,
   };
   const service = stack.use(
-    await startServiceProcess({ home: home!, environment: settings, uid }),
+    await startServiceProcess({ home: home!, environment: settings, uid, deno }),
   );
   const command: ApptainerSite["command"] = (...args) =>
-    run([...asUser(uid), ...denoCommand(args)], { ...settings, MAMMOEVAL_HOME: home! });
+    run([...asUser(uid), ...denoCommand(args, deno)], { ...settings, MAMMOEVAL_HOME: home! });
   return Object.assign(service, {
     command,
     async bring(model: ToyModel): Promise<string> {
@@ -75,9 +76,19 @@ export async function startApptainerSite(
   });
 }
 
-function denoCommand(args: readonly string[]): string[] {
+function denoCommand(args: readonly string[], deno = Deno.execPath()): string[] {
   const flags = ["run", "--quiet", "--no-prompt", "--allow-env", "--allow-read"];
-  return [Deno.execPath(), ...flags, `--allow-run=${Deno.execPath()}`, "cli/launch.ts", ...args];
+  return [deno, ...flags, `--allow-run=${deno}`, "cli/launch.ts", ...args];
+}
+
+/** The Deno program: npx keeps it in root's home, which the ordinary user cannot read; then a copy in this folder. */
+async function denoFor(uid: number, folder: string): Promise<string> {
+  const { code } = await run([...asUser(uid), "test", "-x", Deno.execPath()], {});
+  if (code === 0) return Deno.execPath();
+  const copy = join(folder, "deno-program");
+  await Deno.copyFile(Deno.execPath(), copy);
+  await Deno.chmod(copy, 0o755);
+  return copy;
 }
 
 async function run(

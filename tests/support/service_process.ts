@@ -27,6 +27,8 @@ export interface ServiceProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whom it runs as where the tests are root; that user must be able to read the project. */
   readonly uid?: number;
+  /** The Deno program that runs it; by default the one that runs the test. */
+  readonly deno?: string;
 }
 
 /** Time that a service has to answer after its start, in milliseconds: a busy machine is slow, without a cache all the more. */
@@ -38,7 +40,8 @@ const START_MS = 300_000;
  * @param options which one, volume, settings
  */
 export async function startServiceProcess(
-  { service = "gateway", home, environment = {}, uid }: ServiceProcessOptions,
+  { service = "gateway", home, environment = {}, uid, deno = Deno.execPath() }:
+    ServiceProcessOptions,
 ): Promise<ServiceProcess> {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -48,7 +51,10 @@ export async function startServiceProcess(
 
   async function start(): Promise<void> {
     if (child !== null) return;
-    child = spawn(service, port, logPath, { MAMMOEVAL_HOME: home, ...environment }, uid);
+    child = spawn(service, port, logPath, { MAMMOEVAL_HOME: home, ...environment }, [
+      ...asUser(uid),
+      deno,
+    ]);
     const deadline = performance.now() + START_MS;
     while (!await answers(url)) {
       assert.ok(performance.now() < deadline, `${service} does not start: ${await log()}`);
@@ -91,13 +97,13 @@ function spawn(
   port: number,
   logPath: string,
   env: Record<string, string>,
-  uid: number | undefined,
+  program: readonly string[],
 ): Deno.ChildProcess {
   const main = join(PROJECT, "services", service, "main.ts");
-  const deno = [Deno.execPath(), "serve", "--quiet", "--no-prompt", "-A"];
+  const flags = ["serve", "--quiet", "--no-prompt", "-A"];
   const place = ["--host", "127.0.0.1", "--port", String(port)];
   return new Deno.Command("bash", {
-    args: ["-c", 'exec "$@" >>"$0" 2>&1', logPath, ...asUser(uid), ...deno, ...place, main],
+    args: ["-c", 'exec "$@" >>"$0" 2>&1', logPath, ...program, ...flags, ...place, main],
     cwd: PROJECT,
     env: { DISABLE_SYSTEM_FONTS_LOAD: "1", ...env },
     stdin: "null",
