@@ -30,10 +30,10 @@ const hardeningSchema = z.object({
     ...["network", "root", "capabilities", "privileges", "environment", "memory"] as const,
     ...["processes", "cores", "disk", "output", "gpus", "labels"] as const,
   ]),
-  held: z.enum(["enforced", "watched", "lacking"]).openapi({
-    description: "watched: a run that goes beyond it is stopped soon after",
-  }),
-  by: z.string().openapi({ description: "Who holds it, or why nobody does" }),
+  held: z.enum(["enforced", "watched", "lacking"]).describe(
+    "watched: a run that exceeds it is stopped soon after",
+  ),
+  by: z.string().describe("Who enforces it, or why nobody does"),
 });
 
 /** One measure, and who holds it. */
@@ -51,10 +51,10 @@ export const doctorSchema = z.object({
     ),
   }),
   apptainer: z.object({ ok: z.boolean(), version: z.string().nullable(), message: z.string() })
-    .nullable().openapi({ description: "null unless MAMMOEVAL_ENGINE is apptainer" }),
-  hardening: z.array(hardeningSchema).openapi({
-    description: "What holds a container; empty where models run without one",
-  }),
+    .nullable().describe("null unless MAMMOEVAL_ENGINE is apptainer"),
+  hardening: z.array(hardeningSchema).describe(
+    "Isolation measures of a container; empty where models run without one",
+  ),
   gpus: z.object({ known: z.boolean(), indices: z.array(z.number()), message: z.string() }),
   volume: z.object({
     path: z.string(),
