@@ -62,11 +62,7 @@ export interface SifImagesOptions {
   readonly save: SaveArchive | null;
 }
 
-/**
- * Keeps SIF files: named by their digest, written once under a lock, and verified before each use.
- *
- * @param options folder, tags, where images come from
- */
+/** Keeps SIF files: named by their digest, written once under a lock, and verified before each use. */
 export function createSifImages({ folder, tagOf, save }: SifImagesOptions): SifImages {
   const digestOf = createFileDigests();
   const pathOf = (digest: string): string => join(folder, `${hexOf(digest)}.sif`);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bytesOf } from "../../../shared/size.ts";
@@ -9,7 +10,7 @@ import { endOf } from "./docker_state.ts";
 import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
 import { DONE, refused } from "./outcome.ts";
 import type { Job } from "./job.ts";
-import { createLogReader, pause, textOf } from "./job_log.ts";
+import { createLogReader, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
 
 /** What Apptainer needs to run jobs. */

@@ -53,8 +53,3 @@ export async function textOf(path: string): Promise<string | null> {
 export function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
-
-/** @param ms time to wait, in milliseconds */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

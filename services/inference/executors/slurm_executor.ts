@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
 import { runCommand } from "./command.ts";
@@ -16,7 +17,7 @@ import {
 } from "./slurm_failures.ts";
 import { createSlurmQueue, type SlurmJob, type SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
-import { createLogReader, ignoreMissing, pause, textOf } from "./job_log.ts";
+import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
 
 /** Where jobs go. */

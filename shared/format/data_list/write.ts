@@ -1,4 +1,3 @@
-import { pickleToJson } from "../json_value.ts";
 import { writePickle } from "../pickle/mod.ts";
 import { entriesForContainer } from "./container_entry.ts";
 import type { DataList } from "./data_list.ts";
@@ -26,16 +25,4 @@ export function writeDataList(
     ? [...list.entries]
     : entriesForContainer(list.entries, options.labels);
   return writePickle(entries);
-}
-
-/**
- * Writes a data list as JSON, one exam a line: the copy that people and other programs read.
- *
- * Integers and floats stay exact; NaN becomes null; tuples and sets become lists; bytes are left out.
- *
- * @param list the data list; only its entries are used
- * @returns JSON text, which `readDataList` reads again
- */
-export function dataListToJson(list: Pick<DataList, "entries">): string {
-  return `[\n${list.entries.map((entry) => pickleToJson(entry)).join(",\n")}\n]\n`;
 }
