@@ -4,12 +4,7 @@ import { addExamRoutes } from "./routes/exams.ts";
 import { addImagesNowRoutes } from "./routes/images_now.ts";
 import type { IngestionDependencies } from "./dependencies.ts";
 
-/**
- * The ingestion service: takes in data lists and images, answers with datasets.
- *
- * @param dependencies store, registry, uploads, allowed folders, log
- * @returns an app for the routes under `/v1/datasets`
- */
+/** Builds the ingestion app: it takes in data lists and images and serves datasets under `/v1/datasets`. */
 export function createApp(dependencies: IngestionDependencies): ServiceApp {
   const app = createServiceApp({
     service: "ingestion",

@@ -18,12 +18,7 @@ import { lookAtFiles, sweepDatasets } from "./sweep_datasets.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
 import { createWorkerImportRunner } from "./worker_import_runner.ts";
 
-/**
- * Puts the ingestion service together and takes up imports that were interrupted.
- *
- * @param settings where the volume and the data roots are
- * @param log where the service writes
- */
+/** Assembles the ingestion service and resumes imports that were interrupted. */
 export async function assembleIngestion(settings: Settings, log: Log): Promise<Service> {
   const { home, dataRoots, dicomweb, dicomwebLogins } = settings;
   const layout = volumeLayout(home);

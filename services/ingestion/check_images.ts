@@ -10,68 +10,68 @@ import type { Complaint } from "./judge_greys.ts";
 import { judgeImage } from "./judge_image.ts";
 import type { LinesPage } from "./lines_page.ts";
 
-/** Where an image is named: faults tell it. */
+/** Where a data list names an image; faults refer to it. */
 export interface ImagePlace {
   readonly exam: string;
   readonly view: View;
   readonly image: string;
 }
 
-/** What registration notes of an image: a run looks whether it is still the same. */
+/** What registration records about an image, so that a run can tell whether it has changed. */
 export interface ImageNote extends ImagePlace {
-  /** Size of the file. */
+  /** File size in bytes. */
   readonly bytes: number;
-  /** When it was last changed, in milliseconds since 1970. */
+  /** Last modification time, in milliseconds since 1970. */
   readonly modified: number;
-  /** SHA-256 in hex over its first and last {@linkcode GLANCE_BYTES}. */
+  /** Hex SHA-256 of the first and last {@linkcode GLANCE_BYTES} bytes. */
   readonly ends: string;
-  /** In pixels: what a model marks must lie inside. Missing where the file has no readable header. */
+  /** In pixels; lesions that a model marks must lie inside. Absent when the file has no readable header. */
   readonly width?: number;
   readonly height?: number;
 }
 
-/** Faults, of which only the first {@linkcode FAULTS_LISTED_MAX} are kept: a wrong folder has 400,000. */
+/** Counted faults, of which the first {@linkcode FAULTS_LISTED_MAX} are listed: a wrong folder gives 400,000. */
 export interface CountedFaults {
   readonly listed: readonly Fault[];
   readonly total: number;
 }
 
-/** What came out of looking at the images so far. */
+/** Result of the image check so far. */
 export interface ImagesCheck {
-  /** Number of different images that were looked at. */
+  /** Number of distinct images checked. */
   readonly images: number;
-  /** Where the next ones stand, or null when all were looked at. */
+  /** Position of the next image, or null when all were checked. */
   readonly next: number | null;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;
   /**
-   * SHA-256 in hex, a chain over blocks of {@linkcode DIGEST_BLOCK_IMAGES} images: each link is over
-   * the link before and each image's name, size and both ends, in order of first mention.
+   * Hex SHA-256, chained over blocks of {@linkcode DIGEST_BLOCK_IMAGES} images. Each link covers the link
+   * before and each image's name, size and both ends, in order of first mention.
    */
   readonly digest: string;
 }
 
-/** How {@linkcode checkImages} goes about it. */
+/** Options of {@linkcode checkImages}. */
 export interface CheckImagesOptions {
-  /** How closely each image is looked at. */
+  /** How thoroughly each image is checked. */
   readonly check: ImageCheck;
-  /** Places, from 0, of the images whose pixels are looked at in any case. */
+  /** 0-based positions of images whose pixels are always checked. */
   readonly sample?: ReadonlySet<number>;
-  /** Who containers may run as: whether they may open the images. */
+  /** Users that containers may run as; the check warns when they cannot open an image. */
   readonly runners?: readonly Runner[];
-  /** Where an earlier run stopped. */
+  /** Result of an interrupted check, to continue from. */
   readonly from?: ImagesCheck | null;
-  /** Told after each block, with what it noted; the next block begins when it is done. */
+  /** Called with the new notes after each block; the next block waits for it. */
   readonly onBlock: (check: ImagesCheck, notes: readonly ImageNote[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Images in one link of the digest's chain: part of what a digest means. */
+/** Images per link of the digest chain. Changing it changes digests. */
 export const DIGEST_BLOCK_IMAGES = 256;
-/** Files looked at together: enough to keep a disk busy, few open files. */
+/** Files checked concurrently: enough to keep a disk busy with few open files. */
 const AT_ONCE: Readonly<Record<ImageCheck, number>> = {
   header: 32,
-  pixels: 2, // one is read while another is decoded: a file and its pixels take 30 MB
+  pixels: 2, // one is read while another is decoded; a file and its pixels take 30 MB
 };
 
 const NOTHING_CHECKED: ImagesCheck = {
@@ -82,28 +82,22 @@ const NOTHING_CHECKED: ImagesCheck = {
   digest: "",
 };
 
-/** Gives some of the images: from `start` on, which is 0 or what the page before called `next`. */
+/** Returns a page of images. `start` is 0 or the previous page's `next`. */
 export type PlacePages = (start: number, limit: number) => Promise<LinesPage<ImagePlace> | null>;
 
-/** One image, looked at. */
+/** Result of checking one image. */
 interface Look {
-  /** What stands for the image in the digest: the same however closely it was looked at. */
+  /** The image's part of the digest; it does not depend on how thoroughly the image was checked. */
   readonly print: string;
-  /** null where there is no file to note anything of. */
+  /** null when there is no file. */
   readonly note: ImageNote | null;
   readonly faults: readonly (readonly [Complaint["severity"], Fault])[];
 }
 
 /**
- * Looks at every image: is it there, a whole 16-bit greyscale PNG of a size that can be a mammogram?
- * With `header` both ends of each file are read, and pixels are decoded only of files that are
- * suspiciously small; with `pixels` every byte is read, once, and decoded.
- *
- * @param pages the images, each once
- * @param folder absolute path of the images
- * @param source reads the files
- * @param options where to begin, whom to tell
- * @returns every fault, not just the first
+ * Checks that every image exists and is a whole 16-bit greyscale PNG of a plausible size for a mammogram, and
+ * reports every fault. `header` reads both ends of each file and decodes only suspiciously small files;
+ * `pixels` reads every byte once and decodes it.
  */
 export async function checkImages(
   pages: PlacePages,
@@ -123,12 +117,7 @@ export async function checkImages(
   return check;
 }
 
-/**
- * Lists the images of a dataset.
- *
- * @param exams the exams
- * @returns each image once, where it is named first
- */
+/** Lists the images of the exams, each once, where it is first named. */
 export function imagePlaces(exams: Iterable<Pick<Exam, "id" | "images">>): ImagePlace[] {
   const places = new Map<string, ImagePlace>();
   for (const exam of exams) {
@@ -208,11 +197,7 @@ function added({ listed, total }: CountedFaults, faults: readonly Fault[]): Coun
   };
 }
 
-/**
- * @param place where the image is named
- * @param result what was read of it
- * @returns what tells it from another one, or null where nothing was read
- */
+/** Returns the note that identifies an image's content, or null when the file could not be read. */
 export function noteOf(place: ImagePlace, result: GlanceResult): ImageNote | null {
   if (!result.ok) return null;
   const { head, tail, bytes, modified } = result.glance;
@@ -225,20 +210,17 @@ function pixelsOf(head: Uint8Array): Pick<ImageNote, "width" | "height"> {
     const { width, height } = readPngHeader(head);
     return { width, height };
   } catch {
-    return {}; // Another part of the check says what it is instead.
+    return {}; // Another check reports what the file is instead.
   }
 }
 
-/** Bits of a mode, of others: may read a file, may pass through a folder. */
+/** Mode bits for "others": read a file, traverse a folder. */
 const [READ, PASS] = [0o4, 0o1];
 
 /**
- * Tells whether the containers' users may open an image. They have no capabilities, so the mode decides. It
- * is a warning, since an access control list may give more than the mode shows.
- *
- * @param glance what was read of the image, by the service's own user
- * @param runners who containers may run as; none where models run as the service does
- * @returns what keeps one of them out, or null
+ * Returns a warning when one of the containers' users may not open an image, else null. They have no
+ * capabilities, so the mode decides. It is only a warning because an access control list may grant more than
+ * the mode shows.
  */
 export function judgeAccess(
   { access: [file, ...folders] }: Pick<ImageGlance, "access">,

@@ -3,11 +3,7 @@ import { DATA_LIST_READINGS_MAX } from "../../shared/limits.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { ExamSource } from "./exam_source.ts";
 
-/**
- * Exams from a data list in pickle, JSON or CSV; their images lie where the dataset says.
- *
- * @param store keeps the data list as it was given
- */
+/** Reads exams from a data list in pickle, JSON or CSV. */
 export function createDataListExamSource(store: DatasetStore): ExamSource {
   return {
     async read({ id, origin }, onProgress): Promise<DataList> {
@@ -15,8 +11,7 @@ export function createDataListExamSource(store: DatasetStore): ExamSource {
         throw new TypeError("The dataset was not made from a data list");
       }
       onProgress({ stage: "reading", done: 0, total: 0 });
-      // A list that takes more memory than there is ends the whole service, and would do so at every
-      // start from then on.
+      // A list too large for memory kills the whole service, and would do so again at every start.
       if (await store.countReading(id) > DATA_LIST_READINGS_MAX) {
         return unreadable(
           `The data list was started ${DATA_LIST_READINGS_MAX} times, and the service ended each time: ` +

@@ -6,154 +6,124 @@ import type { VoiChoice } from "./dicom/voi.ts";
 import type { ExamKey, FoundExam } from "./find_exam.ts";
 import type { LinesPage } from "./lines_page.ts";
 
-/** Digests, keyed with the volume's secret, by which the same content is recognised; earlier versions kept none. */
+/** Keyed digests (with the volume's secret) that detect repeated content; absent in records of earlier versions. */
 export interface ContentMarks {
-  /** Of the data list, or of labels and options of DICOM. */
+  /** Digest of the data list, or of the DICOM labels and options. */
   readonly content?: string;
-  /** Of the folder or query; not of uploads. */
+  /** Digest of the folder or query; absent for uploads. */
   readonly place?: string;
-  /** Of the DICOM files, as the import found them. */
+  /** Digest of the DICOM files, as the import found them. */
   readonly files?: string;
 }
 
-/** A dataset that is made from a data list and PNGs. */
+/** Origin of a dataset made from a data list and PNGs. */
 export interface DataListOrigin extends ContentMarks {
   readonly kind: "data_list";
-  /** Form of the data list that was given. */
+  /** Format of the submitted data list. */
   readonly format: DataListFormat;
 }
 
-/** A dataset that is converted from DICOM; what it names patients with is in the vault. */
+/** Origin of a dataset converted from DICOM; data that identifies patients is in the vault. */
 export interface DicomOrigin extends ContentMarks {
   readonly kind: "dicom";
-  /** Which of several windows. */
+  /** Which window to apply when there are several. */
   readonly window: VoiChoice;
-  /** Whether the files come from a PACS; records of earlier versions do not say. */
+  /** Whether the files come from a PACS; absent in records of earlier versions. */
   readonly isFromPacs?: boolean;
 }
 
-/** What a dataset is made from: enough to import it again after a kill. */
+/** Where a dataset comes from: enough to restart its import after a kill. */
 export type DatasetOrigin = DataListOrigin | DicomOrigin;
 
-/** A dataset as ingestion keeps it: what the API shows, and where it came from. */
+/** A dataset as ingestion stores it: the API's record and its origin. */
 export interface StoredDataset extends DatasetRecord {
   readonly origin: DatasetOrigin & {
-    /** Whose import it is; records of earlier versions do not say. */
+    /** User who started the import; absent in records of earlier versions. */
     readonly user?: string;
   };
 }
 
-/** How far the check of a dataset's images has come. */
+/** Progress of a dataset's image check. */
 export interface ImportCheckpoint {
   readonly check: ImagesCheck;
-  /** Where the next notes go. */
+  /** Offset at which the next notes are appended. */
   readonly noted: number;
 }
 
-/** Where datasets are kept. Every write is whole or not at all. */
+/** Stores datasets. Every write is atomic. */
 export interface DatasetStore {
-  /** @returns ids of all datasets, oldest first */
+  /** Returns the ids of all datasets, oldest first. */
   ids(): Promise<string[]>;
-  /** @returns the dataset, or null */
+  /** Returns the dataset, or null. */
   get(id: string): Promise<StoredDataset | null>;
-  /**
-   * Takes an id for a new dataset and makes its folder.
-   *
-   * @returns false when the id is taken
-   */
+  /** Reserves an id for a new dataset and creates its folder; false when the id is taken. */
   claim(id: string): Promise<boolean>;
   /** Writes a dataset's record. */
   put(dataset: StoredDataset): Promise<void>;
-  /** Keeps a copy of a file as it was given: the data list, or the labels. */
+  /** Keeps a copy of the submitted file: the data list or the labels. */
   putSource(id: string, format: DataListFormat, path: string): Promise<void>;
-  /** @returns the file as it was given */
+  /** Returns the submitted file. */
   source(id: string, format: DataListFormat): Promise<Uint8Array>;
-  /** Removes the file as it was given; does nothing when there is none. */
+  /** Removes the submitted file, if any. */
   removeSource(id: string, format: DataListFormat): Promise<void>;
   /**
-   * Writes what models and scoring read: the data list in pickle protocol 4, with the truth; and the
-   * exams one by one, for {@linkcode DatasetStore.exams}.
+   * Writes the input of models and scoring: the data list with the truth in pickle protocol 4, and the exams
+   * one by one for {@linkcode DatasetStore.exams}.
    */
   putExams(id: string, exams: readonly Exam[], pickle: Uint8Array): Promise<void>;
-  /**
-   * Reads some exams without reading all.
-   *
-   * @param start 0, or `next` of the page before
-   * @param limit how many at most
-   * @returns null when no page begins there
-   */
+  /** Reads a page of exams. `start` is 0 or the previous page's `next`; null when no page starts there. */
   exams(id: string, start: number, limit: number): Promise<LinesPage<Exam> | null>;
-  /**
-   * Looks for one exam without keeping the list in memory.
-   *
-   * @param key what it is looked for by
-   * @param text id of the exam, or name of an image
-   */
+  /** Finds one exam by exam id or image name, without holding the list in memory. */
   findExam(id: string, key: ExamKey, text: string): Promise<FoundExam | null>;
-  /**
-   * Counts that the reading of a dataset begins, before it does.
-   *
-   * @returns how often it has begun by now
-   */
+  /** Counts an attempt to read a dataset before it starts, and returns the number of attempts so far. */
   countReading(id: string): Promise<number>;
-  /** Counts the readings of a dataset anew. */
+  /** Resets the count of reading attempts. */
   forgetReadings(id: string): Promise<void>;
-  /** Keeps what an import has read of a dataset, its images one by one: a kill does not lose it. */
+  /** Stores what an import has read of a dataset, with its images one by one, so that a kill does not lose it. */
   putReadList(id: string, list: ReadList, places: Iterable<ImagePlace>): Promise<void>;
-  /** @returns what was read, or null when nothing is yet */
+  /** Returns what was read, or null when nothing is stored yet. */
   readList(id: string): Promise<ReadList | null>;
-  /**
-   * Reads some of the images that an import has found named.
-   *
-   * @param start 0, or `next` of the page before
-   * @param limit how many at most
-   */
+  /** Reads a page of the images that the import found. `start` is 0 or the previous page's `next`. */
   places(id: string, start: number, limit: number): Promise<LinesPage<ImagePlace> | null>;
   /**
-   * Appends what an import has noted of images.
-   *
-   * @param start where: what lies behind it, from before a kill, is cut off
-   * @returns where the next notes go
+   * Writes image notes at offset `start`, cutting off anything behind it that a killed import left. Returns
+   * the next offset.
    */
   addNotes(id: string, start: number, notes: readonly ImageNote[]): Promise<number>;
-  /** Puts the notes where {@linkcode DatasetStore.notes} finds them; none may follow. */
+  /** Publishes the notes for {@linkcode DatasetStore.notes}; no more may be added. */
   settleNotes(id: string): Promise<void>;
   /**
-   * Reads some of what was noted of a dataset's images.
-   *
-   * @param start 0, or `next` of the page before
-   * @param limit how many at most
-   * @returns null when no page begins there, or nothing was noted: older versions did not
+   * Reads a page of image notes. `start` is 0 or the previous page's `next`; null when no page starts there
+   * or the dataset has no notes (older versions wrote none).
    */
   notes(id: string, start: number, limit: number): Promise<LinesPage<ImageNote> | null>;
-  /** Keeps how far the check of the images has come. */
+  /** Stores the progress of the image check. */
   putCheckpoint(id: string, checkpoint: ImportCheckpoint): Promise<void>;
-  /** @returns what was kept last, or null; also null when its notes are not all there */
+  /** Returns the last checkpoint; null when there is none or its notes are incomplete. */
   checkpoint(id: string): Promise<ImportCheckpoint | null>;
-  /** Removes what an import has kept for itself; what it found is in the record by then. */
+  /** Removes an import's temporary files; its findings are in the record by then. */
   endImport(id: string): Promise<void>;
-  /** @returns the folder for images that belong to the dataset: uploaded or converted ones */
+  /** Returns the folder of images that belong to the dataset (uploaded or converted). */
   imagesFolder(id: string): string;
-  /** @returns ids of the evaluations that use the dataset now */
+  /** Returns the ids of the evaluations that are using the dataset. */
   leases(id: string): Promise<string[]>;
   /**
-   * Removes a dataset and all its files; images that were registered in place stay.
-   *
-   * @returns false when an evaluation uses it: then it stays
+   * Removes a dataset and its files, but not images registered in place. Returns false, and removes nothing,
+   * while an evaluation uses it.
    */
   remove(id: string): Promise<boolean>;
 }
 
-/** What was read of a dataset, without its exams and images. */
+/** What was read of a dataset, without exams and images. */
 export interface ReadList {
-  /** Number of different images. */
+  /** Number of distinct images. */
   readonly images: number;
   readonly counts: Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts">;
-  /** SHA-256 in hex of the data list in pickle protocol 4. */
+  /** Hex SHA-256 of the data list in pickle protocol 4. */
   readonly listDigest: string;
-  /** Whether the list, as it came, names women. */
+  /** Whether the submitted list has patient ids. */
   readonly patients?: boolean | undefined;
-  /** Mark of the DICOM files. */
+  /** Digest of the DICOM files. */
   readonly files?: string | undefined;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;

@@ -7,20 +7,20 @@ import type { ImageSource } from "./image_source.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
 import type { UploadReceiver } from "./upload_receiver.ts";
 
-/** What the ingestion service is made of. */
+/** Dependencies of the ingestion service. */
 export interface IngestionDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
   readonly renderer: ImageRenderer;
   readonly registry: DatasetRegistry;
   readonly uploads: UploadReceiver;
-  /** Keeps what requests for DICOM name patients with. */
+  /** Stores the parts of DICOM requests that identify patients. */
   readonly vault: DicomVault;
-  /** Base URLs of the DICOMweb services that may be asked. */
+  /** Base URLs of the DICOMweb services that may be queried. */
   readonly dicomweb: readonly string[];
   /** Absolute folders from which datasets may be registered. */
   readonly dataRoots: readonly string[];
-  /** What was found on the volume and cannot be used. */
+  /** Files on the volume that were found damaged. */
   readonly damage: Pick<Damage, "list">;
   readonly log: Log;
 }

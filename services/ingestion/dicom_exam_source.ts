@@ -11,24 +11,23 @@ import { type Pacs, PacsFailed } from "./dicom/pacs.ts";
 import { createPseudonyms } from "./dicom/pseudonyms.ts";
 import type { ExamSource, OnProgress, ReadExams } from "./exam_source.ts";
 
-/** What the import of DICOM works with. */
+/** Dependencies of the DICOM import. */
 export interface DicomSourceDependencies {
   readonly vault: DicomVault;
   /**
-   * @param source absolute folder that it may read
-   * @param target absolute folder that it may write to
-   * @param scratch absolute folder for what goes when the import has ended
-   * @returns a converter of its own, to be disposed of
+   * Creates a converter that may read `source` and write to `target` (absolute folders). The import removes
+   * `scratch` at its end; the caller disposes of the converter.
    */
   readonly makeConverter: (source: string, target: string, scratch: string) => DicomConverter;
   /**
-   * @param url base URL of a DICOMweb service
-   * @throws {RangeError} when it may not be asked
+   * Connects to the DICOMweb service at a base URL.
+   *
+   * @throws {RangeError} when the service is not allowed
    */
   readonly makePacs: (url: string) => Pacs;
 }
 
-/** Exams from a folder of DICOM files with a labels CSV; converts the images. */
+/** Reads exams from a folder of DICOM files with a labels CSV, and converts the images. */
 export function createDicomExamSource(dependencies: DicomSourceDependencies): ExamSource {
   return {
     async read(dataset, onProgress): Promise<ReadExams> {
@@ -99,8 +98,8 @@ async function waitForQuiet(
 }
 
 /**
- * Errors of the system name paths, and paths name patients: of those only the kind is told. Our own
- * messages name columns, lines and numbers.
+ * System errors contain paths, and paths can identify patients, so only their name is reported. Our own
+ * messages contain columns, lines and numbers only.
  */
 function refused(error: unknown): DataList {
   const own = error instanceof SyntaxError || error instanceof RangeError;

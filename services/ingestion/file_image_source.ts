@@ -8,30 +8,30 @@ import {
   type ImageSource,
 } from "./image_source.ts";
 
-/** Folders whose place is remembered: a dataset has one, or one an exam. */
+/** Maximum number of folders cached; a dataset has one folder, or one per exam. */
 const FOLDERS_REMEMBERED_MAX = 1024;
 
-/** Longer than this a glance takes only where a disk or a network has to be waited for. */
+/** A read that takes longer than this has waited for a disk or a network. */
 const SLOW_MS = 2;
-/** Glances that are then made side by side before it is tried again without. */
+/** Number of concurrent reads after a slow one, before synchronous reads are tried again. */
 const GLANCES_AFTER_SLOW = 512;
 
-/** Links that are followed on the way to one file: as many as the kernel follows. */
+/** Maximum number of links followed to one file: the kernel's limit. */
 const LINKS_MAX = 40;
 
 /**
- * Images as PNG files in folders. A link counts only where a container can follow it, which sees the images
- * folder and nothing around it: one that is relative and stays inside.
+ * Reads images from PNG files in folders. A link is followed only where a container can follow it: a
+ * container sees only the images folder, so the link must be relative and stay inside.
  *
- * Where files lie in the page cache or on a fast disk, reading them one after another without a wait
- * is three times as fast as side by side; where they do not, it is the other way round. So the first
- * is tried, and left for a while when it took long.
+ * Synchronous reads, one after another, are three times as fast as concurrent ones when files are in the page
+ * cache or on a fast disk; otherwise concurrent reads are faster. So reads are synchronous until one is slow,
+ * and then concurrent for a while.
  */
 export function createFileImageSource(): ImageSource {
   const knownFolders = new Map<string, readonly FileAccess[]>();
   let sideBySide = 0;
 
-  /** The folders on the way to a file, from the images folder on; null where the way leads out of it. */
+  /** Access of the folders from the images folder to a file; null when the path leaves the images folder. */
   async function folderAccess(path: string, folder: string): Promise<readonly FileAccess[] | null> {
     const key = `${folder}\0${path}`;
     const known = knownFolders.get(key);
@@ -47,7 +47,7 @@ export function createFileImageSource(): ImageSource {
     return access;
   }
 
-  /** Both ends of a plain file in a folder that is known; null where more has to be found out. */
+  /** Reads both ends of a regular file in a cached folder; null when the slow path is needed. */
   function glanceAtOnce(folder: string, path: string): GlanceResult | null {
     const folders = knownFolders.get(`${folder}\0${dirname(path)}`);
     if (folders === undefined) return null;
@@ -71,7 +71,7 @@ export function createFileImageSource(): ImageSource {
     if (folders === null || (info.isSymlink && !await staysInside(path, folder))) {
       return { ok: false, reason: "outside" };
     }
-    // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
+    // Checked before opening, because opening a pipe would wait for a writer.
     const seen = info.isSymlink ? await Deno.stat(path) : info;
     return seen.isFile
       ? await readFile(path, seen, part, folders)
@@ -125,7 +125,7 @@ function readEndsNow(path: string, folders: readonly FileAccess[]): GlanceResult
     const { isFile, size } = seen;
     if (!isFile) return null;
     using file = Deno.openSync(path);
-    // A link that has come in its place since then is looked at the other way.
+    // The file was replaced, perhaps by a link: use the slow path.
     if (!isSame(file.statSync(), seen)) return null;
     const length = Math.min(size, GLANCE_BYTES);
     const head = readNow(file, 0, length);
@@ -138,7 +138,7 @@ function readEndsNow(path: string, folders: readonly FileAccess[]): GlanceResult
       },
     };
   } catch {
-    return null; // the other way finds out why
+    return null; // the slow path finds the reason
   }
 }
 
@@ -161,7 +161,7 @@ async function readFile(
   folders: readonly FileAccess[],
 ): Promise<GlanceResult> {
   using file = await Deno.open(path);
-  // What is there now is not what was found to be allowed.
+  // The file was replaced after it was checked.
   if (!isSame(await file.stat(), seen)) return { ok: false, reason: "outside" };
   const { size } = seen;
   const access = [accessOf(seen), ...folders] as const;

@@ -2,29 +2,28 @@ import { type Exam, VIEWS } from "../../shared/domain/mod.ts";
 import { joinBytes } from "../../shared/format/mod.ts";
 import { RESTORE, StoredFileDamaged } from "../../shared/volume/mod.ts";
 
-/** What an exam is looked for by: its id, or the name of one of its images. */
+/** Search key of an exam: its id, or the name of one of its images. */
 export type ExamKey = "id" | "image";
 
-/** An exam with its neighbours in the data list. */
+/** An exam and its neighbours in the data list. */
 export interface FoundExam {
   readonly exam: Exam;
-  /** Id of the exam before it; null for the first. */
+  /** Id of the previous exam; null for the first. */
   readonly previous: string | null;
-  /** Id of the exam after it; null for the last. */
+  /** Id of the next exam; null for the last. */
   readonly next: string | null;
 }
 
-/** Read at once. */
+/** Bytes per read. */
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Looks for an exam in a file with one exam a line. Only lines that have the text are taken apart: a list of 100,000
- * exams takes some 30 milliseconds and a few megabytes.
+ * Finds the first exam with an id or image in a file with one exam per line; null when there is none. Only
+ * blocks that contain the text are parsed: 100,000 exams take about 30 ms and a few megabytes.
  *
- * @param text id of the exam, or name of an image without `.png`
- * @returns the first such exam, or null
- * @throws {StoredFileDamaged} when the file is missing or no file of lines
+ * @param text exam id, or image name without `.png`
+ * @throws {StoredFileDamaged} when the file is missing or malformed
  */
 export async function findExam(
   path: string,
@@ -68,7 +67,7 @@ function idOf(line: string): string {
   return (JSON.parse(line) as Exam).id;
 }
 
-/** Blocks of a file that end with a line. */
+/** Yields blocks of a file that end with a newline. */
 async function* wholeLines(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   using file = await Deno.open(path);
   const chunk = new Uint8Array(CHUNK_BYTES);

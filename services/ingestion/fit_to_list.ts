@@ -2,15 +2,15 @@ import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Brings uploaded images to the names that the data list has for them. People zip a folder as often as its content, so
- * folders at the top that hold all images go where the list does not name them; and macOS takes accents apart.
+ * Adapts the names of uploaded images to the data list. Top-level folders that hold all images are removed
+ * unless the list names them, because users zip the folder as often as its contents. Names are normalised to
+ * the list's Unicode form, because macOS decomposes accents.
  *
- * @param images absolute folder of the images
- * @param aside absolute path beside it that is free
- * @param listPath absolute path of the data list, in any form
+ * @param aside unused absolute path next to the images folder
+ * @param listPath absolute path of the data list, in any format
  */
 export async function fitToList(images: string, aside: string, listPath: string): Promise<void> {
-  // All forms hold names as they are; JSON may escape what is not ASCII.
+  // All formats store names verbatim, except that JSON may escape non-ASCII characters.
   const text = new TextDecoder().decode(await readFile(listPath)).replaceAll("\\/", "/")
     .replaceAll(
       /\\u([\da-f]{4})/gi,
@@ -33,11 +33,11 @@ async function renameAll(folder: string, form: "NFC" | "NFD"): Promise<void> {
   }
 }
 
-/** Lifts the only folder of the images, unless the list names it. */
+/** Replaces the images folder by its only subfolder, unless the list names that. */
 async function liftFolder(images: string, aside: string, list: string): Promise<boolean> {
   const [only, ...others] = await readdir(images, { withFileTypes: true });
   if (only === undefined || others.length > 0 || !only.isDirectory()) return false;
-  // A folder `images` is the images folder, of which the names of a list may speak in full.
+  // A folder `images` is always lifted: lists may name paths that start with it.
   if (only.name !== "images" && list.includes(`${only.name}/`)) return false;
   await rename(join(images, only.name), aside);
   await rm(images, { recursive: true });

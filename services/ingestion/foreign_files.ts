@@ -3,30 +3,29 @@ import { type Fault, faultOf } from "../../shared/domain/mod.ts";
 import { HIDDEN_PATHS_MAX } from "../../shared/limits.ts";
 import { forEachOf } from "../../shared/async.ts";
 
-/** What lies in an images folder, is no image, and must not be seen by a model. */
+/** A path in an images folder that is no image and must be hidden from models. */
 export interface ForeignPath {
-  /** Below the images folder, with `/` between its parts. */
+  /** Relative to the images folder, with `/` separators. */
   readonly path: string;
-  /** A folder that holds no image of the list: it is hidden as a whole. */
+  /** Whether it is a folder without images of the list, hidden as a whole. */
   readonly isFolder: boolean;
-  /** The file that was found, below the images folder; in a folder the first one. */
+  /** The foreign file, relative to the images folder; for a folder the first one found. */
   readonly file: string;
 }
 
-/** What every PNG begins with. */
+/** First bytes of every PNG. */
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Files that are opened side by side. */
+/** Files opened concurrently. */
 const OPENED_AT_ONCE = 32;
 
 /**
- * Finds what a model must not see in an images folder: a data list beside the images would tell it the
- * labels. Every file is foreign that is neither an image of the list nor a PNG. PNGs that the list does
- * not name stay visible: one folder may serve several lists, and 400,000 files cannot be hidden one by
- * one. Links count as nothing: in a container they lead to what is mounted there or nowhere.
+ * Finds the files that must be hidden from models: a data list next to the images would reveal the labels.
+ * Every file that is neither an image of the list nor a PNG is foreign. Other PNGs stay visible, because one
+ * folder may serve several lists and 400,000 files cannot be hidden one by one. Links are ignored: in a
+ * container they lead to mounted files or nowhere.
  *
- * @param folder absolute path of the images
  * @param images names of the list, without `.png`
- * @returns in the order of the folders; a folder without any image of the list once
+ * @returns paths in folder order; a folder without images of the list appears once
  */
 export async function findForeignFiles(
   folder: string,
@@ -49,10 +48,7 @@ export async function findForeignFiles(
   return found;
 }
 
-/**
- * @param found in the images folder of a dataset
- * @returns what to tell its owner, or null where all of it can be hidden
- */
+/** Returns the fault to report when not all foreign files can be hidden, else null. */
 export function crowdedFault(found: readonly ForeignPath[]): Fault | null {
   const odd = found.find(({ path }) => path.includes("\ufffd"));
   if (odd !== undefined) {
@@ -73,10 +69,7 @@ export function crowdedFault(found: readonly ForeignPath[]): Fault | null {
   });
 }
 
-/**
- * @param found in the images folder of a dataset
- * @returns the warning that it will be hidden
- */
+/** Returns the warning that a path will be hidden. */
 export function hiddenFault({ path, isFolder, file }: ForeignPath): Fault {
   const what = isFolder
     ? `The folder ${
@@ -90,7 +83,7 @@ export function hiddenFault({ path, isFolder, file }: ForeignPath): Fault {
   });
 }
 
-/** All folders, from the root down, in which an image lies. */
+/** Returns all folders, from the root down, that hold an image. */
 function foldersOf(images: Iterable<string>): Set<string> {
   const folders = new Set<string>();
   for (const image of images) {
@@ -114,16 +107,16 @@ async function firstForeignBelow(
   return null;
 }
 
-/** What lies directly in one folder, by paths below the root. */
+/** Contents of one folder, as paths relative to the root. */
 interface Listing {
   readonly folders: readonly string[];
-  /** Foreign ones only. */
+  /** Foreign files only. */
   readonly files: readonly string[];
 }
 
 const EMPTY: Listing = { folders: [], files: [] };
 
-/** @returns null where the folder cannot be listed */
+/** Lists a folder; null when it cannot be listed. */
 async function look(
   root: string,
   at: string,
@@ -163,15 +156,10 @@ async function isPng(path: string): Promise<boolean> {
   }
 }
 
-/** Folders that one message tells. */
+/** Maximum number of folders listed in a message. */
 const FOLDERS_TOLD_MAX = 10;
 
-/**
- * Says how many PNGs an images folder holds and where, for a list that names others.
- *
- * @param folder absolute path of the images
- * @returns a warning
- */
+/** Returns a warning with the number and folders of the PNGs found, for a list that names other images. */
 export async function imagesFound(folder: string): Promise<Fault> {
   const counts = new Map<string, number>();
   const folders = [""];

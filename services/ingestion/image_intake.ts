@@ -7,62 +7,54 @@ import { crc32 } from "node:zlib";
 import { Problem } from "../../shared/http/mod.ts";
 import { ARCHIVE_ENTRIES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 
-/** An upload cannot be taken; the message names the part or the entry. */
+/** An upload is refused; the message names the part or the entry. */
 export class UploadRefused extends Problem {
   override name = "UploadRefused";
 
-  /**
-   * @param message names the part or the entry
-   * @param options the cause
-   */
+  /** @param message names the part or the entry */
   constructor(message: string, options: ErrorOptions = {}) {
     super("invalid_request", message, options);
   }
 }
 
-/** Takes files into one folder, each under its own name, within the bounds of one upload. */
+/** Writes the files of one upload into a folder, each under its own name, within the upload limits. */
 export interface ImageIntake {
   /**
-   * Counts an entry of an archive, and tells whether it is a file worth taking.
+   * Counts an archive entry and returns whether it is an acceptable file.
    *
-   * @param name path below the folder, `/` between its parts
-   * @throws {UploadRefused} when the name must not be, is there already, or there are too many
+   * @param name path relative to the folder, with `/` separators
+   * @throws {UploadRefused} when the name is forbidden or repeated, or there are too many entries
    */
   wants(name: string): boolean;
   /**
    * Writes a file that {@linkcode ImageIntake.wants} has accepted.
    *
-   * @param name the same name
-   * @param open gives its bytes; called when they can be listened to at once, because a stream that
-   *   fails unheard would end the service
-   * @param options what is known of them
-   * @throws {UploadRefused} when there is too much of it, or it is damaged
+   * @param open opens the file's stream; called only when a listener can be attached at once, because an
+   * unhandled stream error would end the service
+   * @throws {UploadRefused} when the file is too large or damaged
    */
   take(name: string, open: () => Promise<Readable>, options?: TakeOptions): Promise<void>;
-  /** How many files were taken, and passed over; how many of those are named as DICOM files are. */
+  /** Number of files written and skipped; `named` counts skipped files that are named as DICOM files are. */
   counts(): { readonly taken: number; readonly others: number; readonly named: number };
 }
 
-/** What is known of a file's bytes. */
+/** Options for writing a file. */
 export interface TakeOptions {
-  /** CRC-32 that they must have. */
+  /** Expected CRC-32. */
   readonly checkSum?: number;
-  /** Ends the wait for them. */
+  /** Aborts the write. */
   readonly signal?: AbortSignal;
 }
 
-/** What an intake takes. */
+/** Options of an intake. */
 export interface ImageIntakeOptions {
-  /** Which files are worth taking, by their names; the others are passed over. */
+  /** Whether to accept a file, by its name; others are skipped. Default: PNGs. */
   readonly accepts?: (name: string) => boolean;
-  /** Most bytes of all files together. */
+  /** Maximum bytes of all files together. */
   readonly bytesMax?: number;
 }
 
-/**
- * @param folder absolute path; exists
- * @param options what to take, unless it is PNGs, and how much
- */
+/** Creates an intake that writes into an existing folder (absolute path). */
 export function createImageIntake(folder: string, options: ImageIntakeOptions = {}): ImageIntake {
   const { accepts = isPng, bytesMax = UPLOAD_BYTES_MAX } = options;
   const names = createNames();
@@ -111,10 +103,10 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
       },
     });
     const content = await open();
-    // Made last: a stream to a file that nobody takes up ends the process when its folder goes.
+    // Created last: a file stream that nothing consumes ends the process when its folder is removed.
     const file = createWriteStream(path, { flags: "wx", mode: 0o644 });
     await pipeline(content, count, file, signal === undefined ? {} : { signal });
-    await chmod(path, 0o644); // the umask has taken from `mode`
+    await chmod(path, 0o644); // the umask has restricted `mode`
     if (checkSum !== undefined && sum !== checkSum) {
       throw new UploadRefused(
         `entry ${JSON.stringify(name)} is damaged (checksum): create the archive again`,
@@ -125,17 +117,17 @@ export function createImageIntake(folder: string, options: ImageIntakeOptions = 
   return { take, wants, counts: () => counts };
 }
 
-/** Containers read what is in them as another user, whatever the umask of this process. */
+/** Makes folders readable for containers, which run as another user, whatever the umask of this process. */
 async function makeFolders(folder: string, below: string): Promise<void> {
   let path = folder;
   for (const part of below.split("/").filter((part) => part !== ".")) {
     path = join(path, part);
-    // One that is there has its mode already, or gets it from who has just made it.
+    // An existing folder has its mode already, or its creator is about to set it.
     if (await mkdir(path, { recursive: true }) !== undefined) await chmod(path, 0o755);
   }
 }
 
-/** A name without `./` in front; the ending of an image in small letters, as lists of images mean it. */
+/** Strips a leading `./` and lower-cases the extension of an image, as lists of images expect. */
 function plainName(name: string): string {
   return name.replace(/^(?:\.\/)+/, "").replace(/\.png$/i, ".png");
 }
@@ -144,9 +136,9 @@ function isPng(name: string): boolean {
   return /\.png$/i.test(name);
 }
 
-/** The names of one upload, so that no file takes the place of another, on any file system. */
+/** Tracks the names of one upload, so that no file overwrites another on any file system. */
 function createNames(): { claim(name: string): void } {
-  /** By the name that a file system may reduce it to: which name it was, and of a file or a folder. */
+  /** Maps the normalised name to the original one and whether it is a file. */
   const taken = new Map<string, { readonly name: string; readonly isFile: boolean }>();
 
   function claimOne(name: string, isFile: boolean): void {
@@ -176,16 +168,16 @@ function createNames(): { claim(name: string): void } {
   };
 }
 
-/** How files of DICOM are called: with an ending of their own, or with none. */
+/** Names of DICOM files: with a DICOM extension, or with none. */
 const DICOM_NAME = /^[^.]+$|\.(dcm|dicom|ima)$/i;
-/** Longest name in an upload: what a file path can be, with room for the volume's own. */
+/** Maximum length of a name: a file path's limit, less room for the volume's path. */
 const NAME_LENGTH_MAX = 512;
 
 /**
- * Says what is wrong with a file name that an upload or an archive carries.
+ * Returns the reason to refuse a name from an upload or an archive, or null when it may become a file below
+ * the images folder.
  *
- * @param name as it stands in the upload, with `/` between folders, without `./` in front
- * @returns the reason to refuse it, or null when it may become a file below the images folder
+ * @param name as in the upload, with `/` separators and without leading `./`
  */
 function refusalOf(name: string): string | null {
   if (name === "" || name.length > NAME_LENGTH_MAX) return "its name is empty or too long";
@@ -198,11 +190,7 @@ function refusalOf(name: string): string | null {
   return parts.includes("") || parts.includes(".") ? "its path has an empty component" : null;
 }
 
-/**
- * Tells whether a file is one that systems add by themselves and nobody means to send.
- *
- * @param name as for {@linkcode refusalOf}
- */
+/** Whether a file was added by the operating system and not by the user. */
 function isClutter(name: string): boolean {
   return name.split("/").some((part) =>
     part === "__MACOSX" || part === "@eaDir" || part === ".DS_Store" || part === "Thumbs.db"
@@ -210,11 +198,7 @@ function isClutter(name: string): boolean {
     posix.basename(name).startsWith("._");
 }
 
-/**
- * Tells whether a file is an archive or compressed, by its name.
- *
- * @param name as for {@linkcode refusalOf}
- */
+/** Whether a file is an archive or compressed, by its name. */
 function isPacked(name: string): boolean {
   return /\.(zip|tar|tgz|gz|bz2|tbz2?|xz|txz|7z|rar|zst|lz4|cab|iso)$/i.test(name);
 }

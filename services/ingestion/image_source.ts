@@ -1,42 +1,41 @@
-/** What is looked at of one image file without decoding it. */
+/** What can be read of an image file without decoding it. */
 export interface ImageGlance {
-  /** Size of the file in bytes. */
+  /** File size in bytes. */
   readonly bytes: number;
-  /** When it was last changed, in milliseconds since 1970. */
+  /** Last modification time, in milliseconds since 1970. */
   readonly modified: number;
-  /** Who may open the file, and the folders on the way to it, up to the images folder. */
+  /** Permissions of the file and of the folders up to the images folder. */
   readonly access: readonly [file: FileAccess, ...folders: readonly FileAccess[]];
   /** The file's first bytes, at most {@link GLANCE_BYTES}. */
   readonly head: Uint8Array;
   /** The file's last bytes, at most {@link GLANCE_BYTES}. */
   readonly tail: Uint8Array;
-  /** The whole file, where it was asked for and is not larger than an image can be. */
+  /** The whole file, if requested and not larger than an image may be. */
   readonly whole: Uint8Array | null;
 }
 
-/** Who may open a file or folder, as stat(2) tells it. */
+/** Permissions of a file or folder, from stat(2). */
 export interface FileAccess {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** How much of each end of a file is looked at: a disk's page, well over PNG's header and trailer. */
+/** Bytes read from each end of a file: a disk page, well over PNG's header and trailer. */
 export const GLANCE_BYTES = 4096;
 
-/** Result of looking at one image. */
+/** Result of reading one image. */
 export type GlanceResult =
   | { readonly ok: true; readonly glance: ImageGlance }
   | { readonly ok: false; readonly reason: "missing" | "outside" | "unreadable" | "not_a_file" };
 
-/** Where a dataset's images are read from. */
+/** Source of a dataset's images. */
 export interface ImageSource {
   /**
-   * @param folder absolute path of the dataset's images
+   * Reads an image, or returns why it cannot be read; a link that a container cannot follow is `outside`.
+   *
    * @param name image name without `.png`, may contain `/`
-   * @param part `ends` reads two pages, `whole` all of the file, once
-   * @returns what was read, or why nothing can be; a link that a container could not follow
-   *   is `outside`
+   * @param part `ends` reads two pages, `whole` the whole file once
    */
   glance(folder: string, name: string, part: "ends" | "whole"): Promise<GlanceResult>;
 }

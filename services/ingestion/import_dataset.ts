@@ -16,28 +16,26 @@ import type { ExamSource, OnProgress } from "./exam_source.ts";
 import { crowdedFault, findForeignFiles, hiddenFault, imagesFound } from "./foreign_files.ts";
 import type { ImageSource } from "./image_source.ts";
 
-/** What an import works with. */
+/** Dependencies of an import. */
 export interface ImportDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
-  /** Who containers may run as; none where models run as the service does. */
+  /** Users that containers may run as; none when models run as the service's user. */
   readonly runners?: readonly Runner[];
-  /** What reads each kind of origin. */
+  /** Exam source for each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
-  /** The secret of digests of data lists, which hold labels, and of pseudonyms. */
+  /** Returns the secret for pseudonyms and for digests of data lists, which contain labels. */
   digestKey(): Promise<Uint8Array>;
 }
 
-/** Time between two notes of how far the check has come: a kill costs at most this much work. */
+/** Interval between checkpoints of the check: a kill loses at most this much work. */
 const CHECKPOINT_EVERY_MS = 1000;
 
 /**
- * The first half of an import: reads the exams, and keeps what the second half needs. The exams can be
- * let go of then. Called again after it has ended it does nothing.
+ * First half of an import: reads the exams and stores what the second half needs, so that the exams can be
+ * freed. Calling it again after it has ended does nothing.
  *
- * @param dataset the record, `importing`
- * @param dependencies store and sources of exams
- * @param onProgress told how far it has come
+ * @param dataset the record, with status `importing`
  */
 export async function readExams(
   dataset: StoredDataset,
@@ -65,7 +63,7 @@ export async function readExams(
   await forgetPatients(dataset, noted, store);
 }
 
-/** A list that names women is not kept as it came: the one with pseudonyms holds all else that it says. */
+/** Removes a submitted list that has patient ids; the list with pseudonyms holds everything else. */
 async function forgetPatients(
   { id, origin }: StoredDataset,
   { patients = false }: ReadList,
@@ -75,12 +73,11 @@ async function forgetPatients(
 }
 
 /**
- * The second half of an import: looks at every image and writes how it ended. Broken off at any
- * moment, it can be called again and goes on from its last checkpoint.
+ * Second half of an import: checks every image and writes the result. It can be interrupted at any time; a
+ * new call resumes from the last checkpoint.
  *
- * @param dataset the record, `importing`, its exams read
- * @param onProgress told how far it has come
- * @throws {RangeError} when the exams were not read
+ * @param dataset the record, with status `importing`; its exams have been read
+ * @throws {RangeError} when the exams have not been read
  */
 export async function checkDataset(
   dataset: StoredDataset,
@@ -101,12 +98,12 @@ export async function checkDataset(
   await store.endImport(dataset.id);
 }
 
-/** What models must not see is hidden from them, if it can be; the data owner is told in any case. */
+/** Hides files from models where possible, and reports them to the data owner in any case. */
 async function judgeForeignFiles(
   folder: string,
   places: readonly ImagePlace[],
 ): Promise<{ errors: Fault[]; warnings: Fault[] }> {
-  // Without images, as after an unreadable list, there is nothing to compare the folder with.
+  // Without images (as after an unreadable list) there is nothing to compare the folder with.
   if (places.length === 0) return { errors: [], warnings: [] };
   const found = await findForeignFiles(folder, new Set(places.map(({ image }) => image)));
   const fault = crowdedFault(found);
@@ -165,7 +162,7 @@ function ending(
     images: check.images,
     grey_values: greyValuesOf(dataset, check.images),
     progress: { done: check.images, total: check.images },
-    // Everybody may see it: without the key a guessed list could be held against it.
+    // The digest is public, so it is keyed: otherwise anyone could test a guessed list against it.
     digest: errors.total === 0
       ? `sha256:${
         createHmac("sha256", key).update(`dataset\0${read.listDigest}\n${check.digest}`).digest(
@@ -180,7 +177,10 @@ function ending(
   };
 }
 
-/** Draws the images whose grey values are judged; the same after a kill. Those from DICOM were judged when converted. */
+/**
+ * Draws the sample of images whose grey values are judged, reproducibly. DICOM images were judged at
+ * conversion.
+ */
 function sampleOf({ id, origin, check }: StoredDataset, total: number): Set<number> {
   const sample = new Set<number>();
   if (origin.kind === "dicom" || check === "pixels") return sample;
@@ -192,7 +192,7 @@ function sampleOf({ id, origin, check }: StoredDataset, total: number): Set<numb
   return sample;
 }
 
-/** Of how many images the grey values were judged, in words. */
+/** Describes how many images had their grey values judged. */
 function greyValuesOf({ origin, check }: StoredDataset, images: number): string {
   const isSample = origin.kind !== "dicom" && check === "header" && images > GREY_VALUES_SAMPLE;
   return isSample ? `sampled ${GREY_VALUES_SAMPLE} of ${images}` : `all ${images}`;
@@ -210,7 +210,7 @@ function together(a: CountedFaults, b: CountedFaults): CountedFaults {
 }
 
 function countsOf(exams: readonly Exam[]): ReadList["counts"] {
-  // An exam whose side is not known has one malignant breast at least.
+  // An exam of unknown side has at least one malignant breast.
   const malignant = exams.reduce(
     (sum, { malignant: { left, right } }) => sum + (left ?? 1) + (right ?? 0),
     0,

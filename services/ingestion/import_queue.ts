@@ -3,24 +3,24 @@ import type { ImportProgress } from "../../shared/contracts/datasets.ts";
 import { IMPORTS_AT_ONCE, PACS_IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import type { OnProgress } from "./exam_source.ts";
 
-/** What decides when it is an import's turn. */
+/** Properties that decide the order of imports. */
 export interface ImportKind {
   readonly user: string;
-  /** Whether it waits for another machine, which may never come to an end. */
+  /** Whether it waits for another machine, possibly forever. */
   readonly isFromPacs: boolean;
 }
 
-/** Imports that wait and run. */
+/** Queue of imports. */
 export interface ImportQueue {
-  /** Starts the import of a dataset when it is its turn; does nothing when it is there already. */
+  /** Queues the import of a dataset; does nothing when it is already queued. */
   add(id: string, kind: ImportKind): void;
-  /** How far an import has come, or null when there is none. */
+  /** Progress of an import, or null when there is none. */
   progress(id: string): ImportProgress | null;
-  /** Waits until an import has ended or the time is over; at once where there is none. */
+  /** Waits until an import has ended or the time is up; returns at once when there is none. */
   settled(id: string, seconds: number): Promise<void>;
-  /** Breaks an import off, and waits until nothing of it runs. */
+  /** Cancels an import and waits until it has stopped. */
   breakOff(id: string): Promise<void>;
-  /** Breaks all off. */
+  /** Cancels all imports. */
   stop(): Promise<void>;
 }
 
@@ -33,8 +33,8 @@ interface Import {
 }
 
 /**
- * Makes a queue. Imports from a PACS have turns of their own, one a user: two that never end leave turns for
- * everybody else. Of those that wait, the next is the first of the user with the fewest running.
+ * Creates a queue. PACS imports have slots of their own, one per user, so that imports that never end do not
+ * block others. Next is the oldest waiting import of the user with the fewest running.
  *
  * @param carryOut runs one import to its end; it never rejects
  */
@@ -94,7 +94,7 @@ export function createImportQueue(
   };
 }
 
-/** The import that is to start next, or null; a map keeps the order in which they came. */
+/** Returns the import to start next, or null; the map keeps insertion order. */
 function nextOf(imports: ReadonlyMap<string, Import>, isFromPacs: boolean): string | null {
   const same = [...imports].filter(([, { kind }]) => kind.isFromPacs === isFromPacs);
   const running = same.filter(([, { isRunning }]) => isRunning).map(([, { kind }]) => kind.user);

@@ -1,14 +1,12 @@
 import type { OnProgress } from "./exam_source.ts";
 
-/** Carries out imports. */
+/** Runs imports. */
 export interface ImportRunner {
   /**
-   * Imports a dataset: reads its exams, looks at every image, and writes how it ended.
+   * Imports a dataset with status `importing`: reads its exams, checks every image, and writes the result.
+   * After an abort, another run resumes from what was done.
    *
-   * @param id of a dataset that is `importing`
-   * @param onProgress told how far it has come
-   * @param signal breaks it off; what is done so far is kept, and another run goes on from there
-   * @throws when it could not be carried out, or was broken off
+   * @throws when it failed or was aborted
    */
   run(id: string, onProgress: OnProgress, signal: AbortSignal): Promise<void>;
 }

@@ -8,20 +8,18 @@ import {
   IMAGE_WHITE_EDGE_SHARE_MAX,
 } from "../../shared/limits.ts";
 
-/** What is wrong, or doubtful, with an image. */
+/** A fault or doubt about an image. */
 export interface Complaint {
   readonly severity: "error" | "warning";
   /** Stable slug. */
   readonly code: string;
-  /** Goes on after the image's name: what is wrong and what to do. */
+  /** Follows the image's name: what is wrong and what to do. */
   readonly text: string;
 }
 
 /**
- * Judges whether the greys of a picture can be those of a mammogram: a black background, a breast in front of it that
- * spreads over the 16 bits.
- *
- * @returns the worst complaint, or none
+ * Judges whether grey values can be those of a mammogram: a black background and a breast that spans the 16
+ * bits. Returns complaints; after a decisive one the other checks are skipped.
  */
 export function judgeGreys(greys: GreySummary): Complaint[] {
   const { min, max, brightShare, nearlyMax, saturatedShare, brightEdgeShare, edgeRatio } = greys;

@@ -13,18 +13,14 @@ import {
 import type { GlanceResult, ImageGlance } from "./image_source.ts";
 import { type Complaint, judgeGreys } from "./judge_greys.ts";
 
-/** What was found out about one image. */
+/** Result of judging an image. */
 export interface Judgement {
   readonly complaints: readonly Complaint[];
-  /** The file is too small for what its header promises: only its pixels can tell why. */
+  /** Whether the file is too small for its header, so that only the pixels can tell why. */
   readonly wantsPixels: boolean;
 }
 
-/**
- * Judges an image by what was read of it: both ends, or all of it.
- *
- * @param result what was read, or why nothing was
- */
+/** Judges an image by its two ends or by the whole file. */
 export function judgeImage(result: GlanceResult): Judgement {
   if (!result.ok) {
     const [code, text] = ABSENCE[result.reason];

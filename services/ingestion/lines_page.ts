@@ -1,34 +1,30 @@
 import { joinBytes } from "../../shared/format/mod.ts";
 import { RESTORE, StoredFileDamaged } from "../../shared/volume/mod.ts";
 
-/** Some lines of a file. */
+/** A page of lines of a file. */
 export interface LinesPage<T> {
   readonly items: readonly T[];
-  /** Where the next page begins, or null after the last one. */
+  /** Start of the next page, or null after the last one. */
   readonly next: number | null;
 }
 
-/**
- * @param values anything JSON can hold
- * @returns the content of a file with one value a line
- */
+/** Returns the content of a file with one JSON value per line. */
 export function linesOf(values: Iterable<unknown>): string {
   return Array.from(values, (value) => JSON.stringify(value) + "\n").join("");
 }
 
-/** Read at once: a few hundred lines. */
+/** Bytes per read: a few hundred lines. */
 const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Reads some lines of a file with one JSON value a line. However long it is, only the page is read. At once:
- * handing each step to another thread and back would take longer than the page.
+ * Reads a page of a file with one JSON value per line; null when no line starts at `start`. Only the page is
+ * read, however long the file. It reads synchronously, because asynchronous reads would take longer than the
+ * page.
  *
- * @param path the file
- * @param start byte at which a line begins: 0, or `next` of the page before
- * @param limit lines, at least 1
- * @returns their values, or null when no line begins at `start`
- * @throws {StoredFileDamaged} when it is missing, cut off or no file of lines
+ * @param start byte offset of a line: 0, or the previous page's `next`
+ * @param limit number of lines, at least 1
+ * @throws {StoredFileDamaged} when the file is missing, cut off or malformed
  */
 export function readLinesPage<T>(path: string, start: number, limit: number): LinesPage<T> | null {
   try {

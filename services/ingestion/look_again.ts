@@ -13,24 +13,22 @@ import type { ImageSource } from "./image_source.ts";
 import type { LinesPage } from "./lines_page.ts";
 import type { ForeignFilesAnswer, ImagesLook } from "../../shared/contracts/datasets.ts";
 
-/** What looking again works with. */
+/** Dependencies of {@linkcode lookAgain}. */
 export interface LookAgainDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
 }
 
-/** An image of the list, with what was noted of it where something was. */
+/** An image of the list, with its note if there is one. */
 type NotedPlace = ImagePlace & Partial<ImageNote>;
 
 /**
- * Compares some images with what was noted at registration: size, time, and both ends of the file.
- * Of a dataset that was registered before notes were kept it is only known whether they are there.
+ * Compares a page of images with their notes from registration: size, time, and both ends of the file. For
+ * datasets registered before notes existed it only checks that the files exist. Returns null when no page
+ * starts at `start`.
  *
- * @param dataset that is ready
- * @param dependencies its notes, and its images
- * @param start 0, or `next` of the call before
- * @param heed `content`: a file that was written again with the same content is the same
- * @returns null when none begin there
+ * @param start 0, or `next` of the previous call
+ * @param heed `content` ignores modification times, so a rewritten file with the same content is unchanged
  */
 export async function lookAgain(
   dataset: StoredDataset,
@@ -47,7 +45,7 @@ export async function lookAgain(
   return { faults: faults.filter((fault) => fault !== null), next: page.next };
 }
 
-/** Files looked at side by side. */
+/** Files read concurrently. */
 const LOOKED_AT_ONCE = 32;
 
 async function notedPlaces(
@@ -97,19 +95,13 @@ function differenceOf(
     : `the file was written again at ${new Date(now.modified).toISOString()}`;
 }
 
-/** Archives keep whole seconds: what was restored from one is not another file for that. */
+/** Archives keep whole seconds, so a restored file may differ by the fraction. */
 function isSameTime(a: number, b: number): boolean {
   if (a % 1000 !== 0 && b % 1000 !== 0) return a === b;
   return Math.floor(a / 1000) === Math.floor(b / 1000);
 }
 
-/**
- * Finds what must be hidden in a dataset's images folder now: a file may have come there since it was
- * registered.
- *
- * @param dataset that is ready
- * @param store its exams
- */
+/** Finds the files to hide in a dataset's images folder now, since files may have been added after registration. */
 export async function foreignFilesOf(
   dataset: StoredDataset,
   store: DatasetStore,

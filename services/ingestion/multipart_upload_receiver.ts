@@ -19,7 +19,7 @@ import { createImageIntake, type ImageIntake, UploadRefused } from "./image_inta
 import { isArchive, unpackArchive } from "./unpack_archive.ts";
 import type { ReceivedUpload, UploadReceiver } from "./upload_receiver.ts";
 
-/** What has arrived of one upload so far. */
+/** What has arrived of an upload so far. */
 interface Arrival {
   readonly folder: string;
   readonly imagesFolder: string;
@@ -38,10 +38,9 @@ interface Arrival {
 }
 
 /**
- * Receives uploads into folders below `uploads/` on the volume: parts go to disk as they come.
+ * Receives uploads into folders below `uploads/` on the volume, streaming each part to disk.
  *
- * @param layout the volume
- * @param damage takes what no upload has left there
+ * @param damage quarantines files there that no upload has left
  */
 export function createMultipartUploadReceiver(
   layout: VolumeLayout,
@@ -51,7 +50,7 @@ export function createMultipartUploadReceiver(
     const folder = join(layout.uploads, crypto.randomUUID());
     const imagesFolder = join(folder, "images");
     await mkdir(imagesFolder, { recursive: true });
-    await chmod(imagesFolder, 0o755); // it becomes a dataset's, which containers read as another user
+    await chmod(imagesFolder, 0o755); // becomes a dataset's folder, which containers read as another user
     const dicomFolder = join(folder, "dicom");
     await mkdir(dicomFolder, { mode: 0o700 });
     const arrival: Arrival = {
@@ -111,7 +110,7 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
   });
 }
 
-/** A field of a form that holds several texts, with commas between. */
+/** Splits a comma-separated form field. */
 function partsOf(value: string): string[] {
   return value.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
@@ -155,7 +154,7 @@ async function takeLabels(stream: Readable, arrival: Arrival): Promise<void> {
   await pipeline(stream, bound, file);
 }
 
-/** Names in an archive of DICOM files may be those of patients: no message repeats one. */
+/** File names in a DICOM archive may identify patients, so no message quotes them. */
 async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): Promise<void> {
   arrival.dicomParts += 1;
   if (!isArchive(fileName)) {
@@ -171,7 +170,7 @@ async function takeDicom(fileName: string, stream: Readable, arrival: Arrival): 
   }
 }
 
-/** Our own messages quote names; what a library says of an archive may hold them anywhere. */
+/** Our own messages quote names; messages of libraries may contain them anywhere. */
 function withoutNames(message: string): string {
   return message
     .replaceAll(/"(?:[^"\\]|\\[^])*"?/g, "(name withheld)")
@@ -189,7 +188,7 @@ async function takeArchive(fileName: string, stream: Readable, arrival: Arrival)
 }
 
 async function takeImage(sentName: string, stream: Readable, arrival: Arrival): Promise<void> {
-  // Some clients on Windows send the whole path of a file: the drive says that it is one.
+  // Some Windows clients send a file's full path, recognisable by the drive letter.
   const fileName = /^[A-Za-z]:[\\/]/.test(sentName) ? sentName.split(/[\\/]/).at(-1)! : sentName;
   try {
     if (arrival.intake.wants(fileName)) {
@@ -213,7 +212,7 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
     throw new UploadRefused("data_list: send the data list as a file part");
   }
   if (arrival.imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
-  // The bytes have just come in and a transfer can damage them: every one is looked at.
+  // Uploads are fresh and a transfer can damage them, so every byte is checked by default.
   const check = imageCheck.safeParse(arrival.check ?? "pixels");
   if (!check.success) throw new UploadRefused(`check: send ${IMAGE_CHECKS.join(" or ")}`);
   requireImages(arrival);
@@ -229,7 +228,7 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
   };
 }
 
-/** Says what came instead where no image did. */
+/** Reports what was sent when no image was. */
 function requireImages({ intake }: Arrival): void {
   const { taken, others, named } = intake.counts();
   if (taken > 0 || others === 0) return;

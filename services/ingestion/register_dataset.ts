@@ -13,59 +13,54 @@ import {
   type SubmittedContent,
 } from "./same_content.ts";
 
-/** What a data owner hands in. */
+/** A dataset submission. */
 export interface DatasetSubmission extends SubmittedContent {
   readonly name: string;
   readonly check: ImageCheck;
-  /** Brings images to the dataset's own folder, which does not exist yet. */
+  /** Moves images to the dataset's own folder, which does not exist yet. */
   readonly fillImages?: (folder: string) => Promise<void>;
-  /** Keeps what the import needs besides, under the id that the dataset has got. */
+  /** Stores what else the import needs, under the dataset's id. */
   readonly keep?: (id: string) => Promise<void>;
 }
 
-/** What came of a registration. */
+/** Result of a registration. */
 export type Registration =
   | { readonly outcome: "registered" | "same"; readonly dataset: StoredDataset }
-  /** The name is taken by a dataset of other content. */
+  /** The name belongs to a dataset with other content. */
   | { readonly outcome: "other"; readonly dataset: StoredDataset; readonly difference: string };
 
-/** Registers datasets and follows their import. */
+/** Registers datasets and supervises their imports. */
 export interface DatasetRegistry {
   /**
-   * Stores what was handed in under an id of its own and starts the import; answers at once. A name or id that a
-   * dataset has gives that dataset, with whether its content is the same; a rejected one is replaced.
-   *
-   * @param user who takes a turn for it
+   * Stores a submission under a new id and queues its import for `user`. If a dataset with that name or id
+   * exists, returns it and whether its content is the same; a rejected dataset is replaced.
    */
   register(submission: DatasetSubmission, user?: string): Promise<Registration>;
-  /** The dataset with this id, or else with this name, with the progress of its import; or null. */
+  /** Returns the dataset with this id, else with this name, with its import progress; or null. */
   get(idOrName: string): Promise<StoredDataset | null>;
-  /** Waits until the import has ended or the time is over. */
+  /** Waits until the import has ended or the time is up. */
   settled(id: string, seconds: number): Promise<void>;
-  /** Removes a dataset; an import that runs is broken off. */
+  /** Removes a dataset and cancels its import. */
   remove(id: string): Promise<"removed" | "in_use" | "missing">;
-  /** Takes up imports that a power cut interrupted. */
+  /** Resumes imports that were interrupted. */
   resume(): Promise<void>;
-  /** Breaks imports off; the next `resume` takes them up. */
+  /** Cancels imports; the next `resume` continues them. */
   stop(): Promise<void>;
 }
 
-/** What the registry works with. */
+/** Dependencies of the registry. */
 export interface RegistryDependencies extends ContentDependencies {
   readonly runner: ImportRunner;
   readonly log: Log;
 }
 
-/**
- * @param dependencies store, runner of imports, log
- * @returns a registry; call `resume` once at the start
- */
+/** Creates a registry; call `resume` once at the start. */
 export function createDatasetRegistry(dependencies: RegistryDependencies): DatasetRegistry {
   const { store } = dependencies;
   const queue = createImportQueue((id, onProgress, signal) =>
     followImport(id, dependencies, onProgress, signal)
   );
-  // One at a time for each id: a name that is freed, taken and removed by three requests at once.
+  // Keyed lock: concurrent requests may free, take and remove the same name.
   const exclusively = createExclusive();
 
   async function register(
@@ -75,7 +70,7 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
     const origin = await markedOrigin(submission, dependencies.contentKey);
     const taken = await exclusively(baseOf(submission.name), async () => {
       const existing = await findByName(store, submission.name);
-      // A rejected dataset is of no use to anybody: the mended one takes its place and its name.
+      // A rejected dataset is useless: the corrected one takes its place and name.
       if (existing !== null && existing.status !== "rejected") return existing;
       if (existing !== null) await store.remove(existing.id);
       const registered = await storeNew({ ...submission, origin }, user, store);
@@ -119,10 +114,10 @@ export function createDatasetRegistry(dependencies: RegistryDependencies): Datas
   };
 }
 
-/** Time that a registration waits for the import of the dataset that has its name, to compare them, in seconds. */
+/** Seconds that a registration waits for the import of the dataset with the same name, to compare them. */
 const SETTLE_S = 60;
 
-/** The dataset with this id, or else the oldest with this name. */
+/** Returns the dataset with this id, else the oldest with this name. */
 async function findByName(store: DatasetStore, idOrName: string): Promise<StoredDataset | null> {
   const dataset = SLUG_PATTERN.test(idOrName) ? await store.get(idOrName) : null;
   if (dataset !== null) return dataset;
@@ -134,7 +129,7 @@ async function findByName(store: DatasetStore, idOrName: string): Promise<Stored
   return null;
 }
 
-/** Takes the name as id where it is fit for a folder, else what is left of it in ASCII; with a number on a clash. */
+/** Claims the name as id if it is a valid folder name, else its ASCII form; numbered on a clash. */
 async function claimId(store: DatasetStore, name: string): Promise<string> {
   const base = baseOf(name);
   for (let number = 1;; number++) {
@@ -151,7 +146,7 @@ function baseOf(name: string): string {
   return slug === "" ? "dataset" : slug;
 }
 
-/** Stores what was handed in under an id of its own; where that fails nothing is left. */
+/** Stores a submission under a new id; removes everything on failure. */
 async function storeNew(
   submission: DatasetSubmission,
   user: string,
@@ -207,12 +202,12 @@ function kindOf({ origin }: StoredDataset): ImportKind {
   };
 }
 
-/** A dataset is what its record says once the import has put everything away, and not a moment before. */
+/** A dataset has its recorded status only once its import has stored everything; until then it is `importing`. */
 function withProgress(dataset: StoredDataset, progress: ImportProgress | null): StoredDataset {
   return progress === null ? dataset : { ...dataset, status: "importing", progress };
 }
 
-/** Runs an import to its end, and never rejects: whatever happens is written down, or else logged. */
+/** Runs an import to its end. Never rejects: failures are recorded, or else logged. */
 async function followImport(
   id: string,
   dependencies: RegistryDependencies,
@@ -232,15 +227,15 @@ async function followImport(
     log.warn("the volume is full: the import continues when there is space", { dataset: id });
     onProgress({ stage: "waiting", done: 0, total: 0 });
     await pauseFor(ROOM_LOOK_MS, signal);
-    // The service has not ended over it, which is what is counted.
+    // Only readings that end the service count, and this one did not.
     await store.forgetReadings(id);
   }
 }
 
-/** Time after which an import tries again whether there is room, in milliseconds. */
+/** Milliseconds between retries while the volume is full. */
 const ROOM_LOOK_MS = 5000;
 
-/** Leaves a rejected dataset, not a stuck one; where not even that can be written, the next start tries again. */
+/** Marks the dataset as rejected so that it is not stuck; if that fails, the next start tries again. */
 async function giveUp(
   id: string,
   error: unknown,
@@ -272,14 +267,10 @@ async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<v
   }
 }
 
-/** Does things that concern the same id one after another. */
+/** Runs tasks for the same id one after another. */
 type Exclusive = <T>(id: string, work: () => Promise<T>) => Promise<T>;
 
-/**
- * Makes a set of locks, one an id.
- *
- * @returns does `work` when all that was asked for the same id before has ended, well or not
- */
+/** Creates a keyed lock: `work` runs after all earlier work for the same id, whether that succeeded or not. */
 function createExclusive(): Exclusive {
   const last = new Map<string, Promise<unknown>>();
   return async (id, work) => {

@@ -7,40 +7,35 @@ import { filesMark } from "./dicom/file_list.ts";
 import type { ImageSource } from "./image_source.ts";
 import { lookAgain } from "./look_again.ts";
 
-/** The part of what a data owner hands in that makes two datasets the same or not. */
+/** The part of a submission that decides whether two datasets are the same. */
 export interface SubmittedContent {
   readonly origin: DatasetOrigin;
-  /** The data list: a copy is kept with the dataset. null where there is none. */
+  /** The data list, of which the dataset keeps a copy; null when there is none. */
   readonly source: { readonly path: string; readonly format: DataListFormat } | null;
   /**
-   * Absolute folder of the images when they are used in place; else `null`: they come to the
-   * dataset's own folder, by `fillImages` or by the import.
+   * Absolute folder of images used in place; null when `fillImages` or the import fills the dataset's own
+   * folder.
    */
   readonly imagesFolder: string | null;
-  /** What callers who may not see the truth get of its scores; the site's policy without it. */
+  /** What callers who may not see the truth get of its scores; default: the site's policy. */
   readonly release?: ReleasePolicy | undefined;
   /** Labels and options of DICOM, as text. */
   readonly content?: string;
-  /** Folder or query that the files come from; null or missing for uploads. */
+  /** Source folder or query; null or missing for uploads. */
   readonly place?: string | null;
-  /** Absolute folder where the files lie now; `imagesFolder` without it, null where a PACS has them. */
+  /** Absolute folder where the files are now; defaults to `imagesFolder`, null when a PACS has them. */
   readonly filesFolder?: string | null;
 }
 
-/** What comparing a registration with a dataset works with. */
+/** Dependencies for comparing a registration with a dataset. */
 export interface ContentDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
-  /** The volume's secret: labels and paths are kept as keyed digests only. */
+  /** Returns the volume's secret: labels and paths are stored only as keyed digests. */
   readonly contentKey: () => Promise<Uint8Array>;
 }
 
-/**
- * Notes what a dataset is made from, so that the same content is recognised when it is registered again.
- *
- * @param submission what was handed in
- * @param contentKey gives the secret of the digests
- */
+/** Adds content digests to a dataset's origin, so that a repeated registration is recognised. */
 export async function markedOrigin(
   { origin, source, content = "", place = null }: SubmittedContent,
   contentKey: ContentDependencies["contentKey"],
@@ -63,12 +58,10 @@ function keyed(key: Uint8Array, text: string): string {
 }
 
 /**
- * Says in what a registration differs from the dataset that has its name.
+ * Returns how a registration differs from the dataset with its name, as one clause; null when the content is
+ * the same.
  *
- * @param dataset that is ready or importing
- * @param submission what was handed in, its files where they were put
  * @param marked its origin, from {@linkcode markedOrigin}
- * @returns one clause; null where the content is the same
  */
 export async function contentDifference(
   dataset: StoredDataset,
@@ -86,7 +79,7 @@ export async function contentDifference(
   }
   const isSamePlace = marked.place !== undefined && marked.place === origin.place;
   const { filesFolder = submission.imagesFolder } = submission;
-  // What an import still reads, or a PACS has, is known by its place only.
+  // A running import's files and a PACS's files are compared by location only.
   if (isSamePlace && (filesFolder === null || dataset.status === "importing")) return null;
   if (filesFolder === null) return "it does not come from the same query";
   if (dataset.status === "importing") {
@@ -99,7 +92,7 @@ export async function contentDifference(
     : `the DICOM files differ in name, size or ${by === "bytes" ? "content" : "time"}`;
 }
 
-/** Compares the registered images with those that lie in a folder now. */
+/** Compares the registered images with those in a folder. */
 async function imageDifference(
   dataset: StoredDataset,
   folder: string,

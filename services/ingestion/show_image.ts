@@ -13,36 +13,35 @@ import type { Grey, Region, Rendered, View } from "./image_renderer/render.ts";
 import type { ImageSource } from "./image_source.ts";
 import { judgeImage } from "./judge_image.ts";
 
-/** How an image is to be shown, as it is asked for. */
+/** Requested view of an image. */
 export interface Wanted {
   readonly width?: number | undefined;
-  /** `x,y,w,h`, whole numbers. */
+  /** `x,y,w,h` as whole numbers. */
   readonly region?: string | undefined;
   readonly window?: number | undefined;
   readonly level?: number | undefined;
   readonly format: ImageFormat;
 }
 
-/** A picture that can be made, and what tells it from others. */
+/** A picture to render, with its ETag. */
 export interface Picture {
   readonly file: ImageFile;
   readonly view: View;
-  /** Changes with the file and with how it is shown. */
+  /** Changes with the file and the view. */
   readonly etag: string;
 }
 
-/** A registered image as it lies there now. */
+/** A registered image as it is now. */
 export interface SeenImage {
   readonly file: ImageFile;
   readonly header: PngHeader;
 }
 
 /**
- * Looks at the file of a registered image without decoding it.
+ * Reads the header of a registered image; null when the file cannot be shown.
  *
  * @param folder absolute path of the images folder
  * @param name without `.png`
- * @returns null where there is no file that can be shown
  */
 export async function seeImage(
   images: ImageSource,
@@ -64,7 +63,7 @@ export async function seeImage(
 }
 
 /**
- * Settles what a picture shows.
+ * Resolves a request to a picture.
  *
  * @throws {Problem} `invalid_request`, naming the parameter
  */
@@ -107,10 +106,10 @@ function invalid(detail: string): Problem {
   return new Problem("invalid_request", detail);
 }
 
-/** Makes pictures, each once while it is kept. */
+/** Renders a picture, or returns it from the cache. */
 export type ShowPicture = (picture: Picture) => Promise<Rendered>;
 
-/** Keeps pictures in memory, up to a bound. */
+/** Creates a bounded in-memory cache of rendered pictures. */
 export function createShelf(renderer: ImageRenderer): ShowPicture {
   const underWay = new Map<string, Promise<Rendered>>();
   const kept = new LRUCache<string, Rendered>({

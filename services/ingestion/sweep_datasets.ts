@@ -12,31 +12,25 @@ import {
 } from "../../shared/volume/mod.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 
-/** Name of a folder that is being removed, with the id of its dataset: no id begins with a dot. */
+/** Name of a folder being removed, with its dataset's id; no id starts with a dot. */
 const REMOVED = /^\.removed-[0-9a-f]{8}-(.+)$/;
 
-/** What a registration puts into a dataset's folder before its record: nothing else is removed with it. */
+/** What a registration writes before the record; only this is removed with an unfinished registration. */
 const REGISTERED = /^(?:images|import|source\.(?:pkl|json|csv)|\.registering)$/;
 
 /**
- * Names the file that says of a dataset's folder that it was made for a registration which nobody has been
- * answered yet: it goes when the record is there.
- *
- * @param folder of the dataset
+ * Path of the file that marks a dataset's folder as an unanswered registration; it is removed once the record
+ * exists.
  */
 export function registrationMark(folder: string): string {
   return join(folder, ".registering");
 }
 
 /**
- * Removes a dataset. Renames first: a power cut in between leaves no dataset that looks whole and is not. An
- * evaluation leaves its lease before it looks for the dataset, and here the lease is looked for after the
- * dataset is out of sight: of two that come at the same moment one always sees the other.
- *
- * @param layout the volume
- * @param id of the dataset
- * @param leases tells which evaluations use a dataset
- * @returns false when an evaluation uses it: then it stays
+ * Removes a dataset; returns false, and keeps it, while an evaluation uses it. It renames the folder first,
+ * so that a power cut leaves no dataset that looks whole but is not. An evaluation writes its lease before it
+ * looks for the dataset, and here the leases are read after the rename, so one of two concurrent operations
+ * always sees the other.
  */
 export async function removeDataset(
   layout: VolumeLayout,
@@ -55,12 +49,8 @@ export async function removeDataset(
 }
 
 /**
- * Ends what a kill has cut short: removals, and registrations that nobody has been answered. What else has no
- * record is somebody's data and goes to quarantine.
- *
- * @param layout the volume
- * @param store reads records and leases
- * @param damage takes what is not understood
+ * Finishes interrupted removals and unanswered registrations. Any other folder without a record is somebody's
+ * data and goes to quarantine.
  */
 export async function sweepDatasets(
   layout: VolumeLayout,
@@ -78,7 +68,7 @@ export async function sweepDatasets(
   }
 }
 
-/** Folders of images that datasets use where they lie. */
+/** Returns the images folders that datasets use in place. */
 async function imagesInPlace(store: Pick<DatasetStore, "ids" | "get">): Promise<string[]> {
   const datasets = await Promise.all((await store.ids()).map((id) => store.get(id)));
   return datasets.flatMap((dataset) => dataset === null ? [] : [dataset.images_folder]);
@@ -118,7 +108,7 @@ function isThere(error: unknown): boolean {
   throw error;
 }
 
-/** @returns whether the folder was one of a registration, and is gone */
+/** Removes a folder if it is empty or an unfinished registration; returns whether it did. */
 async function endRegistration(folder: string): Promise<boolean> {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
   if (names.length === 0) {
@@ -137,18 +127,15 @@ async function tidy(
 ): Promise<void> {
   await removeTemporaries(folder);
   await removeIfThere(registrationMark(folder));
-  // A kill right after the record was written has left what the import needed.
+  // A kill right after the record was written leaves the import's files.
   if (status === "importing") await removeTemporaries(importing);
   else await removeIfThere(importing);
 }
 
 /**
- * Looks whether the files of datasets are whole: damage is known before somebody asks for what they hold.
+ * Checks whether datasets' files are complete, so that damage is known before they are requested.
  *
- * @param layout the volume
- * @param store reads records
- * @param damage takes note of what is not whole
- * @param ending breaks the look off
+ * @param ending aborts the check
  */
 export async function lookAtFiles(
   layout: VolumeLayout,
@@ -163,7 +150,7 @@ export async function lookAtFiles(
     const files = datasetFiles(layout, id);
     await noteCutOff(files.dataList, LAST_BYTES.pickle, damage);
     await noteCutOff(files.exams, LAST_BYTES.lines, damage, dataset.exams);
-    // An earlier version has written none.
+    // Earlier versions wrote none.
     const hasNotes = entriesOf(files.folder).some(({ name }) =>
       name === basename(files.imageNotes)
     );
@@ -186,7 +173,7 @@ function entriesOf(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** A removal that was cut short goes on, unless an evaluation has come to use the dataset. */
+/** Finishes an interrupted removal, unless an evaluation has started to use the dataset. */
 async function endRemoval(
   layout: VolumeLayout,
   doomed: string,
@@ -199,11 +186,7 @@ async function endRemoval(
   else await Deno.remove(doomed, { recursive: true });
 }
 
-/**
- * Removes a file or folder; none is no fault.
- *
- * @param path of it
- */
+/** Removes a file or folder, if it exists. */
 export async function removeIfThere(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

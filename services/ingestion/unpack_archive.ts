@@ -4,15 +4,15 @@ import { type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { unpackTar, unpackTarGz } from "./unpack_tar.ts";
 import { unpackZip } from "./unpack_zip.ts";
 
-/** What unpacking an archive works with. */
+/** Options for unpacking an archive. */
 export interface UnpackOptions {
-  /** Takes the files. */
+  /** Receives the files. */
   readonly intake: ImageIntake;
-  /** Where an archive can lie meanwhile that can only be read from its end; removed by the caller. */
+  /** Path for an archive that can only be read from its end; the caller removes it. */
   readonly scratch: string;
 }
 
-/** Kinds of archives that are taken, by the ending of their names. */
+/** Supported archive types, by file extension. */
 const UNPACKERS: readonly [
   ending: RegExp,
   unpack: (content: Readable, options: UnpackOptions) => Promise<void>,
@@ -22,21 +22,15 @@ const UNPACKERS: readonly [
   [/\.(tar\.gz|tgz)$/i, (content, { intake }) => unpackTarGz(content, intake)],
 ];
 
-/**
- * @param fileName as the client named it
- * @returns whether {@link unpackArchive} knows its kind
- */
+/** Whether {@link unpackArchive} supports a file, by the name that the client gave. */
 export function isArchive(fileName: string): boolean {
   return UNPACKERS.some(([ending]) => ending.test(fileName));
 }
 
 /**
- * Unpacks the PNGs of an archive as it arrives.
+ * Unpacks the accepted files of an archive as it arrives; the extension of `fileName` tells its type.
  *
- * @param content the archive's bytes
- * @param fileName as the client named it: the ending tells the kind
- * @param options where the files go
- * @throws {UploadRefused} naming the entry that must not be, or what is wrong with the archive
+ * @throws {UploadRefused} naming the forbidden entry or the archive's fault
  */
 export async function unpackArchive(
   content: Readable,

@@ -11,9 +11,7 @@ const END_BYTES = 1024;
 /**
  * Unpacks a tar as it arrives.
  *
- * @param content the tar's bytes
- * @param intake takes the files
- * @throws {UploadRefused} naming the entry that must not be
+ * @throws {UploadRefused} naming a forbidden entry
  */
 export function unpackTar(content: Readable, intake: ImageIntake): Promise<void> {
   return unpackEntries(content, intake, []);
@@ -22,9 +20,7 @@ export function unpackTar(content: Readable, intake: ImageIntake): Promise<void>
 /**
  * Unpacks a gzipped tar as it arrives.
  *
- * @param content the file's bytes
- * @param intake takes the files
- * @throws {UploadRefused} naming the entry that must not be, or when it is a bomb
+ * @throws {UploadRefused} naming a forbidden entry, or when it is a decompression bomb
  */
 export async function unpackTarGz(content: Readable, intake: ImageIntake): Promise<void> {
   let packed = 0;
@@ -47,7 +43,7 @@ async function unpackEntries(
   const tar = extract();
   const end = createEndWatch();
   const reading = pipeline([content, ...between, observer(end.see), tar]);
-  // An entry whose end never comes has perhaps failed before anybody listened to it.
+  // Aborts an entry that never ends because the stream failed before a listener was attached.
   const failure = new AbortController();
   reading.catch((error) => failure.abort(error));
   try {
@@ -82,7 +78,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "fifo": "a pipe",
 };
 
-/** Watches whether what has passed ends with the blocks that end a tar. */
+/** Tracks whether the stream ends with a tar's end blocks. */
 function createEndWatch(): { see(chunk: Uint8Array): void; isThere(): boolean } {
   let zeros = 0;
   return {
@@ -95,7 +91,7 @@ function createEndWatch(): { see(chunk: Uint8Array): void; isThere(): boolean } 
   };
 }
 
-/** Passes bytes on and looks at them; what `see` throws ends the stream. */
+/** Passes bytes through and observes them; an error from `see` ends the stream. */
 function observer(see: (chunk: Uint8Array) => void): Transform {
   return new Transform({
     transform(chunk, _encoding, done): void {

@@ -12,13 +12,10 @@ import {
 import { type ImageIntake, UploadRefused } from "./image_intake.ts";
 
 /**
- * Unpacks a zip. What it holds stands at its end, so it is kept until it has arrived whole. The whole
- * directory is looked at before the first file is written.
+ * Unpacks a zip. Its directory is at the end, so the zip is first stored at `scratch`. The whole directory is
+ * checked before the first file is written.
  *
- * @param content the zip's bytes
- * @param intake takes the files
- * @param scratch path where the zip can lie meanwhile
- * @throws {UploadRefused} naming the entry that must not be
+ * @throws {UploadRefused} naming a forbidden entry
  */
 export async function unpackZip(
   content: Readable,
@@ -32,7 +29,7 @@ export async function unpackZip(
 }
 
 async function withZip<T>(path: string, work: (zip: ZipFile) => Promise<T>): Promise<T> {
-  // PowerShell 5 divides folders by backslashes, which become slashes unless names are strict.
+  // PowerShell 5 separates folders with backslashes; non-strict names turn them into slashes.
   const zip = await openPromise(path, { strictFileNames: false, autoClose: false });
   try {
     return await work(zip);
@@ -41,7 +38,7 @@ async function withZip<T>(path: string, work: (zip: ZipFile) => Promise<T>): Pro
   }
 }
 
-/** Looks at all that the directory says, without reading a file. */
+/** Checks the whole directory without reading a file. */
 async function lookThrough(zip: ZipFile, intake: ImageIntake): Promise<ReadonlySet<string>> {
   if (zip.entryCount > ARCHIVE_ENTRIES_MAX) {
     throw new UploadRefused(`it has over ${ARCHIVE_ENTRIES_MAX} entries`);
@@ -78,11 +75,11 @@ async function unpackEntries(
 
 /** Bits of the general purpose flag (APPNOTE.TXT 4.4.4). */
 const FLAG = { encrypted: 1 << 0, sizesFollow: 1 << 3, maskedDirectory: 1 << 13 };
-/** Compression methods (APPNOTE.TXT 4.4.5) that are read. */
+/** Supported compression methods (APPNOTE.TXT 4.4.5). */
 const METHODS: readonly number[] = [0, 8];
 /** File type bits of a Unix mode, in the upper half of a zip entry's external attributes. */
 const TYPE_MASK = 0o170000;
-const TYPES_TAKEN: readonly number[] = [0, 0o100000, 0o040000]; // untold, regular file, folder
+const TYPES_TAKEN: readonly number[] = [0, 0o100000, 0o040000]; // unspecified, regular file, folder
 
 function refuseOddEntry(entry: Entry): void {
   const shown = `entry ${JSON.stringify(entry.fileName)}`;
@@ -110,7 +107,7 @@ function refuseBomb(what: string, packedBytes: number, unpackedBytes: number): v
   }
 }
 
-/** Where an entry lies in the file: its header, name and packed bytes at least. */
+/** Minimum extent of an entry in the file: header, name and packed bytes. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -125,7 +122,7 @@ function spanOf(
   return { start, end: start + LOCAL_HEADER_BYTES + fileNameLength + compressedSize };
 }
 
-/** Entries that share their packed bytes are how a small zip unpacks to petabytes. */
+/** Entries that share packed bytes let a small zip unpack to petabytes. */
 function refuseOverlaps(spans: Span[]): void {
   spans.sort((a, b) => a.start - b.start);
   if (spans.some(({ start }, index) => index > 0 && start < spans[index - 1]!.end)) {
@@ -133,7 +130,7 @@ function refuseOverlaps(spans: Span[]): void {
   }
 }
 
-/** A reader that goes by the directory and one that goes by the files must see the same. */
+/** Directory and local headers must agree, so that all zip readers see the same content. */
 function refuseMismatch(entry: Entry, local: LocalFileHeader): void {
   const sizesTold = (local.generalPurposeBitFlag & FLAG.sizesFollow) === 0;
   const isSame = (told: number, wanted: number): boolean => told === wanted || told === 0xffffffff;

@@ -31,7 +31,7 @@ import { registrationMark, removeDataset, removeIfThere } from "./sweep_datasets
 const count = z.number().int().nonnegative();
 const countedFaults = z.object({ listed: z.array(faultSchema), total: count });
 
-// What an import keeps for itself. One that is damaged counts as none: the import begins anew.
+// Schemas of an import's own files. A damaged one counts as missing, and the import restarts.
 const storedReadings = checkAgainst(count);
 const storedReadList = checkAgainst(z.object({
   images: count,
@@ -43,10 +43,9 @@ const storedReadList = checkAgainst(z.object({
   warnings: countedFaults,
 }));
 /**
- * Datasets as folders on the volume.
+ * Stores datasets as folders on the volume.
  *
- * @param layout the volume
- * @param damage takes note of what cannot be read
+ * @param damage records files that cannot be read
  */
 export function createVolumeDatasetStore(
   layout: VolumeLayout,
@@ -61,7 +60,7 @@ export function createVolumeDatasetStore(
   const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
   const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
   const readingsPath = (id: string): string => join(filesOf(id).importing, "readings.json");
-  /** Images that lie beside the record are named from there: a volume may be restored elsewhere. */
+  /** Images next to the record are stored as relative paths, since a volume may be restored elsewhere. */
   const within = (folder: string, path: string): string =>
     isWithin(folder, path) ? relative(folder, path) : path;
   const withFolder = (
@@ -102,7 +101,7 @@ export function createVolumeDatasetStore(
     async putReadList(id, list, places): Promise<void> {
       await Deno.mkdir(filesOf(id).importing, { recursive: true });
       await writeFileAtomic(placesPath(id), linesOf(places));
-      await writeJsonAtomic(readListPath(id), list); // last: it says that all of it is there
+      await writeJsonAtomic(readListPath(id), list); // written last: it marks the list as complete
     },
     readList: (id) => read<ReadList>(readListPath(id), storedReadList),
     // deno-lint-ignore require-await -- the page is read at once
@@ -130,7 +129,7 @@ async function idsByAge(
   layout: VolumeLayout,
   recordOf: (id: string) => Promise<StoredDataset | null>,
 ): Promise<string[]> {
-  // At once, as the look at each record: a list that hands work to another thread waits for its turn again.
+  // Synchronous, like reading each record: asynchronous calls would wait for the event loop each time.
   const names = foldersIn(layout.datasets).filter((name) => SLUG_PATTERN.test(name));
   const aged = await Promise.all(
     names.map(async (name) => ({ name, created: (await recordOf(name))?.created_at ?? null })),
@@ -155,11 +154,11 @@ async function makeFolder(layout: VolumeLayout, id: string): Promise<boolean> {
   }
 }
 
-/** Copies a file of any size so that the copy is there whole or not at all. */
+/** Copies a file of any size atomically. */
 async function copyWhole(from: string, to: string): Promise<void> {
   const temporary = temporaryPath(to);
   try {
-    // Its path was followed to its end: a link that has come there since then leads elsewhere.
+    // Opened without following links: the path was resolved before, so a link there now leads elsewhere.
     const source = await openPlain(from);
     if (source === null) throw new PathNotAllowed(from, `${from} is not a regular file`);
     using file = await Deno.open(temporary, { write: true, createNew: true });

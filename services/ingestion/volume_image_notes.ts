@@ -12,24 +12,19 @@ import type { ImageNote } from "./check_images.ts";
 import type { DatasetStore, ImportCheckpoint } from "./dataset_store.ts";
 import { linesOf, readLinesPage } from "./lines_page.ts";
 
-/** The part of a store that keeps what an import notes of images. */
+/** The part of a store that keeps an import's image notes. */
 type ImageNotes = Pick<
   DatasetStore,
   "addNotes" | "settleNotes" | "notes" | "putCheckpoint" | "checkpoint"
 >;
 
-/** One that is damaged counts as none: the check of the images begins anew. */
+/** A damaged checkpoint counts as missing, and the image check restarts. */
 const storedCheckpoint = checkAgainst(z.object({
   noted: z.number(),
   check: z.object({ images: z.number(), digest: z.string() }),
 }));
 
-/**
- * Notes of images as files: below `import/` as long as they grow, beside the record when they are whole.
- *
- * @param filesOf names the files of a dataset
- * @param damage takes note of what cannot be read
- */
+/** Stores image notes in files: below `import/` while they grow, next to the record when complete. */
 export function imageNotes(
   filesOf: (id: string) => DatasetFiles,
   read: ReadRecord,
@@ -54,7 +49,7 @@ export function imageNotes(
   };
 }
 
-/** Writes a text into a file from a byte on, which is where it ends then; returns its new end. */
+/** Writes text at an offset, truncates the file behind it, and returns the new end. */
 async function writeAt(path: string, start: number, text: string): Promise<number> {
   using file = await Deno.open(path, { write: true, create: true });
   await file.truncate(start);
@@ -64,7 +59,7 @@ async function writeAt(path: string, start: number, text: string): Promise<numbe
   return start + bytes.length;
 }
 
-/** Moves a finished file to its place; done already when a kill came right after it. */
+/** Moves a finished file to its place; does nothing when a killed run has already moved it. */
 async function settleFile(from: string, to: string): Promise<void> {
   if (sizeOf(from) === null && sizeOf(to) !== null) return;
   using file = await Deno.open(from, { write: true, create: true });
@@ -72,7 +67,7 @@ async function settleFile(from: string, to: string): Promise<void> {
   await Deno.rename(from, to);
 }
 
-/** What is there and cannot be read is not missing. */
+/** A file that exists but cannot be read is not missing. */
 function isMissing(path: string): boolean {
   try {
     Deno.lstatSync(path);

@@ -3,7 +3,7 @@ import type { ImportRunner } from "./import_runner.ts";
 import type { ImportPlace } from "./importing/assemble.ts";
 import { IMPORT_STEPS, type ImportMessage, type ImportOrder } from "./importing/messages.ts";
 
-/** Imports in threads of their own, one for each half. */
+/** Runs each half of an import in its own worker thread. */
 export function createWorkerImportRunner(place: ImportPlace): ImportRunner {
   return {
     async run(id, onProgress, signal): Promise<void> {
@@ -27,7 +27,7 @@ function runStep(order: ImportOrder, onProgress: OnProgress, signal: AbortSignal
     else resolve();
   };
   worker.onerror = (event): void => {
-    event.preventDefault(); // else the whole service would end
+    event.preventDefault(); // an unhandled error would end the service
     reject(new Error(event.message));
   };
   worker.postMessage(order);

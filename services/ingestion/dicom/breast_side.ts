@@ -1,23 +1,16 @@
-/** Where in a picture the breast lies; `unclear` when the pixels do not tell. */
+/** Side of the image where the breast lies; `unclear` when the pixels do not show it. */
 export type BreastSide = "left" | "right" | "unclear";
 
-/** Every so many rows and columns are looked at: a breast is no small thing. */
+/** Samples every eighth row and column, which is enough for a breast. */
 const STRIDE = 8;
-/** Brighter than this (of 65,535) is tissue; the background is black. */
+/** Values from this (of 65,535) on are tissue; the background is black. */
 const TISSUE_MIN = 2048;
-/** One half must have so many times the tissue of the other. */
+/** How many times more tissue one half must have than the other. */
 const CLEAR_RATIO = 1.2;
-/** Share of the picture that tissue must take up before anything is said. */
+/** Minimum share of tissue in the image; below it the side is unclear. */
 const TISSUE_SHARE_MIN = 0.01;
 
-/**
- * Finds the half of a picture in which the breast lies: the one with more tissue. The chest wall
- * is at that side's edge.
- *
- * @param greys of a converted image, row by row
- * @param width columns
- * @param height rows
- */
+/** Finds the half of an image with more tissue; the chest wall is at that side's edge. */
 export function breastSide(greys: Uint16Array, width: number, height: number): BreastSide {
   let left = 0;
   let right = 0;

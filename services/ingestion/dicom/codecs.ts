@@ -1,8 +1,8 @@
 /**
- * The decoders of compressed pixels, behind one small interface each: packages are named here only.
+ * Decoders of compressed pixels. No other module names the decoder packages.
  *
- * The WebAssembly ones are loaded when the first file needs them. They write to the console what
- * they think of a file; here they are silent, because logs are read by others than images are.
+ * The WebAssembly decoders are loaded on first use. They are silenced, because they print details of files to
+ * the console and logs have other readers than images.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import openjpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs";
 import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import sharp from "sharp";
 
-/** Cells of a decoded image: bytes up to 8 bits, 16-bit numbers above. */
+/** Stored values of an image: bytes up to 8 bits, 16-bit numbers above. */
 export type Cells = Uint8Array | Uint16Array;
 
-/** A decoder class of the WebAssembly builds; the packages come without types. */
+/** Decoder class of the WebAssembly builds; the packages ship no types. */
 interface WasmDecoder {
   getEncodedBuffer(bytes: number): Uint8Array;
   decode(): void;
@@ -37,19 +37,13 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   return () => loaded ??= load();
 }
 
-/**
- * @param bytes a JPEG 2000 codestream
- * @returns the cells of its first component
- */
+/** Decodes a JPEG 2000 codestream and returns the cells of its first component. */
 export async function decodeJpeg2000(bytes: Uint8Array): Promise<Cells> {
   const { J2KDecoder } = await loadOpenjpeg();
   return decodeWith(new J2KDecoder(), bytes);
 }
 
-/**
- * @param bytes a JPEG-LS stream of one component
- * @returns its cells
- */
+/** Decodes a JPEG-LS stream of one component. */
 export async function decodeJpegLs(bytes: Uint8Array): Promise<Cells> {
   const { JpegLSDecoder } = await loadCharls();
   return decodeWith(new JpegLSDecoder(), bytes);
@@ -59,7 +53,7 @@ function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
-    const decoded = Uint8Array.from(decoder.getDecodedBuffer()); // its memory is used again
+    const decoded = Uint8Array.from(decoder.getDecodedBuffer()); // the decoder reuses its memory
     return decoder.getFrameInfo().bitsPerSample > 8 ? new Uint16Array(decoded.buffer) : decoded;
   } finally {
     decoder.delete();
@@ -67,11 +61,11 @@ function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
 }
 
 /**
- * The library makes a picture of whatever it is given; what it has not noticed is looked for afterwards.
+ * Decodes a lossless JPEG stream (process 14) of one component. The library accepts damaged input, so the
+ * result is checked afterwards.
  *
- * @param bytes a lossless JPEG stream (process 14) of one component
- * @param end where its end marker begins
- * @throws {RangeError} when cells are missing, data are left, or a cell has more bits than it may
+ * @param end where the end marker begins
+ * @throws {RangeError} when cells are missing, data are left over, or a cell exceeds the precision
  */
 export function decodeJpegLossless(bytes: Uint8Array, precision: number, end: number): Cells {
   const bytesPerCell = precision > 8 ? 2 : 1;
@@ -93,34 +87,25 @@ export function decodeJpegLossless(bytes: Uint8Array, precision: number, end: nu
   return decoded;
 }
 
-/**
- * @param bytes an 8-bit baseline or extended JPEG stream of one component
- * @returns its cells
- */
+/** Decodes an 8-bit baseline or extended JPEG stream of one component. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Cells> {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   const all = new Uint8Array(data.buffer, data.byteOffset, data.length);
   if (info.channels === 1) return all;
-  // Grey may come back as three equal channels.
+  // sharp may return grey as three equal channels.
   return Uint8Array.from(
     { length: info.width * info.height },
     (_, index) => all[index * info.channels]!,
   );
 }
 
-/**
- * Writes a 16-bit greyscale PNG.
- *
- * @param cells greys, row by row
- * @param width columns
- * @param height rows
- */
+/** Writes a 16-bit greyscale PNG; `cells` are row by row. */
 export async function encodePng(
   cells: Uint16Array,
   width: number,
   height: number,
 ): Promise<Uint8Array> {
-  // Level 2 without filters: a fifth larger than the best and three times as fast.
+  // Level 2 without filters: a fifth larger than the best, three times as fast.
   return await sharp(cells, { raw: { width, height, channels: 1 }, limitInputPixels: false })
     .toColourspace("grey16")
     .png({ compressionLevel: 2 })

@@ -19,10 +19,10 @@ import { planExams, type PlannedExam } from "./plan_exams.ts";
 import { createPseudonyms } from "./pseudonyms.ts";
 import type { VoiChoice } from "./voi.ts";
 
-/** Goes into the names of converted images: raise it when the same file shall give another PNG. */
+/** Part of the names of converted images. Increase it when the same file must give a different PNG. */
 const CONVERSION_VERSION = 2;
 
-/** What a conversion works with. */
+/** Input of {@linkcode convertFolder}. */
 export interface FolderConversion {
   readonly dataset: string;
   /** Absolute folder of the DICOM files. */
@@ -31,7 +31,7 @@ export interface FolderConversion {
   readonly imagesFolder: string;
   readonly labels: LabelTable;
   readonly window: VoiChoice;
-  /** Kinds of images that are taken beside plain screening views. */
+  /** Kinds of images accepted besides plain screening views. */
   readonly accept?: readonly ImageKind[];
   readonly converter: DicomConverter;
   readonly vault: DicomVault;
@@ -39,11 +39,8 @@ export interface FolderConversion {
 }
 
 /**
- * Turns a folder of DICOM files into a data list and PNGs. After a kill it goes on: images that are
- * converted, whole and still the same are kept.
- *
- * @param conversion what from, what to, with what
- * @returns the data list, with all that is to be said of files and labels
+ * Converts a folder of DICOM files into a data list and PNGs, with all faults and warnings. After a kill it
+ * resumes: converted images that are complete and unchanged are kept.
  */
 export async function convertFolder(conversion: FolderConversion): Promise<DataList> {
   const { folder, labels, window, accept, vault, imagesFolder } = conversion;
@@ -53,7 +50,7 @@ export async function convertFolder(conversion: FolderConversion): Promise<DataL
   const plan = planExams(files, labels, pseudonyms, variant, accept);
   const images = plan.exams.flatMap((exam) => exam.images);
   await Deno.mkdir(imagesFolder, { recursive: true });
-  await Deno.chmod(imagesFolder, 0o755); // containers read it as another user
+  await Deno.chmod(imagesFolder, 0o755); // containers read it as a different user
   const { converted, errors } = await convertAll(images, conversion);
   await removeOthers(imagesFolder, new Set(images.map(({ name }) => name)));
   const findings = { errors: [...plan.errors, ...errors], warnings: [...plan.warnings] };
@@ -74,7 +71,7 @@ async function inspectAll(
   return files;
 }
 
-/** Compares the pixels of files that have one SOPInstanceUID; there are few, or the export is broken. */
+/** Computes pixel digests for files that share a SOPInstanceUID; these are few unless the export is broken. */
 async function withPixelDigests(files: readonly InspectedFile[]): Promise<InspectedFile[]> {
   const uidOf = ({ inspection }: InspectedFile): string =>
     inspection.ok ? inspection.description.sopInstanceUid : "";
@@ -120,7 +117,7 @@ async function convertAll(
   return { converted, errors };
 }
 
-/** Does one thing with each item, so many at a time; when one fails, no further one is begun. */
+/** Runs `work` on every item, `lanes` at a time; after a failure no further item is started. */
 export async function inLanes<T>(
   items: readonly T[],
   lanes: number,
@@ -134,11 +131,11 @@ export async function inLanes<T>(
       await work(items[index]!, index).catch((error) => failures.push(error));
     }
   }));
-  // Only now: whoever clears up after a failure must not meet what others still write.
+  // Throw only now: clean-up after a failure must not meet files that other lanes still write.
   if (failures.length > 0) throw failures[0];
 }
 
-/** What an earlier attempt has made of files that are others by now, and what a kill has left. */
+/** Removes the PNGs of earlier attempts whose sources have changed, and leftovers of a kill. */
 async function removeOthers(folder: string, names: ReadonlySet<string>): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (!names.has(basename(name, ".png"))) await Deno.remove(join(folder, name));
@@ -186,7 +183,7 @@ function assemble(
   };
 }
 
-/** What converting an image has found doubtful. */
+/** Returns the warnings of an image's conversion. */
 function doubtsOf(
   exam: string,
   { name, view, place }: PlannedImage,

@@ -10,29 +10,28 @@ import { greyTable } from "./grey_table.ts";
 import { readDicomFile } from "./read_dicom_file.ts";
 import type { VoiChoice } from "./voi.ts";
 
-/** Greys of one image, ready to be written. */
+/** Grey values of one image, ready to write. */
 export interface GreyImage {
   readonly width: number;
   readonly height: number;
-  /** Full 16 bits, black background, row by row. */
+  /** Full 16-bit range, black background, row by row. */
   readonly greys: Uint16Array;
   readonly breast: BreastSide;
-  /** What is doubtful in header and picture. */
+  /** Doubts about the header or the pixels. */
   readonly warnings: readonly ConversionWarning[];
 }
 
-/** How an image is converted. */
+/** Conversion options. */
 export interface ConversionOptions {
-  /** Which window, where there are several. */
+  /** Which window to apply when there are several. */
   readonly window: VoiChoice;
   readonly decodeExtended: ExtendedJpegDecoder;
 }
 
 /**
- * Turns a DICOM file into greys.
+ * Converts a DICOM file to grey values.
  *
- * @param bytes the whole file
- * @throws {DicomRefused} telling why it cannot be
+ * @throws {DicomRefused} when it cannot be converted
  */
 export async function greysOf(bytes: Uint8Array, options: ConversionOptions): Promise<GreyImage> {
   const file = readDicomFile(bytes, bytes.length);
@@ -50,8 +49,8 @@ export async function greysOf(bytes: Uint8Array, options: ConversionOptions): Pr
 }
 
 /**
- * Where a header says that the bits lie at the upper end of a cell, though the cells are numbers of the lower one, the
- * cells are right, as pydicom has it.
+ * Some headers place the bits at the upper end of a cell although the values use the lower end. Then the
+ * values are right, as in pydicom.
  */
 function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
   const shift = told.highBit + 1 - told.bitsStored;
@@ -63,11 +62,9 @@ function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
 }
 
 /**
- * Turns a DICOM file into a 16-bit greyscale PNG.
+ * Converts a DICOM file to a 16-bit greyscale PNG.
  *
- * @param bytes the whole file
- * @returns the PNG, where the breast lies in it, and what is doubtful
- * @throws {DicomRefused} telling why it cannot be
+ * @throws {DicomRefused} when it cannot be converted
  */
 export async function convertImage(
   bytes: Uint8Array,

@@ -1,16 +1,16 @@
 import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import type { TagName } from "./tags.ts";
 
-/** One data element of those that are read. */
+/** A data element. */
 export interface Element {
-  /** Two letters, or "" where the file does not tell. */
+  /** Two letters, or "" when the file does not state it. */
   readonly vr: string;
   readonly bytes: Uint8Array;
-  /** The items, when it is a sequence. */
+  /** Items of a sequence. */
   readonly items: readonly DataSet[];
 }
 
-/** Where the pixels lie in the bytes of a file. */
+/** Location of the pixel data in a file. */
 export interface PixelPlace {
   readonly vr: string;
   readonly offset: number;
@@ -18,7 +18,7 @@ export interface PixelPlace {
   readonly length: number | null;
 }
 
-/** Those data elements of a data set that are read, with typed access. */
+/** The data elements that were read, with typed access. */
 export class DataSet {
   readonly #elements: ReadonlyMap<TagName, Element>;
   readonly #littleEndian: boolean;
@@ -29,12 +29,12 @@ export class DataSet {
     this.#littleEndian = littleEndian;
   }
 
-  /** @returns the raw element, or null */
+  /** Returns the raw element, or null. */
   element(name: TagName): Element | null {
     return this.#elements.get(name) ?? null;
   }
 
-  /** @returns values of a text element without padding; none when it is missing or empty */
+  /** Returns the values of a text element without padding; empty when it is missing or empty. */
   texts(name: TagName): string[] {
     const bytes = this.#elements.get(name)?.bytes;
     if (bytes === undefined || bytes.length === 0) return [];
@@ -43,34 +43,30 @@ export class DataSet {
     return values.length === 1 && values[0] === "" ? [] : values;
   }
 
-  /** @returns first value of a text element, "" when there is none */
+  /** Returns the first value of a text element, or "". */
   text(name: TagName): string {
     return this.texts(name)[0] ?? "";
   }
 
-  /** @returns first value of a text element as a code: upper case, one space between words */
+  /** Returns the first value of a text element as a code: upper case, single spaces. */
   code(name: TagName): string {
     return this.text(name).toUpperCase().replace(/\s+/g, " ");
   }
 
-  /** @returns values of a decimal or integer string (DS, IS); NaN for what is no number */
+  /** Returns the values of a decimal or integer string (DS, IS); NaN for invalid numbers. */
   decimals(name: TagName): number[] {
     return this.texts(name).map((text) => {
-      const plain = text.replace(/^([-+]?\d+),(\d+)$/, "$1.$2"); // some devices write the comma of their country
+      const plain = text.replace(/^([-+]?\d+),(\d+)$/, "$1.$2"); // some devices write a decimal comma
       return /^[-+.\dEe]+$/.test(plain) ? Number(plain) : NaN;
     });
   }
 
-  /** @returns first value of a decimal or integer string, or null */
+  /** Returns the first value of a decimal or integer string, or null. */
   decimal(name: TagName): number | null {
     return this.decimals(name)[0] ?? null;
   }
 
-  /**
-   * @param name of an element of 16-bit numbers (US, SS, OW)
-   * @param signed whether they are signed
-   * @returns its values
-   */
+  /** Returns the values of an element of 16-bit numbers (US, SS, OW). */
   shorts(name: TagName, signed = false): number[] {
     const bytes = this.#elements.get(name)?.bytes ?? new Uint8Array();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -83,12 +79,12 @@ export class DataSet {
     );
   }
 
-  /** @returns first 16-bit number of an element, or null */
+  /** Returns the first 16-bit number of an element, or null. */
   short(name: TagName, signed = false): number | null {
     return this.shorts(name, signed)[0] ?? null;
   }
 
-  /** @returns the items of a sequence; none when it is missing */
+  /** Returns the items of a sequence; empty when it is missing. */
   items(name: TagName): readonly DataSet[] {
     return this.#elements.get(name)?.items ?? [];
   }

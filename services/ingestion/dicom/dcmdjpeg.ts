@@ -15,23 +15,21 @@ import {
   UNDEFINED_LENGTH,
 } from "./write_data_set.ts";
 
-/** What libjpeg warns of when it fills in for data that are damaged or missing. */
+/** Warnings of libjpeg about damaged or missing data that it has filled in. */
 const DAMAGE = /Corrupt JPEG data|Premature end of JPEG/i;
 const JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
 
 /**
- * Decodes 12-bit lossy JPEG with dcmtk's `dcmdjpeg`. What it is given through a pipe is a file made
- * for it, which holds the compressed pixels and their layout and nothing else: no name leaves here.
+ * Decodes 12-bit lossy JPEG with dcmtk's `dcmdjpeg`. The pipe carries a file made for this purpose, with the
+ * compressed pixels and their layout only, so no identifying data leaves the process.
  *
- * @param stream JPEG of one component
- * @param layout how its pixels are stored
- * @throws {DicomRefused} when the program is not installed, or cannot decode it
+ * @throws {DicomRefused} when the program is not installed or cannot decode the stream
  */
 export async function decodeWithDcmdjpeg(stream: Uint8Array, layout: PixelLayout): Promise<Cells> {
   const command = start();
   if (command === null) return await refuseExtendedJpeg();
   const writer = command.stdin.getWriter();
-  // A decoder that gives up closes its input; how it ended is told by its exit code.
+  // A failing decoder closes its stdin early; its exit code reports the failure.
   const writing = writer.write(wrapped(stream, layout)).then(() => writer.close()).catch(() => {});
   const { success, stdout, stderr } = await command.output();
   await writing;
@@ -62,7 +60,7 @@ function start(): Deno.ChildProcess | null {
   }
 }
 
-/** A DICOM file around a compressed stream, with what a decoder must know (PS3.10). */
+/** Wraps a compressed stream in a DICOM file with the elements a decoder needs (PS3.10). */
 function wrapped(stream: Uint8Array, layout: PixelLayout): Uint8Array<ArrayBuffer> {
   const even = new Uint8Array(stream.length + (stream.length & 1));
   even.set(stream);

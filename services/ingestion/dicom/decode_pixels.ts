@@ -15,10 +15,10 @@ import type { DicomFile } from "./read_dicom_file.ts";
 import { decodeRle } from "./rle.ts";
 import { endOfStream, requireTileParts } from "./stream_end.ts";
 
-/** Decodes a 12-bit lossy JPEG, or tells that nothing here can. */
+/** Decodes 12-bit lossy JPEG, or rejects when no decoder is available. */
 export type ExtendedJpegDecoder = (stream: Uint8Array, layout: PixelLayout) => Promise<Cells>;
 
-/** Refuses 12-bit lossy JPEG, for machines without a decoder. */
+/** Rejects 12-bit lossy JPEG, for machines without a decoder. */
 export function refuseExtendedJpeg(): Promise<never> {
   return Promise.reject(
     new DicomRefused(
@@ -30,13 +30,9 @@ export function refuseExtendedJpeg(): Promise<never> {
 }
 
 /**
- * Decodes the pixels of a file into one number a cell, as stored: neither masked nor signed yet.
+ * Decodes a file's pixels to rows × columns stored values, neither masked nor sign-extended.
  *
- * @param file with pixels
- * @param layout how they are stored
- * @param decodeExtended decodes 12-bit lossy JPEG
- * @returns rows × columns cells
- * @throws {DicomRefused} when they are missing, cut off, damaged or contradict the layout
+ * @throws {DicomRefused} when pixels are missing, cut off, damaged or contradict the layout
  */
 export async function decodePixels(
   file: DicomFile,
@@ -60,7 +56,7 @@ export async function decodePixels(
   return transferSyntax.lossy ? saturated(cells, layout) : cells;
 }
 
-/** Lossy coding overshoots at edges: what is brighter than white is white, not black again. */
+/** Lossy coding overshoots at edges: clip to white, so that the value does not wrap to black. */
 function saturated(cells: Cells, { bitsStored, signed }: PixelLayout): Cells {
   const most = 2 ** bitsStored - 1;
   if (!signed && most < 2 ** (8 * cells.BYTES_PER_ELEMENT) - 1) {
@@ -105,7 +101,7 @@ async function decodeStream(
   }
 }
 
-/** Checked before anything is decoded: a stream that claims to be larger would take the memory. */
+/** Checked before decoding: a stream that claims a larger size would exhaust memory. */
 function frameOf(
   stream: Uint8Array,
   layout: PixelLayout,
@@ -137,7 +133,7 @@ function checkSize(
   }
 }
 
-/** Decoders fail in ways of their own (numbers, texts, traps of WebAssembly): one error for all. */
+/** Decoders fail in different ways (numbers, strings, WebAssembly traps): maps all to one error. */
 async function guarded(decode: () => Cells | Promise<Cells>): Promise<Cells> {
   try {
     return await decode();
@@ -169,13 +165,13 @@ function nativeCells(
   }
   const swap = !transferSyntax.littleEndian;
   if (bitsAllocated === 8) {
-    // In big-endian files cells of 8 bits lie in words (OW), two in one (PS3.5 annex D).
+    // In big-endian files 8-bit cells are packed two per word (OW; PS3.5 annex D).
     const even = offset + needed + (needed & 1);
     return swap && vr === "OW"
       ? swapped(bytes.slice(offset, even)).subarray(0, needed)
       : bytes.subarray(offset, end);
   }
-  const copy = bytes.slice(offset, end); // an offset may be odd
+  const copy = bytes.slice(offset, end); // a Uint16Array needs an even offset
   return new Uint16Array((swap ? swapped(copy) : copy).buffer);
 }
 

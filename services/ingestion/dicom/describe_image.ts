@@ -4,10 +4,10 @@ import { type ImageKind, imageKind, isTomosynthesis } from "./image_kind.ts";
 import { type Scanner, scannerOf } from "./scanner.ts";
 import { viewOf } from "./view_of.ts";
 
-/** Why a file is left out though nothing is wrong with it: stable slugs. */
+/** Stable slug: why a valid file is left out. */
 export type SkipCode = keyof typeof SKIP_REASONS;
 
-/** What is said of a file that is left out. */
+/** Message for each reason to leave out a file. */
 export const SKIP_REASONS = {
   dicom_not_mammogram: "it is not a mammogram",
   dicom_kind_unknown: "it has neither Modality nor SOP class",
@@ -20,7 +20,7 @@ export const SKIP_REASONS = {
   dicom_position_missing: "its side is known and its view is neither CC nor MLO, or not told",
 } as const;
 
-/** What identifies a study: stays in memory, is written nowhere. */
+/** Identifies a study; held in memory only, never written. */
 export interface StudyKeys {
   readonly studyInstanceUid: string;
   readonly accessionNumber: string;
@@ -30,41 +30,37 @@ export interface StudyKeys {
 }
 
 /**
- * What becomes of a file: an image of a view, with its kind where it is no plain screening view; or why it is left
- * out. The view of a kind that is left out need not be known.
+ * What to do with a file: use it for a view (with its kind, unless it is a plain screening view) or leave it
+ * out. The view may be unknown for a kind that is left out.
  */
 export type Verdict =
   | { readonly view: View; readonly kind?: ImageKind }
   | { readonly view: null; readonly kind: ImageKind }
   | { readonly skip: SkipCode };
 
-/** What the header of a file tells. */
+/** What a file's header states. */
 export interface ImageDescription extends StudyKeys {
   readonly sopInstanceUid: string;
   /** The view, or why the file is left out. */
   readonly verdict: Verdict;
-  /** Edge at which the chest wall lies according to the header; null when it does not tell. */
+  /** Edge of the chest wall according to the header; null when not stated. */
   readonly chestWall: "left" | "right" | null;
   readonly scanner: Scanner;
 }
 
 const DIGITAL_MAMMOGRAPHY = "1.2.840.10008.5.1.4.1.1.1.2";
 const FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.2.1";
-/** Digitised film of public sets; otherwise screens and reports. */
+/** Holds digitised film in public data sets; otherwise screenshots and reports. */
 const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
-/** Modalities of radiographs, which some mammograms are stored under. */
+/** Radiography modalities under which some mammograms are stored. */
 const RADIOGRAPHS: ReadonlySet<string> = new Set(["CR", "DX"]);
-/** Digital mammography for both intents; computed and digital radiography, which older mammograms are stored as. */
+/** Digital mammography for both intents; also CR and DX, used for older mammograms. */
 const MAMMOGRAM_CLASSES: ReadonlySet<string> = new Set([
   ...[DIGITAL_MAMMOGRAPHY, FOR_PROCESSING, "1.2.840.10008.5.1.4.1.1.1"],
   ...["1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1.1"],
 ]);
 
-/**
- * Says what a file is, by its header alone.
- *
- * @param dataSet of the file
- */
+/** Describes a file from its header alone. */
 export function describeImage(dataSet: DataSet): ImageDescription {
   return {
     studyInstanceUid: dataSet.text("StudyInstanceUID"),
@@ -101,12 +97,10 @@ const SKIP_WITHOUT = {
 } as const satisfies Record<string, SkipCode>;
 
 /**
- * Tells by SOP class, Modality and body part whether a file holds a mammogram. They stand at the beginning of a file, so
- * that the rest need not be readable.
+ * Decides from SOP class, Modality and body part whether a file is a mammogram; null when they do not say.
+ * These elements come early in a file, so the rest need not be readable.
  *
- * @param dataSet of a file, or of its beginning
- * @param isWhole whether all of its header was read
- * @returns null when nothing tells
+ * @param isWhole whether the whole header was read
  */
 export function tellsMammogram(dataSet: DataSet, isWhole = true): boolean | null {
   const sopClass = dataSet.text("SOPClassUID") || dataSet.text("MediaStorageSOPClassUID");
@@ -123,7 +117,7 @@ export function tellsMammogram(dataSet: DataSet, isWhole = true): boolean | null
   return modality === "" && breast === false ? null : breast;
 }
 
-/** Whether the body part is the breast; null where it may yet come. */
+/** Whether the body part is the breast; null when the element may still follow. */
 function showsBreast(dataSet: DataSet, isWhole: boolean): boolean | null {
   const part = dataSet.code("BodyPartExamined");
   if (part === "" && !isWhole) return null;
@@ -139,8 +133,8 @@ function intentToSkip(dataSet: DataSet): SkipCode | null {
 }
 
 /**
- * Patient Orientation begins with the direction in which a row goes (PS3.3 section C.7.6.1.1.1):
- * towards anterior means that it starts at the chest wall.
+ * Patient Orientation starts with the direction of a row (PS3.3 section C.7.6.1.1.1): towards anterior means
+ * that the row starts at the chest wall.
  */
 function chestWallOf(dataSet: DataSet): "left" | "right" | null {
   const direction = dataSet.code("PatientOrientation")[0];

@@ -2,26 +2,24 @@ import { IMAGE_PIXELS_MAX } from "../../../shared/limits.ts";
 import type { DataSet } from "./data_set.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 
-/** How the pixels of a grey image are stored (PS3.3 section C.7.6.3). */
+/** How the pixels of a greyscale image are stored (PS3.3 section C.7.6.3). */
 export interface PixelLayout {
   readonly rows: number;
   readonly columns: number;
-  /** Size of a cell. */
+  /** Bits per cell. */
   readonly bitsAllocated: 8 | 16;
-  /** Bits of a cell that count, from 1. */
+  /** Number of significant bits. */
   readonly bitsStored: number;
-  /** Position of their highest, from 0. */
+  /** Position of the most significant bit, from 0. */
   readonly highBit: number;
   readonly signed: boolean;
-  /** The lowest value is shown white. */
+  /** Whether the lowest value is displayed white. */
   readonly inverted: boolean;
 }
 
 /**
- * Reads how the pixels are stored.
+ * Reads the pixel layout and checks its consistency.
  *
- * @param dataSet of an image
- * @returns the layout, free of contradictions
  * @throws {DicomRefused} naming what is not supported
  */
 export function describePixels(dataSet: DataSet): PixelLayout {
@@ -30,7 +28,7 @@ export function describePixels(dataSet: DataSet): PixelLayout {
   if (samples !== 1 || (photometric !== "MONOCHROME1" && photometric !== "MONOCHROME2")) {
     throw unsupported("is not a grey image: only MONOCHROME1 and MONOCHROME2 are supported");
   }
-  // Some devices write 0 for one frame.
+  // Some devices write 0 for a single frame.
   if ((dataSet.decimal("NumberOfFrames") || 1) !== 1) {
     throw unsupported("has several frames: only single images are supported");
   }
@@ -54,7 +52,7 @@ function describeCell(
     throw unsupported(`has ${bitsAllocated} bits allocated: only 8 and 16 are supported`);
   }
   const bitsStored = dataSet.short("BitsStored") ?? bitsAllocated;
-  // Lower than the bits stored it makes no sense: then it is passed over, as pydicom does in any case.
+  // A high bit below the bits stored is meaningless and ignored; pydicom always ignores it.
   const highBit = Math.max(dataSet.short("HighBit") ?? 0, bitsStored - 1);
   if (bitsStored < 2 || bitsStored > bitsAllocated) {
     throw unsupported(`has ${bitsStored} bits stored in ${bitsAllocated}`);

@@ -3,55 +3,55 @@ import type { ImageDescription } from "./describe_image.ts";
 import type { RefusalCode } from "./dicom_refused.ts";
 import type { VoiChoice } from "./voi.ts";
 
-/** A file cannot be used; the message goes on after its name. */
+/** Why a file cannot be used; the message follows the file's name. */
 export interface Refusal {
   readonly ok: false;
   readonly code: RefusalCode;
   readonly message: string;
-  /** What the readable part of its header tells, where that is a mammogram or tells nothing. */
+  /** Contents of the readable part of the header, if it is a mammogram or of unknown kind. */
   readonly description?: ImageDescription;
 }
 
-/** What a look at a file's header gives. */
+/** Result of reading a file's header. */
 export type Inspection = Refusal | {
   readonly ok: true;
   readonly description: ImageDescription;
-  /** Where the pixels begin, in bytes of the file; 0 when that is not known. */
+  /** Byte offset of the pixels; 0 when unknown. */
   readonly pixelsAt?: number;
-  /** SHA-256 in hex over header, size and time of change: the same while the file is. */
+  /** Hex SHA-256 of header, size and modification time: changes with the file. */
   readonly fingerprint: string;
 };
 
-/** Something doubtful in an image that was converted. */
+/** A doubt about a converted image. */
 export interface ConversionWarning {
   /** Stable slug. */
   readonly code: string;
-  /** Goes on after the image's name. */
+  /** Follows the image's name. */
   readonly text: string;
 }
 
-/** What a conversion gives. */
+/** Result of a conversion. */
 export type Conversion = Refusal | {
   readonly ok: true;
   readonly breast: BreastSide;
   readonly warnings: readonly ConversionWarning[];
 };
 
-/** One image to be converted. */
+/** An image to convert. */
 export interface ConversionOrder {
   /** Absolute path of the DICOM file. */
   readonly path: string;
-  /** Absolute path of the PNG; its folder exists. */
+  /** Absolute path of the PNG, in an existing folder. */
   readonly target: string;
   readonly window: VoiChoice;
 }
 
-/** Looks into DICOM files and converts them, where a hostile one can do no harm to the service. */
+/** Inspects and converts DICOM files in isolation, so that a hostile file cannot harm the service. */
 export interface DicomConverter extends AsyncDisposable {
-  /** How many files it works on at a time; more requests wait. */
+  /** Number of concurrent requests; further requests wait. */
   readonly lanes: number;
-  /** Looks at the header of a file. */
+  /** Reads the header of a file. */
   inspect(path: string): Promise<Inspection>;
-  /** Writes an image as PNG, whole or not at all. */
+  /** Writes an image as PNG, atomically. */
   convert(order: ConversionOrder): Promise<Conversion>;
 }

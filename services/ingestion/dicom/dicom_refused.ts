@@ -1,6 +1,6 @@
 import type { DataSet } from "./data_set.ts";
 
-/** Why a file does not become an image: stable slugs, the same in reports and in tests. */
+/** Stable slugs for why a file cannot be converted. */
 export type RefusalCode =
   | "dicom_not_dicom"
   | "dicom_unreadable"
@@ -16,17 +16,17 @@ export type RefusalCode =
   | "dicom_decoder_failed";
 
 /**
- * A DICOM file cannot be used. The message tells what and what to do; it repeats nothing of the
- * file but numbers and names of the standard, so that it can be shown and logged.
+ * A DICOM file cannot be used. The message states the cause and the remedy. It quotes only numbers and names
+ * of the standard from the file, so it is safe to show and log.
  */
 export class DicomRefused extends Error {
   override name = "DicomRefused";
   /** Stable slug. */
   readonly code: RefusalCode;
-  /** What was read of the file before; null when nothing was. */
+  /** What was read before the error, or null. */
   dataSet: DataSet | null = null;
 
-  /** @param message goes on after the file's name: "is cut off: …" */
+  /** @param message follows the file's name: "is cut off: …" */
   constructor(code: RefusalCode, message: string) {
     super(message);
     this.code = code;

@@ -3,48 +3,49 @@ import type { ConversionWarning } from "./dicom_converter.ts";
 import type { ImageKind } from "./image_kind.ts";
 import type { PacsQuery } from "./pacs.ts";
 
-/** What a DICOM import was asked for: paths, labels and queries name patients. */
+/** A DICOM import request. Its paths, labels and queries can identify patients. */
 export interface DicomRequest {
-  /** Absolute folder of the files; null when they come to the vault's. */
+  /** Absolute folder of the files; null when the vault receives them. */
   readonly folder: string | null;
-  /** Where they are fetched from; null when they were uploaded or lie on the server. */
+  /** PACS to fetch from; null for uploads and folders on the server. */
   readonly dicomweb: { readonly url: string; readonly query: PacsQuery } | null;
   /** The labels CSV. */
   readonly labels: string;
-  /** Columns of the labels that are kept in any case; requests of earlier versions do not say. */
+  /** Label columns to keep in any case; absent in requests of earlier versions. */
   readonly keepColumns?: readonly string[];
-  /** How long no file of the folder may have changed, in seconds. */
+  /** Seconds for which no file of the folder may have changed. */
   readonly quietS?: number;
-  /** Kinds of images that are taken beside plain screening views. */
+  /** Kinds of images accepted besides plain screening views. */
   readonly accept?: readonly ImageKind[];
 }
 
-/** An image that is converted, so that a kill does not convert it again. */
+/** Record of a converted image, so that it is not converted again after a kill. */
 export interface ConvertedImage {
-  /** Name of the PNG without its ending. */
+  /** Name of the PNG without its extension. */
   readonly name: string;
   readonly breast: BreastSide;
-  /** What is doubtful in it; notes of earlier versions do not say. */
+  /** Warnings; absent in notes of earlier versions. */
   readonly warnings?: readonly ConversionWarning[];
 }
 
-/** Where a DICOM import keeps what must not be seen, and what it needs after a kill. */
+/** Stores a DICOM import's confidential data and what it needs to resume after a kill. */
 export interface DicomVault {
-  /** @returns the volume's secret for pseudonyms; made when it is first asked for */
+  /** Returns the volume's secret for pseudonyms, created on first use. */
   key(): Promise<Uint8Array>;
-  /** Keeps a request, sealed, until the import has ended. */
+  /** Stores a request, encrypted, until the import ends. */
   putRequest(id: string, request: DicomRequest): Promise<void>;
   /**
-   * @returns the request
-   * @throws {RangeError} when it is not there, or cannot be opened with the volume's key
+   * Returns the request.
+   *
+   * @throws {RangeError} when it is missing or cannot be decrypted with the volume's key
    */
   request(id: string): Promise<DicomRequest>;
-  /** @returns where uploaded files lie until the import has ended */
+  /** Returns the folder of uploaded files until the import ends. */
   incoming(id: string): string;
-  /** @returns a folder for what is of no use when the import has ended; it need not exist */
+  /** Returns the folder for temporary files of the import; it may not exist yet. */
   scratch(id: string): string;
-  /** Notes an image whose PNG is whole. */
+  /** Records an image whose PNG is complete. */
   note(id: string, image: ConvertedImage): Promise<void>;
-  /** @returns what was noted, by name */
+  /** Returns the recorded images by name. */
   noted(id: string): Promise<ReadonlyMap<string, ConvertedImage>>;
 }

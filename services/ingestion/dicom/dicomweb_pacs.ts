@@ -18,7 +18,7 @@ import {
   type PacsQuery,
 } from "./pacs.ts";
 
-/** Attributes that are read of an answer in the DICOM JSON model (PS3.18 annex F). */
+/** Attributes read from an answer in the DICOM JSON model (PS3.18 annex F). */
 const STUDY = "0020000D";
 const SERIES = "0020000E";
 const INSTANCE = "00080018";
@@ -26,14 +26,14 @@ const ACCESSION = "00080050";
 const PATIENT = "00100020";
 const DATE = "00080020";
 
-/** Room for the head and the end of the part around a file. */
+/** Allowance for the multipart header and trailer around a file. */
 const MULTIPART_BYTES = 64 * 1024;
 
 /**
- * A PACS that speaks DICOMweb: QIDO-RS to find, WADO-RS to retrieve (PS3.18 chapter 10).
+ * Client of a PACS over DICOMweb: QIDO-RS to search, WADO-RS to retrieve (PS3.18 chapter 10).
  *
- * @param base URL of the service, allowed by the operator, without a slash at its end
- * @param fetch sends requests; redirects must not be followed: they could lead anywhere
+ * @param base URL of the service, allowed by the operator, without a trailing slash
+ * @param fetch must not follow redirects: they could lead anywhere
  */
 export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
   async function find(path: string, parameters: PacsQuery, isBelow: boolean): Promise<unknown[]> {
@@ -93,8 +93,8 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
 }
 
 /**
- * Reads a list page by page until one is empty, each study once: a PACS may have smaller pages of its own, and not
- * every one honours `offset`, or `limit`.
+ * Pages through the studies until a page is empty, and yields each study once. A PACS may use smaller pages,
+ * and some ignore `offset` or `limit`.
  */
 async function* studiesOf(
   find: (limit: number, offset: number) => Promise<unknown[]>,
@@ -116,7 +116,7 @@ async function* studiesOf(
       yield study;
     }
     if (seen.size === before) {
-      // Whoever ignores offset and has not filled a page, or ignores limit as well, has told everything at once.
+      // A PACS that ignores offset and returns a short page, or ignores limit too, has returned everything.
       if (page.length !== DICOMWEB_PAGE_STUDIES) {
         doubt("pacs_offset_ignored");
         return;
@@ -137,13 +137,13 @@ const NOT_THERE: readonly number[] = [404, 410];
 const NOT_LET_IN: readonly number[] = [401, 403, 407];
 
 interface Wanted {
-  /** What is asked for was listed before: that it is not there is no mistake in the address. */
+  /** Whether the resource was listed before, so that "not found" does not mean a wrong address. */
   readonly isBelow: boolean;
   readonly accept: string;
   readonly bytesMax: number;
 }
 
-/** Asks, some times when it does not work; null for "nothing found". */
+/** Sends a request with retries; null means "not found". */
 async function get(
   fetch: FetchPacs,
   url: string,
@@ -187,7 +187,7 @@ async function getOnce(
   return read(body, response.headers.get("content-type") ?? "");
 }
 
-/** Errors of the network name addresses with UIDs in them: only their kind is told. */
+/** Network errors contain addresses with UIDs, so only the error's name is reported. */
 function failureOf(error: unknown): PacsFailed {
   if (error instanceof PacsFailed) return error;
   if (error instanceof SyntaxError) return new PacsFailed(`The PACS: ${error.message}`);
@@ -219,7 +219,7 @@ function listOf(bytes: Uint8Array): unknown[] {
     const list: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (Array.isArray(list)) return list;
   } catch {
-    // Told below.
+    // Thrown below.
   }
   throw new PacsFailed("The PACS does not answer with a list in JSON");
 }
@@ -233,14 +233,14 @@ function keysOf(study: unknown): StudyKeys {
   };
 }
 
-/** First value of an attribute, "" where there is none. */
+/** First value of an attribute, or "". */
 function valueOf(object: unknown, tag: string): string {
   const attribute = (object as Record<string, { Value?: unknown[] } | undefined> | null)?.[tag];
   const value = attribute?.Value?.[0];
   return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
 }
 
-/** It becomes a part of a path: nothing but a UID may. */
+/** The text becomes part of a path, so only a UID is accepted. */
 function uid(text: string): string {
   if (isUid(text)) return text;
   throw new PacsFailed("The PACS returned an invalid UID");

@@ -13,19 +13,19 @@ import {
 } from "./pacs.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** What is fetched, and where to. */
+/** Input of {@linkcode fetchStudies}. */
 export interface StudiesFetch {
   readonly pacs: Pacs;
   readonly query: PacsQuery;
-  /** Studies without a label stay where they are. */
+  /** Studies without a label are not fetched. */
   readonly labels: LabelTable;
-  /** Absolute folder for the files. */
+  /** Absolute target folder. */
   readonly folder: string;
   readonly pseudonyms: Pseudonyms;
   readonly onProgress: OnProgress;
 }
 
-/** What is said of a PACS's answers, once for each of them. */
+/** Warnings about a PACS's answers, each reported once. */
 const DOUBTS: Readonly<Record<PacsDoubt, (count: number) => string>> = {
   pacs_uid_invalid: (count) =>
     `The PACS lists ${count} studies, series or images with a UID that is none: they were not fetched`,
@@ -35,11 +35,9 @@ const DOUBTS: Readonly<Record<PacsDoubt, (count: number) => string>> = {
 };
 
 /**
- * Fetches the mammograms of all labelled studies from a PACS. Called again after a kill it fetches
- * what is missing.
+ * Fetches the mammograms of all labelled studies from a PACS; a repeated call fetches only what is missing.
+ * Images that are listed but missing are errors; odd answers are warnings.
  *
- * @param fetch what to fetch
- * @returns what was listed and is not there, as errors; what is odd about the PACS's answers, as warnings
  * @throws {PacsFailed} when the PACS does not answer
  */
 export async function fetchStudies(

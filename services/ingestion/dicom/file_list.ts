@@ -6,11 +6,9 @@ import { DICOM_FILES_MAX } from "../../../shared/limits.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 
 /**
- * Lists the regular files of a folder and its sub-folders, links left out, in the order of
- * `find . -type f | LC_ALL=C sort`: so a report can tell a file by its place, without its name.
+ * Lists the regular files of a folder and its subfolders as absolute paths, without links, in the order of
+ * `find . -type f | LC_ALL=C sort`. Reports can then refer to a file by position instead of name.
  *
- * @param folder absolute path
- * @returns absolute paths
  * @throws {DicomRefused} when there are too many
  */
 export async function listFiles(folder: string): Promise<string[]> {
@@ -29,18 +27,14 @@ export async function listFiles(folder: string): Promise<string[]> {
   return found.sort(byBytes).map((path) => join(folder, path));
 }
 
-/** UTF-16 and bytes order alike but for characters beyond the first plane. */
+/** UTF-16 and byte order differ only for characters beyond the basic multilingual plane. */
 function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
- * Waits until no file of a folder has changed for a while: a DICOM receiver may still fill it. A file with a time to
- * come, of a machine whose clock is ahead, holds nobody up for longer than that.
- *
- * @param folder absolute path
- * @param quietMs how long nothing may have changed
- * @param clock what tells the time, and waits
+ * Waits until no file of a folder has changed for `quietMs`, because a DICOM receiver may still be writing. A
+ * modification time in the future (a clock that is ahead) delays no longer than that.
  */
 export async function untilQuiet(
   folder: string,
@@ -60,7 +54,7 @@ export async function untilQuiet(
   }
 }
 
-/** When a file or its place was last changed, in milliseconds since 1970; null where it has just gone. */
+/** Last change of a file's content or location, in milliseconds since 1970; null when it has just disappeared. */
 async function changedAt(path: string): Promise<number | null> {
   try {
     const { mtimeMs, ctimeMs } = await stat(path);
@@ -72,12 +66,10 @@ async function changedAt(path: string): Promise<number | null> {
 }
 
 /**
- * Tells apart two states of a folder: by name, size and time of each file where it is used in place, by name and
- * bytes where the files were uploaded, which gives them new times.
+ * Computes a digest of a folder's state: by name, size and modification time for folders used in place; by
+ * name and bytes for uploads, whose times are new.
  *
- * @param folder absolute path
- * @param by what counts
- * @param key secret of the digest, since names of files name patients
+ * @param key secret of the digest, since file names can identify patients
  */
 export async function filesMark(
   folder: string,
@@ -93,12 +85,7 @@ export async function filesMark(
   return `${by} ${mark.digest("hex")}`;
 }
 
-/**
- * SHA-256 in hex of a file, or of its end.
- *
- * @param path of it
- * @param start first byte that counts
- */
+/** Hex SHA-256 of a file, from byte `start` on. */
 export async function digestOfFile(path: string, start = 0): Promise<string> {
   const hash = createHash("sha256");
   for await (const block of createReadStream(path, { start })) hash.update(block);

@@ -7,9 +7,7 @@ const SEQUENCE_END = 0xfffee0dd;
 /**
  * Joins the fragments of an encapsulated single image (PS3.5 section A.4).
  *
- * @param bytes the file
- * @param offset where the items begin; the first is the offset table, which one image needs not
- * @returns the compressed stream
+ * @param offset where the items begin; the first is the offset table, which a single image does not need
  * @throws {DicomRefused} when it is cut off or malformed
  */
 export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
@@ -17,7 +15,7 @@ export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
   const fragments: Uint8Array[] = [];
   let position = offset;
   for (let index = 0;; index++) {
-    // Some writers leave the last delimiter out; whether the stream is whole is seen when it is decoded.
+    // Some writers omit the last delimiter; decoding shows whether the stream is complete.
     if (position === bytes.length && index > 1) break;
     if (position + 8 > bytes.length) throw cutOff();
     const tag = view.getUint16(position, true) * 0x10000 + view.getUint16(position + 2, true);

@@ -4,7 +4,7 @@ import { DicomRefused } from "./dicom_refused.ts";
 import { readLookupTable } from "./lookup_table.ts";
 import { chooseVoi, type Complain, type VoiChoice } from "./voi.ts";
 
-/** Values that a stage of the grey pipeline can give, ends included. */
+/** Output range of a stage of the grey pipeline, inclusive. */
 export interface GreyRange {
   readonly low: number;
   readonly high: number;
@@ -13,21 +13,19 @@ export interface GreyRange {
 const WHITE = 65535;
 
 /**
- * Computes what each cell of an image becomes in a 16-bit PNG: stored value → modality LUT or
- * rescale → VOI LUT or window → full 16 bits → inverted for MONOCHROME1 → padding black
- * (PS3.3 sections C.11.1, C.11.2, C.7.6.3.1.2, C.7.5.1.1.2).
+ * Computes the 16-bit PNG grey of each cell value: stored value → modality LUT or rescale → VOI LUT or window
+ * → full 16 bits → inverted for MONOCHROME1 → padding black (PS3.3 sections C.11.1, C.11.2, C.7.6.3.1.2,
+ * C.7.5.1.1.2).
  *
- * A cell has at most 16 bits, so the whole pipeline is this table: each value is computed once, in
- * double precision and in the order of operations of pydicom's `apply_modality_lut` and
- * `apply_voi_lut`, and scaled by `(value − low) × 65535 / (high − low)`, half to even. `low` and `high`
- * are the ends of the output range: 0 and 2^bits − 1 for unsigned pixels and for a VOI LUT.
+ * A cell has at most 16 bits, so a table of 256 or 65,536 entries (one per bit pattern) holds the whole
+ * pipeline. Values are computed in double precision, in the order of operations of pydicom's
+ * `apply_modality_lut` and `apply_voi_lut`, and scaled by `(value − low) × 65535 / (high − low)`, half to
+ * even. `low` and `high` are the ends of the output range: 0 and 2^bits − 1 for unsigned pixels and for a VOI
+ * LUT.
  *
- * @param dataSet of the image
- * @param layout how its pixels are stored
- * @param choice which window, where there are several
- * @param complain told what is doubtful
- * @returns the grey of each bit pattern of a cell; 256 or 65,536 entries
- * @throws {DicomRefused} when rescale, LUT or window make no sense, or the chosen one is not there
+ * @param choice which window, when there are several
+ * @param complain receives warnings
+ * @throws {DicomRefused} when rescale, LUT or window is invalid, or the chosen one is missing
  */
 export function greyTable(
   dataSet: DataSet,
@@ -49,8 +47,8 @@ export function greyTable(
     const bounded = Math.min(Math.max(grey, 0), WHITE);
     greys[pattern] = inverted ? WHITE - bounded : bounded;
   }
-  // Bits beside those that count hold nothing, signs, or overlays of old devices. A value that has too many of them is
-  // as bright as can be.
+  // The other bits of a cell are empty, sign bits, or overlays of old devices. A value that exceeds the
+  // stored bits is clipped to the maximum.
   const shift = highBit + 1 - bitsStored;
   const mask = greys.length - 1;
   const isMasked = layout.signed || shift > 0 || hasOverlay(dataSet);
@@ -60,12 +58,12 @@ export function greyTable(
   );
 }
 
-/** Whether an overlay lies in bits of the cells (PS3.3 section C.9.2, retired). */
+/** Whether an overlay is stored in bits of the cells (PS3.3 section C.9.2, retired). */
 function hasOverlay(dataSet: DataSet): boolean {
   return (dataSet.short("OverlayBitPosition") ?? 0) > 0;
 }
 
-/** The bits that count, as a number. */
+/** Interprets the stored bits as a number. */
 function storedValue(pattern: number, { bitsStored, signed }: PixelLayout): number {
   return signed && pattern >= 2 ** (bitsStored - 1) ? pattern - 2 ** bitsStored : pattern;
 }
@@ -98,7 +96,7 @@ function storedRange({ bitsStored, signed }: PixelLayout): GreyRange {
     : { low: 0, high: 2 ** bitsStored - 1 };
 }
 
-/** Padding fills the rectangle around the exposed area: it is no measurement, and becomes black. */
+/** Padding fills the area around the exposed region. It is no measurement, and becomes black. */
 function paddingOf(dataSet: DataSet, { signed }: PixelLayout): (stored: number) => boolean {
   const value = dataSet.short("PixelPaddingValue", signed);
   if (value === null) return () => false;

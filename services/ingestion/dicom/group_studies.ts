@@ -6,20 +6,20 @@ import { IMAGE_KINDS, type ImageKind } from "./image_kind.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** A file, looked at. */
+/** A file and the result of its inspection. */
 export interface InspectedFile {
   /** Absolute path. */
   readonly path: string;
-  /** Its place in the list of files, from 1. */
+  /** 1-based position in the list of files. */
   readonly place: number;
   readonly inspection: Inspection;
-  /** SHA-256 of its pixels, where another file has the same SOPInstanceUID. */
+  /** SHA-256 of its pixels, when another file has the same SOPInstanceUID. */
   readonly pixelsDigest?: string;
 }
 
-/** An image that will be converted. */
+/** An image to convert. */
 export interface PlannedImage {
-  /** Name of its PNG without ending: pseudonym of the exam, view, content. */
+  /** Name of its PNG without extension: exam pseudonym, view, content. */
   readonly name: string;
   readonly view: View;
   /** null for a plain screening view. */
@@ -31,36 +31,36 @@ export interface PlannedImage {
   readonly scanner: Scanner;
 }
 
-/** One study with its usable images. */
+/** A study with its usable images. */
 export interface Study {
   readonly id: string;
   readonly description: ImageDescription;
   readonly images: PlannedImage[];
 }
 
-/** Where what is found goes. */
+/** Collects faults. */
 export interface Findings {
   readonly errors: Fault[];
   readonly warnings: Fault[];
-  /** Of mammograms that cannot be read as far as their study: errors where a labelled study lacks an image. */
+  /** Mammograms that are unreadable before their study is known: errors if a labelled study lacks an image. */
   readonly doubtful: Fault[];
 }
 
-/** How studies are put together. */
+/** Options for grouping files into studies. */
 export interface Grouping {
   readonly pseudonyms: Pseudonyms;
-  /** Goes into the images' names. */
+  /** Part of the images' names. */
   readonly variant: string;
-  /** Kinds of images that are taken beside plain screening views. */
+  /** Kinds of images accepted besides plain screening views. */
   readonly accept: ReadonlySet<ImageKind>;
-  /** Whether a study has a line in the labels: what is wrong with others stops nothing. */
+  /** Whether a study has a row in the labels; faults of other studies are only warnings. */
   readonly isLabelled: (study: StudyKeys) => boolean;
 }
 
-/** A fault that lies nowhere in the data list. */
+/** A fault without a place in the data list. */
 export const ELSEWHERE = { exam: null, view: null, image: null } as const;
 
-/** Codes of images that are left out for their kind. */
+/** Warning codes of images left out for their kind. */
 const CODE_OF_KIND: Readonly<Record<ImageKind, string>> = {
   synthetic_2d: "dicom_synthesized",
   contrast: "dicom_contrast",
@@ -72,31 +72,26 @@ const CODE_OF_KIND: Readonly<Record<ImageKind, string>> = {
   tomosynthesis: "dicom_tomosynthesis",
   other: "dicom_other_view",
 };
-/** Files that are left out and told as numbers. */
+/** Files left out that are reported only as counts. */
 interface Counts {
   notMammogram: number;
   notDicom: number;
-  /** Places of those that are no DICOM, but have a name as if they were, and what they are instead. */
+  /** Positions of files that are not DICOM but are named as if they were, with what they are instead. */
   readonly nearDicom: string[];
 }
 
-/** Reasons that lie in the view, which a file that is cut off may have lost. */
+/** Skip codes that depend on the view, which a truncated file may have lost. */
 const VIEW_SKIPS: ReadonlySet<string> = new Set(
   ["dicom_view_unknown", "dicom_side_missing", "dicom_position_missing", "dicom_kind_unknown"],
 );
-/** Places that one message tells. */
+/** Maximum number of positions listed in a message. */
 const PLACES_TOLD_MAX = 20;
-/** Endings of names of DICOM files; most have none. */
+/** Extensions of DICOM files; most have none. */
 const DICOM_ENDING = /^(\.(dcm|dicom|ima|gz|zip|\d+))?$/i;
 
 /**
- * Finds the studies of a folder and their usable images, and says of every other file what it is. No name, number
- * or path of the files comes out of it.
- *
- * @param files all files of the folder, looked at
- * @param grouping names, accepted kinds, labelled studies
- * @param findings where errors and warnings go
- * @returns the studies that have a usable image
+ * Groups a folder's files into studies with their usable images, and reports every other file. The output
+ * contains no name, number or path from the files.
  */
 export function groupStudies(
   files: readonly InspectedFile[],
@@ -141,7 +136,7 @@ export function groupStudies(
   return [...studies.values()];
 }
 
-/** What a file is; null when it was told why that cannot be said, or why it is not used. */
+/** Returns what a file is; null when it was reported as unknown or unused. */
 function usableDescription(
   { inspection, place, path }: InspectedFile,
   { isLabelled }: Grouping,
@@ -179,18 +174,18 @@ function usableDescription(
   return description;
 }
 
-/** A file that cannot be read to its end, but whose beginning says that it is nothing to be converted. */
+/** Describes a file that is unreadable at the end but whose beginning shows that it is not to be converted. */
 function describedByRest({ description, code }: Refusal): ImageDescription | null {
   if (description === undefined) return null;
   const { verdict } = description;
   if (!("skip" in verdict)) return verdict.kind === "tomosynthesis" ? description : null;
-  // Without pixels a header was read to its end: what it says counts. Else the view may have been cut off.
+  // Without pixels the header was read completely, so it counts. Otherwise the view may have been cut off.
   const isElse = verdict.skip === "dicom_not_mammogram" ||
     code === "dicom_no_pixels" && !VIEW_SKIPS.has(verdict.skip);
   return isElse ? description : null;
 }
 
-/** Whether no earlier file is the same instance. The same pixels again are left out, others are an error. */
+/** Whether no earlier file is the same instance. Repeated pixels are left out; different pixels are an error. */
 function isFirst(
   file: InspectedFile,
   description: ImageDescription,
@@ -243,7 +238,7 @@ function planImage(
   return { name, view, kind, path, place, chestWall, scanner };
 }
 
-/** How many images there are of each kind. */
+/** Counts the images of each kind. */
 function countKinds(files: readonly InspectedFile[]): ReadonlyMap<ImageKind, number> {
   const kinds = new Map<ImageKind, number>();
   for (const { inspection } of files) {
@@ -254,7 +249,7 @@ function countKinds(files: readonly InspectedFile[]): ReadonlyMap<ImageKind, num
   return kinds;
 }
 
-/** Such files are in every folder, and mostly nobody misses them: they are told as numbers. */
+/** Every folder has such files and few users miss them, so they are reported as counts. */
 function countedSkips({ notMammogram, notDicom, nearDicom }: Counts): Fault[] {
   const places = nearDicom.slice(0, PLACES_TOLD_MAX).join(", ");
   const more = nearDicom.length > PLACES_TOLD_MAX ? ", …" : "";
@@ -272,11 +267,7 @@ function countedSkips({ notMammogram, notDicom, nearDicom }: Counts): Fault[] {
   }));
 }
 
-/**
- * Says which file something is said of, without its name.
- *
- * @param place of the file, from 1
- */
+/** Refers to a file by its 1-based position instead of its name. */
 export function fileAt(place: number): string {
   return `File ${place} (of find . -type f | LC_ALL=C sort)`;
 }

@@ -1,6 +1,6 @@
 import type { DataSet } from "./data_set.ts";
 
-/** Kinds of images that are no plain screening views, as `accept` calls them; what is said of each. */
+/** Kinds of images that are not plain screening views, as `accept` names them, with their messages. */
 export const IMAGE_KINDS = {
   synthetic_2d: "it was computed from tomosynthesis, not exposed",
   contrast: "it belongs to contrast-enhanced mammography",
@@ -13,10 +13,10 @@ export const IMAGE_KINDS = {
   other: "it is not a standard view",
 } as const;
 
-/** A kind of image that is no plain screening view. */
+/** A kind of image that is not a plain screening view. */
 export type ImageKind = keyof typeof IMAGE_KINDS;
 
-/** Words that tell a kind, in Image Type, modifiers and descriptions; upper case, the first that fits counts. */
+/** Words in Image Type, modifiers and descriptions that indicate a kind; upper case, first match wins. */
 const WORDS: readonly [kind: ImageKind, inType: RegExp, inText: RegExp][] = [
   [
     "contrast",
@@ -54,10 +54,10 @@ const KIND_OF_MODIFIER: Readonly<Record<string, ImageKind>> = {
   ...ofKind("other", "399161006", "399011000", "399197004", "399226006", "414493005"),
   ...ofKind("other", "414497006", "399110001"),
 };
-/** Agents and brands; the element may also hold that there was none. */
+/** Contrast agents and brands; the element may also state that none was used. */
 const CONTRAST_AGENT =
   /IOD(INE|I[XN])|IOH?EX|IOPA?M|IOPRO|IOVER|IOMEP|IOBIT|OMNIPA|ULTRAVIST|ISOVUE|VISIPA|OPTIRAY|IOMERON|XENETIX|GADO/;
-/** Contact views have up to about 1.1, magnification views 1.5 and more. */
+/** Contact views have up to about 1.1, magnification views 1.5 or more. */
 const MAGNIFICATION_MIN = 1.3;
 const TOMOSYNTHESIS_CLASSES: ReadonlySet<string> = new Set([
   "1.2.840.10008.5.1.4.1.1.13.1.3",
@@ -66,11 +66,8 @@ const TOMOSYNTHESIS_CLASSES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells what kind of image a file holds, by SOP class, frames, Image Type, contrast agent, view modifiers, paddle and
- * magnification; by Series Description where nothing else tells.
- *
- * @param dataSet of a mammogram
- * @returns the kind, or null for a plain screening view
+ * Determines an image's kind from SOP class, frames, Image Type, contrast agent, view modifiers, paddle and
+ * magnification, else from Series Description; null for a plain screening view.
  */
 export function imageKind(dataSet: DataSet): ImageKind | null {
   if (isTomosynthesis(dataSet)) return "tomosynthesis";
@@ -82,11 +79,7 @@ export function imageKind(dataSet: DataSet): ImageKind | null {
     (types[1] === "SECONDARY" ? "other" : null);
 }
 
-/**
- * Tells whether a file holds several frames of tomosynthesis, which cannot become one image.
- *
- * @param dataSet of any file
- */
+/** Whether a file holds several tomosynthesis frames, which cannot become one image. */
 export function isTomosynthesis(dataSet: DataSet): boolean {
   return TOMOSYNTHESIS_CLASSES.has(dataSet.text("SOPClassUID")) ||
     (dataSet.code("Modality") === "MG" && (dataSet.decimal("NumberOfFrames") ?? 1) > 1);

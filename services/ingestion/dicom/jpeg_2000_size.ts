@@ -1,20 +1,18 @@
-/** What the size marker of a JPEG 2000 codestream says (ISO 15444-1 A.5.1). */
+/** Contents of the size marker of a JPEG 2000 codestream (ISO 15444-1 A.5.1). */
 export interface Jpeg2000Size {
   readonly rows: number;
   readonly columns: number;
   readonly components: number;
 }
 
-/** A codestream begins with it: SOC, then SIZ. */
+/** Start of a codestream: SOC, then SIZ. */
 const START = [0xff, 0x4f, 0xff, 0x51] as const;
-/** A file format's boxes come before the codestream in some files, against the standard. */
+/** Against the standard, some files have JP2 boxes before the codestream. */
 const BOXES_BYTES_MAX = 4096;
 
 /**
- * Finds the size of a JPEG 2000 image without decoding anything.
- *
- * @param bytes a codestream, perhaps in JP2 boxes
- * @returns what it says, or null when there is no codestream
+ * Reads the size of a JPEG 2000 image (with or without JP2 boxes) without decoding; null when there is no
+ * codestream.
  */
 export function readJpeg2000Size(bytes: Uint8Array): Jpeg2000Size | null {
   const end = Math.min(bytes.length - 42, BOXES_BYTES_MAX);

@@ -1,8 +1,8 @@
-/** What the frame header of a JPEG or JPEG-LS stream says (ISO 10918-1 B.2.2, ISO 14495-1 C.2.2). */
+/** Frame header of a JPEG or JPEG-LS stream (ISO 10918-1 B.2.2, ISO 14495-1 C.2.2). */
 export interface JpegFrame {
   /** Second byte of the marker: 0xc0 baseline, 0xc1 extended, 0xc3 lossless, 0xf7 JPEG-LS. */
   readonly process: number;
-  /** Bits a sample. */
+  /** Bits per sample. */
   readonly precision: number;
   readonly rows: number;
   readonly columns: number;
@@ -11,12 +11,7 @@ export interface JpegFrame {
 
 const START_OF_SCAN = 0xda;
 
-/**
- * Finds the frame header without decoding anything.
- *
- * @param bytes a JPEG or JPEG-LS stream
- * @returns what it says, or null when there is none
- */
+/** Finds the frame header of a JPEG or JPEG-LS stream without decoding; null when there is none. */
 export function readJpegFrame(bytes: Uint8Array): JpegFrame | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4 || view.getUint16(0) !== 0xffd8) return null;
@@ -39,7 +34,7 @@ export function readJpegFrame(bytes: Uint8Array): JpegFrame | null {
   return null;
 }
 
-/** 0xc4, 0xc8 and 0xcc are tables, no frames. */
+/** 0xc4, 0xc8 and 0xcc are tables, not frames. */
 function isFrame(marker: number): boolean {
   return marker === 0xf7 ||
     (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker));

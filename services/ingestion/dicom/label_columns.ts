@@ -1,64 +1,62 @@
 import type { JsonValue } from "../../../shared/domain/mod.ts";
 import { isOutcomeColumn, type Table } from "../../../shared/format/mod.ts";
 
-/** A column of the labels that becomes a key of the exams. */
+/** A label column that becomes a key of the exams. */
 export interface FurtherColumn {
   readonly name: string;
-  /** Its place in the table, from 0. */
+  /** 0-based position in the table. */
   readonly place: number;
-  /** Whether all of its cells are numbers, or empty. */
+  /** Whether all cells are numbers or empty. */
   readonly numeric: boolean;
 }
 
 /** A column that does not become a key. */
 export interface ColumnLeftOut {
   readonly name: string;
-  /** Why, for a message: "its name says …". */
+  /** Reason for a message: "its name says …". */
   readonly reason: string;
 }
 
-/** Keys of exams with a meaning of their own: kept whatever their cells hold. */
+/** Exam keys with a defined meaning: kept whatever their cells hold. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...["manufacturer", "scanner_model", "scanner_software", "detector"],
   ...["thickness_mm", "implant", "image_kind"],
 ]);
-/** Keys that the import itself fills. */
+/** Keys that the import fills itself. */
 const TAKEN =
   /^([lr]-(cc|mlo)|horizontal_flip|exam_id|cancer_label.*|((left|right)_)?(malignant|benign))$/i;
 
-/** Words that identify wherever they stand in a name. */
+/** Words that identify a person anywhere in a name. */
 const IDENTIFYING = new Set([
   ...["uid", "mrn", "ssn", "nhs", "dob", "birthdate", "birthday", "date", "studydate", "url"],
   ...["address", "street", "mail", "email", "phone", "telephone", "fax", "accession"],
   ...["surname", "forename", "firstname", "lastname", "patientid", "patientname"],
   ...["accessionnumber", "filename", "filepath", "comment", "comments", "remark", "remarks"],
 ]);
-/** Words that identify where they are the last of a name, which says what a compound is. */
+/** Words that identify a person as the last word of a name, which says what a compound is. */
 const IDENTIFYING_LAST = new Set([
   ...["id", "ids", "name", "names", "patient", "path", "file", "folder", "city", "zip", "zipcode"],
   ...["postcode", "postal", "mobile", "insurance", "hospital", "institution", "physician"],
   ...["doctor", "radiologist", "operator", "note", "notes", "timestamp", "datetime"],
 ]);
-/** Whose `id` or `name` identifies no person. */
+/** Things whose `id` or `name` identifies no person. */
 const THINGS = new Set([
   ...["machine", "site", "model", "manufacturer", "vendor", "scanner", "device", "detector"],
   ...["protocol", "cohort", "software", "arm", "group", "region", "batch", "dataset", "view"],
 ]);
-/** Whole names that identify, words joined by a space. */
+/** Whole names that identify a person, with words joined by a space. */
 const IDENTIFYING_NAME =
   /^birth|of birth$|^(clinical |medical |patient )?history$|^((study|series|acquisition|content|exam|visit|admission|scan) )?time$/;
-/** Longest text of a further column: categories are short, stories are not. */
+/** Maximum text length of a further column: categories are short, free text is not. */
 const CATEGORY_CHARS_MAX = 32;
 
 /**
- * Decides which columns of the labels become keys of the exams. A column is judged by the whole words of its
- * name and by its cells.
+ * Decides which label columns become keys of the exams, by the whole words of the name and by the cells. An
+ * index column without a name is neither kept nor reported.
  *
- * @param table the labels
- * @param used places of columns that have a use of their own
- * @param keep names of columns that the data owner wants to keep in any case
- * @returns the columns that are kept, and the others with the reason; an index without a name is neither
- * @throws {SyntaxError} when the table has no such column as `keep` names
+ * @param used positions of columns with a use of their own
+ * @param keep names of columns that the data owner keeps in any case
+ * @throws {SyntaxError} when the table lacks a column that `keep` names
  */
 export function furtherColumns(
   table: Table,
@@ -84,13 +82,7 @@ export function furtherColumns(
   return { kept, leftOut };
 }
 
-/**
- * Reads a cell of a further column.
- *
- * @param column its column
- * @param cells of its row
- * @returns a number in numeric columns, else a text; null where it is empty
- */
+/** Reads a cell of a further column: a number in numeric columns, else text; null when empty. */
 export function furtherValue(
   { place, numeric }: FurtherColumn,
   cells: readonly string[],
@@ -131,7 +123,7 @@ function identifyingWord(name: string): string | null {
   return THINGS.has(words.at(-2) ?? "") ? null : last;
 }
 
-/** Words of a name, however they are joined: `StudyInstanceUID`, `family_history`, `Patient Name`. */
+/** Splits a name into words, however they are joined: `StudyInstanceUID`, `family_history`, `Patient Name`. */
 function wordsOf(name: string): string[] {
   return name.replaceAll(/([a-z\d])([A-Z])/g, "$1 $2").replaceAll(/([A-Z])([A-Z][a-z])/g, "$1 $2")
     .toLowerCase().split(/[^\p{L}\d]+/u).filter((word) => word !== "");

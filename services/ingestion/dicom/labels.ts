@@ -15,22 +15,22 @@ import {
   furtherValue,
 } from "./label_columns.ts";
 
-/** What is wrong with one cell of the labels. */
+/** A fault in one cell of the labels. */
 export interface LabelFault {
   readonly field: string;
-  /** Follows "Line 3 of the labels, column X": no value that could identify somebody. */
+  /** Follows "Line 3 of the labels, column X"; contains no value that could identify a person. */
   readonly reason: string;
 }
 
-/** One row of the labels: which study it means, and the truth. */
+/** One row of the labels: its study and the truth. */
 export interface LabelRow {
   /** 1-based line of the file. */
   readonly row: number;
-  /** What it says of the study, as {@linkcode LabelTable.keyOf} says it; "" when it cannot be used. */
+  /** Key of the study, as {@linkcode LabelTable.keyOf} forms it; "" when unusable. */
   readonly key: string;
-  /** null where a label is neither 0 nor 1; {@linkcode LabelRow.faults} tells. */
+  /** null when a label is neither 0 nor 1; {@linkcode LabelRow.faults} says why. */
   readonly malignant: Exam["malignant"] | null;
-  /** The woman's id as it was written; null where the labels do not tell. Never to be stored. */
+  /** The patient id as written; null when the labels have none. Must never be stored. */
   readonly patientId: string | null;
   readonly extras: Readonly<Record<string, JsonValue>>;
   readonly faults: readonly LabelFault[];
@@ -38,21 +38,21 @@ export interface LabelRow {
 
 /** A labels CSV. */
 export interface LabelTable {
-  /** The column or columns by which studies are found. */
+  /** Column or columns that identify studies. */
   readonly keyName: string;
   readonly rows: readonly LabelRow[];
-  /** Says of a study what the rows say; "" when the study does not have it. */
+  /** Returns the key of a study, to compare with the rows; "" when it has none. */
   keyOf(study: StudyKeys): string;
   /** Columns that do not become keys of the exams. */
   readonly leftOut: readonly ColumnLeftOut[];
-  /** Columns that the data owner keeps whatever they hold, in lower case. */
+  /** Columns that the data owner keeps in any case, in lower case. */
   readonly keep: ReadonlySet<string>;
 }
 
-/** Parts of a key are joined by it. */
+/** Joins the parts of a key. */
 const SEPARATOR = "\u0000";
 
-/** Ways to find a study, the surest first; names of columns in lower case, without spaces and `_`. */
+/** Ways to identify a study, most reliable first; column names in lower case without spaces and `_`. */
 const KEYS: readonly {
   readonly name: string;
   readonly columns: readonly string[];
@@ -73,13 +73,13 @@ const KEYS: readonly {
 ];
 
 const LABELS = ["left_malignant", "right_malignant"] as const;
-/** The label of a whole exam, for rows that say nothing of either breast. */
+/** Label of the whole exam, for rows without a label for either breast. */
 const EXAM_LABEL = "malignant";
-/** Words and numbers that a message may repeat: whatever else stands in the place of a label may be a name. */
+/** Words and numbers that a message may quote; any other text in a label cell may be a name. */
 const TELLABLE =
   /^(-?\d{1,3}([.,]\d{1,3})?|y|n|yes|no|ja|nein|oui|non|nan|na|n\/a|none|null|unknown|positive|negative|malignant|benign)$/i;
 
-/** Where the columns are that have a use of their own; -1 for those that are not there. */
+/** Positions of the columns with a use of their own; -1 when missing. */
 interface Places {
   readonly key: readonly number[];
   readonly labels: readonly number[];
@@ -89,14 +89,12 @@ interface Places {
 }
 
 /**
- * Reads a labels CSV: a key column, `left_malignant`, `right_malignant`, and further columns that
- * become keys of the exam unless they identify somebody. `patient_id` is kept apart, and `exam_date` becomes
- * days since the woman's first exam.
+ * Reads a labels CSV: a key column, `left_malignant`, `right_malignant`, and further columns that become keys
+ * of the exam unless they identify a person. `patient_id` is kept apart, and `exam_date` becomes days since
+ * the woman's first exam.
  *
- * @param text the file
- * @param keep names of further columns that are kept in any case
- * @returns its rows, faults beside them
- * @throws {SyntaxError} when the table is malformed or a column is missing
+ * @param keep names of further columns to keep in any case
+ * @throws {SyntaxError} when the table is malformed or lacks a column
  */
 export function readLabels(text: string, keep: readonly string[] = []): LabelTable {
   const table = readTable(text);
@@ -144,7 +142,7 @@ function joined(parts: readonly string[]): string {
   return plain.includes("") ? "" : plain.join(SEPARATOR);
 }
 
-/** An identifier without what spreadsheets add: an apostrophe, `="…"`, `.0`; and padding of exports. */
+/** Strips from an identifier what spreadsheets add (an apostrophe, `="…"`, `.0`) and padding of exports. */
 function plainKey(text: string): string {
   return text.trim().replace(/^'/, "").replace(/^="(.*)"$/, "$1").trim().replace(
     /^(\d+)\.0$/,
@@ -202,7 +200,7 @@ function readLabel(cell: string): BinaryLabel | null {
   return /^(1(\.0*)?|true)$/.test(text) ? 1 : null;
 }
 
-/** No cancer in the exam is none in either breast. */
+/** No cancer in the exam means none in either breast. */
 function malignantOf(
   left: BinaryLabel | null | undefined,
   right: BinaryLabel | null | undefined,
@@ -222,7 +220,7 @@ function stateOf(cell: string): string {
   return TELLABLE.test(text) ? `is ${JSON.stringify(text)}` : "is different text";
 }
 
-/** Puts `exam_date` among the keys, as days since the woman's first exam. */
+/** Adds `exam_date` to the keys, as days since the woman's first exam. */
 function withDays(rows: readonly LabelRow[], table: Table, place: number): LabelRow[] {
   const cells = table.rows.map((row) => row.cells[place]!.trim());
   const days = daysSinceFirst(

@@ -3,23 +3,23 @@ import { DicomRefused } from "./dicom_refused.ts";
 
 /** A modality or VOI LUT. */
 export interface LookupTable {
-  /** Gives the entry of a value; values before the first and after the last take those entries. */
+  /** Returns the entry for a value; values out of range take the first or last entry. */
   readonly lookUp: (value: number) => number;
-  /** Bits of its entries. */
+  /** Bits per entry. */
   readonly bits: number;
-  /** Bits of its entries according to its descriptor, which may be wrong. */
+  /** Bits per entry according to the descriptor, which may be wrong. */
   readonly bitsTold: number;
 }
 
-/** Bits that the greatest entry leaves free from which its descriptor cannot be meant. */
+/** Number of unused bits above the largest entry that shows a wrong descriptor. */
 const BITS_FREE_MIN = 2;
 
 /**
  * Reads an item of a Modality LUT or VOI LUT Sequence (PS3.3 sections C.11.1.1, C.11.2.1.1).
  *
- * @param signed whether the values that are looked up may be negative (C.11.2.1.1)
- * @param fills whether its entries should fill the bits, as those of a VOI LUT do
- * @throws {DicomRefused} when it contradicts itself
+ * @param signed whether input values may be negative (C.11.2.1.1)
+ * @param fills whether the entries should use all bits, as those of a VOI LUT do
+ * @throws {DicomRefused} when the table contradicts itself
  */
 export function readLookupTable(item: DataSet, signed: boolean, fills = false): LookupTable {
   const [count, , bitsTold] = item.shorts("LUTDescriptor");
@@ -28,7 +28,7 @@ export function readLookupTable(item: DataSet, signed: boolean, fills = false): 
   if (count === undefined || first === undefined || bitsTold === undefined) throw invalid();
   const entries = count === 0 ? 65536 : count;
   const data = item.element("LUTData")?.bytes ?? new Uint8Array();
-  // Entries of 8 bits may be packed two in a word (C.11.2.1.1); US and OW alike have 16 otherwise.
+  // 8-bit entries may be packed two per word (C.11.2.1.1); otherwise both US and OW have 16 bits.
   const packed = bitsTold === 8 && data.length < 2 * entries;
   const values = packed ? [...data] : item.shorts("LUTData");
   if (values.length < entries) throw invalid();

@@ -1,9 +1,6 @@
 /**
- * Takes the first part out of a `multipart/related` body (RFC 2387, RFC 2046 section 5.1).
+ * Returns the content of the first part of a `multipart/related` body (RFC 2387, RFC 2046 section 5.1).
  *
- * @param body all of it
- * @param contentType as the answer's header says it
- * @returns the part's content
  * @throws {SyntaxError} when there is none
  */
 export function firstPart(body: Uint8Array, contentType: string): Uint8Array {

@@ -2,26 +2,23 @@ import { type Fault, lateralityOf } from "../../../shared/domain/mod.ts";
 import type { BreastSide } from "./breast_side.ts";
 import type { PlannedImage } from "./group_studies.ts";
 
-/** One image and where its pixels have the breast. */
+/** An image and the side of its pixels where the breast lies. */
 export interface OrientedImage {
   readonly image: PlannedImage;
   readonly breast: BreastSide;
 }
 
-/** How the images of an exam lie. */
+/** Orientation of an exam's images. */
 export interface Orientation {
-  /** Whether they are mirrored, as a data list tells it for a whole exam. */
+  /** Whether the images are mirrored; a data list states it once per exam. */
   readonly horizontalFlip: boolean;
   readonly warnings: readonly Fault[];
 }
 
 /**
- * Finds out whether an exam's images are mirrored: not when the chest wall of a left breast is at the
- * left edge. The pixels are believed before the header, because models see pixels; the majority of the
- * images decides, because a data list has one flag an exam. What contradicts is a warning.
- *
- * @param exam its pseudonym
- * @param images with the evidence of their pixels
+ * Decides whether an exam's images are mirrored. They are not when the chest wall of a left breast is at the
+ * left edge. Pixels outrank the header, because models see pixels. The majority of the images decides,
+ * because a data list has one flag per exam; contradictions become warnings.
  */
 export function orient(exam: string, images: readonly OrientedImage[]): Orientation {
   const votes = images.map((oriented) => ({ ...oriented, ...evidenceOf(oriented) }));

@@ -1,37 +1,37 @@
 import type { StudyKeys } from "./describe_image.ts";
 
-/** Names one image of a PACS. */
+/** Identifies one image in a PACS. */
 export interface InstanceAddress {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
   readonly sopInstanceUid: string;
 }
 
-/** What studies are asked for: names of attributes, values as DICOM matches them. */
+/** Study query: attribute names and values, matched as DICOM does. */
 export type PacsQuery = Readonly<Record<string, string>>;
 
-/** What is odd about an answer of a PACS, and no reason to stop. */
+/** An odd answer of a PACS that is no reason to stop. */
 export type PacsDoubt = "pacs_uid_invalid" | "pacs_offset_ignored";
 
-/** The PACS did not do what was asked; the message tells no name. */
+/** A PACS request failed; the message contains no names. */
 export class PacsFailed extends Error {
   override name = "PacsFailed";
 }
 
-/** Part of `fetch` that a PACS is asked with. */
+/** The part of `fetch` that PACS requests use. */
 export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
 
-/** An archive of images, asked over the network. */
+/** An image archive (PACS), queried over the network. */
 export interface Pacs {
   /**
-   * Asks for studies with mammograms.
+   * Searches for studies with mammograms; `doubt` is called for odd answers.
    *
-   * @param doubt told what is odd about the answers, once for each oddity
    * @throws {PacsFailed}
    */
   studies(query: PacsQuery, doubt: (doubt: PacsDoubt) => void): AsyncIterable<StudyKeys>;
   /**
-   * @returns its mammograms
+   * Lists the mammograms of a study.
+   *
    * @throws {PacsFailed}
    */
   mammograms(
@@ -39,7 +39,8 @@ export interface Pacs {
     doubt: (doubt: PacsDoubt) => void,
   ): Promise<InstanceAddress[]>;
   /**
-   * @returns the file as it is stored there, or null when there is none
+   * Returns the file as stored, or null when there is none.
+   *
    * @throws {PacsFailed}
    */
   retrieve(address: InstanceAddress): Promise<Uint8Array | null>;

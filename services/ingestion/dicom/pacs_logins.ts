@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type FetchPacs, PacsFailed } from "./pacs.ts";
 import { trimEndOf } from "../../../shared/trim_end_of.ts";
 
-/** How a service is let in at one PACS: HTTP Basic or a bearer token, and a client certificate, in PEM. */
+/** Login at one PACS: HTTP Basic or a bearer token, and a client certificate (PEM). */
 const login = z.strictObject({
   user: z.string().min(1).optional(),
   password: z.string().optional(),
@@ -15,15 +15,15 @@ const login = z.strictObject({
     (user === undefined || token === undefined) &&
     (user === undefined) === (password === undefined),
 ).refine(({ certificate, key }) => (certificate === undefined) === (key === undefined));
-/** The file of logins: by base URL of a PACS, how the service is let in. */
+/** The file of logins: maps the base URL of a PACS to its login. */
 export const pacsLogins = z.record(z.url(), login);
 
 /**
- * Makes a `fetch` that logs in at a PACS as the site's file of logins says.
+ * Returns a `fetch` that authenticates at a PACS with the site's file of logins.
  *
  * @param path of the file; "" for none
- * @param base URL of the PACS, without a slash at its end
- * @throws {PacsFailed} when the file cannot be used; the message repeats nothing of it
+ * @param base URL of the PACS, without a trailing slash
+ * @throws {PacsFailed} when the file cannot be used; the message quotes nothing from it
  */
 export function fetchWithLogin(path: string, base: string): FetchPacs {
   if (path === "") return fetch;

@@ -19,7 +19,7 @@ export interface PlannedExam {
   readonly images: readonly PlannedImage[];
 }
 
-/** What becomes of a folder of DICOM files and its labels. */
+/** Exams and faults of a folder of DICOM files with its labels. */
 export interface ExamPlan {
   readonly exams: readonly PlannedExam[];
   readonly errors: readonly Fault[];
@@ -28,18 +28,15 @@ export interface ExamPlan {
 
 /** Codes of warnings that a labelled study lacks an image. */
 const LACKS: ReadonlySet<string> = new Set(["view_missing", "label_without_study"]);
-/** Identifiers that are shorter would be taken for ages and counts. */
+/** Shorter identifiers could be mistaken for ages and counts. */
 const IDENTIFIER_CHARS_MIN = 5;
 
 /**
- * Puts files and labels together: which studies become exams, which files become their images, and
- * what is said of everything else. No name, number or path of the files comes out of it.
+ * Matches files with labels: decides which studies become exams and which files their images, and reports
+ * everything else. The output contains no name, number or path from the files.
  *
- * @param files all files of the folder, looked at
- * @param labels the labels
- * @param pseudonyms names studies and images
- * @param variant goes into the images' names: another way to convert makes other names
- * @param accept kinds of images that are taken beside plain screening views
+ * @param variant part of the images' names, so that a different conversion gives different names
+ * @param accept kinds of images accepted besides plain screening views
  */
 export function planExams(
   files: readonly InspectedFile[],
@@ -65,7 +62,7 @@ export function planExams(
     ...exam,
     label: storableLabel(exam, dropped, pseudonyms),
   }));
-  // What cannot be read as far as its study may be the image that an exam lacks.
+  // A file that is unreadable before its study is known may be the image that an exam lacks.
   const lacks = warnings.some(({ code }) => LACKS.has(code));
   (lacks ? errors : warnings).push(...doubtful);
   const reason = "it repeats an id or date of the files; keep_columns keeps it";
@@ -81,7 +78,7 @@ export function planExams(
   return { exams, errors, warnings };
 }
 
-/** Columns of the labels, whatever they are called, that repeat what identifies in the files. */
+/** Finds label columns, whatever their name, that repeat identifiers of the files. */
 function repeatingColumns(files: readonly InspectedFile[], labels: LabelTable): string[] {
   const identifiers = new Set(
     files.flatMap(({ inspection }) => {
@@ -99,8 +96,8 @@ function repeatingColumns(files: readonly InspectedFile[], labels: LabelTable): 
 }
 
 /**
- * A label without columns that identify; the woman's id becomes a pseudonym. The kind of the images is noted where any
- * is no plain screening view.
+ * Removes identifying columns from a label and replaces the patient id by a pseudonym. Records the kind of
+ * the images when any is not a plain screening view.
  */
 function storableLabel(
   { label: { patientId, ...label }, images }: PlannedExam,
@@ -120,7 +117,7 @@ function storableLabel(
   return { ...label, patientId: null, extras };
 }
 
-/** Rows by key; rows with a fault and rows that say the same are errors. */
+/** Maps rows by key; faulty rows and repeated keys are errors. */
 function usableRows(labels: LabelTable, errors: Fault[]): Map<string, LabelRow> {
   const rows = new Map<string, LabelRow>();
   for (const label of labels.rows) {
@@ -184,12 +181,12 @@ function matchStudies(
   return exams.sort((a, b) => a.label.row - b.label.row);
 }
 
-/** More examinations than a woman has in a lifetime of screening. */
+/** More exams than a woman has in a lifetime of screening. */
 const STUDIES_OF_A_WOMAN_MAX = 50;
 const SHARED = "Too many studies have the same PatientID for one woman: exams with it count as " +
   "exams of different women; give their ids in a column patient_id of the labels";
 
-/** Ids that an export has written into the studies of many women. */
+/** Finds ids that an export has written into the studies of many women. */
 function sharedPatientIds(studies: readonly Study[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { description: { patientId } } of studies) {

@@ -9,44 +9,42 @@ import {
 import { TextLineStream } from "./converter/text_lines.ts";
 import type { Conversion, DicomConverter, Inspection, Refusal } from "./dicom_converter.ts";
 
-/** What converter processes are given. */
+/** Options of the converter processes. */
 export interface ProcessConverterOptions {
   /** Path of the Deno program. */
   readonly deno: string;
-  /** Absolute path of the project: its sources and packages. */
+  /** Absolute path of the project (sources and packages). */
   readonly project: string;
   /** Absolute folders that they may read. */
   readonly readable: readonly string[];
   /** Absolute folder that they may write to. */
   readonly writable: string;
-  /** Absolute folder where Deno keeps what it has compiled; a container has none of its own. */
+  /** Absolute folder for Deno's compile cache; a container has none of its own. */
   readonly scratch: string;
-  /** How many of them. */
+  /** Number of processes. */
   readonly lanes: number;
-  /** Patience with one file, in seconds. */
+  /** Timeout per file, in seconds. */
   readonly patienceS: number;
-  /** Absolute path of the program; that of this project unless a test has another. */
+  /** Absolute path of the program; tests may replace it. */
   readonly entry?: string;
 }
 
-/** One process, and who waits for its answer. */
+/** A process and the request that waits for its answer. */
 interface Lane {
   readonly child: Deno.ChildProcess;
   readonly writer: WritableStreamDefaultWriter<Uint8Array>;
   waiting: ((answer: ConverterAnswer) => void) | null;
 }
 
-/** The program of a converter. */
+/** Program of a converter process. */
 const ENTRY = fileURLToPath(new URL("./converter/main.ts", import.meta.url));
-/** The native image library reads it to tell glibc from musl. */
+/** The native image library reads this file to tell glibc from musl. */
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
- * Converts in processes of their own. Decoders are fed with whatever a folder holds: one that loops,
- * traps or takes all memory ends its process and nothing else, and what it may read, write and start
- * is little. (A thread would not do: one that loops cannot be ended.)
- *
- * @param options what they are given
+ * Creates a pool of converter processes with few permissions to read, write and start programs. A decoder may
+ * loop, trap or exhaust memory on a hostile file; then only its process ends. (A looping thread could not be
+ * stopped.)
  */
 export function createProcessDicomConverter(options: ProcessConverterOptions): DicomConverter {
   const free: (Lane | null)[] = Array.from({ length: options.lanes }, () => null);
@@ -105,7 +103,7 @@ function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): L
     },
     stdin: "piped",
     stdout: "piped",
-    stderr: "null", // decoders say there what they think of a file
+    stderr: "null", // decoders print details of files there
   }).spawn();
   giveWay(NICE.takesLong, child.pid);
   const lane: Lane = { child, writer: child.stdin.getWriter(), waiting: null };
@@ -113,12 +111,12 @@ function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): L
   return lane;
 }
 
-/** Hands answers out until the process ends; the request that ended it is answered in its place. */
+/** Delivers answers until the process ends, and then answers the pending request. */
 async function follow(lane: Lane, onEnd: (lane: Lane) => void): Promise<void> {
   for await (const line of lane.child.stdout.pipeThrough(new TextLineStream())) {
     const answer = readAnswer(line);
     const { waiting } = lane;
-    // A line that is no answer, or that nobody has asked for: which answer belongs to what is not known any more.
+    // An invalid or unsolicited line: answers can no longer be matched with requests.
     if (answer === null || waiting === null) {
       end(lane.child);
       break;
@@ -144,7 +142,7 @@ function end(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
@@ -162,15 +160,11 @@ async function send(lane: Lane, request: ConverterRequest): Promise<ConverterAns
   const { promise, resolve } = Promise.withResolvers<ConverterAnswer>();
   lane.waiting = resolve;
   const line = new TextEncoder().encode(JSON.stringify(request) + "\n");
-  await lane.writer.write(line).catch(() => {}); // it has ended: follow() answers
+  await lane.writer.write(line).catch(() => {}); // it has ended; follow() answers
   return await promise;
 }
 
-/**
- * The arguments of a converter process: least permissions, bounded heap.
- *
- * @param options what it is given
- */
+/** Arguments of a converter process: minimal permissions, bounded heap. */
 export function converterArguments(options: ProcessConverterOptions): string[] {
   const { project, readable, writable, patienceS, entry = ENTRY } = options;
   return [
@@ -180,7 +174,7 @@ export function converterArguments(options: ProcessConverterOptions): string[] {
     `--allow-read=${[project, LIBC_PROBE, ...readable, writable].join(",")}`,
     `--allow-write=${writable}`,
     `--allow-ffi=${project}/node_modules`,
-    // Its environment has nothing but what is set here.
+    // The environment holds only what is set here.
     "--allow-env",
     "--allow-sys=cpus,osRelease",
     "--allow-run=dcmdjpeg",

@@ -3,7 +3,7 @@ import { DataSet, type Element, type PixelPlace } from "./data_set.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 import { SEQUENCES, TAG_NAMES, type TagName, TAGS } from "./tags.ts";
 
-/** More of the file is needed than was given: read on and try again. */
+/** The given bytes do not suffice: read more of the file and retry. */
 export class NeedsMoreBytes extends Error {
   override name = "NeedsMoreBytes";
   /** What was read of the file so far. */
@@ -16,22 +16,23 @@ const UNDEFINED_LENGTH = 0xffffffff;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;
 const SEQUENCE_END = 0xfffee0dd;
-/** VRs whose length has four bytes after two reserved ones (PS3.5 section 7.1.2). */
+/** VRs with a four-byte length after two reserved bytes (PS3.5 section 7.1.2). */
 const LONG_VRS = new Set("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split(" "));
 const HEAD_BYTES = 8;
 
-/** Head of a data element. */
+/** Header of a data element. */
 interface Head {
   readonly tag: number;
-  /** Two letters, or "" where the file does not tell. */
+  /** Two letters, or "" when the file does not state it. */
   readonly vr: string;
   /** In bytes, or {@linkcode UNDEFINED_LENGTH}. */
   readonly length: number;
 }
 
 /**
- * Walks over the data elements of a file (PS3.5 section 7) and keeps those that have a name in {@linkcode TAG_NAMES}. It
- * reads on where files break the standard in a way that leaves no doubt: a missing VR or delimiter, a wrong group length.
+ * Parses the data elements of a file (PS3.5 section 7) and keeps those named in {@linkcode TAG_NAMES}. It
+ * tolerates violations of the standard whose meaning is clear: a missing VR or delimiter, a wrong group
+ * length.
  */
 export class DataSetReader {
   position = 0;
@@ -41,14 +42,13 @@ export class DataSetReader {
   readonly #littleEndian: boolean;
   #explicitVr = true;
   #elements = 0;
-  /** The elements outside of sequences. */
+  /** Elements outside of sequences. */
   readonly #found: Map<TagName, Element>;
 
   /**
    * @param bytes the file, or its beginning
    * @param fileBytes size of the whole file
-   * @param littleEndian byte order
-   * @param found where the elements outside of sequences go
+   * @param found receives the elements outside of sequences
    */
   constructor(
     bytes: Uint8Array,
@@ -64,8 +64,8 @@ export class DataSetReader {
   }
 
   /**
-   * Reads the elements of the file meta information, which end with their group; the length that the first of them
-   * tells is often wrong. What comes next may be deflated and look like anything.
+   * Reads the file meta information up to the end of its group, because the stated group length is often
+   * wrong. What follows may be deflated and look like anything.
    */
   readMeta(): DataSet {
     this.#explicitVr = this.#looksExplicit(true);
@@ -78,9 +78,9 @@ export class DataSetReader {
   }
 
   /**
-   * Reads a file's data set up to its pixels; what comes after them is of no use.
+   * Reads the data set up to the pixels and ignores what follows them.
    *
-   * @param explicitVr whether elements have VRs according to the transfer syntax; the first element is believed
+   * @param explicitVr whether the transfer syntax has VRs; the first element overrides it
    */
   readRoot(explicitVr: boolean): { dataSet: DataSet; pixels: PixelPlace | null } {
     this.#explicitVr = this.#looksExplicit(explicitVr);
@@ -97,12 +97,12 @@ export class DataSetReader {
     return { dataSet: new DataSet(this.#found, this.#littleEndian), pixels };
   }
 
-  /** Bytes of the file that are left, given or not. */
+  /** Remaining bytes of the file, including those not given. */
   #rest(): number {
     return this.#fileBytes - this.position;
   }
 
-  /** Makes sure that so many bytes can be read here. */
+  /** Makes sure that `length` bytes can be read here. */
   #require(length: number): void {
     if (length > this.#rest()) {
       throw new DicomRefused(
@@ -130,8 +130,8 @@ export class DataSetReader {
   }
 
   /**
-   * Whether elements have VRs from here on, as the first of them tells: a length would have to be huge to look like
-   * a VR. One without among others that have one is no sign.
+   * Whether elements have VRs from here on, judged by the first: a length would have to be huge to look like
+   * a VR. A single element without VR among others with one does not count.
    */
   #looksExplicit(otherwise: boolean): boolean {
     if (this.#rest() < HEAD_BYTES) return otherwise;
@@ -154,7 +154,7 @@ export class DataSetReader {
     this.#require(HEAD_BYTES);
     const at = this.position;
     const tag = this.#tag();
-    // Items and delimiters have no VR, in explicit files neither (PS3.5 section 7.5).
+    // Items and delimiters never have a VR, even in explicit files (PS3.5 section 7.5).
     if (!this.#explicitVr || tag >>> 16 === DELIMITER_GROUP) {
       this.position = at + HEAD_BYTES;
       return { tag, vr: "", length: this.#view.getUint32(at + 4, this.#littleEndian) };
@@ -166,7 +166,7 @@ export class DataSetReader {
       return { tag, vr, length: this.#view.getUint16(at + 6, this.#littleEndian) };
     }
     this.#require(HEAD_BYTES + 4);
-    // Two reserved bytes that are not zero are a length, where one so short makes sense.
+    // Non-zero reserved bytes are a short length, if that length leads to a valid element.
     const short = this.#view.getUint16(at + 6, this.#littleEndian);
     if (short !== 0 && this.#leadsOn(tag, at + HEAD_BYTES, short)) {
       this.position = at + HEAD_BYTES;
@@ -177,8 +177,8 @@ export class DataSetReader {
   }
 
   /**
-   * The head of an element whose VR is none, such as `??` or zeros: encoded as in implicit files, or with a short
-   * length. It is taken so that the next element makes sense.
+   * Reads the header of an element with an invalid VR, such as `??` or zeros: encoded as in implicit files,
+   * or with a short length. Uses the length that leads to a valid next element.
    */
   #headWithoutVr(tag: number): Head {
     const start = this.position + HEAD_BYTES;
@@ -218,7 +218,7 @@ export class DataSetReader {
     this.position += length;
   }
 
-  /** Reads the items of a sequence, or walks over the fragments of encapsulated pixels. */
+  /** Reads the items of a sequence, or skips the fragments of encapsulated pixels. */
   #items(length: number, vr: string, depth: number): DataSet[] {
     if (depth > DICOM_DEPTH_MAX) {
       throw new DicomRefused("dicom_unreadable", `has over ${DICOM_DEPTH_MAX} nested sequences`);
@@ -232,7 +232,7 @@ export class DataSetReader {
       if (head.tag === SEQUENCE_END) break;
       if (head.tag === ITEM_END) continue;
       if (head.tag !== ITEM) {
-        // The delimiter is missing: what comes next belongs to whoever has the sequence.
+        // The delimiter is missing: this element belongs to the enclosing data set.
         this.position = start;
         break;
       }
@@ -244,14 +244,14 @@ export class DataSetReader {
     return items;
   }
 
-  /** Where a sequence or an item ends at the latest. */
+  /** Latest possible end of a sequence or an item. */
   #endOf(length: number): number {
     if (length === UNDEFINED_LENGTH) return this.#fileBytes;
     if (length > this.#rest()) this.#require(length);
     return this.position + length;
   }
 
-  /** Reads an item. It may have no VRs where the file has (PS3.5 section 6.2.2, note 4). */
+  /** Reads an item. It may lack VRs although the file has them (PS3.5 section 6.2.2, note 4). */
   #item(length: number, depth: number): DataSet {
     const found = new Map<TagName, Element>();
     const end = this.#endOf(length);

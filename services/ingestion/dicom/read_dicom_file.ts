@@ -6,23 +6,23 @@ import { DataSetReader, NeedsMoreBytes } from "./read_data_set.ts";
 import type { TagName } from "./tags.ts";
 import { TRANSFER_SYNTAXES, type TransferSyntax } from "./transfer_syntaxes.ts";
 
-/** A DICOM file as far as its pixels. */
+/** A DICOM file up to its pixels. */
 export interface DicomFile {
   readonly transferSyntax: TransferSyntax;
   readonly dataSet: DataSet;
-  /** What {@linkcode DicomFile.pixels} counts in: the file, or what it inflates to. */
+  /** The file or its inflated content; {@linkcode DicomFile.pixels} refers to it. */
   readonly bytes: Uint8Array;
-  /** Where the pixels are; null when there are none. */
+  /** Location of the pixels; null when there are none. */
   readonly pixels: PixelPlace | null;
 }
 
-/** Where the data elements of a file begin. */
+/** Start of a file's data elements. */
 interface Opening {
   readonly bytes: Uint8Array;
-  /** Size of the file, or of what it inflates to. */
+  /** Size of the file or of its inflated content. */
   readonly size: number;
   readonly start: number;
-  /** Whether the file says that it is DICOM. */
+  /** Whether the file has the DICM prefix. */
   readonly hasPrefix: boolean;
 }
 
@@ -32,15 +32,14 @@ const EXPLICIT = "1.2.840.10008.1.2.1";
 const BIG_ENDIAN = "1.2.840.10008.1.2.2";
 
 /**
- * Reads those data elements of a DICOM file that mammoeval needs, up to the pixels (PS3.5, PS3.10). Files that break
- * the standard are read as pydicom does with `force`: without preamble or file meta information, or with another
- * VR encoding than their transfer syntax says. Files that gzip has packed are read too.
+ * Reads the data elements that mammoeval needs, up to the pixels (PS3.5, PS3.10). Like pydicom with `force`,
+ * it accepts files that break the standard: without preamble or file meta information, or with a VR encoding
+ * that differs from the transfer syntax. It also reads gzipped files.
  *
  * @param bytes the file, or its beginning
  * @param fileBytes size of the whole file
- * @returns elements and the place of the pixels
- * @throws {NeedsMoreBytes} when the beginning does not reach as far as the pixels; with what was read before
- * @throws {DicomRefused} when it is no DICOM, too large, cut off or malformed; with what was read before
+ * @throws {NeedsMoreBytes} when `bytes` end before the pixels; carries what was read
+ * @throws {DicomRefused} when it is not DICOM, too large, cut off or malformed; carries what was read
  */
 export function readDicomFile(bytes: Uint8Array, fileBytes: number): DicomFile {
   const opening = open(bytes, fileBytes);
@@ -51,7 +50,7 @@ export function readDicomFile(bytes: Uint8Array, fileBytes: number): DicomFile {
     meta.position = opening.start;
     const uid = meta.readMeta().text("TransferSyntaxUID") || syntaxByLook(opening, meta.position);
     const known = Object.hasOwn(TRANSFER_SYNTAXES, uid) ? TRANSFER_SYNTAXES[uid] : undefined;
-    // Whatever is encapsulated is explicit and little-endian (PS3.5 annex A.4): its header can be read.
+    // Encapsulated files are explicit little-endian (PS3.5 annex A.4), so the header can be read.
     const transferSyntax = known ?? TRANSFER_SYNTAXES[EXPLICIT]!;
     littleEndian = transferSyntax.littleEndian;
     const file = readBody(opening, meta.position, transferSyntax, found);
@@ -75,7 +74,7 @@ function open(bytes: Uint8Array, size: number): Opening {
   const start = startAfterPrefix(bytes);
   if (start !== null) return { bytes, size, start, hasPrefix: true };
   const first = bytes.length < 8 ? 0 : bytes[0]! * 256 + bytes[1]!;
-  // Group 0002 or 0008 little endian, or 0008 big endian.
+  // Group 0002 or 0008 little-endian, or 0008 big-endian.
   if (![0x0200, 0x0800, 0x0008].includes(first)) throw notDicom(lookOf(bytes));
   return { bytes, size, start: 0, hasPrefix: false };
 }
@@ -87,7 +86,7 @@ function startAfterPrefix(bytes: Uint8Array): number | null {
   return at === undefined ? null : at + 4;
 }
 
-/** The beginning is unpacked first, so that an archive of gigabytes is not read for nothing. */
+/** Unpacks the beginning first, so that an archive of gigabytes is not read in vain. */
 function openPacked(bytes: Uint8Array, fileBytes: number): Opening {
   const whole = bytes.length === fileBytes;
   const content = unpacked(() =>
@@ -111,7 +110,7 @@ function notDicom(look = "it has no DICM prefix"): DicomRefused {
   return new DicomRefused("dicom_not_dicom", `is no DICOM file: ${look}`);
 }
 
-/** What a file is that was perhaps meant to be DICOM. */
+/** Guesses what a file is that may have been meant as DICOM. */
 function lookOf(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return "it is empty";
   if (bytes.every((byte) => byte === 0)) return "it begins with nothing but zeros";
@@ -120,11 +119,11 @@ function lookOf(bytes: Uint8Array): string | undefined {
   return text.startsWith("pk\u0003\u0004") ? "it is a zip archive" : undefined;
 }
 
-/** The transfer syntax of a file that does not say it, by its first data element. */
+/** Guesses the transfer syntax from the first data element when the file does not state it. */
 function syntaxByLook({ bytes }: Opening, position: number): string {
   const vr = String.fromCharCode(...bytes.subarray(position + 4, position + 6));
   if (!/^[A-Z]{2}$/.test(vr)) return IMPLICIT;
-  // Read little endian, the low groups of a big-endian file are high.
+  // The low groups of a big-endian file look high when read little-endian.
   return bytes[position] === 0 ? BIG_ENDIAN : EXPLICIT;
 }
 
@@ -157,7 +156,7 @@ function unsupported(uid: string): DicomRefused {
 function unpacked(unpack: () => Uint8Array): Uint8Array {
   try {
     const { buffer, byteOffset, length } = unpack();
-    return new Uint8Array(buffer, byteOffset, length); // a Buffer's slices are no copies
+    return new Uint8Array(buffer, byteOffset, length); // a view on the Buffer, not a copy
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
       throw new DicomRefused("dicom_too_large", `inflates to over ${DICOM_FILE_BYTES_MAX} bytes`);

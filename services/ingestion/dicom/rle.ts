@@ -3,10 +3,8 @@ import { DicomRefused } from "./dicom_refused.ts";
 const HEADER_BYTES = 64;
 
 /**
- * Decodes RLE (PS3.5 annex G): one PackBits segment a byte of a cell, the most significant first.
+ * Decodes RLE (PS3.5 annex G): one PackBits segment per byte of a cell, most significant first.
  *
- * @param cells how many cells the image has
- * @param bytesPerCell 1 or 2
  * @throws {DicomRefused} when segments are missing, or give too few or too many cells
  */
 export function decodeRle(
@@ -28,7 +26,7 @@ export function decodeRle(
   return Uint16Array.from({ length: cells }, (_, index) => high![index]! * 256 + low[index]!);
 }
 
-/** Decodes one segment. Behind the image there may be a byte of padding, or zeros. */
+/** Decodes one segment; a byte of padding, or zeros, may follow the image. */
 function unpackBits(segment: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let from = 0;

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../../shared/domain/mod.ts";
 import type { DataSet } from "./data_set.ts";
 
-/** What an image was taken with, and of what: nothing that identifies a woman. "" and null where it is not told. */
+/** Device and acquisition data of an image; nothing identifies a woman. "" or null when not stated. */
 export interface Scanner {
   readonly manufacturer: string;
   readonly model: string;
@@ -11,10 +11,10 @@ export interface Scanner {
   readonly implant: boolean | null;
 }
 
-/** Longer texts are cut: subgroups have short names. */
+/** Longer texts are cut: subgroup names are short. */
 const TEXT_CHARS_MAX = 64;
 
-/** Reads what an image was taken with. */
+/** Reads the device and acquisition data of an image. */
 export function scannerOf(dataSet: DataSet): Scanner {
   const thickness = dataSet.decimal("BodyPartThickness");
   const implant = dataSet.code("BreastImplantPresent");
@@ -29,10 +29,8 @@ export function scannerOf(dataSet: DataSet): Scanner {
 }
 
 /**
- * The keys of an exam that its images tell: the value where all that have one agree, else `mixed`; the median thickness;
- * whether any shows an implant.
- *
- * @returns keys and values; what no image tells is left out
+ * Combines the images' device data into keys of the exam: the value when all images that state one agree,
+ * else `mixed`; the median thickness; whether any shows an implant. Omits what no image states.
  */
 export function scannerKeys(scanners: readonly Scanner[]): Record<string, JsonValue> {
   const keys: Record<string, JsonValue> = {};

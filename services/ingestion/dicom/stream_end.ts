@@ -1,16 +1,14 @@
 import { DicomRefused } from "./dicom_refused.ts";
 
-/** Every JPEG, JPEG-LS and JPEG 2000 stream ends with this marker. */
+/** End marker of every JPEG, JPEG-LS and JPEG 2000 stream. */
 const END = [0xff, 0xd9] as const;
 const TILE_PART = 0xff90;
 
 /**
- * Finds the end marker of a compressed stream. Zeros, or one byte of any kind, may follow it, since fragments
- * have even lengths.
+ * Finds where the end marker of a compressed stream begins, including preceding fill bytes. Zeros or one byte
+ * of any kind may follow it, since fragments have even lengths.
  *
- * @param stream JPEG, JPEG-LS or JPEG 2000
- * @returns where the marker begins, fill bytes in front of it included
- * @throws {DicomRefused} `dicom_truncated` when the stream ends without it
+ * @throws {DicomRefused} `dicom_truncated` when the stream lacks the marker
  */
 export function endOfStream(stream: Uint8Array): number {
   let end = stream.length;
@@ -25,11 +23,10 @@ export function endOfStream(stream: Uint8Array): number {
 }
 
 /**
- * Makes sure that a JPEG 2000 codestream has all of its tile parts, which say how long they are
- * (ISO 15444-1 A.4.2): a decoder makes a picture of those that are there.
+ * Checks by their stated lengths that a JPEG 2000 codestream has all tile parts (ISO 15444-1 A.4.2): a
+ * decoder makes an image from whatever is there.
  *
- * @param stream a codestream, perhaps in JP2 boxes
- * @throws {DicomRefused} `dicom_truncated` when bytes are missing or too many
+ * @throws {DicomRefused} `dicom_truncated` when bytes are missing or left over
  */
 export function requireTileParts(stream: Uint8Array): void {
   const end = endOfStream(stream);
@@ -37,13 +34,13 @@ export function requireTileParts(stream: Uint8Array): void {
   let at = firstTilePart(view, end);
   while (at >= 0 && at + 12 <= end && view.getUint16(at) === TILE_PART) {
     const length = view.getUint32(at + 6);
-    if (length === 0) return; // reaches to the end of the stream
+    if (length === 0) return; // extends to the end of the stream
     at += length;
   }
   if (at !== end) throw truncated();
 }
 
-/** Walks over the segments of the main header; -1 when they lead nowhere. */
+/** Skips the segments of the main header; -1 when they are malformed. */
 function firstTilePart(view: DataView, end: number): number {
   let at = 0;
   while (at + 4 <= end && view.getUint32(at) !== 0xff4fff51) at += 1;

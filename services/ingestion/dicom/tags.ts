@@ -1,6 +1,6 @@
 /**
- * The data elements that are read, and no others: group × 65536 + element. A tag that is not here is
- * skipped by its length and never becomes a string, which is the first line of privacy.
+ * The only data elements that are read: group × 65536 + element. Any other tag is skipped by its length and
+ * never becomes a string, which is the first line of privacy protection.
  */
 export const TAGS = {
   FileMetaInformationGroupLength: 0x00020000,
@@ -69,12 +69,12 @@ export const TAGS = {
 /** Name of a data element that is read. */
 export type TagName = keyof typeof TAGS;
 
-/** The data elements that are read, by number. */
+/** The data elements that are read, by tag number. */
 export const TAG_NAMES: ReadonlyMap<number, TagName> = new Map(
   Object.entries(TAGS).map(([name, tag]) => [tag, name as TagName]),
 );
 
-/** Sequences among them: an implicit file does not tell. */
+/** The sequences among them, since an implicit file does not state it. */
 export const SEQUENCES: ReadonlySet<TagName> = new Set<TagName>([
   "ModalityLUTSequence",
   "VOILUTSequence",

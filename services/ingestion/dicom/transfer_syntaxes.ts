@@ -1,4 +1,4 @@
-/** How the pixels of a transfer syntax are packed. */
+/** How a transfer syntax encodes pixels. */
 export type PixelCoding =
   | "native"
   | "rle"
@@ -7,7 +7,7 @@ export type PixelCoding =
   | "jpeg_ls"
   | "jpeg_2000";
 
-/** What a transfer syntax says of a file. */
+/** Properties of a transfer syntax. */
 export interface TransferSyntax {
   /** Its name in the standard, without "Transfer Syntax". */
   readonly name: string;
@@ -15,13 +15,13 @@ export interface TransferSyntax {
   readonly explicitVr: boolean;
   readonly deflated: boolean;
   readonly pixels: PixelCoding;
-  /** What is decoded may differ from what was measured. */
+  /** Whether decoded values may differ from the measured ones. */
   readonly lossy: boolean;
 }
 
 const PLAIN = { littleEndian: true, explicitVr: true, deflated: false, lossy: false } as const;
 
-/** The transfer syntaxes that are read (DICOM PS3.5 annex A), by UID. */
+/** Supported transfer syntaxes (DICOM PS3.5 annex A), by UID. */
 export const TRANSFER_SYNTAXES: Readonly<Record<string, TransferSyntax>> = {
   "1.2.840.10008.1.2": {
     ...PLAIN,

@@ -1,7 +1,7 @@
 import type { View } from "../../../shared/domain/mod.ts";
 import type { DataSet } from "./data_set.ts";
 
-/** The view of an image, or what is not known of it. */
+/** The view of an image, or what is missing or contradictory. */
 export type FoundView =
   | { readonly view: View }
   | { readonly contradicted: true }
@@ -10,7 +10,7 @@ export type FoundView =
 type Side = "L" | "R";
 type Position = "CC" | "MLO";
 
-/** What one element says; null where it does not tell. */
+/** What one element states; null when it does not. */
 interface Told {
   readonly side: Side | null;
   readonly position: Position | null;
@@ -23,29 +23,29 @@ const POSITION_OF_CODE: Readonly<Record<string, Position>> = {
   "R-10226": "MLO",
   "399368009": "MLO",
 };
-/** Modifiers of the breast (PS3.16 CID 2), in SNOMED RT and SNOMED CT. */
+/** Laterality modifiers (PS3.16 CID 2), in SNOMED RT and SNOMED CT. */
 const SIDE_OF_CODE: Readonly<Record<string, Side>> = {
   "G-A101": "L",
   "7771000": "L",
   "G-A100": "R",
   "24028007": "R",
 };
-/** How codes of SNOMED look; other schemes are a maker's own. */
+/** Form of SNOMED codes; other schemes are vendor-specific. */
 const SNOMED = /^(?:R-[0-9A-F]{4,5}|\d{6,18})$/;
-/** `CC`, `LCC`, `L CC`, `LEFT CRANIO CAUDAL`, `MLO L`; whatever is not a letter counts as a space. */
+/** `CC`, `LCC`, `L CC`, `LEFT CRANIO CAUDAL`, `MLO L`; any character but a letter counts as a space. */
 const VIEW_WORDS =
   /^(?:(LEFT|RIGHT|L|R) ?)?(CC|CRANIO ?CAUDAL|MLO|MEDIO ?LATERAL OBLIQUE)(?: (?:VIEW|PROJECTION))?(?: (LEFT|RIGHT|L|R))?$/;
 const SIDE_WORD = /^(LEFT|RIGHT|L|R)( BREAST)?$/;
 
 /**
- * Finds the view of a mammogram: the side from Image Laterality, Laterality, View Position, the code of view or region, or
- * Patient Orientation; the position from View Position, the view code, or Patient Orientation, where the public sets
- * have them.
+ * Determines the view of a mammogram. The side comes from Image Laterality, Laterality, View Position, the
+ * code of view or region, or Patient Orientation; the position from View Position, the view code, or Patient
+ * Orientation, where public data sets have them.
  */
 export function viewOf(dataSet: DataSet): FoundView {
   const coded = viewCode(dataSet);
   const named = readView(dataSet.code("ViewPosition"));
-  // CBIS-DDSM has the position where others have directions.
+  // CBIS-DDSM stores the position in this element.
   const oriented = readView(dataSet.code("PatientOrientation"));
   const sides = [
     sideIn(dataSet.code("ImageLaterality")) ?? sideIn(dataSet.code("Laterality")),
@@ -57,7 +57,7 @@ export function viewOf(dataSet: DataSet): FoundView {
   const isContradicted = new Set(sides).size > 1 || new Set(positions).size > 1 ||
     (named.position !== null && coded.isOther);
   if (isContradicted) return { contradicted: true };
-  // A position that is another one than CC or MLO is not overruled by what else tells.
+  // A stated position other than CC or MLO is not overruled by other elements.
   const hasOther = named.position === null && dataSet.code("ViewPosition") !== "";
   const position = hasOther || coded.isOther ? null : positions[0] ?? null;
   if (side !== null && position !== null) return { view: `${side}-${position}` };
@@ -93,7 +93,7 @@ function sideIn(text: string): Side | null {
   return SIDE_WORD.test(text) ? text[0] as Side : null;
 }
 
-/** The side in the code of the anatomic region, or in Body Part Examined. */
+/** Side from the anatomic region code, or from Body Part Examined. */
 function sideOfRegion(dataSet: DataSet): Side | null {
   const codes = dataSet.items("AnatomicRegionSequence")
     .flatMap((region) => region.items("AnatomicRegionModifierSequence"))
@@ -103,9 +103,9 @@ function sideOfRegion(dataSet: DataSet): Side | null {
 }
 
 /**
- * The side by the directions of rows and columns, of an image that hangs as usual (lateral side on top, chest wall of a
- * left breast at the left edge): rows to anterior and columns to the right are of a left breast. A mirrored image says
- * nothing.
+ * Derives the side from the row and column directions of an image in the usual orientation (lateral side on
+ * top, chest wall of a left breast at the left edge): rows to anterior and columns to the right mean a left
+ * breast. A mirrored image gives null.
  */
 function sideOfDirections(dataSet: DataSet): Side | null {
   const [rows = "", columns = ""] = dataSet.texts("PatientOrientation").map((text) =>

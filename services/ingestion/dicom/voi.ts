@@ -3,13 +3,13 @@ import { DicomRefused } from "./dicom_refused.ts";
 import type { GreyRange } from "./grey_table.ts";
 import { readLookupTable } from "./lookup_table.ts";
 
-/** Which of several windows: its place from 1, or its explanation; null for what comes first. */
+/** Which of several windows: 1-based position, or its explanation; null for the first. */
 export type VoiChoice = number | string | null;
 
-/** Takes note of what is doubtful in an image. */
+/** Receives a warning about an image. */
 export type Complain = (code: string, text: string) => void;
 
-/** The second stage of the grey pipeline: what is of interest, spread over the range. */
+/** The VOI stage of the grey pipeline: maps the values of interest to the output range. */
 export interface Voi {
   readonly apply: (value: number) => number;
   readonly range: GreyRange;
@@ -21,15 +21,12 @@ interface Window {
 }
 
 /**
- * Chooses VOI LUT or window. A VOI LUT comes before windows, as pydicom and the makers' own
- * workstations have it, unless a window is asked for; without either the values stay. A window without a width of use is
- * passed over.
+ * Chooses the VOI LUT or window. As in pydicom and vendors' workstations, a VOI LUT outranks windows unless a
+ * window is chosen; without either, values are unchanged. A window without a usable width is skipped.
  *
- * @param dataSet of the image
- * @param choice which window or LUT
- * @param range of the values that come in
- * @param complain told what is doubtful
- * @throws {DicomRefused} when the chosen one is not there or makes no sense
+ * @param range of the input values
+ * @param complain receives warnings
+ * @throws {DicomRefused} when the chosen one is missing or invalid
  */
 export function chooseVoi(
   dataSet: DataSet,
@@ -50,7 +47,7 @@ export function chooseVoi(
   return { apply: (x) => x, range: inOrder(range) };
 }
 
-/** A negative slope turns the ends round. */
+/** A negative slope swaps the ends. */
 function inOrder({ low, high }: GreyRange): GreyRange {
   return { low: Math.min(low, high), high: Math.max(low, high) };
 }

@@ -10,8 +10,8 @@ import type { ConvertedImage, DicomRequest, DicomVault } from "./dicom_vault.ts"
 const IV_BYTES = 12;
 
 /**
- * The vault on the volume: the key in a file that only its owner may read, requests encrypted with
- * it (AES-GCM) beside the dataset. Both go when the import ends or the dataset is deleted.
+ * The vault on the volume: a key file that only its owner may read, and requests encrypted with a key derived
+ * from it (AES-GCM) in the dataset's import folder.
  */
 export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
   const inside = (id: string, name: string): string =>
@@ -35,7 +35,7 @@ export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
     incoming: (id) => inside(id, "incoming"),
     scratch: (id) => inside(id, "scratch"),
     async note(id, image): Promise<void> {
-      // One write an image: a line that a power cut has torn is no JSON, and is converted again.
+      // One write per image: a line torn by a power cut is no JSON, so the image is converted again.
       await Deno.writeTextFile(inside(id, "converted.jsonl"), JSON.stringify(image) + "\n", {
         append: true,
       });
@@ -53,7 +53,7 @@ async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null
   }
 }
 
-/** Another key than the pseudonyms', derived from it (HKDF): one secret, two uses. */
+/** Derives the sealing key from the pseudonym secret (HKDF), so that one secret serves two purposes. */
 async function sealingKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
   const purpose = {
@@ -98,7 +98,7 @@ async function readNotes(path: string): Promise<Map<string, ConvertedImage>> {
       const image: ConvertedImage = JSON.parse(line);
       notes.set(image.name, image);
     } catch {
-      // Torn by a power cut, or the end of the file.
+      // Torn by a power cut, or the empty end of the file.
     }
   }
   return notes;

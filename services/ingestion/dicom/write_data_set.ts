@@ -1,28 +1,26 @@
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
 
-/** An unsigned number of 16 bits, little endian. */
+/** Encodes a 16-bit unsigned number, little-endian. */
 export function number16(value: number): Uint8Array {
   return Uint8Array.of(value & 0xff, (value >>> 8) & 0xff);
 }
 
-/** An unsigned number of 32 bits, little endian. */
+/** Encodes a 32-bit unsigned number, little-endian. */
 export function number32(value: number): Uint8Array {
   return joinBytes([number16(value & 0xffff), number16(value >>> 16)]);
 }
 
-/** Text in ASCII. */
+/** Encodes ASCII text. */
 export function ascii(value: string): Uint8Array {
   return new TextEncoder().encode(value);
 }
 
-/** Length of what ends with a delimiter. */
+/** Length of a value that ends with a delimiter. */
 export const UNDEFINED_LENGTH = 0xffffffff;
 
 /**
- * Head of a data element in explicit little endian (PS3.5 section 7.1.2).
- *
- * @param tag group × 65536 + element
- * @param length in bytes
+ * Encodes a data element's header in explicit little-endian (PS3.5 section 7.1.2); `tag` is group × 65536 +
+ * element.
  */
 export function elementHead(tag: number, vr: string, length: number): Uint8Array {
   const place = joinBytes([number16(tag >>> 16), number16(tag & 0xffff), ascii(vr)]);
@@ -31,12 +29,7 @@ export function elementHead(tag: number, vr: string, length: number): Uint8Array
     : joinBytes([place, number16(length)]);
 }
 
-/**
- * A data element in explicit little endian, padded to an even length.
- *
- * @param tag group × 65536 + element
- * @param value its bytes
- */
+/** Encodes a data element in explicit little-endian, padded to even length; `tag` is group × 65536 + element. */
 export function element(tag: number, vr: string, value: Uint8Array): Uint8Array {
   const padding = vr === "UI" || vr === "OB" ? 0 : 0x20;
   const even = value.length & 1 ? joinBytes([value, Uint8Array.of(padding)]) : value;
@@ -44,16 +37,15 @@ export function element(tag: number, vr: string, value: Uint8Array): Uint8Array 
 }
 
 /**
- * An item, or a delimiter.
+ * Encodes an item or delimiter.
  *
  * @param number 0xe000 item, 0xe00d end of an item, 0xe0dd end of a sequence
- * @param value its bytes
  */
 export function item(number: number, value: Uint8Array = new Uint8Array()): Uint8Array {
   return joinBytes([number16(0xfffe), number16(number), number32(value.length), value]);
 }
 
-/** The beginning of a file, as far as its data set (PS3.10 section 7.1). */
+/** Encodes the start of a file up to its data set (PS3.10 section 7.1). */
 export function fileStart(transferSyntax: string): Uint8Array {
   const meta = element(0x00020010, "UI", ascii(transferSyntax));
   const length = element(0x00020000, "UL", number32(meta.length));

@@ -8,51 +8,52 @@ import { Problem } from "../../../shared/http/mod.ts";
 import type { RenderAnswer } from "./messages.ts";
 import type { Rendered, View } from "./render.ts";
 
-/** One image as it lies there now. */
+/** A registered image as it is now. */
 export interface ImageFile {
-  /** Tells its content from any other. */
+  /** Identifies the content. */
   readonly version: string;
   /**
-   * Reads all of it.
+   * Reads the whole file.
    *
    * @throws {RenderFailed} when it cannot be read
    */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Makes pictures of registered images. */
+/** Renders registered images. */
 export interface ImageRenderer {
   /**
-   * @param file of the image, whose header has been looked at
-   * @throws {Problem} `unavailable` when too many wait already
+   * Renders a view of an image whose header has been checked.
+   *
+   * @throws {Problem} `unavailable` when too many requests are waiting
    * @throws {RenderFailed} when the file is damaged
    */
   render(file: ImageFile, view: View): Promise<Rendered>;
-  /** Ends the threads; pictures that are being made fail. */
+  /** Ends the threads; pending renders fail. */
   stop(): void;
 }
 
-/** The file of an image cannot be shown. */
+/** An image file cannot be shown. */
 export class RenderFailed extends Error {
   override readonly name = "RenderFailed";
 }
 
-/** A picture that is being made. */
+/** A pending render. */
 interface Asked extends PromiseWithResolvers<Rendered> {
   readonly file: ImageFile;
   readonly view: View;
 }
 
-/** One thread, and what it has to answer. */
+/** A worker thread and its pending renders. */
 interface Renderer {
   readonly worker: Worker;
   readonly waiting: Map<number, Asked>;
 }
 
-/** Renders in a pool of threads, which are started when they are needed first. */
+/** Creates a renderer with a pool of worker threads, started on first use. */
 export function createImageRenderer(): ImageRenderer {
   const renderers: (Renderer | null)[] = Array.from({ length: IMAGE_RENDERERS }, () => null);
-  // All parts of an image go to the thread that has its pixels.
+  // Sends all views of an image to the thread that has its pixels cached.
   const places = new LRUCache<string, number>({ max: IMAGES_REMEMBERED_MAX });
   let count = 0;
 
@@ -77,7 +78,7 @@ export function createImageRenderer(): ImageRenderer {
       else asked.reject(new RenderFailed(data.failed));
     };
     worker.onerror = (event): void => {
-      event.preventDefault(); // else the whole service would end
+      event.preventDefault(); // an unhandled error would end the service
       end(place, `The image could not be rendered (${event.message}): ask again`);
     };
     return renderers[place] = renderer;

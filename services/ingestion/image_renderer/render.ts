@@ -10,10 +10,10 @@ export interface Region {
   readonly height: number;
 }
 
-/** How one image is shown. */
+/** How to show an image. */
 export interface View {
   readonly region: Region;
-  /** Pixels across, at most the region's. */
+  /** Output width in pixels, at most the region's. */
   readonly width: number;
   readonly height: number;
   readonly format: ImageFormat;
@@ -21,11 +21,11 @@ export interface View {
   readonly grey: Grey | null;
 }
 
-/** Which stored values become black and white. */
+/** Maps stored values to black and white. */
 export interface Grey {
   /** Distance from black to white, at least 1. */
   readonly window: number;
-  /** Value in the middle. */
+  /** Centre of the window. */
   readonly level: number;
 }
 
@@ -34,22 +34,21 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly values: Uint16Array<ArrayBuffer>;
-  /** Shows the whole range of values. */
+  /** Window over the whole range of values. */
   readonly grey: Grey;
 }
 
-/** What came of a view. */
+/** Result of rendering a view. */
 export interface Rendered {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Shows the whole range of the image's values. */
+  /** Window over the whole range of the image's values. */
   readonly grey: Grey;
 }
 
 /**
- * Decodes a greyscale PNG with 16 bits.
+ * Decodes a 16-bit greyscale PNG.
  *
- * @param file its bytes
- * @throws {Error} when it is damaged, or larger than an image may be
+ * @throws {Error} when it is damaged or too large
  */
 export async function decodeImage(file: Uint8Array): Promise<Pixels> {
   const { data, info } = await sharp(file, { limitInputPixels: IMAGE_PIXELS_MAX, failOn: "error" })
@@ -70,11 +69,8 @@ export async function decodeImage(file: Uint8Array): Promise<Pixels> {
 }
 
 /**
- * Makes a picture of a part of an image. A stored value v becomes 255 (v - level + window / 2) / window, rounded and
- * kept within 0 and 255; `raw16` keeps the stored values, the low byte first.
- *
- * @param pixels of the image
- * @param view within the image
+ * Renders a region of an image. A stored value v becomes 255 (v - level + window / 2) / window, rounded and
+ * clipped to 0–255; `raw16` keeps the stored values, low byte first.
  */
 export async function renderView(pixels: Pixels, view: View): Promise<Uint8Array<ArrayBuffer>> {
   const values = await scaledValues(pixels, view);

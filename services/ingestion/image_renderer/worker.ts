@@ -1,6 +1,6 @@
 /**
- * Renders images, one after another, in a thread of its own. Decoded images are kept for a while: a viewer asks for
- * one part after another.
+ * Worker thread that renders images one after another. It caches decoded images for a while, because a viewer
+ * requests one region after another.
  *
  * @module
  */

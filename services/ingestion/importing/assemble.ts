@@ -16,25 +16,21 @@ import { createVolumeDatasetStore } from "../volume_dataset_store.ts";
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 
-/** What an import must be told of the settings, in a form that travels to a worker. */
+/** Settings that an import needs, in a form that can be sent to a worker. */
 export interface ImportPlace {
   /** Absolute path of the volume. */
   readonly home: string;
-  /** Absolute folders that links may lead to. */
+  /** Absolute folders from which datasets may be registered. */
   readonly dataRoots: readonly string[];
-  /** Who containers may run as; none where models run as the service does. */
+  /** Users that containers may run as; none when models run as the service's user. */
   readonly runners: readonly Runner[];
-  /** Base URLs of the DICOMweb services that may be asked. */
+  /** Base URLs of the DICOMweb services that may be queried. */
   readonly dicomweb: readonly string[];
   /** Absolute path of the file with their logins; "" for none. */
   readonly dicomwebLogins: string;
 }
 
-/**
- * Makes what imports work with.
- *
- * @param place volume and data roots
- */
+/** Creates the dependencies of an import. */
 export function assembleImport(
   { home, dataRoots, dicomweb, dicomwebLogins, runners }: ImportPlace,
 ): ImportDependencies {
@@ -53,7 +49,7 @@ export function assembleImport(
       createProcessDicomConverter({
         deno: Deno.execPath(),
         project: PROJECT,
-        // A permission flag cannot name a folder with a comma: then what holds it may be read.
+        // A permission flag cannot contain a folder with a comma, so the data roots become readable instead.
         readable: source.includes(",") ? dataRoots : [source],
         writable: target,
         scratch,

@@ -1,17 +1,17 @@
 import type { ImportProgress } from "../../../shared/contracts/datasets.ts";
 import type { ImportPlace } from "./assemble.ts";
 
-/** The halves of an import. */
+/** The two halves of an import. */
 export const IMPORT_STEPS = ["read", "check"] as const;
 
-/** What a worker is told: which dataset to import, and where. */
+/** Request to an import worker. */
 export interface ImportOrder {
   readonly step: (typeof IMPORT_STEPS)[number];
   readonly id: string;
   readonly place: ImportPlace;
 }
 
-/** What a worker tells. */
+/** Message of an import worker. */
 export type ImportMessage =
   | { readonly progress: ImportProgress }
   | { readonly ended: true }

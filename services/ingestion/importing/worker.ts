@@ -1,7 +1,7 @@
 /**
- * Half an import in a thread of its own. A data list of 100,000 exams takes seconds to read and
- * hundreds of megabytes meanwhile: here neither stops the service from answering, and the memory is
- * given back when the thread ends, before the long half begins.
+ * Runs half an import in a worker thread. Reading a data list of 100,000 exams takes seconds and hundreds of
+ * megabytes. In a thread this does not block the service, and the memory is freed when the thread ends,
+ * before the long second half.
  *
  * @module
  */
@@ -22,7 +22,7 @@ async function carryOut({ step, id, place }: ImportOrder): Promise<void> {
   if (dataset === null) throw new RangeError(`Cannot import ${id}: the dataset does not exist`);
   const onProgress: OnProgress = (progress) => thread.postMessage({ progress });
   if (step === "read") return await readExams(dataset, dependencies, onProgress);
-  // It is broken off by ending the thread: whatever is on the volume then is whole.
+  // Cancelled by terminating the thread: every write to the volume is atomic.
   await checkDataset(dataset, dependencies, onProgress, new AbortController().signal);
 }
 

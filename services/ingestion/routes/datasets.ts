@@ -164,17 +164,12 @@ const examsRoute = createRoute({
   },
 });
 
-/**
- * Hangs `/v1/datasets` on an app.
- *
- * @param app the service's app
- * @param dependencies what the routes work with
- */
+/** Adds `/v1/datasets` to an app. */
 export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
   const { store, registry } = dependencies;
 
-  // Registered in the document here, handled below by hand: the body is JSON or a multipart stream
-  // of any size, which must not be read into memory to be validated.
+  // Only documented here and handled by hand below: the body is JSON or a multipart stream of any size, which
+  // validation would read into memory.
   app.openAPIRegistry.registerPath(registerRoute);
   app.post("/v1/datasets", async (c) => {
     const { outcome, dataset: stored } = await takeIn(
@@ -341,7 +336,7 @@ async function registerDicomUpload(
   }, user);
 }
 
-/** A form has texts only: digits mean the place of a window. */
+/** Form fields are text: digits mean the position of a window. */
 function windowOf(text: string | null): number | string | undefined {
   if (text === null) return undefined;
   return /^\d{1,3}$/.test(text) ? Number(text) : text;
@@ -369,18 +364,18 @@ function absent(id: string): never {
   );
 }
 
-/** Warnings that name breasts with cancer are for those who may see the truth. */
+/** Hides warnings that name breasts with cancer from callers who may not see the truth. */
 function shown(
   { origin: _, ...dataset }: StoredDataset,
   caller: Caller,
 ): Omit<StoredDataset, "origin"> {
   if (mayAccessTruth(caller, { dataset: dataset.id })) return dataset;
   const warnings = dataset.warnings.filter((warning) => !tellsTruth(warning));
-  // Those that are not listed may be of that kind: only what is shown counts.
+  // Unlisted warnings may reveal the truth too, so only those shown count.
   return { ...dataset, warnings, warnings_total: warnings.length };
 }
 
-/** Says why a dataset was rejected; where nothing came out, what was left out and why. */
+/** Explains why a dataset was rejected; if it is empty, also what was left out and why. */
 function rejection(dataset: StoredDataset, location: string): Problem {
   const first = dataset.errors[0]?.message ?? "unknown fault";
   const isEmpty = dataset.errors.some(({ code }) => code === "data_list_empty");
@@ -398,7 +393,7 @@ function rejection(dataset: StoredDataset, location: string): Problem {
   });
 }
 
-/** Each kind of reason with its number and the first message. */
+/** Lists each kind of reason with its count and first message. */
 function countedReasons(reasons: readonly Fault[]): string {
   const byCode = Map.groupBy(reasons, ({ code }) => code);
   const told = [...byCode].map(([code, faults]) =>

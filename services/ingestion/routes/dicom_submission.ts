@@ -11,20 +11,17 @@ import type { DicomOrigin } from "../dataset_store.ts";
 import type { DicomRequest } from "../dicom/dicom_vault.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
 
-/** Part of the dependencies that these submissions need. */
+/** Dependencies of DICOM submissions. */
 type Needs = Pick<IngestionDependencies, "dataRoots" | "vault" | "dicomweb">;
 
-/** Tells whether a body asks for an import of DICOM. */
+/** Whether a request body asks for a DICOM import. */
 export function isDicomRequest(body: unknown): boolean {
   return typeof body === "object" && body !== null && ("dicom" in body || "dicomweb" in body);
 }
 
 /**
- * Reads a request for the import of a DICOM folder on the server, or from a PACS.
+ * Parses a request to import a DICOM folder on the server, or from a PACS.
  *
- * @param body JSON that {@linkcode isDicomRequest} has told
- * @param needs allowed folders, vault
- * @returns the submission
  * @throws {Problem} naming the field
  */
 export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
@@ -64,7 +61,7 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
     parsed.data;
   let url = dicomweb.url;
   while (url.endsWith("/")) url = url.slice(0, -1);
-  // The whole address must be known: a service that asks whatever it is told would be a way in.
+  // Only listed URLs are allowed: otherwise the service could be made to query any address (SSRF).
   if (!needs.dicomweb.includes(url)) {
     throw new Problem(
       "path_not_allowed",
@@ -82,12 +79,7 @@ async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetS
   return { ...makeSubmission(name, window ?? null, needs, request), release };
 }
 
-/**
- * @param name the data owner's name for it
- * @param window which of several windows
- * @param needs vault
- * @param request goes to the vault: nothing of it is written in plain text
- */
+/** Creates a DICOM submission. The request is stored in the vault only, never in plain text. */
 export function makeSubmission(
   name: string,
   window: DicomOrigin["window"],
@@ -109,10 +101,9 @@ export function makeSubmission(
 }
 
 /**
- * Reads a labels CSV, within its bound.
+ * Reads a labels CSV up to its size limit.
  *
- * @param path absolute path
- * @throws {Problem} when it is none
+ * @throws {Problem} when it is not a readable labels file
  */
 export async function readLabelsFile(path: string): Promise<string> {
   const { size, isFile } = await Deno.stat(path);

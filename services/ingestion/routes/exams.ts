@@ -77,11 +77,7 @@ const CONTENT_TYPES = {
   raw16: "application/octet-stream",
 } as const;
 
-/**
- * Hangs on an app what shows single exams: their labels and their images.
- *
- * @param dependencies datasets, their images, and what renders them
- */
+/** Adds the routes for single exams (labels and images) to an app. */
 export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
   const { registry, store, images } = dependencies;
   const show = createShelf(dependencies.renderer);
@@ -127,7 +123,7 @@ export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependenci
       name: `${image.split("/").at(-1)}.${wanted.format === "raw16" ? "raw" : wanted.format}`,
       etag: picture.etag,
     };
-    // The tag alone says whether there is anything new: nothing is rendered for that.
+    // The ETag alone tells whether the picture has changed, without rendering.
     if (matchesEtag(c.req.header("if-none-match"), `"${picture.etag}"`)) {
       return c.body(null, 304, { etag: `"${picture.etag}"` });
     }
@@ -146,7 +142,7 @@ function headersOf({ view }: Picture, { grey }: Rendered): [string, string][] {
     name,
     String(values[at]),
   ]);
-  // A browser asks each time, so that each look is written down.
+  // Makes the browser revalidate each time, so that each view is logged.
   return [...named, ["cache-control", "private, no-cache"]];
 }
 
@@ -163,7 +159,7 @@ function withImageHeaders<T extends Record<200 | 206, { headers: object }>>(answ
   return answers;
 }
 
-/** The same for what is hidden, gone, or of another dataset. */
+/** Same answer for hidden, missing and foreign images. */
 function absent(what: string, name: string, dataset: string): Problem {
   return new Problem(
     "not_found",

@@ -4,11 +4,8 @@ import type { StoredDataset } from "../dataset_store.ts";
 import { foreignFilesOf, lookAgain } from "../look_again.ts";
 
 /**
- * Hangs on an app what inference asks before and after a run. Only ingestion sees the folders that data
- * come from. The gateway passes these paths to nobody, and they are not part of the API.
- *
- * @param app the service's app
- * @param dependencies datasets and their images
+ * Adds the internal routes that inference calls before and after a run. Only ingestion sees the folders of
+ * the data; the gateway does not forward these paths, and they are not part of the API.
  */
 export function addImagesNowRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
   const { store } = dependencies;

@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { examSchema } from "../../../shared/contracts/datasets.ts";
 import type { Exam, View } from "../../../shared/domain/mod.ts";
 
-/** @returns it as the API shows it */
+/** Converts an exam to its API form. */
 export function shownExam(exam: Exam): z.infer<typeof examSchema> {
   return {
     index: exam.index,

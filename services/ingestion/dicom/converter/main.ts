@@ -1,9 +1,9 @@
 /**
- * A process that looks into DICOM files: requests come as lines on stdin, answers go as lines to
- * stdout. The work is done in a thread, this one watches it: a file that takes too long ends the
- * process, and so does the end of stdin, which is the end of the service that has started it.
+ * Converter process: reads requests as lines from stdin and writes answers as lines to stdout. A worker
+ * thread does the work. The main thread ends the process when a file takes too long, or when stdin closes
+ * because the service has ended.
  *
- * Usage: main.ts <patience with a file in seconds>
+ * Usage: main.ts <timeout per file in seconds>
  *
  * @module
  */

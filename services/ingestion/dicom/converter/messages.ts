@@ -1,12 +1,12 @@
 import type { Conversion, ConversionOrder, Inspection } from "../dicom_converter.ts";
 
-/** What a converter process is asked, one a line (JSON). */
+/** Request to a converter process, one per line (JSON). */
 export type ConverterRequest =
   | { readonly do: "inspect"; readonly path: string }
   | ({ readonly do: "convert" } & ConversionOrder);
 
-/** What it answers, one a line (JSON), in the order of the requests. */
+/** Answer of a converter process, one per line (JSON), in request order. */
 export type ConverterAnswer = Inspection | Conversion;
 
-/** Exit code of a converter that has lost patience with a file. */
+/** Exit code of a converter that timed out on a file. */
 export const TIMED_OUT_EXIT_CODE = 75;

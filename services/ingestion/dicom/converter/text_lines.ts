@@ -1,4 +1,4 @@
-/** Cuts a stream of UTF-8 into lines without their ends; an unfinished last line is dropped. */
+/** Splits a UTF-8 stream into lines without line ends; drops an unfinished last line. */
 export class TextLineStream extends TransformStream<Uint8Array, string> {
   constructor() {
     const decoder = new TextDecoder();

@@ -11,13 +11,7 @@ import type { ConverterAnswer, ConverterRequest } from "./messages.ts";
 import { NeedsMoreBytes } from "../read_data_set.ts";
 import { type DicomFile, readDicomFile } from "../read_dicom_file.ts";
 
-/**
- * Does what is asked.
- *
- * @param request look or convert
- * @param decodeExtended decodes 12-bit lossy JPEG
- * @returns the result or a refusal, whatever goes wrong
- */
+/** Executes a request. Every error becomes a refusal. */
 export async function answerRequest(
   request: ConverterRequest,
   decodeExtended: ExtendedJpegDecoder,
@@ -31,7 +25,7 @@ export async function answerRequest(
   }
 }
 
-/** Errors of the system name paths, and paths name patients: only the kind of the error is told. */
+/** System errors contain paths, and paths may identify patients, so only the error's name is reported. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof DicomRefused) {
     const { code, message, dataSet } = error;
@@ -43,11 +37,9 @@ function refusalOf(error: unknown): Refusal {
 }
 
 /**
- * Looks at the header of a file; its pixels are not read.
+ * Reads the header of a file, not its pixels.
  *
- * @param path absolute path
- * @returns what it is
- * @throws {DicomRefused} when it is none, or damaged
+ * @throws {DicomRefused} when it is not DICOM, or damaged
  */
 async function inspectFile(path: string): Promise<Inspection> {
   using file = await Deno.open(path);
@@ -76,7 +68,7 @@ async function readHeader(
     } catch (error) {
       if (!(error instanceof NeedsMoreBytes)) throw error;
       const { dataSet } = error;
-      // What is no mammogram, however large, is not read on.
+      // A file that is no mammogram is not read further, however large.
       if (dataSet !== null && tellsMammogram(dataSet, false) === false) {
         throw refusal(dataSet, "dicom_unreadable", "is no mammogram");
       }
@@ -99,9 +91,7 @@ function refusal(dataSet: DataSet | null, code: RefusalCode, message: string): D
 /**
  * Converts a file.
  *
- * @param order where from, where to, which window
- * @param decodeExtended decodes 12-bit lossy JPEG
- * @throws {DicomRefused} telling why it cannot be
+ * @throws {DicomRefused} when it cannot be converted
  */
 async function convertFile(
   { path, target, window }: ConversionOrder,

@@ -1,5 +1,5 @@
 /**
- * The thread of a converter process that does the work.
+ * Worker thread of a converter process.
  *
  * @module
  */
