@@ -78,7 +78,7 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
   return copy;
 }
 
-/** What a file is, what the header check says of it, and what the pixel check says. */
+/** A file, the codes of the header check, and the codes of the pixel check. */
 const FILES: [string, Uint8Array, string[], string[]][] = [
   ["good", good, [], []],
   ["empty", new Uint8Array(0), ["image_empty"], ["image_empty"]],
@@ -103,7 +103,7 @@ const FILES: [string, Uint8Array, string[], string[]][] = [
   ["trailing", concat([good, new Uint8Array(100)]), ["image_trailing_bytes"], [
     "image_trailing_bytes",
   ]],
-  // From here on the pixels alone tell.
+  // From here on only the pixels show the fault.
   ["crc", flipped(good, middle), [], ["image_damaged"]],
   ["crc_itself", flipped(good, good.length - END_BYTES - 1), [], ["image_damaged"]],
   ["deflate", png({ damage: (idat) => flipped(idat, idat.length >> 1) }), [], ["image_damaged"]],
@@ -141,7 +141,7 @@ const FILES: [string, Uint8Array, string[], string[]][] = [
     [],
     [],
   ],
-  // What shows nothing compresses so well that it is looked at whole in any case.
+  // An empty image compresses so well that it is always decoded.
   ["black", png({ pixel: () => 0 }), ["image_constant"], ["image_constant"]],
   ["white", png({ pixel: () => 65535 }), ["image_constant"], ["image_constant"]],
   ["black_with_marks", png({ pixel: (x, y) => x === 9 && y < 50 ? 65535 : 0 }), [

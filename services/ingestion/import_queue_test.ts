@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { IMPORTS_AT_ONCE, PACS_IMPORTS_AT_ONCE } from "../../shared/limits.ts";
 import { createImportQueue, type ImportQueue } from "./import_queue.ts";
 
-/** A queue whose imports go on until they are ended by name. */
+/** A queue whose imports run until they are ended by name. */
 function heldQueue(): { queue: ImportQueue; begun: string[]; end: (id: string) => Promise<void> } {
   const begun: string[] = [];
   const open = new Map<string, () => void>();

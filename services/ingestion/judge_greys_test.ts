@@ -4,7 +4,7 @@ import { judgeGreys } from "./judge_greys.ts";
 
 const [WIDTH, HEIGHT] = [256, 320];
 
-/** A breast at the left edge: half an ellipse with texture, dark around. */
+/** A breast at the left edge: half a textured ellipse on a dark background. */
 function breast(x: number, y: number): number {
   const distance = ((y - HEIGHT / 2) / (HEIGHT * 0.42)) ** 2 + (x / (WIDTH * 0.7)) ** 2;
   return distance < 1 ? Math.round(20_000 + 40_000 * (1 - distance) + (x * y) % 977) : 0;

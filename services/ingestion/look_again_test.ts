@@ -8,7 +8,7 @@ import { foreignFilesOf, lookAgain } from "./look_again.ts";
 import { png } from "../../tests/support/ingestion/images.ts";
 import { makeWorld, type World } from "../../tests/support/ingestion/world.ts";
 
-/** Registers exams whose images are files of their own, not links to one. */
+/** Registers exams whose images are separate files, not links to one. */
 async function register(world: World, exams: number): Promise<StoredDataset> {
   const submission = await world.submission("a", exams);
   for (const { name } of Deno.readDirSync(submission.imagesFolder!)) {
@@ -34,7 +34,7 @@ async function allFaults(dataset: StoredDataset, world: World): Promise<Fault[]>
   return faults;
 }
 
-/** Does something to an image and says what is found then. */
+/** Changes an image and returns the fault found then. */
 async function faultAfter(
   act: (path: string) => Promise<unknown> | unknown,
 ): Promise<Fault | undefined> {
@@ -49,7 +49,7 @@ async function faultAfter(
 
 const PLACE = { exam: "exam 1", view: "R-CC", image: "1_R-CC" };
 
-/** A change that leaves size and time as they were. */
+/** Changes a file but keeps its times. */
 async function quietly(path: string, change: () => unknown): Promise<void> {
   const { atime, mtime } = await Deno.stat(path);
   await change();

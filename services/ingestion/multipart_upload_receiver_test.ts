@@ -9,11 +9,11 @@ import type { ListUpload, UploadReceiver } from "./upload_receiver.ts";
 const PNG = new TextEncoder().encode("a PNG");
 const LIST = new File(["[]"], "data.json");
 
-/** A receiver on a volume of its own. */
+/** A receiver on its own volume. */
 interface World extends AsyncDisposable {
   readonly receiver: ListReceiver;
   readonly uploads: string;
-  /** Names of what lies in the uploads folder. */
+  /** Names of the files in the uploads folder. */
   left(): string[];
 }
 
@@ -21,7 +21,7 @@ type ListReceiver = Omit<UploadReceiver, "receive"> & {
   receive(request: Request): Promise<ListUpload>;
 };
 
-/** A receiver of which only data lists with images are expected. */
+/** A receiver that is only sent data lists with images. */
 function receivesLists(receiver: UploadReceiver): ListReceiver {
   return {
     ...receiver,
@@ -138,7 +138,7 @@ Deno.test("receive: a body that is no form, ends early or never was", async () =
   }
 });
 
-/** A form whose images part is as long as asked for, made while it is sent. */
+/** A form whose images part has the given length, generated while it is sent. */
 function longForm(archive: string, head: Uint8Array, blocks: number, block: Uint8Array): Request {
   const encoder = new TextEncoder();
   let sent = 0;
@@ -284,7 +284,7 @@ Deno.test("receive: images and their folders can be read by containers under eve
   }
 });
 
-/** Uploads a zip of images with a list that names one of them; gives the names that the images have then. */
+/** Uploads a zip of images with a list that names one of them; returns the images' names afterwards. */
 async function namesAfter(
   world: World,
   entries: readonly string[],

@@ -8,7 +8,7 @@ import { createDatasetRegistry } from "./register_dataset.ts";
 import { png } from "../../tests/support/ingestion/images.ts";
 import { makeStored, makeWorld } from "../../tests/support/ingestion/world.ts";
 
-/** Imports that wait until they are let go. */
+/** Imports that wait until released. */
 function heldRunner(): { wrap(runner: ImportRunner): ImportRunner; begun: string[]; go(): void } {
   const gate = Promise.withResolvers<void>();
   const begun: string[] = [];
@@ -99,7 +99,7 @@ Deno.test("register: a name that is fit becomes the id, of others what is ASCII;
     ...["x".repeat(60), "a"],
   ]);
   for (const [index, name] of names.entries()) {
-    // Also with its accents written in the other way.
+    // Also with accents in the other Unicode form.
     for (const asked of [name, name.normalize("NFD"), ids[index]!]) {
       const { id, name: given } = (await world.registry.get(asked))!;
       assert.deepEqual([id, given], [ids[index], name], asked);
@@ -248,7 +248,7 @@ Deno.test("remove: an evaluation that comes at the same moment keeps its dataset
     const id = `d${round}`;
     await store.claim(id);
     await store.put(makeStored({ id, status: "ready" }));
-    // As inference does it: the lease first, then a look whether the dataset is there.
+    // As inference does it: first the lease, then a check that the dataset exists.
     const evaluate = async (): Promise<boolean> => {
       await new Promise((resolve) => setTimeout(resolve, round % 6));
       await world.lease(id);
@@ -268,7 +268,7 @@ Deno.test("resume: what was importing when the service ended is taken up at its 
     run(id, onProgress, signal): Promise<void> {
       runs += 1;
       if (runs > 1) return runner.run(id, onProgress, signal);
-      // The first run is broken off where it has looked at one block of images.
+      // The first run is aborted after one block of images.
       const abort = new AbortController();
       const ended = runner.run(id, (progress) => {
         onProgress(progress);
@@ -329,7 +329,7 @@ Deno.test("register: a list that ended the service three times is not begun a fo
 Deno.test("register: where nothing can be written any more, the service goes on", async () => {
   await using world = await makeWorld((runner) => ({
     async run(id, onProgress, signal): Promise<void> {
-      // As a full disk does: the import fails, and so does writing that it failed.
+      // As with a full disk: the import fails, and so does recording the failure.
       await Deno.rename(join(world.layout.datasets, id), join(world.data, id));
       await Deno.writeTextFile(join(world.layout.datasets, id), "in the way");
       await runner.run(id, onProgress, signal);

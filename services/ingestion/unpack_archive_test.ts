@@ -12,7 +12,7 @@ const PNG = new TextEncoder().encode("what a PNG holds does not matter here");
 const LINK = 0o120777;
 const DEVICE = 0o020644;
 
-/** Unpacks into a folder of its own; gives the files that lie there afterwards, or what was thrown. */
+/** Unpacks into a new folder; returns its files, or what was thrown. */
 async function unpack(
   fileName: string,
   content: Uint8Array,
@@ -308,7 +308,7 @@ Deno.test("unpackArchive: any bytes changed are unpacked inside or refused by na
       async ([name, whole], changes) => {
         const bytes = whole.slice();
         for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
-        // `unpack` sees to it that nothing lies outside the images folder.
+        // `unpack` checks that no file lies outside the images folder.
         const { refusal } = await unpack(name, bytes);
         assert.match(refusal ?? "UploadRefused", /^UploadRefused/);
       },

@@ -120,7 +120,7 @@ Deno.test("store: a dataset that an evaluation uses is not removed", async () =>
   assert.deepEqual(world.folders(), []);
 });
 
-/** What people may have put there, or what is left of their data. */
+/** Files that people may have put there, or remains of their data. */
 const FOREIGN: Readonly<Record<string, string>> = {
   "unnamed/images/1.png": "pixels",
   "empty record lost/images/1.png": "pixels",

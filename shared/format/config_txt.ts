@@ -1,30 +1,28 @@
-/** What a model folder's `config.txt` says. */
+/** Contents of a model folder's `config.txt`. */
 export interface ModelConfig {
-  /** Absolute path in the container at which `predict/` is put, such as `/home/GMIC`. */
+  /** Absolute path in the container where `predict/` is mounted, such as `/home/GMIC`. */
   readonly predictPath: string;
   /** Values for assignments in `predict.sh`, in file order, names unique. */
   readonly parameters: readonly ModelParameter[];
 }
 
-/** One value for an assignment in `predict.sh`. */
+/** A value for an assignment in `predict.sh`. */
 export interface ModelParameter {
   /** Name of the shell variable. */
   readonly name: string;
-  /** Its value, without quotes around it. */
+  /** Its value, without surrounding quotes. */
   readonly value: string;
 }
 
 const PREDICT_PATH = "CONTAINER_PREDICT_PATH";
 
 /**
- * Reads a `config.txt` of the metarepository: `CONTAINER_PREDICT_PATH="…"` under `# Essential
- * arguments`, then `NAME=value` lines under `# Other arguments`. Quotes are optional; comments, empty
- * lines and CRLF are fine.
+ * Parses a `config.txt` of the metarepository: `CONTAINER_PREDICT_PATH="…"` under `# Essential arguments`,
+ * then `NAME=value` lines under `# Other arguments`. Quotes are optional; comments, empty lines and CRLF are
+ * accepted.
  *
- * @param text the whole file
- * @returns the path, made absolute, and the parameters
- * @throws {SyntaxError} when a line is no assignment, a name is there twice, or the path is missing,
- *   leads upwards or cannot be mounted; with the line
+ * @throws {SyntaxError} with the line, when a line is no assignment, a name is repeated, or the path is
+ * missing, contains `..` or cannot be mounted
  */
 export function parseConfig(text: string): ModelConfig {
   const assignments = new Map<string, { line: number; value: string }>();
@@ -52,7 +50,7 @@ function parseLine(raw: string, line: number): ModelParameter | null {
   return { name: match[1]!, value: unquote(match[2]!.trimStart(), line) };
 }
 
-/** The value without its quotes, or without a comment that follows a space. */
+/** Strips quotes, or a comment after a space. */
 function unquote(written: string, line: number): string {
   const quoted = betweenQuotes(written);
   const comment = written.search(/(?:^|\s)#/);
@@ -63,7 +61,7 @@ function unquote(written: string, line: number): string {
   return value;
 }
 
-/** What stands between the first quote and one behind which nothing but a comment comes; null for no such. */
+/** Returns the text up to the first closing quote that only a comment may follow; null when there is none. */
 function betweenQuotes(written: string): string | null {
   const quote = written[0];
   if (quote !== '"' && quote !== "'") return null;
@@ -74,7 +72,7 @@ function betweenQuotes(written: string): string | null {
   return null;
 }
 
-/** `home/GMIC/` → `/home/GMIC`; a path that could leave its place or confuse a mount is refused. */
+/** `home/GMIC/` → `/home/GMIC`; refuses paths that could leave their place or break a mount. */
 function normalisePath(path: string, line: number): string {
   const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.length === 0) throw refusal(`line ${line}: ${PREDICT_PATH} is empty or the root`);

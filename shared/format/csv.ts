@@ -7,33 +7,33 @@ import {
   withoutEmptyColumns,
 } from "./csv_dialect.ts";
 
-/** One line of a table, below the header: the line at which it ends, and one cell for each column. */
+/** A row of a table: its last line in the file, and one cell per column. */
 export type TableRow = CsvRecord;
 
 /** A table with named columns. */
 export interface Table {
-  /** Names of the columns without spaces around them; an index without a name, the first, is called "". */
+  /** Trimmed column names; an unnamed index (the first column) is called "". */
   readonly columns: readonly string[];
-  /** The rows, in file order, without empty lines. */
+  /** The rows in file order, without empty lines. */
   readonly rows: readonly TableRow[];
 }
 
-/** How a table is read. */
+/** Options for reading a table. */
 export interface ReadTableOptions {
-  /** Most rows that matter: one more is read, and nothing after it. */
+  /** Maximum number of rows; one more is read, and nothing after it. */
   readonly rowsMax?: number;
 }
 
-/** How a table is written. */
+/** Options for writing a table. */
 export interface WriteTableOptions {
-  /** Whether texts that a spreadsheet would run as a formula get an apostrophe in front. */
+  /** Whether to prefix an apostrophe to text that a spreadsheet would run as a formula. */
   readonly escapeFormulas?: boolean;
 }
 
-/** What a cell can be written from; null is an empty cell. */
+/** Value of a cell to write; null is an empty cell. */
 export type Cell = string | number | bigint | boolean | null;
 
-/** Rows that are written at once: what is in between takes ten times the memory of the text. */
+/** Rows per batch: the intermediate form takes ten times the memory of the text. */
 const ROWS_AT_ONCE = 10_000;
 
 const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
@@ -43,14 +43,13 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads CSV text with a header (RFC 4180), in the forms in which pandas and spreadsheets write it: divided by
- * commas, semicolons or tabs (with semicolons and tabs also a decimal comma), a first line `sep=;`, a byte order
- * mark, LF, CRLF and CR, empty lines, empty columns and rows at the end, and an index without a name.
+ * Reads CSV text with a header (RFC 4180), as pandas and spreadsheets write it: separated by commas,
+ * semicolons or tabs (the latter two also with decimal commas), with a first line `sep=;`, a byte order mark,
+ * LF, CRLF or CR, empty lines, empty trailing columns and rows, and an unnamed index. Every row becomes as
+ * long as the header.
  *
- * @param text the whole file
- * @returns columns and rows, every row as long as the header
- * @throws {SyntaxError} when there is no header, a column with content has no name, a name is there twice, a row
- *   is longer or shorter than the header, or quotes are wrong; with the line
+ * @throws {SyntaxError} with the line, when there is no header, a column with content has no name, a name is
+ * repeated, a row is longer or shorter than the header, or quotes are wrong
  */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
   refuseBinary(text);
@@ -63,10 +62,8 @@ export function readTable(text: string, options: ReadTableOptions = {}): Table {
 }
 
 /**
- * Writes CSV text: comma, LF, quotes where needed.
+ * Writes CSV text: comma, LF, quotes where needed, a final newline. Numbers read back exactly.
  *
- * @param rows cells in the order of the columns; numbers are written so that they read back exactly
- * @returns the text, with a newline at the end
  * @throws {TypeError} when a row is longer or shorter than the header
  */
 export function writeTable(
@@ -92,20 +89,19 @@ export function writeTable(
   return options.escapeFormulas === true ? defuseFormulas(csv) : csv;
 }
 
-/** What divides cells: spreadsheets in half of Europe divide at semicolons, whatever the file means. */
+/** Possible separators: half of Europe's spreadsheets split at semicolons, whatever the file uses. */
 const DELIMITERS = ",;\t";
 const LINE_ENDS = "\n\r\u2028\u2029";
-/** How a formula begins, also after spaces and in the wide forms of East Asian keyboards. */
+/** First characters of a formula, also after spaces and in East Asian full-width forms. */
 const FORMULA_SIGNS = "-=+@\t\uff0b\uff0d\uff1d\uff20";
 const SIGNED_NUMBER = /[+-](?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const BLANKS = /[^\S\r\n]*/y;
 
 /**
- * Puts an apostrophe in front of whatever a spreadsheet would run as a formula (OWASP, CSV injection), and
- * leaves all else as it is, to the byte. Takes time in proportion to the text, whatever it holds.
+ * Prefixes an apostrophe to everything that a spreadsheet would run as a formula (OWASP, CSV injection), and
+ * keeps every other byte. Takes linear time.
  *
  * @param csv whole lines
- * @returns the same lines
  */
 export function defuseFormulas(csv: string): string {
   const isFormula = createFormulaTest(csv);
@@ -123,7 +119,10 @@ export function defuseFormulas(csv: string): string {
   return defused + csv.slice(copied);
 }
 
-/** Tells of each place whether a formula begins there. Runs of blanks are looked at once, however many cells begin in them. */
+/**
+ * Returns a test for whether a formula starts at a position. Each run of blanks is scanned once, however many
+ * cells start in it.
+ */
 function createFormulaTest(csv: string): (content: number) => boolean {
   let [blanksEnd, lastTab, isNumber] = [-1, -1, false];
 
@@ -132,7 +131,7 @@ function createFormulaTest(csv: string): (content: number) => boolean {
     return pattern.test(csv) ? pattern.lastIndex : from;
   }
 
-  /** Whether what stands there is a number with a sign, and nothing else up to the end of its cell. */
+  /** Whether the rest of the cell is a signed number. */
   function numberAt(from: number): boolean {
     const end = endOf(SIGNED_NUMBER, from);
     if (end === from) return false;
@@ -171,13 +170,13 @@ function parseRecords(
       bom: true,
       delimiter,
       from_line: firstLine,
-      // The parser's own notes on each record take more memory than the record.
+      // Dropping the parser's metadata saves memory: it is larger than the record.
       on_record: toRow as (cells: string[], place: { lines: number }) => never,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-      // The header and one row too many.
+      // The header and one surplus row.
       ...(rowsMax === undefined ? {} : { to: rowsMax + 2 }),
     }) as unknown as CsvRecord[];
   } catch (error) {
@@ -187,7 +186,7 @@ function parseRecords(
   }
 }
 
-/** A text that was decoded from a workbook, or from UTF-16, would be read as one strange column. */
+/** A decoded workbook or UTF-16 text would parse as one strange column. */
 function refuseBinary(text: string): void {
   if (!text.startsWith("PK\u0003\u0004") && !text.slice(0, 256).includes("\0")) return;
   throw new SyntaxError(
@@ -195,7 +194,7 @@ function refuseBinary(text: string): void {
   );
 }
 
-/** Two columns of one name would silently become one. */
+/** Two columns with the same name would silently become one. */
 function checkColumns(columns: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of columns) {

@@ -1,4 +1,4 @@
-/** A record of a CSV file while it is made into a table. */
+/** A CSV record before it becomes a table row. */
 export interface CsvRecord {
   /** 1-based line at which it ends. */
   readonly line: number;
@@ -6,10 +6,10 @@ export interface CsvRecord {
 }
 
 const DELIMITERS = [",", ";", "\t"] as const;
-/** What stands between the cells of a table. */
+/** Separator between the cells of a table. */
 export type Delimiter = typeof DELIMITERS[number];
 
-/** The line in which Excel states the delimiter. */
+/** The line in which Excel states the separator. */
 const SEPARATOR_LINE = /^\ufeff?"?sep=([,;\t])"?[,;\t]*(?:\r\n|\n|\r)/i;
 const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$/;
 const DECIMAL_POINT = /^\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*$/;
@@ -17,11 +17,8 @@ const DECIMAL_POINT = /^\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*$/;
 const INDEX_COLUMN = /^Unnamed: 0$/;
 
 /**
- * Tells what divides the cells of a table: what a first line `sep=;` states, else that of comma, semicolon
- * and tab which is most frequent in the header, outside of quotes.
- *
- * @param text the whole file
- * @returns the delimiter, and the line, from 1, at which the header can begin
+ * Detects the separator of a table: from a first line `sep=;`, else the most frequent of comma, semicolon and
+ * tab in the header, outside quotes. Also returns the 1-based line where the header may start.
  */
 export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 | 2 } {
   const stated = SEPARATOR_LINE.exec(text);
@@ -43,11 +40,10 @@ export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 
 }
 
 /**
- * Makes records as long as the header. Columns without a name and without content go, wherever a spreadsheet
- * has left them; the first column may have content without a name, as pandas writes its index.
+ * Makes records as long as the header. Drops columns without name and content, which spreadsheets leave
+ * behind. The first column may have content without a name, as in pandas' index.
  *
- * @returns names, the first of which may be "", and records
- * @throws {SyntaxError} when a record has content beside the named columns, or ends before the last of them
+ * @throws {SyntaxError} when a record has content outside the named columns, or ends before the last of them
  */
 export function withoutEmptyColumns(
   header: readonly string[],
@@ -86,11 +82,8 @@ export function withoutEmptyColumns(
 }
 
 /**
- * Writes numbers with a decimal comma with a decimal point. A column that has numbers with a point too stays as
- * it is: its commas may divide thousands.
- *
- * @param records all of one length
- * @returns the records, numbers with a decimal point
+ * Converts decimal commas to points. A column that also has numbers with a point stays unchanged, since its
+ * commas may separate thousands. The records must have equal lengths.
  */
 export function withDecimalPoints(records: readonly CsvRecord[]): readonly CsvRecord[] {
   const columns = (records[0]?.cells ?? []).map((_, index) =>

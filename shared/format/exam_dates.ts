@@ -2,10 +2,8 @@ const DATE = /^(\d{4})([-./]?)(\d{2})\2(\d{2})(?:[ T].*|\.0+)?$/;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads a date whose year comes first, as DICOM, ISO 8601 and pandas write it; a time of day behind it is
- * passed over. In other orders day and month cannot be told apart.
- *
- * @returns YYYYMMDD, or null when it is no such date
+ * Parses a year-first date, as in DICOM, ISO 8601 and pandas, and ignores a time of day. Other orders are
+ * ambiguous between day and month. Returns YYYYMMDD, or null.
  */
 export function plainDate(text: string): string | null {
   const [, year, , month, day] = DATE.exec(text.trim()) ?? [];
@@ -16,10 +14,8 @@ export function plainDate(text: string): string | null {
 }
 
 /**
- * Turns dates of exams into days since the first exam of the same woman, which tell no date.
- *
- * @param exams the woman and the date, YYYYMMDD, of each exam; null where either is not known
- * @returns days from 0; null where woman or date are not known
+ * Converts exam dates (YYYYMMDD) to days since the woman's first exam, which reveal no date; null when woman
+ * or date is unknown.
  */
 export function daysSinceFirst(
   exams: readonly { readonly woman: string | null; readonly date: string | null }[],

@@ -1,27 +1,27 @@
 import { type Fault, faultOf, type FaultParts } from "../domain/mod.ts";
 
-/** Longest part of a value that a message repeats. */
+/** Maximum length of a value quoted in a message. */
 const TOLD_LENGTH_MAX = 60;
 
-/** Collects what is wrong and what is doubtful, so that all of it can be told at once. */
+/** Collects errors and warnings, so that all are reported together. */
 export class FaultCollector {
-  /** What makes the input unusable. */
+  /** Faults that make the input unusable. */
   readonly errors: Fault[] = [];
-  /** What is doubtful. */
+  /** Doubts. */
   readonly warnings: Fault[] = [];
 
-  /** @param parts what is wrong, and where */
+  /** Adds an error. */
   error(parts: FaultParts): void {
     this.errors.push(faultOf(parts));
   }
 
-  /** @param parts what is doubtful, and where */
+  /** Adds a warning. */
   warning(parts: FaultParts): void {
     this.warnings.push(faultOf(parts));
   }
 }
 
-/** Repeats a text from a file inside a message: quoted, control characters escaped, cut. */
+/** Quotes a text from a file for a message: control characters escaped, long text cut. */
 export function told(text: string): string {
   const cut = text.length > TOLD_LENGTH_MAX ? `${text.slice(0, TOLD_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut);

@@ -1,40 +1,36 @@
-/** What the greys of a 16-bit picture say. */
+/** Summary of the grey values of a 16-bit image. */
 export interface GreySummary {
-  /** Least value, 0 to 65,535. */
+  /** Minimum value, 0 to 65,535. */
   readonly min: number;
-  /** Greatest value, 0 to 65,535. */
+  /** Maximum value, 0 to 65,535. */
   readonly max: number;
-  /** Share of the pixels that are brighter than 1/64 of the brightest, 0 to 1. */
+  /** Share of pixels brighter than 1/64 of the maximum, 0 to 1. */
   readonly brightShare: number;
-  /** Value that at most 1 in 1,000 pixels exceed, 0 to 65,535: a mark or a hot pixel does not count. */
+  /** Value that at most 1 in 1,000 pixels exceed, 0 to 65,535; ignores marks and hot pixels. */
   readonly nearlyMax: number;
-  /** Share of the bright pixels that have the greatest value, 0 to 1. */
+  /** Share of the bright pixels that have the maximum value, 0 to 1. */
   readonly saturatedShare: number;
-  /** Share of the pixels near the edges that are brighter than 3/4 of the brightest, 0 to 1. */
+  /** Share of the pixels near the edges that are brighter than 3/4 of the maximum, 0 to 1. */
   readonly brightEdgeShare: number;
-  /** Mean value near the edges over the mean value of all; NaN for a black picture. */
+  /** Mean value near the edges divided by the overall mean; NaN for a black image. */
   readonly edgeRatio: number;
 }
 
-/** Below this fraction of the brightest a pixel counts as dark. */
+/** Pixels below this fraction of the maximum are dark. */
 const DARK_FRACTION = 1 / 64;
-/** Above this fraction of the brightest a pixel is as bright as a background that should be black. */
+/** Pixels above this fraction of the maximum are too bright for a background. */
 const WHITE_FRACTION = 3 / 4;
 const OUTLIER_SHARE = 1 / 1000;
-/** The edge is so much of width and height, on each side. */
+/** Width of the edge on each side, as a fraction of width and height. */
 const EDGE_FRACTION = 1 / 32;
 const VALUES = 65536;
 
-/** Counts the greys of a picture, row by row. */
+/** Builds the grey histogram of an image, row by row. */
 export class GreyCounter {
   readonly #all = new Uint32Array(VALUES);
   readonly #edge = new Uint32Array(VALUES);
 
-  /**
-   * Counts one row.
-   *
-   * @param y its place, from 0
-   */
+  /** Counts row `y` (0-based). */
   addRow(values: Uint16Array, y: number, height: number): void {
     const all = this.#all;
     const width = values.length;
@@ -52,11 +48,7 @@ export class GreyCounter {
     for (const value of values) this.#edge[value]! += 1;
   }
 
-  /**
-   * Says what the rows have in them; there must be a pixel.
-   *
-   * @returns shares and values of the whole picture
-   */
+  /** Summarises the rows so far, which must have at least one pixel. */
   summary(): GreySummary {
     const all = this.#all;
     const min = all.findIndex((count) => count > 0);

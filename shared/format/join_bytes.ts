@@ -1,9 +1,4 @@
-/**
- * Joins bytes.
- *
- * @param parts any number, in order
- * @returns all of them, one after another, in memory of their own
- */
+/** Concatenates byte arrays into a new one. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let position = 0;

@@ -2,15 +2,13 @@ import { PICKLE_DEPTH_MAX, PICKLE_INT_BYTES_MAX } from "../limits.ts";
 import type { JsonValue } from "../domain/mod.ts";
 import { PickleArray, PickleTuple, type PickleValue } from "./pickle/mod.ts";
 
-/** Longest integer in JSON, in digits: as long as in a pickle. */
+/** Maximum number of digits of an integer in JSON, as in a pickle. */
 const DIGITS_MAX = Math.floor(PICKLE_INT_BYTES_MAX * 2.4); // a byte has 2.408 decimal digits
 
 /**
- * Reduces plain data to what JSON can hold, for people and subgroups: integers beyond 2^53 become
- * text, NaN and infinities null, tuples, sets and arrays lists; bytes are left out.
+ * Reduces plain data to JSON values, for people and subgroups: integers beyond 2^53 become text, NaN and
+ * infinities null, tuples, sets and arrays lists; bytes are dropped. Undefined when nothing is left.
  *
- * @param value plain data
- * @returns the reduced value, or undefined when nothing of it is left
  * @throws {TypeError} when it holds a class, a numpy type or a pandas object
  */
 export function toJsonValue(value: PickleValue): JsonValue | undefined {
@@ -21,12 +19,10 @@ export function toJsonValue(value: PickleValue): JsonValue | undefined {
 }
 
 /**
- * Writes plain data as JSON from which {@linkcode pickleFromJson} reads the same integers and
- * floats: integers with all digits, floats with a point or an exponent. NaN and infinities, which
- * JSON has not, become null; tuples, sets and arrays lists; bytes are left out.
+ * Writes plain data as one line of JSON that {@linkcode pickleFromJson} reads back with the same integers and
+ * floats: integers with all digits, floats with a point or an exponent. NaN and infinities, which JSON lacks,
+ * become null; tuples, sets and arrays lists; bytes are dropped.
  *
- * @param value plain data
- * @returns JSON text on one line
  * @throws {TypeError} when it holds a class, a numpy type or a pandas object
  */
 export function pickleToJson(value: PickleValue): string {
@@ -41,12 +37,10 @@ export function pickleToJson(value: PickleValue): string {
 }
 
 /**
- * Reads JSON as plain data: objects become dicts, integers stay exact.
+ * Parses JSON as plain data: objects become dicts, integers stay exact.
  *
- * @param text JSON text
- * @returns plain data
- * @throws {SyntaxError} when the text is no JSON, holds half a surrogate pair or an integer of over
- *   614 digits, or lies too deep
+ * @throws {SyntaxError} when the text is not JSON, holds a lone surrogate or an integer of over 614 digits,
+ * or is nested too deeply
  */
 export function pickleFromJson(text: string): PickleValue {
   try {
@@ -74,7 +68,7 @@ function reduce(
   if (!(value instanceof Map)) {
     throw new TypeError(`Cannot write as JSON: a ${value.constructor.name} is not plain data`);
   }
-  // fromEntries defines its keys, so that a key "__proto__" is a key and nothing else
+  // fromEntries defines its keys, so "__proto__" is an ordinary key
   return Object.fromEntries(
     [...value].flatMap(([key, item]) => {
       const reduced = reduce(item, number);
@@ -83,7 +77,7 @@ function reduce(
   );
 }
 
-/** A key of a dict as Python's `json` writes it. */
+/** Writes a dict key as Python's `json` does. */
 function keyText(key: PickleValue): string {
   return typeof key === "string" ? key : pickleToJson(key);
 }

@@ -1,7 +1,7 @@
 import { readTable, writeTable } from "./csv.ts";
 import { LESIONS_PER_IMAGE_MAX } from "../limits.ts";
 
-/** A mark that a model has put on an image: pixels of the registered PNG, origin top left. */
+/** A lesion that a model marked on an image: pixels of the registered PNG, origin top left. */
 export interface Lesion {
   /** Name of the image in the data list. */
   readonly image: string;
@@ -13,26 +13,24 @@ export interface Lesion {
   readonly x1: number;
   /** Lower edge, exclusive. */
   readonly y1: number;
-  /** In [0, 1]; the more suspicious the higher. */
+  /** Suspicion in [0, 1]. */
   readonly score: number;
 }
 
-/** How large an image is. */
+/** Size of an image in pixels. */
 export interface ImageSize {
-  /** Pixels of a row. */
+  /** Width in pixels. */
   readonly width: number;
-  /** Number of rows. */
+  /** Height in pixels. */
   readonly height: number;
 }
 
 const COLUMNS = ["image_index", "x0", "y0", "x1", "y1", "score"] as const;
 
 /**
- * Reads `<model>_<experiment>_lesions.csv`.
+ * Reads `<model>_<experiment>_lesions.csv`; lesions are in file order.
  *
- * @param text the whole file
- * @param sizeOf size of an image of the data list; null for what is none
- * @returns the lesions in the order of the file
+ * @param sizeOf size of an image of the data list; null for an unknown image
  * @throws {SyntaxError} naming the line, column and image that is wrong
  */
 export function readLesions(
@@ -78,11 +76,7 @@ export function readLesions(
   });
 }
 
-/**
- * Writes lesions as {@link readLesions} reads them: nothing of how a model wrote them stays.
- *
- * @param lesions in any order
- */
+/** Writes lesions in the form that {@link readLesions} reads; keeps nothing of the model's own formatting. */
 export function writeLesions(lesions: readonly Lesion[]): string {
   return writeTable(
     COLUMNS,

@@ -1,5 +1,5 @@
 /**
- * Formats at the border: text or bytes ↔ domain, without input or output.
+ * Exchange formats: text or bytes ↔ domain, without input or output.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 import { crc32 } from "node:zlib";
 
-/** What the first chunk of a PNG says (IHDR; PNG specification, third edition, 11.2.1). */
+/** Contents of the first chunk of a PNG (IHDR; PNG specification, third edition, 11.2.1). */
 export interface PngHeader {
-  /** Pixels across, at least 1. */
+  /** Width in pixels, at least 1. */
   readonly width: number;
-  /** Pixels down, at least 1. */
+  /** Height in pixels, at least 1. */
   readonly height: number;
-  /** Bits of one sample: 1, 2, 4, 8 or 16. */
+  /** Bits per sample: 1, 2, 4, 8 or 16. */
   readonly bitDepth: number;
   /** What the samples are. */
   readonly colourType: PngColourType;
@@ -17,7 +17,7 @@ export interface PngHeader {
 /** Colour types of PNG. */
 export type PngColourType = "grey" | "rgb" | "palette" | "grey_alpha" | "rgb_alpha";
 
-/** Bytes of a PNG that its header takes: signature, length, type, 13 bytes of data, check sum. */
+/** Size of a PNG's header in bytes: signature, length, type, 13 bytes of data, checksum. */
 export const PNG_HEADER_BYTES = 33;
 
 const SIGNATURE = "89504e470d0a1a0a";
@@ -37,7 +37,7 @@ const COLOUR_TYPES: Readonly<
   6: { type: "rgb_alpha", bitDepths: [8, 16] },
 };
 
-/** How other files begin: offset, bytes in hexadecimal, what it is. */
+/** Signatures of other files: offset, hexadecimal bytes, description. */
 const OTHER_SIGNATURES: readonly (readonly [number, string, string])[] = [
   [0, "ffd8ff", "is a JPEG"],
   [128, "4449434d", "is a DICOM file"],
@@ -57,10 +57,8 @@ const OTHER_SIGNATURES: readonly (readonly [number, string, string])[] = [
 /**
  * Reads the header of a PNG.
  *
- * @param bytes the beginning of the file: at least its first 33 bytes, where it has that many (132
- *   tell a DICOM file by name)
- * @returns size and kind of the pixels
- * @throws {SyntaxError} saying what the file is, when it is no PNG or its header is damaged
+ * @param bytes the first 33 bytes or more (132 to recognise DICOM), or the whole file if shorter
+ * @throws {SyntaxError} saying what the file is, when it is not a PNG or its header is damaged
  */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   if (bytes.length === 0) throw refusal("the file is empty");

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { readPngHeader } from "./png_header.ts";
 
-/** A PNG header with the given IHDR fields and a right check sum. */
+/** A PNG header with the given IHDR fields and a valid checksum. */
 function header(
   width: number,
   height: number,

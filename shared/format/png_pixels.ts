@@ -3,22 +3,20 @@ import { GreyCounter, type GreySummary } from "./grey_summary.ts";
 import { joinBytes } from "./join_bytes.ts";
 import { PNG_HEADER_BYTES, type PngHeader, readPngHeader } from "./png_header.ts";
 
-/** What the pixels of a 16-bit greyscale PNG say. */
+/** Results of decoding a 16-bit greyscale PNG. */
 export interface PngPixels extends GreySummary {
-  /** Bytes that follow the end of the image. */
+  /** Bytes after the end of the image. */
   readonly trailingBytes: number;
 }
 
-/** Inflated at a time: Node's 16 KiB make a thousand pieces of a mammogram that must be put together. */
+/** Chunk size for inflating: Node's 16 KiB would split a mammogram into a thousand pieces. */
 const INFLATE_CHUNK_BYTES = 1024 * 1024;
-/** Bytes of a pixel: the distance that filters look back. */
+/** Bytes per pixel: the distance that filters look back. */
 const PIXEL_BYTES = 2;
 
 /**
- * Decodes a 16-bit greyscale PNG to the last byte: every check sum, every row.
+ * Decodes a 16-bit greyscale PNG completely, checking every checksum and row.
  *
- * @param bytes the whole file
- * @returns what its pixels say
  * @throws {SyntaxError} saying what is damaged and where, or that it is of another kind
  */
 export function readPngPixels(bytes: Uint8Array): PngPixels {
@@ -39,11 +37,9 @@ export function readPngPixels(bytes: Uint8Array): PngPixels {
 }
 
 /**
- * Checks that a PNG is a grey image of 8 bits and nothing else: no other chunk, nothing behind its end or its
- * last row.
+ * Checks that a PNG is an 8-bit greyscale image of the given size and nothing else: no other chunk, nothing
+ * after its end or its last row.
  *
- * @param bytes the whole file
- * @param size that it must have
  * @throws {SyntaxError} saying what it is instead
  */
 export function checkGreyMap(
@@ -63,7 +59,7 @@ export function checkGreyMap(
   inflated(data, height * (1 + width));
 }
 
-/** The compressed pixels, put together, and where the file's last chunk ends. */
+/** Joins the compressed pixels, and finds the end of the last chunk. */
 function imageData(bytes: Uint8Array): { data: Uint8Array; end: number; others: string[] } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [];
@@ -87,7 +83,7 @@ function imageData(bytes: Uint8Array): { data: Uint8Array; end: number; others: 
     } else {
       hasGap = parts.length > 0;
       others.push(type);
-      // An upper-case first letter: no reader may pass it over (specification, 5.4).
+      // An upper-case first letter marks a critical chunk, which no reader may skip (specification, 5.4).
       if (/^[A-Z]/.test(type) && type !== "PLTE") throw refusal(`chunk ${type} is unknown`);
     }
     at = end;
@@ -116,7 +112,7 @@ function inflated(data: Uint8Array, expected: number): Uint8Array {
   return rows;
 }
 
-/** One pass over the picture: the only one, or one of Adam7's seven. */
+/** One pass over the image: the only one, or one of Adam7's seven. */
 interface Pass {
   readonly width: number;
   readonly height: number;
@@ -141,12 +137,12 @@ function passesOf({ width, height, interlaced }: PngHeader): readonly Pass[] {
   })).filter((pass) => pass.width > 0 && pass.height > 0);
 }
 
-/** Each row is its filter's number and its pixels. */
+/** Each row is a filter byte and its pixels. */
 function bytesOf({ width, height }: Pass): number {
   return height * (1 + width * PIXEL_BYTES);
 }
 
-/** Takes the filters off (specification, 9.2), row by row in place, and counts the values. */
+/** Reverses the filters (specification, 9.2), row by row in place, and counts the values. */
 function countPixels(bytes: Uint8Array, { width, height }: Pass, greys: GreyCounter): void {
   const rowBytes = width * PIXEL_BYTES;
   const values = new Uint16Array(width);

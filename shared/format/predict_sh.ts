@@ -6,10 +6,10 @@ export interface ScriptParameter {
   readonly default: string | null;
 }
 
-/** One assignment in a script, by positions in its text. */
+/** An assignment in a script, by positions in its text. */
 interface Assignment {
   readonly name: string;
-  /** Whether the line begins with it, not indented. */
+  /** Whether it starts its line, without indentation. */
   readonly topLevel: boolean;
   readonly valueStart: number;
   readonly valueEnd: number;
@@ -22,10 +22,10 @@ const BETWEEN = /[ \t]*(?:(?:;|&&)[ \t]*)?(?=[A-Za-z_]\w*=)/y;
 const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "{": "}", "`": "`" };
 
 /**
- * Sets variables in a copy of `predict.sh`, as the metarepository does for `config.txt`: every
- * assignment of the name at the beginning of a line gets the value. Unlike there, `MODEL` does not
- * touch `MODEL_INDEX`, only the value is replaced and not the rest of the line, and no value can
- * break out of its quotes.
+ * Sets variables in a copy of `predict.sh`, as the metarepository does with `config.txt`: every assignment of
+ * the name at the start of a line gets the value. Unlike the metarepository, `MODEL` does not affect
+ * `MODEL_INDEX`, only the value is replaced and not the rest of the line, and no value can break out of its
+ * quotes.
  *
  * @example
  * ```ts
@@ -33,9 +33,7 @@ const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "{": "
  * // export MODEL_INDEX='it'\''s' # which
  * ```
  *
- * @param script text of `predict.sh`
- * @returns text of the copy
- * @throws {RangeError} when the script never assigns a name, naming it and those it does
+ * @throws {RangeError} when the script never assigns a name, listing the names that it assigns
  * @throws {TypeError} when a value has a control character
  */
 export function setParameters(script: string, values: ReadonlyMap<string, string>): string {
@@ -65,10 +63,8 @@ export function setParameters(script: string, values: ReadonlyMap<string, string
 }
 
 /**
- * Lists what `predict.sh` assigns at top level: what a caller may set.
- *
- * @param script text of `predict.sh`
- * @returns names with their first value, in file order
+ * Lists the top-level assignments of `predict.sh`, which a caller may set, with their first value, in file
+ * order.
  */
 export function parametersOf(script: string): ScriptParameter[] {
   const defaults = new Map<string, string | null>();
@@ -83,7 +79,7 @@ function assignmentsOf(script: string): Assignment[] {
   const assignments: Assignment[] = [];
   let position = 0;
   for (const start of script.matchAll(LINE_START)) {
-    if (start.index < position) continue; // a line inside a value of several lines
+    if (start.index < position) continue; // a line inside a multi-line value
     position = afterOptions(script, start.index + start[0].length);
     while (true) {
       NAME.lastIndex = position;
@@ -100,14 +96,14 @@ function assignmentsOf(script: string): Assignment[] {
   return assignments;
 }
 
-/** Where the name stands behind `export`, `declare -r` and the like. */
+/** Position of the name after `export`, `declare -r` and the like. */
 function afterOptions(script: string, start: number): number {
   let position = start;
   for (OPTION.lastIndex = start; OPTION.test(script);) position = OPTION.lastIndex;
   return position;
 }
 
-/** Where a shell word ends: at a blank or operator outside quotes, escapes and substitutions. */
+/** End of a shell word: a blank or operator outside quotes, escapes and substitutions. */
 function endOfWord(script: string, start: number): number {
   const closers: string[] = [];
   let at = start;
@@ -125,11 +121,11 @@ function endOfWord(script: string, start: number): number {
     else if (closer === undefined && /[ \t\r\n;&|<>)]/.test(character)) return at;
   }
   if (closers.length === 0) return script.length;
-  const newline = script.indexOf("\n", start); // an unclosed quote: the rest of its line
+  const newline = script.indexOf("\n", start); // an unclosed quote: take the rest of its line
   return newline < 0 ? script.length : newline;
 }
 
-/** The text a word stands for, or null when the shell computes it. */
+/** Literal value of a word, or null when the shell computes it. */
 function literalValue(word: string): string | null {
   let value = "";
   for (
@@ -146,7 +142,7 @@ function literalValue(word: string): string | null {
   return value;
 }
 
-/** A value as one bash word, whatever it holds. */
+/** Quotes any value as one bash word. */
 function quote(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -13,36 +13,36 @@ import { readTable, type Table, type TableRow } from "./csv.ts";
 import { FaultCollector, told } from "./faults.ts";
 import { roundedKeys } from "./rounded_key.ts";
 
-/** What a predictions file holds, or why it cannot be used. */
+/** Contents of a predictions file, or why it cannot be used. */
 export interface PredictionsReading {
-  /** The predictions; null when there is any error. */
+  /** The predictions; null after any error. */
   readonly predictions: Predictions | null;
-  /** Everything that is wrong, not just the first. */
+  /** All errors. */
   readonly errors: readonly Fault[];
-  /** What is doubtful but was read. */
+  /** Doubts that did not prevent reading. */
   readonly warnings: readonly Fault[];
 }
 
-/** A decimal number as C, Python and JavaScript write it; no hexadecimal, no `nan`, no `inf`. */
+/** A decimal number as in C, Python and JavaScript; no hexadecimal, `nan` or `inf`. */
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** Columns that a message lists. */
+/** Maximum number of columns listed in a message. */
 const COLUMNS_TOLD_MAX = 20;
 
 /**
- * Reads a predictions CSV as the metarepository's models write it.
+ * Reads a predictions CSV, as the metarepository's models write it, or reports all errors with line and
+ * column.
  *
- * Image level: `image_index`, `malignant_pred`, and often `malignant_label`. Breast level, which is
- * taken when `left_malignant` is there: `left_malignant`, `right_malignant`, and what says of which exam a
- * row is: `exam_id`, or the position in the data list in `index`, `Index`, `exam_index` or a first column
- * without a name, or else one row an exam in data-list order. Exam level, which is taken when there is
- * `malignant` and none of these: `malignant`, and the same columns for the exam. Further columns are passed over.
+ * Image level: `image_index`, `malignant_pred`, and often `malignant_label`. Breast level, if there is a
+ * column `left_malignant`: `left_malignant`, `right_malignant`, and the exam of each row: `exam_id`, or its
+ * position in the data list in `index`, `Index`, `exam_index` or an unnamed first column, or else one row per
+ * exam in data-list order. Exam level, if there is `malignant` and none of these: `malignant`, and the same
+ * columns for the exam. Further columns are ignored.
  *
- * Scores are the doubles nearest to the written decimals. Whether rows are missing, repeated or
- * unknown shows only against a dataset and is not checked here.
+ * Scores are the doubles nearest to the written decimals. Missing, repeated or unknown rows show only against
+ * a dataset and are not checked here.
  *
- * @param text the whole file
- * @param exams that it can be about: with many more rows than images it is refused, and not read to its end
- * @returns predictions, or all errors with line and column
+ * @param exams possible exams; a file with many more rows than images is refused without reading it to its
+ * end
  */
 export function readPredictions(
   text: string,
@@ -78,7 +78,10 @@ function readRows(table: Table, faults: FaultCollector): Predictions {
     : { level: "image", rows: readImageRows(table, faults) };
 }
 
-/** A repeated row is only warned of, and a few wrong ones shall be named: twice what is needed, and some. */
+/**
+ * Repeated rows are only warnings and a few wrong rows must be reported, so the limit is twice the need plus
+ * a margin.
+ */
 function rowsMaxOf(exams: readonly Pick<Exam, "images">[]): number {
   let images = 0;
   for (const exam of exams) {
@@ -156,14 +159,14 @@ function readExamRows(table: Table, faults: FaultCollector): ExamPrediction[] {
   }));
 }
 
-/** Columns that hold positions of exams; the last is the index that pandas writes without a name. */
+/** Columns with positions of exams; the last is pandas' unnamed index. */
 const INDEX_COLUMNS: readonly string[] = ["index", "Index", "exam_index", ""];
 /** Whole numbers, also as pandas writes them in a column with gaps. */
 const WHOLE_NUMBER = /^[+-]?\d+(?:\.0+)?$/;
 
 /**
- * Decides which columns say what exam a row is of. An index that is not of numbers holds ids. One without
- * a name that merely counts the rows says nothing where there are ids.
+ * Chooses the columns that identify a row's exam. An index that is not numeric holds ids. An unnamed index
+ * that merely counts the rows is ignored when there are ids.
  */
 function readExamColumns(
   table: Table,
@@ -218,7 +221,7 @@ function readScore(
   return score;
 }
 
-/** Whether an empty cell is of a breast without images shows only against the data list. */
+/** Only the data list shows whether an empty cell belongs to a breast without images. */
 function readBreastScore(
   { line, cells }: TableRow,
   column: number,
@@ -238,7 +241,7 @@ function readExamIndex(text: string, line: number, faults: FaultCollector): numb
   return -1;
 }
 
-/** The model's label column is kept for comparison only, so what is no number is no fault. */
+/** The model's label column is for comparison only, so a value that is not a number is no fault. */
 function readClaimedLabel(cell: string | undefined): number | null {
   const text = cell?.trim() ?? "";
   return DECIMAL.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;

@@ -34,7 +34,7 @@ Deno.test("readPredictions: a file is read up to one row too many, which is name
   const one = [{ images: { "L-CC": ["a"], "R-CC": [], "L-MLO": [], "R-MLO": [] } }];
   const fits = "image_index,malignant_pred\n" + "a,0.5\n".repeat(2 + PREDICTION_ROWS_SPARE);
   assert.equal(readPredictions(fits, one).predictions?.rows.length, 2 + PREDICTION_ROWS_SPARE);
-  // What follows is not looked at: it could not be read.
+  // The rest is not read: it is malformed.
   const { predictions, errors } = readPredictions(`${fits}a,0.5\n"`, one);
   assert.equal(predictions, null);
   assert.deepEqual(errors.map(({ code, row }) => [code, row]), [

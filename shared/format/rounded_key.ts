@@ -5,19 +5,12 @@ import { told } from "./faults.ts";
 /** How spreadsheets and pandas write a long number that they have rounded: `1.23457E+12`. */
 const ROUNDED = /^\d(?:[.,]\d+)?E\+\d{2,3}$/i;
 
-/**
- * Tells whether a program has taken an identifier for a number and rounded it. Nothing says what it was.
- */
+/** Whether a program has mistaken an identifier for a number and rounded it; the original is lost. */
 export function isRoundedKey(key: string): boolean {
   return ROUNDED.test(key.trim());
 }
 
-/**
- * Finds the identifiers of a table that were rounded.
- *
- * @param columns names of the columns that hold identifiers; those that the table does not have are passed over
- * @returns a fault for each cell, in the order of the rows
- */
+/** Returns a fault for each rounded identifier, in row order; missing columns are ignored. */
 export function roundedKeys(table: Table, columns: readonly string[]): FaultParts[] {
   const places = columns.map((name) => table.columns.indexOf(name)).filter((place) => place >= 0);
   return table.rows.flatMap(({ line, cells }) =>

@@ -1,4 +1,4 @@
-/** What files are that people take for CSV, by their first bytes. */
+/** Signatures of files that people mistake for CSV. */
 const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], "is an Excel workbook (.xlsx) or another zip: save it as CSV UTF-8"],
   [[0xd0, 0xcf, 0x11, 0xe0], "is an old Excel workbook (.xls): save it as CSV UTF-8"],
@@ -6,11 +6,9 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
 ];
 
 /**
- * Decodes a text file that people have written or exported: UTF-8, or UTF-16 with a byte order mark, as Excel's
- * "Unicode text".
+ * Decodes a text file: UTF-8, or UTF-16 with a byte order mark (as Excel's "Unicode text"). Strips the byte
+ * order mark.
  *
- * @param bytes the whole file
- * @returns the text, without byte order mark
  * @throws {SyntaxError} naming what the file is instead
  */
 export function tableText(bytes: Uint8Array, what: string): string {

@@ -1,22 +1,20 @@
-/** The group that may read the data, with its members, as `users.txt` names them. */
+/** The group that may read the data and its members, from `users.txt`. */
 export interface Users {
   /** The group. */
   readonly group: { readonly name: string; readonly gid: number };
-  /** Its members, in file order, at least one. */
+  /** Members in file order, at least one. */
   readonly users: readonly { readonly name: string; readonly uid: number }[];
 }
 
-/** Largest id: the kernel keeps 2^32 - 1 for "none", and older tools read ids as signed. */
+/** Maximum id: the kernel reserves 2^32 - 1 for "none", and older tools read ids as signed. */
 const ID_MAX = 2 ** 31 - 2;
 
 /**
- * Reads `users.txt`: a line `group,gid`, then lines `user,uid`, without spaces; empty lines and CRLF
- * are fine.
+ * Parses `users.txt`: a line `group,gid`, then lines `user,uid`, without spaces; empty lines and CRLF are
+ * accepted.
  *
- * @param text the whole file
- * @returns the group and its members
- * @throws {SyntaxError} when a line is malformed, a name or id is there twice, an id is that of root
- *   or out of range, or no member is named; with the line
+ * @throws {SyntaxError} with the line, when a line is malformed, a name or id is repeated, an id is root's or
+ * out of range, or there is no member
  */
 export function parseUsers(text: string): Users {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);

@@ -15,11 +15,11 @@ interface World extends AsyncDisposable {
   readonly folder: string;
   readonly images: string;
   readonly vault: DicomVault;
-  /** Names of the PNGs and whatever else lies beside them. */
+  /** Names of the PNGs and any other files next to them. */
   names(): string[];
-  /** Imports; stops as if killed before the conversion of this number. */
+  /** Imports; stops before this conversion, as if killed. */
   run(killedAt?: number): Promise<DataList>;
-  /** How many were converted since the last time it was asked. */
+  /** Number of conversions since the last call. */
   conversions(): number;
 }
 
@@ -103,7 +103,7 @@ Deno.test("convertFolder: after a kill it goes on, and leaves nothing of the fir
   await assert.rejects(world.run(2), /killed/);
   assert.equal(world.conversions(), 2);
   const kept = world.names();
-  // A kill in the midst of a write leaves a temporary file, and a torn line of notes.
+  // A kill during a write leaves a temporary file and a torn line of notes.
   await Deno.writeTextFile(join(world.images, ".half.png.0123.partial"), "half");
   const notes = join(world.images, "../import/converted.jsonl");
   await Deno.writeTextFile(notes, '{"name":"torn', { append: true });

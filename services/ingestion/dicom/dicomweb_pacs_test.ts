@@ -8,7 +8,7 @@ const SERIES = "0020000E";
 const studies = (count: number): unknown[] =>
   Array.from({ length: count }, (_, index) => ({ [STUDY]: { Value: [`1.2.${index + 1}`] } }));
 
-/** A PACS that answers lists as a function of the query says; counts what it was asked. */
+/** A PACS whose lists are a function of the query; records the requests. */
 function pacsOf(answer: (query: URLSearchParams) => unknown[]): { pacs: Pacs; asked: string[] } {
   const asked: string[] = [];
   const pacs = createDicomwebPacs("http://pacs", (url) => {
@@ -29,7 +29,7 @@ async function uidsOf(pacs: Pacs, doubts: string[] = []): Promise<string[]> {
 Deno.test("studies: page by page, each study once", async () => {
   const all = studies(2 * PAGE + 7);
   const { pacs, asked } = pacsOf((query) => {
-    // Something new has come in front meanwhile: the last of one page is the first of the next.
+    // A new study was inserted in front: the last of one page is the first of the next.
     const from = Math.max(0, Number(query.get("offset")) - 1);
     return all.slice(from, from + PAGE);
   });

@@ -23,7 +23,7 @@ function voiLut(first: number, bits: number, entries: readonly number[]): Uint8A
   return joinBytes([elementHead(TAGS.VOILUTSequence, "SQ", lut.length), lut]);
 }
 
-/** Cells from 0 in steps of 16: the file's default picture. */
+/** Cells from 0 in steps of 16: the file's default image. */
 const CELLS = Array.from({ length: 16 }, (_, index) => index * 16);
 
 Deno.test("VOI LUT: the first value is signed where the values that come in can be negative", async () => {

@@ -23,7 +23,7 @@ import {
 
 const OPTIONS = { window: null, decodeExtended: refuseExtendedJpeg };
 
-/** Encapsulated pixels of one fragment. */
+/** Encapsulated pixels with one fragment. */
 function encapsulated(stream: Uint8Array): Uint8Array {
   return joinBytes([
     elementHead(TAGS.PixelData, "OB", UNDEFINED_LENGTH),
@@ -33,7 +33,7 @@ function encapsulated(stream: Uint8Array): Uint8Array {
   ]);
 }
 
-/** A JPEG stream with nothing but a frame header. */
+/** A JPEG stream with only a frame header. */
 function jpegFrame(process: number, rows: number, columns: number): Uint8Array {
   const big = (value: number): number[] => [value >> 8, value & 0xff];
   return Uint8Array.of(
@@ -42,7 +42,7 @@ function jpegFrame(process: number, rows: number, columns: number): Uint8Array {
   );
 }
 
-/** A JPEG 2000 stream with nothing but a size. */
+/** A JPEG 2000 stream with only a size. */
 function jpeg2000Size(rows: number, columns: number): Uint8Array {
   const bytes = new Uint8Array(60);
   const view = new DataView(bytes.buffer);
@@ -240,7 +240,7 @@ Deno.test("a file that is cut anywhere is refused, and read from its beginning a
   for (let length = 0; length < file.length; length++) {
     const cut = file.slice(0, length);
     await assert.rejects(greysOf(cut, OPTIONS), DicomRefused, `${length} bytes`);
-    // Given the size of the whole file, the beginning says that more is needed, or is enough.
+    // Given the size of the whole file, the beginning is enough or needs more bytes.
     try {
       assert.ok(readDicomFile(cut, file.length).pixels !== null, `${length} bytes`);
     } catch (error) {
@@ -272,7 +272,7 @@ Deno.test("flipped bytes give greys or a refusal, never anything else", async ()
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...files), flips, async (file, changes) => {
       const bytes = file.slice();
-      // Behind the magic, or nothing would be read.
+      // After the prefix: otherwise nothing would be read.
       for (const [place, value] of changes) bytes[132 + place % (bytes.length - 132)] = value;
       await greysOf(bytes, OPTIONS).then(
         ({ greys, width, height }) => assert.equal(greys.length, width * height),

@@ -4,7 +4,7 @@ import { temporaryFolder } from "../../../tests/support/temporary_folder.ts";
 import { works } from "../../../tests/support/tools.ts";
 import { fetchWithLogin } from "./pacs_logins.ts";
 
-/** A PACS behind TLS that asks each client for a certificate of its authority; answers who asked, and by what. */
+/** A TLS PACS that requires client certificates of its authority; answers with the client's name and login. */
 const SERVER = `
 import http.server, json, ssl
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -21,7 +21,7 @@ const IMPLICIT = "1.2.840.10008.1.2";
 const SOUND = dicomFile();
 /** Bytes of preamble, prefix and meta group. */
 const META_END = 132 + 12 + 8 + EXPLICIT.length + EXPLICIT.length % 2;
-/** A sequence that is of no use, and an element of an item in it. */
+/** A sequence that is not needed, and an element of an item in it. */
 const SEQUENCE = 0x00081032;
 const INNER = element(0x00080100, "SH", ascii("ab"));
 
@@ -63,7 +63,7 @@ const body = SOUND.slice(META_END);
 const meta = SOUND.slice(0, META_END);
 const openItem = joinBytes([number16(0xfffe), number16(0xe000), number32(UNDEFINED_LENGTH)]);
 
-/** Files that break the standard and leave no doubt what is meant. */
+/** Files that break the standard but have a clear meaning. */
 const READ_ON: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["no preamble and no meta group", body],
   ["no preamble, no meta group, no VRs", withoutVrs(body)],

@@ -73,7 +73,7 @@ function makeSend({ store, images, registry, layout, data }: World): Send {
   };
 }
 
-/** What a JSON body says for a submission of the world. */
+/** JSON body for a submission. */
 async function bodyOf(world: World, name: string, exams?: number): Promise<Json> {
   const { source, imagesFolder } = await world.submission(name, exams);
   return { name, images: imagesFolder, data_list: source.path };

@@ -13,7 +13,7 @@ import { makeWorld, type World } from "../../../tests/support/ingestion/world.ts
 
 type Get = (path: string, headers?: Record<string, string>) => Promise<Response>;
 
-/** A dataset of three exams, and a hidden file and another dataset beside it. */
+/** A dataset with three exams, next to a hidden file and another dataset. */
 async function withExams(test: (get: Get, world: World) => Promise<void>): Promise<void> {
   await using world = await makeWorld();
   const { store, images, registry, layout, data } = world;
@@ -125,7 +125,7 @@ Deno.test("images: hidden, absent, another dataset's and paths that lead away ar
         return { status, type, detail: detail.replace(/"[^"]*"/g, "…") };
       }),
     );
-    // "../data" is the exam list's neighbour by the rules of URLs, and no image at all.
+    // URL rules resolve "../data" to the exam list's neighbour, which is not an image.
     for (const [at, answer] of answers.entries()) {
       if (names[at] !== "../data") assert.deepEqual(answer, answers[0], String(names[at]));
       assert.equal(answer.status, 404);

@@ -5,31 +5,29 @@ import { LABEL_KEY } from "./exam_labels.ts";
 import { OUTCOME_KEYS } from "./exam_outcomes.ts";
 import { PATIENT_KEY } from "./exam_patients.ts";
 
-/** What no container gets, whether a run is blind or not: whose exam it is, and what became of it. */
+/** Keys that no container gets, even in open runs: the patient and the outcome. */
 const NEVER: ReadonlySet<string> = new Set([PATIENT_KEY, ...OUTCOME_KEYS]);
 /**
- * What a blind run gets: what models work with, and what is known of the exam before anybody has read it. A key that is not
- * here may tell how the exam ended, whatever it is called.
+ * Keys of a blind run: the input of models, and what is known before anybody has read the exam. Any other key
+ * may reveal the outcome, whatever its name.
  */
 const BLIND: ReadonlySet<string> = new Set<string>([
   ...VIEWS,
   ...["exam_id", "horizontal_flip", "age", "density"],
-  // Where the breast lies in its image, as cropping programs note it.
+  // Position of the breast in its image, as cropping programs record it.
   ...["rightmost_points", "bottommost_points", "distance_from_starting_side"],
   ...["window_location", "best_center"],
   ...["manufacturer", "scanner_model", "scanner_software", "detector", "thickness_mm"],
   ...["implant", "image_kind"],
 ]);
-/** Names of keys that tell how an exam ended, at any depth of what is passed on. */
+/** Names of keys that reveal the outcome, at any depth of passed-on values. */
 const OUTCOME = /malignan|benign|cancer|label|patholog|bi[-_ ]?rads|biops|diagnos|outcome|truth/i;
 
 /**
- * Makes what a container gets of a data list.
+ * Builds a container's data list from the exams' dicts, which stay unchanged.
  *
- * @param entries the exams' dicts, left as they are
- * @param labels `blank`: every exam has the same labels, all 0, and only keys of an allow-list are passed on; `open`:
- *   everything but whose exam it is and its reads and outcomes
- * @returns the dicts for the container, in order
+ * @param labels `blank`: all labels are 0 and only keys of an allow-list are kept; `open`: everything but the
+ * patient, reads and outcomes
  */
 export function entriesForContainer(
   entries: readonly DataListEntry[],
@@ -48,7 +46,7 @@ export function entriesForContainer(
   );
 }
 
-/** 0 for every label that any exam has: which labels an exam has may tell what they are. */
+/** Returns 0 for every label that any exam has, because the mere presence of a label may reveal its value. */
 function blankLabels(entries: readonly DataListEntry[]): Map<PickleValue, PickleValue> {
   const names = entries.flatMap((entry) => {
     const label = entry.get(LABEL_KEY);
@@ -57,7 +55,7 @@ function blankLabels(entries: readonly DataListEntry[]): Map<PickleValue, Pickle
   return new Map([...names, "left_malignant", "right_malignant"].map((name) => [name, 0n]));
 }
 
-/** The value without what inner keys may tell. */
+/** Removes inner keys that may reveal the outcome. */
 function withoutOutcomes(value: PickleValue): PickleValue {
   if (Array.isArray(value)) return value.map(withoutOutcomes);
   if (value instanceof PickleTuple) return new PickleTuple(value.items.map(withoutOutcomes));

@@ -12,25 +12,23 @@ import type { DataListFormat } from "./data_list.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import { entriesOf } from "./read.ts";
 
-/** A data list in another form. */
+/** A data list converted to another format. */
 export interface Conversion {
   /** The whole file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Number of exams. */
   readonly exams: number;
-  /** What is not the same when the file is read again; empty when all of it is. */
+  /** What changes when the file is read again; empty when nothing does. */
   readonly differences: readonly Difference[];
 }
 
 /**
- * Writes a data list in another form, and reads that again to see what was not kept. Nothing is
- * checked or mended on the way: wrong labels and names are carried over.
+ * Converts a data list to another format and reads it again to report what was lost. It checks and corrects
+ * nothing: wrong labels and names are kept.
  *
- * @param bytes the whole file
- * @param to the form that is wanted; a pickle gets protocol 4
- * @returns the file in its new form
+ * @param to target format; a pickle gets protocol 4
  * @throws {SyntaxError} when the file cannot be read
- * @throws {TypeError} when it holds what the new form cannot hold at all
+ * @throws {TypeError} when the new format cannot hold the content
  */
 export function convertDataList(
   bytes: Uint8Array,
@@ -66,7 +64,7 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** A copy in which each pandas Series, at any depth, is the list of its values. */
+/** Copies a value, replacing each pandas Series, at any depth, by the list of its values. */
 function withoutSeries(value: PickleValue): PickleValue {
   if (isSeries(value)) return readSeries(value).map(withoutSeries);
   if (Array.isArray(value)) return value.map(withoutSeries);

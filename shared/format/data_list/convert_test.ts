@@ -12,7 +12,7 @@ function dict(...entries: Entries): Map<PickleValue, PickleValue> {
   return new Map(entries);
 }
 
-/** What a conversion changes, in words. */
+/** Describes what a conversion changes. */
 function changes(exams: PickleValue[], to: DataListFormat): string[] {
   const { differences } = convertDataList(writePickle(exams), "pkl", to);
   return differences.map(({ field, exam, exams, isLoss, change }) =>
@@ -20,7 +20,7 @@ function changes(exams: PickleValue[], to: DataListFormat): string[] {
   );
 }
 
-/** An exam as most data lists have it. */
+/** A typical exam of a data list. */
 function plainExam(name: string): Map<PickleValue, PickleValue> {
   return dict(
     ["horizontal_flip", "NO"],

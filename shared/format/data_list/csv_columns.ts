@@ -1,7 +1,7 @@
 import type { Table } from "../csv.ts";
 import type { PickleValue } from "../pickle/mod.ts";
 
-/** Columns that belong into the dict `cancer_label`, besides all called `cancer_label.<name>`. */
+/** Columns that belong in the dict `cancer_label`, besides all named `cancer_label.<name>`. */
 const LABEL_COLUMNS: readonly string[] = [
   "left_malignant",
   "right_malignant",
@@ -13,7 +13,7 @@ const LABEL_COLUMNS: readonly string[] = [
 ];
 const LABEL_PREFIX = "cancer_label.";
 
-/** Puts a value where an exam's dict has it: labels inside `cancer_label`. */
+/** Sets a value in an exam's dict; labels go into `cancer_label`. */
 export function setKey(exam: Map<string, PickleValue>, column: string, value: PickleValue): void {
   const isPrefixed = column.startsWith(LABEL_PREFIX);
   if (!isPrefixed && !LABEL_COLUMNS.includes(column)) {
@@ -26,27 +26,21 @@ export function setKey(exam: Map<string, PickleValue>, column: string, value: Pi
   else exam.set("cancer_label", new Map([[name, value]]));
 }
 
-/** Tells whether the cells of a column are labels: 0, 1, true, false or nothing. */
+/** Whether the cells of a column are labels: 0, 1, true, false or empty. */
 export function isLabelColumn(column: string): boolean {
   const name = column.startsWith(LABEL_PREFIX) ? column.slice(LABEL_PREFIX.length) : column;
   return LABEL_COLUMNS.includes(name);
 }
 
-/**
- * Names the column of a label.
- *
- * @param name key inside `cancer_label`
- * @returns the column from which {@linkcode setKey} puts it there
- */
+/** Returns the column of a key of `cancer_label`; the inverse of {@linkcode setKey}. */
 export function columnOfLabel(name: string): string {
   return LABEL_COLUMNS.includes(name) ? name : `${LABEL_PREFIX}${name}`;
 }
 
 /**
- * Refuses a table without a column.
+ * Requires a column.
  *
- * @param name the column it must have
- * @throws {SyntaxError} when it has not
+ * @throws {SyntaxError} when the table lacks it
  */
 export function requireColumn(table: Table, name: string): void {
   if (!table.columns.includes(name)) {

@@ -6,15 +6,14 @@ import { columnOfLabel } from "./csv_columns.ts";
 import { LABEL_KEY } from "./exam_labels.ts";
 import { NAMES_SEPARATOR } from "./typed_cells.ts";
 
-/** Columns that every table has, whether exams have the keys or not. */
+/** Columns of every table, even if no exam has the keys. */
 const OWN_COLUMNS: readonly string[] = [...VIEWS, "left_malignant", "right_malignant"];
 
 /**
- * Writes exams as a table with one row an exam: names of a view joined by `;`, labels in columns of
- * their own, lists and dicts as JSON.
+ * Writes exams as CSV, one row per exam: a view's names joined by `;`, labels in columns of their own, lists
+ * and dicts as JSON.
  *
- * @returns CSV text
- * @throws {TypeError} when an exam is no dict, a key is no text, or two keys ask for the same column
+ * @throws {TypeError} when an exam is not a dict, a key is not text, or two keys need the same column
  */
 export function csvOfEntries(values: readonly PickleValue[]): string {
   const rows = values.map(cellsOf);

@@ -1,24 +1,24 @@
 import type { Exam, Fault } from "../../domain/mod.ts";
 import type { PickleValue } from "../pickle/mod.ts";
 
-/** One exam as the data owner wrote it, all keys kept; the views are lists of names by now. */
+/** One exam with all keys as written, except that views are lists of names. */
 export type DataListEntry = Map<string, PickleValue>;
 
-/** What a data list holds: everything that is right with it, and everything that is not. */
+/** A data list: its exams, and all faults. */
 export interface DataList {
-  /** The exams without faults, in order; all exams when `errors` is empty. */
+  /** Exams without faults, in order; all exams when `errors` is empty. */
   readonly exams: readonly Exam[];
-  /** Exams with faults, as far as they can be read, so that their images can be checked too. */
+  /** Exams with faults, as far as readable, so that their images can be checked too. */
   readonly faultyExams: readonly Pick<Exam, "index" | "id" | "images">[];
-  /** All exams with all keys, to be written again; views are lists of names without `.png`. */
+  /** All exams with all keys, for writing; views are lists of names without `.png`. */
   readonly entries: readonly DataListEntry[];
-  /** Every fault of every exam; `row` is the position from 0, for CSV the line from 1. */
+  /** All faults; `row` is the 0-based position, for CSV the 1-based line. */
   readonly errors: readonly Fault[];
-  /** What is doubtful but was read. */
+  /** Doubts that did not prevent reading. */
   readonly warnings: readonly Fault[];
 }
 
-/** How a data list is written: pickle, JSON or CSV. */
+/** Format of a data list: pickle, JSON or CSV. */
 export type DataListFormat = "pkl" | "json" | "csv";
 
 const FORMAT_OF_ENDING: Readonly<Record<string, DataListFormat | undefined>> = {
@@ -29,9 +29,9 @@ const FORMAT_OF_ENDING: Readonly<Record<string, DataListFormat | undefined>> = {
 };
 
 /**
- * Tells the format of a data list by the ending of its name.
+ * Detects the format of a data list from its file extension.
  *
- * @throws {TypeError} naming the accepted endings
+ * @throws {TypeError} naming the accepted extensions
  */
 export function dataListFormatOf(fileName: string): DataListFormat {
   const ending = /\.([^./]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";

@@ -13,7 +13,7 @@ function dict(...entries: Entries): Map<PickleValue, PickleValue> {
   return new Map(entries);
 }
 
-/** An exam with two CC images, whose keys are replaced by the given ones. */
+/** An exam with two CC images; the given keys replace its own. */
 function exam(name: string, ...entries: Entries): Map<PickleValue, PickleValue> {
   const whole = dict(
     ["L-CC", [`${name}_L_CC`]],

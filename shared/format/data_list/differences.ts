@@ -1,24 +1,23 @@
 import { told } from "../faults.ts";
 import { PickleArray, PickleTuple, type PickleValue } from "../pickle/mod.ts";
 
-/** One thing that a conversion has changed, wherever it happened. */
+/** One kind of change that a conversion has made. */
 export interface Difference {
-  /** Where in an exam: keys joined by dots. */
+  /** Path within an exam: keys joined by dots. */
   readonly field: string;
-  /** Position of the first exam in which it happened, from 0. */
+  /** 0-based position of the first affected exam. */
   readonly exam: number;
-  /** Exams in which it happened. */
+  /** Number of affected exams. */
   readonly exams: number;
-  /** Whether a value is lost; else it is all there, in another kind of container. */
+  /** Whether a value is lost; otherwise only its container type has changed. */
   readonly isLoss: boolean;
-  /** What happened: `tuple became list`, `NaN became None`. */
+  /** The change: `tuple became list`, `NaN became None`. */
   readonly change: string;
 }
 
 /**
- * Compares data lists value by value, types and all.
- *
- * @returns what changed, each kind of change once for each field, in the order of first occurrence
+ * Compares data lists by value and type. Reports each kind of change once per field, in order of first
+ * occurrence.
  */
 export function differencesOf(
   before: readonly PickleValue[],
@@ -78,7 +77,7 @@ function compareDicts(
   }
 }
 
-/** The members of what is a row of values in one way or another, in order. */
+/** Returns the members of any sequence-like value, in order. */
 function membersOf(value: PickleValue): readonly PickleValue[] | null {
   if (Array.isArray(value)) return value;
   if (value instanceof PickleTuple) return value.items;
@@ -103,7 +102,7 @@ function changeOf(before: PickleValue, after: PickleValue | undefined): string {
   return was === is ? `a ${was} became another` : `${was} became ${is}`;
 }
 
-/** What Python calls a value. */
+/** Returns the Python name of a value's type. */
 function kindOf(value: PickleValue | undefined): string {
   if (value === undefined) return "nothing";
   if (value === null) return "None";

@@ -9,24 +9,22 @@ import {
 import { setKey } from "./csv_columns.ts";
 import { pickleFromJson } from "../json_value.ts";
 
-/** The exams of a data list, not yet looked at. */
+/** Exams of a data list before validation. */
 export interface RawEntries {
-  /** What stands for each exam: a dict, if all is well. */
+  /** One value per exam; a dict, if valid. */
   readonly values: readonly PickleValue[];
-  /** Where each exam stands: its position from 0, or its line in a CSV file. */
+  /** Position of each exam: 0-based, or its line in a CSV file. */
   readonly rows: readonly number[];
   /** Faults of rows that belong to no exam or contradict others. */
   readonly errors?: readonly FaultParts[];
-  /** Positions of the exams with labels that {@linkcode RawEntries.errors} tells to be wrong. */
+  /** Positions of exams whose wrong labels {@linkcode RawEntries.errors} already reports. */
   readonly labelsTold?: ReadonlySet<number>;
 }
 
 /**
- * Takes the exams out of a pickled data list.
+ * Reads the exams of a pickled data list, one value per exam.
  *
- * @param bytes the whole file
- * @returns one value an exam
- * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a table of pandas
+ * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a pandas table
  */
 export function entriesOfPickle(bytes: Uint8Array): RawEntries {
   try {
@@ -38,7 +36,7 @@ export function entriesOfPickle(bytes: Uint8Array): RawEntries {
   }
 }
 
-/** What a file is that is no pickle, and what to do with it. */
+/** Recognises other file types, with what to do about them. */
 const LOOKS: readonly (readonly [start: readonly number[], look: string])[] = [
   [[0x1f, 0x8b], "packed by gzip: unpack it"],
   [[0x42, 0x5a, 0x68], "packed by bzip2: unpack it"],
@@ -60,11 +58,9 @@ function lookOf(bytes: Uint8Array): string | null {
 }
 
 /**
- * Takes the exams out of a data list in JSON: an array with one object an exam.
+ * Reads the exams of a JSON data list: an array with one object per exam.
  *
- * @param text the whole file
- * @returns one value an exam
- * @throws {SyntaxError} when it is no JSON or no array
+ * @throws {SyntaxError} when the text is not a JSON array
  */
 export function entriesOfJson(text: string): RawEntries {
   return entriesOfRoot(pickleFromJson(text));
@@ -81,7 +77,7 @@ function entriesOfRoot(root: PickleValue): RawEntries {
   return { values, rows: Array.from(values, (_, index) => index) };
 }
 
-/** A table of pandas with a row an exam, columns named as in CSV. */
+/** Reads a pandas table with one row per exam and columns named as in CSV. */
 function entriesOfTable(table: PickleValue): RawEntries {
   const { columns, rows } = readDataFrame(table);
   const values = rows.map((row) => {

@@ -10,15 +10,13 @@ import { entriesOfImageRows } from "./entries_csv_images.ts";
 import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts";
 
 /**
- * Takes the exams out of a data list in CSV, in either of two forms.
+ * Reads the exams of a CSV data list, in either of two forms.
  *
- * One row an exam: a column for each view (several names separated by `;`), `left_malignant` and
- * `right_malignant`, or `malignant` for exams of which nobody knows the side, and optionally `horizontal_flip`, `exam_id` and further columns, which become
- * further keys. One row an image: see {@linkcode entriesOfImageRows}.
+ * One row per exam: a column per view (several names separated by `;`), `left_malignant` and
+ * `right_malignant`, or `malignant` for exams of unknown side, and optionally `horizontal_flip`, `exam_id`
+ * and further columns, which become further keys. One row per image: see {@linkcode entriesOfImageRows}.
  *
- * @param text the whole file
- * @returns one dict an exam, with the lines of the file
- * @throws {SyntaxError} when the table is malformed or a column is missing
+ * @throws {SyntaxError} when the table is malformed or lacks a column
  */
 export function entriesOfCsv(text: string): RawEntries {
   const table = readTable(text);
@@ -31,7 +29,7 @@ export function entriesOfCsv(text: string): RawEntries {
   return { ...entries, errors: [...errors, ...entries.errors ?? []] };
 }
 
-/** One row an exam; `told` are the lines with labels that are known to be wrong. */
+/** Reads a table with one row per exam; `told` are the lines whose wrong labels are already reported. */
 function entriesOfExamRows(table: Table, told: ReadonlySet<number>): RawEntries {
   const misspelt = table.columns.some((column) => /^[LR].?(?:CC|MLO)$/i.test(column));
   const hasExamLabel = table.columns.includes(EXAM_LABEL);

@@ -6,28 +6,28 @@ import { requireColumn, setKey } from "./csv_columns.ts";
 import type { RawEntries } from "./entries.ts";
 import { type CellReader, cellReaders } from "./typed_cells.ts";
 
-/** An exam while its rows are gathered. */
+/** An exam while its rows are collected. */
 interface Gathered {
   readonly line: number;
   readonly images: Readonly<Record<View, string[]>>;
-  /** Whether a label of one of its rows is known to be wrong. */
+  /** Whether a wrong label of one of its rows is already reported. */
   isTold: boolean;
-  /** Cells of the further columns, one of each row, by column. */
+  /** Cells of the further columns, one per row, by column. */
   readonly further: Map<string, PickleValue[]>;
 }
 
-/** Columns that say which image a row is of. */
+/** Columns that say which image a row is about. */
 const PLACE_COLUMNS: readonly string[] = ["image", "view", "laterality"];
 
 /**
- * Takes the exams out of a table with one row an image: `exam_id`, `image`, `view` (`L-CC`, or `CC`
- * with a column `laterality` that holds `L`, `R`, `left` or `right`), and the labels of both breasts
- * in `left_malignant` and `right_malignant`, the same in every row of an exam, or the label of the
- * row's own breast in `malignant`. Further columns become further keys: one value where all rows of
- * the exam agree, else a list in the order of the rows.
+ * Reads the exams of a table with one row per image: `exam_id`, `image`, `view` (`L-CC`, or `CC` with a
+ * column `laterality` that holds `L`, `R`, `left` or `right`), and the labels of both breasts in
+ * `left_malignant` and `right_malignant`, the same in every row of an exam, or the label of the row's own
+ * breast in `malignant`. Further columns become further keys: one value when all rows of the exam agree, else
+ * a list in row order. Exams are in the order of their first rows.
  *
- * @returns one dict an exam, in the order of their first rows, with the lines of those; and a fault for
- *   each row that names no exam, no image or no standard view, or another label than those before
+ * A row without exam, image or standard view, or with a contradictory label, is a fault.
+ *
  * @throws {SyntaxError} when a column is missing
  */
 export function entriesOfImageRows(table: Table, told: ReadonlySet<number>): RawEntries {
@@ -99,7 +99,7 @@ function examOf(exams: Map<string, Gathered>, id: string, line: number): Gathere
   return exam;
 }
 
-/** Adds the further cells of a row; `labelled` is the view whose breast column `malignant` is of. */
+/** Adds the further cells of a row; `labelled` is the view to whose breast column `malignant` refers. */
 function addFurther(
   exam: Gathered,
   cells: ReadonlyMap<string, PickleValue>,

@@ -1,14 +1,14 @@
 import type { FaultParts } from "../../domain/mod.ts";
 import type { FaultCollector } from "../faults.ts";
 
-/** Collects the faults of one exam, and remembers whether there was an error. */
+/** Collects the faults of one exam and remembers whether there was an error. */
 export class ExamFaults {
   readonly #all: FaultCollector;
   readonly #exam: string;
   readonly #row: number;
   #failed = false;
 
-  /** @param all where the faults of all exams go */
+  /** @param all collects the faults of all exams */
   constructor(all: FaultCollector, exam: string, row: number) {
     this.#all = all;
     this.#exam = exam;
@@ -20,13 +20,13 @@ export class ExamFaults {
     return this.#failed;
   }
 
-  /** @param parts what is wrong with the exam */
+  /** Adds an error of the exam. */
   error(parts: FaultParts): void {
     this.#failed = true;
     this.#all.error(this.#placed(parts));
   }
 
-  /** @param parts what is doubtful about the exam */
+  /** Adds a warning about the exam. */
   warning(parts: FaultParts): void {
     this.#all.warning(this.#placed(parts));
   }

@@ -7,11 +7,8 @@ import type { PickleValue } from "../pickle/mod.ts";
 const ID_KEY = "exam_id";
 
 /**
- * Chooses what the exams are called: their `exam_id` when each has one of its own, else their
- * position in the list, so that an id never stands for two exams.
- *
- * @param values what stands for each exam
- * @returns one id an exam, all different
+ * Chooses unique ids for the exams: their `exam_id` if all exams have different ones, else their position in
+ * the list.
  */
 export function examIds(values: readonly PickleValue[], faults: FaultCollector): string[] {
   const positions = values.map((_, index) => String(index));

@@ -7,14 +7,12 @@ import type { ExamFaults } from "./exam_faults.ts";
 /** Key of the labels in an exam's dict. */
 export const LABEL_KEY = "cancer_label";
 
-/** Name of the label of a whole exam, for exams of which nobody knows the side. */
+/** Key of the label of a whole exam, for exams of unknown side. */
 export const EXAM_LABEL = "malignant";
 
 /**
- * Reads the truth of one exam: 0 or 1 for each breast, as int, bool, float or numpy scalar; or for the exam
- * where the dict says nothing of either breast.
- *
- * @returns the labels; null when any is missing or neither 0 nor 1
+ * Reads the truth of one exam: 0 or 1 per breast, as int, bool, float or numpy scalar; or for the whole exam
+ * when neither breast has a label. Returns null when any label is missing or invalid.
  */
 export function readLabels(
   entry: ReadonlyMap<string, PickleValue>,
@@ -32,7 +30,7 @@ export function readLabels(
   if (sides.every(isMissing) && !isMissing(label.get(EXAM_LABEL))) {
     const exam = readLabel(label, EXAM_LABEL, faults);
     if (exam === null) return null;
-    // No cancer in the exam is none in either breast.
+    // No cancer in the exam means none in either breast.
     return exam === 0 ? { left: 0, right: 0 } : { left: null, right: null };
   }
   const [left, right] = LATERALITIES.map((side) => readLabel(label, `${side}_malignant`, faults));

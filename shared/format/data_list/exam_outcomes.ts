@@ -9,7 +9,7 @@ import type { ExamFaults } from "./exam_faults.ts";
 import { EXAM_LABEL, LABEL_KEY } from "./exam_labels.ts";
 import { PATIENT_KEY, patientText } from "./exam_patients.ts";
 
-/** Keys of an exam that say how it was read and how it ended. No container gets any of them. */
+/** Keys of an exam that hold its reads and outcome. No container gets any of them. */
 export const OUTCOME_KEYS = [
   "reads",
   "consensus_recall",
@@ -24,35 +24,32 @@ export const OUTCOME_KEYS = [
 /** How a cancer was found. */
 export const DETECTIONS = ["screen", "interval", "next_round"] as const;
 
-/** Other names of keys, as tables of registries have them. */
+/** Aliases of keys, as in registry tables. */
 const ALIASES: Readonly<Record<string, string>> = {
   days_to_cancer: "cancer_after_days",
   days_followed: "followed_days",
 };
 const BY_BREAST = ["cancer_after_days", "detection"] as const;
-/** A column of one read: `recall_1`, `reader_1`, `score_1`. */
+/** Column of one read: `recall_1`, `reader_1`, `score_1`. */
 const WIDE_RECALL = /^recall_([1-9]\d?)$/;
-/** Texts that stand for no value, as tables write it. */
+/** Texts that stand for a missing value. */
 const MISSING = /^(?:|nan|none|null|na|n\/a|<na>)$/i;
 
-/** A column of single breasts or reads, or with another name, that becomes one of the keys. */
+/** Columns of single breasts or reads, and aliases, that are merged into the keys. */
 const FURTHER_COLUMN =
   /^(?:(?:cancer_after_days|days_to_cancer|detection)(?:_left|_right)?|days_followed|(?:recall|reader|score|order)_[1-9]\d?)$/;
 
-/** Tells whether a column of a table says how an exam was read or how it ended. */
+/** Whether a column holds reads or an outcome. */
 export function isOutcomeColumn(column: string): boolean {
   return (OUTCOME_KEYS as readonly string[]).includes(column) || FURTHER_COLUMN.test(column);
 }
 
-/** What is wrong with a value, and what to give instead. */
+/** The value, or why it is wrong and what to give instead. */
 type Reading<T> = { readonly value: T } | { readonly wrong: string };
 
 /**
- * Reads the reads, outcomes and sampling weight of an exam, and writes them into its dict in the one form in
- * which they are used: aliases and columns of single breasts or reads become the keys of
- * {@linkcode OUTCOME_KEYS}. Reading what was written changes nothing.
- *
- * @param entry the exam's dict; keys without a value leave it
+ * Normalises the reads, outcomes and sampling weight in an exam's dict: aliases and columns of single breasts
+ * or reads become the keys of {@linkcode OUTCOME_KEYS}, and keys without a value are removed. Idempotent.
  */
 export function settleOutcomes(entry: DataListEntry, faults: ExamFaults): void {
   const complain = (field: string, wrong: string): void =>
@@ -86,7 +83,7 @@ export function settleOutcomes(entry: DataListEntry, faults: ExamFaults): void {
   if (!(entry.get(LABEL_KEY) instanceof Map)) deriveLabel(entry, saysNone);
 }
 
-/** The label of an exam that has none: whether any cancer is known, after however many days. */
+/** Derives a missing label: whether any cancer is known, after however many days. */
 function deriveLabel(entry: DataListEntry, saysNone: boolean): void {
   const known = BY_BREAST.map((key) => entry.get(key)).filter((value) => value !== undefined);
   const sides = known.filter((value) => value instanceof Map);
@@ -103,12 +100,8 @@ function deriveLabel(entry: DataListEntry, saysNone: boolean): void {
 }
 
 /**
- * Turns the dates of exams into days since the first exam of the same woman, which tell no date. Whole numbers
- * are days already.
- *
- * @param values what stands for each exam; its `exam_date` is replaced, and left out where no `patient_id` says
- *   whose first exam counts
- * @returns number of dates that were left out
+ * Replaces exam dates by days since the woman's first exam, which reveal no date. Whole numbers are days
+ * already. `exam_date` is removed when there is no `patient_id`; returns how many were removed.
  */
 export function settleExamDates(values: readonly PickleValue[]): number {
   const dated = values.flatMap((value) => {
@@ -127,14 +120,14 @@ export function settleExamDates(values: readonly PickleValue[]): number {
   return dated.filter(({ woman }) => woman === null).length;
 }
 
-/** A scalar without its numpy coat; null where nothing was given. */
+/** Unwraps a numpy scalar; null for a missing value. */
 function plain(value: PickleValue | undefined): PickleValue {
   if (value instanceof PickleArray && value.shape.length === 0) return plain(value.toList());
   if (value === undefined || Number.isNaN(value)) return null;
   return typeof value === "string" && MISSING.test(value.trim()) ? null : value;
 }
 
-/** A list or dict that a cell of a table holds as JSON. */
+/** Parses a list or dict that a table cell holds as JSON. */
 function nested(value: PickleValue): PickleValue {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -155,7 +148,7 @@ function rename(entry: DataListEntry, from: string, to: string, complain: Compla
   else complain(from, `says the same as ${to}; give one of them`);
 }
 
-/** `<key>_left` and `<key>_right` become one dict. */
+/** Merges `<key>_left` and `<key>_right` into one dict. */
 function joinBreasts(entry: DataListEntry, key: string, complain: Complain): void {
   const names = LATERALITIES.map((side) => `${key}_${side}`);
   if (!names.some((name) => entry.has(name))) return;
@@ -167,7 +160,7 @@ function joinBreasts(entry: DataListEntry, key: string, complain: Complain): voi
   } else entry.set(key, new Map(LATERALITIES.map((side, at) => [side, values[at]!])));
 }
 
-/** `reader_1`, `recall_1`, `score_1`, `reader_2`, … become one list, in that order. */
+/** Merges `reader_1`, `recall_1`, `score_1`, `reader_2`, … into one list, in that order. */
 function joinReads(entry: DataListEntry, complain: Complain): void {
   const orders = [...entry.keys()].flatMap((key) => WIDE_RECALL.exec(key)?.[1] ?? []).map(Number);
   if (orders.length === 0) return;
@@ -179,7 +172,7 @@ function joinReads(entry: DataListEntry, complain: Complain): void {
       return value;
     };
     const [recall, reader, score] = [take("recall"), take("reader"), take("score")];
-    if (recall === null && score === null) continue; // nobody has read it a third time, say
+    if (recall === null && score === null) continue; // for example, no third read
     reads.push(
       new Map<string, PickleValue>([
         ["reader", reader ?? `r${order}`],
@@ -250,7 +243,7 @@ function readCall(value: PickleValue): Reading<bigint> {
   return { wrong: `${stateOf(value)}; give 1 for recall, 0 for none` };
 }
 
-/** A value without side, or a dict of both breasts. */
+/** Reads a value without side, or a dict of both breasts. */
 function readByBreast<T extends PickleValue>(
   value: PickleValue,
   read: (value: PickleValue) => Reading<T | null>,

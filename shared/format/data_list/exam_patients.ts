@@ -6,21 +6,19 @@ import { isRoundedKey } from "../rounded_key.ts";
 import type { DataList, DataListEntry } from "./data_list.ts";
 import type { ExamFaults } from "./exam_faults.ts";
 
-/** Key of an exam, and column of a side table, that says whose exam it is. */
+/** Key of an exam, and column of a side table, with the patient id. */
 export const PATIENT_KEY = "patient_id";
 
-/** Hexadecimal digits of a pseudonym: 80 bits, so that a million women do not meet. */
+/** Hex digits of a pseudonym: 80 bits avoid collisions among a million women. */
 const PSEUDONYM_DIGITS = 20;
-/** A letter in front, so that no program reads it as a number. */
+/** The leading letter keeps programs from parsing it as a number. */
 const PSEUDONYM = /^w[0-9a-f]{20}$/;
-/** Texts that stand for no value: one of them is no woman with many exams. */
+/** Texts for a missing value, which must not count as one woman with many exams. */
 const MISSING = /^(?:|nan|none|null|n\/a|<na>)$/i;
 
 /**
- * Reads whose exam it is, and writes that into the exam's dict in the one form in which ids are compared.
- *
- * @param entry the exam's dict; a `patient_id` without a value leaves it
- * @param faults where faults go; no message repeats the id
+ * Normalises the `patient_id` in an exam's dict, for comparisons; removes one without a value. No message
+ * quotes the id.
  */
 export function settlePatient(entry: DataListEntry, faults: ExamFaults): void {
   if (!entry.has(PATIENT_KEY)) return;
@@ -36,12 +34,7 @@ export function settlePatient(entry: DataListEntry, faults: ExamFaults): void {
   faults.error({ code: "patient_id_invalid", message, field: PATIENT_KEY });
 }
 
-/**
- * Reads the id of a woman.
- *
- * @param written what stands for her
- * @returns the id in the form in which ids are compared; null where there is none, undefined where it is no id
- */
+/** Normalises a patient id; null when there is none, undefined when it is invalid. */
 export function patientText(written: PickleValue | undefined): string | null | undefined {
   if (written === undefined || written === null || Number.isNaN(written)) return null;
   if (typeof written === "bigint") return String(written);
@@ -57,9 +50,8 @@ export function patientText(written: PickleValue | undefined): string | null | u
 }
 
 /**
- * Names a woman so that nobody without the key can try out who she is (HMAC-SHA-256).
- *
- * @param id her id, or a pseudonym, which stays what it is
+ * Pseudonymises a patient id with HMAC-SHA-256: without the key nobody can test who it is. A pseudonym stays
+ * unchanged.
  */
 export function patientPseudonym(key: Uint8Array, id: string): string {
   if (PSEUDONYM.test(id)) return id;
@@ -67,11 +59,7 @@ export function patientPseudonym(key: Uint8Array, id: string): string {
   return `w${digest.slice(0, PSEUDONYM_DIGITS)}`;
 }
 
-/**
- * Puts pseudonyms in the place of the ids of women. A list that has none already stays as it is.
- *
- * @returns the list without an id in clear, and whether it names any woman
- */
+/** Replaces patient ids by pseudonyms. Also returns whether the list has any patient ids. */
 export function hidePatients(
   list: DataList,
   key: Uint8Array,

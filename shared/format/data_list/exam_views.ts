@@ -5,10 +5,8 @@ import { PickleArray, PickleTuple, type PickleValue } from "../pickle/mod.ts";
 import type { ExamFaults } from "./exam_faults.ts";
 
 /**
- * Reads the image names of one exam. A view may be missing, None, empty, a single name, or a list,
- * tuple, set or array of names.
- *
- * @returns the well-formed names of every view, without `.png`
+ * Reads the image names of one exam. A view may be missing, None, empty, a single name, or a list, tuple, set
+ * or array of names. Returns the valid names of every view, without `.png`.
  */
 export function readViews(
   entry: ReadonlyMap<string, PickleValue>,
@@ -66,7 +64,7 @@ function readName(value: PickleValue, view: View, faults: ExamFaults): string | 
   return image;
 }
 
-/** Why a name may not become a path below the images folder; null when it may. */
+/** Returns why a name may not become a path below the images folder; null when it may. */
 function refusalOf(name: string): string | null {
   if (name === "") return "is empty";
   if (name.length > IMAGE_NAME_LENGTH_MAX) {

@@ -31,7 +31,7 @@ const OWN_LABELS: readonly PickleValue[] = ["left_malignant", "right_malignant"]
 const NO_ENTRY: DataListEntry = new Map();
 const SOMEBODYS_ENTRY: DataListEntry = new Map([[PATIENT_KEY, null]]);
 
-/** One exam, as far as it could be read. */
+/** An exam, as far as readable. */
 interface ReadExam {
   readonly exam: NamedImages | Exam;
   readonly entry: DataListEntry;
@@ -39,10 +39,9 @@ interface ReadExam {
 }
 
 /**
- * Turns what a data list holds into exams, and finds every fault of every exam.
+ * Converts a data list's raw entries to exams, and reports every fault of every exam.
  *
- * @param raw one value an exam; where no entries are kept its values are let go one by one
- * @returns the data list
+ * @param raw one value per exam; without `keepEntries` each value is freed after use
  */
 export function readExams(raw: RawEntries, keepEntries = true): DataList {
   const faults = new FaultCollector();
@@ -78,7 +77,7 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
   };
 }
 
-/** Cancers that no model can find; first, so that it is among the warnings that are listed. */
+/** Warns of cancers that no model can find; put first so that it is among the listed warnings. */
 function warnOfUnseenCancers(read: readonly ReadExam[], faults: FaultCollector): void {
   const unseen = read.flatMap(({ exam }) =>
     "malignant" in exam
@@ -97,7 +96,7 @@ function warnOfUnseenCancers(read: readonly ReadExam[], faults: FaultCollector):
   faults.warnings.unshift(faultOf({ code: MALIGNANT_WITHOUT_IMAGE, message, field: LABEL_KEY }));
 }
 
-/** Labels of exams that say something else than those of their breasts, which count. */
+/** Warns of exam labels that contradict the labels of the breasts, which take precedence. */
 function warnOfContradictions(read: readonly ReadExam[], faults: FaultCollector): void {
   const field = `${LABEL_KEY}.${EXAM_LABEL}`;
   const contradictory = read.filter(({ exam }) => {
@@ -114,7 +113,7 @@ function warnOfContradictions(read: readonly ReadExam[], faults: FaultCollector)
   faults.warnings.unshift(faultOf({ code: EXAM_LABEL_CONTRADICTION, message, field }));
 }
 
-/** Where no exam has images that is said once. */
+/** When no exam has images, reports that once. */
 function withoutImages(read: readonly ReadExam[], { warnings }: FaultCollector): readonly Fault[] {
   const named = read.some(({ exam }) => VIEWS.some((view) => exam.images[view].length > 0));
   if (named || read.length < 2) return warnings;
@@ -124,7 +123,7 @@ function withoutImages(read: readonly ReadExam[], { warnings }: FaultCollector):
   return [...others, faultOf({ code: "exam_without_images", message })];
 }
 
-/** Exams that do not say whose they are cannot be taken together with others of the same woman. */
+/** Exams without a patient id cannot be grouped with others of the same woman. */
 function warnOfGaps(read: readonly ReadExam[], faults: FaultCollector): void {
   const gaps = read.filter(({ entry }) => !entry.has(PATIENT_KEY)).length;
   if (gaps === 0 || gaps === read.length) return;
@@ -166,7 +165,7 @@ function readExam(
   return { exam, entry, failed: faults.failed || labelsTold };
 }
 
-/** A copy of an exam's dict, so that an exam which the list shares with another stays apart. */
+/** Copies an exam's dict, so that exams sharing one dict become independent. */
 function withTextKeys(
   dict: ReadonlyMap<PickleValue, PickleValue>,
   faults: ExamFaults,
@@ -182,7 +181,7 @@ function withTextKeys(
   return entry;
 }
 
-/** A pandas Series, which rows of a table bring along, as the list of its values. */
+/** Replaces a pandas Series, which may come from table rows, by the list of its values. */
 function withoutSeries(value: PickleValue, key: string, faults: ExamFaults): PickleValue {
   if (!isSeries(value)) return value;
   try {
@@ -195,7 +194,7 @@ function withoutSeries(value: PickleValue, key: string, faults: ExamFaults): Pic
   }
 }
 
-/** Further keys and labels as JSON. What is no plain data is a fault and leaves the entry. */
+/** Converts further keys and labels to JSON. A value that is not plain data is a fault and is removed. */
 function readExtras(entry: DataListEntry, faults: ExamFaults): Record<string, JsonValue> {
   const extras: [string, JsonValue][] = [];
   for (const [key, value] of entry) {
@@ -213,7 +212,7 @@ function readExtras(entry: DataListEntry, faults: ExamFaults): Record<string, Js
       entry.delete(key);
     }
   }
-  return Object.fromEntries(extras); // defines its keys: "__proto__" is a key and nothing else
+  return Object.fromEntries(extras); // defines its keys: "__proto__" is an ordinary key
 }
 
 function labelOf([name, value]: [PickleValue, PickleValue]): readonly [string, PickleValue] {
@@ -230,7 +229,7 @@ function readFlip(entry: DataListEntry, faults: ExamFaults): boolean | null {
   return null;
 }
 
-/** Views as models expect them: always there, always lists, names without `.png`. */
+/** Sets the views as models expect them: always present, always lists, names without `.png`. */
 function setViews(entry: DataListEntry, images: Readonly<Record<View, readonly string[]>>): void {
   for (const view of VIEWS) entry.set(view, [...images[view]]);
 }

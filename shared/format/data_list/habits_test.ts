@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { PYTHON, works } from "../../../tests/support/tools.ts";
 import { entriesOf, readDataList } from "./read.ts";
 
-/** What people put into a data list beside plain data, and what is read of it. */
+/** Values that people put into data lists besides plain data, and what is read of them. */
 const SCRIPT = `
 import collections, datetime, decimal, pathlib, pickle, sys
 import pandas as pd

@@ -1,5 +1,5 @@
 /**
- * Data lists, the border format of datasets: pickle, JSON or CSV ↔ exams.
+ * Data lists, the exchange format of datasets: pickle, JSON or CSV ↔ exams.
  *
  * @module
  */

@@ -6,11 +6,9 @@ import { tableText } from "../table_text.ts";
 import { readExams } from "./exams.ts";
 
 /**
- * Reads a data list: which images and which truth belong to which exam.
+ * Reads a data list: the images and truth of every exam, and every fault.
  *
- * @param bytes the whole file
- * @param options whether the entries are wanted, which take more memory than the exams; by default they are
- * @returns exams and entries, and every fault of every exam
+ * @param options `entries: false` drops the entries, which take more memory than the exams
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
 export function readDataList(
@@ -27,10 +25,8 @@ export function readDataList(
 }
 
 /**
- * Takes the exams out of a data list, not yet looked at.
+ * Reads the raw entries of a data list, one value per exam.
  *
- * @param bytes the whole file
- * @returns one value an exam
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
 export function entriesOf(bytes: Uint8Array, format: DataListFormat): RawEntries {

@@ -1,14 +1,14 @@
 import { type Exam, lateralityOf, VIEWS } from "../../domain/mod.ts";
 import { type FaultCollector, told } from "../faults.ts";
 
-/** An exam whose images could be read; its labels perhaps not. */
+/** An exam with readable images, but perhaps without labels. */
 export type NamedImages = Pick<Exam, "index" | "id" | "images"> & Partial<Pick<Exam, "malignant">>;
 
 /**
- * Looks for images that are named twice: a warning, or an error when the breasts that they are named
- * for have different labels, because then one of the two labels cannot be right.
+ * Finds images that are named twice: a warning, or an error when they are named for breasts with different
+ * labels, since one label must be wrong.
  *
- * @param rows where each exam stands, by its index
+ * @param rows row of each exam, by its index
  * @returns indexes of the exams with such an error
  */
 export function checkRepeatedImages(

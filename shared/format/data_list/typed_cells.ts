@@ -9,13 +9,13 @@ import { isLabelColumn } from "./csv_columns.ts";
 export interface CellReader {
   /** Name of the column. */
   readonly column: string;
-  /** Says what a cell stands for; empty cells are null, for views an empty list. */
+  /** Parses a cell; an empty cell is null, for views an empty list. */
   readonly read: (cell: string) => PickleValue;
 }
 
-/** Stands between the image names of one view. */
+/** Separates the image names of one view. */
 export const NAMES_SEPARATOR = ";";
-/** Columns that stay text, however much they look like numbers. */
+/** Columns that stay text even if they look like numbers. */
 const TEXT_COLUMNS: readonly string[] = [
   "exam_id",
   "patient_id",
@@ -24,18 +24,13 @@ const TEXT_COLUMNS: readonly string[] = [
   "view",
   "laterality",
 ];
-/** Integers and decimals as programs write them: `007` and `+1` are text. */
+/** Integers and decimals in canonical form: `007` and `+1` are text. */
 const INTEGER = /^-?(?:0|[1-9]\d{0,17})$/;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const MISSING = /^(?:|nan|none|null|na|n\/a|#n\/a|<na>|nat)$/i;
 const LABEL = /^(?:[01](?:\.0*)?|true|false)$/i;
 
-/**
- * Finds the cells that should be labels and are none. Each is judged alone: one wrong cell says nothing of the
- * others in its column.
- *
- * @returns a fault for each such cell, in the order of the rows
- */
+/** Returns a fault for every label cell that is not a label, in row order. Each cell is judged alone. */
 export function labelCellFaults(table: Table): FaultParts[] {
   const places = table.columns.flatMap((column, place) =>
     isLabelColumn(column) && column.endsWith("malignant") ? [place] : []
@@ -58,11 +53,9 @@ function isLabelOrMissing(cell: string): boolean {
 }
 
 /**
- * Decides what cells stand for: those of labels each by itself, all others column by column. A column holds numbers when all its cells that are
- * not empty do, so that ids like `0123` beside `4567` stay text; likewise truth values, and lists and
- * dicts in JSON.
- *
- * @returns a reader for each column; null for a first column without a name, which is left out
+ * Chooses a reader per column; null for an unnamed first column, which is dropped. Label cells are typed one
+ * by one, all others by column: numbers if all non-empty cells are numbers, so that ids like `0123` next to
+ * `4567` stay text; likewise truth values, and lists and dicts in JSON.
  */
 export function cellReaders(table: Table): (CellReader | null)[] {
   return table.columns.map((column, index) => {
@@ -118,7 +111,7 @@ function nestedOf(cell: string): PickleValue {
   return nestedValue(cell.trim());
 }
 
-/** A list or dict in JSON; null for anything else. */
+/** Parses a list or dict in JSON; null for anything else. */
 function nestedValue(text: string): PickleValue {
   if (!/^[[{]/.test(text)) return null;
   try {

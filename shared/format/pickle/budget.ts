@@ -8,41 +8,38 @@ import {
 } from "../../limits.ts";
 import type { Cursor } from "./cursor.ts";
 
-/** Bounds of one reading; each has a default in `shared/limits.ts`. */
+/** Limits of one reading; defaults are in `shared/limits.ts`. */
 export interface PickleOptions {
-  /** Largest file, in bytes. */
+  /** Maximum file size in bytes. */
   readonly bytesMax?: number;
-  /** Containers inside one another. */
+  /** Maximum nesting depth of containers. */
   readonly depthMax?: number;
-  /** Values in the file. */
+  /** Maximum number of values. */
   readonly elementsMax?: number;
-  /** Memory that the values may take up or unfold to, in bytes. */
+  /** Maximum memory, in bytes, that the values may take or expand to. */
   readonly expandedBytesMax?: number;
 }
 
-/** Roughly what the engine keeps for a value that is not a container, in bytes. */
+/** Approximate memory of a value that is not a container, in bytes. */
 export const VALUE_BYTES = 16;
-/** Roughly what the engine keeps for an empty list or tuple, in bytes. */
+/** Approximate memory of an empty list or tuple, in bytes. */
 export const LIST_BYTES = 64;
-/** Roughly what the engine keeps for an empty dict or set, in bytes. */
+/** Approximate memory of an empty dict or set, in bytes. */
 export const DICT_BYTES = 200;
 
-/** Counts what one reading takes up, and stops it at its bounds. */
+/** Tracks the resources of one reading and stops it at its limits. */
 export class Budget {
-  /** Containers inside one another. */
+  /** Maximum nesting depth of containers. */
   readonly depthMax: number;
-  /** Values in the file. */
+  /** Maximum number of values. */
   readonly elementsMax: number;
-  /** Memory that the values may take up or unfold to, in bytes. */
+  /** Maximum memory, in bytes, that the values may take or expand to. */
   readonly expandedBytesMax: number;
   readonly #cursor: Cursor;
   #elements = 0;
   #bytes = 0;
 
-  /**
-   * @param options bounds that differ from the defaults
-   * @throws {PickleError} when the file itself is too large
-   */
+  /** @throws {PickleError} when the file itself is too large */
   constructor(cursor: Cursor, options: PickleOptions) {
     const bytesMax = options.bytesMax ?? PICKLE_BYTES_MAX;
     if (cursor.remaining > bytesMax) {
@@ -58,10 +55,9 @@ export class Budget {
   }
 
   /**
-   * Counts one more value.
+   * Counts one more value of `bytes`, besides the bytes of the file itself.
    *
-   * @param bytes what it takes up, beside the bytes of the file itself
-   * @throws {PickleError} when there are too many values or they take up too much
+   * @throws {PickleError} when there are too many values or they take too much memory
    */
   spend(bytes: number): void {
     this.#bytes += bytes;
@@ -71,7 +67,7 @@ export class Budget {
     if (this.#bytes > this.expandedBytesMax) throw this.unfolds();
   }
 
-  /** @returns the error for a file that unfolds to too much memory */
+  /** Returns the error for a file that expands to too much memory. */
   unfolds(): Error {
     return this.#cursor.fault(
       `it expands to over ${this.expandedBytesMax} bytes, far more than its own size; ` +
@@ -79,7 +75,7 @@ export class Budget {
     );
   }
 
-  /** @returns the error for containers inside too many containers */
+  /** Returns the error for containers nested too deeply. */
   tooDeep(): Error {
     return this.#cursor.fault(
       `its lists and dicts are nested more than ${this.depthMax} levels deep; save a flatter list`,

@@ -1,11 +1,11 @@
 import { PickleError } from "./error.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Below this, building a string by hand beats a call of the decoder. */
+/** For shorter texts, building a string by hand is faster than calling the decoder. */
 const SHORT_TEXT_BYTES_MAX = 24;
 const NEWLINE = 0x0a;
 
-/** Reads the operands of opcodes, one after another, and never beyond the end. */
+/** Reads the operands of opcodes in order, and never beyond the end. */
 export class Cursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -17,65 +17,62 @@ export class Cursor {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Position of the next byte, from 0. */
+  /** 0-based position of the next byte. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Bytes that are left. */
+  /** Remaining bytes. */
   get remaining(): number {
     return this.#bytes.length - this.#offset;
   }
 
-  /** @returns the error to throw, placed at the next byte */
+  /** Returns the error to throw, at the next byte's position. */
   fault(reason: string): PickleError {
     return new PickleError(this.#offset, reason);
   }
 
-  /** @returns an unsigned integer of 1 byte */
+  /** Reads an unsigned 1-byte integer. */
   u8(): number {
     return this.#view.getUint8(this.#advance(1));
   }
 
-  /** @returns an unsigned little-endian integer of 2 bytes */
+  /** Reads an unsigned little-endian 2-byte integer. */
   u16(): number {
     return this.#view.getUint16(this.#advance(2), true);
   }
 
-  /** @returns an unsigned little-endian integer of 4 bytes */
+  /** Reads an unsigned little-endian 4-byte integer. */
   u32(): number {
     return this.#view.getUint32(this.#advance(4), true);
   }
 
-  /** @returns a signed little-endian integer of 4 bytes */
+  /** Reads a signed little-endian 4-byte integer. */
   i32(): number {
     return this.#view.getInt32(this.#advance(4), true);
   }
 
-  /** @returns a big-endian double, as BINFLOAT has it */
+  /** Reads a big-endian double, as in BINFLOAT. */
   f64(): number {
     return this.#view.getFloat64(this.#advance(8), false);
   }
 
-  /** @returns a length of 8 bytes, at most what is left of the file */
+  /** Reads an 8-byte length, at most the remaining bytes. */
   length64(): number {
     const length = this.#view.getBigUint64(this.#advance(8), true);
     if (length > BigInt(this.remaining)) throw this.#truncated(length);
     return Number(length);
   }
 
-  /**
-   * @param length number of bytes
-   * @returns a view of them, not a copy
-   */
+  /** Returns a view of the next `length` bytes, not a copy. */
   take(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
   }
 
   /**
-   * @param length number of bytes
-   * @returns them as text
+   * Reads `length` bytes as text.
+   *
    * @throws {PickleError} when they are not valid UTF-8
    */
   utf8(length: number): string {
@@ -85,7 +82,7 @@ export class Cursor {
     return text;
   }
 
-  /** @returns the bytes before the next newline, which is skipped */
+  /** Reads the bytes up to the next newline, and skips the newline. */
   line(): Uint8Array {
     const end = this.#bytes.indexOf(NEWLINE, this.#offset);
     if (end < 0) throw this.#truncated("a newline");
@@ -107,7 +104,7 @@ export class Cursor {
   }
 }
 
-/** Strict UTF-8, a byte order mark kept as a character; null when the bytes are not UTF-8. */
+/** Decodes strict UTF-8, keeping a byte order mark; null when invalid. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return UTF8.decode(bytes);
@@ -116,7 +113,7 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** Bytes as characters U+0000 to U+00FF. */
+/** Decodes bytes as characters U+0000 to U+00FF. */
 export function decodeLatin1(bytes: Uint8Array): string {
   return shortAscii(bytes) ?? [...chunksOf(bytes)].join("");
 }
@@ -128,7 +125,7 @@ function* chunksOf(bytes: Uint8Array): Generator<string> {
   }
 }
 
-/** The text of few bytes when all are ASCII, else null. */
+/** Decodes a short ASCII text; null otherwise. */
 function shortAscii(bytes: Uint8Array): string | null {
   if (bytes.length > SHORT_TEXT_BYTES_MAX) return null;
   let text = "";

@@ -1,14 +1,14 @@
 import { PickleArray, PickleGlobal, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
-/** A table as pandas pickles it, without its index. */
+/** A pandas table, without its index. */
 export interface DataFrame {
-  /** Names of the columns, all different. */
+  /** Unique column names. */
   readonly columns: readonly string[];
-  /** The rows: one value for each column. A missing value is null or NaN, as it was pickled. */
+  /** Rows with one value per column; a missing value is null or NaN, as pickled. */
   readonly rows: readonly (readonly PickleValue[])[];
 }
 
-/** Some columns of one type, stored together, and which columns of the table they are. */
+/** Columns of one type that are stored together, and their positions in the table. */
 interface Block {
   readonly values: PickleValue;
   readonly placement: PickleValue;
@@ -16,16 +16,15 @@ interface Block {
 
 /** Key under which pandas keeps the readable part of a manager's state, since its version 0.14.1. */
 const STATE_KEY = "0.14.1";
-/** Columns a table may have: a position in a hostile file must not make a long empty list. */
+/** Maximum number of columns: a position in a hostile file must not create a huge empty list. */
 const COLUMNS_MAX = 100_000;
 
 /**
- * Reads a DataFrame that pandas 1 or 2 has pickled: numbers, booleans, texts, dates, categories, and
- * the nullable types. Dates are ISO 8601 text, categories their values.
+ * Reads a DataFrame pickled by pandas 1 or 2: numbers, booleans, texts, dates (as ISO 8601 text), categories
+ * (as their values), and the nullable types.
  *
- * @param value what `readPickle` gives for the file
- * @returns the table
- * @throws {SyntaxError} when it is no DataFrame, or one whose parts do not fit together
+ * @param value the result of `readPickle`
+ * @throws {SyntaxError} when it is not a DataFrame, or its parts do not fit together
  */
 export function readDataFrame(value: PickleValue): DataFrame {
   const { axes, blocks } = managerOf(value, "DataFrame");
@@ -48,11 +47,10 @@ export function readDataFrame(value: PickleValue): DataFrame {
 }
 
 /**
- * Reads the values of a Series that pandas 1 or 2 has pickled.
+ * Reads the values of a Series pickled by pandas 1 or 2, without the index.
  *
- * @param value what `readPickle` gives for it
- * @returns the values, without the index
- * @throws {SyntaxError} when it is no Series, or one whose parts do not fit together
+ * @param value the result of `readPickle`
+ * @throws {SyntaxError} when it is not a Series, or its parts do not fit together
  */
 export function readSeries(value: PickleValue): PickleValue[] {
   const { blocks } = managerOf(value, "Series");
@@ -61,12 +59,12 @@ export function readSeries(value: PickleValue): PickleValue[] {
   return lists[0]!;
 }
 
-/** Tells whether a value is a pickled DataFrame. */
+/** Whether a value is a pickled DataFrame. */
 export function isDataFrame(value: PickleValue): value is PickleObject {
   return value instanceof PickleObject && value.type.qualname === "DataFrame";
 }
 
-/** Tells whether a value is a pickled Series. */
+/** Whether a value is a pickled Series. */
 export function isSeries(value: PickleValue): value is PickleObject {
   return value instanceof PickleObject && value.type.qualname === "Series";
 }
@@ -94,14 +92,14 @@ function managerOf(
   };
 }
 
-/** A block as a call of `_unpickle_block(values, placement, ndim)`. */
+/** Reads a block stored as a call of `_unpickle_block(values, placement, ndim)`. */
 function blockOfCall(block: PickleValue): Block {
   const [values, placement] = block instanceof PickleObject ? block.args.items : [];
   if (values === undefined || placement === undefined) throw refusal("a block of it is malformed");
   return { values, placement };
 }
 
-/** A block as a dict, in older files and in series. */
+/** Reads a block stored as a dict, as in older files and in series. */
 function blockOfDict(block: PickleValue): Block {
   const values = block instanceof Map ? block.get("values") : undefined;
   const placement = block instanceof Map ? block.get("mgr_locs") : undefined;
@@ -109,7 +107,7 @@ function blockOfDict(block: PickleValue): Block {
   return { values, placement };
 }
 
-/** The columns that a block holds, each as a list of its values. */
+/** Splits a block into columns, each a list of values. */
 function columnsOfBlock(block: PickleValue): PickleValue[][] {
   const array = block instanceof PickleArray ? block : null;
   const values = (array?.values() ?? extensionValues(block)).map(withoutNA);
@@ -121,7 +119,7 @@ function columnsOfBlock(block: PickleValue): PickleValue[][] {
   );
 }
 
-/** Values of pandas' own array types, which are no numpy arrays. */
+/** Reads pandas' own array types, which are not numpy arrays. */
 function extensionValues(value: PickleValue): PickleValue[] {
   if (!(value instanceof PickleObject)) throw refusal("a column of it is not an array");
   if (value.state instanceof Map) {
@@ -136,7 +134,7 @@ function extensionValues(value: PickleValue): PickleValue[] {
   const made = value.args.items[0];
   const isCategorical = made instanceof PickleGlobal && made.qualname === "Categorical";
   if (dtype instanceof PickleObject && dtype.type.qualname === "DatetimeTZDtype") {
-    return array.values().map((text) => text === null ? null : `${text}+00:00`); // counted in UTC
+    return array.values().map((text) => text === null ? null : `${text}+00:00`); // stored in UTC
   }
   return isCategorical ? categories(array, dtype) : array.values();
 }
@@ -153,7 +151,7 @@ function categories(codes: PickleArray, dtype: PickleValue | undefined): PickleV
   return codes.values().map((code) => values[Number(code)] ?? null);
 }
 
-/** Values of an index; one that counts (RangeIndex) gives as many as are asked for. */
+/** Values of an index; a RangeIndex gives `count` values. */
 function indexValues(index: PickleValue | undefined, count: number): PickleValue[] {
   const state = index instanceof PickleObject ? index.args.items[1] : undefined;
   if (!(state instanceof Map)) throw refusal("an index of it has an unknown type");
@@ -167,7 +165,7 @@ function indexValues(index: PickleValue | undefined, count: number): PickleValue
   return Array.from({ length: count }, (_, position) => start + BigInt(position) * step);
 }
 
-/** Which columns of the table a block holds: a slice or an array of positions. */
+/** Positions of a block's columns: a slice or an array of positions. */
 function positionsOf(placement: PickleValue, count: number): number[] {
   const positions = placement instanceof PickleArray
     ? placement.values().map(Number)
@@ -194,7 +192,7 @@ function nameOf(name: PickleValue): string {
   throw refusal("the name of a column is neither text nor number");
 }
 
-/** pandas' NA, which it pickles by name. */
+/** Replaces pandas' NA, which is pickled by name. */
 function withoutNA(value: PickleValue): PickleValue {
   return value instanceof PickleGlobal && value.qualname === "NA" ? null : value;
 }

@@ -3,7 +3,7 @@ import { packedBytes } from "./numpy.ts";
 import { dateText, PickleObject, type PickleValue } from "./value.ts";
 import { plain, type StackValue } from "./stack_value.ts";
 
-/** Resolutions of a pandas Timestamp, by numpy's number for them (`NPY_DATETIMEUNIT`). */
+/** Resolutions of a pandas Timestamp by numpy's numbers (`NPY_DATETIMEUNIT`). */
 const TIMESTAMP_UNITS: ReadonlyMap<PickleValue, string> = new Map([
   [7n, "s"],
   [8n, "ms"],
@@ -11,11 +11,7 @@ const TIMESTAMP_UNITS: ReadonlyMap<PickleValue, string> = new Map([
   [10n, "ns"],
 ]);
 
-/**
- * Interprets `datetime.date(bytes)`: year in two bytes, month, day.
- *
- * @returns ISO 8601 text
- */
+/** Interprets `datetime.date(bytes)` (year in two bytes, month, day) as ISO 8601 text. */
 export function makeDate(machine: Machine, args: readonly StackValue[]): PickleValue {
   const bytes = packedBytes(args[0]);
   if (bytes?.length !== 4 || args.length !== 1) throw malformed(machine);
@@ -23,10 +19,9 @@ export function makeDate(machine: Machine, args: readonly StackValue[]): PickleV
 }
 
 /**
- * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in
- * three bytes. The month's highest bit only tells the second of two equal hours in autumn.
- *
- * @returns ISO 8601 text, with the offset of its zone where it has a fixed one
+ * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in three
+ * bytes. The month's highest bit (`fold`) is ignored. Returns ISO 8601 text, with the offset of a
+ * fixed-offset zone.
  */
 export function makeDateTime(machine: Machine, args: readonly StackValue[]): PickleValue {
   const bytes = packedBytes(args[0])?.slice();
@@ -41,9 +36,8 @@ export function makeDateTime(machine: Machine, args: readonly StackValue[]): Pic
 }
 
 /**
- * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])`.
- *
- * @returns ISO 8601 text, in UTC where it has a zone
+ * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])` as ISO 8601 text, in UTC when it
+ * has a zone.
  */
 export function makeTimestamp(machine: Machine, args: readonly StackValue[]): PickleValue {
   const [ticks, , zone, resolution] = args.map(plain);
@@ -51,7 +45,7 @@ export function makeTimestamp(machine: Machine, args: readonly StackValue[]): Pi
   if (typeof ticks !== "bigint" || unit === undefined || !isZone(zone)) throw malformed(machine);
   if (BigInt.asIntN(64, ticks) !== ticks) throw malformed(machine);
   const text = dateText(ticks, unit);
-  // With a zone the ticks count in UTC.
+  // With a zone, ticks are in UTC.
   return zone === null || zone === undefined || text === null ? text : `${text}+00:00`;
 }
 
@@ -79,7 +73,7 @@ function isZone(zone: StackValue | undefined): boolean {
   return zone === undefined || zone === null || zone instanceof PickleObject;
 }
 
-/** The offset of a date's zone, `+01:00` say; "" where it has none, or one whose offset depends on the date. */
+/** UTC offset of a date's zone, such as `+01:00`; "" without a zone, or when the offset depends on the date. */
 function offsetText(zone: StackValue | undefined): string {
   if (!(zone instanceof PickleObject)) return "";
   if (/UTC$/i.test(zone.type.qualname)) return "+00:00";

@@ -5,16 +5,16 @@ import { plain } from "./stack_value.ts";
 import { PickleTuple, type PickleValue } from "./value.ts";
 
 /**
- * Finds keys that are equal in Python, though JavaScript tells them apart: `1 == 1.0 == True`,
- * and tuples, bytes and frozensets with equal members.
+ * Finds keys that are equal in Python but not in JavaScript: `1 == 1.0 == True`, and tuples, bytes and
+ * frozensets with equal members.
  */
 export class KeyEquality {
   readonly #cursor: Cursor;
   readonly #budget: Budget;
-  /** For each container with compound keys: canonical text → the key that was first. */
+  /** Per container with compound keys: canonical text → first key. */
   readonly #compound = new WeakMap<object, Map<string, PickleValue>>();
 
-  /** @param budget counts what the comparison of compound keys takes up */
+  /** @param budget counts the cost of comparing compound keys */
   constructor(cursor: Cursor, budget: Budget) {
     this.#cursor = cursor;
     this.#budget = budget;
@@ -30,7 +30,7 @@ export class KeyEquality {
     set.add(this.#first(set, member));
   }
 
-  /** The equal key that the container already has, else the key itself. */
+  /** Returns the equal key already in the container, else the key itself. */
   #first(
     container: Map<PickleValue, PickleValue> | Set<PickleValue>,
     key: PickleValue,
@@ -61,7 +61,7 @@ export class KeyEquality {
     return twins;
   }
 
-  /** One text for all values that are equal in Python. */
+  /** Same text for all values that are equal in Python. */
   #canonical(value: PickleValue, depth: number): string {
     if (depth > this.#budget.depthMax) throw this.#budget.tooDeep();
     this.#budget.spend(VALUE_BYTES);

@@ -1,42 +1,42 @@
 import { OPCODES } from "./opcodes.ts";
 
-/** Size at which a frame is closed, and from which an opcode goes outside frames (as CPython's). */
+/** Size at which a frame is closed, and from which an opcode is written outside frames (as in CPython). */
 const FRAME_BYTES = 64 * 1024;
 /** Shorter frames save nothing, so CPython writes none. */
 const FRAME_BYTES_MIN = 4;
-/** UTF-16 units that surely fit 255 bytes of UTF-8. */
+/** Number of UTF-16 units that always fit in 255 bytes of UTF-8. */
 const SHORT_TEXT_UNITS_MAX = 85;
 
 const ENCODER = new TextEncoder();
 
-/** Opcodes that write a payload, by the size of their length: 1, 4 or 8 bytes. */
+/** Opcodes with a payload, by the size of their length field: 1, 4 or 8 bytes. */
 export interface PayloadOpcodes {
-  /** Opcode whose length has 1 byte. */
+  /** Opcode with a 1-byte length. */
   readonly short: number;
-  /** Opcode whose length has 4 bytes. */
+  /** Opcode with a 4-byte length. */
   readonly long: number;
-  /** Opcode whose length has 8 bytes. */
+  /** Opcode with an 8-byte length. */
   readonly huge: number;
 }
 
-/** Collects opcodes into the frames of protocol 4 (PEP 3154); no opcode is split between two. */
+/** Collects opcodes into the frames of protocol 4 (PEP 3154), and never splits an opcode. */
 export class FramedOutput {
   readonly #parts: Uint8Array[] = [];
   readonly #frame = new Uint8Array(2 * FRAME_BYTES);
   #length = 0;
 
-  /** @param protocol protocol number, told outside any frame */
+  /** @param protocol protocol number, written outside any frame */
   constructor(protocol: number) {
     this.#parts.push(Uint8Array.of(OPCODES.PROTO, protocol));
   }
 
-  /** @param code an opcode without operand */
+  /** Writes an opcode without operand. */
   byte(code: number): void {
     this.#boundary();
     this.#frame[this.#length++] = code;
   }
 
-  /** @param size how many bytes it is written in, little-endian */
+  /** Writes an opcode with a little-endian operand of `size` bytes. */
   operand(code: number, operand: number, size: 1 | 2 | 4): void {
     this.#boundary();
     this.#frame[this.#length++] = code;
@@ -45,7 +45,7 @@ export class FramedOutput {
     }
   }
 
-  /** @param bytes one whole opcode with its operand */
+  /** Writes a whole opcode with its operand. */
   opcode(bytes: Uint8Array): void {
     this.#boundary();
     if (bytes.length >= FRAME_BYTES) {
@@ -67,7 +67,7 @@ export class FramedOutput {
     this.#length = start + 2 + written;
   }
 
-  /** @param payload bytes */
+  /** Writes bytes with the opcode for their length. */
   payload(payload: Uint8Array, codes: PayloadOpcodes): void {
     const length = payload.length;
     const size = length < 0x100 ? 1 : length < 2 ** 32 ? 4 : 8;
@@ -81,7 +81,7 @@ export class FramedOutput {
     this.opcode(bytes);
   }
 
-  /** @returns everything that was written */
+  /** Returns everything written. */
   end(): Uint8Array<ArrayBuffer> {
     this.#closeFrame();
     const bytes = new Uint8Array(this.#parts.reduce((sum, part) => sum + part.length, 0));

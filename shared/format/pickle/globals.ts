@@ -6,18 +6,18 @@ import type { StackValue } from "./stack_value.ts";
 import { plain } from "./stack_value.ts";
 import { PickleGlobal, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
-/** Says what Python's call would make of its arguments, from plain data, calling nothing. */
+/** Interprets a Python call from plain data, without calling anything. */
 type Interpret = (machine: Machine, args: readonly StackValue[]) => PickleValue;
 
-/** What is done with a global: interpret its call, keep the call as inert parts, or only name it. */
+/** How to handle a global: interpret its call, keep the call as inert parts, or accept only its name. */
 type Recognised = Interpret | "parts" | "name";
 
-/** What tells a time zone or a length of time; `dates.ts` reads the parts, elsewhere they are no plain data. */
+/** Parts of time zones and durations; `dates.ts` reads them, elsewhere they are not plain data. */
 const ZONE_PARTS: readonly string[] = [
   ...["datetime.timezone", "datetime.timedelta", "pytz._UTC", "pytz._p", "uuid.UUID"],
   ...["zoneinfo.ZoneInfo._unpickle", "dateutil.tz.tz.tzutc"],
 ];
-/** Classes by which a defaultdict makes what is missing: their names alone matter. */
+/** Classes that a defaultdict uses as factory; only their names matter. */
 const FACTORIES: readonly string[] = [
   "int",
   "long",
@@ -30,7 +30,7 @@ const FACTORIES: readonly string[] = [
   "tuple",
 ];
 
-/** What tables and series of pandas 1 and 2 are made of; `data_frame.ts` reads the parts. */
+/** Parts of tables and series of pandas 1 and 2; `data_frame.ts` reads them. */
 const PANDAS_PARTS: readonly string[] = [
   "core.frame.DataFrame",
   "core.series.Series",
@@ -63,9 +63,8 @@ const PANDAS_PARTS: readonly string[] = [
 ];
 
 /**
- * The globals that are recognised, by module and name. Nothing is looked up anywhere else, and no
- * entry runs code of the file. numpy 2 calls numpy 1's `numpy.core` `numpy._core`; Python 2 calls
- * `builtins` `__builtin__`.
+ * The recognised globals, by module and name. Nothing is looked up elsewhere, and no entry runs code of the
+ * file. numpy 2 renamed numpy 1's `numpy.core` to `numpy._core`; Python 2's `builtins` is `__builtin__`.
  */
 const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>([
   ...["builtins", "__builtin__"].flatMap((module): [string, Recognised][] => [
@@ -102,16 +101,15 @@ const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>(
   ["pandas._libs.missing.NA", "name"],
 ]);
 
-/** Roughly what the engine keeps for a member of a set or an entry of a dict. */
+/** Approximate memory of a set member or a dict entry. */
 const MEMBER_BYTES = 3 * VALUE_BYTES;
-/** Longest part of a refused name that an error repeats. */
+/** Maximum length of a refused name quoted in an error. */
 const NAME_TOLD_MAX = 80;
 
 /**
- * Accepts the name of a class or function, as data.
+ * Accepts the name of a recognised class or function, as data.
  *
- * @returns the name
- * @throws {PickleError} with the name in its message, unless it is a recognised one
+ * @throws {PickleError} naming any other class or function
  */
 export function recognise(machine: Machine, module: string, qualname: string): PickleGlobal {
   if (!RECOGNISED.has(`${module}.${qualname}`)) {
@@ -125,10 +123,9 @@ export function recognise(machine: Machine, module: string, qualname: string): P
 }
 
 /**
- * Interprets the call of a recognised global.
+ * Interprets the call of a recognised global as plain data or inert parts.
  *
- * @returns what the call stands for, as plain data or inert parts
- * @throws {PickleError} when the callee is not a recognised global, or the arguments do not fit it
+ * @throws {PickleError} when the callee is not recognised, or the arguments do not fit it
  */
 export function interpretCall(
   machine: Machine,

@@ -4,7 +4,7 @@ import { readDataFrame, readPickle, readSeries } from "./mod.ts";
 
 const GOLDEN = new URL("../../../tests/golden/pickle/", import.meta.url);
 
-/** Says exactly what a value is, in the form that the golden manifests have. */
+/** Describes a value exactly, in the form of the golden manifests. */
 function tagged(value: PickleValue): unknown {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "bigint") return { int: String(value) };

@@ -21,12 +21,12 @@ import {
 } from "./python_text.ts";
 import { plain, type StackValue, tupleOf } from "./stack_value.ts";
 
-/** Carries out one opcode on the data of a reading. */
+/** Executes one opcode. */
 type Handler = (machine: Machine) => void;
 
 /**
- * The allow-list: what each accepted opcode does. `STOP` is the reader's own. Those that could only
- * serve code, or data outside the file, are refused with a word of their own.
+ * The allow-list: the handler of each accepted opcode. The reader itself handles `STOP`. Opcodes that could
+ * only run code or refer to data outside the file are refused with a specific message.
  */
 export const HANDLERS: Readonly<Partial<Record<OpcodeName, Handler>>> = {
   PROTO: checkProtocol,
@@ -132,7 +132,7 @@ function requireValue<T>(machine: Machine, value: T | null): T {
   return value;
 }
 
-/** INT also writes booleans: `00` and `01`, which no integer is written as. */
+/** INT also encodes booleans as `00` and `01`, which no integer uses. */
 function pushIntText(machine: Machine): void {
   const line = intLine(machine);
   const text = decodeLatin1(line);
@@ -232,7 +232,7 @@ function callOnStack(machine: Machine): void {
   machine.pushDict(interpretCall(machine, callee, args));
 }
 
-/** BUILD: the state of a numpy or recognised object; nothing else here has one. */
+/** BUILD: sets the state of a numpy or recognised object; nothing else here has a state. */
 function build(machine: Machine): void {
   const state = machine.pop();
   const target = machine.top();

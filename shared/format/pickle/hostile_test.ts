@@ -26,7 +26,7 @@ Deno.test("readPickle: the corpus is large enough, and no message is long or raw
   }
 });
 
-/** Names of the golden files that are small enough to be taken apart byte by byte. */
+/** Names of the golden files that are small enough for byte-by-byte tests. */
 function smallGoldenFiles(): string[] {
   return [...Deno.readDirSync(GOLDEN)].map(({ name }) => name)
     .filter((name) => name.endsWith(".pkl") && Deno.statSync(new URL(name, GOLDEN)).size < 4000);
@@ -41,7 +41,7 @@ Deno.test("readPickle: a file cut off at any byte is refused", () => {
   }
 });
 
-/** Reads; lets only a value or a PickleError through. */
+/** Reads a pickle; allows only a value or a PickleError. */
 function readOrRefuse(bytes: Uint8Array): void {
   let value;
   try {
@@ -53,7 +53,7 @@ function readOrRefuse(bytes: Uint8Array): void {
   try {
     writePickle(value); // walks the whole value as a tree
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // names of classes are not written
+    if (!(error instanceof TypeError)) throw error; // class names cannot be written
   }
 }
 

@@ -5,25 +5,22 @@ import type { PickleError } from "./error.ts";
 import { plain, type StackValue, tupleOf } from "./stack_value.ts";
 import type { PickleValue } from "./value.ts";
 
-/** The state of one reading: cursor, stack, marks, memo. It holds data and never runs any. */
+/** State of one reading: cursor, stack, marks, memo. It holds data and never runs any. */
 export class Machine {
-  /** Where the reading is. */
+  /** Current position. */
   readonly cursor: Cursor;
-  /** What the reading may still take up. */
+  /** Remaining resources of the reading. */
   readonly budget: Budget;
   /** Equality of dict keys. */
   readonly keys: KeyEquality;
   readonly #stack: StackValue[] = [];
   readonly #marks: number[] = [];
-  /** Memo positions from 0 on without a gap, as picklers write them: an array takes a third of a map. */
+  /** Memo entries from 0 without a gap, as picklers write them: an array takes a third of a map's memory. */
   readonly #memo: StackValue[] = [];
-  /** Memo positions beyond a gap. */
+  /** Memo entries beyond a gap. */
   readonly #memoBeyond = new Map<number, StackValue>();
 
-  /**
-   * @param bytes the whole pickle
-   * @param options bounds that differ from the defaults
-   */
+  /** @param bytes the whole pickle */
   constructor(bytes: Uint8Array, options: PickleOptions) {
     this.cursor = new Cursor(bytes);
     this.budget = new Budget(this.cursor, options);
@@ -35,70 +32,70 @@ export class Machine {
     return this.#stack.length;
   }
 
-  /** @returns the error to throw */
+  /** Returns the error to throw. */
   fault(reason: string): PickleError {
     return this.cursor.fault(reason);
   }
 
-  /** @param bytes what it takes up beside the bytes of the file */
+  /** Pushes a value that takes `bytes` of memory besides the bytes of the file. */
   push(value: StackValue, bytes: number = VALUE_BYTES): void {
     this.budget.spend(bytes);
     this.#stack.push(value);
   }
 
-  /** @param value a list or tuple, put on the stack */
+  /** Pushes a list or tuple. */
   pushList(value: StackValue): void {
     this.push(value, LIST_BYTES);
   }
 
-  /** @param value a dict, a set or another object, put on the stack */
+  /** Pushes a dict, a set or another object. */
   pushDict(value: StackValue): void {
     this.push(value, DICT_BYTES);
   }
 
-  /** @returns the value on top, taken off */
+  /** Pops the top value. */
   pop(): StackValue {
     if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) throw this.#underflow();
     return this.#stack.pop()!;
   }
 
-  /** @returns the value on top, as a settled value, taken off */
+  /** Pops the top value and settles it. */
   popPlain(): PickleValue {
     return plain(this.pop());
   }
 
-  /** @returns the value on top, left there */
+  /** Returns the top value without popping it. */
   top(): StackValue {
     if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) throw this.#underflow();
     return this.#stack.at(-1)!;
   }
 
-  /** Marks the present height of the stack. */
+  /** Marks the current stack height. */
   mark(): void {
     this.budget.spend(VALUE_BYTES);
     this.#marks.push(this.#stack.length);
   }
 
-  /** @returns the values above the last mark, taken off with it */
+  /** Pops the last mark and the values above it. */
   popToMark(): StackValue[] {
     const mark = this.#marks.pop();
     if (mark === undefined) throw this.fault("a mark is missing; the file is damaged");
     return this.#stack.splice(mark);
   }
 
-  /** Takes values off the stack into a tuple. */
+  /** Pops values into a tuple. */
   pushTuple(length: number): void {
     const items = Array.from({ length }, () => this.pop()).reverse();
     this.pushList(tupleOf(items));
   }
 
-  /** Drops the value on top, or the mark where it lies above every value. */
+  /** Pops the top value, or the mark if it lies above all values. */
   drop(): void {
     if (this.#marks.at(-1) === this.#stack.length) this.#marks.pop();
     else this.pop();
   }
 
-  /** @param index memo position to keep the value on top under */
+  /** Stores the top value at memo position `index`. */
   remember(index: number): void {
     const value = this.top();
     if (index < this.#memo.length) this.#memo[index] = value;
@@ -109,12 +106,12 @@ export class Machine {
     }
   }
 
-  /** Keeps the value on top under the next memo position. */
+  /** Stores the top value at the next memo position. */
   rememberNext(): void {
     this.remember(this.#memo.length + this.#memoBeyond.size);
   }
 
-  /** @param index memo position whose value is put on the stack */
+  /** Pushes the value at memo position `index`. */
   recall(index: number): void {
     const value = index < this.#memo.length ? this.#memo[index] : this.#memoBeyond.get(index);
     if (value === undefined) {

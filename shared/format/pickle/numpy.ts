@@ -24,7 +24,6 @@ const FLOAT_AND_INT_BYTES: Readonly<Record<string, readonly number[]>> = {
 /**
  * Interprets `numpy.dtype(name, align, copy)`.
  *
- * @returns the element type
  * @throws {PickleError} for types that hold no plain values
  */
 export function makeDtype(machine: Machine, args: readonly StackValue[]): PickleDtype {
@@ -81,8 +80,8 @@ export function makeScalar(machine: Machine, args: readonly StackValue[]): Pickl
 }
 
 /**
- * Interprets `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an empty array, to be
- * filled by {@linkcode setArrayState}.
+ * Interprets `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an empty array, which
+ * {@linkcode setArrayState} fills.
  */
 export function makeArray(): PickleArray {
   return new PickleArray();
@@ -139,7 +138,7 @@ function fillArray(machine: Machine, array: PickleArray, parts: ArrayParts): voi
 
 function shapeOf(machine: Machine, value: StackValue | undefined): number[] {
   const lengths = value instanceof PickleTuple ? value.items.map(plain) : [];
-  let product = 1; // with 1 for an empty axis: an array of shape (10**9, 0) unfolds to 10**9 lists
+  let product = 1; // counts an empty axis as 1: an array of shape (10**9, 0) expands to 10**9 lists
   for (const length of lengths) {
     if (typeof length !== "bigint" || length < 0n) product = Infinity;
     else product *= Math.max(Number(length), 1);
@@ -157,11 +156,7 @@ function requireUnit(machine: Machine, dtype: PickleDtype): void {
   }
 }
 
-/**
- * Takes packed numbers: `bytes`, or a `str` of Python 2, whose ASCII ones are text by now.
- *
- * @returns the bytes, or undefined when it is something else
- */
+/** Returns packed numbers: `bytes`, or a `str` of Python 2 (already text if ASCII); undefined for anything else. */
 export function packedBytes(value: StackValue | undefined): Uint8Array | undefined {
   if (value instanceof Python2Text) return value.bytes;
   if (value instanceof Uint8Array) return value;

@@ -1,6 +1,6 @@
 /**
- * The opcodes of pickle protocols 0 to 5, by their names in Python's `pickle` module
- * (PEP 307, PEP 3154, PEP 574). Only those with a handler in the reader are accepted.
+ * Opcodes of pickle protocols 0 to 5, by their names in Python's `pickle` module (PEP 307, PEP 3154, PEP
+ * 574). Only those with a handler are accepted.
  */
 export const OPCODES = {
   MARK: 0x28,
@@ -76,7 +76,7 @@ export const OPCODES = {
 /** Name of an opcode in Python's `pickle` module. */
 export type OpcodeName = keyof typeof OPCODES;
 
-/** Newest protocol that is read. */
+/** Newest protocol that can be read. */
 export const PROTOCOL_READ_MAX = 5;
-/** Protocol that is written: the newest that Python 3.4 to 3.7 reads too. */
+/** Protocol for writing: the newest that Python 3.4 to 3.7 read. */
 export const PROTOCOL_WRITTEN = 4;

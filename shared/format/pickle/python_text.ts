@@ -1,8 +1,8 @@
 import { decodeLatin1, decodeUtf8 } from "./cursor.ts";
 
 /**
- * A `str` of Python 2 that is not ASCII: text, or packed numbers. Which of both it is shows only
- * where it is used, so its bytes are kept until then.
+ * A non-ASCII `str` of Python 2: text or packed numbers. Only its use shows which, so the bytes are kept
+ * until then.
  */
 export class Python2Text {
   /** The bytes, as written. */
@@ -13,18 +13,13 @@ export class Python2Text {
     this.bytes = bytes;
   }
 
-  /** @returns the text: UTF-8 where the bytes are valid UTF-8, else Latin-1 */
+  /** Decodes the text: as UTF-8 if valid, else as Latin-1. */
   text(): string {
     return decodeUtf8(this.bytes) ?? decodeLatin1(this.bytes);
   }
 }
 
-/**
- * Reads a `str` of Python 2.
- *
- * @param bytes the bytes, as written
- * @returns plain text when all are ASCII, else the bytes with both readings open
- */
+/** Reads a `str` of Python 2: as text if all bytes are ASCII, else as undecided bytes. */
 export function python2Text(bytes: Uint8Array): string | Python2Text {
   return bytes.every((byte) => byte < 0x80) ? decodeLatin1(bytes) : new Python2Text(bytes.slice());
 }
@@ -43,10 +38,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, number | undefined>> = {
 };
 
 /**
- * Reads the operand of the STRING opcode: a quoted Python 2 `str` literal.
- *
- * @param line the operand, without its newline
- * @returns the bytes the literal stands for, or null when it is no such literal
+ * Parses the operand of the STRING opcode (without newline), a quoted Python 2 `str` literal; null when
+ * malformed.
  */
 export function parseStringLiteral(line: Uint8Array): Uint8Array | null {
   const literal = decodeLatin1(line).trim();
@@ -67,17 +60,15 @@ export function parseStringLiteral(line: Uint8Array): Uint8Array | null {
     else {
       const byte = SIMPLE_ESCAPES[simple];
       if (byte !== undefined) bytes.push(byte);
-      else bytes.push(0x5c, simple.charCodeAt(0)); // Python keeps an unknown escape as it is
+      else bytes.push(0x5c, simple.charCodeAt(0)); // Python keeps an unknown escape
     }
   }
   return end === body.length ? Uint8Array.from(bytes) : null;
 }
 
 /**
- * Reads the operand of the UNICODE opcode: Python's raw-unicode-escape.
- *
- * @param line the operand, without its newline
- * @returns the text, or null when an escape is malformed or names no character
+ * Parses the operand of the UNICODE opcode (without newline), Python's raw-unicode-escape; null when an
+ * escape is malformed or names no character.
  */
 export function parseRawUnicode(line: Uint8Array): string | null {
   let valid = true;
@@ -96,22 +87,15 @@ export function parseRawUnicode(line: Uint8Array): string | null {
 }
 
 /**
- * Reads the operand of the INT and LONG opcodes: a decimal integer, for LONG with `L` at the end.
- *
- * @param line the operand, without its newline
- * @returns the integer, or null when it is none
+ * Parses the operand of the INT and LONG opcodes (without newline): a decimal integer, for LONG with a final
+ * `L`; null when malformed.
  */
 export function parseDecimal(line: Uint8Array): bigint | null {
   const text = decodeLatin1(line).trim();
   return /^[+-]?\d+L?$/.test(text) ? BigInt(text.replace(/^\+|L$/g, "")) : null;
 }
 
-/**
- * Reads the operand of the FLOAT opcode: what Python's `repr` gives for a float.
- *
- * @param line the operand, without its newline
- * @returns the double, or null when it is none
- */
+/** Parses the operand of the FLOAT opcode (without newline), Python's `repr` of a float; null when malformed. */
 export function parseFloatText(line: Uint8Array): number | null {
   const text = decodeLatin1(line).trim().toLowerCase();
   if (/^[+-]?nan$/.test(text)) return NaN;
@@ -120,12 +104,7 @@ export function parseFloatText(line: Uint8Array): number | null {
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/.test(text) ? Number(text) : null;
 }
 
-/**
- * Reads a little-endian two's-complement integer, as LONG1 and LONG4 have it.
- *
- * @param bytes any number of bytes; none mean 0
- * @returns the integer
- */
+/** Reads a little-endian two's-complement integer of any length, as in LONG1 and LONG4; no bytes mean 0. */
 export function parseTwosComplement(bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n;
   let hex = "0x";

@@ -10,21 +10,18 @@ const HANDLER_OF_BYTE = handlersByByte();
 /**
  * Reads one pickle of protocol 0 to 5 as plain data.
  *
- * Safe by construction: opcodes outside the allow-list are refused, no class or function is ever
- * looked up or called, and the few recognised ones (numpy arrays and scalars, sets, bytes,
- * OrderedDict) are interpreted from their arguments. Memory and nesting are bounded, also for
- * whoever walks the result as a tree.
+ * Safe by construction: opcodes outside the allow-list are refused, and no class or function is ever looked
+ * up or called. The few recognised ones (such as numpy arrays and scalars, sets, bytes, OrderedDict) are
+ * interpreted from their arguments. Memory and nesting are bounded, also for code that walks the result as a
+ * tree. Shared Python objects stay shared.
  *
  * @example
  * ```ts
  * readPickle(Uint8Array.of(0x80, 4, 0x4b, 7, 0x2e)); // 7n
  * ```
  *
- * @param bytes the whole file
- * @param options bounds that differ from the defaults in `shared/limits.ts`
- * @returns what it holds; shared Python objects are shared here too
- * @throws {PickleError} when the file is damaged, hostile, too large, holds more than one pickle, or
- *   holds something that is not plain data; with the byte offset
+ * @throws {PickleError} with the byte offset, when the file is damaged, hostile, too large, holds more than
+ * one pickle, or is not plain data
  */
 export function readPickle(bytes: Uint8Array, options: PickleOptions = {}): PickleValue {
   const machine = new Machine(bytes, options);

@@ -3,11 +3,11 @@ import type { Cursor } from "./cursor.ts";
 import { PickleArray, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 import { plain, type StackValue } from "./stack_value.ts";
 
-/** What is known of a container once all its members are. */
+/** Size of a container once all its members are measured. */
 interface Measure {
-  /** Containers inside one another, itself included. */
+  /** Nesting depth, including itself. */
   readonly depth: number;
-  /** Bytes when every shared member is copied. */
+  /** Bytes if every shared member is copied. */
   readonly bytes: number;
 }
 
@@ -15,7 +15,7 @@ interface Measure {
 interface Visit {
   readonly container: object;
   readonly members: readonly PickleValue[];
-  /** Lists inside one another that the container itself unfolds to. */
+  /** Number of nested lists that the container itself expands to. */
   readonly levels: number;
   next: number;
   depth: number;
@@ -23,16 +23,16 @@ interface Visit {
 }
 
 /**
- * Ends a reading: settles the Python 2 strings that are still open, and refuses values that contain
- * themselves, lie too deep, or unfold to too much when shared members are copied. Whoever walks the
- * value as a tree afterwards ends, and stays within bounds.
+ * Finishes a reading: decides the remaining Python 2 strings, and refuses values that contain themselves, are
+ * nested too deeply, or expand to too much memory when shared members are copied. Walking the result as a
+ * tree therefore terminates within limits.
  *
- * Takes time in proportion to the file, not to what it unfolds to: each container is measured once.
+ * Takes time linear in the file, not in its expanded size: each container is measured once.
  *
- * @throws {PickleError} when a bound is crossed
+ * @throws {PickleError} when a limit is exceeded
  */
 export function settle(root: StackValue, cursor: Cursor, budget: Budget): PickleValue {
-  const measured = new Map<object, Measure | null>(); // null: begun, not ended
+  const measured = new Map<object, Measure | null>(); // null: in progress
   const value = plain(root);
   const visits: Visit[] = [visitOf(new PickleTuple([value]))];
   while (true) {
@@ -54,7 +54,7 @@ export function settle(root: StackValue, cursor: Cursor, budget: Budget): Pickle
     if (measure === undefined) {
       measured.set(member as object, null);
       visits.push(visitOf(member as object));
-      continue; // and come back to this member when it is measured
+      continue; // returns to this member once it is measured
     }
     visit.next++;
     visit.depth = Math.max(visit.depth, visit.levels + measure.depth);
@@ -78,7 +78,7 @@ function visitOf(container: object): Visit {
   return { container, members, levels, next: 0, depth: levels, bytes: VALUE_BYTES + packed };
 }
 
-/** The members of a container, after the Python 2 strings of a tuple became text. */
+/** Returns the members of a container, after converting the Python 2 strings of a tuple to text. */
 function settledMembers(container: object): readonly PickleValue[] {
   if (Array.isArray(container)) return container;
   if (container instanceof PickleTuple) {

@@ -36,17 +36,17 @@ export class PickleTuple {
   /** The members, in order. */
   readonly items: readonly PickleValue[];
 
-  /** Makes a tuple. */
+  /** Creates a tuple. */
   constructor(items: readonly PickleValue[]) {
     this.items = items;
   }
 }
 
-/** The name of a recognised Python class or function: a name only, nothing to call. */
+/** Name of a recognised Python class or function; it cannot be called. */
 export class PickleGlobal {
-  /** Python module, as written in the file. */
+  /** Python module, as in the file. */
   readonly module: string;
-  /** Qualified name inside the module. */
+  /** Qualified name in the module. */
   readonly qualname: string;
 
   /** Keeps a name. */
@@ -55,22 +55,22 @@ export class PickleGlobal {
     this.qualname = qualname;
   }
 
-  /** Tells the name as errors tell it. */
+  /** Returns the name as used in errors. */
   toString(): string {
     return `${this.module}.${this.qualname}`;
   }
 }
 
 /**
- * How the file says that an object of a recognised class is to be made. Nothing is made: whoever
- * knows the class (pandas) reads the parts.
+ * The file's instructions to create an object of a recognised class. Nothing is created; readers of the class
+ * (pandas) use the parts.
  */
 export class PickleObject {
-  /** The class or function that Python would call. */
+  /** Class or function that Python would call. */
   readonly type: PickleGlobal;
-  /** What Python would call it with. */
+  /** Arguments of the call. */
   readonly args: PickleTuple;
-  /** What Python would hand to `__setstate__`, or null. */
+  /** Argument of `__setstate__`, or null. */
   state: PickleValue = null;
 
   /** Keeps the parts of a call. */
@@ -80,10 +80,10 @@ export class PickleObject {
   }
 }
 
-/** Kinds of numpy element that are read, by numpy's own letter. */
+/** Supported kinds of numpy elements, by numpy's letter. */
 export type PickleDtypeKind = "b" | "i" | "u" | "f" | "U" | "S" | "O" | "M";
 
-/** Units of numpy's `datetime64` that are read, with their length in nanoseconds. */
+/** Supported units of numpy's `datetime64`, with their length in nanoseconds. */
 export const DATETIME_UNITS_NS: ReadonlyMap<string, bigint> = new Map([
   ["ns", 1n],
   ["us", 1_000n],
@@ -98,33 +98,29 @@ export const DATETIME_UNITS_NS: ReadonlyMap<string, bigint> = new Map([
 export class PickleDtype {
   /** numpy's letter: bool, signed, unsigned, float, text, bytes, object, datetime. */
   readonly kind: PickleDtypeKind;
-  /** Bytes an element takes (kind `O`: 8 in memory, none in the file). */
+  /** Bytes per element (kind `O`: 8 in memory, none in the file). */
   readonly itemBytes: number;
   /** Byte order of the elements in the file. */
   littleEndian = true;
   /** Unit of a datetime (`D`, `s`, `ms`, `us`, `ns`, …), else null. */
   unit: string | null = null;
 
-  /**
-   * Makes a little-endian type.
-   *
-   * @param itemBytes bytes an element takes
-   */
+  /** Creates a little-endian type. */
   constructor(kind: PickleDtypeKind, itemBytes: number) {
     this.kind = kind;
     this.itemBytes = itemBytes;
   }
 }
 
-/** A numpy array. Its elements stay packed as in the file until they are asked for. */
+/** A numpy array. Elements stay packed, as in the file, until they are read. */
 export class PickleArray {
-  /** Length of each axis; empty for an array of no axis. */
+  /** Length of each axis; empty for a zero-dimensional array. */
   shape: readonly number[] = [0];
   /** Element type. */
   dtype: PickleDtype = new PickleDtype("i", 1);
-  /** Packed elements, or for the kind `O` the elements themselves; in the file's order. */
+  /** Packed elements, or for kind `O` the elements themselves, in file order. */
   data: Uint8Array | PickleValue[] = new Uint8Array(0);
-  /** Whether the first axis, not the last, varies fastest in `data`. */
+  /** Whether the first axis varies fastest in `data`, instead of the last. */
   fortranOrder = false;
 
   /** Number of elements. */
@@ -132,11 +128,7 @@ export class PickleArray {
     return this.shape.reduce((product, length) => product * length, 1);
   }
 
-  /**
-   * Unpacks the elements.
-   *
-   * @returns all elements in C order (last axis fastest), as plain values
-   */
+  /** Unpacks all elements in C order (last axis fastest), as plain values. */
   values(): PickleValue[] {
     const elements = this.data instanceof Uint8Array
       ? decodeElements(this.data, this.dtype, this.size)
@@ -145,11 +137,7 @@ export class PickleArray {
     return elements.map((_, index) => elements[positionInFortranOrder(index, this.shape)]!);
   }
 
-  /**
-   * Unpacks the elements as Python's `tolist()` does.
-   *
-   * @returns nested lists, or one value for an array of no axis
-   */
+  /** Unpacks the elements as Python's `tolist()` does: nested lists, or one value for a zero-dimensional array. */
   toList(): PickleValue {
     const values = this.values();
     let next = 0;
@@ -161,7 +149,7 @@ export class PickleArray {
   }
 }
 
-/** Where the element of a C-order position lies when the first axis varies fastest. */
+/** Converts a C-order position to the position when the first axis varies fastest. */
 function positionInFortranOrder(index: number, shape: readonly number[]): number {
   let rest = index;
   let position = 0;
@@ -176,13 +164,12 @@ function positionInFortranOrder(index: number, shape: readonly number[]): number
 }
 
 /**
- * Unpacks numpy elements into plain values.
+ * Unpacks numpy elements: bool → boolean, integers → bigint, floats → number, text → string, bytes →
+ * Uint8Array, datetime → ISO 8601 text (UTC, no zone) or null for NaT.
  *
  * @param bytes at least `count` packed elements
  * @param dtype their type, not `O`
- * @returns the elements: bool → boolean, integers → bigint, floats → number, text → string, bytes →
- *   Uint8Array, datetime → ISO 8601 text (UTC, no zone) or null for NaT
- * @throws {TypeError} when the type's size is not one numpy has
+ * @throws {TypeError} when numpy has no such type size
  */
 export function decodeElements(
   bytes: Uint8Array,
@@ -194,7 +181,7 @@ export function decodeElements(
   return Array.from({ length: count }, (_, index) => read(index * dtype.itemBytes));
 }
 
-/** Chooses the function that reads one element at a byte position. */
+/** Returns the function that reads one element at a byte position. */
 function elementReader(view: DataView, dtype: PickleDtype): (at: number) => PickleValue {
   const little = dtype.littleEndian;
   switch (`${dtype.kind}${dtype.itemBytes}`) {
@@ -232,7 +219,7 @@ function elementReader(view: DataView, dtype: PickleDtype): (at: number) => Pick
   );
 }
 
-/** Fixed-width text: 4 bytes a code point, padded with NUL at the end. */
+/** Fixed-width text: 4 bytes per code point, padded with NUL at the end. */
 function textElement(view: DataView, at: number, dtype: PickleDtype): string {
   const points: number[] = [];
   for (let offset = 0; offset < dtype.itemBytes; offset += 4) {
@@ -250,12 +237,7 @@ function bytesElement(view: DataView, at: number, length: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + at, end).slice();
 }
 
-/**
- * Writes a time as ISO 8601 text.
- *
- * @param ticks time since 1970
- * @returns the text; null for NaT and for times that no calendar date can hold
- */
+/** Converts ticks since 1970 to ISO 8601 text; null for NaT and for times outside the calendar. */
 export function dateText(ticks: bigint, unit: string): string | null {
   const nanoseconds = ticks * (DATETIME_UNITS_NS.get(unit) ?? 0n);
   const remainder = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;

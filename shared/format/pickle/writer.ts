@@ -3,7 +3,7 @@ import { FramedOutput, type PayloadOpcodes } from "./framed_output.ts";
 import { PickleArray, PickleTuple, type PickleValue } from "./value.ts";
 import { OPCODES, PROTOCOL_WRITTEN } from "./opcodes.ts";
 
-/** Members after one mark, as CPython batches them, so that a reader's stack stays small. */
+/** Members per mark, as in CPython, so that a reader's stack stays small. */
 const BATCH_LENGTH = 1000;
 
 const TEXT_OPCODES: PayloadOpcodes = {
@@ -25,15 +25,12 @@ const LONG_OPCODES: PayloadOpcodes = {
 /**
  * Writes plain data as a pickle of protocol 4, which Python 3.4 and newer read.
  *
- * Equal texts are written once and shared values stay shared, so files are compact: for lists,
- * dicts, tuples, texts, bytes and numbers the bytes are those of CPython's own pickler, given
- * values whose equal texts are one object. A numpy array is written as the nested list that its
- * `tolist()` gives, so that whoever reads it needs no numpy of the right version.
+ * Equal texts are written once and shared values stay shared, so files are compact. For lists, dicts, tuples,
+ * texts, bytes and numbers the bytes equal those of CPython's pickler, given values whose equal texts are one
+ * object. A numpy array is written as its `tolist()`, so that readers need no matching numpy version.
  *
- * @param value plain data
- * @returns the pickle
  * @throws {TypeError} when it holds a class, a numpy type, a pandas object, or itself
- * @throws {RangeError} when containers lie too deep inside one another
+ * @throws {RangeError} when containers are nested too deeply
  */
 export function writePickle(value: PickleValue): Uint8Array<ArrayBuffer> {
   const output = new FramedOutput(PROTOCOL_WRITTEN);
@@ -51,7 +48,7 @@ class Writer {
     this.#output = output;
   }
 
-  /** Writes a value; `hashable` inside a dict key or a set, where sets must be frozen. */
+  /** Writes a value. `hashable` is true inside a dict key or a set, where sets must be frozen. */
   write(value: PickleValue, hashable: boolean, depth: number): void {
     if (value === null) this.#output.byte(OPCODES.NONE);
     else if (typeof value === "boolean") {
@@ -179,7 +176,7 @@ class Writer {
     this.#batches(members, OPCODES.ADDITEMS, OPCODES.ADDITEMS, write, true);
   }
 
-  /** Writes members in batches; a single member needs no mark, but for sets. */
+  /** Writes members in batches; a single member needs no mark, except in sets. */
   #batches<T>(
     members: readonly T[],
     one: number,

@@ -5,7 +5,7 @@ import { type PickleValue, readPickle, writePickle } from "./mod.ts";
 
 const PYTHON = "/usr/bin/python3";
 
-/** Any plain data without NaN keys; small integers, so that equal keys happen. */
+/** Plain data without NaN keys; small integers make equal keys likely. */
 const plainData = fc.letrec<{ value: PickleValue; key: PickleValue }>((tie) => ({
   key: fc.oneof(
     fc.string({ unit: "grapheme" }),
