@@ -1,16 +1,10 @@
 /**
- * Bounded waits, pauses, bounded concurrency and shared answers: what promises alone do not give.
+ * Helpers for promises: timeouts, pauses, bounded concurrency and shared runs.
  *
  * @module
  */
 
-/**
- * Waits for a promise, but not for ever. The promise goes on when the time is over.
- *
- * @param ms longest wait in milliseconds
- * @returns its value, or null when the time was over first
- * @throws what the promise rejects with in time
- */
+/** Waits at most `ms` milliseconds for a promise; returns null on timeout. The promise itself is not cancelled. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), ms));
@@ -21,7 +15,7 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | nu
   }
 }
 
-/** Pauses for so many milliseconds; returns early, without an error, when the signal fires. */
+/** Pauses for `ms` milliseconds; returns early, without an error, when the signal fires. */
 export async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const over = Promise.withResolvers<void>();
@@ -33,18 +27,16 @@ export async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   signal.removeEventListener("abort", end);
 }
 
-/** What one key is being answered with. */
+/** The run in progress for one key, and the next one that callers already wait for. */
 interface Runs<T> {
   readonly running: Promise<T>;
   next: Promise<T> | null;
 }
 
 /**
- * Lets callers who ask for the same at the same time share an answer that takes a while. Nobody joins a run
- * that has begun before they asked: it may have passed by what they have just written.
- *
- * @returns asks: whoever asks under the same key gets the same, made at most once at a time. What is asked
- *   must follow from the key alone, the caller included where not all may see the same
+ * Coalesces concurrent calls by key: at most one run per key at a time, and waiting callers share the next run. A
+ * caller never joins a run that started before the call: that run may have missed what the caller just wrote. The
+ * result must depend on the key alone, so the key includes the user where users see different results.
  */
 export function shareRunsByKey<T>(): (key: string, run: () => Promise<T>) => Promise<T> {
   const underWay = new Map<string, Runs<T>>();
@@ -68,27 +60,18 @@ export function shareRunsByKey<T>(): (key: string, run: () => Promise<T>) => Pro
   };
 }
 
-/** The same for one thing that is asked for without a key. */
+/** {@linkcode shareRunsByKey} with a single key. */
 export function shareRuns<T>(run: () => Promise<T>): () => Promise<T> {
   const share = shareRunsByKey<T>();
   return () => share("", run);
 }
 
-/**
- * Lets the process do what else waits: long computations call this between their parts, so that the
- * service goes on answering in between.
- */
+/** Yields to the event loop. Long computations call this between their parts so that the service stays responsive. */
 export function letOthers(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/**
- * Works through a list with a bounded number of items under way.
- *
- * @param items in order
- * @param atOnce how many at a time, at least 1
- * @param work done once for each item; the first that rejects ends the wait
- */
+/** Processes items in order, at most `atOnce` at a time. Rejects with the first error. */
 export async function forEachOf<T>(
   items: readonly T[],
   atOnce: number,
@@ -105,12 +88,9 @@ export async function forEachOf<T>(
 }
 
 /**
- * Lets an answer stand for a while: what the outside says of itself, asked for many times a second.
+ * Caches the result of `run` for `ms` milliseconds. Failures are not cached.
  *
- * @param ms how long an answer stands, in milliseconds
- * @param run asks; a failure does not stand
- * @param now milliseconds of a clock that never goes back
- * @returns the same, asked again only when the last answer is too old
+ * @param now a monotonic clock in milliseconds
  */
 export function keepFor<T>(
   ms: number,

@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import { SLUG_PATTERN } from "./contracts/common.ts";
 
-/** A file that marks a folder as a base that models build on; the folder is no model itself. */
+/** A file that marks a folder as a base image for models; the folder itself is no model. */
 export const BASE_MARK = "base.json";
 
 /**
- * Lists the registered models. The folders are read at every call, so a folder dropped in counts at once.
- *
- * @param roots absolute folders that hold model folders; one that does not exist holds none
- * @returns names in order, each once
+ * Lists the model names, sorted and unique. Reads the folders on every call, so that a new folder counts at once.
+ * Missing roots are skipped.
  */
 export function modelNames(roots: readonly string[]): string[] {
   const names = new Set<string>();
@@ -20,17 +18,14 @@ export function modelNames(roots: readonly string[]): string[] {
   return [...names].sort();
 }
 
-/** @param folder absolute @returns whether it holds a model */
+/** Returns whether an absolute path is a model folder. */
 export function isModelFolder(folder: string): boolean {
   return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
 
 /**
- * Model folders are looked at synchronously: a list of models takes hundreds of looks at small files, and each
- * one that waits for another thread waits for its turn among all requests too.
- *
- * @param folder absolute
- * @returns its entries; none where there is no such folder
+ * Lists a folder; returns no entries if it does not exist. Synchronous: listing the models needs hundreds of small
+ * reads, and each asynchronous read would queue behind other requests.
  */
 export function listFolder(folder: string): Deno.DirEntry[] {
   try {
@@ -43,7 +38,7 @@ export function listFolder(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** @param path absolute @returns whether a file lies there */
+/** Returns whether the path is a file. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

@@ -1,15 +1,12 @@
-/** Longest that anybody is waited for because of `Retry-After`, in seconds: a day. */
+/** Longest wait accepted from `Retry-After`, in seconds: a day. */
 export const RETRY_AFTER_S_MAX = 86_400;
 
-/** The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with the day of the week; other texts are no dates. */
+/** The three HTTP date formats (RFC 9110, 5.6.7) begin with the day of the week; other texts are no dates. */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? /;
 
 /**
- * Reads `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
- *
- * @param text of the header, or null
- * @returns seconds from 0 to {@link RETRY_AFTER_S_MAX}; null where it says nothing that makes sense: a negative
- *   number, a fraction, a word
+ * Parses `Retry-After` (RFC 9110, 10.2.3), seconds or a date, into seconds from 0 to {@link RETRY_AFTER_S_MAX}. Returns
+ * null for a missing or invalid value, such as a negative number, a fraction or a word.
  */
 export function readRetryAfter(text: string | null, now: Date): number | null {
   const trimmed = (text ?? "").trim().slice(0, 64);

@@ -1,5 +1,5 @@
 /**
- * The settings of mammoeval: environment variables, read once, against one schema.
+ * The settings of mammoeval, read once from environment variables.
  *
  * @module
  */
@@ -25,14 +25,14 @@ const port = z.string().regex(/^\d{1,5}$/, "must be a port, 1 to 65535").transfo
 );
 const count = z.string().regex(/^\d{1,6}$/, "must be a whole number").transform(Number);
 
-/** Fewest processes that a script with a few pipes gets along with. */
+/** Fewest processes that a script with a few pipes needs. */
 const PIDS_MIN = 16;
 
 function listOf(text: string): string[] {
   return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** One entry an environment variable: how it is read, what it defaults to, what it is for. */
+/** One entry per environment variable: schema, default and description. */
 export const SETTINGS = {
   MAMMOEVAL_HOME: { schema: z.string(), fallback: "./.mammoeval", about: "The results volume" },
   MAMMOEVAL_PORT: { schema: port, fallback: "8000", about: "Port to listen on" },
@@ -213,7 +213,7 @@ export const SETTINGS = {
   MAMMOEVAL_SCORING_URL: { schema: url, fallback: "", about: "Base URL of the scoring service" },
 } as const;
 
-/** Variables that commands read, and no service. */
+/** Variables that only commands read. */
 export const COMMAND_SETTINGS = {
   MAMMOEVAL_URL: {
     fallback: "",
@@ -222,40 +222,38 @@ export const COMMAND_SETTINGS = {
   MAMMOEVAL_TOKEN: { fallback: "", about: "Token for it" },
 } as const;
 
-/** Everything a service may want to know from its environment. */
+/** Settings of the services. */
 export interface Settings {
-  /** Absolute path of the results volume. */
   readonly home: string;
   readonly port: number;
   readonly host: string;
-  /** Addresses under which the gateway is reached from outside: the host's where it is in a container. */
+  /** Addresses at which the gateway is reached from outside, such as the host's address for a container. */
   readonly published: readonly string[];
-  /** Further host names under which a gateway without tokens is asked. */
+  /** Additional host names that a gateway without tokens accepts. */
   readonly hosts: readonly string[];
-  /** Absolute folders from which datasets may be registered; the volume is always among them. */
+  /** Absolute folders from which datasets may be registered, including the volume. */
   readonly dataRoots: readonly string[];
-  /** Absolute folders that hold model folders; `models/` of the project comes first. */
+  /** Absolute folders that hold model folders; `models/` of the project comes last. */
   readonly modelRoots: readonly string[];
-  /** Absolute folder for preprocessed images. */
   readonly preprocessed: string;
-  /** Absolute path of `users.txt`; the file need not exist. */
+  /** Path of `users.txt`; the file need not exist. */
   readonly users: string;
   readonly executor: "local" | "slurm";
   readonly engine: "auto" | "docker" | "apptainer" | "process";
-  /** Allowed GPU indices, or null to ask the machine. */
+  /** Allowed GPU indices; null: ask nvidia-smi. */
   readonly gpus: readonly string[] | null;
   readonly buildArgs: Readonly<Record<string, string>>;
-  /** Beginnings of names of private images that may be pulled; none by default. */
+  /** Prefixes of names of private images that may be pulled. */
   readonly imageRegistries: readonly string[];
   readonly cpuSlots: number;
-  /** Docker's spelling: a number and k, m or g. */
+  /** In Docker's notation: a number and k, m, g or t. */
   readonly memory: string;
   readonly sharedMemoryPercent: number;
-  /** Evaluations of one model version on one dataset that a submitter may have. */
+  /** Evaluations of one model version on one dataset for a user with the role submit. */
   readonly quota: number;
   /** What users who may not see the truth get of scores. */
   readonly release: ReleasePolicy;
-  /** Requests of one user in a minute; 0 for no limit. */
+  /** Requests per user and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly pids: number;
   readonly diskBytes: number;
@@ -263,16 +261,15 @@ export interface Settings {
   readonly diskFreeBytes: number;
   readonly preprocessedDays: number;
   readonly preprocessedBytes: number;
-  /** Further arguments of sbatch. */
   readonly slurmOptions: readonly string[];
   readonly slurmJobs: number;
-  /** `whsec_…`, or null where there are no webhooks. */
+  /** `whsec_…`, or null if webhooks are disabled. */
   readonly webhookSecret: string | null;
-  /** `host` or `host:port` of each receiver that may be told. */
+  /** Allowed receivers of webhooks, `host` or `host:port`. */
   readonly webhookHosts: readonly string[];
-  /** Base URLs of the DICOMweb services that may be asked, without a slash at their end. */
+  /** Base URLs of the allowed DICOMweb services, without a trailing slash. */
   readonly dicomweb: readonly string[];
-  /** Absolute path of the file with their logins; "" for none. */
+  /** Path of the file with their logins; "" for none. */
   readonly dicomwebLogins: string;
   readonly ingestionUrl: string | null;
   readonly inferenceUrl: string | null;
@@ -280,11 +277,10 @@ export interface Settings {
 }
 
 /**
- * Reads the settings.
+ * Reads the settings; all paths become absolute, relative to the working directory.
  *
  * @param project absolute path of the project, for the defaults
- * @returns the settings, all paths absolute
- * @throws {RangeError} when a variable's value cannot be used; names all such variables
+ * @throws {RangeError} if variables are invalid; names all of them
  */
 export function readSettings(
   read: (name: string) => string | undefined,
@@ -338,7 +334,7 @@ export function readSettings(
   };
 }
 
-/** @returns the URL under which a browser on this machine reaches it */
+/** Returns the URL that a browser on this machine can open. */
 export function addressToOpen({ host, port }: Pick<Settings, "host" | "port">): string {
   const name = ["0.0.0.0", "::", ""].includes(host) ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
@@ -359,7 +355,7 @@ function parseAll(read: (name: string) => string | undefined): Values {
   return Object.fromEntries(entries);
 }
 
-/** Two choices; the values of MAMMOEVAL_EXECUTOR that were there before name both. */
+/** Splits the executor into where and how models run: earlier values of MAMMOEVAL_EXECUTOR name the engine. */
 function whereAndHow(
   { MAMMOEVAL_EXECUTOR: executor, MAMMOEVAL_ENGINE: engine }: Values,
 ): Pick<Settings, "executor" | "engine"> {
@@ -375,7 +371,7 @@ function whereAndHow(
 }
 
 function parseBuildArgs(pairs: readonly string[]): Record<string, string> {
-  // NO_PROXY is a list with commas itself.
+  // NO_PROXY itself is a comma-separated list.
   const whole = pairs.reduce<string[]>((done, pair) => {
     const goesOn = !pair.includes("=") && /^no_proxy=/i.test(done.at(-1) ?? "");
     return goesOn ? [...done.slice(0, -1), `${done.at(-1)},${pair}`] : [...done, pair];

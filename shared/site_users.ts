@@ -1,36 +1,35 @@
 import { parseUsers } from "./format/mod.ts";
 
-/** Who a container runs as, and who owns what it writes. */
+/** User and group that a container runs as and that own its files. */
 export interface Runner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The people of a site, as `users.txt` names them, or a stand-in where there is no such file. */
+/** The users in `users.txt`, or a stand-in if there is no such file. */
 export interface SiteUsers {
-  /** Content of users.txt for build contexts. */
+  /** Content of users.txt, for build contexts. */
   readonly text: string;
   readonly groupName: string;
-  /** Who runs the containers of callers that users.txt does not name: never root. */
+  /** The user for callers that users.txt does not name; never root. */
   readonly runner: Runner;
-  /** Everybody whom containers may run as. */
+  /** All users that containers may run as. */
   readonly runners: readonly Runner[];
-  /** @returns the runner that users.txt names for a caller, by the name of their token */
+  /** Returns the user for a caller, looked up in users.txt by the name of their token. */
   readonly runnerOf: (user: string) => Runner;
 }
 
-/** User and group of containers on a site without users.txt where mammoeval itself runs as root. */
+/** User and group of containers without users.txt when mammoeval runs as root. */
 const UNPRIVILEGED_ID = 10_001;
 
 /**
- * Works out who runs containers.
+ * Determines the users that containers run as. Callers that users.txt does not name get its first user. Without the
+ * file, everybody gets mammoeval's own user, or 10001 if that is root.
  *
- * @param text content of users.txt, or null where there is none
+ * @param text content of users.txt, or null if there is none
  * @param self user and group that mammoeval runs as
- * @returns the first user of users.txt for callers that it does not name; without the file,
- *   mammoeval's own user for all, or 10001 when that is root
- * @throws {SyntaxError} when users.txt is malformed
- * @throws {RangeError} when it would make a container run as root
+ * @throws {SyntaxError} if users.txt is malformed
+ * @throws {RangeError} if a container would run as root
  */
 export function siteUsers(text: string | null, self: { uid: number; gid: number }): SiteUsers {
   if (text === null) {
@@ -68,9 +67,8 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
 }
 
 /**
- * Reads who runs containers.
+ * Reads users.txt.
  *
- * @returns the users, and whether there is such a file
  * @throws as {@linkcode siteUsers}
  */
 export async function readSiteUsers(

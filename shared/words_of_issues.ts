@@ -1,6 +1,5 @@
 /**
- * What a schema says of a value that does not fit, in words of ours: whoever loads this module sets them for all
- * schemas of the process that have none of their own.
+ * Error messages for zod issues. Loading this module sets them for every schema without messages of its own.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import { z } from "zod";
 
 type Issue = z.core.$ZodRawIssue;
 
-/** What is expected, by its name in the library. */
+/** Names of the expected types, by zod's name. */
 const KINDS: Readonly<Record<string, string>> = {
   string: "a text",
   number: "a number",
@@ -23,7 +22,7 @@ const KINDS: Readonly<Record<string, string>> = {
   date: "a date",
 };
 
-/** What some formats are called, with an example where the name does not tell. */
+/** Names of formats, with an example where needed. */
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: "a UUID, such as 0198c0de-0000-7000-8000-000000000000",
   url: "a URL, such as https://example.org/path",
@@ -34,7 +33,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 z.config({ customError: wordsOf });
 
-/** @returns what must be otherwise, as a sentence without its subject */
+/** Returns the message for an issue, as a predicate without its subject. */
 export function wordsOf(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -98,7 +97,7 @@ function oneOf(values: readonly string[]): string {
   return values.length === 1 ? `must be ${values[0]}` : `must be one of ${values.join(", ")}`;
 }
 
-/** "must be a and must be b" of a union's branches as one sentence. */
+/** Joins the messages of a union's branches ("must be a", "must be b") into one. */
 function eitherOf(messages: readonly string[]): string {
   const wishes = messages.map((message) =>
     message.replace(/^is missing \((.*)\)$/, "$1").replace(/^must be /, "")

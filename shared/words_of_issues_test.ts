@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { wordsOf } from "./words_of_issues.ts";
 
-/** What the library says where nobody has words of their own. */
+/** Words of zod's own messages. */
 const LIBRARY_WORDS = /invalid input|received|expected|too (?:small|big)|unrecognized|nan\b/i;
 
 Deno.test("what does not fit is told in plain words, whatever the schema and the value", () => {

@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemType } from "../http/problem.ts";
 
-/** @returns an OpenAPI answer that carries JSON */
+/** Returns an OpenAPI response with JSON content. */
 export function jsonAnswer<T extends z.ZodType>(
   schema: T,
   description: string,
@@ -9,10 +9,10 @@ export function jsonAnswer<T extends z.ZodType>(
   return { description, content: { "application/json": { schema } } };
 }
 
-/** Content type of problems (RFC 9457). */
+/** Content type of problem details (RFC 9457). */
 export const PROBLEM_CONTENT = "application/problem+json";
 
-/** A problem's answer as routes declare it; no zod schema, since handlers throw problems and return none. */
+/** A problem response in a route's declaration. It has no zod schema, since handlers throw problems. */
 interface ProblemAnswer {
   description: string;
   content: Record<string, {
@@ -26,15 +26,12 @@ interface ProblemAnswer {
 
 type StatusOf<T extends ProblemType> = (typeof PROBLEMS)[T]["status"];
 
-/** Answers with problems, by status. */
+/** Problem responses by status. */
 export type ProblemAnswers<T extends ProblemType> = Record<StatusOf<T>, ProblemAnswer>;
 
 /**
- * The problems that a route answers with, as its document has them: for each status the types that
- * it may have there. What every route can answer, the door's refusals say, the gateway adds.
- *
- * @param types of the problems, in any order
- * @returns answers to be spread into a route's `responses`
+ * Returns the problem responses of a route, to be spread into its `responses`: the problem types per status. The
+ * gateway adds the problems that every route can answer with.
  */
 export function problems<T extends ProblemType>(...types: readonly T[]): ProblemAnswers<T> {
   const statuses = new Set(types.map((type) => PROBLEMS[type].status));
@@ -63,7 +60,7 @@ function problemAnswer(
   };
 }
 
-/** Headers of answers that a client may build on, as the document has them. */
+/** Response headers that clients may rely on. */
 export const ANSWER_HEADERS = {
   "Location": {
     description: "Path of the created resource, or of the operation in progress",
@@ -104,10 +101,10 @@ export const ANSWER_HEADERS = {
   },
 } as const;
 
-/** Name of a header of answers. */
+/** Name of a response header. */
 export type AnswerHeader = keyof typeof ANSWER_HEADERS;
 
-/** @returns references to them, for an answer's `headers` */
+/** Returns references to headers, for a response's `headers`. */
 export function headersNamed(
   ...names: readonly AnswerHeader[]
 ): Record<string, { $ref: string }> {
@@ -116,7 +113,7 @@ export function headersNamed(
   );
 }
 
-/** Adds headers to what a route answers. */
+/** Adds headers to a response. */
 export function withHeaders<T extends { description: string }>(
   answer: T,
   ...names: readonly AnswerHeader[]
@@ -124,7 +121,7 @@ export function withHeaders<T extends { description: string }>(
   return { ...answer, headers: headersNamed(...names) };
 }
 
-/** @returns the answers that such a route has: all of it, a part, nothing new */
+/** Returns the responses of a route that serves a file: 200, 206 (partial content), 304 and 416. */
 export function fileAnswers<T extends { description: string; content: object }>(answer: T): {
   200: T & { headers: Record<string, { $ref: string }> };
   206: { description: string; content: T["content"]; headers: Record<string, { $ref: string }> };
@@ -139,7 +136,7 @@ export function fileAnswers<T extends { description: string; content: object }>(
   };
 }
 
-/** What the operations are about, in reading order. */
+/** Tags of operations, in reading order. */
 export const TAGS = [
   {
     name: "datasets",
@@ -172,5 +169,5 @@ export const TAGS = [
   { name: "pages", description: "The same as HTML pages." },
 ] as const;
 
-/** What an operation is about. */
+/** Tag of an operation. */
 export type Tag = (typeof TAGS)[number]["name"];

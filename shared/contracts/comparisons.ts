@@ -20,7 +20,7 @@ export const comparisonRequest = z.strictObject({
   ),
 }).openapi("ComparisonRequest");
 
-/** A checked request. */
+/** A validated request. */
 export type ComparisonRequest = z.infer<typeof comparisonRequest>;
 
 const resampledSchema = z.object({
@@ -36,7 +36,7 @@ const resampledSchema = z.object({
   }),
 }).openapi("MetricDifference");
 
-/** How far one metric of two scores lies apart. */
+/** Difference of one metric between two scores. */
 export type MetricDifference = z.infer<typeof resampledSchema>;
 
 const nonInferioritySchema = z.object({
@@ -47,7 +47,7 @@ const nonInferioritySchema = z.object({
   undefined: z.string().nullable(),
 }).openapi("NonInferiority");
 
-/** Two scores, compared. */
+/** A comparison of two scores. */
 export const comparisonPairSchema = z.object({
   a: z.uuid(),
   b: z.uuid(),
@@ -65,10 +65,10 @@ export const comparisonPairSchema = z.object({
   }).nullable(),
 }).openapi("ComparisonPair");
 
-/** Two scores, compared. */
+/** A comparison of two scores. */
 export type ComparisonPair = z.infer<typeof comparisonPairSchema>;
 
-/** Scores that were compared, pair by pair. */
+/** Pairwise comparison of scores. */
 export const comparisonSchema = z.object({
   level: z.enum(LEVELS),
   count: z.number().int(),
@@ -94,10 +94,10 @@ export const comparisonSchema = z.object({
   created_at: moment,
 }).openapi("Comparison");
 
-/** Scores that were compared, pair by pair. */
+/** Pairwise comparison of scores. */
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** `GET /comparisons`: the same as a page, by a query that a form can make. */
+/** `GET /comparisons`: the same as an HTML page, with a query that a form can send. */
 export const comparisonPageQuery = z.object({
   score: z.union([z.uuid(), z.array(z.uuid())]).describe(
     "Ids of score reports over the same exams, each as a `score` of its own",
@@ -108,7 +108,7 @@ export const comparisonPageQuery = z.object({
   bootstrap: z.enum(["true", "false"]).default("true").describe(
     "`false`: no bootstrap, only DeLong's",
   ),
-  // The form makes ensembles too, and a browser sends all of its fields.
+  // The same form creates ensembles, and a browser sends all of its fields.
   method: mayBeMissing(z.string()).describe("Not used here"),
   model: mayBeMissing(z.string()).describe("Not used here"),
 });

@@ -5,19 +5,19 @@ import { releasePolicy } from "./releases.ts";
 import { DICOM_QUIET_S, DICOM_QUIET_S_MAX } from "../limits.ts";
 import { pageCursor } from "./parameters.ts";
 
-/** How closely images are looked at. */
+/** Levels of image checks. */
 export const IMAGE_CHECKS = ["header", "pixels"] as const;
 
-/** How closely images are looked at. */
+/** How thoroughly images are checked. */
 export const imageCheck = z.enum(IMAGE_CHECKS).describe(
   "header: both ends of each file, thousands of images a second. pixels: every byte, " +
     "about ten images a second; finds damage inside a file and images that show nothing",
 );
 
-/** How closely images are looked at: both ends of each file, or every byte. */
+/** How thoroughly images are checked: both ends of each file, or every byte. */
 export type ImageCheck = z.infer<typeof imageCheck>;
 
-/** Which of several windows an image is shown with. */
+/** Which VOI window is used if an image has several. */
 export const voiChoice = mayBeMissing(
   z.union([z.number().int().min(1).max(100), z.string().trim().min(1).max(64)]).openapi({
     description: "Which window, if images have several: its number from 1, or its explanation. " +
@@ -26,7 +26,7 @@ export const voiChoice = mayBeMissing(
   }),
 );
 
-/** Columns of the labels that are kept though they look as if they identified somebody. */
+/** Label columns to keep although they look like personal data. */
 export const keepColumns = mayBeMissing(
   z.array(z.string().trim().min(1).max(200)).max(200).openapi({
     description:
@@ -36,13 +36,13 @@ export const keepColumns = mayBeMissing(
   }),
 );
 
-/** Kinds of DICOM images that a site may screen with beside plain views. */
+/** Kinds of DICOM images that a site may accept besides plain views. */
 export const ACCEPTED_KINDS = [
   ...["synthetic_2d", "contrast", "stereotactic", "specimen", "spot", "magnification"] as const,
   ...["implant_displaced", "other"] as const,
 ] as const;
 
-/** Kinds of DICOM images that are taken beside plain screening views. */
+/** Kinds of DICOM images to accept besides plain screening views. */
 export const acceptedKinds = mayBeMissing(
   z.array(z.enum(ACCEPTED_KINDS)).openapi({
     description:
@@ -121,10 +121,10 @@ export const registerDicomwebRequest = z.strictObject({
 /** States of a dataset. */
 export const DATASET_STATUSES = ["importing", "ready", "rejected"] as const;
 
-/** What an import is doing. */
+/** Stages of an import. */
 export const IMPORT_STAGES = ["waiting", "reading", "converting", "checking"] as const;
 
-/** How far an import has come. */
+/** Progress of an import. */
 export const importProgress = z.object({
   stage: mayBeMissing(z.enum(IMPORT_STAGES)).describe(
     "While importing: waiting for its turn, reading the data list, converting, or checking images",
@@ -133,10 +133,10 @@ export const importProgress = z.object({
   total: z.number().int(),
 });
 
-/** How far an import has come. */
+/** Progress of an import. */
 export type ImportProgress = z.infer<typeof importProgress>;
 
-/** A dataset as the API shows it. */
+/** A dataset in the API. */
 export const datasetSchema = z.object({
   id: slug,
   name: z.string(),
@@ -166,40 +166,40 @@ export const datasetSchema = z.object({
   created_at: moment,
 }).openapi("Dataset");
 
-/** A dataset as the API shows it. */
+/** A dataset in the API. */
 export type DatasetRecord = z.infer<typeof datasetSchema>;
 
-/** Between services: some images of a dataset, compared with what was noted at registration. */
+/** Between services: some images of a dataset, compared with their state at registration. */
 export const imagesLookSchema = z.object({
-  /** One for each image that is gone or another one, codes `image_absent` and `image_changed`. */
+  /** One fault per missing or changed image: `image_absent` or `image_changed`. */
   faults: z.array(faultSchema),
-  /** Where the next images begin; null after the last one. */
+  /** Index of the next images; null at the end. */
   next: z.number().int().nonnegative().nullable(),
 });
 
-/** Some images of a dataset, compared with what was noted at registration. */
+/** Some images of a dataset, compared with their state at registration. */
 export type ImagesLook = z.infer<typeof imagesLookSchema>;
 
-/** Between services: what a container must not see of a dataset's images folder. */
+/** Between services: what in a dataset's images folder must be hidden from containers. */
 export const foreignFilesSchema = z.object({
   paths: z.array(z.object({ path: z.string(), isFolder: z.boolean() })),
-  /** Why not all of it can be hidden; null where it can. */
+  /** Why some of it cannot be hidden; null if all can. */
   fault: faultSchema.nullable(),
 });
 
-/** What a container must not see of a dataset's images folder: paths below it. */
+/** What in a dataset's images folder must be hidden from containers: paths below the folder. */
 export type ForeignFilesAnswer = z.infer<typeof foreignFilesSchema>;
 
 /** All datasets. */
 export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
 
-/** Which exams are listed. */
+/** Query of the list of exams. */
 export const examsQuery = z.object({
   cursor: pageCursor,
   limit: z.coerce.number<number>().int().min(1).max(1000).default(100).describe("Exams of a page"),
 });
 
-/** One exam of a dataset, as the API shows it. */
+/** One exam of a dataset in the API. */
 export const examSchema = z.object({
   index: z.number().int(),
   id: z.string(),
@@ -210,7 +210,7 @@ export const examSchema = z.object({
   extras: z.record(z.string(), z.unknown()),
 }).openapi("Exam");
 
-/** One exam with its place in the list and the sizes of its images. */
+/** One exam with its neighbours in the list and the sizes of its images. */
 export const lookedAtExam = examSchema.extend({
   previous: z.string().nullable().describe("Id of the exam before it in the list"),
   next: z.string().nullable().describe("Id of the exam after it"),
@@ -220,10 +220,10 @@ export const lookedAtExam = examSchema.extend({
   ).describe("Pixels of each image, by its name; null where it cannot be shown"),
 }).openapi("LookedAtExam");
 
-/** One exam with its place in the list and the sizes of its images. */
+/** One exam with its neighbours in the list and the sizes of its images. */
 export type LookedAtExam = z.infer<typeof lookedAtExam>;
 
-/** A page of something. */
+/** One page of a list, with the cursor of the next page. */
 export function pageOf<T extends z.ZodType>(
   item: T,
 ): z.ZodObject<{ items: z.ZodArray<T>; next_cursor: z.ZodNullable<z.ZodString> }> {

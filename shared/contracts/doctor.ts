@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** Whether mammoeval can work, and why not. */
+/** Readiness of the service, with reasons if it is not ready. */
 export const readinessSchema = z.object({
   status: z.enum(["ready", "degraded", "not_ready"]).describe(
     "degraded: everything works except for some stored files that cannot be used",
@@ -8,23 +8,23 @@ export const readinessSchema = z.object({
   reasons: z.array(z.string()).describe("Why the service is not ready; empty if it is"),
 }).openapi("Readiness");
 
-/** Whether mammoeval can work, and why not. */
+/** Readiness of the service, with reasons if it is not ready. */
 export type Readiness = z.infer<typeof readinessSchema>;
 
-/** What a container engine may be unable to bound. */
+/** Resources that some container engines cannot limit. */
 export const BOUNDS = ["memory", "swap", "processes", "cores"] as const;
 
-/** What a container engine may be unable to bound. */
+/** A resource that some container engines cannot limit. */
 export type Bound = (typeof BOUNDS)[number];
 
-/** Files of the volume that cannot be used. */
+/** Unusable files on the volume. */
 export const damagedFilesSchema = z.array(z.object({ path: z.string(), reason: z.string() }))
   .describe(
     "Damaged or unknown files on the volume, for the role `admin`: everything " +
       "else works without them",
   );
 
-/** What keeps a container from what is none of its business. */
+/** Isolation measures of a container. */
 const hardeningSchema = z.object({
   measure: z.enum([
     ...["network", "root", "capabilities", "privileges", "environment", "memory"] as const,
@@ -36,10 +36,10 @@ const hardeningSchema = z.object({
   by: z.string().describe("Who enforces it, or why nobody does"),
 });
 
-/** One measure, and who holds it. */
+/** One isolation measure, and who enforces it. */
 export type Hardening = z.infer<typeof hardeningSchema>;
 
-/** What works on a machine. */
+/** What works on this machine. */
 export const doctorSchema = z.object({
   executor: z.string(),
   docker: z.object({
@@ -78,5 +78,5 @@ export const doctorSchema = z.object({
   clock: z.string(),
 }).openapi("Doctor");
 
-/** What the doctor finds out about a machine. */
+/** What works on this machine. */
 export type Diagnosis = z.infer<typeof doctorSchema>;

@@ -4,7 +4,7 @@ import { slug } from "./common.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
 
-/** Ways to make one score of several. */
+/** Methods for combining scores. */
 export const ENSEMBLE_METHODS = ["mean", "rank_mean"] as const;
 
 /** `POST /v1/ensembles`. */
@@ -23,8 +23,8 @@ export const ensembleRequest = z.strictObject({
   subgroups: subgroupsRequest.default(true),
 }).openapi("EnsembleRequest");
 
-/** A checked request. */
+/** A validated request. */
 export type EnsembleRequest = z.infer<typeof ensembleRequest>;
 
-/** A way to make one score of several. */
+/** A method for combining scores. */
 export type EnsembleMethod = (typeof ENSEMBLE_METHODS)[number];

@@ -1,22 +1,22 @@
 import { z } from "@hono/zod-openapi";
 
-/** A confidence interval: lower and upper limit; null where it is undefined. */
+/** A confidence interval (lower, upper); null if undefined. */
 export const intervalSchema = z.tuple([z.number(), z.number()]).nullable();
 
-/** Why something is missing. */
+/** Why a value is missing. */
 export const undefinedReason = z.string().nullable().describe(
   "Why the value or its interval is missing; null if neither is",
 );
 
-/** A number, or why there is none. */
+/** A number, or the reason why it is missing. */
 export const estimateSchema = z.object({
   value: z.number().nullable(),
   undefined: undefinedReason,
 });
 
 /**
- * What a test says of a difference. No component of the document: the generator makes what is said of one
- * use of a component, a description or that it may be null, part of the component itself.
+ * Result of a test of a difference. It is no OpenAPI component: the generator would copy the description and
+ * nullability of one use into the component itself.
  */
 export const testSchema = z.object({
   ci: intervalSchema,
@@ -28,11 +28,11 @@ export const testSchema = z.object({
   undefined: undefinedReason,
 });
 
-/** What a test says of a difference. */
+/** Result of a test of a difference. */
 export type DifferenceTest = z.infer<typeof testSchema>;
 
-/** The same of a test with a normal deviate. */
+/** Result of a test with a z statistic. */
 export const zTestSchema = testSchema.extend({ z: z.number().nullable() });
 
-/** What a z test says of a difference. */
+/** Result of a test with a z statistic. */
 export type ZTest = z.infer<typeof zTestSchema>;

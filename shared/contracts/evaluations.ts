@@ -7,7 +7,7 @@ import { DEVICES, OUTPUTS } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
 
-/** States of an evaluation, in the order in which it goes through them. */
+/** States of an evaluation, in order. */
 export const EVALUATION_STATUSES = [
   "queued",
   "building",
@@ -47,24 +47,24 @@ export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
 
 const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
 
-/** Bounds of one run; each at most what the site allows, which is also what holds when it is not named. */
+/** Resource limits of one run. Each is at most the site's limit, which is also the default. */
 export const limitsRequest = z.strictObject({
   memory: mayBeMissing(size.openapi({ example: "16g" })),
   cpus: mayBeMissing(z.number().min(0.1).max(1024)),
   pids: mayBeMissing(z.number().int().min(16).max(1_000_000)),
   /** Preprocessed images and predictions together. */
   disk: mayBeMissing(size.openapi({ example: "200g" })),
-  /** What the model prints. */
+  /** The model's output (stdout and stderr). */
   output: mayBeMissing(size.openapi({ example: "256m" })),
 }).openapi("EvaluationLimits");
 
-/** Bounds of one run, as asked for. */
+/** Requested resource limits of one run. */
 export type LimitsRequest = z.infer<typeof limitsRequest>;
 
-/** States whose coming a webhook may tell. */
+/** States that a webhook may report. */
 export const WEBHOOK_EVENTS = ["running", "succeeded", "failed", "cancelled"] as const;
 
-/** Who is told, and of what (Standard Webhooks). */
+/** A webhook's receiver and events (Standard Webhooks). */
 export const webhookRequest = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must begin with http:// or https://" }).max(2000)
     .openapi({
@@ -80,7 +80,7 @@ const datasetReference = z.string().min(1).max(200).openapi({
 /** Which exams of a dataset are evaluated. */
 export const EXAM_CHOICES = ["all", "complete_only"] as const;
 
-/** A container image that its owner does not want listed: named by digest, predict.sh inside it. */
+/** A container image that is not listed: named by digest, with predict.sh inside. */
 export const privateImage = z.strictObject({
   image: z.string().max(300).regex(
     /^(?:[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*@)?sha256:[0-9a-f]{64}$/,
@@ -96,13 +96,13 @@ export const privateImage = z.strictObject({
   read_only_root: z.boolean().default(false),
 }).openapi("PrivateImage");
 
-/** A private image, as asked for. */
+/** A requested private image. */
 export type PrivateImage = z.infer<typeof privateImage>;
 
-/** A device as it may be written in a request. */
+/** A device as a request may spell it. */
 type DeviceName = (typeof DEVICES)[number] | Uppercase<(typeof DEVICES)[number]>;
 
-/** An evaluation's request as it is kept and shown; the model has a name in any case. */
+/** An evaluation's request as it is stored and shown; it always has a model name. */
 export const evaluationRequest = z.strictObject({
   model: slug.openapi({ example: "reference" }),
   experiment: slug.openapi({ example: "experiment01" }),
@@ -132,7 +132,7 @@ export const evaluationRequest = z.strictObject({
   ),
   timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
   limits: limitsRequest.default({}),
-  /** Among those that wait for the same device, a higher one goes first. */
+  /** Of evaluations that wait for the same device, the highest priority starts first. */
   priority: z.number().int().min(-100).max(100).default(0),
   webhook: mayBeMissing(webhookRequest),
   private_image: mayBeMissing(privateImage),
@@ -143,10 +143,10 @@ export const evaluationOrder = evaluationRequest.omit({ private_image: true }).e
   model: z.union([slug, privateImage]).openapi({ example: "reference" }),
 }).openapi("EvaluationOrder");
 
-/** A checked order. */
+/** A validated order. */
 export type EvaluationOrder = z.infer<typeof evaluationOrder>;
 
-/** `POST /v1/evaluations/batch`: each model on each dataset, all else the same. */
+/** `POST /v1/evaluations/batch`: every model on every dataset, with the same options. */
 export const evaluationBatchRequest = evaluationRequest.omit({
   model: true,
   dataset: true,
@@ -160,13 +160,13 @@ export const evaluationBatchRequest = evaluationRequest.omit({
   message: `must make at most ${EVALUATIONS_BATCH_MAX} evaluations`,
 }).openapi("EvaluationBatchRequest");
 
-/** A checked batch. */
+/** A validated batch. */
 export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 
-/** A checked request. */
+/** A validated request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
-/** Which evaluations are listed. */
+/** Query of the list of evaluations. */
 export const evaluationsQuery = z.object({
   user: z.string().optional().describe("Evaluations of this user only"),
   model: z.string().optional().describe("Evaluations of this model only"),
@@ -180,7 +180,7 @@ export const evaluationsQuery = z.object({
   ),
 });
 
-/** Why an evaluation failed, and where. */
+/** Why and in which stage an evaluation failed. */
 export const evaluationErrorSchema = z.object({
   type: z.enum(EVALUATION_ERROR_TYPES),
   message: z.string(),
@@ -189,10 +189,10 @@ export const evaluationErrorSchema = z.object({
   faults: z.array(faultSchema),
 }).openapi("EvaluationError");
 
-/** Why an evaluation failed, and where. */
+/** Why and in which stage an evaluation failed. */
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
-/** An evaluation as the API shows it. */
+/** An evaluation in the API. */
 export const evaluationSchema = z.object({
   id: z.string(),
   user: z.string(),
@@ -217,13 +217,13 @@ export const evaluationSchema = z.object({
   finished_at: moment.nullable(),
 }).openapi("Evaluation");
 
-/** An evaluation as the API shows it. */
+/** An evaluation in the API. */
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
 
 /** The evaluations of a batch. */
 export const evaluationBatchSchema = z.object({ items: z.array(evaluationSchema) });
 
-/** Data of an event `status`: the evaluation is in another state. */
+/** Data of a `status` event: the evaluation changed its state. */
 export const statusEventSchema = z.object({
   at: moment,
   status: z.enum(EVALUATION_STATUSES),
@@ -231,7 +231,7 @@ export const statusEventSchema = z.object({
   error: mayBeMissing(z.enum(EVALUATION_ERROR_TYPES).nullable()),
 });
 
-/** Data of an event `progress`: it has come further within its state. */
+/** Data of a `progress` event: progress within a state. */
 export const progressEventSchema = z.object({
   at: moment,
   status: z.enum(EVALUATION_STATUSES),
@@ -240,7 +240,7 @@ export const progressEventSchema = z.object({
   note: z.string().nullable(),
 });
 
-/** Files that a model has written besides its predictions. */
+/** Files that a model wrote besides its predictions. */
 export const outputListSchema = z.object({
   items: z.array(z.object({
     output: z.enum(OUTPUTS),

@@ -3,7 +3,7 @@ import { LATERALITIES } from "../domain/mod.ts";
 
 const share = z.number().min(0).max(1).nullable();
 
-/** What one score says of one exam. */
+/** One score's results for one exam. */
 export const examScoreSchema = z.object({
   score: z.string().describe("Id of the score"),
   exam: z.string(),
@@ -20,5 +20,5 @@ export const examScoreSchema = z.object({
   })),
 }).openapi("ExamScore");
 
-/** What one score says of one exam. */
+/** One score's results for one exam. */
 export type ExamScore = z.infer<typeof examScoreSchema>;

@@ -1,16 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { IMAGE_PIXELS_MAX } from "../limits.ts";
 
-/** Forms in which an image is shown. */
+/** Formats of a rendered image. */
 export const IMAGE_FORMATS = ["webp", "png", "raw16"] as const;
 
-/** Form in which an image is shown. */
+/** Format of a rendered image. */
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
-/** Longest side of a WebP picture, in pixels: the format has no more bits for it. */
+/** Longest side of a WebP image in pixels: the format stores it in 14 bits. */
 export const WEBP_SIDE_MAX = 16_383;
 
-/** How an image is shown. */
+/** How to render an image. */
 export const imageQuery = z.object({
   width: z.coerce.number<number>().int().min(1).max(IMAGE_PIXELS_MAX).optional().openapi({
     description:
@@ -39,7 +39,7 @@ export const imageQuery = z.object({
   ),
 });
 
-/** Headers of a picture, beside those that every file has. */
+/** Headers of a rendered image, besides those of every file. */
 export const IMAGE_HEADERS = {
   "X-Image-Width": "Pixels across in this answer",
   "X-Image-Height": "Pixels down in this answer",

@@ -29,10 +29,10 @@ export const leaderboardLevelSchema = levelSchema.pick({
 /** One level of one model on a leaderboard. */
 export type LeaderboardLevel = z.infer<typeof leaderboardLevelSchema>;
 
-/** Where the scores of an entry come from. */
+/** Origins of scores on a leaderboard. */
 export const SCORE_ORIGINS = ["evaluated", "ensemble", "uploaded"] as const;
 
-/** A version of a model with its parameters. */
+/** A model version with its parameters. */
 export const leaderboardEntrySchema = z.object({
   model: z.string().nullable(),
   model_version: z.string().nullable(),
@@ -58,7 +58,7 @@ export const leaderboardEntrySchema = z.object({
   ),
 }).openapi("LeaderboardEntry");
 
-/** A version of a model with its parameters. */
+/** A model version with its parameters. */
 export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 
 /** All models on one dataset. */
@@ -79,7 +79,7 @@ export const leaderboardSchema = z.object({
 /** All models on one dataset. */
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 
-/** Datasets that have scores, with how many each has. */
+/** Datasets that have scores, with the number of scores. */
 export const leaderboardListSchema = z.object({
   items: z.array(z.object({ dataset: z.string(), scores: z.number().int() })),
 });

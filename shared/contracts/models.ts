@@ -1,13 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { moment, slug } from "./common.ts";
 
-/** Devices that a model may run on. */
+/** Devices that a model can run on. */
 export const DEVICES = ["gpu", "cpu"] as const;
 
-/** What a model may write besides its predictions: marks on images, maps of where it looked. */
+/** Outputs that a model may write besides its predictions. */
 export const OUTPUTS = ["lesions", "saliency_maps"] as const;
 
-/** A model as the API shows it. */
+/** A model in the API. */
 export const modelSchema = z.object({
   name: slug,
   title: z.string().nullable(),
@@ -36,22 +36,22 @@ export const modelSchema = z.object({
   ),
 }).openapi("Model");
 
-/** A model as the API shows it. */
+/** A model in the API. */
 export type ModelRecord = z.infer<typeof modelSchema>;
 
-/** All models, and folders that cannot be used. */
+/** All models, and model folders that cannot be used. */
 export const modelListSchema = z.object({
   items: z.array(modelSchema),
   unusable: z.array(z.object({ name: z.string(), message: z.string() })),
 });
 
-/** All models, and folders that cannot be used. */
+/** All models, and model folders that cannot be used. */
 export type ModelList = z.infer<typeof modelListSchema>;
 
-/** Where a piece of work on a model stands. */
+/** Status of an image build or a contribution check. */
 const workStatus = z.enum(["running", "passed", "failed"]);
 
-/** The build of a model's image as the API shows it. */
+/** The build of a model's image in the API. */
 export const modelBuildSchema = z.object({
   model: slug,
   status: workStatus,
@@ -62,7 +62,7 @@ export const modelBuildSchema = z.object({
   finished_at: moment.nullable(),
 }).openapi("ModelBuild");
 
-/** The build of a model's image as the API shows it. */
+/** The build of a model's image in the API. */
 export type ModelBuild = z.infer<typeof modelBuildSchema>;
 
 /** `POST /v1/models/{name}/check`. */
@@ -70,7 +70,7 @@ export const modelCheckRequest = z.strictObject({
   dataset: slug.describe("A dataset that is ready, for example sample_data"),
 }).openapi("ModelCheckRequest");
 
-/** One thing that was looked at: what came of it, in a sentence, with particulars. */
+/** Result of one check: a message, with details. */
 export const checkFindingSchema = z.object({
   check: z.string().openapi({ example: "files" }),
   result: z.enum(["passed", "failed", "skipped", "advice"]),
@@ -78,10 +78,10 @@ export const checkFindingSchema = z.object({
   details: z.array(z.string()),
 }).openapi("CheckFinding");
 
-/** One thing that was looked at. */
+/** Result of one check. */
 export type CheckFinding = z.infer<typeof checkFindingSchema>;
 
-/** The contribution check of a model as the API shows it. */
+/** The contribution check of a model in the API. */
 export const modelCheckSchema = z.object({
   model: slug,
   status: workStatus,
@@ -90,10 +90,10 @@ export const modelCheckSchema = z.object({
   finished_at: moment.nullable(),
 }).openapi("ModelCheck");
 
-/** The contribution check of a model as the API shows it. */
+/** The contribution check of a model in the API. */
 export type ModelCheck = z.infer<typeof modelCheckSchema>;
 
-/** A container image that was built here, as the API shows it. */
+/** A container image that was built here, in the API. */
 export const imageSchema = z.object({
   tag: z.string(),
   digest: z.string(),
@@ -105,7 +105,7 @@ export const imageSchema = z.object({
   current: z.boolean().describe("A present model folder needs it"),
 }).openapi("ContainerImage");
 
-/** A container image that was built here, as the API shows it. */
+/** A container image that was built here, in the API. */
 export type ImageRecord = z.infer<typeof imageSchema>;
 
 /** Container images that were built here. */

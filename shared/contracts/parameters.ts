@@ -20,18 +20,18 @@ export const modelName = z.string().describe("Name of the model's folder");
 /** Id of a reader study in a path. */
 export const studyId = z.string().describe("Id of the reader study");
 
-/** `Prefer`, for what takes a while (RFC 7240). */
+/** `Prefer` header for slow operations (RFC 7240). */
 export const preferHeader = z.string().optional().openapi({
   description: "`wait=N` delays the answer until it is done, for at most N seconds",
   example: "wait=60",
 });
 
-/** `Idempotency-Key`, for what must not happen twice. */
+/** `Idempotency-Key` header for operations that must not run twice. */
 export const idempotencyKey = z.string().optional().describe(
   "Any text: the same request with the same key is executed once",
 );
 
-/** Place in a list. */
+/** Cursor of a page in a list. */
 export const pageCursor = z.string().optional().describe(
   "`next_cursor` of the page before; the first page without it",
 );

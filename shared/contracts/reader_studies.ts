@@ -3,19 +3,19 @@ import { faultSchema, moment } from "./common.ts";
 import { estimateSchema, intervalSchema, zTestSchema } from "./estimates.ts";
 import { levelSchema } from "./scores.ts";
 
-/** Scales that readers rate on. */
+/** Rating scales of readers. */
 export const READER_SCALES = ["probability", "percent", "grade"] as const;
 
-/** A scale that a reader rates on. */
+/** Rating scale of a reader. */
 export type ReaderScale = (typeof READER_SCALES)[number];
 
-/** A reader or a model, measured on its own. */
+/** Metrics of one reader or model. */
 export const raterSchema = levelSchema.omit({ plots: true }).extend({
   name: z.string(),
   column: z.string(),
 }).openapi("Rater");
 
-/** A reader or a model, measured on its own. */
+/** Metrics of one reader or model. */
 export type RaterReport = z.infer<typeof raterSchema>;
 
 const meanSchema = z.object({

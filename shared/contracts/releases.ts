@@ -1,15 +1,15 @@
 import { z } from "@hono/zod-openapi";
 
-/** What callers who may not see the truth get of scores that nobody has released or withheld. */
+/** What users who may not see the truth get of scores that were neither released nor withheld. */
 export const RELEASE_POLICIES = ["open", "coarse", "owner"] as const;
 
-/** What they get: all that tells no single label, rounded values, or nothing. */
+/** What these users get: everything that reveals no single label, rounded values, or nothing. */
 export const releasePolicy = z.enum(RELEASE_POLICIES).describe(
   "What callers who may not see the truth get: open, the report; coarse, values of two " +
     "digits; owner, nothing until an admin releases a score",
 );
 
-/** What callers who may not see the truth get of scores that nobody has released or withheld. */
+/** What users who may not see the truth get of scores that were neither released nor withheld. */
 export type ReleasePolicy = (typeof RELEASE_POLICIES)[number];
 
 /** How far a score is released. */
@@ -28,11 +28,11 @@ export const releaseSchema = z.object({
   released: z.enum(["full", "coarse", "withheld"]),
 }).openapi("Release");
 
-/** A score for callers from whom it is withheld. */
+/** A score as shown to users from whom it is withheld. */
 export const withheldScoreSchema = z.object({
   id: z.uuid(),
   status: z.literal("withheld"),
 }).openapi("WithheldScore");
 
-/** A score for callers from whom it is withheld. */
+/** A score as shown to users from whom it is withheld. */
 export type WithheldScore = z.infer<typeof withheldScoreSchema>;

@@ -11,7 +11,7 @@ import {
 } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
 
-/** `POST /v1/scores` as inference sends it: predictions that lie on the volume. */
+/** `POST /v1/scores` as inference sends it: predictions on the volume. */
 export const scoreOrderRequest = z.strictObject({
   dataset: slug,
   predictions: z.string().min(1).describe("Path on the results volume"),
@@ -28,26 +28,26 @@ export const scoreOrderRequest = z.strictObject({
   provenance: z.record(z.string(), z.unknown()).default({}),
 }).openapi("ScoreOrder");
 
-/** Predictions on the volume that shall be scored. */
+/** Predictions on the volume that are to be scored. */
 export type ScoreOrder = z.infer<typeof scoreOrderRequest>;
 
-/** Levels that a score report may have. */
+/** Levels of a score report. */
 export const LEVELS = ["breast", "image", "exam"] as const;
 
 /** Level of a score. */
 export type Level = (typeof LEVELS)[number];
 
-/** What a score has of each level; image and exam may be missing. */
+/** A value per level; image and exam may be missing. */
 export type Levels<T> = { breast: T; image?: T | undefined; exam?: T | undefined };
 
-/** Describes what there is of each level. */
+/** Schema with one value per level. */
 export function levelsOf<T extends z.ZodType>(
   schema: T,
 ): z.ZodObject<{ breast: T; image: z.ZodOptional<T>; exam: z.ZodOptional<T> }> {
   return z.object({ breast: schema, image: schema.optional(), exam: schema.optional() });
 }
 
-/** Does the same with every level that there is. */
+/** Maps the value of each level that is present. */
 export function mapLevels<T, U>(levels: Levels<T>, make: (of: T, level: Level) => U): Levels<U> {
   const entries = LEVELS.flatMap((level) => {
     const of = levels[level];
@@ -56,16 +56,12 @@ export function mapLevels<T, U>(levels: Levels<T>, make: (of: T, level: Level) =
   return Object.fromEntries(entries) as unknown as Levels<U>;
 }
 
-/**
- * The level that stands for a score where there is room for one.
- *
- * @returns breast, or exam where nothing is known of breasts
- */
+/** The level that represents a score where only one fits: breast, or exam if no breasts were scored. */
 export function mainLevelOf(levels: Levels<{ readonly count: number }>): "breast" | "exam" {
   return levels.breast.count === 0 && levels.exam !== undefined ? "exam" : "breast";
 }
 
-/** An area under a curve with its intervals. */
+/** Area under a curve with its intervals. */
 export const areaSchema = z.object({
   value: z.number().nullable(),
   ci: intervalSchema.describe("Bootstrap over rows, as the metarepository does it"),
@@ -73,7 +69,7 @@ export const areaSchema = z.object({
   undefined: undefinedReason,
 }).openapi("Area");
 
-/** A share, or a rate made of one, with its intervals. */
+/** A proportion or rate with its intervals. */
 export const proportionSchema = z.object({
   value: z.number().nullable(),
   ci: intervalSchema.describe(
@@ -96,7 +92,7 @@ export const proportionSchema = z.object({
   undefined: undefinedReason,
 }).openapi("Proportion");
 
-/** A share re-weighted to a prevalence. */
+/** A proportion re-weighted to a stated prevalence. */
 export const reweightedSchema = proportionSchema.extend({
   raw: z.number().nullable().optional().describe(
     "The re-weighted share itself where `value` is adjusted; null elsewhere",
@@ -104,15 +100,15 @@ export const reweightedSchema = proportionSchema.extend({
   note: z.string().nullable().optional().describe("Why `value` is adjusted; null if it is not"),
 }).openapi("ReweightedProportion");
 
-/** A share that was counted: `count` of `of`. */
+/** A counted proportion: `count` of `of`. */
 export const countedSchema = proportionSchema.extend({
   count: z.number().int(),
   of: z.number().int(),
 }).openapi("CountedProportion");
 
 /**
- * What happens when everything that scores at or above a threshold is called positive. Where the threshold
- * was chosen on the same exams, `ci` and `ci_by_exam` hold the uncertainty of that choice.
+ * Metrics when samples at or above a threshold count as positive. If the threshold was chosen on the same exams, `ci`
+ * and `ci_by_exam` include the uncertainty of that choice.
  */
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
@@ -149,7 +145,7 @@ const coefficientSchema = z.object({
   undefined: undefinedReason,
 }).openapi("CalibrationCoefficient");
 
-/** How well the scores, read as probabilities, tell how often there is cancer. */
+/** Calibration: how well the scores, read as probabilities, match the observed frequency of cancer. */
 export const calibrationSchema = z.object({
   bins: z.array(z.object({
     lower: z.number().describe("Lowest score of the bin"),
@@ -183,7 +179,7 @@ export const calibrationSchema = z.object({
 /** Calibration of a level. */
 export type CalibrationReport = z.infer<typeof calibrationSchema>;
 
-/** How many samples of each class score where. */
+/** Histogram of the scores of each class. */
 export const histogramSchema = z.object({
   edges: z.array(z.number()).describe(
     "Ascending, one more than bins; a bin holds its lower edge, the last both",
@@ -252,17 +248,17 @@ export const levelSchema = z.object({
 /** One level of a score report. */
 export type LevelReport = z.infer<typeof levelSchema>;
 
-/** One level of one group. */
+/** One level of one subgroup. */
 export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
   too_small: z.string().nullable().describe(
     "Why these numbers are not reliable; null if the group is large enough",
   ),
 }).openapi("SubgroupLevel");
 
-/** One level of one group. */
+/** One level of one subgroup. */
 export type GroupLevel = z.infer<typeof groupLevelSchema>;
 
-/** The groups that one key makes. */
+/** The subgroups of one key. */
 export const subgroupsSchema = z.object({
   key: z.string(),
   source: z.enum(["data_list", "attributes"]),
@@ -275,7 +271,7 @@ export const subgroupsSchema = z.object({
   })),
 }).openapi("Subgroups");
 
-/** The groups that one key makes. */
+/** The subgroups of one key. */
 export type Subgroups = z.infer<typeof subgroupsSchema>;
 
 const missSchema = z.object({
@@ -290,16 +286,16 @@ const missSchema = z.object({
   ),
 }).openapi("Miss");
 
-/** A breast that the model got most wrong. */
+/** A breast on which the model was most wrong. */
 export type Miss = z.infer<typeof missSchema>;
 
-/** Where a model was most wrong. */
+/** The breasts on which a model was most wrong. */
 export const missesSchema = z.object({
   positives: z.array(missSchema).describe("Breasts with cancer, lowest score first"),
   negatives: z.array(missSchema).describe("Breasts without cancer, highest score first"),
 }).openapi("Misses");
 
-/** Where a model was most wrong. */
+/** The breasts on which a model was most wrong. */
 export type Misses = z.infer<typeof missesSchema>;
 
 /** A score report. */
@@ -329,10 +325,10 @@ export const scoreReportSchema = z.object({
 /** A score report. */
 export type ScoreReport = z.infer<typeof scoreReportSchema>;
 
-/** Moment and id: uploads have ids without time, and the score that it names may be deleted meanwhile. */
+/** Timestamp and id: ids of uploads contain no time, and the named score may be deleted meanwhile. */
 export const SCORES_CURSOR_PATTERN = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/;
 
-/** Which page of a list of reports, newest first. */
+/** Query of a list of reports, newest first. */
 export const reportsPageQuery = z.object({
   cursor: z.string().regex(SCORES_CURSOR_PATTERN, "must be next_cursor of the page before").refine(
     (cursor) => !Number.isNaN(Date.parse(cursor.split("_")[0]!)),
@@ -343,23 +339,23 @@ export const reportsPageQuery = z.object({
     .describe("Reports of a page"),
 });
 
-/** Which scores are listed. */
+/** Query of the list of scores. */
 export const scoresQuery = reportsPageQuery.extend({
   model: z.string().optional().describe("Scores of this model only"),
   dataset: z.string().optional().describe("Scores on this dataset only"),
 });
 
-/** A score, divided anew. */
+/** A score with other subgroups. */
 export const regroupedSchema = z.object({
   score: z.uuid(),
   subgroups: z.array(subgroupsSchema),
   warnings: z.array(faultSchema),
 });
 
-/** A score, divided anew. */
+/** A score with other subgroups. */
 export type Regrouped = z.infer<typeof regroupedSchema>;
 
-/** The files kept for each level. */
+/** Files stored for each level. */
 export const LEVEL_FILES = [
   "roc.png",
   "pr.png",
@@ -369,7 +365,7 @@ export const LEVEL_FILES = [
   "samples.csv",
 ] as const;
 
-/** The plots of each level that are drawn from its report when somebody asks for them. */
+/** Plots of each level that are drawn on request. */
 export const DRAWN_FILES = [
   "calibration.png",
   "calibration.svg",
@@ -377,5 +373,5 @@ export const DRAWN_FILES = [
   "histogram.svg",
 ] as const;
 
-/** A plot that is drawn when somebody asks for it. */
+/** A plot that is drawn on request. */
 export type DrawnFile = (typeof DRAWN_FILES)[number];

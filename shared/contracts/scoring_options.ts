@@ -5,10 +5,10 @@ import {
   OPERATING_POINTS_MAX,
 } from "../limits.ts";
 
-/** Ways to read an interval off the replicates of a bootstrap. */
+/** Methods for bootstrap intervals. */
 export const BOOTSTRAP_METHODS = ["percentile", "bca"] as const;
 
-/** How intervals shall be made: `false` for none, `true` for the defaults. */
+/** How to compute intervals: `false` for none, `true` for the defaults. */
 export const bootstrapRequest = z.union([
   z.boolean(),
   z.strictObject({
@@ -37,23 +37,23 @@ export const bootstrapRequest = z.union([
   }),
 ]);
 
-/** Replicates beyond both limits of an interval: fewer, and the limits are chance themselves. */
+/** Fewest replicates beyond the two limits of an interval together: with fewer the limits are too noisy. */
 const REPLICATES_BEYOND = 20;
 
 function replicatesLeast(confidence: number): number {
-  // 1 - 0.95 is a little more than 0.05, and 20 of it a little less than 400.
+  // In floating point 20 / (1 - 0.95) is slightly more than 400.
   return Math.ceil(REPLICATES_BEYOND / (1 - confidence) - 1e-6);
 }
 
-/** What a caller may ask of the bootstrap. */
+/** Requested bootstrap options. */
 export type BootstrapRequest = z.infer<typeof bootstrapRequest>;
 
 const NO_SHARE = "must be a share from 0 to 1, for example 0.9";
 const share = z.number().min(0, NO_SHARE).max(1, NO_SHARE);
 
 /**
- * Where an operating point lies: the highest threshold with at least this sensitivity, the lowest with
- * at least this specificity, or a threshold that the caller has.
+ * An operating point: the highest threshold with at least this sensitivity, the lowest with at least this specificity,
+ * or a given threshold.
  */
 export const operatingPointRequest = z.union([
   z.strictObject({ sensitivity: share }),
@@ -63,23 +63,23 @@ export const operatingPointRequest = z.union([
   error: 'must be {"sensitivity": share}, {"specificity": share} or {"threshold": score}',
 }).openapi("OperatingPointRequest", { example: { specificity: 0.9 } });
 
-/** Where an operating point lies. */
+/** How an operating point is chosen. */
 export type OperatingPointRequest = z.infer<typeof operatingPointRequest>;
 
-/** The operating points of a report unless asked otherwise. */
+/** Default operating points of a report. */
 export const OPERATING_POINTS_DEFAULT: readonly OperatingPointRequest[] = [
   { sensitivity: 0.9 },
   { specificity: 0.9 },
 ];
 
-/** The operating points that a report shall have. */
+/** Requested operating points of a report. */
 export const operatingPointsRequest = z.array(operatingPointRequest).max(OPERATING_POINTS_MAX)
   .default([...OPERATING_POINTS_DEFAULT]);
 
 const NO_PREVALENCE =
   "must be a share of exams between 0 and 1, for example 0.006 for six in a thousand";
 
-/** Share of exams with cancer in the population that is meant; null to take the sample as it is. */
+/** Share of exams with cancer in the intended population; null leaves the sample as it is. */
 export const prevalenceRequest = z.number().gt(0, NO_PREVALENCE).lt(1, NO_PREVALENCE)
   .nullable().default(null).describe(
     "Share of exams with cancer in the intended population, for example 0.006: predictive values, recall " +

@@ -36,7 +36,7 @@ const pathwayRequest = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("band_pass"), low: thresholdRequest, high: thresholdRequest }),
 ]).openapi("PathwayRequest");
 
-/** One pathway, as it is asked for. */
+/** A requested pathway. */
 export type PathwayRequest = z.infer<typeof pathwayRequest>;
 
 const margin = z.number().gt(0).lt(1).optional();
@@ -86,7 +86,7 @@ export const simulationRequest = z.strictObject({
   cost_per_read: z.number().min(0).max(1e6).nullable().default(null),
 }).openapi("SimulationRequest");
 
-/** A checked request. */
+/** A validated request. */
 export type SimulationRequest = z.infer<typeof simulationRequest>;
 
 const count = z.number().int().nonnegative();
@@ -108,7 +108,7 @@ const countsShape = {
   cancers_missed: count,
 };
 
-/** What is measured, of a pathway or of today. */
+/** Metrics of today's practice. */
 const todaySchema = z.object({
   ...countsShape,
   recall_rate: shareSchema,
@@ -199,7 +199,7 @@ const pathwaySchema = z.object({
 /** One pathway. */
 export type ScreeningPathway = z.infer<typeof pathwaySchema>;
 
-/** What a subgroup is told. */
+/** Metrics of one subgroup. */
 export type PathwayMeasures = Omit<ScreeningPathway["subgroups"][number], "key" | "group">;
 
 const sweepSchema = z.object({
@@ -213,7 +213,7 @@ const sweepSchema = z.object({
   ),
 }).openapi("ScreeningSweep");
 
-/** One kind of pathway at many thresholds. */
+/** One kind of pathway over many thresholds. */
 export type ScreeningSweep = z.infer<typeof sweepSchema>;
 
 /** Pathways beside today's practice. */
@@ -236,7 +236,7 @@ export type ScreeningSimulation = z.infer<typeof simulationSchema>;
 
 const text = z.coerce.number();
 
-/** `GET /screening-simulations`: the same as a page, by a query that a form can make. */
+/** `GET /screening-simulations`: the same as an HTML page, with a query that a form can send. */
 export const simulationPageQuery = z.object({
   score: z.uuid().describe("Id of the score whose exams are simulated"),
   threshold: text.optional().describe(

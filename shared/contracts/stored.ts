@@ -4,12 +4,12 @@ import { evaluationSchema } from "./evaluations.ts";
 import { readerStudySchema } from "./reader_studies.ts";
 import { scoreReportSchema } from "./scores.ts";
 
-/** Says what is wrong with a stored value; null when nothing is. */
+/** Returns what is wrong with a stored value, or null. */
 type Check = (value: unknown) => string | null;
 
 /**
- * Checks of records by what the API says of them. What is there must be as described. What is missing may
- * be, and so may what nobody knows: another version has written the record. Without what is essential nothing can be done with it.
+ * Checks stored records against the API's schema. Fields that are present must match it. Missing and unknown fields are
+ * allowed, since another version may have written the record; only the essential fields are required.
  */
 function checkOf(schema: z.ZodType, essential: z.ZodType): Check {
   return (value) => {
@@ -22,7 +22,7 @@ function checkOf(schema: z.ZodType, essential: z.ZodType): Check {
   };
 }
 
-/** @returns a check that the value is as described */
+/** Returns a check against a schema, without tolerance for other versions. */
 export function checkAgainst(schema: z.ZodType): Check {
   return (value) => {
     const wrong = schema.safeParse(value).error?.issues[0];
@@ -45,17 +45,17 @@ function partAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** A record lies under its id; a copy under another name would be found twice. */
+/** A record's id is the name of its folder; a copy under another name would show up twice. */
 function named(id: string): z.ZodType {
   return z.literal(id, { error: `must be ${id}, the name of the folder` });
 }
 
-/** @returns check of `dataset.json` */
+/** Returns a check of `dataset.json`. */
 export function storedDataset(id: string): Check {
   const origin = z.looseObject({ kind: z.enum(["data_list", "dicom"]) });
   return checkOf(
     datasetSchema.extend({ origin: origin.optional() }),
-    // Lists and pages show all of it, and every version has written it.
+    // Lists and pages show every field, and every version has written them.
     datasetSchema.extend({ id: named(id) }),
   );
 }
@@ -71,7 +71,7 @@ const essentialLevel = z.object({
   brier: area,
 });
 
-/** @returns check of `score.json` */
+/** Returns a check of `score.json`. */
 export function storedScore(id: string): Check {
   return checkOf(
     scoreReportSchema,
@@ -85,7 +85,7 @@ export function storedScore(id: string): Check {
   );
 }
 
-/** Check of `location.json`: a folder below `results/`, and the digest of the report that was put there. */
+/** Check of `location.json`: a folder below `results/`, and the digest of the report stored there. */
 export const storedLocation: Check = checkAgainst(
   z.object({
     folder: z.string().regex(/^results(\/(?!\.\.?(\/|$))[^/]+)+$/),
@@ -93,7 +93,7 @@ export const storedLocation: Check = checkAgainst(
   }),
 );
 
-/** @returns check of `study.json` */
+/** Returns a check of `study.json`. */
 export function storedStudy(id: string): Check {
   return checkOf(
     readerStudySchema,
@@ -106,7 +106,7 @@ export function storedStudy(id: string): Check {
   );
 }
 
-/** @returns check of `evaluation.json` */
+/** Returns a check of `evaluation.json`. */
 export function storedEvaluation(id: string): Check {
   return checkOf(
     evaluationSchema,

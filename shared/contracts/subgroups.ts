@@ -8,7 +8,7 @@ const binLimits = z.array(z.number()).min(1).max(SUBGROUP_BINS_MAX).refine(
   "must ascend",
 );
 
-/** One key that makes subgroups. */
+/** A key that defines subgroups. */
 export const subgroupKeyRequest: z.ZodType<SubgroupKey, SubgroupKeyName> = z.union([
   keyName.transform((key): SubgroupKey => ({ key, bins: null, negatives: "own" })),
   z.strictObject({
@@ -22,20 +22,20 @@ export const subgroupKeyRequest: z.ZodType<SubgroupKey, SubgroupKeyName> = z.uni
   }),
 ]);
 
-/** What subgroups to measure: `false` for none, `true` for keys with few values, or a list of keys. */
+/** Subgroups to measure: `false` for none, `true` for keys with few values, or a list of keys. */
 export const subgroupsRequest = z.union([
   z.boolean(),
   z.array(subgroupKeyRequest).max(SUBGROUP_KEYS_MAX),
 ]);
 
-/** One key that makes subgroups, as it is asked for: its name alone, or with how to divide. */
+/** A key that defines subgroups as requested: its name alone, or with bins and negatives. */
 export type SubgroupKeyName = string | {
   readonly key: string;
   readonly bins?: number[] | null | undefined;
   readonly negatives?: "own" | "all" | undefined;
 };
 
-/** One key that makes subgroups, checked. */
+/** A key that defines subgroups, validated. */
 export interface SubgroupKey {
   readonly key: string;
   readonly bins: readonly number[] | null;

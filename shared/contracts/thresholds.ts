@@ -24,7 +24,7 @@ const tune = z.union([
   z.strictObject({ cross_fit: z.number().int().min(2).max(20), seed }),
 ], { error: "must be {share, seed, stratify_by}, {score} or {cross_fit}" });
 
-/** A threshold, or how it is chosen on some women and used on others. A number means `{"value": number}`. */
+/** A threshold, or how to choose it on some women and apply it to others. A number means `{"value": number}`. */
 export const thresholdRequest = z.union([
   z.number(),
   z.strictObject({ value: z.number() }),
@@ -33,8 +33,8 @@ export const thresholdRequest = z.union([
   example: { target: { recall_rate: 0.03 }, tune: { share: 0.3, seed: 1 } },
 });
 
-/** A threshold, or how it is chosen. */
+/** A threshold, or how to choose it. */
 export type ThresholdRequest = z.infer<typeof thresholdRequest>;
 
-/** A threshold that is chosen by a target. */
+/** A threshold that is chosen to reach a target. */
 export type ChosenThreshold = Extract<ThresholdRequest, { readonly target: unknown }>;

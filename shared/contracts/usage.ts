@@ -3,14 +3,14 @@ import { moment } from "./common.ts";
 
 const count = z.number().int().min(0);
 
-/** Which uses are asked for. */
+/** Query of the usage. */
 export const usageQuery = z.object({
   user: z.string().optional().describe("Uses by this user only"),
   model: z.string().optional().describe("Uses of this model only"),
   dataset: z.string().optional().describe("Uses of this dataset only"),
 });
 
-/** How often one user has evaluated one version of a model on the same data. */
+/** How often one user has evaluated one model version on the same data. */
 export const useSchema = z.object({
   user: z.string(),
   model: z.string(),
@@ -25,12 +25,12 @@ export const useSchema = z.object({
   last_at: moment,
 }).openapi("Use");
 
-/** How often whom has evaluated what on which data. */
+/** Evaluations counted by user, model version and data. */
 export const usageSchema = z.object({
-  /** Evaluations of one model version on one dataset that a submitter may have. */
+  /** Most evaluations of one model version on one dataset for a user with the role submit. */
   quota: count,
   items: z.array(useSchema),
 });
 
-/** How often whom has evaluated what on which data. */
+/** Evaluations counted by user, model version and data. */
 export type Usage = z.infer<typeof usageSchema>;

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { moment } from "./common.ts";
 
-/** What is to become of a delivery. */
+/** States of a delivery. */
 export const DELIVERY_STATUSES = ["pending", "delivered", "given_up", "disabled"] as const;
 
-/** A webhook message as the API shows it. */
+/** A webhook message in the API. */
 export const deliverySchema = z.object({
   id: z.string(),
   event: z.string(),
@@ -17,7 +17,7 @@ export const deliverySchema = z.object({
   delivered_at: moment.nullable(),
 }).openapi("WebhookDelivery");
 
-/** A webhook message as the API shows it. */
+/** A webhook message in the API. */
 export type DeliveryRecord = z.infer<typeof deliverySchema>;
 
 /** The webhook messages of an evaluation. */
