@@ -1,32 +1,28 @@
-/** What a caller may do; each role may do what those before it may. */
+/** Roles; each includes the permissions of those before it. */
 export const ROLES = ["read", "submit", "admin"] as const;
 
-/** What a caller may do. */
+/** Role of a caller. */
 export type Role = (typeof ROLES)[number];
 
-/** Who asks. */
+/** The user who sends a request. */
 export interface Caller {
-  /** Name of the user, that of their token. */
+  /** Name of the user's token. */
   readonly user: string;
   readonly role: Role;
 }
 
-/** Who asks where there are no tokens: whoever sits at this machine. */
+/** The caller if there are no tokens: a user of this machine. */
 export const LOCAL_CALLER: Caller = { user: "local", role: "admin" };
 
-/** Headers that carry the caller from the gateway to the services; from outside they are dropped. */
+/** Headers that pass the caller from the gateway to the services; the gateway drops them from outside requests. */
 export const CALLER_HEADERS = { user: "x-mammoeval-user", role: "x-mammoeval-role" } as const;
 
-/** Tells whether a role includes another one. */
+/** Returns whether a role includes another one. */
 export function mayDo(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }
 
-/**
- * Reads who asks, as the gateway has written it down.
- *
- * @returns the caller; the local one where nothing is written
- */
+/** Reads the caller from the gateway's headers; the local caller if there are none. */
 export function callerOf(headers: Headers): Caller {
   const user = headers.get(CALLER_HEADERS.user);
   const role = ROLES.find((known) => known === headers.get(CALLER_HEADERS.role));

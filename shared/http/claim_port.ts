@@ -1,9 +1,9 @@
-/** Exit code of what was wrong before anything began. */
+/** Exit code for errors before the start. */
 const EXIT_USAGE = 2;
 
 /**
- * Ends this process with 2 when another program listens on its port already, before anything is opened: the
- * runtime says so only when all is set up, and without a way out.
+ * Exits with code 2 if another program uses the port, before anything is opened. The runtime would report it only after
+ * the setup, and without advice.
  */
 export function claimPort({ host, port }: { host: string; port: number }): void {
   try {

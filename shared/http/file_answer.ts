@@ -2,28 +2,24 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { Problem } from "./problem.ts";
 
-/** A file on its way out. */
+/** A file to send. */
 export interface FileContent {
-  /** Content type. */
   readonly type: string;
-  /** Name under which it is kept: files of two results must not have the same one. */
+  /** Download name; it must differ between results. */
   readonly name: string;
-  /** Whether a browser keeps it instead of showing it. */
+  /** Whether a browser should save the file instead of showing it. */
   readonly isDownload?: boolean;
-  /** Changes with the content, without quotes. */
+  /** ETag without quotes; changes with the content. */
   readonly etag: string;
   /** Length in bytes. */
   readonly length: number;
-  /** Gives the content from its beginning, once; its end closes it. */
+  /** Opens the content from its beginning; call it once. The stream closes the file at its end. */
   open(): ReadableStream<Uint8Array>;
-  /** Lets go of a content that is not opened. */
+  /** Closes content that is not opened. */
   close?(): void;
 }
 
-/**
- * @param bytes in memory
- * @returns its content as {@linkcode fileAnswer} takes it
- */
+/** Wraps bytes in memory for {@linkcode fileAnswer}. */
 export function contentOf(
   bytes: Uint8Array<ArrayBuffer>,
 ): Pick<FileContent, "etag" | "length" | "open"> {
@@ -35,8 +31,8 @@ export function contentOf(
 }
 
 /**
- * Answers with a file as RFC 9110 has it: with length and ETag, as 304 to whoever has it already, and in part to
- * whoever asks for a range, so that a broken download goes on. Of several ranges at once all is sent.
+ * Serves a file as in RFC 9110, with length and ETag: 304 if the client already has it, and 206 for a single range, so
+ * that interrupted downloads can resume. For multiple ranges it sends the whole file.
  */
 export function fileAnswer(c: Context, file: FileContent): Response {
   const etag = `"${file.etag}"`;
@@ -64,29 +60,28 @@ export function fileAnswer(c: Context, file: FileContent): Response {
 }
 
 /**
- * @param given `If-None-Match` or the like
- * @param etag of what is there now, with quotes
- * @returns whether one of those given is it, by the weak comparison (RFC 9110, 8.8.3.2)
+ * Returns whether `If-None-Match` or a similar header lists the ETag (with quotes), by weak comparison (RFC 9110,
+ * 8.8.3.2).
  */
 export function matchesEtag(given: string | undefined, etag: string): boolean {
   const tags = (given ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.some((tag) => tag === etag || tag === "*");
 }
 
-/** RFC 6266: the name in ASCII, and in UTF-8 for those that can read it. */
+/** RFC 6266: the name in ASCII, and in UTF-8 for clients that support it. */
 function dispositionOf({ name, isDownload = false }: FileContent): string {
   const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 200);
   const encoded = plain === name ? "" : `; filename*=UTF-8''${encodeURIComponent(name)}`;
   return `${isDownload ? "attachment" : "inline"}; filename="${plain}"${encoded}`;
 }
 
-/** First byte, and the one after the last. */
+/** A byte range; `to` is exclusive. */
 interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** What is asked for: null for all, "none" where the file has nothing of it. */
+/** The requested range: null for the whole file, "none" if it is not satisfiable. */
 function rangeOf(c: Context, { length }: FileContent, etag: string): Range | "none" | null {
   const condition = c.req.header("if-range");
   if (condition !== undefined && condition !== etag) return null;
@@ -96,7 +91,7 @@ function rangeOf(c: Context, { length }: FileContent, etag: string): Range | "no
   const range = first === ""
     ? { from: Math.max(0, length - Number(last)), to: length }
     : { from: Number(first), to: last === "" ? length : Math.min(Number(last) + 1, length) };
-  // RFC 9110, 14.1.1: a range that ends before it begins is none.
+  // RFC 9110, 14.1.1: a range whose end is before its start is invalid and ignored.
   if (first !== "" && last !== "" && Number(last) < Number(first)) return null;
   return range.from < range.to ? range : "none";
 }
@@ -109,7 +104,7 @@ function unsatisfiable(length: number): Problem {
   );
 }
 
-/** Passes on the bytes from one place to another and lets go of the rest. */
+/** Streams the bytes between two offsets and discards the rest. */
 function partOf(
   body: ReadableStream<Uint8Array>,
   from: number,

@@ -3,15 +3,13 @@ import "../words_of_issues.ts";
 import type { Fault } from "../domain/mod.ts";
 import { Problem } from "./problem.ts";
 
-/** What a schema found wrong, as far as it is told. */
 type Issue = z.core.$ZodIssue;
 
 /**
- * Says in a caller's words what a schema found wrong. Unknown fields come first: a misspelt one is often missing
- * under its right name as well.
+ * Turns zod issues into an `invalid_request` problem that lists each field. Unknown fields come first: a misspelt field
+ * is often also reported as missing.
  *
- * @param within where the value stood, `body` or the name of a part; names what has no field of its own
- * @returns a problem that lists each field
+ * @param within `body` or the name of a part; names issues that have no field
  */
 export function invalidRequest(error: { issues: readonly Issue[] }, within: string): Problem {
   const faults = error.issues.flatMap((issue) => faultsOf(issue, within));
@@ -27,7 +25,7 @@ export function invalidRequest(error: { issues: readonly Issue[] }, within: stri
   return new Problem("invalid_request", detail, { errors });
 }
 
-/** Faults that the one sentence tells; `errors` has all. */
+/** Faults in the detail text; `errors` lists all. */
 const TOLD_MAX = 3;
 
 function faultsOf(issue: Issue, within: string): Fault[] {
@@ -51,8 +49,8 @@ function faultsOf(issue: Issue, within: string): Fault[] {
 }
 
 /**
- * The branch of a union that the value comes closest to; null where it comes close to none: it has another kind, or
- * lacks a field of the branch and has one that the branch does not know. The union's own message serves better then.
+ * The union branch that the value matches best; null if none is close: the value has another type, or it both lacks a
+ * field of the branch and has an unknown one. The union's own message is clearer then.
  */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const [nearest] = branches

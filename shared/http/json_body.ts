@@ -1,7 +1,7 @@
 import { type ParseErrorCode, visit } from "jsonc-parser";
 import { Problem } from "./problem.ts";
 
-/** What is wrong at a place, by the parser's code. */
+/** Messages by the parser's error code. */
 const FAULTS: Partial<Record<ParseErrorCode, string>> = {
   1: "unexpected text, not JSON",
   2: "not a JSON number",
@@ -20,9 +20,8 @@ const FAULTS: Partial<Record<ParseErrorCode, string>> = {
 };
 
 /**
- * Reads JSON, and says where it is wrong.
+ * Parses JSON.
  *
- * @param text that should be JSON
  * @throws {Problem} `invalid_request` with line and column
  */
 export function parseJson(text: string, what: string): unknown {
@@ -43,7 +42,7 @@ function faultOf(text: string): string {
       },
     }, { disallowComments: true, allowTrailingComma: false });
   } catch {
-    // Nested too deep to be looked through: told without the place.
+    // Nested too deep to locate the error.
   }
   return first ?? "check its quotes, commas and brackets, and whether it is complete";
 }

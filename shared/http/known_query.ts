@@ -6,13 +6,12 @@ import { invalidRequest } from "./invalid_request.ts";
 import { Problem } from "./problem.ts";
 import type { ServiceApp, ServiceEnv } from "./service.ts";
 
-/** Query of a declared route; null where it takes none. */
+/** Query schema of a declared route; null if it takes none. */
 type Query = z.ZodObject | null;
 
 /**
- * Holds the query of each request against what its route declares: what is not known there is refused, and so is
- * what is given twice or does not fit. A filter with a spelling mistake would otherwise give everything. Pages that
- * are no part of the API declare nothing and are let through.
+ * Validates each query against its route's declaration: unknown, repeated and invalid parameters are rejected. A
+ * misspelt filter would otherwise return everything. Pages outside the API declare no query and are not checked.
  */
 export function checkQuery(app: ServiceApp): MiddlewareHandler<ServiceEnv> {
   let declared: ReadonlyMap<string, Query> | null = null;

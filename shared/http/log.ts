@@ -1,22 +1,22 @@
 import { LOG_FIELD_CHARS_MAX } from "../limits.ts";
 
-/** Fields of a log line; no patient data, no file content. */
+/** Fields of a log line; never patient data or file content. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Where a service writes what happens. */
+/** A service's log. */
 export interface Log {
-  /** Something happened that an operator may want to know. */
+  /** An event that an operator may want to know. */
   info(message: string, fields?: LogFields): void;
-  /** Something went wrong that mammoeval could deal with. */
+  /** A failure that mammoeval handled. */
   warn(message: string, fields?: LogFields): void;
-  /** Something went wrong that an operator must look at. */
+  /** A failure that an operator must look at. */
   error(message: string, fields?: LogFields): void;
 }
 
 /**
- * A log of JSON lines: one line an event, so that no input can forge a second line.
+ * Creates a log of JSON lines, one per event, so that no input can forge a second line.
  *
- * @param write takes one line without its end
+ * @param write takes one line without its newline
  */
 export function createJsonLog(
   service: string,
@@ -31,7 +31,7 @@ export function createJsonLog(
   return { info: log("info"), warn: log("warn"), error: log("error") };
 }
 
-/** A caller chooses the path of a request, and what an error says of it. */
+/** Truncates long fields: callers choose request paths and can influence error messages. */
 function bounded(fields: LogFields = {}): LogFields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
@@ -43,15 +43,14 @@ function bounded(fields: LogFields = {}): LogFields {
   );
 }
 
-/** What JSON leaves as it is and a terminal or a viewer acts on: further controls, line ends, marks of direction. */
+/**
+ * Characters that JSON leaves unescaped but terminals or viewers act on: controls, line separators, direction marks.
+ */
 const SHOWN_WRONGLY = /[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
- * Writes a value as one line of JSON that shows what it holds: nothing in it ends the line, moves a terminal's
- * cursor, turns text around or cannot be seen.
- *
- * @param value to write; reads back as it was
- * @returns the line without its end
+ * Serializes a value as one line of JSON without a newline. Escapes every character that could end the line, control a
+ * terminal, reverse text or be invisible.
  */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -64,9 +63,9 @@ function writeToStderr(line: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(line + "\n"));
   } catch {
-    // A log file on a full disk, or a pipe that nobody reads any more, must not end the service.
+    // A log file on a full disk or a closed pipe must not stop the service.
   }
 }
 
-/** A log that says nothing. */
+/** A log that discards everything. */
 export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -1,5 +1,5 @@
 /**
- * What the services' HTTP sides have in common.
+ * Shared HTTP parts of the services.
  *
  * @module
  */

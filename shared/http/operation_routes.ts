@@ -54,19 +54,17 @@ const documentRoute = createRoute({
   responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The API as a document") },
 });
 
-/** What readiness is made of. */
+/** Sources of the readiness check. */
 export interface Readiness {
-  /** Tells why it cannot work; nothing when it can. */
+  /** Returns why the service cannot work; empty if it can. */
   readonly readiness: () => Promise<readonly string[]>;
-  /** Files of the volume that cannot be used. */
+  /** Unusable files on the volume. */
   readonly damaged: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
 }
 
 /**
- * Hangs health and readiness on an app, and writes into its document what every app has: these two,
- * metrics, the document itself, and the components that routes refer to by name.
- *
- * @param state tells why it cannot work, and what it has to do without
+ * Adds `/healthz` and `/readyz` to an app. Adds to its OpenAPI document what all apps share: both routes, `/metrics`,
+ * `/openapi.json`, and the components that routes refer to by name.
  */
 export function addOperationRoutes(
   app: ServiceApp,

@@ -1,12 +1,9 @@
-/** Longest time that one request may be held open, in seconds. */
+/** Longest time that a request may wait, in seconds. */
 export const WAIT_S_MAX = 600;
 
 /**
- * Reads `Prefer: wait=N` (RFC 7240).
- *
- * @param header the header's value, or undefined
- * @returns seconds to wait, 0 to {@link WAIT_S_MAX}; 0 when the header does not ask or cannot be read
- *   (RFC 7240: a preference that is not understood is ignored)
+ * Parses `Prefer: wait=N` (RFC 7240) into seconds from 0 to {@link WAIT_S_MAX}. Returns 0 if it is missing or invalid:
+ * RFC 7240 ignores preferences that are not understood.
  */
 export function waitPreference(header: string | undefined): number {
   const match = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?/i.exec(header ?? "");

@@ -4,7 +4,7 @@ import { FAULTS_LISTED_MAX } from "../limits.ts";
 import type { z } from "zod";
 import type { problemReason } from "../contracts/common.ts";
 
-/** Stable problem slugs with the status and title that go with each. */
+/** Stable problem types with their status and title. */
 export const PROBLEMS = {
   invalid_request: { status: 400, title: "Invalid request" },
   unauthorized: { status: 401, title: "Authentication required" },
@@ -39,25 +39,26 @@ export const PROBLEMS = {
   unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
 
-/** Slug of a problem. */
+/** Type of a problem. */
 export type ProblemType = keyof typeof PROBLEMS;
 
 /** Why something is `unavailable`. */
 export type ProblemReason = z.infer<typeof problemReason>;
 
-/** An error that becomes an RFC 9457 answer. Thrown at the HTTP boundary, never in pure code. */
+/** An error that becomes an RFC 9457 response. Thrown at the HTTP boundary, never in pure code. */
 export class Problem extends Error {
   readonly type: ProblemType;
   readonly errors: readonly Fault[];
-  /** How many faults there are in all: more than `errors` where those are a part. */
+  /** Total number of faults; `errors` may list only some of them. */
   readonly errorsTotal: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What it is for, where programs should tell several cases of one type apart. */
+  /** Distinguishes cases of one type for programs. */
   readonly reason: ProblemReason | null;
 
   /**
-   * @param options faults (the answer lists at most {@link FAULTS_LISTED_MAX}), how many there are
-   *   where these are not all, headers
+   * Creates the error.
+   *
+   * @param options `errors`: the response lists at most {@link FAULTS_LISTED_MAX}
    */
   constructor(
     type: ProblemType,
@@ -101,10 +102,10 @@ export function problemResponse(problem: Problem, requestId: string): Response {
   });
 }
 
-/** Time after which a full volume is worth another try, in seconds. */
+/** Retry-After for a full volume, in seconds. */
 const DISK_FULL_RETRY_S = 60;
 
-/** The refusal of what finds no room on the volume. */
+/** The problem for a full volume. */
 export function diskFull(cause: unknown): Problem {
   return new Problem(
     "unavailable",

@@ -5,25 +5,24 @@ import { pipeline } from "node:stream/promises";
 import { isDiskFull } from "../volume/disk_full.ts";
 import { Problem } from "./problem.ts";
 
-/** What is done with the parts of a multipart body as they arrive. */
+/** Handlers of the parts of a multipart body as they arrive. */
 export interface PartHandlers {
-  /** Bytes of the whole body at most. */
+  /** Most bytes of the whole body. */
   readonly bytesMax: number;
-  /** Bytes of one text at most. */
+  /** Most bytes of one text field. */
   readonly textBytesMax: number;
-  /** Texts at most; further ones are passed over. */
+  /** Most text fields; further ones are ignored. */
   readonly textsMax: number;
-  /** Takes a text. What it throws refuses the body. */
+  /** Handles a text field. An exception rejects the body. */
   onText(name: string, text: string): void;
-  /** Reads a file to its end. What it throws refuses the body, and the rest of it is not read. */
+  /** Reads a file to its end. An exception rejects the body and stops reading. */
   onFile(name: string, fileName: string, stream: Readable): Promise<void>;
 }
 
 /**
- * Reads a `multipart/form-data` body part by part: nothing is kept in memory, and each file is read only once
- * the one before it has been taken.
+ * Streams a `multipart/form-data` body part by part without buffering it. Each file is read after the one before it.
  *
- * @throws {Problem} `invalid_request` where the body cannot be read, `too_large` where it or a text is too large
+ * @throws {Problem} `invalid_request` if the body is malformed, `too_large` if it or a text field is too large
  */
 export async function readMultipart(request: Request, handlers: PartHandlers): Promise<void> {
   if (request.body === null) throw new Problem("invalid_request", "The request has no body");
@@ -54,7 +53,7 @@ export async function readMultipart(request: Request, handlers: PartHandlers): P
   if (failure?.status === "rejected") throw refusalOf(failure.reason);
 }
 
-/** Passes bytes on, up to a bound. */
+/** Passes bytes through up to a limit. */
 export function atMost(
   bytesMax: number,
   what: string,
@@ -91,7 +90,7 @@ function createParser(
   }
 }
 
-/** What the parser and the connection say is a fault of the body; all else keeps its own name. */
+/** Errors of the parser and connection become `invalid_request`; a full disk stays as it is. */
 function refusalOf(error: unknown): Error {
   if (error instanceof Problem) return error;
   if (error instanceof Error && isDiskFull(error)) return error;

@@ -1,11 +1,7 @@
 import type { Fault } from "../domain/mod.ts";
 import { Problem, type ProblemType } from "./problem.ts";
 
-/**
- * Makes faults a problem whose detail is the first of them.
- *
- * @param errors at least one fault
- */
+/** Creates a problem from at least one fault; the first becomes the detail. */
 export function refusal(
   type: ProblemType,
   what: string,

@@ -3,18 +3,18 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "hono";
 import type { Caller } from "./caller.ts";
 
-/** A service, ready to answer. */
+/** A running service. */
 export interface Service {
   /** Answers one request. */
   readonly fetch: Fetch;
-  /** Stops background work and closes what is open; what is unfinished goes on at the next start. */
+  /** Stops background work and closes open files; unfinished work resumes at the next start. */
   stop(): Promise<void>;
 }
 
-/** What every handler finds in its context. */
+/** Context variables of every handler. */
 export interface ServiceEnv extends Env {
   Variables: { requestId: string; caller: Caller };
 }
 
-/** A service's app. */
+/** App of a service. */
 export type ServiceApp = OpenAPIHono<ServiceEnv>;

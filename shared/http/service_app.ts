@@ -22,25 +22,24 @@ import type { ServiceApp, ServiceEnv } from "./service.ts";
 import { trace } from "@opentelemetry/api";
 import { routePath } from "hono/route";
 
-/** Methods of routes. */
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** What a service app needs besides its routes. */
+/** Options of a service app. */
 export interface ServiceAppOptions {
   /** Name of the service, for logs, metrics and the OpenAPI document. */
   readonly service: string;
   readonly log: Log;
-  /** Tells whether the service can work: the reasons why not, empty when it can. */
+  /** Returns why the service cannot work; empty if it can. */
   readonly readiness?: () => Promise<readonly string[]>;
-  /** Files of the volume that cannot be used; `/internal/damaged` tells the gateway which. */
+  /** Unusable files on the volume; `/internal/damaged` lists them for the gateway. */
   readonly damaged?: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
-  /** Holds further metrics for `/metrics`; a service without any need not give one. */
+  /** Registry of additional metrics for `/metrics`. */
   readonly registry?: Registry;
 }
 
 /**
- * Makes an app with what the gateway and all services have in common: request ids, an access log,
- * problem details for every error, `/healthz` and `/readyz`.
+ * Creates the app that the gateway and all services share: request ids, access log, problem details for every error,
+ * `/healthz` and `/readyz`.
  */
 export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   const app: ServiceApp = new OpenAPIHono<ServiceEnv>({ defaultHook: refuseInvalid });
@@ -48,7 +47,7 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   app.use(async (c, next) => {
     c.set("caller", callerOf(c.req.raw.headers));
     await next();
-    // Answers that are made without the context, problems say, do not get it from the library.
+    // The library does not set it on responses made without the context, such as problems.
     c.res.headers.set("x-request-id", c.get("requestId"));
   });
   app.use(nameSpanByRoute());
@@ -65,7 +64,7 @@ export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   return app;
 }
 
-/** RFC 9110, 15.5.6: a path that is there for other methods says for which. */
+/** RFC 9110, 15.5.6: a 405 response lists the methods that the path allows. */
 function noSuchRoute(app: ServiceApp, { req: { method, path } }: Context<ServiceEnv>): Problem {
   const taken = METHODS.filter((other) =>
     app.router.match(other, path)[0].some(([[, route]]) => route.method === other)
@@ -80,7 +79,7 @@ function noSuchRoute(app: ServiceApp, { req: { method, path } }: Context<Service
   );
 }
 
-/** Makes a service's app: the base, and `/metrics` and `/openapi.json` of its own. */
+/** Creates a service's app: the base app with its own `/metrics` and `/openapi.json`. */
 export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   const app = createBaseApp(options);
   const registry = options.registry ?? new Registry();
@@ -88,7 +87,7 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   const { printMetrics, registerMetrics } = prometheus({ registry, prefix: "mammoeval_" });
   app.use(registerMetrics);
   app.get("/metrics", printMetrics);
-  // Between services: in no document, and the gateway passes nobody on to it.
+  // Between services: not in the document, and not proxied by the gateway.
   app.get("/internal/damaged", async (c) => c.json([...await options.damaged?.() ?? []]));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
@@ -98,12 +97,12 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
   return app;
 }
 
-/** What is made for one answer and has an end: its length can be counted. */
+/** Types of responses generated in full, whose length can be counted. */
 const COUNTED_TYPES = /^(?:application\/(?:problem\+)?json|text\/(?:html|css|javascript))\b/;
 
 /**
- * Hono answers HEAD as GET and drops the body. Here it is let go of, or else a file would stay open and a stream go
- * on for ever; and the answer says how long it would have been (RFC 9110, 9.3.2).
+ * Hono answers HEAD as GET and drops the body. This cancels the body, or else a file would stay open and a stream would
+ * never end, and sets the content length (RFC 9110, 9.3.2).
  */
 function answerHead(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
@@ -161,7 +160,7 @@ async function handleError(
   }
   if (error instanceof StoredFileDamaged) {
     log.error("a stored file cannot be used", { request_id: id, error: error.message });
-    // Where the volume lies on the machine is for the log alone.
+    // The volume's path on the machine belongs only in the log.
     const detail = `${basename(error.path)} cannot be used: ${error.reason}: ${error.advice}`;
     return problemResponse(new Problem("unavailable", detail, { reason: "damaged" }), id);
   }
@@ -180,7 +179,7 @@ async function handleError(
   );
 }
 
-/** The validator says that a body is no JSON, and not where; it has kept the text. */
+/** The validator reports malformed JSON without its location; the request still has the text. */
 async function withPlace(error: Error, c: Context<ServiceEnv>): Promise<Error> {
   if (!(error instanceof HTTPException) || !/^Malformed JSON/.test(error.message)) return error;
   try {
@@ -191,7 +190,7 @@ async function withPlace(error: Error, c: Context<ServiceEnv>): Promise<Error> {
   }
 }
 
-/** Libraries say what is wrong and not what to do. */
+/** Adds advice to a library's error message. */
 function detailOf({ status, message }: HTTPException): string {
   if (status === 415) {
     return "The body must be JSON with a content type: curl -H 'content-type: application/json' -d @request.json";
@@ -213,16 +212,15 @@ function httpExceptionResponse(error: HTTPException, id: string): Response {
 }
 
 /**
- * Names the trace span that Deno makes for each request (`OTEL_DENO=true`) by its route, and ties it to
- * the request id: by path, every evaluation would be an operation of its own. Without tracing it does
- * nothing.
+ * Names Deno's trace span of each request (`OTEL_DENO=true`) by route and adds the request id: named by path, every
+ * evaluation would be its own operation. Without tracing it does nothing.
  */
 function nameSpanByRoute(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();
     const span = trace.getActiveSpan();
     const route = routePath(c, -1);
-    // The gateway's catch-all knows less than the service behind it, which shares its span in one process.
+    // In one process the gateway's catch-all shares the span with the service, which knows the exact route.
     if (span === undefined || route.includes("*")) return;
     span.updateName(`${c.req.method} ${route}`);
     span.setAttributes({ "http.route": route, "mammoeval.request_id": c.get("requestId") });

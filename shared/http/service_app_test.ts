@@ -178,7 +178,7 @@ Deno.test("a body that is no JSON is told line and column", async () => {
   assert.match(detail, /^The body is not JSON: line 3, column 1: /);
 });
 
-/** An app with routes that take a query in all ways that there are. */
+/** An app with routes that take a query in every supported way. */
 function makeQueryApp(): ServiceApp {
   const app = createServiceApp({ service: "toy", log: SILENT_LOG });
   const query = z.object({

@@ -2,16 +2,16 @@ import { problemReason } from "../contracts/common.ts";
 import { SERVICE_CALL_S } from "../limits.ts";
 import { Problem, PROBLEMS, type ProblemType } from "./problem.ts";
 
-/** Anything that answers a request: global `fetch`, or an app's own `fetch` in the same process. */
+/** Anything that answers a request: global `fetch`, or an app's `fetch` in the same process. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** Talks JSON to another mammoeval service. */
+/** JSON client of another mammoeval service. */
 export interface ServiceClient {
   /**
-   * @param path path with a leading slash
-   * @param body sent as JSON when given
-   * @param deadlineS seconds until the answer must be there
-   * @returns the parsed answer
+   * Sends a request and returns the parsed JSON response.
+   *
+   * @param path with a leading slash
+   * @param deadlineS timeout in seconds
    * @throws {Problem} the other service's problem, or `upstream_unavailable`
    */
   json(
@@ -23,7 +23,11 @@ export interface ServiceClient {
   ): Promise<unknown>;
 }
 
-/** @param baseUrl its base URL, no trailing slash */
+/**
+ * Creates a client of a service.
+ *
+ * @param baseUrl without a trailing slash
+ */
 export function createServiceClient(name: string, baseUrl: string, fetch: Fetch): ServiceClient {
   return {
     async json(method, path, body, headers = {}, deadlineS = SERVICE_CALL_S): Promise<unknown> {
@@ -37,7 +41,7 @@ export function createServiceClient(name: string, baseUrl: string, fetch: Fetch)
       let value: unknown;
       try {
         const request = new Request(baseUrl + path, { ...init, signal: deadline.signal });
-        // An app in this process does not look at the signal.
+        // An app in this process ignores the signal.
         response = await Promise.race([fetch(request), deadline.passed]);
         value = await Promise.race([response.json().catch(() => null), deadline.passed]);
       } catch (cause) {
@@ -52,7 +56,7 @@ export function createServiceClient(name: string, baseUrl: string, fetch: Fetch)
   };
 }
 
-/** A deadline that leaves no timer behind. */
+/** A timeout that clears its timer when disposed. */
 function startDeadline(
   seconds: number,
 ): Disposable & { readonly signal: AbortSignal; readonly passed: Promise<never> } {

@@ -2,17 +2,15 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Problem, problemResponse } from "./problem.ts";
 import type { Fetch } from "./service_client.ts";
 
-/** Header that carries the token with which the services of one volume know each other. */
+/** Header with the token that authenticates the services of one volume to each other. */
 export const SERVICE_HEADER = "x-mammoeval-service";
 
-/** Paths that tell only whether a service is alive: health checks have no token. */
+/** Health checks, which need no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 /**
- * Lets nobody in but the other services: for a service that listens on a network by itself. Whoever
- * could reach it directly would pass by the gateway's door.
- *
- * @param token that requests must carry
+ * Rejects requests without the service token, for a service that listens on a network: direct requests would bypass the
+ * gateway's authentication.
  */
 export function guardService(fetch: Fetch, token: string): Fetch {
   return (request) => {
@@ -28,7 +26,7 @@ export function guardService(fetch: Fetch, token: string): Fetch {
   };
 }
 
-/** Shows the token with every request. */
+/** Adds the service token to every request. */
 export function signRequests(fetch: Fetch, token: string): Fetch {
   return (request) => {
     const headers = new Headers(request.headers);
@@ -37,10 +35,7 @@ export function signRequests(fetch: Fetch, token: string): Fetch {
   };
 }
 
-/**
- * Compares secrets without telling by the time it takes how much of them is right: digests of the
- * same length are compared, not the secrets.
- */
+/** Compares secrets in constant time, by their digests. */
 export function equalSecrets(given: string, expected: string): boolean {
   return timingSafeEqual(digestOf(given), digestOf(expected));
 }

@@ -1,13 +1,12 @@
 import type { Log } from "./log.ts";
 import type { Service } from "./service.ts";
 
-/** A run in a subprocess is not waited for: the next process starts it again. */
+/** Grace period for stopping. Runs in a subprocess are not awaited: the next process restarts them. */
 const STOP_MS_MAX = 5_000;
 
 /**
- * Ends this process when it is asked to (SIGTERM, SIGINT): the service stops what it does in the
- * background and closes its ledger, or runs out of time. `deno serve` alone closes the port and then
- * waits for ever for timers, until an impatient supervisor kills it.
+ * Ends this process on SIGTERM or SIGINT, after the service has stopped its background work and closed its ledger, or
+ * after the grace period. `deno serve` alone would close the port and wait for timers forever.
  */
 export function stopOnSignal(service: Service, log: Log): void {
   let asked = false;

@@ -1,7 +1,7 @@
 import type { Caller } from "./caller.ts";
 import { Problem } from "./problem.ts";
 
-/** What has a truth: a registered dataset, or a score and the list that it was measured on. */
+/** What has a truth: a registered dataset, or a score with its data list. */
 export type TruthSubject =
   | { readonly dataset: string }
   | {
@@ -12,9 +12,9 @@ export type TruthSubject =
   };
 
 /**
- * Decides who may see the truth of single exams: the data owner (role `admin`, which the local caller
- * without a token has too), and whoever uploaded the list of a score, for that list alone. Everybody
- * else could use it to write a model that passes this test set and no other.
+ * Decides who may see the truth of single exams: the data owner (role `admin`, also the local caller without a token),
+ * and whoever uploaded a score's data list, for that list only. Others could use the truth to build a model that passes
+ * only this test set.
  */
 export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): boolean {
   if (role === "admin") return true;
@@ -24,9 +24,9 @@ export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): b
 }
 
 /**
- * Refuses callers who may not see the truth of single exams.
+ * Rejects callers who may not see the truth of single exams.
  *
- * @param what would tell the truth, as the beginning of a sentence
+ * @param what would reveal the truth; the beginning of a sentence
  * @throws {Problem} `forbidden`
  */
 export function requireTruthAccess(caller: Caller, subject: TruthSubject, what: string): void {

@@ -1,12 +1,13 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Laterality, View } from "../domain/mod.ts";
 
-/** Views as they hang on a light table: the right breast left, chest walls together. */
+/** Views in hanging order: the right breast on the left, chest walls together. */
 export const HANGING: readonly View[] = ["R-CC", "L-CC", "R-MLO", "L-MLO"];
 
 /**
- * @param list ids of the exams among which one goes on to the next; the whole data list unless told
- * @returns path of the exam's page
+ * Returns the path of an exam's page.
+ *
+ * @param list ids of the exams to browse; default: the whole data list
  */
 export function examHref(dataset: string, exam: string, list: readonly string[] = []): string {
   const path = `/datasets/${encodeURIComponent(dataset)}/exams/${encodeURIComponent(exam)}`;
@@ -14,18 +15,18 @@ export function examHref(dataset: string, exam: string, list: readonly string[] 
   return others === "" ? path : `${path}?${others}`;
 }
 
-/** @returns path of the image in the API */
+/** Returns the path of an image in the API. */
 export function imageHref(dataset: string, image: string): string {
   return `/v1/datasets/${encodeURIComponent(dataset)}/images/${encodeURIComponent(image)}`;
 }
 
-/** A small picture of one breast of an exam, and the exam's name, which lead to its page. */
+/** A thumbnail of one breast and the exam's name, linked to the exam's page. */
 export function ExamLink({ dataset, exam, side, list }: {
   readonly dataset: string;
   readonly exam: string;
-  /** Which breast is shown; the left one where it is not known. */
+  /** Breast to show; the left one if null. */
   readonly side: Laterality | null;
-  /** Ids of the exams among which one goes on to the next. */
+  /** Ids of the exams to browse. */
   readonly list: readonly string[];
 }): JSX.Element {
   return (
@@ -42,5 +43,5 @@ export function ExamLink({ dataset, exam, side, list }: {
   );
 }
 
-/** Side of the square that a small picture fits into. */
+/** Size of the square that a thumbnail fits into. */
 export const THUMBNAIL_PIXELS = 96;

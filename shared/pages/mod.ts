@@ -1,5 +1,5 @@
 /**
- * The look that all pages share: frame, style, how numbers are written. Pure.
+ * Shared look of all pages: frame, style, number formats. Pure.
  *
  * @module
  */

@@ -1,24 +1,18 @@
 /** Keeps a number and its sign on one line. */
 const NO_BREAK = "\u00a0";
 
-/** Lower and upper limit of an interval, or none. */
+/** Limits of an interval; null if there is none. */
 export type Limits = readonly [lower: number, upper: number] | null;
 
 /**
- * Writes a metric between 0 and 1.
- *
- * @returns three decimals: what screening samples can support; `undefined` for null
+ * Formats a metric between 0 and 1 with three decimals, as precise as screening samples can support; `undefined` for
+ * null.
  */
 export function metricText(value: number | null): string {
   return value === null ? "undefined" : value.toFixed(3);
 }
 
-/**
- * Writes an interval of a metric.
- *
- * @param write how one limit is written; three decimals unless told
- * @returns `0.830–0.910`; an em dash where there is none
- */
+/** Formats an interval of a metric as `0.830–0.910`; an em dash if there is none. */
 export function intervalText(
   limits: Limits,
   write: (value: number) => string = metricText,
@@ -26,61 +20,37 @@ export function intervalText(
   return limits ? `${write(limits[0])}–${write(limits[1])}` : "—";
 }
 
-/**
- * Writes a share as a percentage.
- *
- * @param share 0 to 1
- * @returns one decimal; two significant digits below 1 %
- */
+/** Formats a share (0 to 1) as a percentage: one decimal, two significant digits below 1 %. */
 export function percentText(share: number): string {
   return `${percentDigits(share)}${NO_BREAK}%`;
 }
 
-/**
- * Writes a share as a percentage without its sign, for columns that name the unit.
- *
- * @param share 0 to 1
- */
+/** Like {@linkcode percentText} without the percent sign, for columns that name the unit. */
 export function percentDigits(share: number): string {
   const percent = share * 100;
   return percent > 0 && percent < 1 ? String(Number(percent.toPrecision(2))) : percent.toFixed(1);
 }
 
-/**
- * Writes how confident an interval is.
- *
- * @param confidence between 0 and 1
- * @returns `95 %`
- */
+/** Formats a confidence level between 0 and 1, such as `95 %`. */
 export function confidenceText(confidence: number): string {
   return `${Number((confidence * 100).toFixed(6))}${NO_BREAK}%`;
 }
 
-/**
- * Writes a score or threshold of whatever size.
- *
- * @returns four significant digits; the JSON keeps all
- */
+/** Formats a score or threshold with four significant digits; the JSON keeps all. */
 export function scoreText(score: number): string {
   return String(Number(score.toPrecision(4)));
 }
 
 /**
- * Writes a coefficient, a slope say.
- *
- * @returns two decimals, or three significant digits of what is large; with a true minus sign
+ * Formats a coefficient such as a slope: two decimals, or three significant digits from 1000 on; with a true minus
+ * sign.
  */
 export function coefficientText(value: number): string {
   const digits = Math.abs(value) < 1000 ? value.toFixed(2) : String(Number(value.toPrecision(3)));
   return digits.replace(/^-/, "−");
 }
 
-/**
- * Writes an interval of a coefficient or a difference, whose limits may be negative.
- *
- * @param write how one limit is written; two decimals unless told
- * @returns `−0.42 to 0.98`; an em dash where there is none
- */
+/** Formats an interval whose limits may be negative, as `−0.42 to 0.98`; an em dash if there is none. */
 export function coefficientInterval(
   limits: Limits,
   write: (value: number) => string = coefficientText,
@@ -88,51 +58,38 @@ export function coefficientInterval(
   return limits === null ? "—" : `${write(limits[0])} to ${write(limits[1])}`;
 }
 
-/**
- * Writes a difference of metrics.
- *
- * @param difference between −1 and 1
- * @returns three decimals, with a sign where it is not nothing
- */
+/** Formats a difference of metrics (−1 to 1): three decimals, signed unless it rounds to zero. */
 export function signedMetricText(difference: number): string {
   const digits = Math.abs(difference).toFixed(3);
   if (Number(digits) === 0) return digits;
   return `${difference < 0 ? "−" : "+"}${digits}`;
 }
 
-/**
- * Writes the p value of a test.
- *
- * @param p 0 to 1
- * @returns three decimals, `< 0.001` below that
- */
+/** Formats a p value: three decimals, `< 0.001` below that. */
 export function probabilityText(p: number): string {
   return p < 0.001 ? "< 0.001" : p.toFixed(3);
 }
 
-/** Made once: making one takes a hundred times as long as writing a number. */
+/** Created once: creating a formatter takes a hundred times as long as using it. */
 const COUNTS = new Intl.NumberFormat("en");
 
-/** Writes a whole number with separators. */
+/** Formats a whole number with thousands separators. */
 export function countText(count: number): string {
   return COUNTS.format(count);
 }
 
 /**
- * Writes a count and what was counted.
+ * Formats a count with its noun.
  *
- * @param count a whole number
- * @param many the noun for others; the first with an s unless told
+ * @param many the plural; default: `one` with an s
  */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
 /**
- * Writes a duration in the two units that matter.
- *
- * @param ms milliseconds, not negative
- * @returns `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`
+ * Formats a duration (milliseconds, not negative) in its two largest units: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`,
+ * `2 d 4 h`.
  */
 export function durationText(ms: number): string {
   const seconds = ms / 1000;
@@ -146,25 +103,15 @@ export function durationText(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/**
- * Writes a moment for people.
- *
- * @param moment RFC 3339
- * @returns `2026-11-25 02:51 UTC`
- */
+/** Formats an RFC 3339 timestamp as `2026-11-25 02:51 UTC`. */
 export function momentText(moment: string): string {
   return `${new Date(moment).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** Units of sizes, each 1,024 of the one before. */
+/** Units of sizes, each 1,024 times the one before. */
 const SIZE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
-/**
- * Writes a size.
- *
- * @param bytes not negative
- * @returns `63.4 GiB`, `812 B`
- */
+/** Formats a size in bytes: `63.4 GiB`, `812 B`. */
 export function bytesText(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10);
   const unit = Math.min(power, SIZE_UNITS.length - 1);

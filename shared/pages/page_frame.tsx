@@ -7,22 +7,20 @@ import { type PageLook, readingPolicy } from "./page_style.ts";
 export interface SiteLink {
   /** Path on this service. */
   readonly href: string;
-  /** What is there. */
   readonly text: string;
 }
 
 /** What every page has. */
 export interface PageFrame {
-  /** Title of the document. */
   readonly title: string;
   readonly look: PageLook;
-  /** Whether it is a page of the site; a file that stands alone has no links, which would lead nowhere. */
+  /** Whether it is a page of the site; a standalone file has no links, since they would be dead. */
   readonly site: boolean;
-  /** Paths of scripts of this site, and how often the page is read anew without script, in seconds. */
+  /** Paths of this site's scripts, and the refresh interval without script in seconds. */
   readonly live?: { readonly scripts: readonly string[]; readonly refreshS: number | null };
 }
 
-/** What every page of the site leads to. */
+/** Links in every page's header. */
 const SITE_LINKS: readonly SiteLink[] = [
   { href: "/", text: "mammoeval" },
   { href: "/evaluations/new", text: "Evaluate a model" },
@@ -83,21 +81,17 @@ function SiteHeader(): JSX.Element {
   );
 }
 
-/**
- * Writes a whole page.
- *
- * @returns an HTML document with nothing from elsewhere
- */
+/** Writes a page as one self-contained HTML document. */
 export function writePage(frame: PageFrame, content: JSX.Element): string {
   return `<!doctype html>\n${<Page {...frame}>{content}</Page>}\n`;
 }
 
-/** A part of a page with its heading. */
+/** A section of a page with its heading. */
 export function Section({ id, title, kind, children }: {
-  /** Of the heading, which names the part. */
+  /** Id of the heading, which labels the section. */
   readonly id: string;
   readonly title: string;
-  /** A class of the page's style. */
+  /** Additional CSS class. */
   readonly kind?: string;
   readonly children?: Child;
 }): JSX.Element {
@@ -109,10 +103,10 @@ export function Section({ id, title, kind, children }: {
   );
 }
 
-/** Links from one page to those that belong to it. */
+/** Links to related pages. */
 export function RelatedLinks({ links, label = "Related" }: {
   readonly links: readonly SiteLink[];
-  /** What a screen reader calls them. */
+  /** Accessible name. */
   readonly label?: string;
 }): JSX.Element | null {
   if (links.length === 0) return null;

@@ -128,7 +128,7 @@ pre.log { max-height: 30rem; overflow: auto; white-space: pre-wrap; overflow-wra
   font-size: .875rem; }
 progress { width: 100%; max-width: 30rem; height: 1rem; accent-color: var(--accent); }`;
 
-/** A4 with page numbers; nothing that only helps on a screen, nothing torn apart. */
+/** A4 with page numbers, without screen-only elements, with few page breaks inside blocks. */
 const PRINT = `
 @page { size: A4; margin: 15mm 14mm 17mm;
   @bottom-left { content: "mammoeval"; font: 8pt sans-serif; color: #535d69; }
@@ -165,17 +165,15 @@ const PRINT = `
   a { color: inherit; text-decoration: none; }
 }`;
 
-/** How pages look: the style that stands in each, and what they allow themselves. */
+/** Style of pages, with its hash. */
 export interface PageLook {
-  /** The style. It stands in the page itself, so that a saved page is one file. */
+  /** The CSS. It is embedded in the page, so that a saved page is one file. */
   readonly style: string;
-  /** Hash of the style as a content security policy names it. */
+  /** Hash of the style for the content security policy. */
   readonly styleHash: string;
 }
 
-/**
- * Makes the look of pages: light, dark where the reader wants it, A4 on paper. Paper is always light.
- */
+/** Creates the style of pages: light, dark if the reader prefers it, A4 in print. Print is always light. */
 export function makeLook(darkRules = "", rules = ""): PageLook {
   const style = `
 :root {${LIGHT} }
@@ -192,20 +190,18 @@ ${PRINT}
   return { style, styleHash };
 }
 
-/**
- * @returns the policy of a page without script: its own style, no request, nothing from elsewhere
- */
+/** Returns the policy of a page without script: only its own style, no requests. */
 export function readingPolicy({ styleHash }: PageLook): string {
   return `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** @returns the policy of a page with forms, this site's own script and images */
+/** Returns the policy of a page with forms and this site's own scripts and images. */
 export function workingPolicy({ styleHash }: PageLook): string {
   return `default-src 'none'; style-src '${styleHash}'; script-src 'self'; connect-src 'self'; ` +
     "img-src 'self'; base-uri 'none'; form-action 'self'";
 }
 
-/** @returns headers of a page: its policy; read anew when its data have changed */
+/** Returns a page's headers: its policy, and no caching without revalidation. */
 export function pageHeaders(policy: string): Readonly<Record<string, string>> {
   return {
     "content-security-policy": `${policy}; frame-ancestors 'none'`,

@@ -1,7 +1,7 @@
 import { writePage } from "./page_frame.tsx";
 import type { PageLook } from "./page_style.ts";
 
-/** Writes what a person sees where a page cannot be shown. */
+/** Writes the page that shows an error. */
 export function writeProblemPage(
   look: PageLook,
   title: string,

@@ -1,10 +1,9 @@
 import { bytesText, countText, durationText } from "./number_text.ts";
 
 /**
- * Writes one thing that a provenance holds, for people.
+ * Formats a provenance value for people: `1 h 30 min`, `yes`, `memory=16g, pids=4096`; `none` for empty values.
  *
- * @param key under which it stands: its ending tells the unit
- * @returns `1 h 30 min`, `yes`, `memory=16g, pids=4096`; `none` for nothing
+ * @param key its suffix names the unit
  */
 export function provenanceText(key: string, value: unknown): string {
   if (typeof value === "number") {
@@ -20,7 +19,7 @@ export function provenanceText(key: string, value: unknown): string {
   return entries.length === 0 ? "none" : entries.join(", ");
 }
 
-/** @returns whether it is a digest, which is set as code */
+/** Returns whether a value is a digest, which is shown as code. */
 export function isDigest(value: unknown): boolean {
   return typeof value === "string" && /^(?:sha256:)?[0-9a-f]{32,}$/.test(value);
 }

@@ -3,15 +3,14 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 
 /** A column of a table. */
 export interface Column<Row> {
-  /** Its heading. */
+  /** Heading. */
   readonly title: Child;
-  /** `head` names the row; `number` is aligned right; neither a number nor what is `whole` is broken. */
+  /** `head` names the row; `number` is aligned right; `number` and `whole` are not wrapped. */
   readonly kind: "text" | "head" | "number" | "whole";
-  /** What stands in it. */
   readonly cell: (row: Row) => Child;
 }
 
-/** Makes a column; what stands in it comes last. */
+/** Creates a column. */
 export function column<Row>(
   kind: Column<Row>["kind"],
   title: Child,
@@ -20,23 +19,22 @@ export function column<Row>(
   return { kind, title, cell };
 }
 
-/** A table of things that are alike. */
+/** Properties of a table. */
 export interface TableProps<Row> {
-  /** What a screen reader calls the table. */
+  /** Accessible name. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  /** What stands above the table; nothing unless told. */
   readonly caption?: Child;
-  /** What stands there instead where there is no row; nothing unless told. */
+  /** Shown instead if there are no rows; nothing by default. */
   readonly empty?: Child;
-  /** Whether it may go over several pages of paper: tables are kept whole unless told. */
+  /** Whether it may span several printed pages; default: kept on one. */
   readonly long?: boolean;
-  /** A class of the page's style for what is special about it. */
+  /** Additional CSS class. */
   readonly kind?: string;
 }
 
-/** A table with a row for each thing; it scrolls by itself where the screen is narrow. */
+/** A table with one row per item; it scrolls horizontally on narrow screens. */
 export function Table<Row>(
   { label, columns, rows, caption, empty, long = false, kind = "" }: TableProps<Row>,
 ): JSX.Element | null {
@@ -71,9 +69,9 @@ function classOf(name: string): { class?: string } {
   return name === "" ? {} : { class: name };
 }
 
-/** What is known of one thing: name and value, a line each; breaks its lines where it is narrow. */
+/** A table of names and values, one per line; lines wrap if it is narrow. */
 export function FactTable({ label, facts }: {
-  /** What a screen reader calls the table. */
+  /** Accessible name. */
   readonly label: string;
   readonly facts: readonly (readonly [name: string, value: Child])[];
 }): JSX.Element {
@@ -92,14 +90,14 @@ export function FactTable({ label, facts }: {
 }
 
 /**
- * Scrolls by itself where the screen is narrow, also by keyboard. Its name differs from that of the section around
- * it, which may carry the same words.
+ * A region that scrolls on narrow screens, also by keyboard. Its accessible name differs from that of the surrounding
+ * section, which may have the same words.
  */
 export function ScrollingRegion(
   { label, children, kind }: {
     readonly label: string;
     readonly children?: Child;
-    /** A class of the page's style, beside that which scrolls. */
+    /** Additional CSS class. */
     readonly kind?: string;
   },
 ): JSX.Element {
@@ -115,7 +113,7 @@ export function ScrollingRegion(
   );
 }
 
-/** What a state means for whoever looks: it has a shape of its own beside its word. */
+/** Meaning of a state; each has its own shape. */
 type StateKind = "good" | "bad" | "busy" | "waiting" | "off";
 
 const KINDS: Readonly<Record<string, StateKind>> = {
@@ -134,7 +132,7 @@ const KINDS: Readonly<Record<string, StateKind>> = {
   skipped: "off",
 };
 
-/** The state of something: a word, and before it a shape that tells it without colour. */
+/** A state as a word, after a shape that shows it without colour. */
 export function StateWord({ state }: { readonly state: string }): JSX.Element {
   return <strong class={`state ${KINDS[state] ?? "off"}`}>{state}</strong>;
 }

@@ -1,27 +1,24 @@
 import type { Exam, JsonValue } from "../domain/mod.ts";
 
-/** What of an exam matters to subgroups. */
+/** The parts of an exam that subgroups use. */
 export type NamedExam = Pick<Exam, "index" | "id" | "extras">;
 
-/** What is known of each exam beyond images and truth, column by column. */
+/** Columns of values per exam, beyond images and truth. */
 export interface Attributes {
   readonly source: "data_list" | "attributes";
   /** Names of the columns. */
   readonly keys: readonly string[];
-  /**
-   * @param key one of `keys`
-   * @returns the value; null where the exam has none
-   */
+  /** Returns an exam's value for one of `keys`; null if it has none. */
   valueOf(key: string, exam: NamedExam): JsonValue;
 }
 
-/** The key of a data list, and column of a side table, that names the exam. */
+/** Name of the exam id in a data list or side table. */
 export const ID_COLUMN = "exam_id";
 
-/** Columns that say which exam it is and whose; groups by them would be exams. */
+/** Columns that identify the exam or the patient; every group would be a single exam or patient. */
 export const NAMING_COLUMNS: readonly string[] = [ID_COLUMN, "patient_id"];
 
-/** The further keys of the data list. */
+/** Returns the additional keys of a data list. */
 export function attributesOfList(exams: readonly NamedExam[]): Attributes {
   const keys = new Set(exams.flatMap(({ extras }) => Object.keys(extras)));
   for (const name of NAMING_COLUMNS) keys.delete(name);

@@ -4,11 +4,11 @@ import { isOutcomeColumn } from "../format/mod.ts";
 import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../limits.ts";
 import type { Attributes, NamedExam } from "./attributes.ts";
 
-/** The exams, divided by one key. */
+/** The exams grouped by one key. */
 export interface Grouping {
   readonly key: string;
   readonly source: Attributes["source"];
-  /** Lower limits of all bins but the lowest; null where each value is a group. */
+  /** Lower limits of all bins but the lowest; null if each value is a group. */
   readonly bins: readonly number[] | null;
   readonly negatives: "own" | "all";
   readonly groups: readonly ExamGroup[];
@@ -16,22 +16,21 @@ export interface Grouping {
 
 /** The exams of one group. */
 export interface ExamGroup {
-  /** What the exams share; null: they have no value. */
+  /** Name of the group; null: exams without a value. */
   readonly group: string | null;
-  /** Positions in the data list. */
+  /** Indices in the data list. */
   readonly exams: ReadonlySet<number>;
 }
 
-/** Names under which the truth itself stands in a data list; groups by it are one class each. */
+/** Prefix of labels in a data list; each group by a label would contain a single class. */
 const LABEL_PREFIX = "cancer_label.";
-/** Texts that stand for no value, as pandas and spreadsheets write it. */
+/** Missing values as pandas and spreadsheets write them. */
 const MISSING = /^(?:|nan|none|null|n\/a)$/i;
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * The keys that make subgroups unless the caller chooses: those with 2 to `SUBGROUPS_DEFAULT_MAX`
- * different values that exams share, so that neither measurements nor ids are among them. Reads and outcomes
- * are not: they follow from the truth.
+ * Returns the keys that make subgroups by default: those with 2 to `SUBGROUPS_DEFAULT_MAX` different values shared by
+ * exams, hence no measurements or ids. Labels, reads and outcomes are excluded, since they follow from the truth.
  */
 export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes): SubgroupKey[] {
   return attributes.keys.filter((key) => {
@@ -46,11 +45,10 @@ export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes)
 }
 
 /**
- * Divides the exams by each key. Every exam is in one group of a key; those without a value are a
- * group of their own, the last.
+ * Groups the exams by each key. Every exam is in exactly one group per key; exams without a value form the last.
  *
  * @param sources where keys are looked up; the first that has a key counts
- * @returns one grouping a key, or a fault for each key that cannot be used
+ * @returns one grouping per usable key, and one fault per unusable key
  */
 export function groupExams(
   exams: readonly NamedExam[],
@@ -113,7 +111,7 @@ function binNames(bins: readonly number[]): string[] {
   return [`< ${bins[0]}`, ...between, `≥ ${bins.at(-1)}`];
 }
 
-/** Bins as they ascend, numbers by size, texts by code point; exams without a value come last. */
+/** Orders bins ascending, numbers by size, texts by code point; the group without a value comes last. */
 function inOrder(bins: readonly number[] | null): (a: ExamGroup, b: ExamGroup) => number {
   const names = bins === null ? [] : binNames(bins);
   return ({ group: a }, { group: b }) => {

@@ -1,5 +1,5 @@
 /**
- * Dividing exams into subgroups by what is known of them beyond images and truth. Pure.
+ * Subgroups of exams by attributes other than images and truth. Pure.
  *
  * @module
  */

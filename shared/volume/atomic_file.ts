@@ -1,17 +1,14 @@
 import { basename, dirname, join } from "node:path";
 
-/** How a file is written. */
+/** Options of a write. */
 export interface WriteOptions {
-  /** Permissions of the file, whatever the umask; default what the process gives new files. */
+  /** Permissions of the file regardless of the umask; default: those of any new file. */
   readonly mode?: number;
 }
 
 /**
- * Writes a file so that after a power cut it is there whole or not at all: temp name in the same
- * folder, fsync, rename, fsync of the folder.
- *
- * @param path where the file shall lie; the folder must exist
- * @param content text (UTF-8) or bytes
+ * Writes a file atomically, so that after a power failure it is complete or absent: temporary file in the same folder,
+ * fsync, rename, fsync of the folder. The folder must exist.
  */
 export async function writeFileAtomic(
   path: string,
@@ -29,27 +26,24 @@ export async function writeFileAtomic(
   await syncPath(dirname(path));
 }
 
-/** A file of a folder, `breast_roc.png` say. */
+/** New content of a file in a folder. */
 export interface NamedFile {
-  /** In its folder. */
   readonly name: string;
   /** Text (UTF-8) or bytes. */
   readonly content: string | Uint8Array;
 }
 
-/** A file that lies elsewhere on the volume, whole. */
+/** A file elsewhere on the volume that is moved into the folder. */
 export interface MovedFile {
-  /** In the folder that it is moved to. */
+  /** Its new name. */
   readonly name: string;
-  /** Where it lies. */
+  /** Its current path. */
   readonly from: string;
 }
 
 /**
- * Writes several files of one folder, each whole or not at all. Together, since a disk syncs a dozen small
- * files in the time of one.
- *
- * @param folder must exist
+ * Writes or moves several files into an existing folder, each atomically. They are synced in parallel: a disk syncs a
+ * dozen small files in the time of one.
  */
 export async function writeFilesAtomic(
   folder: string,
@@ -73,11 +67,9 @@ export async function writeFilesAtomic(
 }
 
 /**
- * Makes a file, whole, unless there is one already: of several processes that try at once, one wins.
+ * Creates a file atomically unless it exists: of several processes at once, one wins. The folder must exist.
  *
- * @param path where the file shall lie; the folder must exist
- * @param content text (UTF-8) or bytes
- * @returns whether this call has made it
+ * @returns whether this call created the file
  */
 export async function createFileAtomic(
   path: string,
@@ -87,7 +79,7 @@ export async function createFileAtomic(
   const temporary = temporaryPath(path);
   try {
     await writeSynced(temporary, content, options);
-    // Unlike a rename, a link never replaces what is there.
+    // Unlike a rename, a link never replaces an existing file.
     await Deno.link(temporary, path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return false;
@@ -105,10 +97,9 @@ export async function writeJsonAtomic(path: string, value: unknown): Promise<voi
 }
 
 /**
- * Reads a JSON file.
+ * Reads a JSON file; null if it does not exist.
  *
- * @returns the value, or null where there is no such file
- * @throws {SyntaxError} when the file is not JSON
+ * @throws {SyntaxError} if it is not JSON
  */
 export async function readJson(path: string): Promise<unknown> {
   let text: string;
@@ -124,9 +115,9 @@ export async function readJson(path: string): Promise<unknown> {
 }
 
 /**
- * Reads the text of a JSON file.
+ * Parses the text of a JSON file.
  *
- * @throws {SyntaxError} when it is not JSON
+ * @throws {SyntaxError} naming the path, if it is not JSON
  */
 export function parseJson(path: string, text: string): unknown {
   try {
@@ -136,14 +127,10 @@ export function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** Ending of every temporary name, so that left-overs of a power cut can be told and removed. */
+/** Suffix of temporary files, so that leftovers of a power failure can be recognised and removed. */
 export const TEMPORARY_ENDING = ".partial";
 
-/**
- * Makes up a name under which a file can be written before it gets its own.
- *
- * @returns a fresh name beside it, hidden, that ends in {@link TEMPORARY_ENDING}
- */
+/** Returns a unique, hidden name in the same folder that ends in {@link TEMPORARY_ENDING}. */
 export function temporaryPath(path: string): string {
   return join(
     dirname(path),
@@ -151,11 +138,7 @@ export function temporaryPath(path: string): string {
   );
 }
 
-/**
- * Tells half-written files from hidden ones that are somebody's own.
- *
- * @returns whether {@link temporaryPath} has made it up
- */
+/** Returns whether a file name was made by {@link temporaryPath}; other hidden files belong to users. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY_NAME.test(name);
 }
@@ -182,7 +165,7 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   while (written < bytes.length) written += await file.write(bytes.subarray(written));
 }
 
-/** In another thread: a busy disk takes its time, and the service answers meanwhile. */
+/** Asynchronous, so that the service stays responsive while a busy disk syncs. */
 async function syncPath(path: string): Promise<void> {
   using opened = await Deno.open(path);
   await opened.sync();

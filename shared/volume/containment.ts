@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 
-/** The path that a caller named lies outside every allowed folder, or does not exist. */
+/** A requested path lies outside every allowed folder or does not exist. */
 export class PathNotAllowed extends Error {
   /** The path as the caller wrote it. */
   readonly path: string;
@@ -13,25 +13,19 @@ export class PathNotAllowed extends Error {
   }
 }
 
-/**
- * Tells whether a path lies in a folder (or is it). Purely textual: resolve links first.
- *
- * @param folder absolute path
- * @param path absolute path
- */
+/** Returns whether an absolute path is a folder or lies within it. Compares text only: resolve links first. */
 export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith("../") && !isAbsolute(way);
 }
 
 /**
- * Resolves a path that a caller named, following links, and makes sure that what it leads to lies
- * under one of the allowed folders.
+ * Resolves a requested path with its links and checks that the target lies within an allowed folder. Relative paths
+ * start at the working directory.
  *
- * @param path as the caller wrote it; relative paths start at the working folder
  * @returns the real, absolute path
- * @throws {PathNotAllowed} when it does not exist or leads elsewhere; the same sentence for both
- *   outside the roots, so that nobody can probe what else exists
+ * @throws {PathNotAllowed} if it does not exist or leads elsewhere. Outside the allowed folders both cases have the
+ *   same message, so that nobody can probe which files exist
  */
 export async function resolveWithin(path: string, roots: readonly string[]): Promise<string> {
   const realRoots = await Promise.all(roots.map((root) => Deno.realPath(root).catch(() => null)));
@@ -45,7 +39,7 @@ export async function resolveWithin(path: string, roots: readonly string[]): Pro
   ) {
     throw new PathNotAllowed(path, `${path} does not exist: check the spelling`);
   }
-  // The service may run in another folder than whoever asks, in a container for one.
+  // The service may have another working directory than the caller, for example in a container.
   const advice = isAbsolute(path) ? "add" : "name it by its full path, or add";
   throw new PathNotAllowed(
     path,

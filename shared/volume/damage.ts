@@ -3,21 +3,19 @@ import { relative } from "node:path";
 import type { VolumeLayout } from "./layout.ts";
 import { listQuarantine, moveToQuarantine, type Warn } from "./quarantine.ts";
 
-/** A file of the volume that cannot be used; everything else goes on without it. */
+/** An unusable file on the volume; everything else works without it. */
 export interface DamagedFile {
-  /** Below the volume. */
+  /** Relative to the volume. */
   readonly path: string;
-  /** What is wrong with it, and what to do. */
+  /** What is wrong, and what to do. */
   readonly reason: string;
 }
 
-/** A stored file cannot be used, and nothing can go on without it; the message says what to do. */
+/** A required stored file is unusable; the message says what to do. */
 export class StoredFileDamaged extends Error {
-  /** Of the file, absolute. */
+  /** Absolute path of the file. */
   readonly path: string;
-  /** What is wrong with it. */
   readonly reason: string;
-  /** What to do. */
   readonly advice: string;
 
   /** Creates the error. */
@@ -30,18 +28,18 @@ export class StoredFileDamaged extends Error {
   }
 }
 
-/** What helps against damage of any kind. */
+/** Advice for damage of any kind. */
 export const RESTORE = "restore it from a backup, or remove it";
 
-/** What a service has found on the volume that it cannot use. */
+/** The unusable files that a service has found on the volume. */
 export interface Damage {
-  /** Says of a file or folder that it cannot be used; goes into the log once as long as it stays as it is. */
+  /** Records that a file or folder is unusable; logs it once per state of the file. */
   note(path: string, reason: string): void;
-  /** Says that a file is well, or gone. */
+  /** Records that a file is usable or gone. */
   clear(path: string): void;
-  /** Moves what is not understood out of the way, where {@linkcode list} names it. */
+  /** Moves an unrecognised file or folder into quarantine, where {@linkcode list} shows it. */
   quarantine(path: string, reason: string): Promise<void>;
-  /** All that is damaged now, with what lies in quarantine. */
+  /** Lists all unusable files, including those in quarantine. */
   list(): DamagedFile[];
 }
 
@@ -49,10 +47,9 @@ const IN_QUARANTINE =
   "mammoeval did not recognise it and moved it here: put it back in its place, or remove it";
 
 /**
- * Keeps what is found damaged. Nothing of it is stored: the next look finds it again.
+ * Tracks damaged files in memory only; after a restart the next access finds them again.
  *
- * @param warn where each find is said once
- * @param areas folders of the volume that belong to the service, `datasets` say
+ * @param areas folders of the volume that belong to the service, such as `datasets`
  */
 export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly string[]): Damage {
   const known = new Map<string, { readonly reason: string; readonly stamp: string | null }>();
@@ -78,12 +75,12 @@ export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly s
   };
 }
 
-/** Takes note of damage for programs and tests that have nobody to tell. */
+/** Tracks damage without a log, for programs and tests. */
 export function silentDamage(layout: VolumeLayout): Damage {
   return createDamage(layout, () => {}, []);
 }
 
-/** Tells one state of a file from the next; the same word where it cannot even be looked at. */
+/** Identifies the current version of a file; the error code if it cannot be read. */
 function stampOf(path: string): string | null {
   try {
     const { ino, mtimeMs, size } = lstatSync(path);

@@ -1,56 +1,49 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-/** Where everything lies on the results volume; the one place that knows (DESIGN section 4). */
+/** Paths of the results volume; defined only here (DESIGN section 4). */
 export interface VolumeLayout {
   /** Root of the volume (`MAMMOEVAL_HOME`), absolute. */
   readonly home: string;
-  /** All registered datasets. */
   readonly datasets: string;
-  /** All results of evaluations. */
+  /** Results of all evaluations. */
   readonly results: string;
-  /** Where scores by id are found. */
+  /** Index of scores by id. */
   readonly scores: string;
-  /** Reader studies by id. */
   readonly readerStudies: string;
-  /** What models keep between runs of one experiment. */
+  /** Data that models keep between runs of one experiment. */
   readonly preprocessed: string;
-  /** Scratch space of evaluations that run; safe to delete when none does. */
+  /** Scratch space of running evaluations; safe to delete when none runs. */
   readonly work: string;
-  /** Container images as files, `<digest>.sif` say, where no engine keeps them. */
+  /** Container images as files (`<digest>.sif`), for engines without an image store. */
   readonly images: string;
-  /** Uploads that are arriving. */
+  /** Incoming uploads. */
   readonly uploads: string;
-  /** One file for each evaluation that uses a dataset: `<dataset>/<evaluation id>`. */
+  /** One file per evaluation that uses a dataset: `<dataset>/<evaluation id>`. */
   readonly leases: string;
-  /** The ledger of evaluations (SQLite). */
+  /** Ledger of evaluations (SQLite). */
   readonly ledger: string;
-  /** Uploads to be scored that are arriving; gone when they are scored or refused. */
+  /** Incoming uploads to be scored; removed when scored or rejected. */
   readonly scoreUploads: string;
-  /** Secret of the digests and ids of scores, which nobody shall compute for a guessed list. */
+  /** Secret key for digests and ids of scores, so that nobody can compute them for a guessed list. */
   readonly scoreKey: string;
-  /** Secret of the pseudonyms that exams from DICOM get; readable by its owner only. */
+  /** Secret key for pseudonyms of exams from DICOM; only its owner may read it. */
   readonly pseudonymKey: string;
-  /** Who may ask, hashes only (JSON); readable by mammoeval alone. */
+  /** Hashes of the access tokens (JSON); only mammoeval may read it. */
   readonly tokens: string;
-  /** With what the services know each other; readable by mammoeval alone. */
+  /** Token with which the services authenticate each other; only mammoeval may read it. */
   readonly serviceToken: string;
-  /** Who has asked for what (JSON lines, only ever appended to). */
+  /** Audit log: who requested what (JSON lines, append-only). */
   readonly audit: string;
-  /** Which process works on the volume: one file for each service. */
+  /** Lock files, one per service. */
   readonly locks: string;
-  /** Tells this volume from others that lie under the same path on other machines; random, written once. */
+  /** Random id, written once: tells this volume from others at the same path on other machines. */
   readonly volumeId: string;
-  /** What was found on the volume and not understood: `<folder it lay in>/<its name>`. */
+  /** Unrecognised files: `<original folder>/<name>`. */
   readonly quarantine: string;
 }
 
-/**
- * Lays out a results volume.
- *
- * @param home absolute path of the volume
- * @returns the paths of its parts; nothing is created
- */
+/** Returns the paths of a results volume; creates nothing. */
 export function volumeLayout(home: string): VolumeLayout {
   return {
     home,
@@ -76,32 +69,31 @@ export function volumeLayout(home: string): VolumeLayout {
   };
 }
 
-/** Names the file that keeps space for the ledger on a volume that fills up. */
+/** Returns the path of the file that reserves disk space for the ledger. */
 export function ledgerReserve(ledger: string): string {
   return `${ledger}.reserve`;
 }
 
 /** The files of one dataset. */
 export interface DatasetFiles {
-  /** Holds all the others. */
   readonly folder: string;
-  /** The dataset as the API shows it (JSON). */
+  /** The dataset as in the API (JSON). */
   readonly record: string;
   /** The data list with the truth, pickle protocol 4. */
   readonly dataList: string;
-  /** The exams as the API shows them, one a line (JSON), to be read page by page. */
+  /** The exams as in the API, one per line (JSON), to be read in pages. */
   readonly exams: string;
-  /** Size, time, digest of both ends, width and height of each image, one a line (JSON), as registered. */
+  /** Size, time, digest of both ends, width and height of each image at registration, one per line (JSON). */
   readonly imageNotes: string;
-  /** What an import keeps for itself, to be taken up after a kill; gone when it has ended. */
+  /** State of a running import, to resume it after a kill; removed at its end. */
   readonly importing: string;
-  /** The data list as it was given; its ending follows (`.pkl`, `.json`, `.csv`). */
+  /** The original data list, without its extension (`.pkl`, `.json`, `.csv`). */
   readonly source: string;
-  /** Where uploaded images lie; a dataset registered in place has none. */
+  /** Uploaded images; unused by datasets registered in place. */
   readonly images: string;
 }
 
-/** Names the files of one dataset. */
+/** Returns the paths of one dataset's files. */
 export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
   const folder = join(layout.datasets, id);
   return {
@@ -116,37 +108,35 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
   };
 }
 
-/** What tells one evaluation's files from another's. */
+/** What identifies one evaluation's files. */
 export interface EvaluationKey {
-  /** The experiment's name, a slug. */
+  /** Name of the experiment, a slug. */
   readonly experiment: string;
-  /** The model's name, that of its folder. */
+  /** Name of the model's folder. */
   readonly model: string;
-  /** The evaluation's id, a UUIDv7. */
+  /** UUIDv7. */
   readonly id: string;
 }
 
 /** The files of one evaluation. */
 export interface EvaluationFiles {
-  /** Holds all the others. */
   readonly folder: string;
-  /** The evaluation as the API shows it (JSON), written when it ends. */
+  /** The evaluation as in the API (JSON), written at its end. */
   readonly record: string;
   /** `<model>_<experiment>_predictions.csv`. */
   readonly predictions: string;
-  /** What a run that did not succeed has left of its predictions; never scored. */
+  /** Predictions of an unsuccessful run; never scored. */
   readonly partialPredictions: string;
-  /** `<model>_<experiment>_lesions.csv`, where the model marks lesions. */
+  /** `<model>_<experiment>_lesions.csv`, if the model marks lesions. */
   readonly lesions: string;
-  /** Holds `<image>_<class>.png`, where the model writes saliency maps. */
+  /** Folder of `<image>_<class>.png`, if the model writes saliency maps. */
   readonly saliencyMaps: string;
-  /** What the model printed. */
+  /** The model's output. */
   readonly log: string;
-  /** The score report (JSON). */
   readonly score: string;
 }
 
-/** Names the files of one evaluation. */
+/** Returns the paths of one evaluation's files. */
 export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): EvaluationFiles {
   const folder = join(layout.results, key.experiment, key.model, key.id);
   return {
@@ -161,16 +151,12 @@ export function evaluationFiles(layout: VolumeLayout, key: EvaluationKey): Evalu
   };
 }
 
-/**
- * Names the predictions file of a model in an experiment.
- *
- * @returns the file name that the metarepository gives a model's predictions
- */
+/** Returns the name of the predictions file, as in the metarepository. */
 export function predictionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
   return `${key.model}_${key.experiment}_predictions.csv`;
 }
 
-/** Names the file of a model's marks, beside its predictions. */
+/** Returns the name of the lesions file, which lies beside the predictions. */
 export function lesionsFileName(key: Pick<EvaluationKey, "model" | "experiment">): string {
   return `${key.model}_${key.experiment}_lesions.csv`;
 }
@@ -179,23 +165,20 @@ export function lesionsFileName(key: Pick<EvaluationKey, "model" | "experiment">
 export const SALIENCY_FOLDER = "saliency_maps";
 
 /**
- * Names the folder of preprocessed images, which evaluations of one experiment share as long as they
- * run on the same data.
+ * Returns the folder of preprocessed images, shared by one model's evaluations in one experiment on the same data.
  *
- * @param preprocessedRoot the folder that holds preprocessed images
  * @param digest the dataset's, `sha256:…`
- * @returns the folder that one model keeps for one experiment and these images
  */
 export function preprocessedFolder(
   preprocessedRoot: string,
   key: Pick<EvaluationKey, "model" | "experiment">,
   digest: string,
 ): string {
-  // Model "a_b" with experiment "c" and model "a" with "b_c" share a name: what is in there they must not.
+  // Model "a_b" with experiment "c" and model "a" with "b_c" share a name; their files must stay apart.
   const parts = JSON.stringify([key.model, key.experiment, digest]);
   const data = createHash("sha256").update(parts).digest("hex").slice(0, PREPROCESSED_DIGEST_CHARS);
   return join(preprocessedRoot, `${key.model}_${key.experiment}_preprocessing`, data);
 }
 
-/** Characters of a digest in a folder's name: 64 bits tell all datasets of a site apart. */
+/** Characters of the digest in the folder's name: 64 bits distinguish all datasets of a site. */
 const PREPROCESSED_DIGEST_CHARS = 16;

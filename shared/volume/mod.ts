@@ -1,5 +1,5 @@
 /**
- * The results volume: where files lie, how they are written, which paths a caller may name.
+ * The results volume: paths, atomic writes, locks, damage, and which paths a caller may name.
  *
  * @module
  */

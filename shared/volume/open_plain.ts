@@ -2,15 +2,13 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { readAt } from "./read_at.ts";
 
 /**
- * Opens a file that somebody else may have put there: the folder of a result belongs to the user who asked for
- * it, and what a container leaves is its own. A link is not followed, wherever it leads, also when it takes the
- * file's place between looking and opening.
- *
- * @returns the file, open for reading; null where there is none, or something else of that name
+ * Opens a regular file for reading; null if there is none. It never follows a link, even if one replaces the file
+ * between the check and the open: result folders belong to the user who requested them, and containers control what
+ * they leave behind.
  */
 export async function openPlain(path: string): Promise<Deno.FsFile | null> {
   try {
-    // Asked before it is opened: opening a pipe would wait for somebody who writes into it.
+    // Check first: opening a FIFO would wait for a writer.
     const seen = await Deno.lstat(path);
     if (!seen.isFile) return null;
     const file = await Deno.open(path);
@@ -23,25 +21,23 @@ export async function openPlain(path: string): Promise<Deno.FsFile | null> {
   }
 }
 
-/**
- * Tells whether an error says that nothing is there: no such name, a file on the way, links that lead in a circle.
- */
+/** Returns whether an error means that nothing is there: missing name, a file as parent, or a loop of links. */
 export function isAbsence(error: unknown): boolean {
   const { NotFound, NotADirectory, FilesystemLoop } = Deno.errors;
   return [NotFound, NotADirectory, FilesystemLoop].some((kind) => error instanceof kind);
 }
 
 /**
- * Up to here a file is read at once: it is in the memory of the kernel, mostly, and handing each of five steps to
- * another thread and back takes longer than the file, and as many turns of a busy loop.
+ * Files up to this size are read synchronously. They are mostly in the page cache, and handing five steps to another
+ * thread takes longer than reading, with as many turns of a busy event loop.
  */
 const READ_AT_ONCE_BYTES = 256 * 1024;
 
 /**
- * Reads a file as {@link openPlain} opens it; a small one at once, a large one in another thread.
+ * Reads a file like {@link openPlain}: small files synchronously, large ones asynchronously. Returns null if there is
+ * none.
  *
- * @returns its content, or null
- * @throws {RangeError} when it is larger
+ * @throws {RangeError} if it exceeds `bytesMax`
  */
 export async function readPlain(
   path: string,
@@ -61,7 +57,7 @@ function readAtOnce(path: string, bytesMax: number): Uint8Array<ArrayBuffer> | n
     const seen = Deno.lstatSync(path);
     if (!seen.isFile) return null;
     if (seen.size > Math.min(READ_AT_ONCE_BYTES, bytesMax)) return "large";
-    // A pipe that takes the file's place now is opened without waiting for a writer, and told by its inode.
+    // O_NONBLOCK: a FIFO that has replaced the file opens without waiting for a writer, and its inode differs.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return isSame(fstatSync(file), seen) ? readOpened(file, seen.size) : null;
@@ -90,7 +86,7 @@ function readOpened(file: number, size: number): Uint8Array<ArrayBuffer> {
   return bytes.subarray(0, filled);
 }
 
-/** Tells whether what was opened is what was looked at: what a link leads to is another file. */
+/** Returns whether the opened file is the one that was checked; a link's target has another inode. */
 export function isSame(
   opened: Pick<Deno.FileInfo, "dev" | "ino">,
   seen: Pick<Deno.FileInfo, "dev" | "ino">,

@@ -31,7 +31,7 @@ Deno.test("a file that somebody keeps swapping for a link never gives what the l
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-plain-" });
   const [file, secret] = [join(folder, "file"), join(folder, "secret")];
   await Deno.writeTextFile(secret, "the secret");
-  // Ends after the command that it is at: none goes on to write when the folder is removed.
+  // The trap lets the current command end, so that nothing is being written when the folder is removed.
   const swap =
     `trap exit TERM; while :; do ln -sf '${secret}' '${file}.l'; mv -f '${file}.l' '${file}';
     printf mine >'${file}.m'; mv -f '${file}.m' '${file}'; done`;
@@ -39,7 +39,7 @@ Deno.test("a file that somebody keeps swapping for a link never gives what the l
   try {
     const seen = new Set<string>();
     let rounds = 0;
-    // Until both have been met, and then some: which one is met is a matter of luck.
+    // At least 2,000 rounds, and until both outcomes occurred: which one occurs is a matter of timing.
     while (rounds++ < 2_000 || seen.size < 2) {
       const bytes = await readPlain(file);
       seen.add(bytes === null ? "refused" : new TextDecoder().decode(bytes));

@@ -2,14 +2,14 @@ import { join, relative, sep } from "node:path";
 import type { VolumeLayout } from "./layout.ts";
 import { makeClosed } from "./modes.ts";
 
-/** Tells an operator of something, with fields; the `warn` of a log. */
+/** Writes a warning with fields to the log. */
 export type Warn = (message: string, fields: Readonly<Record<string, string>>) => void;
 
 /**
- * Moves something that lies on the volume and is not understood out of the way, whole: it may be all that is
- * left of somebody's data. Where it cannot be moved it stays.
+ * Moves an unrecognised file or folder into quarantine as it is, since it may be the only copy of somebody's data. If
+ * it cannot be moved, it stays.
  *
- * @param path of a file or folder below `datasets/`, `work/` and the like
+ * @param path below `datasets/`, `work/` or another area of the volume
  */
 export async function moveToQuarantine(
   layout: VolumeLayout,
@@ -37,7 +37,7 @@ export async function moveToQuarantine(
   }
 }
 
-/** Nothing that lies in quarantine is replaced by what comes after it. */
+/** Nothing in quarantine is ever overwritten. */
 async function freeName(path: string): Promise<string> {
   for (let count = 1;; count++) {
     const name = count === 1 ? path : `${path}.${count}`;
@@ -46,10 +46,9 @@ async function freeName(path: string): Promise<string> {
 }
 
 /**
- * Lists what lies in quarantine.
+ * Lists the paths in quarantine, relative to the volume.
  *
- * @param areas folders of the volume that it came from, `datasets` say
- * @returns paths below the volume
+ * @param areas folders of the volume that the entries came from, such as `datasets`
  */
 export function listQuarantine(layout: VolumeLayout, areas: readonly string[]): string[] {
   return areas.flatMap((area) => {

@@ -1,11 +1,4 @@
-/**
- * Reads a part of a file.
- *
- * @param file open for reading; its position is after what was read
- * @param offset first byte
- * @param length bytes wanted
- * @returns as many as there are, at most those
- */
+/** Reads up to `length` bytes from `offset`; fewer at the end of the file. Moves the file's position. */
 export async function readAt(
   file: Deno.FsFile,
   offset: number,

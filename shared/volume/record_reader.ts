@@ -2,37 +2,30 @@ import { JSON_CACHED_BYTES_MAX } from "../limits.ts";
 import { type Damage, RESTORE, StoredFileDamaged } from "./damage.ts";
 import { readPlain } from "./open_plain.ts";
 
-/** A file as it was read. */
+/** A cached file. */
 interface KeptFile {
   readonly stamp: string;
   readonly bytes: number;
-  /** null for one that is damaged. */
+  /** null if the file is damaged. */
   readonly value: unknown;
 }
 
-/**
- * Says what is wrong with a stored value.
- *
- * @returns one clause without its subject, `has no id` say; null when nothing is wrong
- */
+/** Checks a stored value. Returns what is wrong as a predicate without its subject, such as `has no id`, or null. */
 export type RecordCheck = (value: unknown) => string | null;
 
 /**
- * Reads a stored record. What it gives is frozen, since others get it too.
- *
- * @param path of a file of JSON
- * @returns the record; null where there is none, or none that can be used, which is then noted
+ * Reads a stored JSON record. Returns null if it is missing or unusable; the latter is recorded as damage. The record
+ * is frozen, since callers share it.
  */
 export type ReadRecord = <T>(path: string, check: RecordCheck) => Promise<T | null>;
 
 /**
- * The one way in which stored records are read: a record that is cut, empty, of another kind or not to be
- * read is left out and noted, whoever asks for it, and stops nothing. Each file is read only once as long as
- * it does not change. The file is the truth: it is looked at every time, and one that was replaced, restored
- * or edited has another inode, time or size. The look is synchronous: a list takes dozens, and handing each
- * to another thread and back costs ten times the look itself, and the request as many turns of a busy loop.
+ * Creates the reader through which all stored records are read. A record that is truncated, empty, invalid or
+ * unreadable is skipped and recorded as damage. Records are cached until inode, mtime or size of the file change. This
+ * check is synchronous: a list needs dozens, and handing each to another thread costs ten times as much and as many
+ * turns of a busy event loop.
  *
- * @param bytesMax of the files that are kept; those that nobody has read for longest go first
+ * @param bytesMax size of the cache in bytes of files; the least recently used are evicted first
  */
 export function createRecordReader(
   damage: Pick<Damage, "note" | "clear">,
@@ -61,13 +54,13 @@ export function createRecordReader(
       const seen = look(path);
       const known = kept.get(path);
       if (seen !== null && known?.stamp === seen.stamp) {
-        // The order of a map is that of its insertions: what was read last comes last.
+        // A Map iterates in insertion order, so the most recently used entry comes last.
         kept.delete(path);
         kept.set(path, known);
         return known.value as T | null;
       }
       forget(path);
-      // Looked at before it is read: a change in between makes the stamp stale, never the value.
+      // Stat before reading: a change in between makes the stamp stale, never the value.
       const value = seen === null ? null : freeze(await readRecord(path, check));
       damage.clear(path);
       if (seen !== null) keep(path, { ...seen, value });
@@ -83,15 +76,13 @@ export function createRecordReader(
 }
 
 /**
- * Reads a stored record without which nothing can go on.
+ * Reads a required JSON record; null if it does not exist.
  *
- * @param path of a file of JSON
- * @returns the record; null where there is none
- * @throws {StoredFileDamaged} when it cannot be used
+ * @throws {StoredFileDamaged} if it is unusable
  */
 export async function readRecord(path: string, check: RecordCheck): Promise<unknown> {
   try {
-    // The folder of a result may belong to the user who asked for it, who may put a link there.
+    // The result's folder may belong to a user, who could place a link there.
     const bytes = await readPlain(path);
     if (bytes === null) {
       if (look(path) === null) return null;
@@ -117,7 +108,7 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** @returns what tells one version of a file from the next; null where there is none */
+/** Returns what identifies the current version of a file; null if it does not exist. */
 function look(path: string): { stamp: string; bytes: number } | null {
   try {
     const { ino, mtime, size } = Deno.statSync(path);

@@ -61,7 +61,7 @@ Deno.test("a record that cannot be used is left out, said once, and read again w
       typeof value === "object" && value !== null && "id" in value ? null : "has no id";
     const damages: readonly (readonly [() => Promise<void>, RegExp])[] = [
       [() => Deno.writeTextFile(path, ""), /is empty/],
-      // Of another size than the record before it: on a quick machine both have one inode and one moment.
+      // Its size differs from the previous record's: on a fast machine inode and mtime may be equal.
       [() => Deno.writeTextFile(path, '{"id": 123'), /incomplete/],
       [() => Deno.writeFile(path, Uint8Array.of(0x22, 0xff, 0x22)), /not JSON/],
       [() => Deno.writeTextFile(path, "{}"), /has no id/],

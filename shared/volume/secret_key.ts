@@ -6,12 +6,7 @@ import { noting } from "./stored_file.ts";
 
 const KEY_BYTES = 32;
 
-/**
- * Reads a secret of the site, and makes it where there is none yet.
- *
- * @param path of the file, which only its owner may read
- * @returns 32 random bytes, always the same
- */
+/** Reads a secret key of the site, 32 random bytes; creates it on first use. Only its owner may read the file. */
 export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const existing = await readIfThere(path);
   if (existing !== null) return existing;
@@ -31,12 +26,14 @@ export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return await Deno.readFile(path);
 }
 
-/** Takes note of a secret that is there and cannot be used, before somebody needs it. */
+/** Records a damaged key before it is needed. */
 export async function noteDamagedKey(path: string, damage: Pick<Damage, "note">): Promise<void> {
   await noting(damage, () => readIfThere(path)).catch(() => {});
 }
 
-/** A shorter secret could be guessed, and exams would get other pseudonyms than before. */
+/**
+ * Rejects keys of another length: a shorter one could be guessed, and another key would change the pseudonyms of exams.
+ */
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {

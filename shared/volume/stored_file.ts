@@ -2,14 +2,14 @@ import { type Damage, RESTORE, StoredFileDamaged } from "./damage.ts";
 import { openPlain, readPlain } from "./open_plain.ts";
 import { readAt } from "./read_at.ts";
 
-/** The last byte of a pickle is its STOP; that of a file of lines is a newline. */
+/** Last byte of a pickle (its STOP opcode) and of a file of lines. */
 export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;
 
 /**
- * Reads a stored file without which nothing can go on.
+ * Reads a required stored file.
  *
- * @param last its last byte, as it was written: what was cut off ends otherwise
- * @throws {StoredFileDamaged} when it is missing, cut off or not to be read
+ * @param last its expected last byte, which a truncated file lacks
+ * @throws {StoredFileDamaged} if it is missing, truncated or unreadable
  */
 export async function readStored(path: string, last: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await asDamage(path, () => readPlain(path));
@@ -19,11 +19,10 @@ export async function readStored(path: string, last: string): Promise<Uint8Array
 }
 
 /**
- * Looks whether a stored file is whole, without reading it.
+ * Checks that a stored file is complete, without reading all of it, and returns its size.
  *
- * @param last its last byte, as it was written
- * @returns the file, and its size
- * @throws {StoredFileDamaged} when it is missing, cut off or not to be read
+ * @param last its expected last byte
+ * @throws {StoredFileDamaged} if it is missing, truncated or unreadable
  */
 export async function lookAtStored(
   path: string,
@@ -34,10 +33,10 @@ export async function lookAtStored(
 }
 
 /**
- * Looks whether a stored file ends as it was written, and takes note when it does not.
+ * Checks that a stored file is complete; records damage if not.
  *
- * @param last its last byte
- * @param lines how many it must have; not counted where it is absent
+ * @param last its expected last byte
+ * @param lines expected number of lines; not checked if absent
  */
 export async function noteCutOff(
   path: string,
@@ -56,11 +55,7 @@ export async function noteCutOff(
   }).catch(() => {});
 }
 
-/**
- * Does something with stored files, and takes note of one that is damaged.
- *
- * @throws as the work does
- */
+/** Runs `work` and records a {@linkcode StoredFileDamaged} that it throws; rethrows every error. */
 export async function noting<T>(damage: Pick<Damage, "note">, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -90,7 +85,7 @@ async function openStored(path: string): Promise<Deno.FsFile> {
   return file;
 }
 
-/** @returns the file's size, in bytes */
+/** Checks the last byte and returns the size in bytes. */
 async function requireEndOf(file: Deno.FsFile, path: string, last: string): Promise<number> {
   const { size } = await file.stat();
   requireEnd(path, size === 0 ? new Uint8Array() : await readAt(file, size - 1, 1), last);

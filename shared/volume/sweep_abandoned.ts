@@ -6,11 +6,8 @@ import type { Damage } from "./damage.ts";
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 /**
- * Removes the half-written files that a kill or a power cut has left below a folder. What is young may
- * belong to another process that is just writing it, and stays until the next sweep.
- *
- * @param folder absolute path; need not exist
- * @returns how many were removed
+ * Removes temporary files below a folder that a kill or power failure left behind; returns how many. Young files stay,
+ * since another process may be writing them. The folder need not exist.
  */
 export async function sweepAbandoned(folder: string, now: Date): Promise<number> {
   let removed = 0;
@@ -28,7 +25,7 @@ async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(folder));
   } catch (error) {
-    // Somebody may be deleting an evaluation just now.
+    // An evaluation may be deleted concurrently.
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
@@ -41,13 +38,13 @@ async function removeIfOld(path: string, now: Date): Promise<boolean> {
   return await Deno.remove(path).then(() => true, () => false);
 }
 
-/** Name of an upload's folder: a UUID of version 4. */
+/** Name of an upload's folder: a UUIDv4. */
 const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Removes what uploads have left that a kill cut short. Call it before the first request.
+ * Removes what interrupted uploads left behind, and creates the folder if needed. Call it before the first request.
  *
- * @param folder holds a folder for each upload that arrives; it is made where there is none
+ * @param folder holds one folder per incoming upload
  */
 export async function sweepUploads(
   folder: string,

@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { VolumeLayout } from "./layout.ts";
 import { makeClosed } from "./modes.ts";
 
-/** The services, each of which works alone on its part of a volume. */
+/** The services, each of which exclusively uses its part of a volume. */
 export type VolumeRole = "gateway" | "ingestion" | "inference" | "scoring";
 
-/** Another process has the part of the volume that a service needs; the message names it. */
+/** Another process holds the part of the volume that a service needs; the message names it. */
 export class VolumeInUse extends Error {
   /** Creates the error. */
   constructor(message: string) {
@@ -15,13 +15,13 @@ export class VolumeInUse extends Error {
   }
 }
 
-/** A part of a volume that this process has for itself until it gives it back or ends, however it ends. */
+/** An exclusive lock on a part of a volume, held until it is released or the process ends. */
 export interface VolumeLock extends Disposable {
-  /** Gives the part back; may be called twice. */
+  /** Releases the lock; may be called twice. */
   release(): void;
 }
 
-/** How long to wait for a process that is just ending, and how often to look, in milliseconds. */
+/** How long to wait for a process that is ending, and the polling interval, in milliseconds. */
 const ENDING_MS = 1000;
 const LOOK_MS = 50;
 
@@ -32,14 +32,13 @@ const holderSchema = z.object({
 });
 
 /**
- * Takes a service's part of a volume. The lock is the operating system's (flock): a process that was
- * killed holds none, whatever its file still says.
+ * Locks a service's part of a volume. It is an operating-system lock (flock), so a killed process holds none, whatever
+ * its lock file says.
  *
- * @returns the lock; it ends with this process
- * @throws {VolumeInUse} when another process has it
+ * @throws {VolumeInUse} if another process holds it
  */
 export async function lockVolume(layout: VolumeLayout, role: VolumeRole): Promise<VolumeLock> {
-  // A folder for each, since each service may write into its own alone.
+  // One folder per service, since each service may write only to its own.
   await makeClosed(join(layout.locks, role));
   const path = join(layout.locks, role, "lock");
   const file = await Deno.open(path, { create: true, read: true, write: true });
@@ -76,18 +75,18 @@ async function takeLock(
   }
 }
 
-/** For people only: what the file says decides nothing. A full volume must not keep a service from starting. */
+/** The content only serves error messages. A full volume must not keep a service from starting. */
 async function writeHolder(file: Deno.FsFile): Promise<void> {
   const holder = { host: Deno.hostname(), pid: Deno.pid, started_at: new Date().toISOString() };
   try {
     await file.truncate();
     await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
   } catch {
-    // Then the refusal that somebody else gets cannot name this process.
+    // Then the error in another process cannot name this one.
   }
 }
 
-/** In a container the host's name is the container's id, unless it was given another. */
+/** In a container the host name is the container's id by default. */
 async function describeHolder(path: string): Promise<string> {
   try {
     const holder = holderSchema.parse(JSON.parse(await Deno.readTextFile(path)));
@@ -98,9 +97,9 @@ async function describeHolder(path: string): Promise<string> {
 }
 
 /**
- * Does work on a file of the volume that no other call does at the same time, in whatever process.
+ * Runs `work` under an exclusive file lock that holds across processes.
  *
- * @param path of a file that exists for this purpose; made when missing, never removed
+ * @param path of a dedicated lock file; created if missing, never removed
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   using file = await Deno.open(path, { create: true, write: true, mode: 0o600 });

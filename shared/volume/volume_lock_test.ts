@@ -5,7 +5,7 @@ import { lockVolume, VolumeInUse } from "./volume_lock.ts";
 
 const MODULE = new URL("./mod.ts", import.meta.url).href;
 
-/** Another process that has a part of a volume until it is ended. */
+/** Starts another process that holds a lock on a volume until it is killed. */
 async function startHolder(home: string, role: string): Promise<Deno.ChildProcess> {
   const code = `import { lockVolume, volumeLayout } from "${MODULE}";
     await lockVolume(volumeLayout(Deno.args[0]), Deno.args[1]);
