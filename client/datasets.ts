@@ -22,36 +22,36 @@ import {
   type WaitOptions,
 } from "./transport.ts";
 
-/** Data that lie on the server, or in a PACS: a folder with its data list, DICOM with its labels. */
+/** Data on the server or in a PACS: a folder with its data list, or DICOM with its labels. */
 export type RegisterRequest =
   | z.input<typeof registerDatasetRequest>
   | z.input<typeof registerDicomRequest>
   | z.input<typeof registerDicomwebRequest>;
 
-/** PNGs with their data list, sent along. */
+/** An upload of PNGs with their data list. */
 export interface ImagesUpload {
   readonly name: string;
-  /** `.pkl`, `.json` or `.csv`, told by its name. */
+  /** `.pkl`, `.json` or `.csv`, recognised by its name. */
   readonly data_list: File;
   /** One archive (.zip, .tar, .tar.gz), or the PNGs themselves. */
   readonly images: File | readonly File[];
   readonly check?: ImageCheck;
 }
 
-/** DICOM files with their labels, sent along. */
+/** An upload of DICOM files with their labels. */
 export interface DicomUpload {
   readonly name: string;
   /** One archive (.zip, .tar, .tar.gz). */
   readonly dicom: File;
   readonly labels: File;
   readonly window?: string | number;
-  /** Columns of the labels that are kept in any case, with commas between. */
+  /** Label columns to keep in any case, comma-separated. */
   readonly keep_columns?: string;
-  /** Kinds of images that are taken beside plain screening views, with commas between. */
+  /** Kinds of images to accept besides plain screening views, comma-separated. */
   readonly accept?: string;
 }
 
-/** How often an import is looked at, in milliseconds. */
+/** Polling interval of an import, in milliseconds. */
 const LOOK_INTERVAL_MS = 1000;
 
 /** One exam of a dataset. */
@@ -61,16 +61,15 @@ export type Exam = z.infer<typeof examSchema>;
 export class Datasets {
   readonly #api: Transport;
 
-  /** @param api sends requests */
+  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }
 
   /**
-   * Registers data that lie on the server; they stay where they are.
+   * Registers data in place. Returns the dataset, `ready` or still `importing`.
    *
-   * @returns the dataset, `ready` or still `importing`
-   * @throws {ProblemError} `invalid_data_list` with all faults, when it was rejected while waited for
+   * @throws {ProblemError} `invalid_data_list` with all faults, if it is rejected while waiting
    */
   async register(request: RegisterRequest, options: WaitOptions = {}): Promise<DatasetRecord> {
     const headers = waiting(options);
@@ -80,7 +79,7 @@ export class Datasets {
     );
   }
 
-  /** The same for data that are sent along. */
+  /** Like {@linkcode Datasets.register}, with uploaded data. */
   async upload(
     upload: ImagesUpload | DicomUpload,
     options: WaitOptions = {},
@@ -89,15 +88,14 @@ export class Datasets {
     return await this.#api.json({ method: "POST", path: "/v1/datasets", headers, body }, options);
   }
 
-  /** @returns one dataset, with every fault found in it */
+  /** Returns one dataset, with all faults found in it. */
   async get(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
     return await this.#api.json({ method: "GET", path: path`/v1/datasets/${id}` }, options);
   }
 
   /**
-   * Waits until a dataset is no longer imported, also while the service is started anew.
-   *
-   * @returns the dataset, `ready`, or `rejected` with its faults
+   * Waits until an import has ended, even across restarts of the service. Returns the dataset, `ready`, or `rejected`
+   * with its faults.
    */
   async waitForImport(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
     while (true) {
@@ -111,7 +109,7 @@ export class Datasets {
     }
   }
 
-  /** @yields all datasets, oldest first */
+  /** Yields all datasets, oldest first. */
   list(options: CallOptions = {}): AsyncGenerator<DatasetRecord, void, undefined> {
     return itemsOf((cursor) =>
       this.#api.json<Page<DatasetRecord>>(
@@ -121,7 +119,7 @@ export class Datasets {
     );
   }
 
-  /** @yields the exams of a dataset with their labels, which model authors do not get */
+  /** Yields the exams of a dataset with their labels; model authors have no access. */
   exams(
     id: string,
     query: z.input<typeof examsQuery> = {},
@@ -135,14 +133,14 @@ export class Datasets {
     );
   }
 
-  /** @returns one exam with its labels, the sizes of its images, and the exams before and after it */
+  /** Returns one exam with its labels, the sizes of its images, and the ids of the exams before and after it. */
   async exam(id: string, exam: string, options: CallOptions = {}): Promise<LookedAtExam> {
     const order = { path: path`/v1/datasets/${id}/exams/${exam}` };
     return await this.#api.json({ method: "GET", ...order }, options);
   }
 
   /**
-   * @returns the picture, or the stored values: `.bytes()`, with its size in `x-image-width` and `x-image-height`
+   * Returns the rendered image or the stored values: `.bytes()`, with the size in `x-image-width` and `x-image-height`.
    */
   async image(
     id: string,
@@ -154,7 +152,7 @@ export class Datasets {
     return await this.#api.send({ method: "GET", ...order }, options);
   }
 
-  /** Forgets a dataset; images that were registered in place stay where they are. */
+  /** Deletes a dataset; images registered in place stay. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: "DELETE", path: path`/v1/datasets/${id}` }, options);
   }

@@ -3,27 +3,26 @@ import type { problemSchema } from "../shared/contracts/common.ts";
 import type { Fault } from "../shared/domain/mod.ts";
 import type { ProblemType } from "../shared/http/problem.ts";
 
-/** A problem as it is sent (RFC 9457). */
+/** A problem as sent (RFC 9457). */
 export type ProblemBody = z.infer<typeof problemSchema>;
 
-/** mammoeval said why it did not do what was asked. */
+/** mammoeval rejected a request. */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
-  /** Stable slug; `docs/problem_types.md` says what to do about each. */
+  /** Stable slug; `docs/problem_types.md` explains each. */
   readonly type: ProblemType;
   readonly title: string;
-  /** HTTP status. */
   readonly status: number;
-  /** What is wrong and what to do; also the message. */
+  /** What is wrong and what to do; equals the message. */
   readonly detail: string;
-  /** Faults with exam, view, image, row or field; a part of them where there are very many. */
+  /** Faults with exam, view, image, row or field; truncated if there are very many. */
   readonly errors: readonly Fault[];
-  /** How many faults there are in all. */
+  /** Total number of faults. */
   readonly errorsTotal: number;
-  /** Under this id the service's logs have it. */
+  /** Id of the request in the service's logs. */
   readonly requestId: string;
 
-  /** @param body the problem as it was sent */
+  /** Creates the error from a problem as sent. */
   constructor(body: ProblemBody) {
     super(body.detail);
     this.type = body.type as ProblemType;
@@ -36,23 +35,26 @@ export class ProblemError extends Error {
   }
 }
 
-/** A score is there, and the data owner has not released it to the caller. */
+/** The score exists, but the data owner has not released it to the caller. */
 export class WithheldError extends Error {
   override readonly name = "WithheldError";
 
-  /** @param id of the score */
+  /** Creates the error for the score with this id. */
   constructor(id: string) {
     super(`Score ${id} is withheld until the data owner releases it`);
   }
 }
 
-/** Nobody answered, or the connection broke before the answer was whole. */
+/** The service did not answer, or the connection broke before the response was complete. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
-  /** Who was asked. */
   readonly url: string;
 
-  /** @param cause what `fetch` or the body's stream threw */
+  /**
+   * Creates the error.
+   *
+   * @param cause what `fetch` or the body's stream threw
+   */
   constructor(url: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`No mammoeval answers at ${url}: ${reason}`, { cause });
@@ -60,11 +62,10 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** Somebody answered as mammoeval does not: a proxy, or another program at this address. */
+/** The response is not from mammoeval but from a proxy or another program at this address. */
 export class ForeignAnswerError extends Error {
   override readonly name = "ForeignAnswerError";
   readonly url: string;
-  /** HTTP status. */
   readonly status: number;
 
   constructor(url: string, status: number) {
@@ -74,9 +75,7 @@ export class ForeignAnswerError extends Error {
   }
 }
 
-/**
- * @returns whether the same may succeed a little later: nobody answered, or only what stands in front
- */
+/** Returns whether a retry may succeed: there was no answer, or a gateway error (502 to 504). */
 export function isLost(error: unknown): boolean {
   if (error instanceof NoAnswerError) return true;
   return (error instanceof ProblemError || error instanceof ForeignAnswerError) &&

@@ -15,16 +15,16 @@ import { follow, patiently, SILENCE_MS_MAX, textsOf } from "./follow.ts";
 import { itemsOf, type Page } from "./pages.ts";
 import { type CallOptions, path, type Transport, waiting, type WaitOptions } from "./transport.ts";
 
-/** What to evaluate: a model by its name or a private image, on a dataset. */
+/** An evaluation to submit: a model by its name or a private image, on a dataset. */
 export type EvaluationOrder = z.input<typeof evaluationOrder>;
 
-/** Each of several models on each of several datasets. */
+/** Every one of several models on every one of several datasets. */
 export type BatchOrder = z.input<typeof evaluationBatchRequest>;
 
-/** Something that happened to an evaluation. */
+/** An event of an evaluation. */
 export type EvaluationEvent =
   | {
-    /** Its place among all events: what {@link EventOptions.after} takes. */
+    /** Sequence number of the event, for {@link EventOptions.after}. */
     readonly id: number;
     readonly type: "status";
     readonly data: z.infer<typeof statusEventSchema>;
@@ -35,40 +35,36 @@ export type EvaluationEvent =
     readonly data: z.infer<typeof progressEventSchema>;
   };
 
-/** Options of what must not be carried out twice. */
+/** Options of submissions. */
 export interface SubmitOptions extends CallOptions {
   /**
-   * The same request with the same key is carried out once, however often it is sent. Without one each call has
-   * a key of its own, so that a broken connection does no harm.
+   * A request with the same key runs once, however often it is sent. By default each call has its own key, so that
+   * retries after a broken connection are safe.
    */
   readonly idempotencyKey?: string | undefined;
 }
 
-/** Options of following events. */
+/** Options of events. */
 export interface EventOptions extends CallOptions {
-  /** The last event that is known already; 0 and nothing: all events are wanted. */
+  /** Last event already received; default 0: all events. */
   readonly after?: number | undefined;
 }
 
-/** How long one request of {@link Evaluations.waitForEnd} is held, in seconds: shorter than proxies wait. */
+/** How long one request of {@link Evaluations.waitForEnd} may be held, in seconds: below the timeout of proxies. */
 const HOLD_S = 30;
-/** Statuses after which nothing happens any more. */
+/** Statuses of a finished evaluation. */
 const FINAL: readonly string[] = ["succeeded", "failed", "cancelled"];
 
-/** `/v1/evaluations`: models that are run on datasets. */
+/** `/v1/evaluations`: runs of models on datasets. */
 export class Evaluations {
   readonly #api: Transport;
 
-  /** @param api sends requests */
+  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }
 
-  /**
-   * Evaluates a model on a dataset.
-   *
-   * @returns the evaluation: queued, or as it ended within `waitSeconds`
-   */
+  /** Submits an evaluation. Returns it queued, or finished if it ends within `waitSeconds`. */
   async submit(
     order: EvaluationOrder,
     options: SubmitOptions & WaitOptions = {},
@@ -80,7 +76,7 @@ export class Evaluations {
     );
   }
 
-  /** Evaluates several models on several datasets: all are queued, or none. */
+  /** Submits evaluations of several models on several datasets: all are queued, or none. */
   async submitBatch(
     order: BatchOrder,
     options: SubmitOptions = {},
@@ -93,13 +89,13 @@ export class Evaluations {
     return items;
   }
 
-  /** @returns one evaluation as it is now, or as it ended within `waitSeconds` */
+  /** Returns an evaluation as it is now, or finished if it ends within `waitSeconds`. */
   async get(id: string, options: WaitOptions = {}): Promise<EvaluationRecord> {
     const order = { path: path`/v1/evaluations/${id}`, headers: waiting(options) };
     return await this.#api.json({ method: "GET", ...order }, options);
   }
 
-  /** @yields evaluations, newest first */
+  /** Yields evaluations, newest first. */
   list(
     query: z.input<typeof evaluationsQuery> = {},
     options: CallOptions = {},
@@ -112,22 +108,18 @@ export class Evaluations {
     );
   }
 
-  /** Ends an evaluation; one that has ended stays as it is. */
+  /** Cancels an evaluation; a finished one stays as it is. */
   async cancel(id: string, options: CallOptions = {}): Promise<EvaluationRecord> {
     const order = { path: path`/v1/evaluations/${id}/cancel`, repeatable: true };
     return await this.#api.json({ method: "POST", ...order }, options);
   }
 
-  /** Deletes an evaluation that has ended, with its files and its score. */
+  /** Deletes a finished evaluation with its files and its score. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: "DELETE", path: path`/v1/evaluations/${id}` }, options);
   }
 
-  /**
-   * Waits until an evaluation has ended, also while the service is started anew.
-   *
-   * @returns the evaluation, `succeeded`, `failed` or `cancelled`
-   */
+  /** Waits until an evaluation has finished, even across restarts of the service. */
   async waitForEnd(id: string, options: CallOptions = {}): Promise<EvaluationRecord> {
     while (true) {
       const evaluation = await patiently(
@@ -140,10 +132,8 @@ export class Evaluations {
   }
 
   /**
-   * What happens to an evaluation, each event once, until it has ended; a broken connection is taken up where
-   * it broke.
-   *
-   * @yields changes of status and of progress, in their order
+   * Yields the status and progress events of an evaluation in order, each once, until it has finished. Reconnects after
+   * a broken connection and resumes there.
    */
   async *events(
     id: string,
@@ -166,8 +156,9 @@ export class Evaluations {
   }
 
   /**
-   * @returns what the build and the container wrote
-   * @param options `tailBytes`: how many bytes from the end are wanted; all without it
+   * Returns the output of the image build and the container.
+   *
+   * @param options `tailBytes`: only so many bytes from the end
    */
   async log(
     id: string,
@@ -178,10 +169,8 @@ export class Evaluations {
   }
 
   /**
-   * The log from its beginning, and what is added to it until the evaluation has ended; a broken connection is
-   * taken up where it broke.
-   *
-   * @yields lines without their ends
+   * Yields the log's lines without their line ends, from its beginning until the evaluation has finished. Reconnects
+   * after a broken connection and resumes there.
    */
   async *followLog(
     id: string,
@@ -200,13 +189,13 @@ export class Evaluations {
     }
   }
 
-  /** @returns the predictions as the model wrote them, CSV: `.text()`, or `.body` to stream */
+  /** Returns the predictions CSV as the model wrote it: `.text()`, or `.body` to stream. */
   async predictions(id: string, options: CallOptions = {}): Promise<Response> {
     const order = { path: path`/v1/evaluations/${id}/predictions.csv` };
     return await this.#api.send({ method: "GET", ...order }, options);
   }
 
-  /** @returns lesions and saliency maps that the model has written; only for those who may see the truth */
+  /** Lists the lesions and saliency maps that the model wrote; requires access to the truth. */
   async outputs(id: string, options: CallOptions = {}): Promise<z.infer<typeof outputListSchema>> {
     return await this.#api.json(
       { method: "GET", path: path`/v1/evaluations/${id}/outputs` },
@@ -214,13 +203,13 @@ export class Evaluations {
     );
   }
 
-  /** @returns one file of {@link Evaluations.outputs}, CSV or PNG */
+  /** Returns one file of {@link Evaluations.outputs}, CSV or PNG. */
   async output(id: string, file: string, options: CallOptions = {}): Promise<Response> {
     const order = { path: path`/v1/evaluations/${id}/outputs`, query: { file } };
     return await this.#api.send({ method: "GET", ...order }, options);
   }
 
-  /** @yields the webhook messages of an evaluation and what became of them, oldest first */
+  /** Yields the webhook messages of an evaluation with their delivery status, oldest first. */
   webhooks(
     id: string,
     options: CallOptions = {},
@@ -233,7 +222,7 @@ export class Evaluations {
     );
   }
 
-  /** Sends a webhook message again, whatever became of it. */
+  /** Sends a webhook message again, whatever its status. */
   async redeliver(
     id: string,
     delivery: string,
@@ -252,13 +241,13 @@ function keyOf({ idempotencyKey }: SubmitOptions): { "idempotency-key": string }
   return { "idempotency-key": idempotencyKey ?? randomKey() };
 }
 
-/** Browsers have randomUUID on pages from HTTPS only. */
+/** Browsers offer randomUUID only on HTTPS pages. */
 function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Events of a kind that a later service may have are passed over. */
+/** Skips unknown events, which a later service may send. */
 async function* eventsOf(
   texts: AsyncIterable<string>,
 ): AsyncGenerator<EvaluationEvent, void, undefined> {

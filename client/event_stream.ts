@@ -1,18 +1,18 @@
 import { EVENT_CHARACTERS_MAX } from "../shared/limits.ts";
 
-/** One event of a stream. */
+/** A server-sent event. */
 export interface ServerSentEvent {
   readonly event: string;
   readonly data: string;
-  /** Last id that the stream has named; empty for none. */
+  /** Last event id of the stream so far; empty if none. */
   readonly id: string;
 }
 
 /**
- * Reads server-sent events as the HTML standard says (9.2.6, "Interpreting an event stream"): an event that is
- * cut off by the end of the stream does not count.
+ * Parses server-sent events (HTML standard 9.2.6, "Interpreting an event stream"); drops an event truncated by the end
+ * of the stream.
  *
- * @throws {RangeError} when an event does not end
+ * @throws {RangeError} if an event is too long
  */
 export async function* readEvents(
   texts: AsyncIterable<string>,
@@ -40,14 +40,14 @@ export async function* readEvents(
   }
 }
 
-/** @yields whole lines without their ends; the last one only when it has an end */
+/** Yields complete lines without their line ends; a last line without a line end is left out. */
 export async function* linesOf(
   texts: AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {
   let rest = "";
   for await (const text of texts) {
     rest += text;
-    // A carriage return may be half of a line end whose other half is still to come.
+    // A trailing carriage return may be the first half of a CRLF.
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop()!;
     yield* lines;

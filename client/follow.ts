@@ -2,35 +2,35 @@ import { isLost, NoAnswerError } from "./errors.ts";
 import { pause, pauseAfter } from "./pause.ts";
 import type { CallOptions } from "./transport.ts";
 
-/** An event stream says something every 15 s; one that is silent for this long has lost its other end. */
+/** Timeout of a silent event stream: the service sends something every 15 s. */
 export const SILENCE_MS_MAX = 45_000;
-/** Pause before a stream that has ended early is opened again, in milliseconds. */
+/** Pause before an interrupted stream is reopened, in milliseconds. */
 const REOPEN_PAUSE_MS = 500;
 
-/** Who has not answered after so long has gone: a firewall forgets connections, and a laptop sleeps. */
+/** Timeout of one request in milliseconds: firewalls drop connections, and laptops sleep. */
 const ANSWER_MS_MAX = 60_000;
 
-/** Something that is followed to its end. */
+/** A stream to follow to its end. */
 export interface Followed<T> {
-  /** Tells whether nothing more will come; asked before the stream is read. */
+  /** Returns whether nothing more will come; called before the stream is read. */
   isOver(options: CallOptions): Promise<boolean>;
-  /** Opens the stream behind what was read already. */
+  /** Opens the stream after the items already read. */
   open(options: CallOptions): Promise<AsyncIterable<T>>;
 }
 
-/** Who is asked, and for how long. */
+/** URL and timeouts of a service. */
 export interface Patience {
   readonly url: string;
-  /** How long nobody may answer, over all tries, in milliseconds. */
+  /** Time to keep retrying while the service does not answer, in milliseconds. */
   readonly patienceMs: number;
-  /** How long the service holds an answer back because it was asked to, in milliseconds. */
+  /** How long the service may hold its response on request, in milliseconds. */
   readonly holdMs?: number;
 }
 
 /**
- * Follows a stream to its end, over broken connections: what comes is opened again where it broke off.
+ * Follows a stream to its end and reopens it where a connection broke.
  *
- * @throws what stands in the way, when it does not pass by itself or patience is at its end
+ * @throws errors that are not transient, or when retries run out of time
  */
 export async function* follow<T>(
   followed: Followed<T>,
@@ -57,9 +57,9 @@ export async function* follow<T>(
 }
 
 /**
- * Does something again while nobody answers.
+ * Retries while the service does not answer.
  *
- * @param work what; it takes a signal that fires when no answer has come in time
+ * @param work takes a signal that fires when the answer times out
  */
 export async function patiently<T>(
   work: (options: CallOptions) => Promise<T>,
@@ -78,7 +78,7 @@ export async function patiently<T>(
   }
 }
 
-/** What has begun to answer in time may go on for as long as it likes. */
+/** The timeout covers only the start of the response, not its body. */
 async function inTime<T>(
   work: (options: CallOptions) => Promise<T>,
   { url, holdMs = 0 }: Patience,
@@ -99,10 +99,10 @@ async function inTime<T>(
 }
 
 /**
- * Reads an answer's body as texts, piece by piece.
+ * Yields a response's body as text chunks.
  *
- * @param silenceMsMax how long nothing may come, in milliseconds; null for as long as it likes
- * @throws {NoAnswerError} when the connection breaks, or is silent for too long
+ * @param silenceMsMax timeout between chunks in milliseconds; null for none
+ * @throws {NoAnswerError} if the connection breaks or times out
  */
 export async function* textsOf(
   answer: Pick<Response, "body">,

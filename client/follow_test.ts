@@ -7,13 +7,13 @@ const URL = "http://pretended";
 const PATIENCE = { url: URL, patienceMs: 60_000 };
 const LOST = new NoAnswerError(URL, new TypeError("connection reset"));
 
-/** Opens streams one after the other: what each gives, or how it breaks. */
+/** Opens one stream per part, in order; each gives items or breaks with an error. */
 function streams(
   ...parts: readonly (readonly (number | Error)[])[]
 ): Followed<number> & { opened: number } {
   const followed = {
     opened: 0,
-    // Over from the last stream on.
+    // Over once the last stream is next.
     isOver: () => Promise.resolve(followed.opened === parts.length - 1),
     open: () => Promise.resolve(given(parts[followed.opened++] ?? [])),
   };
@@ -74,7 +74,7 @@ Deno.test("patience waits for what is away, not for what refuses, and has an end
 });
 
 Deno.test("who does not answer in time has gone", async () => {
-  // What is held back for less than no time is late at once.
+  // A negative hold time makes the timeout zero.
   const patience = { url: URL, patienceMs: 0, holdMs: -60_000 };
   const silent = ({ signal }: CallOptions): Promise<never> =>
     new Promise((_, reject) => signal!.addEventListener("abort", () => reject(signal!.reason)));

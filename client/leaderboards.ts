@@ -12,12 +12,12 @@ export type LeaderboardHeading = LeaderboardList["items"][number];
 export class Leaderboards {
   readonly #api: Transport;
 
-  /** @param api sends requests */
+  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }
 
-  /** @yields datasets that have scores */
+  /** Yields the datasets that have scores. */
   list(options: CallOptions = {}): AsyncGenerator<LeaderboardHeading, void, undefined> {
     return itemsOf((cursor) =>
       this.#api.json<LeaderboardList>(
@@ -27,13 +27,13 @@ export class Leaderboards {
     );
   }
 
-  /** @returns all models on a dataset, the best first */
+  /** Returns all models on a dataset, the best first. */
   async get(dataset: string, options: CallOptions = {}): Promise<Leaderboard> {
     const order = { path: path`/v1/leaderboards/${dataset}` };
     return await this.#api.json({ method: "GET", ...order }, options);
   }
 
-  /** @returns the same as CSV */
+  /** Returns the leaderboard as CSV. */
   async csv(dataset: string, options: CallOptions = {}): Promise<string> {
     const order = { path: path`/v1/leaderboards/${dataset}`, headers: { accept: "text/csv" } };
     return await this.#api.text({ method: "GET", ...order }, options);

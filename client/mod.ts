@@ -1,6 +1,6 @@
 /**
- * A typed client of mammoeval's API. What goes in and out has the types of the contracts that the routes are
- * declared with; nothing of them is loaded at run time, and nothing but `fetch` is needed.
+ * A typed client of mammoeval's API. Its types are the contracts of the routes, which are not loaded at run time; it
+ * needs only `fetch`.
  *
  * @module
  */

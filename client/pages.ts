@@ -1,14 +1,14 @@
-/** A list as the API gives it: whole, or a page of it. */
+/** A list in the API: complete, or one page of it. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins; null or nothing after the last. */
+  /** Cursor of the next page; null or absent on the last. */
   readonly next_cursor?: string | null;
 }
 
 /**
- * Walks through a list; pages are asked for as they are come to.
+ * Yields the items of a list; fetches each page when it is needed.
  *
- * @param ask gives the page at a cursor, the first one for undefined
+ * @param ask returns the page at a cursor, the first one for undefined
  */
 export async function* itemsOf<T>(
   ask: (cursor: string | undefined) => Promise<Page<T>>,

@@ -1,10 +1,10 @@
 import { readRetryAfter } from "../shared/retry_after.ts";
 
-/** Shortest pause, also before a service that says "at once" again and again, in milliseconds. */
+/** Shortest pause in milliseconds, also for a service that keeps sending `Retry-After: 0`. */
 const PAUSE_MS_MIN = 100;
-/** Pause before the second try where nobody says how long, in milliseconds; doubled for each further one. */
+/** Default pause before the first retry, in milliseconds; doubled for each further one. */
 const FIRST_PAUSE_MS = 500;
-/** Longest pause where nobody says how long, in milliseconds. */
+/** Longest default pause, in milliseconds. */
 const PAUSE_MS_MAX = 10_000;
 
 const TOO_MANY_REQUESTS = 429;
@@ -12,20 +12,20 @@ const CONFLICT = 409;
 const UNAVAILABLE = 503;
 
 /**
- * @param tries how many have failed, from 1
- * @returns milliseconds until the next one
+ * Returns the pause before the next try, in milliseconds.
+ *
+ * @param tries failed tries so far, from 1
  */
 export function pauseAfter(tries: number): number {
   return Math.min(PAUSE_MS_MAX, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 16));
 }
 
 /**
- * How long to wait before the same request is sent again. A refusal that does not say when to come back is
- * final, a quota that is used up above all; 503 alone passes by itself.
+ * Returns the pause before a rejected request is sent again, in milliseconds; null if it must not be. Without
+ * `Retry-After` a 429 or 409 is final, above all an exhausted quota; only a 503 is transient.
  *
- * @param tries how many have failed, from 1
+ * @param tries failed tries so far, from 1
  * @param now for a `Retry-After` that is a date
- * @returns milliseconds; null when it is not to be sent again
  */
 export function pauseBefore(answer: Response, tries: number, now: Date): number | null {
   const { status, headers } = answer;
@@ -35,7 +35,11 @@ export function pauseBefore(answer: Response, tries: number, now: Date): number 
   return status === UNAVAILABLE ? pauseAfter(tries) : null;
 }
 
-/** @throws the signal's reason when it fires */
+/**
+ * Waits for `ms` milliseconds.
+ *
+ * @throws the signal's reason when it fires
+ */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -3,14 +3,14 @@ import { itemsOf, type Page } from "./pages.ts";
 import type { MeasureOptions } from "./scores.ts";
 import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
 
-/** What readers and models said of the same cases. */
+/** Results of readers and models on the same cases. */
 export interface StudyUpload extends MeasureOptions {
   /** A pickled pandas DataFrame (.pkl) or CSV. */
   readonly results: File;
   readonly name?: string;
-  /** Readers recall what scores at or above it. */
+  /** Readers recall cases rated at or above it. */
   readonly reader_threshold?: number | null;
-  /** Scale of all readers; without it each reader's is recognised. */
+  /** Scale of all readers; by default each reader's is recognised. */
   readonly reader_scale?: ReaderScale;
 }
 
@@ -18,23 +18,23 @@ export interface StudyUpload extends MeasureOptions {
 export class ReaderStudies {
   readonly #api: Transport;
 
-  /** @param api sends requests */
+  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }
 
-  /** Scores a reader study; the same upload finds the same study. */
+  /** Scores a reader study; the same upload returns the same study. */
   async create(upload: StudyUpload, options: CallOptions = {}): Promise<ReaderStudyReport> {
     const order = { path: "/v1/reader-studies", body: formOf({ ...upload }) };
     return await this.#api.json({ method: "POST", ...order }, options);
   }
 
-  /** @returns one reader study */
+  /** Returns one reader study. */
   async get(id: string, options: CallOptions = {}): Promise<ReaderStudyReport> {
     return await this.#api.json({ method: "GET", path: path`/v1/reader-studies/${id}` }, options);
   }
 
-  /** @yields reader studies, newest first */
+  /** Yields reader studies, newest first. */
   list(options: CallOptions = {}): AsyncGenerator<ReaderStudyReport, void, undefined> {
     return itemsOf((cursor) =>
       this.#api.json<Page<ReaderStudyReport>>(
@@ -44,12 +44,12 @@ export class ReaderStudies {
     );
   }
 
-  /** Deletes a reader study, with the results that were sent. */
+  /** Deletes a reader study with its uploaded results. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: "DELETE", path: path`/v1/reader-studies/${id}` }, options);
   }
 
-  /** @returns the ROC plot: `.bytes()`, or `.body` to stream */
+  /** Returns the ROC plot: `.bytes()`, or `.body` to stream. */
   async plot(
     id: string,
     file: "roc.png" | "roc.svg",

@@ -19,21 +19,21 @@ import { WithheldError } from "./errors.ts";
 import { itemsOf, type Page } from "./pages.ts";
 import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
 
-/** How to measure; the service's defaults for what is not there. */
+/** How to measure; the service has defaults. */
 export interface MeasureOptions {
   readonly bootstrap?: z.input<typeof bootstrapRequest>;
   readonly operating_points?: z.input<typeof operatingPointsRequest>;
   readonly prevalence?: z.input<typeof prevalenceRequest>;
 }
 
-/** How to divide the exams. */
+/** How to divide the exams into subgroups. */
 export interface SubgroupOptions {
   readonly subgroups?: z.input<typeof subgroupsRequest>;
   /** CSV with `exam_id` and further columns that make subgroups. */
   readonly attributes?: File;
 }
 
-/** Predictions that were made elsewhere, with the truth: a data list, or a dataset that is registered. */
+/** Predictions made elsewhere, with the truth: a data list, or a registered dataset. */
 export type ScoreUpload =
   & MeasureOptions
   & SubgroupOptions
@@ -46,27 +46,28 @@ export type ScoreUpload =
 /** How far a score is released. */
 export type Release = z.infer<typeof releaseSchema>;
 
-/** A file of a level: plots, points of the curves, samples. */
+/** A file of a level: plots, curve points, samples. */
 export type LevelFile = (typeof LEVEL_FILES)[number] | DrawnFile;
 
-/** `/v1/scores`: how well predictions tell cancer. */
+/** `/v1/scores`: how well predictions detect cancer. */
 export class Scores {
   readonly #api: Transport;
 
-  /** @param api sends requests */
+  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }
 
-  /** Scores predictions that were made elsewhere; the same upload finds the same report. */
+  /** Scores predictions made elsewhere; the same upload returns the same report. */
   async create(upload: ScoreUpload, options: CallOptions = {}): Promise<ScoreReport> {
     const body = formOf({ ...upload });
     return await this.#api.json({ method: "POST", path: "/v1/scores", body }, options);
   }
 
   /**
-   * @returns one report, with the truth of single exams only for those who may see it
-   * @throws {WithheldError} when the data owner has not released it to the caller
+   * Returns one report; the truth of single exams only with access to it.
+   *
+   * @throws {WithheldError} if the data owner has not released it to the caller
    */
   async get(id: string, options: CallOptions = {}): Promise<ScoreReport> {
     const score: ScoreReport | WithheldScore = await this.#api.json({
@@ -77,7 +78,7 @@ export class Scores {
     return score;
   }
 
-  /** @yields reports, newest first */
+  /** Yields reports, newest first. */
   list(
     query: z.input<typeof scoresQuery> = {},
     options: CallOptions = {},
@@ -90,17 +91,17 @@ export class Scores {
     );
   }
 
-  /** Deletes a score; what lies beside an evaluation's predictions goes with the evaluation. */
+  /** Deletes a score; an evaluation's score is deleted with the evaluation. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}` }, options);
   }
 
-  /** @returns how far a score is released to callers who may not see the truth */
+  /** Returns how far a score is released to callers who may not see the truth. */
   async released(id: string, options: CallOptions = {}): Promise<Release> {
     return await this.#api.json({ method: "GET", path: path`/v1/scores/${id}/release` }, options);
   }
 
-  /** Releases a score to callers who may not see the truth: in full, or values of two digits. */
+  /** Releases a score to callers who may not see the truth: in full, or with values of two digits. */
   async release(
     id: string,
     request: z.input<typeof releaseRequest>,
@@ -110,12 +111,12 @@ export class Scores {
     return await this.#api.json({ method: "POST", ...order }, options);
   }
 
-  /** Withdraws a score: callers who may not see the truth learn that it is withheld. */
+  /** Withdraws a score: callers who may not see the truth see only that it is withheld. */
   async withdraw(id: string, options: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}/release` }, options);
   }
 
-  /** @returns a plot, the points of the curves, or the samples: `.bytes()`, `.text()`, or `.body` to stream */
+  /** Returns a plot, the curve points, or the samples: `.bytes()`, `.text()`, or `.body` to stream. */
   async file(
     id: string,
     level: Level,
@@ -126,19 +127,19 @@ export class Scores {
     return await this.#api.send({ method: "GET", ...order }, options);
   }
 
-  /** @returns what a score says of one exam, and where that stands among all others */
+  /** Returns one exam's results in a score, with its rank among all others. */
   async exam(id: string, exam: string, options: CallOptions = {}): Promise<ExamScore> {
     const order = { path: path`/v1/scores/${id}/exams/${exam}` };
     return await this.#api.json({ method: "GET", ...order }, options);
   }
 
-  /** @returns the report as one HTML file that needs nothing else */
+  /** Returns the report as one self-contained HTML file. */
   async page(id: string, options: CallOptions = {}): Promise<Response> {
     const order = { path: path`/v1/scores/${id}/report.html` };
     return await this.#api.send({ method: "GET", ...order }, options);
   }
 
-  /** Divides a score by other keys than its report has; nothing is kept. */
+  /** Measures subgroups by other keys than those of the report; the result is not stored. */
   async divide(
     id: string,
     request: MeasureOptions & SubgroupOptions,

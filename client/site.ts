@@ -28,24 +28,24 @@ import type {
   ModelRecord,
 } from "../shared/contracts/models.ts";
 
-/** How a mammoeval is reached. */
+/** How to connect to a mammoeval service. */
 export interface ConnectOptions {
-  /** Base URL, http://127.0.0.1:8000 say. */
+  /** Base URL, such as http://127.0.0.1:8000. */
   readonly url: string;
-  /** The token that it asks for; none where there is no token yet. */
+  /** Access token; none if the service has no tokens yet. */
   readonly token?: string | undefined;
   /**
-   * How long a service that is busy, or away while something is followed, is waited for, in seconds. 60 unless
-   * said otherwise, 0 for not at all.
+   * Time to keep retrying while the service is busy or, while following, does not answer, in seconds. Default 60; 0 for
+   * no retries.
    */
   readonly patienceSeconds?: number | undefined;
-  /** Sends requests; the runtime's own `fetch` unless said otherwise. */
+  /** Sends requests; default: the runtime's own `fetch`. */
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
 }
 
 const PATIENCE_S_DEFAULT = 60;
 
-/** One mammoeval, with a method for each route of its API. */
+/** A mammoeval service, with a method for each route of its API. */
 export class Site {
   readonly datasets: Datasets;
   readonly evaluations: Evaluations;
@@ -53,11 +53,15 @@ export class Site {
   readonly models: Models;
   readonly readerStudies: ReaderStudies;
   readonly scores: Scores;
-  /** Base URL, without a slash at its end. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
   readonly #api: Transport;
 
-  /** @throws {TypeError} when the URL is none */
+  /**
+   * Connects to a service.
+   *
+   * @throws {TypeError} if the URL is invalid
+   */
   constructor({ url, token, patienceSeconds = PATIENCE_S_DEFAULT, fetch }: ConnectOptions) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       throw new TypeError(
@@ -70,7 +74,7 @@ export class Site {
     this.#api = createTransport({
       url: this.url,
       token: token || null,
-      // Called without an object: a browser's fetch refuses any but its own.
+      // Called on globalThis: a browser's fetch refuses any other object.
       fetch: fetch ?? ((request): Promise<Response> => globalThis.fetch(request)),
       patienceMs: patienceSeconds * 1000,
     });
@@ -82,7 +86,7 @@ export class Site {
     this.scores = new Scores(this.#api);
   }
 
-  /** Compares scores over the same exams; nothing is kept. */
+  /** Compares scores over the same exams; the result is not stored. */
   async compare(
     request: z.input<typeof comparisonRequest>,
     options: CallOptions = {},
@@ -93,7 +97,7 @@ export class Site {
     );
   }
 
-  /** Simulates screening pathways on the exams of a score; nothing is kept. */
+  /** Simulates screening pathways on the exams of a score; the result is not stored. */
   async simulate(
     request: z.input<typeof simulationRequest>,
     options: CallOptions = {},
@@ -104,7 +108,7 @@ export class Site {
     );
   }
 
-  /** Makes one score of several. */
+  /** Combines several scores into one. */
   async combine(
     request: z.input<typeof ensembleRequest>,
     options: CallOptions = {},
@@ -112,7 +116,7 @@ export class Site {
     return await this.#api.json({ method: "POST", path: "/v1/ensembles", body: request }, options);
   }
 
-  /** @returns how often whom has evaluated what on which data, the last first */
+  /** Returns the evaluations counted by user, model version and data, the latest first. */
   async usage(
     query: z.input<typeof usageQuery> = {},
     options: CallOptions = {},
@@ -120,12 +124,12 @@ export class Site {
     return await this.#api.json({ method: "GET", path: "/v1/usage", query }, options);
   }
 
-  /** @returns what works on the service's machine, and what does not */
+  /** Returns what works on the service's machine and what does not. */
   async doctor(options: CallOptions = {}): Promise<Diagnosis> {
     return await this.#api.json({ method: "GET", path: "/v1/doctor" }, options);
   }
 
-  /** @returns whether it can work, with the reasons why not */
+  /** Returns whether the service can work, with reasons if not. */
   async readiness(options: CallOptions = {}): Promise<Readiness> {
     const answer = await this.#api.send({ method: "GET", path: "/readyz" }, options, [UNAVAILABLE]);
     return await whole(answer.json(), this.url, options);
@@ -135,9 +139,7 @@ export class Site {
 const UNAVAILABLE = 503;
 
 /**
- * Reaches a mammoeval. Nothing is sent before something is asked for.
- *
- * @returns a method for each route
+ * Creates a client with a method for each route. It sends nothing before the first call.
  *
  * @example
  * ```ts
@@ -151,37 +153,39 @@ export function connect(options: ConnectOptions): Site {
   return new Site(options);
 }
 
-/** `/v1/models` and `/v1/images`: model folders, and the container images that are built of them. */
+/** `/v1/models` and `/v1/images`: model folders, and the container images built from them. */
 class Models {
   readonly #api: Transport;
 
-  /** @param api sends requests */
+  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }
 
-  /** @returns all models, and the folders that cannot be used with the reasons why not */
+  /** Returns all models, and the unusable folders with reasons. */
   async list(options: CallOptions = {}): Promise<ModelList> {
     return await this.#api.json({ method: "GET", path: "/v1/models" }, options);
   }
 
-  /** @returns one model with its parameters */
+  /** Returns one model with its parameters. */
   async get(name: string, options: CallOptions = {}): Promise<ModelRecord> {
     return await this.#api.json({ method: "GET", path: path`/v1/models/${name}` }, options);
   }
 
-  /** Builds a model's image; nothing is done when it is there. It goes on after the answer. */
+  /** Builds a model's image unless it exists. The build may continue after the response. */
   async build(name: string, options: WaitOptions = {}): Promise<ModelBuild> {
     const order = { path: path`/v1/models/${name}/build`, headers: waiting(options) };
     return await this.#api.json({ method: "POST", ...order }, options);
   }
 
-  /** @returns the latest build of a model's image since the service started */
+  /** Returns the latest build of a model's image since the service started. */
   async latestBuild(name: string, options: CallOptions = {}): Promise<ModelBuild> {
     return await this.#api.json({ method: "GET", path: path`/v1/models/${name}/build` }, options);
   }
 
-  /** Checks a model folder: files, build, two runs on each device, predictions. It goes on after the answer. */
+  /**
+   * Checks a model folder: files, build, two runs per device, predictions. The check may continue after the response.
+   */
   async check(
     name: string,
     request: z.input<typeof modelCheckRequest>,
@@ -191,17 +195,17 @@ class Models {
     return await this.#api.json({ method: "POST", ...order, body: request }, options);
   }
 
-  /** @returns the latest check of a model folder since the service started */
+  /** Returns the latest check of a model folder since the service started. */
   async latestCheck(name: string, options: CallOptions = {}): Promise<ModelCheck> {
     return await this.#api.json({ method: "GET", path: path`/v1/models/${name}/check` }, options);
   }
 
-  /** @returns the container images that were built here, oldest first */
+  /** Returns the container images built here, oldest first. */
   async images(options: CallOptions = {}): Promise<ImageList> {
     return await this.#api.json({ method: "GET", path: "/v1/images" }, options);
   }
 
-  /** Removes images that no model folder needs and no container uses; answers with what was removed. */
+  /** Removes images that no model folder needs and no container uses; returns the removed ones. */
   async pruneImages(options: CallOptions = {}): Promise<ImageList> {
     return await this.#api.json({ method: "POST", path: "/v1/images/prune" }, options);
   }

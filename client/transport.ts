@@ -1,66 +1,67 @@
 import { ForeignAnswerError, NoAnswerError, type ProblemBody, ProblemError } from "./errors.ts";
 import { pause, pauseAfter, pauseBefore } from "./pause.ts";
 
-/** How often a request that nobody answered is sent in all, where sending it twice does no harm. */
+/** Most attempts of an unanswered request that is safe to repeat. */
 const TRIES_MAX = 3;
 
 /** Options of every call. */
 export interface CallOptions {
-  /** Breaks the call off; it then throws the signal's reason. */
+  /** Aborts the call, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of calls that can wait for what they begin. */
+/** Options of calls that can wait for a result. */
 export interface WaitOptions extends CallOptions {
-  /** How long the service may hold its answer until it is done, at most 600; 0 and nothing: not at all. */
+  /** How long the service may hold its response until the result is ready, in seconds, at most 600; default 0. */
   readonly waitSeconds?: number | undefined;
 }
 
-/** Which items of a list, and how many a page. */
+/** Query parameters. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** One request. */
+/** A request. */
 export interface Order {
   readonly method: "GET" | "POST" | "DELETE";
   /** With a leading slash; made by {@link path}. */
   readonly path: string;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** A form is sent as one, anything else as JSON. */
+  /** A form is sent as multipart, anything else as JSON. */
   readonly body?: unknown;
-  /** Whether sending it twice does no harm; reading never does any. */
+  /** Whether it is safe to send twice; GET always is. */
   readonly repeatable?: boolean;
 }
 
-/** Sends requests to one mammoeval. */
+/** Sends requests to a mammoeval service. */
 export interface Transport {
-  /** Base URL, without a slash at its end. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
-  /** How long a service that is away or busy is waited for, in milliseconds. */
+  /** Time to keep retrying while the service is busy or away, in milliseconds. */
   readonly patienceMs: number;
   /**
-   * @returns the answer, a success
-   * @throws {ProblemError} mammoeval's refusal
-   * @throws {NoAnswerError} when nobody answers
-   * @throws {ForeignAnswerError} when it is not mammoeval that answers
+   * Returns a successful response, or one whose status is in `also`.
+   *
+   * @throws {ProblemError} mammoeval rejected the request
+   * @throws {NoAnswerError} the service did not answer
+   * @throws {ForeignAnswerError} the response is not from mammoeval
    */
   send(order: Order, options?: CallOptions, also?: readonly number[]): Promise<Response>;
-  /** The same for an answer in JSON; its type is what the contract of this route says. */
+  /** Sends a request and returns the JSON response, typed as in the route's contract. */
   json<T>(order: Order, options?: CallOptions): Promise<T>;
-  /** The same for a text. */
+  /** Sends a request and returns the text of the response. */
   text(order: Order, options?: CallOptions): Promise<string>;
 }
 
-/** How one mammoeval is reached. */
+/** How to reach a mammoeval service. */
 export interface TransportParts {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly token: string | null;
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly patienceMs: number;
 }
 
-/** @param parts how mammoeval is reached */
+/** Creates a transport. */
 export function createTransport(parts: TransportParts): Transport {
   const { url, patienceMs } = parts;
 
@@ -120,7 +121,11 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-/** @throws {NoAnswerError} when the connection broke */
+/**
+ * Awaits a response's body.
+ *
+ * @throws {NoAnswerError} if the connection breaks
+ */
 export async function whole<T>(
   reading: Promise<T>,
   url: string,
@@ -135,9 +140,9 @@ export async function whole<T>(
 }
 
 /**
- * Makes a path of the API; what is filled in stays one part of it, whatever it holds.
+ * Builds an API path; each value stays one path segment.
  *
- * @throws {TypeError} for an id that a URL would take for a step in the path
+ * @throws {TypeError} for a value that is empty or a dot segment
  */
 export function path(texts: TemplateStringsArray, ...values: readonly string[]): string {
   const parts = values.map((value) => {
@@ -147,15 +152,12 @@ export function path(texts: TemplateStringsArray, ...values: readonly string[]):
   return String.raw({ raw: texts }, ...parts);
 }
 
-/** @returns headers that ask the service to hold its answer */
+/** Returns headers that ask the service to hold its response. */
 export function waiting({ waitSeconds }: WaitOptions): Record<string, string> {
   return waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` };
 }
 
-/**
- * @param parts by name: files, several of them, texts as they are, anything else as JSON; what is not
- *   there is left out
- */
+/** Builds a multipart form: files, arrays of files, strings as they are, anything else as JSON; skips undefined. */
 export function formOf(parts: Readonly<Record<string, unknown>>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(parts)) {
@@ -180,7 +182,7 @@ function requestOf(order: Order, { url, token }: TransportParts, signal?: AbortS
   return new Request(url + order.path + queryText(order.query ?? {}), {
     method,
     headers,
-    // A redirection would make a POST a GET; one that is followed says nothing of it.
+    // Following a redirect would turn a POST into a GET without notice.
     redirect: "manual",
     ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body as FormData }),
     ...(signal === undefined ? {} : { signal }),

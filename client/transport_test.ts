@@ -5,7 +5,7 @@ import { formOf, path } from "./transport.ts";
 
 type Answer = Response | Error;
 
-/** A site whose answers are these, one after the other; the requests that were sent are noted. */
+/** A site that gives these answers in order and records the requests. */
 function pretend(
   answers: readonly (() => Answer)[],
   patienceSeconds?: number,

@@ -11,7 +11,7 @@ import type { scoreReportSchema } from "../shared/contracts/scores.ts";
 import type { usageSchema } from "../shared/contracts/usage.ts";
 import { connect, ForeignAnswerError, type Site } from "./mod.ts";
 
-/** What stands here is told by the compiler: it must refuse each line below an expected error. */
+/** The compiler checks this file: it must reject each line after an expected error. */
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -20,7 +20,7 @@ type Item<Method extends (...args: never[]) => AsyncGenerator<unknown>> = Return
   Method
 > extends AsyncGenerator<infer T> ? T : never;
 
-/** Does nothing; its argument is what matters. */
+/** Does nothing; only its type argument matters. */
 function holds<_Claim extends true>(): void {}
 
 holds<Same<Answer<Site["datasets"]["register"]>, z.infer<typeof datasetSchema>>>();
