@@ -12,15 +12,15 @@ import { type Outcome, runCommand } from "./run_command.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
-/** Dataset that the sample data is registered as. */
+/** Name of the dataset with the sample data. */
 const SAMPLE = "sample_data";
-/** How long one request waits for something to happen, in seconds. */
+/** Polling interval, in seconds. */
 const WAIT_S = 1;
 
 /**
- * Runs the contribution check of a folder and prints what comes of it.
+ * Runs the contribution check of a model folder and prints the findings.
  *
- * @throws {Failure} when it could not be made
+ * @throws {Failure} if the check could not run
  */
 export async function checkModelFolder(
   model: string,
@@ -69,7 +69,7 @@ async function isThere(site: Site): Promise<boolean> {
   }
 }
 
-/** Width of the column of results, and of what was looked at. */
+/** Widths of the columns with result and check. */
 const COLUMNS = [9, 18] as const;
 
 const STYLES = { passed: "green", failed: "red", skipped: "yellow", advice: "yellow" } as const;
@@ -94,7 +94,7 @@ async function checkModel(
 ): Promise<Outcome> {
   const read = (name: string): string | undefined => Deno.env.get(name);
   const settings = readSettings(read, Deno.cwd());
-  // The folder that was named is meant, also where another of its name is known.
+  // The named folder takes precedence over others with the same model name.
   const modelRoots = [root, ...settings.modelRoots];
   const dataRoots = [...settings.dataRoots, join(PROJECT, "sample_data")];
   const service = await accessService(

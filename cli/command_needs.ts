@@ -18,25 +18,26 @@ import { SIMULATE } from "./commands/simulate.ts";
 import { TOKEN } from "./commands/token.ts";
 import { type ServiceName, type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
 
-/** What a command needs for its own. */
+/** Paths that a command itself needs. */
 type OwnNeeds = Pick<ServiceNeeds, "read" | "write">;
 
-/** A command that is a program of its own, and from its arguments what that program needs. */
+/** A command that runs as its own program, with the permissions that it needs. */
 export interface Program {
   readonly command: Command<unknown>;
   /**
-   * @returns its needs by the settings and whether a running service is used, or what else to do
-   * @throws {UsageError} saying how it is called
+   * Parses the arguments; returns a function for its needs, or that help or version was requested.
+   *
+   * @throws {UsageError} with the usage
    */
   prepare(args: readonly string[]): "help" | "version" | Prepared;
 }
 
-/** What a program needs. */
+/** Returns a program's needs. */
 export type Prepared = (settings: Settings, isRemote: boolean) => ServiceNeeds;
 
 const NOTHING: ServiceNeeds = { read: [], write: [], hidden: [], net: [], programs: [] };
 
-/** All that are programs of their own, by name. */
+/** All commands that run as their own program, by name. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   program(EVALUATE, (args, settings, isRemote) => {
     const { images, dataList, preprocessed, results } = args;
@@ -109,7 +110,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
   program(DOCTOR, (_, settings, isRemote) => inProcess("gateway", settings, isRemote)),
 ].map((one) => [one.command.name, one]));
 
-/** Everything that stands behind `deno task` and has a help. */
+/** All commands of `deno task` that have a help. */
 export const COMMANDS: readonly Command<unknown>[] = [
   SERVE,
   ...[...PROGRAMS.values()].map(({ command }) => command),
@@ -130,7 +131,7 @@ function program<Arguments>(
   };
 }
 
-/** Whoever uses a running service runs none. */
+/** A command that uses a running service starts none itself. */
 function inProcess(service: ServiceName, settings: Settings, isRemote: boolean): ServiceNeeds {
   return isRemote ? NOTHING : serviceNeeds(service, settings);
 }

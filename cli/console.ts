@@ -1,64 +1,64 @@
 import { EXIT } from "./command_line/mod.ts";
 import { stripVTControlCharacters, styleText } from "node:util";
 
-/** How far something is. */
+/** Progress of a task. */
 export interface Share {
   readonly done: number;
-  /** Null where nobody knows. */
+  /** null if unknown. */
   readonly total: number | null;
 }
 
-/** Makes a text coloured, or leaves it where nobody sees colours. */
+/** Styles a text; returns it unchanged where colours are off. */
 export type Paint = (style: "bold" | "red" | "yellow" | "green", text: string) => string;
 
-/** Where a command writes: results on standard output, what goes on beside it on standard error. */
+/** Output of a command: results on standard output, progress and messages on standard error. */
 export interface Console {
-  /** A line of the result; nothing where the result is a JSON document. */
+  /** Prints a line of the result; nothing if the result is a JSON document. */
   result(line: string): void;
   /**
-   * What goes on now: one line that changes, with a bar, on a terminal; elsewhere a line when the
-   * text changes, and every so often when only the share does.
+   * Shows progress: on a terminal one line with a bar that changes; elsewhere a line whenever the text changes, and at
+   * intervals when only the share does.
    */
   progress(text: string, share?: Share): void;
-  /** A line that stays, of what is good to know. */
+  /** Prints an informational line. */
   note(line: string): void;
-  /** A line that says what is wrong. */
+  /** Prints an error line. */
   complaint(line: string): void;
-  /** For parts of results. */
+  /** Styles parts of results. */
   readonly paint: Paint;
-  /** The JSON document, where that is what the result is. */
+  /** Prints the JSON document, if that is the result. */
   document(value: unknown): void;
-  /** Takes a progress line that still stands off the terminal. */
+  /** Clears a progress line from the terminal. */
   end(): void;
 }
 
-/** A stream as a console needs it. */
+/** An output stream. */
 export interface Output {
   write(text: string): void;
-  /** Columns of the terminal; null where there is none. */
+  /** Columns of the terminal; null if it is none. */
   columns(): number | null;
   readonly hasColour: boolean;
 }
 
-/** What a console is made of. */
+/** Parts of a console. */
 export interface ConsoleParts {
   readonly out: Output;
   readonly err: Output;
   /** Whether the result is one JSON document. */
   readonly json: boolean;
-  /** Milliseconds, for "every so often". */
+  /** Clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** How often a line tells of progress where there is no terminal, in milliseconds. */
+/** Interval of progress lines without a terminal, in milliseconds. */
 const PLAIN_INTERVAL_MS = 10_000;
-/** Cells of a progress bar. */
+/** Width of a progress bar, in characters. */
 const BAR_CELLS = 24;
-/** Columns of a terminal that does not tell. */
+/** Width of a terminal that does not report one. */
 const COLUMNS_UNTOLD = 80;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Makes the console that commands write to. */
+/** Creates the console that commands write to. */
 export function createConsole({ out, err, json, now }: ConsoleParts): Console {
   let shown = "";
   let said = { text: "", at: -Infinity };
@@ -73,7 +73,7 @@ export function createConsole({ out, err, json, now }: ConsoleParts): Console {
     output.write(`${line}\n`);
   }
   function progressOnTerminal(text: string, share?: Share): void {
-    // A line that is wrapped could not be taken off again.
+    // A wrapped line could not be cleared.
     const line = `${text}${share === undefined ? "" : ` ${barOf(share)}`}`
       .slice(0, (err.columns() ?? Infinity) - 1);
     if (line === shown) return;
@@ -104,19 +104,19 @@ export function createConsole({ out, err, json, now }: ConsoleParts): Console {
 }
 
 /**
- * The console of this process. Colours and a changing line are for people: there are none in a pipe,
- * on a terminal that cannot show them, and where `NO_COLOR` is set (no-color.org: to anything).
+ * Returns the console of this process. Colours and a changing progress line appear only on a capable terminal;
+ * `NO_COLOR` (no-color.org) turns colours off.
  *
  * @param json whether the result is one JSON document
  */
 export function openConsole(json: boolean): Console {
-  // Who has read enough, as head has, wants no more of the result; what goes on beside it may go unread.
+  // A reader such as head that closes the pipe ends the command; unread messages do not.
   const out = outputOf(Deno.stdout, () => Deno.exit(EXIT.unread));
   const err = outputOf(Deno.stderr, () => {});
   return createConsole({ out, err, json, now: () => performance.now() });
 }
 
-/** Writes to a stream; what is to be done when nobody reads it any more. */
+/** Writes to a stream; calls `onUnread` if its reader is gone. */
 function outputOf(stream: typeof Deno.stdout, onUnread: () => void): Output {
   const encoder = new TextEncoder();
   const isTerminal = stream.isTerminal() && Deno.env.get("TERM") !== "dumb";
@@ -130,7 +130,7 @@ function outputOf(stream: typeof Deno.stdout, onUnread: () => void): Output {
         onUnread();
       }
     },
-    // A terminal without a window, that of script say, tells 0.
+    // A terminal without a window, such as that of script, reports 0.
     columns: () => isTerminal ? Deno.consoleSize().columns || COLUMNS_UNTOLD : null,
     hasColour: isTerminal && !Deno.env.get("NO_COLOR"),
   };
@@ -141,8 +141,8 @@ function painter({ hasColour }: Output): Paint {
 }
 
 /**
- * What a container printed may be on its way to a terminal: it must not move the cursor, nor change
- * colours or titles there. Our own colours stay.
+ * Removes control characters from text, for example a container's output, so that it cannot move the cursor or change
+ * colours or titles. Our own styles stay.
  */
 function harmless(line: string, { hasColour }: Output): string {
   const plain = hasColour && OWN_STYLES.test(line) ? line : stripVTControlCharacters(line);
@@ -150,7 +150,7 @@ function harmless(line: string, { hasColour }: Output): string {
   return plain.replace(/[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g, "\ufffd");
 }
 
-/** A line whose only escape sequences are styles. */
+/** Lines whose only escape sequences are styles. */
 // deno-lint-ignore no-control-regex
 const OWN_STYLES = /^([^\x1b]|\x1b\[\d{1,2}m)*$/;
 

@@ -6,14 +6,13 @@ import { CONVERT, type ConvertArguments, type ConvertFile } from "./commands/con
 import type { Console } from "./console.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
 
-/** Differences that are printed; the rest are counted. */
+/** Most differences printed; the rest is counted. */
 const DIFFERENCES_PRINTED_MAX = 20;
 
 /**
- * Converts a data list.
+ * Converts a data list and prints what changed.
  *
- * @param console where to tell what was done and what was not kept
- * @throws {Error} with the reason, when a file cannot be read or written
+ * @throws {Error} if a file cannot be read or written
  */
 export async function convert(args: ConvertArguments, console: Console): Promise<Outcome> {
   const { from, to, force } = args;
@@ -34,7 +33,7 @@ export async function convert(args: ConvertArguments, console: Console): Promise
   };
 }
 
-/** A difference in the words of JSON. */
+/** A difference in the JSON document. */
 function documentOf({ isLoss, field, exam, exams, change }: Difference): Record<string, unknown> {
   return { is_loss: isLoss, field, change, first_exam: exam, exams };
 }
@@ -54,7 +53,7 @@ async function isThere(path: string): Promise<boolean> {
   });
 }
 
-/** Losses first: they are what somebody must look at. */
+/** Prints losses first. */
 function tell(differences: readonly Difference[], console: Console): void {
   const sorted = differences.toSorted((a, b) => Number(b.isLoss) - Number(a.isLoss));
   for (const { isLoss, field, exam, exams, change } of sorted.slice(0, DIFFERENCES_PRINTED_MAX)) {

@@ -10,7 +10,7 @@ import { keepingConsole } from "../tests/support/console.ts";
 const PROJECT = new URL("..", import.meta.url).pathname;
 const SAMPLE = join(PROJECT, "sample_data");
 
-/** Runs the command; gives its exit code and what it wrote. */
+/** Runs the command; returns its exit code and output. */
 async function run(...args: string[]): Promise<{ code: number; results: string[]; said: string }> {
   const { console, out, err } = keepingConsole();
   const line = parseCommandLine(CONVERT, args);

@@ -5,7 +5,7 @@ import { DEMO } from "./commands/demo.ts";
 import { evaluate } from "./evaluate.ts";
 import { runCommand } from "./run_command.ts";
 
-/** What `evaluate` would be given. */
+/** The equivalent arguments of `evaluate`. */
 function demoArguments(): string[] {
   const { home } = readSettings((name) => Deno.env.get(name), Deno.cwd());
   return [
@@ -15,7 +15,7 @@ function demoArguments(): string[] {
 }
 
 if (import.meta.main) {
-  // Without a container: the demo shall work on a machine that has nothing but Deno.
+  // Without a container, so that the demo needs only Deno.
   const environment = { MAMMOEVAL_EXECUTOR: Deno.env.get("MAMMOEVAL_EXECUTOR") || "process" };
   await runCommand(DEMO, async (_, console) => {
     const args = EVALUATE.read({ word: null, positionals: demoArguments(), options: {} });

@@ -8,15 +8,11 @@ import { type Finding, readDiagnosis } from "./read_diagnosis.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
 import { accessService, quietLog, readServiceUrl, type ServiceAccess } from "./service_access.ts";
 
-/** Width of the column of results, and of what was looked at. */
+/** Widths of the columns with result and check. */
 const COLUMNS = [8, 12] as const;
 const STYLES = { ok: "green", note: "yellow", broken: "red" } as const;
 
-/**
- * Prints what works here and what does not.
- *
- * @returns exit code 1 when something that is needed is broken
- */
+/** Prints the findings; the exit code is 1 if something required is broken. */
 export function tellFindings(findings: readonly Finding[], console: Console): Outcome {
   for (const { result, check, message, advice } of findings) {
     const word = (result === "broken" ? "BROKEN" : result).padEnd(COLUMNS[0]);
@@ -50,7 +46,7 @@ async function doctor(_: null, console: Console): Promise<Outcome> {
     return tellFindings(readDiagnosis(diagnosis, { where, reasons, now: new Date() }), console);
   } catch (error) {
     const { message, type } = asFailure(error);
-    // Nobody has named this service: that it keeps its knowledge from strangers is no fault of the machine.
+    // Nobody configured this service; that it requires a token is no fault of the machine.
     const isFound = type === "unauthorized" && readServiceUrl(environment) === null;
     return tellFindings(
       [{
@@ -68,10 +64,10 @@ async function doctor(_: null, console: Console): Promise<Outcome> {
 
 const environment = (name: string): string | undefined => Deno.env.get(name);
 
-/** Longest wait for whoever listens where mammoeval would, in milliseconds. */
+/** Timeout of the request to a service that may already run, in milliseconds. */
 const FOUND_MS = 3000;
 
-/** Looks whether mammoeval runs already where it would listen: two cannot have one volume open. */
+/** Returns the URL of a mammoeval that already runs at the configured address, since two cannot open one volume. */
 async function runningService(settings: Settings): Promise<string | null> {
   const url = addressToOpen(settings);
   try {
@@ -82,7 +78,7 @@ async function runningService(settings: Settings): Promise<string | null> {
   }
 }
 
-/** What to do when nobody could be asked. */
+/** Advice for errors of the connection. */
 function adviceOn(type: string): string | null {
   switch (type) {
     case "no_answer":

@@ -9,9 +9,9 @@ import { runEvaluate } from "./run_evaluate.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
 /**
- * The whole command: services, evaluation, exit code.
+ * Starts or reaches the services, runs the evaluation and stops them.
  *
- * @throws {Failure} with the reason, when there are no predictions, plots and metrics
+ * @throws {Failure} if there are no predictions, plots and metrics
  */
 export async function evaluate(
   args: EvaluateArguments,

@@ -3,24 +3,24 @@ import type { Fault } from "../shared/domain/mod.ts";
 import { EXIT, UsageError } from "./command_line/mod.ts";
 import type { Console } from "./console.ts";
 
-/** Faults printed; the rest is counted, and all are in the JSON document. */
+/** Most faults printed; the rest is counted, and the JSON document has all. */
 const FAULTS_PRINTED_MAX = 50;
 
-/** What may be told of a failure besides its message. */
+/** Optional parts of a failure. */
 export interface FailureParts {
   readonly faults?: readonly Fault[];
-  /** How many there are in all, where those are a part. */
+  /** Total number of faults, if `faults` has only some. */
   readonly faultsTotal?: number;
-  /** Further lines for people: the end of a log, say. */
+  /** Further lines for people, such as the end of a log. */
   readonly lines?: readonly string[];
-  /** Further members of the JSON document. */
+  /** Additional members of the JSON document. */
   readonly also?: Readonly<Record<string, unknown>>;
   readonly exitCode?: number;
 }
 
-/** Why a command could not do what it should; everything that is told of it. */
+/** Why a command failed, with everything that is reported. */
 export class Failure extends Error {
-  /** Stable slug: the service's where it said why. */
+  /** Stable slug; the service's type if it sent a problem. */
   readonly type: string;
   readonly faults: readonly Fault[];
   readonly faultsTotal: number;
@@ -28,7 +28,11 @@ export class Failure extends Error {
   readonly also: Readonly<Record<string, unknown>>;
   readonly exitCode: number;
 
-  /** @param message what is wrong and what to do */
+  /**
+   * Creates the failure.
+   *
+   * @param message what is wrong and what to do
+   */
   constructor(type: string, message: string, parts: FailureParts = {}) {
     super(message);
     this.name = "Failure";
@@ -41,7 +45,7 @@ export class Failure extends Error {
   }
 }
 
-/** @returns it as a failure, with the exit code that goes with it */
+/** Converts any error to a failure with its exit code. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof UsageError) {
@@ -58,7 +62,7 @@ export function asFailure(error: unknown): Failure {
 }
 
 /**
- * Tells of a failure: lines for people on standard error, and the JSON document where one is wanted.
+ * Prints a failure on standard error, and as a JSON document if requested.
  *
  * @param json whether the result is one JSON document
  */
@@ -74,7 +78,7 @@ export function tellFailure(failure: Failure, console: Console, json: boolean): 
   if (json) console.document({ type, message, errors: faults, errors_total: faultsTotal, ...also });
 }
 
-/** @returns its message, behind those parts of the place that the message does not name itself */
+/** Returns a fault's message, prefixed with the parts of its location that the message does not name. */
 export function faultText({ exam, view, image, row, field, message }: Fault): string {
   const named = (text: string): boolean =>
     new RegExp(`(?<![\\w-])${RegExp.escape(text)}(?![\\w-])`).test(message);

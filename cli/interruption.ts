@@ -1,30 +1,31 @@
 import { EXIT } from "./command_line/mod.ts";
 
-/** Somebody wants a command to end. */
+/** A request to end a command. */
 export interface Interruption {
   /** Fires at the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
-  /** How the command ends then. */
+  /** Exit code of the interrupted command. */
   exitCode(): number;
 }
 
-/** Signals that end a command, and how it ends then. */
+/** Signals that end a command, and their exit codes. */
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
 /**
- * One Ctrl-C reaches a command several times: from the terminal, and from each program above it that
- * passes it on. What comes within this time, in milliseconds, is the same one.
+ * One Ctrl-C may arrive several times: from the terminal and from each parent process that forwards it. Signals within
+ * this time, in milliseconds, count as one.
  */
 export const SAME_PRESS_MS = 1000;
 
-/** Tells one press from the next. */
+/** Counts key presses, ignoring duplicate signals. */
 export class Presses {
   #last = -Infinity;
   #count = 0;
 
   /**
+   * Returns the number of the press, from 1; 0 for a duplicate of the last one.
+   *
    * @param now milliseconds
-   * @returns which press this signal belongs to, from 1; 0 for an echo of the last one
    */
   press(now: number): number {
     const isEcho = now - this.#last < SAME_PRESS_MS;
@@ -34,9 +35,9 @@ export class Presses {
 }
 
 /**
- * Lets the first signal be answered in order, and the second end the process.
+ * Handles signals: the first one requests an orderly end, the second ends the process.
  *
- * @param leave what is said before the process ends at once
+ * @param leave called before the process exits
  */
 export function watchForInterruption(leave: () => void): Interruption {
   const abort = new AbortController();

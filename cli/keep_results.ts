@@ -2,12 +2,10 @@ import { join } from "node:path";
 import type { ScoreReport, Site } from "../client/mod.ts";
 
 /**
- * Fetches a score's plots and its page and writes them, and the report, under the metarepository's
- * names.
+ * Saves a score's plots, page and report under the metarepository's file names. Creates the folder if missing.
  *
- * @param folder where the files go; made when missing
- * @param stem beginning of every name: the predictions file's name without its ending
- * @returns what each file is, and its path
+ * @param stem prefix of every name: the predictions file's name without its extension
+ * @returns label and path of each file
  */
 export async function keepScoreFiles(
   site: Site,
@@ -17,7 +15,7 @@ export async function keepScoreFiles(
 ): Promise<[what: string, path: string][]> {
   await Deno.mkdir(folder, { recursive: true });
   const kept: [string, string][] = [];
-  // A score of two digits has no plots, which its level shows by an empty histogram.
+  // A coarse score (two digits) has no plots; its histogram is empty.
   for (const level of ["image", "breast", "exam"] as const) {
     if (!report.levels[level]?.histogram.edges.length) continue;
     for (const curve of ["roc", "pr"] as const) {
@@ -33,12 +31,12 @@ export async function keepScoreFiles(
   return [...kept, ["score report", path], ["report page", page]];
 }
 
-/** Writes an answer to a file. */
+/** Writes a response's body to a file. */
 export async function keep(answer: Response, path: string): Promise<void> {
   await Deno.writeFile(path, answer.body ?? new Uint8Array());
 }
 
-/** @returns the same for a JSON document, `image_level_roc_plot` say */
+/** Returns the files as a JSON object with keys such as `image_level_roc_plot`. */
 export function filesByKind(kept: readonly (readonly [string, string])[]): Record<string, string> {
   return Object.fromEntries(
     kept.map(([what, path]) => [what.toLowerCase().replaceAll(/[ -]/g, "_"), path]),

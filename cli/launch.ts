@@ -1,9 +1,8 @@
 /**
- * Starts a program of mammoeval with the least permissions that its settings and arguments need.
- * Help, versions and wrong arguments are answered here, before anything is started.
+ * Starts a program of mammoeval with the least permissions that its settings and arguments need. It handles help,
+ * version and invalid arguments itself.
  *
- * Usage: launch.ts serve <gateway|ingestion|inference|scoring>
- *        launch.ts <command> [arguments], see launch.ts help
+ * Usage: launch.ts serve <gateway, ingestion, inference or scoring>, or launch.ts <command> [arguments]
  *
  * @module
  */
@@ -34,21 +33,20 @@ import { unknownSettings } from "./setting_names.ts";
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 
 /**
- * How the engine of a service that runs for months keeps its memory small: garbage of requests is collected
- * when the heap has grown by half, not by four times, and 8 MiB of what is new at a time. Costs a few hundredths
- * of processor time, and halves what the service takes under load.
+ * V8 flags that keep a long-running service's memory small: it collects garbage when the heap has grown by half, not
+ * fourfold, and new objects at 8 MiB. This costs a few percent of processor time and halves the memory under load.
  */
 const SERVICE_ENGINE_FLAGS = "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50";
 
 /**
- * What the C library and the drawing library read. Plots look the same everywhere: only the font that comes with
- * the project is used. Native memory has two pools, not eight a processor, each of which keeps what it once had.
+ * Environment of native libraries. Plots use only the project's own font, so that they look the same everywhere. malloc
+ * has two arenas instead of eight per core, each of which keeps the memory it once had.
  */
 const LIBRARY_ENVIRONMENT = { DISABLE_SYSTEM_FONTS_LOAD: "1", MALLOC_ARENA_MAX: "2" };
 
 const environment = (name: string): string | undefined => Deno.env.get(name);
 
-/** What to do: become another program, or print something. */
+/** What to do: replace this program by another, or print something. */
 type Answer = { readonly become: string[] } | { readonly print: string };
 
 async function answer([name = "", ...rest]: readonly string[]): Promise<Answer> {
@@ -60,7 +58,7 @@ async function answer([name = "", ...rest]: readonly string[]): Promise<Answer> 
   const prepared = program.prepare(rest);
   if (typeof prepared === "string") return shown(program.command, prepared);
   checkNames();
-  // A command uses the running service that the variable names, or runs services in its process.
+  // A command uses the running service in MAMMOEVAL_URL, or runs services in its own process.
   const url = orWrongSetting(() => readServiceUrl(environment));
   const settings = orWrongSetting(() => readSettings(environment, PROJECT));
   const needs = prepared(settings, url !== null);
@@ -93,7 +91,7 @@ function noCommand(name: string): UsageError {
   );
 }
 
-/** The first word names the service, as the image's containers say it; the rest are arguments. */
+/** The first word names the service, as in the image's containers. */
 async function serve([name = "", ...rest]: readonly string[]): Promise<Answer> {
   const line = parseCommandLine(SERVE, rest);
   if (line.kind !== "run") return shown(SERVE, line.kind);
@@ -108,14 +106,14 @@ async function serve([name = "", ...rest]: readonly string[]): Promise<Answer> {
   return { become: ["serve", "--quiet", SERVICE_ENGINE_FLAGS, ...flags, ...place, main, ...json] };
 }
 
-/** Refuses settings that are nearly right, and warns of those that nobody reads. */
+/** Rejects misspelt settings and warns about unknown ones. */
 function checkNames(): void {
   const unknown = orWrongSetting(() => unknownSettings(Object.keys(Deno.env.toObject())));
   if (unknown.length === 0) return;
   openConsole(false).note(`${unknown.join(", ")}: no setting of mammoeval, see docs/settings.md`);
 }
 
-/** What the environment has wrong is wrong before anything begins, as arguments are. */
+/** Invalid settings are usage errors, like invalid arguments. */
 function orWrongSetting<Value>(read: () => Value): Value {
   try {
     return read();
@@ -126,7 +124,7 @@ function orWrongSetting<Value>(read: () => Value): Value {
   }
 }
 
-/** Where a service starts programs, it also starts Deno, for the model that needs no container. */
+/** A service that starts programs also starts Deno, for the model that needs no container. */
 async function flagsFor(needs: ServiceNeeds, net: readonly string[]): Promise<string[]> {
   const { programs, hidden, ...folders } = needs;
   const run = programs.length === 0
@@ -135,7 +133,7 @@ async function flagsFor(needs: ServiceNeeds, net: readonly string[]): Promise<st
   return permissionFlags(PROJECT, together(folders, { net, run }), hidden);
 }
 
-/** Runs a program in place of this one: its output is ours, our signals are its. */
+/** Runs a program in place of this one: it inherits the streams, and signals are forwarded to it. */
 async function become(args: string[]): Promise<never> {
   const child = new Deno.Command(Deno.execPath(), {
     args,
@@ -146,11 +144,11 @@ async function become(args: string[]): Promise<never> {
   }).spawn();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
-      // From a terminal both get SIGINT already; a second one does no harm.
+      // From a terminal both get SIGINT already; a second one is harmless.
       try {
         child.kill(signal);
       } catch {
-        // It has ended in between.
+        // It has just ended.
       }
     });
   }
@@ -166,6 +164,6 @@ try {
 } catch (error) {
   const failure = asFailure(error);
   tellFailure(failure, openConsole(json), json);
-  // Nothing has been begun here, whatever it is.
+  // Nothing has started yet, so every error is a usage error.
   Deno.exit(EXIT.usage);
 }

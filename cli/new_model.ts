@@ -7,15 +7,15 @@ import { Failure } from "./failure.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
-/** The skeleton; `__NAME__` in it stands for the model's name. */
+/** The template; `__NAME__` in it stands for the model's name. */
 const SKELETON = join(PROJECT, "cli", "new_model");
 
 /**
- * Makes a model folder that passes the contribution check and scores nothing yet.
+ * Creates a model folder that passes the contribution check but has no real model yet. Returns the paths of its files,
+ * relative to the folder.
  *
- * @param folder absolute path, not there yet
- * @returns paths of the files, relative to the folder
- * @throws {Deno.errors.AlreadyExists} when the folder is there
+ * @param folder absolute path of a new folder
+ * @throws {Deno.errors.AlreadyExists} if it exists
  */
 export async function makeModelFolder(name: string, folder: string): Promise<string[]> {
   await Deno.mkdir(dirname(folder), { recursive: true });

@@ -1,21 +1,21 @@
 import { delimiter, join } from "node:path";
 import { SETTINGS } from "../shared/settings.ts";
 
-/** What one program may do, beyond what every program of mammoeval may. */
+/** Permissions of a program beyond those that every program of mammoeval has. */
 export interface ProgramNeeds {
-  /** Folders and files to read, absolute; what may be written may be read too. */
+  /** Absolute paths to read; writable paths are readable too. */
   readonly read: readonly string[];
-  /** Folders and files to write, absolute. */
+  /** Absolute paths to write. */
   readonly write: readonly string[];
-  /** Hosts, with ports, to talk to or listen on. */
+  /** Hosts with ports to connect to or listen on. */
   readonly net: readonly string[];
-  /** Programs to start, absolute paths. */
+  /** Absolute paths of programs to start. */
   readonly run: readonly string[];
 }
 
 /**
- * Variables that are read besides settings: where programs are, by what starts some of its own; by sharp and canvas
- * where their binary is; the rest for colours and tests.
+ * Variables read besides settings: PATH to find programs, those of sharp and canvas to find their binaries, and some
+ * for colours and tests.
  */
 const LIBRARY_VARIABLES = [
   "PATH",
@@ -36,21 +36,20 @@ const LIBRARY_VARIABLES = [
   "MALLOC_ARENA_MAX",
 ];
 
-/** The native libraries read it to tell glibc from musl, so that the fitting binary is loaded. */
+/** The native libraries read it to tell glibc from musl and load the matching binary. */
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
- * Where the machines of a cloud ask for their own credentials. The runtime holds this against the address that a
- * connection is made to, whatever name it was found under and however often that name changes.
+ * Where cloud machines serve their credentials. The runtime checks the address of each connection, so that DNS names
+ * cannot bypass it.
  */
 const MACHINE_METADATA = "169.254.0.0/16";
 
 /**
- * Writes the permissions of a program as flags of `deno run`.
+ * Returns the permissions of a program as flags of `deno run`.
  *
- * @param project absolute path of the project
- * @param hidden paths that it may not read or write although they lie in a folder that it may
- * @throws {RangeError} for a path with a comma, which no flag can carry
+ * @param hidden paths denied although they lie in an allowed folder
+ * @throws {RangeError} for a path with a comma, which no flag supports
  */
 export function permissionFlags(
   project: string,
@@ -77,9 +76,9 @@ export function permissionFlags(
       ? []
       : [`--deny-read=${unique(hidden)}`, `--deny-write=${unique(hidden)}`]),
     `--allow-env=${variables.join(",")}`,
-    // All of it, since no flag can name the umask; what else it opens tells of the machine and changes nothing.
+    // In full, since no flag can name the umask; the rest only reads facts about the machine.
     "--allow-sys",
-    // The drawing library and the image library are native; they may be loaded from nowhere else.
+    // The drawing and image libraries are native; libraries elsewhere cannot be loaded.
     `--allow-ffi=${join(project, "node_modules")}`,
     ...(needs.net.length === 0
       ? []
@@ -88,7 +87,7 @@ export function permissionFlags(
   ];
 }
 
-/** @returns what they need together */
+/** Merges the needs of several parts. */
 export function together(...parts: readonly Partial<ProgramNeeds>[]): ProgramNeeds {
   const all = (of: keyof ProgramNeeds): string[] => [
     ...new Set(parts.flatMap((part) => part[of] ?? [])),
@@ -100,12 +99,7 @@ function unique(values: readonly string[]): string {
   return [...new Set(values)].join(",");
 }
 
-/**
- * Finds programs as a shell would.
- *
- * @param path the `PATH` variable
- * @returns absolute paths of those that are there
- */
+/** Finds programs in `PATH`; returns the absolute paths of those that exist. */
 export async function findPrograms(names: readonly string[], path: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {

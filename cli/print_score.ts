@@ -3,7 +3,7 @@ import type { Console } from "./console.ts";
 
 type Area = LevelReport["auprc"];
 
-/** Prints the metrics of a score, in the words of the metarepository, with both intervals. */
+/** Prints a score's metrics in the metarepository's wording, with both intervals. */
 export function printScore(report: ScoreReport, console: Console): void {
   const { image, breast, exam } = report.levels;
   for (const [name, level] of [["Image", image], ["Breast", breast], ["Exam", exam]] as const) {

@@ -4,12 +4,12 @@ import type { ScoreReport } from "../shared/contracts/scores.ts";
 
 const areas = z.strictObject({ auroc: z.number(), auprc: z.number() });
 
-/** `models/<name>/published.json`: what others have measured of a model, and on what. */
+/** Schema of `models/<name>/published.json`: a model's published metrics, and the data behind them. */
 export const publishedSchema = z.strictObject({
   source: z.strictObject({
     repository: z.url(),
     commit: z.string().regex(/^[0-9a-f]{40}$/),
-    /** Where in the repository the numbers stand. */
+    /** Location of the numbers in the repository. */
     table: z.string(),
     images: z.string(),
     data_list: z.string(),
@@ -17,30 +17,29 @@ export const publishedSchema = z.strictObject({
   levels: z.strictObject({ image: areas.optional(), breast: areas.optional() }),
 });
 
-/** What others have measured of a model. */
+/** Published metrics of a model. */
 export type Published = z.infer<typeof publishedSchema>;
 
 /** Digits of the published numbers. */
 const DIGITS = 3;
 
-/** One published number and what became of it here. */
+/** A published number compared with the local one. */
 export interface Comparison {
   readonly model: string;
   readonly level: "image" | "breast";
   readonly metric: "auroc" | "auprc";
   readonly published: number;
-  /** Null when the model could not run. */
+  /** null if the model could not run. */
   readonly here: number | null;
   readonly equal: boolean;
   readonly text: string;
 }
 
 /**
- * Reads the published numbers of a model.
+ * Reads the published metrics of a model; null if its folder has none.
  *
- * @param roots folders of models, the first that has the model counts
- * @returns null where its folder has none
- * @throws {SyntaxError} when the file is wrong
+ * @param roots folders of models; the first with the model counts
+ * @throws {SyntaxError} if the file is invalid
  */
 export async function readPublished(
   roots: readonly string[],
@@ -60,7 +59,7 @@ export async function readPublished(
   return null;
 }
 
-/** Holds a score against published numbers. */
+/** Compares a score with published metrics. */
 export function compareWithPublished(
   model: string,
   published: Published,

@@ -1,34 +1,29 @@
 import type { Diagnosis } from "../shared/contracts/doctor.ts";
 
-/** One thing that the doctor looked at. */
+/** One result of the doctor. */
 export interface Finding {
-  /** `broken` must be put right before evaluations can run. */
+  /** `broken` must be fixed before evaluations can run. */
   readonly result: "ok" | "note" | "broken";
   readonly check: string;
   readonly message: string;
-  /** What to do; null where there is nothing to do. */
+  /** What to do; null if nothing. */
   readonly advice: string | null;
 }
 
-/** What is known besides the diagnosis. */
+/** Context of a diagnosis. */
 export interface DiagnosisContext {
-  /** Where the service is, for people. */
+  /** Where the service runs, for people. */
   readonly where: string;
-  /** Services that are not ready. */
+  /** Why services are not ready. */
   readonly reasons: readonly string[];
-  /** This machine's clock. */
   readonly now: Date;
 }
 
-/** Difference of two clocks that is worth a word, in milliseconds. */
+/** Largest tolerated difference between the two clocks, in milliseconds. */
 const CLOCK_MS_MAX = 60_000;
 const GIB = 2 ** 30;
 
-/**
- * Says what a diagnosis means to whoever must act on it.
- *
- * @returns findings in the order in which they are to be put right
- */
+/** Turns a diagnosis into findings with advice, in the order in which to fix them. */
 export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): Finding[] {
   const { reasons, where } = context;
   return [
@@ -71,7 +66,7 @@ function ofEngine({ executor, docker, apptainer }: Diagnosis): Finding {
   );
 }
 
-/** Where Docker runs containers, its own finding says what is lacking. */
+/** With Docker, its own finding reports what is lacking. */
 function ofHardening({ hardening, apptainer }: Diagnosis): Finding[] {
   if (apptainer === null) return [];
   return hardening.filter(({ held }) => held !== "enforced").map(({ measure, held, by }) =>
@@ -79,7 +74,7 @@ function ofHardening({ hardening, apptainer }: Diagnosis): Finding[] {
   );
 }
 
-/** Where everything can be bounded there is nothing to say. */
+/** Reports only limits that cannot be enforced. */
 function ofLimits({ docker }: Diagnosis): Finding[] {
   const lacking = docker.limits_lacking;
   if (lacking.length === 0) return [];
@@ -117,7 +112,7 @@ function ofModels({ models }: Diagnosis): Finding[] {
   );
 }
 
-/** Damaged files that are printed one by one. */
+/** Most damaged files listed one by one. */
 const DAMAGED_PRINTED_MAX = 20;
 
 function ofDamage({ volume: { damaged, damaged_total } }: Diagnosis): Finding[] {

@@ -18,22 +18,18 @@ import { type Outcome, runCommand } from "./run_command.ts";
 import { runEvaluate } from "./run_evaluate.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
-/** What reproducing works with. */
+/** Context of a reproduction. */
 interface Work {
   readonly settings: Settings;
   readonly site: Site;
   readonly console: Console;
   readonly interruption: Interruption;
-  /** Sample data by repository and commit, fetched once. */
+  /** Folders of fetched sample data by repository and commit. */
   readonly fetched: Map<string, Promise<string>>;
   readonly mirror: string | null;
 }
 
-/**
- * Runs models on the data of published numbers and compares.
- *
- * @returns exit code 1 unless all numbers are equal
- */
+/** Runs models on the data of published metrics and compares. The exit code is 1 unless all numbers are equal. */
 export async function reproduce(
   args: ReproduceArguments,
   console: Console,
@@ -42,7 +38,7 @@ export async function reproduce(
   const read = (name: string): string | undefined => environment[name] ?? Deno.env.get(name);
   const settings = readSettings(read, Deno.cwd());
   const interruption = watchForInterruption(() => console.note("Left at once"));
-  // Always here: published.json and the data lie on this machine.
+  // Always in this process: published.json and the data are on this machine.
   const service = await accessService(() => undefined, () => assembleGateway(settings, quietLog));
   try {
     const work = { settings, site: service.site, console, interruption, mirror: args.mirror };
@@ -77,7 +73,7 @@ async function compareAll(names: readonly string[], work: Work): Promise<Compari
   return comparisons;
 }
 
-/** The score of a model on the sample data, or why there is none. */
+/** Returns a model's score on the sample data, or why there is none. */
 async function scoreOf(
   model: string,
   { source }: Published,
@@ -103,7 +99,7 @@ async function scoreOf(
         device: onGpu ? "gpu" : "cpu",
       },
       site,
-      // What each model prints is in its results; here a line a number counts.
+      // Suppress each model's output, which its results folder has; here one line per number counts.
       { ...console, result: () => {} },
       interruption,
     );
@@ -114,7 +110,7 @@ async function scoreOf(
   }
 }
 
-/** One commit of a repository; its id is a checksum over all that it holds. */
+/** Fetches one commit of a repository; its id is a checksum of the whole content. */
 async function fetchData(url: string, commit: string, settings: Settings): Promise<string> {
   const folder = join(settings.home, "reproduce", commit);
   const git = async (...args: string[]): Promise<string> => {
@@ -130,7 +126,7 @@ async function fetchData(url: string, commit: string, settings: Settings): Promi
   await Deno.mkdir(folder, { recursive: true });
   await git("init", "--quiet");
   if (await git("rev-parse", "HEAD").catch(() => "") !== commit) {
-    // Servers may refuse to give out a single commit by its id; then the whole history comes.
+    // Servers may refuse to serve a single commit by id; then fetch the whole history.
     await git("fetch", "--quiet", "--depth", "1", url, commit)
       .catch(() => git("fetch", "--quiet", url, "+refs/heads/*:refs/remotes/origin/*"));
   }

@@ -2,16 +2,16 @@ import { type Command, commandHelp, EXIT, parseCommandLine } from "./command_lin
 import { type Console, openConsole } from "./console.ts";
 import { asFailure, tellFailure } from "./failure.ts";
 
-/** What a command has done. */
+/** Result of a command. */
 export interface Outcome {
   readonly exitCode: number;
-  /** The result as JSON; what people read has been printed. */
+  /** The result as JSON; the text for people is already printed. */
   readonly document: unknown;
 }
 
 /**
- * Runs a command from its command line to its exit code. The one place where results become a
- * document and what is thrown becomes a message.
+ * Runs a command from its arguments to its exit code. Only here are results printed as JSON and errors turned into
+ * messages.
  */
 export async function runCommand<Arguments>(
   command: Command<Arguments>,
@@ -39,21 +39,18 @@ export async function runCommand<Arguments>(
   }
 }
 
-/** @returns what `--version` prints */
+/** Returns the output of `--version`. */
 export function versionText(): string {
   return `mammoeval ${VERSION} (Deno ${Deno.version.deno})`;
 }
 
-/**
- * @param args a command line that may be wrong
- * @returns whether a failure is to be told as JSON too
- */
+/** Returns whether failures should also be printed as JSON. The command line may be invalid. */
 export function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return args.slice(0, end < 0 ? undefined : end).includes("--json");
 }
 
-/** Version of mammoeval; `deno.json` is the one place where it stands. */
+/** Version of mammoeval, defined only in `deno.json`. */
 const VERSION: string = JSON.parse(
   Deno.readTextFileSync(new URL("../deno.json", import.meta.url)),
 ).version;

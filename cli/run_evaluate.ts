@@ -18,16 +18,15 @@ import { filesByKind, keep, keepScoreFiles } from "./keep_results.ts";
 import { printScore } from "./print_score.ts";
 import type { Outcome } from "./run_command.ts";
 
-/** How long one request waits for something to happen, in seconds. */
+/** Polling interval, in seconds. */
 const WAIT_S = 1;
-/** Warnings of a dataset that are printed. */
+/** Most warnings of a dataset printed. */
 const WARNINGS_PRINTED_MAX = 10;
 
 /**
- * Takes data through the whole house: dataset, evaluation, score, files.
+ * Registers the dataset, runs and scores the evaluation, and saves its files.
  *
- * @returns evaluation, score and where the files lie
- * @throws {Failure} with the reason, when it did not succeed
+ * @throws {Failure} if it did not succeed
  */
 export async function runEvaluate(
   args: EvaluateArguments,
@@ -74,7 +73,7 @@ async function registerDataset(
   return await sameAsBefore(dataset, site);
 }
 
-/** The dataset is called as the experiment, with a number where other data was evaluated for it before. */
+/** Names the dataset after the experiment, with a number if that name belongs to other data. */
 async function registerUnderFreeName(
   { experiment, images, dataList }: EvaluateArguments,
   site: Site,
@@ -90,7 +89,7 @@ async function registerUnderFreeName(
   }
 }
 
-/** Evaluating the same data again shall not pile up datasets: the earlier one is used. */
+/** Reuses an earlier dataset with the same data, so that repeated evaluations do not pile up datasets. */
 async function sameAsBefore(
   dataset: DatasetRecord,
   site: Site,
@@ -130,7 +129,7 @@ async function followEvaluation(
   return evaluation;
 }
 
-/** Whoever loses the service must know that the evaluation is not lost. */
+/** If the connection is lost, says that the evaluation is not. */
 async function followed<T>(id: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;

@@ -2,17 +2,17 @@ import { trimEndOf } from "../shared/trim_end_of.ts";
 import { connect, type Site } from "../client/mod.ts";
 import { createJsonLog, type Log, type Service, SILENT_LOG } from "../shared/http/mod.ts";
 
-/** A mammoeval service that a command talks to. */
+/** A mammoeval service that a command uses. */
 export interface ServiceAccess {
   readonly site: Site;
   stop(): Promise<void>;
 }
 
 /**
- * Reaches the running service that `MAMMOEVAL_URL` names, or starts what is needed in this process,
- * where nobody is asked for a token: who may read the volume may use it.
+ * Connects to the service in `MAMMOEVAL_URL`, or starts the needed services in this process. Those need no token:
+ * whoever can read the volume may use it.
  *
- * @param environment reads `MAMMOEVAL_URL` and, for a service that asks for one, `MAMMOEVAL_TOKEN`
+ * @param environment reads `MAMMOEVAL_URL` and `MAMMOEVAL_TOKEN`
  */
 export async function accessService(
   environment: (name: string) => string | undefined,
@@ -29,9 +29,9 @@ export async function accessService(
 }
 
 /**
- * @param environment reads `MAMMOEVAL_URL`
- * @returns base URL of the running service to use, without a slash at its end; null for none
- * @throws {RangeError} when it is no URL
+ * Returns `MAMMOEVAL_URL` without a trailing slash; null if it is not set.
+ *
+ * @throws {RangeError} if it is no URL
  */
 export function readServiceUrl(
   environment: (name: string) => string | undefined,
@@ -44,10 +44,7 @@ export function readServiceUrl(
   );
 }
 
-/**
- * A log for services inside a command: on a terminal only what goes wrong is worth a line, the rest
- * is in the evaluation's own log.
- */
+/** A log for services inside a command: only errors are printed, since the evaluation has its own log. */
 export function quietLog(service: string): Log {
   const { error } = createJsonLog(service);
   return { ...SILENT_LOG, error };

@@ -3,37 +3,36 @@ import type { Settings } from "../shared/settings.ts";
 import { ledgerReserve, volumeLayout } from "../shared/volume/mod.ts";
 import { type ProgramNeeds, together } from "./permissions.ts";
 
-/** The services, each of which can be a process of its own. */
+/** The services, each of which can run as its own process. */
 export const SERVICES = ["gateway", "ingestion", "inference", "scoring"] as const;
 
 /** Name of a service. */
 export type ServiceName = (typeof SERVICES)[number];
 
-/** What inference starts: the engine's client, and to see which GPUs there are. */
+/** Programs of inference: the engine's client, and nvidia-smi to list the GPUs. */
 const ENGINE_PROGRAMS = ["docker", "nvidia-smi"];
-/** What it starts where containers need no engine: the runtime, and what starts its supervisor. */
+/** Additional programs for Apptainer: the runtime, and the starter of its supervisor. */
 const ENGINELESS_PROGRAMS = ["apptainer", "setsid"];
-/** What it starts besides where a cluster runs the models. */
+/** Additional programs for Slurm. */
 const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
-/** Converters of DICOM, which are Deno, start it for 12-bit lossy JPEG. */
+/** The DICOM converters start it for 12-bit lossy JPEG. */
 const DICOM_PROGRAMS = ["dcmdjpeg"];
 
-/** Computations are Deno, with permissions of their own: they read scores and truth, and write nothing. */
+/** Computations run as Deno processes with their own permissions: they read scores and truth, and write nothing. */
 const COMPUTE_PROGRAMS = ["deno"];
 
-/** What a service needs; its programs by name, to be looked for in `PATH`. */
+/** What a service needs; programs are named as in `PATH`. */
 export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
   readonly programs: readonly string[];
-  /** Paths that it may not touch although they lie in a folder that it may. */
+  /** Paths denied although they lie in an allowed folder. */
   readonly hidden: readonly string[];
 }
 
 /**
- * What each service may touch. Data flows one way, and here the runtime holds it: no service writes
- * what another owns, and only ingestion sees the folders that data come from.
- *
- * @returns its needs; the gateway's include the three others where it runs them itself
+ * Returns the permissions of each service. Data flows one way, and the runtime enforces it here: no service writes what
+ * another owns, and only ingestion sees the data folders. The gateway's needs include the other three where it runs
+ * them itself.
  */
 export function serviceNeeds(service: ServiceName, settings: Settings): ServiceNeeds {
   const layout = volumeLayout(settings.home);
@@ -56,7 +55,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
         ],
         net: hostsOf(...settings.dicomweb),
         programs: DICOM_PROGRAMS,
-        // The volume is a folder that data may come from; what else lies there is none of its business.
+        // Data may come from the volume, but these files on it are private.
         hidden: [layout.ledger, layout.tokens, layout.audit],
       };
     case "inference":
@@ -85,7 +84,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
       };
     case "scoring":
       return {
-        // Names of models, which nothing but an evaluation may have.
+        // To know the names of models, which are reserved for evaluations.
         read: [layout.datasets, ...settings.modelRoots],
         write: [layout.scores, layout.results, layout.readerStudies, lock, known],
         net: [],

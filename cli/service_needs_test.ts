@@ -25,7 +25,7 @@ Deno.test("no two services write the same, but the token that they share and res
     }
   }
   const shared = [...writers].filter(([, names]) => names.length > 1).map(([path]) => path);
-  // A score lies beside its predictions.
+  // A score is stored beside its predictions.
   assert.deepEqual(shared.toSorted(), ["/volume/access/service", "/volume/results"]);
 });
 

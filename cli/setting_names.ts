@@ -2,7 +2,7 @@ import { COMMAND_SETTINGS, SETTINGS } from "../shared/settings.ts";
 import { changesBetween } from "./command_line/nearest.ts";
 
 const PREFIX = "MAMMOEVAL_";
-/** What compose.yaml and the files that join it read. */
+/** Variables of the compose files. */
 const COMPOSE_NAMES = [
   ...[
     "DATA",
@@ -16,16 +16,15 @@ const COMPOSE_NAMES = [
   ],
   ...["TLS_CERTIFICATE", "TLS_KEY", "TLS_PORT", "TLS_PUBLISHED"],
 ].map((name) => PREFIX + name);
-/** What the project's own tests and tools read. */
+/** Variables of the project's tests and tools. */
 const TOOL_NAMES = /^MAMMOEVAL_(?:TEST|FUZZ|BENCH|RECORD|PRETENDED|SCREENSHOTS)(?:_|$)/;
-/** A name with at most so many letters that differ is taken for a spelling mistake. */
+/** Most differing letters of a name that counts as misspelt. */
 const MISSPELT_CHANGES_MAX = 2;
 
 /**
- * Looks for settings that nobody reads: a misspelt one would be ignored, and the default hold instead.
+ * Returns unknown variables with mammoeval's prefix. A misspelt setting would be ignored silently.
  *
- * @returns those of mammoeval's prefix that mean nothing here
- * @throws {RangeError} when one of them is nearly a setting; names both
+ * @throws {RangeError} if one is nearly a setting; names both
  */
 export function unknownSettings(names: Iterable<string>): string[] {
   const settings = Object.keys({ ...SETTINGS, ...COMMAND_SETTINGS });

@@ -11,10 +11,10 @@ import { type Outcome, runCommand } from "./run_command.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * Makes, lists and revokes tokens.
+ * Creates, lists and revokes tokens.
  *
- * @param console takes the token itself as the only line of the result
- * @throws {Failure} when there is no token to revoke
+ * @param console gets the token as the only line of the result
+ * @throws {Failure} if there is no token to revoke
  */
 export async function token(
   command: TokenCommand,
@@ -62,7 +62,7 @@ async function create(
   return { exitCode: EXIT.done, document: { ...shown(record, now), token: text } };
 }
 
-/** A record as it may be shown: what its hash is concerns nobody. */
+/** A record for display, without its hash. */
 function shown(record: TokenRecord, now: Date): Record<string, unknown> {
   const { id, user, role, created_at, expires_at, revoked_at } = record;
   return { id, user, role, created_at, expires_at, revoked_at, state: stateOf(record, now).word };
@@ -75,7 +75,7 @@ function describe(record: TokenRecord, now: Date): string {
   return [id, user, role, `made ${created_at}`, state].join("\t");
 }
 
-/** Whether it opens the door, and since or until when that holds. */
+/** Whether the token is valid, and since or until when. */
 function stateOf(
   { expires_at, revoked_at }: TokenRecord,
   now: Date,

@@ -1,4 +1,4 @@
-/** How commands end. */
+/** Exit codes of commands. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -9,7 +9,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** What each code says; one table for the help of all commands and for docs/operations.md. */
+/** Meaning of each code, for the help of all commands and docs/operations.md. */
 export const EXIT_CODES: Readonly<Record<number, string>> = {
   [EXIT.done]: "done, and everything is well",
   [EXIT.failed]: "failed, or something that was checked is not right; the reason is told",

@@ -1,12 +1,12 @@
 import { type Command, commonOptions, type Form, type Option } from "./command.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 
-/** Longest line of a help, so that it fits a terminal of the usual width. */
+/** Longest line of a help, to fit common terminals. */
 const WIDTH = 100;
-/** Gives room between what is named and what is said about it. */
+/** Space between a name and its description. */
 const GAP = "  ";
 
-/** @returns how it is called, a line or more for each form */
+/** Returns the usage, at least one line per form. */
 export function usageLines(command: Command<unknown>): string[] {
   return command.forms.flatMap((form, index) => {
     const begin = `${index === 0 ? "usage: " : "       "}deno task ${command.name}`;
@@ -24,7 +24,7 @@ export function usageLines(command: Command<unknown>): string[] {
   });
 }
 
-/** @returns its help, to be printed as it is */
+/** Returns a command's help. */
 export function commandHelp(command: Command<unknown>): string {
   const { about, forms, notes, exitCodes, examples } = command;
   const codes = Object.entries({ ...EXIT_CODES, ...exitCodes }).map(([code, text]) => [code, text]);
@@ -43,7 +43,7 @@ export function commandHelp(command: Command<unknown>): string {
   return parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n");
 }
 
-/** @returns what there is, and how to learn more */
+/** Returns the list of commands and exit codes. */
 export function overview(commands: readonly Command<unknown>[]): string {
   const rows = commands.map(({ name, about }) => [name, about]);
   const parts = [
@@ -70,7 +70,7 @@ function optionRows(options: Readonly<Record<string, Option>>): [string, string]
   ]);
 }
 
-/** A table with a title; a row that stands there already is not told again. */
+/** Formats a table with a title; repeated names appear once. */
 function table(title: string, rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const unique = new Map(rows.map(([name = "", about = ""]) => [name, about]));
@@ -81,7 +81,7 @@ function table(title: string, rows: readonly (readonly string[])[]): string[] {
   return [`${title}:`, ...lines];
 }
 
-/** Fills lines with words; `continued` ends each line that goes on. */
+/** Wraps words into lines; `continued` ends each line but the last. */
 function wrap(words: readonly string[], begin = "", indent = "", continued = ""): string[] {
   const lines: string[] = [];
   let line = begin;

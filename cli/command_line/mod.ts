@@ -1,5 +1,5 @@
 /**
- * How commands are called: one declaration of each, from which parser, usage and help come.
+ * Command lines: parser, usage and help come from one declaration of each command.
  *
  * @module
  */

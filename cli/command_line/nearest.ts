@@ -1,8 +1,6 @@
 /**
- * Finds what somebody may have meant.
- *
- * @returns the known word that takes fewest changes, or null when none is near: more than a third of
- *   its letters would have to be others
+ * Returns the known word with the fewest changes; null if none is near, that is, if more than a third of its letters
+ * differ.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: { word: string; changes: number } | null = null;
@@ -14,13 +12,13 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best?.word ?? null;
 }
 
-/** @returns a half sentence to hang on to a refusal, or nothing */
+/** Returns a suggestion to append to an error message, or "". */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const found = nearest(word, known);
   return found === null ? "" : `; did you mean ${found}?`;
 }
 
-/** Levenshtein's distance, with two neighbours that changed places as one change. */
+/** Damerau-Levenshtein distance: swapping two neighbours counts as one change. */
 export function changesBetween(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

@@ -3,7 +3,7 @@ import { type Command, commonOptions, type Form, type Given, type Option } from 
 import { didYouMean } from "./nearest.ts";
 import { usageLines } from "./help.ts";
 
-/** A command line that cannot be understood; its message says why, and how it would be right. */
+/** An invalid command line; the message includes the usage. */
 export class UsageError extends SyntaxError {
   /** Why, in one sentence. */
   readonly reason: string;
@@ -15,16 +15,15 @@ export class UsageError extends SyntaxError {
   }
 }
 
-/** A command line that was understood. */
+/** A parsed command line. */
 export type CommandLine<Arguments> =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "run"; readonly args: Arguments; readonly json: boolean };
 
 /**
- * Reads a command line.
+ * Parses a command line. `--help` and `--version` take precedence over any error.
  *
- * @returns what to do; `--help` and `--version` win over everything that is wrong beside them
- * @throws {UsageError} saying what is wrong and how the command is called
+ * @throws {UsageError} with what is wrong and the usage
  */
 export function parseCommandLine<Arguments>(
   command: Command<Arguments>,
@@ -41,7 +40,7 @@ export function parseCommandLine<Arguments>(
         }]),
       ),
       allowPositionals: true,
-      // What is wrong is said in our own words, by the tokens.
+      // Not strict, to report errors in our own words.
       strict: false,
       tokens: true,
     });
@@ -74,7 +73,7 @@ function optionsOf(command: Command<unknown>): Record<string, Option> {
   return Object.assign({}, ...own, commonOptions(command));
 }
 
-/** What a form's first word is not, it does not take: `token list` is no user named list. */
+/** The first word must select a form: `token list` is no user named list. */
 function chooseForm(
   { forms }: Command<unknown>,
   positionals: readonly string[],
@@ -107,7 +106,7 @@ function checkedOption(
     if (value !== undefined) throw new Error(`${rawName} takes no value`);
     return true;
   }
-  // The next option is no value: `--role --days 3` lacks one.
+  // The next option is no value: in `--role --days 3` the value is missing.
   if (value === undefined || value === "" || (inlineValue !== true && value.startsWith("-"))) {
     throw new Error(`${rawName} needs a value: ${rawName} ${option.value}`);
   }

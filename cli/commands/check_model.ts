@@ -2,13 +2,13 @@ import { basename, dirname, resolve } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { Command } from "../command_line/mod.ts";
 
-/** Which model folder to check. */
+/** Arguments of `check-model`. */
 export interface CheckModelArguments {
   /** Absolute path. */
   readonly folder: string;
-  /** Name of the model, that of its folder. */
+  /** Name of the model folder. */
   readonly model: string;
-  /** Absolute folder that holds the model folder. */
+  /** Absolute path of the folder that holds the model folder. */
   readonly root: string;
 }
 

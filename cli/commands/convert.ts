@@ -2,19 +2,19 @@ import { resolve } from "node:path";
 import { type DataListFormat, dataListFormatOf } from "../../shared/format/mod.ts";
 import { type Command, EXIT } from "../command_line/mod.ts";
 
-/** One file of a conversion. */
+/** A file to read or write. */
 export interface ConvertFile {
   /** Absolute path. */
   readonly path: string;
-  /** What the ending of its name says. */
+  /** Format by its extension. */
   readonly format: DataListFormat;
 }
 
-/** What `convert` is asked to do. */
+/** Arguments of `convert`. */
 export interface ConvertArguments {
   readonly from: ConvertFile;
   readonly to: ConvertFile;
-  /** Whether a file that is there already may be replaced. */
+  /** Whether an existing file may be replaced. */
   readonly force: boolean;
 }
 

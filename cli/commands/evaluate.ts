@@ -1,15 +1,13 @@
 import { resolve } from "node:path";
 import { type Command, didYouMean, EXIT } from "../command_line/mod.ts";
 
-/** What `evaluate` is asked to do; all paths absolute. */
+/** Arguments of `evaluate`; all paths are absolute. */
 export interface EvaluateArguments {
   readonly model: string;
   readonly experiment: string;
-  /** Folder of the images. */
   readonly images: string;
-  /** Folder that holds, or will hold, preprocessed images. */
+  /** Folder for preprocessed images, old and new. */
   readonly preprocessed: string;
-  /** The data list. */
   readonly dataList: string;
   /** Folder for predictions and plots. */
   readonly results: string;
@@ -98,7 +96,7 @@ function readTail(
   return { gpu: readGpu(device, gpuText), bootstrap: readBootstrapFlag(flag) };
 }
 
-/** Words that switch intervals off and on. */
+/** Words that turn intervals off and on. */
 const FLAGS = ["no_bootstrap", "bootstrap"] as const;
 
 function isBootstrapFlag(text: string | undefined): boolean {
@@ -106,10 +104,9 @@ function isBootstrapFlag(text: string | undefined): boolean {
 }
 
 /**
- * @param text of the last argument of `evaluate` and `score`
- * @returns whether intervals are wanted; they are when nothing is said
- * @throws {SyntaxError} for any other word: a misspelt one must not quietly become intervals that
- *   take an hour
+ * Parses the last argument of `evaluate` and `score`; intervals are on by default.
+ *
+ * @throws {SyntaxError} for any other word: a misspelt one must not start an hour of bootstrapping
  */
 export function readBootstrapFlag(text: string | undefined): boolean {
   if (!text) return true;

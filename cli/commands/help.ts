@@ -1,6 +1,6 @@
 import type { Command } from "../command_line/mod.ts";
 
-/** `deno task help`: which command is meant, or null for all. */
+/** `deno task help`: the command to explain, or null for all. */
 export const HELP: Command<string | null> = {
   name: "help",
   about: "Lists the commands, or shows the help of one",

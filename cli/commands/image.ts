@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "../command_line/mod.ts";
 
-/** What `image` is asked to do. */
+/** Arguments of `image`. */
 export type ImageCommand =
   | { readonly kind: "export"; readonly model: string; readonly path: string }
   | { readonly kind: "import"; readonly path: string };

@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { Command } from "../command_line/mod.ts";
 
-/** Which model folder to make. */
+/** Arguments of `new-model`. */
 export interface NewModelArguments {
   readonly name: string;
-  /** Absolute path of the folder that it will lie in; null for the project's models. */
+  /** Absolute path of the parent folder; null for the project's models. */
   readonly root: string | null;
 }
 

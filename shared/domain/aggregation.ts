@@ -2,10 +2,8 @@ import type { BinaryLabel } from "./exam.ts";
 import type { Sample } from "./sample.ts";
 
 /**
- * Turns image scores into breast scores: the mean over all images of a view, then the mean over the
- * views that have images (the metarepository averages over views and takes the first image of each).
- *
- * @returns one sample for each breast that has an image; breasts without one are left out
+ * Averages image scores into breast scores: the mean over the images of each view, then over the views with images.
+ * (The metarepository averages over views and takes the first image of each.) Breasts without images are left out.
  */
 export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
   const breasts: Sample[] = [];
@@ -25,11 +23,10 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
 }
 
 /**
- * Turns breast scores into exam scores: the higher of the two breasts. An exam is positive when any of its
- * breasts is malignant, also one without images.
+ * Takes the higher breast score as the exam score. An exam is positive if any of its breasts is malignant, even one
+ * without images.
  *
- * @param truth of exams by their index; of an exam that it does not have, that of the breasts which are samples
- * @returns one sample for each exam that has a breast
+ * @param truth exam labels by index; for a missing exam its scored breasts decide
  */
 export function aggregateToExams(
   breasts: readonly Sample[],
@@ -51,8 +48,8 @@ export function aggregateToExams(
 }
 
 /**
- * Left to right, then one division: the order in which the metarepository's scorer adds. Where the sum is beyond
- * the largest double each value is divided first, so that the mean of finite numbers is finite.
+ * Sums from left to right, then divides once, like the metarepository's scorer. If the sum overflows, each value is
+ * divided first, so that the mean of finite numbers is finite.
  *
  * @param values finite, at least one
  */

@@ -35,7 +35,7 @@ Deno.test("aggregateToBreasts: breasts and exams stay apart, in their order, wit
 });
 
 Deno.test("aggregateToBreasts: two views with one image each are added left to right, then halved", () => {
-  // The metarepository's numpy mean of two does the same, so that published numbers agree to the bit.
+  // The metarepository's numpy mean of two values does the same, so published numbers agree exactly.
   const [cc, mlo] = [0.1, 0.7000000000000001];
   assert.equal(
     aggregateToBreasts([image("L-CC", cc), image("L-MLO", mlo)])[0]!.score,
@@ -59,7 +59,7 @@ Deno.test("aggregateToExams: the higher breast, and any breast malignant, also o
     [["exam0", 0.7, 0], ["exam1", -1, 1], ["exam2", 0.9, 1]],
   );
   assert(exams.every(({ laterality, view, image }) => !laterality && !view && !image));
-  // Without a truth of exams, that of the breasts which were scored.
+  // Without exam labels the scored breasts decide.
   assert.deepEqual(aggregateToExams(breasts, new Map()).map(({ label }) => label), [0, 0, 1]);
   assert.deepEqual(aggregateToExams(breasts.toReversed(), new Map()).map((exam) => exam.label), [
     1,

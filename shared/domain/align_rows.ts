@@ -5,13 +5,12 @@ import { findExams } from "./find_exams.ts";
 import type { BreastPrediction, ExamPrediction, Predictions } from "./prediction.ts";
 import { type Alignment, type Sample, sampleOf } from "./sample.ts";
 
-/** Samples of one row of a predictions file, or what is wrong with the row. */
+/** Samples of one row of a predictions file, or its faults. */
 type RowSamples = readonly (Sample | Fault)[];
 
 /**
- * Joins predictions that have a row an exam with the truth.
- *
- * @returns samples in data-list order, left breast before right; every fault
+ * Joins predictions with one row per exam with the truth. Returns samples in data-list order, left breast before right,
+ * and every fault.
  */
 export function alignRows(
   exams: readonly Exam[],
@@ -43,7 +42,7 @@ function alignEach<R extends BreastPrediction | ExamPrediction>(
     }
   }
   const samples: Sample[] = [];
-  // Where no row has found its exam, that is said once, and not of each exam.
+  // If no row matches an exam, that error is reported once rather than per exam.
   for (const exam of byExam.size === 0 ? [] : exams) {
     const row = byExam.get(exam);
     if (row === undefined) {

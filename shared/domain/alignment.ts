@@ -7,17 +7,15 @@ import { type Alignment, type Sample, sampleOf } from "./sample.ts";
 import { LATERALITIES, lateralityOf, VIEWS } from "./view.ts";
 
 /**
- * Joins predictions with the truth of the data list, by image name or by exam. The label column that
- * a model wrote is never used; where it contradicts the truth, that is a warning.
- *
- * @returns samples of the level of the predictions, in data-list order, left breast before right; every fault,
- *   not just the first
+ * Joins predictions with the truth of the data list, by image name or by exam. The label column of a predictions file
+ * is never used; contradictions to the truth are warnings. Returns samples at the predictions' level in data-list
+ * order, left breast before right, and every fault.
  */
 export function alignPredictions(exams: readonly Exam[], predictions: Predictions): Alignment {
   const { samples, errors, warnings } = predictions.level === "image"
     ? alignImages(exams, predictions.rows)
     : alignRows(exams, predictions);
-  // Where a side is not known, only whole exams have a truth that scores can equal.
+  // If sides are unknown, only whole exams have a truth that scores can equal.
   const known = exams.some(isSideUnknown) && errors.length === 0
     ? aggregateToExams(
       predictions.level === "image" ? aggregateToBreasts(samples) : samples,
@@ -66,7 +64,7 @@ function indexByImage(exams: readonly Exam[], rows: readonly ImagePrediction[]):
   const timesNamed = countMentions(exams);
   const byImage = new Map<string, ImagePrediction>();
   const seen = new Map<string, number>();
-  /** Rows after the first of images that the list names several times: a model scores each place. */
+  /** Rows after the first of images that the list names several times: a model may score each place. */
   const further = new Map<string, ImagePrediction[]>();
   const errors: Fault[] = [];
   const warnings: Fault[] = [];
@@ -105,7 +103,7 @@ function indexByImage(exams: readonly Exam[], rows: readonly ImagePrediction[]):
   return { byImage, errors, warnings };
 }
 
-/** Sorted first, so that the order of rows does not show in the last bit. */
+/** Sorted first, so that the result does not depend on the order of rows. */
 function meanOf(scores: readonly number[]): number {
   return scores.toSorted((a, b) => a - b).reduce((sum, score) => sum + score / scores.length, 0);
 }
@@ -121,9 +119,9 @@ function countMentions(exams: readonly Exam[]): Map<string, number> {
 }
 
 const LABEL_MISMATCH = "label_mismatch";
-/** Code of the warning of a data list that names breasts with cancer. */
+/** Code of a warning about a data list; it reveals breasts with cancer. */
 export const MALIGNANT_WITHOUT_IMAGE = "malignant_without_image";
-/** Code of the warning of a data list whose labels of an exam and of its breasts differ. */
+/** Code of a warning about a data list; it reveals that labels of an exam and its breasts differ. */
 export const EXAM_LABEL_CONTRADICTION = "exam_label_contradiction";
 const EQUALS_TRUTH = "predictions_equal_truth";
 const TELLING_CODES: readonly string[] = [
@@ -134,16 +132,17 @@ const TELLING_CODES: readonly string[] = [
 ];
 
 /**
- * Whether a warning depends on the labels: only those who may see the truth may know it, or its number.
+ * Returns whether a warning depends on the labels. Only users with access to the truth may see such warnings or their
+ * number.
  */
 export function tellsTruth({ code }: Fault): boolean {
   return TELLING_CODES.includes(code);
 }
 
-/** Samples from which on two scores that are right throughout are no accident. */
+/** Fewest samples for which scores equal to the labels are no coincidence. */
 const EQUAL_SAMPLES_MIN = 4;
 
-/** Predictions that hold one score for all positives and a lower one for all negatives are labels. */
+/** Warns if all positives share one score and all negatives a lower one: such scores are labels. */
 function equalsTruth(samples: readonly Sample[]): Fault[] {
   const scores = new Map(samples.map(({ label, score }) => [label, score]));
   const [negative, positive] = [scores.get(0), scores.get(1)];
@@ -159,7 +158,7 @@ function equalsTruth(samples: readonly Sample[]): Fault[] {
   return [faultOf({ code: EQUALS_TRUTH, message })];
 }
 
-/** A column that is zero throughout is the blinded one: it claims nothing. */
+/** A column of zeros is blinded and claims nothing. */
 function labelMismatches(
   samples: readonly Sample[],
   byImage: ReadonlyMap<string, ImagePrediction>,

@@ -1,6 +1,6 @@
 import type { Laterality, View } from "./view.ts";
 
-/** A value that JSON can hold: what further keys of an exam are reduced to for people and subgroups. */
+/** A JSON value; additional keys of an exam are reduced to it. */
 export type JsonValue =
   | null
   | boolean
@@ -9,42 +9,38 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
 
-/** 1 when a malignancy was proven, 0 when not. */
+/** 1: a proven malignancy; 0: none. */
 export type BinaryLabel = 0 | 1;
 
-/** One screening examination of one patient: up to four views, any number of images of each. */
+/** One screening exam of one patient: up to four views with any number of images each. */
 export interface Exam {
-  /** Position in the data list, from 0. */
+  /** Index in the data list, from 0. */
   readonly index: number;
-  /** What errors, reports and subgroups call the exam; `String(index)` unless the list names it. */
+  /** Id in errors, reports and subgroups; `String(index)` unless the list names the exam. */
   readonly id: string;
-  /** Image names without `.png`, may contain `/`; every view is present, perhaps empty. */
+  /** Image names without `.png`, which may contain `/`; every view is present, perhaps empty. */
   readonly images: Readonly<Record<View, readonly string[]>>;
-  /** The truth, by breast; null for both where the exam is malignant and nobody knows on which side. */
+  /** Truth by breast; null for both if the exam is malignant on an unknown side. */
   readonly malignant: Readonly<Record<Laterality, BinaryLabel | null>>;
-  /** Whether the images are mirrored; null when the list does not say. */
+  /** Whether the images are mirrored; null if the list does not say. */
   readonly horizontalFlip: boolean | null;
-  /** All further keys of the exam, and further labels under `cancer_label.<name>`. */
+  /** Additional keys of the exam, and further labels as `cancer_label.<name>`. */
   readonly extras: Readonly<Record<string, JsonValue>>;
 }
 
-/**
- * Tells the truth of a whole exam.
- *
- * @returns 1 when any breast is malignant, also where the side is not known
- */
+/** Returns 1 if any breast is malignant, even on an unknown side. */
 export function examLabel({ malignant }: Pick<Exam, "malignant">): BinaryLabel {
   return malignant.left === 0 && malignant.right === 0 ? 0 : 1;
 }
 
-/** Tells the truth of whole exams. */
+/** Returns exam labels by exam index. */
 export function examLabels(
   exams: readonly Pick<Exam, "index" | "malignant">[],
 ): Map<number, BinaryLabel> {
   return new Map(exams.map((exam) => [exam.index, examLabel(exam)]));
 }
 
-/** Tells whether an exam is malignant on a side that nobody knows. */
+/** Returns whether an exam is malignant on an unknown side. */
 export function isSideUnknown({ malignant }: Pick<Exam, "malignant">): boolean {
   return malignant.left === null;
 }

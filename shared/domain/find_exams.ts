@@ -3,13 +3,11 @@ import { type Fault, faultOf } from "./fault.ts";
 import { idKey } from "./id_key.ts";
 import type { ExamRow } from "./prediction.ts";
 
-/** Which exam each row is of. */
+/** The exam of each row. */
 export interface FoundExams {
-  /** One entry a row; null where the row's exam is unknown, which is among `errors`. */
+  /** One entry per row; null for an unknown exam, which `errors` reports. */
   readonly exams: readonly (Exam | null)[];
-  /** What is in the way of scoring. */
   readonly errors: readonly Fault[];
-  /** What is odd and was read. */
   readonly warnings: readonly Fault[];
 }
 
@@ -17,10 +15,8 @@ export interface FoundExams {
 const EXAMPLES_TOLD_MAX = 3;
 
 /**
- * Finds the exam of each row of a predictions file: by its id where the file has ids, else by its position in the data
- * list, else by the order of the rows. Positions must agree with ids where a file has both.
- *
- * @returns one exam a row, and what does not fit
+ * Finds the exam of each row of a predictions file: by id if the file has ids, else by its position in the data list,
+ * else by the order of the rows. If a file has both, positions must agree with ids.
  */
 export function findExams(exams: readonly Exam[], rows: readonly ExamRow[]): FoundExams {
   const byKey = new Map(exams.map((exam) => [idKey(exam.id), exam]));
@@ -37,7 +33,10 @@ export function findExams(exams: readonly Exam[], rows: readonly ExamRow[]): Fou
   return findByPosition(exams, rows, positions, numbersAreIds);
 }
 
-/** Ids that the data list cannot use, because some are missing or repeated, still tell that the order is the list's. */
+/**
+ * Whether the ids repeat the data list's unusable ids (missing or repeated) in its order; then the order identifies the
+ * exams.
+ */
 function echoesUnusedIds(exams: readonly Exam[], rows: readonly ExamRow[]): boolean {
   return rows.length === exams.length && rows.every(({ exam }, at) => {
     const written = exams[at]!.extras["exam_id"] ?? "";

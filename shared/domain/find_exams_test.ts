@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Exam, type ExamRow, findExams, idKey } from "./mod.ts";
 import { makeExam } from "../../tests/support/exams.ts";
 
-/** Rows as lines 2, 3 and so on. */
+/** Rows numbered as lines 2, 3 and so on. */
 function rowsOf(...rows: (readonly [exam: string | null, examIndex: number | null])[]): ExamRow[] {
   return rows.map(([exam, examIndex], at) => ({ row: at + 2, exam, examIndex }));
 }

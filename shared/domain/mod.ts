@@ -1,5 +1,5 @@
 /**
- * What mammoeval talks about: exams, views, images, predictions. Types and invariants, no I/O.
+ * Domain types and their invariants: exams, views, images, predictions. No I/O.
  *
  * @module
  */

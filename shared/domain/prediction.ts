@@ -1,36 +1,36 @@
 import type { Laterality } from "./view.ts";
 
-/** A model's malignancy score of one image. */
+/** A model's malignancy score for one image. */
 export interface ImagePrediction {
-  /** 1-based line in the CSV file, header is line 1. */
+  /** 1-based line in the CSV file; the header is line 1. */
   readonly row: number;
-  /** Image name as the model wrote it (without `.png`). */
+  /** Image name as written, without `.png`. */
   readonly image: string;
-  /** Malignancy score; a double, exactly as written; higher is more suspicious. */
+  /** Malignancy score, exactly as written; higher is more suspicious. */
   readonly malignant: number;
-  /** The label column the model wrote, never trusted; null when absent or not a number. */
+  /** The file's own label, never trusted; null if absent or not a number. */
   readonly claimedLabel: number | null;
 }
 
-/** How a row says which exam it is of. A row that has neither is of the exam at its own place in the data list. */
+/** How a row names its exam. If both fields are null, the row's own position counts. */
 export interface ExamRow {
-  /** 1-based line in the CSV file, header is line 1. */
+  /** 1-based line in the CSV file; the header is line 1. */
   readonly row: number;
-  /** Id of the exam as the file has it; null where the file has no ids. */
+  /** Id of the exam; null if the file has no ids. */
   readonly exam: string | null;
-  /** Position of the exam in the data list, from 0; null where the file has none. */
+  /** Index of the exam in the data list, from 0; null if the file has none. */
   readonly examIndex: number | null;
 }
 
-/** A model's malignancy scores of the two breasts of one exam. */
+/** A model's malignancy scores for the two breasts of one exam. */
 export interface BreastPrediction extends ExamRow {
-  /** Malignancy score by breast; null for an empty cell, which a breast without images may have. */
+  /** Malignancy score by breast; null for an empty cell, allowed for a breast without images. */
   readonly malignant: Readonly<Record<Laterality, number | null>>;
 }
 
-/** A model's malignancy score of one exam. */
+/** A model's malignancy score for one exam. */
 export interface ExamPrediction extends ExamRow {
-  /** Malignancy score; a double, exactly as written; higher is more suspicious. */
+  /** Malignancy score, exactly as written; higher is more suspicious. */
   readonly malignant: number;
 }
 

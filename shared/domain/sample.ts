@@ -3,13 +3,12 @@ import { examLabel } from "./exam.ts";
 import type { Fault } from "./fault.ts";
 import type { Laterality, View } from "./view.ts";
 
-/** One thing that was scored, with the truth beside it. */
+/** A scored image, breast or exam, with its truth. */
 export interface Sample {
-  /** Position of the exam in the data list: what clusters samples. */
+  /** Index of the exam in the data list; clusters the samples. */
   readonly examIndex: number;
-  /** Id of the exam. */
   readonly exam: string;
-  /** Pseudonym of the woman, where the data list tells whose exam it is. */
+  /** Pseudonym of the patient, if known. */
   readonly patient?: string | undefined;
   /** The breast; null at exam level. */
   readonly laterality: Laterality | null;
@@ -17,26 +16,23 @@ export interface Sample {
   readonly view: View | null;
   /** The image; null at breast and exam level. */
   readonly image: string | null;
-  /** The malignancy score, exactly as the model wrote it. */
+  /** The malignancy score, exactly as written. */
   readonly score: number;
-  /** The truth of the data list; that of the whole exam where nobody knows the side. */
+  /** Truth of the data list; that of the whole exam if the side is unknown. */
   readonly label: BinaryLabel;
 }
 
 /** Predictions joined with the truth. */
 export interface Alignment {
-  /**
-   * One sample for each place where an image is named, for each breast, or for each exam; empty when there are
-   * errors.
-   */
+  /** One sample per place that names an image, per breast or per exam; empty if there are errors. */
   readonly samples: readonly Sample[];
-  /** What is in the way of scoring. */
+  /** Faults that prevent scoring. */
   readonly errors: readonly Fault[];
-  /** What is odd and does not change the scores. */
+  /** Faults that do not change the scores. */
   readonly warnings: readonly Fault[];
 }
 
-/** Makes the sample of a breast, or of a whole exam. */
+/** Creates the sample of a breast or a whole exam. */
 export function sampleOf(exam: Exam, laterality: Laterality | null, score: number): Sample {
   const patient = exam.extras["patient_id"];
   return {

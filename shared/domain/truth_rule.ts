@@ -1,36 +1,36 @@
 import { type BinaryLabel, type Exam, examLabel, type JsonValue } from "./exam.ts";
 import { LATERALITIES, type Laterality } from "./view.ts";
 
-/** Turns outcomes into labels: cancer within so many days after the exam is positive. */
+/** Derives labels from outcomes: cancer within so many days after the exam is positive. */
 export interface TruthRule {
-  /** Days from the exam, the last one included. */
+  /** Days after the exam, inclusive. */
   readonly within_days: number;
 }
 
-/** Exams with the labels of a rule. */
+/** Exams labelled by a rule. */
 export interface RuledExams {
-  /** Exams whose truth the rule knows, with that truth. */
+  /** Exams that the rule can label, with these labels. */
   readonly exams: readonly Exam[];
-  /** Exams with a cancer in time. */
+  /** Number of exams with cancer within the time. */
   readonly positives: number;
-  /** Exams that were followed without one. */
+  /** Number of exams with sufficient follow-up and no cancer within the time. */
   readonly negatives: number;
-  /** Exams without cancer within the time that were not followed for so long. */
+  /** Number of exams without cancer within the time and with insufficient follow-up. */
   readonly leftOut: number;
 }
 
-/** Keys that say how an exam ended. */
+/** Keys of outcomes. */
 const OUTCOMES = ["cancer_after_days", "detection", "followed_days"];
 
-/** Tells whether any exam has an outcome, so that a rule has something to work on. */
+/** Returns whether any exam has an outcome. */
 export function haveOutcomes(exams: readonly Pick<Exam, "extras">[]): boolean {
   return exams.some(({ extras }) => OUTCOMES.some((key) => (extras[key] ?? null) !== null));
 }
 
 /**
- * Gives exams the labels of a rule. Positive: cancer within the days, the last one included, or a cancer whose days are
- * not known. Negative: none, and followed for at least so many days; so a cancer that came later is negative. All
- * other exams are left out. The breast with the cancer is positive, the other one negative.
+ * Labels exams by a rule. Positive: cancer within the days (inclusive), or a cancer with unknown days. Negative:
+ * neither, and followed for at least as many days; a later cancer counts as negative. All other exams are left out.
+ * Only the breast with the cancer is positive.
  */
 export function applyTruthRule(exams: readonly Exam[], rule: TruthRule): RuledExams {
   const ruled = exams.flatMap((exam): Exam[] => {
@@ -54,7 +54,7 @@ function truthOf(
   const detection = byBreast(extras["detection"]);
   const isInTime = (after: JsonValue, found: JsonValue): boolean =>
     typeof after === "number" ? after <= horizon : found !== null;
-  // Days without side belong to the breast in which a cancer was found.
+  // Days without a side apply to the breast in which a cancer was detected.
   const daysOf = (side: Laterality): JsonValue =>
     days[side] ?? (detection[side] === null ? null : days.none);
   const sides = LATERALITIES.filter((side) => isInTime(daysOf(side), detection[side]));

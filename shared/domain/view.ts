@@ -1,16 +1,15 @@
-/** The four standard views of a screening exam, in the data list's own spelling and order. */
+/** The four standard views of a screening exam, spelled and ordered as in the data list. */
 export const VIEWS = ["L-CC", "R-CC", "L-MLO", "R-MLO"] as const;
 
 /** One of the four standard screening views. */
 export type View = (typeof VIEWS)[number];
 
-/** The two sides of the patient. */
 export const LATERALITIES = ["left", "right"] as const;
 
-/** Side of the patient (not of the picture). */
+/** Side of the patient, not of the picture. */
 export type Laterality = (typeof LATERALITIES)[number];
 
-/** Tells which breast a view shows. */
+/** Returns the breast that a view shows. */
 export function lateralityOf(view: View): Laterality {
   return view.startsWith("L") ? "left" : "right";
 }
