@@ -61,7 +61,6 @@ export type Exam = z.infer<typeof examSchema>;
 export class Datasets {
   readonly #api: Transport;
 
-  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }

@@ -59,7 +59,6 @@ const FINAL: readonly string[] = ["succeeded", "failed", "cancelled"];
 export class Evaluations {
   readonly #api: Transport;
 
-  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }

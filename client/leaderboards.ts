@@ -12,7 +12,6 @@ export type LeaderboardHeading = LeaderboardList["items"][number];
 export class Leaderboards {
   readonly #api: Transport;
 
-  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }

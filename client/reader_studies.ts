@@ -18,7 +18,6 @@ export interface StudyUpload extends MeasureOptions {
 export class ReaderStudies {
   readonly #api: Transport;
 
-  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }

@@ -53,7 +53,6 @@ export type LevelFile = (typeof LEVEL_FILES)[number] | DrawnFile;
 export class Scores {
   readonly #api: Transport;
 
-  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }

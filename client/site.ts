@@ -157,7 +157,6 @@ export function connect(options: ConnectOptions): Site {
 class Models {
   readonly #api: Transport;
 
-  /** Creates the client. */
   constructor(api: Transport) {
     this.#api = api;
   }

@@ -14,7 +14,7 @@ export const DATA_LIST_BYTES_MAX = 512 * MiB;
 export const DATA_LIST_READINGS_MAX = 3;
 /** Largest predictions CSV: 400,000 images at about 80 bytes a row, with headroom. */
 export const PREDICTIONS_BYTES_MAX = 256 * MiB;
-/** Largest JSON request body; data is never sent as JSON. */
+/** Largest JSON request body; data arrives as files instead. */
 export const JSON_BODY_BYTES_MAX = 1 * MiB;
 /** Largest data list in a scoring request, in bytes: 100,000 exams with further keys. */
 export const SENT_LIST_BYTES_MAX = 64 * MiB;

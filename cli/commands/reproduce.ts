@@ -1,11 +1,11 @@
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { type Command, EXIT } from "../command_line/mod.ts";
 
-/** What is to be reproduced, and from where. */
+/** Arguments of `reproduce`. */
 export interface ReproduceArguments {
-  /** Names of models; none means all that have published numbers. */
+  /** Names of models; empty: all with published numbers. */
   readonly models: readonly string[];
-  /** Git repository to take the sample data from; null for the published one. */
+  /** Git repository with the sample data; null for the published one. */
   readonly mirror: string | null;
 }
 

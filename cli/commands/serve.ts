@@ -19,7 +19,11 @@ is "serve <service>", one of ${SERVICES.join(", ")}.`,
   read: () => "gateway",
 };
 
-/** @throws {RangeError} when there is none of that name */
+/**
+ * Parses the name of a service.
+ *
+ * @throws {RangeError} if there is no such service
+ */
 export function readServiceName(name: string): ServiceName {
   const service = SERVICES.find((known) => known === name);
   if (service !== undefined) return service;

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Command } from "../command_line/mod.ts";
 
-/** What `simulate` is asked to do; all paths absolute. */
+/** Arguments of `simulate`; all paths are absolute. */
 export interface SimulateArguments {
-  /** An id of a score, or predictions with their data list. */
+  /** Id of a score, or predictions with their data list. */
   readonly of:
     | { readonly score: string }
     | { readonly predictions: string; readonly dataList: string };

@@ -2,7 +2,7 @@ import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { type Role, ROLES } from "../../shared/http/mod.ts";
 import { type Command, didYouMean, type Given } from "../command_line/mod.ts";
 
-/** What `token` is asked to do. */
+/** Arguments of `token`. */
 export type TokenCommand =
   | {
     readonly kind: "create";
@@ -11,12 +11,12 @@ export type TokenCommand =
     /** Days until it expires; null for never. */
     readonly days: number | null;
   }
-  /** Makes the first token, an admin's, unless there is one already. */
+  /** Creates the first token, an admin's, unless one exists. */
   | { readonly kind: "first" }
   | { readonly kind: "list" }
   | { readonly kind: "revoke"; readonly id: string };
 
-/** Longest life of a token that ends, in days: ten years. */
+/** Longest lifetime of an expiring token, in days: ten years. */
 const DAYS_MAX = 3653;
 
 /** `deno task token`. */

@@ -4,6 +4,7 @@ import type { View } from "./view.ts";
 export interface Fault {
   /** Id of the exam, or null if it concerns no single exam. */
   readonly exam: string | null;
+  /** The view, or null. */
   readonly view: View | null;
   /** Name of the image without `.png`, or null. */
   readonly image: string | null;

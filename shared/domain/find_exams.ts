@@ -7,7 +7,9 @@ import type { ExamRow } from "./prediction.ts";
 export interface FoundExams {
   /** One entry per row; null for an unknown exam, which `errors` reports. */
   readonly exams: readonly (Exam | null)[];
+  /** Faults that prevent scoring. */
   readonly errors: readonly Fault[];
+  /** Faults that do not prevent it. */
   readonly warnings: readonly Fault[];
 }
 

@@ -7,6 +7,7 @@ import type { Laterality, View } from "./view.ts";
 export interface Sample {
   /** Index of the exam in the data list; clusters the samples. */
   readonly examIndex: number;
+  /** Id of the exam. */
   readonly exam: string;
   /** Pseudonym of the patient, if known. */
   readonly patient?: string | undefined;

@@ -4,6 +4,7 @@ export const VIEWS = ["L-CC", "R-CC", "L-MLO", "R-MLO"] as const;
 /** One of the four standard screening views. */
 export type View = (typeof VIEWS)[number];
 
+/** Sides of the patient. */
 export const LATERALITIES = ["left", "right"] as const;
 
 /** Side of the patient, not of the picture. */

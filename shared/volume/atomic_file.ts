@@ -28,6 +28,7 @@ export async function writeFileAtomic(
 
 /** New content of a file in a folder. */
 export interface NamedFile {
+  /** File name in the folder. */
   readonly name: string;
   /** Text (UTF-8) or bytes. */
   readonly content: string | Uint8Array;

@@ -15,7 +15,9 @@ export interface DamagedFile {
 export class StoredFileDamaged extends Error {
   /** Absolute path of the file. */
   readonly path: string;
+  /** What is wrong. */
   readonly reason: string;
+  /** What to do. */
   readonly advice: string;
 
   /** Creates the error. */

@@ -5,11 +5,13 @@ import { join } from "node:path";
 export interface VolumeLayout {
   /** Root of the volume (`MAMMOEVAL_HOME`), absolute. */
   readonly home: string;
+  /** All registered datasets. */
   readonly datasets: string;
   /** Results of all evaluations. */
   readonly results: string;
   /** Index of scores by id. */
   readonly scores: string;
+  /** Reader studies by id. */
   readonly readerStudies: string;
   /** Data that models keep between runs of one experiment. */
   readonly preprocessed: string;
@@ -76,6 +78,7 @@ export function ledgerReserve(ledger: string): string {
 
 /** The files of one dataset. */
 export interface DatasetFiles {
+  /** Folder of all these files. */
   readonly folder: string;
   /** The dataset as in the API (JSON). */
   readonly record: string;
@@ -120,6 +123,7 @@ export interface EvaluationKey {
 
 /** The files of one evaluation. */
 export interface EvaluationFiles {
+  /** Folder of all these files. */
   readonly folder: string;
   /** The evaluation as in the API (JSON), written at its end. */
   readonly record: string;
@@ -133,6 +137,7 @@ export interface EvaluationFiles {
   readonly saliencyMaps: string;
   /** The model's output. */
   readonly log: string;
+  /** The score report (JSON). */
   readonly score: string;
 }
 

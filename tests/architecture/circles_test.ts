@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 import { isTest, projectFiles, root } from "./project_files.ts";
 
-/** No file and no folder is imported by what it imports, types included. */
+/** Files and folders must not import each other in a cycle, including types. */
 
 type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Static imports and re-exports of project files. */
 const SPECIFIER = /^\s*(?:import|export)\b[^"';]*?from\s+"(\.[^"]+)"|^\s*import\s+"(\.[^"]+)"/gm;
 
-/** Files that import each other today. Entries may go, none may come. */
+/** Existing import cycles of files. Remove entries, add none. */
 const KNOWN_CIRCLES: readonly string[] = [
   "services/ingestion/dicom/grey_table.ts <-> services/ingestion/dicom/voi.ts",
   "tests/hostile/attack_world.ts <-> tests/hostile/held_service.ts",
 ];
 
-/** Folders of a service that import each other today. Entries may go, none may come. */
+/** Existing import cycles of folders within a service. Remove entries, add none. */
 const KNOWN_FOLDER_PAIRS: readonly string[] = [
   "services/gateway <-> services/gateway/access",
   "services/gateway <-> services/gateway/pages",
@@ -47,7 +47,7 @@ async function readImports(): Promise<Imports> {
   return imports;
 }
 
-/** Groups of files that reach each other (Tarjan's strongly connected components). */
+/** Returns groups of files that reach each other (Tarjan's strongly connected components). */
 function circlesOf(imports: Imports): string[] {
   const order = new Map<string, number>();
   const low = new Map<string, number>();
@@ -69,10 +69,10 @@ function circlesOf(imports: Imports): string[] {
   return circles.sort();
 }
 
-/** What puts a service together stands at its root and knows all folders. */
+/** Files that assemble a service; they may import from all folders. */
 const ROOT_FILES = /^services\/[^/]+\/(?:main|app|assemble|dependencies)\.ts$/;
 
-/** Folders of one service that import each other, as `a <-> b`. */
+/** Returns folders of one service that import each other, as `a <-> b`. */
 function folderPairsOf(imports: Imports): string[] {
   const arrows = new Set<string>();
   for (const [file, targets] of imports) {

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { SETTINGS } from "../../shared/settings.ts";
 
-/** Settings that have no use in a container, or that need more than a line. */
+/** Settings that are useless in a container or need more than one line. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
-  // Inside a container these are always the same, and the image says so.
+  // Constant in a container; the image sets them.
   "MAMMOEVAL_HOST",
   "MAMMOEVAL_PORT",
-  // Folders that would have to be mounted too: models/ is, and preprocessed images lie on the volume.
+  // These folders would have to be mounted too: models/ is, and preprocessed images are on the volume.
   "MAMMOEVAL_MODELS",
   "MAMMOEVAL_PREPROCESSED",
-  // A file that would have to be mounted too.
+  // This file would have to be mounted too.
   "MAMMOEVAL_DICOMWEB_LOGINS",
-  // Inside a container there is Docker's client, and no Apptainer.
+  // The container has Docker's client and no Apptainer.
   "MAMMOEVAL_ENGINE",
-  // Slurm's client programs are those of the machine.
+  // Slurm's client programs belong to the host.
   "MAMMOEVAL_SLURM_OPTIONS",
   "MAMMOEVAL_SLURM_JOBS",
 ]);

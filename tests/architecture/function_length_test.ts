@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { relative } from "node:path";
 import { isTest, projectFiles, root } from "./project_files.ts";
 
-/** Lines from the head of a function to its last brace: what fits on a screen. */
+/** Most lines of a function, from its head to its closing brace: one screen. */
 const FUNCTION_LINES_MAX = 70;
 
 type FunctionNode =
@@ -11,7 +11,7 @@ type FunctionNode =
   | Deno.lint.FunctionExpression
   | Deno.lint.ArrowFunctionExpression;
 
-/** Reports each function that is too long, with what it holds. */
+/** Reports each function that is too long. */
 const FITS_ON_A_SCREEN: Deno.lint.Plugin = {
   name: "mammoeval",
   rules: {

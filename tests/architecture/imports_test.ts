@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { basename, dirname, join, relative } from "node:path";
 import { isTest, projectFiles, root } from "./project_files.ts";
 
-/** The direction of imports (ARCHITECTURE.md), held on every source file. */
+/** A source file, for checks of the import direction (ARCHITECTURE.md). */
 
 interface Source {
-  /** Path from the project's root. */
+  /** Path relative to the project's root. */
   readonly path: string;
-  /** Project files it imports, as paths from the root. */
+  /** Imported project files, relative to the root. */
   readonly imports: readonly string[];
-  /** Packages it imports, by the name written there. */
+  /** Imported packages, as written. */
   readonly packages: readonly string[];
   readonly text: string;
 }
@@ -46,7 +46,7 @@ function inFolder(path: string, folder: string): boolean {
   return path.startsWith(`${folder}/`);
 }
 
-/** Imports that break a rule, as `importer -> imported`. */
+/** Returns imports that break a rule, as `importer -> imported`. */
 function breaches(
   applies: (path: string) => boolean,
   allowed: (imported: string, importer: string) => boolean,
@@ -60,7 +60,7 @@ function serviceOf(path: string): string | null {
   return /^services\/([^/]+)\//.exec(path)?.[1] ?? null;
 }
 
-/** Imports and re-exports that are there at run time: all but those of types alone. */
+/** Runtime imports and re-exports: all but type-only ones. */
 const RUNTIME_SPECIFIER =
   /^\s*(?:import|export)\s(?!type\s)(?:(?!\{(?:\s*type\s[^,}]*,?)*\s*\})[^"';])*?from\s+"([^"]+)"|^\s*import\s+"([^"]+)"/gm;
 
@@ -71,7 +71,7 @@ function valuesImportedBy(path: string): string[] {
     .map((name) => relative(root, join(dirname(path), name)));
 }
 
-/** The ports: what a service needs of the world outside. A new one is entered here. */
+/** The ports: a service's interfaces to the outside. Add new ones here. */
 const PORTS = [
   "audit_log",
   "build_contexts",
@@ -97,7 +97,7 @@ const PORTS = [
   "workspace",
 ];
 
-/** An adapter is called `<adapter>_<port>.ts` and lies beside its port. */
+/** An adapter is named `<adapter>_<port>.ts` and lies beside its port. */
 function isAdapter(path: string): boolean {
   return serviceOf(path) !== null &&
     PORTS.some((port) =>
@@ -118,11 +118,11 @@ Deno.test("every imported project file exists", () => {
   assert.deepEqual(breaches(() => true, (imported) => paths.has(imported)), []);
 });
 
-/** What takes seconds for a large file that somebody else has written. */
+/** Functions that take seconds for a large file from outside. */
 const PARSING =
   /\b(?:readDataList|readPredictions|alignPredictions|readTable|readPickle|readLesions|checkGreyMap)\(/;
 
-/** Where services may parse: in jobs of the compute port, in threads and processes of imports, in tasks on data lists. */
+/** Files that may parse: in jobs of the compute port, in threads and processes of imports, in tasks on data lists. */
 const PARSES_ELSEWHERE = [
   "services/gateway/routes/exam_pages.ts", // the lines of one exam
   "services/inference/models/check_model.ts", // the sample's predictions, checked before

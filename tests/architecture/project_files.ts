@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const PARTS = ["shared", "services", "client", "models", "sample_data", "cli", "tests"];
 
-/** Absolute paths of all source files of the project. */
+/** Yields the absolute paths of all source files. */
 export async function* projectFiles(): AsyncGenerator<string> {
   for (const part of PARTS) yield* typescriptFiles(join(root, part));
 }
@@ -18,18 +18,12 @@ async function* typescriptFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/**
- * @param path of a source file, from the project's root
- * @returns whether it is a test, or there for tests alone
- */
+/** Returns whether a source file, by its path from the root, is a test or support for tests. */
 export function isTest(path: string): boolean {
   return path.startsWith("tests/") || /_test\.tsx?$/.test(path);
 }
 
-/**
- * @param path of a source file, from the project's root
- * @returns whether it ships as TypeScript: services, shared code, client or command line
- */
+/** Returns whether a source file, by its path from the root, ships: services, shared code, client or command line. */
 export function isProduct(path: string): boolean {
   return /^(services|shared|client|cli)\//.test(path) && !isTest(path);
 }

@@ -1,10 +1,10 @@
 import { COMMAND_SETTINGS, SETTINGS } from "../../shared/settings.ts";
 
-/** The document that has the table of settings, and no other has it. */
+/** The only document with the table of settings. */
 export const SETTINGS_DOCUMENT = new URL("../../docs/settings.md", import.meta.url);
 const TABLE = /^\| name \| default \|.*?(?=\n\n)/ms;
 
-/** @returns the table of settings, as the schema has them */
+/** Returns the table of settings generated from the schema. */
 export function settingsTable(): string {
   const rows = Object.entries({ ...SETTINGS, ...COMMAND_SETTINGS }).map(
     ([name, { fallback, about }]) =>
@@ -15,7 +15,7 @@ export function settingsTable(): string {
   return ["| name | default | what |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** @returns the table of settings that a document has */
+/** Returns the table of settings in a document. */
 export function tableIn(document: string): string {
   const table = TABLE.exec(document)?.[0];
   if (table === undefined) throw new SyntaxError("Cannot find the table of settings");

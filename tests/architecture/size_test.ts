@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { relative } from "node:path";
 import { isProduct, projectFiles, root } from "./project_files.ts";
 
-/** A file this short serves one neighbour more often than not, and belongs into it. */
+/** A file this short usually serves one neighbour and should be merged into it. */
 const SHORT_LINES = 40;
 
-/** Product lines may not grow past this. Lower it when the count has come down. */
+/** Most product lines. Lower it when the count decreases. */
 const LINES_MAX = 65_300;
 
 async function productSizes(): Promise<Map<string, number>> {

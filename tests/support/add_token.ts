@@ -4,10 +4,10 @@ import type { Role } from "../../shared/http/mod.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { PROJECT, type ServiceUnderTest } from "./embedded_service.ts";
 
-/** Headers with which somebody says who they are. */
+/** Headers that authenticate a user. */
 export type Bearer = Record<"authorization", string>;
 
-/** Makes a token on the volume of a running service, as the command does. */
+/** Creates a token on the volume of a running service, as the command does. */
 export async function addToken(
   { home }: Pick<ServiceUnderTest, "home">,
   user: string,

@@ -7,18 +7,18 @@ import {
 import { ANSWER_HEADERS, PROBLEM_CONTENT, problems } from "../../shared/contracts/answers.ts";
 import { apiDocument } from "./api.ts";
 
-/** What was asked, and what came back. */
+/** A request and its response. */
 export interface GivenAnswer {
   readonly method: string;
   /** URL or path of the request. */
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
-  /** The body; null where it is not text. */
+  /** The body; null if it is not text. */
   readonly text: string | null;
 }
 
-/** What may be said of any path, also of one that is no route. */
+/** Problems that any path may answer with, even one without a route. */
 const ANYWHERE = problems(
   "invalid_request",
   "unauthorized",
@@ -31,25 +31,22 @@ const ANYWHERE = problems(
 );
 const ANYWHERE_POINTER = "/x-anywhere";
 
-/** An operation, and where in the document its answers stand. */
+/** An operation, and the pointer to its responses in the document. */
 interface Found {
   readonly operation: ApiOperation;
   readonly pointer: string;
 }
 
 /**
- * Makes a check that holds answers against the API's document: status, headers, content type, body,
- * type of a problem.
- *
- * @param document of the API
- * @returns a function that says what is wrong with an answer; null for nothing
+ * Creates a check of responses against the API document: status, headers, content type, body, problem type. The check
+ * returns what is wrong, or null.
  */
 export function createAnswerCheck(
   document: ApiDocument,
 ): (answer: GivenAnswer) => string | null {
   const validate = createValidator({ ...document, "x-anywhere": ANYWHERE });
   const templates = Object.keys(document.paths).map((path) => [path, patternOf(path)] as const)
-    // What is written out wins over what is filled in.
+    // Literal paths take precedence over those with parameters.
     .toSorted(([a], [b]) => a.split("{").length - b.split("{").length);
 
   function find(method: string, path: string): Found | null {
@@ -88,7 +85,7 @@ function patternOf(template: string): RegExp {
   return new RegExp(`^${escaped}$`);
 }
 
-/** A part of a JSON pointer in a URI (RFC 6901), with its slash. */
+/** Escapes a part of a JSON pointer in a URI (RFC 6901), with its slash. */
 export function escapePart(part: string): string {
   return `/${encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))}`;
 }
@@ -103,10 +100,10 @@ function valueAt(document: ApiDocument, pointer: string): unknown {
   );
 }
 
-/** Says in what a value breaks the schema that a pointer into the document leads to; null for nothing. */
+/** Returns how a value violates the schema at a pointer into the document, or null. */
 export type Validate = (pointer: string, value: unknown) => string | null;
 
-/** @param document with schemas */
+/** Creates a validator for the schemas of a document. */
 export function createValidator(document: object): Validate {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema({ ...document, $id: "document" });
@@ -118,7 +115,7 @@ export function createValidator(document: object): Validate {
   };
 }
 
-/** A header that clients may build on is there when it is promised, and promised when it is there. */
+/** Headers for clients must be declared if present, and present if required. */
 function headerFault(
   promised: ApiAnswer,
   { headers }: GivenAnswer,
@@ -157,10 +154,9 @@ function contentFault(
 let check: Promise<(answer: GivenAnswer) => string | null> | null = null;
 
 /**
- * Holds an answer of gateway or service against the API's document.
+ * Checks a response of gateway or service against the API document.
  *
- * @param answer that came back
- * @throws {Error} saying in what the two differ
+ * @throws {Error} with the difference
  */
 export async function holdAgainstDocument(answer: GivenAnswer): Promise<void> {
   check ??= apiDocument().then(createAnswerCheck);

@@ -10,7 +10,7 @@ import { createApp as createScoring } from "../../services/scoring/app.ts";
 import type { ScoringDependencies } from "../../services/scoring/dependencies.ts";
 import { type Fetch, type ServiceApp, SILENT_LOG } from "../../shared/http/mod.ts";
 
-/** Makes the apps of gateway and services as they are assembled, with nothing behind them. */
+/** Creates the real apps of gateway and services, without any backends. */
 export function makeApps(): Apps {
   const services = {
     ingestion: createIngestion(anything<IngestionDependencies>({ log: SILENT_LOG })),
@@ -36,14 +36,14 @@ export function makeApps(): Apps {
 
 let document: Promise<ApiDocument> | null = null;
 
-/** The API's document, assembled once from the code under test. */
+/** The API document, generated once from the code under test. */
 export function apiDocument(): Promise<ApiDocument> {
   return document ??= assembleDocument(makeApps()).then((made) =>
     readDocument(JSON.parse(JSON.stringify(made)))
   );
 }
 
-/** Stands for whatever is asked of it and holds nothing, so that routes can be hung up. */
+/** A stub with every property, so that routes can be registered. */
 function anything<T extends object>(known: Partial<T>): T {
   const nothing: unknown = new Proxy(() => {}, {
     get: (_, name) => name === Symbol.iterator ? (): Iterator<never> => [].values() : nothing,

@@ -6,28 +6,26 @@ import { asUser, type ServiceProcess, startServiceProcess } from "./service_proc
 import { temporaryFolder } from "./temporary_folder.ts";
 import type { ToyModel } from "./toy_model.ts";
 
-/** Apptainer runs containers as its caller, who must not be root: nobody, where the tests are root. */
+/** Apptainer runs containers as its caller, who must not be root: nobody, if the tests run as root. */
 const NOBODY = 65_534;
 
-/** The ordinary user that the tests run Apptainer as. */
+/** Returns the unprivileged user that the tests run Apptainer as. */
 export function ordinaryUser(): number {
   return Deno.uid() === 0 ? NOBODY : Deno.uid()!;
 }
 
-/** A mammoeval whose containers are Apptainer's. */
+/** A mammoeval that runs its containers with Apptainer. */
 export interface ApptainerSite extends ServiceProcess {
-  /** Exports a model's image from Docker and imports it here; gives what the import printed. */
+  /** Exports a model's image from Docker and imports it here; returns the import's output. */
   bring(model: ToyModel): Promise<string>;
-  /** Runs a command of `deno task` as the site's user. */
+  /** Runs a `deno task` command as the site's user. */
   command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
 /**
- * Starts a service as an ordinary user, in a process of its own.
+ * Starts a service in its own process as an unprivileged user.
  *
- * @param stack everything goes with it
- * @param models whose folders it has
- * @param environment further settings
+ * @param stack disposes of everything
  */
 export async function startApptainerSite(
   stack: AsyncDisposableStack,
@@ -81,7 +79,7 @@ function denoCommand(args: readonly string[], deno = Deno.execPath()): string[] 
   return [deno, ...flags, `--allow-run=${deno}`, "cli/launch.ts", ...args];
 }
 
-/** The Deno program: npx keeps it in root's home, which the ordinary user cannot read; then a copy in this folder. */
+/** Returns a Deno program that the user can execute: npx keeps it in root's home, so it is copied if needed. */
 async function denoFor(uid: number, folder: string): Promise<string> {
   const { code } = await run([...asUser(uid), "test", "-x", Deno.execPath()], {});
   if (code === 0) return Deno.execPath();
@@ -103,12 +101,8 @@ async function run(
 }
 
 /**
- * Registers a test that needs Apptainer, and Docker to make images for it. Where something is missing it is ignored,
- * never passed; with `MAMMOEVAL_TEST_CONTAINERS=required` it fails and says what is missing.
- *
- * @param name of the test
- * @param test gets what goes with it
- * @param needs what it needs of the engine
+ * Registers a test that needs Apptainer, and Docker to build images for it. If something is missing, the test is
+ * ignored, never passed; with `MAMMOEVAL_TEST_CONTAINERS=required` it fails with what is missing.
  */
 export async function apptainerTest(
   name: string,

@@ -1,10 +1,10 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-/** Where Debian puts it. */
+/** Debian's path. */
 const CHROMIUM = "/usr/bin/chromium";
 
-/** No window, no sandbox (tests run as root in containers), and nothing said to anybody outside. */
+/** No window, no sandbox (tests run as root in containers), no background requests. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -16,28 +16,28 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** How long something may take to appear, in milliseconds: a busy machine is slow. */
+/** Timeout of page actions, in milliseconds: a busy machine is slow. */
 const PATIENCE_MS = 180_000;
 
-/** Whether there is no browser: tests that need one are then ignored, never passed. */
+/** Whether the browser is missing: tests that need it are then ignored, never passed. */
 export const BROWSER_MISSING: boolean = await Deno.stat(CHROMIUM).then(() => false, () => true);
 
-/** Starts the browser on an empty profile. */
+/** Starts the browser with an empty profile. */
 export async function startBrowser(): Promise<Browser & AsyncDisposable> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return Object.assign(browser, { [Symbol.asyncDispose]: (): Promise<void> => browser.close() });
 }
 
-/** A page as a reader has it, with all that went wrong in it. */
+/** An open page, with its errors and requests. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
-  /** Errors on the console, refused content among them. */
+  /** Errors on the console, including blocked content. */
   readonly complaints: readonly string[];
-  /** URLs of everything that was asked for. */
+  /** URLs of all requests. */
   readonly requests: readonly string[];
 }
 
-/** Opens a page in a context of its own. */
+/** Opens a page in its own context. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -62,7 +62,7 @@ export async function openPage(
   };
 }
 
-/** One thing that axe finds wrong. */
+/** A violation found by axe. */
 export interface AxeFinding {
   readonly rule: string;
   readonly impact: string;
@@ -70,10 +70,8 @@ export interface AxeFinding {
 }
 
 /**
- * Checks a page with axe-core by the rules of WCAG 2.2 A and AA and its best practices.
- *
- * @param page with script switched on: axe runs in it
- * @returns what it finds wrong, of every impact
+ * Checks a page with axe-core by WCAG 2.2 A and AA and axe's best practices. Returns violations of every impact.
+ * JavaScript must be on, since axe runs in the page.
  */
 export async function checkAccess(page: Page): Promise<AxeFinding[]> {
   await page.evaluate(axe.source);

@@ -6,29 +6,29 @@ import { removeImages, runDocker } from "./engine.ts";
 import { freePort } from "./free_port.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-/** Four containers under test, and what is asked of Compose about them. */
+/** The four containers of a Compose project under test. */
 export interface ComposedService extends ServiceUnderTest {
-  /** Id of a service's container. */
+  /** Returns the id of a service's container. */
   container(service: string): Promise<string>;
-  /** Runs `docker compose` on it, with further files and profiles named first; gives its output. */
+  /** Runs `docker compose` on the project, with further files and profiles first; returns its output. */
   compose(...args: string[]): Promise<string>;
-  /** What `docker compose` finds it by in any folder, and its variables. */
+  /** Variables with which `docker compose` finds the project from any folder. */
   readonly environment: Readonly<Record<string, string>>;
   /** Base URL of the profile `tls`. */
   readonly tlsUrl: string;
-  /** The certificate that it shows, PEM. */
+  /** Its certificate, PEM. */
   readonly certificate: string;
 }
 
-/** The image that compose.yaml builds on when nothing else is said. */
+/** Default base image of compose.yaml. */
 export const BASE_IMAGE = "denoland/deno:debian-2.9.6";
 
-/** Arguments of `docker compose` for everything that compose.yaml can be joined by. */
+/** Arguments of `docker compose` for all additional files and profiles. */
 export const EVERYTHING = ["--file", join(PROJECT, "compose.gpu.yaml"), "--profile", "tls"];
 
 /**
- * Builds the image and brings the four services of compose.yaml up, with a volume and a data folder
- * of their own, on a free port. The data folder holds a copy of sample_data.
+ * Builds the image and starts the four services of compose.yaml on a free port, with their own volume and data folder.
+ * The data folder holds a copy of sample_data.
  */
 export async function startComposed(): Promise<ComposedService> {
   await using stack = new AsyncDisposableStack();
@@ -49,7 +49,7 @@ export async function startComposed(): Promise<ComposedService> {
     MAMMOEVAL_TLS_PORT: String(tlsPort),
     MAMMOEVAL_TLS_CERTIFICATE: certificate,
     MAMMOEVAL_TLS_KEY: key,
-    // What this machine trusts, the build may trust too.
+    // The build trusts the same certificates as this machine.
     MAMMOEVAL_SITE_CA: Deno.env.get("NODE_EXTRA_CA_CERTS") ?? "/dev/null",
   };
   const compose = async (...args: string[]): Promise<string> => {
@@ -59,7 +59,7 @@ export async function startComposed(): Promise<ComposedService> {
     return stdout.trim();
   };
   stack.defer(() => removeImages(`com.docker.compose.project=${name}`));
-  // The reference model's image is built for this volume where the engine has none yet.
+  // The reference model's image is built for this volume if the engine has none.
   stack.defer(() => removeImages(`mammoeval.volume=${home}`));
   stack.defer(async () => {
     await compose(...EVERYTHING, "down", "--volumes", "--remove-orphans", "--timeout", "5");
@@ -90,14 +90,14 @@ export async function startComposed(): Promise<ComposedService> {
   };
 }
 
-/** A certificate for localhost that is its own authority, and its key, readable by root alone. */
+/** Creates a self-signed certificate for localhost and its key, readable by root only. */
 async function makeCertificate(folder: string): Promise<{ certificate: string; key: string }> {
   const [certificate, key] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
   const { success, stderr } = await new Deno.Command("openssl", {
     args: [
       ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
       ...["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-      // One that calls itself an authority is not taken for a server by everybody.
+      // Some clients reject a CA certificate for a server.
       ...["-addext", "basicConstraints=critical,CA:FALSE"],
       ...["-keyout", key, "-out", certificate],
     ],

@@ -1,16 +1,18 @@
 import { type ConsoleParts, createConsole } from "../../cli/console.ts";
 import type { Console } from "../../cli/console.ts";
 
-/** A console whose lines are kept. */
+/** A console that keeps its output. */
 export interface KeptConsole {
   readonly console: Console;
-  /** What went to standard output, and to standard error. */
+  /** Texts written to standard output and standard error. */
   readonly out: string[];
   readonly err: string[];
 }
 
 /**
- * @param parts what shall be otherwise than in a pipe: columns of a terminal, colours, form, clock
+ * Creates a console like that of a pipe.
+ *
+ * @param parts overrides: columns of a terminal, colours, JSON, clock
  */
 export function keepingConsole(
   parts: { columns?: number; colour?: boolean } & Partial<Pick<ConsoleParts, "json" | "now">> = {},

@@ -3,25 +3,23 @@ import { join } from "node:path";
 import { readBlocks } from "../docs/markdown.ts";
 import { PROJECT } from "./embedded_service.ts";
 
-/** The address that the documents' lines call. */
+/** The base URL in the documents. */
 const DOCUMENTS_URL = "http://127.0.0.1:8000";
-/** What the documents' lines would not do by themselves: stop at the first answer that is an error. */
+/** Makes the documents' commands stop at the first error response. */
 const PROLOGUE = `set -euo pipefail\ncurl() { command curl --fail-with-body "$@"; }\n`;
 
-/** Whether curl is here. */
+/** Whether curl is installed. */
 export const curlWorks = await new Deno.Command("curl", { args: ["--version"], stdout: "null" })
   .output()
   .then(({ success }) => success, () => false);
 
 /**
- * Runs the blocks of a document that need more than a service, in a folder that has what they need.
+ * Runs a document's code blocks of one kind in a prepared folder; returns their output.
  *
- * @param document path below the project
- * @param kind which blocks, as the comment above them says
- * @param url base URL that takes the place of the document's
- * @param folder where they run
- * @param options variables of their shell, and what else stands for something of this machine
- * @returns what they printed
+ * @param document path relative to the project
+ * @param kind as in the comment above the blocks
+ * @param url replaces the document's base URL
+ * @param options variables of the shell, and replacements in the text
  */
 export async function runBlocksOfKind(
   document: string,

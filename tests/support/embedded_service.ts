@@ -7,11 +7,11 @@ import { temporaryFolder } from "./temporary_folder.ts";
 
 /** A mammoeval under test. */
 export interface ServiceUnderTest extends AsyncDisposable {
-  /** Base URL, no trailing slash. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
-  /** Folder that the service may read data from; the test writes there. */
+  /** Folder that the service may read data from and the test may write to. */
   readonly dataFolder: string;
-  /** The results volume; null where the test cannot look into it. */
+  /** The results volume; null if the test cannot access it. */
   readonly home: string | null;
 }
 
@@ -21,9 +21,8 @@ export const PROJECT = new URL("../..", import.meta.url).pathname;
 /**
  * Starts all services in this process on a free port of 127.0.0.1.
  *
- * @param environment settings; a volume that is named stays when the service ends
- * @param project the folder whose `models/` come with the service
- * @param createLog makes the log of a service
+ * @param environment settings; a volume named here is not removed at the end
+ * @param project the folder whose `models/` the service has
  */
 export async function startEmbedded(
   environment: Record<string, string> = {},

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { missingForSmallVolume } from "./small_volume.ts";
 
-/** The small image that tests run in: busybox and a real bash; `.ci/base_images.sh` makes it. */
+/** The small image for tests: busybox and bash; `.ci/base_images.sh` builds it. */
 export const TINY_IMAGE = "mammoeval-test/tiny:1";
-/** Debian, for what needs its users and packages; made by the same script. */
+/** Debian, for tests that need its users and packages; built by the same script. */
 export const DEBIAN_IMAGE = "debian:bookworm-slim";
 
-/** Runs `docker` and gives what it wrote to standard output; fails the test when docker fails. */
+/** Runs `docker` and returns its standard output; fails the test if docker fails. */
 export async function docker(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runDocker(args);
   assert.equal(code, 0, `docker ${args.join(" ")}: ${stderr}`);
   return stdout.trim();
 }
 
-/** Runs `docker`, whatever comes of it. */
+/** Runs `docker` and returns its result, even if it fails. */
 export async function runDocker(
   args: string[],
   environment: Record<string, string> = {},
@@ -30,15 +30,14 @@ export async function runDocker(
   }
 }
 
-/** Time that an engine may take to let go of images, in milliseconds: it removes containers by and by. */
+/** Timeout of removing images, in milliseconds: the engine removes containers with a delay. */
 const LET_GO_MS = 60_000;
 
 /**
- * Removes all images that carry a label, those without a name too, that a build which broke off leaves, and waits
- * until they are gone.
+ * Removes all images with a label, including unnamed ones of interrupted builds, and waits until they are gone.
  *
  * @param label `<name>=<value>`
- * @throws {Error} with the engine's reason, when one stays
+ * @throws {Error} with the engine's reason, if one remains
  */
 export async function removeImages(label: string): Promise<void> {
   const deadline = performance.now() + LET_GO_MS;
@@ -47,7 +46,7 @@ export async function removeImages(label: string): Promise<void> {
     const ids = await docker(...list);
     if (ids === "") return;
     const reasons: string[] = [];
-    // One by one: an image that others are built on is refused until they are gone.
+    // One by one: an image cannot be removed while others build on it.
     for (const id of new Set(ids.split("\n"))) {
       const { code, stderr } = await runDocker(["image", "rm", "--force", id]);
       if (code !== 0 && !/no such image/i.test(stderr)) reasons.push(stderr.trim());
@@ -59,21 +58,21 @@ export async function removeImages(label: string): Promise<void> {
   }
 }
 
-/** What a container test needs besides an engine that answers. */
+/** What a container test needs besides a running engine. */
 export interface EngineNeeds {
-  /** Images that must be there already. */
+  /** Images that must exist. */
   readonly images?: readonly string[];
-  /** Whether the engine can give GPUs, real or pretended, to containers. */
+  /** Whether the engine must offer GPUs, real or fake. */
   readonly gpus?: boolean;
-  /** Whether the test starts an engine of its own, which only root can. */
+  /** Whether the test starts its own engine, which needs root. */
   readonly ownEngine?: boolean;
   /** Whether the test mounts a small file system. */
   readonly smallVolume?: boolean;
-  /** Whether the client has Compose v2. */
+  /** Whether the client needs Compose v2. */
   readonly compose?: boolean;
 }
 
-/** Says what is missing for a container test, or null when it can run. */
+/** Returns what a container test lacks, or null. */
 async function missing(needs: EngineNeeds): Promise<string | null> {
   if ((await runDocker(["version", "--format", "{{.Server.Version}}"])).code !== 0) {
     return "no Docker engine answers";
@@ -99,12 +98,8 @@ async function missing(needs: EngineNeeds): Promise<string | null> {
 }
 
 /**
- * Registers a test that needs a Docker engine. Where something is missing it is ignored, never
- * passed; with `MAMMOEVAL_TEST_CONTAINERS=required` it fails and says what is missing.
- *
- * @param name of the test
- * @param test the test
- * @param needs what it needs besides an engine
+ * Registers a test that needs a Docker engine. If something is missing, the test is ignored, never passed; with
+ * `MAMMOEVAL_TEST_CONTAINERS=required` it fails with what is missing.
  */
 export async function engineTest(
   name: string,

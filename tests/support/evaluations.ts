@@ -11,7 +11,7 @@ export async function registerSample(url: string): Promise<void> {
     images: join(PROJECT, "sample_data/images"),
     data_list: join(PROJECT, "sample_data/data.pkl"),
   }, prefer);
-  // A wait ends after its time, and a busy machine may need more than one.
+  // A wait has a time limit, and a busy machine may need several.
   while (status === 202 && body.status === "importing") {
     ({ body } = await sendJson(`${url}/v1/datasets/sample`, "GET", undefined, prefer));
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -19,7 +19,7 @@ export async function registerSample(url: string): Promise<void> {
   assert.equal(body.status, "ready", JSON.stringify(body));
 }
 
-/** Asks for an evaluation on `sample`, without intervals unless asked otherwise. */
+/** Submits an evaluation on `sample`, by default without intervals. */
 export async function submit(
   url: string,
   model: string,
@@ -31,7 +31,11 @@ export async function submit(
   return answer.body;
 }
 
-/** Waits until an evaluation has ended, as whoever the headers name. */
+/**
+ * Waits until an evaluation has ended.
+ *
+ * @param headers authenticate the user
+ */
 export async function ended(
   url: string,
   id: string,
@@ -44,7 +48,7 @@ export async function ended(
   }
 }
 
-/** Asks for an evaluation and waits until it has ended. */
+/** Submits an evaluation and waits until it has ended. */
 export async function evaluate(
   url: string,
   model: string,
@@ -53,7 +57,7 @@ export async function evaluate(
   return await ended(url, (await submit(url, model, request)).id);
 }
 
-/** Waits until an evaluation is in a state; fails when it ends in another one. */
+/** Waits until an evaluation reaches a state; fails if it ends in another one. */
 export async function reached(url: string, id: string, status: string): Promise<Json> {
   while (true) {
     const { body } = await sendJson(`${url}/v1/evaluations/${id}`, "GET");
@@ -63,13 +67,13 @@ export async function reached(url: string, id: string, status: string): Promise<
   }
 }
 
-/** The log of an evaluation, times left out. */
+/** Returns the log of an evaluation without timestamps. */
 export async function logOf(url: string, id: string): Promise<string[]> {
   const text = await (await fetch(`${url}/v1/evaluations/${id}/log`)).text();
   return text.trim().split("\n").map((line) => line.slice(line.indexOf(" ") + 1));
 }
 
-/** Waits until a line of an evaluation's log fits; fails when the evaluation has ended without. */
+/** Waits until a log line matches; fails if the evaluation ends before. */
 export async function logged(url: string, id: string, line: RegExp): Promise<void> {
   while (true) {
     const { body } = await sendJson(`${url}/v1/evaluations/${id}`, "GET");

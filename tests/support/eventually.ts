@@ -1,13 +1,10 @@
-/** Patience with what comes about by itself, in milliseconds: a busy machine is slow. */
+/** Timeout in milliseconds: a busy machine is slow. */
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 50;
 
 /**
- * Looks again and again until something holds.
- *
- * @param look what to look at
- * @param holds what to wait for
- * @returns what was seen last, also when it never held: the test says what is wrong with it
+ * Polls until a condition holds or the timeout passes. Returns the last value in either case, for the test to assert
+ * on.
  */
 export async function eventually<Seen>(
   look: () => Promise<Seen> | Seen,

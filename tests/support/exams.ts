@@ -1,5 +1,5 @@
 /**
- * Small makers of exams and predictions for tests. Nothing but tests imports it.
+ * Factories of exams and predictions, for tests only.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type {
   View,
 } from "../../shared/domain/mod.ts";
 
-/** An exam with one image a view, named `<index>_L_CC` and so on. */
+/** Creates an exam with one image per view, named `<index>_L_CC` and so on. */
 export function makeExam(index: number, parts: Partial<Exam> = {}): Exam {
   const image = (view: View): string[] => [`${index}_${view.replace("-", "_")}`];
   return {
@@ -30,10 +30,10 @@ export function makeExam(index: number, parts: Partial<Exam> = {}): Exam {
   };
 }
 
-/** Image, score and, perhaps, the label that the file claims. */
+/** Image, score and optionally the label that the file claims. */
 export type ImageRow = readonly [image: string, score: number, claimed?: number];
 
-/** Rows of an image-level file, as lines 2, 3 and so on. */
+/** Rows of an image-level file, numbered as lines 2, 3 and so on. */
 export function imageRows(
   ...rows: ImageRow[]
 ): ImagePrediction[] {
@@ -45,7 +45,7 @@ export function imageRows(
   }));
 }
 
-/** Rows of a breast-level file, as lines 2, 3 and so on. */
+/** Rows of a breast-level file, numbered as lines 2, 3 and so on. */
 export function breastRows(
   ...rows: (readonly [examIndex: number, left: number, right: number])[]
 ): BreastPrediction[] {
@@ -57,7 +57,7 @@ export function breastRows(
   }));
 }
 
-/** A sample of the left breast at breast level. */
+/** Creates a breast-level sample of the left breast. */
 export function makeSample(parts: Partial<Sample> = {}): Sample {
   return {
     examIndex: 0,

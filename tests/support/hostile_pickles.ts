@@ -1,23 +1,22 @@
 /**
- * Pickles that want to harm their reader, for tests: code by every opcode that can carry it, bombs,
- * wrong lengths, cycles, bad text. Each comes with what the refusal must say.
+ * Hostile pickles for tests: code execution by every opcode, bombs, wrong lengths, cycles, invalid text. Each comes
+ * with the expected error message.
  *
  * @module
  */
 import { joinBytes } from "../../shared/format/join_bytes.ts";
 import { OPCODES as OP } from "../../shared/format/pickle/opcodes.ts";
 
-/** One hostile pickle. */
+/** A hostile pickle. */
 export interface HostilePickle {
-  /** What it tries. */
+  /** What it attempts. */
   readonly name: string;
-  /** The file. */
   readonly bytes: Uint8Array;
-  /** What the refusal must say. */
+  /** Expected error message. */
   readonly refusal: RegExp;
 }
 
-/** File that the corpus tries to make: it must never be there. */
+/** The file that the pickles try to create; it must never exist. */
 export const CANARY = "/tmp/mammoeval_pickle_canary";
 
 type Part = string | number | readonly number[];
@@ -28,7 +27,7 @@ const STOP = OP.STOP;
 /** The argument of a shell command as a tuple, in protocol 0. */
 const ARGS = `(S'${COMMAND}'\nt`;
 
-/** The corpus. */
+/** All hostile pickles. */
 export const HOSTILE_PICKLES: readonly HostilePickle[] = [
   ...shellCommands(),
   ...otherNames(),
@@ -43,7 +42,7 @@ export const HOSTILE_PICKLES: readonly HostilePickle[] = [
   ...numpy(),
 ];
 
-/** A shell command, by every opcode that calls or names. */
+/** A shell command, by every opcode that calls or names something. */
 function shellCommands(): HostilePickle[] {
   const system = /refers to "(os|posix|nt)\.system"/;
   const named = [...text("os"), ...text("system"), OP.STACK_GLOBAL];
@@ -164,7 +163,7 @@ function otherCalls(): HostilePickle[] {
   ];
 }
 
-/** Data that lie outside the file. */
+/** References to data outside the file. */
 function references(): HostilePickle[] {
   return [
     hostile("PERSID", /outside the file/, "P/etc/passwd\n."),
@@ -184,7 +183,7 @@ function references(): HostilePickle[] {
   ];
 }
 
-/** Little files that unfold to a lot. */
+/** Small files that expand to huge values. */
 function bombs(): HostilePickle[] {
   const nested = (start: string, level: (below: number) => Part[], levels: number): Part[] => [
     `${start}q\0`,
@@ -230,7 +229,7 @@ function bombs(): HostilePickle[] {
   ];
 }
 
-/** Containers inside one another, far beyond any stack. */
+/** Nesting far beyond any stack. */
 function nests(): HostilePickle[] {
   const deep = (open: string, close: string): HostilePickle =>
     hostile(
@@ -263,7 +262,7 @@ function nests(): HostilePickle[] {
   ];
 }
 
-/** Lengths that the file does not have. */
+/** Lengths that exceed the file. */
 function lengths(): HostilePickle[] {
   const early = /ends early/;
   const huge = u64(2n ** 63n);
@@ -334,7 +333,7 @@ function structures(): HostilePickle[] {
   ];
 }
 
-/** Texts and numbers that are none. */
+/** Invalid texts and numbers. */
 function texts(): HostilePickle[] {
   const malformed = /malformed/;
   return [
@@ -361,7 +360,7 @@ function texts(): HostilePickle[] {
   ];
 }
 
-/** Dates that are none. */
+/** Invalid dates. */
 function dates(): HostilePickle[] {
   const malformed = /date is malformed/;
   const midnight = "\\x00\\x00\\x00\\x00\\x00\\x00";
@@ -388,7 +387,7 @@ function dates(): HostilePickle[] {
   ];
 }
 
-/** Arrays that are not what they say. */
+/** Inconsistent arrays. */
 function numpy(): HostilePickle[] {
   const f8 = dtype("f8", "(I3\nS'<'\nNNNI-1\nI-1\nI0\nt");
   const state = /unknown state/;

@@ -4,19 +4,17 @@ import { holdAgainstDocument } from "./answer_check.ts";
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field
 export type Json = any;
 
-/** What is read as text. */
+/** Content types read as text. */
 const TEXT = /^(?:text\/|application\/(?:.*\+)?json|image\/svg)/;
 
-/** Answers a request: `fetch`, or an app's own `request`. */
+/** Sends a request: `fetch`, or an app's own `request`. */
 type Send = (url: string, init: RequestInit) => Response | Promise<Response>;
 
 /**
- * Sends a request to mammoeval; the answer must be one that the API's document promises. The whole
- * body has come when it returns: not for streams that go on.
+ * Sends a request and checks the response against the API document. Reads the whole body first, so it is not for
+ * endless streams.
  *
  * @param url of the gateway, or a path of an app
- * @param init as for `fetch`
- * @param send how requests travel
  */
 export async function ask(
   url: string,
@@ -33,7 +31,7 @@ export async function ask(
   return response;
 }
 
-/** A stream says so to the proxies before it: nginx holds events and lines of a log back until a buffer is full. */
+/** Streams must disable proxy buffering: nginx would hold back events and log lines until a buffer is full. */
 function assertUnbuffered(url: string, { status, headers }: Response): void {
   const follows = new URL(url, "http://127.0.0.1").searchParams.get("follow") === "true";
   const isEvents = headers.get("content-type")?.startsWith("text/event-stream");
@@ -41,7 +39,7 @@ function assertUnbuffered(url: string, { status, headers }: Response): void {
   assert.equal(headers.get("x-accel-buffering"), "no", `${url} streams without X-Accel-Buffering`);
 }
 
-/** Sends JSON and reads JSON; the answer must be one that the API's document promises. */
+/** Sends JSON, parses the JSON response and checks it against the API document. */
 export async function sendJson(
   url: string,
   method: string,
@@ -51,7 +49,7 @@ export async function sendJson(
   return await readJson(await ask(url, jsonRequest(method, body, headers)));
 }
 
-/** Sends JSON and reads JSON, and looks at nothing: for measurements. */
+/** Sends JSON and parses the JSON response without checks, for measurements. */
 export async function sendJsonUnseen(
   url: string,
   method: string,
@@ -80,7 +78,7 @@ async function readJson(
   };
 }
 
-/** Asserts that an answer is a problem of this type, with a detail and a request id. */
+/** Asserts that a response is a problem of this type, with a detail and a request id. */
 export function assertProblem(
   answer: { status: number; headers: Headers; body: Json },
   status: number,

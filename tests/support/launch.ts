@@ -2,18 +2,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { PROJECT } from "./embedded_service.ts";
 
-/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow. */
+/** Timeout of a service's start, in milliseconds: a busy machine is slow. */
 const START_MS = 90_000;
 
 /**
- * Starts a service as `deno task start` and compose.yaml do: the launcher gives it the permissions that its
- * settings need and no more. The output goes to a file: a pipe would have to be read.
+ * Starts a service with the launcher, as `deno task start` and compose.yaml do, with only the permissions that its
+ * settings need. The output goes to a file, since nobody reads a pipe.
  *
- * @param service whose main.ts is meant
  * @param port on 127.0.0.1
- * @param log file that its output is added to
- * @param environment settings
- * @param cgroup folder of a control group that it starts in, with all its children
+ * @param log file to append the output to
+ * @param cgroup folder of the control group for it and its children
  * @returns the launcher, whose child serves
  */
 export function launch(
@@ -35,7 +33,7 @@ export function launch(
 }
 
 /**
- * Asks a service to end, and waits until it has.
+ * Stops a service and waits for its end.
  *
  * @param launcher from `launch`
  */
@@ -43,17 +41,16 @@ export async function end(launcher: Deno.ChildProcess): Promise<void> {
   try {
     launcher.kill("SIGTERM");
   } catch (error) {
-    // It has ended by itself: its log says why.
+    // It has already ended; its log says why.
     if (!(error instanceof TypeError)) throw error;
   }
   await launcher.status;
 }
 
 /**
- * Waits until a service and those behind it answer.
+ * Waits until a service and those behind it are ready.
  *
- * @param url base URL
- * @param log file with its output, shown when it does not start
+ * @param log file with its output, shown if it does not start
  * @throws {assert.AssertionError} after a minute and a half
  */
 export async function untilReady(url: string, log: string): Promise<void> {

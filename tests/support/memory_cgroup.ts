@@ -1,22 +1,22 @@
 import { join } from "node:path";
 
-/** A control group with a bound on memory, for processes of a test. */
+/** A control group with a memory limit, for processes of a test. */
 export interface MemoryCgroup extends AsyncDisposable {
   readonly folder: string;
-  /** Most memory that its processes took together, in bytes. */
+  /** Returns the peak memory of its processes together, in bytes. */
   most(): Promise<number>;
-  /** How often the kernel ended a process of it for want of memory. */
+  /** Returns how many of its processes the kernel killed for lack of memory. */
   killed(): Promise<number>;
 }
 
 const ROOT = "/sys/fs/cgroup";
 
-/** Names of one version's files. */
+/** File names of one cgroup version. */
 interface Version {
-  /** Where groups are made. */
+  /** Folder in which groups are created. */
   readonly parent: string;
   readonly limit: string;
-  /** Bound on swap, with memory or beside it; what the kernel does not have is left out. */
+  /** Limit on swap, including memory or not; files that the kernel lacks are skipped. */
   readonly swap: (bytes: number) => readonly (readonly [file: string, value: string])[];
   readonly most: string;
   readonly events: string;
@@ -38,10 +38,10 @@ const VERSION_2: Version = {
 };
 
 /**
- * Makes a control group; version 2 or 1, whichever this machine has.
+ * Creates a control group of version 1 or 2, whichever this machine has.
  *
- * @param bytes bound on the memory of all its processes, page cache included
- * @throws where none can be made
+ * @param bytes limit of all its processes together, including the page cache
+ * @throws if none can be created
  */
 export async function makeMemoryCgroup(bytes: number): Promise<MemoryCgroup> {
   const version = await hasVersion1() ? VERSION_1 : VERSION_2;
@@ -69,7 +69,7 @@ export async function makeMemoryCgroup(bytes: number): Promise<MemoryCgroup> {
   }
 }
 
-/** @returns why no control group can be made here, or null when one can */
+/** Returns why no control group can be created here, or null. */
 export async function missingForMemoryCgroup(): Promise<string | null> {
   try {
     await using _group = await makeMemoryCgroup(64 * 1024 * 1024);
@@ -88,7 +88,7 @@ async function write(path: string, value: string): Promise<void> {
   await file.write(new TextEncoder().encode(value));
 }
 
-/** A group can be removed once its last process is gone; the kernel may still be taking that down. */
+/** A group can be removed once its last process is gone, which may take the kernel a moment. */
 async function removeEmpty(folder: string): Promise<void> {
   for (let tries = 0;; tries++) {
     try {

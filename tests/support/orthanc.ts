@@ -4,24 +4,24 @@ import { works } from "./tools.ts";
 
 const PROGRAM = "/usr/sbin/Orthanc";
 const PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
-/** Time that it has to answer after its start, in milliseconds: a busy machine is slow. */
+/** Timeout of its start, in milliseconds: a busy machine is slow. */
 const START_MS = 60_000;
 
 /** A real PACS on this machine. */
 export interface Orthanc extends AsyncDisposable {
   /** Base URL of its DICOMweb service. */
   readonly url: string;
-  /** Stores a DICOM file; tells whether it was one. */
+  /** Stores a DICOM file; returns whether Orthanc accepted it. */
   store(file: Uint8Array<ArrayBuffer>): Promise<boolean>;
 }
 
-/** Whom it lets in. */
+/** Credentials that it requires. */
 export interface OrthancLogin {
   readonly user: string;
   readonly password: string;
 }
 
-/** Whether Orthanc with its DICOMweb plugin is here, and what it takes to keep it apart. */
+/** Returns whether Orthanc with its DICOMweb plugin, and the tools to isolate it, are installed. */
 export function hasOrthanc(): boolean {
   try {
     return Deno.statSync(PLUGIN).isFile && works(PROGRAM, ["--version"]) && works("socat", ["-V"]);
@@ -31,10 +31,10 @@ export function hasOrthanc(): boolean {
 }
 
 /**
- * Starts Orthanc. It listens on every address and cannot be told otherwise, so it gets a network of its
- * own, which nobody else reaches; a port of 127.0.0.1 leads there through a socket file.
+ * Starts Orthanc. It always listens on every address, so it runs in its own network namespace; a port of 127.0.0.1
+ * leads there through a socket file.
  *
- * @param folder for its database; exists
+ * @param folder for its database; must exist
  */
 export async function startOrthanc(folder: string, login?: OrthancLogin): Promise<Orthanc> {
   const socket = join(folder, "orthanc.socket");
@@ -72,7 +72,7 @@ export async function startOrthanc(folder: string, login?: OrthancLogin): Promis
   };
 }
 
-/** Runs Orthanc and the inner end of the way to it in a network of their own; both end together. */
+/** Runs Orthanc and the inner end of the tunnel in their own network namespace; both end together. */
 async function startInside(
   folder: string,
   socket: string,
@@ -105,7 +105,7 @@ async function startInside(
   }).spawn();
 }
 
-/** Passes connections to a port of 127.0.0.1 on to a socket file. */
+/** Forwards connections to a port of 127.0.0.1 to a socket file. */
 function openDoor(socket: string): { port: number; close(): void } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   void (async () => {
@@ -117,7 +117,7 @@ function openDoor(socket: string): { port: number; close(): void } {
 async function passOn(caller: Deno.Conn, path: string): Promise<void> {
   const inside = await Deno.connect({ transport: "unix", path }).catch(() => null);
   if (inside === null) return caller.close();
-  // A side that hangs up ends both ways.
+  // If one side closes, both directions end.
   await Promise.allSettled([
     caller.readable.pipeTo(inside.writable),
     inside.readable.pipeTo(caller.writable),

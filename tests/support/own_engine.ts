@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { docker, runDocker, TINY_IMAGE } from "./engine.ts";
 
-/** A Docker engine that a test may kill: own socket, own data, own pid file. */
+/** A Docker engine that a test may kill, with its own socket, data and pid file. */
 export interface OwnEngine extends AsyncDisposable {
-  /** What clients need to find it. */
+  /** Variables with which clients find it. */
   readonly environment: Record<string, string>;
-  /** Runs `docker` on it and gives what it wrote. */
+  /** Runs `docker` on it and returns the output. */
   docker(...args: string[]): Promise<string>;
-  /** SIGKILL to the engine; its containers stay until it is started again. */
+  /** Kills the engine with SIGKILL; its containers stay until it starts again. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** Time that an engine has to answer after its start, in milliseconds. */
+/** Timeout of its start, in milliseconds. */
 const START_MS = 60_000;
 
 /**
- * Starts an engine that has the tiny image and no network.
+ * Starts an engine with the tiny image and no network.
  *
- * @param options `path`: where it looks for programs, the GPU hook among them
+ * @param options `path`: where it looks for programs, including the GPU hook
  */
 export async function startOwnEngine(options: { path?: string } = {}): Promise<OwnEngine> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-engine-" });
@@ -39,9 +39,9 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
       "--bridge=none",
       "--iptables=false",
     ];
-    // A network of its own: an engine without a bridge removes docker0, and that is another engine's.
+    // Its own network namespace: an engine without a bridge removes docker0, which belongs to another engine.
     const script = `setsid unshare --net dockerd "$@" >>"$0" 2>&1 </dev/null &`;
-    // containerd writes its last words there when it is ended while it is busy.
+    // containerd writes a crash report there if it is killed while busy.
     const env = { TMPDIR: folder, ...(options.path === undefined ? {} : { PATH: options.path }) };
     await new Deno.Command("bash", { args: ["-c", script, join(folder, "log"), ...args], env })
       .output();
@@ -60,7 +60,7 @@ export async function startOwnEngine(options: { path?: string } = {}): Promise<O
   await using stack = new AsyncDisposableStack();
   stack.defer(async () => {
     await end(pidFile, "SIGTERM");
-    // One that was killed once leaves its containerd to the next, which may not end it.
+    // A killed engine leaves its containerd to the next engine, which may not stop it.
     await end(join(folder, "exec-root/containerd/containerd.pid"), "SIGTERM");
     endShims(folder);
     await removeWithMounts(folder);
@@ -89,7 +89,7 @@ async function loadTiny(folder: string, environment: Record<string, string>): Pr
   await Deno.remove(archive);
 }
 
-/** A containerd that was killed forgets shims of containers that were ending: nobody else ends those. */
+/** A killed containerd forgets the shims of containers that were ending; they must be killed here. */
 function endShims(folder: string): void {
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -101,18 +101,18 @@ function endShims(folder: string): void {
         Deno.kill(Number(pid), "SIGKILL");
       }
     } catch (error) {
-      // It has ended since, or it was a thread of the kernel, of which there is nothing to read.
+      // It has ended since, or is a kernel thread, which has no command line.
       if (!(error instanceof Deno.errors.NotFound) && !isGone(error)) throw error;
     }
   }
 }
 
-/** Reading of a process that has just ended fails with ESRCH. */
+/** Reading about a process that has just ended fails with ESRCH. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && /os error 3\b/.test(error.message);
 }
 
-/** An engine that was killed has left mounts behind. */
+/** A killed engine leaves mounts behind. */
 async function removeWithMounts(folder: string): Promise<void> {
   const script =
     'grep -F " $0/" /proc/mounts | cut -d" " -f2 | sort -r | xargs -r umount -l; rm -rf "$0"';
@@ -120,7 +120,7 @@ async function removeWithMounts(folder: string): Promise<void> {
   assert.ok(success, `${folder} cannot be removed`);
 }
 
-/** Ends the process that a pid file names, and waits until it is gone. */
+/** Ends the process in a pid file and waits until it is gone. */
 async function end(pidFile: string, signal: Deno.Signal): Promise<void> {
   const pid = Number(await Deno.readTextFile(pidFile).catch(() => "0"));
   if (pid <= 0) return;

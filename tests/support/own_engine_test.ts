@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { engineTest, TINY_IMAGE } from "./engine.ts";
 import { startOwnEngine } from "./own_engine.ts";
 
-/** Command lines of what runs and has been told a path below a folder. */
+/** Returns the command lines of processes that mention a path below a folder. */
 function processesBelow(folder: string): string[] {
   const lines: string[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {

@@ -6,25 +6,23 @@ import { temporaryFolder } from "./temporary_folder.ts";
 /** A Prometheus under test. */
 export interface Prometheus extends AsyncDisposable {
   /**
-   * Evaluates a query now.
+   * Evaluates a PromQL query now; returns the labels of each series of the result.
    *
-   * @param query PromQL
-   * @returns the labels of each series of the result
-   * @throws {assert.AssertionError} with Prometheus' reason when it refuses the query
+   * @throws {assert.AssertionError} with Prometheus' reason if it rejects the query
    */
   query(query: string): Promise<Record<string, string>[]>;
-  /** Health and last error of each alert rule that it has loaded, by name. */
+  /** Returns health and last error of each loaded alert rule, by name. */
   alerts(): Promise<ReadonlyMap<string, { health: string; lastError?: string }>>;
 }
 
-/** Time that Prometheus has to answer after its start, in milliseconds. */
+/** Timeout of its start, in milliseconds. */
 const START_MS = 60_000;
 
 /**
  * Starts a Prometheus on a free port of 127.0.0.1.
  *
  * @param configuration text of its `prometheus.yml`
- * @param ruleFiles absolute paths of files to lay beside it
+ * @param ruleFiles absolute paths of files to put beside it
  */
 export async function startPrometheus(
   configuration: string,

@@ -3,42 +3,38 @@ import { join } from "node:path";
 import { PROJECT } from "./embedded_service.ts";
 import { freePort } from "./free_port.ts";
 
-/** A service in a process of its own, that can be killed and started again. */
+/** A service in its own process, which can be killed and restarted. */
 export interface ServiceProcess extends AsyncDisposable {
-  /** Base URL; stays the same over restarts. */
+  /** Base URL; stays the same across restarts. */
   readonly url: string;
   readonly home: string;
-  /** Of the process, or null while it does not run. */
+  /** Pid of the process, or null while it does not run. */
   readonly pid: number | null;
-  /** Starts it, when it does not run, and waits until it answers. */
+  /** Starts it unless it runs, and waits until it is ready. */
   start(): Promise<void>;
-  /** SIGKILL: it cannot do anything about it. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** What it has written to its log so far. */
+  /** Returns its log so far. */
   log(): Promise<string>;
 }
 
-/** What a service process is made of. */
+/** Options of a service process. */
 export interface ServiceProcessOptions {
-  /** The gateway runs all services in one process, unless the environment says where others are. */
+  /** The gateway runs all services in one process, unless the environment names others. */
   readonly service?: "gateway" | "ingestion" | "inference" | "scoring";
-  /** The results volume; made when missing, never removed. */
+  /** The results volume; created if missing, never removed. */
   readonly home: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whom it runs as where the tests are root; that user must be able to read the project. */
+  /** User to run as if the tests run as root; it must be able to read the project. */
   readonly uid?: number;
-  /** The Deno program that runs it; by default the one that runs the test. */
+  /** The Deno program that runs it; default: the one that runs the test. */
   readonly deno?: string;
 }
 
-/** Time that a service has to answer after its start, in milliseconds: a busy machine is slow, without a cache all the more. */
+/** Timeout of its start, in milliseconds: a busy machine is slow, especially without a cache. */
 const START_MS = 300_000;
 
-/**
- * Starts a service.
- *
- * @param options which one, volume, settings
- */
+/** Starts a service. */
 export async function startServiceProcess(
   { service = "gateway", home, environment = {}, uid, deno = Deno.execPath() }:
     ServiceProcessOptions,
@@ -66,7 +62,7 @@ export async function startServiceProcess(
     try {
       child?.kill("SIGKILL");
     } catch (error) {
-      // It has ended by itself: that is for the test to find out.
+      // It has already ended; the test will find out.
       if (!(error instanceof TypeError)) throw error;
     }
     await child?.status;
@@ -110,7 +106,7 @@ function spawn(
   }).spawn();
 }
 
-/** @param uid whom a program shall run as @returns what to put before its name; nothing for this user */
+/** Returns the command prefix that runs a program as a user; empty for the current user. */
 export function asUser(uid: number | undefined): string[] {
   if (uid === undefined || uid === Deno.uid()) return [];
   return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];

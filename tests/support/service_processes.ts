@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { PROJECT, type ServiceUnderTest } from "./embedded_service.ts";
 import { end, launch, untilReady } from "./launch.ts";
 
-/** Four services under test, each in a process of its own. */
+/** Four services under test, each in its own process. */
 export interface ProcessesUnderTest extends ServiceUnderTest {
   /** Base URLs of the three services behind the gateway. */
   readonly direct: Readonly<Record<"ingestion" | "inference" | "scoring", string>>;
 }
 
 /**
- * Starts the four services as `deno task start` and compose.yaml do, by `cli/launch.ts`, so that each
- * has the permissions that it would have in earnest.
+ * Starts the four services with `cli/launch.ts`, as `deno task start` and compose.yaml do, so that each has its
+ * production permissions.
  */
 export async function startServiceProcesses(): Promise<ProcessesUnderTest> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-processes-" });
@@ -55,7 +55,7 @@ export async function startServiceProcesses(): Promise<ProcessesUnderTest> {
   };
 }
 
-/** All are held until the last is found, so that none is found twice. */
+/** All ports stay open until the last is found, so that none is found twice. */
 function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },

@@ -4,11 +4,11 @@ import { PROJECT } from "./embedded_service.ts";
 import { type EngineNeeds, engineTest } from "./engine.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-/** A Slurm of two nodes with three pretended GPUs, for one test. */
+/** A Slurm cluster of two nodes with three fake GPUs, for one test. */
 export interface SlurmCluster extends AsyncDisposable {
-  /** What clients need to find it. */
+  /** Variables with which clients find it. */
   readonly environment: Record<string, string>;
-  /** Runs one of Slurm's programs and gives what it wrote. */
+  /** Runs one of Slurm's programs and returns its output. */
   run(program: string, ...args: string[]): Promise<string>;
   stopController(): Promise<void>;
   startController(): Promise<void>;
@@ -16,15 +16,15 @@ export interface SlurmCluster extends AsyncDisposable {
 
 const SCRIPT = join(PROJECT, ".ci/slurm_cluster.sh");
 
-/** Port that a test's cluster starts from; above those that Linux hands out by itself. */
+/** Lowest port of test clusters; above Linux's ephemeral ports. */
 const PORT_FIRST = 61_000;
 
-/** Starts a cluster; what it started ends when it is disposed of. */
+/** Starts a cluster; disposing of it stops everything. */
 export async function startSlurm(): Promise<SlurmCluster> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-slurm-");
   const port = PORT_FIRST + Math.floor(Math.random() * 1000) * 3;
-  // Also what a start that failed half-way has started.
+  // Also stops what a failed start left running.
   stack.defer(async () => void await command(SCRIPT, ["stop", folder]));
   await command(SCRIPT, ["start", folder], { MAMMOEVAL_SLURM_PORT: String(port) });
   const made = stack.move();
@@ -38,7 +38,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
   };
 }
 
-/** Programs whose output goes to daemons must not be waited for through a pipe: it goes to a file. */
+/** The output goes to a file: daemons inherit a pipe and keep it open. */
 async function command(
   program: string,
   args: string[],
@@ -57,12 +57,8 @@ async function command(
 }
 
 /**
- * Registers a test that needs Slurm's programs, root and a Docker engine. Where something is missing
- * it is ignored, never passed; with `MAMMOEVAL_TEST_SLURM=required` it fails.
- *
- * @param name of the test
- * @param test the test
- * @param needs what it needs of the engine
+ * Registers a test that needs Slurm's programs, root and a Docker engine. If something is missing, the test is ignored,
+ * never passed; with `MAMMOEVAL_TEST_SLURM=required` it fails.
  */
 export async function slurmTest(
   name: string,

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { temporaryFolder } from "./temporary_folder.ts";
 
-/** A file system of its own, of a few megabytes, that a test may fill. */
+/** A separate file system of a few megabytes that a test may fill. */
 export interface SmallVolume extends AsyncDisposable {
   readonly folder: string;
 }
 
-/**
- * Makes a file system in a file and mounts it; needs root.
- *
- * @param mebibytes its size
- */
+/** Creates a file system in a file and mounts it; needs root. */
 export async function mountSmallVolume(mebibytes: number): Promise<SmallVolume> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-volume-");
@@ -24,11 +20,7 @@ export async function mountSmallVolume(mebibytes: number): Promise<SmallVolume> 
   return { folder, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
-/**
- * Mounts a file system in memory; needs root.
- *
- * @param mebibytes its size
- */
+/** Mounts a file system in memory; needs root. */
 export async function mountMemory(mebibytes: number): Promise<SmallVolume> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-memory-");
@@ -38,7 +30,7 @@ export async function mountMemory(mebibytes: number): Promise<SmallVolume> {
   return { folder, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }
 
-/** @returns why no memory can be mounted here, or null when it can */
+/** Returns why no memory file system can be mounted here, or null. */
 export async function missingForMemory(): Promise<string | null> {
   if (Deno.uid() !== 0) return "only root can mount";
   try {
@@ -50,10 +42,10 @@ export async function missingForMemory(): Promise<string | null> {
 }
 
 /**
- * Fills a file system to its last byte.
+ * Fills a file system completely.
  *
- * @param path of the file that grows there
- * @param leave bytes that stay free, about
+ * @param path of the file that grows
+ * @param leave approximate number of bytes to leave free
  */
 export async function fillUp(path: string, leave = 0): Promise<void> {
   const file = await Deno.open(path, { append: true, create: true });
@@ -63,7 +55,7 @@ export async function fillUp(path: string, leave = 0): Promise<void> {
       try {
         while (true) await file.write(block.subarray(0, size));
       } catch {
-        // Full for blocks of this size: smaller ones fill the rest.
+        // Full for blocks of this size; smaller ones fill the rest.
       }
     }
     if (leave > 0) await file.truncate(Math.max(0, (await file.stat()).size - leave));
@@ -72,7 +64,7 @@ export async function fillUp(path: string, leave = 0): Promise<void> {
   }
 }
 
-/** @returns why no small volume can be mounted here, or null when one can */
+/** Returns why no small volume can be mounted here, or null. */
 export async function missingForSmallVolume(): Promise<string | null> {
   if (Deno.uid() !== 0) return "only root can mount a volume";
   try {

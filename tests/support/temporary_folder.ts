@@ -1,9 +1,6 @@
 /**
- * Makes a folder that goes when a stack is disposed of: also when what was to be set up in it fails.
- *
- * @param stack of the one who makes it
- * @param prefix of its name
- * @returns its path, links resolved
+ * Creates a temporary folder that is removed when the stack is disposed of, even if the setup fails. Returns its path
+ * with links resolved.
  */
 export async function temporaryFolder(
   stack: AsyncDisposableStack,

@@ -1,11 +1,10 @@
-/** Debian's Python, which has Debian's packages; another may come first in the PATH. */
+/** Debian's Python with Debian's packages; PATH may have another one first. */
 export const PYTHON = "/usr/bin/python3";
 
 /**
- * Tells whether a command line works here; tests that need one are ignored where it does not.
+ * Returns whether a command succeeds here; tests that need it are ignored otherwise.
  *
- * @param program name or path
- * @param args arguments with which it ends well and does nothing
+ * @param args must succeed without side effects
  */
 export function works(program: string, args: readonly string[]): boolean {
   try {
@@ -16,18 +15,16 @@ export function works(program: string, args: readonly string[]): boolean {
   }
 }
 
-/** Whether the tools are here that make DICOM files: pydicom, dcmtk and gdcm. */
+/** Returns whether the tools that create DICOM files are installed: pydicom, dcmtk and gdcm. */
 export function hasDicomTools(): boolean {
   return works(PYTHON, ["-c", "import numpy, pydicom"]) && works("dcmdjpeg", ["--version"]) &&
     works("gdcmconv", ["--version"]);
 }
 
 /**
- * Runs a Python script of the tests.
+ * Runs a Python script of the tests and returns its output.
  *
- * @param script its URL
- * @param args its arguments
- * @throws {Error} with its output when it fails
+ * @throws {Error} with its output if it fails
  */
 export async function runPython(script: URL, args: readonly string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(PYTHON, {

@@ -1,20 +1,19 @@
 import { join } from "node:path";
 import { PROJECT } from "./embedded_service.ts";
 
-/** What the model says once it waits. */
+/** The model's output once it waits. */
 const WAITING = "image 1/2";
 
-/** Takes the place of the reference model's program: it begins, and ends only when somebody ends it. */
+/** Replaces the reference model's program: it starts and then runs until it is stopped. */
 const PROGRAM = `console.log(${JSON.stringify(WAITING)});
 await new Promise(() => setInterval(() => {}, 60_000));
 `;
 
 /**
- * Makes a project folder whose reference model runs until it is stopped, so that a test can act while a model
- * runs, however fast the machine is. No container engine is needed.
+ * Creates a project folder whose reference model runs until it is stopped, so that a test can act during a run on any
+ * machine. It needs no container engine.
  *
- * @param folder that the test removes
- * @returns the project's path: a working folder for commands, and its `models` for `MAMMOEVAL_MODELS`
+ * @returns the project's path: a working directory for commands; its `models` are for `MAMMOEVAL_MODELS`
  */
 export async function makeWaitingProject(folder: string): Promise<string> {
   const project = join(folder, "waiting_project");

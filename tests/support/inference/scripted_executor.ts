@@ -1,5 +1,5 @@
 /**
- * An executor for tests that starts no program and does what the test's script says.
+ * An executor for tests that starts no programs and follows the test's script.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import { GOOD_PREDICTIONS } from "./values.ts";
 /** What a scripted container does. */
 export interface Script {
   readonly lines?: readonly string[];
-  /** Written as the predictions file, unless null. */
+  /** Content of the predictions file; null for no file. */
   readonly predictions?: string | null;
-  /** How it ends; `hold` goes on until it is stopped, removed or released. */
+  /** How it ends; `hold` runs until it is stopped, removed or released. */
   readonly end?: RunEnd | "hold";
 }
 
@@ -31,7 +31,7 @@ interface ScriptedContainer {
   readonly ended: PromiseWithResolvers<RunEnd>;
 }
 
-/** How a container ends that did well. */
+/** The end of a successful container. */
 export const ENDED_WELL: Extract<RunEnd, { kind: "exited" }> = {
   kind: "exited",
   exitCode: 0,
@@ -40,7 +40,7 @@ export const ENDED_WELL: Extract<RunEnd, { kind: "exited" }> = {
 };
 const KILLED: RunEnd = { ...ENDED_WELL, exitCode: 137 };
 
-/** An executor in memory: starts no program, does what the test's script says. */
+/** An in-memory executor that follows the test's script. */
 export interface ScriptedExecutor extends Executor {
   /** Every call, as `<method> <id or model>`. */
   readonly calls: string[];
@@ -52,13 +52,13 @@ export interface ScriptedExecutor extends Executor {
     signal: AbortSignal,
   ) => Promise<Outcome<ContainerImage>>;
   onProbe: Executor["probe"];
-  /** What every container uses. */
+  /** Resource usage of every container. */
   measured: Measurement | null;
   onStart: (job: Job) => Promise<Outcome<void>>;
   script: (job: Job) => Script;
-  /** Lets a held container end. */
+  /** Ends a held container. */
   release(id: string, end?: RunEnd): void;
-  /** Puts a container there as an earlier process would have left it. */
+  /** Adds a container as if an earlier process had left it. */
   plant(id: string, script: Script): void;
 }
 
@@ -69,7 +69,7 @@ export const SCRIPTED_IMAGE: ContainerImage = {
   builtAt: null,
 };
 
-/** Makes a scripted executor whose containers do well unless told otherwise. */
+/** Creates a scripted executor whose containers succeed by default. */
 export function createScriptedExecutor(): ScriptedExecutor {
   const calls: string[] = [];
   const jobs: Job[] = [];
@@ -138,7 +138,7 @@ export function createScriptedExecutor(): ScriptedExecutor {
   return executor;
 }
 
-/** Where on the host a job's predictions go. */
+/** Returns the path of a job's predictions on the host. */
 export function predictionsOf(job: Job): string {
   const mount = job.mounts.find(({ target }) => target === "/home/predictions")!;
   return mount.source + job.arguments[3]!.slice(mount.target.length);

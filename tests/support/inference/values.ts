@@ -1,5 +1,5 @@
 /**
- * Small makers of values for the tests of this service. Nothing but tests imports it.
+ * Factories of values for this service's tests.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Evaluation } from "../../../services/inference/ledger/ledger.ts";
 import type { Model } from "../../../services/inference/models/model_catalogue.ts";
 import { predictionsFileName, type VolumeLayout } from "../../../shared/volume/mod.ts";
 
-/** A request as the route would hand it on. */
+/** Creates a request as the route passes it on. */
 export function makeRequest(overrides: Record<string, unknown> = {}): EvaluationRequest {
   return evaluationRequest.parse({
     model: "toy",
@@ -26,7 +26,7 @@ export function makeRequest(overrides: Record<string, unknown> = {}): Evaluation
 
 let made = 0;
 
-/** A queued evaluation; ids grow, as those of UUIDv7 do. */
+/** Creates a queued evaluation with ascending ids, like UUIDv7. */
 export function makeEvaluation(overrides: Partial<Evaluation> = {}): Evaluation {
   made += 1;
   return {
@@ -49,7 +49,7 @@ export function makeEvaluation(overrides: Partial<Evaluation> = {}): Evaluation 
   };
 }
 
-/** A model folder without manifest and parameters, as the catalogue would have read it. */
+/** Creates a model without manifest and parameters, as the catalogue reads it. */
 export function makeModel(overrides: Partial<Model> = {}): Model {
   return {
     name: "toy",
@@ -69,7 +69,7 @@ export function makeModel(overrides: Partial<Model> = {}): Model {
   };
 }
 
-/** A job on cpu with one mount of each kind. */
+/** Creates a job on cpu with one mount of each kind. */
 export function makeJob(overrides: Partial<Job> = {}): Job {
   return {
     id: "0190a000-0000-7000-8000-000000000001",
@@ -102,7 +102,7 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
   };
 }
 
-/** A dataset that is ready. */
+/** Creates a ready dataset. */
 export function makeDataset(overrides: Partial<DatasetRecord> = {}): DatasetRecord {
   return {
     id: "sample",
@@ -125,7 +125,7 @@ export function makeDataset(overrides: Partial<DatasetRecord> = {}): DatasetReco
   };
 }
 
-/** Two exams of four images each; a cancer in the first one's left and the second one's right breast. */
+/** Two exams of four images each; cancer in the first one's left and the second one's right breast. */
 export const EXAMS_JSON = JSON.stringify(
   [[1, 0], [0, 1]].map(([left, right], exam) => ({
     ...Object.fromEntries(
@@ -136,10 +136,10 @@ export const EXAMS_JSON = JSON.stringify(
   })),
 );
 
-/** Predictions that fit {@link EXAMS_JSON}. */
+/** Predictions that match {@link EXAMS_JSON}. */
 export const GOOD_PREDICTIONS = "left_malignant,right_malignant\n0.9,0.1\n0.2,0.8\n";
 
-/** Files of a model folder that is complete and small. */
+/** Files of a small complete model folder. */
 export const TOY_MODEL: Readonly<Record<string, string>> = {
   "Dockerfile": "FROM scratch\n",
   "config.txt":
@@ -159,7 +159,7 @@ export async function writeFiles(
   }
 }
 
-/** Names in a folder, sorted; none when there is no folder. */
+/** Returns the sorted names in a folder; empty if it does not exist. */
 export function namesIn(folder: string): string[] {
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -169,7 +169,7 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** Writes predictions where the container of an evaluation leaves them. */
+/** Writes predictions where an evaluation's container leaves them. */
 export async function leavePredictions(
   layout: VolumeLayout,
   { id, request }: Evaluation,

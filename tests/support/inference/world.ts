@@ -1,6 +1,5 @@
 /**
- * The world that tests of this service run in: a real ledger and a real volume around a scripted
- * executor. Nothing but tests imports it.
+ * Environment of this service's tests: a real ledger and volume around a scripted executor.
  *
  * @module
  */
@@ -51,7 +50,7 @@ import {
 import { createVolumeWorkspace } from "../../../services/inference/workspace/volume_workspace.ts";
 import type { Workspace } from "../../../services/inference/workspace/workspace.ts";
 
-/** A whole inference service in a temporary folder, without HTTP; only containers are played. */
+/** A whole inference service in a temporary folder, without HTTP; only containers are faked. */
 export interface World {
   readonly folder: string;
   readonly layout: VolumeLayout;
@@ -62,40 +61,40 @@ export interface World {
   readonly catalogue: ModelCatalogue;
   readonly datasets: DatasetClient & {
     record: DatasetRecord;
-    /** What the next looks at the images find; then nothing. */
+    /** Results of the next image comparisons; then nothing is found. */
     looks: ImagesLook[];
     foreign: ForeignFilesAnswer;
   };
   readonly scoring: ScoringClient & {
     readonly orders: ScoreOrder[];
-    /** Whose turn each order was in. */
+    /** The user of each order. */
     readonly users: string[];
     readonly removed: string[];
     fault: Error | null;
   };
   readonly devices: Devices;
   readonly log: Log;
-  /** Everything that went to the service's log at level error. */
+  /** Everything logged at level error. */
   readonly errors: string[];
-  /** The files as a fresh process finds them. */
+  /** Opens the workspace as a new process does. */
   openWorkspace(): Workspace;
-  /** A dispatcher as a fresh process has it. */
+  /** Creates a dispatcher as a new process does. */
   createDispatcher(): Dispatcher;
-  /** Adds a queued evaluation as the route does, lease and all. */
+  /** Adds a queued evaluation with its lease, as the route does. */
   enqueue(
     request?: Record<string, unknown>,
     provenance?: Record<string, unknown>,
   ): Promise<Evaluation>;
   /** Waits until an evaluation has ended. */
   ended(id: string): Promise<Evaluation>;
-  /** Waits until something holds after a change of one evaluation. */
+  /** Waits until a condition holds after a change of one evaluation. */
   until(id: string, holds: (evaluation: Evaluation) => boolean): Promise<Evaluation>;
-  /** Names of what lies in the work folder. */
+  /** Returns the names in the work folder. */
   scratch(): string[];
   leases(): string[];
 }
 
-/** Runs a test in a world of its own and clears it away. */
+/** Runs a test in its own environment and cleans up. */
 export async function inWorld(
   test: (world: World) => Promise<void>,
   devices: Devices = { cpuSlots: 1, gpus: [0, 1] },

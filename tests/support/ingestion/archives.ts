@@ -1,11 +1,11 @@
 /**
- * Archives made byte by byte, for tests: what no tool writes on purpose.
+ * Archives made byte by byte for tests, including invalid ones.
  *
  * @module
  */
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** One entry of a zip, and how its two headers differ from what they should be. */
+/** An entry of a zip, with optional deviations in its two headers. */
 export interface ZipEntry {
   readonly name: string;
   readonly content?: Uint8Array;
@@ -14,36 +14,31 @@ export interface ZipEntry {
   /** Upper half of the external attributes. */
   readonly mode?: number;
   readonly crc?: number;
-  /** Unpacked size that both headers tell. */
+  /** Unpacked size in both headers. */
   readonly size?: number;
-  /** What the local header tells otherwise. */
+  /** Deviations of the local header. */
   readonly local?: { readonly name?: string; readonly size?: number; readonly crc?: number };
-  /** Entry whose bytes this one shares: its own are not written. */
+  /** Index of the entry whose bytes this one shares instead of writing its own. */
   readonly sharesWith?: number;
   /** Extra field of the central header. */
   readonly extra?: Uint8Array;
 }
 
-/** How the end of a zip differs from what it should be. */
+/** Deviations of the end of a zip. */
 export interface ZipEnd {
   readonly entryCount?: number;
   readonly disk?: number;
   readonly directoryOffset?: number;
-  /** Bytes in front of the end record: a zip64 locator, say. */
+  /** Bytes before the end record, such as a zip64 locator. */
   readonly before?: Uint8Array;
 }
 
-/** Deflate. */
+/** Compression method deflate. */
 const DEFLATED = 8;
-/** Names are UTF-8. */
+/** Flag: names are UTF-8. */
 const UTF8 = 0x800;
 
-/**
- * Writes a zip (APPNOTE.TXT 4.3).
- *
- * @param entries what it holds
- * @param end how its end differs
- */
+/** Writes a zip (APPNOTE.TXT 4.3). */
 export function zip(entries: readonly ZipEntry[], end: ZipEnd = {}): Uint8Array<ArrayBuffer> {
   const files: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
@@ -96,11 +91,11 @@ export function zip(entries: readonly ZipEntry[], end: ZipEnd = {}): Uint8Array<
   return concat([...files, ...directory, tail]);
 }
 
-/** One entry of a tar. */
+/** An entry of a tar. */
 export interface TarEntry {
   readonly name: string;
   readonly content?: Uint8Array;
-  /** Type flag: "0" file, "1" hard link, "2" link, "3" and "4" devices, "5" folder, "6" pipe. */
+  /** Type flag: "0" file, "1" hard link, "2" link, "3" and "4" devices, "5" folder, "6" FIFO. */
   readonly type?: string;
   readonly link?: string;
 }
@@ -108,7 +103,6 @@ export interface TarEntry {
 /**
  * Writes a tar (POSIX.1-2017 ustar).
  *
- * @param entries what it holds
  * @param endBlocks blocks of zeros at its end
  */
 export function tar(entries: readonly TarEntry[], endBlocks = 2): Uint8Array<ArrayBuffer> {
@@ -131,10 +125,7 @@ export function tar(entries: readonly TarEntry[], endBlocks = 2): Uint8Array<Arr
   return concat([...parts, new Uint8Array(512 * endBlocks)]);
 }
 
-/**
- * @param parts anything
- * @returns the parts one after another
- */
+/** Concatenates byte arrays. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -165,7 +156,7 @@ function u16(value: number): number[] {
   return [value & 0xff, (value >>> 8) & 0xff];
 }
 
-/** @returns four bytes, little endian */
+/** Encodes four bytes, little endian. */
 export function u32(value: number): number[] {
   return [...u16(value), ...u16(value >>> 16)];
 }

@@ -12,22 +12,22 @@ import {
   number16,
 } from "../../../services/ingestion/dicom/write_data_set.ts";
 
-/** What differs from a plain image; null leaves an element out. */
+/** Deviations from a plain image; null omits an element. */
 export interface FileParts {
   readonly transferSyntax?: string;
   readonly rows?: number;
   readonly columns?: number;
   readonly texts?: Partial<Record<TagName, string>>;
   readonly numbers?: Partial<Record<TagName, number>>;
-  /** Elements in front of the pixels, already encoded. */
+  /** Encoded elements before the pixels. */
   readonly further?: Uint8Array;
-  /** The pixel data element, already encoded; null for none. */
+  /** The encoded pixel data element; null for none. */
   readonly pixels?: Uint8Array | null;
 }
 
 export const EXPLICIT = "1.2.840.10008.1.2.1";
 
-/** An image of 12 bits in 16, of which the cells count upwards. */
+/** Creates an image of 12 bits stored in 16 with ascending pixel values. */
 export function dicomFile(parts: FileParts = {}): Uint8Array<ArrayBuffer> {
   const { rows = 4, columns = 4, pixels } = parts;
   const cells = Uint16Array.from({ length: rows * columns }, (_, index) => index * 16);

@@ -1,12 +1,12 @@
 /**
- * PNGs made byte by byte, for tests.
+ * PNGs made byte by byte for tests.
  *
  * @module
  */
 import { crc32, deflateSync } from "node:zlib";
 import { concat } from "./archives.ts";
 
-/** What a PNG is made of, and how it differs from a good one. */
+/** Deviations from a valid PNG. */
 export interface PngParts {
   readonly width?: number;
   readonly height?: number;
@@ -14,26 +14,23 @@ export interface PngParts {
   /** 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha. */
   readonly colourType?: number;
   readonly interlace?: number;
-  /** Value of a pixel; the default is bright noise-like texture. */
+  /** Value of a pixel; default: a bright, noise-like texture. */
   readonly pixel?: (x: number, y: number) => number;
-  /** Rows with their filters, instead of those of `pixel`. */
+  /** Filtered rows, instead of those from `pixel`. */
   readonly rows?: Uint8Array;
-  /** Changes the compressed pixels before their check sum is made. */
+  /** Changes the compressed pixels before their checksum is computed. */
   readonly damage?: (idat: Uint8Array) => Uint8Array;
   readonly level?: number;
 }
 
-/** Smallest side that a mammogram may have. */
+/** Smallest allowed side of a mammogram. */
 export const SIDE = 256;
-/** Chunks before the pixels: signature and header. */
+/** Bytes before the pixels: signature and header. */
 export const HEAD_BYTES = 33;
-/** The last chunk. */
+/** Bytes of the last chunk. */
 export const END_BYTES = 12;
 
-/**
- * @param parts how it differs from a good 16-bit greyscale image of {@linkcode SIDE} squared
- * @returns the file
- */
+/** Creates a PNG; default: a 16-bit greyscale square with side {@linkcode SIDE}. */
 export function png(parts: PngParts = {}): Uint8Array<ArrayBuffer> {
   const { width = SIDE, height = SIDE, bitDepth = 16, colourType = 0, interlace = 0 } = parts;
   const header = new Uint8Array(13);
@@ -51,9 +48,9 @@ export function png(parts: PngParts = {}): Uint8Array<ArrayBuffer> {
 }
 
 /**
+ * Creates a chunk with its checksum.
+ *
  * @param type four letters
- * @param data what it holds
- * @returns a chunk with its check sum
  */
 export function chunk(type: string, data: Uint8Array): Uint8Array {
   const body = concat([new TextEncoder().encode(type), data]);

@@ -25,29 +25,31 @@ import { createVolumeDatasetStore } from "../../../services/ingestion/volume_dat
 /** DICOM is tested with real converters, in tests/dicom. */
 const NO_DICOM: ExamSource = { read: () => Promise.reject(new TypeError("No DICOM here")) };
 
-/** A submission that has a data list. */
+/** A submission with a data list. */
 export type ListSubmission = DatasetSubmission & {
   readonly source: NonNullable<DatasetSubmission["source"]>;
 };
 
-/** Ingestion on a volume of its own, without HTTP and without threads. */
+/** Ingestion on its own volume, without HTTP and threads. */
 export interface World extends AsyncDisposable {
-  /** Folder for what a data owner has. */
+  /** Folder of the data owner's files. */
   readonly data: string;
   readonly layout: VolumeLayout;
   readonly store: DatasetStore;
   readonly images: ImageSource;
   readonly runner: ImportRunner;
   readonly registry: DatasetRegistry;
-  /** Writes a data list of exams and an images folder that fits it. */
+  /** Writes a data list and a matching images folder. */
   submission(name: string, exams?: number): Promise<ListSubmission>;
-  /** Says that an evaluation uses a dataset. */
+  /** Adds an evaluation's lease of a dataset. */
   lease(dataset: string): Promise<void>;
-  /** Names in the folder of all datasets. */
+  /** Returns the names in the folder of all datasets. */
   folders(): string[];
 }
 
 /**
+ * Creates the environment.
+ *
  * @param wrap changes the runner of imports
  */
 export async function makeWorld(
@@ -112,10 +114,7 @@ async function makeSubmission(
   };
 }
 
-/**
- * @param exams how many
- * @returns a data list in JSON with an image for each view
- */
+/** Creates a JSON data list with one image per view. */
 export function dataListOf(exams: number): string {
   return JSON.stringify(Array.from({ length: exams }, (_, exam) => ({
     ...Object.fromEntries(VIEWS.map((view) => [view, [`${exam}_${view}`]])),
@@ -124,15 +123,12 @@ export function dataListOf(exams: number): string {
   })));
 }
 
-/**
- * @param exams how many
- * @returns the names of their images
- */
+/** Returns the names of the images of these exams. */
 export function imageNamesOf(exams: number): string[] {
   return Array.from({ length: exams }, (_, exam) => VIEWS.map((view) => `${exam}_${view}`)).flat();
 }
 
-/** A record that is being imported. */
+/** Creates the record of a running import. */
 export function makeStored(overrides: Partial<StoredDataset> = {}): StoredDataset {
   return {
     id: "a",

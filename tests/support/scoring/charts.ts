@@ -1,5 +1,5 @@
 /**
- * Charts that are hard to draw, for the tests of layout and renderers.
+ * Charts that are hard to draw, for tests of layout and renderers.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const GROUPS = [
   "",
 ];
 
-/** Each with what is hard about it. */
+/** The charts, by what is hard about them. */
 export const HARD_CHARTS: Readonly<Record<string, CurveChart>> = {
   "one class": rocChart({ subtitle: "m · d", points: [], auroc: UNDEFINED }),
   "no sample": prChart({ subtitle: "", points: [], auprc: UNDEFINED, prevalence: null }),

@@ -1,10 +1,10 @@
 import { rowsOfGolden } from "../golden_data.ts";
 
 /**
- * The golden exams as a data list in CSV, without images, and as predictions of a row an exam. The side of a cancer is not
- * known there; here it is the left one.
+ * Returns the golden exams as a CSV data list without images, and as exam-level predictions. The side of a cancer is
+ * unknown there; here it is the left one.
  *
- * @param exams how many of them, from the first
+ * @param exams how many, from the first
  */
 export function goldenScreening(exams = Infinity): { list: string; predictions: string } {
   const rows = rowsOfGolden("screening/braix_exams.csv").slice(0, exams);

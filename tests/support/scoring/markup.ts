@@ -1,15 +1,16 @@
 /**
- * Checks of markup, for the tests of charts and pages.
+ * Checks of markup, for tests of charts and pages.
  *
  * @module
  */
 
-/** Elements of HTML that never close. */
+/** Void elements of HTML. */
 const VOID: ReadonlySet<string> = new Set(["meta", "br", "hr", "img", "link", "input"]);
 
 /**
+ * Returns the names of unclosed elements, or the first unmatched closing tag.
+ *
  * @param markup HTML or SVG, without a doctype
- * @returns names of elements that are open at the end, or the first that closes and is not open
  */
 export function unbalanced(markup: string): string[] {
   const open: string[] = [];

@@ -9,12 +9,10 @@ import type { ReplicateColumns } from "../../../services/scoring/statistics/repl
 import type { ClusteredSample } from "../../../services/scoring/statistics/sample.ts";
 
 /**
- * The oracle of the fast bootstrap: draws clusters, or single samples, copies what was drawn and
- * computes every area anew by the plain functions. For tests and benchmarks.
+ * Reference implementation for the fast bootstrap: draws clusters or single samples, copies them and computes every
+ * area from scratch. For tests and benchmarks.
  *
- * @param sample scores, labels and clusters
- * @param options how many replicates, and their seed
- * @returns AUROC, AUPRC and average precision of every replicate, NaN where it drew one class only
+ * @returns AUROC, AUPRC and average precision of every replicate; NaN if it drew only one class
  */
 export function naiveReplicates(
   sample: ClusteredSample,
@@ -37,7 +35,7 @@ export function naiveReplicates(
   return columns.map(({ values }) => values);
 }
 
-/** Up to a block's size by the generator's own way of drawing many, so that draws can be compared. */
+/** Up to a block's size draws in bulk like the generator, so that draws can be compared. */
 function drawnItems(random: Random, items: number): number[] {
   if (items > BLOCK_ITEMS_MAX) return Array.from({ length: items }, () => random.integer(items));
   const drawn = new Uint16Array(items);

@@ -1,5 +1,5 @@
 /**
- * A score report with everything in it, for the tests of pages.
+ * A complete score report, for tests of pages.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { LevelReport, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
 import type { ScoreCurves } from "../../../services/scoring/report/level_charts.ts";
 
-/** Markup that must never become markup. */
+/** Markup that must always be escaped. */
 export const HOSTILE = `<img src=x onerror="alert(1)">&'</script>`;
 
 const AREA = {
@@ -117,7 +117,7 @@ function groupOf(group: string | null, auroc: LevelReport["auroc"]): Subgroups["
   return { group, exams: 7, levels: { breast: { ...level, auroc, too_small } } };
 }
 
-/** A report in which every part of the page has something to show. */
+/** A report with content for every part of the page. */
 export const FULL_REPORT: ScoreReport = {
   id: "0193f1f0-0000-7000-8000-000000000001",
   dataset: "autumn",
@@ -162,13 +162,13 @@ export const FULL_REPORT: ScoreReport = {
   created_at: "2026-11-25T02:51:33.123Z",
 };
 
-/** Curves for {@linkcode FULL_REPORT}. */
+/** Curves of {@linkcode FULL_REPORT}. */
 export const FULL_CURVES: ScoreCurves = {
   breast: { roc: [[0, 0], [0, 0.5], [1, 1]], pr: [[0, 1], [1, 0.3]] },
   image: { roc: [[0, 0], [0, 0.5], [1, 1]], pr: [[0, 1], [1, 0.3]] },
 };
 
-/** The same of one class, without intervals, uploaded without names. */
+/** A report of one class without intervals, uploaded without names. */
 export const BARE_REPORT: ScoreReport = {
   ...FULL_REPORT,
   dataset: null,
@@ -206,5 +206,5 @@ export const BARE_REPORT: ScoreReport = {
   provenance: { data_list_sha256: "3".repeat(64) },
 };
 
-/** Curves for {@linkcode BARE_REPORT}. */
+/** Curves of {@linkcode BARE_REPORT}. */
 export const BARE_CURVES: ScoreCurves = { breast: { roc: [], pr: [] } };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { stream } from "../../../services/scoring/statistics/random.ts";
 
-/** A small sample with ties, in clusters of one to four, and a second classifier's scores. */
+/** A small sample with ties and clusters, and a second classifier's scores. */
 export interface TestSample {
   readonly scores: Float64Array;
   readonly others: Float64Array;
@@ -9,7 +9,7 @@ export interface TestSample {
   readonly clusters: Int32Array;
 }
 
-/** Samples of any composition, often of one class; scores from few values, so that many are tied. */
+/** Arbitrary samples, often of one class; scores take few values, so that ties are common. */
 export function arbitrarySample(sizeMax = 40): fc.Arbitrary<TestSample> {
   const row = fc.record({
     score: fc.oneof(fc.integer({ min: 0, max: 8 }).map((value) => value / 8), probability()),
@@ -25,7 +25,7 @@ export function arbitrarySample(sizeMax = 40): fc.Arbitrary<TestSample> {
   }));
 }
 
-/** The same, with at least two samples of each class in at least two clusters each. */
+/** Arbitrary samples with each class in at least two clusters. */
 export function arbitraryTwoClasses(sizeMax = 40): fc.Arbitrary<TestSample> {
   return arbitrarySample(sizeMax).filter(({ labels, clusters }) =>
     [0, 1].every((label) =>
@@ -38,24 +38,20 @@ function probability(): fc.Arbitrary<number> {
   return fc.double({ min: 0, max: 1, noNaN: true });
 }
 
-/** What a drawn sample is like. */
+/** Options of a drawn sample. */
 export interface DrawnSampleOptions {
   readonly seed: number;
   readonly clusters: number;
   readonly perCluster: number;
-  /** Chance that a member is positive. */
+  /** Probability that a member is positive. */
   readonly prevalence: number;
-  /** How much of the score is shared within a cluster, in [0, 1]. */
+  /** Share of the score common to a cluster, in [0, 1]. */
   readonly shared: number;
-  /** Scores are rounded to this many steps, so that there are ties; 0: not rounded. */
+  /** Scores are rounded to this many steps to create ties; 0: not rounded. */
   readonly steps?: number;
 }
 
-/**
- * Draws a sample of pairs of logistic scores whose members of a cluster resemble each other.
- *
- * @param options what it is like
- */
+/** Draws pairs of logistic scores that are correlated within clusters. */
 export function drawSample(options: DrawnSampleOptions): TestSample {
   const { seed, clusters, perCluster, prevalence, shared, steps = 0 } = options;
   const random = stream(seed, 0);
@@ -87,22 +83,15 @@ export function drawSample(options: DrawnSampleOptions): TestSample {
 }
 
 /**
- * @param actual what was computed
- * @param expected what it should be
- * @param tolerance absolute, and relative for what is above 1
- * @returns whether the two agree
+ * Returns whether two numbers agree.
+ *
+ * @param tolerance absolute, and relative above 1
  */
 export function agree(actual: number, expected: number, tolerance = 1e-12): boolean {
   return Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected));
 }
 
-/**
- * Two-sample Kolmogorov–Smirnov test, by the asymptotic distribution; conservative for values with ties.
- *
- * @param one values of one distribution
- * @param other values of the other
- * @returns the chance of a distance as large where the distributions are the same
- */
+/** Two-sample Kolmogorov–Smirnov test by the asymptotic distribution; conservative for ties. Returns the p value. */
 export function sameDistribution(one: Float64Array, other: Float64Array): number {
   const [a, b] = [one.toSorted(), other.toSorted()];
   let distance = 0;
@@ -123,11 +112,10 @@ export function sameDistribution(one: Float64Array, other: Float64Array): number
 }
 
 /**
- * Pearson's chi-squared of counts against what is expected of them.
+ * Pearson's chi-squared test; returns how many standard deviations the statistic lies above its mean (Wilson and
+ * Hilferty).
  *
- * @param counts what was counted
- * @param expected chances, or expected numbers up to a factor
- * @returns how many standard deviations the sum lies above its mean (by Wilson and Hilferty)
+ * @param expected probabilities, or expected counts up to a factor
  */
 export function chiSquaredExcess(counts: readonly number[], expected: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);

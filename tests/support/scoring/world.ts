@@ -1,6 +1,5 @@
 /**
- * What the tests of this service share: the app on a volume of its own, and small makers of data
- * lists and predictions. Nothing but tests imports it.
+ * Environment of this service's tests: the app on its own volume, and factories of data lists and predictions.
  *
  * @module
  */
@@ -26,14 +25,14 @@ import { ask } from "../http.ts";
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field
 export type Json = any;
 
-/** The service on a volume of its own. */
+/** The service on its own volume. */
 export interface World extends AsyncDisposable {
   readonly app: ServiceApp;
   readonly store: ScoreStore;
   readonly layout: VolumeLayout;
 }
 
-/** Starts the service on an empty volume in a temporary folder, beside registered models with these names. */
+/** Starts the service on an empty volume in a temporary folder, with registered models of these names. */
 export async function createWorld(models: readonly string[] = []): Promise<World> {
   const home = await Deno.makeTempDir({ prefix: "mammoeval-scoring-" });
   const layout = volumeLayout(home);
@@ -58,7 +57,7 @@ export async function createWorld(models: readonly string[] = []): Promise<World
   };
 }
 
-/** Does jobs where they are asked for. */
+/** Runs jobs in the calling thread. */
 export function directCompute(source: ScoreStore): Compute {
   return {
     run: (kind, request) => doJob(kind, request, source),
@@ -66,7 +65,7 @@ export function directCompute(source: ScoreStore): Compute {
   };
 }
 
-/** One exam of a data list with an image a view, and what else the test needs. */
+/** Creates an exam of a data list with one image per view. */
 export function listEntry(
   index: number,
   left: 0 | 1,
@@ -85,7 +84,7 @@ export function listEntry(
   };
 }
 
-/** A data list of `exams` exams, every third with a cancer of the left breast; density a, b or none. */
+/** Creates a data list; every third exam has cancer in the left breast; density is a, b or missing. */
 export function makeList(exams: number): Record<string, unknown>[] {
   const densities = ["a", "b", null];
   return Array.from({ length: exams }, (_, index) =>
@@ -95,10 +94,7 @@ export function makeList(exams: number): Record<string, unknown>[] {
     }));
 }
 
-/**
- * Image-level predictions for {@linkcode makeList}: what `score` gives for each exam and breast, the
- * same for both views.
- */
+/** Creates image-level predictions for {@linkcode makeList}: the score of an exam's breast, the same for both views. */
 export function makePredictions(
   exams: number,
   score: (exam: number, side: "L" | "R") => number,
@@ -112,13 +108,13 @@ export function makePredictions(
   return rows.join("\n") + "\n";
 }
 
-/** Scores that tell most cancers of {@linkcode makeList}, and differ between breasts and exams. */
+/** Scores that detect most cancers of {@linkcode makeList} and vary between breasts and exams. */
 export function fairScore(exam: number, side: "L" | "R"): number {
   const cancer = side === "L" && exam % 3 === 0;
   return ((exam * 37 + (side === "L" ? 0 : 53)) % 100) / 150 + (cancer ? 0.25 : 0);
 }
 
-/** Asks the app; the answer must be one that the API's document promises. */
+/** Sends a request to the app and checks the response against the API document. */
 export async function askApp(
   app: ServiceApp,
   path: string,
@@ -127,7 +123,7 @@ export async function askApp(
   return await ask(path, init, (url, request) => app.request(url, request));
 }
 
-/** Posts a multipart body; texts go as fields, files as parts with a name. */
+/** Posts a multipart body; strings become fields, files become file parts. */
 export async function postForm(
   app: ServiceApp,
   path: string,
@@ -139,7 +135,7 @@ export async function postForm(
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-/** Sends JSON, or nothing, and reads JSON. */
+/** Sends JSON, or no body, and parses the JSON response. */
 export async function sendJson(
   app: ServiceApp,
   method: string,
@@ -156,7 +152,7 @@ export async function sendJson(
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-/** Scores predictions of {@linkcode makeList} by upload and returns the report. */
+/** Uploads predictions for {@linkcode makeList} and returns the score report. */
 export async function uploadScore(
   app: ServiceApp,
   exams: number,
@@ -173,7 +169,7 @@ export async function uploadScore(
   return body;
 }
 
-/** Puts a dataset that is ready on the volume, as ingestion does. */
+/** Puts a ready dataset on the volume, as ingestion does. */
 export async function putDataset(
   layout: VolumeLayout,
   id: string,
@@ -195,7 +191,7 @@ export async function putDataset(
   await Deno.writeTextFile(files.record, JSON.stringify(record));
 }
 
-/** Puts an evaluation's predictions on the volume, as inference does, and returns their path. */
+/** Puts an evaluation's predictions on the volume, as inference does; returns their path. */
 export async function putPredictions(
   layout: VolumeLayout,
   key: { experiment: string; model: string; id: string },
