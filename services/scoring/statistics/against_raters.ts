@@ -14,16 +14,16 @@ import { placements } from "./placements.ts";
 import { checkSample, type Labels, missingClass, type Scores } from "./sample.ts";
 import { studentCdf, studentQuantile } from "./student.ts";
 
-/** A classifier held against the mean of several raters of the same samples. */
+/** A classifier compared with the mean of several raters on the same samples. */
 export interface AgainstRaters {
-  /** AUROC of the classifier less the mean of the raters' AUROCs. */
+  /** Classifier AUROC minus the mean rater AUROC. */
   readonly difference: Estimate;
-  /** These raters and no others: only the cases vary. */
+  /** Raters as fixed effects: only the cases vary. */
   readonly theseRaters: { readonly z: Estimate; readonly p: Estimate; readonly ci: Interval };
-  /** Raters like these: they are a sample as the cases are, so that the interval is wider. */
+  /** Raters as random effects: a sample of raters, like the cases, so the interval is wider. */
   readonly allRaters: {
     readonly t: Estimate;
-    /** Degrees of freedom; undefined where there is no end to them and the distribution is normal. */
+    /** Degrees of freedom; undefined if infinite (normal distribution). */
     readonly df: Estimate;
     readonly p: Estimate;
     readonly ci: Interval;
@@ -31,22 +31,20 @@ export interface AgainstRaters {
 }
 
 /**
- * Compares a classifier with the mean of raters, for samples in clusters.
+ * Compares a classifier with the mean of raters on clustered samples.
  *
- * For these raters: DeLong's components, averaged over the raters, with the variance of Obuchowski
- * (1997, doi:10.2307/2533958). For raters at large: the single-treatment form of the model of
- * Obuchowski and Rockette (1995, doi:10.1080/03610919508813243) with the degrees of freedom of Hillis
- * (2007, doi:10.1002/sim.2532), where the covariance between raters' differences follows from the
- * components.
+ * Fixed raters: DeLong's components averaged over the raters, with the variance of Obuchowski
+ * (1997, doi:10.2307/2533958). Random raters: the single-treatment form of the model of Obuchowski
+ * and Rockette (1995, doi:10.1080/03610919508813243) with the degrees of freedom of Hillis (2007,
+ * doi:10.1002/sim.2532); the covariance between raters' differences comes from the components.
  *
- * @param scores finite scores of the classifier
- * @param raters finite scores of each rater, of the same samples; at least one rater
- * @param labels one label a sample
- * @param clusters the cluster of each sample, any integers
- * @param confidence between 0 and 1, exclusive
- * @returns the comparison; undefined where a class is missing or a variance is, and for raters at large
- * with fewer than two of them
- * @throws {RangeError} where lengths differ, there is no rater, or a value is out of bounds
+ * @param scores finite
+ * @param raters finite scores of at least one rater
+ * @param clusters cluster ID of each sample
+ * @param confidence in (0, 1)
+ * @returns the comparison; undefined if a class or a variance is missing; `allRaters` needs two
+ * raters
+ * @throws {RangeError} if lengths differ, there is no rater, or a value is out of range
  */
 export function compareWithRaters(
   scores: Scores,
@@ -87,7 +85,7 @@ export function compareWithRaters(
   };
 }
 
-/** Mean squares below are rounding: raters who are equal to the last digit differ by less. */
+/** Smaller mean squares are rounding errors of equal raters. */
 const MEAN_SQUARE_MIN = 1e-14;
 
 const RATERS_EQUAL =
@@ -96,10 +94,10 @@ const RATERS_EQUAL =
 const ENDLESS = "All readers have the same AUROC: the normal distribution is used.";
 
 /**
- * The variance of the mean difference is (MS + max(J Cov, 0)) / J: MS that of the J raters' differences,
- * Cov the mean covariance between two of them, which the variance of the mean and those of the parts
- * leave over: J² Var(mean) = Σ Var + J (J − 1) Cov. Where all raters have the same AUROC, MS is 0, the
- * variance is Cov, and the distribution is normal.
+ * The variance of the mean difference is (MS + max(J Cov, 0)) / J. MS is the mean square of the J
+ * raters' differences; Cov is the mean covariance between two of them, from J² Var(mean) = Σ Var +
+ * J (J − 1) Cov. If all raters have the same AUROC, MS is 0, the variance is Cov and the
+ * distribution is normal.
  */
 function forRatersAtLarge(
   differences: readonly number[],

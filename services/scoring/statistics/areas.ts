@@ -6,29 +6,27 @@ export interface Areas {
 }
 
 /**
- * A sample reduced to what the areas depend on. They change only at scores that a positive sample
- * has, so all negatives between two neighbouring such scores are one cell, however many there are.
- * With K distinct scores of positives, descending, the cells are numbered:
+ * A sample reduced to what the areas depend on. The areas change only at scores of positives, so
+ * all negatives between two neighbouring such scores share one cell. With K distinct scores of
+ * positives, descending, the cells are:
  *
- * - 2k for k < K: negatives above the k-th positive score (and below the one before); 2K: those
- *   below all of them;
+ * - 2k for k < K: negatives above the k-th positive score (and below the one before);
+ * - 2K: negatives below all of them;
  * - 2k + 1: negatives tied with the k-th positive score;
  * - 2K + 1 + k: positives with the k-th positive score.
  */
 export interface Cells {
-  /** K: how many distinct scores the positives have. */
+  /** K: the number of distinct scores of positives. */
   readonly positiveScores: number;
-  /** The cell of each sample, in the order of the samples. */
+  /** The cell of each sample, in sample order. */
   readonly cellOf: Int32Array;
 }
 
 /**
- * The areas of a sample that has `weights[c]` members in cell c. The same numbers as `auroc`, `auprc`
- * and `averagePrecision` give for that sample, up to rounding, in time that does not depend on the
- * number of negatives.
- *
- * @param weights one count a cell, with at least one positive and one negative in all
- * @param areas takes the result: no replicate allocates
+ * Computes the areas of a sample with `weights[c]` members in cell c. Equals `auroc`, `auprc` and
+ * `averagePrecision` up to rounding; the time does not depend on the number of negatives.
+ * @param weights count per cell, with at least one positive and one negative
+ * @param areas receives the result, so that no replicate allocates
  */
 export function areasOfCells(weights: Int32Array, positiveScores: number, areas: Areas): void {
   const positivesFrom = 2 * positiveScores + 1;

@@ -5,23 +5,16 @@ import type { Labels, Scores } from "./sample.ts";
 
 /**
  * Area under the precision-recall curve by the trapezoidal rule, from recall 0 with precision 1
- * (scikit-learn's `auc(recall, precision)`). It joins the points by straight lines, which is
- * optimistic (Davis and Goadrich 2006, doi:10.1145/1143844.1143874): average precision does not.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns the area in [0, 1]; undefined where a class is missing
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * (scikit-learn's `auc(recall, precision)`). Linear interpolation is optimistic (Davis and Goadrich
+ * 2006, doi:10.1145/1143844.1143874); average precision does not interpolate.
+ * @returns the area in [0, 1]; undefined if a class is missing
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function auprc(scores: Scores, labels: Labels): Estimate {
   return auprcOfCounts(countAtThresholds(scores, labels));
 }
 
-/**
- * The same from counts that are there already.
- *
- * @returns the area in [0, 1]; undefined where a class is missing
- */
+/** {@linkcode auprc} from existing counts. */
 export function auprcOfCounts(counts: ThresholdCounts): Estimate {
   const reason = precisionRecallUndefined(counts);
   if (reason !== null) return undefinedBecause(reason);

@@ -5,23 +5,16 @@ import type { Labels, Scores } from "./sample.ts";
 
 /**
  * Average precision: the mean over the positives of the precision at the threshold that finds them,
- * a sum of steps without interpolation (scikit-learn's `average_precision_score`). It is another
- * number than AUPRC.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns the mean in [0, 1]; undefined where a class is missing
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * a step sum without interpolation (scikit-learn's `average_precision_score`). It differs from
+ * AUPRC.
+ * @returns the mean in [0, 1]; undefined if a class is missing
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function averagePrecision(scores: Scores, labels: Labels): Estimate {
   return averagePrecisionOfCounts(countAtThresholds(scores, labels));
 }
 
-/**
- * The same from counts that are there already.
- *
- * @returns the mean in [0, 1]; undefined where a class is missing
- */
+/** {@linkcode averagePrecision} from existing counts. */
 export function averagePrecisionOfCounts(counts: ThresholdCounts): Estimate {
   const reason = precisionRecallUndefined(counts);
   if (reason !== null) return undefinedBecause(reason);

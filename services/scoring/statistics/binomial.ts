@@ -1,14 +1,13 @@
 import type { Random } from "./random.ts";
 
-/** From this mean on rejection is faster than inversion, and its constants are valid. */
+/** From this mean on, rejection is faster than inversion and its constants are valid. */
 const REJECTION_MEAN_MIN = 10;
 const STIRLING_TABLE_LENGTH = 10;
 const STIRLING_TABLE = stirlingTable();
 
 /**
- * Draws from a binomial distribution, exactly: by inversion for a small mean and by transformed
+ * Draws exactly from a binomial distribution: by inversion for a small mean, by transformed
  * rejection (BTRS of Hörmann 1993, doi:10.1080/00949659308811496) for a larger one.
- *
  * @param trials a non-negative integer below 2^31
  * @param probability of success, in [0, 1]
  */
@@ -23,7 +22,7 @@ function binomialOfRareEvent(random: Random, trials: number, probability: number
   return byRejection(random, trials, probability);
 }
 
-/** Walks up the distribution function until it passes a uniform number. */
+/** Walks up the distribution function until it exceeds a uniform number. */
 function byInversion(random: Random, trials: number, probability: number): number {
   const odds = probability / (1 - probability);
   let mass = Math.exp(trials * Math.log1p(-probability));
@@ -37,7 +36,7 @@ function byInversion(random: Random, trials: number, probability: number): numbe
   return successes;
 }
 
-/** Names as in the paper's algorithm BTRS: a hat function that most draws pass at once. */
+/** Names follow the paper's BTRS algorithm: most draws pass the hat function at once. */
 function byRejection(random: Random, trials: number, probability: number): number {
   const spread = Math.sqrt(trials * probability * (1 - probability));
   const b = 1.15 + 2.53 * spread;
@@ -56,7 +55,7 @@ function byRejection(random: Random, trials: number, probability: number): numbe
   }
 }
 
-/** Logarithm of the chance of `successes` over that of the mode. */
+/** Log ratio of the probability of `successes` to that of the mode. */
 function logMassOverMode(successes: number, trials: number, probability: number): number {
   const mode = Math.floor((trials + 1) * probability);
   const odds = probability / (1 - probability);
@@ -68,7 +67,7 @@ function logMassOverMode(successes: number, trials: number, probability: number)
     stirling(mode) + stirling(modeFailures) - stirling(successes) - stirling(failures);
 }
 
-/** What Stirling's formula in k + 1 leaves of ln k!. */
+/** The remainder of ln k! after Stirling's formula in k + 1. */
 function stirling(k: number): number {
   if (k < STIRLING_TABLE_LENGTH) return STIRLING_TABLE[k]!;
   const x = k + 1;

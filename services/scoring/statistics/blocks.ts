@@ -2,42 +2,39 @@ import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";
 
 /**
- * Items of one block: few enough for the first cache of a processor, many enough that drawing how many
- * come from a block costs nothing.
+ * Maximum items per block: they fit a processor's L1 cache, and drawing the count per block stays
+ * cheap.
  */
 export const BLOCK_ITEMS_MAX = 4096;
 
-/** Items of a block from which on a table of its draws pays over the usual thousands of replicates. */
+/** From this block size on, a table pays off over the usual thousands of replicates. */
 export const TABLE_ITEMS_MIN = 256;
 
-/** Items next to each other. */
+/** A range of adjacent items. */
 export interface Block {
-  /** Number of the first. */
+  /** Index of the first item. */
   readonly from: number;
-  /** How many. */
   readonly size: number;
 }
 
 /** Draws from every block in turn. */
 export type DrawBlocks = (
   random: Random,
-  /** Is told how often to draw from which block. */
+  /** Receives the number of draws from each block. */
   visit: (block: number, draws: number) => void,
 ) => void;
 
-/** Items that are drawn with replacement, as many as there are in each stratum. */
+/** Draws items with replacement, as many as each stratum holds. */
 export interface BlockDrawing {
   readonly blocks: readonly Block[];
   readonly draw: DrawBlocks;
 }
 
 /**
- * Parts items into blocks. How many of the draws fall into each block is multinomial; within a block
- * items are then drawn one by one: the same distribution as drawing from all items at once, with
- * memory that is close together.
- *
- * @param strata where each stratum of items ends, ascending
- * @returns the blocks, and a function that draws from them
+ * Splits items into blocks. The number of draws per block is multinomial; items are then drawn one
+ * by one within a block. The distribution equals drawing from all items at once, with better memory
+ * locality.
+ * @param strata end of each stratum of items, ascending
  */
 export function drawInBlocks(strata: readonly number[]): BlockDrawing {
   const parts = strata.map((end, at) => blocksBetween(strata[at - 1] ?? 0, end));
@@ -57,18 +54,20 @@ export function drawInBlocks(strata: readonly number[]): BlockDrawing {
   };
 }
 
-/** Is told how often each item was drawn, block after block: `counts[at]` times the item `from + at`. */
+/**
+ * Receives the draws per item, block after block: item `from + at` was drawn `counts[at]` times.
+ */
 export type VisitCounts = (from: number, counts: Int32Array) => void;
 
 /**
- * @param strata where each stratum of items ends, ascending
- * @returns a function that draws as many items of each stratum as there are, with replacement
+ * Returns a function that draws with replacement as many items as each stratum holds.
+ * @param strata end of each stratum of items, ascending
  */
 export function countInBlocks(
   strata: readonly number[],
 ): (random: Random, visit: VisitCounts) => void {
   const { blocks, draw } = drawInBlocks(strata);
-  // Blocks of a stratum have one of two sizes, hence few tables; what is rejected is counted behind the items.
+  // Blocks of a stratum have at most two sizes, so tables are few. The last slot counts rejections.
   const sizes = new Set(blocks.map(({ size }) => size).filter((size) => size >= TABLE_ITEMS_MIN));
   const tables = new Map([...sizes].map((size) => [
     size,

@@ -15,7 +15,7 @@ import { type ReplicateColumns, type RunReplicates, runReplicatesHere } from "./
 import type { ClusterPlan, RowPlan } from "./resampling.ts";
 import { checkSample, type ClusteredSample } from "./sample.ts";
 
-/** The areas that replicates give, in the order of their columns. */
+/** The areas in replicates, in column order. */
 export const AREAS = ["auroc", "auprc", "averagePrecision"] as const;
 
 /** Name of an area. */
@@ -23,25 +23,23 @@ export type AreaName = (typeof AREAS)[number];
 
 /** Intervals of the three areas, all from the same replicates. */
 export interface BootstrapIntervals extends Readonly<Record<AreaName, Interval>> {
-  /** Replicates that the intervals rest on. */
+  /** Replicates used for the intervals. */
   readonly used: number;
-  /** Replicates that drew one class only. Used and discarded are 0 where none were drawn. */
+  /** Replicates with only one class. Both counts are 0 if none were drawn. */
   readonly discarded: number;
 }
 
 /**
- * Bootstrap intervals of AUROC, AUPRC and average precision (Efron and Tibshirani 1993). Without
- * clusters single samples are drawn. With clusters whole clusters are: right where the members of a
- * cluster resemble each other, so that intervals by sample are too narrow (Field and Welsh 2007,
+ * Bootstrap intervals of AUROC, AUPRC and average precision (Efron and Tibshirani 1993). Draws
+ * single samples, or whole clusters if there are any: members of a cluster are correlated, so
+ * intervals by sample would be too narrow (Field and Welsh 2007,
  * doi:10.1111/j.1467-9868.2007.00593.x).
  *
- * @param sample scores, labels and clusters
- * @param options replicates, seed, confidence, method, strata
- * @param run computes the replicates: in this thread unless told otherwise
- * @returns the intervals; undefined for fewer than `BOOTSTRAP_SAMPLES_MIN` samples, where a class is
- * missing, for a single cluster, where fewer than half of the replicates drew both classes, or where all
- * give the same value
- * @throws {RangeError} where sample or options are out of bounds
+ * @param run computes the replicates; by default in this thread
+ * @returns the intervals; undefined for fewer than `BOOTSTRAP_SAMPLES_MIN` samples, a missing
+ * class, a single cluster, if fewer than half of the replicates drew both classes, or if all give
+ * the same value
+ * @throws {RangeError} if sample or options are out of range
  */
 export async function bootstrapAreas(
   sample: ClusteredSample,
@@ -63,9 +61,9 @@ export async function bootstrapAreas(
 }
 
 /**
- * @param sample scores and labels, checked, with both classes
+ * Returns the plan for drawing single samples.
+ * @param sample checked, with both classes
  * @param stratified whether to draw within each class
- * @returns what to draw single samples from
  */
 export function planRows(
   sample: Pick<ClusteredSample, "scores" | "labels">,
@@ -77,9 +75,9 @@ export function planRows(
 }
 
 /**
- * @param sample scores, labels and clusters, checked, with both classes
- * @param stratified whether to draw clusters with and without a positive apart
- * @returns what to draw clusters from
+ * Returns the plan for drawing clusters.
+ * @param sample checked, with both classes
+ * @param stratified whether to draw clusters with and without a positive separately
  */
 export function planClusters(sample: ClusteredSample, stratified: boolean): ClusterPlan {
   const { positiveScores, cellOf } = layOutCells(sample.scores, sample.labels);
@@ -92,12 +90,9 @@ export function planClusters(sample: ClusteredSample, stratified: boolean): Clus
 }
 
 /**
- * The intervals of replicates that were drawn.
- *
+ * Computes the intervals from replicates.
  * @param columns the three areas of every replicate
- * @param options what was asked for
- * @param statistics what BCa needs to know of the sample: asked for only then
- * @returns the intervals
+ * @param statistics sample statistics; called only for BCa
  */
 export function intervalsOf(
   columns: ReplicateColumns,
@@ -124,10 +119,7 @@ export function intervalsOf(
 
 const ALL_ALIKE = "All replicates give the same value: its uncertainty cannot be estimated.";
 
-/**
- * @param reason why no replicates are drawn
- * @returns undefined intervals
- */
+/** Returns undefined intervals: no replicates were drawn. */
 export function noIntervals(reason: string): BootstrapIntervals {
   const none = noInterval(reason);
   return { auroc: none, auprc: none, averagePrecision: none, used: 0, discarded: 0 };

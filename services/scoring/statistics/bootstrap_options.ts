@@ -4,33 +4,27 @@ import { SEED_MAX } from "./random.ts";
 import type { BootstrapMethod } from "./replicate_intervals.ts";
 import { type ClassCounts, missingClass } from "./sample.ts";
 
-/** How to bootstrap. The same options and sample give the same intervals, to the bit. */
+/** Bootstrap options. The same options and sample give bit-identical intervals. */
 export interface BootstrapOptions {
-  /** How many replicates to draw, from 1 to `BOOTSTRAP_REPLICATES_MAX`. */
+  /** From 1 to `BOOTSTRAP_REPLICATES_MAX`. */
   readonly replicates: number;
   /** An integer from 0 to 2^53 − 1. */
   readonly seed: number;
-  /** Between 0 and 1, exclusive. */
+  /** In (0, 1). */
   readonly confidence: number;
-  /** How the interval is read off the replicates. */
+  /** How to compute the interval from the replicates. */
   readonly method: BootstrapMethod;
-  /** Draw samples within each class, or clusters apart that hold a positive and that do not. */
+  /** Draw samples within each class, or clusters with and without a positive separately. */
   readonly stratified: boolean;
 }
 
-/**
- * @param options what a caller asks for
- * @throws {RangeError} where replicates, seed or confidence are out of bounds
- */
+/** Throws a RangeError if replicates, seed or confidence are out of range. */
 export function checkBootstrapOptions(options: BootstrapOptions): void {
   checkReplicates(options);
   checkConfidence(options.confidence);
 }
 
-/**
- * @param options what a caller asks for
- * @throws {RangeError} where replicates or seed are out of bounds
- */
+/** Throws a RangeError if replicates or seed are out of range. */
 export function checkReplicates(
   { replicates, seed }: Pick<BootstrapOptions, "replicates" | "seed">,
 ): void {
@@ -45,10 +39,7 @@ export function checkReplicates(
   }
 }
 
-/**
- * @param counts how many samples there are of each class
- * @returns why there are too few to bootstrap, or null
- */
+/** Returns why there are too few samples to bootstrap, or null. */
 export function tooLittle(counts: ClassCounts): string | null {
   const samples = counts.positives + counts.negatives;
   if (samples < BOOTSTRAP_SAMPLES_MIN) {

@@ -11,13 +11,9 @@ import {
 import { checkSample, type ClusteredSample, type Labels, type Scores } from "./sample.ts";
 
 /**
- * Brier score: mean squared distance of the scores, read as probabilities, from the labels
- * (Brier 1950). Lower is better.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns the mean in [0, 1]; undefined without samples or where a score is no probability
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * Brier score: mean squared error of the scores as probabilities (Brier 1950). Lower is better.
+ * @returns the mean in [0, 1]; undefined without samples or if a score is not a probability
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function brier(scores: Scores, labels: Labels): Estimate {
   checkSample(scores, labels);
@@ -34,15 +30,13 @@ export function brier(scores: Scores, labels: Labels): Estimate {
 }
 
 /**
- * Normal interval of the Brier score, clipped to [0, 1]: it is a mean of as many losses as there are
- * samples, so that the central limit theorem does what a bootstrap would. Where there are clusters the
- * losses are summed within them first.
- *
- * @param sample scores, labels, clusters
- * @param confidence between 0 and 1, exclusive
- * @returns the interval; undefined where the score is, for a single cluster, and where the losses do
- * not vary
- * @throws {RangeError} where sample or confidence are out of bounds
+ * Normal interval of the Brier score, clipped to [0, 1]. The score is a mean of one loss per
+ * sample, so the central limit theorem applies and no bootstrap is needed. Losses are first summed
+ * within clusters.
+ * @param confidence in (0, 1)
+ * @returns the interval; undefined if the score is, for a single cluster, or if the losses do not
+ * vary
+ * @throws {RangeError} if sample or confidence are out of range
  */
 export function brierInterval(sample: ClusteredSample, confidence: number): Interval {
   const { scores, labels } = sample;

@@ -14,10 +14,10 @@ import { normalQuantile } from "./normal.ts";
 import { wilson } from "./proportion.ts";
 import { checkSample, type ClusteredSample, missingClass } from "./sample.ts";
 
-/** Bins of the reliability diagram: tenths of the samples, the usual choice. */
+/** Bins of the reliability diagram: deciles, the usual choice. */
 const BINS = 10;
 
-/** Samples with neighbouring scores. */
+/** Samples with adjacent scores. */
 export interface CalibrationBin {
   readonly lower: number;
   readonly upper: number;
@@ -26,7 +26,7 @@ export interface CalibrationBin {
   readonly meanScore: number;
   /** Share of positives. */
   readonly observed: number;
-  /** Wilson's interval of that share. */
+  /** Wilson interval of `observed`. */
   readonly ci: Interval;
 }
 
@@ -34,40 +34,40 @@ export interface CalibrationBin {
 export interface CalibrationCoefficient {
   readonly value: Estimate;
   readonly ci: Interval;
-  /** With a variance that is robust to clusters. */
+  /** With a cluster-robust variance. */
   readonly ciByCluster: Interval;
 }
 
-/** How well scores, read as probabilities, tell how often a sample is positive. */
+/** How well scores, read as probabilities, match the share of positives. */
 export interface Calibration {
   readonly bins: readonly CalibrationBin[];
   readonly slope: CalibrationCoefficient;
   readonly intercept: CalibrationCoefficient;
   readonly inTheLarge: CalibrationCoefficient;
   readonly expectedError: Estimate;
-  /** The same without what chance adds. */
+  /** `expectedError` corrected for chance. */
   readonly debiasedError: Estimate;
 }
 
 /**
- * Reliability diagram, expected calibration error, and the logistic regression of truth on the logit of
+ * Reliability diagram, expected calibration error, and logistic regression of truth on the logit of
  * the score (Cox 1958, doi:10.1093/biomet/45.3-4.562; Van Calster and others 2016,
- * doi:10.1016/j.jclinepi.2015.12.005): a slope below 1 means that scores are too extreme; calibration
- * in the large is the intercept with the slope held at 1 and is above 0 when scores are too low.
+ * doi:10.1016/j.jclinepi.2015.12.005). A slope below 1 means scores are too extreme. Calibration in
+ * the large is the intercept with the slope fixed at 1; it is above 0 if scores are too low.
  *
- * Bins hold about equally many samples, because a screening model gives most of them scores near 0:
- * with N samples the one of midrank r goes to bin ⌊(r − ½) · 10 / N⌋, so that equal scores stay together.
- * The expected calibration error is the mean distance of score and share over the bins, by samples
- * (Naeini, Cooper and Hauskrecht 2015). Chance alone makes it larger than 0; the debiased form takes the
- * variance that a share of calibrated samples has, m (1 − m) / n for n samples of mean score m, off each
- * squared distance, down to 0 (after Bröcker 2012, doi:10.1007/s00382-011-1191-1).
+ * Bins hold about equally many samples, because a screening model scores most of them near 0: of N
+ * samples, the one with midrank r goes to bin ⌊(r − ½) · 10 / N⌋, so equal scores share a bin. The
+ * expected calibration error is the mean absolute difference between score and share over the bins,
+ * weighted by samples (Naeini, Cooper and Hauskrecht 2015). Chance alone makes it positive; the
+ * debiased form subtracts the variance of a calibrated share, m (1 − m) / n for n samples of mean
+ * score m, from each squared difference, but not below 0 (after Bröcker 2012,
+ * doi:10.1007/s00382-011-1191-1).
  *
- * @param sample scores, labels, clusters
- * @param confidence between 0 and 1, exclusive
- * @returns everything undefined without samples or where a score lies outside [0, 1]; the coefficients
- * also without both classes, where a score is 0 or 1 (its logit is infinite), and the first two where
- * the scores of the classes do not overlap, because the likelihood has no maximum then
- * @throws {RangeError} where sample or confidence are out of bounds
+ * @param confidence in (0, 1)
+ * @returns everything undefined without samples or if a score is outside [0, 1]; coefficients also
+ * without both classes or if a score is 0 or 1 (infinite logit); slope and intercept also if the
+ * scores of the classes do not overlap (the likelihood has no maximum)
+ * @throws {RangeError} if sample or confidence are out of range
  */
 export function calibration(sample: ClusteredSample, confidence: number): Calibration {
   checkConfidence(confidence);
@@ -105,7 +105,7 @@ function distance({ observed, meanScore }: CalibrationBin): number {
   return Math.abs(observed - meanScore);
 }
 
-/** By samples. */
+/** Mean weighted by samples. */
 function meanOver(
   bins: readonly CalibrationBin[],
   of: (bin: CalibrationBin) => number,
@@ -180,7 +180,7 @@ function coefficients(
 
 const NO_HELD_MAXIMUM = "With the slope fixed at 1 the regression does not converge.";
 
-/** With one explaining number the maximum exists where the classes overlap on both sides. */
+/** With one predictor, the maximum exists if the classes overlap on both sides. */
 function separation({ x, labels }: LogisticModel): string | null {
   const lowest = [Infinity, Infinity];
   const highest = [-Infinity, -Infinity];

@@ -2,12 +2,7 @@ import type { Cells } from "./areas.ts";
 import type { Labels, Scores } from "./sample.ts";
 import { distinct, find } from "./tie_groups.ts";
 
-/**
- * Finds the cell of each sample, see {@linkcode Cells}: only the scores of positives are sorted.
- *
- * @param scores finite scores
- * @param labels their labels, of the same length
- */
+/** Finds the cell of each sample, see {@linkcode Cells}. Sorts only the scores of positives. */
 export function layOutCells(scores: Scores, labels: Labels): Cells {
   const ofPositives = Float64Array.from(
     (scores as number[]).filter((_, at) => labels[at] === 1),
@@ -19,16 +14,14 @@ export function layOutCells(scores: Scores, labels: Labels): Cells {
     const score = scores[at]!;
     const found = find(ascending, score);
     const tied = found < positiveScores && ascending[found] === score;
-    // Counted from the highest score down: how many scores of positives are above this one.
+    // Number of distinct scores of positives above this one.
     const above = positiveScores - found - (tied ? 1 : 0);
     cellOf[at] = labels[at] === 1 ? 2 * positiveScores + 1 + above : 2 * above + (tied ? 1 : 0);
   }
   return { positiveScores, cellOf };
 }
 
-/**
- * @returns how many samples each cell holds; the negatives' cells come first, see {@linkcode Cells}
- */
+/** Counts the samples per cell. */
 export function cellCounts({ positiveScores, cellOf }: Cells): Int32Array {
   const counts = new Int32Array(3 * positiveScores + 1);
   for (let at = 0; at < cellOf.length; at++) counts[cellOf[at]!]! += 1;

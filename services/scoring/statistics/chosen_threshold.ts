@@ -20,18 +20,16 @@ import type { ClusterSums } from "./threshold_metrics.ts";
 const BINOMIAL_COST = 40;
 
 /**
- * Bootstrap of what happens at a threshold that is chosen anew in every replicate, as it was in the
- * sample: what such an interval covers is the share at the threshold that has the sensitivity or
- * specificity in the population (pROC's `ci.sp` and `ci.se`, with thresholds at observed scores).
- * Percentile intervals: a share at a chosen threshold has no derivatives that BCa could use.
+ * Bootstraps metrics at a threshold that each replicate chooses anew. The interval covers the share
+ * at the threshold that has the given sensitivity or specificity in the population (pROC's `ci.sp`
+ * and `ci.se`, with thresholds at observed scores). Uses percentile intervals: BCa needs
+ * derivatives, which a share at a chosen threshold lacks.
  *
- * @param sample scores, labels, clusters, units; clusters null draws single samples
- * @param choice what the threshold shall have
- * @param options replicates, seed, confidence, strata
- * @param statistics what to compute of the sums over clusters; NaN where one is undefined
- * @returns an interval for each statistic; undefined with fewer than `CLUSTERS_OF_CLASS_MIN` clusters with
- * or without a positive, where fewer than half of the replicates have a value, and where nearly all have
- * the same: an interval of no width would feign certainty
+ * @param sample `clusters: null` draws single samples
+ * @param statistics metrics of the sums over clusters; NaN if undefined
+ * @returns an interval per statistic; undefined with fewer than `CLUSTERS_OF_CLASS_MIN` clusters
+ * with or without a positive, if fewer than half of the replicates have a value, or if lower and
+ * upper limit are equal (it would feign certainty)
  */
 export function bootstrapChosen(
   sample: ClusteredSample,
@@ -74,7 +72,7 @@ export function bootstrapChosen(
   });
 }
 
-/** Draws clusters with replacement: how many there are of each kind. */
+/** Returns a function that draws clusters with replacement and counts them by kind. */
 function drawer(
   kindOf: Int32Array,
   kinds: readonly CellKind[],
@@ -103,7 +101,7 @@ function drawer(
 /** What an event adds to: the order of a scan's sums. */
 const SUMS = ["tp", "fpWith", "fpWithout", "calledWith", "calledWithout", "found"] as const;
 
-/** Goes down from the highest score until the threshold is found. */
+/** Returns a function that scans down from the highest score to the chosen threshold. */
 function scanner(
   kinds: readonly CellKind[],
   { cells }: ThresholdCells,
@@ -188,12 +186,12 @@ function clusterSums(sums: Float64Array, totals: Totals): ClusterSums {
   };
 }
 
-/** What is called in which cell, cell after cell. */
+/** The samples called in each cell, cell by cell. */
 interface Events {
   readonly starts: Int32Array;
-  /** The kind of clusters in which something is called. */
+  /** The kind of cluster that the event belongs to. */
   readonly kind: Int32Array;
-  /** What it adds to: a position in {@linkcode SUMS}. */
+  /** Index in {@linkcode SUMS}. */
   readonly sum: Uint8Array;
 }
 

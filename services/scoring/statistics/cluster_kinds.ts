@@ -2,19 +2,17 @@ import { groupClusters } from "./clusters.ts";
 import type { ClusteredSample } from "./sample.ts";
 import { type ClusterSums, NO_SUMS, SUM_NAMES } from "./threshold_metrics.ts";
 
-/** What the members of a cluster are, at one threshold. */
+/** The outcome counts of a cluster at one threshold. */
 export interface ClusterKind extends ClusterSums {
-  /** How many clusters are of this kind. */
+  /** Number of clusters of this kind. */
   readonly clusters: number;
 }
 
 /**
- * Counts the clusters of each kind at a threshold. There are few kinds however many clusters there
- * are, ten of exams with two breasts, and everything at the threshold follows from their numbers.
- *
- * @param sample scores, labels, clusters, units
- * @param threshold a sample is called positive when its score is at or above
- * @returns the kinds that occur: first those that hold a positive, then in the order in which they do
+ * Counts the clusters of each kind at a threshold. There are few kinds (ten for exams with two
+ * breasts), and their counts determine every metric at the threshold.
+ * @param threshold samples with a score at or above it are called positive
+ * @returns the kinds that occur, those with a positive first, otherwise in order of appearance
  */
 export function clusterKinds(sample: ClusteredSample, threshold: number): ClusterKind[] {
   const { clusters, units } = sample;
@@ -26,7 +24,7 @@ export function clusterKinds(sample: ClusteredSample, threshold: number): Cluste
   return found.sort((a, b) => Number(holdsPositive(b)) - Number(holdsPositive(a)));
 }
 
-/** @returns whether a cluster of this kind has a positive */
+/** Whether a cluster of this kind has a positive. */
 export function holdsPositive({ truePositives, falseNegatives }: ClusterSums): boolean {
   return truePositives + falseNegatives > 0;
 }
@@ -38,7 +36,7 @@ function unitKinds(
   threshold: number,
 ): { kinds: ClusterSums[]; kindOf: Int32Array; unitOf: Int32Array } {
   const { clusters: units, clusterOf: unitOf } = groupClusters(ids, scores.length);
-  // Four counts a unit: true positives, false negatives, false positives, true negatives.
+  // Four counts per unit: true positives, false negatives, false positives, true negatives.
   const counts = new Int32Array(4 * units);
   for (let at = 0; at < scores.length; at++) {
     const called = scores[at]! >= threshold;
@@ -85,7 +83,7 @@ function sumsOfUnit(counts: Int32Array): ClusterSums {
     };
 }
 
-/** Clusters are of one kind where their units are. */
+/** Clusters are of the same kind if their units are. */
 function kindsOfUnits(
   kinds: readonly ClusterSums[],
   kindOf: Int32Array,

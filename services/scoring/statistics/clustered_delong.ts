@@ -12,18 +12,14 @@ import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
 import type { ClassCounts, Labels, Scores } from "./sample.ts";
 
 /**
- * AUROC with the variance of Obuchowski (1997, doi:10.2307/2533958) for samples that belong together
- * in clusters, as the breasts of an exam do: DeLong's components summed within clusters, and the
- * covariance between the positives and negatives of a cluster. With every sample a cluster of its
- * own it is DeLong's.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @param clusters the cluster of each sample, any integers
- * @param confidence between 0 and 1, exclusive
- * @returns area, variance and interval. The variance is undefined with fewer than two clusters that
- * hold a positive or a negative; the interval also where the variance is not above 0
- * @throws {RangeError} where the sample or the confidence is out of bounds
+ * AUROC with the variance of Obuchowski (1997, doi:10.2307/2533958) for clustered samples, such as
+ * the breasts of an exam: DeLong's components summed within clusters, plus the covariance between
+ * positives and negatives of a cluster. With one sample per cluster it equals DeLong's.
+ * @param clusters cluster ID of each sample
+ * @param confidence in (0, 1)
+ * @returns area, variance and interval. The variance is undefined with fewer than two clusters with
+ * a positive or with a negative; the interval also if the variance is not above 0
+ * @throws {RangeError} if the sample or the confidence is out of range
  */
 export function clusteredDelong(
   scores: Scores,
@@ -35,15 +31,10 @@ export function clusteredDelong(
 }
 
 /**
- * The test of two correlated AUROCs for clustered samples: `pairedDelong` with Obuchowski's variance.
- *
- * @param scoresA finite scores of classifier A
- * @param scoresB finite scores of classifier B, of the same samples
- * @param labels one label a sample
- * @param clusters the cluster of each sample, any integers
- * @param confidence between 0 and 1, exclusive
+ * Tests two correlated AUROCs on clustered samples: `pairedDelong` with Obuchowski's variance.
+ * @param clusters cluster ID of each sample
  * @returns the comparison; undefined as in `pairedDelong`, counting clusters instead of samples
- * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
+ * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function pairedClusteredDelong(
   scoresA: Scores,
@@ -56,8 +47,8 @@ export function pairedClusteredDelong(
 }
 
 /**
- * @param ids the cluster of each sample, any integers
- * @returns Obuchowski's variance of what DeLong's components of these samples add up to
+ * Returns Obuchowski's variance for sums of DeLong's components of these samples.
+ * @param ids cluster ID of each sample
  */
 export function clusteredVariance(ids: Int32Array): ComponentVariance {
   const { clusters, clusterOf } = groupClusters(ids, ids.length);
@@ -73,15 +64,10 @@ export function clusteredVariance(ids: Int32Array): ComponentVariance {
 }
 
 /**
- * Compares many classifiers on the same clustered samples, two at a time: what a classifier brings to
- * its comparisons is computed once.
- *
- * @param scores finite scores of each classifier
- * @param labels one label a sample
- * @param clusters the cluster of each sample, any integers
- * @param confidence between 0 and 1, exclusive
- * @returns compares the classifiers at two positions, as {@linkcode pairedClusteredDelong} does
- * @throws {RangeError} where lengths differ or a score or label is out of bounds
+ * Compares many classifiers on the same clustered samples, pair by pair. Computes the components of
+ * each classifier once.
+ * @returns compares the classifiers at two positions like {@linkcode pairedClusteredDelong}
+ * @throws {RangeError} if lengths differ or a score or label is out of range
  */
 export function pairwiseClusteredDelong(
   scores: readonly Scores[],
@@ -101,7 +87,7 @@ function varianceOfClusters(
   clusterOf: Int32Array,
   clusters: number,
 ): Estimate {
-  // By label: the mean over the class, then what each cluster's sum is above its share of it.
+  // By label: the class mean, then each cluster's sum of deviations from it.
   const means: [number, number] = [0, 0];
   for (let at = 0; at < components.length; at++) means[labels[at]!]! += components[at]!;
   means[0] /= negatives;

@@ -1,19 +1,18 @@
 import { BLOCK_ITEMS_MAX, drawInBlocks } from "./blocks.ts";
 import type { Labels } from "./sample.ts";
 
-/** Clusters numbered from 0 in the order in which they first appear. */
+/** Clusters numbered from 0 in order of first appearance. */
 export interface ClusterGrouping {
-  /** How many clusters there are. */
+  /** Number of clusters. */
   readonly clusters: number;
-  /** The number of each sample's cluster, in the order of the samples. */
+  /** Cluster number of each sample, in sample order. */
   readonly clusterOf: Int32Array;
 }
 
 /**
- * @param ids the cluster of each sample, any integers; null: every sample is a cluster of its own
- * @param samples how many samples there are
- * @returns the clusters, numbered
- * @throws {RangeError} where there is not one cluster a sample
+ * Numbers the clusters.
+ * @param ids cluster ID of each sample; null makes every sample its own cluster
+ * @throws {RangeError} if the number of IDs differs from the number of samples
  */
 export function groupClusters(ids: Int32Array | null, samples: number): ClusterGrouping {
   if (ids === null) {
@@ -26,7 +25,7 @@ export function groupClusters(ids: Int32Array | null, samples: number): ClusterG
   }
   const clusterOf = new Int32Array(samples);
   let clusters = 0;
-  // Ids as small as positions, as a registered dataset has, are looked up without hashing.
+  // IDs below the number of samples, as in registered datasets, are looked up without hashing.
   const numbers = new Int32Array(samples);
   const others = new Map<number, number>();
   for (let at = 0; at < samples; at++) {
@@ -43,21 +42,20 @@ export function groupClusters(ids: Int32Array | null, samples: number): ClusterG
   return { clusters, clusterOf };
 }
 
-/** Samples put in an order in which the members of each cluster stand side by side. */
+/** An order of samples that puts members of a cluster side by side. */
 export interface ClusterOrder {
-  /** Positions of the samples, cluster after cluster, stratum after stratum. */
+  /** Sample indices, cluster by cluster, stratum by stratum. */
   readonly order: Int32Array;
-  /** Where each cluster starts in `order`, and at the end its length. */
+  /** Start of each cluster in `order`, then the length of `order`. */
   readonly starts: Int32Array;
-  /** Where each stratum of clusters ends: `[clusters]` for one stratum. */
+  /** End of each stratum, in clusters: `[clusters]` for one stratum. */
   readonly strata: readonly number[];
 }
 
 /**
- * @param grouping the clusters of the samples
- * @param stratifyBy labels to part the clusters by: those that hold a positive come first and make a
- * stratum of their own; null for one stratum, in the order of the grouping
- * @returns the order
+ * Orders samples by cluster.
+ * @param stratifyBy labels: clusters with a positive come first, in a stratum of their own; null
+ * makes one stratum
  */
 export function orderByCluster(
   { clusters, clusterOf }: ClusterGrouping,
@@ -103,17 +101,15 @@ function partByLabel(
   };
 }
 
-/** Cells of samples, cluster after cluster, stratum after stratum. */
+/** Cells of samples, cluster by cluster, stratum by stratum. */
 export interface ClusterCells extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly cells: Int32Array;
 }
 
 /**
- * Orders clusters, within their stratum, by their first cell, and those of a block by their last: counting
- * block after block then goes through the memory from one end to the other.
- *
- * @param clusters in any order
- * @returns the same clusters; those of one block stay as they are, where it makes no difference
+ * Sorts clusters within their stratum by first cell, and those of a block by last cell, so that
+ * counting block by block walks through memory in order. Leaves clusters that fit in one block as
+ * they are.
  */
 export function neighboursTogether(clusters: ClusterCells): ClusterCells {
   const { cells, starts, strata } = clusters;
@@ -140,7 +136,7 @@ export function neighboursTogether(clusters: ClusterCells): ClusterCells {
   return { ...ordered, strata };
 }
 
-/** Items by ascending key, those of one key in the order in which they come; in linear time. */
+/** Stable counting sort by key, in linear time. */
 function sortedBy(items: Int32Array, keyOf: Int32Array): Int32Array {
   let keys = 0;
   for (let at = 0; at < items.length; at++) keys = Math.max(keys, keyOf[items[at]!]! + 1);

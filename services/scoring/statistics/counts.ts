@@ -2,25 +2,22 @@ import { checkSample, type ClassCounts, type Labels, type Scores } from "./sampl
 import { groupTies } from "./tie_groups.ts";
 
 /**
- * How many samples are called positive at each distinct threshold. A sample is called positive when
- * its score is at or above the threshold. ROC, precision-recall and all areas derive from this.
+ * Positive calls at each distinct threshold. A sample is called positive if its score is at or
+ * above the threshold. ROC, precision-recall and all areas derive from this.
  */
 export interface ThresholdCounts extends ClassCounts {
   /** The distinct scores, descending. */
   readonly thresholds: Float64Array;
-  /** Positive samples that are called positive, one number a threshold, never decreasing. */
+  /** True positives per threshold, never decreasing. */
   readonly truePositives: Float64Array;
-  /** Negative samples that are called positive, one number a threshold, never decreasing. */
+  /** False positives per threshold, never decreasing. */
   readonly falsePositives: Float64Array;
 }
 
 /**
- * Counts at every distinct threshold; samples with equal scores enter together.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns the counts, from the highest threshold down; empty without samples
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * Counts at every distinct threshold, from the highest down; samples with equal scores count
+ * together.
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function countAtThresholds(scores: Scores, labels: Labels): ThresholdCounts {
   const classes = checkSample(scores, labels);

@@ -12,7 +12,7 @@ import { normalCdf, normalQuantile } from "./normal.ts";
 import { placements } from "./placements.ts";
 import { checkSample, type ClassCounts, type Labels, type Scores } from "./sample.ts";
 
-/** An AUROC with its standard error's square and an interval on the logit scale. */
+/** An AUROC with its variance and an interval on the logit scale. */
 export interface AurocInference {
   readonly auroc: Estimate;
   readonly variance: Estimate;
@@ -23,7 +23,7 @@ export interface AurocInference {
 export interface AurocComparison {
   readonly aurocA: Estimate;
   readonly aurocB: Estimate;
-  /** AUROC of A less that of B. */
+  /** AUROC of A minus that of B. */
   readonly difference: Estimate;
   /** Variance of the difference. */
   readonly variance: Estimate;
@@ -36,8 +36,8 @@ export interface AurocComparison {
 }
 
 /**
- * Variance of the sum of the two classes' mean components, given one component a sample. It is
- * undefined where there are too few samples, and says so.
+ * Variance of the sum of the two classes' mean components, given one component per sample.
+ * Undefined, with the reason, if there are too few samples.
  */
 export type ComponentVariance = (
   components: Float64Array,
@@ -46,29 +46,20 @@ export type ComponentVariance = (
 ) => Estimate;
 
 /**
- * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595), as pROC gives
- * it, and an interval that is normal on the logit scale.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @param confidence between 0 and 1, exclusive
+ * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595), as in
+ * pROC, and an interval that is normal on the logit scale.
+ * @param confidence in (0, 1)
  * @returns area, variance and interval. The variance is undefined with fewer than two samples of a
- * class; the interval also where the variance is 0, because that would feign certainty
- * @throws {RangeError} where the sample or the confidence is out of bounds
+ * class; the interval also if the variance is 0, because it would feign certainty
+ * @throws {RangeError} if the sample or the confidence is out of range
  */
 export function delong(scores: Scores, labels: Labels, confidence: number): AurocInference {
   return inferAuroc(scores, labels, confidence, varianceOfComponents);
 }
 
 /**
- * AUROC with an interval on the logit scale by whatever variance its components are given.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @param confidence between 0 and 1, exclusive
- * @param varianceOf the variance
- * @returns area, variance and interval
- * @throws {RangeError} where the sample or the confidence is out of bounds
+ * AUROC with an interval on the logit scale, using the given variance.
+ * @throws {RangeError} if the sample or the confidence is out of range
  */
 export function inferAuroc(
   scores: Scores,
@@ -86,8 +77,8 @@ export function inferAuroc(
 }
 
 /**
- * Interval of an area that is normal on the logit scale (Pepe 2003, section 5.2.2): it stays within (0, 1)
- * and holds the truth more often than a normal one where the area is near 1 and cancers are few.
+ * Interval of an area, normal on the logit scale (Pepe 2003, section 5.2.2). It stays within (0, 1)
+ * and has better coverage than a normal one if the area is near 1 and cancers are few.
  */
 function logitInterval(area: Estimate, variance: Estimate, confidence: number): Interval {
   if (area.value === null) return noInterval(area.undefined);
@@ -100,15 +91,12 @@ function logitInterval(area: Estimate, variance: Estimate, confidence: number): 
 }
 
 /**
- * DeLong's test of two correlated AUROCs: two classifiers, the same samples.
- *
- * @param scoresA finite scores of classifier A
- * @param scoresB finite scores of classifier B, of the same samples
- * @param labels one label a sample
- * @param confidence between 0 and 1, exclusive
- * @returns the comparison; all but the areas is undefined without both classes, variance, z, p and
- * interval with fewer than two samples of a class, z, p and interval where the difference does not vary
- * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
+ * DeLong's test of two correlated AUROCs: two classifiers on the same samples.
+ * @param confidence in (0, 1)
+ * @returns the comparison. Without both classes, only defined areas remain; with fewer than two
+ * samples of a class, variance, z, p and interval are undefined; if the difference does not vary,
+ * z, p and interval are
+ * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function pairedDelong(
   scoresA: Scores,
@@ -120,15 +108,9 @@ export function pairedDelong(
 }
 
 /**
- * Compares two AUROCs by whatever variance their components' difference is given.
- *
- * @param scoresA finite scores of classifier A
- * @param scoresB finite scores of classifier B, of the same samples
- * @param labels one label a sample
- * @param confidence between 0 and 1, exclusive
- * @param varianceOf the variance
- * @returns the comparison
- * @throws {RangeError} where lengths differ or a score, label or the confidence is out of bounds
+ * Compares two AUROCs on the same samples, using the given variance of the difference of their
+ * components.
+ * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function compareAurocs(
   scoresA: Scores,
@@ -146,18 +128,16 @@ export function compareAurocs(
   );
 }
 
-/** An AUROC with DeLong's components of the samples. */
+/** An AUROC with DeLong's components. */
 export interface AurocComponents {
   readonly auroc: Estimate;
-  /** One a sample; empty where a class is missing. */
+  /** One per sample; empty if a class is missing. */
   readonly components: Float64Array;
 }
 
 /**
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns what comparisons with other classifiers need of this one, so that it is computed once
- * @throws {RangeError} where lengths differ or a score or label is out of bounds
+ * Computes what comparisons with other classifiers need of this one, once.
+ * @throws {RangeError} if lengths differ or a score or label is out of range
  */
 export function aurocComponents(scores: Scores, labels: Labels): AurocComponents {
   const counts = checkSample(scores, labels);
@@ -170,14 +150,7 @@ export function aurocComponents(scores: Scores, labels: Labels): AurocComponents
 
 /**
  * The second half of {@linkcode compareAurocs}.
- *
- * @param a classifier A
- * @param b classifier B, on the same samples
- * @param labels one label a sample
- * @param confidence between 0 and 1, exclusive
- * @param varianceOf the variance
- * @returns the comparison
- * @throws {RangeError} where the confidence is out of bounds
+ * @throws {RangeError} if the confidence is out of range
  */
 export function compareComponents(
   { auroc: aurocA, components: a }: AurocComponents,
@@ -213,13 +186,9 @@ function countClasses(labels: Labels): ClassCounts {
 }
 
 /**
- * Normal interval, clipped to what the estimate can be.
- *
- * @param estimate the estimate
- * @param variance its variance
- * @param confidence between 0 and 1, exclusive
+ * Normal interval, clipped to the possible range.
  * @param smallest smallest possible value: 0 for an area, −1 for a difference; the largest is 1
- * @returns the interval; undefined where estimate or variance is, or where the variance is 0
+ * @returns the interval; undefined if estimate or variance is, or if the variance is 0
  */
 export function normalInterval(
   estimate: Estimate,
@@ -237,7 +206,7 @@ export function normalInterval(
 /** Why an estimate that does not vary has no interval. */
 export const NO_VARIATION = "The estimated variance is 0, so the uncertainty cannot be estimated.";
 
-/** Variance of the mean over the positives plus, independently, that over the negatives. */
+/** Variance of the mean over positives plus that over negatives, as independent. */
 function varianceOfComponents(
   components: Float64Array,
   labels: Labels,
@@ -253,17 +222,15 @@ function varianceOfComponents(
   return defined(variance(ofPositives) / positives + variance(ofNegatives) / negatives);
 }
 
-/** Sample variance, in two passes so that nothing cancels. */
+/** Sample variance, in two passes to avoid cancellation. */
 function variance(values: Float64Array): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
 /**
- * @param difference what is to be held against 0
- * @param variance its variance
- * @returns difference over its standard error, and how often chance gives one as far from 0;
- * undefined where difference or variance are, or where the variance is 0
+ * Tests a difference against 0.
+ * @returns z and the two-sided p; undefined if difference or variance are, or if the variance is 0
  */
 export function zTest(
   difference: Estimate,

@@ -9,9 +9,8 @@ export type Interval =
   | { readonly lower: null; readonly upper: null; readonly undefined: string };
 
 /**
- * @param value a finite number
- * @returns an estimate that is defined
- * @throws {RangeError} where the number is not finite: a caller has missed an undefined case
+ * Makes a defined estimate.
+ * @throws {RangeError} if the value is not finite: the caller missed an undefined case
  */
 export function defined(value: number): Estimate {
   if (!Number.isFinite(value)) throw new RangeError(`Cannot state an estimate: it is ${value}`);
@@ -19,18 +18,16 @@ export function defined(value: number): Estimate {
 }
 
 /**
- * @param reason one sentence that says why there is no number
- * @returns an estimate without a value
+ * Makes an undefined estimate.
+ * @param reason one sentence
  */
 export function undefinedBecause(reason: string): Estimate {
   return { value: null, undefined: reason };
 }
 
 /**
- * @param lower lower limit
- * @param upper upper limit, not below the lower one
- * @returns an interval that is defined
- * @throws {RangeError} where a limit is not a number or the limits are the wrong way round
+ * Makes a defined interval.
+ * @throws {RangeError} if a limit is NaN or `lower` is above `upper`
  */
 export function interval(lower: number, upper: number): Interval {
   if (!(lower <= upper)) {
@@ -40,17 +37,14 @@ export function interval(lower: number, upper: number): Interval {
 }
 
 /**
- * @param reason one sentence that says why there is no interval
- * @returns an interval without limits
+ * Makes an undefined interval.
+ * @param reason one sentence
  */
 export function noInterval(reason: string): Interval {
   return { lower: null, upper: null, undefined: reason };
 }
 
-/**
- * @param confidence what a caller asks for
- * @throws {RangeError} where it does not lie between 0 and 1, exclusive
- */
+/** Throws a RangeError if the confidence is not in (0, 1). */
 export function checkConfidence(confidence: number): void {
   if (!(confidence > 0 && confidence < 1)) {
     throw new RangeError(

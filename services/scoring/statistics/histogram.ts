@@ -1,24 +1,21 @@
 import { checkSample, type Labels, type Scores } from "./sample.ts";
 
-/** Bins of a histogram: fine enough for a shape, few enough for sixty cancers. */
+/** Enough bins to show a shape, few enough for sixty cancers. */
 const BINS = 20;
 
-/** How many samples of each class score where. */
+/** Samples per class and score bin. */
 export interface ScoreHistogram {
-  /** Ascending, one more than bins; a bin holds its lower edge, the last one both. */
+  /** Ascending, one more than bins; a bin includes its lower edge, the last bin both. */
   readonly edges: readonly number[];
   readonly positives: readonly number[];
   readonly negatives: readonly number[];
 }
 
 /**
- * Counts samples of each class in bins of equal width: over [0, 1] where all scores lie there, over the
- * range of the scores elsewhere.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns the counts; no bins without samples, one where all scores are equal and outside [0, 1]
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * Counts samples of each class in bins of equal width: over [0, 1] if all scores are in it,
+ * otherwise over the range of the scores.
+ * @returns the counts; no bins without samples, one bin if all scores are equal and outside [0, 1]
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function scoreHistogram(scores: Scores, labels: Labels): ScoreHistogram {
   checkSample(scores, labels);
@@ -38,7 +35,7 @@ export function scoreHistogram(scores: Scores, labels: Labels): ScoreHistogram {
   return { edges, positives: counts[1], negatives: counts[0] };
 }
 
-/** Weighted, so that a wide range does not overflow; in a very narrow one edges fall together. */
+/** Weighted, so that a wide range does not overflow; in a very narrow range edges coincide. */
 function edgesBetween(lower: number, upper: number): number[] {
   const edges = Array.from(
     { length: BINS + 1 },
@@ -47,7 +44,10 @@ function edgesBetween(lower: number, upper: number): number[] {
   return [...new Set(Float64Array.from(edges).sort())];
 }
 
-/** The last bin whose lower edge the score reaches: as the edges are printed, not as a division rounds. */
+/**
+ * The last bin whose lower edge is at or below the score; compares with the printed edges to avoid
+ * rounding.
+ */
 function binOf(edges: readonly number[], score: number): number {
   let low = 0;
   let high = edges.length - 2;

@@ -1,12 +1,11 @@
 /**
- * Holm's correction for many tests (Holm 1979, Scandinavian Journal of Statistics 6:65–70): adjusted
- * p-values that can each be held against the significance level, so that the chance of any false
- * finding stays below it, whatever the dependence between the tests. The smallest of m is multiplied
- * by m, the next by m − 1, and so on; none is below one before it, none above 1.
- *
- * @param pValues p-values in [0, 1]; null for a test that has none, which is not counted
+ * Holm's correction for multiple tests (Holm 1979, Scandinavian Journal of Statistics 6:65–70).
+ * Adjusted p-values can each be compared with the significance level; the chance of any false
+ * positive then stays below it, whatever the dependence between tests. The smallest of m is
+ * multiplied by m, the next by m − 1, and so on; none is below its predecessor or above 1.
+ * @param pValues in [0, 1]; null for a test without one, which does not count
  * @returns the adjusted p-values, in the same order
- * @throws {RangeError} where a p-value does not lie in [0, 1]
+ * @throws {RangeError} if a p-value is not in [0, 1]
  */
 export function holm(pValues: readonly (number | null)[]): (number | null)[] {
   for (const p of pValues) {

@@ -1,4 +1,4 @@
-/** By how much each area rises with the weight of each cell, see `areas.ts`. */
+/** Derivative of each area by the weight of each cell, see `areas.ts`. */
 export interface CellGradients {
   readonly auroc: Float64Array;
   readonly auprc: Float64Array;
@@ -6,28 +6,30 @@ export interface CellGradients {
 }
 
 /**
- * Derivatives of the three areas by the weights of the cells: the empirical influence of a sample in
- * that cell, up to a factor (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans",
- * chapter 6). One pass down for the counts and one up for the derivatives, whatever the number of
- * samples. An area stays when all weights are doubled, so that the weighted derivatives sum to 0.
- *
- * @param counts how many samples each cell holds: both classes, and a positive at each positive score
+ * Derivatives of the three areas by the weights of the cells: the empirical influence of a sample
+ * in that cell, up to a factor (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling
+ * Plans", chapter 6). One pass down for the counts and one up for the derivatives, whatever the
+ * number of samples. Doubling all weights leaves an area unchanged, so the weighted derivatives sum
+ * to 0.
+ * @param counts samples per cell: both classes, and a positive at each positive score
  * @param positiveScores K, see `Cells`
- * @returns one derivative a cell
  */
 export function gradientsOfCells(counts: Int32Array, positiveScores: number): CellGradients {
   const steps = countSteps(counts, positiveScores);
   return { auroc: aurocGradient(steps), ...precisionGradients(steps) };
 }
 
-/** The cells read from the highest positive score down. */
+/** The cells from the highest positive score down. */
 interface Steps {
   readonly positiveScores: number;
-  /** Per positive score: negatives above it, negatives tied with it, positives that have it. */
+  /** Per positive score: negatives above it, negatives tied with it, positives at it. */
   readonly above: Int32Array;
   readonly tied: Int32Array;
   readonly found: Int32Array;
-  /** Per positive score: what is called positive before it and the negatives above it. */
+  /**
+   * Per positive score: positive calls at the scores before it (negatives just above it not
+   * included).
+   */
   readonly truePositives: Float64Array;
   readonly falsePositives: Float64Array;
   readonly positives: number;
@@ -54,7 +56,7 @@ function countSteps(counts: Int32Array, positiveScores: number): Steps {
   };
 }
 
-/** Of the doubled number of pairs in the right order, then of that over all pairs. */
+/** Derivative of the doubled number of concordant pairs, then of its ratio to all pairs. */
 function aurocGradient(steps: Steps): Float64Array {
   const { positiveScores, positives, negatives, below } = steps;
   const gradient = new Float64Array(3 * positiveScores + 1);
@@ -78,9 +80,9 @@ function aurocGradient(steps: Steps): Float64Array {
 }
 
 /**
- * Of the sums over positives of the precision that finds them (doubled for the trapezoids, with the
- * precision just before), then of those over the positives. Going up, `byTrue` and `byFalse` are what
- * one more true or false positive from there down adds.
+ * Derivatives of the sums over positives of the precision at each (for trapezoids doubled, plus the
+ * precision just before), then of their ratio to the positives. Going up, `byTrue` and `byFalse`
+ * are what one more true or false positive adds from there down.
  */
 function precisionGradients(steps: Steps): Pick<CellGradients, "auprc" | "averagePrecision"> {
   const { positiveScores, positives } = steps;
@@ -122,7 +124,9 @@ function precisionGradients(steps: Steps): Pick<CellGradients, "auprc" | "averag
   return { auprc, averagePrecision };
 }
 
-/** The quotient rule; one more negative or positive makes the divisor grow by the share given. */
+/**
+ * The quotient rule; `growth` is the relative growth of the divisor per added negative or positive.
+ */
 function divide(
   gradient: Float64Array,
   positiveScores: number,

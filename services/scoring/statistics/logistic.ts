@@ -1,13 +1,13 @@
-/** Longest way of Newton's method to the maximum; ten steps are the rule. */
+/** Maximum number of Newton steps; ten are typical. */
 const STEPS_MAX = 100;
 /**
- * Where the likelihood could rise by less than this the next step is the last: Newton's steps square
- * their error, so that after it only rounding is left.
+ * If the likelihood could rise by less than this, the next step is the last: Newton's method
+ * squares the error, so only rounding remains.
  */
 const DECREMENT_MIN = 1e-14;
 /**
- * Below this whole steps go up, and by too little to see it: the logarithm of the likelihood of many
- * samples is large and rounds more away.
+ * Below this, full steps are taken unchecked: they improve the log-likelihood by less than its
+ * rounding error.
  */
 const DECREMENT_NEAR = 1e-4;
 
@@ -17,31 +17,31 @@ export interface LogisticFit {
   /** Inverse of the information. */
   readonly variances: readonly number[];
   /**
-   * The same where members of a cluster resemble each other (Liang and Zeger 1986,
-   * doi:10.1093/biomet/73.1.13), times G / (G − 1) for G clusters; null for a single cluster.
+   * Cluster-robust variances (Liang and Zeger 1986, doi:10.1093/biomet/73.1.13), times G / (G − 1)
+   * for G clusters; null for a single cluster.
    */
   readonly clusteredVariances: readonly number[] | null;
 }
 
-/** What the truth is regressed on. */
+/** Data of the regression. */
 export interface LogisticModel {
-  /** One number a sample. */
+  /** The predictor, one value per sample. */
   readonly x: Float64Array;
   /** 1 positive, 0 negative. */
   readonly labels: ArrayLike<number>;
-  /** The number of each sample's cluster, from 0. */
+  /** Cluster number of each sample, from 0. */
   readonly clusterOf: Int32Array;
   readonly clusters: number;
-  /** Whether the slope of x is fitted; else it is held at 1. */
+  /** Whether to fit the slope of x; otherwise it is fixed at 1. */
   readonly withSlope: boolean;
 }
 
 /**
- * Maximum-likelihood fit of P(positive) = 1 / (1 + exp(−(intercept + slope · x))), by Newton's method
- * with halved steps.
- *
- * @param model where a maximum exists: both classes, and with a slope x that overlap and differ
- * @returns intercept, then slope; null where the method does not arrive
+ * Maximum-likelihood fit of P(positive) = 1 / (1 + exp(−(intercept + slope · x))), by Newton's
+ * method with step halving.
+ * @param model must have a maximum: both classes; with a slope, x values that vary and overlap
+ * between classes
+ * @returns intercept, then slope; null if the method does not converge
  */
 export function fitLogistic(model: LogisticModel): LogisticFit | null {
   let coefficients: [number, number] = [0, model.withSlope ? 0 : 1];
@@ -83,7 +83,7 @@ function along(
   return [intercept + length * direction[0], slope + length * direction[1]];
 }
 
-/** A symmetric matrix of two rows: first, both, last. */
+/** A symmetric 2 × 2 matrix: first diagonal, off-diagonal, last diagonal element. */
 type Matrix = readonly [number, number, number];
 
 function chance(

@@ -1,12 +1,7 @@
 import type { Scores } from "./sample.ts";
 import { groupTies } from "./tie_groups.ts";
 
-/**
- * Ranks, where equal scores share the mean of the ranks that they take up.
- *
- * @param scores finite scores
- * @returns one multiple of ½ a sample, from 1 for the lowest score
- */
+/** Ranks from 1 for the lowest score; tied scores share the mean of their ranks. */
 export function midranks(scores: Scores): Float64Array {
   const { thresholds, groupOf } = groupTies(scores);
   const ranks = new Float64Array(thresholds.length);

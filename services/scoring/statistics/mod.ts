@@ -1,15 +1,16 @@
 /**
- * Statistics of binary classifiers: pure functions of scores and labels that know nothing of exams.
+ * Statistics of binary classifiers: pure functions of scores and labels, independent of exams.
  *
  * One classifier: `auroc`, `auprc`, `averagePrecision`, `brier`; `delong` and `clusteredDelong` for
- * normal intervals, `bootstrapAreas` for resampled ones; `operatingPoint` at a threshold; `calibration`
- * and `scoreHistogram` of the scores themselves.
+ * normal intervals, `bootstrapAreas` for bootstrap ones; `operatingPoint` at a threshold;
+ * `calibration` and `scoreHistogram` of the scores.
  *
  * Two classifiers on the same samples: `pairedDelong` and `pairedClusteredDelong` for the AUROC,
- * `bootstrapDifferences` for every metric, by sample or by cluster; `nonInferiority` with a margin, `holm` where there are many pairs.
+ * `bootstrapDifferences` for every metric, by sample or by cluster; `nonInferiority` with a margin,
+ * `holm` for many pairs.
  *
- * Whatever is resampled takes a {@linkcode RunReplicates} that may use workers; the numbers do not
- * depend on it.
+ * `bootstrapAreas` and `bootstrapDifferences` take a {@linkcode RunReplicates} that may use
+ * workers; the numbers do not depend on it.
  *
  * @module
  */

@@ -2,13 +2,11 @@ import { binomial } from "./binomial.ts";
 import type { Random } from "./random.ts";
 
 /**
- * Draws with replacement from cells that hold `counts` members: each count is binomial given the ones
- * before, which is exact and takes time by cells, not by draws.
- *
- * @param draws how many to draw
- * @param counts how many members each cell holds; above 0 in all
- * @param drawn takes the number drawn from each cell; only cells from which something could be drawn
- * are written
+ * Draws with replacement from cells with `counts` members. Each count is binomial given the
+ * previous ones: exact, in time that depends on cells, not draws.
+ * @param counts members per cell, at least one in total
+ * @param held sum of `counts`
+ * @param drawn receives the number of draws per cell; cells that cannot be drawn are not written
  */
 export function multinomial(
   random: Random,

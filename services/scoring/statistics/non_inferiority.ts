@@ -2,30 +2,29 @@ import type { AurocComparison } from "./delong.ts";
 import { checkConfidence, defined, type Estimate, undefinedBecause } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 
-/** Whether A is at most a margin worse than B. */
+/** Whether A is worse than B by less than a margin. */
 export interface NonInferiority {
-  /** How much lower A's AUROC may be. */
+  /** Largest acceptable AUROC deficit of A. */
   readonly margin: number;
-  /** Difference plus margin over the standard error. */
+  /** Difference plus margin, over the standard error. */
   readonly z: Estimate;
-  /** One-sided: small when A is not worse than B by the margin or more. */
+  /** One-sided: small if A is not worse than B by the margin or more. */
   readonly p: Estimate;
   /** Lower limit of the two-sided interval of the difference, not clipped. */
   readonly lower: Estimate;
-  /** Whether that limit lies above −margin; null where it is undefined. */
+  /** Whether `lower` is above −margin; null if undefined. */
   readonly nonInferior: boolean | null;
 }
 
 /**
- * Non-inferiority of A to B: rejects that A's AUROC is lower by the margin or more. The margin is to be
- * fixed before the data are seen. One-sided at half of 1 − confidence, so that the decision agrees
- * with the two-sided interval (ICH E9, section 3.3.2).
- *
- * @param comparison of A and B, by DeLong's variance or its clustered form
- * @param margin above 0 and below 1, in units of AUROC
- * @param confidence of the two-sided interval, between 0 and 1, exclusive
- * @returns the test; undefined where the variance of the difference is undefined or 0
- * @throws {RangeError} where margin or confidence are out of bounds
+ * Tests non-inferiority of A to B: rejects that A's AUROC is lower by the margin or more. Fix the
+ * margin before seeing the data. The test is one-sided at (1 − confidence) / 2, so it agrees with
+ * the two-sided interval (ICH E9, section 3.3.2).
+ * @param comparison by DeLong's variance or its clustered form
+ * @param margin in (0, 1), in units of AUROC
+ * @param confidence of the two-sided interval, in (0, 1)
+ * @returns the test; undefined if the variance of the difference is undefined or 0
+ * @throws {RangeError} if margin or confidence are out of range
  */
 export function nonInferiority(
   { difference, variance }: Pick<AurocComparison, "difference" | "variance">,

@@ -4,11 +4,9 @@ const NEWTON_STEPS_MAX = 100;
 
 /**
  * Cumulative distribution function of the standard normal distribution, with a relative error below
- * 1e-13 also far out in the lower tail. Near 0 by the series of Abramowitz and Stegun 26.2.11, whose
- * terms are all positive; further out by their continued fraction 26.2.14.
- *
+ * 1e-13 even far out in the lower tail. Uses the series of Abramowitz and Stegun 26.2.11 near 0
+ * (all terms are positive), and their continued fraction 26.2.14 further out.
  * @param x any number, also ±Infinity
- * @returns the chance of a value at or below x
  */
 export function normalCdf(x: number): number {
   if (x > 0) return 1 - normalCdf(-x);
@@ -17,12 +15,9 @@ export function normalCdf(x: number): number {
 
 /**
  * Quantile function of the standard normal distribution, by Newton's method on the logarithm of the
- * distribution function. That is concave, so that from a start below the root every step goes up
- * and none goes too far; −√(−2 ln p) is below because Φ(−x) ≤ ½ exp(−x²/2).
- *
- * @param probability in (0, 1)
- * @returns the value that is not exceeded with that chance
- * @throws {RangeError} where the probability does not lie in (0, 1)
+ * distribution function. That is concave, so from a start below the root every step goes up without
+ * overshooting; −√(−2 ln p) is below because Φ(−x) ≤ ½ exp(−x²/2).
+ * @throws {RangeError} if the probability is not in (0, 1)
  */
 export function normalQuantile(probability: number): number {
   if (!(probability > 0 && probability < 1)) {
@@ -58,7 +53,7 @@ function centre(x: number): number {
   return density(x) * sum;
 }
 
-/** Φ(−x) for x ≥ 2, where the fraction has long converged at this depth. */
+/** Φ(−x) for x ≥ 2, where the fraction converges well before this depth. */
 function lowerTail(x: number): number {
   let fraction = x;
   for (let depth = FRACTION_DEPTH; depth > 0; depth--) fraction = x + depth / fraction;

@@ -29,18 +29,18 @@ import {
 /** Intervals of a share, by sample and by cluster. */
 export interface ShareIntervals {
   readonly ci: Interval;
-  /** null where no intervals by cluster were asked for. */
+  /** null if no intervals by cluster were requested. */
   readonly ciByCluster: Interval | null;
 }
 
 /** A share with its intervals. */
 export interface PointShare extends ShareIntervals {
   readonly value: Estimate;
-  /** Intervals that hold the threshold fixed; the same where it was given. */
+  /** Intervals at a fixed threshold; equal to the others if the threshold was given. */
   readonly fixed: ShareIntervals;
 }
 
-/** A share that was counted. */
+/** A share with its counts. */
 export interface CountedPointShare extends PointShare {
   readonly count: number;
   readonly of: number;
@@ -48,7 +48,10 @@ export interface CountedPointShare extends PointShare {
 
 /** A share re-weighted to a prevalence. */
 export interface ReweightedPointShare extends PointShare {
-  /** The share itself where `value` is adjusted, because the interval leaves it out; null elsewhere. */
+  /**
+   * The unadjusted share if `value` is adjusted because the interval excludes the share; otherwise
+   * null.
+   */
   readonly raw: number | null;
 }
 
@@ -56,29 +59,31 @@ export interface ReweightedPointShare extends PointShare {
 export interface OperatingPoint {
   readonly threshold: Estimate;
   /**
-   * Chance that this threshold has the share that it was chosen for among all samples of the kind, see
-   * {@linkcode chanceToReach}; null where it was given.
+   * Probability that this threshold reaches its target share in the population, see {@linkcode
+   * chanceToReach}; null if the threshold was given.
    */
   readonly reaches: number | null;
-  /** Of samples: sensitivity, specificity, ppv, npv. Of clusters, or their units: recall and detection rate. */
+  /**
+   * Sensitivity, specificity, PPV and NPV by sample; recall and detection rate by cluster, or unit.
+   */
   readonly shares: Readonly<Record<ThresholdMetric, CountedPointShare>>;
-  /** The same re-weighted, or null where no prevalence was stated. */
+  /** Shares re-weighted to the prevalence; null if none was given. */
   readonly atPrevalence: Readonly<Record<PrevalenceMetric, ReweightedPointShare>> | null;
 }
 
 /** How to measure an operating point. */
 export interface OperatingPointOptions {
-  /** Between 0 and 1, exclusive. */
+  /** In (0, 1). */
   readonly confidence: number;
-  /** null: no intervals by cluster, and none for a threshold that is chosen anew. */
+  /** null: no intervals by cluster, and none for a threshold that is chosen on the sample. */
   readonly bootstrap: BootstrapOptions | null;
-  /** Share of clusters that hold a positive where the shares shall hold; null: as in the sample. */
+  /** Target share of clusters with a positive; null: as in the sample. */
   readonly prevalence: number | null;
 }
 
 /**
- * Shares that a chosen threshold has by choice, in every replicate: what varies is only how far they hold
- * on other samples, which the interval at a fixed threshold says.
+ * Shares that the choice fixes in every replicate. What remains is how well they generalise to
+ * other samples, which the interval at a fixed threshold covers.
  */
 const BY_CHOICE = {
   sensitivity: ["sensitivity", "detectionRate"],
@@ -88,17 +93,13 @@ const BY_CHOICE = {
 /**
  * Measures one operating point.
  *
- * At a given threshold, and in `fixed`, the intervals are Wilson's: by sample, and by cluster with the
- * effective sample size. Where the threshold was chosen by a sensitivity or specificity it is chosen anew
- * in each replicate of a bootstrap, see {@linkcode bootstrapChosen}.
- *
- * @param sample scores, labels, clusters, units
+ * At a given threshold, and in `fixed`, the intervals are Wilson's: by sample, and by cluster with
+ * the effective sample size. A threshold with a target sensitivity or specificity is chosen anew in
+ * each bootstrap replicate, see {@linkcode bootstrapChosen}.
  * @param counts of the same sample at all thresholds
- * @param choice where the point lies
- * @param options confidence, bootstrap, prevalence
- * @returns threshold and shares; each is undefined where it is a share of nothing, all are where there
- * is no such threshold
- * @throws {RangeError} where options are out of bounds
+ * @returns threshold and shares; a share with denominator 0 is undefined, and all are if no
+ * threshold qualifies
+ * @throws {RangeError} if options are out of range
  */
 export function operatingPoint(
   sample: ClusteredSample,
@@ -145,13 +146,11 @@ export function operatingPoint(
 }
 
 /**
- * A threshold that k of n samples of a class lie on the right side of has, among all samples of that class,
- * a share that is distributed as Beta(k, n − k + 1), whatever the distribution of their scores (Wilks 1941,
- * doi:10.1214/aoms/1177731788).
- *
- * @param share that the threshold was chosen for, in [0, 1]
- * @param counted how many samples lie on the right side, of how many
- * @returns the chance that it has the share or more
+ * Probability that a threshold reaches a share in the population. If k of n samples of a class are
+ * on the right side of the threshold, its share in the population is distributed as Beta(k, n − k +
+ * 1), whatever the score distribution (Wilks 1941, doi:10.1214/aoms/1177731788).
+ * @param share target of the threshold, in [0, 1]
+ * @param counted k and n
  */
 export function chanceToReach(share: number, [count, of]: readonly [number, number]): number {
   return count === 0
@@ -191,7 +190,7 @@ function reweighted(
       value: reason === null ? value : undefinedBecause(reason),
       raw,
       fixed,
-      // Where nothing was counted on one side replicates count nothing there either.
+      // If one side has a count of 0, it has one in every replicate too.
       ...raw === null ? chosen?.atPrevalence(metric) ?? fixed : fixed,
     };
   });
@@ -202,13 +201,13 @@ function shareOf(count: number, of: number, reason: string | null): Estimate {
   return of > 0 ? defined(count / of) : undefinedBecause("The denominator of the share is 0.");
 }
 
-/** Intervals of a threshold that is chosen anew; null for what it has by choice. */
+/** Intervals of a chosen threshold; null for shares that the choice fixes. */
 interface ChosenIntervals {
   readonly shares: (metric: ThresholdMetric) => ShareIntervals | null;
   readonly atPrevalence: (metric: PrevalenceMetric) => ShareIntervals | null;
 }
 
-/** Shares of clusters, and what is re-weighted to clusters, are drawn by cluster in both intervals. */
+/** Shares of clusters, and shares re-weighted to clusters, use cluster draws in both intervals. */
 function chosenIntervals(
   sample: ClusteredSample,
   choice: ChosenShare,

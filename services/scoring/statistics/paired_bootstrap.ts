@@ -19,44 +19,41 @@ import {
 import { type RunReplicates, runReplicatesHere } from "./replicates.ts";
 import { checkSample } from "./sample.ts";
 
-/** The metrics that are compared, in the order of the columns of replicates. */
+/** The compared metrics, in column order of the replicates. */
 export const METRICS = ["auroc", "auprc", "averagePrecision", "brier"] as const;
 
 /** Name of a metric. */
 export type MetricName = (typeof METRICS)[number];
 
-/** What classifier A is above B, with what the replicates say about it. */
+/** Classifier A minus B, with its bootstrap interval and p. */
 export interface BootstrapDifference {
-  /** A less B in the sample. A Brier score is better when it is lower. */
+  /** A minus B in the sample. A lower Brier score is better. */
   readonly difference: Estimate;
   readonly ci: Interval;
   /**
-   * Two-sided: twice the share of replicates on the other side of 0, both counted with the sample
-   * itself, at most 1.
+   * Two-sided: twice the share of replicates on the other side of 0, counting the sample itself as
+   * one more, at most 1.
    */
   readonly p: Estimate;
 }
 
 /** Differences of every metric, all from the same replicates. */
 export interface BootstrapDifferences extends Readonly<Record<MetricName, BootstrapDifference>> {
-  /** Replicates that the intervals rest on. */
+  /** Replicates used for the intervals. */
   readonly used: number;
-  /** Replicates that drew one class only. */
+  /** Replicates with only one class. */
   readonly discarded: number;
 }
 
 /**
- * Paired bootstrap: what is drawn is drawn for both classifiers, and each replicate gives the
- * differences (Efron and Tibshirani 1993, chapter 8). By cluster where the sample has clusters, by
- * sample elsewhere.
- *
- * @param sample two classifiers on the same samples
- * @param options replicates, seed, confidence, method, strata
- * @param run computes the replicates: in this thread unless told otherwise
- * @returns difference, interval and p of each metric; undefined where a class is missing, for fewer
- * than `BOOTSTRAP_SAMPLES_MIN` samples, for a single cluster, where fewer than half of the replicates
- * drew both classes, and for Brier where a score lies outside [0, 1]
- * @throws {RangeError} where sample or options are out of bounds
+ * Paired bootstrap: each replicate draws the same samples for both classifiers and computes the
+ * differences (Efron and Tibshirani 1993, chapter 8). Draws clusters if the sample has any,
+ * otherwise samples.
+ * @param run computes the replicates; by default in this thread
+ * @returns difference, interval and p of each metric; undefined if a class is missing, for fewer
+ * than `BOOTSTRAP_SAMPLES_MIN` samples, for a single cluster, if fewer than half of the replicates
+ * drew both classes, and for Brier if a score is outside [0, 1]
+ * @throws {RangeError} if sample or options are out of range
  */
 export async function bootstrapDifferences(
   sample: PairedSample,

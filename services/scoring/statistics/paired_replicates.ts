@@ -8,35 +8,35 @@ import type { ClusteredSample, Labels, Scores } from "./sample.ts";
 
 /** Two classifiers on the same samples. */
 export interface PairedSample extends Pick<ClusteredSample, "labels" | "clusters"> {
-  /** Finite scores of classifier A, one a sample. */
+  /** Finite scores of classifier A, one per sample. */
   readonly scoresA: Scores;
   /** Finite scores of classifier B, of the same samples in the same order. */
   readonly scoresB: Scores;
 }
 
 /**
- * Two classifiers on the same samples, as arrays that can be sent to a worker: what is drawn is drawn
- * for both. Samples stand cluster after cluster.
+ * Two classifiers on the same samples, as arrays that can be sent to a worker. Samples are ordered
+ * by cluster, and each draw applies to both classifiers.
  */
 export interface PairedPlan extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly kind: "paired";
   readonly a: PairedCells;
   readonly b: PairedCells;
-  /** What A's squared error is above B's, one a sample; null where scores are no probabilities. */
+  /** A's squared error minus B's, per sample; null if scores are not probabilities. */
   readonly lossDifferences: Float64Array | null;
 }
 
 /** The cells of one classifier, see `areas.ts`. */
 export interface PairedCells {
   readonly positiveScores: number;
-  /** One a sample. */
+  /** One per sample. */
   readonly cells: Int32Array;
 }
 
 /**
- * @param sample two classifiers on the same samples, checked, with both classes
- * @param stratified whether clusters with and without a positive are drawn apart
- * @returns what to draw from
+ * Makes the plan of a paired bootstrap.
+ * @param sample checked, with both classes
+ * @param stratified whether to draw clusters with and without a positive separately
  */
 export function pairedPlan(sample: PairedSample, stratified: boolean): PairedPlan {
   const { scoresA, scoresB, labels, clusters } = sample;
@@ -61,8 +61,8 @@ function orderedCells(scores: Scores, labels: Labels, order: Int32Array): Paired
 }
 
 /**
- * @returns what A's squared error is above B's, one a sample: their mean is the difference of the Brier
- * scores; null where a score lies outside [0, 1]
+ * Returns A's squared error minus B's per sample, whose mean is the difference of the Brier scores;
+ * null if a score is outside [0, 1].
  */
 export function lossDifferences(
   scoresA: Scores,
@@ -79,7 +79,7 @@ export function lossDifferences(
   return differences;
 }
 
-/** What A is above B in AUROC, AUPRC, average precision and Brier score: one column each. */
+/** A minus B in AUROC, AUPRC, average precision and Brier score: one column each. */
 export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
   const { a, b, starts, strata } = plan;
   const losses = plan.lossDifferences;
@@ -112,7 +112,7 @@ export function pairedStatistics(plan: PairedPlan): ReplicatedStatistics {
   };
 }
 
-/** @returns a function that turns the weights of both into the four differences */
+/** Returns a function that turns both classifiers' weights into the four differences. */
 export function differenceWriter(
   positiveScoresA: number,
   positiveScoresB: number,
@@ -126,7 +126,8 @@ export function differenceWriter(
     into[0] = areasA.auroc - areasB.auroc;
     into[1] = usable ? areasA.auprc - areasB.auprc : NaN;
     into[2] = usable ? areasA.averagePrecision - areasB.averagePrecision : NaN;
-    // A replicate of one class has a Brier score; it is left out so that all rest on the same ones.
+    // A replicate with one class has a Brier score, but is left out so that all metrics use the
+    // same replicates.
     into[3] = usable ? brier : NaN;
   };
 }

@@ -3,7 +3,10 @@ import { defined, undefinedBecause } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { wilson } from "./proportion.ts";
 
-/** Two decisions about the same units, counted; effective sizes of clustered units are not whole. */
+/**
+ * Counts of two decisions on the same units; effective sizes of clustered units are not whole
+ * numbers.
+ */
 export interface PairedCounts {
   readonly both: number;
   readonly firstOnly: number;
@@ -12,15 +15,14 @@ export interface PairedCounts {
 }
 
 const NOTHING = "The denominator of the share is 0.";
-/** Halvings of [-1, 1] until limits stand to the last digit. */
+/** Bisection steps on [-1, 1] until limits are exact to the last digit. */
 const HALVINGS = 60;
 
 /**
- * McNemar's test of equal shares (McNemar 1947), without and with correction of continuity, exact by the
- * binomial distribution, and its mid-p value (Fagerland, Lydersen and Laake 2013).
- *
+ * McNemar's test of equal shares (McNemar 1947), without and with continuity correction, the exact
+ * binomial test, and its mid-p value (Fagerland, Lydersen and Laake 2013).
  * @param counts whole numbers
- * @returns two-sided p values; 1 where the decisions never differ
+ * @returns two-sided p values; 1 if the decisions never differ
  */
 export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
   readonly chi2: number;
@@ -37,7 +39,7 @@ export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
   let mass = 0.5 ** n;
   let below = 0;
   const least = Math.min(firstOnly, secondOnly);
-  // Above 1,000 the mass of 0 is no number any more; logarithms go on.
+  // Above n of about 1,000 the probability of 0 underflows, so logarithms are used.
   const logs = mass < 1e-290;
   let log = n * Math.log(0.5);
   for (let k = 0; k <= least; k++) {
@@ -59,10 +61,8 @@ export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
 }
 
 /**
- * Interval of the difference of two paired shares by method 10 of Newcombe (1998, Stat Med 17:2635): Wilson's
- * limits of each, joined by the correlation, which is corrected for continuity.
- *
- * @param confidence between 0 and 1, exclusive
+ * Interval of the difference of two paired shares by method 10 of Newcombe (1998, Stat Med
+ * 17:2635): Wilson limits of each, combined with the continuity-corrected correlation.
  */
 export function newcombe(counts: PairedCounts, confidence = 0.95): Interval {
   const { both: a, firstOnly: b, secondOnly: c, neither: d } = counts;
@@ -84,12 +84,11 @@ export function newcombe(counts: PairedCounts, confidence = 0.95): Interval {
 }
 
 /**
- * Tango's score statistic of the hypothesis that the first share is larger than the second by `difference` (Tango
- * 1998, Stat Med 17:891).
- *
+ * Tango's score statistic of the hypothesis that the first share exceeds the second by `difference`
+ * (Tango 1998, Stat Med 17:891).
  * @param counts of the pairs; effective sizes for clustered or weighted units
  * @param difference in (-1, 1)
- * @returns standard normal under the hypothesis; 0 where nothing speaks against it
+ * @returns standard normal under the hypothesis; 0 if the data agree with it exactly
  */
 export function tangoZ(counts: PairedCounts, difference: number): number {
   const { firstOnly: b, secondOnly: c } = counts;
@@ -106,10 +105,8 @@ export function tangoZ(counts: PairedCounts, difference: number): number {
 }
 
 /**
- * Interval of the difference of two paired shares: all differences that Tango's score test does not reject. It has a width
- * also where the decisions never differ.
- *
- * @param confidence between 0 and 1, exclusive
+ * Interval of the difference of two paired shares: all differences that Tango's score test does not
+ * reject. It has a positive width even if the decisions never differ.
  */
 export function tango(counts: PairedCounts, confidence = 0.95): Interval {
   const n = counts.both + counts.firstOnly + counts.secondOnly + counts.neither;
@@ -131,9 +128,9 @@ export function tango(counts: PairedCounts, confidence = 0.95): Interval {
 }
 
 /**
- * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by the margin or more.
- *
- * @param margin above 0 and below 1
+ * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by
+ * the margin or more.
+ * @param margin in (0, 1)
  * @returns z and one-sided p
  */
 export function pairedNonInferiority(
@@ -144,7 +141,7 @@ export function pairedNonInferiority(
   return { z, p: normalCdf(-z) };
 }
 
-/** Units of one cluster: how many there are, and how many each test calls positive. */
+/** Units of one cluster: their number, and how many each test calls positive. */
 export interface ClusterCalls {
   readonly units: number;
   readonly first: number;
@@ -163,10 +160,8 @@ export interface ClusteredDifference {
 }
 
 /**
- * Difference of two shares of clustered units (Obuchowski 1998, Stat Med 17:1495): clusters vary, not units.
- *
- * @param clusters each with its units
- * @param confidence between 0 and 1, exclusive
+ * Difference of two shares of clustered units (Obuchowski 1998, Stat Med 17:1495): clusters vary,
+ * not units.
  */
 export function obuchowski(
   clusters: readonly ClusterCalls[],
@@ -201,10 +196,7 @@ export function obuchowski(
   };
 }
 
-/**
- * @param z of a standard normal distribution
- * @returns two-sided p value
- */
+/** Two-sided p value of a standard normal deviate. */
 export function twoSided(z: number): number {
   return Math.min(1, 2 * normalCdf(-Math.abs(z)));
 }

@@ -6,20 +6,17 @@ export type PrecisionRecallCurve =
   | {
     /** The distinct scores, ascending: one fewer than there are points. */
     readonly thresholds: Float64Array;
-    /** Share of true positives among those called positive; the last point is 1 by convention. */
+    /** Share of true positives among positive calls; the last point is 1 by convention. */
     readonly precision: Float64Array;
-    /** Share of the positives that are called positive; from 1 down to 0, the last point. */
+    /** Share of positives that are called positive; descending to 0 at the last point. */
     readonly recall: Float64Array;
     readonly undefined: null;
   }
   | { readonly undefined: string };
 
 /**
- * Why precision and recall say nothing. Without negatives precision is 1 whatever the scores are: an
- * area of 1 would look like a perfect classifier.
- *
- * @param counts how many samples there are of each class
- * @returns the reason, or null where both classes are there
+ * Why precision and recall are undefined, or null. Without negatives precision is always 1: an area
+ * of 1 would look like a perfect classifier.
  */
 export function precisionRecallUndefined(counts: ClassCounts): string | null {
   const reason = missingClass(counts);
@@ -28,11 +25,10 @@ export function precisionRecallUndefined(counts: ClassCounts): string | null {
 }
 
 /**
- * Every point of the precision-recall curve, laid out as scikit-learn's `precision_recall_curve` has
- * it since 1.1: thresholds ascend, all of them are kept, and the last point, which belongs to no
- * threshold, is recall 0 with precision 1.
- *
- * @returns the curve; undefined where a class is missing
+ * Every point of the precision-recall curve, in the layout of scikit-learn's
+ * `precision_recall_curve` since 1.1: thresholds ascend, all are kept, and the last point, which
+ * has no threshold, is recall 0 with precision 1.
+ * @returns the curve; undefined if a class is missing
  */
 export function precisionRecallCurve(counts: ThresholdCounts): PrecisionRecallCurve {
   const reason = precisionRecallUndefined(counts);

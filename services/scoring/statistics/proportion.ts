@@ -1,44 +1,40 @@
 import { type Interval, interval, noInterval } from "./estimate.ts";
 import { normalQuantile } from "./normal.ts";
 
-/** A share that was counted. */
+/** A share as count and denominator. */
 export interface Share {
   readonly count: number;
   readonly of: number;
 }
 
-/** A share with a factor before it, as a part of a sum. */
+/** A share with a factor: a term of a sum. */
 export interface WeightedShare extends Share {
   /** Above 0. */
   readonly factor: number;
 }
 
 /**
- * Wilson's score interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953): unlike the
- * usual one it stays within [0, 1] and is not of no width where nothing or everything was counted.
- *
- * @param share what was counted, of how many; not whole numbers where the size is an effective one
- * @param confidence between 0 and 1, exclusive
- * @returns the interval; undefined where nothing could be counted
+ * Wilson's score interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953). Unlike the
+ * Wald interval it stays within [0, 1] and has a positive width even for 0 or all.
+ * @param share not whole numbers for an effective sample size
+ * @param confidence in (0, 1)
+ * @returns the interval; undefined if the denominator is 0
  */
 export function wilson({ count, of }: Share, confidence: number): Interval {
   if (of === 0) return noInterval("The denominator of the share is 0.");
   const z = normalQuantile((1 + confidence) / 2);
   const centre = (count + z * z / 2) / (of + z * z);
   const reach = z / (of + z * z) * Math.sqrt(count * (of - count) / of + z * z / 4);
-  // Where nothing or everything was counted the limit is exact; rounding would take it beyond.
+  // For a count of 0 or all the limit is exact; rounding would push it outside [0, 1].
   const lower = count === 0 ? 0 : centre - reach;
   const upper = count === of ? 1 : centre + reach;
   return interval(lower, upper);
 }
 
 /**
- * Interval of a sum of independent shares from Wilson's of each (Zou and Donner 2008,
- * doi:10.1002/sim.3095): distances from the estimates add up by their squares.
- *
- * @param shares the parts of the sum
- * @param confidence between 0 and 1, exclusive
- * @returns the interval; undefined where a share is of nothing
+ * Interval of a sum of independent shares from Wilson's interval of each (Zou and Donner 2008,
+ * doi:10.1002/sim.3095): squared distances from the estimates add up.
+ * @returns the interval; undefined if a denominator is 0
  */
 export function sumInterval(shares: readonly WeightedShare[], confidence: number): Interval {
   let estimate = 0;
@@ -57,22 +53,19 @@ export function sumInterval(shares: readonly WeightedShare[], confidence: number
 /** The odds of two sums, as a share. */
 export interface OddsShare {
   readonly ci: Interval;
-  /** The share of the adjusted counts, which the interval lies around; null where none were adjusted. */
+  /** The share of the adjusted counts, inside the interval; null if none were adjusted. */
   readonly adjusted: number | null;
 }
 
 /**
- * Interval of x / (x + y), where x and y are sums of independent shares: by the delta method for the
- * logarithm of the odds x / y, which stays within (0, 1) (Mercaldo, Lau and Zhou 2007,
- * doi:10.1002/sim.2677, for predictive values at a known prevalence). Where nothing was counted on one side
- * its logarithm has no variance: then both sides have their adjusted logit, which adds half of z² to each
- * count and to its complement. Where everything was counted on one side, that side alone has it. It is
- * used nowhere else: with few counts, though above 0, its interval holds the truth far too seldom.
- *
- * @param x the parts of x
- * @param y the parts of y
- * @param confidence between 0 and 1, exclusive
- * @returns interval and adjusted share; undefined where a part is of nothing
+ * Interval of x / (x + y), where x and y are sums of independent shares: by the delta method on the
+ * log odds x / y, which stays within (0, 1) (Mercaldo, Lau and Zhou 2007, doi:10.1002/sim.2677, for
+ * predictive values at a known prevalence). A sum of 0 has a log without variance: both sums then
+ * use the adjusted logit, which adds z² / 2 to each count and to its complement. If a sum has no
+ * variance because everything was counted, only that sum is adjusted. There is no other adjustment:
+ * for small positive counts its coverage is far too low.
+ * @returns interval and adjusted share; undefined if all parts of x or all parts of y have
+ * denominator 0
  */
 export function oddsShare(
   x: readonly WeightedShare[],
@@ -94,7 +87,7 @@ export function oddsShare(
   return { ci, adjusted: partsX === x && partsY === y ? null : sumX / (sumX + sumY) };
 }
 
-/** The factor stays that of the share. */
+/** Adds z² / 2 to count and complement; keeps the factor. */
 function adjust(shares: readonly WeightedShare[], z: number): WeightedShare[] {
   return shares.filter(({ of }) => of > 0).map(({ factor, count, of }) => ({
     factor,
@@ -103,7 +96,7 @@ function adjust(shares: readonly WeightedShare[], z: number): WeightedShare[] {
   }));
 }
 
-/** Clusters that count the same of the same number. */
+/** Clusters with the same count and denominator. */
 export interface ClusterCount {
   readonly clusters: number;
   readonly count: number;
@@ -111,13 +104,11 @@ export interface ClusterCount {
 }
 
 /**
- * A share of clustered samples as one of independent samples that is as certain: with the effective
- * sample size p (1 − p) / variance (Kish 1965), where the variance is that of a ratio over clusters. Where
- * nothing or everything is counted there is no variance, and the clusters are what is independent. It is
- * never larger than the number of samples.
- *
- * @param counts of the clusters
- * @returns the share; both parts are not whole numbers
+ * Converts a share of clustered samples to an equally precise share of independent samples, with
+ * the effective sample size p (1 − p) / variance (Kish 1965), using the variance of a ratio over
+ * clusters. A share of 0 or 1 has no variance, so its size is the number of clusters. The size
+ * never exceeds the number of samples.
+ * @returns the share; neither part is a whole number in general
  */
 export function effectiveShare(counts: readonly ClusterCount[]): Share {
   let [count, of, holding] = [0, 0, 0];
@@ -148,7 +139,7 @@ function varianceOfSum(shares: readonly WeightedShare[]): number {
   );
 }
 
-/** A part of nothing adds nothing. */
+/** 0 if the denominator is 0. */
 function shareOf(part: number, of: number): number {
   return of === 0 ? 0 : part / of;
 }

@@ -4,13 +4,13 @@ export const SEED_MAX = Number.MAX_SAFE_INTEGER;
 const WARM_UP_ROUNDS = 15;
 const TWO_TO_16 = 2 ** 16;
 const TWO_TO_32 = 2 ** 32;
-/** Up to here a 32-bit number times the bound is below 2^53, hence exact. */
+/** Up to here the product of a 32-bit number and the bound is below 2^53, hence exact. */
 const EXACT_PRODUCT_BOUND_MAX = 2 ** 21;
 
 /**
- * Random numbers by sfc32, "small fast counting", of Chris Doty-Humphrey's PractRand 0.93 (2010): 128
- * bits of state, of which 32 count, so that every stream is at least 2^32 numbers long. Only 32-bit
- * integer operations: the same numbers on every machine. Not for secrets.
+ * Random numbers by sfc32, "small fast counting", of Chris Doty-Humphrey's PractRand 0.93 (2010):
+ * 128 bits of state, 32 of them a counter, so every stream has at least 2^32 numbers. Uses only
+ * 32-bit integer operations: the same numbers on every machine. Not for cryptography.
  */
 export class Random {
   #a: number;
@@ -18,10 +18,7 @@ export class Random {
   #c: number;
   #counter = 1;
 
-  /**
-   * @param a first word of the seed; of every word the lowest 32 bits count
-   * @param b second word
-   */
+  /** Uses the lowest 32 bits of each seed word. */
   constructor(a: number, b: number, c: number) {
     this.#a = a | 0;
     this.#b = b | 0;
@@ -29,7 +26,7 @@ export class Random {
     for (let round = 0; round < WARM_UP_ROUNDS; round++) this.uint32();
   }
 
-  /** @returns an integer in [0, 2^32), each equally likely */
+  /** Returns a uniform integer in [0, 2^32). */
   uint32(): number {
     const next = (((this.#a + this.#b) | 0) + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
@@ -39,7 +36,7 @@ export class Random {
     return next >>> 0;
   }
 
-  /** @returns a multiple of 2^−53 in [0, 1), each equally likely */
+  /** Returns a uniform multiple of 2^−53 in [0, 1). */
   uniform(): number {
     const high = this.uint32() >>> 5;
     const low = this.uint32() >>> 6;
@@ -47,11 +44,9 @@ export class Random {
   }
 
   /**
-   * Multiplies and rejects the few products that would favour a number (Lemire 2019,
-   * doi:10.1145/3230636).
-   *
+   * Returns a uniform integer in [0, bound): multiplies, and rejects the few products that would
+   * cause bias (Lemire 2019, doi:10.1145/3230636).
    * @param bound an integer from 1 to 2^32
-   * @returns an integer in [0, bound), each equally likely
    */
   integer(bound: number): number {
     if (bound > EXACT_PRODUCT_BOUND_MAX) return this.#integerByRejection(bound);
@@ -64,15 +59,13 @@ export class Random {
   }
 
   /**
-   * Many small integers at once, two of each 32-bit word: the halves are multiplied and rejected as in
-   * {@linkcode Random.integer}, in 32-bit arithmetic alone.
-   *
+   * Draws many small uniform integers, two per 32-bit word: multiplies and rejects the halves as in
+   * {@linkcode Random.integer}, in 32-bit arithmetic.
    * @param bound an integer from 1 to 2^16
-   * @param into takes integers in [0, bound), each equally likely
-   * @param count how many
+   * @param into receives integers in [0, bound)
    */
   fill(bound: number, into: Uint16Array, count: number): void {
-    // Fields are slow to change in a loop of this length.
+    // Local variables are faster than fields in this loop.
     let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
     const unfair = TWO_TO_16 % bound;
     let at = 0;
@@ -91,12 +84,11 @@ export class Random {
   }
 
   /**
-   * Draws the same integers as {@linkcode Random.fill} and leaves the generator in the same state, but keeps
-   * only how often each was drawn.
-   *
+   * Draws the same integers as {@linkcode Random.fill} and leaves the generator in the same state,
+   * but only counts them.
    * @param bound an integer from 1 to 2^16
-   * @param into one count for each integer in [0, bound), which are added to
-   * @param count how many integers
+   * @param into one count per integer in [0, bound); draws are added
+   * @param count number of draws
    */
   count(bound: number, into: Int32Array, count: number): void {
     let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
@@ -123,19 +115,19 @@ export class Random {
   }
 
   /**
-   * Like {@linkcode Random.count} for integers that share places: keeps how often each place was drawn, by a table
-   * that pays over many draws.
-   *
-   * @param places what each half of a word stands for, see {@linkcode placesOfHalves}
-   * @param into one count a place, which are added to; its last one, behind those, is used for what is rejected
-   * @param count how many integers
+   * Like {@linkcode Random.count} for integers that share places: counts draws per place, using a
+   * table that pays off over many draws.
+   * @param places the place of each half word, see {@linkcode placesOfHalves}
+   * @param into one count per place; draws are added. The extra last slot counts rejections
+   * @param count number of draws
    */
   tally(places: Uint16Array, into: Int32Array, count: number): void {
     let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
     const rejected = into.length - 1;
     let left = count;
     while (left > 0) {
-      // As many words as are needed in any case, without a look at what they are; the last may be too many by half.
+      // The minimum number of words needed, drawn without checking each; the last may be half too
+      // many.
       const words = Math.max(1, left >>> 1);
       const rejectedBefore = into[rejected]!;
       let high = 0;
@@ -155,7 +147,9 @@ export class Random {
     [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
   }
 
-  /** Draws as many bits as the bound has until they are below it: under two draws on average. */
+  /**
+   * Draws as many bits as the bound needs until the number is below it: under two draws on average.
+   */
   #integerByRejection(bound: number): number {
     const shift = Math.clz32(bound - 1);
     let drawn = this.uint32() >>> shift;
@@ -165,12 +159,11 @@ export class Random {
 }
 
 /**
- * Prepares {@linkcode Random.tally}: half of a word is multiplied and rejected as in {@linkcode Random.fill},
- * once for each of the 2^16 that there are.
- *
- * @param placeOf the place of each integer in [0, its length); at most 2^16 of them
- * @param places how many places there are, numbered from 0; their number stands for what is rejected
- * @returns the place of each half
+ * Makes the table for {@linkcode Random.tally}: multiplies and rejects as in {@linkcode
+ * Random.fill}, once for each of the 2^16 half words.
+ * @param placeOf the place of each integer in [0, its length); at most 2^16
+ * @param places number of places, numbered from 0; this number also marks rejections
+ * @returns the place of each half word
  */
 export function placesOfHalves(placeOf: Uint16Array, places: number): Uint16Array {
   const bound = placeOf.length;
@@ -184,14 +177,12 @@ export function placesOfHalves(placeOf: Uint16Array, places: number): Uint16Arra
 }
 
 /**
- * The random numbers of one replicate. They follow from seed and index alone, so that results do not
- * depend on which worker computes which replicate, nor on their order. The three words of the
- * generator's seed are the two of `seed` and `index`: no two streams start in the same state.
- *
+ * The random numbers of one replicate. They depend only on seed and index, so results depend
+ * neither on which worker computes which replicate nor on their order. The generator's three seed
+ * words are the two words of `seed`, and `index`: no two streams start in the same state.
  * @param seed an integer from 0 to 2^53 − 1
- * @param index number of the replicate, an integer from 0 to 2^32 − 1
- * @returns a generator of its own
- * @throws {RangeError} where seed or index is out of its range
+ * @param index replicate number, an integer from 0 to 2^32 − 1
+ * @throws {RangeError} if seed or index is out of range
  */
 export function stream(seed: number, index: number): Random {
   if (!Number.isSafeInteger(seed) || seed < 0) {

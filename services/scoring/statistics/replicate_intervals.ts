@@ -2,33 +2,31 @@ import { type Interval, interval, noInterval } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { quantile } from "./quantile.ts";
 
-/** Ways to read an interval off replicates. */
+/** Ways to compute an interval from replicates. */
 export type BootstrapMethod = "percentile" | "bca";
 
-/** Share of the replicates that must be usable: what the others would have said is not known. */
+/** Minimum share of usable replicates; the values of the others are unknown. */
 const USED_SHARE_MIN = 0.5;
 
-/**
- * What the bias-corrected and accelerated interval needs to know of the sample itself.
- */
+/** Properties of the sample that a BCa interval needs. */
 export interface SampleStatistic {
   /** The statistic of the sample. */
   readonly observed: number;
-  /** How the statistic is skewed, see {@linkcode acceleration}. */
+  /** Skewness of the statistic, see {@linkcode acceleration}. */
   readonly acceleration: number;
 }
 
-/** Replicates of one statistic, without those that have none. */
+/** Defined replicates of one statistic. */
 export interface UsableReplicates {
-  /** In the order of their numbers. */
+  /** In replicate order. */
   readonly values: Float64Array;
-  /** How many replicates had no value. */
+  /** Number of undefined replicates. */
   readonly discarded: number;
 }
 
 /**
- * @param column one value a replicate, NaN where there is none
- * @returns the values, and how many are missing
+ * Separates defined replicates.
+ * @param column one value per replicate, NaN if undefined
  */
 export function usable(column: Float64Array): UsableReplicates {
   const values = column.filter((value) => !Number.isNaN(value));
@@ -37,10 +35,8 @@ export function usable(column: Float64Array): UsableReplicates {
 
 /**
  * Percentile interval, by quantiles of type R-7 (Efron and Tibshirani 1993, chapter 13).
- *
- * @param replicates of the statistic
- * @param confidence between 0 and 1, exclusive
- * @returns the interval; undefined for fewer than two values or where fewer than half are usable
+ * @param confidence in (0, 1)
+ * @returns the interval; undefined for fewer than two values or if fewer than half are usable
  */
 export function percentileInterval(replicates: UsableReplicates, confidence: number): Interval {
   const reason = tooFewUsable(replicates);
@@ -53,15 +49,12 @@ export function percentileInterval(replicates: UsableReplicates, confidence: num
 }
 
 /**
- * Bias-corrected and accelerated interval (Efron 1987, doi:10.1080/01621459.1987.10478410): the
- * percentiles are moved by how far the replicates lie beside the estimate (the median bias; equal
- * values count half) and by how the spread changes with it (the acceleration). Quantiles of type R-7.
- *
- * @param replicates of the statistic
- * @param confidence between 0 and 1, exclusive
- * @param statistic what it is in the sample
- * @returns the interval; undefined as in {@linkcode percentileInterval}, where all replicates lie on one
- * side of the estimate, and where the correction would turn percentiles around
+ * Bias-corrected and accelerated interval (Efron 1987, doi:10.1080/01621459.1987.10478410), by
+ * quantiles of type R-7. The percentiles are shifted by the median bias of the replicates (values
+ * equal to the estimate count half) and by the change of spread with the estimate (acceleration).
+ * @param confidence in (0, 1)
+ * @returns the interval; undefined as in {@linkcode percentileInterval}, if all replicates are on
+ * one side of the estimate, or if the correction would reverse percentiles
  */
 export function bcaInterval(
   replicates: UsableReplicates,
@@ -91,12 +84,11 @@ export function bcaInterval(
 
 /**
  * The acceleration: a sixth of the skewness of the influences (Efron 1987, formula 6.6).
- *
- * @param influences of what is drawn, samples or clusters, up to a factor, with mean 0
- * @param counts how often each influence occurs; null: once
- * @param border where the second stratum starts; null for one stratum. What is drawn within strata
- * has influence only as far as it differs from the mean of its stratum
- * @returns the acceleration; 0 where nothing has influence
+ * @param influences of the drawn samples or clusters, up to a factor, with mean 0
+ * @param counts multiplicity of each influence; null: 1
+ * @param border start of the second stratum; null for one stratum. With strata, the mean of each
+ * stratum is subtracted
+ * @returns the acceleration; 0 if all influences are 0
  */
 export function acceleration(
   influences: Float64Array,

@@ -2,20 +2,14 @@ import { type Areas, areasOfCells } from "./areas.ts";
 import type { Random } from "./random.ts";
 import { resampler, type ResamplingPlan } from "./resampling.ts";
 
-/** Statistics that are computed anew in every replicate. */
+/** Statistics computed in every replicate. */
 export interface ReplicatedStatistics {
-  /** How many there are. */
   readonly columns: number;
-  /** Draws one replicate and writes its statistics, NaN for those that it does not have. */
+  /** Draws one replicate and writes its statistics, NaN if undefined. */
   readonly replicate: (random: Random, into: Float64Array) => void;
 }
 
-/**
- * AUROC, AUPRC and average precision of one sample, resampled.
- *
- * @param plan what to draw from
- * @returns three columns, in this order
- */
+/** AUROC, AUPRC and average precision of one resampled sample: three columns, in this order. */
 export function areaStatistics(plan: ResamplingPlan): ReplicatedStatistics {
   const { positiveScores } = plan;
   const draw = resampler(plan);
@@ -26,7 +20,7 @@ export function areaStatistics(plan: ResamplingPlan): ReplicatedStatistics {
     replicate(random, into): void {
       draw(random, weights);
       areasOfCells(weights, positiveScores, areas);
-      // Without positives or without negatives the AUROC divides 0 by 0.
+      // Without positives or without negatives the AUROC is 0 / 0.
       const usable = !Number.isNaN(areas.auroc);
       into[0] = areas.auroc;
       into[1] = usable ? areas.auprc : NaN;

@@ -7,12 +7,12 @@ import { type ResamplingPlan, rowDraws } from "./resampling.ts";
 export type ReplicatePlan = ResamplingPlan | PairedPlan;
 
 /**
- * One column a statistic, in it one value a replicate, in the order of their numbers; NaN where the
- * replicate has none, because it drew one class only.
+ * One column per statistic, one value per replicate in replicate order; NaN if undefined because
+ * the replicate drew only one class.
  */
 export type ReplicateColumns = readonly Float64Array[];
 
-/** Computes replicates, here or elsewhere. The values do not depend on where or in which order. */
+/** Computes replicates, here or in workers. The values do not depend on where or in which order. */
 export type RunReplicates = (
   plan: ReplicatePlan,
   seed: number,
@@ -20,12 +20,9 @@ export type RunReplicates = (
 ) => ReplicateColumns | Promise<ReplicateColumns>;
 
 /**
- * Computes the replicates numbered `from` to `to` − 1. Each follows from seed and number alone.
- *
- * @param plan what to draw from; it holds at least one sample of each class
+ * Computes the replicates numbered `from` to `to` − 1. Each depends only on seed and number.
+ * @param plan with at least one sample of each class
  * @param seed an integer from 0 to 2^53 − 1
- * @param from first number
- * @param to number after the last
  */
 export function replicateRange(
   plan: ReplicatePlan,
@@ -43,7 +40,7 @@ export function replicateRange(
   return values;
 }
 
-/** Computes all replicates in the caller's own thread. */
+/** Computes all replicates in the caller's thread. */
 export function runReplicatesHere(
   plan: ReplicatePlan,
   seed: number,
@@ -52,7 +49,7 @@ export function runReplicatesHere(
   return replicateRange(plan, seed, 0, replicates);
 }
 
-/** @returns about how many draws one replicate takes, each of a few nanoseconds */
+/** Returns the approximate number of draws per replicate, each a few nanoseconds. */
 export function replicateCost(plan: ReplicatePlan): number {
   switch (plan.kind) {
     case "row":

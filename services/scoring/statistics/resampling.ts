@@ -10,47 +10,44 @@ import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";
 
 /**
- * All that a replicate of the areas needs to know of a sample, as plain arrays that can be sent to a
- * worker. Cells are numbered as in `areas.ts`.
+ * What a replicate of the areas needs of a sample, as plain arrays that can be sent to a worker.
+ * Cells are numbered as in `areas.ts`.
  */
 export type ResamplingPlan = RowPlan | ClusterPlan;
 
-/** Samples are drawn one by one, or within each class. */
+/** Draws samples one by one, or within each class. */
 export interface RowPlan {
   readonly kind: "row";
-  /** Keeps the number of positives and negatives instead of letting them vary. */
+  /** Keeps the numbers of positives and negatives fixed. */
   readonly stratified: boolean;
-  /** K: how many distinct scores the positives have. */
+  /** K: the number of distinct scores of positives. */
   readonly positiveScores: number;
-  /** How many samples each cell holds. */
+  /** Samples per cell. */
   readonly counts: Int32Array;
 }
 
-/** Clusters are drawn, each with all its samples. */
+/** Draws clusters, each with all its samples. */
 export interface ClusterPlan extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly kind: "cluster";
-  /** K: how many distinct scores the positives have. */
+  /** K: the number of distinct scores of positives. */
   readonly positiveScores: number;
-  /** Cells of the samples, cluster after cluster. */
+  /** Cells of the samples, cluster by cluster. */
   readonly cells: Int32Array;
 }
 
-/** Draws one replicate: writes how many samples fall into each cell. */
+/** Draws one replicate: writes the number of samples in each cell. */
 export type Resampler = (random: Random, weights: Int32Array) => void;
 
 /**
- * Blocks that are drawn from by a table of 128 KiB each: as many as stay in a processor's second cache. A table
- * takes as long to make as some 30,000 draws.
+ * Maximum number of blocks with a table of 128 KiB each: they fit a processor's L2 cache. Making a
+ * table takes as long as some 30,000 draws.
  */
 const TABLES_MAX = 4;
 
 /** Drawing the count of a cell takes about as long as drawing this many samples one by one. */
 const BINOMIAL_COST = 40;
 
-/**
- * @param plan what to draw from
- * @returns the function that draws one replicate
- */
+/** Returns the function that draws one replicate. */
 export function resampler(plan: ResamplingPlan): Resampler {
   return plan.kind === "cluster" ? clusterResampler(plan) : rowResampler(plan);
 }
@@ -64,12 +61,12 @@ function clusterResampler(plan: ClusterPlan): Resampler {
   };
 }
 
-/** Whether every cluster has two samples, as exams have breasts. */
+/** Whether every cluster has two samples, such as the breasts of an exam. */
 function isPaired(starts: Int32Array): boolean {
   return starts.every((start, cluster) => start === 2 * cluster);
 }
 
-/** {@linkcode addClusters} without a look at where clusters start. */
+/** {@linkcode addClusters} without looking up where clusters start. */
 function addPairs(
   { cells }: ClusterPlan,
   from: number,
@@ -96,10 +93,9 @@ function addClusters(
 }
 
 /**
- * Samples stand in the order of their cells, so that a block of them is a few neighbouring cells.
- * Drawing with replacement makes the counts of these cells multinomial. Where the cells of a block are
- * far fewer than its samples, as those of negatives are between two cancers, the counts are drawn
- * instead of the samples: the cost then follows the number of positives, not of samples.
+ * Samples are ordered by cell, so a block of them spans a few adjacent cells, whose counts are
+ * multinomial. If a block has far fewer cells than samples (as negatives between two cancers do),
+ * the counts are drawn instead of the samples: the cost then depends on the number of positives.
  */
 function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resampler {
   const cells = repeatCells(counts);
@@ -112,10 +108,13 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
   };
 }
 
-/** Draws rows of one block and adds them to the cells that they lie in. */
+/** Draws rows of one block and adds them to their cells. */
 type DrawBlock = (random: Random, count: number, weights: Int32Array) => void;
 
-/** All ways draw the same numbers, or with few cells of the same distribution; what is quickest is chosen. */
+/**
+ * All ways draw the same numbers, or for few cells from the same distribution; the fastest is
+ * chosen.
+ */
 function rowDrawers(blocks: readonly BlockCells[]): DrawBlock[] {
   const oneByOne = blocks.filter((block) => !hasFewCells(block)).length;
   return blocks.map((block) => {
@@ -160,23 +159,19 @@ function drawRow({ cellOf }: BlockCells): DrawBlock {
   };
 }
 
-/**
- * @param plan what to draw from
- * @returns about how many draws one replicate takes
- */
+/** Returns the approximate number of draws per replicate. */
 export function rowDraws({ counts }: RowPlan): number {
   return Math.min(sumOf(counts), BINOMIAL_COST * counts.length);
 }
 
-/** The samples of a block by the cells that they lie in. */
+/** The samples of a block, by cell. */
 interface BlockCells {
-  /** The cell of each sample. */
   readonly cellOf: Int32Array;
-  /** Its place in `cells`. */
+  /** Index in `cells` of each sample's cell. */
   readonly places: Uint16Array;
-  /** The block's cells. */
+  /** The distinct cells of the block. */
   readonly cells: Int32Array;
-  /** How many samples of the block each of them holds. */
+  /** Samples of the block in each of `cells`. */
   readonly counts: Int32Array;
 }
 
@@ -194,7 +189,7 @@ function blockCells(cells: Int32Array, { from, size }: Block): BlockCells {
   return { cellOf, places, cells: distinct, counts };
 }
 
-/** The number of each cell as often as the cell holds a sample. */
+/** Repeats each cell number once per sample in it. */
 function repeatCells(counts: Int32Array): Int32Array {
   const repeated = new Int32Array(sumOf(counts));
   let at = 0;

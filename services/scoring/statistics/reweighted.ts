@@ -17,13 +17,16 @@ import {
 /** A share re-weighted to a prevalence, at a fixed threshold. */
 export interface ReweightedShare {
   readonly value: Estimate;
-  /** The share itself where `value` is adjusted, because the interval leaves it out; null elsewhere. */
+  /**
+   * The unadjusted share if `value` is adjusted because the interval excludes the share; otherwise
+   * null.
+   */
   readonly raw: number | null;
   readonly ci: Interval;
   readonly ciByCluster: Interval;
 }
 
-/** What is counted in a cluster, of how many. */
+/** Count and denominator of a cluster. */
 type CountOf = (kind: ClusterKind) => readonly [count: number, of: number];
 
 const COUNTS = {
@@ -47,15 +50,14 @@ const COUNTS = {
 } as const satisfies Record<string, CountOf>;
 
 /**
- * The shares in a population where another share of the clusters holds a positive. Both kinds of clusters
- * are as many as they are; what varies is what is called among them. Recall and detection rate have
- * Wilson's intervals of their parts, added; predictive values those of {@linkcode oddsShare}. By cluster
- * each part has its effective sample size.
- *
+ * Shares in a population with a different share of clusters with a positive. The numbers of both
+ * kinds of clusters are fixed; only the calls among them vary. Recall and detection rate add the
+ * Wilson intervals of their parts; predictive values use {@linkcode oddsShare}. By cluster, each
+ * part has its effective sample size.
  * @param kinds of clusters at the threshold
- * @param sums over them
- * @param prevalence share of clusters that hold a positive, between 0 and 1, exclusive
- * @param confidence between 0 and 1, exclusive
+ * @param sums over `kinds`
+ * @param prevalence share of clusters with a positive, in (0, 1)
+ * @param confidence in (0, 1)
  * @returns the shares; undefined without clusters of both kinds
  */
 export function reweightedShares(
@@ -73,7 +75,7 @@ export function reweightedShares(
       const [count, all] = COUNTS[of](kind);
       return { clusters: kind.clusters, count, of: all };
     });
-    // A share of the population for each cluster with, or without, a positive.
+    // Population share per cluster without, or with, a positive.
     const factor = of.endsWith("Without")
       ? (1 - prevalence) / sums.clustersWithout
       : prevalence / sums.clustersWith;

@@ -6,18 +6,17 @@ export type RocCurve =
   | {
     /** Infinity, at which nothing is called positive, then the distinct scores, descending. */
     readonly thresholds: Float64Array;
-    /** Share of the negatives that are called positive, one a threshold; from 0 to 1. */
+    /** Share of negatives called positive per threshold, from 0 to 1. */
     readonly falsePositiveRate: Float64Array;
-    /** Share of the positives that are called positive, one a threshold; from 0 to 1. */
+    /** Share of positives called positive per threshold, from 0 to 1. */
     readonly truePositiveRate: Float64Array;
     readonly undefined: null;
   }
   | { readonly undefined: string };
 
 /**
- * Every point of the ROC curve, those on a straight line included, from (0, 0) to (1, 1).
- *
- * @returns the curve; undefined where a class is missing
+ * Every point of the ROC curve, collinear ones included, from (0, 0) to (1, 1); undefined if a
+ * class is missing.
  */
 export function rocCurve(counts: ThresholdCounts): RocCurve {
   const reason = missingClass(counts);

@@ -1,6 +1,6 @@
 import { CLUSTERS_OF_CLASS_MIN } from "../../../shared/limits.ts";
 
-/** One malignancy score a sample; any finite numbers, higher is more suspicious. */
+/** One malignancy score per sample: any finite number, higher is more suspicious. */
 export type Scores = Float64Array | readonly number[];
 
 /** The truth of each sample: 1 positive, 0 negative. */
@@ -12,30 +12,26 @@ export interface Sample {
   readonly labels: Labels;
 }
 
-/** A sample whose members may belong together in clusters, as the breasts of one exam do. */
+/** A sample whose members may be clustered, such as the breasts of one exam. */
 export interface ClusteredSample extends Sample {
-  /** The cluster of each sample, any integers; null: every sample stands alone. */
+  /** Cluster ID of each sample; null: every sample is independent. */
   readonly clusters: Int32Array | null;
   /**
-   * What recall and detection rate count, within clusters: the exams of a woman, say. Left out, or without
-   * clusters, it is the clusters themselves.
+   * Units within clusters that recall and detection rate count, such as the exams of a woman. By
+   * default, or without clusters, the clusters themselves.
    */
   readonly units?: Int32Array | undefined;
 }
 
-/** How many samples there are of each class. */
+/** Samples per class. */
 export interface ClassCounts {
   readonly positives: number;
   readonly negatives: number;
 }
 
 /**
- * Checks what a caller hands over, once, before any computation.
- *
- * @param scores one finite score a sample
- * @param labels one label a sample
- * @returns how many samples there are of each class
- * @throws {RangeError} where the lengths differ, a score is not finite or a label is not 0 or 1
+ * Validates the caller's input once, before any computation, and counts the classes.
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function checkSample(scores: Scores, labels: Labels): ClassCounts {
   if (scores.length !== labels.length) {
@@ -58,14 +54,11 @@ export function checkSample(scores: Scores, labels: Labels): ClassCounts {
 }
 
 /**
- * What speaks against an interval or a test by cluster: resampling a handful of cancers repeats them,
- * and says no more about others than they do.
- *
- * @param labels one label a sample
- * @param clusters the cluster of each sample, any integers; null: every sample stands alone
- * @param noun what a cluster is called: `exam`, `woman`, `case`
- * @returns why there is none, or null where at least `CLUSTERS_OF_CLASS_MIN` clusters hold a positive
- * and as many hold none
+ * Returns why an interval or a test by cluster is not possible, or null if at least
+ * `CLUSTERS_OF_CLASS_MIN` clusters have a positive and as many have none. Resampling a handful of
+ * cancers only repeats them and says nothing about others.
+ * @param clusters cluster ID of each sample; null: every sample is independent
+ * @param noun name of a cluster: `exam`, `woman`, `case`
  */
 export function tooFewClusters(
   labels: Labels,
@@ -87,12 +80,7 @@ export function tooFewClusters(
     `${without} without: an interval or a test needs at least ${CLUSTERS_OF_CLASS_MIN} of each.`;
 }
 
-/**
- * What speaks against telling the classes apart.
- *
- * @param counts how many samples there are of each class
- * @returns why nothing that needs both classes is defined, or null where both are there
- */
+/** Returns why metrics that need both classes are undefined, or null. */
 export function missingClass({ positives, negatives }: ClassCounts): string | null {
   if (positives === 0 && negatives === 0) return "There are no samples.";
   if (positives === 0) return "There are no positive samples.";

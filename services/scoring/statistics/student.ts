@@ -5,18 +5,16 @@ const TINY = 1e-300;
 /** From here on Stirling's series with these terms is exact to the last bits. */
 const STIRLING_FROM = 15;
 const BISECTIONS = 200;
-/** Beyond this many degrees of freedom the distribution is the normal one of a corrected deviate. */
+/** Above this many degrees of freedom, the normal distribution of a corrected deviate is used. */
 const NORMAL_FROM = 1e6;
 
 /**
  * Cumulative distribution function of Student's t, by the regularised incomplete beta function
- * (Abramowitz and Stegun 26.7.1 and 26.5.8); beyond 1e6 degrees of freedom by the normal distribution
- * (26.7.8), whose relative error there is below 1e-8.
- *
+ * (Abramowitz and Stegun 26.7.1 and 26.5.8); above 1e6 degrees of freedom by the normal
+ * distribution (26.7.8), with a relative error below 1e-8.
  * @param t any finite number
  * @param df degrees of freedom, above 0, not necessarily whole; Infinity: the normal distribution
- * @returns the chance of a value at or below t
- * @throws {RangeError} where df is not above 0
+ * @throws {RangeError} if df is not above 0
  */
 export function studentCdf(t: number, df: number): number {
   checkDf(df);
@@ -28,11 +26,8 @@ export function studentCdf(t: number, df: number): number {
 
 /**
  * Quantile function of Student's t, by bisection of its distribution function.
- *
- * @param probability in (0, 1)
  * @param df degrees of freedom, above 0, not necessarily whole
- * @returns the value that is not exceeded with that chance
- * @throws {RangeError} where the probability does not lie in (0, 1) or df is not above 0
+ * @throws {RangeError} if the probability is not in (0, 1) or df is not above 0
  */
 export function studentQuantile(probability: number, df: number): number {
   checkDf(df);
@@ -61,9 +56,8 @@ function checkDf(df: number): void {
 
 /**
  * The regularised incomplete beta function I_x(a, b).
- *
  * @param x in [0, 1]
- * @param rest 1 − x: given apart, so that no digits are lost where x is near 1
+ * @param rest 1 − x, passed separately to keep digits if x is near 1
  * @param a above 0
  * @param b above 0
  */
@@ -103,8 +97,8 @@ function betaFraction(x: number, a: number, b: number): number {
 }
 
 /**
- * ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b). The difference of the two large terms is taken term by
- * term of Stirling's series: their logarithms would cancel.
+ * ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b). The two large terms are subtracted term by term in
+ * Stirling's series to avoid cancellation.
  */
 function logBeta(a: number, b: number): number {
   const [small, large] = a < b ? [a, b] : [b, a];

@@ -3,28 +3,28 @@ import type { ClusteredSample } from "./sample.ts";
 import { groupTies } from "./tie_groups.ts";
 import type { ChosenShare } from "./threshold_choice.ts";
 
-/** Standard errors on each side of the share within which the threshold of every replicate is looked for. */
+/**
+ * Half-width, in standard errors of the share, of the window for the threshold of every replicate.
+ */
 const WINDOW_ERRORS = 8;
 /**
- * Cells at most. Where more scores lie in the window, neighbours share a cell, which moves a threshold by
- * less than a sixtieth of a standard error.
+ * Maximum number of cells. If the window has more scores, neighbours share a cell, which moves a
+ * threshold by less than 1/60 of a standard error.
  */
 const CELLS_MAX = 1024;
 
-/** The scores between which a threshold may lie, as cells from the highest score down. */
+/** The scores that may be thresholds, as cells from the highest score down. */
 export interface ThresholdCells {
-  /** How many cells there are; cell 0 holds all that is above the window. */
+  /** Number of cells; cell 0 holds all scores above the window. */
   readonly cells: number;
-  /** The cell of each sample; `cells` for those below the window, which are never called. */
+  /** The cell of each sample; `cells` for samples below the window, which are never called. */
   readonly cellOf: Int32Array;
 }
 
 /**
- * Parts the samples into cells between the thresholds that a replicate may choose. A threshold that
- * shall have a sensitivity lies at a positive's score, one for a specificity just above a negative's.
- *
- * @param sample scores, labels and clusters, with both classes
- * @param choice what the threshold shall have
+ * Splits the samples into cells between the thresholds that a replicate may choose. A threshold for
+ * a sensitivity is at a positive's score, one for a specificity just above a negative's.
+ * @param sample with both classes
  */
 export function thresholdCells(sample: ClusteredSample, choice: ChosenShare): ThresholdCells {
   const { scores, labels } = sample;
@@ -39,13 +39,13 @@ export function thresholdCells(sample: ClusteredSample, choice: ChosenShare): Th
   const error = Math.sqrt(largestCluster(sample, deciding) / (4 * all));
   const from = (called - WINDOW_ERRORS * error) * all;
   const to = (called + WINDOW_ERRORS * error) * all;
-  // The border of cells comes after a positive that may reach the sensitivity, before a negative that
-  // may break the specificity.
+  // A cell ends after a positive that may reach the sensitivity, or before a negative that may
+  // break the specificity.
   const cellOfGroup = new Int32Array(thresholds.length);
   let cell = 0;
   let before = 0;
   for (let group = 0; group < held.length; group++) {
-    // With a sensitivity of 0 the highest score is enough, also where it is a negative's.
+    // For a sensitivity of 0 the highest score is enough, even a negative's.
     const decides = held[group]! > 0 || (deciding === 1 && called === 0 && before === 0);
     const breaks = decides && before >= from && before <= to;
     if (deciding === 0 && breaks) cell += 1;
@@ -80,30 +80,30 @@ export interface CellUnit {
   readonly negatives: number;
 }
 
-/** Clusters whose members lie in the same cells. */
+/** Clusters whose members are in the same cells. */
 export interface CellKind {
-  /** The units of such a cluster; one where clusters have none. */
+  /** The units of such a cluster; one if clusters have no units. */
   readonly units: readonly CellUnit[];
   readonly positives: number;
   readonly negatives: number;
-  /** Units that hold a positive, and the negatives in them. */
+  /** Units with a positive, and the negatives in them. */
   readonly unitsWith: number;
   readonly negativesWith: number;
-  /** How many clusters are of this kind. */
+  /** Number of clusters of this kind. */
   clusters: number;
 }
 
 /**
- * @param sample scores, labels, clusters, units
- * @param order its clusters, those that hold a positive first
- * @returns the kinds that occur, those that hold a positive first, and the kind of each cluster
+ * Groups the clusters by kind.
+ * @param order clusters, those with a positive first
+ * @returns the kinds that occur, those with a positive first, and the kind of each cluster
  */
 export function cellKinds(
   { labels, clusters, units }: ClusteredSample,
   { order, starts }: Pick<ClusterOrder, "order" | "starts">,
   { cells, cellOf }: ThresholdCells,
 ): { readonly kinds: readonly CellKind[]; readonly kindOf: Int32Array } {
-  // Two numbers in one: the cell, and whether it is a negative.
+  // Encodes cell and label: 2 · cell, plus 1 for a negative.
   const codesOf = (rows: readonly number[] | Int32Array): number[] =>
     Array.from(rows, (at) => 2 * cellOf[at]! + 1 - labels[at]!).sort((a, b) => a - b);
   const kinds: CellKind[] = [];

@@ -1,20 +1,18 @@
 import type { ThresholdCounts } from "./counts.ts";
 import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
 
-/** What a threshold shall give at least, in [0, 1]. */
+/** Minimum share that a threshold must reach, in [0, 1]. */
 export type ChosenShare = { readonly sensitivity: number } | { readonly specificity: number };
 
-/** What a threshold shall give, or the threshold itself. */
+/** A share to reach, or the threshold itself. */
 export type ThresholdChoice = ChosenShare | { readonly threshold: number };
 
 /**
- * Finds a threshold among the scores: the highest that has at least the sensitivity, or the lowest
- * that has at least the specificity, so that of all that do, the best in the other is taken.
- *
- * @param counts counts at thresholds
- * @param choice shares in [0, 1], or a threshold, which is taken as it is
- * @returns the threshold; undefined where the class is missing, and where the highest score has less
- * than the specificity
+ * Chooses a threshold among the scores: the highest that reaches the sensitivity, or the lowest
+ * that reaches the specificity, which is best in the other metric.
+ * @param choice shares in [0, 1], or a threshold, which is used as given
+ * @returns the threshold; undefined if the class is missing, or if the highest score misses the
+ * specificity
  */
 export function chooseThreshold(counts: ThresholdCounts, choice: ThresholdChoice): Estimate {
   if ("threshold" in choice) return defined(choice.threshold);

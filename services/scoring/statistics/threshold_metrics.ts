@@ -1,4 +1,4 @@
-/** What is summed over clusters, in clusters (or their units) with a positive and in those without. */
+/** Sums over clusters (or their units) with a positive and without. */
 export const SUM_NAMES = [
   "clustersWith",
   "calledWith",
@@ -14,13 +14,13 @@ export const SUM_NAMES = [
 ] as const;
 
 /**
- * Sums over clusters. `clustersWith` are those that hold a positive, `calledWith` those of them in which
- * anything is called, `found` those in which a positive is; the others are samples in such clusters. Where
- * clusters have units, units are counted in the place of clusters.
+ * Sums over clusters. `clustersWith` counts clusters with a positive, `calledWith` those of them
+ * with any call, `found` those with a called positive; the others count samples in such clusters.
+ * If clusters have units, units are counted instead of clusters.
  */
 export type ClusterSums = Readonly<Record<(typeof SUM_NAMES)[number], number>>;
 
-/** The sums of nothing. */
+/** Sums of zero. */
 export const NO_SUMS: Record<(typeof SUM_NAMES)[number], number> = Object.freeze({
   clustersWith: 0,
   calledWith: 0,
@@ -35,7 +35,7 @@ export const NO_SUMS: Record<(typeof SUM_NAMES)[number], number> = Object.freeze
   trueNegativesWithout: 0,
 });
 
-/** Shares at a threshold, in the order in which they are reported. */
+/** Shares at a threshold, in report order. */
 export const THRESHOLD_METRICS = [
   "sensitivity",
   "specificity",
@@ -48,15 +48,15 @@ export const THRESHOLD_METRICS = [
 /** Name of a share at a threshold. */
 export type ThresholdMetric = (typeof THRESHOLD_METRICS)[number];
 
-/** Shares that depend on how many clusters hold a positive, and can be re-weighted. */
+/** Shares that depend on the prevalence of clusters with a positive, and can be re-weighted. */
 export const PREVALENCE_METRICS = ["ppv", "npv", "recallRate", "detectionRate"] as const;
 
 /** Name of a share that can be re-weighted. */
 export type PrevalenceMetric = (typeof PREVALENCE_METRICS)[number];
 
 /**
- * @param weights how many of each kind there are; not whole numbers where derivatives are taken
- * @returns their sums
+ * Sums the kinds by weight.
+ * @param weights number of each kind; not whole numbers for derivatives
  */
 export function sumClusters(
   kinds: readonly ClusterSums[],
@@ -72,8 +72,8 @@ export function sumClusters(
 }
 
 /**
- * What is counted for each share, and of how many: samples for sensitivity, specificity and the
- * predictive values, clusters for recall and detection rate.
+ * Count and denominator of each share: samples for sensitivity, specificity and the predictive
+ * values, clusters for recall and detection rate.
  */
 export function countShares(
   sums: ClusterSums,
@@ -92,11 +92,10 @@ export function countShares(
 }
 
 /**
- * The shares in a population where another share of the clusters holds a positive, and clusters with
- * and without are like those of the sample: the two kinds are weighted to the stated prevalence.
- *
- * @param prevalence share of clusters that hold a positive, between 0 and 1, exclusive
- * @returns what is counted and of how much; NaN without clusters of both kinds
+ * Shares at another prevalence: weights clusters with and without a positive, which are assumed to
+ * be like those of the sample.
+ * @param prevalence share of clusters with a positive, in (0, 1)
+ * @returns weighted count and denominator; NaN without clusters of both kinds
  */
 export function reweightShares(
   sums: ClusterSums,

@@ -1,22 +1,20 @@
 import type { Scores } from "./sample.ts";
 
-/** Samples grouped by equal score. Groups are numbered from the highest score down, from 0. */
+/** Samples grouped by equal score. Groups are numbered from 0, from the highest score down. */
 export interface TieGroups {
-  /** The distinct scores, descending: one a group. */
+  /** The distinct scores, descending: one per group. */
   readonly thresholds: Float64Array;
-  /** The group of each sample, in the order of the samples. */
+  /** The group of each sample, in sample order. */
   readonly groupOf: Int32Array;
 }
 
 /**
- * Sorts once and groups equal scores. Only exactly equal scores are tied: real predictions differ in
- * the last bit, and rounding would invent ties.
- *
- * @param scores finite scores
+ * Sorts once and groups equal scores. Only exactly equal scores are tied: real predictions differ
+ * in the last bit, and rounding would create ties.
  */
 export function groupTies(scores: Scores): TieGroups {
-  // A typed array without a comparator sorts natively, which is many times faster than sorting
-  // positions by a comparator; the group of a sample is then found by bisection.
+  // Sorting a typed array without a comparator is native, many times faster than sorting indices by
+  // comparator; bisection then finds each sample's group.
   const ascending = distinct(Float64Array.from(scores).sort());
   const groups = ascending.length;
   const groupOf = new Int32Array(scores.length);
@@ -26,7 +24,7 @@ export function groupTies(scores: Scores): TieGroups {
   return { thresholds: ascending.reverse(), groupOf };
 }
 
-/** Drops repetitions from a sorted array, in place. 0 and −0 are equal. */
+/** Removes duplicates from a sorted array, in place. 0 and −0 are equal. */
 export function distinct(sorted: Float64Array): Float64Array {
   let length = 0;
   for (let at = 0; at < sorted.length; at++) {
@@ -35,7 +33,9 @@ export function distinct(sorted: Float64Array): Float64Array {
   return sorted.slice(0, length);
 }
 
-/** Position of the first value of an ascending array that is not below another; its length if all are. */
+/**
+ * Index of the first value of an ascending array that is not below `value`; its length if all are.
+ */
 export function find(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;
