@@ -3,12 +3,11 @@ import type { SampleSource } from "../load_samples.ts";
 import { createVolumeScoreStore } from "../volume_score_store.ts";
 
 /**
- * Makes what jobs read from.
- *
+ * Opens the volume that jobs read from.
  * @param home absolute path of the volume
  */
 export function assembleSource(home: string): SampleSource {
   const layout = volumeLayout(home);
-  // The service itself looks through the volume, and tells of damage.
+  // Silent, because the service itself checks the volume and reports damage.
   return createVolumeScoreStore(layout, silentDamage(layout));
 }

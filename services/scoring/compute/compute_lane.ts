@@ -7,54 +7,53 @@ import { packFrame, readFrames, unpackFrame } from "./frames.ts";
 import type { JobKind } from "./jobs.ts";
 import type { JobAnswer } from "./thread.ts";
 
-/** What a compute process is given. */
+/** Options of a compute process. */
 export interface LaneOptions {
-  /** Path of the Deno program. */
+  /** Path of the Deno executable. */
   readonly deno: string;
-  /** The volume: scores and truth are read there. */
+  /** The volume that scores and truth are read from. */
   readonly layout: VolumeLayout;
-  /** Heap of a process, in MiB. */
+  /** Heap limit of a process, in MiB. */
   readonly heapMib?: number;
-  /** Whether it gives way to small computations too. */
+  /** Whether it runs at a lower priority than small computations. */
   readonly isLarge?: boolean;
 }
 
-/** An answer of a process, and how many bytes it took on its way. */
+/** A response of a process, and its size on the wire in bytes. */
 export interface LaneAnswer {
   readonly answer: JobAnswer;
   readonly bytes: number;
 }
 
-/** A process that does one job at a time. */
+/** A process that runs one job at a time. */
 export interface ComputeLane {
-  /** Whether it can be asked. */
+  /** Whether it accepts jobs. */
   readonly alive: boolean;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has exited. */
   readonly ended: Promise<void>;
   /**
-   * Does a job. None may be under way.
-   *
-   * @param timeoutMs longest that it may take; then the process ends
-   * @throws {Problem} `too_large` where the job took too long, or its process has ended
+   * Runs a job; no other may be running.
+   * @param timeoutMs the process is killed after this
+   * @throws {Problem} `too_large` if the job timed out or its process exited
    */
   ask(kind: JobKind, request: unknown, timeoutMs: number): Promise<LaneAnswer>;
-  /** Ends the process at once, with what it is doing. */
+  /** Kills the process and its job. */
   end(): void;
 }
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
-/** The native libraries read it to tell glibc from musl. */
+/** Native libraries read it to tell glibc from musl. */
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
- * Starts a process that may read scores, truth and predictions, and may neither write nor talk to anybody.
+ * Starts a process that may read scores, truth and predictions, but has no write or network access.
  */
 export function startLane(options: LaneOptions): ComputeLane {
   const child = new Deno.Command(options.deno, {
     args: laneArguments(options),
     cwd: PROJECT,
-    // As the launcher does: plots look the same everywhere, and native memory has two pools.
+    // Same as the launcher: plots look the same everywhere, and native memory has two arenas.
     env: { DISABLE_SYSTEM_FONTS_LOAD: "1", MALLOC_ARENA_MAX: "2", DENO_NO_UPDATE_CHECK: "1" },
     stdin: "piped",
     stdout: "piped",
@@ -66,7 +65,7 @@ export function startLane(options: LaneOptions): ComputeLane {
   let [alive, timedOut] = [true, false];
 
   async function answer(kind: JobKind, request: unknown): Promise<LaneAnswer> {
-    // A process that has ended reads nothing; that it has ended shows in the answer.
+    // The write fails if the process has exited; the missing answer reports that.
     await writer.write(packFrame({ kind, request })).catch(() => {});
     const { value } = await frames.next();
     if (value === undefined) {
@@ -103,7 +102,7 @@ function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has ended in between.
+    // It has already exited.
   }
 }
 
@@ -122,7 +121,7 @@ function tookTooMuch(heapMib: number): Problem {
   );
 }
 
-/** The arguments of a process: least permissions, bounded heap. */
+/** The arguments of a process: minimal permissions, bounded heap. */
 function laneArguments({ layout, heapMib = JOB_HEAP_MIB }: LaneOptions): string[] {
   const { home, datasets, scores, results } = layout;
   return [

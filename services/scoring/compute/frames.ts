@@ -1,12 +1,11 @@
 import { deserialize, serialize } from "node:v8";
 
-/** Bytes before a message that say how long it is. */
+/** Bytes of the length prefix. */
 const HEAD_BYTES = 4;
 
 /**
- * Packs a message for the way to another process: its length, then the message as a structured clone, which
- * keeps bytes, typed arrays and NaN.
- *
+ * Encodes a message for another process: its length, then its structured clone, which keeps bytes,
+ * typed arrays and NaN.
  * @param message anything that can be cloned, below 4 GiB
  */
 export function packFrame(message: unknown): Uint8Array {
@@ -17,15 +16,12 @@ export function packFrame(message: unknown): Uint8Array {
   return frame;
 }
 
-/**
- * @param body a message as {@linkcode readFrames} gives it
- * @returns the message
- */
+/** Decodes the body of a message from {@linkcode readFrames}. */
 export function unpackFrame(body: Uint8Array): unknown {
   return deserialize(body);
 }
 
-/** Reads messages, each as the bytes of its clone; one that is not whole at the end is dropped. */
+/** Reads messages as bytes of their clone; drops an incomplete one at the end. */
 export async function* readFrames(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {

@@ -13,11 +13,11 @@ import type { SampledReport } from "../load_samples.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
-/** How much work a job is, roughly. */
+/** Rough amount of work of a job. */
 interface Work {
-  /** Bytes to be parsed. */
+  /** Bytes to parse. */
   readonly bytes: number;
-  /** Samples to be read and measured. */
+  /** Samples to read and measure. */
   readonly rows: number;
   /** Samples drawn by all replicates. */
   readonly draws: number;
@@ -60,25 +60,25 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
   },
 };
 
-/** A row of a predictions file. */
+/** Bytes per row of a predictions file. */
 const BYTES_A_ROW = 40;
-/** What is larger than one upload is of a registered dataset, or of several scores. */
+/** Requests larger than one upload use a registered dataset or several scores. */
 const SENT_BYTES_MAX = SENT_LIST_BYTES_MAX + SENT_PREDICTIONS_BYTES_MAX;
 const SENT_ROWS_MAX = SENT_PREDICTIONS_BYTES_MAX / BYTES_A_ROW;
-/** Resampled tests of a pair. */
+/** Resampled tests per pair. */
 const TESTS_A_PAIR = 4;
 
-/** How large a job is, as far as its turn and its process go. */
+/** Size of a job, for its turn and its process. */
 export interface JobSize {
-  /** Whether it takes so long that others would notice. */
+  /** Whether it runs long enough to delay others noticeably. */
   readonly isLarge: boolean;
-  /** Whether it takes much memory. */
+  /** Whether it needs much memory. */
   readonly isHeavy: boolean;
-  /** Heap of its process, in MiB. */
+  /** Heap limit of its process, in MiB. */
   readonly heapMib: number;
 }
 
-/** Estimates how much work a job is. */
+/** Estimates the size of a job. */
 export function sizeOfJob<K extends JobKind>(kind: K, request: JobRequest<K>): JobSize {
   const { bytes, rows, draws } = ESTIMATES[kind](request);
   const isHeavy = bytes >= LARGE_JOB_BYTES_MIN || rows >= LARGE_JOB_ROWS_MIN;
@@ -91,7 +91,7 @@ function replicatesOf({ bootstrap }: MeasureOptions): number {
   return bootstrap?.replicates ?? 0;
 }
 
-/** Samples of all levels of reports. */
+/** Number of samples in all levels of reports. */
 function rowsOf(reports: readonly SampledReport[]): number {
   return reports.reduce(
     (sum, { levels }) => LEVELS.reduce((all, level) => all + (levels[level]?.count ?? 0), sum),

@@ -39,38 +39,35 @@ import { nameWomen } from "../sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
 
-/** What can be asked for, and what comes of it. All of it can be sent to another process. */
+/** Request and result types by kind of job. All can be sent to another process. */
 interface Jobs {
-  /** Scores predictions. */
   readonly score: { readonly request: ScoreRequest; readonly result: ScoreOutcome };
-  /** Draws a plot that needs nothing but the report. */
+  /** Draws a plot from the report alone. */
   readonly draw: { readonly request: DrawRequest; readonly result: Uint8Array | null };
   /** Compares scores pair by pair. */
   readonly compare: { readonly request: CompareRequest; readonly result: CompareOutcome };
-  /** Makes one score of several. */
+  /** Combines several scores into an ensemble. */
   readonly combine: { readonly request: EnsembleRequest; readonly result: EnsembleOutcome };
-  /** Holds the scores of a leaderboard against the best. */
+  /** Compares the scores of a leaderboard with the best. */
   readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[][] };
-  /** Divides a score by other keys. */
+  /** Measures subgroups of a score by other keys. */
   readonly regroup: { readonly request: RegroupRequest; readonly result: RegroupOutcome };
-  /** Finds where one exam stands among all others. */
+  /** Ranks one exam among all others. */
   readonly exam: { readonly request: ExamRankRequest; readonly result: RankOutcome };
-  /** Scores a reader study. */
   readonly study: { readonly request: StudyRequest; readonly result: StudyOutcome };
-  /** Simulates screening pathways. */
   readonly simulate: { readonly request: SimulateRequest; readonly result: SimulateOutcome };
 }
 
 /** Name of a kind of job. */
 export type JobKind = keyof Jobs;
 
-/** What a kind of job works with. */
+/** Request of a kind of job. */
 export type JobRequest<K extends JobKind> = Jobs[K]["request"];
 
-/** What comes of a kind of job. */
+/** Result of a kind of job. */
 export type JobResult<K extends JobKind> = Jobs[K]["result"];
 
-/** How a kind of job is done. */
+/** The function of each kind of job. */
 type JobFunctions = {
   readonly [K in JobKind]: (
     request: JobRequest<K>,
@@ -90,7 +87,7 @@ const FUNCTIONS: JobFunctions = {
   simulate: simulateScreening,
 };
 
-/** Does a job where it is called: in a process of its own, or in a test. */
+/** Runs a job in the calling process: a compute process, or a test. */
 export function doJob<K extends JobKind>(
   kind: K,
   request: JobRequest<K>,
@@ -99,7 +96,7 @@ export function doJob<K extends JobKind>(
   return FUNCTIONS[kind](request, source);
 }
 
-/** What a report's plot is drawn from. */
+/** Request for a plot of a report. */
 export interface DrawRequest {
   readonly report: ScoreReport;
   readonly level: Level;
@@ -107,10 +104,8 @@ export interface DrawRequest {
 }
 
 /**
- * Draws a plot that needs nothing but the report, so that scoring need not.
- *
- * @param request the report, one of its levels; which plot, and as what
- * @returns PNG or SVG; null where the report has no such level
+ * Draws a plot from the report alone, so that scoring need not draw it. Returns PNG or SVG bytes;
+ * null if the report lacks the level.
  */
 async function drawOnRequest(
   { report, level, file }: DrawRequest,
@@ -126,17 +121,17 @@ async function drawOnRequest(
     : new TextEncoder().encode(renderSvg(chart));
 }
 
-/** What a score that is there already shall be divided by. */
+/** Request to measure other subgroups of an existing score. */
 interface RegroupRequest extends SubgroupChoice {
   readonly report: ScoreReport;
-  /** Digest of its dataset as it is now, from which the exams' keys are read; null where there is none. */
+  /** Digest of the current dataset, for the exams' keys; null if there is none. */
   readonly truth: string | null;
   readonly measure: MeasureOptions;
-  /** Secret of the pseudonyms of women. */
+  /** Secret key for the pseudonyms of women. */
   readonly patientKey: Uint8Array;
 }
 
-/** The subgroups, or every fault that is in the way. */
+/** The subgroups, or all errors. */
 type RegroupOutcome =
   | {
     readonly ok: true;
@@ -145,9 +140,7 @@ type RegroupOutcome =
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/**
- * Measures subgroups of a score that was made earlier, by other keys than then. Nothing is changed.
- */
+/** Measures subgroups of an existing score by other keys. Changes nothing. */
 async function regroupScore(
   request: RegroupRequest,
   store: SampleSource,

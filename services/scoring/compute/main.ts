@@ -1,7 +1,7 @@
 /**
- * A process that computes: orders come as frames on stdin, answers go as frames to stdout. The work is done
- * in a thread; this one watches, and ends the process with stdin, which is the end of the service that has
- * started it.
+ * A compute process: reads jobs as frames from stdin and writes answers as frames to stdout. A
+ * worker thread does the jobs; the main thread watches stdin and exits when it closes, that is,
+ * when the parent service exits.
  *
  * Usage: main.ts <the results volume>
  *
@@ -9,9 +9,9 @@
  */
 import { readFrames } from "./frames.ts";
 
-// Ctrl-C reaches the whole group; whoever has started this process decides when it ends.
+// Ctrl-C signals the whole process group; the parent decides when this process exits.
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
-// What goes wrong in it beside a job ends the process.
+// An uncaught error in the worker ends the process.
 const thread = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
 for await (const order of readFrames(Deno.stdin.readable)) thread.postMessage(order);
 Deno.exit(0);

@@ -13,31 +13,31 @@ import type { JobKind, JobRequest, JobResult } from "./jobs.ts";
 import { isLasting, resultKey } from "./result_key.ts";
 import { nextTurn, type Turn } from "./turns.ts";
 
-/** A job that was asked for and is not done. */
+/** A waiting or running job. */
 interface Job extends Turn {
   readonly users: string[];
   readonly kind: JobKind;
-  /** As {@linkcode resultKey} makes it. */
+  /** From {@linkcode resultKey}. */
   readonly key: string | null;
   readonly request: unknown;
-  /** Heap of its process, in MiB. */
+  /** Heap limit of its process, in MiB. */
   readonly heapMib: number;
   readonly done: PromiseWithResolvers<LaneAnswer>;
 }
 
 type SizedJob = Omit<Job, "users" | "done">;
 
-/** What the pool is made of. */
+/** Options of the pool. */
 export interface ProcessComputeOptions extends LaneOptions {
-  /** Processes at a time, at least 1. */
+  /** Maximum number of processes, at least 1. */
   readonly lanes: number;
-  /** Longest that a job may take, in milliseconds. */
+  /** Timeout of a job, in milliseconds. */
   readonly jobMs?: number;
 }
 
 /**
- * Does jobs in processes of their own, one job each at a time. A job that is cancelled, takes too long or too
- * much memory ends with its process, and with no other job.
+ * Creates a pool of processes that run one job each at a time. Cancelling a job, or exceeding its
+ * time or memory limit, kills its process and affects no other job.
  */
 export function createProcessCompute(options: ProcessComputeOptions): Compute {
   const queue = createQueue(options);
@@ -66,7 +66,7 @@ export function createProcessCompute(options: ProcessComputeOptions): Compute {
   };
 }
 
-/** Jobs that wait and run; who asks for what somebody else waits for waits for the same job. */
+/** The queue of waiting and running jobs. Identical requests share one job. */
 function createQueue(
   options: ProcessComputeOptions,
 ): Pick<Compute, "stop"> & { compute(sized: SizedJob, asker: Asker): Promise<LaneAnswer> } {
@@ -81,7 +81,7 @@ function createQueue(
     const job = stopped ? null : nextTurn(waiting, [...running.keys()], options.lanes, served);
     if (job === null) return;
     waiting.splice(waiting.indexOf(job), 1);
-    // Who was served last comes last.
+    // The user served last goes last.
     const turn = Math.max(0, ...served.values()) + 1;
     for (const user of job.users) served.set(user, turn);
     const lane = lanes.take(job);
@@ -95,7 +95,7 @@ function createQueue(
     startNext();
   }
 
-  /** A job that nobody waits for any more is stopped. */
+  /** Removes a user from a job; a job without users is cancelled. */
   function leave(job: Job, user: string): void {
     job.users.splice(job.users.indexOf(user), 1);
     if (job.users.length > 0) return;
@@ -137,18 +137,26 @@ function createQueue(
   };
 }
 
-/** One that everybody has left keeps its place until its process has ended, and nobody joins it. */
+/**
+ * Finds a job to join. A job that all callers have left keeps its place until its process exits,
+ * but cannot be joined.
+ */
 function sameJob(jobs: readonly Job[], wanted: string | null): Job | undefined {
   return jobs.find(({ key, users }) => key !== null && key === wanted && users.length > 0);
 }
 
-/** Processes that have started. */
+/** The started processes. */
 interface Lanes {
-  /** One that does nothing; for a large job a fresh one, and no idle one keeps memory beside a heavy one. */
+  /**
+   * Returns an idle process; a large job gets a fresh one. A heavy job ends idle ones to free their
+   * memory.
+   */
   take(job: Pick<Job, "isLarge" | "isHeavy" | "heapMib">): ComputeLane;
-  /** Keeps one for the next job; one that has held much gives its memory back by its end only. */
+  /**
+   * Keeps a process for the next job, unless the job was large: only exiting returns its memory.
+   */
   release(lane: ComputeLane, isLarge: boolean): void;
-  /** Ends all, and waits until they have ended. */
+  /** Kills all processes and waits for their exit. */
   end(): Promise<void>;
 }
 

@@ -1,15 +1,17 @@
 import { sha256 } from "../content.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
-/** Kinds whose results follow from their request alone; the others are kept on the volume. */
+/**
+ * Kinds whose result is cached because it depends only on the request; the others are stored on the
+ * volume.
+ */
 const KEPT: ReadonlySet<JobKind> = new Set(["compare", "rank", "regroup", "draw", "simulate"]);
 
 /**
- * The digest of a whole request, and so of the reports that it names: the digests of truth and predictions are
- * in their provenance, and what a caller may not see is not in the request. Where a file lay that was sent makes
- * no difference: its digest is in the request.
- *
- * @returns the key; null for a kind that is not kept
+ * Digest of a whole request, the cache key of its result. The request contains the reports, with
+ * the digests of truth and predictions in their provenance, and only what the caller may see. Paths
+ * of uploaded files are left out: their digests are in the request.
+ * @returns the key; null for a kind that is not cached
  */
 export function resultKey<K extends JobKind>(kind: K, request: JobRequest<K>): string | null {
   if (!KEPT.has(kind)) return null;
@@ -18,7 +20,7 @@ export function resultKey<K extends JobKind>(kind: K, request: JobRequest<K>): s
   );
 }
 
-/** Whether a result may be kept: what failed may succeed when the volume has changed. */
+/** Whether a result may be cached: a failed job may succeed after the volume changes. */
 export function isLasting(result: unknown): boolean {
   if (typeof result !== "object" || result === null) return false;
   return !("ok" in result && result.ok === false);

@@ -1,5 +1,5 @@
 /**
- * The thread of a compute process that does the work: one job after another, as it is told.
+ * The worker thread of a compute process, which runs its jobs.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { assembleSource } from "./assemble.ts";
 import { packFrame, unpackFrame } from "./frames.ts";
 import { doJob, type JobKind, type JobRequest } from "./jobs.ts";
 
-/** What a compute process is asked. */
+/** A job for a compute process. */
 export interface JobOrder<K extends JobKind = JobKind> {
   readonly kind: K;
   readonly request: JobRequest<K>;
 }
 
-/** What it answers. */
+/** The answer of a compute process. */
 export type JobAnswer = { readonly result: unknown } | { readonly failure: string };
 
 const source = assembleSource(Deno.args[0]!);
@@ -30,7 +30,7 @@ async function answer({ kind, request }: JobOrder): Promise<JobAnswer> {
 
 self.onmessage = async ({ data }: MessageEvent<Uint8Array>): Promise<void> => {
   const frame = packFrame(await answer(unpackFrame(data) as JobOrder));
-  // From this thread, so that the one that watches stays free.
+  // Written from this thread, so that the main thread stays responsive.
   for (let written = 0; written < frame.length;) {
     written += Deno.stdout.writeSync(frame.subarray(written));
   }

@@ -1,25 +1,24 @@
-/** What decides about the turn of a job. */
+/** What the scheduler needs to know about a job. */
 export interface Turn {
-  /** Who waits for it: several where they have asked for the same. */
+  /** Users who wait for it: several if they requested the same. */
   readonly users: readonly string[];
-  /** Whether it takes so long that others would notice. */
+  /** Whether it runs long enough to delay others noticeably. */
   readonly isLarge: boolean;
-  /** Whether it takes much memory; such a job is large. */
+  /** Whether it needs much memory; such a job is large. */
   readonly isHeavy: boolean;
 }
 
-/** Places while a heavy job waits or runs: one for it, one for small jobs of others. */
+/** Slots while a heavy job waits or runs: one for it, one for small jobs. */
 const PLACES_BESIDE_HEAVY = 2;
 
 /**
- * Decides which job is next. Users take turns: first who has the fewest jobs running, then who was served
- * longest ago; a job that several wait for comes when the first of them would have it. Of one user's jobs small ones come first, then the oldest. Large jobs leave one place to small
- * ones, so that a small job never waits for a large one to end. While a heavy job waits or runs there are two
- * places in all: this bounds the memory of the service.
- *
+ * Chooses the next job. Users take turns: first those with the fewest running jobs, then those
+ * served longest ago; a shared job takes the earliest turn of its users. Among a user's jobs, small
+ * ones come first, then the oldest. Large jobs leave one slot free, so that a small job never waits
+ * for a large one. While a heavy job waits or runs there are only two slots, which bounds memory.
  * @param waiting oldest first
- * @param served for each user the number of the turn that was theirs last
- * @returns the job that is next, or null where none may start
+ * @param served number of each user's last turn
+ * @returns the next job, or null if none may start
  */
 export function nextTurn<T extends Turn>(
   waiting: readonly T[],

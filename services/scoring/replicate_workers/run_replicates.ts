@@ -9,14 +9,14 @@ import {
 import type { ReplicateAnswer, ReplicateOrder } from "./worker.ts";
 
 /**
- * Draws below which no thread is started: about a quarter of a second of work, several times what
- * starting one takes.
+ * Below this many draws no thread starts: about 0.25 s of work, several times the cost of starting
+ * one.
  */
 const DRAWS_MIN = 1e8;
 
 /**
- * Computes replicates in as many threads as there are processors, or at once where that is quicker. The
- * numbers are the same to the bit, because each replicate follows from seed and number alone.
+ * Computes replicates in one thread per processor, or in this thread if that is faster. The results
+ * are bit-identical, because each replicate depends only on seed and number.
  */
 export const runReplicates: RunReplicates = (plan, seed, replicates) => {
   if (replicateCost(plan) * replicates < DRAWS_MIN) {
@@ -27,11 +27,10 @@ export const runReplicates: RunReplicates = (plan, seed, replicates) => {
 };
 
 /**
- * Computes replicates in threads that end with it.
- *
- * @param workers how many threads, at least 1
- * @returns their statistics, in the order of their numbers
- * @throws {Error} where a thread fails
+ * Computes replicates in temporary threads.
+ * @param workers number of threads, at least 1
+ * @returns their statistics, in replicate order
+ * @throws {Error} if a thread fails
  */
 export async function runInWorkers(
   plan: ReplicatePlan,

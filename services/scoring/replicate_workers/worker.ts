@@ -1,5 +1,5 @@
 /**
- * Computes a range of replicates in a thread of its own, once, as it is told.
+ * A worker thread that computes one range of replicates.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { ReplicateColumns, ReplicatePlan } from "../statistics/mod.ts";
 import { replicateRange } from "../statistics/replicates.ts";
 
-/** What a worker is asked: the replicates numbered `from` to `to` − 1. */
+/** Request to a worker: the replicates numbered `from` to `to` − 1. */
 export interface ReplicateOrder {
   readonly plan: ReplicatePlan;
   readonly seed: number;
@@ -16,7 +16,7 @@ export interface ReplicateOrder {
   readonly to: number;
 }
 
-/** What a worker answers. */
+/** Answer of a worker. */
 export type ReplicateAnswer = { readonly columns: ReplicateColumns } | { readonly failure: string };
 
 function answer({ plan, seed, from, to }: ReplicateOrder): ReplicateAnswer {

@@ -1,32 +1,32 @@
 import type { Axis, CurveChart } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-/** Scores of about the same height, and how often they were right. */
+/** Samples with similar scores, and their share of positives. */
 export interface CalibrationBin {
-  /** Mean of the scores, 0 to 1. */
+  /** Mean score, 0 to 1. */
   readonly meanScore: number;
   /** Share of positives, 0 to 1. */
   readonly observed: number;
-  /** Interval of that share; null where there is none. */
+  /** Interval of `observed`; null if there is none. */
   readonly ci: readonly [low: number, high: number] | null;
 }
 
-/** What a reliability diagram shows. */
+/** Data of a reliability diagram. */
 export interface CalibrationChartData {
-  /** Heading; `Calibration` unless told. */
+  /** Heading; default `Calibration`. */
   readonly title?: string;
-  /** What was scored on what. */
+  /** Names the model and the data. */
   readonly subtitle: string;
-  /** Ascending by score; empty where calibration is undefined. */
+  /** Ascending by score; empty if calibration is undefined. */
   readonly bins: readonly CalibrationBin[];
-  /** Confidence of the intervals, 0.95 say. */
+  /** Confidence of the intervals, such as 0.95. */
   readonly confidence: number;
 }
 
 /**
- * Describes a reliability diagram: in each bin the share of positives against the mean score, with
- * its interval, and the diagonal on which both agree. Where all bins lie low, which is the rule in
- * screening, both axes end there.
+ * Describes a reliability diagram: the share of positives with its interval against the mean score
+ * of each bin, and the diagonal of perfect calibration. If all bins are low, as usual in screening,
+ * both axes end there.
  */
 export function calibrationChart(data: CalibrationChartData): CurveChart {
   const { title, subtitle, bins, confidence } = data;
@@ -49,7 +49,7 @@ export function calibrationChart(data: CalibrationChartData): CurveChart {
       {
         label: bins.length === 0 ? "not defined here" : `observed, with ${percent} % interval`,
         points: bins.map(({ meanScore, observed }) => [meanScore, observed]),
-        // Not joined: between bins of few samples a line would draw what nobody has seen.
+        // Not joined: a line between bins of few samples would suggest data that do not exist.
         dash: "none",
         marker: "circle",
         colour: "blue",
@@ -59,7 +59,7 @@ export function calibrationChart(data: CalibrationChartData): CurveChart {
   };
 }
 
-/** The same for both directions, so that the diagonal is one. */
+/** The same axis for both directions, so that the diagonal is straight. */
 function axisOf(bins: readonly CalibrationBin[]): Axis {
   const high = bins.length === 0 ? 1 : Math.max(
     ...bins.flatMap(({ meanScore, observed, ci }) => [meanScore, observed, ci?.[1] ?? 0]),

@@ -3,35 +3,29 @@ import { estimateWidth, wrapText } from "./text_fit.ts";
 
 /** A rectangle in pixels. */
 export interface Box {
-  /** Left edge. */
   readonly left: number;
-  /** Upper edge. */
   readonly top: number;
-  /** Width. */
   readonly width: number;
-  /** Height. */
   readonly height: number;
 }
 
-/** One line of text in its place. */
+/** One placed line of text. */
 export interface PlacedText {
-  /** The text. */
   readonly text: string;
-  /** Where it is anchored, in pixels. */
+  /** Anchor position, in pixels. */
   readonly x: number;
   /** Baseline, in pixels. */
   readonly y: number;
   /** Font size in pixels, at least 12. */
   readonly size: number;
-  /** Whether it is bold. */
   readonly bold: boolean;
-  /** Which part of it stands at x. */
+  /** Which part of the text is at x. */
   readonly anchor: "start" | "middle" | "end";
-  /** Whether it reads upwards. */
+  /** Whether it is rotated to read upwards. */
   readonly upwards: boolean;
 }
 
-/** The sample of a curve in the legend. */
+/** The legend sample of a curve. */
 export interface PlacedKey {
   /** Index of the curve in the chart. */
   readonly curve: number;
@@ -39,21 +33,19 @@ export interface PlacedKey {
   readonly left: number;
   /** Right end in pixels. */
   readonly right: number;
-  /** Height in pixels. */
+  /** Vertical position in pixels. */
   readonly y: number;
 }
 
-/** Where everything of a chart stands. */
+/** Positions of all parts of a chart. */
 export interface ChartLayout {
   /** Width of the picture in pixels. */
   readonly width: number;
   /** Height of the picture in pixels. */
   readonly height: number;
-  /** The plot within the axes. */
+  /** The plot area within the axes. */
   readonly plot: Box;
-  /** Every text. */
   readonly texts: readonly PlacedText[];
-  /** Every legend sample. */
   readonly keys: readonly PlacedKey[];
 }
 
@@ -61,22 +53,21 @@ const TITLE_SIZE = 18;
 const TEXT_SIZE = 14;
 const TICK_SIZE = 13;
 const EDGE = 20;
-/** Lines are this much higher than their font. */
+/** Line height relative to the font size. */
 const LEADING = 1.4;
-/** From the top of a line to its baseline, in parts of the font size. */
+/** Distance from the top of a line to its baseline, relative to the font size. */
 const ASCENT = 1.05;
-/** From the middle of figures to their baseline, in parts of the font size. */
+/** Distance from the middle of digits to their baseline, relative to the font size. */
 const HALF_FIGURE = 0.36;
 const TICK_GAP = 8;
-/** Tick labels take no more than this part of the width: the plot must stay readable. */
+/** Largest share of the width for tick labels, so that the plot stays readable. */
 const SIDE_LABEL_SHARE_MAX = 0.32;
 const KEY_WIDTH = 44;
 const KEY_GAP = 10;
 
 /**
- * Places title, subtitle, plot, marks, axis labels and legend, from the top down.
- *
- * @returns places in pixels, y downwards
+ * Places title, subtitle, plot, ticks, axis labels and legend, from the top down.
+ * @returns positions in pixels, y downwards
  */
 export function layoutChart(chart: ResolvedChart): ChartLayout {
   const head = headOf(chart);
@@ -105,7 +96,7 @@ export function layoutChart(chart: ResolvedChart): ChartLayout {
   };
 }
 
-/** Turns a point of a chart into pixels. */
+/** Returns functions from chart units to pixels. */
 export function scalesOf(
   { x, y }: ResolvedChart,
   plot: Box,
@@ -120,7 +111,7 @@ function placed(text: string, x: number, y: number, more: Partial<PlacedText>): 
   return { text, x, y, size: TEXT_SIZE, bold: false, anchor: "start", upwards: false, ...more };
 }
 
-/** Lines one below the other, the first with its top at `top`. */
+/** Places lines below each other, the first with its top at `top`. */
 function block(lines: readonly string[], x: number, top: number, more: Partial<PlacedText>): {
   readonly texts: PlacedText[];
   readonly bottom: number;
@@ -147,7 +138,7 @@ function sideWidth(ticks: readonly Tick[], { width }: ResolvedChart): number {
   return Math.min(Math.max(0, ...widths), width * SIDE_LABEL_SHARE_MAX);
 }
 
-/** How far the last mark of the x axis reaches beyond the plot. */
+/** How far the last tick label of the x axis extends beyond the plot. */
 function lastMarkReach({ x }: ResolvedChart): number {
   return estimateWidth(x.ticks.at(-1)?.label ?? "", TICK_SIZE) / 2;
 }

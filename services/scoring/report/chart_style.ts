@@ -1,27 +1,27 @@
 import type { Colour, Dash, Marker, Point } from "./curve_chart.ts";
 
-/** Family of every chart's text, first the font that the canvas has for sure. */
+/** Font family of every chart's text; the first font is always available to the canvas. */
 export const SVG_FONTS = "DejaVu Sans, Verdana, Geneva, sans-serif";
-/** Text: 16:1 against white. */
+/** Text: contrast 16:1 against white. */
 export const INK = "#222222";
 /** Frame of the plot. */
 export const FRAME = "#444444";
-/** Grid: present, but behind everything. */
+/** Grid lines. */
 export const GRID = "#dddddd";
-/** Behind everything. */
+/** Background. */
 export const PAPER = "#ffffff";
 /** Width of a curve in pixels. */
 export const LINE_WIDTH = 2.25;
 /** Width of whiskers in pixels. */
 export const WHISKER_WIDTH = 1.5;
-/** Half the length of the cap of a whisker in pixels. */
+/** Half the length of a whisker cap in pixels. */
 export const CAP = 5;
 /** Radius of the circle around a marker in pixels. */
 export const MARKER_RADIUS = 5.5;
 /** Opacity of the tint below a filled curve. */
 export const TINT = 0.15;
 
-/** Colours as they are drawn. */
+/** Colours by name. */
 export const COLOURS: Readonly<Record<Colour, string>> = {
   blue: "#0b4f9e",
   red: "#b3320a",
@@ -31,7 +31,7 @@ export const COLOURS: Readonly<Record<Colour, string>> = {
   grey: "#5c5c5c",
 };
 
-/** Line patterns in pixels drawn and left out; empty is solid. */
+/** Line patterns in pixels drawn and skipped; empty is solid. */
 export const DASHES: Readonly<Record<Exclude<Dash, "none">, readonly number[]>> = {
   solid: [],
   dashed: [8, 5],
@@ -41,10 +41,7 @@ export const DASHES: Readonly<Record<Exclude<Dash, "none">, readonly number[]>> 
 
 /**
  * Outline of a marker around a point.
- *
  * @param marker any but the circle, which is no polygon
- * @param x middle in pixels
- * @param y middle in pixels
  * @returns corners in pixels; those of a cross are two strokes, one after the other
  */
 export function markerCorners(marker: Exclude<Marker, "circle">, x: number, y: number): Point[] {

@@ -3,16 +3,16 @@ import type { LevelReport } from "../../../shared/contracts/scores.ts";
 /** What an interval "by exam" resamples. */
 export type ClusterName = "woman" | "exam";
 
-/** The same for a reader study, whose exams are cases. */
+/** {@linkcode clusterName} for a reader study, where an exam is called a case. */
 export function studyClusterName({ women }: Pick<LevelReport, "women">): "woman" | "case" {
   return typeof women === "number" ? "woman" : "case";
 }
 
 /**
- * Tells what intervals and tests "by exam" take together. Every page writes the word that this gives.
- *
- * @param levels of scores that stand together, at least one
- * @returns `woman` where it is known of all of them whose exams they are: then all exams of a woman together
+ * Names the clusters of intervals and tests "by exam"; used by every page.
+ * @param levels of scores shown together, at least one
+ * @returns `woman` if all levels know the woman of each exam: all exams of a woman are then one
+ * cluster
  */
 export function clusterName(...levels: readonly Pick<LevelReport, "women">[]): ClusterName {
   return levels.every(({ women }) => typeof women === "number") ? "woman" : "exam";

@@ -1,20 +1,19 @@
-/** One point of a curve in the units of the axes: x, then y. */
+/** A point of a curve in axis units. */
 export type Point = readonly [x: number, y: number];
 
-/** How a line is drawn; told apart without colour. `none` leaves the markers alone. */
+/** Line pattern, distinguishable without colour. `none` draws only markers. */
 export type Dash = "solid" | "dashed" | "dotted" | "dash_dot" | "none";
 
-/** What stands at every point of a curve; told apart without colour. */
+/** Marker shape, distinguishable without colour. */
 export type Marker = "circle" | "square" | "triangle" | "diamond" | "cross";
 
 /** Colours of curves, all at least 4.5:1 against white (WCAG 2.2, 1.4.3 and 1.4.11). */
 export type Colour = "blue" | "red" | "green" | "purple" | "brown" | "grey";
 
-/** A mark on an axis. */
+/** A tick on an axis. */
 export interface Tick {
-  /** Where, in the units of the axis. */
+  /** Position, in axis units. */
   readonly at: number;
-  /** What is written there. */
   readonly label: string;
 }
 
@@ -24,33 +23,33 @@ export interface Axis {
   readonly min: number;
   /** Upper end, above `min`. */
   readonly max: number;
-  /** Marks, each with a grid line. */
+  /** Ticks, each with a grid line. */
   readonly ticks: readonly Tick[];
 }
 
 /** Intervals around the points of a curve. */
 export interface Whiskers {
-  /** Along which axis the intervals lie. */
+  /** The axis along which the intervals lie. */
   readonly along: "x" | "y";
-  /** Lower and upper end for each point of the curve, null where a point has none. */
+  /** Lower and upper end for each point of the curve; null for a point without an interval. */
   readonly spans: readonly (readonly [low: number, high: number] | null)[];
 }
 
 /** One line, or one set of markers, of a chart. */
 export interface Curve {
-  /** Text in the legend; an empty one keeps the curve out of it. */
+  /** Text in the legend; empty omits the curve from it. */
   readonly label: string;
-  /** Points in the order in which they are joined, all within the axes. */
+  /** Points in drawing order, all within the axes. */
   readonly points: readonly Point[];
-  /** Line pattern; `solid` unless told. */
+  /** Line pattern; default `solid`. */
   readonly dash?: Dash;
-  /** Whether each point holds its y until the x of the next (stairs) instead of a straight line. */
+  /** Whether to draw steps: each point keeps its y until the next x. */
   readonly stepped?: boolean;
-  /** Marker at each point; none unless told. */
+  /** Marker at each point; none by default. */
   readonly marker?: Marker;
-  /** Colour; by position in the chart unless told. */
+  /** Colour; by default chosen by position in the chart. */
   readonly colour?: Colour;
-  /** Whether the area between the line and the lower end of the y axis is tinted. */
+  /** Whether to tint the area between the line and the lower end of the y axis. */
   readonly filled?: boolean;
   /** Intervals around the points. */
   readonly whiskers?: Whiskers;
@@ -58,35 +57,35 @@ export interface Curve {
 
 /** A chart of curves. */
 export interface CurveChart {
-  /** Heading; an empty one takes no room. */
+  /** Heading; empty takes no room. */
   readonly title: string;
   /** Line below the heading; may be empty. */
   readonly subtitle: string;
-  /** What runs along the x axis. */
+  /** Label of the x axis. */
   readonly xLabel: string;
-  /** What runs along the y axis; may be empty. */
+  /** Label of the y axis; may be empty. */
   readonly yLabel: string;
-  /** Curves, later ones drawn over earlier ones, in the order of the legend. */
+  /** Curves in legend order; later ones are drawn over earlier ones. */
   readonly curves: readonly Curve[];
-  /** x axis; 0 to 1 in fifths unless told. */
+  /** x axis; default 0 to 1 in fifths. */
   readonly x?: Axis;
-  /** y axis; 0 to 1 in fifths unless told. */
+  /** y axis; default 0 to 1 in fifths. */
   readonly y?: Axis;
-  /** Texts at the right of the plot, beside their place on the y axis. */
+  /** Texts to the right of the plot, at positions on the y axis. */
   readonly rightTexts?: readonly Tick[];
-  /** Height of the plot in pixels; as high as it is wide (a square) unless told. */
+  /** Height of the plot in pixels; by default square. */
   readonly plotHeight?: number;
-  /** Width of the picture in pixels; {@linkcode CHART_WIDTH} unless told. */
+  /** Width of the picture in pixels; default {@linkcode CHART_WIDTH}. */
   readonly width?: number;
 }
 
-/** A curve with every choice made. */
+/** A curve with all defaults filled in. */
 export interface ResolvedCurve extends Curve {
   readonly dash: Dash;
   readonly colour: Colour;
 }
 
-/** A chart with every choice made. */
+/** A chart with all defaults filled in. */
 export interface ResolvedChart extends CurveChart {
   readonly x: Axis;
   readonly y: Axis;
@@ -94,10 +93,10 @@ export interface ResolvedChart extends CurveChart {
   readonly curves: readonly ResolvedCurve[];
 }
 
-/** Width of a chart that stands alone, in pixels. */
+/** Default width of a chart, in pixels. */
 export const CHART_WIDTH = 640;
 
-/** Axis from 0 to 1, marked in fifths. */
+/** Axis from 0 to 1, with ticks in fifths. */
 export const UNIT_AXIS: Axis = {
   min: 0,
   max: 1,
@@ -107,12 +106,9 @@ export const UNIT_AXIS: Axis = {
 const COLOUR_ORDER: readonly Colour[] = ["blue", "red", "green", "purple", "brown"];
 
 /**
- * Checks a chart and makes every choice that it leaves open: axes, colours, dashes, and stairs
- * written out as straight lines.
- *
- * @returns the same chart with nothing left to choose
- * @throws {RangeError} when an axis is empty, a point is not finite or lies outside the axes, or
- *   whiskers do not match their points
+ * Validates a chart and fills in defaults: axes, colours, dashes, and steps as line segments.
+ * @throws {RangeError} if an axis is empty, a point is not finite or lies outside the axes, or
+ * whiskers do not match their points
  */
 export function resolveChart(chart: CurveChart): ResolvedChart {
   const x = checkedAxis(chart.x ?? UNIT_AXIS, "x");
@@ -143,7 +139,7 @@ function checkCurve({ label, points, stepped, marker, whiskers }: Curve, x: Axis
   for (const [px, py] of points) {
     if (!within(px, x) || !within(py, y)) refuse(`point (${px}, ${py}) is outside the axes`);
   }
-  // The corners that stairs add would be marked as if they were data.
+  // The corners added for steps would be marked like data points.
   if (stepped && (marker !== undefined || whiskers !== undefined)) {
     refuse("stairs take neither markers nor whiskers");
   }

@@ -1,20 +1,20 @@
-/** A number with its interval, as score reports have them. */
+/** A number with its interval, as in score reports. */
 export interface ChartEstimate {
-  /** The value; null where it is undefined. */
+  /** The value; null if undefined. */
   readonly value: number | null;
-  /** Lower and upper end; null where there is none. */
+  /** Lower and upper end; null if there is no interval. */
   readonly ci: readonly [low: number, high: number] | null;
-  /** Confidence of the interval, between 0 and 1, such as 0.95. */
+  /** Confidence of the interval, such as 0.95. */
   readonly confidence: number;
-  /** What was resampled for the interval; not said unless told. */
+  /** What the interval resamples; omitted by default. */
   readonly by?: "exam" | "woman" | "row";
-  /** Why value or interval are missing; null or left out where nobody said. */
+  /** Why value or interval are missing; null or omitted if unknown. */
   readonly undefined?: string | null;
 }
 
 /**
- * Writes an estimate for a legend: `AUROC 0.867 (95 % CI 0.500–1.000)`. What is missing is said in
- * words.
+ * Formats an estimate for a legend: `AUROC 0.867 (95 % CI 0.500–1.000)`. Says in words what is
+ * missing.
  */
 export function estimateText(name: string, estimate: ChartEstimate): string {
   const { value, ci, confidence, by, undefined: reason } = estimate;

@@ -3,40 +3,36 @@ import { niceAxis } from "./nice_axis.ts";
 
 /** One row of a forest plot. */
 export interface ForestRow {
-  /** What the row is about. */
   readonly label: string;
-  /** The value, 0 to 1; null where it is undefined. */
+  /** The value, 0 to 1; null if undefined. */
   readonly value: number | null;
-  /** Its interval; null where there is none. */
+  /** Its interval; null if there is none. */
   readonly ci: readonly [low: number, high: number] | null;
 }
 
-/** What a forest plot shows. */
+/** Data of a forest plot. */
 export interface ForestChartData {
-  /** Heading. */
   readonly title: string;
-  /** What was scored on what. */
+  /** Names the model and the data. */
   readonly subtitle: string;
-  /** Name of the metric, with what its intervals are. */
+  /** Name of the metric and type of its intervals. */
   readonly metric: string;
-  /** The value of all together: a line to compare with; null for none. */
+  /** Overall value, drawn as a reference line; null for none. */
   readonly overall: number | null;
   /** Rows from the top down. */
   readonly rows: readonly ForestRow[];
-  /** A value that the axis has to hold as well, where several plots share one; none unless told. */
+  /** A value that the axis must include, for plots with a common axis. */
   readonly lowest?: number;
-  /** Width in pixels; that of a chart that stands alone unless told. */
+  /** Width in pixels; default that of a single chart. */
   readonly width?: number;
 }
 
 /** Height of one row in pixels: two lines of a wrapped label. */
 const ROW_HEIGHT = 36;
-/** No value is shown lower than this unless there is one. */
+/** The axis starts no higher than this. */
 const AXIS_FROM = 0.5;
 
-/**
- * Describes a forest plot: a row a group, its value with its interval, the numbers at the right.
- */
+/** Describes a forest plot: one row per group with its value and interval, numbers at the right. */
 export function forestChart(data: ForestChartData): CurveChart {
   const { title, subtitle, metric, overall, rows, width } = data;
   const x = axisOf(data);
@@ -82,7 +78,7 @@ function axisOf({ rows, overall, lowest }: ForestChartData): Axis {
   const values = [overall, lowest ?? null, ...rows.flatMap(({ value, ci }) => [value, ...ci ?? []])]
     .filter((value) => value !== null);
   const { min, max, ticks } = niceAxis(Math.min(AXIS_FROM, ...values), 1);
-  // Shares go no further than 0 and 1, whatever is round.
+  // Shares stay within 0 and 1, whatever the rounded ends.
   return { min: Math.max(0, min), max: Math.min(1, max), ticks: ticks.filter(({ at }) => at >= 0) };
 }
 

@@ -2,33 +2,29 @@ import { countText } from "../../../shared/pages/mod.ts";
 import type { Curve, CurveChart, Point } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-/** What a histogram chart shows. */
+/** Data of a histogram chart. */
 export interface HistogramChartData {
-  /** Heading; `Scores by class` unless told. */
+  /** Heading; default `Scores by class`. */
   readonly title?: string;
-  /** What was scored on what. */
+  /** Names the model and the data. */
   readonly subtitle: string;
   /** Ascending edges of the bins, one more than bins. */
   readonly edges: readonly number[];
-  /** Positives in each bin. */
   readonly positives: readonly number[];
-  /** Negatives in each bin. */
   readonly negatives: readonly number[];
 }
 
-/** Scores beyond it are drawn in units of it. */
+/** Larger scores are drawn in units of it. */
 const LARGE = 1e300;
 
 /**
- * Describes a chart of how the scores of each class are distributed. Shares of the own class, not
- * counts: in screening there are a hundred negatives for each positive, and counts would hide the
- * positives. Negatives are a tinted area, positives a dashed line, so that no colour is needed.
- *
- * @returns a chart to draw
+ * Describes a chart of the score distribution of each class. It shows shares within the class, not
+ * counts: in screening there are a hundred negatives per positive, so counts would hide the
+ * positives. Negatives are a tinted area and positives a dashed line, so no colour is needed.
  */
 export function histogramChart(data: HistogramChartData): CurveChart {
   const { title, subtitle, positives, negatives } = data;
-  // The width of an axis must be a finite number too.
+  // The width of an axis must be finite too.
   const unit = data.edges.some((edge) => Math.abs(edge) > LARGE) ? LARGE : 1;
   const edges = data.edges.map((edge) => edge / unit);
   const shares = [sharesOf(negatives), sharesOf(positives)] as const;
@@ -63,7 +59,7 @@ function sharesOf(counts: readonly number[]): number[] {
   return counts.map((count) => all === 0 ? 0 : count / all);
 }
 
-/** Stairs that begin and end on the axis; a class without samples has none. */
+/** Steps that begin and end on the axis; a class without samples has none. */
 function outline(label: string, edges: readonly number[], shares: readonly number[]): Curve {
   if (shares.every((share) => share === 0)) return { label, points: [] };
   const tops = shares.map((share, bin): Point => [edges[bin]!, share]);

@@ -9,7 +9,7 @@ import { operatingPointName } from "./operating_point_name.ts";
 import { type MarkedPoint, rocChart } from "./roc_chart.ts";
 import { thinPoints } from "./thin_points.ts";
 
-/** Points of a level's curves, thinned to what can be seen; empty where a curve is undefined. */
+/** Points of a level's curves, thinned to the visible ones; empty if a curve is undefined. */
 export interface LevelCurves {
   /** False-positive rate and sensitivity at falling thresholds. */
   readonly roc: readonly Point[];
@@ -20,7 +20,7 @@ export interface LevelCurves {
 /** The points of all curves of a score. */
 export type ScoreCurves = Levels<LevelCurves>;
 
-/** What a level's charts are drawn from. */
+/** Data of a level's charts. */
 export interface LevelChartData {
   readonly level: Level;
   readonly report: Omit<LevelReport, "plots">;
@@ -39,16 +39,12 @@ export interface LevelCharts {
   readonly histogram: CurveChart;
 }
 
-/** Height of a histogram's plot as part of its width: it needs no square. */
+/** Plot height of a histogram relative to its width: it need not be square. */
 const HISTOGRAM_HEIGHT_SHARE = 0.5;
-/** Confidence of intervals where no bootstrap was asked for. */
+/** Confidence of intervals if no bootstrap was requested. */
 export const DEFAULT_CONFIDENCE = 0.95;
 
-/**
- * Describes the charts of one level.
- *
- * @returns a chart for each; those that have nothing to show say so
- */
+/** Describes the charts of one level. A chart without data says so. */
 export function levelCharts(data: LevelChartData): LevelCharts {
   const { report, curves, subtitle, width } = data;
   return {
@@ -77,7 +73,7 @@ export function levelCharts(data: LevelChartData): LevelCharts {
   };
 }
 
-/** What is drawn from the report alone, without curves. */
+/** Data of charts that need only the report, not the curves. */
 export type ReportChartData = Omit<LevelChartData, "curves">;
 
 /** Describes the reliability diagram of one level. */
@@ -95,7 +91,7 @@ export function levelCalibrationChart(data: ReportChartData): CurveChart {
   };
 }
 
-/** Describes how the scores of one level are spread. */
+/** Describes the score histogram of one level. */
 export function levelHistogramChart(data: ReportChartData): CurveChart {
   const { report, subtitle, width } = data;
   return {
@@ -113,7 +109,7 @@ function confidenceOf({ bootstrap }: ReportChartData["report"]): number {
   return bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
 }
 
-/** Charts show the interval by exam, or woman: the one that knows whose breasts belong together. */
+/** Charts show the interval by exam, or woman, which accounts for correlated breasts. */
 function estimateOf(
   area: LevelReport["auprc"],
   confidence: number,
@@ -130,26 +126,24 @@ function markedPoints({ operating_points }: LevelChartData["report"]): MarkedPoi
   }).slice(0, OPERATING_POINTS_MARKED_MAX);
 }
 
-/** What a precision–recall chart shows. */
+/** Data of a precision–recall chart. */
 interface PrChartData {
-  /** Heading; `Precision–recall curve` unless told. */
+  /** Heading; default `Precision–recall curve`. */
   readonly title?: string;
-  /** What was scored on what. */
+  /** Names the model and the data. */
   readonly subtitle: string;
-  /** Recall and precision at falling thresholds; empty where undefined. */
+  /** Recall and precision at falling thresholds; empty if undefined. */
   readonly points: readonly Point[];
-  /** Area under the curve by the trapezoid rule, which is how the points are joined. */
+  /** Area under the curve by the trapezoidal rule, matching the joined points. */
   readonly auprc: ChartEstimate;
-  /** Share of positives, 0 to 1: the precision of a model that knows nothing; null without samples. */
+  /** Share of positives, 0 to 1: the precision of a random model; null without samples. */
   readonly prevalence: number | null;
 }
 
 /**
  * Describes a precision–recall chart: the curve with its area and interval in the legend, and the
  * prevalence.
- *
- * @returns a chart to draw
- * @throws {RangeError} when a coordinate is not finite
+ * @throws {RangeError} if a coordinate is not finite
  */
 export function prChart({ title, subtitle, points, auprc, prevalence }: PrChartData): CurveChart {
   const curve: Curve = {
@@ -175,7 +169,7 @@ function baseline(prevalence: number): Curve {
   };
 }
 
-/** Three decimals, or two significant digits where those would leave nothing. */
+/** Three decimals, or two significant digits for values below them. */
 function prevalenceText(prevalence: number): string {
   return prevalence > 0 && prevalence < 0.01 ? prevalence.toPrecision(2) : prevalence.toFixed(3);
 }

@@ -1,6 +1,6 @@
 /**
  * Charts and pages of the scoring service: data → one description → PNG or SVG, report → HTML. Pure
- * given their data, but for the fonts that the PNG renderer reads from an npm package.
+ * functions of their data, except that the PNG renderer reads fonts from an npm package.
  *
  * @module
  */

@@ -1,20 +1,19 @@
 import type { Axis } from "./curve_chart.ts";
 
-/** Marks that an axis has at most: more would run into each other. */
+/** Maximum number of ticks, so that labels do not overlap. */
 const TICKS_MAX = 6;
-/** Values that differ by less than this part of themselves are one on any chart. */
+/** Values that differ by a smaller relative amount look the same on any chart. */
 const DISTINGUISHED = 1e-9;
 /** Far below any score, far above where division loses digits. */
 const NEGLIGIBLE = 1e-290;
-/** Steps that people count in, within a power of ten. */
+/** Round step sizes within a power of ten. */
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 
 /**
- * Lays an axis around values, from and to round numbers, with four to six marks.
- *
- * @param low lowest value, finite
- * @param high highest value, finite, at least `low`; an axis around one value is widened
- * @param label writes a mark; plain digits, as many as the step needs, unless told
+ * Makes an axis with round ends and four to six ticks that includes the given values.
+ * @param low finite
+ * @param high finite, at least `low`; an axis around one value is widened
+ * @param label formats a tick; by default plain digits, as many as the step needs
  * @returns an axis from at most `low` to at least `high`
  */
 export function niceAxis(
@@ -29,11 +28,11 @@ export function niceAxis(
   const decimals = Math.max(0, Math.min(12, decimalsOf(step)));
   const write = label ?? ((at: number): string => plain(at, decimals));
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => {
-    // A multiple of the step, not a sum of steps: sums drift.
+    // A multiple of the step rather than a running sum, which drifts.
     const at = (first + index) * step;
     return { at, label: write(at) };
   });
-  // Rounding may leave the outermost values a hair beyond their mark.
+  // Rounding may put the outermost values slightly outside their tick.
   return { min: Math.min(from, first * step), max: Math.max(to, last * step), ticks };
 }
 
@@ -52,7 +51,7 @@ function decimalsOf(step: number): number {
   return -power + (Math.abs(step / 10 ** power - 2.5) < 1e-6 ? 1 : 0);
 }
 
-/** Digits below a million and above a millionth, otherwise an exponent, so that labels stay short. */
+/** Plain digits between a millionth and a million, otherwise an exponent, to keep labels short. */
 function plain(at: number, decimals: number): string {
   if (at === 0) return "0";
   return Math.abs(at) >= 1e6 || decimals > 6

@@ -1,8 +1,6 @@
 /**
- * Writes the name of an operating point for people.
- *
- * @param name as in a report, `specificity>=0.90` say
- * @returns `specificity ≥ 0.90`; a name of another kind as it is
+ * Formats the name of an operating point: `specificity>=0.90` becomes `specificity ≥ 0.90`; other
+ * names stay as they are.
  */
 export function operatingPointName(name: string): string {
   const at = name.indexOf(">=");

@@ -5,23 +5,22 @@ import type { CurveChart } from "./curve_chart.ts";
 import { renderSvg } from "./render_svg.ts";
 
 /**
- * Family under which both faces are registered. A name of our own, so that no font of the machine
- * can stand in for it and pictures are the same everywhere.
+ * Font family of both faces. The name is our own, so that no system font replaces it and pictures
+ * are the same everywhere.
  */
 export const CANVAS_FONT = "Mammoeval Sans";
 
 const FACES = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] as const;
 
-// What is drawn once is not drawn again, and one picture is packed by one thread.
+// No cache, because nothing is drawn twice; one thread per picture.
 sharp.cache(false);
 sharp.concurrency(1);
 
 /**
- * Turns the drawing of {@linkcode renderSvg} into pixels. The same chart gives the same bytes.
- *
- * @returns an RGB PNG of 8 bits a channel, one pixel per unit of the drawing
- * @throws {RangeError} when the chart is inconsistent
- * @throws {Error} when the fonts cannot be read
+ * Renders the drawing of {@linkcode renderSvg} as pixels. The same chart gives the same bytes.
+ * @returns an RGB PNG with 8 bits per channel, one pixel per unit of the drawing
+ * @throws {RangeError} if the chart is inconsistent
+ * @throws {Error} if the fonts cannot be read
  */
 export async function renderPng(chart: CurveChart): Promise<Uint8Array> {
   registerFonts();
@@ -29,13 +28,13 @@ export async function renderPng(chart: CurveChart): Promise<Uint8Array> {
   const { width, height } = drawing;
   const canvas = createCanvas(width, height);
   canvas.getContext("2d").drawImage(drawing, 0, 0);
-  // The canvas's own encoder tries every filter on every row: three times the work for a larger file.
+  // The canvas encoder tries every filter on every row: three times the work for a larger file.
   const pixels = sharp(canvas.data(), { raw: { width, height, channels: 4 } });
   return await pixels.removeAlpha().png({ adaptiveFiltering: false, compressionLevel: 6 })
     .toBuffer();
 }
 
-/** Without a font a canvas leaves all text out and says nothing: one that cannot be read is an error. */
+/** Throws if a font cannot be read: a canvas without a font silently omits all text. */
 export function registerFonts(): void {
   if (GlobalFonts.has(CANVAS_FONT)) return;
   for (const face of FACES) {

@@ -26,13 +26,11 @@ import {
 type Scales = ReturnType<typeof scalesOf>;
 
 /**
- * Draws a chart as an SVG document, which {@linkcode renderPng} turns into pixels. It needs no font, script or
- * style from elsewhere, has no ids, so that several may stand in one page, and names and describes
- * itself to screen readers.
- *
- * @param fonts families to write with, the first that is there
- * @returns one `svg` element, 640 units wide
- * @throws {RangeError} when the chart is inconsistent
+ * Draws a chart as an SVG document, which {@linkcode renderPng} turns into pixels. It uses no
+ * external font, script or style, has no IDs, so several fit in one page, and has a title and
+ * description for screen readers.
+ * @param fonts families in order of preference
+ * @throws {RangeError} if the chart is inconsistent
  */
 export function renderSvg(chart: CurveChart, fonts: string = SVG_FONTS): string {
   const resolved = resolveChart(chart);
@@ -176,14 +174,13 @@ function joined(points: readonly Point[]): string {
     .join("");
 }
 
-/** What a value of an attribute may be. */
+/** Possible attribute values. */
 type SvgValue = string | number | undefined;
 
 /**
  * Writes one SVG element.
- *
- * @param attributes in writing order; numbers are rounded to hundredths, undefined is left out
- * @param content markup that is already escaped; none closes the element in itself
+ * @param attributes in writing order; numbers are rounded to hundredths, undefined is omitted
+ * @param content escaped markup; without it the element is self-closing
  */
 export function element(
   name: string,
@@ -200,8 +197,7 @@ export function element(
 }
 
 /**
- * Rounds to hundredths of a pixel, which no eye tells apart, and writes no `-0` or exponent.
- *
+ * Rounds to hundredths of a pixel, which is invisible, without `-0` or exponent.
  * @param value in pixels, below 1e21
  */
 export function rounded(value: number): string {
@@ -217,8 +213,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Escapes text for XML content and attributes. Characters that XML 1.0 (2.2) forbids even in
- * escaped form become the replacement character.
+ * Escapes text for XML content and attributes. Replaces characters that XML 1.0 (2.2) forbids even
+ * in escaped form by the replacement character.
  */
 export function escapeXml(text: string): string {
   return text.toWellFormed()
@@ -228,12 +224,9 @@ export function escapeXml(text: string): string {
 }
 
 /**
- * Turns the whiskers of a curve into strokes: one along the interval and a cap across each end.
- *
- * @param curve a curve with or without whiskers
+ * Converts the whiskers of a curve to strokes: one along the interval and a cap at each end.
  * @param scales from axis units to pixels
  * @param cap half the length of a cap in pixels
- * @returns strokes in pixels, from the first point to the second
  */
 function whiskerLines(
   { points, whiskers }: ResolvedCurve,

@@ -4,19 +4,18 @@ import { thinPoints } from "./thin_points.ts";
 
 /** A threshold that is marked on the curve. */
 export interface MarkedPoint {
-  /** What it is called. */
   readonly label: string;
-  /** False-positive rate and sensitivity there. */
+  /** False-positive rate and sensitivity of the threshold. */
   readonly at: Point;
 }
 
-/** What a ROC chart shows. */
+/** Data of a ROC chart. */
 export interface RocChartData {
-  /** Heading; `ROC curve` unless told. */
+  /** Heading; default `ROC curve`. */
   readonly title?: string;
-  /** What was scored on what. */
+  /** Names the model and the data. */
   readonly subtitle: string;
-  /** False-positive rate and sensitivity at falling thresholds; empty where undefined. */
+  /** False-positive rate and sensitivity at falling thresholds; empty if undefined. */
   readonly points: readonly Point[];
   /** Area under the curve. */
   readonly auroc: ChartEstimate;
@@ -26,7 +25,7 @@ export interface RocChartData {
 
 const MARKERS: readonly Marker[] = ["circle", "square", "triangle", "diamond"];
 
-/** The ROC curve of a model that knows nothing. */
+/** The ROC curve of a random model. */
 export const CHANCE: Curve = {
   label: "chance",
   points: [[0, 0], [1, 1]],
@@ -35,10 +34,8 @@ export const CHANCE: Curve = {
 };
 
 /**
- * Describes a ROC chart: the curve with its area and interval in the legend, and chance.
- *
- * @returns a chart to draw
- * @throws {RangeError} when a coordinate is not finite
+ * Describes a ROC chart: the curve with its area and interval in the legend, and the chance line.
+ * @throws {RangeError} if a coordinate is not finite
  */
 export function rocChart(data: RocChartData): CurveChart {
   const { title, subtitle, points, auroc, marked } = data;

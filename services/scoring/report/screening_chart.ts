@@ -6,8 +6,8 @@ const DASHES = ["solid", "dashed", "dotted", "dash_dot"] as const;
 const MARKERS = ["circle", "square", "triangle", "diamond", "cross"] as const;
 
 /**
- * Describes what pathways save against what they miss, over all thresholds, with the chosen ones marked.
- *
+ * Describes a chart of reads saved against cancers missed by pathways, over all thresholds, with
+ * the chosen ones marked.
  * @param width in pixels
  */
 export function screeningChart(

@@ -2,12 +2,11 @@ import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies
 import { type Curve, type CurveChart, type Point, UNIT_AXIS } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-/** Models take these in turn, so that they can be told apart without colour. */
+/** Line patterns of models in turn, distinguishable without colour. */
 const DASHES = ["solid", "dashed", "dash_dot"] as const;
 
 /**
- * Describes how good readers and a model are together, from the reader alone to the model alone.
- *
+ * Describes how readers and a model perform combined, from reader alone to model alone.
  * @param width in pixels
  */
 export function sweepChart(

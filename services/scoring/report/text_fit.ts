@@ -1,7 +1,7 @@
 const NARROW = /[ijlftrI.,:;'|!()[\]/\\ -]/;
 const WIDE = /[mwMW@%–—]/;
 const MIDDLE = /[A-Z0-9=<>≥≤+_#&]/;
-/** Width of a character in parts of the font size, no less than DejaVu Sans has on average. */
+/** Width of a character relative to the font size, at least the average of DejaVu Sans. */
 const EM_NARROW = 0.4;
 const EM_SMALL = 0.62;
 const EM_MIDDLE = 0.69;
@@ -10,10 +10,8 @@ const EM_WIDE = 0.98;
 const FULL_WIDTH_FROM = 0x2e80;
 
 /**
- * Estimates how wide a text comes out, on the safe side for DejaVu Sans and so for the narrower
- * fonts that an SVG may be shown with. Estimated rather than measured, so that the layout is the
- * same with and without a canvas.
- *
+ * Estimates the width of a text from above for DejaVu Sans, and so for the narrower fonts of an
+ * SVG. Estimating instead of measuring gives the same layout with and without a canvas.
  * @param text one line
  * @param size font size in pixels
  * @returns width in pixels
@@ -32,13 +30,12 @@ function emsOf(character: string): number {
 }
 
 /**
- * Breaks a text into lines at its spaces; a word that is wider than a line is broken within.
- * Control characters, which neither XML nor a canvas can show, become spaces.
- *
+ * Breaks a text into lines at spaces, or within a word wider than a line. Replaces control
+ * characters, which neither XML nor a canvas can show, by spaces.
  * @param size font size in pixels
  * @param width width of a line in pixels, at least one character
- * @param linesMax most lines; what does not fit ends in an ellipsis
- * @returns lines, none for a text of spaces alone
+ * @param linesMax maximum; longer text ends in an ellipsis
+ * @returns lines; none for blank text
  */
 export function wrapText(text: string, size: number, width: number, linesMax: number): string[] {
   const fits = (line: string): boolean => estimateWidth(line, size) <= width;

@@ -1,28 +1,26 @@
 import type { Point } from "./curve_chart.ts";
 
-/** Most points of a drawn curve: four a pixel column, far beyond what an eye can follow. */
+/** Maximum points of a drawn curve: four per pixel column, more than the eye can resolve. */
 export const CURVE_POINTS_MAX = 2000;
 
-/** Below this, points lie on one line for every purpose: a million samples step by 1e-6. */
+/** Below this, points are collinear for every purpose: a million samples step by 1e-6. */
 const COLLINEAR = 1e-9;
 /** First visible tolerance: a sixteenth of a pixel on a plot of about 500. */
 const TOLERANCE_FIRST = 2 ** -13;
 
 /**
- * Leaves out points of a curve that cannot be seen missing: first those on the straight line
- * between their neighbours, which changes nothing, and only if too many remain also those within a
- * fraction of a pixel of the line that is left. Of a curve with up to `max` corners every corner
- * stays; the first and the last point stay always, and the points that stay are not moved.
+ * Removes invisible points of a curve: first collinear ones, which changes nothing; if too many
+ * remain, also those within a fraction of a pixel of the remaining line. A curve with up to `max`
+ * corners keeps them all; the first and last point always stay, and kept points do not move.
  *
  * One pass is the cone-intersection method for polylines (Williams 1978, "An efficient algorithm
- * for the piecewise linear approximation of planar curves"), linear in the number of points; it is
- * repeated with twice the tolerance until the count fits. A monotone curve from (0, 0) to (1, 1),
- * which a ROC curve is, comes below 2,000 points with less than a pixel of 500.
- *
+ * for the piecewise linear approximation of planar curves"), linear in the number of points; it
+ * repeats with twice the tolerance until the count fits. A monotone curve from (0, 0) to (1, 1),
+ * such as a ROC curve, gets below 2,000 points within less than one pixel of 500.
  * @param points the curve on axes from 0 to 1, in drawing order
- * @param max most points wanted, at least 2
- * @returns a subsequence of `points` of at most `max` points
- * @throws {RangeError} when `max` is below 2 or a coordinate is not finite
+ * @param max at least 2
+ * @returns a subsequence of at most `max` points
+ * @throws {RangeError} if `max` is below 2 or a coordinate is not finite
  */
 export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_MAX): Point[] {
   if (!(max >= 2)) throw new RangeError(`Cannot thin curve: at most ${max} points were requested`);
@@ -40,9 +38,9 @@ export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_
 }
 
 /**
- * Drops points that lie within `tolerance` of the kept line. A segment grows from its anchor while
- * some direction passes all its points within half the tolerance and none turns back by more than
- * that half.
+ * Drops points within `tolerance` of the kept line. A segment grows from its anchor while some
+ * direction passes all its points within half the tolerance and none turns back by more than that
+ * half.
  */
 function withinTolerance(points: readonly Point[], tolerance: number): Point[] {
   if (points.length <= 2) return [...points];
@@ -59,12 +57,12 @@ function withinTolerance(points: readonly Point[], tolerance: number): Point[] {
   return kept;
 }
 
-/** The directions from one anchor that pass all points taken so far within `reach`. */
+/** The directions from one anchor that pass all points so far within `reach`. */
 class Cone {
   readonly #anchor: Point;
   readonly #reach: number;
   #farthest = 0;
-  /** Direction of the first point beyond reach; the limits count from it, so they never wrap. */
+  /** Direction of the first point beyond reach; limits are relative to it, so they never wrap. */
   #axis: number | undefined;
   #low = -Math.PI;
   #high = Math.PI;
@@ -74,7 +72,7 @@ class Cone {
     this.#reach = reach;
   }
 
-  /** Takes a point in, or answers false and stays as it was. */
+  /** Adds a point, or returns false and leaves the cone unchanged. */
   take([x, y]: Point): boolean {
     const [dx, dy] = [x - this.#anchor[0], y - this.#anchor[1]];
     const distance = Math.sqrt(dx * dx + dy * dy);

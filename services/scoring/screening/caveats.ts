@@ -1,4 +1,4 @@
-/** What a retrospective simulation cannot know, for the answer and the page. */
+/** Limits of a retrospective simulation, for the response and the page. */
 export const CAVEATS: readonly string[] = [
   "Readers read these exams without the model. With it they may recall more or fewer women: nothing here knows how their " +
   "behaviour changes.",

@@ -14,7 +14,7 @@ import {
 } from "../statistics/mod.ts";
 import { type Counts, named, totalOf, type WomanKind } from "./tally.ts";
 
-/** What is measured of a pathway. */
+/** The measures of a pathway. */
 export const MEASURES = [
   "workload_saved",
   "recall_rate",
@@ -28,14 +28,11 @@ export const MEASURES = [
 /** Name of a measure. */
 export type Measure = typeof MEASURES[number];
 
-/** Sums of a ratio in a pathway and today. */
+/** Numerator and denominator in a pathway and today. */
 interface Ratio {
   readonly of: readonly [(counts: Counts) => number, (counts: Counts) => number];
   readonly today: readonly [(counts: Counts) => number, (counts: Counts) => number];
-  /**
-   * Units on which pathway and today differ, so that the difference is of paired shares: those that count in the pathway
-   * alone, and today alone.
-   */
+  /** For paired shares: units that count in the pathway only, and today only. */
   readonly discordant?: readonly [(counts: Counts) => number, (counts: Counts) => number];
   readonly per?: number;
 }
@@ -86,37 +83,36 @@ const RATIOS: Readonly<Record<Measure, Ratio>> = {
   },
 };
 
-/** How intervals are made. */
+/** Options of the intervals. */
 export interface IntervalOptions {
   readonly confidence: number;
-  /** Replicates for what is no paired share; 0 for its normal approximation. */
+  /** Replicates for measures that are not paired shares; 0 for a normal approximation. */
   readonly replicates: number;
   readonly seed: number;
 }
 
-/** A measure of a pathway beside that of today. */
+/** A measure of a pathway, compared with today. */
 export interface Measured {
   readonly value: number | null;
   readonly ci: Limits;
   readonly difference: {
     readonly value: number | null;
     readonly ci: Limits;
-    /** Two-sided, of no difference. */
+    /** Two-sided, for no difference. */
     readonly p: number | null;
   };
 }
 
 type Limits = readonly [number, number] | null;
 
-/** Above so many draws of kinds the normal approximation takes the place of replicates. */
+/** With more kinds × replicates than this, the normal approximation replaces replicates. */
 const DRAWS_MAX = 2e8;
 
 /**
- * Measures a pathway. Shares have Wilson's interval, and differences of shares Tango's, with the sample size at which
- * independent women would be as uncertain as these: the variance is linearised over women within strata. Workload
- * and PPV have percentiles of replicates that draw women within strata.
- *
- * @returns each measure; null where there is nothing to take a share of
+ * Measures a pathway. Shares have Wilson's interval and differences of shares Tango's, with the
+ * effective sample size of independent women (variance linearised over women within strata).
+ * Workload, and the difference in PPV, use percentiles of replicates that draw women within strata.
+ * @returns each measure; null if the denominator is 0
  */
 export function measure(
   kinds: readonly WomanKind[],
@@ -154,20 +150,19 @@ export function measureToday(
   })) as Record<Measure, Pick<Measured, "value" | "ci">>;
 }
 
-/** Whether a pathway is at most a margin worse than today. */
+/** Whether a pathway is worse than today by less than a margin. */
 export interface Verdict {
   readonly measure: Measure;
   readonly margin: number;
-  /** Whether the interval of the difference lies on the right side of the margin; null where it is undefined. */
+  /** Whether p is below half of 1 − confidence; null if undefined. */
   readonly holds: boolean | null;
   /** One-sided. */
   readonly p: number | null;
 }
 
 /**
- * Tests non-inferiority. More recalls are worse; less of everything else is.
- *
- * @param margin above 0, in its units
+ * Tests non-inferiority. For recall rate higher is worse; for the other measures lower is.
+ * @param margin above 0, in units of the measure
  * @param confidence of the two-sided interval that the verdict agrees with
  */
 export function judge(
@@ -218,7 +213,7 @@ function measureShare(
   };
 }
 
-/** Paired decisions about as many independent women as these are worth. */
+/** Paired counts, scaled to the effective number of independent women. */
 function pairsOf(
   name: Measure,
   kinds: readonly WomanKind[],
@@ -328,7 +323,7 @@ function summarised(
   replicates: number,
   confidence: number,
 ): Replicates | undefined {
-  // Where the ratio is undefined in more than a few replicates they are no sample of it.
+  // If the ratio is undefined in over 5 % of replicates, the rest are not representative.
   if (found.length < 0.95 * replicates) return undefined;
   const ascending = Float64Array.from(found).sort();
   const tail = (1 - confidence) / 2;
@@ -345,7 +340,7 @@ function shareOf([above, below]: Ratio["of"], totals: Counts): number | null {
   return held > 0 ? above(totals) / held : null;
 }
 
-/** Linearised contributions of a woman of each kind to a ratio. */
+/** Linearised contribution to a ratio of a woman of each kind. */
 function termsOf(
   [above, below]: Ratio["of"],
   totals: Counts,
@@ -364,7 +359,10 @@ function differenceTerms(name: Measure, totals: Counts, counts: readonly Counts[
   return now.map((term, at) => term - today[at]!);
 }
 
-/** Makes the size of independent women their number. */
+/**
+ * Removes the n / (n − 1) correction, so that independent women keep their number as effective
+ * size.
+ */
 function withoutCorrection(kinds: readonly WomanKind[]): number {
   const women = kinds.reduce((sum, kind) => sum + kind.women, 0);
   return (women - 1) / women;
@@ -401,7 +399,7 @@ function wilsonOf(
   return limitsOf(wilson({ count: value * size, of: size }, confidence));
 }
 
-/** Women who have anything to take a share of. */
+/** Number of women with a positive denominator. */
 function heldBy(
   below: (counts: Counts) => number,
   kinds: readonly WomanKind[],

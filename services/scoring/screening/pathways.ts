@@ -1,4 +1,4 @@
-/** What a pathway does with the model's score. */
+/** What a pathway uses the model's score for. */
 export const PATHWAY_KINDS = [
   "replace_second_reader",
   "replace_first_reader",
@@ -9,7 +9,7 @@ export const PATHWAY_KINDS = [
   "third_reader",
 ] as const;
 
-/** What decides where a third read is needed and none was recorded. */
+/** Who decides if a third read is needed but was not recorded. */
 export const ARBITRATIONS = [
   "recorded_consensus",
   "recall_if_either",
@@ -21,48 +21,45 @@ export const ARBITRATIONS = [
 export interface PathwayRule {
   readonly kind: typeof PATHWAY_KINDS[number];
   readonly arbitration: typeof ARBITRATIONS[number];
-  /** Who reads alone below the threshold of triage. */
+  /** The single reader below the threshold in triage. */
   readonly singleReader: 1 | 2;
-  /** Whether exams that the model rules in are read as today. */
+  /** Whether exams that the model rules in are still read as today. */
   readonly ruledInRead: boolean;
 }
 
-/** 1 for recall, 0 for none, null where nobody has read. */
+/** 1 for recall, 0 for no recall, null if not read. */
 export type Call = 0 | 1 | null;
 
-/** How an exam was read and how it ended; exams with the same are counted together. */
+/** Reads and outcome of an exam; exams with the same profile are counted together. */
 export interface Profile {
   readonly first: Call;
   readonly second: Call;
   readonly third: Call;
-  /** The decision of today. */
+  /** Today's decision. */
   readonly consensus: 0 | 1;
-  /** Reads of today. */
+  /** Number of reads today. */
   readonly reads: number;
   readonly cancer: 0 | 1;
-  /** Whether the cancer was found between two rounds. */
+  /** Whether it is an interval cancer (found between two rounds). */
   readonly interval: 0 | 1;
 }
 
-/** Where a score lies: below the (lower) threshold, between two, or at or above the (higher) one. */
+/**
+ * Position of a score: below the (lower) threshold, between two, or at or above the (higher) one.
+ */
 export type Band = "below" | "between" | "above";
 
-/** What becomes of one exam. */
+/** The result of a pathway for one exam. */
 export interface Decision {
-  /** Whether the exam counts. */
   readonly included: 0 | 1;
   readonly recall: 0 | 1;
   readonly reads: number;
-  /** Whether a third read is needed, and whether none was recorded then. */
+  /** Whether a third read is needed, and whether it was needed but not recorded. */
   readonly arbitration: 0 | 1;
   readonly lacking: 0 | 1;
 }
 
-/**
- * Names the reads without which a pathway cannot be simulated.
- *
- * @returns the orders of the reads that every exam must have
- */
+/** Returns the orders of the reads that every exam needs for a pathway. */
 export function readsNeeded({ kind, singleReader }: PathwayRule): readonly (1 | 2)[] {
   switch (kind) {
     case "replace_second_reader":
@@ -78,7 +75,7 @@ export function readsNeeded({ kind, singleReader }: PathwayRule): readonly (1 | 
   }
 }
 
-/** Decides what becomes of an exam in a pathway. */
+/** Decides an exam in a pathway. */
 export function decide(rule: PathwayRule, exam: Profile, band: Band): Decision {
   const called = band === "above" ? 1 : 0;
   const today = made(exam.consensus, exam.reads, exam.third === null ? 0 : 1);
@@ -106,7 +103,10 @@ function made(recall: 0 | 1, reads: number, arbitration: 0 | 1 = 0): Decision {
   return { included: 1, recall, reads, arbitration, lacking: 0 };
 }
 
-/** A reader and the model decide where they agree; else the third read, and where there is none the rule. */
+/**
+ * Reader and model decide if they agree; otherwise the third read, or the arbitration rule without
+ * one.
+ */
 function withArbitration(
   { arbitration }: PathwayRule,
   reader: 0 | 1,

@@ -16,22 +16,21 @@ import type { ProgrammeExams } from "./tally.ts";
 /** Exams with scores, reads and outcomes. */
 export interface Programme extends ProgrammeExams {
   readonly cancers: Uint8Array;
-  /** The exams, in the order of the columns. */
+  /** The exams, in column order. */
   readonly exams: readonly Exam[];
   readonly unit: "woman" | "exam";
   readonly truth: { readonly within_days: number; readonly left_out: number } | null;
 }
 
-/** A programme, or everything that is in the way of simulating it. */
+/** A programme, or all errors that prevent its simulation. */
 export type ProgrammeReading =
   | { readonly ok: true; readonly programme: Programme }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 /**
  * Joins scores with reads and outcomes.
- *
- * @param truth rule for the labels; null: as they are written
- * @param rules pathways, which say what reads every exam must have
+ * @param truth rule for the labels; null: labels as given
+ * @param rules pathways, which determine the reads that every exam needs
  */
 export function readProgramme(
   samples: readonly Sample[],
@@ -113,10 +112,7 @@ function profileOfExam(exam: Exam, needed: readonly (1 | 2)[]): Profile | Fault 
   return { first, second, third, consensus, reads: reads.length, cancer, interval };
 }
 
-/**
- * @param order 1 for the first read
- * @returns whether that read was recorded
- */
+/** Returns whether the read of this order was recorded (1 is the first read). */
 export function hasRead({ extras }: Pick<Exam, "extras">, order: number): boolean {
   const reads = extras["reads"];
   return Array.isArray(reads) && reads.some((one) => field(one, "order") === order);
@@ -128,7 +124,7 @@ function field(read: JsonValue, name: string): JsonValue {
     : null;
 }
 
-/** Where both breasts have cancer and one was found at screening, the woman was found at screening. */
+/** If both breasts have cancer and one was found at screening, it is not an interval cancer. */
 function isInterval(detection: JsonValue | undefined): boolean {
   const found = typeof detection === "object" && detection !== null
     ? Object.values(detection).filter((one) => one !== null)

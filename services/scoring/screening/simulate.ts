@@ -43,17 +43,20 @@ import {
 } from "./tally.ts";
 import { type Chosen, type TunedExams, tuneThreshold } from "./tuned_thresholds.ts";
 
-/** What is simulated. */
+/** Request for a simulation. */
 export interface SimulateRequest {
   readonly report: ScoreReport;
-  /** Reports of the scores that thresholds are chosen on, by id. */
+  /** Reports of the scores that thresholds are tuned on, matched by ID. */
   readonly tuning: readonly ScoreReport[];
   readonly request: SimulationRequest;
-  /** For a page: each kind at so many quantiles, and pathways whose reads are not recorded left out; null for none. */
+  /**
+   * For a page: sweeps each kind at this many quantiles and omits pathways whose reads are not
+   * recorded; null for neither.
+   */
   readonly curves: number | null;
 }
 
-/** The simulation, or everything that is in its way. */
+/** The simulation, or all errors that prevent it. */
 export type SimulateOutcome =
   | {
     readonly ok: true;
@@ -62,7 +65,7 @@ export type SimulateOutcome =
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/** The order of columns of a group's exams: 1 for members. */
+/** A subgroup; `members` is 1 for its exams, in column order. */
 interface Group {
   readonly key: string;
   readonly group: string | null;
@@ -123,7 +126,7 @@ export async function simulateScreening(
   }
 }
 
-/** What all pathways of a request share. */
+/** Data shared by all pathways of a request. */
 interface Shared {
   readonly programme: Programme;
   readonly others: ReadonlyMap<string, TunedExams>;
@@ -157,7 +160,7 @@ async function loadProgramme(
   return readProgramme(samples, exams, truth, rules, request.weighted);
 }
 
-/** The rule by which a score was measured. */
+/** The truth rule of the score. */
 function ruleOfScore({ provenance }: ScoreReport): SimulationRequest["truth"] {
   const truth = provenance["truth"];
   const days = typeof truth === "object" && truth !== null && "within_days" in truth
@@ -302,7 +305,7 @@ function simulatePathway(
     bands: bandsOf(programme, rows, reported),
     per_100000: scaledTo(100_000, totals),
     cost: costOf(totals, request),
-    // Replicates of every group of every pathway would take longer than all else.
+    // No replicates here: for every group of every pathway they would dominate the run time.
     subgroups: divided.groups.map(({ key, group, members }) => ({
       key,
       group,
@@ -420,7 +423,7 @@ function pair(limits: readonly [number, number] | null): [number, number] | null
   return limits === null ? null : [...limits];
 }
 
-/** The kinds of pathways with one threshold, each at many. */
+/** Sweeps every kind of pathway with one threshold. */
 function curvesOf(
   programme: Programme,
   pathways: readonly ScreeningPathway[],
@@ -432,7 +435,7 @@ function curvesOf(
   );
 }
 
-/** Pathways whose reads every exam has. */
+/** Keeps pathways whose reads every exam has; all pathways if none qualifies. */
 function possible(
   { pathways, arbitration }: SimulationRequest,
   exams: readonly Exam[],
@@ -461,7 +464,7 @@ function sweepOf(programme: Programme, asked: SweepRequest): ScreeningSweep {
   };
 }
 
-/** Different scores, at about equal steps of their rank, the least and the greatest among them. */
+/** Distinct scores at about equal steps of rank, including minimum and maximum. */
 function quantilesOf(scores: Float64Array, count: number): number[] {
   const ascending = scores.toSorted();
   return [

@@ -1,6 +1,6 @@
 import { type Band, decide, type PathwayRule, type Profile } from "./pathways.ts";
 
-/** What is counted of exams; places of a row of counts. */
+/** What is counted per exam, in row order. */
 export const COUNTED = [
   "exams",
   "cancers",
@@ -26,29 +26,29 @@ export const COUNTED = [
 /** Name of a count. */
 export type Counted = typeof COUNTED[number];
 
-/** Counts by name; weighted where exams have weights. */
+/** Counts by name; weighted if exams have weights. */
 export type Counts = Readonly<Record<Counted, number>>;
 
 /** The exams of a programme, column by column. */
 export interface ProgrammeExams {
   readonly scores: Float64Array;
-  /** The profile of each exam, as a place in `profiles`. */
+  /** Index in `profiles` of each exam's profile. */
   readonly profileOf: Uint32Array;
   readonly profiles: readonly Profile[];
   /** The woman of each exam, numbered from 0. */
   readonly women: Int32Array;
-  /** 1 / probability of selection of each exam; null where all are 1. */
+  /** Inverse selection probability of each exam; null if all are 1. */
   readonly weights: Float64Array | null;
-  /** The stratum of each exam, numbered from 0; null where there is one. */
+  /** The stratum of each exam, numbered from 0; null if there is one. */
   readonly strata: Int32Array | null;
 }
 
 /** A pathway with the thresholds of each exam. */
 export interface ThresholdedPathway {
   readonly rule: PathwayRule;
-  /** Below it: band `below`. The same for all exams, or one an exam. */
+  /** Scores below it are in band `below`. One for all exams, or one per exam. */
   readonly low: number | Float64Array;
-  /** At or above it: band `above`; null: the same as `low`. */
+  /** Scores at or above it are in band `above`; null: same as `low`. */
   readonly high: number | Float64Array | null;
 }
 
@@ -57,9 +57,8 @@ const BANDS: readonly Band[] = ["below", "between", "above"];
 const [BELOW, BETWEEN, ABOVE] = [0, 1, 2];
 
 /**
- * Prepares what exams of each profile count in each band.
- *
- * @returns one row of counts a profile and band: the row of profile p in band b is the (3 p + b)-th
+ * Computes the counts of exams by profile and band.
+ * @returns one row of counts per profile and band: profile p in band b has row 3 p + b
  */
 export function countsOfProfiles(
   rule: PathwayRule,
@@ -96,9 +95,8 @@ export function countsOfProfiles(
 }
 
 /**
- * Puts every exam into its band.
- *
- * @returns for each exam its row of {@linkcode countsOfProfiles}
+ * Assigns every exam to a band.
+ * @returns for each exam its row in {@linkcode countsOfProfiles}
  */
 export function rowsOfExams(
   { scores, profileOf }: ProgrammeExams,
@@ -118,10 +116,9 @@ export function rowsOfExams(
 }
 
 /**
- * Counts a pathway with one threshold at many: sorted once, each exam changes its band once.
- *
+ * Counts a single-threshold pathway at many thresholds: sorts once, so each exam changes its band
+ * once.
  * @param thresholds in any order
- * @returns the counts at each threshold
  */
 export function sweep(
   exams: ProgrammeExams,
@@ -152,20 +149,19 @@ export function sweep(
   return thresholds.map((threshold) => found.get(threshold)!);
 }
 
-/** Women who count the same, of one stratum. */
+/** Women of one stratum with the same counts. */
 export interface WomanKind {
   readonly women: number;
   readonly stratum: number;
-  /** Weighted counts of one of them, as {@linkcode COUNTED} orders them. */
+  /** Weighted counts per woman, in the order of {@linkcode COUNTED}. */
   readonly row: Float64Array;
 }
 
 /**
- * Takes women together who count the same in a pathway: all that values, intervals and replicates need.
- *
+ * Groups women with the same counts in a pathway: enough for values, intervals and replicates.
  * @param rows the row of each exam, by {@linkcode rowsOfExams}
  * @param table the rows, by {@linkcode countsOfProfiles}
- * @param members which exams are counted; null for all
+ * @param members which exams count; null for all
  */
 export function kindsOfWomen(
   { women, weights, strata }: ProgrammeExams,
@@ -206,9 +202,8 @@ export function kindsOfWomen(
 }
 
 /**
- * Adds up the exams themselves, without weights.
- *
- * @param members which exams are counted; null for all
+ * Sums the exams without weights.
+ * @param members which exams count; null for all
  */
 export function wholeCounts(
   rows: Uint32Array,
@@ -227,15 +222,12 @@ export function wholeCounts(
   return named(sums);
 }
 
-/**
- * @param row counts as {@linkcode COUNTED} orders them
- * @returns the same by name
- */
+/** Names the counts of a row in the order of {@linkcode COUNTED}. */
 export function named(row: Float64Array): Counts {
   return Object.fromEntries(COUNTED.map((name, at) => [name, row[at]!])) as Record<Counted, number>;
 }
 
-/** @returns the sums over all of them, weighted */
+/** Sums the weighted counts of all women. */
 export function totalOf(kinds: readonly WomanKind[]): Counts {
   const sums = new Float64Array(COUNTED.length);
   for (const { women, row } of kinds) {

@@ -2,41 +2,40 @@ import type { ChosenThreshold } from "../../../shared/contracts/thresholds.ts";
 import { incompleteBeta } from "../statistics/student.ts";
 import { stream } from "../statistics/mod.ts";
 
-/** What thresholds are chosen on and used for, column by column. */
+/** Exams that thresholds are chosen on or applied to, column by column. */
 export interface TunedExams {
   readonly scores: Float64Array;
   readonly cancers: Uint8Array;
   readonly women: Int32Array;
   readonly weights: Float64Array | null;
-  /** Mean share of exams that single readers recall. */
+  /** Mean recall rate of the first and second readers. */
   readonly readersRecall: number;
 }
 
-/** A threshold that was chosen, and on what. */
+/** A chosen threshold, and the exams it was chosen on. */
 export interface Chosen {
   readonly part: string | null;
   readonly threshold: number;
   readonly exams: number;
   readonly cancers: number;
-  /** Limits of the specificity to expect on other women; null where there are weights. */
+  /** Limits of the expected specificity on other women; null with weights. */
   readonly specificity: readonly [number, number] | null;
 }
 
 /** Thresholds for the exams that they were not chosen on. */
 export interface TunedThresholds {
-  /** The threshold of each exam; NaN where it was chosen on. */
+  /** The threshold of each exam; NaN if its threshold was chosen on it. */
   readonly thresholds: Float64Array;
-  /** 1 for the exams that are reported. */
+  /** 1 for reported exams. */
   readonly reported: Uint8Array;
   readonly chosen: readonly Chosen[];
 }
 
 /**
- * Chooses thresholds on some women for the others.
- *
- * @param exams that are reported in part or whole
- * @param groups name of each exam's group, where each has its own threshold; null for one
- * @param other the exams of another score, where the threshold is chosen on those
+ * Chooses thresholds on some women and applies them to the others.
+ * @param exams reported in part or whole
+ * @param groups name of each exam's group, for one threshold per group; null for a common one
+ * @param other the exams of another score to choose the threshold on
  */
 export function tuneThreshold(
   { target, tune }: ChosenThreshold,
@@ -85,8 +84,8 @@ function seedOf(tune: ChosenThreshold["tune"]): number {
 }
 
 /**
- * Draws women into parts: a share below 1 makes part 0 of that size and part 1 of the others, within each group; a whole
- * number makes so many equal parts.
+ * Randomly splits women into parts. A share below 1 puts that share in part 0 and the rest in part
+ * 1, within each group; a whole number makes that many equal parts.
  */
 function partsOfWomen(
   women: Int32Array,
@@ -116,10 +115,10 @@ function partsOfWomen(
 }
 
 /**
- * The threshold that meets a target on some exams: the highest with at least a sensitivity, or the lowest with at least
- * a specificity or at most a recall rate. It is one of the scores, or just above the highest.
- *
- * @throws {RangeError} where there is nothing to choose on
+ * Chooses the threshold that meets a target on some exams: the highest that reaches a sensitivity,
+ * or the lowest that reaches a specificity or keeps to a recall rate. It is one of the scores, or
+ * just above the highest.
+ * @throws {RangeError} if there are no exams to choose on
  */
 function choose(
   target: ChosenThreshold["target"],
@@ -181,11 +180,10 @@ function choose(
 }
 
 /**
- * Where the specificity on other women lies: of n healthy women on whom a threshold was chosen, k lie below it, so that it is
- * distributed as Beta(k, n - k + 1), whatever the scores are.
- *
- * @param n healthy exams that the threshold was chosen on
- * @param confidence between 0 and 1, exclusive
+ * Interval of the specificity on other women. If k of the n healthy exams that the threshold was
+ * chosen on are below it, the specificity is distributed as Beta(k, n − k + 1), whatever the score
+ * distribution.
+ * @param confidence in (0, 1)
  */
 export function specificityToExpect(
   n: number,

@@ -2,14 +2,14 @@ import { raw } from "hono/html";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { ScrollingRegion } from "../../../../shared/pages/mod.ts";
 
-/** Forest plots are drawn as wide as the page. */
+/** Width of forest plots: the page width. */
 export const FOREST_WIDTH = 720;
 
-/** A chart with what it says in words. */
+/** A chart with a caption. */
 export function Chart({ svg, caption, wide }: {
   readonly svg: string;
   readonly caption: string;
-  /** Whether it keeps its size and scrolls by itself where the screen is narrow. */
+  /** Set for a chart that keeps its size and scrolls on a narrow screen. */
   readonly wide?: string;
 }): JSX.Element {
   return (

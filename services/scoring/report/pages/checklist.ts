@@ -4,22 +4,21 @@ import { operatingPointName } from "../operating_point_name.ts";
 import { confidenceText, counted, countText } from "../../../../shared/pages/mod.ts";
 import { datasetName, modelName } from "./report_names.ts";
 
-/** One thing that a publication has to say, and what this score knows of it. */
+/** One item that a publication must report, and this score's answer. */
 export interface ChecklistItem {
-  /** What the guidelines ask for, in our words. */
+  /** The guidelines' requirement, in our words. */
   readonly topic: string;
-  /** Where they ask: item of STARD 2015, on which STARD-AI builds, or part of CLAIM. */
+  /** Its source: item of STARD 2015, on which STARD-AI builds, or part of CLAIM. */
   readonly guideline: string;
-  /** The answer; null where only the authors know. */
+  /** The answer; null if only the authors know it. */
   readonly answer: string | null;
 }
 
 /**
- * Fills in what a score knows of the reporting guidelines for diagnostic accuracy studies with AI:
- * STARD-AI, which keeps the items of STARD 2015 (Bossuyt et al. 2015, BMJ 351:h5527) and adds to
- * them, and CLAIM (Mongan et al. 2020, Radiology: Artificial Intelligence 2:e200029; update 2024).
- *
- * @returns items in the order of a paper; those that only the authors can answer have none
+ * Answers what a score can of the reporting guidelines for diagnostic accuracy studies with AI:
+ * STARD-AI, which extends the items of STARD 2015 (Bossuyt et al. 2015, BMJ 351:h5527), and CLAIM
+ * (Mongan et al. 2020, Radiology: Artificial Intelligence 2:e200029; update 2024).
+ * @returns items in the order of a paper; those only for the authors have no answer
  */
 export function checklistItems(report: ScoreReport): ChecklistItem[] {
   return [
@@ -29,7 +28,7 @@ export function checklistItems(report: ScoreReport): ChecklistItem[] {
   ];
 }
 
-/** What no evaluation can know. */
+/** Items that no evaluation can answer. */
 const AUTHORS_ITEMS: readonly (readonly [topic: string, guideline: string])[] = [
   ["Intended use, study aims and hypotheses", "STARD 3–4, CLAIM introduction"],
   ["Planned before or after data collection", "STARD 5, CLAIM study design"],
@@ -151,12 +150,12 @@ function testData(report: ScoreReport): string {
   return `${datasetName(report)}${proof === null ? "" : `, ${shortDigest(proof)}`}.`;
 }
 
-/** Enough to recognise it by; the whole one is in the table. */
+/** Enough to recognise it by; the table has the full digest. */
 function shortDigest(digest: string): string {
   return digest.replace(/^((?:sha256:)?[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
-/** How the name of a threshold begins that came with the request. */
+/** Name prefix of a threshold given in the request. */
 const GIVEN = "score";
 
 function thresholds({ levels }: ScoreReport): string {

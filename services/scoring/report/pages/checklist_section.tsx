@@ -9,7 +9,7 @@ const COLUMNS: readonly Column<ChecklistItem>[] = [
   column("text", "Required by", ({ guideline }) => guideline),
 ];
 
-/** What a publication needs, as far as it is known here. */
+/** Reporting checklist, filled in as far as known. */
 export function ChecklistSection({ report }: { readonly report: ScoreReport }): JSX.Element {
   return (
     <Section id="checklist" title="For a publication">

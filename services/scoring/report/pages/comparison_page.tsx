@@ -25,11 +25,11 @@ import { PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** A score by the name under which it stands in the tables. */
+/** Scores by their name in the tables. */
 type Names = ReadonlyMap<string, string>;
 type Scored = Comparison["scores"][number];
 
-/** Writes the page on which scores are held against each other. */
+/** Writes the page that compares scores. */
 export function writeComparisonPage(comparison: Comparison): string {
   const { scores, level, pairs } = comparison;
   const names = namesOf(scores);
@@ -84,7 +84,7 @@ export function writeComparisonPage(comparison: Comparison): string {
   );
 }
 
-/** Two scores of one model are told apart by their experiment, and at the worst by their place. */
+/** Distinguishes scores of one model by their experiment, or else by position. */
 function namesOf(scores: readonly Scored[]): Names {
   const short = ({ model }: Scored): string => model ?? "uploaded";
   const long = (score: Scored): string =>
@@ -98,7 +98,7 @@ function namesOf(scores: readonly Scored[]): Names {
   }));
 }
 
-/** What the test says, for who does not read tests. */
+/** The test result in plain words. */
 function verdictText({ a, b, auroc }: ComparisonPair, names: Names, confidence: number): string {
   const [first, second] = [names.get(a)!, names.get(b)!];
   const { difference, delong_by_exam: { ci, p_holm, undefined: reason } } = auroc;
@@ -132,7 +132,7 @@ function pairColumn(names: Names): Column<ComparisonPair> {
   return column("head", "Pair", ({ a, b }) => `${names.get(a)} less ${names.get(b)}`);
 }
 
-/** A test as a cell: its interval, and below it the p value. */
+/** A test as a cell: its interval, and the p value below it. */
 function testCell(
   test: { readonly ci: readonly [number, number] | null; readonly p_holm: number | null } | null,
 ): JSX.Element {

@@ -3,7 +3,7 @@ import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { FactTable, Section } from "../../../../shared/pages/mod.ts";
 import { factsOf } from "./facts.ts";
 
-/** What was evaluated on what. */
+/** Which model was evaluated on which data. */
 export function EvaluatedSection({ report }: { readonly report: ScoreReport }): JSX.Element {
   return (
     <Section id="evaluated" title="What was evaluated">

@@ -12,13 +12,13 @@ import {
 export interface Fact {
   readonly name: string;
   readonly value: string;
-  /** Whether the value is a digest or the like, to be compared letter by letter. */
+  /** Whether the value is a digest or similar, shown in monospace. */
   readonly code?: boolean;
 }
 
 type Provenance = ScoreReport["provenance"];
 
-/** Values that stand in the report under a name of their own, or that say nothing to a reader. */
+/** Provenance that the report shows elsewhere, or that tells a reader nothing. */
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   "bootstrap",
   "content",
@@ -30,7 +30,7 @@ const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   "subgroups",
 ]);
 
-/** Provenance that has a name for people; the rest is shown under its own. */
+/** Display names of provenance; other entries show their own name. */
 const NAMES: Readonly<Record<string, string>> = {
   model_version: "Model version",
   executor: "Run by",
@@ -53,9 +53,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lists what was evaluated on what: everything that somebody needs to get the same numbers again.
- *
- * @returns facts in reading order; what is not known is left out
+ * Lists what was evaluated on what: everything needed to reproduce the numbers.
+ * @returns known facts, in reading order
  */
 export function factsOf(report: ScoreReport): Fact[] {
   const { provenance } = report;
@@ -91,7 +90,7 @@ function known(provenance: Provenance, keys: readonly string[]): Fact[] {
   });
 }
 
-/** What other parts of the house add to the provenance is not lost. */
+/** Keeps provenance that other services add. */
 function rest(provenance: Provenance): Fact[] {
   const keys = Object.keys(provenance).filter((key) =>
     !(key in NAMES) && !SAID_ELSEWHERE.has(key) && key !== "image"

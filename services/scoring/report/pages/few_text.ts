@@ -1,16 +1,15 @@
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../../shared/limits.ts";
 import { counted } from "../../../../shared/pages/mod.ts";
 
-/** How many samples there are of each class. */
+/** Samples per class. */
 export interface ClassCounts {
   readonly count: number;
   readonly positives: number;
 }
 
 /**
- * Says what a reader of a few cases must know before any number.
- *
- * @returns a sentence; null where there are enough
+ * Warns about few cases.
+ * @returns a sentence; null if there are enough
  */
 export function fewText({ count, positives }: ClassCounts): string | null {
   const [least, which] = positives <= count - positives

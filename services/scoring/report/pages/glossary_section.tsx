@@ -38,7 +38,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
 ];
 
-/** What the words mean. */
+/** Glossary of terms. */
 export function GlossarySection(): JSX.Element {
   return (
     <Section id="words" title="Glossary">

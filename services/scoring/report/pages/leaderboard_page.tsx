@@ -78,7 +78,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
   );
 }
 
-/** Ranked first, by rank; then those that have none. */
+/** Ranked entries by rank, then unranked ones. */
 function rowsOf(entries: readonly LeaderboardEntry[], level: Level): Row[] {
   const last = entries.length + 1;
   return entries.flatMap((entry) => {
@@ -101,7 +101,7 @@ function leadOf(entries: readonly LeaderboardEntry[]): string {
     : `${data} Highest AUROC: ${nameOf(first.entry)}, ${metricText(first.measured.auroc.value!)}.`;
 }
 
-/** Versions of a model with other parameters are told apart by them. */
+/** Distinguishes versions of a model by their parameters. */
 function nameOf(entry: LeaderboardEntry): string {
   const parameters = parametersText(entry);
   return parameters === "" ? modelName(entry) : `${modelName(entry)} (${parameters})`;

@@ -18,7 +18,10 @@ import {
 import { OperatingPoints } from "./operating_points.tsx";
 import { Chart } from "./chart_figure.tsx";
 
-/** Charts of a page stand two in a row: drawn small, their text stays as large as the page's. */
+/**
+ * Chart width on a page, where two charts share a row: drawn small, so that text keeps the page's
+ * size.
+ */
 const PAGE_CHART_WIDTH = 440;
 
 interface LevelProps {
@@ -27,7 +30,7 @@ interface LevelProps {
   readonly curves: LevelCurves;
 }
 
-/** Where scores and labels of a level come from. */
+/** Origin of the scores and labels of each level. */
 const MEANINGS: Readonly<Record<Level, string>> = {
   breast: "If a model scores images, the score of a breast is the mean over its views.",
   image: "All images of a breast have the breast's label, even if they do not show the lesion.",
@@ -36,7 +39,7 @@ const MEANINGS: Readonly<Record<Level, string>> = {
     "when any of its breasts is malignant.",
 };
 
-/** Everything that was measured at one level. */
+/** All measurements of one level. */
 export function LevelSection({ level, report, curves }: LevelProps): JSX.Element {
   const id = `${level}-level`;
   const title = `Results by ${level}`;
@@ -63,10 +66,10 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
   );
 }
 
-/** A number with both intervals, written out. */
+/** A number with both intervals, as text. */
 interface IntervalRow {
   readonly name: string;
-  /** What is missing, or what would be ideal; null for nothing. */
+  /** A remark, such as what is missing or the ideal value; null for none. */
   readonly note: string | null;
   readonly value: string;
   readonly byExam: string;
@@ -118,7 +121,7 @@ function IntervalTable({ label, first, unit, rows }: {
   readonly label: string;
   /** Heading of the first column. */
   readonly first: string;
-  /** What the first interval resamples. */
+  /** What the interval by cluster resamples. */
   readonly unit: ClusterName;
   readonly rows: readonly IntervalRow[];
 }): JSX.Element | null {

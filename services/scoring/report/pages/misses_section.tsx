@@ -14,7 +14,7 @@ import {
 /** The exams to look at first. */
 export function MissesSection({ report, site }: {
   readonly report: ScoreReport;
-  /** Whether exams can be looked at from here. */
+  /** Whether the page can link to exams. */
   readonly site: boolean;
 }): JSX.Element | null {
   const { misses } = report;
@@ -57,7 +57,7 @@ export function MissesSection({ report, site }: {
 }
 
 function MissTable({ dataset, caption, outranked, misses, others }: {
-  /** Whose exams can be looked at; null where none can. */
+  /** The dataset whose exams can be viewed; null if none. */
   readonly dataset: string | null;
   readonly caption: string;
   readonly outranked: string;

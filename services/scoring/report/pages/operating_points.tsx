@@ -23,7 +23,7 @@ import {
 type Rate = OperatingPointReport["sensitivity"];
 type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>["ppv"];
 
-/** Rows of the table: what is counted. */
+/** Rows of the table. */
 const RATES = [
   ["sensitivity", "Sensitivity"],
   ["specificity", "Specificity"],
@@ -33,10 +33,10 @@ const RATES = [
   ["cancer_detection_rate", "Cancers found per 1,000 exams"],
 ] as const;
 
-/** Of the exams that are recalled: what screening calls PPV1. */
+/** PPV of recalled exams, PPV1 in screening. */
 const PPV_OF_EXAMS = "Positive predictive value (PPV1)";
 
-/** What happens at chosen thresholds: a table for each, so that it fits on paper. */
+/** Metrics at chosen thresholds, one table each, so that it fits on paper. */
 export function OperatingPoints({ level, report }: {
   readonly level: Level;
   readonly report: LevelReport;
@@ -96,7 +96,7 @@ function PointTable({ level, point, unit }: {
   );
 }
 
-/** What choosing a threshold on these exams means for others. */
+/** What choosing a threshold on these exams means for other exams. */
 function choiceText(point: OperatingPointReport): string {
   const [, rate, share] = /^(sensitivity|specificity)>=(.*)$/.exec(point.name) ?? [];
   if (rate === undefined || typeof point.reaches_target !== "number") return "";
@@ -109,12 +109,12 @@ function choiceText(point: OperatingPointReport): string {
     `on other women in ${Math.round(point.reaches_target * 10)} of 10 test sets.`;
 }
 
-/** A rate with how it is written. */
+/** A rate with its format. */
 interface RateRow {
   readonly title: string;
   readonly rate: Rate;
   readonly perThousand: boolean;
-  /** At the prevalence that was asked for; null: the rate does not depend on it. */
+  /** At the requested prevalence; null if the rate does not depend on it. */
   readonly reweighted: Reweighted | null;
 }
 
@@ -133,7 +133,7 @@ function baseColumns(unit: ClusterName): Column<RateRow>[] {
   ];
 }
 
-/** Scores of earlier versions held every threshold fixed. */
+/** Scores of earlier versions have only intervals at a fixed threshold. */
 function fixedOf(rate: Reweighted): Limits {
   return rate.ci_fixed_threshold_by_exam ?? rate.ci_fixed_threshold ?? rate.ci;
 }
@@ -173,7 +173,7 @@ function limitsText({ perThousand }: RateRow, limits: Limits): string {
   return intervalText(limits, perThousand ? perThousandText : percentDigits);
 }
 
-/** A rate that is per thousand already: one decimal. */
+/** A rate per thousand: one decimal. */
 function perThousandText(rate: number): string {
   return rate.toFixed(1);
 }

@@ -1,7 +1,7 @@
 import { Section } from "../../../../shared/pages/mod.ts";
 import type { JSX } from "hono/jsx/jsx-runtime";
 
-/** What a reader has to mind before any number; nothing where there is nothing. */
+/** Warnings for the reader, before any number; nothing if there are none. */
 export function PleaseNote(
   { messages }: { readonly messages: readonly string[] },
 ): JSX.Element | null {

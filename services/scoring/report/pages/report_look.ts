@@ -19,7 +19,7 @@ const DARK_COLOURS: Readonly<Record<Colour, string>> = {
   grey: "#a8b0ba",
 };
 
-/** What the charts' own colours become in the dark: as drawn, as shown. */
+/** Dark-mode replacements of chart colours: as drawn, as shown. */
 const DARK_CHART: readonly (readonly [drawn: string, shown: string])[] = [
   [INK, "var(--ink)"],
   [FRAME, "var(--muted)"],
@@ -33,21 +33,20 @@ const DARK_RULES = DARK_CHART.flatMap(([drawn, shown]) => [
   `  .chart [stroke="${drawn}"] { stroke: ${shown}; }`,
 ]).join("\n");
 
-/** How pages with charts look. */
+/** The look of pages with charts. */
 export const REPORT_LOOK: PageLook = makeLook(DARK_RULES);
 
-/** What a saved page allows itself: its own style. No script, no request, nothing from elsewhere. */
+/** Content security policy of a saved page: its own style; no script or external request. */
 export const FILE_POLICY: string = readingPolicy(REPORT_LOOK);
 
-/** Headers of every page of the scoring service; those of the site show pictures of exams. */
+/** Headers of every page of the scoring service; site pages show pictures of exams. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(
   `${FILE_POLICY}; img-src 'self'`,
 );
 
 /**
- * Writes a page that has charts.
- *
- * @param site whether it is a page of the site; otherwise a file that stands alone
+ * Writes a page with charts.
+ * @param site whether it is a page of the site; otherwise a standalone file
  */
 export function writeReport(
   title: string,

@@ -1,16 +1,16 @@
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 
-/** Writes what was scored, for headings. */
+/** Names the scored model, for headings. */
 export function modelName({ model }: Pick<ScoreReport, "model">): string {
   return model ?? "Uploaded predictions";
 }
 
-/** Writes what was scored on. */
+/** Names the dataset. */
 export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
   return dataset ?? "an uploaded data list";
 }
 
-/** Writes what a reader study is called. */
+/** Names a reader study. */
 export function studyName({ name }: { readonly name: string | null }): string {
   return name ?? "Reader study";
 }

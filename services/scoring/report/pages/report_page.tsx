@@ -34,21 +34,20 @@ import { writeReport } from "./report_look.ts";
 import { datasetName, modelName } from "./report_names.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
 
-/** What a report page is made of. */
+/** Data of a report page. */
 export interface ReportPageData {
   readonly report: ScoreReport;
-  /** null for a score that is released with values of two digits: then there are no sections by level. */
+  /** null for a score released with values of two digits, which has no sections by level. */
   readonly curves: ScoreCurves | null;
-  /** Whether it is a page of the service, with links, or a file that stands alone. */
+  /** Whether it is a page of the service, with links, or a standalone file. */
   readonly site: boolean;
-  /** Whether the reader decides who sees the score; no without it. */
+  /** Whether the viewer may decide who sees the score; default no. */
   readonly mayRelease?: boolean;
 }
 
 /**
- * Writes the page that a person reads and prints.
- *
- * @returns an HTML document with everything in it: charts, style; no script
+ * Writes the page for reading and printing: an HTML document with inline charts and style, without
+ * script.
  */
 export function writeReportPage(
   { report, curves, site, mayRelease = false }: ReportPageData,
@@ -109,7 +108,7 @@ function linksOf(
   ];
 }
 
-/** The most important number in words that need no statistics. */
+/** The most important number, in plain words. */
 function leadOf({ levels }: ScoreReport): string {
   const noun = mainLevelOf(levels);
   const { count, positives, exams, women, auroc, bootstrap } = levels[noun]!;
@@ -211,7 +210,7 @@ function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
   );
 }
 
-/** Everything that can be taken along, on the service only. */
+/** Download links, on the service only. */
 function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
   const files = LEVELS.flatMap((level) => {
     const of = report.levels[level];

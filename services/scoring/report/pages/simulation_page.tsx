@@ -28,16 +28,16 @@ import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 import { PleaseNote } from "./please_note.tsx";
 import { REPORT_LOOK, writeReport } from "./report_look.ts";
 
-/** What the page of a simulation is made of. */
+/** Data of a simulation page. */
 export interface SimulationPageData {
   readonly simulation: ScreeningSimulation;
-  /** Each kind at many thresholds, those of its pathways first. */
+  /** Sweeps over thresholds, one per kind of pathway in the simulation. */
   readonly curves: readonly ScreeningSweep[];
-  /** What the form says: the query of the page. */
+  /** Form values: the query of the page. */
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** What each kind of pathway is called, and what it does. */
+/** Name and description of each kind of pathway. */
 const KINDS: Readonly<Record<string, readonly [name: string, what: string]>> = {
   replace_second_reader: [
     "Replace the second reader",
@@ -70,7 +70,7 @@ const KINDS: Readonly<Record<string, readonly [name: string, what: string]>> = {
   ],
 };
 
-/** Moves the slider's numbers without asking the service; without script the form does it. */
+/** Updates the slider's numbers without a request; without script the form does it. */
 const SCRIPT = `
 const form = document.querySelector("form.slider");
 const rows = [...document.querySelectorAll("#points tbody tr")];
@@ -84,7 +84,7 @@ if (form && rows.length > 0) form.elements.at.addEventListener("input", show);
 `;
 const SCRIPT_HASH = createHash("sha256").update(SCRIPT).digest("base64");
 
-/** Headers of the page: its own style and script, and its own form. */
+/** Headers of the page: allow its own style, script and form. */
 export const SIMULATION_HEADERS: Readonly<Record<string, string>> = pageHeaders(
   `default-src 'none'; style-src '${REPORT_LOOK.styleHash}'; script-src 'sha256-${SCRIPT_HASH}'; ` +
     "base-uri 'none'; form-action 'self'",
@@ -196,7 +196,7 @@ const OVERVIEW: readonly Column<PerThousand>[] = [
   column("number", "Cancers missed", ({ missed }) => missed),
 ];
 
-/** A threshold to try: a form that works without script. */
+/** A form to try a threshold; works without script. */
 function Slider({ curves, query, simulation }: SimulationPageData): JSX.Element | null {
   const kind = query["kind"] ?? curves[0]?.kind;
   const curve = curves.find((one) => one.kind === kind) ?? curves[0];

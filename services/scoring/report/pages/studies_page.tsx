@@ -36,10 +36,8 @@ const COLUMNS: readonly Column<ReaderStudyReport>[] = [
 ];
 
 /**
- * Writes the list of reader studies.
- *
+ * Writes the list of reader studies as HTML.
  * @param studies newest first
- * @returns an HTML document
  */
 export function writeStudiesPage(studies: readonly ReaderStudyReport[]): string {
   return writeReport(

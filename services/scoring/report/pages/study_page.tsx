@@ -21,10 +21,10 @@ import { HybridsSection } from "./study/hybrids_section.tsx";
 import { verdictOf } from "./verdict.ts";
 import { RatersSection } from "./study/raters_section.tsx";
 
-/** What the page of a reader study is made of. */
+/** Data of a reader-study page. */
 export interface StudyPageData {
   readonly report: ReaderStudyReport;
-  /** The ROC plot as it was drawn when the study was scored; null where it is gone. */
+  /** The ROC plot drawn when the study was scored; null if it is missing. */
   readonly roc: string | null;
 }
 
@@ -112,7 +112,9 @@ function Tiles({ report }: { readonly report: ReaderStudyReport }): JSX.Element 
   );
 }
 
-/** Whether a claim about radiologists would stand: tested for other readers and other cases. */
+/**
+ * Whether a claim about radiologists in general holds: tested for other readers and other cases.
+ */
 function verdictText(
   { model, difference, readers_at_large: { ci, p_holm, undefined: reason } }:
     ReaderStudyReport["against_reader_mean"][number],

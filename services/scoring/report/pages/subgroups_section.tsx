@@ -24,7 +24,10 @@ import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 
 type Group = Subgroups["groups"][number];
 
-/** Every key's groups as a forest plot and a table; by breast, or by exam where nothing is known of breasts. */
+/**
+ * The groups of every key as a forest plot and a table; by breast, or by exam if breasts are
+ * unknown.
+ */
 export function SubgroupsSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
   if (report.subgroups.length === 0) return null;
   return (
@@ -80,7 +83,7 @@ function Key({ subgroups, report }: {
   );
 }
 
-/** Plots that each fit on a page. */
+/** Splits rows into plots that each fit on a page. */
 function chunks(rows: readonly ForestRow[]): ForestRow[][] {
   return Array.from(
     { length: Math.ceil(rows.length / FOREST_ROWS_MAX) },

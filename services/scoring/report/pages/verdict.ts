@@ -7,21 +7,19 @@ import {
 
 /** A difference of two AUROCs with its test. */
 export interface TestedDifference {
-  /** The first less the second. */
+  /** The first minus the second. */
   readonly difference: number | null;
   readonly ci: readonly [number, number] | null;
-  /** Corrected for all that is tested beside it. */
+  /** Corrected for multiple tests. */
   readonly p: number | null;
   /** Why there is no test. */
   readonly reason: string | null;
 }
 
 /**
- * Says what a test of a difference says, for who does not read tests: none is called better unless its
- * corrected p value says so.
- *
- * @param confidence of the interval, between 0 and 1
- * @param pairs how many the p value is corrected for
+ * Puts the result of a test in plain words; calls one better only if the corrected p value says so.
+ * @param confidence of the interval, in (0, 1)
+ * @param pairs number of tests that the p value is corrected for
  * @returns the end of a sentence that has named the difference
  */
 export function verdictOf(

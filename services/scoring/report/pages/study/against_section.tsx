@@ -13,7 +13,7 @@ import {
 
 type AgainstMean = ReaderStudyReport["against_reader_mean"][number];
 type AgainstReader = ReaderStudyReport["against_readers"][number];
-/** What a test of a difference says, whichever it is. */
+/** The result of any test of a difference. */
 interface Tested {
   readonly ci: readonly [number, number] | null;
   readonly p_holm: number | null;
@@ -41,7 +41,7 @@ const READER_COLUMNS: readonly Column<AgainstReader>[] = [
   column("number", "p (Holm)", (test) => pText(test)),
 ];
 
-/** Each model held against the readers, together and one by one. */
+/** Compares each model with the readers, as a group and one by one. */
 export function AgainstSection(
   { report }: { readonly report: ReaderStudyReport },
 ): JSX.Element | null {
@@ -75,19 +75,19 @@ export function AgainstSection(
   );
 }
 
-/** @returns three decimals with a sign, or that there is none */
+/** Formats a difference with sign and three decimals, or says that there is none. */
 export function valueText(difference: number | null): string {
   return difference === null ? "undefined" : signedMetricText(difference);
 }
 
-/** @returns its interval, or why there is none */
+/** Formats the interval, or why there is none. */
 export function intervalOf({ ci, undefined: reason }: Tested): JSX.Element {
   return ci === null && reason !== null
     ? <small>{reason}</small>
     : <>{coefficientInterval(ci, signedMetricText)}</>;
 }
 
-/** @returns its corrected p value, or an em dash */
+/** Formats the corrected p value, or an em dash. */
 export function pText({ p_holm }: Tested): string {
   return p_holm === null ? "—" : probabilityText(p_holm);
 }

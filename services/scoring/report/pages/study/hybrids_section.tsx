@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Pair>[] = [
   column("number", "p (Holm)", ({ gain }) => pText(gain)),
 ];
 
-/** What readers and models are worth together. */
+/** Performance of readers and models combined. */
 export function HybridsSection(
   { report }: { readonly report: ReaderStudyReport },
 ): JSX.Element | null {
@@ -65,7 +65,7 @@ export function HybridsSection(
   );
 }
 
-/** Of one class alone there is no AUROC at any share. */
+/** With only one class, AUROC is undefined at every share. */
 function isDrawable(sweep: ReaderStudyReport["hybrids"]["sweep"]): boolean {
   return sweep.some(({ points }) => points.some(({ mean }) => mean !== null));
 }

@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<RaterReport>[] = [
   ),
 ];
 
-/** Everybody on their own: the models first, then the readers, drawn and as a table. */
+/** Each rater alone: models first, then readers, as a plot and a table. */
 export function RatersSection({ report, confidence }: {
   readonly report: ReaderStudyReport;
   readonly confidence: number;
