@@ -13,17 +13,17 @@ import { readPredictions } from "../../shared/format/mod.ts";
 
 /** The samples of a score, by level. */
 export interface LevelSamples {
-  /** null where whole exams alone are known; {@linkcode LevelSamples.noBreasts} says why. */
+  /** null if only whole exams are known; {@linkcode LevelSamples.noBreasts} says why. */
   readonly breast: readonly Sample[] | null;
-  /** null where there are none of images. */
+  /** null without image scores. */
   readonly image: readonly Sample[] | null;
   /** null in scores of earlier versions. */
   readonly exam: readonly Sample[] | null;
-  /** Why there is neither breast nor image level; null where there is. */
+  /** Why there is neither breast nor image level; null if there is. */
   readonly noBreasts: string | null;
 }
 
-/** Samples, or every fault that is in the way. */
+/** Samples, or all errors. */
 export type AlignedLevels =
   | { readonly ok: true; readonly samples: LevelSamples; readonly warnings: readonly Fault[] }
   | { readonly ok: false; readonly errors: readonly Fault[] };
@@ -33,10 +33,8 @@ const SIDES_UNKNOWN =
   "The data list does not say of every exam with cancer which breast is malignant";
 
 /**
- * Reads a predictions file, joins it with the truth and aggregates images to breasts and breasts to exams. The
- * labels in the file are not used.
- *
- * @returns the samples of each level, or the faults
+ * Reads a predictions file, joins it with the truth and aggregates images to breasts and breasts to
+ * exams. Ignores the labels in the file.
  */
 export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): AlignedLevels {
   const read = readPredictions(new TextDecoder().decode(predictions), exams);
@@ -63,10 +61,9 @@ function samplesOf(exams: readonly Exam[], samples: readonly Sample[], level: Le
 }
 
 /**
- * Measures each level. Where only whole exams are known, breasts and images are levels without samples, with the
- * reason.
- *
- * @param measure what becomes of the samples of a level; `reason` is why there are none
+ * Measures each level. If only whole exams are known, the breast and image levels have no samples
+ * but a reason.
+ * @param measure measures the samples of a level; `reason` says why there are none
  */
 export async function measureLevels<T>(
   { breast, image, exam, noBreasts }: LevelSamples,

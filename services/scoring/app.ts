@@ -13,7 +13,7 @@ import { addScreeningRoutes } from "./routes/screening_simulations.ts";
 import { addSubgroupRoutes } from "./routes/subgroups.ts";
 import type { ScoringDependencies } from "./dependencies.ts";
 
-/** The scoring service: joins predictions with the truth, measures, draws. */
+/** The scoring service: joins predictions with the truth, measures and draws. */
 export function createApp(dependencies: ScoringDependencies): ServiceApp {
   const app = createServiceApp({
     service: "scoring",

@@ -20,7 +20,7 @@ import type { StudyStore } from "./study_store.ts";
 import { createVolumeScoreStore } from "./volume_score_store.ts";
 import { createVolumeStudyStore } from "./volume_study_store.ts";
 
-/** Puts the scoring service together. */
+/** Assembles the scoring service. */
 export async function assembleScoring(settings: Settings, log: Log): Promise<Service> {
   const layout = volumeLayout(settings.home);
   using stack = new DisposableStack();
@@ -52,7 +52,7 @@ export async function assembleScoring(settings: Settings, log: Log): Promise<Ser
   };
 }
 
-/** Goes on beside the first requests: a volume of years has many folders. */
+/** Runs in parallel with the first requests, because an old volume has many folders. */
 async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
   for (const folder of [layout.scores, layout.readerStudies, layout.results]) {
     await sweepAbandoned(folder, new Date()).catch((error) =>
@@ -61,7 +61,7 @@ async function sweepLeftovers(layout: VolumeLayout, log: Log): Promise<void> {
   }
 }
 
-/** Every record is read once, so that damage is known before somebody asks for it. */
+/** Reads every record once, to detect damage before a request does. */
 async function lookThrough(store: ScoreStore, studies: StudyStore, log: Log): Promise<void> {
   await Promise.all([store.headings(), studies.list()]).catch((error) =>
     log.warn("stored scores could not be checked", { error: String(error) })

@@ -1,28 +1,27 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** Raised whenever the same input comes to give another report, so that earlier ones are not taken for it. */
+/**
+ * Increased whenever the same input gives a different report, so that older reports are not reused.
+ */
 const REPORT_REVISION = 3;
 
-/** @returns SHA-256 in hex */
+/** Returns the SHA-256 digest in hex. */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
 /**
- * The identity of a result by what it is made from: the same parts give the same digest. Parts hold labels,
- * and digests are shown: without the key nobody can compute that of a guessed list.
- *
- * @param parts everything that the result depends on, as JSON can hold it
- * @returns HMAC-SHA-256 in hex
+ * Identifies a result by its inputs: an HMAC-SHA-256 in hex. Inputs include labels and digests are
+ * shown, so the key prevents callers from checking a guessed list.
+ * @param parts everything that the result depends on, as JSON values
  */
 export function contentDigest(key: Uint8Array, parts: unknown): string {
   return createHmac("sha256", key).update(JSON.stringify([REPORT_REVISION, parts])).digest("hex");
 }
 
 /**
- * Makes a digest an id, so that whatever is sent twice is found again without an index: a UUID of
- * version 8 (RFC 9562, section 5.8), whose 122 free bits are the digest's first.
- *
+ * Converts a digest to an ID, so that repeated input is found without an index: a version 8 UUID
+ * (RFC 9562, section 5.8), whose 122 free bits come from the digest.
  * @param digest in hex
  */
 export function idOfContent(digest: string): string {

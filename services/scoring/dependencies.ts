@@ -4,19 +4,19 @@ import type { Compute } from "./compute/compute.ts";
 import type { ScoreStore } from "./score_store.ts";
 import type { StudyStore } from "./study_store.ts";
 
-/** What the scoring service is made of. */
+/** Dependencies of the scoring service. */
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
   /** Names of the registered models. */
   readonly modelNames: () => readonly string[];
-  /** Folder for uploads that arrive. */
+  /** Folder for incoming uploads. */
   readonly uploads: string;
-  /** Does whatever takes long. */
+  /** Runs long computations. */
   readonly compute: Compute;
-  /** Evaluations that a model author has of one model version on one dataset. */
+  /** Evaluations per model version and dataset that a model author may request. */
   readonly quota: number;
-  /** What was found on the volume and cannot be used. */
+  /** Damage found on the volume. */
   readonly damage: Pick<Damage, "list">;
   readonly log: Log;
 }

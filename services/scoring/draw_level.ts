@@ -14,16 +14,15 @@ import {
 import type { ScoreFile } from "./score_store.ts";
 import { countAtThresholds, precisionRecallCurve, rocCurve } from "./statistics/mod.ts";
 
-/** A level's plots as files, and what its curves are drawn from. */
+/** A level's plots as files, and the points of its curves. */
 export interface DrawnLevel {
   readonly curves: LevelCurves;
   readonly files: readonly ScoreFile[];
 }
 
 /**
- * Draws the plots of one level and writes down the points of its curves.
- *
- * @param level `breast` or `image`: begins the names of the files
+ * Draws the plots of one level and writes its curve points.
+ * @param level prefix of the file names
  * @returns `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`; the points
  */
 export async function drawLevel(
@@ -37,7 +36,7 @@ export async function drawLevel(
   const curves = { roc: drawnPoints(roc), pr: drawnPoints(pr) };
   const { report } = measured;
   const charts = levelCharts({ level, report, curves, subtitle, width: CHART_WIDTH });
-  // Encoding happens in threads of the library: one plot is compressed while the next is drawn.
+  // The library encodes in threads: one plot is compressed while the next is drawn.
   const drawings = [drawn(`${level}_roc`, charts.roc), drawn(`${level}_pr`, charts.pr)];
   const files = (await Promise.all(drawings)).flat();
   return {
@@ -53,9 +52,9 @@ async function drawn(name: string, chart: CurveChart): Promise<ScoreFile[]> {
   ];
 }
 
-/** A point of a curve, with the threshold that it belongs to. */
+/** A point of a curve with its threshold. */
 interface CurvePoint {
-  /** Infinity where nothing is called positive. */
+  /** Infinity if nothing is called positive. */
   readonly threshold: number;
   readonly x: number;
   readonly y: number;
@@ -65,7 +64,7 @@ function drawnPoints(points: readonly CurvePoint[]): Point[] {
   return thinPoints(points.map(({ x, y }) => [x, y]));
 }
 
-/** A curve of one class only has no points; the chart says why. */
+/** A curve with only one class has no points; the chart says why. */
 function rocPoints(curve: ReturnType<typeof rocCurve>): CurvePoint[] {
   if (curve.undefined !== null) return [];
   const { thresholds, falsePositiveRate, truePositiveRate } = curve;

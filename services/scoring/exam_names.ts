@@ -1,23 +1,22 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { Exam, Sample } from "../../shared/domain/mod.ts";
 
-/** What exams are called by: ids of their own, or no more than their place in one data list. */
+/** How exams are named: by their own IDs, or only by position in one data list. */
 export type ExamNames = "exam_id" | "position";
 
 /**
- * Tells what a data list calls its exams by. Ids that count the exams from 0 say no more than the
- * position and are taken for it, whether written or not.
- *
- * @param exams the whole list: where some are left out, the others no longer stand at their position
+ * Determines how a data list names its exams. IDs that count the exams from 0 count as positions,
+ * whether written in the list or not.
+ * @param exams the whole list; with exams left out, positions would be wrong
  */
 export function examNamesOf(exams: readonly Exam[]): ExamNames {
   return exams.every(({ id }, position) => id === String(position)) ? "position" : "exam_id";
 }
 
 /**
- * Tells what the exams of a score are called by, as its provenance says. Scores that were made before
- * it said so are judged by their samples: names that count upwards are positions, with gaps only where
- * exams were left out for want of views.
+ * Determines how a score's exams are named, from its provenance. For older scores without this
+ * field it checks the samples: ascending numbers are positions, with gaps only if exams with
+ * missing views were left out.
  */
 export function examNamesOfScore(
   { provenance }: Pick<ScoreReport, "provenance">,
@@ -37,7 +36,7 @@ export function examNamesOfScore(
   return positions ? "position" : "exam_id";
 }
 
-/** A whole number as a position is written: no sign, no zero before it. */
+/** A whole number as a position is written: no sign, no leading zero. */
 function isPosition(exam: string): boolean {
   return /^(?:0|[1-9]\d*)$/.test(exam) && Number.isSafeInteger(Number(exam));
 }

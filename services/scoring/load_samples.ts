@@ -14,12 +14,12 @@ import { readSamples } from "./samples_csv.ts";
 import type { ScoreStore } from "./score_store.ts";
 import type { NamedExam } from "../../shared/subgroups/mod.ts";
 
-/** Samples of one level of a score, or one sentence why there are none. */
+/** Samples of one level of a score, or a sentence that says why there are none. */
 export type LoadedSamples =
   | { readonly ok: true; readonly samples: readonly Sample[] }
   | { readonly ok: false; readonly reason: string };
 
-/** What of a report leads to its samples. */
+/** The parts of a report needed to load its samples. */
 export type SampledReport =
   & Pick<ScoreReport, "id" | "dataset" | "model" | "experiment" | "evaluation" | "provenance">
   & {
@@ -28,14 +28,14 @@ export type SampledReport =
     };
   };
 
-/** Where samples and the truth are read. */
+/** Where samples and truth are read. */
 export type SampleSource = Pick<ScoreStore, "file" | "dataList">;
 
 const DATA_LIST_FILES = ["data_list.pkl", "data_list.json", "data_list.csv"];
 
 /**
- * Reads the samples that a score rests on. Where they were not kept they are made again from
- * predictions and truth, if both are still what they were.
+ * Loads the samples of a score. If they were not stored, recreates them from predictions and truth,
+ * provided both are unchanged.
  */
 export async function loadSamples(
   report: SampledReport,
@@ -62,7 +62,7 @@ export async function loadSamples(
   return { ok: true, samples: aligned.samples[level]! };
 }
 
-/** What is damaged counts as not kept: what is made again is the same, or nothing. */
+/** Damaged files count as missing: recreated samples are identical, or fail. */
 async function keptSamples(
   report: SampledReport,
   level: Level,
@@ -90,9 +90,8 @@ async function predictionsOf(
 }
 
 /**
- * Reads the exams that a score is of, with their truth and all their keys.
- *
- * @returns the exams; null where they are not what they were, or cannot be read
+ * Reads the exams of a score, with truth and all keys.
+ * @returns null if they have changed or cannot be read
  */
 export async function loadExams(
   report: SampledReport,
@@ -121,15 +120,15 @@ async function readExams(
   return null;
 }
 
-/** Views without which the model could not score an exam; such exams are not in the report. */
+/** Views that the model needs; exams without them are not in the report. */
 function requiredViews({ provenance }: Pick<SampledReport, "provenance">): View[] {
   const views = provenance["required_views"];
   return VIEWS.filter((view) => Array.isArray(views) && views.includes(view));
 }
 
 /**
- * The exams of a score as far as subgroups go: with their keys where the dataset is still what it was,
- * by name alone elsewhere; a side table can be joined to those too.
+ * Loads the exams of a score for subgroups: with their keys if the dataset is unchanged, otherwise
+ * with names only, which is enough to join a side table.
  */
 export async function loadNamedExams(
   report: SampledReport,

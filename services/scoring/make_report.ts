@@ -20,20 +20,20 @@ import { SCORE_FILES, type ScoreFile } from "./score_store.ts";
 import type { Grouping } from "../../shared/subgroups/mod.ts";
 import { measureSubgroups } from "./subgroups/measure_subgroups.ts";
 
-/** What a report is called and what it is of. */
+/** The identifying fields of a report. */
 export type ReportNames = Pick<
   ScoreReport,
   "id" | "dataset" | "model" | "experiment" | "evaluation"
 >;
 
-/** What a report is made from. */
+/** The inputs of a report. */
 export interface ReportParts {
   readonly names: ReportNames;
   readonly samples: LevelSamples;
   readonly groupings: readonly Grouping[];
   readonly measure: MeasureOptions;
   readonly warnings: readonly Fault[];
-  /** Goes into the report as it is. */
+  /** Copied into the report. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -45,8 +45,7 @@ interface MadeLevel {
 }
 
 /**
- * Measures and draws each level and each subgroup.
- *
+ * Measures and draws each level, and measures each subgroup.
  * @returns the report; its page, plots, curves and samples as files
  */
 export async function makeReport(
@@ -61,7 +60,7 @@ export async function makeReport(
     levels: mapLevels(levels, ({ report }) => report),
     subgroups: await measureSubgroups(samples, parts.groupings, measure),
     misses: worstMisses(samples.breast ?? samples.exam ?? []),
-    // Those that tell of the truth come last: what else is listed must not depend on their number.
+    // Warnings about the truth come last: the rest of the list must not depend on their number.
     warnings: [...others, ...ofTruth].slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
     label_mismatches: ofTruth.length,
@@ -106,9 +105,8 @@ async function makeLevel(
 }
 
 /**
- * Finds where a model was most wrong: the positives with the lowest scores, the negatives with the
- * highest. Of equal scores the earlier in the data list comes first.
- *
+ * Finds the worst errors: positives with the lowest scores and negatives with the highest. Ties
+ * keep data-list order.
  * @returns at most {@linkcode MISSES_LISTED_MAX} of each class, the worst first
  */
 export function worstMisses(samples: readonly Sample[]): Misses {
@@ -131,7 +129,7 @@ function sortedScores(samples: readonly Sample[], label: BinaryLabel): Float64Ar
     .sort();
 }
 
-/** The samples of a class with the lowest keys; only those that can be listed are sorted. */
+/** The samples of a class with the lowest keys; sorts only candidates for the list. */
 function lowest(
   samples: readonly Sample[],
   label: BinaryLabel,
@@ -145,7 +143,7 @@ function lowest(
     .slice(0, MISSES_LISTED_MAX);
 }
 
-/** How many of the sorted values are below `value`, or, if asked so, equal to it too. */
+/** Counts sorted values below `value`, or with `orEqual` at or below it. */
 function countBelow(sorted: Float64Array, value: number, orEqual = false): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

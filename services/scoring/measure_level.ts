@@ -36,10 +36,10 @@ import {
   tooFewClusters,
 } from "./statistics/mod.ts";
 
-/** Confidence of the intervals where no bootstrap was asked for. */
+/** Confidence of the intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
-/** One level, measured; its plots are not drawn yet. */
+/** One measured level, without plots. */
 export interface MeasuredLevel {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
@@ -47,7 +47,7 @@ export interface MeasuredLevel {
   readonly report: Omit<LevelReport, "plots">;
 }
 
-/** Scores and labels of a level, clustered by woman, or by exam where nobody knows the women. */
+/** Scores and labels of a level, clustered by woman, or by exam if women are unknown. */
 interface LevelSample extends SampleClusters {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
@@ -67,7 +67,7 @@ export async function measureLevel(
     : { ...measured, report: { ...undefinedFor(measured.report, reason), undefined: reason } };
 }
 
-/** Puts a reason in the place of all others, which tell of too few samples. */
+/** Replaces all other reasons, which are about too few samples. */
 function undefinedFor<T>(value: T, reason: string): T {
   const visit = (inside: unknown, key = ""): unknown =>
     key === "undefined"
@@ -119,7 +119,7 @@ async function measureAreas(
     bootstrap &&
     (few === null ? await bootstrapAreas(of, bootstrap, runReplicates) : noIntervals(few));
   const byRow = await resample({ ...sample, clusters: null });
-  // Where each sample is a cluster of its own, one resampling is the other.
+  // If each sample is its own cluster, both bootstraps are the same.
   const isAlone = new Set(clusters).size === scores.length;
   const byExam = isAlone ? byRow : await resample(sample);
   const area = (estimate: Estimate, name: AreaName): LevelReport["auprc"] => ({
@@ -141,7 +141,7 @@ async function measureAreas(
   };
 }
 
-/** By how much straight lines may be above the steps before it is said: few cancers alone give less. */
+/** Excess of AUPRC over average precision that triggers a note; few cancers alone cause less. */
 const TRAPEZOIDS_ABOVE_MAX = 0.05;
 
 function tiesNote(trapezoids: Estimate, steps: Estimate): string | null {
@@ -197,7 +197,7 @@ function measureOperatingPoints(
   });
 }
 
-/** `specificity>=0.90`; a score is compared with the threshold in the same way. */
+/** Names an operating point, such as `specificity>=0.90`; a given threshold becomes `score>=…`. */
 function nameOf(choice: OperatingPointRequest): string {
   if ("threshold" in choice) return `score>=${choice.threshold}`;
   const [name, share] = "sensitivity" in choice
@@ -207,7 +207,7 @@ function nameOf(choice: OperatingPointRequest): string {
   return `${name}>=${Number(short) === share ? short : share}`;
 }
 
-/** Exams are counted in thousands where cancers are detected in them. */
+/** Detection rates are per thousand exams. */
 const DETECTION_PER = 1000;
 
 function operatingPointReport(
@@ -262,10 +262,13 @@ function proportion(
   };
 }
 
-/** Of exams, above which a sample was enriched with cancers: a screening round finds fewer. */
+/**
+ * Share of exams with cancer above which a sample counts as enriched: a screening round finds
+ * fewer.
+ */
 const ENRICHED_FROM = 0.02;
 
-/** Says of exams with more cancers than a clinic has that calibration on them is not that of the clinic. */
+/** Notes that calibration on an enriched sample does not carry over to a clinic. */
 function enrichedNote({ labels, exams }: LevelSample, prevalence: number | null): string | null {
   const share = new Set(exams.filter((_, at) => labels[at] === 1)).size / new Set(exams).size;
   if (!(share > Math.max(ENRICHED_FROM, 1.5 * (prevalence ?? 0)))) return null;
@@ -320,7 +323,7 @@ function histogramReport({ scores, labels }: LevelSample): LevelReport["histogra
 function limits(interval: Interval | null | undefined, per = 1): [number, number] | null {
   if (!interval || interval.undefined !== null) return null;
   const [lower, upper] = [interval.lower * per, interval.upper * per];
-  // A Wald interval of scores like 5e-324 has no end, and JSON has no word for that.
+  // A Wald interval of scores like 5e-324 is infinite, which JSON cannot represent.
   return Number.isFinite(lower) && Number.isFinite(upper) ? [lower, upper] : null;
 }
 

@@ -5,20 +5,16 @@ import type {
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../shared/limits.ts";
 import type { BootstrapOptions } from "./statistics/mod.ts";
 
-/** How a level is measured. */
+/** How to measure a level. */
 export interface MeasureOptions {
-  /** How to resample; null for intervals that need no resampling only. */
+  /** Bootstrap options; null for intervals without resampling only. */
   readonly bootstrap: BootstrapOptions | null;
   readonly operatingPoints: readonly OperatingPointRequest[];
-  /** Share of exams with cancer to which predictive values and rates are re-weighted; null for none. */
+  /** Prevalence to re-weight predictive values and rates to; null for none. */
   readonly prevalence: number | null;
 }
 
-/**
- * Reads what a request says of how to measure.
- *
- * @param request its fields; `bootstrap` is `false` for none, `true` for the defaults
- */
+/** Converts the measuring fields of a request. */
 export function measureOptions(request: {
   readonly bootstrap: BootstrapRequest;
   readonly operating_points: readonly OperatingPointRequest[];
@@ -32,8 +28,8 @@ export function measureOptions(request: {
 }
 
 /**
- * @param asked `false` for none, `true` for the defaults (2,000 replicates, seed 1, 95 %), or all of it
- * @returns how to resample, or null for not at all
+ * Converts a bootstrap request: `false` gives null, `true` the defaults (2,000 replicates, seed 1,
+ * 95 %).
  */
 export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
   if (asked === false) return null;

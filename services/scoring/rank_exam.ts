@@ -3,18 +3,18 @@ import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import type { Sample } from "../../shared/domain/mod.ts";
 import { loadSamples, type SampleSource } from "./load_samples.ts";
 
-/** Which exam of which score. */
+/** An exam of a score. */
 export interface RankRequest {
   readonly report: ScoreReport;
   readonly exam: string;
 }
 
-/** The exam's breasts, none where the score does not have it; or one sentence why nothing is known. */
+/** The exam's breasts (none if the score lacks the exam), or why nothing is known. */
 export type RankOutcome =
   | { readonly ok: true; readonly breasts: ExamScore["breasts"] }
   | { readonly ok: false; readonly reason: string };
 
-/** Finds where the breasts of one exam stand among all others. */
+/** Ranks the breasts of one exam among all others. */
 export async function rankExam(
   { report, exam }: RankRequest,
   source: SampleSource,
@@ -31,7 +31,7 @@ export async function rankExam(
   return { ok: true, breasts };
 }
 
-/** Share of a class that scores lower; equal scores count half. */
+/** Share of a class with a lower score; equal scores count half. */
 function shareBelow(
   samples: readonly Sample[],
   label: Sample["label"],

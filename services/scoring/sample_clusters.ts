@@ -2,17 +2,17 @@ import type { Sample } from "../../shared/domain/mod.ts";
 import { patientPseudonym } from "../../shared/format/mod.ts";
 import type { LevelSamples } from "./align_levels.ts";
 
-/** What resamples and tests take together. */
+/** The clusters for resampling and tests. */
 export interface SampleClusters {
   /** The cluster of each sample, numbered from 0. */
   readonly clusters: Int32Array;
-  /** What a cluster is: all exams of a woman, or one exam where nothing tells whose exams they are. */
+  /** A cluster is all exams of a woman, or one exam if women are unknown. */
   readonly unit: "woman" | "exam";
 }
 
 /**
- * Takes the samples of a woman together, over all her exams. An exam that does not say whose it is counts as
- * the only one of a woman; where none says so, each exam is a cluster.
+ * Groups samples by woman, over all her exams. An exam without a woman is its own cluster; if no
+ * exam has one, each exam is a cluster.
  */
 export function clustersOf(
   samples: readonly Pick<Sample, "examIndex" | "patient">[],
@@ -30,10 +30,9 @@ export function clustersOf(
 }
 
 /**
- * Says of samples whose they are by a side table, which then counts alone: the same woman may have another
- * pseudonym in the data list.
- *
- * @param patients ids of women by position of the exam; null where no table says so
+ * Assigns women from a side table, ignoring those of the data list: the same woman may have another
+ * pseudonym there.
+ * @param patients IDs of women by position of the exam; null without a table that has them
  */
 export function nameWomen(
   samples: LevelSamples,

@@ -3,15 +3,15 @@ import { LATERALITIES, type Laterality, type View, VIEWS } from "../../shared/do
 import { type Cell, readTable, type TableRow, writeTable } from "../../shared/format/mod.ts";
 
 const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "label"];
-/** A last column, there where any exam says whose it is. */
+/** Last column, present if any exam names its woman. */
 const PATIENT_COLUMN = "patient";
 
 /**
- * Writes the aligned samples of one level: what every number of a score rests on, so that comparisons
- * and subgroups need neither dataset nor predictions again.
- *
+ * Writes the aligned samples of one level, so that comparisons and subgroups need neither dataset
+ * nor predictions.
  * @param samples of one level, in data-list order
- * @returns CSV, a row a sample; scores are the shortest decimals that read back to the same double
+ * @returns CSV, one row per sample; scores are the shortest decimals that read back to the same
+ * double
  */
 export function writeSamples(samples: readonly Sample[]): string {
   const patients = samples.some(({ patient }) => patient !== undefined);
@@ -30,10 +30,8 @@ function* rowsOf(samples: readonly Sample[], patients: boolean): Generator<Cell[
 }
 
 /**
- * Reads what {@linkcode writeSamples} has written.
- *
- * @returns the same samples, every double to the bit
- * @throws {SyntaxError} with line and column, when somebody has changed the file so that it does not fit
+ * Reads the output of {@linkcode writeSamples}; scores are bit-identical.
+ * @throws {SyntaxError} with line and column, if the file was changed and is invalid
  */
 export function readSamples(text: string): Sample[] {
   const table = readTable(text);

@@ -4,34 +4,34 @@ import { newestFirst } from "./report_files.ts";
 import { shareRuns } from "../../shared/async.ts";
 import type { ScoreHeading } from "./score_store.ts";
 
-/** The headings of all scores, in memory; the folders on the volume stay the truth. */
+/** In-memory index of all score headings; the folders on the volume are the source of truth. */
 export interface ScoreIndex {
-  /** Takes down what was just read or written under an id; null where there is no score (any more). */
+  /** Records what was just read or written for an ID; null if the score does not exist. */
   note(id: string, report: ScoreReport | null): void;
-  /** Headings, newest first: what was noted is there at once, what others put on the volume soon. */
+  /** Headings, newest first. Recorded changes appear at once, others on the volume soon. */
   headings(): Promise<readonly ScoreHeading[]>;
 }
 
-/** What an index looks at. */
+/** Dependencies of an index. */
 export interface ScoreIndexParts {
-  /** Lists the ids that have a folder. */
+  /** Lists the IDs that have a folder. */
   readonly names: () => readonly string[];
-  /** Reads a report and notes it. */
+  /** Reads a report and records it. */
   readonly get: (id: string) => Promise<ScoreReport | null>;
-  /** Milliseconds of a clock that never goes back; the process's own unless a test has another. */
+  /** Monotonic clock in milliseconds; replaced in tests. */
   readonly now?: () => number;
 }
 
 /**
- * Time between two looks for what others have put on the volume or taken away, in milliseconds. Scoring alone
- * writes there and notes it; a person who restores a backup beside it can wait a moment.
+ * Interval between scans for outside changes to the volume, in milliseconds. Only scoring writes
+ * there and records its changes; someone who restores a backup can wait a moment.
  */
 const LOOK_AGAIN_MS = 1000;
 
 /**
- * Knows which scores there are without reading their reports again. An id tells nothing about time: that of
- * an upload follows from its content, that of an evaluation is older than its score. A report that somebody
- * else edits in place keeps its old heading until it is read; whoever reads it calls `note`.
+ * Lists scores without re-reading their reports. IDs do not tell the time: an upload's ID follows
+ * from its content, and an evaluation's is older than its score. A report edited in place keeps its
+ * old heading until the next read calls `note`.
  */
 export function createScoreIndex(
   { names, get, now = () => performance.now() }: ScoreIndexParts,
@@ -57,9 +57,9 @@ export function createScoreIndex(
 
   async function lookAgain(): Promise<void> {
     const there = new Set(names());
-    // Before anything is waited for: what is written from now on is noted, and no leftover.
+    // Before any await, so that scores recorded from now on are not removed.
     for (const id of known.keys()) if (!there.has(id)) note(id, null);
-    // One after another: thousands of files at once would exhaust the descriptors.
+    // One at a time: thousands of open files would exhaust the descriptors.
     for (const id of there) if (!known.has(id)) await get(id);
     looked = now();
   }
@@ -74,10 +74,9 @@ export function createScoreIndex(
 }
 
 /**
- * Makes what gives scores their order: the latest is the one that was kept last, also where the wall clock was put
- * back in between, or has not moved on.
- *
- * @returns gives a report a moment that is after that of any other
+ * Keeps `created_at` strictly increasing in the order of storing, even if the wall clock stands
+ * still or goes back.
+ * @returns sets a report's `created_at` after that of all others
  */
 export function createSequence(
   headings: () => Promise<readonly Pick<ScoreHeading, "id" | "created_at">[]>,
@@ -85,7 +84,7 @@ export function createSequence(
   let last = { id: "", created_at: "" };
   return async (report) => {
     const kept = await headings();
-    // Only now: another report may have got its moment meanwhile.
+    // Read after the await: another report may have been sequenced meanwhile.
     const others = [last, ...kept].filter(({ id }) => id !== report.id);
     const newest = others.reduce((most, { created_at: at }) => at > most ? at : most, "");
     const created_at = report.created_at <= newest

@@ -17,54 +17,53 @@ import { nameWomen } from "./sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "./subgroups/divide_exams.ts";
 import { hidePatientColumn } from "./subgroups/side_table.ts";
 
-/** The truth that predictions are scored against. */
+/** The truth to score predictions against. */
 export interface TruthSource {
-  /** A data list: one that was sent, or a dataset's own, which nobody changes. */
+  /** A data list: an uploaded one, or a dataset's immutable one. */
   readonly file: SentFile | StoredFile;
   readonly format: DataListFormat;
-  /** Whether it was just uploaded; a dataset's own was looked through when it was registered. */
+  /** Whether it was just uploaded; a dataset's list was checked at registration. */
   readonly uploaded: boolean;
   /** Views without which an exam was not scored. */
   readonly requiredViews: readonly View[];
 }
 
-/** What is to be scored; all of it can be sent to another thread. */
+/** A scoring request; can be sent to another thread. */
 export interface ScoreRequest extends SubgroupChoice {
   readonly names: ReportNames;
   readonly truth: TruthSource;
   readonly predictions: SentFile;
   readonly measure: MeasureOptions;
-  /** Secret of the pseudonyms of women. */
+  /** Secret key for the pseudonyms of women. */
   readonly patientKey: Uint8Array;
-  /** Goes into the report as it is. */
+  /** Copied into the report. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** What of a request can be at fault. */
+/** The part of a request that has errors. */
 export type ScoredPart = "data_list" | "predictions" | "subgroups";
 
-/** A score with its files, or every fault that is in the way, and what has the faults. */
+/** A score with its files, or all errors and the part that has them. */
 export type ScoreOutcome =
   | { readonly ok: true; readonly report: ScoreReport; readonly files: readonly ScoreFile[] }
   | { readonly ok: false; readonly of: ScoredPart; readonly errors: readonly Fault[] }
   | { readonly ok: false; readonly of: "data_list"; readonly unreadable: string };
 
-/** The exams of a data list, or what is wrong with it. */
+/** The exams of a data list, or its errors. */
 type ReadTruth =
   | {
     readonly ok: true;
     readonly exams: readonly Exam[];
     readonly warnings: readonly Fault[];
-    /** The list to keep in the place of one that was sent and names women. */
+    /** Replacement for an uploaded list that names women. */
     readonly files: readonly ScoreFile[];
   }
   | Extract<ScoreOutcome, { readonly ok: false }>;
 
 /**
- * Scores predictions against the truth: joins them, aggregates images to breasts, divides the exams
- * into subgroups, measures and draws. The labels in the predictions file are not used.
- *
- * @returns the report with its plots and samples, or the faults
+ * Scores predictions against the truth: joins them, aggregates images to breasts, divides exams
+ * into subgroups, measures and draws. Ignores the labels in the predictions file.
+ * @returns the report with its plots and samples, or the errors
  */
 export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutcome> {
   const { attributes, patientKey } = request;
@@ -103,7 +102,7 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
   return { ok: true, report: made.report, files };
 }
 
-/** What a registered dataset's list warns of, its record says. */
+/** A registered dataset's record already has the warnings of its list. */
 async function readTruth(
   { file, format, uploaded }: TruthSource,
   patientKey: Uint8Array,
@@ -127,7 +126,10 @@ async function readTruth(
   return { ok: true, exams, warnings, files: kept };
 }
 
-/** Most lists name no women: the entries, which are needed here alone, are not kept in memory for those. */
+/**
+ * Reads the list again with its entries; most lists name no women and so never hold entries in
+ * memory.
+ */
 function hiddenList(
   content: Uint8Array,
   format: DataListFormat,

@@ -6,19 +6,22 @@ import type { ScoreHeading, ScoreStore } from "./score_store.ts";
 import { coarsened, withoutTruth } from "./without_truth.ts";
 import { newestFirst } from "./report_files.ts";
 
-/** A score, and what one caller may see of it. */
+/** A score, and the view of it that one caller may see. */
 export interface SeenScore {
-  /** The stored report: to compute with, never to answer with. */
+  /** The stored report, for computing only; never send it. */
   readonly whole: ScoreReport;
-  /** What the caller is shown: all of it, without the truth, values of two digits, or that it is withheld. */
+  /**
+   * The caller's view: the full report, one without the truth, one with two-digit values, or a
+   * withheld score.
+   */
   readonly shown: ScoreReport | WithheldScore;
   /** Whether the caller may see the truth of its exams. */
   readonly truth: boolean;
-  /** How far others may see it; a caller who may see the truth sees everything anyway. */
+  /** Release to callers without access to the truth; the others see everything. */
   readonly released: Released;
 }
 
-/** A score as callers see it who may not see the truth. */
+/** Views of a score for callers who may not see the truth. */
 const FORMS: Readonly<Record<Released, (report: ScoreReport) => ScoreReport | WithheldScore>> = {
   full: withoutTruth,
   coarse: (report) => coarsened(withoutTruth(report)),
@@ -27,7 +30,7 @@ const FORMS: Readonly<Record<Released, (report: ScoreReport) => ScoreReport | Wi
 
 /** A page of scores. */
 export interface SeenPage {
-  /** Newest first; none is withheld. */
+  /** Newest first, without withheld scores. */
   readonly scores: readonly (SeenScore & { readonly shown: ScoreReport })[];
   /** Whether older ones follow. */
   readonly more: boolean;
@@ -35,32 +38,30 @@ export interface SeenPage {
 
 /** Stored scores as one caller may see them. */
 export interface ScoreReader {
-  /** @throws {Problem} `not_found` */
+  /** Throws a Problem `not_found` if the score does not exist. */
   find(id: string): Promise<SeenScore>;
-  /** @param report a stored score, one that was just made say */
+  /** Returns the caller's view of a stored report. */
   see(report: ScoreReport): SeenScore;
   /**
-   * Finds scores that shall be computed together. Whoever may not see their truth gets none whose
-   * truth they could have chosen: what a test of two lists says would tell the labels of one of them.
-   *
-   * @throws {Problem} `not_found`; `invalid_request` where one is named twice; `forbidden` where the
-   *   caller may not see the truth of all of them and they are not of one registered dataset
+   * Finds scores to compute with jointly. A caller without access to the truth must not choose it:
+   * testing a score on one list against another would reveal labels.
+   * @throws {Problem} `not_found`; `invalid_request` for a repeated ID; `forbidden` if the caller
+   * may not see the truth of all scores and they are not of the same registered dataset
    */
   together(ids: readonly string[]): Promise<readonly SeenScore[]>;
-  /** Lists scores, newest first; what is withheld is left out. */
+  /** Lists scores, newest first, without withheld ones. */
   list(filter: ScoreFilter): Promise<SeenPage>;
   /**
    * Reads a file of a score.
-   *
-   * @returns its content; null where there is none
-   * @throws {Problem} `forbidden` where the caller may not see it
+   * @returns null if it does not exist
+   * @throws {Problem} `forbidden` if the caller may not see it
    */
   file(score: SeenScore, name: string): Promise<Uint8Array | null>;
-  /** What the scores that the caller may see are listed by, newest first. */
+  /** Headings of the scores that the caller may see, newest first. */
   headings(): Promise<readonly ScoreHeading[]>;
 }
 
-/** The only way from a route to a stored score: what a caller may see is decided here. */
+/** The only access of routes to stored scores; decides what a caller may see. */
 export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   function see(report: ScoreReport): SeenScore {
     const truth = mayAccessTruth(caller, { score: report });
@@ -105,14 +106,14 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
     async list(filter): Promise<SeenPage> {
       const { reports, more } = await listScores(filter, { get: store.get, headings });
       return {
-        // A score may be withheld between the look at the list and that at the report.
+        // A score may be withheld between listing and reading.
         scores: reports.map(see).filter(isShown),
         more,
       };
     },
     async file(score, name): Promise<Uint8Array | null> {
       requireReleased(score);
-      // Whoever knows the scores reads the truth of each off the steps at their thresholds.
+      // With the scores known, the steps at their thresholds reveal the label of each.
       if (/_(?:samples|curves)\.csv$/.test(name)) {
         requireTruthOf(caller, score, "Scores with labels, or curves with thresholds,");
       }
@@ -122,24 +123,21 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   };
 }
 
-/** @throws {Problem} `forbidden` where the caller may not see the truth of single exams */
+/** Throws a Problem `forbidden` if the caller may not see the truth of single exams. */
 export function requireTruthOf(caller: Caller, score: SeenScore, what: string): void {
   requireTruthAccess(caller, { score: score.whole }, what);
 }
 
 /**
- * @returns its report, with curves and counts
- * @throws {Problem} `forbidden` where it is withheld, or released with two digits only
+ * Returns the report, with curves and counts.
+ * @throws {Problem} `forbidden` if it is withheld, or released with two digits only
  */
 export function requireReleased(score: SeenScore): ScoreReport {
   if (isShown(score) && (score.truth || score.released === "full")) return score.shown;
   return refuseUnreleased(score);
 }
 
-/**
- * @param score that is withheld, or released with two digits only
- * @throws {Problem} `forbidden`
- */
+/** Throws a Problem `forbidden` for a score that is withheld, or released with two digits only. */
 export function refuseUnreleased({ whole, released }: SeenScore): never {
   throw new Problem(
     "forbidden",
@@ -150,12 +148,12 @@ export function refuseUnreleased({ whole, released }: SeenScore): never {
   );
 }
 
-/** Whether the caller is shown more of a score than that it is withheld. */
+/** Whether the caller may see values of a score. */
 export function isShown(score: SeenScore): score is SeenScore & { readonly shown: ScoreReport } {
   return "levels" in score.shown;
 }
 
-/** @param scores at least one @returns how far that one is released which is released least */
+/** Returns the most restrictive release of some scores (at least one). */
 export function leastReleased(scores: readonly SeenScore[]): Released {
   const order = ["withheld", "coarse", "full"] as const;
   return order.find((released) => scores.some((score) => score.released === released)) ?? "full";
@@ -169,16 +167,16 @@ function haveOneTruth(scores: readonly SeenScore[]): boolean {
   return typeof first === "string" && others.every((digest) => digest === first);
 }
 
-/** Reports read at the same time by one list: far fewer than the descriptors of a process. */
+/** Reports that one list reads in parallel: well below the limit of open files. */
 const READ_AT_ONCE = 100;
 
-/** Which scores are asked for. */
+/** Filter for a list of scores. */
 interface ScoreFilter {
   readonly dataset?: string | undefined;
   readonly model?: string | undefined;
-  /** Only what comes after this one in the list; it need not be there any more. */
+  /** Lists only scores after this one, which need not exist any more. */
   readonly after?: Pick<ScoreHeading, "id" | "created_at"> | undefined;
-  /** Scores at most. */
+  /** Maximum number of scores. */
   readonly limit: number;
 }
 
@@ -190,7 +188,7 @@ interface ScorePage {
   readonly more: boolean;
 }
 
-/** Lists scores, newest first; reads the reports of that page alone. */
+/** Lists scores, newest first; reads only the reports of the page. */
 async function listScores(
   { dataset, model, after, limit }: ScoreFilter,
   store: Pick<ScoreStore, "get" | "headings">,
@@ -203,10 +201,11 @@ async function listScores(
   const reports: ScoreReport[] = [];
   let at = 0;
   while (at < wanted.length && reports.length < limit) {
-    // Side by side: one after another each would wait for its turn under load. Not all of thousands.
+    // Parallel in batches: reading one by one is slow under load, and thousands at once are too
+    // many.
     const size = Math.min(limit - reports.length, READ_AT_ONCE);
     const read = await Promise.all(wanted.slice(at, at + size).map(({ id }) => store.get(id)));
-    // Null where it was deleted since: the next one takes its place.
+    // null if deleted meanwhile; the next one takes its place.
     reports.push(...read.filter((report) => report !== null));
     at += size;
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { openPlain, PathNotAllowed, readPlain } from "../../shared/volume/mod.ts";
 import { sha256 } from "./content.ts";
 
-/** A file on the volume that a job reads, and what was in it when it was asked for. */
+/** A file on the volume for a job, with its digest at the time of the request. */
 export interface SentFile {
   /** Absolute. */
   readonly path: string;
@@ -12,10 +12,9 @@ export interface SentFile {
 }
 
 /**
- * Looks through a file without keeping it in memory.
- *
+ * Digests a file as a stream.
  * @param path absolute
- * @throws {PathNotAllowed} where there is none, or something else of that name
+ * @throws {PathNotAllowed} if it is missing or not a regular file
  */
 export async function digestFile(path: string): Promise<SentFile> {
   using file = await openPlain(path);
@@ -30,9 +29,8 @@ export async function digestFile(path: string): Promise<SentFile> {
 }
 
 /**
- * Reads a file that was sent.
- *
- * @throws {Error} where it is not what it was: its folder may be somebody else's
+ * Reads a sent file.
+ * @throws {Error} if it has changed: its folder may belong to another user
  */
 export async function readSent({ path, sha256: expected }: SentFile): Promise<Uint8Array> {
   const bytes = await readPlain(path);
@@ -42,7 +40,7 @@ export async function readSent({ path, sha256: expected }: SentFile): Promise<Ui
   return bytes;
 }
 
-/** Leaves out what a caller calls a file: what follows from it follows from its content. */
+/** Drops the caller's file name, because results depend only on the content. */
 export function sentFile({ path, bytes, sha256 }: SentFile): SentFile {
   return { path, bytes, sha256 };
 }

@@ -29,10 +29,9 @@ import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import { digestFile } from "./sent_file.ts";
 
 /**
- * Scores as files on the volume: `scores/<id>/`, or beside the predictions of an evaluation, where
- * `scores/<id>/location.json` points to.
- *
- * @param policy how far scores are released where nothing else is said
+ * Stores scores as files on the volume: in `scores/<id>/`, or next to the predictions of an
+ * evaluation, with a pointer in `scores/<id>/location.json`.
+ * @param policy release policy by default
  */
 export function createVolumeScoreStore(
   layout: VolumeLayout,
@@ -43,7 +42,7 @@ export function createVolumeScoreStore(
   const readReport = reportReader(read, damage);
   const own = (id: string): string => join(layout.scores, id);
 
-  /** Where reports were found. Where there is none any more, the location is looked up again. */
+  /** Where reports were last found. If one is gone, its location is read again. */
   const places = new Map<string, Place>();
 
   async function placeOf(id: string): Promise<Place> {
@@ -81,7 +80,8 @@ export function createVolumeScoreStore(
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);
-      // The folder beside may be handed over to a user; what says which report it had stays with the service.
+      // The folder next to the predictions may be handed over to a user, so the digest of the
+      // report stays with the service.
       const digest = digestOf(report);
       if (beside !== null) {
         const location = { folder: relative(layout.home, folder), digest };
@@ -92,7 +92,7 @@ export function createVolumeScoreStore(
     },
     async remove(id): Promise<void> {
       const { folder } = await placeOf(id);
-      // The report goes first: what is half deleted is no score.
+      // The report first: a half-deleted score is no score.
       await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
       places.delete(id);
@@ -105,7 +105,7 @@ export function createVolumeScoreStore(
   };
 }
 
-/** Reads a report, and leaves out one that is not what was put there. */
+/** Reads a report, and rejects one that differs from the stored digest. */
 function reportReader(
   read: ReadRecord,
   damage: Pick<Damage, "note" | "clear">,
@@ -123,17 +123,20 @@ function reportReader(
   };
 }
 
-/** Where a report lies. */
+/** Where a report is stored. */
 interface Place {
   readonly folder: string;
-  /** Of the report; absent where it lies in a folder of the service, or an earlier version has kept it. */
+  /**
+   * Digest of the report; absent if it is in a folder of the service, or was stored by an earlier
+   * version.
+   */
   readonly digest?: string | undefined;
 }
 
 const CHANGED = "it is not the report that mammoeval wrote (its digest differs): restore it " +
   "from a backup, or delete the evaluation";
 
-/** Of a report's content: white space is none. Each is looked at once as long as its file stays as it is. */
+/** Digest of a report's content, ignoring white space. Computed once per report object. */
 function digestOf(report: ScoreReport): string {
   const known = digests.get(report);
   if (known !== undefined) return known;
@@ -148,9 +151,7 @@ function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/**
- * What is scored, as others have left it on the volume: data lists and predictions. Nothing is written.
- */
+/** Reads data lists and predictions from the volume. Writes nothing. */
 function createScoringInputs(
   layout: VolumeLayout,
   read: ReadRecord,
@@ -177,9 +178,8 @@ function createScoringInputs(
 }
 
 /**
- * How far scores are released, as `scores/<id>/release.json` says, or else a policy.
- *
- * @param policy of the site, for scores whose dataset has none
+ * The release of scores: from `scores/<id>/release.json`, or else from a policy.
+ * @param policy of the site, for scores without a dataset policy
  */
 function createReleases(
   layout: VolumeLayout,
@@ -198,8 +198,8 @@ function createReleases(
 }
 
 /**
- * Read at every look, which is short: lists ask for many, and a withdrawal holds at once. What cannot be
- * read withholds the score.
+ * Read every time: it is fast enough for lists, and a withdrawal takes effect at once. An
+ * unreadable file withholds the score.
  */
 function readRelease(path: string, damage: Pick<Damage, "note" | "clear">): Released | null {
   try {
@@ -214,7 +214,7 @@ function readRelease(path: string, damage: Pick<Damage, "note" | "clear">): Rele
   }
 }
 
-/** The policy that a report notes: its dataset's when it was made, which may be gone by now. */
+/** The policy in the report's provenance: that of its dataset, which may be gone by now. */
 function policyOf({ release }: { readonly release?: unknown }): ReleasePolicy | undefined {
   return RELEASE_POLICIES.find((policy) => policy === release);
 }

@@ -12,7 +12,7 @@ import type { StudyStore } from "./study_store.ts";
 
 const REPORT = "study.json";
 
-/** Reader studies as files on the volume: `reader_studies/<id>/`. */
+/** Stores reader studies as files on the volume: `reader_studies/<id>/`. */
 export function createVolumeStudyStore(
   layout: VolumeLayout,
   damage: Pick<Damage, "note" | "clear">,
@@ -25,7 +25,7 @@ export function createVolumeStudyStore(
     get,
     async list(): Promise<ReaderStudyReport[]> {
       const studies: ReaderStudyReport[] = [];
-      // One after another: thousands of files at once would exhaust the descriptors.
+      // One at a time: thousands of open files would exhaust the descriptors.
       for (const id of idsIn(layout.readerStudies, damage)) {
         const study = await get(id);
         if (study !== null) studies.push(study);
@@ -37,7 +37,7 @@ export function createVolumeStudyStore(
       await writeReport(folderOf(report.id), REPORT, report, files);
     },
     async remove(id): Promise<void> {
-      // The report goes first: what is half deleted is no study.
+      // The report first: a half-deleted study is no study.
       for (const path of [join(folderOf(id), REPORT), folderOf(id)]) {
         await Deno.remove(path, { recursive: true }).catch((error) => {
           if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -1,10 +1,7 @@
 import { type LevelReport, mapLevels, type ScoreReport } from "../../shared/contracts/scores.ts";
 import { tellsTruth } from "../../shared/domain/mod.ts";
 
-/**
- * Notes of a report that are digests of labels: whoever guesses a list could compute them and see
- * whether the guess is right.
- */
+/** Provenance fields that are digests of labels, with which a caller could check a guessed list. */
 const DIGESTS_OF_TRUTH: ReadonlySet<string> = new Set([
   "content",
   "data_list_sha256",
@@ -12,18 +9,18 @@ const DIGESTS_OF_TRUTH: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A report for callers who may not see the truth of single exams. It has no worst misses, which name
- * exams with their truth; no warnings that depend on labels, nor their number: whoever fills the label
- * column of the predictions file with guesses would be told which are right; and no digest of labels.
+ * Makes a report for callers who may not see the truth of single exams. It omits the worst misses,
+ * which name exams with their truth; warnings about labels and their number, which would tell
+ * callers which labels guessed in a predictions file are right; and digests of labels.
  */
 export function withoutTruth(report: ScoreReport): ScoreReport {
   const { label_mismatches = 0, ...rest } = report;
   const warnings = report.warnings.filter((warning) => !tellsTruth(warning));
-  // Reports of earlier versions do not say how many of their warnings are about labels.
+  // Reports of earlier versions do not count their warnings about labels.
   const others = report.label_mismatches === undefined
     ? warnings.length
     : report.warnings_total - label_mismatches;
-  // An upload's predictions may hold the labels of the list that came with them.
+  // Predictions of an upload may contain the labels of its list.
   const hidden = (key: string): boolean =>
     DIGESTS_OF_TRUTH.has(key) || key === "predictions_sha256" && report.evaluation === null;
   return {
@@ -39,7 +36,7 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
   };
 }
 
-/** The parts of an ensemble may be withheld: their values are theirs to show. */
+/** Omits the values of an ensemble's parts, which may be withheld. */
 function withoutValues(ensemble: unknown): unknown {
   const { parts = [], ...rest } = ensemble as { readonly parts?: readonly object[] };
   return { ...rest, parts: parts.map((part) => ({ ...part, auroc: undefined })) };
@@ -48,9 +45,8 @@ function withoutValues(ensemble: unknown): unknown {
 const COARSE = "The score is released with values of two digits only";
 
 /**
- * A report with values of two digits, and without whatever counts single exams: operating points, bins,
- * histograms, subgroups.
- *
+ * Makes a report with two-digit values, and without anything that counts single exams: operating
+ * points, bins, histograms, subgroups.
  * @param report without the truth
  */
 export function coarsened(report: ScoreReport): ScoreReport {
@@ -80,11 +76,7 @@ function coarsenedLevel(level: LevelReport): LevelReport {
   };
 }
 
-/**
- * Rounds every number of a value to two digits.
- *
- * @param value as JSON can hold it
- */
+/** Rounds every number in a JSON value to two decimals. */
 export function rounded<T>(value: T): T {
   const round = (inside: unknown): unknown =>
     typeof inside === "number"

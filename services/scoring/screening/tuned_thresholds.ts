@@ -118,7 +118,7 @@ function partsOfWomen(
  * Chooses the threshold that meets a target on some exams: the highest that reaches a sensitivity,
  * or the lowest that reaches a specificity or keeps to a recall rate. It is one of the scores, or
  * just above the highest.
- * @throws {RangeError} if there are no exams to choose on
+ * @throws {RangeError} if the exams lack a class that the target needs
  */
 function choose(
   target: ChosenThreshold["target"],

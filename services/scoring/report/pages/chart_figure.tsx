@@ -9,7 +9,7 @@ export const FOREST_WIDTH = 720;
 export function Chart({ svg, caption, wide }: {
   readonly svg: string;
   readonly caption: string;
-  /** Set for a chart that keeps its size and scrolls on a narrow screen. */
+  /** Label of the scrolling region, for a chart that keeps its size on a narrow screen. */
   readonly wide?: string;
 }): JSX.Element {
   return (
