@@ -1,8 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-/**
- * Increased whenever the same input gives a different report, so that older reports are not reused.
- */
+/** Increased whenever the same input gives a different report, to invalidate older reports. */
 const REPORT_REVISION = 3;
 
 /** Returns the SHA-256 digest in hex. */

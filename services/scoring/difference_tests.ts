@@ -1,15 +1,14 @@
 import type { DifferenceTest, ZTest } from "../../shared/contracts/estimates.ts";
 import { type Estimate, holm, type Interval } from "./statistics/mod.ts";
 
-/** @returns its limits as the API shows them; null where it is undefined */
+/** Returns the limits as in the API; null if undefined. */
 export function limitsOf(interval: Interval): [number, number] | null {
   return interval.undefined === null ? [interval.lower, interval.upper] : null;
 }
 
 /**
- * What a z test says, before any correction.
- *
- * @param reason why it must not be told, too few cancers say; null where it may
+ * Converts a z test, before any correction.
+ * @param reason why the test must not be reported, such as too few cancers; null if it may
  */
 export function zTestOf(
   test: { z: Estimate; p: Estimate; ci: Interval },
@@ -18,7 +17,7 @@ export function zTestOf(
   return reason === null ? { z: test.z.value, ...testOf(test) } : undefinedTest(reason);
 }
 
-/** What a test says, before any correction. */
+/** Converts a test, before any correction. */
 export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
   return {
     ci: test.ci === undefined ? null : limitsOf(test.ci),
@@ -28,7 +27,7 @@ export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
   };
 }
 
-/** @returns a z test without numbers */
+/** Returns a z test without numbers. */
 export function undefinedTest(reason: string): ZTest {
   return { z: null, ci: null, p: null, p_holm: null, undefined: reason };
 }

@@ -34,7 +34,7 @@ Deno.test("examNamesOfScore: earlier scores are judged by names that count upwar
     [["0", "01"], ["L-CC"], "exam_id"],
     [["-1", "2"], ["L-CC"], "exam_id"],
     [["0", "e2"], ["L-CC"], "exam_id"],
-    // Nothing was left out: gaps are in the ids themselves.
+    // Nothing was left out: the gaps are in the IDs themselves.
     [["0", "2", "5"], undefined, "exam_id"],
     [["0", "2", "5"], [], "exam_id"],
   ];

@@ -3,7 +3,7 @@ import { readDataList } from "../../shared/format/mod.ts";
 import { alignLevels } from "./align_levels.ts";
 import { measureLevel } from "./measure_level.ts";
 
-// Made by tests/golden/scoring/make.py: a data list with missing views and several images a view.
+// Made by tests/golden/scoring/make.py: a data list with missing views and several images per view.
 const GOLDEN = new URL("../../tests/golden/scoring/exams.json", import.meta.url);
 
 Deno.test("image and breast level are scikit-learn's from data list and predictions on", async () => {

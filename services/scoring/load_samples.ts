@@ -89,10 +89,7 @@ async function predictionsOf(
   return await store.file(report.id, name);
 }
 
-/**
- * Reads the exams of a score, with truth and all keys.
- * @returns null if they have changed or cannot be read
- */
+/** Reads a score's exams with truth and all keys; null if changed or unreadable. */
 export async function loadExams(
   report: SampledReport,
   store: SampleSource,

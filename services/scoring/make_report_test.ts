@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { aggregateToExams, type Sample } from "../../shared/domain/mod.ts";
 import { makeReport } from "./make_report.ts";
 
-/** Scores as models write them: probabilities, logits, the same for all, the tiniest and largest. */
+/** Typical and extreme scores: probabilities, logits, all equal, the tiniest and the largest. */
 const score = fc.oneof(
   fc.double({ min: 0, max: 1, noNaN: true }),
   fc.double({ min: -50, max: 50, noNaN: true }),

@@ -262,10 +262,7 @@ function proportion(
   };
 }
 
-/**
- * Share of exams with cancer above which a sample counts as enriched: a screening round finds
- * fewer.
- */
+/** A sample with a larger share of exams with cancer is enriched: a screening round finds fewer. */
 const ENRICHED_FROM = 0.02;
 
 /** Notes that calibration on an enriched sample does not carry over to a clinic. */

@@ -46,7 +46,7 @@ Deno.test("a level fits its contract, whatever was scored", async () => {
     const { report } = await measureLevel(samples, options);
     const parsed = levelSchema.omit({ plots: true }).strict().safeParse(report);
     assert.ok(parsed.success, `${name}: ${parsed.error}`);
-    // JSON has neither NaN nor Infinity: both would become null without a reason.
+    // JSON turns NaN and Infinity into null without a reason.
     assert.deepEqual(JSON.parse(JSON.stringify(report)), report, name);
   }
 });
@@ -67,7 +67,7 @@ Deno.test("operating points are named by what was asked, shares counted, cancers
   for (const limits of [ci, ci_by_exam]) assert.ok(limits![0] <= value! && value! <= limits![1]);
   const { prevalence, cancer_detection_rate: rate, ppv } = given!.at_prevalence!;
   assert.equal(prevalence, 0.006);
-  // Fewer cancers than in the sample: fewer are found, and a call is wrong more often.
+  // With fewer cancers than in the sample, fewer are found, and more calls are wrong.
   assert.ok(rate.value! <= 6 && rate.value! < value!);
   assert.ok(ppv.value! < given!.ppv.value!);
 });
@@ -127,7 +127,7 @@ Deno.test("a chosen threshold has wider intervals than the same one held fixed, 
   const { specificity, sensitivity } = chosen!;
   assert.ok(width(specificity.ci_by_exam) > 1.5 * width(specificity.ci_fixed_threshold_by_exam));
   assert.ok(width(specificity.ci) > 1.5 * width(specificity.ci_fixed_threshold));
-  // The sensitivity is what was chosen: it varies as that of any threshold does.
+  // The chosen sensitivity varies like that at any threshold.
   assert.deepEqual(sensitivity.ci_by_exam, sensitivity.ci_fixed_threshold_by_exam);
   assert.ok(chosen!.reaches_target! > 0.2 && chosen!.reaches_target! < 0.7);
   assert.equal(given!.reaches_target, null);
@@ -179,7 +179,7 @@ function inDigits(value: unknown): string {
   );
 }
 
-/** Two exams of each of 50 women. */
+/** Two exams for each of 50 women. */
 function roundsOfWomen(): { plain: Sample[]; named: Sample[]; byWoman: Sample[] } {
   const plain = makeSamples();
   const womanOf = ({ examIndex }: Sample): number => examIndex >> 1;

@@ -27,10 +27,7 @@ export function measureOptions(request: {
   };
 }
 
-/**
- * Converts a bootstrap request: `false` gives null, `true` the defaults (2,000 replicates, seed 1,
- * 95 %).
- */
+/** `false` gives null, `true` the defaults (2,000 replicates, seed 1, 95 %). */
 export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
   if (asked === false) return null;
   if (asked !== true) return asked;

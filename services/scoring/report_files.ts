@@ -4,13 +4,13 @@ import { SCORES_CURSOR_PATTERN } from "../../shared/contracts/scores.ts";
 import { type Damage, writeFilesAtomic, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { KeptFile } from "./score_store.ts";
 
-/** What every report has that is kept by id. */
+/** Fields of every stored report. */
 interface KeptReport {
   readonly id: string;
   readonly created_at: string;
 }
 
-/** Writes a report and its files: the report last, so that what can be read is whole. */
+/** Writes a report and its files. The report is written last, so a readable report is complete. */
 export async function writeReport(
   folder: string,
   name: string,
@@ -22,8 +22,8 @@ export async function writeReport(
 }
 
 /**
- * Lists the ids that have a folder. Synchronous, so that nothing is written or removed between the look and
- * what follows from it.
+ * Lists the IDs that have a folder. Synchronous, so that nothing changes before the caller uses the
+ * result.
  */
 export function idsIn(root: string, damage: Pick<Damage, "note">): string[] {
   try {
@@ -38,10 +38,7 @@ function isId(name: string): boolean {
   return z.uuid().safeParse(name).success;
 }
 
-/**
- * Orders reports, newest first; by id where two were made in the same millisecond, so that the order
- * never changes.
- */
+/** Orders reports newest first; ties within a millisecond by ID, so that the order is stable. */
 export function newestFirst(a: KeptReport, b: KeptReport): number {
   return descending(a.created_at, b.created_at) || descending(a.id, b.id);
 }
@@ -50,19 +47,13 @@ function descending(a: string, b: string): number {
   return a === b ? 0 : a < b ? 1 : -1;
 }
 
-/**
- * @param cursor `next_cursor` of the page before
- * @returns the report that the page before ended with; undefined for the first page
- */
+/** Decodes the `next_cursor` of the previous page into its last report; undefined if first. */
 export function placeOf(cursor: string | undefined): KeptReport | undefined {
   const [, created_at, id] = cursor?.match(SCORES_CURSOR_PATTERN) ?? [];
   return created_at === undefined || id === undefined ? undefined : { created_at, id };
 }
 
-/**
- * @param page reports, newest first
- * @returns where the next page begins; null after an empty one
- */
+/** Returns the cursor of the next page; null after an empty page. */
 export function cursorAfter(page: readonly KeptReport[]): string | null {
   const last = page.at(-1);
   return last === undefined ? null : `${last.created_at}_${last.id}`;

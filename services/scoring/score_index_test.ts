@@ -45,7 +45,7 @@ Deno.test("the latest score is the one that was kept last, wherever the clock st
   const sequence = createSequence(() => Promise.resolve([...kept]));
   const at = (id: string, time: string): ScoreReport =>
     ({ id, created_at: `2030-01-${time}.000Z` }) as ScoreReport;
-  // Ids against the order: where two moments are equal the greater id would come first.
+  // IDs in opposite order: for equal timestamps the greater ID would come first.
   const made = [
     ...[at("z", "02T00:00:00"), at("y", "01T00:00:00"), at("x", "01T00:00:00")],
     ...[at("w", "02T00:00:00"), at("v", "03T00:00:00"), at("u", "03T00:00:00")],
@@ -55,7 +55,7 @@ Deno.test("the latest score is the one that was kept last, wherever the clock st
   assert.equal(order(), "uvwxyz");
   kept.push(...await Promise.all([at("t", "01T00:00:00"), at("s", "01T00:00:00")].map(sequence)));
   assert.equal(order(), "stuvwxyz");
-  // A fresh start knows what the volume has, and a score that is made again keeps its moment.
+  // After a restart the volume's scores are known, and a score made again keeps its timestamp.
   const restarted = createSequence(() => Promise.resolve([...kept]));
   const [newest] = [...kept].sort(newestFirst);
   assert.equal((await restarted(newest!)).created_at, newest!.created_at);

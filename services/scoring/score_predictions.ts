@@ -126,10 +126,7 @@ async function readTruth(
   return { ok: true, exams, warnings, files: kept };
 }
 
-/**
- * Reads the list again with its entries; most lists name no women and so never hold entries in
- * memory.
- */
+/** Reads the list again with its entries. Most lists name no women, so entries stay unread. */
 function hiddenList(
   content: Uint8Array,
   format: DataListFormat,

@@ -10,10 +10,7 @@ import { newestFirst } from "./report_files.ts";
 export interface SeenScore {
   /** The stored report, for computing only; never send it. */
   readonly whole: ScoreReport;
-  /**
-   * The caller's view: the full report, one without the truth, one with two-digit values, or a
-   * withheld score.
-   */
+  /** The caller's view: full, without truth, with two-digit values, or withheld. */
   readonly shown: ScoreReport | WithheldScore;
   /** Whether the caller may see the truth of its exams. */
   readonly truth: boolean;
@@ -201,8 +198,7 @@ async function listScores(
   const reports: ScoreReport[] = [];
   let at = 0;
   while (at < wanted.length && reports.length < limit) {
-    // Parallel in batches: reading one by one is slow under load, and thousands at once are too
-    // many.
+    // Parallel in batches: one by one is slow under load, and thousands at once are too many.
     const size = Math.min(limit - reports.length, READ_AT_ONCE);
     const read = await Promise.all(wanted.slice(at, at + size).map(({ id }) => store.get(id)));
     // null if deleted meanwhile; the next one takes its place.

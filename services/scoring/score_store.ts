@@ -38,10 +38,7 @@ export interface ScoreStore {
   dataList(dataset: string): Promise<DatasetList | null>;
   /** The digest of a ready dataset, or null. */
   digest(dataset: string): Promise<string | null>;
-  /**
-   * Digests a predictions file on the volume.
-   * @throws {PathNotAllowed} if the path leads outside the results
-   */
+  /** Digests a predictions file. Throws PathNotAllowed if it is outside the results. */
   predictions(path: string): Promise<SentFile>;
   /** The score with this ID, or null. */
   get(id: string): Promise<ScoreReport | null>;

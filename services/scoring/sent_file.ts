@@ -28,10 +28,7 @@ export async function digestFile(path: string): Promise<SentFile> {
   return { path, bytes, sha256: hash.digest("hex") };
 }
 
-/**
- * Reads a sent file.
- * @throws {Error} if it has changed: its folder may belong to another user
- */
+/** Reads a sent file. Throws if it has changed: its folder may belong to another user. */
 export async function readSent({ path, sha256: expected }: SentFile): Promise<Uint8Array> {
   const bytes = await readPlain(path);
   if (bytes === null || sha256(bytes) !== expected) {

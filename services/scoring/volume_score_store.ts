@@ -80,8 +80,7 @@ export function createVolumeScoreStore(
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
       await writeReport(folder, "score.json", report, files);
-      // The folder next to the predictions may be handed over to a user, so the digest of the
-      // report stays with the service.
+      // A user may get the folder next to the predictions, so the digest stays with the service.
       const digest = digestOf(report);
       if (beside !== null) {
         const location = { folder: relative(layout.home, folder), digest };
@@ -126,10 +125,7 @@ function reportReader(
 /** Where a report is stored. */
 interface Place {
   readonly folder: string;
-  /**
-   * Digest of the report; absent if it is in a folder of the service, or was stored by an earlier
-   * version.
-   */
+  /** Digest of the report; absent in a folder of the service or from an earlier version. */
   readonly digest?: string | undefined;
 }
 

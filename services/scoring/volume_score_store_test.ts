@@ -46,7 +46,7 @@ Deno.test("put: beside predictions the score is found by its id, through a locat
   assert.deepEqual(await namesIn(join(world.layout.scores, ID)), ["location.json"]);
   const location = await Deno.readTextFile(join(world.layout.scores, ID, "location.json"));
   assert.equal(JSON.parse(location).folder, join("results", "exp1", "toy", ID), "relative");
-  // Kept after another score of the same millisecond, it gets the next one.
+  // Stored after another score of the same millisecond, it gets the next one.
   const { created_at } = (await world.store.get(ID))!;
   assert.ok(created_at > report.created_at);
   assert.deepEqual(await world.store.get(ID), { ...report, created_at });
@@ -65,7 +65,7 @@ Deno.test("headings: newest first, which is the one that was kept last, whatever
   await using world = await createWorld();
   const report = await anyReport(world.app);
   await world.store.remove(report.id);
-  // The same moment twice, and a clock that was put back by two days.
+  // The same timestamp twice, and a clock set back by two days.
   const moments = [
     "2030-01-03T00:00:00.000Z",
     "2030-01-03T00:00:00.000Z",

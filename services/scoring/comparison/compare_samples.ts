@@ -24,22 +24,22 @@ import {
 } from "../statistics/mod.ts";
 import type { MatchedSamples } from "./match_samples.ts";
 
-/** How two classifiers are compared. */
+/** Options of a comparison. */
 export interface CompareOptions {
   /** null: DeLong's tests only. */
   readonly bootstrap: BootstrapOptions | null;
   readonly confidence: number;
-  /** How much lower A's AUROC may be; null for no such test. */
+  /** Largest acceptable AUROC deficit of A; null for no non-inferiority test. */
   readonly margin: number | null;
 }
 
-/** Which two, by position, and what they are called. */
+/** A pair of scores, by position and ID. */
 export interface PairOfScores {
   readonly a: { readonly at: number; readonly id: string };
   readonly b: { readonly at: number; readonly id: string };
 }
 
-/** Metrics as the API calls them. */
+/** Metric names in the API. */
 const METRICS = ["auroc", "auprc", "average_precision", "brier"] as const;
 
 const MEASURES: Readonly<Record<MetricName, (scores: Scores, labels: Labels) => Estimate>> = {
@@ -49,12 +49,12 @@ const MEASURES: Readonly<Record<MetricName, (scores: Scores, labels: Labels) => 
   brier,
 };
 
-/** Metrics whose intervals by row are shown, because published numbers were made that way. */
+/** Metrics with intervals by row, for comparison with published numbers. */
 const SHOWN_BY_ROW: ReadonlySet<MetricName> = new Set(["auroc", "auprc"]);
 
 /**
- * Compares classifiers on the same samples, pair by pair. Only tests by exam have a p, corrected by Holm for
- * all pairs within one metric and one test.
+ * Compares classifiers on the same samples, pair by pair. Only tests by exam have a p value,
+ * corrected by Holm over all pairs within one metric and test.
  */
 export async function compareSamples(
   matched: MatchedSamples,
@@ -106,12 +106,12 @@ async function comparePair(
   };
 }
 
-/** What is computed by row is there to be compared with published numbers, and is no test. */
+/** Removes p: values by row are only for comparison with published numbers. */
 function withoutP<T extends { readonly p: number | null }>(test: T): T {
   return { ...test, p: null };
 }
 
-/** The bootstrap of all metrics; one function, so that it is run once for all of them. */
+/** Bootstraps all metrics in one run. */
 async function resample(
   byRow: PairedSample,
   byExam: PairedSample,

@@ -7,7 +7,7 @@ import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
 
-/** What is compared, and how. */
+/** Request for a comparison. */
 export interface CompareRequest {
   readonly reports: readonly ScoreReport[];
   readonly level: Level;
@@ -16,19 +16,15 @@ export interface CompareRequest {
   readonly bootstrap: BootstrapOptions | null;
 }
 
-/** The comparison, or everything that differs. */
+/** The comparison, or all differences between the samples. */
 export type CompareOutcome =
   | { readonly ok: true; readonly comparison: Comparison }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/** Confidence of DeLong's intervals where no bootstrap was asked for. */
+/** Confidence of DeLong's intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
-/**
- * Compares score reports over the same exams, each with each or all with one of them.
- *
- * @param request reports and options; a reference is one of the reports
- */
+/** Compares score reports over the same exams: all pairs, or all with a reference among them. */
 export async function compareScores(
   request: CompareRequest,
   store: SampleSource,
@@ -72,7 +68,7 @@ export async function compareScores(
   };
 }
 
-/** Loads the samples of several reports and puts them in the same order. */
+/** Loads the samples of several reports in the same order. */
 export async function matchReports(
   reports: readonly ScoreReport[],
   level: Level,
@@ -91,11 +87,7 @@ export async function matchReports(
   return errors.length > 0 ? { ok: false, errors } : matchSamples(scored);
 }
 
-/**
- * Loads the samples of one report.
- *
- * @returns what can be matched with others, or why the samples cannot be read
- */
+/** Loads the samples of one report for matching, or says why they cannot be read. */
 export async function loadScored(
   report: SampledReport,
   level: Level,

@@ -3,12 +3,12 @@ import { EXAMS_TOLD_MAX } from "../../../shared/limits.ts";
 import type { ExamNames } from "../exam_names.ts";
 import { clustersOf, type SampleClusters } from "../sample_clusters.ts";
 
-/** One classifier's scores, and what they are of. */
+/** One classifier's scored samples. */
 export interface ScoredSamples {
-  /** What errors call the score. */
+  /** ID of the score in errors. */
   readonly id: string;
   readonly samples: readonly Sample[];
-  /** Digest of the truth that it was joined with, or null where nobody knows. */
+  /** Digest of the truth that it was joined with; null if unknown. */
   readonly truth: string | null;
   readonly examNames: ExamNames;
 }
@@ -18,21 +18,20 @@ export interface MatchedSamples extends SampleClusters {
   readonly labels: Uint8Array;
   /** The exam of each sample. */
   readonly exams: Int32Array;
-  /** One array a classifier, in the order of `samples`. */
+  /** One array per classifier, in the order of `samples`. */
   readonly scores: readonly Float64Array[];
-  /** The samples of the first classifier, which give the order. */
+  /** The samples of the first classifier, in its order. */
   readonly samples: readonly Sample[];
 }
 
-/** Matched samples, or everything that differs. */
+/** Matched samples, or all differences. */
 export type SampleMatch =
   | { readonly ok: true; readonly matched: MatchedSamples }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 /**
- * Puts the samples of several scores in the same order, by exam, breast and image. They must be the
- * same samples with the same truth; where they are not, what differs is said.
- *
+ * Puts the samples of several scores in the same order, by exam, breast and image. Reports all
+ * differences if samples or truth are not the same.
  * @param scored at least one classifier's samples
  */
 export function matchSamples(scored: readonly ScoredSamples[]): SampleMatch {
@@ -60,7 +59,7 @@ export function matchSamples(scored: readonly ScoredSamples[]): SampleMatch {
   };
 }
 
-/** One score may know whose exams they are where the first does not: with a side table, say. */
+/** Takes women from another score if the first has none, for example one with a side table. */
 function withPatients(
   samples: readonly Sample[],
   keys: readonly string[],
@@ -108,17 +107,17 @@ function differences(
   return errors;
 }
 
-/** An exam, a breast of it, or an image; an image may stand for two breasts. */
+/** Identifies an exam, breast or image; one image may show two breasts. */
 function keyOf({ exam, laterality, view, image }: Sample): string {
   return JSON.stringify([exam, laterality, view, image]);
 }
 
-/** What nobody knows is not the same. */
+/** Unknown truth is never the same. */
 function sameTruth(a: ScoredSamples, b: ScoredSamples): boolean {
   return a.truth !== null && a.truth === b.truth;
 }
 
-/** Exams of a data list without ids are called by their position. Images have names of their own. */
+/** Exams of a data list without IDs are identified by position. Images have their own names. */
 function namedByPosition({ examNames, samples }: ScoredSamples): boolean {
   return examNames === "position" && samples.every(({ image }) => image === null);
 }

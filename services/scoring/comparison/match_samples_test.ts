@@ -67,7 +67,7 @@ Deno.test("matchSamples: contradictory truth is named", () => {
 });
 
 Deno.test("matchSamples: exams that are called by their position match only in the same list", () => {
-  // Every other exam lacked a view and was left out; the others keep their position as their name.
+  // Every other exam lacked a view and was left out; the others keep their position as name.
   const left = exams(3, (index) => ({ exam: String(index * 2 + 1) }));
   const byPosition = (id: string, truth: string | null): ScoredSamples =>
     scored(id, left, truth, "position");
@@ -76,7 +76,7 @@ Deno.test("matchSamples: exams that are called by their position match only in t
     const other of [
       byPosition("b", "other list"),
       byPosition("b", null),
-      // Ids that look like the positions of another list do not name its exams.
+      // IDs that look like the positions of another list do not name its exams.
       scored("b", left, "other list", "exam_id"),
     ]
   ) {

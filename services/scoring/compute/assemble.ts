@@ -2,10 +2,7 @@ import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import type { SampleSource } from "../load_samples.ts";
 import { createVolumeScoreStore } from "../volume_score_store.ts";
 
-/**
- * Opens the volume that jobs read from.
- * @param home absolute path of the volume
- */
+/** Opens the volume at the absolute path `home`, which jobs read from. */
 export function assembleSource(home: string): SampleSource {
   const layout = volumeLayout(home);
   // Silent, because the service itself checks the volume and reports damage.

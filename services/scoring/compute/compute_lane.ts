@@ -47,7 +47,7 @@ const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
- * Starts a process that may read scores, truth and predictions, but has no write or network access.
+ * Starts a process that may read scores, truth and predictions, but not write or use the network.
  */
 export function startLane(options: LaneOptions): ComputeLane {
   const child = new Deno.Command(options.deno, {

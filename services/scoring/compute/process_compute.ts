@@ -137,24 +137,16 @@ function createQueue(
   };
 }
 
-/**
- * Finds a job to join. A job that all callers have left keeps its place until its process exits,
- * but cannot be joined.
- */
+/** Finds a job to join. A job that all callers have left runs until its process exits. */
 function sameJob(jobs: readonly Job[], wanted: string | null): Job | undefined {
   return jobs.find(({ key, users }) => key !== null && key === wanted && users.length > 0);
 }
 
 /** The started processes. */
 interface Lanes {
-  /**
-   * Returns an idle process; a large job gets a fresh one. A heavy job ends idle ones to free their
-   * memory.
-   */
+  /** Returns an idle process, or a fresh one for a large job. A heavy job ends idle processes. */
   take(job: Pick<Job, "isLarge" | "isHeavy" | "heapMib">): ComputeLane;
-  /**
-   * Keeps a process for the next job, unless the job was large: only exiting returns its memory.
-   */
+  /** Keeps a process for reuse, unless the job was large: only exiting frees its memory. */
   release(lane: ComputeLane, isLarge: boolean): void;
   /** Kills all processes and waits for their exit. */
   end(): Promise<void>;

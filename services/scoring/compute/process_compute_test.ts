@@ -23,7 +23,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(HOME, { recursive: t
 const LAYOUT = volumeLayout(HOME);
 Deno.mkdirSync(LAYOUT.scores);
 
-/** Puts a file where processes may read it. */
+/** Writes a file where processes may read it. */
 function sent(content: string | Uint8Array): SentFile {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const digest = sha256(bytes);
@@ -68,7 +68,7 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
 
 const SMALL = makeRequest(1);
 
-/** What does not tell when it was made; the page does. */
+/** The outcome without timestamps, and so without the page. */
 function lasting(outcome: ScoreOutcome): unknown {
   if (!outcome.ok) return outcome;
   const { created_at: _, ...report } = outcome.report;
@@ -77,7 +77,7 @@ function lasting(outcome: ScoreOutcome): unknown {
   return { report, files };
 }
 
-/** Replicates that take minutes. */
+/** A request whose replicates take minutes. */
 function longRequest(): ScoreRequest {
   const request = makeRequest(1, makePredictions(4_000, fairScore));
   const { bootstrap } = request.measure;
@@ -108,7 +108,7 @@ async function withProcesses(
   }
 }
 
-/** Processes of this one that compute, by their ids. */
+/** IDs of this process's compute processes. */
 function computeProcesses(): number[] {
   return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) => {
     try {
@@ -121,7 +121,7 @@ function computeProcesses(): number[] {
   });
 }
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -222,7 +222,7 @@ Deno.test("computations give way to what answers, large ones to small ones too",
     compute.run("score", longRequest(), asker("mallory")),
     compute.run("score", makeRequest(1), asker("ann")),
   ]);
-  // They are started at once, and have their priority from then on.
+  // They start at once, with their final priority.
   const nice = computeProcesses().map((pid) => getPriority(pid)).sort((a, b) => a - b);
   assert.equal(nice.length, 2);
   assert.ok(getPriority() < nice[0]! && nice[0]! < nice[1]!, String(nice));
@@ -237,7 +237,7 @@ Deno.test("who asks for the same meanwhile waits for the same job, until the las
     const request: DrawRequest = { report: made.report, level: "breast", file: "histogram.svg" };
     const before = compute.run("score", makeRequest(2), asker("mallory"));
     const first = new AbortController();
-    // More than one user may have waiting, and no one of them is refused.
+    // Twice the limit of waiting jobs per user, but identical requests share one job.
     const crowd = Array.from(
       { length: 2 * JOBS_WAITING_OF_USER_MAX },
       (_, at) => compute.run("draw", request, asker("ann", at === 0 ? first.signal : undefined)),

@@ -1,10 +1,7 @@
 import { sha256 } from "../content.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
-/**
- * Kinds whose result is cached because it depends only on the request; the others are stored on the
- * volume.
- */
+/** Kinds to cache: the result depends only on the request. Others are stored on the volume. */
 const KEPT: ReadonlySet<JobKind> = new Set(["compare", "rank", "regroup", "draw", "simulate"]);
 
 /**

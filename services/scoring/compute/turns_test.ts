@@ -5,7 +5,7 @@ function turn(user: string, isLarge = false, isHeavy = false): Turn {
   return { users: [user], isLarge, isHeavy };
 }
 
-/** Users in the order in which their jobs start, one at a time, each ending before the next starts. */
+/** Users in start order of their jobs, run one at a time. */
 function order(waiting: Turn[]): string {
   const served = new Map<string, number>();
   const started: string[] = [];

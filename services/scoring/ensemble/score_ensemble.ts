@@ -18,7 +18,7 @@ import type { ScoreFile } from "../score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
 import { midranks } from "../statistics/mod.ts";
 
-/** Scores that are made one. */
+/** Request for an ensemble. */
 export interface EnsembleRequest {
   readonly id: string;
   readonly reports: readonly ScoreReport[];
@@ -27,11 +27,11 @@ export interface EnsembleRequest {
   readonly experiment: string | null;
   readonly measure: MeasureOptions;
   readonly subgroups: boolean | readonly SubgroupKey[];
-  /** Identity of the ensemble. */
+  /** Content digest of the ensemble. */
   readonly content: string;
 }
 
-/** A score of the ensemble with its files, or everything that is in the way, and what has the faults. */
+/** A score of the ensemble with its files, or all errors and the part that has them. */
 export type EnsembleOutcome =
   | { readonly ok: true; readonly report: ScoreReport; readonly files: readonly ScoreFile[] }
   | {
@@ -41,9 +41,9 @@ export type EnsembleOutcome =
   };
 
 /**
- * Scores an ensemble: combines the samples of several reports and measures what comes out as any other
- * score. Where all reports are of images, images are combined and then aggregated to breasts and exams; where one
- * knows whole exams alone, exams are combined.
+ * Scores an ensemble: combines the samples of several reports and measures the result like any
+ * other score. Combines images if all reports have them, then aggregates to breasts and exams;
+ * combines exams if one report has only exams.
  */
 export async function scoreEnsemble(
   request: EnsembleRequest,
@@ -112,7 +112,7 @@ const RANKS = faultOf({
   message: "The scores are means of ranks, not probabilities: ignore Brier score and calibration",
 });
 
-/** The dataset that all are of as it is now; null where they are of several, or of none. */
+/** The common dataset of all reports, in the same state; null if they differ or have none. */
 function commonDataset(reports: readonly ScoreReport[]): string | null {
   const [first, ...others] = reports;
   const same = others.every((report) =>
@@ -128,7 +128,7 @@ function truthOf({ provenance }: ScoreReport): Record<string, unknown> {
   return Object.fromEntries(Object.entries(noted).filter(([, value]) => value !== undefined));
 }
 
-/** Who has uploaded all of them, and so knows their truth; nobody where others had a part. */
+/** The user who uploaded all parts, and so knows their truth; none if others uploaded some. */
 function uploaderOf(reports: readonly ScoreReport[]): { uploaded_by?: unknown } {
   const [first, ...others] = reports.map(({ provenance }) => provenance["uploaded_by"]);
   return first !== undefined && others.every((user) => user === first)
@@ -150,12 +150,10 @@ function partOf(report: ScoreReport, level: Level): Record<string, unknown> {
 }
 
 /**
- * Makes one score of several, sample by sample.
- *
- * @param scores one array a model, all of the same samples; at least one model
- * @param method `mean` of the scores; `rank_mean` of their ranks, divided by how many samples there are,
- *   equal scores sharing the mean of their ranks: what a score is among those of its own model
- * @returns one score a sample; of ranks in (0, 1]
+ * Combines the scores of several models, sample by sample.
+ * @param scores one array per model, at least one, all of the same samples
+ * @param method `mean` of the scores, or `rank_mean`: mean of midranks within each model, divided
+ * by the number of samples, in (0, 1]
  */
 export function combineScores(
   scores: readonly Float64Array[],

@@ -12,10 +12,10 @@ import {
   undefinedBecause,
 } from "../statistics/mod.ts";
 
-/** A difference from the best with its test. */
+/** The difference from the best, with its test. */
 export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
 
-/** What is held against the best. */
+/** Reports to compare with the best. */
 export interface RankedLevel {
   /** The report with the highest AUROC. */
   readonly best: SampledReport;
@@ -29,17 +29,17 @@ export interface RankRequest {
   readonly ranked: readonly RankedLevel[];
 }
 
-/** Confidence of the intervals of differences; those of the values are the reports' own. */
+/** Confidence of the intervals of differences; reports have their own for values. */
 const CONFIDENCE = 0.95;
-/** Models that are compared with all others before whoever else waits has a turn. */
+/** Number of models compared with all others before yielding to other tasks. */
 const MODELS_AT_ONCE = 10;
-// What differs names exams and labels, which not every reader of a leaderboard may know.
+// No details: they name exams and labels, which not every reader of a leaderboard may see.
 const UNLIKE = "The score has different samples than the best";
 
 /**
- * Holds every model of a leaderboard against the best, level by level.
- *
- * @returns for each level one test an other, in their order; undefined where its samples are not those of the best
+ * Compares every model of a leaderboard with the best, level by level.
+ * @returns one test per other model, by level, in order; undefined if its samples differ from those
+ * of the best
  */
 export async function againstBest(
   { ranked }: RankRequest,
@@ -81,12 +81,11 @@ async function testLevel(
 }
 
 /**
- * Compares every model with the first, which was chosen because it is the best on these samples. The p
- * values are corrected by Holm over all pairs of models: whichever model had come first, its tests would
- * be among them, so that the choice cannot make more than 5 % of boards of equal models show a difference.
- *
- * @param scores of each model, at least one, the best first
- * @returns one test a model after the first
+ * Compares every model with the first, the best on these samples. Holm's correction covers all
+ * pairs of models, because any model might have come first: choosing the best therefore shows a
+ * false difference in at most 5 % of boards of equal models.
+ * @param scores of each model, the best first
+ * @returns one test per model after the first
  */
 export async function testAgainstFirst(
   scores: readonly Scores[],

@@ -3,7 +3,7 @@ import { auroc, holm, pairedClusteredDelong, stream } from "../statistics/mod.ts
 import { drawSample } from "../../../tests/support/scoring/samples.ts";
 import { testAgainstFirst } from "./against_best.ts";
 
-/** Ten models that are equally good: what they have in common with each other is half of the variance. */
+/** Ten equally good models; half of their variance is shared. */
 function equalModels(board: number): {
   scores: Float64Array[];
   labels: Uint8Array;
@@ -37,7 +37,7 @@ Deno.test("testAgainstFirst: at most 5 % of boards of ten equal models show a di
     const models = equalModels(board);
     const tests = await testAgainstFirst(bestFirst(models), models);
     corrected += tests.some(({ p_holm }) => p_holm! < 0.05) ? 1 : 0;
-    // What held before: Holm over the nine tests of the board only.
+    // The former correction: Holm over the nine tests of the board only.
     uncorrected += holm(tests.map(({ p }) => p)).some((p) => p! < 0.05) ? 1 : 0;
   }
   // 5 % of 200 are 10, the binomial's upper 99 % limit is 18.

@@ -35,11 +35,7 @@ const COLUMNS = [
   "origin",
 ];
 
-/**
- * Writes a leaderboard for spreadsheets: a row a model and level.
- *
- * @returns CSV; what is undefined is empty
- */
+/** Writes a leaderboard as CSV: one row per model and level; undefined values are empty. */
 export function leaderboardCsv({ entries }: Leaderboard): string {
   const rows = LEVELS.flatMap((level) =>
     entries.flatMap((entry) => {

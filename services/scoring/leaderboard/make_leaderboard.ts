@@ -17,22 +17,20 @@ import { boardOf, rankLevel, testBoards } from "./rank_level.ts";
 import { undefinedTest } from "../difference_tests.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
 
-/** What a leaderboard is made from. */
+/** Dependencies of a leaderboard. */
 export interface LeaderboardDependencies {
-  /** The scores that whoever asks may see. */
+  /** The scores that the caller may see. */
   readonly reader: ScoreReader;
   readonly store: ScoreStore;
   readonly compute: Compute;
-  /** Evaluations that a model author has of one model version on one dataset. */
+  /** Evaluations per model version and dataset that a model author may request. */
   readonly quota: number;
 }
 
 /**
- * Ranks all models on one dataset, by level. Scores of the dataset as it was before it was registered
- * anew are left out, and said.
- *
- * @param asker who waits for it
- * @returns the leaderboard, or null where there is neither dataset nor score
+ * Ranks all models on one dataset, by level. Lists scores of an earlier registration of the dataset
+ * as excluded.
+ * @returns the leaderboard, or null if there is neither dataset nor score
  */
 export async function makeLeaderboard(
   dataset: string,
@@ -46,7 +44,7 @@ export async function makeLeaderboard(
   const digest = registered ?? digestOf(reports[0]!);
   const current = reports.filter((report) => digestOf(report) === digest);
   const versions = countScores(current);
-  // Nobody here saw uploaded predictions being made: they have a ranking of their own.
+  // Uploaded predictions were not made here, so they have a separate ranking.
   const groups = [false, true].map((isUploaded) =>
     versions.filter(({ latest }) => (originOf(latest) === "uploaded") === isUploaded)
   );
@@ -105,14 +103,14 @@ function digestOf({ provenance }: ScoreReport): string | null {
 /** Larger than any rank. */
 const RANKS_MAX = 1e9;
 
-/** Those that are ranked as exams alone come after the others, those without a rank last. */
+/** Sorts by breast rank, then by exam rank, then unranked entries. */
 function byRank(a: LeaderboardEntry, b: LeaderboardEntry): number {
   const rankOf = ({ levels: { breast, exam } }: LeaderboardEntry): number =>
     breast.rank ?? RANKS_MAX + (exam?.rank ?? RANKS_MAX);
   return rankOf(a) - rankOf(b);
 }
 
-/** A score that the caller is shown. */
+/** A score that the caller may see. */
 type ShownScore = SeenScore & { readonly shown: ScoreReport };
 
 const COARSE = "The score is released with values of two digits, too few for a test";
@@ -122,9 +120,8 @@ const UNTESTED = {
 };
 
 /**
- * Entries of a leaderboard as a caller may see them: what a score does not show does not show here.
- *
- * @param scores those that the caller is shown, among them that of each entry
+ * Limits the entries of a leaderboard to what the caller may see of each score.
+ * @param scores visible to the caller, including that of each entry
  */
 function seenEntries(
   entries: readonly LeaderboardEntry[],
@@ -135,7 +132,7 @@ function seenEntries(
     const { truth, released } = byId.get(score)!;
     return !truth && released !== "full";
   };
-  // What is tested against the best tells the difference, and so the values of the best.
+  // Tests against the best reveal the difference, and so the values of the best.
   const coarseBest = (level: Level): boolean =>
     entries.some((entry) => entry.levels[level]?.rank === 1 && isCoarse(entry));
   return entries.map((entry) => {
@@ -164,22 +161,20 @@ function valuesOf({ auroc, auprc, average_precision, brier }: LevelReport): Pick
   return { auroc, auprc, average_precision, brier };
 }
 
-/** The scores of one version of a model with its parameters. */
+/** The scores of one model version with its parameters. */
 interface VersionScores {
-  /** The one that counts: the latest. */
+  /** The latest score, which counts. */
   readonly latest: ScoreReport;
-  /** The others, newest first. */
+  /** The other scores, newest first. */
   readonly superseded: readonly ScoreReport[];
-  /** Finished evaluations of the version, whatever the parameters. */
+  /** Finished evaluations of the version, with any parameters. */
   readonly evaluations: number;
 }
 
 /**
- * Decides which scores count: of each version of a model, with the same parameters and from the same origin, the latest.
- * Scores without a model's name stand for themselves.
- *
+ * Groups scores by model version, parameters and origin; the latest of each group counts. Each
+ * score without a model name is its own group.
  * @param reports scores of one dataset, newest first
- * @returns one group a version and set of parameters
  */
 function countScores(reports: readonly ScoreReport[]): VersionScores[] {
   const groups = new Map<string, ScoreReport[]>();
@@ -198,19 +193,19 @@ function countScores(reports: readonly ScoreReport[]): VersionScores[] {
   }));
 }
 
-/** @returns the digest of the model's files, or null for predictions that were made elsewhere */
+/** The digest of the model's files, or null for predictions made elsewhere. */
 function versionOf({ provenance }: ScoreReport): string | null {
   const version = provenance["model_version"];
   return typeof version === "string" ? version : null;
 }
 
-/** @returns the parameters that its evaluation asked for */
+/** The parameters requested for the evaluation. */
 function parametersOf({ provenance }: ScoreReport): Record<string, unknown> {
   const parameters = provenance["parameters"];
   return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
 }
 
-/** @returns where it comes from */
+/** The origin of a score. */
 function originOf(
   { evaluation, provenance }: Pick<ScoreReport, "evaluation" | "provenance">,
 ): LeaderboardEntry["origin"] {

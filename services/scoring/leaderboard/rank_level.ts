@@ -4,13 +4,13 @@ import type { Asker, Compute } from "../compute/compute.ts";
 import type { SampledReport } from "../load_samples.ts";
 import type { AgainstBest } from "./against_best.ts";
 
-/** The reports that are ranked at one level. */
+/** The reports ranked at one level. */
 export interface Board {
   readonly level: Level;
   readonly reports: readonly ScoreReport[];
-  /** The one with the highest AUROC; null where none has any. */
+  /** The one with the highest AUROC; null if none has one. */
   readonly best: ScoreReport | null;
-  /** What is tested against the best. */
+  /** Reports to test against the best. */
   readonly others: readonly ScoreReport[];
 }
 
@@ -18,11 +18,7 @@ function aurocOf({ levels }: ScoreReport, level: Level): number | null {
   return levels[level]!.auroc.value;
 }
 
-/**
- * Finds the best of some scores at one level.
- *
- * @param latest the scores that count; those without the level are left out
- */
+/** Finds the best of the scores that count, among those with this level. */
 export function boardOf(latest: readonly ScoreReport[], level: Level): Board {
   const reports = latest.filter((report) => report.levels[level]);
   const best = reports.reduce<ScoreReport | null>((found, report) => {
@@ -34,14 +30,10 @@ export function boardOf(latest: readonly ScoreReport[], level: Level): Board {
   return { level, reports, best, others: best === null ? [] : others };
 }
 
-/** Tells the test of a report against the best of its board; null for the best, and for what is not tested. */
+/** Looks up the test of a report against the best; null for the best and untested ones. */
 type TestOf = (board: Board, report: ScoreReport) => AgainstBest | null;
 
-/**
- * Does all tests of a leaderboard in one job, and none where nothing is tested.
- *
- * @param all its boards
- */
+/** Runs all tests of a leaderboard in one job; no job if there are none. */
 export async function testBoards(
   all: readonly Board[],
   compute: Compute,
@@ -57,7 +49,7 @@ export async function testBoards(
   return (board, report) => tests[boards.indexOf(board)]?.[board.others.indexOf(report)] ?? null;
 }
 
-/** No more of a report than its samples need: a job's request is copied and digested whole. */
+/** Keeps only what loading samples needs: a job's request is copied and digested whole. */
 function sampledReport(report: ScoreReport, level: Level): SampledReport {
   const { id, dataset, model, experiment, evaluation, provenance, levels } = report;
   const { count, undefined: reason } = levels[level]!;
@@ -66,10 +58,9 @@ function sampledReport(report: ScoreReport, level: Level): SampledReport {
 }
 
 /**
- * Ranks the scores of one board by AUROC; equal ones share the better rank.
- *
+ * Ranks the scores of one board by AUROC; ties share the better rank.
  * @param testOf from {@linkcode testBoards}
- * @returns the level of each score, by its id
+ * @returns the level of each score, by its ID
  */
 export function rankLevel(board: Board, testOf: TestOf): Map<string, LeaderboardLevel> {
   const { level, reports } = board;

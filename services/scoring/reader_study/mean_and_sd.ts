@@ -1,6 +1,6 @@
 /**
- * @param values one a reader; null where undefined
- * @returns mean and sample standard deviation; null where a value is missing or there are too few
+ * Mean and sample standard deviation over readers; null if a value is missing or there are too few.
+ * @param values one per reader; null if undefined
  */
 export function meanAndSd(
   values: readonly (number | null)[],

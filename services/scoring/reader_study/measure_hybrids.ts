@@ -20,7 +20,7 @@ import type { StudyTruth } from "./study_truth.ts";
 
 type Hybrids = ReaderStudyReport["hybrids"];
 
-/** Share of the model in the hybrids that are tested: equal say, chosen before seeing any data. */
+/** Weight of the model in tested hybrids: equal shares, chosen before seeing any data. */
 const WEIGHT = 0.5;
 /** Twenty steps from reader alone to model alone. */
 const SWEEP = Array.from({ length: 21 }, (_, step) => step / 20);
@@ -33,10 +33,9 @@ interface ScaledReader extends Rater {
 
 /**
  * Combines each reader with each model: weight × model + (1 − weight) × reader, both as
- * probabilities; ranks of both where the reader gives grades. The sweep shows all weights; the best of them
- * is chosen on the same data and flatters.
- *
- * @param stated scale of all readers; null: recognised for each
+ * probabilities, or both as ranks if the reader gives grades. The sweep shows all weights; picking
+ * the best of them on the same data is optimistic.
+ * @param stated scale of all readers; null: detected for each
  */
 export async function measureHybrids(
   study: ReaderStudy,
@@ -81,7 +80,7 @@ export async function measureHybrids(
   };
 }
 
-/** Each reader with one model; the gains are not corrected yet. */
+/** Each reader with one model; gains are not corrected yet. */
 function pairsOf(
   model: Rater,
   readers: readonly ScaledReader[],
@@ -114,7 +113,7 @@ function sweepOf(
   });
 }
 
-/** The ends are exact: the reader's own scores, the model's own. */
+/** Weights 0 and 1 return the scores of reader or model unchanged. */
 function combined(model: Rater, reader: ScaledReader, weight: number): Float64Array {
   if (weight === 0) return reader.scores;
   if (weight === 1) return model.scores;

@@ -28,15 +28,13 @@ export type MeasuredStudy = Pick<
   | "hybrids"
 >;
 
-/** Confidence of DeLong's intervals where no bootstrap was asked for. */
+/** Confidence of DeLong's intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
 /**
- * Measures every reader and model, holds each model against each reader and against their mean, and
- * combines readers with models. Whatever compares takes the rows of a case together, or of a woman where
- * the file tells whose cases they are.
- *
- * @param readerScale scale of all readers; null: recognised for each
+ * Measures every reader and model, compares each model with each reader and with their mean, and
+ * combines readers with models. Comparisons cluster rows by case, or by woman if the file has them.
+ * @param readerScale scale of all readers; null: detected for each
  */
 export async function measureStudy(
   study: ReaderStudy,

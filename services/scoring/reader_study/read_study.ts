@@ -11,35 +11,35 @@ import type { StudyTable } from "./study_table.ts";
 
 /** A breast of a case. */
 export interface StudyRow {
-  /** Number of the case, from 0 in the order in which cases appear: what clusters rows. */
+  /** Case number, from 0 in order of appearance; used to cluster rows. */
   readonly caseIndex: number;
   readonly caseId: string;
-  /** Whose case it is, as the file has it: to cluster by, never to be stored; absent where it does not say. */
+  /** The woman's ID in the file, absent if unknown; only for clustering, never stored. */
   readonly patient?: string;
   readonly side: Laterality;
   readonly label: BinaryLabel;
 }
 
-/** A reader or a model: who says how likely each row is malignant. */
+/** A reader or model that rates how likely each row is malignant. */
 export interface Rater {
-  /** `Reader01`, `GMIC`. */
+  /** Such as `Reader01` or `GMIC`. */
   readonly name: string;
-  /** The column that it is in. */
+  /** Its column in the file. */
   readonly column: string;
-  /** One score a row, exactly as the file has it; higher is more suspicious. */
+  /** One score per row, exactly as in the file; higher is more suspicious. */
   readonly scores: Float64Array;
 }
 
-/** Who rated what in a reader study. */
+/** The ratings of a reader study. */
 export interface ReaderStudy {
   readonly rows: readonly StudyRow[];
   readonly readers: readonly Rater[];
   readonly models: readonly Rater[];
-  /** Columns that are none of these. */
+  /** All other columns. */
   readonly ignored: readonly string[];
 }
 
-/** A study, or every fault that is in the way. */
+/** A study, or all errors. */
 export type StudyReading =
   | { readonly ok: true; readonly study: ReaderStudy }
   | { readonly ok: false; readonly errors: readonly Fault[] };
@@ -55,11 +55,10 @@ const SIDES: ReadonlyMap<string, Laterality> = new Map([
 ]);
 
 /**
- * Reads who rated what: one row a breast, with `case_ID`, `side`, `label`, a column
- * `Reader<NN>_POM…` for each reader and `AI_<name>_POM…` for each model; perhaps with `patient_id`, which takes
- * the cases of a woman together.
- *
- * @returns the study with every score as it was, or every fault with row and column
+ * Reads the ratings: one row per breast, with `case_ID`, `side`, `label`, a column
+ * `Reader<NN>_POM…` per reader and `AI_<name>_POM…` per model; optionally `patient_id`, to cluster
+ * the cases of a woman.
+ * @returns the study with unchanged scores, or all errors with row and column
  */
 export function readStudy(table: StudyTable): StudyReading {
   const errors: Fault[] = [];
@@ -106,11 +105,7 @@ export function readStudy(table: StudyTable): StudyReading {
   return errors.length > 0 ? { ok: false, errors } : { ok: true, study };
 }
 
-/**
- * Finds the column of women.
- *
- * @returns the column that says whose case a row is of; -1 where there is none
- */
+/** Returns the index of the column of women's IDs; -1 if there is none. */
 export function patientColumn({ columns }: Pick<StudyTable, "columns">): number {
   return columns.findIndex((column) => column.trim().toLowerCase() === PATIENT_KEY);
 }
@@ -120,7 +115,7 @@ interface NamedColumn {
   readonly index: number;
 }
 
-/** Two columns of one reader, for two kinds of finding say, are told apart by what follows `_POM`. */
+/** Several columns of one reader, such as for two findings, are named with what follows `_POM`. */
 function namedColumns(columns: readonly string[], pattern: RegExp): NamedColumn[] {
   const found = columns.flatMap((column, index) => {
     const match = pattern.exec(column);
@@ -210,7 +205,7 @@ function idOf(value: PickleValue): string | null {
   return idKey(value);
 }
 
-/** The double that a cell holds; integers only where a double holds them exactly. */
+/** The number in a cell; null for integers that a double cannot hold exactly. */
 function numberOf(value: PickleValue): number | null {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;

@@ -10,7 +10,7 @@ async function readGolden(name: string): Promise<ReaderStudy> {
   return reading.study;
 }
 
-/** A double as big-endian IEEE 754 hex: two are the same only to the bit. */
+/** A double as big-endian IEEE 754 hex, to compare bit by bit. */
 function bits(value: number): string {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);

@@ -2,9 +2,9 @@ import { READER_SCALES, type ReaderScale } from "../../../shared/contracts/reade
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import type { Rater } from "./read_study.ts";
 
-/** Highest grade that is recognised: category 6 of BI-RADS. */
+/** Highest detected grade: category 6 of BI-RADS. */
 const GRADE_MAX = 6;
-/** What each scale may hold at most; grades of any height when they are named as such. */
+/** Maximum of each scale; stated grades have none. */
 const MAXIMA: Readonly<Record<ReaderScale, number>> = {
   probability: 1,
   percent: 100,
@@ -12,9 +12,8 @@ const MAXIMA: Readonly<Record<ReaderScale, number>> = {
 };
 
 /**
- * Recognises the scale of one reader: 0 to 1, whole grades up to 6 (five steps, or BI-RADS), or percent.
- *
- * @returns the scale; null where they are none of these, or could be more than one
+ * Detects the scale of one reader: 0 to 1, whole grades up to 6 (five steps, or BI-RADS), or
+ * percent; null if none fits or it is ambiguous.
  */
 export function scaleOf(scores: Float64Array): ReaderScale | null {
   const lowest = scores.reduce((found, score) => Math.min(found, score), 0);
@@ -26,10 +25,9 @@ export function scaleOf(scores: Float64Array): ReaderScale | null {
 }
 
 /**
- * Holds a stated scale against the ratings.
- *
- * @param scale as the request states it; null where it does not
- * @returns a fault for each reader whose ratings lie outside
+ * Checks the ratings against a stated scale.
+ * @param scale from the request; null if not stated
+ * @returns a fault for each reader with a rating outside
  */
 export function scaleFaults(readers: readonly Rater[], scale: ReaderScale | null): Fault[] {
   if (scale === null) return [];

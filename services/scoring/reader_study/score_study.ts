@@ -18,43 +18,43 @@ import { studyChart } from "./study_chart.ts";
 import { readStudyTable, type StudyTable } from "./study_table.ts";
 import { truthOf } from "./study_truth.ts";
 
-/** Confidence of intervals where no bootstrap was asked for. */
+/** Confidence of intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
-/** A reader study to be scored. */
+/** Request to score a reader study. */
 export interface StudyRequest {
   readonly id: string;
   readonly name: string | null;
   readonly results: SentFile;
-  /** Its ending tells the format. */
+  /** Its extension determines the format. */
   readonly fileName: string;
   readonly measure: MeasureOptions;
-  /** Where readers recall, in their own units; null: not known. */
+  /** Recall threshold of readers, in their units; null if unknown. */
   readonly readerThreshold: number | null;
-  /** Scale of all readers; null: recognised for each. */
+  /** Scale of all readers; null: detected for each. */
   readonly readerScale: ReaderScale | null;
-  /** Secret of the pseudonyms of women. */
+  /** Secret key for the pseudonyms of women. */
   readonly patientKey: Uint8Array;
-  /** Goes into the report as it is. */
+  /** Copied into the report. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** A study with its plots, or every fault that is in the way. */
+/** A study with its plots, or all errors. */
 export type StudyOutcome =
   | {
     readonly ok: true;
     readonly report: ReaderStudyReport;
     readonly files: readonly ScoreFile[];
-    /** What is kept of the results, where they name women and are not kept as they came. */
+    /** Replacement for uploaded results that name women; otherwise null. */
     readonly results: ScoreFile | null;
   }
   | { readonly ok: false; readonly errors: readonly Fault[] }
   | { readonly ok: false; readonly unreadable: string };
 
 /**
- * Scores a reader study: reads who rated what, measures and compares, draws.
- *
- * @returns the study; unreadable where the file's name does not tell its format, or it cannot be read
+ * Scores a reader study: reads the ratings, measures, compares and draws.
+ * @returns the study; `unreadable` if the file name does not tell the format or the file cannot be
+ * read
  */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
   const table = readTable(await readSent(request.results), request.fileName);
@@ -94,7 +94,7 @@ export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
   return { ok: true, report, files, results: withPseudonyms(table, request.patientKey) };
 }
 
-/** The results with pseudonyms in the place of women's ids; null where they name no women. */
+/** Replaces women's IDs in the results by pseudonyms; null if there are none. */
 function withPseudonyms(table: StudyTable, key: Uint8Array): ScoreFile | null {
   const column = patientColumn(table);
   if (column < 0) return null;

@@ -12,14 +12,14 @@ import { countAtThresholds, rocCurve } from "../statistics/mod.ts";
 import type { Rater, ReaderStudy } from "./read_study.ts";
 import type { StudyTruth } from "./study_truth.ts";
 
-/** Models take these in turn, so that they can be told apart without colour. */
+/** Line patterns of models in turn, distinguishable without colour. */
 const DASHES = ["solid", "dashed", "dash_dot"] as const;
 const COLOURS = ["blue", "red", "green", "purple", "brown"] as const;
 
 /**
- * Describes the ROC plot of a reader study: readers as dotted curves and as points, models as lines.
- *
- * @param readerThreshold readers call positive what scores at or above it; null for no points
+ * Describes the ROC plot of a reader study: readers as dotted curves and as points, models as
+ * lines.
+ * @param readerThreshold readers recall at or above it; null for no points
  */
 export function studyChart(
   study: ReaderStudy,

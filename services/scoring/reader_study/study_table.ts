@@ -6,22 +6,20 @@ import {
   tableText,
 } from "../../../shared/format/mod.ts";
 
-/** A table of a reader study, whatever file it came from. */
+/** The table of a reader study, from any file format. */
 export interface StudyTable {
   readonly columns: readonly string[];
-  /** A value for each column; texts of a CSV stay texts. */
+  /** One value per column; CSV values stay text. */
   readonly rows: readonly (readonly PickleValue[])[];
-  /** What a row is called: the line of a text file, the position from 0 in a pickle. */
+  /** Name of a row: the line of a text file, or the position from 0 in a pickle. */
   readonly rowName: (row: number) => string;
 }
 
 /**
- * Reads the results of a reader study: a DataFrame as pandas 1 or 2 has pickled it, or CSV.
- *
- * @param bytes the whole file
- * @param fileName tells the format by its ending: `.pkl`, `.pickle` or `.csv`
- * @throws {TypeError} when the ending is another one
- * @throws {SyntaxError} when the file cannot be read
+ * Reads the results of a reader study: a DataFrame pickled by pandas 1 or 2, or CSV.
+ * @param fileName ends in `.pkl`, `.pickle` or `.csv`, which tells the format
+ * @throws {TypeError} for another extension
+ * @throws {SyntaxError} if the file cannot be read
  */
 export function readStudyTable(bytes: Uint8Array, fileName: string): StudyTable {
   if (/\.(?:pkl|pickle)$/i.test(fileName)) {

@@ -2,23 +2,20 @@ import { clustersOf } from "../sample_clusters.ts";
 import { tooFewClusters } from "../statistics/mod.ts";
 import type { ReaderStudy } from "./read_study.ts";
 
-/** Labels and cases of a study's rows, as statistics want them. */
+/** Labels and clusters of a study's rows, for statistics. */
 export interface StudyTruth {
   readonly labels: Uint8Array;
   /** The cluster of each row: its case, or all cases of a woman. */
   readonly clusters: Int32Array;
   /** What a cluster is. */
   readonly unit: "woman" | "case";
-  /** Of the intervals, between 0 and 1. */
+  /** Of the intervals, in (0, 1). */
   readonly confidence: number;
-  /** Why nothing can be tested on these cases; null where it can. */
+  /** Why these cases are too few for tests; null if they suffice. */
   readonly few: string | null;
 }
 
-/**
- * @param confidence of the intervals, between 0 and 1
- * @returns the truth of its rows
- */
+/** Returns the truth of a study's rows. */
 export function truthOf({ rows }: ReaderStudy, confidence: number): StudyTruth {
   const labels = Uint8Array.from(rows, ({ label }) => label);
   const { clusters, unit: cluster } = clustersOf(

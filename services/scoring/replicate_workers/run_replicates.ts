@@ -8,10 +8,7 @@ import {
 } from "../statistics/mod.ts";
 import type { ReplicateAnswer, ReplicateOrder } from "./worker.ts";
 
-/**
- * Below this many draws no thread starts: about 0.25 s of work, several times the cost of starting
- * one.
- */
+/** Fewer draws start no thread: about 0.25 s of work, several times the cost of a start. */
 const DRAWS_MIN = 1e8;
 
 /**

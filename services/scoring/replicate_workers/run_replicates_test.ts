@@ -24,7 +24,7 @@ for (const [name, plan] of Object.entries(PLANS)) {
     for (const workers of [1, 2, 3]) {
       assert.deepEqual(await runInWorkers(plan, 5, 41, workers), here, `${workers} workers`);
     }
-    // Workers without a replicate have nothing to do and do not disturb.
+    // Workers without a replicate do no harm.
     assert.deepEqual(await runInWorkers(plan, 5, 2, 3), runReplicatesHere(plan, 5, 2));
   });
 }

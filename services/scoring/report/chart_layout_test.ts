@@ -13,7 +13,7 @@ interface Extent {
   readonly bottom: number;
 }
 
-/** Where a text reaches, by the safe estimate; a figure is about 0.75 of its size high. */
+/** Extent of a text by the upper estimate; digits are about 0.75 of the font size high. */
 function extentOf({ text, x, y, size, bold, anchor, upwards }: PlacedText): Extent {
   const length = estimateWidth(text, size) * (bold ? 1.1 : 1);
   const before = anchor === "start" ? 0 : anchor === "end" ? length : length / 2;
@@ -30,7 +30,7 @@ function faultsOf({ width, height, texts, keys, plot }: ChartLayout): string[] {
   const extents = texts.map(extentOf);
   const outside = texts.filter((_, at) => {
     const { left, right, top, bottom } = extents[at]!;
-    // Marks at the ends of an axis stand half beyond it; half a pixel is nobody's loss.
+    // Labels at the ends of an axis extend beyond it; half a pixel is tolerated.
     return left < -0.5 || right > width + 0.5 || top < -0.5 || bottom > height + 0.5;
   });
   const overlaps = texts.flatMap(({ text }, at) =>

@@ -12,10 +12,7 @@ export interface ChartEstimate {
   readonly undefined?: string | null;
 }
 
-/**
- * Formats an estimate for a legend: `AUROC 0.867 (95 % CI 0.500–1.000)`. Says in words what is
- * missing.
- */
+/** Formats an estimate for a legend, such as `AUROC 0.867 (95 % CI 0.500–1.000)`. */
 export function estimateText(name: string, estimate: ChartEstimate): string {
   const { value, ci, confidence, by, undefined: reason } = estimate;
   if (value === null) return `${name} undefined${reason ? `: ${reason}` : ""}`;

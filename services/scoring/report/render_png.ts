@@ -4,10 +4,7 @@ import sharp from "sharp";
 import type { CurveChart } from "./curve_chart.ts";
 import { renderSvg } from "./render_svg.ts";
 
-/**
- * Font family of both faces. The name is our own, so that no system font replaces it and pictures
- * are the same everywhere.
- */
+/** Font family of both faces; a unique name, so that no system font replaces it. */
 export const CANVAS_FONT = "Mammoeval Sans";
 
 const FACES = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] as const;

@@ -196,10 +196,7 @@ export function element(
   return content === undefined ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
 }
 
-/**
- * Rounds to hundredths of a pixel, which is invisible, without `-0` or exponent.
- * @param value in pixels, below 1e21
- */
+/** Rounds pixels (below 1e21) to hundredths, without `-0` or exponent. */
 export function rounded(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
 }

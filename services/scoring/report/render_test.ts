@@ -7,7 +7,7 @@ import { renderSvg } from "./render_svg.ts";
 import { HARD_CHARTS } from "../../../tests/support/scoring/charts.ts";
 import { unbalanced } from "../../../tests/support/scoring/markup.ts";
 
-/** Pixels darker than mid-grey within a box, as a share of the box. */
+/** Share of pixels in a box that are darker than mid-grey. */
 async function darkShare(png: Uint8Array, box: [number, number, number, number]): Promise<number> {
   const [left, top, width, height] = box.map(Math.round) as typeof box;
   const pixels = await sharp(png).extract({ left, top, width, height }).greyscale().raw()
@@ -34,7 +34,7 @@ Deno.test("the PNG has the size of the layout, paper and text", async () => {
     assert.deepEqual([width, height], [layout.width, layout.height], name);
     assert.ok(depth === "uchar" && channels >= 3);
     assert.equal(await darkShare(png, [0, 0, layout.width, 4]), 0, "the margin is paper");
-    // A canvas without a font leaves text out and says nothing.
+    // A canvas without a font silently omits text.
     const legend = layout.texts.at(-1)!;
     const box: [number, number, number, number] = [legend.x, legend.y - 12, 60, 14];
     assert.ok(await darkShare(png, box) > 0.03, `${name}: there is no text in the legend`);

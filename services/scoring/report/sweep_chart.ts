@@ -5,10 +5,7 @@ import { niceAxis } from "./nice_axis.ts";
 /** Line patterns of models in turn, distinguishable without colour. */
 const DASHES = ["solid", "dashed", "dash_dot"] as const;
 
-/**
- * Describes how readers and a model perform combined, from reader alone to model alone.
- * @param width in pixels
- */
+/** Describes the performance of readers and a model combined, from reader to model alone. */
 export function sweepChart(
   sweep: ReaderStudyReport["hybrids"]["sweep"],
   width: number,

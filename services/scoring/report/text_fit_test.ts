@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { CANVAS_FONT, registerFonts } from "./render_png.ts";
 import { estimateWidth, wrapText } from "./text_fit.ts";
 
-/** Texts as charts have them. */
+/** Typical texts of charts. */
 const REAL = [
   "AUROC 0.867 (95 % CI 0.500–1.000)",
   "False-positive rate (1 − specificity)",

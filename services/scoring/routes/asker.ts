@@ -3,10 +3,9 @@ import { Problem, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { Asker } from "../compute/compute.ts";
 
 /**
- * Tells who waits for a computation. Pages of other sites may start none: a browser on the data owner's machine
- * would send their requests along, as often as they like.
- *
- * @throws {Problem} `forbidden` where a browser says that another site has sent it
+ * Identifies the caller of a computation. Rejects requests from pages of other sites: otherwise a
+ * browser on the data owner's machine would let them start any number of computations.
+ * @throws {Problem} `forbidden` if the `Sec-Fetch-Site` header names another site
  */
 export function askerOf(c: Context<ServiceEnv>): Asker {
   const site = c.req.header("sec-fetch-site");

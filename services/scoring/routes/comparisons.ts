@@ -15,7 +15,7 @@ import { bootstrapOptions } from "../measure_options.ts";
 import { readScoresAs, type SeenScore } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
-/** Hangs `/v1/comparisons` on an app. */
+/** Adds `/v1/comparisons` to an app. */
 export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     createRoute({
@@ -46,11 +46,9 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
 }
 
 /**
- * Compares what was asked for.
- *
- * @param asker who waits for it
- * @throws {Problem} where a score is not there, the caller may not compare them, or they are not of the
- *   same samples
+ * Compares the requested scores.
+ * @throws {Problem} if a score does not exist, the caller may not compare them, or their samples
+ * differ
  */
 export async function makeComparison(
   { scores, level, reference, margin, bootstrap }: ComparisonRequest,
@@ -82,8 +80,8 @@ export async function makeComparison(
 }
 
 /**
- * Refuses scores whose samples differ. What differs names exams and their labels, and is told to those
- * who may see the truth of all of them.
+ * Refuses scores whose samples differ. Only callers who may see the truth of all scores get the
+ * differences, which name exams and their labels.
  */
 export function refuseUnmatched(scores: readonly SeenScore[], errors: readonly Fault[]): Problem {
   const told = scores.every(({ truth }) => truth) ? errors : [DIFFERENT];

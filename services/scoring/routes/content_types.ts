@@ -1,4 +1,4 @@
-/** Content types of the files that are handed out, by their ending. */
+/** Content types of served files, by extension. */
 export const CONTENT_TYPES: Readonly<Record<string, string>> = {
   png: "image/png",
   svg: "image/svg+xml",

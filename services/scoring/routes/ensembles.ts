@@ -12,7 +12,7 @@ import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts"
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
 
-/** Hangs `/v1/ensembles` on an app. What it makes is a score like any other. */
+/** Adds `/v1/ensembles` to an app. It creates ordinary scores. */
 export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, compute } = deps;
   app.openapi(
@@ -54,7 +54,7 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
       for (const part of parts) if (chosen !== null) requireTruthOf(caller, part, chosen);
       const reports = parts.map(({ whole }) => whole);
       const measure = measureOptions(asked);
-      // The parts' own content is told by their samples' origin: an evaluation may be scored anew.
+      // Includes the parts' content, because an evaluation may be scored again under the same ID.
       const made = reports.map(({ id, provenance }) => [id, provenance["content"]]);
       const named = { method, model, experiment, subgroups };
       const content = await store.contentDigest(["ensemble", made, named, measure]);
@@ -73,7 +73,7 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
           ? refuseUnmatched(parts, outcome.errors)
           : refusal("invalid_request", "The subgroups cannot be used", outcome.errors);
       }
-      // Before it can be read: what is made of withheld scores is withheld.
+      // Before the score becomes readable: an ensemble of withheld scores is withheld.
       const release = leastReleased(parts);
       if (release !== "full") await store.release(id, release, caller.user);
       await store.put(outcome.report, outcome.files, null);
@@ -82,7 +82,7 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
   );
 }
 
-/** Ensembles count against no quota: counts of one's choice, asked for again and again, tell each label. */
+/** Ensembles have no quota: freely chosen counts, requested repeatedly, would reveal each label. */
 function ownChoice(
   { subgroups, operating_points }: Pick<EnsembleRequest, "subgroups" | "operating_points">,
 ): string | null {
@@ -93,11 +93,10 @@ function ownChoice(
 }
 
 /**
- * Refuses the name of a model for a score that no run of that model has given: the score would be taken for
- * one of the model's.
- *
- * @param name what the caller calls the score's model; null where it has no name
- * @throws {Problem} `invalid_request` where a registered or evaluated model has the name, in whatever case
+ * Rejects the name of an existing model, because the score would be mistaken for one of that model.
+ * @param name the caller's name for the model; null if unnamed
+ * @throws {Problem} `invalid_request` if a registered or evaluated model has the name, ignoring
+ * case
  */
 async function requireFreeName(
   name: string | null,

@@ -14,7 +14,7 @@ import {
 
 const EXAMS = 60;
 
-/** Of each exam the higher breast and the truth. */
+/** The higher breast score and the truth of each exam. */
 function examsOf(): { score: number; label: number }[] {
   return Array.from({ length: EXAMS }, (_, exam) => ({
     score: Math.max(fairScore(exam, "L"), fairScore(exam, "R")),
@@ -22,7 +22,7 @@ function examsOf(): { score: number; label: number }[] {
   }));
 }
 
-/** AUROC by its definition: all pairs. */
+/** AUROC by its definition, over all pairs. */
 function aurocOf(exams: readonly { score: number; label: number }[]): number {
   const of = (label: number): number[] =>
     exams.filter((exam) => exam.label === label).map(({ score }) => score);
@@ -35,13 +35,13 @@ function file(name: string, text: string): File {
   return new File([text], name);
 }
 
-/** One score an exam: the higher breast of {@linkcode fairScore}. */
+/** One score per exam: the higher breast of {@linkcode fairScore}. */
 function examPredictions(): File {
   const rows = examsOf().map(({ score }, exam) => `exam${exam},${score}`);
   return file("p.csv", ["exam_id,malignant", ...rows, ""].join("\n"));
 }
 
-/** The list of {@linkcode makeList}, of which nobody knows the side of any cancer. */
+/** The list of {@linkcode makeList}, without the side of any cancer. */
 function sidelessList(): File {
   const list = makeList(EXAMS).map((entry, exam) => ({
     ...entry,
@@ -56,7 +56,7 @@ async function text({ app }: World, path: string): Promise<string> {
   return await answer.text();
 }
 
-/** No number is left in what is undefined, and every reason is the one of the level. */
+/** Asserts that nothing undefined has a number, and that every reason is the level's. */
 function assertUndefined(level: Json, reason: RegExp): void {
   assert.match(level.undefined, reason);
   assert.deepEqual([level.count, level.exams, level.positives], [0, 0, 0]);

@@ -26,7 +26,7 @@ const route = createRoute({
   },
 });
 
-/** Hangs `/v1/scores/{id}/exams/{exam}` on an app. */
+/** Adds `/v1/scores/{id}/exams/{exam}` to an app. */
 export function addExamScoreRoute(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(route, async (c) => {
     const { id, exam } = c.req.valid("param");

@@ -7,7 +7,7 @@ import {
   uploadScore,
 } from "../../../tests/support/scoring/world.ts";
 
-/** Scores at the ends of what a double holds; negative zero and zero are one value. */
+/** Extreme doubles; negative zero and zero are equal. */
 const ENDS = [1.7e308, -1.7e308, 1.7976931348623157e308, 5e-324, -0, 0, 1, -1];
 
 function endScore(exam: number, side: "L" | "R"): number {

@@ -44,7 +44,7 @@ const boardRoute = createRoute({
   },
 });
 
-/** Hangs `/v1/leaderboards` on an app. */
+/** Adds `/v1/leaderboards` to an app. */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
   app.openapi(

@@ -23,7 +23,7 @@ const worse: Score = (exam, side) => fairScore(exam, side) * 0.3 + ((exam * 13) 
 
 let evaluations = 0;
 
-/** Scores an evaluation of a model, as inference does. */
+/** Scores an evaluation of a model like inference does. */
 async function evaluate(
   { app, layout }: World,
   model: string,

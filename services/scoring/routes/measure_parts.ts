@@ -7,7 +7,7 @@ import {
 import { type MeasureOptions, measureOptions } from "../measure_options.ts";
 import { jsonPart, type SentForm } from "./multipart.ts";
 
-/** Parts of a multipart body that say how to measure. */
+/** Parts of a multipart body with measuring options. */
 export const MEASURE_PARTS = {
   bootstrap: z.string().optional().openapi({
     description: "JSON",
@@ -23,10 +23,7 @@ export const MEASURE_PARTS = {
   }),
 };
 
-/**
- * @returns what it says of how to measure, with the defaults for the rest
- * @throws {Problem} where a part does not fit
- */
+/** Reads the measuring options, with defaults. Throws a Problem if a part is invalid. */
 export function measureParts(form: SentForm): MeasureOptions {
   return measureOptions({
     bootstrap: jsonPart(form, "bootstrap", bootstrapRequest, true),

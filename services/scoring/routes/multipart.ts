@@ -10,32 +10,31 @@ import { FORM_TEXT_BYTES_MAX, FORM_TEXTS_MAX } from "../../../shared/limits.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import type { SentFile } from "../sent_file.ts";
 
-/** A file of a form, on the volume. */
+/** An uploaded file, on the volume. */
 export interface FilePart extends SentFile {
-  /** As the caller calls it. */
+  /** The caller's file name. */
   readonly name: string;
 }
 
-/** A form whose files lie on the volume until it is disposed of. */
+/** A form whose files stay on the volume until it is disposed. */
 export interface SentForm extends AsyncDisposable {
   readonly texts: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, FilePart>;
 }
 
-/** What a form may have. */
+/** The allowed parts of a form. */
 export interface FormShape {
-  /** The parts that it should have, for the error. */
+  /** Names of the expected parts, for errors. */
   readonly wanted: string;
-  /** Largest size of each file, in bytes. */
+  /** Maximum size of each file, in bytes. */
   readonly files: Readonly<Record<string, number>>;
 }
 
 /**
- * Takes in a multipart body: files go to disk as they come, and are refused at the first byte too many.
- *
- * @param uploads folder below which this form gets one of its own
- * @param shape what it may have
- * @throws {Problem} where it cannot be read, or has a part that it may not have; nothing of it stays then
+ * Receives a multipart body. Files are streamed to disk and rejected at the first excess byte.
+ * @param uploads parent of the form's own folder
+ * @throws {Problem} if the body cannot be read or has a part that is not allowed; nothing of it is
+ * kept
  */
 export async function receiveForm(
   request: Request,
@@ -54,10 +53,10 @@ export async function receiveForm(
       throw new Problem("invalid_request", `Part ${part} may not be a file: send ${wanted}`);
     }
     refuseSecond(part, files);
-    // Noted before it has arrived: the next part may come to its name meanwhile.
+    // Recorded before the file has arrived, because the next part may have the same name.
     files.set(part, { name, path: join(folder, part), bytes: 0, sha256: "" });
     const kept = await keepFile(stream, part, join(folder, part), limits[part]!);
-    // A browser sends every field of a form: a file that was not chosen is as good as not sent.
+    // Browsers send every field of a form: an unnamed empty file means that none was chosen.
     if (name === "" && kept.bytes === 0) files.delete(part);
     else files.set(part, { name, ...kept });
   }
@@ -83,14 +82,14 @@ export async function receiveForm(
   return { texts, files, [Symbol.asyncDispose]: remove };
 }
 
-/** Texts and the lines between parts. */
+/** Allowance for texts and boundaries between parts. */
 const FORM_SPARE_BYTES = 2 * FORM_TEXT_BYTES_MAX;
 
 function bytesMaxOf(limits: FormShape["files"]): number {
   return Object.values(limits).reduce((sum, bytes) => sum + bytes, FORM_SPARE_BYTES);
 }
 
-/** Which part is too large is known once it arrives: before, all limits are named. */
+/** Before the parts arrive it is unknown which is too large, so the error names all limits. */
 function refuseLarge({ headers }: Request, limits: FormShape["files"]): void {
   const bytesMax = bytesMaxOf(limits);
   if (Number(headers.get("content-length") ?? 0) <= bytesMax) return;
@@ -118,20 +117,14 @@ async function keepFile(
   return { path, bytes, sha256: hash.digest("hex") };
 }
 
-/**
- * @returns the file; null where there is none
- * @throws {Problem} where it was sent as a text
- */
+/** Returns a file part, or null. Throws a Problem if it was sent as text. */
 export function optionalFilePart({ texts, files }: SentForm, part: string): FilePart | null {
   const file = files.get(part);
   if (file === undefined && (texts.get(part) ?? "") !== "") throw noFile(part);
   return file ?? null;
 }
 
-/**
- * @returns the file
- * @throws {Problem} where there is none
- */
+/** Returns a required file part. Throws a Problem if it is missing. */
 export function filePart(form: SentForm, part: string): FilePart {
   const file = optionalFilePart(form, part);
   if (file === null) throw noFile(part);
@@ -142,11 +135,7 @@ function noFile(part: string): Problem {
   return new Problem("invalid_request", `${part}: send it as a file part, with curl -F ${part}=@…`);
 }
 
-/**
- * @param schema what it must be
- * @returns the text; null where there is no such part, or a browser sent it empty
- * @throws {Problem} where it does not fit
- */
+/** Returns a text part; null if missing or empty. Throws a Problem if it is invalid. */
 export function textPart<Text extends string>(
   { texts }: SentForm,
   part: string,
@@ -157,10 +146,9 @@ export function textPart<Text extends string>(
 }
 
 /**
- * @param part name of a text that is JSON
- * @param schema what it must be
- * @param fallback stands for a part that is not there, or empty
- * @throws {Problem} where it is no JSON or does not fit
+ * Returns a JSON part.
+ * @param fallback value of a missing or empty part
+ * @throws {Problem} if it is not JSON or invalid
  */
 export function jsonPart<T>(
   { texts }: SentForm,

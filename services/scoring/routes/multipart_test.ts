@@ -11,7 +11,7 @@ import { receiveForm, type SentForm } from "./multipart.ts";
 
 const BOUNDARY = "x";
 
-/** A form of parts, each a file or a text, as it goes over the wire. */
+/** A raw multipart body of file and text parts. */
 function bodyOf(parts: readonly (readonly [head: string, content: string])[]): string {
   const lines = parts.map(([head, content]) =>
     `--${BOUNDARY}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`
@@ -132,7 +132,7 @@ Deno.test("a caller who leaves while the form arrives leaves nothing", () =>
     await assert.rejects(receiveForm(post(broken), folder, SHAPE), /connection closed/);
   }));
 
-/** What arrives, and what a score keeps of it. */
+/** Files of incoming uploads and of stored scores. */
 function uploadsOf({ layout }: World): string[] {
   return Array.from(Deno.readDirSync(layout.scoreUploads), ({ name }) => name);
 }

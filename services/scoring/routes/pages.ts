@@ -24,7 +24,7 @@ import { reportPage } from "./report_page.ts";
 import { simulationPage } from "./screening_simulations.ts";
 import { makeComparison } from "./comparisons.ts";
 
-/** What a page answers: HTML; what is wrong is a page too for whoever comes through the gateway. */
+/** Pages are HTML; the gateway turns errors into pages too. */
 const PAGE_ANSWERS = {
   200: {
     description: "HTML without script, also for paper",
@@ -33,7 +33,7 @@ const PAGE_ANSWERS = {
   ...problems("not_found"),
 };
 
-/** The pages as the document has them. */
+/** The pages in the OpenAPI document. */
 const PAGES = [
   {
     path: "/leaderboards/{dataset}",
@@ -82,10 +82,7 @@ const PAGES = [
   },
 ];
 
-/**
- * Hangs the pages that people read on an app: leaderboards, score reports, comparisons, reader
- * studies.
- */
+/** Adds the pages to an app: leaderboards, reports, comparisons, reader studies, simulations. */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, studies } = deps;
   for (const { answers = {}, ...page } of PAGES) {
@@ -114,7 +111,7 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));
 }
 
-/** Answers with a page; what is wrong becomes one at the door, where people come in. */
+/** Responds with a page; the gateway turns errors into pages. */
 async function page(c: Context<ServiceEnv>, write: () => Promise<string>): Promise<Response> {
   return c.html(await write(), 200, PAGE_HEADERS);
 }
@@ -139,10 +136,9 @@ async function studyPage(id: string, studies: StudyStore): Promise<string> {
 }
 
 /**
- * Writes the page of a comparison, which is computed anew.
- *
- * @param query as a form makes it: what is left empty is not asked for
- * @throws {Problem} where the query does not fit or the scores cannot be compared
+ * Writes the page of a new comparison.
+ * @param query from a form; empty values are ignored
+ * @throws {Problem} if the query is invalid or the scores cannot be compared
  */
 async function comparisonPage(
   query: Readonly<Record<string, string[]>>,

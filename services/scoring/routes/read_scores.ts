@@ -11,7 +11,7 @@ import { readScoresAs } from "../score_reader.ts";
 
 const idParam = z.object({ id: scoreId });
 
-/** Hangs on an app what shows scores and deletes them. */
+/** Adds the routes that show and delete scores to an app. */
 export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openapi(
     createRoute({

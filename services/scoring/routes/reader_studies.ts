@@ -140,7 +140,7 @@ const plotRoute = createRoute({
   },
 });
 
-/** Hangs `/v1/reader-studies` on an app. */
+/** Adds `/v1/reader-studies` to an app. */
 export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { studies } = deps;
   app.openAPIRegistry.registerPath(postRoute);
@@ -180,7 +180,7 @@ export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies)
   });
 }
 
-/** @throws {Problem} where there is no such study */
+/** Finds a study. Throws a Problem if it does not exist. */
 export async function findStudy(id: string, studies: StudyStore): Promise<ReaderStudyReport> {
   const report = z.uuid().safeParse(id).success ? await studies.get(id) : null;
   if (report === null) {

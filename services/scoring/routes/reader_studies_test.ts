@@ -85,7 +85,7 @@ Deno.test("POST /v1/reader-studies: pickle and CSV of the same frame give the sa
   assert.deepEqual(numbers[2], numbers[0]);
 });
 
-/** 720 cases of two breasts, 61 malignant, 14 readers and 7 models; no two scores alike by chance. */
+/** 720 cases of two breasts, 61 malignant, 14 readers and 7 models, without tied scores. */
 function fullSize(): string {
   let state = 7;
   const next = (): number => (state = (state * 48271) % 2147483647) / 2147483647;

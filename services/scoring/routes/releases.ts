@@ -49,7 +49,7 @@ const deleteRoute = createRoute({
   responses: { 204: { description: "It is withheld" }, ...problems("not_found") },
 });
 
-/** Hangs `/v1/scores/{id}/release` on an app. The gateway lets only admins change it. */
+/** Adds `/v1/scores/{id}/release` to an app. The gateway lets only admins change it. */
 export function addReleaseRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openapi(getRoute, async (c) => {
     const { whole, released } = await readScoresAs(c.get("caller"), store).find(

@@ -12,7 +12,7 @@ import {
   type World,
 } from "../../../tests/support/scoring/world.ts";
 
-/** What callers of each role are answered. */
+/** Requests a path as a caller with a role. */
 async function ask(
   { app }: World,
   role: Role,
@@ -47,7 +47,7 @@ async function score(world: World, factor: number): Promise<string> {
   return JSON.parse(text).id;
 }
 
-/** Registers the dataset with a release policy, as ingestion does. */
+/** Registers the dataset with a release policy, like ingestion does. */
 async function gated(world: World, release: string): Promise<void> {
   await putDataset(world.layout, "sample", makeList(12));
   const { record } = datasetFiles(world.layout, "sample");
@@ -55,7 +55,7 @@ async function gated(world: World, release: string): Promise<void> {
   await Deno.writeTextFile(record, JSON.stringify({ ...dataset, release }));
 }
 
-/** Every path that answers with something of a score. */
+/** Every path that returns part of a score. */
 function pathsOf(id: string): string[] {
   const files = ["roc.png", "roc.svg", "curves.csv", "samples.csv", "histogram.svg"];
   return [

@@ -6,11 +6,9 @@ import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
 import { SCORE_FILES, type ScoreStore } from "../score_store.ts";
 
 /**
- * Writes the page of a score as a caller may see it.
- *
- * @param kind `site` links to other pages, `alone` is a file of its own
- * @returns HTML
- * @throws {Problem} where there is no such score, or it was made without a page
+ * Writes the page of a score as the caller may see it.
+ * @param kind `site` links to other pages, `alone` is a standalone file
+ * @throws {Problem} if the score does not exist, is withheld, or was made without a page
  */
 export async function reportPage(
   id: string,
@@ -41,13 +39,13 @@ export async function reportPage(
   });
 }
 
-/** @throws {StoredFileDamaged} where a level of the report has no curves */
+/** Throws StoredFileDamaged if a level of the report has no curves. */
 function readCurves(bytes: Uint8Array, { levels }: ScoreReport): ScoreCurves {
   try {
     const curves = JSON.parse(new TextDecoder().decode(bytes));
     if (Object.keys(levels).every((level) => typeof curves[level] === "object")) return curves;
   } catch {
-    // Cut off; below.
+    // Truncated; handled below.
   }
   throw new StoredFileDamaged(
     SCORE_FILES.curves,

@@ -63,7 +63,7 @@ const fileRoute = createRoute({
   },
 });
 
-/** Hangs the files of scores on an app: the page, plots, curves, samples. */
+/** Adds the files of scores to an app: page, plots, curves, samples. */
 export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(pageRoute, async (c) => {
     const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
@@ -81,7 +81,7 @@ export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringD
       throw new Problem("not_found", `Score ${id} has no ${level}-level ${file}`);
     }
     const type = CONTENT_TYPES[file.split(".")[1]!]!;
-    // Exams and images have the names that somebody gave them, and this goes into a spreadsheet.
+    // Names of exams and images come from users, and spreadsheets would run formulas in them.
     const bytes = file === "samples.csv"
       ? new TextEncoder().encode(defuseFormulas(new TextDecoder().decode(content)))
       : content as Uint8Array<ArrayBuffer>;

@@ -86,7 +86,7 @@ const postRoute = createRoute({
   },
 });
 
-/** Hangs `POST /v1/scores` on an app. */
+/** Adds `POST /v1/scores` to an app. */
 export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
   app.post("/v1/scores", async (c) => {
@@ -111,10 +111,9 @@ const UPLOAD_SHAPE = {
   },
 };
 
-/** What scoring works with. */
 type Deps = Pick<ScoringDependencies, "store" | "compute" | "modelNames" | "uploads">;
 
-/** A report, and whether it was made just now. */
+/** A report, and whether it was just made. */
 interface Scored {
   readonly report: ScoreReport;
   readonly made: boolean;
@@ -130,8 +129,8 @@ async function scoreOrder(
   const parsed = scoreOrderRequest.safeParse(parseJson(await request.text(), "The body"));
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const order = parsed.data;
-  // Inference asks with the right of an admin, in the turn of the evaluation's user. A path on the volume is no
-  // way into another's evaluation.
+  // Inference calls with admin rights on behalf of the evaluation's user. Other callers must not
+  // reach another's evaluation by its path.
   requireTruthAccess(caller, { dataset: order.dataset }, "Scoring files of the volume");
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
@@ -188,7 +187,7 @@ async function scoreUpload(
   const { caller } = asker;
   await using form = await receiveForm(request, deps.uploads, UPLOAD_SHAPE);
   const dataset = textPart(form, "dataset", slug);
-  // Without a quota, as often as one likes: the truth would follow from the answers.
+  // There is no quota here, so repeated uploads would reveal the truth.
   if (dataset !== null) {
     requireTruthAccess(
       caller,
@@ -216,7 +215,7 @@ async function scoreUpload(
     measure,
     choice.subgroups,
     choice.attributes?.sha256 ?? null,
-    // Whether somebody else has sent the same is theirs to know: it would confirm a guessed list.
+    // Separate per uploader: a match with another user's upload would confirm a guessed list.
     ...(uploader === null ? [] : [uploader]),
   ]);
   const id = idOfContent(content);
@@ -249,7 +248,7 @@ async function scoreUpload(
   );
 }
 
-/** What was sent is kept with the score. */
+/** The uploaded files, to store with the score. */
 function sentFiles(
   predictions: SentFile,
   list: Pick<TruthSource, "file" | "format"> | null,
@@ -262,7 +261,7 @@ function sentFiles(
   ];
 }
 
-/** A dataset's release policy is noted with its scores: it holds when the dataset is gone. */
+/** Records the dataset's release policy in its scores; it holds after the dataset is deleted. */
 async function notedRelease(
   dataset: string | null,
   store: ScoreStore,
@@ -300,14 +299,14 @@ async function scoreAndKeep(
 ): Promise<Scored> {
   const outcome = await compute.run("score", request, asker);
   if (!outcome.ok) throw problemOf(outcome);
-  // What names women is kept as the job gives it back, with pseudonyms.
+  // Files that name women are replaced by the job's versions with pseudonyms.
   const replaced = new Set(outcome.files.map(({ name }) => stemOf(name)));
   const kept = sent.filter(({ name }) => !replaced.has(stemOf(name)));
   await store.put(outcome.report, [...kept, ...outcome.files], beside);
   return { report: outcome.report, made: true };
 }
 
-/** `data_list` of `data_list.csv`. */
+/** `data_list` for `data_list.csv`. */
 function stemOf(name: string): string {
   return name.replace(/\.\w+$/, "");
 }

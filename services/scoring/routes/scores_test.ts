@@ -107,7 +107,7 @@ Deno.test("POST /v1/scores: labels of the predictions never count, and false one
   await using world = await createWorld();
   const honest = await uploadScore(world.app, 12, fairScore);
   const lines = makePredictions(12, fairScore).trim().split("\n");
-  // Every label is turned around: what the file claims would be a perfect score for a bad model.
+  // Inverts every label: by the file's own labels a bad model would be perfect.
   const forged = lines.map((line, at) => at === 0 ? line : line.replace(/,0$/, ",1")).join("\n");
   const { body } = await postForm(
     world.app,
@@ -287,7 +287,7 @@ Deno.test("GET /v1/scores: pages newest first, filtered; a cursor outlives the s
   await using world = await createWorld();
   const report = await uploadScore(world.app, 9, fairScore, { bootstrap: "false" });
   await world.store.remove(report.id);
-  // Ids in another order than moments, as those of uploads are.
+  // The order of IDs differs from that of timestamps, as for uploads.
   for (const [at, digit] of ["3", "1", "5", "2", "4"].entries()) {
     const change = {
       id: EVALUATION.slice(0, -1) + digit,

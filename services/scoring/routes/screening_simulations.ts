@@ -15,7 +15,7 @@ import { writeSimulationPage } from "../report/mod.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
-/** Hangs `/v1/screening-simulations` on an app. */
+/** Adds `/v1/screening-simulations` to an app. */
 export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     createRoute({
@@ -40,9 +40,9 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
 }
 
 /**
- * Simulates what was asked for.
- *
- * @throws {Problem} where a score is not there, the caller may not see its truth, or reads or outcomes are missing
+ * Runs a simulation.
+ * @throws {Problem} if a score does not exist, the caller may not see its truth, or reads or
+ * outcomes are missing
  */
 export async function makeSimulation(
   request: SimulationRequest,
@@ -72,7 +72,7 @@ async function simulate(
   throw refusal("invalid_request", "The screening cannot be simulated", outcome.errors);
 }
 
-/** Scores that thresholds are chosen on. */
+/** IDs of the scores that thresholds are tuned on. */
 function tuningScores({ pathways }: SimulationRequest): string[] {
   const thresholds = pathways.flatMap((pathway) =>
     "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold]
@@ -83,14 +83,14 @@ function tuningScores({ pathways }: SimulationRequest): string[] {
   return [...new Set(ids)];
 }
 
-/** Thresholds at which a page draws a pathway. */
+/** Number of thresholds of a pathway's curve on a page. */
 const CURVE_THRESHOLDS = 101;
 
 /**
- * Writes the page of a simulation: every pathway that the reads allow, at thresholds of the query or those of the report.
- *
- * @param query as a form makes it: what is left empty is not asked for
- * @throws {Problem} where the query does not fit or nothing can be simulated
+ * Writes the page of a simulation: every pathway that the reads allow, at thresholds from the query
+ * or the report.
+ * @param query from a form; empty values are ignored
+ * @throws {Problem} if the query is invalid or nothing can be simulated
  */
 export async function simulationPage(
   query: Readonly<Record<string, string>>,

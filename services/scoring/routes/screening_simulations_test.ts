@@ -103,7 +103,8 @@ Deno.test("golden exams from CSV to the simulation and its page, and who may hav
       pathways: [{ kind: "rule_out", threshold: 0.2 }],
       truth: { within_days: 365 },
     });
-    // Detection without days is positive at every horizon; nobody was followed, so that no exam is negative.
+    // Detection without days is positive at every horizon. Nobody was followed: no exam is
+    // negative.
     assert.equal(horizon.body.baseline.exams, 49);
     const low = await simulate({ pathways: [{ kind: "band_pass", low: 0.5, high: 0.2 }] });
     assert.equal(low.status, 400);

@@ -10,7 +10,7 @@ import {
 
 const HOSTILE = '<img src=x onerror="alert(1)">&</script>';
 
-/** What holds for every page. */
+/** Assertions for every page. */
 function assertWellFormed(html: string): void {
   assert.deepEqual(unbalanced(html.replace("<!doctype html>", "")), []);
   assert.doesNotMatch(html, /<script|<img| on[a-z]+="| style="|javascript:/);
@@ -19,7 +19,7 @@ function assertWellFormed(html: string): void {
   assert.equal(new Set(ids).size, ids.length, "ids are unique");
 }
 
-/** Twenty cases: readers in percent, a model that is better than them. */
+/** Twenty cases: readers in percent, and a better model. */
 function study(readers: number, models: readonly string[]): File {
   const heads = Array.from({ length: readers }, (_, at) => `Reader${at + 1}_POM`);
   const rows = Array.from({ length: 40 }, (_, row) => {

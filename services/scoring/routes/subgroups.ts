@@ -52,14 +52,14 @@ const postRoute = createRoute({
   },
 });
 
-/** Hangs `/v1/scores/{id}/subgroups` on an app. */
+/** Adds `/v1/scores/{id}/subgroups` to an app. */
 export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, compute, uploads } = deps;
   app.openAPIRegistry.registerPath(postRoute);
   app.post("/v1/scores/:id/subgroups", async (c) => {
     const caller = c.get("caller");
     const score = await readScoresAs(caller, store).find(c.req.param("id"));
-    // A group of one exam tells its label.
+    // A group of one exam reveals its label.
     requireTruthOf(caller, score, "Subgroups of your choice");
     await using form = await receiveForm(c.req.raw, uploads, {
       wanted: "subgroups, attributes or both",
@@ -86,10 +86,7 @@ export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): v
   });
 }
 
-/**
- * @returns what it says of subgroups; by default the keys that lend themselves
- * @throws {Problem} where a part does not fit
- */
+/** Reads the choice of subgroups, by default all suitable keys. Throws a Problem if invalid. */
 export function subgroupChoice(form: SentForm): SubgroupChoice {
   const attributes = optionalFilePart(form, "attributes");
   return {

@@ -15,7 +15,7 @@ import {
 
 const ID = "0190a000-0000-7000-8000-000000000001";
 
-/** Asks as the gateway does for a caller with a role. */
+/** Sends a request like the gateway for a caller with a role. */
 async function ask(
   { app }: World,
   role: Role,
@@ -100,7 +100,7 @@ Deno.test("model authors do not get the truth of single exams of a registered da
   }
 });
 
-/** A second score on the registered dataset, which the data owner has uploaded. */
+/** A second score on the registered dataset, uploaded by the data owner. */
 async function ownersScore(world: World): Promise<string> {
   const predictions = makePredictions(12, (exam, side) => fairScore(exam, side) / 2);
   const upload = form({

@@ -9,7 +9,7 @@ import {
   type World,
 } from "../../../tests/support/scoring/world.ts";
 
-/** Three exams of each woman, whose name must not be found anywhere. */
+/** Three exams per woman, whose name must not appear anywhere. */
 function womanOf(exam: number): string {
   return `SECRET-${Math.floor(exam / 3)}`;
 }

@@ -359,10 +359,7 @@ function differenceTerms(name: Measure, totals: Counts, counts: readonly Counts[
   return now.map((term, at) => term - today[at]!);
 }
 
-/**
- * Removes the n / (n − 1) correction, so that independent women keep their number as effective
- * size.
- */
+/** Removes the n / (n − 1) correction: independent women keep their number as effective size. */
 function withoutCorrection(kinds: readonly WomanKind[]): number {
   const women = kinds.reduce((sum, kind) => sum + kind.women, 0);
   return (women - 1) / women;

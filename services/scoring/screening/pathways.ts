@@ -44,9 +44,7 @@ export interface Profile {
   readonly interval: 0 | 1;
 }
 
-/**
- * Position of a score: below the (lower) threshold, between two, or at or above the (higher) one.
- */
+/** A score below the (lower) threshold, between two, or at or above the (higher) one. */
 export type Band = "below" | "between" | "above";
 
 /** The result of a pathway for one exam. */
@@ -103,10 +101,7 @@ function made(recall: 0 | 1, reads: number, arbitration: 0 | 1 = 0): Decision {
   return { included: 1, recall, reads, arbitration, lacking: 0 };
 }
 
-/**
- * Reader and model decide if they agree; otherwise the third read, or the arbitration rule without
- * one.
- */
+/** Reader and model decide if they agree; else the third read, or the arbitration rule. */
 function withArbitration(
   { arbitration }: PathwayRule,
   reader: 0 | 1,

@@ -47,7 +47,7 @@ function rule(kind: PathwayRule["kind"], further: Partial<PathwayRule> = {}): Pa
   };
 }
 
-/** The names of the golden data for what is counted. */
+/** Names of the counts in the golden data. */
 // deno-lint-ignore no-explicit-any
 function check(of: PathwayRule, low: number, high: number | null, expected: any): void {
   const rows = rowsOfExams(EXAMS, { rule: of, low, high });
@@ -194,7 +194,7 @@ Deno.test("measures: intervals hold their values; women take their exams togethe
     assert.ok(difference.ci![0] <= difference.value! && difference.value! <= difference.ci![1]);
     assert.ok(difference.p! >= 0 && difference.p! <= 1);
   }
-  // Every exam twice: the same values, and intervals no narrower where a woman has both.
+  // Every exam twice: the same values, and intervals no narrower as each woman has both copies.
   const twice: ProgrammeExams = {
     ...EXAMS,
     scores: Float64Array.of(...EXAMS.scores, ...EXAMS.scores),

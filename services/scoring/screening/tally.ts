@@ -94,10 +94,7 @@ export function countsOfProfiles(
   );
 }
 
-/**
- * Assigns every exam to a band.
- * @returns for each exam its row in {@linkcode countsOfProfiles}
- */
+/** Assigns every exam to a band; returns its row in {@linkcode countsOfProfiles}. */
 export function rowsOfExams(
   { scores, profileOf }: ProgrammeExams,
   { low, high }: ThresholdedPathway,
@@ -201,10 +198,7 @@ export function kindsOfWomen(
   });
 }
 
-/**
- * Sums the exams without weights.
- * @param members which exams count; null for all
- */
+/** Sums the exams without weights; `members` selects exams, null all. */
 export function wholeCounts(
   rows: Uint32Array,
   table: readonly Float64Array[],

@@ -36,7 +36,7 @@ Deno.test("compareWithRaters: with one rater it is the paired test, and says not
   }));
 });
 
-/** Raters of very different skill who see the same cases. */
+/** Raters of very different skill on the same cases. */
 function panel(raters: number): { base: TestSample; scores: Float64Array[] } {
   const options = { seed: 5, clusters: 90, perCluster: 2, prevalence: 0.2, shared: 0.4 };
   const base = drawSample(options);
@@ -89,16 +89,16 @@ Deno.test("compareWithRaters: the mean covariance between raters, pair by pair",
   assert.ok(width(allRaters.ci) > width(theseRaters.ci), "raters at large are less certain");
 });
 
-/** Readers with other scores whose AUROCs are equal to the last bit, or nearly. */
+/** Readers with different scores but bit-equal AUROCs, or nearly. */
 function equalReaders(nudge: number): ReturnType<typeof compareWithRaters> {
   const { base: { scores, labels, clusters, others } } = panel(1);
-  // A strictly rising function changes scores and no rank.
+  // A strictly increasing function changes scores but not ranks.
   const raters = [others, others.map((score) => 3 * score + 1), others.map((score) => score / 8)];
   if (nudge > 0) raters[2] = swapped(others, labels);
   return compareWithRaters(scores, raters, labels, clusters, 0.95);
 }
 
-/** Exchanges two neighbours in the order of scores, a positive and a negative: the smallest change. */
+/** Swaps a positive and a negative that are neighbours in score order: the smallest change. */
 function swapped(scores: Float64Array, labels: Uint8Array): Float64Array {
   const order = Array.from(scores, (_, at) => at).sort((a, b) => scores[a]! - scores[b]!);
   const at = order.findIndex((one, place) =>
@@ -113,7 +113,7 @@ Deno.test("compareWithRaters: readers with one AUROC have the variance Cov₂ an
   const { difference, theseRaters, allRaters } = equalReaders(0);
   assert.equal(allRaters.df.value, null);
   assert.match(allRaters.df.undefined!, /normal distribution/);
-  // All readers rank alike, so that Cov₂ is the variance for these readers.
+  // All readers rank alike, so Cov₂ is the variance for fixed readers.
   assertClose(allRaters.t.value, theseRaters.z.value, "t");
   assertClose(allRaters.p.value, theseRaters.p.value, "p");
   assertClose(allRaters.ci.lower, theseRaters.ci.lower, "lower");
@@ -163,7 +163,7 @@ Deno.test("compareWithRaters: with raters of differing skill the test for raters
         shared: 0.3,
       });
     const { scores, labels, clusters } = draw(0);
-    // The classifier is as skilled as raters are on average: nothing differs but these raters.
+    // The classifier has the raters' mean skill: only these raters differ.
     const random = stream(study, 1);
     const skills = [0, ...Array.from({ length: RATERS }, () => random.uniform() - 0.5)];
     const rated = skills.map((skill, rater) => {
@@ -174,7 +174,8 @@ Deno.test("compareWithRaters: with raters of differing skill the test for raters
     atLarge += test.allRaters.p.value! < 0.05 ? 1 : 0;
     these += test.theseRaters.p.value! < 0.05 ? 1 : 0;
   }
-  // 5 % of 200 are 10; the binomial's middle 99 % are 3 to 18. Taking these raters for all rejects too often.
+  // Expected 10 (5 % of 200); the central 99 % binomial range is 3 to 18. Treating raters as fixed
+  // rejects too often.
   assert.ok(atLarge >= 3 && atLarge <= 18, `${atLarge} of ${STUDIES} rejected`);
   assert.ok(these > 18, `${these} of ${STUDIES} rejected for these raters`);
 });

@@ -1,10 +1,7 @@
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";
 
-/**
- * Maximum items per block: they fit a processor's L1 cache, and drawing the count per block stays
- * cheap.
- */
+/** Maximum items per block: fits a processor's L1 cache, and drawing counts stays cheap. */
 export const BLOCK_ITEMS_MAX = 4096;
 
 /** From this block size on, a table pays off over the usual thousands of replicates. */
@@ -54,9 +51,7 @@ export function drawInBlocks(strata: readonly number[]): BlockDrawing {
   };
 }
 
-/**
- * Receives the draws per item, block after block: item `from + at` was drawn `counts[at]` times.
- */
+/** Receives draws per item, block by block: item `from + at` was drawn `counts[at]` times. */
 export type VisitCounts = (from: number, counts: Int32Array) => void;
 
 /**

@@ -54,7 +54,7 @@ for (const [name, sample] of Object.entries(SAMPLES)) {
         column.filter((value) => !Number.isNaN(value))
       );
       const p = sameDistribution(one!, other!);
-      // Seeds are fixed: below a thousandth the two would really differ.
+      // Seeds are fixed: p below 0.001 would be a real difference.
       assert.ok(p > 0.001, `${area}: p is ${p}`);
     });
   });
@@ -124,7 +124,7 @@ Deno.test("strata keep the number of clusters with a positive", () => {
   fc.assert(fc.property(arbitraryTwoClasses(), fc.nat(), (sample, seed) => {
     const plan = planClusters(sample, true);
     const marked = planClusters(
-      // One sample a cluster that says whether the cluster holds a positive.
+      // One sample per cluster, labelled by whether the cluster has a positive.
       clusterMarks(sample),
       true,
     );
@@ -191,7 +191,7 @@ Deno.test("seed, replicates and method change what they must and nothing else", 
   }
 });
 
-/** BCa by the book: percentiles moved by the median bias and the skewness when one row is left out. */
+/** Textbook BCa: percentiles shifted by the median bias and the jackknife skewness. */
 function bcaByTheBook(
   sample: TestSample,
   area: AreaName,
@@ -227,7 +227,7 @@ Deno.test("BCa is what leaving out one row after another gives", async () => {
   const columns = runReplicatesHere(planRows(sample, false), options.seed, options.replicates);
   AREAS.forEach((area, at) => {
     const [lower, upper] = bcaByTheBook(sample, area, columns[at]!);
-    // Derivatives and leaving out differ by about one over the number of rows, as they should.
+    // Derivatives and the jackknife differ by about 1 / rows, as expected.
     assert.ok(Math.abs(intervals[area].lower! - lower) < 0.004, `${area}: ${lower}`);
     assert.ok(Math.abs(intervals[area].upper! - upper) < 0.004, `${area}: ${upper}`);
   });
@@ -252,7 +252,7 @@ Deno.test("a perfect classifier has no BCa interval that says more than the samp
   const labels = Uint8Array.from(scores, (score) => score >= 15 ? 1 : 0);
   const sample = { scores, labels, clusters: null };
   const { auroc: perfect } = await bootstrapAreas(sample, { ...OPTIONS, method: "bca" });
-  // All replicates are equal to the estimate, none beside it.
+  // All replicates equal the estimate.
   assert.match(perfect.undefined!, /All replicates give the same value/);
 });
 
@@ -280,7 +280,7 @@ Deno.test("what is undefined says why, and nothing is ever NaN", async () => {
     labels: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1),
     clusters: Int32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1),
   };
-  // A quarter of the draws of two clusters has the one and not the other, another the reverse.
+  // Half of the draws of two clusters contain only one of them.
   const seldom = await bootstrapAreas(lonely, { ...OPTIONS, replicates: 2000 });
   assert.ok(Math.abs(seldom.discarded - 1000) < 120);
 });

@@ -92,7 +92,7 @@ Deno.test("the clustered variance is the sandwich with scores summed within clus
   const fit = fitLogistic({ x, labels, ...grouping, withSlope: true })!;
   const [intercept, slope] = fit.coefficients as [number, number];
   const chances = x.map((value) => 1 / (1 + Math.exp(-(intercept + slope * value))));
-  // The bread: inverse of Σ p (1 − p) [1 x; x x²].
+  // The bread of the sandwich: inverse of Σ p (1 − p) [1 x; x x²].
   const weight = (at: number): number => chances[at]! * (1 - chances[at]!);
   const sum = (of: (at: number) => number): number =>
     [...x.keys()].reduce((total, at) => total + of(at), 0);

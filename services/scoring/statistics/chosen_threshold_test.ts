@@ -19,7 +19,7 @@ const OPTIONS: BootstrapOptions = {
   stratified: true,
 };
 
-/** Chooses and counts by the words of both. */
+/** Naive choice and counts. */
 function sumsByTheWords(sample: ClusteredSample, choice: ChosenShare): ClusterSums | null {
   const threshold = chooseThreshold(countAtThresholds(sample.scores, sample.labels), choice).value;
   if (threshold === null) return null;
@@ -27,7 +27,7 @@ function sumsByTheWords(sample: ClusteredSample, choice: ChosenShare): ClusterSu
   return sumClusters(kinds, Int32Array.from(kinds, ({ clusters }) => clusters));
 }
 
-/** Every statistic, so that the first call tells what was counted in the sample itself. */
+/** All statistics; the first call has the counts of the sample itself. */
 function sumsOf(sample: ClusteredSample, choice: ChosenShare, replicates = 1): ClusterSums[] {
   const seen: ClusterSums[] = [];
   bootstrapChosen(sample, choice, { ...OPTIONS, replicates }, (sums) => {
@@ -77,7 +77,7 @@ Deno.test("bootstrapChosen: many samples, of which only those near the threshold
     const off = Math.abs(
       countShares(observed!).specificity[0] - countShares(expected).specificity[0],
     );
-    // Neighbouring scores share a cell where there are more than 1,024 in the window.
+    // Neighbouring scores share a cell if there are more than 1,024 in the window.
     assert.ok(off <= 12, `${JSON.stringify(choice)}: ${off} negatives`);
   }
 });
@@ -150,8 +150,8 @@ async function goldenSample(): Promise<ClusteredSample> {
   };
 }
 
-// The tolerances are four standard deviations of 2,000 replicates, as its source gives them; where it
-// gives none, one step of the share that is counted and two of the widest of the others.
+// Tolerances are four standard deviations of 2,000 replicates, from the source; otherwise one step
+// of the counted share, or two of the largest step of the others.
 Deno.test("bootstrapChosen: pROC's ci.sp and ci.se", async () => {
   const sample = await goldenSample();
   const share = (metric: "specificity" | "sensitivity") => (sums: ClusterSums) => {

@@ -46,10 +46,7 @@ export function pairedClusteredDelong(
   return compareAurocs(scoresA, scoresB, labels, confidence, clusteredVariance(clusters));
 }
 
-/**
- * Returns Obuchowski's variance for sums of DeLong's components of these samples.
- * @param ids cluster ID of each sample
- */
+/** Returns Obuchowski's variance of sums of DeLong's components; `ids` are cluster IDs. */
 export function clusteredVariance(ids: Int32Array): ComponentVariance {
   const { clusters, clusterOf } = groupClusters(ids, ids.length);
   return (components, labels, counts) => {

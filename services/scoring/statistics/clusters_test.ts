@@ -33,7 +33,7 @@ Deno.test("clusters of many blocks keep their members and their stratum, and are
     const members = (of: ClusterCells): string[] =>
       listOf(of).slice(from, to).map((one) => one.join());
     assert.deepEqual(members(after).sort(), members(before).sort());
-    // What is in a block comes before what is in the next, by the first cell; in a block the last cells rise.
+    // Blocks are in order of first cells; within a block, last cells ascend.
     const blocks = drawInBlocks(strata).blocks.filter((block) =>
       block.from >= from && block.from < to
     );

@@ -16,7 +16,7 @@ function bothClasses({ labels }: TestSample): boolean {
   return labels.includes(0) && labels.includes(1);
 }
 
-/** Counts over all samples at every distinct score: quadratic and plain. */
+/** Naive quadratic counts at every distinct score. */
 function naiveCounts({ scores, labels }: TestSample): [number, number, number][] {
   const distinct = [...new Set([...scores].map((score) => score + 0))].sort((a, b) => b - a);
   return distinct.map((threshold) => {
@@ -149,7 +149,7 @@ Deno.test("midranks share what tied scores take up", () => {
   }));
 });
 
-/** A variance of losses up to 1 that are the same but for the last digit of a double. */
+/** Variance of losses up to 1 that differ only by rounding. */
 const ROUNDING = 1e-20;
 
 Deno.test("Brier's score is a mean of squares, its variance that of a mean of clusters", () => {
@@ -167,7 +167,7 @@ Deno.test("Brier's score is a mean of squares, its variance that of a mean of cl
     );
     const variance = ids.length / (ids.length - 1) *
       excess.reduce((sum, value) => sum + value ** 2, 0) / losses.length ** 2;
-    // Losses that do not vary may differ by rounding, as does what their mean is.
+    // Constant losses may differ by rounding, as may their mean.
     if (variance < ROUNDING) return assert.ok(ci.undefined ?? ci.upper! - ci.lower! < 1e-9);
     const reach = 1.959963984540054 * Math.sqrt(variance);
     assert.ok(agree(ci.lower!, Math.max(0, mean - reach)));

@@ -148,10 +148,7 @@ export function aurocComponents(scores: Scores, labels: Labels): AurocComponents
   };
 }
 
-/**
- * The second half of {@linkcode compareAurocs}.
- * @throws {RangeError} if the confidence is out of range
- */
+/** Second half of {@linkcode compareAurocs}; RangeError if the confidence is out of range. */
 export function compareComponents(
   { auroc: aurocA, components: a }: AurocComponents,
   { auroc: aurocB, components: b }: AurocComponents,

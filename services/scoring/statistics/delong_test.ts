@@ -9,7 +9,7 @@ import {
   type TestSample,
 } from "../../../tests/support/scoring/samples.ts";
 
-/** The kernel over all pairs of a positive and a negative: 1, ½ or 0. */
+/** The kernel over all positive-negative pairs: 1, ½ or 0. */
 function kernel(scores: Float64Array, labels: Uint8Array): number[][] {
   const positives = [...scores].filter((_, at) => labels[at] === 1);
   const negatives = [...scores].filter((_, at) => labels[at] === 0);
@@ -29,14 +29,14 @@ function sampleVariance(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }
 
-/** By the definition: variances of the row and column means of the kernel. */
+/** By definition: variances of the row and column means of the kernel. */
 function naiveVariance(pairs: number[][]): number {
   const columns = transpose(pairs);
   return sampleVariance(pairs.map(mean)) / pairs.length +
     sampleVariance(columns.map(mean)) / columns.length;
 }
 
-/** Obuchowski's S10, S01 and S11, written as in the paper, cluster by cluster. */
+/** Obuchowski's S10, S01 and S11 as in the paper, cluster by cluster. */
 function naiveClusteredVariance(pairs: number[][], labels: Uint8Array, ids: Int32Array): number {
   const area = mean(pairs.map(mean));
   const rowMeans = pairs.map(mean);

@@ -17,18 +17,12 @@ export function defined(value: number): Estimate {
   return { value, undefined: null };
 }
 
-/**
- * Makes an undefined estimate.
- * @param reason one sentence
- */
+/** Makes an undefined estimate; the reason is one sentence. */
 export function undefinedBecause(reason: string): Estimate {
   return { value: null, undefined: reason };
 }
 
-/**
- * Makes a defined interval.
- * @throws {RangeError} if a limit is NaN or `lower` is above `upper`
- */
+/** Makes a defined interval. Throws a RangeError if `lower` is above `upper` or one is NaN. */
 export function interval(lower: number, upper: number): Interval {
   if (!(lower <= upper)) {
     throw new RangeError(`Cannot state an interval: its limits are ${lower} and ${upper}`);
@@ -36,10 +30,7 @@ export function interval(lower: number, upper: number): Interval {
   return { lower, upper, undefined: null };
 }
 
-/**
- * Makes an undefined interval.
- * @param reason one sentence
- */
+/** Makes an undefined interval; the reason is one sentence. */
 export function noInterval(reason: string): Interval {
   return { lower: null, upper: null, undefined: reason };
 }

@@ -15,7 +15,7 @@ import { quantile } from "./quantile.ts";
 import { stream } from "./random.ts";
 import { rocCurve } from "./roc.ts";
 
-// Made by tests/golden/scoring/make.py and make.R; each file says which versions made it.
+// Made by tests/golden/scoring/make.py and make.R; each file records their versions.
 const FOLDER = new URL("../../../tests/golden/scoring/", import.meta.url);
 
 interface Expected {
@@ -53,7 +53,7 @@ async function readJson(name: string): Promise<any> {
   return JSON.parse(await Deno.readTextFile(new URL(name, FOLDER)));
 }
 
-/** `0x1.8p-1` as a number: exactly, which a decimal text read by R would not be. */
+/** Parses `0x1.8p-1` exactly, unlike a decimal number from R. */
 function readHexadecimal(text: string): number {
   const [, sign, whole, fraction = "", exponent] = /^(-?)0x([01])(?:\.([0-9a-f]+))?p([+-]\d+)$/
     .exec(text)!;
@@ -165,7 +165,7 @@ Deno.test("AUROC, DeLong's variance, paired z and p are pROC's, the interval its
     near(ofA.variance.value, proc["variance_a"]!, 1e-9, `case ${number}, variance of A`);
     const ofB = delong(b, labels, 0.95).variance.value;
     near(ofB, proc["variance_b"]!, 1e-9, `case ${number}, variance of B`);
-    // pROC's interval is normal on the plain scale and cut at 0 and 1; ours is on the logit scale.
+    // pROC's interval is normal on the plain scale, clipped to [0, 1]; ours is on the logit scale.
     const [area, error] = [proc["auroc_a"]!, Math.sqrt(proc["variance_a"]!)];
     const reach = normalQuantile(0.975) * error;
     near(Math.max(0, area - reach), proc.ci_a[0], 1e-9, `case ${number}, pROC's own lower limit`);
@@ -190,7 +190,7 @@ Deno.test("recalibration is R's glm: coefficients and standard errors", async ()
       assert.match(ours.slope.value.undefined!, /exactly 0 or 1/);
       continue;
     }
-    // R walks off towards infinity where the classes do not overlap; there we say so.
+    // R diverges if the classes do not overlap; here the result is undefined.
     const diverged = recalibration["slope"]![1] > 1000;
     if (diverged) assert.match(ours.slope.value.undefined!, /do not overlap/);
     const pairs = [

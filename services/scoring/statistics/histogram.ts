@@ -44,10 +44,7 @@ function edgesBetween(lower: number, upper: number): number[] {
   return [...new Set(Float64Array.from(edges).sort())];
 }
 
-/**
- * The last bin whose lower edge is at or below the score; compares with the printed edges to avoid
- * rounding.
- */
+/** The last bin with its lower edge at or below the score: compares edges, so no rounding. */
 function binOf(edges: readonly number[], score: number): number {
   let low = 0;
   let high = edges.length - 2;

@@ -26,10 +26,7 @@ interface Steps {
   readonly above: Int32Array;
   readonly tied: Int32Array;
   readonly found: Int32Array;
-  /**
-   * Per positive score: positive calls at the scores before it (negatives just above it not
-   * included).
-   */
+  /** Per positive score: positive calls before it, without the negatives just above it. */
   readonly truePositives: Float64Array;
   readonly falsePositives: Float64Array;
   readonly positives: number;
@@ -124,9 +121,7 @@ function precisionGradients(steps: Steps): Pick<CellGradients, "auprc" | "averag
   return { auprc, averagePrecision };
 }
 
-/**
- * The quotient rule; `growth` is the relative growth of the divisor per added negative or positive.
- */
+/** The quotient rule; `growth` is the relative growth of the divisor per added sample. */
 function divide(
   gradient: Float64Array,
   positiveScores: number,

@@ -7,7 +7,7 @@ import { agree, arbitraryTwoClasses } from "../../../tests/support/scoring/sampl
 
 const AREAS = ["auroc", "auprc", "averagePrecision"] as const;
 
-/** The areas where each cell's weight is scaled: a derivative by differences. */
+/** The areas with scaled cell weights, for derivatives by finite differences. */
 function areasAt(
   counts: Int32Array,
   positiveScores: number,
@@ -31,7 +31,7 @@ Deno.test("gradients are what the areas change by, and sum to 0 over the sample"
       let sum = 0;
       for (let cell = 0; cell < counts.length; cell++) {
         sum += counts[cell]! * gradients[area][cell]!;
-        // At a corner, the precision at recall 0, only what the sample holds has a derivative.
+        // At a corner (the precision at recall 0), only occupied cells have a derivative.
         if (counts[cell] === 0) continue;
         const above = areasAt(counts, cells.positiveScores, cell, 2 ** 8)[area];
         const below = areasAt(counts, cells.positiveScores, cell, -(2 ** 8))[area];

@@ -5,10 +5,7 @@ const STEPS_MAX = 100;
  * squares the error, so only rounding remains.
  */
 const DECREMENT_MIN = 1e-14;
-/**
- * Below this, full steps are taken unchecked: they improve the log-likelihood by less than its
- * rounding error.
- */
+/** Below this, full steps need no check: the gain is below the log-likelihood's rounding error. */
 const DECREMENT_NEAR = 1e-4;
 
 /** A logistic regression with its two variances. */

@@ -48,10 +48,7 @@ export interface CountedPointShare extends PointShare {
 
 /** A share re-weighted to a prevalence. */
 export interface ReweightedPointShare extends PointShare {
-  /**
-   * The unadjusted share if `value` is adjusted because the interval excludes the share; otherwise
-   * null.
-   */
+  /** The unadjusted share if `value` is adjusted because its interval excludes it; else null. */
   readonly raw: number | null;
 }
 
@@ -64,7 +61,7 @@ export interface OperatingPoint {
    */
   readonly reaches: number | null;
   /**
-   * Sensitivity, specificity, PPV and NPV by sample; recall and detection rate by cluster, or unit.
+   * Sensitivity, specificity, PPV and NPV by sample; recall and detection rate by cluster or unit.
    */
   readonly shares: Readonly<Record<ThresholdMetric, CountedPointShare>>;
   /** Shares re-weighted to the prevalence; null if none was given. */

@@ -41,7 +41,7 @@ function measure(
   return operatingPoint(sample, counts, { threshold }, { ...PLAIN, ...options });
 }
 
-/** Everything at a threshold by its words, sample by sample and cluster by cluster. */
+/** Naive metrics at a threshold, sample by sample and cluster by cluster. */
 function byTheWords(
   { scores, labels, clusters }: TestSample,
   threshold: number,
@@ -125,7 +125,7 @@ Deno.test("where there is no threshold everything says so", () => {
 });
 
 Deno.test("re-weighting is repeating the exams until the prevalence is there", () => {
-  // 3 exams with cancer and 7 without; a prevalence of 3/73 is 10 times as many without.
+  // 3 exams with cancer and 7 without; at a prevalence of 3/73 there are 10 times as many without.
   const sample = drawSample({
     ...{ seed: 8, clusters: 40, perCluster: 2, prevalence: 0.15, shared: 0.3 },
   });
@@ -174,7 +174,7 @@ Deno.test("re-weighted to the sample's own prevalence nothing changes", () => {
   }));
 });
 
-/** Copies clusters and counts anew. */
+/** Copies clusters and counts again. */
 function naiveIntervals(sample: TestSample, threshold: number, seed: number): [number, number][] {
   const { clusters, clusterOf } = groupClusters(sample.clusters, sample.labels.length);
   const members = Array.from(
@@ -240,7 +240,7 @@ Deno.test("effectiveShare: independent samples count each, equal members of a cl
   assert.ok(agree(effectiveShare(twins).of, 20));
   assert.deepEqual(effectiveShare([{ clusters: 7, count: 2, of: 2 }]), { count: 7, of: 7 });
   assert.deepEqual(effectiveShare([{ clusters: 7, count: 0, of: 0 }]), { count: 0, of: 0 });
-  // Members that differ in every cluster alike are no more certain than independent ones.
+  // Members that differ equally in every cluster are no more certain than independent ones.
   assert.deepEqual(effectiveShare([{ clusters: 9, count: 1, of: 2 }]), { count: 9, of: 18 });
 });
 
@@ -277,7 +277,7 @@ Deno.test("no share has an interval of no width, at any threshold, prevalence an
 });
 
 Deno.test("a predictive value of 100 % from seven recalls is 5 to 49 % at a prevalence of 6 in 1,000", () => {
-  // 60 exams with cancer, of which 7 are called; none of 240 without.
+  // 60 exams with cancer, 7 of them called; none called of 240 without.
   const labels = Uint8Array.from({ length: 300 }, (_, at) => at < 60 ? 1 : 0);
   const scores = Float64Array.from(labels, (_, at) => at < 7 ? 1 : 0);
   const sample = { scores, others: scores, labels, clusters: Int32Array.from(labels.keys()) };
@@ -288,7 +288,7 @@ Deno.test("a predictive value of 100 % from seven recalls is 5 to 49 % at a prev
   assert.ok(ci.upper! > 0.3 && ci.upper! < 0.5, `${ci.upper}`);
   assert.ok(ci.lower! < value.value! && value.value! < ci.upper!);
   assert.deepEqual(ciByCluster, ci);
-  // With one false positive both sides are counted: nothing is adjusted.
+  // With one false positive both sides have counts, so nothing is adjusted.
   const other = { ...sample, scores: scores.map((score, at) => at === 299 ? 1 : score) };
   const counted = measure(other, 0.5, { prevalence: 0.006 }).atPrevalence!.ppv;
   assert.equal(counted.raw, null);

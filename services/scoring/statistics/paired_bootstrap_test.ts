@@ -25,7 +25,7 @@ const OPTIONS: BootstrapOptions = {
   stratified: false,
 };
 
-/** Copies what is drawn and computes every metric anew. */
+/** Copies the draws and computes every metric again. */
 function naiveDifferences(
   { scores, others, labels, clusters }: Omit<TestSample, "clusters"> & {
     clusters: Int32Array | null;

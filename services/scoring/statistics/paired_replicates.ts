@@ -126,8 +126,7 @@ export function differenceWriter(
     into[0] = areasA.auroc - areasB.auroc;
     into[1] = usable ? areasA.auprc - areasB.auprc : NaN;
     into[2] = usable ? areasA.averagePrecision - areasB.averagePrecision : NaN;
-    // A replicate with one class has a Brier score, but is left out so that all metrics use the
-    // same replicates.
+    // A one-class replicate has a Brier score, but all metrics must use the same replicates.
     into[3] = usable ? brier : NaN;
   };
 }

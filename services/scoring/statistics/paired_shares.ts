@@ -3,10 +3,7 @@ import { defined, undefinedBecause } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { wilson } from "./proportion.ts";
 
-/**
- * Counts of two decisions on the same units; effective sizes of clustered units are not whole
- * numbers.
- */
+/** Counts of two decisions on the same units; effective sizes need not be whole numbers. */
 export interface PairedCounts {
   readonly both: number;
   readonly firstOnly: number;
@@ -159,10 +156,7 @@ export interface ClusteredDifference {
   readonly chi2P: number;
 }
 
-/**
- * Difference of two shares of clustered units (Obuchowski 1998, Stat Med 17:1495): clusters vary,
- * not units.
- */
+/** Difference of two shares of clustered units (Obuchowski 1998, Stat Med 17:1495). */
 export function obuchowski(
   clusters: readonly ClusterCalls[],
   confidence = 0.95,

@@ -126,8 +126,7 @@ export class Random {
     const rejected = into.length - 1;
     let left = count;
     while (left > 0) {
-      // The minimum number of words needed, drawn without checking each; the last may be half too
-      // many.
+      // The minimum number of words needed, drawn unchecked; the last may be half too many.
       const words = Math.max(1, left >>> 1);
       const rejectedBefore = into[rejected]!;
       let high = 0;
@@ -147,9 +146,7 @@ export class Random {
     [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
   }
 
-  /**
-   * Draws as many bits as the bound needs until the number is below it: under two draws on average.
-   */
+  /** Draws as many bits as the bound has until they are below it: under two draws on average. */
   #integerByRejection(bound: number): number {
     const shift = Math.clz32(bound - 1);
     let drawn = this.uint32() >>> shift;

@@ -6,7 +6,7 @@ import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, Random, SEED_MAX, stream } from "./random.ts";
 import { chiSquaredExcess } from "../../../tests/support/scoring/samples.ts";
 
-/** Beyond this the chance is below one in ten million: the seed is fixed, so it is no matter of luck. */
+/** Exceeded with probability below 1e-7; the seed is fixed, so the test is deterministic. */
 const EXCESS_MAX = 5.2;
 
 Deno.test("integers are equally likely, below and above where products are exact", () => {
@@ -40,7 +40,7 @@ Deno.test("many at once are as likely and stay below the bound", () => {
     );
     for (const value of drawn) {
       assert.ok(value < bound);
-      // The part whose values start at or below this one.
+      // The last part whose first value is at or below this one.
       counts[Math.ceil((value + 1) * counts.length / bound) - 1]! += 1;
     }
     if (bound > 1) assert.ok(chiSquaredExcess(counts, shares) < EXCESS_MAX, `bound ${bound}`);
@@ -87,7 +87,7 @@ Deno.test("drawing in blocks gives every item the same chance and every stratum 
     assert.deepEqual(drawn, [5000, 3, 14_997]);
   }
   assert.ok(chiSquaredExcess(counts, blocks.map(({ size }) => size)) < EXCESS_MAX);
-  // Without that the replicates of one block would all draw as often from it: they must vary.
+  // Otherwise all replicates would draw equally often from a block, although the counts must vary.
   assert.ok(counts.some((count, at) => count !== 50 * blocks[at]!.size));
 });
 
@@ -112,7 +112,7 @@ Deno.test("seeds and numbers out of bounds are refused", () => {
   for (const index of [-1, 0.5, 2 ** 32]) assert.throws(() => stream(1, index), RangeError);
 });
 
-/** Chances of 0 to `trials` successes, by the recursion. */
+/** Probabilities of 0 to `trials` successes, by recursion. */
 function binomialChances(trials: number, probability: number): number[] {
   const logs = [0];
   for (let k = 1; k <= trials; k++) logs[k] = logs[k - 1]! + Math.log(k);
@@ -123,7 +123,7 @@ function binomialChances(trials: number, probability: number): number[] {
     ));
 }
 
-/** Joins neighbours until each is expected often enough for the chi-squared distribution. */
+/** Joins neighbours until each expected count is large enough for the chi-squared distribution. */
 function lump(
   counts: readonly number[],
   chances: readonly number[],

@@ -24,10 +24,7 @@ export interface UsableReplicates {
   readonly discarded: number;
 }
 
-/**
- * Separates defined replicates.
- * @param column one value per replicate, NaN if undefined
- */
+/** Drops undefined (NaN) replicates and counts them. */
 export function usable(column: Float64Array): UsableReplicates {
   const values = column.filter((value) => !Number.isNaN(value));
   return { values, discarded: column.length - values.length };

@@ -111,10 +111,7 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
 /** Draws rows of one block and adds them to their cells. */
 type DrawBlock = (random: Random, count: number, weights: Int32Array) => void;
 
-/**
- * All ways draw the same numbers, or for few cells from the same distribution; the fastest is
- * chosen.
- */
+/** Chooses the fastest way; all draw the same numbers, or for few cells the same distribution. */
 function rowDrawers(blocks: readonly BlockCells[]): DrawBlock[] {
   const oneByOne = blocks.filter((block) => !hasFewCells(block)).length;
   return blocks.map((block) => {

@@ -17,10 +17,7 @@ import {
 /** A share re-weighted to a prevalence, at a fixed threshold. */
 export interface ReweightedShare {
   readonly value: Estimate;
-  /**
-   * The unadjusted share if `value` is adjusted because the interval excludes the share; otherwise
-   * null.
-   */
+  /** The unadjusted share if `value` is adjusted because its interval excludes it; else null. */
   readonly raw: number | null;
   readonly ci: Interval;
   readonly ciByCluster: Interval;

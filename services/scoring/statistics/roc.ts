@@ -14,10 +14,7 @@ export type RocCurve =
   }
   | { readonly undefined: string };
 
-/**
- * Every point of the ROC curve, collinear ones included, from (0, 0) to (1, 1); undefined if a
- * class is missing.
- */
+/** Every point of the ROC curve from (0, 0) to (1, 1); undefined if a class is missing. */
 export function rocCurve(counts: ThresholdCounts): RocCurve {
   const reason = missingClass(counts);
   if (reason !== null) return { undefined: reason };

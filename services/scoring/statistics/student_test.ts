@@ -28,7 +28,7 @@ Deno.test("studentCdf: the integral of the density, also for broken degrees of f
       for (let at = 1; at < steps; at++) sum += density(from + at * width) * (at % 2 === 1 ? 4 : 2);
       return sum * width / 3;
     };
-    // The constant of the density cancels in the ratio of two parts of it.
+    // The constant of the density cancels in the ratio of two integrals.
     const ratio = integral(0, 1) / integral(0, 2.5);
     const actual = (studentCdf(1, df) - 0.5) / (studentCdf(2.5, df) - 0.5);
     assertClose(actual, ratio, 1e-11, `df ${df}`);

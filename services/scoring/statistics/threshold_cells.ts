@@ -3,9 +3,7 @@ import type { ClusteredSample } from "./sample.ts";
 import { groupTies } from "./tie_groups.ts";
 import type { ChosenShare } from "./threshold_choice.ts";
 
-/**
- * Half-width, in standard errors of the share, of the window for the threshold of every replicate.
- */
+/** Half-width, in standard errors of the share, of the window for replicates' thresholds. */
 const WINDOW_ERRORS = 8;
 /**
  * Maximum number of cells. If the window has more scores, neighbours share a cell, which moves a

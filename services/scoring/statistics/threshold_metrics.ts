@@ -54,10 +54,7 @@ export const PREVALENCE_METRICS = ["ppv", "npv", "recallRate", "detectionRate"] 
 /** Name of a share that can be re-weighted. */
 export type PrevalenceMetric = (typeof PREVALENCE_METRICS)[number];
 
-/**
- * Sums the kinds by weight.
- * @param weights number of each kind; not whole numbers for derivatives
- */
+/** Sums the kinds by weight; weights for derivatives need not be whole numbers. */
 export function sumClusters(
   kinds: readonly ClusterSums[],
   weights: Int32Array | Float64Array,

@@ -33,9 +33,7 @@ export function distinct(sorted: Float64Array): Float64Array {
   return sorted.slice(0, length);
 }
 
-/**
- * Index of the first value of an ascending array that is not below `value`; its length if all are.
- */
+/** Index of the first value of an ascending array at or above `value`; its length if none. */
 export function find(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;

@@ -10,26 +10,26 @@ import {
 import { readSent, type SentFile } from "../sent_file.ts";
 import { readAttributes } from "./side_table.ts";
 
-/** What divides exams into subgroups. */
+/** How to divide exams into subgroups. */
 export interface SubgroupChoice {
-  /** `false` for none, `true` for those keys that lend themselves, or keys. */
+  /** `false` for none, `true` for all suitable keys, or a list of keys. */
   readonly subgroups: boolean | readonly SubgroupKey[];
-  /** Side table of the exams (CSV), whose columns come before the data list's keys; null for none. */
+  /** Side table of the exams (CSV), whose columns precede the data list's keys; null for none. */
   readonly attributes: SentFile | null;
 }
 
-/** The groups, or every fault that is in the way. */
+/** The groups, or all errors. */
 export type DividedExams =
   | {
     readonly ok: true;
     readonly groupings: readonly Grouping[];
-    /** Whose exam each is by the side table, by position in the data list; null where it does not say. */
+    /** The woman of each exam in the side table, by data-list position; null if not given. */
     readonly patients: ReadonlyMap<number, string> | null;
     readonly warnings: readonly Fault[];
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/** Divides exams as a caller asks, by keys of the data list or of a side table. */
+/** Divides exams by keys of the data list or of a side table. */
 export async function divideExams(
   exams: readonly NamedExam[],
   choice: SubgroupChoice,

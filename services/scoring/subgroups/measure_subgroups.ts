@@ -7,10 +7,7 @@ import { measureLevel } from "../measure_level.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";
 
-/**
- * Measures every group of every key, as the whole is measured. Exams are never divided, so that
- * resampling by exam stays right within a group.
- */
+/** Measures every group like the whole. Exams are never split, so bootstrap by exam stays valid. */
 export async function measureSubgroups(
   samples: LevelSamples,
   groupings: readonly Grouping[],
@@ -19,7 +16,7 @@ export async function measureSubgroups(
   const measured: Subgroups[] = [];
   for (const grouping of groupings) {
     const groups: Subgroups["groups"] = [];
-    // One after another: each may use all processors, and together they would need all memory.
+    // One at a time: each may use all processors, and together they would need all memory.
     for (const group of grouping.groups) {
       groups.push({
         group: group.group,
@@ -43,7 +40,7 @@ export async function measureSubgroups(
   return measured;
 }
 
-/** A key that only cancers have, a lesion type say, is compared against the negatives of all groups. */
+/** A key that only cancers have, such as a lesion type, uses the negatives of all groups. */
 function membersOf(
   { exams }: ExamGroup,
   samples: readonly Sample[],

@@ -15,22 +15,20 @@ import {
   NAMING_COLUMNS,
 } from "../../../shared/subgroups/mod.ts";
 
-/** A side table that was read, or what is wrong with it. */
+/** A side table, or its errors. */
 export interface AttributesReading {
-  /** null when there is any error. */
+  /** null if there is any error. */
   readonly attributes: Attributes | null;
-  /** Whose exam each is, by position in the data list; null where the table has no column `patient_id`. */
+  /** The woman of each exam, by position in the data list; null without a column `patient_id`. */
   readonly patients: ReadonlyMap<number, string> | null;
   readonly errors: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
 
 /**
- * Reads a side table: CSV with a column `exam_id`, one row an exam, in any order. It may leave exams
- * out; those have no value. Rows of exams that are not in the data list are passed over with a warning.
- *
- * @param text the whole file
- * @returns the table's further columns, or every fault
+ * Reads a side table: CSV with a column `exam_id`, one row per exam, in any order. Missing exams
+ * have no value; rows of exams outside the data list are ignored with a warning.
+ * @returns the other columns, or all errors
  */
 export function readAttributes(text: string, exams: readonly NamedExam[]): AttributesReading {
   let table: Table;
@@ -87,7 +85,7 @@ export function readAttributes(text: string, exams: readonly NamedExam[]): Attri
   };
 }
 
-/** Rows of a side table by the id of their exam. */
+/** Rows of a side table by exam ID. */
 type RowsOfExams = ReadonlyMap<
   string,
   { readonly line: number; readonly cells: readonly string[] }
@@ -124,11 +122,7 @@ function readPatients(
   return { patients, errors, warnings };
 }
 
-/**
- * Puts pseudonyms in the place of the ids of women, so that the table can be kept.
- *
- * @returns the table; null where it has no column `patient_id`
- */
+/** Replaces women's IDs by pseudonyms for storage; null without a column `patient_id`. */
 export function hidePatientColumn(text: string, key: Uint8Array): string | null {
   const { columns, rows } = readTable(text);
   const column = columns.indexOf(PATIENT_KEY);

@@ -52,10 +52,7 @@ const NAMES: Readonly<Record<string, string>> = {
   attributes_sha256: "Attributes SHA-256",
 };
 
-/**
- * Lists what was evaluated on what: everything needed to reproduce the numbers.
- * @returns known facts, in reading order
- */
+/** Lists known facts of what was evaluated on what, as needed to reproduce the numbers. */
 export function factsOf(report: ScoreReport): Fact[] {
   const { provenance } = report;
   return [

@@ -7,10 +7,7 @@ export interface ClassCounts {
   readonly positives: number;
 }
 
-/**
- * Warns about few cases.
- * @returns a sentence; null if there are enough
- */
+/** Returns a warning about few cases, or null if there are enough. */
 export function fewText({ count, positives }: ClassCounts): string | null {
   const [least, which] = positives <= count - positives
     ? [positives, "positive"]

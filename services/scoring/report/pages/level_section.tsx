@@ -18,10 +18,7 @@ import {
 import { OperatingPoints } from "./operating_points.tsx";
 import { Chart } from "./chart_figure.tsx";
 
-/**
- * Chart width on a page, where two charts share a row: drawn small, so that text keeps the page's
- * size.
- */
+/** Width of a chart on a page with two per row; drawn small, so text keeps the page's size. */
 const PAGE_CHART_WIDTH = 440;
 
 interface LevelProps {

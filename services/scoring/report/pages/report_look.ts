@@ -44,10 +44,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(
   `${FILE_POLICY}; img-src 'self'`,
 );
 
-/**
- * Writes a page with charts.
- * @param site whether it is a page of the site; otherwise a standalone file
- */
+/** Writes a page with charts, for the site or as a standalone file. */
 export function writeReport(
   title: string,
   site: boolean,

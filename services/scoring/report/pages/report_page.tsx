@@ -45,10 +45,7 @@ export interface ReportPageData {
   readonly mayRelease?: boolean;
 }
 
-/**
- * Writes the page for reading and printing: an HTML document with inline charts and style, without
- * script.
- */
+/** Writes the page for reading and printing as HTML with inline charts and style, no script. */
 export function writeReportPage(
   { report, curves, site, mayRelease = false }: ReportPageData,
 ): string {

@@ -22,7 +22,7 @@ for (const [name, html] of Object.entries(PAGES)) {
   Deno.test(`well-formed, without script and without anything from elsewhere: ${name}`, () => {
     assert.match(html, /^<!doctype html>\n<html lang="en">/);
     assert.deepEqual(unbalanced(html.replace("<!doctype html>", "")), []);
-    // Pictures of exams are this service's own, and only on its pages.
+    // Pictures of exams come from this service only, and appear only on its pages.
     const pictures = /<img src="\/datasets\/[^"]+" alt="" width="96" height="96" loading="lazy">/g;
     const rest = name === "page" ? html.replaceAll(pictures, "") : html;
     assert.doesNotMatch(rest, /<script|<img|<link|<iframe| on[a-z]+="| style="|javascript:/);

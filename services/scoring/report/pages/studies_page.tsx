@@ -35,10 +35,7 @@ const COLUMNS: readonly Column<ReaderStudyReport>[] = [
   column("whole", "Scored", ({ created_at }) => momentText(created_at)),
 ];
 
-/**
- * Writes the list of reader studies as HTML.
- * @param studies newest first
- */
+/** Writes the list of reader studies, newest first, as HTML. */
 export function writeStudiesPage(studies: readonly ReaderStudyReport[]): string {
   return writeReport(
     "Reader studies · mammoeval",

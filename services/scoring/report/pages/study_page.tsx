@@ -112,9 +112,7 @@ function Tiles({ report }: { readonly report: ReaderStudyReport }): JSX.Element 
   );
 }
 
-/**
- * Whether a claim about radiologists in general holds: tested for other readers and other cases.
- */
+/** Whether a claim about radiologists in general holds: tested for other readers and cases. */
 function verdictText(
   { model, difference, readers_at_large: { ci, p_holm, undefined: reason } }:
     ReaderStudyReport["against_reader_mean"][number],

@@ -24,10 +24,7 @@ import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 
 type Group = Subgroups["groups"][number];
 
-/**
- * The groups of every key as a forest plot and a table; by breast, or by exam if breasts are
- * unknown.
- */
+/** A forest plot and a table for every key; by breast, or by exam if breasts are unknown. */
 export function SubgroupsSection({ report }: { readonly report: ScoreReport }): JSX.Element | null {
   if (report.subgroups.length === 0) return null;
   return (
