@@ -21,6 +21,8 @@ const configSchema = z.object({
 
 /** Longest file of an archive that may be its manifest or a configuration, in bytes. */
 const JSON_BYTES_MAX = 1024 * 1024;
+/** By its digest, as the layouts of Docker and of OCI name a configuration. */
+const CONFIG_NAME = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/;
 
 /**
  * Reads what an archive of `docker save` says of itself; layers are passed over.
@@ -45,7 +47,7 @@ export async function readDockerArchive(path: string): Promise<DockerArchive> {
     );
   }
   const config = configSchema.safeParse(parse(files.get(image.Config)));
-  const hex = /([0-9a-f]{64})(?:\.json)?$/.exec(image.Config)?.[1];
+  const hex = CONFIG_NAME.exec(image.Config)?.[1];
   if (!config.success || hex === undefined) throw noArchive(path, "it has no configuration");
   return { tag, digest: `sha256:${hex}`, labels: config.data.config?.Labels ?? {} };
 }
@@ -55,8 +57,10 @@ async function smallFiles(path: string): Promise<Map<string, string>> {
   const unpack = extract();
   createReadStream(path).on("error", (error) => unpack.destroy(error)).pipe(unpack);
   for await (const entry of unpack) {
-    if ((entry.header.size ?? Infinity) > JSON_BYTES_MAX) entry.resume();
-    else files.set(entry.header.name, await text(entry));
+    const { name, size = Infinity } = entry.header;
+    const isRead = name === "manifest.json" || CONFIG_NAME.test(name);
+    if (!isRead || size > JSON_BYTES_MAX) entry.resume();
+    else files.set(name, await text(entry));
   }
   return files;
 }
