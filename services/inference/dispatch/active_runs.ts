@@ -4,38 +4,38 @@ import { createDiskGuard } from "./disk_guard.ts";
 import type { RunDependencies } from "./run.ts";
 import { runEvaluation } from "./run_evaluation.ts";
 
-/** The runs that this process follows, and the devices that they hold. */
+/** The runs that this process follows, and their devices. */
 export interface ActiveRuns {
   has(id: string): boolean;
-  /** Their evaluations. */
+  /** Ids of their evaluations. */
   ids(): Set<string>;
   /**
-   * Follows an evaluation from where the ledger has it.
+   * Continues an evaluation from its state in the ledger.
    *
-   * @param claim the devices that it holds; null when it needs none any more
+   * @param claim its devices; null when it no longer needs any
    */
   launch(evaluation: Evaluation, claim: Claim | null): void;
   /** How many evaluations of each user hold a device. */
   holding(): Map<string, number>;
   /**
-   * Tells a run that its evaluation was cancelled.
+   * Cancels the run of an evaluation.
    *
-   * @returns settles when the run has come to its end; null when nobody follows the evaluation
+   * @returns resolves when the run has ended; null when no run follows the evaluation
    */
   abort(id: string): Promise<void> | null;
-  /** Settles when all have come to their end, or to where the next process goes on. */
+  /** Resolves when every run has ended or reached a point from which the next process continues. */
   settled(): Promise<void>;
 }
 
-/** What runs tell the dispatcher, and it them. */
+/** Callbacks between runs and dispatcher. */
 export interface RunHooks {
   /** Fires when this process stops. */
   readonly stopping: AbortSignal;
-  /** A device is free again, which may be long before the run's end. */
+  /** A device is free again, perhaps long before the run ends. */
   onDeviceFree(): void;
-  /** A run was cancelled or failed when it was being scored. */
+  /** A run was cancelled or failed while it was scored. */
   onEndedEarly(evaluation: Evaluation): Promise<void>;
-  /** A run is over, whatever came of it. */
+  /** A run has ended, in whatever way. */
   onEnd(id: string): void;
 }
 
@@ -46,7 +46,7 @@ interface ActiveRun {
   readonly holdsDevice: () => boolean;
 }
 
-/** @param hooks between runs and dispatcher */
+/** Creates the set of active runs, empty at first. */
 export function createActiveRuns(
   deps: RunDependencies,
   pool: DevicePool,
@@ -102,7 +102,7 @@ export function createActiveRuns(
   };
 }
 
-/** Devices that are given back once, however often that is asked for. */
+/** Makes giving back devices idempotent. */
 function holdDevices(
   pool: DevicePool,
   claim: Claim | null,

@@ -10,17 +10,17 @@ import { limitsFor } from "./run_limits.ts";
 import type { Runner } from "../../../shared/site_users.ts";
 import type { PreparedRun } from "../workspace/workspace.ts";
 
-/** What holds for all jobs of a site. */
+/** Settings for all jobs of a site. */
 export interface JobSite {
-  /** Who runs the containers of a caller. */
+  /** The user that runs a caller's containers. */
   readonly runnerOf: (user: string) => Runner;
-  /** What one evaluation may have at most, and has where it does not ask for less. */
+  /** Maximum of one evaluation, and the default where it requests nothing. */
   readonly limits: JobLimits;
-  /** Free space on the volume below which nothing starts and what runs is stopped. */
+  /** Free space on the volume below which no run starts and running ones are stopped. */
   readonly diskFreeBytes: number;
 }
 
-/** What one job is made from. */
+/** Inputs of {@link describeJob}. */
 export interface JobParts {
   readonly evaluation: Evaluation;
   readonly model: Model;
@@ -29,10 +29,7 @@ export interface JobParts {
   readonly site: JobSite;
 }
 
-/**
- * Describes the run of one evaluation: `predict.sh` with its six arguments, as the metarepository
- * calls it.
- */
+/** Describes the run of one evaluation: `predict.sh` with its six arguments, as in the metarepository. */
 export function describeJob({ evaluation, model, image, prepared, site }: JobParts): Job {
   const { request, id } = evaluation;
   return {

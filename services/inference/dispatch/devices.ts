@@ -1,43 +1,43 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 
-/** What this machine can run evaluations on. */
+/** The devices of this machine. */
 export interface Devices {
-  /** Evaluations on cpu at the same time. */
+  /** How many evaluations run on cpu at the same time. */
   readonly cpuSlots: number;
-  /** Indices of the GPUs that may be used; null when that is not known and the engine shall say. */
+  /** Indices of the usable GPUs; null when unknown, in which case the engine decides. */
   readonly gpus: readonly number[] | null;
 }
 
-/** What one evaluation holds while it runs. */
+/** Devices that one evaluation holds while it runs. */
 export type Claim = { readonly cpu: true } | { readonly gpus: readonly number[] };
 
-/** Gives devices out, one evaluation at a time to each GPU. */
+/** Assigns devices; each GPU serves one evaluation at a time. */
 export interface DevicePool {
   /**
-   * Tries to take what a request needs. Never gives a cpu to one that asked for a gpu.
+   * Tries to take the devices of a request. It never substitutes a cpu for a gpu.
    *
-   * @param kept GPUs that others wait for who came before
-   * @returns the claim, or null when it has to wait
+   * @param kept GPUs reserved for earlier evaluations in the queue
+   * @returns the claim, or null when the request has to wait
    */
   take(
     request: Pick<EvaluationRequest, "device" | "gpu">,
     kept?: ReadonlySet<number>,
   ): Claim | null;
-  /** Whether anything of this kind is free. */
+  /** Whether any device of this kind is free. */
   hasFree(device: EvaluationRequest["device"]): boolean;
-  /** Takes exactly these devices, busy or not: for a run that has them already. */
+  /** Takes exactly these devices, busy or not, for a run that already holds them. */
   retake(claim: Claim): void;
   giveBack(claim: Claim): void;
 }
 
-/** @returns the GPUs that it names, each once; none for `auto` */
+/** The GPUs that a request names, without duplicates; none for `auto`. */
 export function gpusNamed(wanted: EvaluationRequest["gpu"]): number[] {
   return wanted === "auto" ? [] : [...new Set([wanted].flat())];
 }
 
-/** Makes the pool that gives out devices, all of them free. */
+/** Creates a pool in which all devices are free. */
 export function createDevicePool(devices: Devices): DevicePool {
-  // Where the GPUs are not known, `auto` means the first one: the engine says if there is none.
+  // With unknown GPUs, `auto` means the first; the engine reports if it is missing.
   const candidates = devices.gpus ?? [0];
   const busy = new Set<number>();
   let cpuTaken = 0;
@@ -59,7 +59,7 @@ export function createDevicePool(devices: Devices): DevicePool {
     },
     hasFree(device): boolean {
       if (device === "cpu") return cpuTaken < devices.cpuSlots;
-      // An index that nobody knows of may be asked for where the GPUs are not known.
+      // With unknown GPUs, a request may name any index.
       return devices.gpus === null || candidates.some((gpu) => !busy.has(gpu));
     },
     retake(claim): void {
@@ -74,10 +74,9 @@ export function createDevicePool(devices: Devices): DevicePool {
 }
 
 /**
- * A pool for a cluster that gives devices out itself: only how many evaluations it is given at a time
- * is bounded here.
+ * Creates a pool for a cluster that assigns devices itself; the pool only limits the evaluations at a time.
  *
- * @param slots most evaluations at a time
+ * @param slots maximum number of evaluations at a time
  */
 export function createSlotPool(slots: number): DevicePool {
   let taken = 0;

@@ -1,21 +1,25 @@
-/** Decides which run has to end when the volume is short of space: the one that has filled it, not all. */
+/** Decides which run must stop when the volume is short of space: only the one that filled it. */
 export interface DiskGuard {
   /**
-   * Notes what a run takes up.
+   * Records the disk use of a run.
    *
-   * @param bytes that it takes up now; the first look is what it began with
-   * @param missing bytes that the volume lacks; 0 or less where there is room
-   * @returns whether this run has to end
+   * @param bytes current use; the first call sets the baseline
+   * @param missing bytes that the volume lacks; 0 or less when there is room
+   * @returns whether this run must stop
    */
   look(id: string, bytes: number, missing: number): boolean;
-  /** A run is over. */
+  /** A run has ended. */
   forget(id: string): void;
 }
 
-/** Time that a run which was stopped has to end and to be cleared away before another one is, in milliseconds. */
+/** Time for a stopped run to end and be cleaned up before another run is stopped, in milliseconds. */
 const CLEARING_MS = 30_000;
 
-/** @param now milliseconds of a clock that never jumps */
+/**
+ * Creates a guard.
+ *
+ * @param now milliseconds of a monotonic clock
+ */
 export function createDiskGuard(now: () => number = () => performance.now()): DiskGuard {
   const runs = new Map<string, { readonly before: number; bytes: number }>();
   let clearingUntil = -Infinity;
@@ -30,7 +34,7 @@ export function createDiskGuard(now: () => number = () => performance.now()): Di
       const run = runs.get(id);
       if (run === undefined) runs.set(id, { before: bytes, bytes });
       else run.bytes = bytes;
-      // What is missing for another reason does not come back when this run ends.
+      // If this run has grown by less than what is missing, stopping it would not free enough.
       if (missing <= 0 || grown(id) < missing || now() < clearingUntil) return false;
       if ([...runs.keys()].some((other) => grown(other) > grown(id))) return false;
       clearingUntil = now() + CLEARING_MS;

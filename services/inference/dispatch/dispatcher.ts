@@ -8,29 +8,29 @@ import { startQueued } from "./start_queued.ts";
 import { takeUp, takeUpAll } from "./take_up.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 
-/** Starts evaluations when their devices are free, and follows them. */
+/** Starts queued evaluations when their devices are free, and follows them. */
 export interface Dispatcher {
   /**
-   * Takes up what an earlier process has left; call it once, before anything else. While the engine
-   * does not answer it is tried again and again, and nothing starts.
+   * Resumes what an earlier process left; call it once, before anything else. While the engine does not answer, it
+   * retries, and nothing starts.
    */
   recover(): Promise<void>;
-  /** Looks whether something queued can start now. */
+  /** Starts queued evaluations whose devices are free. */
   kick(): void;
   /**
-   * Ends an evaluation, whatever its state; one that has ended stays as it is.
+   * Cancels an evaluation in any state; an ended one stays as it is.
    *
    * @returns the evaluation as it is now, or null when there is none
    */
   cancel(id: string): Promise<Evaluation | null>;
-  /** Takes no new ones and lets those that run come to their end, or to where the next process goes on. */
+  /** Starts nothing new, and waits until every run has ended or can be left to the next process. */
   stop(): Promise<void>;
 }
 
-/** Pause before what broke off here, for want of disk space say, is taken up again, in milliseconds. */
+/** Delay before a retry of interrupted work (disk full, for example), in milliseconds. */
 const RETAKE_MS = 5000;
 
-/** Makes the dispatcher, which gives the devices of a pool to queued evaluations. */
+/** Creates the dispatcher, which assigns a pool's devices to queued evaluations. */
 export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispatcher {
   const { ledger, log } = deps;
   const stopping = new AbortController();
@@ -45,7 +45,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
       kick();
     },
   });
-  /** Until what was left is taken up, sweeping must not meet fresh runs. */
+  /** False until recovery is done: its sweep must not meet new runs. */
   let open = false;
 
   function kick(): void {
@@ -64,7 +64,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     });
   }
 
-  /** The ledger cannot be written while the volume is full: tried again until it can. */
+  /** Retries while the ledger cannot be written because the volume is full. */
   function attempt(work: () => void): void {
     try {
       work();
@@ -74,10 +74,10 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     }
   }
 
-  /** While the engine is away, or the volume full, nothing starts and this is tried again. */
+  /** Retries while the engine is away or the volume is full; nothing starts meanwhile. */
   async function recover(): Promise<void> {
     try {
-      // Not waited for: scoring may start later than this.
+      // Not awaited: scoring may start later than this service.
       for (const ended of await takeUpAll({ ...deps, pool, runs })) void clear(ended);
     } catch (error) {
       log.error("unfinished evaluations cannot be resumed yet: trying again", {
@@ -102,16 +102,16 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   };
 }
 
-/** Whether an evaluation is where nothing needs to be done: ended, or in the queue. */
+/** Whether an evaluation needs no work: it has ended or is queued. */
 function hasRested(id: string, ledger: Pick<Ledger, "get">): boolean {
   const status = ledger.get(id)?.status;
   return status === undefined || status === "queued" || isFinal(status);
 }
 
-/** A cancel is answered after this time, in milliseconds, also when an engine that is away holds it up. */
+/** A cancel request is answered after at most this time, in milliseconds, even if the engine is away. */
 const CANCEL_WAIT_MS = 10_000;
 
-/** Ends an evaluation, whatever its state; one that has ended stays as it is. */
+/** Cancels an evaluation in any state; an ended one stays as it is. */
 async function cancelEvaluation(
   id: string,
   { ledger, executor, workspace }: Pick<RunDependencies, "ledger" | "executor" | "workspace">,
@@ -131,13 +131,12 @@ async function cancelEvaluation(
   return ledger.get(id);
 }
 
-/** Clears away what an evaluation that was cancelled or failed may have left; never rejects. */
+/** Cleans up after a cancelled or failed evaluation; never rejects. */
 type ClearEnded = (evaluation: Evaluation) => Promise<void>;
 
 /**
- * Removes the score that may have been made while an evaluation was cancelled, and then the lease of its
- * dataset. The lease goes last: as long as it is there, the next start does this again. While scoring does
- * not answer it is tried again and again.
+ * Removes a score made while an evaluation was being cancelled, then releases its dataset. The lease goes last:
+ * while it exists, the next start repeats this. Retries while scoring does not answer.
  */
 function createClearEnded(
   { scoring, workspace, log }: Pick<RunDependencies, "scoring" | "workspace" | "log">,
@@ -158,15 +157,19 @@ function createClearEnded(
   };
 }
 
-/** Work that is put off for a while, and forgotten when the process stops. */
+/** Delayed work, dropped when the process stops. */
 interface PostponedWork {
-  /** Does the work later, unless this process stops before. */
+  /** Runs the work later, unless this process stops first. */
   later(work: () => void): void;
-  /** Forgets all that is put off. */
+  /** Drops all delayed work. */
   stop(): void;
 }
 
-/** @param pauseMs how long work is put off, in milliseconds */
+/**
+ * Creates a queue of delayed work.
+ *
+ * @param pauseMs delay, in milliseconds
+ */
 function createPostponedWork(pauseMs: number): PostponedWork {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let stopped = false;

@@ -3,27 +3,27 @@ import type { Failure, RunEnd } from "../executors/executor.ts";
 import type { JobLimits } from "../executors/job.ts";
 import { tooManyProcesses } from "./limit_failures.ts";
 
-/** Exit code of a process that SIGKILL has ended. */
+/** Exit code after SIGKILL. */
 const KILLED = 137;
-/** Exit code of a shell, or of the container's init, that did not find the program. */
+/** Exit code of a shell, or of the container's init, when a program is not found. */
 const NOT_FOUND = 127;
 
-/** How shells, Python and the C library say that no further process could be made. */
+/** Messages of shells, Python and the C library when no process can be created. */
 const NO_PROCESS = /can't (?:fork|start new thread)|pthread_create failed/i;
-/** The same in two words of one line: what could not be done, and why. */
+/** Further such messages, as two patterns in one line: what failed, and why. */
 const NO_PROCESS_WORDS = [
   [/fork: /i, /Resource temporarily unavailable|retry/i],
   [/BlockingIOError/i, /Errno 11/i],
 ] as const;
-/** How the same say that there is no space left. */
+/** Their messages when no space is left. */
 const NO_SPACE = /No space left on device|Errno 28|ENOSPC|Disk quota exceeded/i;
 
-/** Exit code of a process that touched memory which a full /dev/shm could not back. */
+/** Exit code after SIGBUS: a full /dev/shm could not back the memory that a process touched. */
 const BUS_ERROR = 135;
-/** How shells, Python and PyTorch say the same. */
+/** Messages of shells, Python and PyTorch for the same. */
 const SAYS_BUS_ERROR = /\bbus error\b|insufficient shared memory/i;
 
-/** How programs say what the container does not give them, and what that means. */
+/** Messages of programs about the container's restrictions, with a hint for the user. */
 const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }[] = [
   {
     sign:
@@ -58,27 +58,27 @@ const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }
 
 /** What is known of a run besides how its container ended. */
 export interface EndContext {
-  /** What it was stopped for, if it was. */
+  /** The exceeded limit for which it was stopped, if any. */
   readonly breach: Failure | null;
   readonly limits: Pick<JobLimits, "memory" | "pids" | "temporary" | "sharedMemoryPercent">;
-  /** The last lines that the model printed. */
+  /** The last lines of the model's output. */
   readonly tail: readonly string[];
-  /** Free space on the volume, if known, and the least that there must be. */
+  /** Free space on the volume (null if unknown), and the minimum. */
   readonly freeBytes: number | null;
   readonly diskFreeBytes: number;
 }
 
 /**
- * Reads from how a container ended whether the run failed, and why. Memory is looked at first: a
- * script may end with 0 although the kernel has killed its child.
+ * Decides from a container's end whether the run failed, and why. It checks memory first: a script may exit with 0
+ * although the kernel killed its child.
  *
- * @returns the failure, or null when it ended well
+ * @returns the failure, or null when the run ended well
  */
 export function failureOfEnd(
   end: Extract<RunEnd, { kind: "exited" }>,
   context: EndContext,
 ): Failure | null {
-  // What has ended by itself in the meantime, perhaps while nobody looked, was not stopped.
+  // A run that ended by itself, perhaps unobserved, was not stopped.
   if (context.breach !== null && end.exitCode === KILLED) return context.breach;
   if (end.outOfMemory) {
     return {
@@ -138,16 +138,16 @@ function hintOf(
   return engineError === "" ? "" : ` (${engineError})`;
 }
 
-/** What a model may call the end of its own run; the rest is for the platform to tell. */
+/** Types that a model may report for its own failure; the platform decides the others. */
 const TYPES = ["gpu_unavailable", "out_of_memory", "container_failed"] as const;
 
 const FORM = /^mammoeval: error: ([a-z_]+): (.+)$/;
 
 /**
- * Reads what a model says of its own failure: a line `mammoeval: error: <type>: <sentence>`. The last
- * one counts; a type that is none of a model's business becomes `container_failed`.
+ * Parses a model's report of its own failure: a line `mammoeval: error: <type>: <sentence>`. The last one counts;
+ * any other type becomes `container_failed`.
  *
- * @returns the failure, or null when the model said nothing of that form
+ * @returns the failure, or null when there is no such line
  */
 export function declaredFailure(tail: readonly string[]): Failure | null {
   const match = tail.map((line) => FORM.exec(line)).findLast((found) => found !== null);

@@ -1,10 +1,7 @@
 import { sizeText } from "../../../shared/size.ts";
 import type { Failure } from "../executors/executor.ts";
 
-/**
- * @param timeoutS the limit, seconds
- * @returns what to tell of a run that took longer
- */
+/** Failure of a run that took longer than its limit, in seconds. */
 export function timedOut(timeoutS: number): Failure {
   return {
     type: "timed_out",
@@ -13,10 +10,7 @@ export function timedOut(timeoutS: number): Failure {
   };
 }
 
-/**
- * @param bytes the limit
- * @returns what to tell of a run that printed more
- */
+/** Failure of a run that printed more than its limit, in bytes. */
 export function tooMuchOutput(bytes: number): Failure {
   return {
     type: "too_much_output",
@@ -29,9 +23,11 @@ export function tooMuchOutput(bytes: number): Failure {
 }
 
 /**
- * @param used bytes of preprocessed images, predictions and other folders of the container
- * @param most the limit
- * @returns what to tell of a run that wrote more
+ * Failure of a run that wrote more than its limit.
+ *
+ * @param used bytes of preprocessed images, predictions and other folders of the container; Infinity if too deep to
+ * count
+ * @param most the limit, bytes
  */
 export function diskLimit(used: number, most: number): Failure {
   if (!Number.isFinite(used)) {
@@ -54,9 +50,10 @@ export function diskLimit(used: number, most: number): Failure {
 }
 
 /**
+ * Failure of a run that was stopped because the volume is nearly full.
+ *
  * @param free bytes left on the volume
  * @param least bytes that must be left
- * @returns what to tell of a run that was stopped for it
  */
 export function volumeFull(free: number, least: number): Failure {
   return {
@@ -68,7 +65,7 @@ export function volumeFull(free: number, least: number): Failure {
   };
 }
 
-/** @returns what to tell of a run that used up its processes */
+/** Failure of a run that used up its processes. */
 export function tooManyProcesses(pids: number): Failure {
   return {
     type: "too_many_processes",

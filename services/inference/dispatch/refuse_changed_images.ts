@@ -4,8 +4,8 @@ import { refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
 /**
- * Makes sure that a run uses the images that were registered: called before it starts and after it has
- * ended. Images of exams that are left out may change.
+ * Checks that the images are those that were registered, before a run starts and after it ends. Images of exams
+ * that are left out may change.
  *
  * @throws {RunFailure} `images_changed`, with a fault for each image
  */
@@ -33,8 +33,7 @@ export async function refuseChangedImages(run: Run): Promise<void> {
 }
 
 /**
- * Finds what the container must not see of the images folder, which may hold more than when it was
- * registered.
+ * Lists what must be hidden from the container: the images folder may hold more than when it was registered.
  *
  * @returns paths below the images folder
  * @throws {RunFailure} when not all of it can be hidden
@@ -50,7 +49,7 @@ export async function foreignPathsOf(run: Run): Promise<ForeignFilesAnswer["path
   if (fault !== null) {
     throw new RunFailure({ type: "images_changed", message: fault.message }, [fault]);
   }
-  // Their names are the data owner's: a model's author reads this log.
+  // Log only the count: the names belong to the data owner, and a model's author reads this log.
   if (paths.length > 0) {
     run.runLog.say(`${paths.length} paths in the images folder are not images and are hidden`);
   }

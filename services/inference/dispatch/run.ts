@@ -10,7 +10,7 @@ import type { ModelCatalogue } from "../models/model_catalogue.ts";
 import type { RunLog } from "../workspace/run_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** What running evaluations takes. */
+/** Services that running evaluations needs. */
 export interface RunDependencies {
   readonly ledger: Ledger;
   readonly executor: Executor;
@@ -22,31 +22,31 @@ export interface RunDependencies {
   readonly log: Log;
 }
 
-/** What the dispatcher tells a run, and what it wants to hear. */
+/** Signals and callbacks between the dispatcher and a run. */
 export interface RunSignals {
-  /** Fires when the evaluation was cancelled. */
+  /** Fires when the evaluation is cancelled. */
   readonly cancelled: AbortSignal;
-  /** Fires when this process stops: what can wait for the next one is left as it is. */
+  /** Fires when this process stops; the run then leaves what the next process can continue. */
   readonly stopping: AbortSignal;
-  /** Told once the device is free, which is before the predictions are scored. */
+  /** Called once the device is free, before the predictions are scored. */
   readonly onDeviceFree: () => void;
   /** Shared by all runs of the volume. */
   readonly diskGuard: DiskGuard;
-  /** Told when a run was cancelled or failed while it was scored: a score may be there or still come. */
+  /** Called when a run was cancelled or failed while being scored: a score may exist or still appear. */
   readonly onEndedEarly: (evaluation: Evaluation) => Promise<void>;
 }
 
-/** One run under way. */
+/** One run in progress. */
 export interface Run {
   readonly deps: RunDependencies;
   readonly signals: RunSignals;
   readonly runLog: RunLog;
-  /** An earlier process has started the container: nobody looked for a while. */
+  /** An earlier process started the container; for a while nobody watched it. */
   readonly takenUp: boolean;
   evaluation: Evaluation;
 }
 
-/** Ends a run early for a reason that goes into the ledger. */
+/** Ends a run with a failure that goes into the ledger. */
 export class RunFailure extends Error {
   readonly failure: Failure;
   readonly faults: readonly Fault[];
@@ -57,19 +57,19 @@ export class RunFailure extends Error {
   }
 }
 
-/** The evaluation has left the state in which this run had it: it was cancelled. */
+/** The evaluation is no longer in the run's state: it was cancelled. */
 export class RunAbandoned extends Error {}
 
-/** The platform broke the run off, not the model: the container is gone, or the engine went away. */
+/** The platform interrupted the run, not the model: the container is gone, or the engine went away. */
 export class RunBrokenOff extends Error {}
 
-/** This process stops; the next one goes on from what the ledger says. */
+/** This process stops; the next one continues from the ledger. */
 export class RunPostponed extends Error {}
 
 /**
- * Writes a change of state before anything relies on it.
+ * Writes a state change to the ledger before anything relies on it.
  *
- * @throws {RunAbandoned} when there is no such way from where the evaluation really is
+ * @throws {RunAbandoned} when the evaluation's actual state does not allow the change
  */
 export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): void {
   const changed = run.deps.ledger.change(run.evaluation.id, to, patch);
@@ -77,7 +77,11 @@ export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): 
   run.evaluation = changed;
 }
 
-/** @throws {RunAbandoned} when it was */
+/**
+ * Throws if the evaluation was cancelled.
+ *
+ * @throws {RunAbandoned} if so
+ */
 export function refuseAbandoned(run: Run): void {
   if (run.signals.cancelled.aborted) throw new RunAbandoned();
 }

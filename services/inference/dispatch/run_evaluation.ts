@@ -22,15 +22,14 @@ import { followStage } from "./stage_follow.ts";
 import { requiredViewsOf } from "../submission/required_views.ts";
 import { untilAnswered } from "./until_answered.ts";
 
-/** Starts of one evaluation that the platform allows itself: the first, and one after a breakdown. */
+/** Attempts per evaluation: the first, and one retry after the platform interrupted it. */
 const ATTEMPTS_MAX = 2;
 
 /**
- * Takes one evaluation through its stages, from wherever it stands, to an end. Every stage is
- * written to the ledger before anything relies on it, so that another process can go on from there.
+ * Takes one evaluation from its current stage to its end. It writes every stage to the ledger before anything
+ * relies on it, so that another process can continue.
  *
- * @param evaluation in state `building` (fresh), `running` (its container is known to the executor)
- *   or `scoring`
+ * @param evaluation in state `building` (fresh), `running` (the executor knows its container) or `scoring`
  */
 export async function runEvaluation(
   evaluation: Evaluation,
@@ -53,7 +52,7 @@ export async function runEvaluation(
   }
 }
 
-/** Writes down how a run that did not succeed has ended. */
+/** Records how an unsuccessful run ended. */
 async function conclude(run: Run, error: unknown): Promise<void> {
   const { ledger, workspace, log } = run.deps;
   const { id, attempt } = run.evaluation;
@@ -78,10 +77,10 @@ async function conclude(run: Run, error: unknown): Promise<void> {
   await writeFailure(run, errorOf(run, error));
 }
 
-/** Failures of runs that have filled a disk. */
+/** Failure types of runs that filled a disk. */
 const FILLED_DISK: ReadonlySet<EvaluationErrorType> = new Set(["disk_full", "disk_limit_exceeded"]);
 
-/** What filled a disk must not stay there; images that others use do. */
+/** Removes the preprocessed images that filled a disk, unless other evaluations use them. */
 async function freeDisk({ deps: { ledger, workspace }, evaluation }: Run): Promise<void> {
   const shared = ledger.unfinished().some((other) =>
     other.id !== evaluation.id && workspace.sharePreprocessed(evaluation, other)
@@ -148,7 +147,7 @@ async function tidy(run: Run): Promise<void> {
     await executor.remove(id);
     await workspace.clear(id);
     const status = ledger.get(id)?.status;
-    // One that waits for its next start, or for the next process, still uses its dataset.
+    // An evaluation that waits for a retry or for the next process still uses its dataset.
     if (status !== undefined && !isFinal(status)) return;
     if (run.evaluation.status === "scoring" && status !== "succeeded") {
       await run.signals.onEndedEarly(run.evaluation);
@@ -159,8 +158,8 @@ async function tidy(run: Run): Promise<void> {
 }
 
 /**
- * From `scoring` to `succeeded`. The score has the evaluation's id: doing it again after a kill gives
- * the same one.
+ * From `scoring` to `succeeded`. The score has the evaluation's id, so repeating this after a kill gives the same
+ * score.
  */
 async function scoreStage(run: Run): Promise<void> {
   const { workspace, ledger } = run.deps;
@@ -208,7 +207,7 @@ async function orderScore(run: Run): Promise<string> {
   }
 }
 
-/** Scores are for everybody; whoever knows the digest of a private image could run it. */
+/** Everybody may read scores, and whoever knows a private image's digest could run it. */
 function withoutImage({ image: _, ...provenance }: Evaluation["provenance"]): typeof provenance {
   return provenance;
 }

@@ -3,10 +3,10 @@ import { bytesOf, sizeText } from "../../../shared/size.ts";
 import type { JobLimits } from "../executors/job.ts";
 
 /**
- * Bounds of one run: what was asked for, and the site's where nothing was.
+ * Limits of one run: as requested, with the site's as defaults.
  *
- * @param asked checked by {@link limitFaults} when the evaluation was posted
- * @param site what one evaluation may have at most
+ * @param asked already checked by {@link limitFaults}
+ * @param site maximum of one evaluation
  */
 export function limitsFor(asked: LimitsRequest, site: JobLimits): JobLimits {
   return {
@@ -21,8 +21,9 @@ export function limitsFor(asked: LimitsRequest, site: JobLimits): JobLimits {
 }
 
 /**
- * @param site what one evaluation may have at most
- * @returns a sentence for each bound that is over the site's
+ * A message for each requested limit that exceeds the site's.
+ *
+ * @param site maximum of one evaluation
  */
 export function limitFaults(asked: LimitsRequest, site: JobLimits): string[] {
   const sizes: [string, string | undefined, number, string][] = [

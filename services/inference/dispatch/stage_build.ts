@@ -9,7 +9,7 @@ import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts"
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
-/** From `building` to `running`: the image, the container's files, the container. */
+/** From `building` to `running`: provides the image, prepares the files, starts the container. */
 export async function buildStage(run: Run): Promise<void> {
   const { executor, datasets, workspace, site } = run.deps;
   const { id, attempt, request } = run.evaluation;
@@ -36,15 +36,15 @@ export async function buildStage(run: Run): Promise<void> {
       gpus: job.gpus,
       limits: shownLimits(job),
       build_ms: Math.round(performance.now() - started),
-      // In a cluster it begins when the cluster starts it.
+      // In a cluster, the run begins when the cluster starts it.
       ...(executor.name === "slurm" ? {} : { [BEGAN]: Deno.osUptime() }),
     },
   });
-  // What is there already is not what this run fills the volume with.
+  // Sets the disk guard's baseline: existing files do not count as this run's.
   void workspace.diskUse(run.evaluation)
     .then((bytes) => run.signals.diskGuard.look(id, bytes ?? 0, 0)).catch(() => {});
   const outcome = await executor.start(job);
-  // A stop that came before the container was there has missed it.
+  // A stop before the container existed had no effect.
   refuseAbandoned(run);
   if (!outcome.ok) throw new RunFailure(outcome.failure);
   run.runLog.started(`${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
@@ -63,13 +63,13 @@ function sayFolder({ runLog }: Run, { folder, hides }: Model): void {
   runLog.say(`model folder ${folder}${unused}`);
 }
 
-/** The limits in the words of the API. */
+/** The limits under their API names. */
 function shownLimits({ limits }: Job): Record<string, unknown> {
   const { diskBytes, outputBytes, sharedMemoryPercent: _, ...rest } = limits;
   return { ...rest, disk_bytes: diskBytes, output_bytes: outputBytes };
 }
 
-/** A run that starts on a full disk fails after hours, with nothing to show. */
+/** A run that starts on a full disk fails after hours without a result. */
 async function refuseFullDisk({ deps: { workspace, site } }: Run): Promise<void> {
   const free = await workspace.freeBytes();
   if (free === null || free >= site.diskFreeBytes) return;
@@ -83,7 +83,7 @@ async function refuseFullDisk({ deps: { workspace, site } }: Run): Promise<void>
 
 async function provideImage(run: Run, model: Model): Promise<ContainerImage> {
   const { executor } = run.deps;
-  // A cancel may have come before there was a build to break off.
+  // The cancel may have come before the build started.
   refuseAbandoned(run);
   const onLine = run.runLog.line;
   const provisioned = await executor.provision(model, onLine, run.signals.cancelled);

@@ -8,10 +8,10 @@ import { limitsFor } from "./run_limits.ts";
 import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
 
-/** Least time between two progress entries in the ledger, in milliseconds. */
+/** Minimum time between two progress updates in the ledger, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 1000;
 
-/** From `running` to `scoring`: follows the container to its end and takes its predictions. */
+/** From `running` to `scoring`: follows the container to its end and stores its predictions. */
 export async function followStage(run: Run): Promise<void> {
   const { executor, workspace, site } = run.deps;
   const { id, request } = run.evaluation;
@@ -23,7 +23,7 @@ export async function followStage(run: Run): Promise<void> {
   try {
     const end = await executor.follow(id, takeNew, since, taker);
     refuseAbandoned(run);
-    // What was stopped here ends in many ways, depending on who carries it out.
+    // How a stopped run ends depends on the executor.
     if (end.kind !== "exited" && watch.breach !== null) throw new RunFailure(watch.breach);
     if (end.kind === "failed") throw new RunFailure(end.failure);
     if (end.kind === "vanished") throw new RunBrokenOff();
@@ -41,7 +41,7 @@ export async function followStage(run: Run): Promise<void> {
     if (failure !== null && watch.breach === null && isEnginesDoing(end, run)) {
       throw new RunBrokenOff();
     }
-    // A model that does not find an image fails too: the image is the reason then.
+    // A model also fails when an image is missing; then the image is the reason.
     if (failure === null || failure.type === "container_failed") await refuseChangedImages(run);
     if (failure !== null) throw new RunFailure(await withViewsHint(run, failure));
   } finally {
@@ -60,38 +60,38 @@ export async function followStage(run: Run): Promise<void> {
 }
 
 /**
- * An engine that is started anew ends what still runs. Nobody may have seen that it was away: when the
- * machine or this process was restarted too, only the signal that ended the container tells.
+ * A restarting engine ends its containers, perhaps unobserved: if the machine or this process restarted too, only
+ * the signal that ended the container shows it.
  */
 function isEnginesDoing(end: Extract<RunEnd, { kind: "exited" }>, { takenUp }: Run): boolean {
   return end.engineWasAway === true ||
     (takenUp && !end.outOfMemory && ENDED_BY_SIGNAL.has(end.exitCode));
 }
 
-/** Exit codes of what SIGKILL or SIGTERM has ended, or that an engine writes down that did not see the end. */
+/** Exit codes after SIGKILL or SIGTERM, and the code that an engine records if it missed the end. */
 const ENDED_BY_SIGNAL: ReadonlySet<number> = new Set([137, 143, 255]);
 
 /**
- * How long the run has already taken, in milliseconds. One process counts by its monotonic clock. A process that
- * resumes a run counts from the machine's uptime, which the ledger stores: neither clock jumps when the time is set.
+ * How long the run has already taken, in milliseconds. One process uses its monotonic clock. A process that resumes
+ * a run uses the machine's uptime, which the ledger stores: neither clock jumps when the time is set.
  */
 function ranBefore({ evaluation, takenUp, deps }: Run): number {
   if (!takenUp) return 0;
   const began = evaluation.provenance[BEGAN];
   if (typeof began === "number") return Math.max(0, Deno.osUptime() - began) * 1000;
-  // One that still waited in a queue of the executor's own has not begun.
+  // A run that still waits in the executor's queue has not begun.
   if (deps.executor.name === "slurm" || evaluation.runningSince === null) return 0;
   return Math.max(0, Date.now() - Date.parse(evaluation.runningSince));
 }
 
-/** What was used belongs to the provenance of a failed run too: it tells which limit to raise. */
+/** Adds the resource use to the provenance, of failed runs too: it shows which limit to raise. */
 function noteUse(run: Run, watch: RunWatch): void {
   const { [BEGAN]: _, ...rest } = run.evaluation.provenance;
   const provenance = { ...rest, run_ms: watch.ranMs(), resources: { ...watch.used } };
   run.evaluation = { ...run.evaluation, provenance };
 }
 
-/** Takes what an executor tells while a run goes on. */
+/** Receives an executor's reports on a run. */
 interface OutputTaker {
   line(line: OutputLine): void;
   onDraft(text: string): void;
@@ -99,7 +99,7 @@ interface OutputTaker {
   onBytes(count: number): void;
   onWaiting(reason: string): void;
   onStarted(at: string, gpus: readonly number[]): void;
-  /** Nothing more comes. */
+  /** No more reports follow. */
   end(): void;
 }
 
@@ -107,7 +107,7 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
   const { ledger, log } = run.deps;
   let written = -Infinity;
   let pending: ReturnType<typeof setTimeout> | undefined;
-  /** Lines of the log come a little later than live output, and must not put its progress back. */
+  /** Log lines arrive later than live output and must not reset its progress. */
   let isLive = false;
 
   function write(): void {
@@ -117,7 +117,7 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     try {
       ledger.update(run.evaluation.id, { progress: run.evaluation.progress });
     } catch (error) {
-      // Progress is for those who look on: a ledger on a full volume must not end the run for it.
+      // Progress is informative: a ledger on a full volume must not end the run.
       log.warn("progress not written", { evaluation: run.evaluation.id, error: String(error) });
     }
   }
@@ -127,7 +127,7 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     run.evaluation = { ...run.evaluation, progress };
     const wait = PROGRESS_INTERVAL_MS - (performance.now() - written);
     if (wait <= 0) write();
-    // The last of many lines counts, also when nothing comes after it.
+    // The last of many lines counts, even if nothing follows it.
     else pending ??= setTimeout(write, wait);
   }
 
@@ -146,7 +146,7 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
       show({ done: null, total: null, note: reason });
     },
     onStarted(runningSince, gpus): void {
-      // Told again to each process that takes the job up.
+      // Every process that resumes the job receives this again.
       if (runningSince === run.evaluation.runningSince) return;
       watch.waits();
       const progress = { done: null, total: null, note: null };
@@ -155,13 +155,13 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
       run.evaluation = ledger.update(run.evaluation.id, patch) ?? run.evaluation;
     },
     end(): void {
-      // What came last before the end counts as well.
+      // Writes the last pending progress.
       if (pending !== undefined) write();
     },
   };
 }
 
-/** What a model writes besides its predictions may be wrong and costs no evaluation. */
+/** Invalid outputs besides the predictions do not fail the evaluation. */
 async function takeOutputs(run: Run): Promise<{ outputs?: Record<string, unknown> }> {
   const { catalogue, workspace } = run.deps;
   const { request } = run.evaluation;
@@ -170,11 +170,11 @@ async function takeOutputs(run: Run): Promise<{ outputs?: Record<string, unknown
   if (declared.length === 0) return {};
   const { refused = [], ...kept } = await workspace.keepOutputs(run.evaluation, declared);
   for (const message of refused) run.runLog.say(`warning: ${message}`);
-  // A message quotes the container, and everybody sees the provenance.
+  // Only a count: a message quotes the container, and everybody sees the provenance.
   return { outputs: { ...kept, ...(refused.length > 0 && { refused: refused.length }) } };
 }
 
-/** Adds exams that lack views, where that may be why a model failed. */
+/** Names exams that lack views, if that may be why a model failed. */
 async function withViewsHint(run: Run, failure: Failure): Promise<Failure> {
   const { catalogue, workspace } = run.deps;
   const { request } = run.evaluation;
@@ -217,12 +217,12 @@ async function takePredictions(run: Run): Promise<string> {
   return left.digest;
 }
 
-/** Longest line that is looked at: a bar is as wide as a terminal. */
+/** Characters of a line that are searched for progress: a bar is as wide as a terminal. */
 const LINE_CHARS_MAX = 4096;
 
-/** How progress is recognised in what models print, besides bars; the first that fits counts. */
+/** Forms of progress besides bars; the first match counts. */
 const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }[] = [
-  // "Stage 2: Extract Centers", "Stage 1/2: reading images": what is counted begins anew
+  // "Stage 2: Extract Centers", "Stage 1/2: reading images": counting restarts
   {
     form: /^\s*Stage \d+(?:\s*\/\s*\d+)?\s*[:.-].*$/i,
     note: (match) => match[0].trim(),
@@ -234,7 +234,10 @@ const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }
   },
 ];
 
-/** What stands behind the bar of tqdm: " 45%|####      | 9/20 [00:03<00:04, 2.5it/s]". */
+/**
+ * The text after tqdm's bar: " 45%|####
+ * 9/20 [00:03<00:04, 2.5it/s]".
+ */
 const BEHIND_BAR = /\|\s*(?<done>\d+)\/(?<total>\d+)\s*\[/g;
 
 /** The counts of the last bar in a line. */
@@ -247,9 +250,9 @@ function readBar(line: string): { done: number; total: number } | null {
 }
 
 /**
- * Finds out from one line of a model's output how far it is.
+ * Parses progress from one line of a model's output.
  *
- * @returns the new state, or null when the line does not tell
+ * @returns the new state, or null when the line shows none
  */
 export function readProgress(line: string, before: Progress): Progress | null {
   const text = line.slice(0, LINE_CHARS_MAX);

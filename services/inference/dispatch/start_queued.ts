@@ -3,26 +3,26 @@ import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import type { ActiveRuns } from "./active_runs.ts";
 import { type Claim, type DevicePool, gpusNamed } from "./devices.ts";
 
-/** What starting evaluations takes. */
+/** What {@link startQueued} needs. */
 export interface StartDependencies {
   readonly ledger: Pick<Ledger, "queued" | "change">;
   readonly pool: DevicePool;
   readonly runs: Pick<ActiveRuns, "has" | "holding" | "launch">;
 }
 
-/** Queued evaluations that one look for free devices goes through. */
+/** Maximum number of queued evaluations examined per call. */
 const QUEUE_LOOK_MAX = 1000;
 
 /**
- * Starts those that wait for a kind of device, in their order, until nothing of it is free.
+ * Starts queued evaluations for a kind of device, in turn, until no such device is free.
  *
- * @throws {Error} when the ledger cannot be written; what could not start holds no device
+ * @throws {Error} when the ledger cannot be written; an evaluation that did not start holds no device
  */
 export function startQueued(device: EvaluationRequest["device"], deps: StartDependencies): void {
   const { ledger, pool, runs } = deps;
   if (!pool.hasFree(device)) return;
   const queued = ledger.queued(device, QUEUE_LOOK_MAX).filter(({ id }) => !runs.has(id));
-  // Who came first shall not wait for ever because later ones take a part of what it needs.
+  // Reserve GPUs for earlier evaluations, so that later ones that need fewer cannot starve them.
   const kept = new Set<number>();
   for (const evaluation of turnOrder(queued, runs.holding())) {
     const { gpu } = evaluation.request;
@@ -52,11 +52,11 @@ function start(
 }
 
 /**
- * Decides who starts next among those that wait: higher priority first; then users in turn, so that
- * one who asks for a hundred does not keep the next one waiting for all of them; then the oldest.
+ * Orders queued evaluations: by priority; then round robin over users, so that a user with a hundred evaluations
+ * does not block the others; then the oldest first.
  *
  * @param queued in any order
- * @returns the same, in the order in which they shall start
+ * @param holding how many evaluations of each user hold a device
  */
 export function turnOrder(
   queued: readonly Evaluation[],
@@ -71,7 +71,7 @@ export function turnOrder(
     before.set(evaluation.user, round + 1);
     return { evaluation, round };
   });
-  // Sorting keeps the order of equals: that of age.
+  // The sort is stable, so age decides between equals.
   return turns.toSorted((a, b) =>
     b.evaluation.request.priority - a.evaluation.request.priority || a.round - b.round
   ).map(({ evaluation }) => evaluation);

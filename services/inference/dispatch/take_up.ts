@@ -4,7 +4,7 @@ import type { ActiveRuns } from "./active_runs.ts";
 import type { Claim, DevicePool } from "./devices.ts";
 import type { RunDependencies } from "./run.ts";
 
-/** What going on with evaluations takes. */
+/** What resuming evaluations needs. */
 export interface TakeUpDependencies
   extends Pick<RunDependencies, "ledger" | "executor" | "workspace" | "log"> {
   readonly pool: DevicePool;
@@ -12,10 +12,10 @@ export interface TakeUpDependencies
 }
 
 /**
- * Goes on with everything that an earlier process has left, and clears away what belongs to nothing.
+ * Resumes everything that an earlier process left, and removes what belongs to no evaluation.
  *
- * @returns evaluations that have ended and may have left something, to be cleared
- * @throws {Error} while the engine does not answer, or the ledger cannot be written
+ * @returns ended evaluations that may have left something to clean up
+ * @throws {Error} while the engine does not answer or the ledger cannot be written
  */
 export async function takeUpAll(deps: TakeUpDependencies): Promise<Evaluation[]> {
   const { ledger, executor, workspace, runs } = deps;
@@ -25,8 +25,8 @@ export async function takeUpAll(deps: TakeUpDependencies): Promise<Evaluation[]>
   const wanted = runs.ids();
   for (const id of known) if (!wanted.has(id)) await removeLeftover(id, deps);
   await workspace.sweep((id) => wanted.has(id));
-  // A process may have been killed between the end of an evaluation and the release of its dataset. What
-  // was queued while the engine did not answer is in the ledger by now.
+  // A process may have been killed after an evaluation ended and before it released the dataset. Evaluations queued
+  // while the engine did not answer are in the ledger by now.
   const kept = (await workspace.leftLeases())
     .map((id) => ledger.get(id))
     .filter((one) => one !== null)
@@ -45,17 +45,17 @@ async function removeLeftover(
   );
 }
 
-/** Goes on with one evaluation from where the ledger has it. */
+/** Resumes one evaluation from its state in the ledger. */
 export function takeUp(
   evaluation: Evaluation,
   { ledger, pool, runs, log }: Pick<TakeUpDependencies, "ledger" | "pool" | "runs" | "log">,
 ): void {
   const { id, status, gpus } = evaluation;
   if (status === "building") {
-    // Nothing of it has run yet: the start that was cut short does not count.
+    // No container has run yet, so the interrupted attempt does not count.
     ledger.change(id, "queued", { attempt: Math.max(0, evaluation.attempt - 1), gpus: [] });
   } else if (status === "running") {
-    // When its container is gone, following it finds that out and decides whether it may start again.
+    // If its container is gone, following it detects that and decides on a retry.
     const claim: Claim = gpus.length > 0 ? { gpus } : { cpu: true };
     log.info("taken up again", { evaluation: id, status });
     pool.retake(claim);

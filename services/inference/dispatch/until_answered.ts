@@ -3,18 +3,17 @@ import { Problem, type ProblemType } from "../../../shared/http/mod.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import { type Run, RunAbandoned, RunPostponed } from "./run.ts";
 
-/** First pause before another service is asked again, in milliseconds; each next one is twice as long. */
+/** First pause before a retry, in milliseconds; it doubles each time. */
 const PAUSE_FIRST_MS = 250;
-/** Longest pause, in milliseconds: a service that is back is found within this time. */
+/** Longest pause, in milliseconds: bounds the delay once a service is back. */
 const PAUSE_MAX_MS = 30_000;
-/** How long another service may be away until the run gives up, in milliseconds: a weekend. */
+/** How long a service may be away before the run gives up, in milliseconds: a long weekend. */
 const PATIENCE_MS = 3 * 86_400_000;
 
 /**
- * Asks another service until it answers: one that is restarted or cut off must not fail a run that
- * has taken hours, and neither must a full volume. What it answers counts, also when it is a refusal.
+ * Calls another service with retries: a restart, a network failure or a full volume must not fail a run of hours.
+ * Any answer counts, also a refusal.
  *
- * @returns the answer
  * @throws {RunAbandoned} when the run is cancelled meanwhile
  * @throws {RunPostponed} when this process stops meanwhile
  */
@@ -30,14 +29,14 @@ export async function untilAnswered<T>(
     } catch (error) {
       if (!isTransient(error) || performance.now() - started > PATIENCE_MS) throw error;
       if (attempt === 0) run.runLog.say(waitingText(service, error));
-      // Full jitter: many runs that wait for one service do not all come back at the same moment.
+      // Jitter spreads the retries of many runs that wait for one service.
       const pause = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(attempt, 10));
       await pauseRun(PAUSE_FIRST_MS / 2 + Math.random() * pause, run);
     }
   }
 }
 
-/** Also the bound on what waits of one user: other computations of theirs must not fail a run. */
+/** Includes the limit on requests that wait for one user: a user's other computations must not fail a run. */
 const TRANSIENT: readonly ProblemType[] = [
   "upstream_unavailable",
   "unavailable",
@@ -46,7 +45,7 @@ const TRANSIENT: readonly ProblemType[] = [
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Problem)) return isDiskFull(error);
-  // A damaged file stays as it is, whoever asks for it again.
+  // A retry does not repair a damaged file.
   return TRANSIENT.includes(error.type) && error.reason !== "damaged";
 }
 

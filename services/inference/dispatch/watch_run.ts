@@ -9,52 +9,51 @@ import {
 } from "./limit_failures.ts";
 import type { Run } from "./run.ts";
 
-/** What a run has used; null for what nobody could measure. */
+/** Resources that a run has used; null for what could not be measured. */
 export interface ResourceUse {
   peak_memory_bytes: number | null;
   cpu_s: number | null;
   peak_processes: number | null;
   peak_gpu_memory_bytes: number | null;
-  /** Preprocessed images, predictions and other folders of the container at the last look. */
+  /** Preprocessed images, predictions and other folders of the container, at the last measurement. */
   disk_bytes: number | null;
 }
 
-/** Looks after one run while it goes on, and stops it when it goes beyond its limits. */
+/** Watches one run, and stops it when it exceeds a limit. */
 export interface RunWatch {
-  /** The limit that it went beyond, and for which it was stopped. */
+  /** The exceeded limit for which it was stopped. */
   readonly breach: Failure | null;
   readonly used: Readonly<ResourceUse>;
-  /** Counts what the log has of the model's output. */
+  /** Counts characters of the model's output in the log. */
   printed(characters: number): void;
-  /** Counts what the model writes, also what it writes over. */
+  /** Counts all bytes that the model prints, including overwritten ones. */
   wrote(bytes: number): void;
-  /** It waits in a queue of its executor: its time has not begun. */
+  /** The run waits in its executor's queue: restarts its clock. */
   waits(): void;
-  /** How long it has run, milliseconds. */
+  /** How long it has run, in milliseconds. */
   ranMs(): number;
-  /** Ends the watching; what was measured stays. */
+  /** Stops watching; the measurements remain. */
   end(): void;
 }
 
-/** Time between two looks at time and output, in milliseconds. */
+/** Interval for checking time and repeating a stop, in milliseconds. */
 const TICK_MS = 250;
-/** Least time between two looks at the container and the disk, in milliseconds. */
+/** Minimum interval for measuring the container and the disk, in milliseconds. */
 const LOOK_INTERVAL_MS = 1000;
-/** The first look comes sooner, so that short runs are measured too. */
+/** The first measurement comes sooner, so that short runs are measured too. */
 const LOOK_FIRST_MS = 200;
-/** Looking takes at most a twentieth of the time: walking through 400,000 files takes a while. */
+/** Measuring takes at most a twentieth of the time: walking 400,000 files is slow. */
 const LOOK_SHARE = 20;
-/** A stop that an engine has not heard is said again after this time, in milliseconds. */
+/** Interval after which a stop is repeated, in milliseconds; the engine may have missed it. */
 const STOP_AGAIN_MS = 5000;
-/** Looks in a row with all processes taken until a run counts as stuck: a peak is no fork bomb. */
+/** Consecutive measurements at the process limit before a run counts as stuck: a short peak is no fork bomb. */
 const CROWDED_LOOKS_MAX = 5;
 
 /**
- * Begins to watch a run.
+ * Starts watching a run in state `running`.
  *
- * @param run in state `running`
- * @param limits time, disk, output and processes are looked after here; memory by the kernel
- * @param ranMs how long it has run already, milliseconds
+ * @param limits time, disk, output and processes are checked here; the kernel bounds memory
+ * @param ranMs how long it has already run, in milliseconds
  */
 export function watchRun(
   run: Run,
@@ -70,7 +69,7 @@ export function watchRun(
     disk_bytes: null,
   };
   let breach: Failure | null = null;
-  /** By a clock that never jumps: an adjusted one must neither end a run nor let it go on for ever. */
+  /** Monotonic: a clock change must neither end a run nor extend it. */
   let begun = performance.now() - ranMs;
   let characters = 0;
   let bytes = 0;
@@ -95,7 +94,7 @@ export function watchRun(
     }
   }
 
-  /** At once, not at the next look: a fast one writes gigabytes in between. */
+  /** Called at every write, not per tick: a fast model writes gigabytes in between. */
   function checkOutput(): void {
     if (Math.max(characters, bytes) > limits.outputBytes) {
       breakOff(tooMuchOutput(limits.outputBytes));
@@ -127,7 +126,7 @@ export function watchRun(
   };
 }
 
-/** Makes what looks once at the container and at the disk, and breaks off what is too much. */
+/** Creates a function that measures container and disk once, and stops a run over its limits. */
 function createLook(
   run: Run,
   limits: JobLimits,
@@ -161,7 +160,7 @@ function createLook(
   };
 }
 
-/** Looks again and again, with pauses, until it is ended. */
+/** Repeats a measurement, with pauses, until ended. */
 function keepLooking(look: () => Promise<void>): { end(): void } {
   let on = true;
   let wake = (): void => {};
@@ -179,7 +178,7 @@ function keepLooking(look: () => Promise<void>): { end(): void } {
     await pause(LOOK_FIRST_MS);
     while (on) {
       const began = performance.now();
-      // What cannot be measured now, in the middle of a restart of the engine say, can be later.
+      // Ignore failures: the next measurement may succeed, after an engine restart for example.
       await look().catch(() => {});
       await pause(Math.max(LOOK_INTERVAL_MS, LOOK_SHARE * (performance.now() - began)));
     }

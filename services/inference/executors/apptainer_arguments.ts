@@ -1,29 +1,25 @@
 import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
 
-/** What one run keeps on the volume while no engine does. */
+/** Files and folders of one run on the volume; with Docker, the engine would keep them. */
 export interface RunPlaces {
   /** SIF file of the image. */
   readonly image: string;
-  /** An empty file: what the container finds in the place of the host's name servers. */
+  /** An empty file, mounted over /etc/resolv.conf. */
   readonly nothing: string;
-  /** What the container writes over its image; not used where its root is read-only. */
+  /** Overlay for writes over the image; unused when the root is read-only. */
   readonly overlay: string;
   /** Holds the container's /tmp and /var/tmp. */
   readonly temporary: string;
 }
 
 /**
- * Turns a job into the arguments of `apptainer`: no network, nothing of the host's files, environment,
- * processes or devices but what is named, images read-only. Memory, processes and cores are looked
- * after by `supervise.sh`.
- *
- * @param job what shall run
- * @param places on the volume
+ * Turns a job into the arguments of `apptainer`: no network; only the named host files, environment and devices;
+ * own processes; a read-only image. `supervise.sh` bounds memory, processes and cores.
  */
 export function apptainerArguments(job: Job, places: RunPlaces): string[] {
   return [
     ...["--silent", "exec"],
-    // Capabilities and new privileges there are none: the runtime runs as the caller, without set-uid.
+    // The runtime runs as the caller, without set-uid: no capabilities, no new privileges.
     ...["--containall", "--no-home", "--no-mount", "sys,hostfs,bind-paths", "--no-privs"],
     ...["--net", "--network", "none"],
     ...(job.device === "gpu" ? ["--nv"] : []),
@@ -31,7 +27,7 @@ export function apptainerArguments(job: Job, places: RunPlaces): string[] {
     ...["--workdir", places.temporary],
     ...["--env", `MAMMOEVAL_CPUS=${job.limits.cpus}`],
     ...["--env", "PYTHONUNBUFFERED=1", "--env", `BASH_ENV=${CONTAINER_PATHS.environment}`],
-    // A clean environment drops it, and libraries would take the first GPU of the machine.
+    // A clean environment drops this variable, and libraries would then take the machine's first GPU.
     ...["--env", `CUDA_VISIBLE_DEVICES=${job.device === "gpu" ? job.gpus.join(",") : ""}`],
     ...[...job.mounts, nameServers(places)].flatMap((mount) => ["--mount", mountRequest(mount)]),
     ...["--pwd", job.workingFolder],
@@ -41,12 +37,12 @@ export function apptainerArguments(job: Job, places: RunPlaces): string[] {
   ];
 }
 
-/** Without a network there is nobody to ask, and the site's servers are none of a model's business. */
+/** Hides the host's name servers: they are useless without a network, and a model need not know them. */
 function nameServers({ nothing }: RunPlaces): Mount {
   return { source: nothing, target: "/etc/resolv.conf", readOnly: true };
 }
 
-/** CSV, as Docker's, with the long names: a path with a comma or a colon stays one. */
+/** CSV, as for Docker, with long names: paths with a comma or a colon stay whole. */
 function mountRequest(mount: Mount): string {
   const fields = ["type=bind", `source=${mount.source}`, `destination=${mount.target}`];
   if (mount.readOnly) fields.push("ro");

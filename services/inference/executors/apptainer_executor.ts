@@ -18,27 +18,25 @@ export interface ApptainerExecutorOptions {
   readonly images: SifImages;
   /** Absolute path of the scratch folder of all evaluations, on the volume. */
   readonly work: string;
-  /** Adds up what lies below folders, in bytes; null when none of them is there. */
+  /** Sums the bytes below folders; null when none of them exists. */
   readonly bytesBelow: (folders: readonly string[]) => Promise<number | null>;
-  /** Removes a folder that a container has written into, if it is there. */
+  /** Removes a folder that a container has written to, if it exists. */
   readonly removeTree: (path: string) => Promise<void>;
 }
 
-/** What `supervise.sh` reads and writes, in a folder of the evaluation's scratch folder. */
+/** What `supervise.sh` reads and writes, in the evaluation's scratch folder. */
 type RunFiles = Readonly<Record<"folder" | typeof NAMES[number], string>>;
 const NAMES = ["nothing", "overlay", "temporary", "log", "usage", "alive", "stop", "end"] as const;
 
 const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
-/** Time between two looks at the files of a run, in milliseconds. */
+/** Interval for polling the files of a run, in milliseconds. */
 const LOOK_INTERVAL_MS = 100;
-/** How long a supervisor may take to hold its lock, in milliseconds. */
+/** Time limit for a supervisor to take its lock, in milliseconds. */
 const START_MS = 30_000;
 
 /**
- * Runs each job in a container of Apptainer, which has no engine: a script looks after it (`supervise.sh`) and
- * writes down what an engine would remember. It outlives this process, and a later one reads on.
- *
- * @param options images and scratch folder
+ * Runs each job in an Apptainer container. Apptainer has no engine, so a script (`supervise.sh`) supervises the run
+ * and records its state. The script outlives this process, and a later process follows it.
  */
 export function createApptainerExecutor(options: ApptainerExecutorOptions): Executor {
   const { images, work, removeTree } = options;
@@ -73,7 +71,7 @@ function runFiles(folder: string): RunFiles {
   return Object.fromEntries([["folder", folder], ...paths]) as RunFiles;
 }
 
-/** The runtime hands over what the driver has, and says nothing of single devices. */
+/** Asks nvidia-smi, because the runtime passes on whatever the driver has and does not report single devices. */
 async function probe(gpus: readonly number[]): Promise<Outcome<void>> {
   const args = [`--id=${gpus.join(",")}`, "--query-gpu=index", "--format=csv,noheader"];
   const result = await runCommand("nvidia-smi", args);
@@ -118,7 +116,7 @@ async function start(
   return refused("container_failed", `The run could not be started: ${result.stderr.trim()}`);
 }
 
-/** Nothing of the service's own environment: variables of the runtime's name would add mounts and more. */
+/** Passes none of the service's environment: variables named after the runtime could add mounts, for example. */
 function runtimeEnvironment(folder: string): Record<string, string> {
   return {
     PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
@@ -127,7 +125,7 @@ function runtimeEnvironment(folder: string): Record<string, string> {
   };
 }
 
-/** The first so many processors: what a container may use, though it could ask for others. */
+/** CPU affinity of a container: the first `cpus` processors. The container may change it. */
 function coresOf(cpus: number): string {
   return `0-${Math.min(navigator.hardwareConcurrency, Math.max(1, Math.ceil(cpus))) - 1}`;
 }
@@ -144,7 +142,7 @@ async function follow(
     (count) => hooks?.onBytes?.(count),
   );
   while (true) {
-    // Who is no longer alive has written its end before.
+    // Read the lock before the end file: the supervisor writes the end before it releases the lock.
     const alive = await isAlive(files);
     const end = await textOf(files.end);
     await log.read();
@@ -156,7 +154,7 @@ async function follow(
   }
 }
 
-/** How the runtime ends that could not start a container, and how it says so. */
+/** Exit code and message of a runtime that could not start a container. */
 const NOT_STARTED = 255;
 const FATAL = /FATAL:[^\w/]*(?<reason>.*)/;
 
@@ -198,7 +196,7 @@ async function stop(files: RunFiles): Promise<void> {
   await Deno.writeTextFile(files.stop, "");
 }
 
-/** Whether the supervisor runs: it holds a lock, which ends with it however it ends. */
+/** Whether the supervisor runs: it holds a lock, which the kernel releases however it ends. */
 async function isAlive({ alive }: RunFiles): Promise<boolean> {
   const file = await Deno.open(alive, { read: true, write: true }).catch(() => null);
   if (file === null) return false;

@@ -3,7 +3,7 @@ import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 
 /**
- * The one place that starts programs. Arguments are an array, never a shell line.
+ * The only place that starts programs. Arguments are an array, never a shell line.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 export interface CommandResult {
   /** Exit code; 128 + n for signal n; 127 when the program could not be started. */
   readonly exitCode: number;
-  /** Last part of what it wrote, bounded. */
+  /** The last {@link OUTPUT_CHARS_MAX} characters of its output. */
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
@@ -21,35 +21,32 @@ export interface CommandResult {
 
 /** How a program shall run. */
 export interface CommandOptions {
-  /** The whole environment when given; otherwise that of this process. */
+  /** The program's whole environment; by default that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
-  /** Takes every line of both outputs as it comes. */
+  /** Receives every line of both outputs. */
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
-  /** Takes what stands in a line that is still being written over: a progress bar. */
+  /** Receives the current text of a line that is still being overwritten, such as a progress bar. */
   readonly onDraft?: (text: string) => void;
-  /** What a line begins with and what is no part of its text: it is never written over. */
+  /** Prefix of a line that is not part of its text and is never overwritten. */
   readonly stamp?: RegExp;
-  /** Takes its standard output as it is, piece by piece; nothing of it is kept then, and no line told. */
+  /** Receives raw standard output. `stdout` then stays empty, and `onLine` gets no lines of it. */
   readonly onBytes?: (chunk: Uint8Array) => void;
-  /** Written to its stdin, which then stays open until it ends; nothing to read without it. */
+  /** Written to stdin, which stays open until the program ends. Without it, stdin is empty. */
   readonly input?: string;
-  /** Gives way to whatever else wants a processor: this service and its callers. */
+  /** Runs at low priority, behind this service and its callers. */
   readonly givesWay?: boolean;
   /** Kills the program (SIGKILL) when it fires. */
   readonly signal?: AbortSignal;
 }
 
-/** Characters of each output that a result keeps: enough for any message, little enough for any log. */
+/** Characters kept of each output: enough for any message, and bounded for any log. */
 const OUTPUT_CHARS_MAX = 64 * 1024;
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end. It never throws because of what the program does.
  *
- * @param program name or absolute path
- * @param options environment, folder, line callback, abort signal
- * @returns how it ended; never throws for what the program does
- * @throws {unknown} what a callback has thrown, once the program has been ended
+ * @throws {unknown} what a callback threw, after the program was killed
  */
 export async function runCommand(
   program: string,
@@ -78,7 +75,7 @@ export async function runCommand(
     if (options.input !== undefined) void feed(child, options.input);
     [stdout, stderr] = await Promise.all(parts);
   } catch (error) {
-    // Whoever takes the output has thrown: a program that nobody reads would wait for ever.
+    // A callback threw. Nobody reads the output any more, so the program would block for ever.
     kill(child);
     await Promise.allSettled(parts);
     throw error;
@@ -119,17 +116,17 @@ function spawn(
   }
 }
 
-/** Some programs take the end of their input for the end of their work: it comes after theirs. */
+/** Some programs stop working when stdin closes, so stdin closes after they end. */
 async function feed(child: Deno.ChildProcess, input: string): Promise<void> {
   const writer = child.stdin.getWriter();
-  // One that ends without reading has its own reason, which its exit code tells.
+  // A program that ends without reading has its own reason; its exit code tells it.
   await writer.write(new TextEncoder().encode(input)).catch(() => {});
   await child.status;
   await writer.close().catch(() => {});
 }
 
 function notStarted(program: string, error: Error, started: number): CommandResult {
-  // A program that was not there when permissions were given out may not be run either.
+  // Deno also denies a program that was missing when permissions were granted.
   const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
   const reason = absent ? "it is not installed" : error.message;
   return {
@@ -145,7 +142,7 @@ function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has ended by itself in between.
+    // It has already ended.
   }
 }
 
@@ -175,19 +172,19 @@ async function collect(
 /** Cuts text into lines. */
 export interface LineSplitter {
   push(text: string): void;
-  /** Gives out what is left without a line end. */
+  /** Passes on the last line if it has no newline. */
   end(): void;
 }
 
 /**
- * Makes a splitter. A carriage return inside a line means that the line was written over (progress
- * bars): only what stands at the end counts. Over-long lines are cut; one that never ends comes in
- * pieces, so that it is neither kept in memory nor kept quiet.
+ * Creates a splitter. A carriage return inside a line means that the text was overwritten (progress bars): only the
+ * text after the last one counts. Long lines are cut; a line without an end is passed on in pieces, so that it does
+ * not fill memory and still shows.
  *
- * @param onLine takes each line without its end
- * @param onDraft takes what stands last in a line that is still being written over
- * @param stamp what the engine puts before each line, and before each piece of a long one; it stays at the
- *   beginning of every line that is given out, and is taken out of its midst
+ * @param onLine receives each line without its newline
+ * @param onDraft receives the current text of a line that is still being overwritten
+ * @param stamp prefix that the engine adds to each line and to each piece of a long line; it is kept at the start
+ * of a line and removed elsewhere
  */
 export function createLineSplitter(
   onLine: (line: string) => void,
@@ -208,7 +205,7 @@ export function createLineSplitter(
   function shorten(): void {
     const begun = stampOf(rest);
     const writtenOver = rest.lastIndexOf("\r", rest.length - 2);
-    // What was written over does not come back.
+    // Drop text that was overwritten.
     if (writtenOver > begun.length) rest = begun + rest.slice(writtenOver);
     else {
       give(rest);
@@ -220,7 +217,7 @@ export function createLineSplitter(
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) give(line);
-      // What follows the last return may be half written: whoever looks for progress knows whole bars.
+      // The text after the last return may be half written; who parses progress accepts only whole bars.
       if (rest.includes("\r")) onDraft(printable(lastWritten(rest)));
       if (rest.length > LINE_PIECE_CHARS) shorten();
     },
@@ -231,25 +228,25 @@ export function createLineSplitter(
   };
 }
 
-/** What a terminal would show of a line that was written over. */
+/** What a terminal would show of an overwritten line. */
 function lastWritten(line: string): string {
   return trimEndOf(line, "\r").split("\r").at(-1) ?? "";
 }
 
-/** A line without end is given out in pieces of about this many characters. */
+/** A line without an end is passed on in pieces of about this many characters. */
 const LINE_PIECE_CHARS = 4 * LOG_LINE_CHARS_MAX;
 
-/** Colours, movements and titles of a terminal (ECMA-48: CSI, OSC and the like, and two-character ones). */
+/** Terminal colours, cursor movements and titles (ECMA-48: CSI, OSC and similar, two-character sequences). */
 const ESCAPE_SEQUENCES =
   // deno-lint-ignore no-control-regex -- control characters are exactly what is looked for
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]/g;
-/** What else a terminal acts on, or what turns text around: all controls but the tab, and bidi marks. */
+/** Other characters that a terminal acts on or that reorder text: all controls but tab, and bidi marks. */
 // deno-lint-ignore no-control-regex -- as above
 const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Makes a line that a stranger's program has printed safe to show: what would colour, move, retitle or
- * overwrite in a terminal goes, and other control characters become U+FFFD.
+ * Makes a line of an untrusted program safe to show: removes escape sequences, and replaces other control
+ * characters with U+FFFD.
  */
 export function printable(line: string): string {
   return line.replace(ESCAPE_SEQUENCES, "").replace(CONTROLS, "\ufffd");

@@ -9,22 +9,22 @@ import {
 } from "./docker_arguments.ts";
 
 /**
- * What tells the containers of one volume from those of others on the same engine. A copy of a volume has its id
- * and another path; on another machine that uses the engine, another volume may have its path.
+ * Identifies the volume that owns containers on a shared engine. It needs both fields: a copy of a volume has the
+ * same id at another path, and a volume on another machine may have the same path.
  */
 export interface ContainerOwner {
   /** Absolute path of the volume. */
   readonly path: string;
-  /** Random, written once to the volume; null where it cannot be read: then the path alone tells. */
+  /** Random, written once to the volume; null if it cannot be read, in which case the path alone decides. */
   readonly id: string | null;
 }
 
 const ID_BYTES = 8;
 
 /**
- * Reads who owns the containers of a volume, and gives the volume its id where it has none.
+ * Reads the owner of a volume's containers, and creates the volume's id if it has none.
  *
- * @param damage takes note of an id that cannot be used
+ * @param damage records an id that cannot be used
  */
 export async function containerOwner(
   { home, volumeId }: Pick<VolumeLayout, "home" | "volumeId">,
@@ -39,14 +39,12 @@ export async function containerOwner(
   }
 }
 
-/** @param owner of a new container or image @returns the labels that say so */
+/** Labels for a new container or image of this owner. */
 export function ownerLabels({ path, id }: ContainerOwner): Record<string, string> {
   return { [VOLUME_LABEL]: path, ...(id === null ? {} : { [VOLUME_ID_LABEL]: id }) };
 }
 
-/**
- * @returns whether the container is the owner's; one that has no id was made by an earlier version
- */
+/** Whether the owner made the container. A container without an id comes from an earlier version. */
 export function isOwned(
   labels: Readonly<Record<string, string | undefined>>,
   { path, id }: ContainerOwner,
@@ -56,9 +54,8 @@ export function isOwned(
 }
 
 /**
- * Looks whose container has the name of an evaluation's: a copy of a volume has evaluations with the same ids.
- *
- * @returns whether there is one and it belongs to another volume
+ * Whether another volume owns the container of this evaluation's name: a copy of a volume has the same evaluation
+ * ids.
  */
 export async function isForeign(evaluation: string, owner: ContainerOwner): Promise<boolean> {
   const format = ["--format", "{{json .Config.Labels}}"];
@@ -67,7 +64,7 @@ export async function isForeign(evaluation: string, owner: ContainerOwner): Prom
   return result.exitCode === 0 && !isOwned(JSON.parse(result.stdout) ?? {}, owner);
 }
 
-/** @returns ids of the evaluations that have containers of the owner's */
+/** Ids of the evaluations whose containers belong to the owner. */
 export async function ownedEvaluations(owner: ContainerOwner): Promise<string[]> {
   const filters = [`label=${VOLUME_LABEL}=${owner.path}`, `label=${EVALUATION_LABEL}`];
   const result = await runCommand("docker", [

@@ -1,57 +1,50 @@
 import { bytesOf } from "../../../shared/size.ts";
 import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
 
-/** Label that finds all containers of mammoeval. */
+/** Label of every container of an evaluation: the evaluation's id. */
 export const EVALUATION_LABEL = "mammoeval.evaluation";
 /** Label of a model's images and containers: the model's name. */
 export const MODEL_LABEL = "mammoeval.model";
-/** Label of images that models build on: the folder's name. */
+/** Label of base images: the folder's name. */
 export const BASE_LABEL = "mammoeval.base";
-/** Label that tells containers and images of one volume from those of another on the same engine. */
+/** Label with the volume's path: separates the containers and images of several volumes on one engine. */
 export const VOLUME_LABEL = "mammoeval.volume";
-/** Label with the volume's random id: another machine's volume on the same engine may have the same path. */
+/** Label with the volume's random id: on a shared engine, another machine's volume may have the same path. */
 export const VOLUME_ID_LABEL = "mammoeval.volume_id";
 
-/** Label of the containers that only ask for GPUs. */
+/** Label of the containers that only probe GPUs. */
 const PROBE_LABEL = "mammoeval.probe";
-/** Size of the log that the engine keeps of a container: what it loses, the evaluation's own log has. */
+/** Size at which the engine rotates a container's log; the evaluation's own log is complete. */
 const ENGINE_LOG_SIZE = "64m";
 
-/** @returns the name of its container */
+/** Name of an evaluation's container. */
 export function containerName(evaluation: string): string {
   return `mammoeval-${evaluation}`;
 }
 
 /**
- * Turns a job into the arguments of `docker`, one array, never a shell line: no network, no
- * capabilities, no new privileges, a user that is not root, images read-only, bounded memory
- * (no swap on top), processes and cores.
- *
- * @param job what shall run
- * @returns arguments that make the container; it is started by its id
+ * Turns a job into the arguments of `docker create` (an array, never a shell line): no network, no capabilities, no
+ * new privileges, a non-root user, read-only images, and bounded memory (no extra swap), processes and cores.
  */
 export function dockerCreateArguments(job: Job): string[] {
   return ["create", ...deviceArguments(job), ...containerArguments(job)];
 }
 
-/** Keeps GPUs away, also where the engine's default runtime gives them to everybody. */
+/** Hides GPUs even where the engine's default runtime gives them to every container. */
 export const NO_GPUS: readonly string[] = ["--env", "NVIDIA_VISIBLE_DEVICES=void"];
 
 function deviceArguments({ device, gpus }: Job): readonly string[] {
   return device === "gpu" ? ["--gpus", gpuRequest(gpus)] : NO_GPUS;
 }
 
-/**
- * @param job what shall run
- * @returns arguments for making its container, without those for its device
- */
+/** Arguments that create a job's container, without those for its device. */
 export function containerArguments(job: Job): string[] {
   const { uid, gid } = job.user;
   return [
     "--init",
     ...["--name", containerName(job.id)],
     ...Object.entries(job.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
-    // Whatever the site's engine is set to: a log that can be followed, and that cannot fill its disk.
+    // Overrides the engine's default: a log that can be followed and cannot fill the disk.
     ...["--log-driver", "json-file"],
     ...["--log-opt", `max-size=${ENGINE_LOG_SIZE}`, "--log-opt", "max-file=2"],
     ...["--network", "none"],
@@ -59,15 +52,15 @@ export function containerArguments(job: Job): string[] {
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
     ...["--memory", job.limits.memory, "--memory-swap", job.limits.memory],
     ...["--pids-limit", String(job.limits.pids), "--cpus", String(job.limits.cpus)],
-    // Not every engine lets a container see its share, and a script would count the machine's cores.
+    // Not every engine shows a container its CPU share; scripts would count the machine's cores.
     ...["--env", `MAMMOEVAL_CPUS=${job.limits.cpus}`],
-    // What a model prints is seen when it is printed; the rest is read by bash, which can look before it sets.
+    // Unbuffered output shows at once. bash reads the other variables from a file, which can test before it sets.
     ...["--env", "PYTHONUNBUFFERED=1", "--env", `BASH_ENV=${CONTAINER_PATHS.environment}`],
     ...["--tmpfs", `/tmp:rw,exec,nosuid,nodev,size=${job.limits.temporary}`],
-    // The engine's own 64 MB are too few for what PyTorch's workers share.
+    // The engine's default of 64 MB is too small for PyTorch's workers.
     ...["--shm-size", String(sharedMemoryBytes(job.limits))],
     ...(job.readOnlyRoot ? ["--read-only"] : []),
-    // Without a network there is nobody to ask, and the site's servers are none of a model's business.
+    // Hides the host's name servers: they are useless without a network, and a model need not know them.
     ...["--volume", "/dev/null:/etc/resolv.conf:ro"],
     ...job.mounts.flatMap((mount) => ["--mount", mountRequest(mount)]),
     ...["--workdir", job.workingFolder, "--entrypoint", "bash"],
@@ -81,11 +74,7 @@ function sharedMemoryBytes({ memory, sharedMemoryPercent }: Job["limits"]): numb
   return Math.floor(bytesOf(memory) * sharedMemoryPercent / 100);
 }
 
-/**
- * Arguments of a container that does nothing but ask for GPUs.
- *
- * @param gpus indices
- */
+/** Arguments of a container that only probes GPUs (indices). */
 export function dockerProbeArguments(image: string, gpus: readonly number[]): string[] {
   return [
     "run",
@@ -95,13 +84,13 @@ export function dockerProbeArguments(image: string, gpus: readonly number[]): st
   ];
 }
 
-/** Docker reads the value of `--gpus` as CSV: several indices must stand in quotes of their own. */
+/** Docker parses `--gpus` as CSV: several indices need their own quotes. */
 function gpuRequest(gpus: readonly number[]): string {
   const devices = `device=${gpus.join(",")}`;
   return gpus.length > 1 ? `"${devices}"` : devices;
 }
 
-/** `--mount` is CSV too; unlike `-v` it makes no missing source and takes a path with a colon. */
+/** `--mount` is CSV too. Unlike `-v`, it does not create a missing source and accepts a path with a colon. */
 function mountRequest(mount: Mount): string {
   const fields = ["type=bind", `source=${mount.source}`, `target=${mount.target}`];
   if (mount.readOnly) fields.push("readonly");
@@ -109,7 +98,7 @@ function mountRequest(mount: Mount): string {
     .join(",");
 }
 
-/** What one image build needs. */
+/** Inputs of one image build. */
 export interface BuildRequest {
   /** Absolute path of the build context. */
   readonly context: string;
@@ -120,10 +109,7 @@ export interface BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/**
- * @param request context, Dockerfile, tag, arguments
- * @returns arguments of `docker`; a failed build leaves no container behind
- */
+/** Arguments of `docker build`; a failed build leaves no container behind. */
 export function dockerBuildArguments(request: BuildRequest): string[] {
   return [
     "build",

@@ -1,25 +1,24 @@
 import { createLineSplitter, runCommand } from "./command.ts";
 import type { FollowHooks } from "./executor.ts";
 
-/** What a container writes, as it writes it. */
+/** Live output of a container. */
 export interface AttachedOutput {
-  /** Settles when the engine has attached this process, or cannot. */
+  /** Resolves to true when the engine has attached this process, to false when it cannot. */
   readonly opened: Promise<boolean>;
-  /** Tells these hooks from now on, and at once what was written before. */
+  /** Sends output to these hooks from now on, and first what was written before. */
   tell(hooks: FollowHooks): void;
   close(): void;
 }
 
-/** How long an engine may take to attach, in milliseconds: the run starts without it then. */
+/** Time limit for attaching, in milliseconds; after it the run starts without live output. */
 const ATTACH_MS = 30_000;
-/** Lines that are kept until somebody listens. */
+/** Lines buffered until there is a listener. */
 const KEPT_LINES_MAX = 100;
 
 /**
- * Attaches this process to what a container writes. `docker logs` gives whole lines only, with their times and after
- * a restart too, so that it stays the source of the log; a bar that is written over by carriage returns is seen here
- * alone. The engine lets the container wait when this process does not read, so that what is counted here is at most
- * some megabytes behind what was written.
+ * Attaches this process to a container's output. The log still comes from `docker logs`, which gives whole lines
+ * with times and works after a restart; only the attached output shows progress bars that use carriage returns. The
+ * engine blocks the container when this process does not read, so the count here lags by a few megabytes at most.
  */
 export function attachOutput(container: string): AttachedOutput {
   const abort = new AbortController();
@@ -49,7 +48,7 @@ export function attachOutput(container: string): AttachedOutput {
       texts[stream - 1]?.(data);
     },
   });
-  // A listener that throws has its error from the log too, and is no reason to end anything here.
+  // A listener that throws gets the same error from the log; it ends nothing here.
   void dial(container, abort, read).catch(() => {}).then(() => turn(false));
   return {
     opened: opened.promise,
@@ -64,7 +63,7 @@ export function attachOutput(container: string): AttachedOutput {
   };
 }
 
-/** The client knows where the engine is, and passes on what is said to it. */
+/** Goes through the docker client, which knows where the engine is. */
 async function dial(
   container: string,
   abort: AbortController,
@@ -82,30 +81,30 @@ async function dial(
   });
 }
 
-/** Whole lines, and what stands in a line that is still being written over. */
+/** Passes on whole lines and the current text of a line that is still being overwritten. */
 function createTextReader(say: (text: string) => void): (data: Uint8Array) => void {
   const decoder = new TextDecoder();
   const splitter = createLineSplitter(say, say);
   return (data) => splitter.push(decoder.decode(data, { stream: true }));
 }
 
-/** Takes what the engine sends after it was asked to attach. */
+/** Receives the engine's answer to an attach request. */
 export interface AttachListener {
-  /** The engine has agreed. */
+  /** The engine has accepted. */
   onOpen(): void;
   /** @param stream 1 for standard output, 2 for standard error */
   onData(stream: number, data: Uint8Array): void;
 }
 
-/** Longest head of an answer, in bytes. */
+/** Limit on the head of an answer, in bytes. */
 const HEAD_BYTES_MAX = 16 * 1024;
-/** Head of a frame: stream, three zeros, length. */
+/** Head of a frame: stream (1 byte), three zeros, length (4 bytes). */
 const FRAME_HEAD_BYTES = 8;
 
 /**
- * Reads the engine's answer to a call for attaching: an HTTP head, then frames.
+ * Parses the engine's answer to an attach request: an HTTP head, then frames.
  *
- * @returns takes each piece of the answer; false when the engine refuses or says what is no such answer
+ * @returns takes each chunk; returns false when the engine refuses or the answer is invalid
  */
 export function createAttachReader(listener: AttachListener): (chunk: Uint8Array) => boolean {
   let rest: Uint8Array = new Uint8Array();

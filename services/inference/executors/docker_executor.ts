@@ -16,27 +16,26 @@ import type { ContainerImage, Executor, Failure, OnLine, Outcome, RunEnd } from 
 import type { Job } from "./job.ts";
 import { findImage, type MakeRoom, provideImage } from "../container_images/docker_images.ts";
 
-/** How long to wait before asking an engine again that did not answer, in milliseconds. */
+/** Pause between retries when an engine does not answer, in milliseconds. */
 const ENGINE_RETRY_MS = 1000;
-/** Looks at a container that was made and never started until it counts as vanished. */
+/** How many times a container may be seen created but not started before it counts as vanished. */
 const UNBORN_LOOKS_MAX = 10;
 
 /**
- * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process,
- * and a later one finds them by their label.
+ * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process, and a later
+ * process finds them by label.
  *
- * @param contexts makes build contexts
- * @param owner names the results volume, so that two installations on one engine keep apart
- * @param makeRoom removes images that nobody needs, when a build finds the disk full
+ * @param owner keeps two installations on one engine apart
+ * @param makeRoom removes unused images when a build finds the disk full
  */
 export function createDockerExecutor(
   contexts: BuildContexts,
   owner: ContainerOwner,
   makeRoom: MakeRoom,
 ): Executor {
-  /** GPUs that a container got since this process started; asking for them again tells nothing new. */
+  /** GPUs that a probe succeeded with since this process started; they are not probed again. */
   const probed = new Set<string>();
-  /** What was attached to a container before it started, until somebody follows it. */
+  /** Output attached before a container started, until it is followed. */
   const attached = new Map<string, AttachedOutput>();
   function detach(id: string): void {
     attached.get(id)?.close();
@@ -97,13 +96,13 @@ async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Ou
   return { ok: false, failure: explainStartFailure({ gpus, image: image.tag }, result) };
 }
 
-/** @returns what it writes, attached before it started: nothing of it is missed */
+/** Starts a container after attaching to its output, so that none is missed. */
 async function start(job: Job, owner: ContainerOwner): Promise<Outcome<AttachedOutput>> {
   const remove = ["rm", "--force", "--volumes", containerName(job.id)];
   let result = await runCommand("docker", dockerCreateArguments(job));
   if (/is already in use by container/.test(result.stderr)) {
     if (await isForeign(job.id, owner)) return { ok: false, failure: sameIdElsewhere(job) };
-    // An engine that went away while it started one has kept it.
+    // The engine went away during an earlier start and kept the container.
     await runCommand("docker", remove);
     result = await runCommand("docker", dockerCreateArguments(job));
   }
@@ -115,12 +114,12 @@ async function start(job: Job, owner: ContainerOwner): Promise<Outcome<AttachedO
     if (result.exitCode === 0) return { ok: true, value: output };
     output.close();
   }
-  // A container that was made and could not start stays behind; its name must be free again.
+  // A container that could not start stays behind; remove it to free its name.
   await runCommand("docker", remove);
   return { ok: false, failure: explainStartFailure(job, result) };
 }
 
-/** A copy of the volume is in use beside the original, on one engine. */
+/** A copy of the volume is in use beside the original on one engine. */
 function sameIdElsewhere({ id }: Job): Failure {
   return {
     type: "container_failed",
@@ -132,7 +131,7 @@ function sameIdElsewhere({ id }: Job): Failure {
   };
 }
 
-/** For a container that an earlier process has started. */
+/** For a container that an earlier process started. */
 async function attachToRunning(id: string): Promise<AttachedOutput> {
   const format = "{{.Id}}";
   const { stdout } = await runCommand("docker", ["inspect", "--format", format, containerName(id)]);
@@ -157,22 +156,22 @@ async function follow(id: string, onLine: OnLine, since: string | null): Promise
     const state = await inspect(id);
     if (state === "vanished") return { kind: "vanished" };
     if (typeof state === "object") {
-      // Whoever follows is not told of a last line without an end.
+      // `docker logs --follow` leaves out a last line without a newline.
       await read();
       return endOf(state, engineWasAway || !whole);
     }
     if (state === "unreachable" || !whole) engineWasAway = true;
     unborn = state === "created" ? unborn + 1 : 0;
-    // The engine or the client went away between making the container and starting it.
+    // The engine or the client went away between creating and starting the container.
     if (unborn > UNBORN_LOOKS_MAX) return { kind: "vanished" };
     await new Promise((resolve) => setTimeout(resolve, ENGINE_RETRY_MS));
   }
 }
 
 /**
- * Reads a container's log; lines up to `since` have been seen.
+ * Reads a container's log; lines up to `since` are already known.
  *
- * @returns whether the engine gave it to its end
+ * @returns whether the engine sent it to its end
  */
 async function readLog(
   id: string,

@@ -2,10 +2,10 @@ import type { CommandResult } from "./command.ts";
 import type { Failure } from "./executor.ts";
 import type { Job } from "./job.ts";
 
-/** What is told of a job whose container did not start. */
+/** The fields of a job that a start failure names. */
 type StartedJob = Pick<Job, "gpus" | "image"> & Partial<Pick<Job, "model">>;
 
-/** What the engine says when a container cannot start, and what that means to the one who asked. */
+/** What the engine says when a container cannot start, and the message for the user. */
 const KNOWN_FAILURES: readonly {
   sign: RegExp;
   type: Failure["type"];
@@ -63,16 +63,10 @@ const KNOWN_FAILURES: readonly {
   },
 ];
 
-/** Lines of the client that say nothing of the reason. */
+/** Lines of the client that do not tell the reason. */
 const NOTHING_SAID = /^(See|Run) 'docker \w+ --help'|^Error: failed to start containers: /;
 
-/**
- * Explains why `docker run`, `docker create` or `docker start` did not start a container.
- *
- * @param job what should have run
- * @param result what docker said
- * @returns the type that fits and a sentence that says what to do
- */
+/** Explains why `docker run`, `docker create` or `docker start` did not start a container, and what to do. */
 export function explainStartFailure(job: StartedJob, result: CommandResult): Failure {
   const said = result.stderr.trim();
   const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));

@@ -1,6 +1,6 @@
 import type { RunEnd } from "./executor.ts";
 
-/** What `docker inspect` tells of a container that is asked for here. */
+/** The fields of `docker inspect`'s state that are read here. */
 export interface ContainerState {
   readonly Status: string;
   readonly ExitCode: number;
@@ -9,8 +9,9 @@ export interface ContainerState {
 }
 
 /**
- * @param state of a container that has ended
- * @param engineWasAway whether the engine could not be reached while it was followed
+ * Converts the state of an ended container.
+ *
+ * @param engineWasAway whether the engine was unreachable while the container was followed
  */
 export function endOf(state: ContainerState, engineWasAway = false): RunEnd {
   return {

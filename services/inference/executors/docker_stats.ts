@@ -1,7 +1,7 @@
 import { runCommand } from "./command.ts";
 import type { Measurement } from "./executor.ts";
 
-/** The parts of the engine's statistics that are read here. */
+/** The fields of the engine's statistics that are read here. */
 interface Statistics {
   readonly pids_stats?: { readonly current?: number };
   readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
@@ -9,12 +9,10 @@ interface Statistics {
 }
 
 /**
- * Measures a container. `docker stats` prints rounded numbers and no totals, so the engine's interface
- * is asked itself, through the client, which knows where the engine is.
+ * Measures a container by its name. It calls the engine's API through the client, which knows where the engine is:
+ * `docker stats` prints rounded numbers and no totals.
  *
- * @param container its name
- * @param gpus its GPUs
- * @returns what it uses, or null when it does not run or the client has no such way
+ * @returns null when the container does not run or the client cannot reach the API
  */
 export async function measureContainer(
   container: string,
@@ -29,7 +27,7 @@ export async function measureContainer(
   return statistics === null ? null : { ...statistics, gpuMemoryBytes, rootBytes };
 }
 
-/** What the container has written over its image, /var/tmp say; the engine adds it up. */
+/** Bytes that the container has written over its image, in /var/tmp for example. */
 async function rootSize(container: string): Promise<number | null> {
   const format = "{{.SizeRw}}";
   const result = await runCommand("docker", ["inspect", "--size", "--format", format, container]);
@@ -37,16 +35,13 @@ async function rootSize(container: string): Promise<number | null> {
 }
 
 async function askEngine(container: string): Promise<string> {
-  // HTTP/1.0: the engine closes the connection after its answer, and the client ends.
+  // With HTTP/1.0 the engine closes the connection after its answer, and the client ends.
   const path = `/containers/${container}/stats?stream=false&one-shot=true`;
   const request = `GET ${path} HTTP/1.0\r\nHost: docker\r\n\r\n`;
   return (await runCommand("docker", ["system", "dial-stdio"], { input: request })).stdout;
 }
 
-/**
- * @param answer of the engine, head and body
- * @returns what it tells of memory, processor and processes, or null when it tells nothing
- */
+/** Parses the engine's answer (head and body) to memory, CPU and processes; null when it has none of them. */
 export function readStatistics(
   answer: string,
 ): Omit<Measurement, "gpuMemoryBytes" | "rootBytes"> | null {
@@ -64,14 +59,14 @@ export function readStatistics(
   if (pids?.current === undefined) return null;
   const nanoseconds = cpu?.cpu_usage?.total_usage;
   return {
-    // The second version of control groups keeps no highest value.
+    // cgroup v2 reports no peak.
     memoryBytes: memory?.max_usage ?? memory?.usage ?? null,
     cpuSeconds: nanoseconds === undefined ? null : nanoseconds / 1e9,
     processes: pids.current,
   };
 }
 
-/** @param gpus indices @returns bytes in use on them together; null when nobody can tell */
+/** Bytes in use on these GPUs (indices) together; null when unknown. */
 export async function gpuMemory(gpus: readonly number[]): Promise<number | null> {
   if (gpus.length === 0) return null;
   const result = await runCommand("nvidia-smi", [

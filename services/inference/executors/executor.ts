@@ -2,7 +2,7 @@ import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.
 import type { Job } from "./job.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** Why something did not work, for the one who asked for it. */
+/** Why something failed, for the user. */
 export interface Failure {
   readonly type: EvaluationErrorType;
   /** What went wrong and what to do. */
@@ -12,12 +12,12 @@ export interface Failure {
 /** The image that a model runs in. */
 export interface ContainerImage {
   readonly tag: string;
-  /** `sha256:…` of the image's configuration: the same digest is the same image. */
+  /** `sha256:…` of the image's configuration; equal digests mean equal images. */
   readonly digest: string;
   readonly builtAt: string | null;
 }
 
-/** Outcome of something that may fail for a reason that its asker must hear. */
+/** Result of an operation, or the failure to report to the caller. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | {
   readonly ok: false;
   readonly failure: Failure;
@@ -28,81 +28,78 @@ export type RunEnd =
   | {
     readonly kind: "exited";
     readonly exitCode: number;
-    /** The kernel killed a process for want of memory, be it only a child. */
+    /** The kernel killed a process for lack of memory, perhaps only a child process. */
     readonly outOfMemory: boolean;
-    /** What the engine has to say of it, or empty. */
+    /** The engine's error message, or empty. */
     readonly engineError: string;
-    /** The engine could not be reached meanwhile, or was started anew: the end may be its doing. */
+    /** The engine was unreachable or restarted during the run, which may have caused the end. */
     readonly engineWasAway?: boolean;
   }
-  /** It was ended, or never started, for a reason that the executor knows. */
+  /** The job was stopped or never started, for a reason that the executor knows. */
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** The container is gone and nobody knows how it ended. */
+  /** The container is gone, and how it ended is unknown. */
   | { readonly kind: "vanished" };
 
-/** Takes what a run or a build writes, line by line. */
+/** Receives the output of a run or a build, line by line. */
 export type OnLine = (line: OutputLine) => void;
 
-/** One line that a run or a build wrote. */
+/** One line of output of a run or a build. */
 export interface OutputLine {
-  /** RFC 3339 with nanoseconds where the engine gives it. */
+  /** RFC 3339, with nanoseconds if the engine gives them. */
   readonly at: string;
   readonly text: string;
 }
 
-/** What a run uses at one moment; null for what this executor cannot tell. */
+/** Resources that a run uses at one moment; null where this executor cannot tell. */
 export interface Measurement {
-  /** The highest so far where the kernel keeps it, otherwise what is used now. */
+  /** Peak if the kernel keeps it, otherwise current use. */
   readonly memoryBytes: number | null;
-  /** Processor time since the start. */
+  /** CPU time since the start. */
   readonly cpuSeconds: number | null;
   /** Processes and threads. */
   readonly processes: number | null;
   /** Memory in use on the run's GPUs. */
   readonly gpuMemoryBytes: number | null;
-  /** What its container has written outside of the folders and memory that it is given. */
+  /** Bytes that the container wrote outside of its mounts and memory. */
   readonly rootBytes: number | null;
 }
 
-/** Further things that following tells of. */
+/** Optional callbacks of `follow`. */
 export interface FollowHooks {
-  /** A line that is still being written over, a progress bar say; and while output is live each line too. */
+  /**
+   * The current text of a line that is still being overwritten, such as a progress bar; with live output, every
+   * line too.
+   */
   onDraft?(text: string): void;
-  /** Whether output is live from now on: it is told as it is written, by `onDraft` and `onBytes`. */
+  /** Whether output is live from now on: `onDraft` and `onBytes` report it as it is written. */
   onLive?(live: boolean): void;
-  /** So many further bytes were written, whatever became of them. */
+  /** The run wrote this many more bytes, whether or not they are kept. */
   onBytes?(count: number): void;
-  /** The job waits in a queue of the executor's own. */
+  /** The job waits in the executor's own queue. */
   onWaiting?(reason: string): void;
-  /** A job that waited has been started, at this moment, with these GPUs. */
+  /** A queued job started at this time, with these GPUs. */
   onStarted?(at: string, gpus: readonly number[]): void;
 }
 
-/**
- * Runs jobs: provision, start, follow, remove. `follow` can be taken up by another process than the
- * one that started the job.
- */
+/** Runs jobs: provision, start, follow, remove. Another process than the one that started a job can follow it. */
 export interface Executor {
   readonly name: "docker" | "apptainer" | "process" | "slurm";
-  /** Makes sure that the model's image is there. */
+  /** Makes sure that the model's image exists, building it if needed. */
   provision(model: Model, onLine: OnLine, signal: AbortSignal): Promise<Outcome<ContainerImage>>;
-  /** The model's image if it is there now. */
+  /** The model's image if it exists now. */
   image(model: Model): Promise<ContainerImage | null>;
   /**
-   * Makes sure that containers get these GPUs, before anything relies on it.
+   * Checks that containers get these GPUs (indices).
    *
    * @param image any image of the site
-   * @param gpus indices
    */
   probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>>;
   start(job: Job): Promise<Outcome<void>>;
   /**
-   * Waits until a job has ended, passing on what it writes.
+   * Waits until a job has ended, and passes on its output.
    *
    * @param id the evaluation's id
-   * @param onLine takes its output
-   * @param since lines up to this moment have been seen already; null for all
-   * @param hooks take what else there is to tell
+   * @param since skips lines up to this time; null for all
    */
   follow(
     id: string,
@@ -110,11 +107,11 @@ export interface Executor {
     since: string | null,
     hooks?: FollowHooks,
   ): Promise<RunEnd>;
-  /** What a job that runs uses now; null when nobody can tell. */
+  /** Resources that a running job uses now; null when unknown. */
   measure(id: string, gpus: readonly number[]): Promise<Measurement | null>;
-  /** Ends a job at once; following it ends then too. */
+  /** Stops a job at once; `follow` then ends too. */
   stop(id: string): Promise<void>;
-  /** Removes what a job has left in the engine. */
+  /** Removes what a job left in the engine. */
   remove(id: string): Promise<void>;
   /** Ids of all jobs of this volume that the engine knows, running or ended. */
   known(): Promise<string[]>;

@@ -3,7 +3,11 @@ import { runCommand } from "./command.ts";
 
 type Held = Hardening["held"];
 
-/** @param lacking what a Docker engine cannot bound @returns what holds a container, and by whom */
+/**
+ * How each limit of a container is enforced with Docker, and by whom.
+ *
+ * @param lacking what the engine cannot bound
+ */
 export function dockerHardening(lacking: readonly Bound[]): Hardening[] {
   const bound = (measure: Hardening["measure"], needs: readonly Bound[]): Hardening =>
     needs.some((one) => lacking.includes(one))
@@ -24,11 +28,11 @@ export function dockerHardening(lacking: readonly Bound[]): Hardening[] {
   ];
 }
 
-/** What mammoeval looks after whoever runs the container. */
+/** What mammoeval watches with every executor. */
 const WATCHED = [row("disk", "watched", "mammoeval"), row("output", "watched", "mammoeval")];
 const LABELS = row("labels", "enforced", "mammoeval, unless an evaluation says blind: false");
 
-/** What holds a container of Apptainer, and by whom. */
+/** How each limit of a container is enforced with Apptainer, and by whom. */
 export const APPTAINER_HARDENING: readonly Hardening[] = [
   row("network", "enforced", "a network of its own without any device"),
   row("root", "watched", "mammoeval; read-only where model.json says read_only_root"),
@@ -47,7 +51,7 @@ function row(measure: Hardening["measure"], held: Held, by: string): Hardening {
   return { measure, held, by };
 }
 
-/** @returns whether this user can run Apptainer, and which version */
+/** Whether this user can run Apptainer, and its version. */
 export async function diagnoseApptainer(): Promise<NonNullable<Diagnosis["apptainer"]>> {
   const result = await runCommand("apptainer", ["--version"]);
   if (result.exitCode !== 0) {

@@ -1,4 +1,4 @@
-/** A folder or file of the host that a container sees. */
+/** A folder or file of the host that is mounted into a container. */
 export interface Mount {
   /** Absolute path on the host. */
   readonly source: string;
@@ -7,51 +7,51 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
-/** Bounds of one run. */
+/** Limits of one run. */
 export interface JobLimits {
-  /** Docker's spelling, `16g`. Swap is not given on top. */
+  /** In Docker's notation, such as `16g`; there is no extra swap. */
   readonly memory: string;
   readonly pids: number;
   readonly cpus: number;
-  /** Size of the tmpfs on /tmp, Docker's spelling; it counts against memory. */
+  /** Size of the tmpfs on /tmp, in Docker's notation; it counts against memory. */
   readonly temporary: string;
-  /** Size of /dev/shm in percent of the memory, against which it counts. */
+  /** Size of /dev/shm in percent of memory; it counts against memory. */
   readonly sharedMemoryPercent: number;
-  /** Preprocessed images, predictions and whatever else the container writes, together. */
+  /** Limit on everything that the container writes: preprocessed images, predictions and the rest. */
   readonly diskBytes: number;
-  /** What the model may print before it is stopped. */
+  /** Output after which the model is stopped. */
   readonly outputBytes: number;
 }
 
-/** Everything that one run of one model needs; a pure description, the executors carry it out. */
+/** Everything that one run of one model needs; pure data for the executors. */
 export interface Job {
-  /** The evaluation's id: names the container and finds it again after a restart. */
+  /** The evaluation's id; names the container and finds it after a restart. */
   readonly id: string;
   readonly model: string;
   /** Tag or digest of the container image. */
   readonly image: string;
   readonly mounts: readonly Mount[];
-  /** Where predict.sh lies in the container and is run. */
+  /** The folder in the container that holds predict.sh and in which it runs. */
   readonly workingFolder: string;
-  /** What follows `bash`: the script and its six arguments. */
+  /** Arguments of `bash`: the script and its six arguments. */
   readonly arguments: readonly string[];
   readonly user: { readonly uid: number; readonly gid: number };
   readonly device: "gpu" | "cpu";
-  /** Values of the parameters, as they stand in the copy of predict.sh. */
+  /** Parameter values as in the copy of predict.sh. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Indices of the GPUs; empty on cpu, and where a cluster gives them out. */
+  /** Indices of the GPUs; empty on cpu, and where a cluster assigns them. */
   readonly gpus: readonly number[];
-  /** How many GPUs were asked for. */
+  /** How many GPUs the job requests. */
   readonly gpuCount: number;
-  /** Seconds that it may run. */
+  /** Time limit, in seconds. */
   readonly timeoutS: number;
   readonly readOnlyRoot: boolean;
   readonly limits: JobLimits;
-  /** Put on the container, to find it and to trace it to a request. */
+  /** Labels of the container: they find it and trace it to a request. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The paths that every model finds in its container, as the metarepository has them. */
+/** Paths that every model finds in its container, as in the metarepository. */
 export const CONTAINER_PATHS = {
   images: "/home/images",
   preprocessed: "/home/preprocessed_images",

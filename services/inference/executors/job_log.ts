@@ -3,18 +3,17 @@ import { TIME_STAMP } from "./timed_lines.ts";
 
 /** Reads a log that another process writes. */
 export interface LogReader {
-  /** Takes what was added since the last time. */
+  /** Reads what was added since the last call. */
   read(): Promise<void>;
-  /** Gives out a last line without an end. */
+  /** Passes on the last line if it has no newline. */
   end(): void;
 }
 
 /**
- * Reads what was added to a file since the last time, line by line.
+ * Reads a growing file line by line.
  *
- * @param path of the log; it need not be there yet
- * @param onLine takes each line, with its time as `docker logs --timestamps` prints it
- * @param onBytes takes how much was added
+ * @param path of the log; it need not exist yet
+ * @param onLine receives each line, with its time as `docker logs --timestamps` prints it
  */
 export function createLogReader(
   path: string,
@@ -44,12 +43,12 @@ export function createLogReader(
   };
 }
 
-/** @param path of a file @returns its text, or null where it is not there */
+/** Text of a file, or null if it does not exist. */
 export async function textOf(path: string): Promise<string | null> {
   return await Deno.readTextFile(path).catch(ignoreMissing) ?? null;
 }
 
-/** @param error anything but a missing file is thrown again */
+/** Rethrows any error but a missing file. */
 export function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -3,14 +3,14 @@ import type { Runner } from "../../../shared/site_users.ts";
 import { APPTAINER_HARDENING, diagnoseApptainer, dockerHardening } from "./hardening.ts";
 import { type Bound, BOUNDS, type Diagnosis } from "../../../shared/contracts/doctor.ts";
 
-/** The Docker engine as the client finds it. */
+/** The Docker engine as the client sees it. */
 export interface DockerState {
   readonly ok: boolean;
   readonly version: string | null;
   readonly message: string;
 }
 
-/** @returns whether a Docker engine answers, and which */
+/** Whether a Docker engine answers, and its version. */
 export async function lookForDocker(): Promise<DockerState> {
   const result = await runCommand("docker", ["version", "--format", "{{.Server.Version}}"]);
   if (result.exitCode === 0) {
@@ -20,13 +20,13 @@ export async function lookForDocker(): Promise<DockerState> {
   return { ok: false, version: null, message: `No Docker engine answers: ${reason}` };
 }
 
-/** What `docker info` is asked for: whether the engine can bound each of {@link BOUNDS}, in their order. */
+/** Format for `docker info`: whether the engine can bound each of {@link BOUNDS}, in their order. */
 const LIMITS_FORMAT = "{{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}";
 
-/** Time that the engine's answer to the doctor stands, in milliseconds: each start page asks for it. */
+/** How long the engine's diagnosis is cached, in milliseconds: every start page asks for it. */
 export const DOCKER_DIAGNOSIS_MS = 5000;
 
-/** @returns the engine as the client finds it, and what limits of a run it cannot hold */
+/** The engine as the client sees it, and the limits that it cannot enforce. */
 export async function diagnoseDocker(): Promise<Diagnosis["docker"]> {
   const state = await lookForDocker();
   if (!state.ok) return { ...state, limits_lacking: [] };
@@ -35,8 +35,9 @@ export async function diagnoseDocker(): Promise<Diagnosis["docker"]> {
 }
 
 /**
- * @param answer of the engine: true or false for each of {@link BOUNDS}, in their order
- * @returns what it cannot bound; nothing where it does not tell
+ * Parses the engine's answer: true or false for each of {@link BOUNDS}, in their order.
+ *
+ * @returns what it cannot bound; empty where it does not tell
  */
 export function limitsLacking(answer: string): Bound[] {
   const answers = answer.trim().split(/\s+/);
@@ -47,7 +48,7 @@ export function limitsLacking(answer: string): Bound[] {
  * Finds the GPUs that evaluations may use.
  *
  * @param configured indices from `MAMMOEVAL_GPUS`, or null to ask nvidia-smi
- * @returns indices, or null when nobody knows: the engine will say when one is asked for
+ * @returns indices, or null if unknown: then the engine reports a missing GPU when a job asks for it
  */
 export async function lookForGpus(
   configured: readonly string[] | null,
@@ -66,27 +67,23 @@ export async function lookForGpus(
   return result.stdout.split("\n").filter((line) => /^\d+$/.test(line.trim())).map(Number);
 }
 
-/** What a diagnosis starts from. */
+/** Inputs of a diagnosis. */
 export interface DiagnosisParts {
   readonly executor: string;
   readonly docker: () => Promise<Diagnosis["docker"]>;
   readonly gpus: readonly number[] | null;
   readonly home: string;
-  /** Bytes free on the volume; null when that cannot be told. */
+  /** Bytes free on the volume; null if unknown. */
   readonly freeBytes: () => Promise<number | null>;
-  /** Free bytes below which nothing starts. */
+  /** Free bytes below which no evaluation starts. */
   readonly neededBytes: number;
-  /** Model folders that are used instead of others of the same name. */
+  /** Model folders that override others of the same name. */
   readonly overriding: () => Diagnosis["models"]["overriding"];
   readonly runner: Runner;
   readonly hasUsersFile: boolean;
 }
 
-/**
- * Looks at the machine.
- *
- * @param parts what is known since the start
- */
+/** Diagnoses the machine. */
 export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   const { gpus, runner, executor } = parts;
   const docker = await parts.docker();
@@ -113,7 +110,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
       path: parts.home,
       free_bytes: await parts.freeBytes(),
       needed_bytes: parts.neededBytes,
-      // The gateway, which reaches all services, fills these in.
+      // The gateway fills these in: it reaches all services.
       damaged: [],
       damaged_total: 0,
     },

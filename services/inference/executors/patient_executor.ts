@@ -1,37 +1,36 @@
 import type { Executor, Failure, Outcome } from "./executor.ts";
 
-/** How to tell whether an engine is there. */
+/** How to tell whether an engine is available. */
 export interface PatienceOptions {
-  /** Asks the engine for a sign of life. */
+  /** Pings the engine. */
   readonly answers: () => Promise<boolean>;
-  /** Whether it has given one: an engine that was never there is not waited for. */
+  /** Whether the engine has answered before; there is no wait for an engine that was never there. */
   readonly hasAnswered: boolean;
-  /** How long an engine may be away, in milliseconds. */
+  /** How long to wait for the engine, in milliseconds. */
   readonly patienceMs?: number;
-  /** Time between two questions, in milliseconds. */
+  /** Pause between two pings, in milliseconds. */
   readonly pauseMs?: number;
 }
 
-/** An engine's update or a machine's reboot takes minutes; what takes an hour needs a person. */
+/** An engine update or a reboot takes minutes; an absence of an hour needs a person. */
 const PATIENCE_MS = 3_600_000;
 const PAUSE_MS = 1000;
 
-/** How clients say that the engine went away in the middle of a sentence. */
+/** How clients report that the engine went away during a call. */
 const WENT_AWAY =
   /no docker engine answers|error during connect|cannot connect|connection (refused|reset)|\bEOF\b/i;
 
 /**
- * Makes an executor that waits for its engine: one that is restarted must fail no evaluation. What was
- * asked when the engine went away is asked again once it is back.
+ * Creates an executor that waits for its engine, so that an engine restart fails no evaluation. It retries the
+ * failed call once the engine is back.
  *
- * @param engine whose calls can all be repeated
- * @param options how to tell whether it is there
+ * @param engine all of its calls can be repeated
  */
 export function createPatientExecutor(engine: Executor, options: PatienceOptions): Executor {
   const { answers, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS } = options;
   let { hasAnswered } = options;
 
-  /** @returns whether the engine had gone away and is back, so that asking again makes sense */
+  /** Whether the engine went away and is back, so that a retry makes sense. */
   async function isBack(said: string, signal?: AbortSignal): Promise<boolean> {
     let there = await answers();
     if (there && !WENT_AWAY.test(said)) return false;
@@ -55,7 +54,7 @@ export function createPatientExecutor(engine: Executor, options: PatienceOptions
         hasAnswered = true;
         return outcome;
       }
-      // The same failure again, with the engine there, is not the engine's absence.
+      // The same failure twice with the engine there is not due to the engine's absence.
       if (outcome.failure.message === last?.message) return outcome;
       last = outcome.failure;
       if (!await isBack(outcome.failure.message, signal)) return outcome;
@@ -72,7 +71,7 @@ export function createPatientExecutor(engine: Executor, options: PatienceOptions
       try {
         await engine.remove(id);
       } catch (error) {
-        // A container that stays because the engine was away would be an orphan.
+        // A container left behind because the engine was away would be an orphan.
         if (!await isBack(String(error))) throw error;
         await engine.remove(id);
       }

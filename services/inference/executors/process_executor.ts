@@ -14,21 +14,19 @@ import { DONE, refused } from "./outcome.ts";
 import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** A run that goes on in a subprocess. */
+/** A run in a subprocess. */
 interface LiveRun {
   readonly end: Promise<RunEnd>;
   readonly abort: AbortController;
-  /** What was written before anybody followed. */
+  /** Output from before the run was followed. */
   readonly waiting: OutputLine[];
   onLine: OnLine | null;
   hooks: FollowHooks;
 }
 
 /**
- * Runs the reference model as a Deno subprocess that may read its inputs and write its predictions
- * and nothing else: for machines without a Docker engine. Its runs do not outlive this process.
- *
- * @param deno path of the Deno program
+ * Runs the reference model as a Deno subprocess that may only read its inputs and write its predictions, for
+ * machines without a Docker engine. Its runs do not outlive this process.
  */
 export function createProcessExecutor(deno: string): Executor {
   const runs = new Map<string, LiveRun>();
@@ -39,7 +37,7 @@ export function createProcessExecutor(deno: string): Executor {
     start(job): Promise<Outcome<void>> {
       const odd = [...job.mounts.map(({ source }) => source), ...hiddenPaths(job)]
         .find((path) => path.includes(","));
-      // Permission flags are lists with commas: a path with one would give away more than it names.
+      // Permission flags are comma-separated lists: a path with a comma would grant more than itself.
       if (odd !== undefined) return Promise.resolve(refused("container_failed", oddPath(odd)));
       runs.set(job.id, launch(deno, job));
       return Promise.resolve(DONE);
@@ -62,7 +60,7 @@ export function createProcessExecutor(deno: string): Executor {
       run?.abort.abort();
       await run?.end;
     },
-    // It runs on cpu only, and only where no engine would measure it.
+    // It runs on cpu only, and without an engine that could measure it.
     probe: () => Promise.resolve(DONE),
     measure: () => Promise.resolve(null),
     known: () => Promise.resolve([...runs.keys()]),
@@ -73,7 +71,7 @@ function provision(model: Model): Outcome<ContainerImage> {
   if (model.name === TRUSTED_MODEL) {
     return {
       ok: true,
-      // There is no image: what stands for its digest is that of the model's files.
+      // There is no image: the digest of the model's files stands in for its digest.
       value: {
         ...{ tag: `process:deno-${Deno.version.deno}`, digest: `sha256:${model.version}` },
         builtAt: null,
@@ -95,7 +93,7 @@ function launch(deno: string, job: Job): LiveRun {
   async function finish(): Promise<RunEnd> {
     const result = await runCommand(deno, processArguments(job), {
       environment: { NO_COLOR: "1" },
-      // It takes all processors for as long as it runs, and requests have to be answered meanwhile.
+      // It uses all processors while the service must still answer requests.
       givesWay: true,
       signal: abort.signal,
       onDraft: (text) => run.hooks.onDraft?.(text),
@@ -110,10 +108,8 @@ function launch(deno: string, job: Job): LiveRun {
 }
 
 /**
- * Turns a job into the arguments of `deno run`: what predict.sh does in the container, with the
- * host's paths in place of the container's.
- *
- * @param job a job of the reference model
+ * Turns a job of the reference model into the arguments of `deno run`: does what predict.sh does, with the host's
+ * paths.
  */
 export function processArguments(job: Job): string[] {
   const [, ...scriptArguments] = job.arguments;
@@ -133,7 +129,7 @@ export function processArguments(job: Job): string[] {
   ];
 }
 
-/** What a container would find empty in the images folder, by its path on the host. */
+/** Host paths of what a container would find empty in the images folder. */
 function hiddenPaths({ mounts }: Job): string[] {
   const images = mounts.find(({ target }) => target === CONTAINER_PATHS.images);
   if (images === undefined) return [];
@@ -141,7 +137,7 @@ function hiddenPaths({ mounts }: Job): string[] {
     .map(({ target }) => images.source + target.slice(images.target.length));
 }
 
-/** The host's name for a path of the container: through the deepest mount that holds it. */
+/** The host's path for a container path, through its deepest mount. */
 function hostPath(job: Job, path: string): string {
   const mount = job.mounts
     .filter(({ target }) => path === target || path.startsWith(`${target}/`))

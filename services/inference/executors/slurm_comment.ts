@@ -1,20 +1,22 @@
-/** What is written on every job, so that a later process, and an operator, knows whose it is. */
+/** Comment of every job; tells a later process and an operator whose job it is. */
 const COMMENT = /^mammoeval gpus=(\d+) volume=(.*)$/;
 
 /**
+ * Comment of a new job.
+ *
  * @param volume absolute path of the results volume
- * @param gpus that the job asks for
+ * @param gpus that the job requests
  */
 export function commentFor(volume: string, gpus: number): string {
   return `mammoeval gpus=${gpus} volume=${volume}`;
 }
 
-/** @returns the volume that a job's comment names, or null when it is not ours */
+/** The volume that a job's comment names, or null if the job is not mammoeval's. */
 export function volumeIn(comment: string): string | null {
   return COMMENT.exec(comment)?.[2] ?? null;
 }
 
-/** @returns how many GPUs a job's comment says that it asked for */
+/** How many GPUs a job requested, by its comment. */
 export function gpusIn(comment: string): number {
   return Number(COMMENT.exec(comment)?.[1] ?? 0);
 }

@@ -20,28 +20,28 @@ import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
 import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
 
-/** Where jobs go. */
+/** Engine, folders and submission options of the Slurm executor. */
 export interface SlurmExecutorOptions {
-  /** Makes and finds images: on the machine that mammoeval runs on. */
+  /** Builds and finds images, on the machine that runs mammoeval. */
   readonly engine: Pick<Executor, "provision" | "image">;
   /** Absolute path of the results volume, the same on all nodes. */
   readonly volume: string;
   /** Absolute path of the scratch folder of all evaluations, on the volume. */
   readonly work: string;
-  /** Further arguments of `sbatch`: partition, account, constraints. */
+  /** Extra arguments of `sbatch`: partition, account, constraints. */
   readonly sbatchOptions: readonly string[];
 }
 
-/** Time between two looks at the files of a job, in milliseconds. */
+/** Interval for polling a job's files, in milliseconds. */
 const LOOK_INTERVAL_MS = 500;
-/** Looks at a job that has ended without a word until that is believed: shared volumes lag. */
+/** Polls before a job that ended without an end file counts as ended: shared volumes lag. */
 const SILENT_LOOKS_MAX = 10;
-/** Looks at a job that waits for what cannot be until that is believed: a partition may be reconfigured. */
+/** Polls before a job that can never start counts as failed: a partition may be reconfigured. */
 const HOPELESS_LOOKS_MAX = 10;
-/** How long a controller that is away is waited for when a job is submitted, in milliseconds. */
+/** How long a submission waits for an unreachable controller, in milliseconds. */
 const CONTROLLER_PATIENCE_MS = 3_600_000;
 const CONTROLLER_PAUSE_MS = 5000;
-/** States of a job that may still come to run, or runs. */
+/** States of a job that runs or may still run. */
 const LIVE_STATES = new Set([
   "PENDING",
   "CONFIGURING",
@@ -60,10 +60,8 @@ const LIVE_STATES = new Set([
 const WAITING_STATES = new Set(["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD"]);
 
 /**
- * Runs each job as a batch job of Slurm, which gives out nodes and GPUs. The job and this process talk
- * by files on the shared volume, so that either may restart.
- *
- * @param options engine for images, volume, sbatch's arguments
+ * Runs each job as a batch job of Slurm, which assigns nodes and GPUs. The job and this process communicate by
+ * files on the shared volume, so either may restart.
  */
 export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
   const { engine, volume, work } = options;
@@ -73,7 +71,7 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     name: "slurm",
     provision: engine.provision,
     image: engine.image,
-    // Which GPU it will be is known on the node only; there the start itself tells.
+    // The GPU is known only on the node; there the start itself reports a missing one.
     probe: () => Promise.resolve(DONE),
     measure: () => Promise.resolve(null),
     start: (job) => submit(job, filesOf(job.id), options),
@@ -88,7 +86,7 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
   };
 }
 
-/** A copy of the volume has evaluations with the same ids, whose jobs have the same names. */
+/** Leaves alone jobs of another volume: a copy of a volume has the same evaluation ids, so the same job names. */
 async function cancelJobs(id: string, volume: string, queue: SlurmQueue): Promise<void> {
   const job = await queue.find(containerName(id));
   const isOthers = job !== null && job !== "unreachable" && volumeIn(job.comment) !== null &&
@@ -119,7 +117,7 @@ async function submit(
       return { ok: false, failure: explainRefusal(job, result.stderr) };
     }
     await pause(CONTROLLER_PAUSE_MS);
-    // The controller may have taken the job although its answer was lost.
+    // The controller may have accepted the job although its answer was lost.
     const taken = await createSlurmQueue().find(containerName(job.id));
     if (taken !== null && taken !== "unreachable" && LIVE_STATES.has(taken.state)) {
       return DONE;
@@ -128,10 +126,9 @@ async function submit(
 }
 
 /**
- * @param job what shall run
- * @param files of the job
- * @param volume named in the comment, so that two installations on one cluster keep apart
- * @returns arguments of `sbatch`, without the script
+ * Arguments of `sbatch`, without the script.
+ *
+ * @param volume named in the comment, to keep two installations on one cluster apart
  */
 export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): string[] {
   return [
@@ -149,7 +146,7 @@ export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): st
   ];
 }
 
-/** What following takes and tells. */
+/** Inputs and callbacks of `follow`. */
 interface FollowOptions {
   readonly onLine: OnLine;
   readonly since: string | null;
@@ -172,8 +169,8 @@ async function follow(
   let hopeless = 0;
   while (true) {
     await log.read();
-    // The end is looked at before the start, which was written first: a job that is over between two
-    // looks has still told when and on which GPUs it ran.
+    // Read the end before the start, which is written first: a job that starts and ends between two polls
+    // still reports its start time and GPUs.
     const ended = await endFile(files);
     const nowStarted = await textOf(files.started) ?? "";
     if (nowStarted !== "" && nowStarted !== started) {
@@ -199,7 +196,7 @@ async function follow(
   }
 }
 
-/** The end as the script on the node has written it down. */
+/** The end as the script on the node recorded it. */
 async function endFile(files: SlurmFiles): Promise<RunEnd | null> {
   const end = await textOf(files.end);
   if (end !== null) return endOf(JSON.parse(end) as ContainerState);

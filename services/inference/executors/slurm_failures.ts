@@ -4,23 +4,19 @@ import type { Job } from "./job.ts";
 import { gpusIn } from "./slurm_comment.ts";
 import type { SlurmJob } from "./slurm_queue.ts";
 
-/** The controller does not answer just now; the next try may find it back. */
+/** Errors of an unreachable controller; a retry may succeed. */
 const CONTROLLER_AWAY =
   /unable to contact slurm controller|socket timed out|connection refused|communication connection failure|transport endpoint|zero bytes were transmitted/i;
 
-/**
- * @param said what `sbatch` wrote
- * @returns whether it is worth trying again
- */
+/** Whether `sbatch`'s error output is worth a retry. */
 export function isControllerAway(said: string): boolean {
   return CONTROLLER_AWAY.test(said);
 }
 
 /**
- * Explains why Slurm took no job.
+ * Explains why Slurm refused a job.
  *
- * @param job that was submitted
- * @param said what `sbatch` wrote
+ * @param said error output of `sbatch`
  */
 export function explainRefusal(job: Job, said: string): Failure {
   const reason = said.trim().split("\n").at(-1)?.replace(/^sbatch: error: /, "") ?? "";
@@ -44,7 +40,7 @@ export function explainRefusal(job: Job, said: string): Failure {
   };
 }
 
-/** Reasons for which a job waits for ever, unless somebody changes it or the cluster. */
+/** Reasons for which a job waits for ever unless someone changes it or the cluster. */
 const HOPELESS: readonly { reason: RegExp; advice: string; gpus?: true }[] = [
   {
     reason: /^Partition(TimeLimit|Config|Inactive)$/,
@@ -65,10 +61,7 @@ const HOPELESS: readonly { reason: RegExp; advice: string; gpus?: true }[] = [
   },
 ];
 
-/**
- * @param job as Slurm shows it
- * @returns the failure when it waits, or would have waited, for ever; otherwise null
- */
+/** The failure of a job that waits, or would have waited, for ever; otherwise null. */
 export function explainHopeless({ reason, comment }: SlurmJob): Failure | null {
   const known = HOPELESS.find((entry) => entry.reason.test(reason));
   if (known === undefined) return null;
@@ -79,11 +72,10 @@ export function explainHopeless({ reason, comment }: SlurmJob): Failure | null {
 }
 
 /**
- * Explains how Slurm ended a job whose script could not say so itself.
+ * Explains how Slurm ended a job whose script left no end file.
  *
- * @param job as Slurm shows it
- * @param output what its script and Slurm have written
- * @returns the failure, or null when the platform broke it off
+ * @param output of its script and of Slurm
+ * @returns the failure, or null when the platform interrupted the job
  */
 export function explainState(job: SlurmJob, output: string): Failure | null {
   switch (job.state) {

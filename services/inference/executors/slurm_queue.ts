@@ -10,25 +10,21 @@ export interface SlurmJob {
   readonly comment: string;
 }
 
-/** What Slurm knows of jobs; asked once for all that follow, not once each. */
+/** Cached view of Slurm's jobs; all followers share one query. */
 export interface SlurmQueue {
-  /**
-   * The newest job of this name.
-   *
-   * @returns the job, null when Slurm knows none, or `unreachable`
-   */
+  /** The newest job of this name; null if Slurm knows none, `unreachable` if the controller does not answer. */
   find(name: string): Promise<SlurmJob | null | "unreachable">;
-  /** All jobs of this user that the controller knows; null when it cannot be reached. */
+  /** All jobs of this user that the controller knows; null if it is unreachable. */
   all(): Promise<readonly SlurmJob[] | null>;
 }
 
-/** Age of an answer of `squeue` that is still good, in milliseconds: a controller serves a whole site. */
+/** How long an answer of `squeue` is cached, in milliseconds: one controller serves a whole site. */
 const ANSWER_MS = 2000;
 
-/** Separates fields; no field that is asked for has one. */
+/** Separates fields; only the last field, the comment, may contain it. */
 const SEPARATOR = "|";
 
-/** Asks `squeue`, and `sacct` for what the controller has forgotten. */
+/** Queries `squeue`, and `sacct` for jobs that the controller has forgotten. */
 export function createSlurmQueue(): SlurmQueue {
   let asked = -Infinity;
   let answer: Promise<readonly SlurmJob[] | null> = Promise.resolve(null);
@@ -59,7 +55,7 @@ async function askController(): Promise<readonly SlurmJob[] | null> {
   return result.exitCode === 0 ? readJobs(result.stdout) : null;
 }
 
-/** Where a site keeps no accounting, what the controller has forgotten is not known. */
+/** Null also where the site keeps no accounting. */
 async function askAccounting(name: string): Promise<SlurmJob | null> {
   const result = await runCommand("sacct", [
     ...["--noheader", "--allocations", "--parsable2", `--name=${name}`],
@@ -68,10 +64,7 @@ async function askAccounting(name: string): Promise<SlurmJob | null> {
   return result.exitCode === 0 ? newest(readJobs(result.stdout)) : null;
 }
 
-/**
- * @param text lines of `squeue` or `sacct`: id, name, state, reason, comment
- * @returns the jobs; what cannot be read, steps of jobs say, is left out
- */
+/** Parses lines of `squeue` or `sacct`: id, name, state, reason, comment. It skips other lines, such as job steps. */
 export function readJobs(text: string): SlurmJob[] {
   return text.split("\n").flatMap((line) => {
     const [id = "", name = "", state = "", reason = "", ...comment] = line.trim().split(SEPARATOR);

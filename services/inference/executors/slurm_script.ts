@@ -1,27 +1,25 @@
 import { containerArguments, containerName, NO_GPUS } from "./docker_arguments.ts";
 import type { Job } from "./job.ts";
 
-/** Files by which a job on a node and mammoeval talk over the shared volume. */
+/** Files by which a job on a node and mammoeval communicate over the shared volume. */
 export interface SlurmFiles {
-  /** Holds the others. */
+  /** Contains the other files. */
   readonly folder: string;
-  /** The script as it was submitted. */
+  /** The script as submitted. */
   readonly script: string;
-  /** What the container wrote, as `docker logs --timestamps` prints it. */
+  /** Output of the container, as `docker logs --timestamps` prints it. */
   readonly log: string;
-  /** What Slurm and the script itself had to say. */
+  /** Output of Slurm and of the script itself. */
   readonly output: string;
-  /** `<moment> <GPUs>`, written when the container is about to start. */
+  /** `<time> <GPUs>`, written just before the container starts. */
   readonly started: string;
-  /** Why the container could not start, in docker's words. */
+  /** Docker's error when the container could not start. */
   readonly refused: string;
-  /** The container's state when it had ended, JSON as `docker inspect` gives it. */
+  /** The ended container's state, JSON as `docker inspect` gives it. */
   readonly end: string;
 }
 
-/**
- * @param folder of one job, on the shared volume
- */
+/** Files in the folder of one job, on the shared volume. */
 export function slurmFiles(folder: string): SlurmFiles {
   return {
     folder,
@@ -35,13 +33,11 @@ export function slurmFiles(folder: string): SlurmFiles {
 }
 
 /**
- * Writes the batch script of one job: the container that the docker executor would start, on the GPUs
- * that Slurm grants. A container outlives a killed client, so the script runs it detached, waits, and
- * removes it in a trap when Slurm ends the job.
+ * Writes the batch script of one job: the same container as the Docker executor's, on the GPUs that Slurm assigns.
+ * A container outlives a killed client, so the script runs it detached, waits, and removes it in a trap when Slurm
+ * ends the job.
  *
- * @param job what shall run
- * @param files on the shared volume
- * @param archive image archive that a node loads when it lacks the image, if it is there
+ * @param archive image archive that a node loads if it lacks the image and the archive exists
  */
 export function slurmScript(job: Job, files: SlurmFiles, archive: string): string {
   const args = containerArguments(job);
@@ -97,7 +93,7 @@ mv "$end.partial" "$end"
 `;
 }
 
-/** One word for a shell, whatever it holds. */
+/** Quotes any text as one shell word. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # supervise.sh <folder> <memory bytes> <processes> <cores> <program> <arguments>...
 #
-# Runs a program that starts a container, where no engine looks after it: the container outlives the service that
-# started it. Whoever comes later reads in <folder>:
-#   log       what the container wrote, each line with its time, as `docker logs --timestamps` prints it
-#   alive     locked for as long as this script runs
-#   usage     `<memory bytes> <highest so far> <processor seconds> <processes and threads>`, twice a second
-#   end  how it ended, as `docker inspect` tells the state
-# A file `stop` there ends it. It is ended, too, when it needs more than its memory.
+# Runs a program that starts a container without an engine. The container outlives the service that started it.
+# A later process reads these files in <folder>:
+# log    output of the container, each line with its time, as `docker logs --timestamps` prints it
+# alive  locked while this script runs
+# usage  `<memory bytes> <peak> <CPU seconds> <processes and threads>`, about twice a second
+# end    how the run ended, as `docker inspect` gives the state
+# A file `stop` there ends the run. So does use of more than <memory bytes>.
 set -u
 folder=$1 memory_max=$2 processes_max=$3 cores=$4
 shift 4
@@ -18,7 +18,7 @@ exec >supervisor.out 2>&1 </dev/null
 exec 9>alive
 flock --nonblock 9 || exit 1
 
-# Lines with their times; one that never ends comes in pieces.
+# Prefixes lines with their time; splits a line without an end.
 stamp() {
   local line now
   while IFS= read -r -n 16384 line || [ -n "$line" ]; do
@@ -27,7 +27,7 @@ stamp() {
   done
 }
 
-# Ids of a process and all below it.
+# Ids of a process and all its descendants.
 family() {
   cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
     { id = $1; sub(/.*\) /, ""); parent[id] = $2 }
@@ -41,8 +41,8 @@ family() {
     }'
 }
 
-# Of these processes those that the container holds, which have process ids of their own, without its
-# first one, which is the runtime's.
+# Those of the given processes that are in the container's own pid namespace, without its first process, which
+# belongs to the runtime.
 contained() {
   local mine held
   mine=$(stat -L --format=%i "/proc/$$/ns/pid")
@@ -51,18 +51,18 @@ contained() {
   [ -z "$held" ] || grep -LE '^NSpid:.*[[:space:]]1$' $held 2>/dev/null | cut -d/ -f3
 }
 
-# Processor ticks and threads of processes; what ended children took counts too.
+# CPU ticks (including those of ended children) and threads of processes.
 ticks_and_threads() {
   [ $# -eq 0 ] || cat $(printf '/proc/%s/stat ' "$@") 2>/dev/null |
     awk '{ sub(/.*\) /, ""); ticks += $12 + $13 + $14 + $15; threads += $18 } END { print ticks + 0, threads + 0 }'
 }
 
-# Bytes that processes hold: their share of what they share, and what lies in /dev/shm. What a process
-# hides of itself counts as if nobody shared it.
+# Bytes that processes hold: their share of shared memory, and the contents of /dev/shm. Memory of a process that
+# hides its details counts as unshared.
 held_bytes() {
   local id shared=0
   for id in "$@"; do
-    # From inside its user namespace: nobody else may pass a root that FUSE serves.
+    # Runs inside the process's user namespace: others may not pass a root that FUSE serves.
     shared=$(nsenter --target "$id" --user --preserve-credentials \
       stat --file-system --format='%b %f %S' "/proc/$id/root/dev/shm" 2>/dev/null |
       awk '{ printf "%.0f", ($1 - $2) * $3 }')
@@ -80,16 +80,16 @@ held_bytes() {
 end_all() {
   local ids
   ids=$(family "$starter")
-  # The runtime ends its container when it ends itself; what serves its file systems does not end by itself.
+  # The runtime takes its container with it; the processes that serve its file systems do not end by themselves.
   [ -z "$ids" ] || kill -KILL $ids 2>/dev/null
 }
 
-# Each user's processes are counted together by the kernel: those that run already come on top.
+# The kernel counts all processes of a user together, so add those that run already.
 others=$(find /proc/[0-9]*/task -mindepth 1 -maxdepth 1 -user "$UID" 2>/dev/null | wc -l)
 mkfifo pipe
 stamp <pipe >>log 9>&- &
 stamping=$!
-# Returns when the reader has opened its end: only then may the name go.
+# Opening blocks until the reader has opened its end; only then may the name go.
 exec 8>pipe
 rm -f pipe
 (
@@ -114,7 +114,7 @@ while kill -0 "$starter" 2>/dev/null; do
   fi
   sleep 0.3
 done
-# What serves the container's file systems ends with it; what is left of it ends here.
+# The processes that serve the container's file systems normally end with it; any that are left end here.
 wait "$starter"
 code=$?
 wait "$stamping"

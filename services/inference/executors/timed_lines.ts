@@ -1,25 +1,24 @@
 import type { OnLine, OutputLine } from "./executor.ts";
 
-/** What `docker logs --timestamps` puts before a line. */
+/** Prefix of each line of `docker logs --timestamps`. */
 export const TIME_STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
 /** A line of `docker logs --timestamps`: time, text. */
 const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
-/** A line of one output may come this much after a later line of the other output, in milliseconds. */
+/** How late a line of one stream may come after a newer line of the other, in milliseconds. */
 const OVERTAKEN_MS_MAX = 10_000;
 const RECENT_LINES_MAX = 1000;
 
 /**
- * Reads the lines of `docker logs --timestamps`.
+ * Parses the lines of `docker logs --timestamps`.
  *
- * @param since lines up to this moment are left out; null for none
- * @param onLine takes each line with its time
+ * @param since skips lines up to this time; null for all
  * @returns takes each line as docker prints it
  */
 export function timedLines(since: string | null, onLine: OnLine): (line: string) => void {
   let last = since ?? new Date(0).toISOString();
   return (line) => {
     const match = TIMED_LINE.exec(line);
-    // A line without end has lost its beginning, and the time with it.
+    // A piece of a line without an end has no time of its own.
     if (match === null) return onLine({ at: last, text: line });
     const [, at, text] = match;
     if (since !== null && at! <= since) return;
@@ -28,23 +27,23 @@ export function timedLines(since: string | null, onLine: OnLine): (line: string)
   };
 }
 
-/** Where a log is read on from. */
+/** Where to resume reading a log. */
 export interface Resumption {
-  /** Lines up to this moment are known; null where none is. */
+  /** Lines up to this time are known; null if none is. */
   readonly since: string | null;
   isNew(line: OutputLine): boolean;
 }
 
-/** The last lines that were read of a log. */
+/** The most recently read lines of a log. */
 export interface RecentLines {
   add(line: OutputLine): void;
   resume(): Resumption;
 }
 
 /**
- * Remembers what was read of a log whose reading may break off. Standard output and standard error come through
- * pipes of their own, so that the line that was read last need not be the latest: the next reading begins some
- * seconds earlier and leaves out what is known.
+ * Remembers what was read of a log whose reading may be interrupted. Standard output and standard error use
+ * separate pipes, so the line read last need not be the newest: the next read starts some seconds earlier and skips
+ * known lines.
  */
 export function createRecentLines(): RecentLines {
   const recent: OutputLine[] = [];

@@ -3,15 +3,15 @@ import { sizeText } from "../../../shared/size.ts";
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { type KeptFolder, preprocessedData, type PreprocessedStore } from "./preprocessed_store.ts";
 
-/** How long preprocessed images stay. */
+/** Retention rules for preprocessed images. */
 export interface KeepRules {
-  /** Since a run last began with them, in milliseconds. */
+  /** Since a run last started with them, in milliseconds. */
   readonly ageMsMax: number;
-  /** All together. */
+  /** Total size of all folders. */
   readonly bytesMax: number;
 }
 
-/** What cleaning takes. */
+/** What cleaning needs. */
 export interface CleanDependencies {
   readonly store: PreprocessedStore;
   readonly ledger: Ledger;
@@ -19,13 +19,13 @@ export interface CleanDependencies {
   readonly log: Log;
 }
 
-/** Time between two cleanings, in milliseconds: sizes are added up file by file. */
+/** Interval between cleanings, in milliseconds; long, because sizes are summed file by file. */
 const CLEAN_INTERVAL_MS = 3_600_000;
 
 /**
  * Cleans preprocessed images now and every hour.
  *
- * @returns ends it, after the cleaning that is under way
+ * @returns stops it after the current cleaning
  */
 export function keepPreprocessedClean(deps: CleanDependencies): { stop(): Promise<void> } {
   let underWay = clean();
@@ -43,10 +43,7 @@ export function keepPreprocessedClean(deps: CleanDependencies): { stop(): Promis
   };
 }
 
-/**
- * Removes preprocessed images that are too old or too many, never those of an evaluation that has not
- * ended.
- */
+/** Removes preprocessed images over the age or size limit, except those of unfinished evaluations. */
 export async function cleanPreprocessed({ store, ledger, rules, log }: CleanDependencies): Promise<
   void
 > {
@@ -63,7 +60,7 @@ function pathOf(evaluation: Evaluation, store: PreprocessedStore): string {
 }
 
 /**
- * Decides what goes: everything that is too old, then the longest unused until the rest fits.
+ * Selects folders to remove: those over the age limit, then the least recently used until the rest fits.
  *
  * @param inUse paths that must stay
  * @param nowMs milliseconds since 1970

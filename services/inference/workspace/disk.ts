@@ -1,22 +1,20 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 
-/**
- * @param folder absolute path
- * @returns bytes that are free where it lies, for callers that are not root; null when it cannot be told
- */
+/** Free bytes for non-root users on the file system of a folder (absolute path); null if unknown. */
 export async function freeBytes(folder: string): Promise<number | null> {
   const space = await statfs(folder).catch(() => null);
   return space === null ? null : space.bavail * space.bsize;
 }
 
 /**
- * Adds up what lies below folders, as `du` does: blocks, not lengths, and links as links. Each entry counts at least
- * a block, so that a disk cannot be filled up with empty files either.
+ * Sums disk use below folders as `du` does: blocks, not lengths, without following links. Each entry counts as at
+ * least 4096 bytes, so that empty files cannot fill a disk either.
  *
- * @param folders absolute paths; those that are not there count nothing
- * @returns bytes on the disk; Infinity where folders lie so deep that nobody can look into them: what
- *   cannot be counted must not get by; null when none of the folders is there
+ * @param folders absolute paths; missing ones count nothing
+ * @returns bytes; Infinity if folders are nested too deeply to read, so that they cannot evade the limit; null if
+ * no
+ * folder exists
  */
 export async function bytesBelow(folders: readonly string[]): Promise<number | null> {
   let bytes: number | null = null;
@@ -29,7 +27,7 @@ export async function bytesBelow(folders: readonly string[]): Promise<number | n
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory) waiting.push(path);
-      // What a container deletes while it is being counted counts nothing.
+      // A file that the container deletes meanwhile counts nothing.
       const info = await Deno.lstat(path).catch(() => null);
       const taken = info?.blocks === null ? info.size : (info?.blocks ?? 0) * BLOCK_BYTES;
       bytes += info === null ? 0 : Math.max(ENTRY_BYTES, taken);
@@ -38,13 +36,13 @@ export async function bytesBelow(folders: readonly string[]): Promise<number | n
   return bytes;
 }
 
-/** Unit of a file's block count, whatever the file system's own blocks are. */
+/** Unit of a file's block count, independent of the file system's block size. */
 const BLOCK_BYTES = 512;
 
-/** What an entry takes at least, whatever it holds: there is about one inode for four of these. */
+/** Minimum charge for an entry: a file system has about one inode per four of these. */
 const ENTRY_BYTES = 4096;
 
-/** Longest path that Linux takes, in bytes. */
+/** Longest path that Linux accepts, in bytes. */
 const PATH_BYTES_MAX = 4096;
 
 async function entriesOf(folder: string): Promise<Deno.DirEntry[] | "too deep" | null> {

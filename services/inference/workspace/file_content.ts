@@ -2,20 +2,19 @@ import { defuseFormulas } from "../../../shared/format/mod.ts";
 import type { FileContent } from "../../../shared/http/mod.ts";
 import { openPlain } from "../../../shared/volume/mod.ts";
 
-/** A file that is open: its length holds for what is sent, whatever takes the file's place meanwhile. */
+/** An open file. Its length stays valid for what is sent, even if another file replaces it meanwhile. */
 export type OpenContent = Pick<FileContent, "etag" | "length" | "open" | "close">;
 
 const CHUNK_BYTES = 64 * 1024;
-/** Files whose length is remembered; then all are counted anew. */
+/** Size of the length cache; when full, it is cleared. */
 const LENGTHS_KEPT_MAX = 1000;
 
 const lengths = new Map<string, number>();
 
 /**
- * Opens a log as it is now.
+ * Opens a log as it is now; empty if there is no file.
  *
- * @param tailBytes how much of its end is wanted, in bytes; null for all
- * @returns its content, empty where there is no file
+ * @param tailBytes only this many bytes of its end; null for all
  */
 export async function logContent(path: string, tailBytes: number | null): Promise<OpenContent> {
   const file = await openPlain(path);
@@ -34,10 +33,8 @@ export async function logContent(path: string, tailBytes: number | null): Promis
 }
 
 /**
- * Opens a predictions file. A model may write any further columns, and a data owner opens the file in a
- * spreadsheet: formulas are defused on the way, so the length has to be counted, once.
- *
- * @returns its content; null where there is none
+ * Opens a predictions file; null if there is none. A model may add columns, and a data owner opens the file in a
+ * spreadsheet, so formulas are defused while streaming. That changes the length, which is counted once.
  */
 export async function predictionsContent(path: string): Promise<OpenContent | null> {
   const file = await openPlain(path);
@@ -54,12 +51,12 @@ export async function predictionsContent(path: string): Promise<OpenContent | nu
   };
 }
 
-/** Changes with a file that is written once, or grows. */
+/** Changes when a file grows or is replaced. */
 function etagOf({ size, mtime, ino }: Deno.FileInfo): string {
   return [size, mtime?.getTime() ?? 0, ino ?? 0].map((part) => part.toString(36)).join("-");
 }
 
-/** Counts the bytes that will be sent, and goes back to the file's beginning. */
+/** Counts the bytes to send, then rewinds the file. */
 async function countDefused(file: Deno.FsFile): Promise<number> {
   const whole = new ReadableStream<Uint8Array>({
     async pull(controller): Promise<void> {
@@ -80,7 +77,7 @@ function formulasDefused(): TransformStream<Uint8Array, Uint8Array> {
   let rest = "";
   return new TransformStream({
     transform(chunk, controller): void {
-      // Only the new part is searched: a line may be as long as the file.
+      // Search only the new part: one line may be as long as the file.
       const text = decoder.decode(chunk, { stream: true });
       const end = text.lastIndexOf("\n") + 1;
       if (end > 0) controller.enqueue(encoder.encode(defuseFormulas(rest + text.slice(0, end))));

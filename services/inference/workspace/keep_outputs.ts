@@ -19,21 +19,21 @@ import {
 } from "../../../shared/volume/mod.ts";
 import { removeTree } from "./remove_tree.ts";
 
-/** What a model may write besides its predictions. */
+/** Optional outputs of a model besides its predictions. */
 export type Output = (typeof OUTPUTS)[number];
 
-/** What a run has left besides its predictions, as its provenance says it. */
+/** Kept outputs of a run, as in its provenance. */
 export interface KeptOutputs {
   readonly lesions?: { readonly count: number; readonly sha256: string };
   readonly saliency_maps?: { readonly count: number };
-  /** Why something was not kept, for each kind at most once. */
+  /** Why outputs were refused, at most one message for each kind. */
   readonly refused?: readonly string[];
 }
 
-/** A file that a model has written besides its predictions. */
+/** A kept output file. */
 export interface KeptFile {
   readonly output: Output;
-  /** Name, below its folder. */
+  /** Path relative to its folder. */
   readonly file: string;
   /** Absolute path. */
   readonly path: string;
@@ -42,22 +42,20 @@ export interface KeptFile {
 
 /** Where outputs come from and go to. */
 export interface OutputPlaces {
-  /** Folder that the container wrote to; nothing in it is to be trusted. */
+  /** Folder that the container wrote to; untrusted. */
   readonly left: string;
   readonly files: Pick<EvaluationFiles, "lesions" | "saliencyMaps">;
-  /** What registration has noted of images, one a line (JSON). */
+  /** Notes on images from registration, one JSON object per line. */
   readonly imageNotes: string;
 }
 
 const CLASSES = ["benign", "malignant"] as const;
-/** What a PNG of incompressible pixels has beyond them. */
+/** Allowance for a PNG of incompressible pixels beyond the pixels themselves. */
 const PNG_OVERHEAD_BYTES = 64 * 1024;
 
 /**
- * Keeps what a model has written besides its predictions, once format and size are checked: a file could hold
- * anything that the container has seen. What is not as it must be is left behind, and said to be.
- *
- * @param places from where to where
+ * Keeps a model's optional outputs after checking format and size, because a file could carry anything that the
+ * container has seen. It leaves out invalid ones and reports them.
  */
 export async function keepOutputs(
   declared: readonly Output[],
@@ -86,7 +84,7 @@ async function attempt(keep: () => Promise<KeptOutputs>, refused: string[]): Pro
   }
 }
 
-/** Sizes by image; none of an image that was registered before sizes were noted. */
+/** Sizes by image; null for an image registered before sizes were recorded. */
 type Sizes = ReadonlyMap<string, ImageSize | null>;
 
 async function notedSizes(path: string, images: ReadonlySet<string>): Promise<Sizes> {
@@ -100,7 +98,7 @@ async function notedSizes(path: string, images: ReadonlySet<string>): Promise<Si
   return sizes;
 }
 
-/** @returns null for what is no image of the data list */
+/** Size of an image, or null if the data list does not have it. */
 function sizeOf(image: string, sizes: Sizes): ImageSize | null {
   const size = sizes.get(image);
   if (size === undefined) return null;
@@ -132,7 +130,7 @@ async function keepSaliencyMaps(
     for (const kind of CLASSES) {
       const file = `${image}_${kind}.png`;
       const path = join(places.left, SALIENCY_FOLDER, file);
-      // A folder on the way may be a link that leads elsewhere.
+      // A folder on the way may be a link to elsewhere.
       const real = await Deno.realPath(path).catch(() => null);
       if (real === null || !isWithin(left, real)) continue;
       const size = within(file, () => sizeOf(image, sizes))!;
@@ -157,7 +155,7 @@ function within<Value>(file: string, read: () => Value): Value {
   }
 }
 
-/** @returns the lesions and saliency maps that are kept, by name */
+/** The kept lesions and saliency maps, by name. */
 export async function listOutputs(
   files: Pick<EvaluationFiles, "lesions" | "saliencyMaps">,
 ): Promise<KeptFile[]> {
