@@ -13,9 +13,10 @@ import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.
 import { createStagedBuildContexts } from "./staged_build_contexts.ts";
 
 /**
- * @param settings of the site
- * @param users whom images are made for
- * @param gpus of this machine; null where nobody knows
+ * Creates the build contexts of a site.
+ *
+ * @param users for whom images are built
+ * @param gpus of this machine; null if unknown
  */
 export function createSiteContexts(
   settings: Settings,
@@ -26,15 +27,15 @@ export function createSiteContexts(
   return createStagedBuildContexts({
     workFolder: volumeLayout(settings.home).work,
     users,
-    // Images that carry CUDA take several times the space: built where there is a GPU to run them.
+    // Images with CUDA are several times larger: build them only where there is a GPU.
     buildArgs: { ACCELERATOR: hasGpus ? "cuda" : "cpu", ...settings.buildArgs },
   });
 }
 
 /**
- * @param settings of the site
- * @param contexts names and builds images
- * @param hasDocker whether an engine answers that builds what is missing
+ * Opens the site's SIF images.
+ *
+ * @param hasDocker whether a Docker engine answers, which builds missing images
  */
 export function openSifImages(
   settings: Settings,
@@ -62,21 +63,19 @@ function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
   };
 }
 
-/** Takes container images out of a site and into another. */
+/** Exports container images from a site, and imports them into another. */
 export interface ImagePost {
   /**
-   * Builds a model's image where it is missing, and writes it to a file.
+   * Builds a model's image if it is missing, and writes it to a file.
    *
-   * @throws {RangeError} saying why that cannot be
+   * @throws {RangeError} with the reason for a failure
    */
   export(model: string, path: string, say: (line: string) => void): Promise<void>;
-  /** @returns tag and digest of the SIF file that was made, or was there already */
+  /** Returns tag and digest of the SIF file, which is created unless it exists. */
   import(path: string): Promise<{ readonly tag: string; readonly digest: string }>;
 }
 
-/**
- * @param settings of the site
- */
+/** Opens image export and import for a site. */
 export async function openImagePost(settings: Settings): Promise<ImagePost> {
   const { users } = await readSiteUsers(settings.users);
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);

@@ -1,11 +1,11 @@
 #!/bin/bash
-# Makes the group and the users of users.txt in an image. Dockerfiles made for the metarepository
-# copy it beside users.txt and run it as ./create_users.sh while the image is built.
+# Creates the group and users of users.txt in an image. The metarepository's Dockerfiles copy it beside
+# users.txt and run it as ./create_users.sh during the build.
 set -u
 
 first=yes
 group=
-# The test after read takes a last line that has no line end.
+# The test after read accepts a last line without a newline.
 while IFS=, read -r name id || [ -n "$name" ]; do
   name=${name//[[:space:]]/}
   id=${id//[[:space:]]/}

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { z } from "zod";
 
-/** What an archive of `docker save` tells of its one image. */
+/** Metadata of the one image in an archive of `docker save`. */
 export interface DockerArchive {
   readonly tag: string;
   /** `sha256:…` of the image's configuration. */
@@ -19,16 +19,16 @@ const configSchema = z.object({
   config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-/** Longest file of an archive that may be its manifest or a configuration, in bytes. */
+/** Maximum size of a manifest or configuration in an archive, in bytes. */
 const JSON_BYTES_MAX = 1024 * 1024;
 /** By its digest, as the layouts of Docker and of OCI name a configuration. */
 const CONFIG_NAME = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/;
 
 /**
- * Reads what an archive of `docker save` says of itself; layers are passed over.
+ * Reads the metadata of an archive of `docker save`; skips layers.
  *
- * @param path of the archive, not compressed
- * @throws {RangeError} when it is none, or has not exactly one image with one tag
+ * @param path of the uncompressed archive
+ * @throws {RangeError} when it is no such archive, or does not have exactly one image with a tag
  */
 export async function readDockerArchive(path: string): Promise<DockerArchive> {
   const files = await smallFiles(path).catch((error) => {

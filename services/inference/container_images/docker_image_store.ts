@@ -3,15 +3,15 @@ import { BASE_LABEL, MODEL_LABEL, VOLUME_LABEL } from "../executors/docker_argum
 import type { ImageStore, StoredImage } from "./image_store.ts";
 
 /**
- * Images of a Docker engine, told apart by their labels.
+ * Images of a Docker engine, identified by labels.
  *
- * @param volume names the results volume: images that another installation has built are not listed
+ * @param volume path of the results volume; images of other installations are not listed
  */
 export function createDockerImageStore(volume: string): ImageStore {
   return { list: () => list(volume), remove };
 }
 
-/** What `docker image inspect` tells of an image. */
+/** The fields of `docker image inspect` that are read here. */
 interface InspectedImage {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;
@@ -24,7 +24,7 @@ async function list(volume: string): Promise<StoredImage[]> {
   const ids = await lines(["image", "ls", "--quiet", "--no-trunc", ...labelled(volume)]);
   if (ids.length === 0) return [];
   const inspected = await runCommand("docker", ["image", "inspect", ...new Set(ids)]);
-  // An image that was removed in between makes the command fail, and it tells of the others.
+  // The command fails if an image was removed meanwhile, but still prints the others.
   const images: InspectedImage[] = JSON.parse(inspected.stdout || "[]");
   const used = new Set(await lines(["ps", "--all", "--no-trunc", "--format", "{{.Image}}"]));
   return images.flatMap((image) => shownOf(image, used))
@@ -45,7 +45,7 @@ function shownOf(image: InspectedImage, used: ReadonlySet<string>): StoredImage[
     tag,
     digest: image.Id,
     folder,
-    // A model's image carries its base's label too: labels are inherited.
+    // Labels are inherited, so a model's image also has its base's label.
     kind: labels[MODEL_LABEL] === undefined ? "base" : "model",
     sizeBytes: image.Size,
     builtAt: image.Created,

@@ -12,25 +12,25 @@ import { refused } from "../executors/outcome.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { ImagePlan } from "./plan_images.ts";
 
-/** Removes images that nobody needs; tells how many. */
+/** Removes unused images and returns how many. */
 export type MakeRoom = () => Promise<number>;
 
-/** What providing images takes. */
+/** What providing images needs. */
 export interface ImageWork {
   readonly contexts: BuildContexts;
-  /** Results volume that images are labelled with. */
+  /** Path of the results volume, for the images' label. */
   readonly volume: string;
   readonly makeRoom: MakeRoom;
-  /** Takes the build's output. */
+  /** Receives the build's output. */
   readonly onLine: OnLine;
-  /** Breaks the build off. */
+  /** Cancels the build. */
   readonly signal: AbortSignal;
 }
 
-/** How builders, apt and git say that the engine's disk is full. */
+/** Messages of builders, apt and git when the engine's disk is full. */
 const NO_SPACE = /no space left on device|disk quota exceeded|not enough free space/i;
 
-/** @returns the image, or null when the engine does not have it */
+/** The engine's image of this reference, or null. */
 export async function findImage(reference: string): Promise<ContainerImage | null> {
   const format = ["--format", "{{.Id}} {{.Created}}"];
   const result = await runCommand("docker", ["image", "inspect", ...format, reference]);
@@ -40,8 +40,8 @@ export async function findImage(reference: string): Promise<ContainerImage | nul
 }
 
 /**
- * Makes sure that a model's image is there: builds its base where that is missing, then the image. A
- * build that finds the disk full is tried once more when images could be removed.
+ * Provides a model's image: builds its base if missing, then the image. If a build finds the disk full and unused
+ * images can be removed, it is retried once.
  */
 export async function provideImage(
   model: Model,
@@ -71,7 +71,7 @@ export async function provideImage(
   );
 }
 
-/** An image that somebody else has built: the engine has it, or pulls it and checks the digest. */
+/** Provides a user's own image: the engine has it, or pulls it and checks the digest. */
 async function providePrivateImage(
   model: Model,
   reference: string,
@@ -83,7 +83,7 @@ async function providePrivateImage(
     await runCommand("docker", ["pull", "--quiet", reference], { signal, onLine: take });
     image = await findImage(reference);
   }
-  // Where it came from is its owner's business: scores and logs name the model instead.
+  // The origin is the owner's secret: scores and logs show the model's name instead.
   return image !== null ? { ok: true, value: { ...image, tag: model.name } } : refused(
     "image_missing",
     `The image of ${model.name} does not exist: load it into the engine, or push it to the registry ` +
@@ -91,7 +91,6 @@ async function providePrivateImage(
   );
 }
 
-/** One build. */
 interface Build {
   readonly plan: ImagePlan;
   /** Path in the context. */
@@ -166,7 +165,7 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
   );
 }
 
-/** How builders say that they cannot have an image, which they name. */
+/** Messages of builders that cannot pull an image; each names the image. */
 const NOT_PULLED = [
   /failed to resolve source metadata for (?<image>\S+?): (?<reason>.+)/,
   /manifest for (?<image>\S+) not found: (?<reason>.+)/,
@@ -174,9 +173,7 @@ const NOT_PULLED = [
   /initializing source docker:\/\/(?<image>\S+?): (?<reason>.+)/,
 ];
 
-/**
- * @returns the image that it could not have, and what the builder says of it; null when it failed otherwise
- */
+/** The image that the builder could not pull, and its message; null when the build failed for another reason. */
 export function unpulledImage(
   { stdout, stderr }: Pick<CommandResult, "stdout" | "stderr">,
 ): { readonly image: string; readonly reason: string } | null {
@@ -190,7 +187,7 @@ export function unpulledImage(
 
 type Unpulled = ReturnType<typeof unpulledImage>;
 
-/** BuildKit tells the reason, and then in a frame what it was doing. */
+/** BuildKit prints the reason first, then what it was doing. */
 function ofMetadata(lines: readonly string[]): Unpulled {
   const at = lines.findIndex((line) => line.startsWith(METADATA) && line.endsWith(":"));
   const error = lines.slice(0, Math.max(0, at)).findLast((line) => BUILDKIT_ERROR.test(line));
@@ -205,7 +202,7 @@ const METADATA = " > [internal] load metadata for ";
 const ERROR = " ERROR: ";
 const BUILDKIT_ERROR = /^#\d+ ERROR: /;
 
-/** The older builder names an image only where it begins with it; what it got is told by an arrow. */
+/** The legacy builder names an image only in its FROM step; an arrow after it means that the step succeeded. */
 function ofFirstStep(lines: readonly string[], reason: string): Unpulled {
   const at = lines.findLastIndex((line) => line.startsWith("Step "));
   const image = /^Step \d+\/\d+ : FROM (\S+)/.exec(lines[at] ?? "")?.[1];

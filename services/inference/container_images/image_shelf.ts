@@ -3,19 +3,23 @@ import type { ImageStore, StoredImage } from "./image_store.ts";
 import type { ModelCatalogue } from "../models/model_catalogue.ts";
 import { pruneImages } from "./prune_images.ts";
 
-/** An image with whether a model of today needs it. */
+/** An image, and whether a current model needs it. */
 export interface ShelvedImage extends StoredImage {
   readonly current: boolean;
 }
 
-/** The images of a site, seen with its models. */
+/** The images of a site, matched with its models. */
 export interface ImageShelf {
   list(): Promise<ShelvedImage[]>;
-  /** Removes what no model needs and no container uses; tells what. */
+  /** Removes images that no model needs and no container uses, and returns them. */
   prune(): Promise<StoredImage[]>;
 }
 
-/** @param contexts knows the tags of their images */
+/**
+ * Creates the shelf.
+ *
+ * @param contexts computes the tags of the models' images
+ */
 export function createImageShelf(
   store: ImageStore,
   catalogue: ModelCatalogue,

@@ -1,20 +1,20 @@
-/** A container image that mammoeval has built for this volume. */
+/** A container image that mammoeval built for this volume. */
 export interface StoredImage {
   readonly tag: string;
   /** `sha256:…` of the image's configuration. */
   readonly digest: string;
-  /** Folder of the model, or of the base that models build on. */
+  /** Folder of the model or base. */
   readonly folder: string;
   readonly kind: "model" | "base";
-  /** Size with all layers, of which other images may share some. */
+  /** Size of all layers, some of which other images may share. */
   readonly sizeBytes: number;
   /** RFC 3339. */
   readonly builtAt: string;
-  /** A container, running or ended, is made from it. */
+  /** A running or ended container was created from it. */
   readonly used: boolean;
 }
 
-/** The images that the engine keeps. */
+/** The images that mammoeval keeps for a volume. */
 export interface ImageStore {
   /** Images of this volume, oldest first. */
   list(): Promise<StoredImage[]>;

@@ -2,30 +2,30 @@ import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { createHash } from "node:crypto";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** One image to be built. */
+/** One image to build. */
 export interface ImagePlan {
-  /** Names the image; another Dockerfile, argument or base is another tag. */
+  /** Tag; it changes with the Dockerfile, the arguments and the base. */
   readonly tag: string;
-  /** Arguments that the Dockerfile declares and gets. */
+  /** Build arguments that the Dockerfile declares. */
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/** What a model's image takes: its base's first, where it has one. */
+/** The images that a model needs: its base, if any, and its own. */
 export interface ImagePlans {
   readonly base: ImagePlan | null;
   readonly model: ImagePlan;
 }
 
-/** What a site has to say to builds. */
+/** A site's inputs to builds. */
 export interface BuildSite {
   readonly groupName: string;
   /** Content of users.txt. */
   readonly usersText: string;
-  /** Arguments for the Dockerfiles that declare them. */
+  /** Given only to Dockerfiles that declare them. */
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/** Works out tags and arguments of the images that a model needs. Pure: nothing is looked at. */
+/** Computes tags and arguments of a model's images. Pure: reads no files. */
 export function planImages(model: Model, site: BuildSite): ImagePlans {
   const base = model.base === null ? null : planBase(model.base, site);
   const buildArgs = {
@@ -33,7 +33,7 @@ export function planImages(model: Model, site: BuildSite): ImagePlans {
     ...declared(model.dockerfile, site.buildArgs),
     ...(base === null ? {} : { BASE_IMAGE: base.tag }),
   };
-  // Images that have the site's users in them are others when those change.
+  // Images that contain the site's users change when the users change.
   const users = /users\.txt/.test(model.dockerfile) ? [site.usersText, site.groupName] : [];
   const version = hash([model.buildVersion, argumentsText(model.dockerfile, buildArgs), ...users]);
   return { base, model: { tag: tagOf(model.name, version), buildArgs } };
@@ -45,7 +45,7 @@ function planBase(base: NonNullable<Model["base"]>, site: BuildSite): ImagePlan 
   return { tag: tagOf(base.name, version), buildArgs };
 }
 
-/** @returns names of the build arguments that it declares */
+/** Names of the build arguments that a Dockerfile declares. */
 export function declaredArguments(dockerfile: string): Set<string> {
   const instructions = instructionsOf(dockerfile).map((line) => /^\s*ARG\s(.*)$/i.exec(line)?.[1]);
   return new Set(
@@ -56,7 +56,7 @@ export function declaredArguments(dockerfile: string): Set<string> {
   );
 }
 
-/** One line an instruction: lines that end in the escape character go on, comments in between do not count. */
+/** Joins continued lines (ending in the escape character) to one line per instruction; drops comments. */
 function instructionsOf(dockerfile: string): string[] {
   const all = dockerfile.replace(/^\ufeff/, "").split(/\r?\n/).map((line) => line.trimEnd());
   const directives = all.slice(0, all.findIndex((line) => !line.startsWith("#")));
@@ -67,7 +67,7 @@ function instructionsOf(dockerfile: string): string[] {
   for (const line of lines) {
     const goesOn = line.endsWith(escape);
     const text = goesOn ? line.slice(0, -1) : line;
-    // An empty line does not end an instruction that goes on.
+    // An empty line does not end a continued instruction.
     if (open && line === "") continue;
     if (open) instructions.push(`${instructions.pop()} ${text}`);
     else instructions.push(text);
@@ -76,7 +76,7 @@ function instructionsOf(dockerfile: string): string[] {
   return instructions;
 }
 
-/** Arguments that every Dockerfile has without declaring them (docker build, "predefined ARGs"). */
+/** Arguments that a Dockerfile need not declare (docker build, "predefined ARGs"). */
 const PREDEFINED = /^(?:(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY|(?:http|https|ftp|no|all)_proxy)$/;
 
 function declared(
@@ -89,20 +89,20 @@ function declared(
   );
 }
 
-/** What of the arguments changes the image: GROUPNAME is given to all and used by few. */
+/** The arguments that can change the image: all Dockerfiles get GROUPNAME, but few use it. */
 function argumentsText(dockerfile: string, buildArgs: Readonly<Record<string, string>>): string {
   const names = declaredArguments(dockerfile);
-  // A proxy is a way, not a part, unless the Dockerfile takes it up by name.
+  // A proxy does not change the image, unless the Dockerfile declares it.
   return JSON.stringify(Object.entries(buildArgs).filter(([name]) => names.has(name)).sort());
 }
 
-/** Docker wants lower case, single separators, and none at the end; a folder's name may have them. */
+/** Docker requires lower case, single separators, and no separator at the end; folder names need not comply. */
 function tagOf(name: string, version: string): string {
   const lower = trimEndOf(name.toLowerCase(), "._-").replaceAll(/[._-]{2,}/g, "-");
   return `mammoeval/${lower}:${version.slice(0, 16)}`;
 }
 
-/** Part of every tag: images of another number had the modes that a umask gave their files. */
+/** Part of every tag: in images of version 1, file modes depended on the umask. */
 const CONTEXT_VERSION = "2";
 
 function hash(parts: readonly string[]): string {

@@ -1,9 +1,6 @@
 import type { ImageStore, StoredImage } from "./image_store.ts";
 
-/**
- * Removes images that no model folder of today needs and no container uses, models before the bases
- * that they build on, the oldest first.
- */
+/** Removes images that no current model needs and no container uses: models before their bases, oldest first. */
 export async function pruneImages(
   store: ImageStore,
   current: ReadonlySet<string>,

@@ -17,24 +17,24 @@ import type { ImageStore, StoredImage } from "./image_store.ts";
 
 /** Images as SIF files on the volume. */
 export interface SifImages extends ImageStore, Pick<Executor, "provision"> {
-  /** The model's image, if it is there and whole. */
+  /** The model's image, if it exists and is undamaged. */
   find(model: Model): Promise<ContainerImage | null>;
   /** Absolute path of the file with this digest, `sha256:…`. */
   pathOf(digest: string): string;
   /**
-   * Makes a SIF file of an archive of `docker save`, unless it is there already.
+   * Creates a SIF file from an archive of `docker save`, unless it exists.
    *
    * @throws {RangeError} saying what is wrong with the archive
    */
   importArchive(archive: string): Promise<ContainerImage>;
 }
 
-/** What is known of a file `<digest>.sif`, beside it as `<digest>.json`. */
+/** Metadata of `<digest>.sif`, stored beside it as `<digest>.json`. */
 const recordSchema = z.object({
   tag: z.string(),
   /** `sha256:…` of the file. */
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  /** `sha256:…` of the configuration of the image that it was made from. */
+  /** `sha256:…` of the source image's configuration. */
   source: z.string(),
   folder: z.string(),
   kind: z.enum(["model", "base"]),
@@ -43,7 +43,7 @@ const recordSchema = z.object({
 });
 type SifRecord = z.infer<typeof recordSchema>;
 
-/** Writes the archive of a model's image to a path; fails where no engine can build it. */
+/** Writes the archive of a model's image to a path; fails if no engine can build it. */
 export type SaveArchive = (
   model: Model,
   path: string,
@@ -52,13 +52,13 @@ export type SaveArchive = (
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest
   : never;
 
-/** What SIF files take. */
+/** Options of {@link createSifImages}. */
 export interface SifImagesOptions {
-  /** Absolute folder that they lie in. */
+  /** Absolute path of the folder of SIF files. */
   readonly folder: string;
   /** Tag of a model's image. */
   readonly tagOf: (model: Model) => string;
-  /** Builds what is missing by another engine; null where there is none. */
+  /** Builds missing images with another engine; null if there is none. */
   readonly save: SaveArchive | null;
 }
 
@@ -114,7 +114,7 @@ export function createSifImages({ folder, tagOf, save }: SifImagesOptions): SifI
         ...{ sizeBytes: record.bytes, builtAt: record.built_at, used: false },
       })),
     async remove({ digest }): Promise<boolean> {
-      // A container that runs keeps the file open.
+      // A running container keeps the file open.
       await Deno.remove(pathOf(digest)).catch(() => {});
       await Deno.remove(recordPath(folder, digest)).catch(() => {});
       return true;
@@ -128,7 +128,7 @@ async function build(
   { tag, digest: source, labels }: DockerArchive,
   digestOf: (path: string) => Promise<string>,
 ): Promise<SifRecord> {
-  // A colon would end the path.
+  // A colon would end the path in Apptainer's argument.
   if (archive.includes(":")) throw new RangeError(`Rename ${archive}: its path may have no colon`);
   const work = await Deno.makeTempDir({ dir: folder, prefix: ".build-" });
   try {
@@ -161,7 +161,7 @@ async function build(
   }
 }
 
-/** Records that can be read, oldest first. */
+/** Readable records, oldest first. */
 async function records(folder: string): Promise<SifRecord[]> {
   const found: SifRecord[] = [];
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch((): Deno.DirEntry[] => []);

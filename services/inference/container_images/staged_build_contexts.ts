@@ -5,21 +5,21 @@ import { isProgram } from "../models/file_digests.ts";
 import { planImages } from "./plan_images.ts";
 import type { SiteUsers } from "../../../shared/site_users.ts";
 
-/** What goes into every build context. */
+/** Inputs of every build context. */
 export interface StagedBuildContextsOptions {
-  /** Absolute folder for the contexts. */
+  /** Absolute path of the folder for contexts. */
   readonly workFolder: string;
   readonly users: SiteUsers;
-  /** Build arguments of the site, given to the Dockerfiles that declare them. */
+  /** Build arguments of the site, for Dockerfiles that declare them. */
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/** Makes the users of users.txt in an image; metarepository Dockerfiles run it as `./create_users.sh`. */
+/** Creates the users of users.txt in an image; the metarepository's Dockerfiles run it as `./create_users.sh`. */
 const CREATE_USERS_URL = new URL("./create_users.sh", import.meta.url);
 
 /**
- * Build contexts as copies below the work folder: the model's own folder is never written, and
- * nothing else of the site gets into an image.
+ * Build contexts are copies below the work folder: a build never writes to the model's folder, and nothing else of
+ * the site gets into an image.
  */
 export function createStagedBuildContexts(options: StagedBuildContextsOptions): BuildContexts {
   const { users, buildArgs } = options;
@@ -53,9 +53,8 @@ async function stage(model: Model, options: StagedBuildContextsOptions): Promise
 }
 
 /**
- * COPY takes modes over into the image, where another user than their owner must read them. So they follow
- * from the file alone, whether it is a program, and neither from the umask of whoever checked the folder
- * out nor from ours. The tag of the image counts on it.
+ * COPY preserves modes, and another user than the owner must read the files in the image. So the mode depends only
+ * on whether the file is executable, not on the umask at checkout or now. The image's tag relies on it.
  */
 async function copyFolder(source: string, destination: string): Promise<void> {
   await makeFolder(destination);
@@ -70,7 +69,7 @@ async function copyFolder(source: string, destination: string): Promise<void> {
   }
 }
 
-/** `mode` of mkdir and open is what the umask leaves of it. */
+/** The umask limits the `mode` of mkdir and open, so chmod sets it. */
 async function makeFolder(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true });
   await Deno.chmod(path, 0o755);

@@ -3,10 +3,10 @@
 #
 # Runs a program that starts a container without an engine. The container outlives the service that started it.
 # A later process reads these files in <folder>:
-# log    output of the container, each line with its time, as `docker logs --timestamps` prints it
-# alive  locked while this script runs
-# usage  `<memory bytes> <peak> <CPU seconds> <processes and threads>`, about twice a second
-# end    how the run ended, as `docker inspect` gives the state
+#   log    output of the container, each line with its time, as `docker logs --timestamps` prints it
+#   alive  locked while this script runs
+#   usage  `<memory bytes> <peak> <CPU seconds> <processes and threads>`, about twice a second
+#   end    how the run ended, as `docker inspect` gives the state
 # A file `stop` there ends the run. So does use of more than <memory bytes>.
 set -u
 folder=$1 memory_max=$2 processes_max=$3 cores=$4

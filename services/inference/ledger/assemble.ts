@@ -4,7 +4,7 @@ import { rebuildLedger, type RebuiltLedger } from "./rebuild_ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
 
 /**
- * Makes the ledger of a volume anew, alone on it.
+ * Rebuilds a volume's ledger, with the volume locked.
  *
  * @throws {VolumeInUse} while inference runs on it
  */

@@ -1,7 +1,7 @@
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import { BEGAN, type Evaluation } from "./ledger.ts";
 
-/** Renders an evaluation as the API shows it. */
+/** Converts an evaluation to its API representation. */
 export function recordOf(evaluation: Evaluation): EvaluationRecord {
   const { id, request, status, progress, error, score } = evaluation;
   const self = `/v1/evaluations/${id}`;

@@ -4,7 +4,7 @@ import { LEDGER_ADVICE } from "./sqlite_database.ts";
 
 const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Finds the folders of evaluations among the results, whatever the ledger says. */
+/** Finds the evaluation folders among the results, independent of the ledger. */
 export function* findResults(layout: VolumeLayout): Generator<EvaluationKey> {
   for (const experiment of foldersIn(layout.results)) {
     for (const model of foldersIn(join(layout.results, experiment))) {
@@ -16,7 +16,7 @@ export function* findResults(layout: VolumeLayout): Generator<EvaluationKey> {
 }
 
 /**
- * Refuses a ledger that is missing or empty beside results: it was lost, and is no new one.
+ * Refuses to start with a missing or empty ledger beside results: that ledger was lost, not new.
  *
  * @throws {Error} saying what to do
  */
@@ -45,6 +45,6 @@ function foldersIn(folder: string): string[] {
       .map(({ name }) => name)
       .sort();
   } catch {
-    return []; // what cannot be looked into holds nothing that could be read
+    return []; // a folder that cannot be read has no readable results
   }
 }

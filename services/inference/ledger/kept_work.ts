@@ -1,16 +1,16 @@
 import type { ModelBuild, ModelCheck } from "../../../shared/contracts/models.ts";
 
-/** Where the latest piece of work on each model is kept. */
+/** Stores the latest work of one kind on each model. */
 export interface KeptWork<T> {
-  /** The latest on that model, or null. */
+  /** The latest work on a model, or null. */
   get(model: string): T | null;
-  /** Takes the place of the one before. */
+  /** Replaces the previous work. */
   put(model: string, state: T): void;
-  /** The latest on every model. */
+  /** The latest work on every model. */
   all(): readonly { readonly model: string; readonly state: T }[];
 }
 
-/** What is asked for of a model, and kept until it is asked for again. */
+/** Builds and checks of models; each is kept until the next one. */
 export interface ModelWork {
   readonly builds: KeptWork<ModelBuild>;
   readonly checks: KeptWork<ModelCheck>;

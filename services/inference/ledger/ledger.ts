@@ -7,42 +7,42 @@ import type { Outbox } from "../webhooks/outbox.ts";
 import type { ModelWork } from "./kept_work.ts";
 import type { Uses } from "./uses.ts";
 
-/** What a run reports of how far it is. */
+/** Progress that a run reports. */
 export interface Progress {
   readonly done: number | null;
   readonly total: number | null;
-  /** The last telling line, or null. */
+  /** The last informative line, or null. */
   readonly note: string | null;
 }
 
-/** One evaluation as the ledger keeps it. */
+/** One evaluation as stored in the ledger. */
 export interface Evaluation {
   readonly id: string;
-  /** Who asked for it; whoever may only submit sees their own. */
+  /** Who requested it; callers with role `submit` see only their own. */
   readonly user: string;
-  /** Whether they may see the truth of the dataset, and so own the results; absent in older ledgers. */
+  /** Whether the user may see the dataset's labels, and so owns the results; absent in older ledgers. */
   readonly seesTruth?: boolean;
   readonly request: EvaluationRequest;
   readonly status: EvaluationStatus;
   readonly progress: Progress;
   readonly error: EvaluationError | null;
-  /** Id of the score, once there is one. */
+  /** Id of the score, if there is one. */
   readonly score: string | null;
   readonly provenance: Readonly<Record<string, unknown>>;
-  /** How often it was started; a run that the platform broke off is started once more. */
+  /** Number of starts; a run that the platform interrupted is retried once. */
   readonly attempt: number;
-  /** GPUs it was given; empty on cpu or before it has any. */
+  /** Assigned GPUs; empty on cpu or before assignment. */
   readonly gpus: readonly number[];
-  /** When the container was started, RFC 3339; the time-out counts from here, also after a restart. */
+  /** When the container started, RFC 3339. */
   readonly runningSince: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** Grows with every change: the ETag. */
+  /** Increases with every change; the ETag. */
   readonly version: number;
 }
 
-/** What may change between states, or within one. */
+/** Fields that may change. */
 export type EvaluationPatch = Partial<
   Pick<
     Evaluation,
@@ -58,9 +58,9 @@ export type EvaluationPatch = Partial<
   >
 >;
 
-/** Something that happened to an evaluation, for those who follow it. */
+/** A change of an evaluation, for followers. */
 export interface EvaluationEvent {
-  /** Counts over the whole ledger; `Last-Event-ID` of server-sent events. */
+  /** Unique over the whole ledger; `Last-Event-ID` of server-sent events. */
   readonly sequence: number;
   readonly evaluation: string;
   readonly type: "status" | "progress";
@@ -68,18 +68,18 @@ export interface EvaluationEvent {
   readonly at: string;
 }
 
-/** Which evaluations a list shall show. */
+/** Filter and page of a list of evaluations. */
 export interface EvaluationFilter {
   readonly user?: string;
   readonly model?: string;
   readonly dataset?: string;
   readonly status?: EvaluationStatus;
-  /** Id of the last one already seen; older ones follow. */
+  /** Id of the last evaluation already seen; older ones follow. */
   readonly before?: string;
   readonly limit: number;
 }
 
-/** An answer kept for an `Idempotency-Key`. */
+/** A stored answer for an `Idempotency-Key`. */
 export interface KeptAnswer {
   readonly fingerprint: string;
   readonly evaluation: string;
@@ -87,50 +87,51 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
-/** Where evaluations are written down before anything relies on them. */
+/** Stores evaluations before anything relies on them. */
 export interface Ledger {
-  /** Writes down a new evaluation, and the answer for its key when it has one, in one step. */
+  /** Adds a new evaluation and, if given, the answer for its key, in one transaction. */
   add(evaluation: Evaluation, key?: { key: string; answer: KeptAnswer }): void;
-  /** The same for several: all or none. */
+  /** Adds several: all or none. */
   addAll(evaluations: readonly Evaluation[], key?: { key: string; answer: KeptAnswer }): void;
   get(id: string): Evaluation | null;
   /** Newest first. */
   list(filter: EvaluationFilter): Evaluation[];
-  /** Those that wait for this kind of device, by priority, then by age. */
+  /** Evaluations that wait for this kind of device, by priority, then by age. */
   queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */
   unfinished(): Evaluation[];
   /**
    * Changes the state.
    *
-   * @returns the evaluation as it is now, or null when the state machine has no such way from where
-   *   the evaluation really is (somebody else was faster)
+   * @returns the evaluation as it is now, or null when the state machine does not allow the change from its actual
+   * state
+   * (a concurrent change came first)
    */
   change(id: string, to: EvaluationStatus, patch?: EvaluationPatch): Evaluation | null;
-  /** Changes something within the state; an evaluation that has ended stays as it is. */
+  /** Changes fields within the state; an ended evaluation stays as it is. */
   update(id: string, patch: EvaluationPatch): Evaluation | null;
   /** Events of one evaluation after a sequence number, oldest first. */
   events(id: string, after: number): EvaluationEvent[];
-  /** Calls back after every change of one evaluation; returns a function that ends that. */
+  /** Calls back after every change of one evaluation; returns a function that unsubscribes. */
   watch(id: string, onChange: () => void): () => void;
   keptAnswer(key: string): KeptAnswer | null;
   /**
-   * Forgets an evaluation that has ended, with its events, its deliveries and the answer for its key.
+   * Deletes an ended evaluation with its events, deliveries and stored answer.
    *
-   * @returns whether it was there and had ended
+   * @returns whether it existed and had ended
    */
   remove(id: string): boolean;
-  /** Who has evaluated what on which data. */
+  /** Who evaluated what on which data. */
   readonly uses: Uses;
   /** The latest build and the latest check of each model. */
   readonly work: ModelWork;
-  /** The webhook messages that changes of state have left. */
+  /** The webhook messages that state changes queued. */
   readonly outbox: Outbox;
   close(): void;
 }
 
 /**
- * Name in the provenance of when a run began, while it goes on: seconds that the machine was up. The wall clock may be
- * adjusted meanwhile, and a process that takes the run up has no other clock in common with the one that began it.
+ * Provenance key of a run's start, in seconds of the machine's uptime; present while the run goes on. The wall
+ * clock may be adjusted, and a process that resumes the run shares no other clock with the one that started it.
  */
 export const BEGAN = "began_at_uptime_s";

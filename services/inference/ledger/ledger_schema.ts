@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Steps from one version of the ledger's schema to the next; the first makes an empty ledger. */
+/** SQL steps from one schema version to the next; the first creates an empty ledger. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE evaluations (
     id TEXT PRIMARY KEY,
@@ -27,7 +27,7 @@ const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL,
     at TEXT NOT NULL
   ) STRICT;`,
-  // 2: the order of the queue, and webhooks that survive a restart.
+  // 2: order of the queue, and webhooks that survive a restart.
   `ALTER TABLE evaluations ADD COLUMN device TEXT NOT NULL DEFAULT 'cpu';
   ALTER TABLE evaluations ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
   UPDATE evaluations SET
@@ -50,7 +50,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_by_turn ON deliveries (status, next_at);
   CREATE INDEX deliveries_by_evaluation ON deliveries (evaluation, id);
   CREATE TABLE gone_receivers (url TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT;`,
-  // 3: users, and who has evaluated what on which data, which stays when evaluations go.
+  // 3: users, and uses (who evaluated what on which data), which outlive evaluations.
   `UPDATE evaluations SET body = json_insert(body, '$.user', 'local');
   CREATE TABLE uses (
     evaluation TEXT PRIMARY KEY,
@@ -69,7 +69,7 @@ const MIGRATIONS: readonly string[] = [
     coalesce(json_extract(body, '$.provenance.dataset_digest'), ''), status,
     json_extract(body, '$.error.type'), json_extract(body, '$.createdAt')
     FROM evaluations;`,
-  // 4: subgroups are chosen with the evaluation; those before had what nobody chooses.
+  // 4: subgroups per evaluation; earlier evaluations get the default.
   `UPDATE evaluations SET body = json_insert(body, '$.request.subgroups', json('true'));`,
   // 5: the latest build and the latest check of each model.
   `CREATE TABLE model_work (
@@ -80,13 +80,13 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;`,
 ];
 
-/** Version of the schema that this code works with. */
+/** Schema version of this code. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Brings a ledger to the present schema, one whole step after the other.
+ * Migrates a ledger to the current schema, one transaction per step.
  *
- * @throws {Error} when the ledger was written by a later version: it is refused, not guessed at
+ * @throws {Error} when a later version wrote the ledger
  */
 export function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);

@@ -3,22 +3,22 @@ import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts"
 import type { Evaluation, Ledger } from "./ledger.ts";
 import { isFinal } from "./state_machine.ts";
 
-/** From a second to a weekend, in seconds. */
+/** Histogram buckets, from one second to three days, in seconds. */
 const DURATIONS_S = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400, 3 * 86_400];
 const OPEN_STATUSES: readonly EvaluationStatus[] = ["queued", "building", "running", "scoring"];
 
-/** What measuring takes. */
+/** Options of {@link measureLedger}. */
 export interface MeasuringOptions {
   readonly registry: Registry;
-  /** Bytes free on the results volume; null when that cannot be told. */
+  /** Free bytes on the results volume; null if unknown. */
   readonly freeBytes: () => Promise<number | null>;
-  /** Indices of the GPUs that may be used; null where nobody knows them before one is asked for. */
+  /** Indices of the usable GPUs; null if unknown. */
   readonly gpus: readonly number[] | null;
 }
 
 /**
- * A ledger that tells Prometheus what becomes of evaluations: how many wait and run, how long they
- * wait and run, how they end. Every change goes through the ledger, so that nothing is missed.
+ * Wraps a ledger with Prometheus metrics: how many evaluations wait and run, how long they wait and run, and how
+ * they end. Every change goes through the ledger, so the metrics are complete.
  */
 export function measureLedger(ledger: Ledger, options: MeasuringOptions): Ledger {
   const meters = createMeters(options.registry);
@@ -62,7 +62,7 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
         waits.observe({ device: request.device }, secondsBetween(createdAt, startedAt));
       }
       if (!isFinal(status)) return;
-      // Whoever reads metrics may not know of it.
+      // Readers of metrics may not know of a private model.
       const model = request.private_image === undefined ? request.model : "private";
       ends.inc({ model, status, error: evaluation.error?.type ?? "" });
       if (runningSince === null || finishedAt === null) return;
@@ -71,7 +71,7 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
   };
 }
 
-/** What holds now is looked up when Prometheus asks. */
+/** Reads the current state whenever Prometheus scrapes. */
 function watchState(ledger: Ledger, { registry, freeBytes, gpus: known }: MeasuringOptions): void {
   const registers = [registry];
   new Gauge({

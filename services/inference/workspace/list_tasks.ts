@@ -26,18 +26,18 @@ import { checkExams, type ExamsAnswer, type ExamsQuestion } from "../submission/
 import { undeclaredViewsHint } from "../submission/required_views.ts";
 import { keepOutputs, type KeptOutputs, type Output, type OutputPlaces } from "./keep_outputs.ts";
 
-/** Views that each evaluated exam has; the others are left out. */
+/** Views that an exam needs to be evaluated; exams without them are left out. */
 interface EvaluatedExams {
   readonly views: readonly View[];
 }
 
-/** Predictions that a run has left. */
+/** Predictions that a run wrote. */
 export interface LeftPredictions extends PredictionsCheck {
   /** SHA-256 of the file. */
   readonly digest: string;
 }
 
-/** What is done with data lists in a thread of its own. Inputs and results can be sent to another thread. */
+/** Tasks on data lists that a worker thread can do: inputs and results can be sent between threads. */
 export const LIST_TASKS = {
   checkRequest: ({ exams }: DataList, question: ExamsQuestion): ExamsAnswer =>
     checkExams(exams, question),
@@ -53,15 +53,15 @@ export const LIST_TASKS = {
   },
 
   /**
-   * Checks the predictions file that a container has left; null where there is none.
+   * Checks the predictions file that a container wrote; null if there is none.
    *
-   * @throws {RangeError} where it is too large to be scored
+   * @throws {RangeError} if it is too large to be scored
    */
   async checkPredictions(
     { exams }: DataList,
     { views, path }: EvaluatedExams & { readonly path: string },
   ): Promise<LeftPredictions | null> {
-    // A link could lead anywhere on the host: what a container leaves is only ever a plain file.
+    // Read only a plain file: a link could lead anywhere on the host.
     const bytes = await readPlain(path, PREDICTIONS_BYTES_MAX);
     if (bytes === null) return null;
     const digest = createHash("sha256").update(bytes).digest("hex");
@@ -69,7 +69,7 @@ export const LIST_TASKS = {
     return { digest, ...checkPredictions(text, completeExams(exams, views)) };
   },
 
-  /** Those of some images that belong to evaluated exams. */
+  /** The images among these that belong to evaluated exams. */
   usedImages(
     { exams }: DataList,
     { views, images }: EvaluatedExams & { readonly images: readonly string[] },
@@ -92,29 +92,29 @@ export const LIST_TASKS = {
   ): Promise<KeptOutputs> => keepOutputs(declared, completeExams(exams, views), places),
 };
 
-/** Name of something that is done with a data list. */
+/** Name of a task. */
 export type ListTask = keyof typeof LIST_TASKS;
 
-/** What it works with besides the list. */
+/** Input of a task besides the list. */
 export type ListInput<K extends ListTask> = Parameters<(typeof LIST_TASKS)[K]>[1];
 
-/** What comes of it. */
+/** Result of a task. */
 export type ListResult<K extends ListTask> = Awaited<ReturnType<(typeof LIST_TASKS)[K]>>;
 
 /** One task on one data list. */
 export interface ListOrder<K extends ListTask = ListTask> {
   /** Absolute path of the list, a pickle. */
   readonly path: string;
-  /** Changes with the list; null where that is not known. */
+  /** Changes with the list; null if unknown. */
   readonly digest: string | null;
   readonly task: K;
   readonly input: ListInput<K>;
 }
 
 /**
- * Reads the list that a task works with.
+ * Reads the list for a task.
  *
- * @throws {StoredFileDamaged} where it cannot be read
+ * @throws {StoredFileDamaged} if it cannot be read
  */
 export async function readListOf({ path, task }: Omit<ListOrder, "input">): Promise<DataList> {
   const bytes = await readStored(path, LAST_BYTES.pickle);
@@ -125,7 +125,7 @@ export async function readListOf({ path, task }: Omit<ListOrder, "input">): Prom
   }
 }
 
-/** Does a task where it is called. */
+/** Runs a task in the calling thread. */
 export async function doListTask<K extends ListTask>(
   list: DataList,
   { task, input }: Pick<ListOrder<K>, "task" | "input">,
@@ -137,21 +137,21 @@ export async function doListTask<K extends ListTask>(
   return await work(list, input);
 }
 
-/** What is wrong with predictions. */
+/** Faults in predictions. */
 export interface PredictionsCheck {
-  /** How many faults are in the way of scoring; none means that the file can be scored. */
+  /** Number of faults that prevent scoring; 0 means that the file can be scored. */
   readonly total: number;
   /** The first {@linkcode FAULTS_LISTED_MAX} of them. */
   readonly errors: readonly Fault[];
-  /** The first {@linkcode WARNINGS_LISTED_MAX} warnings that tell nothing of the labels. */
+  /** The first {@linkcode WARNINGS_LISTED_MAX} warnings that reveal nothing about the labels. */
   readonly warnings: readonly Fault[];
 }
 
 const WARNINGS_LISTED_MAX = 20;
 
 /**
- * Checks what a model wrote before anything is scored: columns, numbers, and whether each image or
- * breast of the data list has its row.
+ * Checks a model's predictions before scoring: columns, numbers, and a row for each image or breast of the data
+ * list.
  */
 export function checkPredictions(text: string, exams: readonly Exam[]): PredictionsCheck {
   const read = readPredictions(text, exams);
@@ -162,7 +162,7 @@ export function checkPredictions(text: string, exams: readonly Exam[]): Predicti
   return {
     total: aligned.errors.length,
     errors: aligned.errors.slice(0, FAULTS_LISTED_MAX),
-    // The author of the model reads them: whether a label in the file is right is not for authors.
+    // The model's author reads these and must not learn whether a label is right.
     warnings: warnings.filter((warning) => !tellsTruth(warning)).slice(0, WARNINGS_LISTED_MAX),
   };
 }

@@ -10,15 +10,17 @@ import {
 } from "./list_tasks.ts";
 import type { ListMessage } from "./list_worker.ts";
 
-/** Up to here files are worked on at once: starting a thread takes longer. */
+/** Files up to this size are parsed in the calling thread: starting a worker takes longer. */
 const AT_ONCE_BYTES = 256 * 1024;
 
-/** Works with data lists beside the thread that answers. */
+/** Runs tasks on data lists outside the thread that answers requests. */
 export interface ListThread {
   /**
-   * @param list path of the list, and a digest that changes with it where one is known
-   * @throws {StoredFileDamaged} where the list cannot be read
-   * @throws as the task does; of its errors RangeError and SyntaxError keep their class
+   * Runs a task.
+   *
+   * @param list path of the list, and a digest that changes with it if known
+   * @throws {StoredFileDamaged} if the list cannot be read
+   * @throws what the task throws; RangeError and SyntaxError keep their class
    */
   ask<K extends ListTask>(
     list: Pick<ListOrder, "path" | "digest">,
@@ -28,10 +30,10 @@ export interface ListThread {
 }
 
 /**
- * Starts a thread when something large is to be done, and ends it when nothing is. Its tasks are done one after
- * another, so that one large list at a time is in memory.
+ * Creates a worker thread on demand for large files, and ends it when it is idle. Tasks run one at a time, so that
+ * only one large list is in memory.
  *
- * @param taskMs longest that a task may take, in milliseconds; then the thread ends
+ * @param taskMs time limit of a task, in milliseconds; then the thread ends
  */
 export function createListThread(taskMs: number = LIST_TASK_S_MAX * 1000): ListThread {
   let worker: Worker | null = null;
@@ -48,7 +50,7 @@ export function createListThread(taskMs: number = LIST_TASK_S_MAX * 1000): ListT
     const { promise, resolve, reject } = Promise.withResolvers<ListMessage>();
     worker.onmessage = ({ data }: MessageEvent<ListMessage>): void => resolve(data);
     worker.onerror = (event): void => {
-      event.preventDefault(); // else the whole service would end
+      event.preventDefault(); // otherwise the whole service would end
       end();
       reject(new Error(event.message));
     };
@@ -81,7 +83,7 @@ export function createListThread(taskMs: number = LIST_TASK_S_MAX * 1000): ListT
   };
 }
 
-/** Whether all that is parsed is small. Nobody knows what else a container has written. */
+/** Whether all inputs are small. The size of a container's other outputs is unknown. */
 async function isSmall({ path, task, input }: ListOrder): Promise<boolean> {
   if (task === "keepOutputs") return false;
   const paths = "path" in input ? [path, input.path] : [path];

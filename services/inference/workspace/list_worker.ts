@@ -1,6 +1,6 @@
 /**
- * A thread that works with data lists: one of 100,000 exams takes seconds to read. It keeps the list of the last
- * request that it has checked, and gives its memory back when it is ended.
+ * Worker thread for data lists: a list of 100,000 exams takes seconds to read. It caches the list of the last
+ * checked request; ending the thread frees the memory.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import {
   readListOf,
 } from "./list_tasks.ts";
 
-/** What comes of an order. An error loses its class on the way: `name` says which it was. */
+/** Result of an order. An error loses its class between threads, so `name` carries it. */
 export type ListMessage =
   | { readonly result: ListResult<ListTask> }
   | {
     readonly failure: {
       readonly name: string;
       readonly message: string;
-      /** What is wrong with the list itself. */
+      /** The fault in the list itself. */
       readonly damage?: string;
     };
   };

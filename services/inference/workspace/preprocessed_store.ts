@@ -1,29 +1,29 @@
 import type { Evaluation } from "../ledger/ledger.ts";
 
-/** A folder of preprocessed images: those of one model, experiment and dataset. */
+/** Preprocessed images of one model, experiment and dataset. */
 export interface KeptFolder {
   /** Absolute path. */
   readonly path: string;
-  /** When a run last began with it, milliseconds since 1970. */
+  /** When a run last started with it, milliseconds since 1970. */
   readonly usedMs: number;
-  /** What it takes on the disk. */
+  /** Size on the disk. */
   readonly bytes: number;
 }
 
-/** The preprocessed images that runs have left for later ones. */
+/** The preprocessed images that runs left for later runs. */
 export interface PreprocessedStore {
-  /** All folders; others that lie beside them are not ours and are left out. */
+  /** All folders of preprocessed images; unrelated folders beside them are skipped. */
   list(): Promise<KeptFolder[]>;
   /** The folder that an evaluation would use. */
   pathFor(key: { model: string; experiment: string }, digest: string): string;
-  /** Removes a folder, unless a run has begun with it since it was listed. */
+  /** Removes a folder, unless a run has started with it since it was listed. */
   remove(folder: KeptFolder): Promise<void>;
 }
 
 /**
- * Names the data that an evaluation's preprocessed images are made from. It is part of the folder's name, so an
- * experiment that is repeated on other data never uses the images of the first. A run that is not blind may leave
- * labels among its images, so a blind run never gets its folder.
+ * Key of the data that preprocessed images are made from. It is part of the folder's name, so that an experiment
+ * never reuses images of other data. A run that is not blind may leave labels among its images, so blind runs get
+ * other folders.
  */
 export function preprocessedData(
   { provenance, request }: Pick<Evaluation, "provenance" | "request">,

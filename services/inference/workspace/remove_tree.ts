@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
-/** Levels below which folders are brought up: so many names of 255 bytes are still a path. */
+/** Folders below this depth are moved up: so many names of 255 bytes still fit in a path. */
 const DEPTH_MAX = 12;
 
 /**
- * Removes what a container has written, if it is there. Removing takes an open file for each level: with
- * a few thousand levels a container could make that fail, for the files and for all else that runs here.
+ * Removes a tree that a container wrote, if it exists. A plain recursive remove holds a file open per level, so a
+ * container could exhaust this process's open files with a few thousand levels.
  *
  * @param path absolute
  */
@@ -14,14 +14,14 @@ export async function removeTree(path: string): Promise<void> {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    // Where that was not what is wrong, the second attempt tells what is.
+    // If depth was not the cause, the second attempt reports the cause.
     await flatten(path).catch(() => {});
     await Deno.remove(path, { recursive: true });
   }
 }
 
 /**
- * Brings every folder that lies deep down up to the top, so that nothing is deep any more.
+ * Moves deep folders up to the root, so that none is deep any more.
  *
  * @param root absolute; links in it are not followed
  */

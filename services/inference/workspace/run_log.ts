@@ -4,32 +4,32 @@ import { makeResultFolder } from "../../../shared/volume/mod.ts";
 import type { OutputLine } from "../executors/executor.ts";
 import { createRecentLines, type Resumption } from "../executors/timed_lines.ts";
 
-/** Marks the lines that mammoeval itself writes into the log of a run. */
+/** Prefix of the lines that mammoeval itself writes into a run's log. */
 const OWN_MARK = "[mammoeval]";
-/** Begins the line that says that the model starts. */
+/** Start of the line that marks the model's start. */
 const STARTED = " started on ";
-/** How each line begins; one that a power cut has left behind may not. */
+/** Start of a complete line; a power cut may leave an incomplete one. */
 const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
 
-/** The log of one evaluation: what the build and the container wrote, and what mammoeval did. */
+/** The log of one evaluation: output of build and container, and mammoeval's own messages. */
 export interface RunLog {
-  /** Keeps one line of the model. */
+  /** Writes a line of the model. */
   line(line: OutputLine): void;
-  /** Keeps one line of mammoeval's own. */
+  /** Writes a line of mammoeval's own. */
   say(text: string): void;
-  /** Keeps a line of mammoeval's own that says that the model starts here: what came before was the build. */
+  /** Writes a line that marks the model's start; the lines before it belong to the build. */
   started(on: string): void;
-  /** The last lines of the model, or of the build while it has not started; oldest first, without their times. */
+  /** The last lines of the model, or of the build before the model starts; oldest first, without times. */
   tail(): string[];
-  /** Where the model's output is followed on from. */
+  /** Where to resume reading the model's output. */
   resume(): Resumption;
   close(): void;
 }
 
 /**
- * Opens the log of an evaluation and goes on where it ends.
+ * Opens an evaluation's log for appending.
  *
- * @param path of the file; its folder is made when missing
+ * @param path of the file; a missing folder is created
  */
 export async function openRunLog(path: string): Promise<RunLog> {
   await makeResultFolder(dirname(path));
@@ -37,7 +37,7 @@ export async function openRunLog(path: string): Promise<RunLog> {
   const earlier = before.split("\n").filter((line) => WHOLE_LINE.test(line));
   const file = await Deno.open(path, { append: true, create: true });
   const encoder = new TextEncoder();
-  // What a power cut has torn gets a line end, or the next line would be torn with it.
+  // End a line that a power cut left incomplete, or the next line would be joined to it.
   if (before !== "" && !before.endsWith("\n")) file.writeSync(encoder.encode("\n"));
   let bytes = (await file.stat()).size;
   let dropped = 0;
@@ -65,7 +65,7 @@ export async function openRunLog(path: string): Promise<RunLog> {
       file.writeSync(encoded);
       bytes += encoded.length;
     } catch {
-      // On a full volume a line is lost; the run has worse to fear, which its own checks find out.
+      // A full volume loses a log line; the run's own checks detect the full volume.
       dropped += 1;
     }
   }

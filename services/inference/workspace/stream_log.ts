@@ -1,14 +1,14 @@
 import { openPlain } from "../../../shared/volume/mod.ts";
 
-/** How often a log that is followed is looked at, in milliseconds. */
+/** Interval for polling a followed log, in milliseconds. */
 const LOOK_INTERVAL_MS = 250;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Streams a log file; goes on while it grows, until it is told that nothing more comes.
+ * Streams a log file while it grows, until `ended` returns true.
  *
- * @param path of the file; may not be there yet
- * @param tailBytes how much of what is there already is wanted, from its end; null for all
+ * @param path of the file, which may not exist yet
+ * @param tailBytes how much of the existing content to send, from its end; null for all
  */
 export function streamLog(
   path: string,
@@ -20,10 +20,10 @@ export function streamLog(
 
   async function next(): Promise<Uint8Array | null> {
     while (open) {
-      // Asked before reading: what is written after the end was seen is still read.
+      // Ask before reading, so that lines written before the end are still read.
       const last = ended();
       file ??= await openIfThere(path, tailBytes);
-      // Whoever has gone meanwhile could not close what was not open yet.
+      // The reader may have cancelled while the file was being opened.
       if (!open) {
         close();
         return null;
@@ -55,7 +55,7 @@ export function streamLog(
 }
 
 async function openIfThere(path: string, tailBytes: number | null): Promise<Deno.FsFile | null> {
-  // The folder belongs to the user who has asked for the evaluation, who may put a link there.
+  // The folder belongs to the evaluation's user, who could put a link there.
   const file = await openPlain(path);
   if (file !== null && tailBytes !== null) {
     const { size } = await file.stat();

@@ -4,14 +4,14 @@ import type { Evaluation } from "../ledger/ledger.ts";
 import { removeTree } from "./remove_tree.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Name of an evaluation's folder, and of its lease. */
+/** Name of an evaluation's folder and of its lease. */
 const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Name of a build context. */
 const BUILD_CONTEXT = /^build-.+-[0-9a-f]{8}$/;
 
 /**
- * Leases and scratch files, and what earlier processes have left of them. That is looked at now, before
- * anything is made here: what comes later is this process's own, and no sweep touches it.
+ * Manages leases and scratch files. It lists what earlier processes left now, before this process creates anything,
+ * so that no sweep touches the files of this process.
  */
 export function volumeLeftovers(
   layout: VolumeLayout,

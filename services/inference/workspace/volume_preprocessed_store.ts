@@ -4,11 +4,15 @@ import { bytesBelow } from "./disk.ts";
 import { removeTree } from "./remove_tree.ts";
 import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
 
-/** Folders of ours: `<model>_<experiment>_preprocessing/<16 characters of a digest>`; all others are somebody's own. */
+/** Our folders: `<model>_<experiment>_preprocessing/<16 characters of a digest>`; others belong to someone else. */
 const OURS = /_preprocessing$/;
 const OUR_DATA = /^[0-9a-f]{16}$/;
 
-/** @param root absolute folder that holds preprocessed images; it may hold other things too */
+/**
+ * Creates the store.
+ *
+ * @param root absolute path of the folder of preprocessed images; it may hold other things too
+ */
 export function createVolumePreprocessedStore(root: string): PreprocessedStore {
   return {
     pathFor: (key, digest) => preprocessedFolder(root, key, digest),
@@ -33,9 +37,8 @@ export function createVolumePreprocessedStore(root: string): PreprocessedStore {
 }
 
 /**
- * Beginning a run sets the time of its folder; what a model writes into it later only makes it newer. A
- * model could also set that time into the future, to be kept for ever; the time of that change itself
- * (ctime) nobody can set.
+ * The start of a run sets the folder's mtime, and a model's writes only make it newer. A model could set the mtime
+ * into the future to be kept for ever, but it cannot set the time of that change (ctime).
  */
 async function usedAt(path: string): Promise<number | null> {
   const info = await Deno.stat(path).catch(() => null);

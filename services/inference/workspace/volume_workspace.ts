@@ -35,20 +35,20 @@ import type { Runner } from "../../../shared/site_users.ts";
 import { volumeLeftovers } from "./volume_leftovers.ts";
 import type { PreparedRun, Workspace } from "./workspace.ts";
 
-/** Where a workspace lies and who owns what containers write. */
+/** Location of a workspace, and the owners of what containers write. */
 export interface VolumeWorkspaceOptions {
   readonly layout: VolumeLayout;
-  /** Absolute folder for preprocessed images. */
+  /** Absolute path of the folder for preprocessed images. */
   readonly preprocessed: string;
-  /** Who the containers of a caller run as. */
+  /** The user that runs a caller's containers. */
   readonly runnerOf: (user: string) => Runner;
-  /** Whether mammoeval itself is root and can hand files over. */
+  /** Whether mammoeval runs as root and can change owners. */
   readonly isRoot: boolean;
-  /** Takes what is not understood. */
+  /** Quarantines unknown files. */
   readonly damage: Pick<Damage, "quarantine">;
 }
 
-/** A workspace on the results volume. */
+/** Creates a workspace on the results volume. */
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
   const scratch = (id: string): string => join(layout.work, id);
@@ -107,13 +107,13 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
   };
 }
 
-/** What is done with data lists in a thread. */
+/** Methods that process data lists in a worker thread. */
 function listMethods(
   layout: VolumeLayout,
   scratch: (id: string) => string,
   lists: ListThread,
 ): Pick<Workspace, "usedImages" | "viewsHint" | "keepOutputs" | "checkPredictions"> {
-  // Many maps take long: other runs do not wait for them.
+  // A second thread: many maps take long, and other runs must not wait for them.
   const outputs = createListThread(OUTPUTS_TASK_S_MAX * 1000);
   const listOf = ({ request }: Evaluation): ListPlace => listAt(layout, request.dataset);
   return {
@@ -145,7 +145,7 @@ function filesOf(layout: VolumeLayout, evaluation: Evaluation): EvaluationFiles 
   return evaluationFiles(layout, keyOf(evaluation));
 }
 
-/** Images that were preprocessed for one dataset are no other's, though experiment and model are the same. */
+/** Preprocessed images belong to one dataset, even if experiment and model are the same. */
 function preprocessedOf(evaluation: Evaluation, root: string): string {
   return preprocessedFolder(root, keyOf(evaluation), preprocessedData(evaluation));
 }
@@ -157,7 +157,7 @@ async function keepPartial(
 ): Promise<void> {
   const path = leftPredictions(evaluation, scratch);
   const left = await readPlain(path, PREDICTIONS_BYTES_MAX).catch((error) => {
-    // One that is too large to score is too large to keep.
+    // A file too large to score is too large to keep.
     if (error instanceof RangeError) return null;
     throw error;
   });
@@ -167,12 +167,12 @@ async function keepPartial(
   await writeFileAtomic(partialPredictions, left);
 }
 
-/** The predictions file that a container has written. */
+/** The predictions file that a container wrote. */
 function leftPredictions(evaluation: Evaluation, scratch: string): string {
   return join(scratch, "predictions", predictionsFileName(keyOf(evaluation)));
 }
 
-/** Not in this thread: a file may have hundreds of megabytes. */
+/** Hashes outside this thread: a file may have hundreds of megabytes. */
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 }
@@ -191,16 +191,16 @@ async function prepare(
   const runner = options.runnerOf(evaluation.user);
   await makeWritable(predictions, runner, options.isRoot);
   await makeWritable(preprocessed, runner, options.isRoot);
-  // When it was last used decides how long it stays.
+  // The time of last use decides how long the folder is kept.
   await Deno.utime(preprocessed, new Date(), new Date());
   const list = listAt(options.layout, evaluation.request.dataset);
   const { pickle, digest } = await options.lists.ask(list, "writeForContainer", {
     views: requiredViewsOf(evaluation),
-    // A blind run cannot peek.
+    // A blind run does not get the labels.
     labels: evaluation.request.blind ? "blank" : "open",
   });
   await Deno.writeFile(join(scratch, "data.pkl"), pickle);
-  await Deno.chmod(join(scratch, "data.pkl"), 0o644); // the container's user reads it, whatever the umask
+  await Deno.chmod(join(scratch, "data.pkl"), 0o644); // readable by the container's user, whatever the umask
   const environment = join(scratch, "environment.sh");
   await Deno.writeTextFile(environment, RUN_ENVIRONMENT);
   await Deno.chmod(environment, 0o644);
@@ -220,7 +220,7 @@ async function prepare(
   };
 }
 
-/** Puts something empty in the place of each path: it is mounted after the images folder. */
+/** Hides each path by mounting an empty file or folder over it, after the images folder. */
 async function maskPaths(
   hidden: ForeignFilesAnswer["paths"],
   scratch: string,
@@ -237,7 +237,7 @@ async function maskPaths(
   }));
 }
 
-/** The container's user must be able to write here, whoever made the folder. */
+/** Makes a folder writable for the container's user, whoever created it. */
 async function makeWritable(
   folder: string,
   runner: Runner,
@@ -252,8 +252,8 @@ async function makeWritable(
 }
 
 /**
- * Gives a file or folder away. Root of a user namespace that knows no such user, as some sandboxes are,
- * cannot, and need not: no container of another user runs there.
+ * Changes the owner of a file or folder. Root of a user namespace without that user (as in some sandboxes) cannot,
+ * and need not: no container of another user runs there.
  *
  * @returns false when this machine does not know the user
  */
@@ -262,15 +262,15 @@ async function giveTo(path: string, owner: Runner): Promise<boolean> {
     await Deno.chown(path, owner.uid, owner.gid);
     return true;
   } catch (error) {
-    // EINVAL of chown(2) for ids without a mapping has no class of its own in Deno.
+    // Deno has no error class for chown(2)'s EINVAL for unmapped ids.
     if (error instanceof TypeError && /os error 22\b/.test(error.message)) return false;
     throw error;
   }
 }
 
 /**
- * Gives everything in a folder of results its mode, and its owner where that is not the service. Only for folders
- * that no container can write into: a link planted there would give away what it points to.
+ * Sets the mode of everything in a results folder, and its owner if that is not the service. Call it only for
+ * folders that no container can write to: a link there would hand over its target.
  */
 async function settle(folder: string, owner: Runner | null): Promise<void> {
   const isGiven = owner !== null && await giveTo(folder, owner);
@@ -286,7 +286,7 @@ async function settle(folder: string, owner: Runner | null): Promise<void> {
   }
 }
 
-/** Where a data list lies; what is read for a run is not kept. */
+/** Location of a data list; a run's list is not cached. */
 type ListPlace = Parameters<ListThread["ask"]>[0];
 
 function listAt(layout: VolumeLayout, dataset: string): ListPlace {
@@ -303,12 +303,12 @@ function parametersFor(evaluation: Evaluation, model: Model): Record<string, str
   );
 }
 
-/** Scripts written for the metarepository compare with Python's spelling: `True`, `False`. */
+/** Scripts for the metarepository compare with Python's spelling: `True`, `False`. */
 function parameterText(value: string | number | boolean): string {
   return typeof value === "boolean" ? (value ? "True" : "False") : String(value);
 }
 
-/** Each file is put into the container by itself, so that what the image has beside it stays visible. */
+/** Mounts each file by itself, so that the image's files beside it stay visible. */
 async function copyPredict(
   model: Model,
   destination: string,
@@ -320,9 +320,9 @@ async function copyPredict(
     await Deno.mkdir(dirname(source), { recursive: true });
     await Deno.copyFile(join(model.folder, "predict", file), source);
     if (file === "predict.sh") {
-      // One character a byte: a script in Latin-1 keeps its bytes, and so does one in UTF-8.
+      // latin1 maps each byte to one character, so scripts in Latin-1 and UTF-8 keep their bytes.
       const script = (await readFile(source)).toString("latin1");
-      // config.txt may name what the script never assigns: the metarepository ignores that too.
+      // config.txt may name variables that the script never assigns; like the metarepository, ignore them.
       const assigned = new Set(parametersOf(script).map(({ name }) => name));
       const values = Object.entries(parameters).filter(([name]) => assigned.has(name))
         .map(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")] as const);
@@ -334,9 +334,8 @@ async function copyPredict(
   return mounts;
 }
 /**
- * What bash reads before predict.sh (`BASH_ENV`): what a model may rely on where its image says nothing of it, or says
- * something that the container's user cannot use. What an image has set up for good, weights below `TORCH_HOME` say,
- * stays.
+ * bash reads this before predict.sh (`BASH_ENV`). It sets defaults where the image sets nothing, or something that
+ * the container's user cannot use. Usable settings of the image, such as weights below `TORCH_HOME`, stay.
  */
 const RUN_ENVIRONMENT = `unset BASH_ENV
 if [ ! -d "\${HOME:-}" ] || [ ! -w "$HOME" ]; then export HOME=/tmp; fi

@@ -7,81 +7,78 @@ import type { KeptFile, KeptOutputs, Output } from "./keep_outputs.ts";
 import type { LeftPredictions } from "./list_tasks.ts";
 import type { RunLog } from "./run_log.ts";
 
-/** What a container is given, made ready on the volume. */
+/** A container's inputs, prepared on the volume. */
 export interface PreparedRun {
   readonly mounts: readonly Mount[];
-  /** Values of the model's parameters as they stand in the copy of predict.sh. */
+  /** Values of the model's parameters, as in the copy of predict.sh. */
   readonly parameters: Readonly<Record<string, string>>;
   /** SHA-256 of the data list that the container sees. */
   readonly dataListDigest: string;
 }
 
-/** The files of evaluations on the volume. Every write is whole or not at all. */
+/** The files of evaluations on the volume. Every write is atomic. */
 export interface Workspace {
-  /** Makes the folders and files that the container sees; what an earlier attempt left is removed. */
+  /** Creates the folders and files that the container sees, and removes those of an earlier attempt. */
   prepare(
     evaluation: Evaluation,
     model: Model,
     dataset: DatasetRecord,
-    /** Paths below the images folder that the container must not see. */
+    /** Paths below the images folder to hide from the container. */
     hidden: ForeignFilesAnswer["paths"],
   ): Promise<PreparedRun>;
-  /** Those of some images that belong to exams that are evaluated. */
+  /** The images among these that belong to evaluated exams. */
   usedImages(evaluation: Evaluation, images: readonly string[]): Promise<readonly string[]>;
-  /** What to add to the message of a failure, where exams lack views; else nothing. */
+  /** Addition to a failure message where exams lack views; otherwise empty. */
   viewsHint(evaluation: Evaluation): Promise<string>;
-  /** Keeps what the container has written besides its predictions, once it is checked. */
+  /** Checks and keeps what the container wrote besides its predictions. */
   keepOutputs(evaluation: Evaluation, declared: readonly Output[]): Promise<KeptOutputs>;
-  /** Lesions and saliency maps that are kept, by path below the evaluation's folder. */
+  /** Kept lesions and saliency maps. */
   outputs(evaluation: Evaluation): Promise<readonly KeptFile[]>;
   openLog(evaluation: Evaluation): Promise<RunLog>;
   /**
-   * Checks the predictions that the container has written; null when there are none.
+   * Checks the predictions that the container wrote; null if there are none.
    *
-   * @throws {RangeError} when they are too large to be scored
+   * @throws {RangeError} if they are too large to be scored
    */
   checkPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
-  /** Keeps the predictions with the results, if they are still what was checked; returns where. */
+  /** Stores the predictions with the results and returns their path. Throws if they changed since the check. */
   keepPredictions(evaluation: Evaluation, checked: LeftPredictions): Promise<string>;
-  /**
-   * Keeps what a run that did not succeed has left of its predictions, apart from whole ones; does
-   * nothing when there is nothing.
-   */
+  /** Keeps the partial predictions of an unsuccessful run, separate from complete ones, if there are any. */
   keepPartial(evaluation: Evaluation): Promise<void>;
-  /** Free space on the volume in bytes, or null when it cannot be told. */
+  /** Free bytes on the volume, or null if unknown. */
   freeBytes(): Promise<number | null>;
-  /** Bytes that an evaluation's preprocessed images and predictions take, or null when there are none. */
+  /** Bytes of an evaluation's preprocessed images and predictions, or null if there are none. */
   diskUse(evaluation: Evaluation): Promise<number | null>;
-  /** Where kept predictions lie. */
+  /** Path of the stored predictions. */
   predictionsPath(evaluation: Evaluation): string;
   logPath(evaluation: Evaluation): string;
-  /** Writes what the API shows beside the results. */
+  /** Writes the evaluation's API record beside the results. */
   writeRecord(evaluation: Evaluation, record: EvaluationRecord): Promise<void>;
-  /** Removes the half-written files that a kill has left among the results of an evaluation. */
+  /** Removes half-written files that a kill left among an evaluation's results. */
   sweepHalfWritten(evaluation: Evaluation): Promise<void>;
   /** Removes the preprocessed images of an evaluation's model, experiment and dataset. */
   dropPreprocessed(evaluation: Evaluation): Promise<void>;
   /** Whether two evaluations share their preprocessed images. */
   sharePreprocessed(one: Evaluation, other: Evaluation): boolean;
-  /** Removes everything that an evaluation has left among the results. */
+  /** Removes all results of an evaluation. */
   discard(evaluation: Evaluation): Promise<void>;
   /** Removes the scratch files of an evaluation. */
   clear(id: string): Promise<void>;
   /**
-   * Removes scratch files that earlier processes have left.
+   * Removes scratch files of earlier processes.
    *
-   * @param isWanted tells of an evaluation whether its files stay
+   * @param isWanted whether an evaluation's files stay
    */
   sweep(isWanted: (evaluation: string) => boolean): Promise<void>;
   /** Marks a dataset as used by an evaluation. */
   lease(evaluation: Evaluation): Promise<void>;
   release(evaluation: Evaluation): Promise<void>;
-  /** Evaluations whose leases earlier processes have left. */
+  /** Evaluations whose leases earlier processes left. */
   leftLeases(): Promise<string[]>;
   /**
-   * Releases the datasets of evaluations whose leases earlier processes have left.
+   * Releases datasets that earlier processes leased.
    *
-   * @param isWanted tells of an evaluation whether it still uses its dataset
+   * @param isWanted whether an evaluation still uses its dataset
    */
   keepLeases(isWanted: (evaluation: string) => boolean): Promise<void>;
 }
