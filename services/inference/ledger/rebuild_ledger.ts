@@ -11,22 +11,22 @@ import type { Evaluation, Ledger } from "./ledger.ts";
 import { openAlone } from "./sqlite_database.ts";
 import { isFinal } from "./state_machine.ts";
 
-/** What came of making a ledger anew. */
+/** Result of rebuilding a ledger. */
 export interface RebuiltLedger {
-  /** Evaluations that are in it now. */
+  /** Number of evaluations in the new ledger. */
   readonly evaluations: number;
-  /** Folders of results that are not, each with the reason. */
+  /** Folders of results that were left out, each with the reason. */
   readonly leftOut: readonly string[];
-  /** Where the old ledger lies now; null where there was none. */
+  /** New path of the old ledger; null if there was none. */
   readonly old: string | null;
 }
 
 /**
- * Makes a ledger from the `evaluation.json` files that every evaluation leaves when it ends. What was under way,
- * webhooks, kept answers and uses of evaluations that were deleted are lost. The old one is kept beside it. The
- * caller holds inference's lock of the volume.
+ * Rebuilds the ledger from the `evaluation.json` files that every evaluation writes when it ends. Unfinished
+ * evaluations, webhooks, stored answers and the uses of deleted evaluations are lost. The old ledger is kept beside
+ * it. The caller holds inference's lock of the volume.
  *
- * @throws {RangeError} when the ledger is whole: it knows more than the files do
+ * @throws {RangeError} when the ledger is undamaged: it knows more than the files do
  */
 export async function rebuildLedger(
   layout: VolumeLayout,
@@ -82,7 +82,7 @@ async function readResults(
   return { evaluations: evaluations.sort((a, b) => a.id < b.id ? -1 : 1), leftOut };
 }
 
-/** The way back from the record that the API shows. */
+/** Converts an API record back to an evaluation. */
 function evaluationOf(record: EvaluationRecord): Evaluation {
   const { id, user, status, progress, error, created_at, started_at, finished_at } = record;
   if (!isFinal(status)) throw new RangeError(`it was ${status} when it was written`);
@@ -107,7 +107,7 @@ function evaluationOf(record: EvaluationRecord): Evaluation {
   };
 }
 
-/** The log of changes that belongs to the old ledger must not be taken for the new one's. */
+/** Renames the old ledger and its WAL, which must not be applied to the new ledger. */
 async function setAside(ledger: string, now: Date): Promise<string | null> {
   const old = `${ledger}.old-${now.toISOString().replaceAll(/[:.]/g, "-")}`;
   let isThere = false;

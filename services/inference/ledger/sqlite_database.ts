@@ -2,14 +2,14 @@ import { DatabaseSync } from "node:sqlite";
 import { MODES, setMode } from "../../../shared/volume/mod.ts";
 import { migrate } from "./ledger_schema.ts";
 
-/** How long to wait for a lock that a process which is just ending still holds, in milliseconds. */
+/** How long to wait for the lock of a process that is just ending, in milliseconds. */
 const LOCK_WAIT_MS = 1000;
 
 /**
- * Opens a database of the present schema that no other process has open.
+ * Opens a database exclusively and migrates it to the current schema.
  *
- * @param path of the database file; made when missing
- * @throws {Error} when another process has it, or it is of a later version
+ * @param path of the database file; created if missing
+ * @throws {Error} when another process has it open, it is damaged, or a later version wrote it
  */
 export function openAlone(path: string): DatabaseSync {
   if (path !== ":memory:") closeFile(path);
@@ -42,7 +42,10 @@ export function openAlone(path: string): DatabaseSync {
   return database;
 }
 
-/** What SQLite puts beside the file has its mode. An empty file is a database without tables. */
+/**
+ * Creates the file with a restrictive mode, which SQLite's files beside it inherit. SQLite accepts an empty file as
+ * a database without tables.
+ */
 function closeFile(path: string): void {
   try {
     Deno.openSync(path, { createNew: true, write: true, mode: MODES.closedFile }).close();
@@ -52,11 +55,11 @@ function closeFile(path: string): void {
   }
 }
 
-/** What to do about a ledger that cannot be used. */
+/** Advice for a ledger that cannot be used. */
 export const LEDGER_ADVICE =
   "restore it from a backup, or rebuild it from the results: deno task rebuild-ledger";
 
-/** Every page is looked at: a page that is damaged would be found by whoever needs it, in the middle of a run. */
+/** Checks every page now: otherwise a damaged page would surface in the middle of a run. */
 function refuseDamaged(database: DatabaseSync): void {
   const [found] = database.prepare("PRAGMA quick_check(1)").all();
   const verdict = String(found?.["quick_check"]);
@@ -71,7 +74,7 @@ function refuseDamagedRows(database: DatabaseSync): void {
   }
 }
 
-/** Does work whole or not at all. */
+/** Runs work in a transaction: all or nothing. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -86,9 +89,8 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /**
- * The same for what a power cut may undo, as it must not a change of state: waiting for the disk holds up every
- * request, and how far a run has come is told anew a moment later. The next change of state brings it to the
- * disk with itself.
+ * Runs work in a transaction that a power cut may undo, for progress only: syncing to disk would block every
+ * request, and progress is reported again a moment later. The next state change syncs it too.
  */
 export function inLooseTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("PRAGMA synchronous = NORMAL");

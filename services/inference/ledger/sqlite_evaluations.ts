@@ -3,15 +3,15 @@ import type { EvaluationRequest, EvaluationStatus } from "../../../shared/contra
 import type { Evaluation, EvaluationEvent, EvaluationFilter, KeptAnswer } from "./ledger.ts";
 import { statement } from "./statement.ts";
 
-// The rows of evaluations, their events and the answers kept for them: SQL and nothing else.
+// SQL for evaluations, their events and stored answers.
 
-/** Finds an evaluation; null when there is none. */
+/** Finds an evaluation; null if there is none. */
 export function findEvaluation(database: DatabaseSync, id: string): Evaluation | null {
   const found = statement(database, "SELECT body FROM evaluations WHERE id = ?").get(id);
   return found === undefined ? null : JSON.parse(String(found["body"]));
 }
 
-/** Writes an evaluation over what there is of it. */
+/** Inserts or updates an evaluation. */
 export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation): void {
   statement(
     database,
@@ -30,7 +30,7 @@ export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation):
   );
 }
 
-/** Removes an evaluation with the answer for its key; events and deliveries go with it. */
+/** Deletes an evaluation and its stored answer; events and deliveries go by cascade. */
 export function removeEvaluation(database: DatabaseSync, id: string): boolean {
   statement(database, "DELETE FROM kept_answers WHERE evaluation = ?").run(id);
   return statement(database, "DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
@@ -63,7 +63,7 @@ export function unfinishedEvaluations(database: DatabaseSync): Evaluation[] {
     .map((row) => JSON.parse(String(row["body"])));
 }
 
-/** Those that wait for this kind of device, by priority, then by age. */
+/** Evaluations that wait for this kind of device, by priority, then by age. */
 export function queuedEvaluations(
   database: DatabaseSync,
   device: EvaluationRequest["device"],
@@ -78,7 +78,7 @@ export function queuedEvaluations(
     .map((row) => JSON.parse(String(row["body"])));
 }
 
-/** Writes down what has happened to an evaluation. */
+/** Adds an event of an evaluation. */
 export function writeEvent(
   database: DatabaseSync,
   id: string,
@@ -105,7 +105,7 @@ export function eventsAfter(database: DatabaseSync, id: string, after: number): 
     }));
 }
 
-/** Keeps the answer for a key. */
+/** Stores the answer for a key. */
 export function writeKeptAnswer(database: DatabaseSync, key: string, answer: KeptAnswer): void {
   statement(
     database,
@@ -114,7 +114,7 @@ export function writeKeptAnswer(database: DatabaseSync, key: string, answer: Kep
     .run(key, answer.fingerprint, answer.evaluation, answer.body, new Date().toISOString());
 }
 
-/** The answer kept for a key; null when there is none. */
+/** The stored answer for a key; null if there is none. */
 export function findKeptAnswer(database: DatabaseSync, key: string): KeptAnswer | null {
   const row = statement(
     database,

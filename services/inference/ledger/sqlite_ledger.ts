@@ -18,17 +18,17 @@ import { canChange, isFinal } from "./state_machine.ts";
 import { type Change, writeChange, writeNew } from "./write_changes.ts";
 import type { KeptWork } from "./kept_work.ts";
 
-/** Space for the changes of a few thousand evaluations. */
+/** Enough for the changes of a few thousand evaluations. */
 const RESERVE_BYTES = 2 * 1024 * 1024;
-/** SQLite's name for a database that is in no file: there is no disk to keep free for it. */
+/** SQLite's name for an in-memory database, which needs no disk reserve. */
 const IN_MEMORY = ":memory:";
 const NO_RESERVE: DiskReserve = { hold: () => {}, giveUp: () => false };
 
 /**
- * Opens the ledger, alone: the lock goes with the process, however that ends.
+ * Opens the ledger exclusively; the lock ends with the process, however that ends.
  *
- * @param path of the database file; made when missing
- * @throws {Error} when another process has it, or it is of another version
+ * @param path of the database file; created if missing
+ * @throws {Error} when another process has it open, it is damaged, or a later version wrote it
  */
 export function openSqliteLedger(path: string): Ledger {
   const database = openAlone(path);
@@ -38,7 +38,7 @@ export function openSqliteLedger(path: string): Ledger {
   reserve.hold();
   const { watch, announce } = createWatchers();
 
-  /** What has happened must be written down, also on a full volume; what is new or mere progress waits. */
+  /** Retries with the disk reserve on a full volume: for state changes, not for new evaluations or progress. */
   function withReserve<T>(write: () => T): T {
     try {
       return write();
@@ -94,7 +94,7 @@ function removeEnded(database: DatabaseSync, id: string): boolean {
   });
 }
 
-/** To another state, where the state machine has a way. */
+/** A transition, if the state machine allows it. */
 function changeOfState(to: EvaluationStatus, patch: EvaluationPatch): Change {
   return {
     decide: (current) =>
@@ -107,7 +107,7 @@ function changeOfState(to: EvaluationStatus, patch: EvaluationPatch): Change {
   };
 }
 
-/** Within a state; what has ended stays as it is. */
+/** A change within a state; an ended evaluation stays as it is. */
 function progressOf(patch: EvaluationPatch): Change {
   return {
     decide: (current) => isFinal(current.status) ? null : { ...current, ...patch },
@@ -117,8 +117,9 @@ function progressOf(patch: EvaluationPatch): Change {
 }
 
 /**
- * @param kind of work: `build` or `check`
- * @param written how a row is written: also on a full volume
+ * Stores the latest build or check of each model.
+ *
+ * @param written wraps each write, so that it also succeeds on a full volume
  */
 function createSqliteKeptWork<T>(
   database: DatabaseSync,
@@ -146,15 +147,14 @@ function createSqliteKeptWork<T>(
   };
 }
 
-/** Who wants to hear of the changes of which evaluation. */
+/** Callbacks for changes of evaluations. */
 interface Watchers {
-  /** Calls back after every change of one evaluation; returns a function that ends that. */
+  /** Calls back after every change of one evaluation; returns a function that unsubscribes. */
   watch(id: string, onChange: () => void): () => void;
-  /** Tells those who watch an evaluation that it has changed. */
+  /** Calls the watchers of a changed evaluation. */
   announce(id: string): void;
 }
 
-/** Makes a list of watchers that is empty. */
 function createWatchers(): Watchers {
   const watchers = new Map<string, Set<() => void>>();
   return {
@@ -172,24 +172,24 @@ function createWatchers(): Watchers {
   };
 }
 
-/** Space on a disk that is kept to be given up when the disk is full. */
+/** Disk space held in reserve for a full disk. */
 interface DiskReserve {
-  /** Takes the space if it is not held; does nothing where there is none to take. */
+  /** Allocates the reserve if it does not exist; does nothing on a full disk. */
   hold(): void;
-  /** @returns whether there was space to give up */
+  /** Frees the reserve; returns whether it existed. */
   giveUp(): boolean;
 }
 
 /**
- * A file that only takes up space. With it the end of an evaluation can be written down on a full
- * volume, and what filled it can be removed.
+ * Creates a reserve: a file that only takes up space. It allows recording the end of an evaluation on a full
+ * volume, and deleting what filled it.
  */
 export function createDiskReserve(path: string, bytes: number): DiskReserve {
   return {
     hold(): void {
       if (isThere(path)) return;
       try {
-        // Zeros would do on most file systems, but not on those that compress or leave holes.
+        // Random bytes: some file systems compress zeros or leave holes.
         Deno.writeFileSync(path, randomBytes(bytes), { createNew: true, mode: MODES.closedFile });
       } catch {
         removeIfThere(path);
@@ -218,7 +218,7 @@ function removeIfThere(path: string): boolean {
 
 function randomBytes(count: number): Uint8Array {
   const bytes = new Uint8Array(count);
-  const most = 65_536; // of one call of getRandomValues
+  const most = 65_536; // limit of one getRandomValues call
   for (let at = 0; at < count; at += most) crypto.getRandomValues(bytes.subarray(at, at + most));
   return bytes;
 }

@@ -4,7 +4,7 @@ import type { Evaluation } from "./ledger.ts";
 import type { Use, Uses } from "./uses.ts";
 import { statement } from "./statement.ts";
 
-/** Ends that are the model's own doing; what else goes wrong is the platform's. */
+/** Failures caused by the model; the others are the platform's. */
 const MODEL_FAULTS: readonly EvaluationErrorType[] = [
   "out_of_memory",
   "too_many_processes",
@@ -15,7 +15,7 @@ const MODEL_FAULTS: readonly EvaluationErrorType[] = [
   "invalid_predictions",
 ];
 
-/** Writes down how far a use has come; part of the transaction that changes the evaluation. */
+/** Records the state of a use; part of the transaction that changes the evaluation. */
 export function noteUse(database: DatabaseSync, evaluation: Evaluation): void {
   const { id, user, request, provenance, status, error, createdAt } = evaluation;
   statement(
@@ -37,7 +37,7 @@ export function noteUse(database: DatabaseSync, evaluation: Evaluation): void {
   );
 }
 
-/** Keeps the uses of datasets in the ledger's database. */
+/** Stores uses in the ledger's database. */
 export function createSqliteUses(database: DatabaseSync): Uses {
   return {
     counted(modelVersion, datasetDigest): number {

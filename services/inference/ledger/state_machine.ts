@@ -1,8 +1,8 @@
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 
 /**
- * The states of an evaluation and the ways between them; ARCHITECTURE.md draws this table.
- * The ways back to `queued` are those of a run that the platform, not the model, has broken off.
+ * The states of an evaluation and their transitions; ARCHITECTURE.md draws this table. The transitions back to
+ * `queued` are for runs that the platform, not the model, interrupted.
  */
 export const TRANSITIONS: Readonly<Record<EvaluationStatus, readonly EvaluationStatus[]>> = {
   queued: ["building", "cancelled", "failed"],
@@ -14,12 +14,12 @@ export const TRANSITIONS: Readonly<Record<EvaluationStatus, readonly EvaluationS
   cancelled: [],
 };
 
-/** Tells whether an evaluation in this state has ended for good. */
+/** Whether this state is final. */
 export function isFinal(status: EvaluationStatus): boolean {
   return TRANSITIONS[status].length === 0;
 }
 
-/** @returns whether there is a way */
+/** Whether the state machine allows this transition. */
 export function canChange(from: EvaluationStatus, to: EvaluationStatus): boolean {
   return TRANSITIONS[from].includes(to);
 }

@@ -3,9 +3,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 const known = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
 /**
- * A statement that is ready to run: SQLite reads each text once for a database, not at every request.
+ * A cached prepared statement: SQLite parses each text once per database.
  *
- * @param sql its text, of which a program has a few dozen; what differs from call to call is a parameter
+ * @param sql one of a few dozen fixed texts; variable values are bound as parameters
  */
 export function statement(database: DatabaseSync, sql: string): StatementSync {
   const statements = known.get(database) ?? new Map<string, StatementSync>();

@@ -1,14 +1,14 @@
-/** How often somebody has evaluated a version of a model on a dataset. */
+/** How often a user evaluated one version of a model on a dataset. */
 export interface Use {
   readonly user: string;
   readonly model: string;
-  /** Version of the model's folder, or the digest of its image. */
+  /** Version of the model's folder, or digest of its image. */
   readonly model_version: string;
-  /** Id under which the dataset was named last. */
+  /** Latest id of the dataset. */
   readonly dataset: string;
-  /** The data themselves: registered anew under another name they are the same. */
+  /** Digest of the data; it stays the same when they are registered under another name. */
   readonly dataset_digest: string;
-  /** Not ended yet. */
+  /** Evaluations that have not ended. */
   readonly under_way: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -19,7 +19,7 @@ export interface Use {
   readonly last_at: string;
 }
 
-/** Which uses a list shall show. */
+/** Filter of a list of uses. */
 export interface UseFilter {
   readonly user?: string | undefined;
   readonly model?: string | undefined;
@@ -27,15 +27,15 @@ export interface UseFilter {
 }
 
 /**
- * The record of who has evaluated what on which data. It stays when evaluations are deleted: a test set
- * that was used often says less about the next patient, and somebody must be able to tell.
+ * Records who evaluated what on which data. Uses outlive their evaluations: a test set that was used often says
+ * less about future patients, so its use must stay traceable.
  */
 export interface Uses {
   /**
-   * Counts the evaluations that a quota counts: those that succeeded, those that failed by a fault of
-   * the model, and those under way. Failures of the platform do not count.
+   * Counts evaluations against a quota: those that succeeded, failed by a fault of the model, or are under way.
+   * Failures of the platform do not count.
    */
   counted(modelVersion: string, datasetDigest: string): number;
-  /** By user, model version and dataset; the last used first. */
+  /** Grouped by user, model version and dataset; last used first. */
   list(filter: UseFilter): Use[];
 }

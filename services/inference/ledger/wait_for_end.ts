@@ -2,9 +2,8 @@ import type { Evaluation, Ledger } from "./ledger.ts";
 import { isFinal } from "./state_machine.ts";
 
 /**
- * Waits until an evaluation has ended or the time is over.
+ * Waits at most `seconds` for the end of an evaluation.
  *
- * @param seconds longest wait
  * @returns the evaluation as it is then, or null when there is none
  */
 export async function waitForEnd(

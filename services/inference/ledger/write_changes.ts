@@ -12,22 +12,18 @@ import { noteUse } from "./sqlite_uses.ts";
 import { v7 as uuidv7 } from "uuid";
 import type { Delivery } from "../webhooks/outbox.ts";
 
-/** What becomes of an evaluation, and what those who follow it are told. */
+/** A change of an evaluation, and the event for its followers. */
 export interface Change {
-  /** Makes the next evaluation of the present one; null to leave it as it is. */
+  /** Computes the next evaluation from the current one; null leaves it as it is. */
   readonly decide: (current: Evaluation) => Evaluation | null;
   readonly event: (
     next: Evaluation,
   ) => { type: EvaluationEvent["type"]; data: Readonly<Record<string, unknown>> };
-  /** Does it: {@linkcode inTransaction}, or {@linkcode inLooseTransaction} for what a power cut may undo. */
+  /** {@linkcode inTransaction}, or {@linkcode inLooseTransaction} for what a power cut may undo. */
   readonly transact: typeof inTransaction;
 }
 
-/**
- * Writes new evaluations down with their uses and first events, and the answer for their key, in one step.
- *
- * @param evaluations all are written, or none
- */
+/** Adds new evaluations with their uses, first events and stored answer, in one transaction. */
 export function writeNew(
   database: DatabaseSync,
   evaluations: readonly Evaluation[],
@@ -44,10 +40,9 @@ export function writeNew(
 }
 
 /**
- * Writes a change down with its event and, where the state is another, its use and webhook message, in
- * one step.
+ * Writes a change with its event and, if the state changes, its use and webhook message, in one transaction.
  *
- * @returns the evaluation as it is now; null when there is none, or it stays as it is
+ * @returns the changed evaluation; null when there is none or it stays as it is
  */
 export function writeChange(
   database: DatabaseSync,
@@ -72,10 +67,10 @@ export function writeChange(
 }
 
 /**
- * Writes the message that an evaluation's webhook gets for the state that it has now come to: small,
- * without results or log lines, since it may leave the house.
+ * Composes the webhook message for an evaluation's new state. It contains no results or log lines, because it may
+ * leave the site.
  *
- * @returns the message, or null when nobody asked to be told
+ * @returns the message, or null when no webhook wants this event
  */
 function webhookMessage(
   evaluation: Evaluation,

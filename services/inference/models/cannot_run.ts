@@ -1,18 +1,19 @@
 import type { Executor } from "../executors/executor.ts";
 import type { Model } from "./model_catalogue.ts";
 
-/** The one model that may run without a container: its code is this project's own. */
+/** The only model that may run without a container: its code is part of this project. */
 export const TRUSTED_MODEL = "reference";
 
-/** @param name of a model that needs a container where there is no engine */
+/** Message for a model that needs a container where there is no engine. */
 export function needsEngine(name: string): string {
   return `Model ${name} needs a container, but mammoeval found no container engine: start the ` +
     `engine, then restart mammoeval; without an engine only ${TRUSTED_MODEL} can run`;
 }
 
 /**
- * @param gpus indices of the GPUs that may be used; null where nobody knows
- * @returns why it cannot run here; null where nothing is known against it
+ * Why a model cannot run here; null if no reason is known.
+ *
+ * @param gpus indices of the usable GPUs; null if unknown
  */
 export function cannotRun(
   { name, devices }: Pick<Model, "name" | "devices">,

@@ -13,34 +13,32 @@ import { type SubmitDependencies, submitEvaluation } from "../submission/submit_
 import { waitForEnd } from "../ledger/wait_for_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** What checking a model takes. */
+/** What checking a model needs. */
 export interface CheckDependencies extends SubmitDependencies, QueueDependencies {
   readonly executor: Executor;
   readonly workspace: Workspace;
 }
 
-/** Experiment that the runs of a check belong to. */
+/** Experiment of the runs of a check. */
 const CHECK_EXPERIMENT = "contribution_check";
-/** Lines of a failed build or run that a finding carries. */
+/** Lines of a failed build or run in a finding. */
 const DETAIL_LINES_MAX = 15;
-/** Longest wait for one run, in seconds; the run's own limit comes first. */
+/** Longest wait for one run, in seconds; the run's own limit is shorter. */
 const RUN_WAIT_S = 2 * 86_400;
 
-/** Who wants to know, of what. */
+/** Model, dataset and caller of a check. */
 export interface CheckOrder {
   readonly model: string;
   readonly dataset: string;
   readonly caller: Caller;
-  /** Takes each finding as it is made. */
+  /** Receives each finding at once. */
   readonly onFinding: (finding: CheckFinding) => void;
 }
 
 /**
- * The contribution check: are the files right, does the image build, does the model run on the devices
- * that it declares, without root, does it write predictions that can be scored, and the same ones
- * when it is run again? Everything is tried that can be tried, so that one look tells all.
- *
- * @param order what to check
+ * The contribution check: are the files right, does the image build, does the model run on its declared devices
+ * without root, can its predictions be scored, and does a second run give the same ones? It tries everything
+ * possible, so that one check reports all faults.
  */
 export async function checkModel(order: CheckOrder, deps: CheckDependencies): Promise<void> {
   const { onFinding } = order;
@@ -205,9 +203,7 @@ function countOf(items: readonly unknown[], noun: string): string {
 /**
  * Compares two predictions files of the same run.
  *
- * @param one the first file's text
- * @param other the second file's text
- * @returns null when they say the same, or the first difference, in words
+ * @returns null when they are equal, or a description of the first difference
  */
 export function comparePredictions(one: string, other: string): string | null {
   if (one === other) return null;

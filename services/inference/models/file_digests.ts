@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { MODEL_DIGESTS_KEPT_MAX } from "../../../shared/limits.ts";
 
-/** A file that was changed so short a time before it was read may change again under the same times. */
+/** A file that changed less than this before it was read may change again with the same timestamps. */
 const SETTLED_MS = 2000;
 
-/**
- * @returns whether its owner may run it: all that counts of its mode, since the rest follows from a umask
- */
+/** Whether the owner may execute the file; the other mode bits depend on the umask. */
 export function isProgram({ mode }: Pick<Deno.FileInfo, "mode">): boolean {
   return ((mode ?? 0) & 0o100) !== 0;
 }
 
 /**
- * Computes SHA-256 of files, of each only once as long as it does not change: what changes a file, changes
- * its inode, its size or one of its times, and nobody can set back the time of the last change of state.
+ * Computes SHA-256 of files, cached while a file does not change. Any change alters its inode, size or a timestamp,
+ * and ctime cannot be set back.
  *
  * @param now milliseconds since 1970
  * @returns the digest of a file, hexadecimal

@@ -24,10 +24,10 @@ import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.
 import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
 /**
- * Models as folders; read anew at each look, so that a folder dropped in is there at once.
+ * Models as folders. Every lookup reads the disk, so a new folder is available at once.
  *
- * @param roots absolute folders that hold model folders; the first that has a name wins, whether or not
- *   its folder can be used: another version of a model must not run in silence
+ * @param roots absolute paths of folders of model folders. The first root with a name wins, even if its folder is
+ * unusable: another version of a model must not run silently
  */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
   const digestOf = createFileDigests();
@@ -70,18 +70,18 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
   return { names: () => Promise.resolve(modelNames(roots)), overriding, find, inspect };
 }
 
-/** Folders of a name, the one that is used first. */
+/** Folders of a name; the first one is used. */
 function foldersOf(name: string, roots: readonly string[]): string[] {
   return [...new Set(roots)].map((root) => join(root, name)).filter(isModelFolder);
 }
 
-/** Where model folders lie, and how their files are told from others. */
+/** Location of model folders, and how to hash their files. */
 interface Shelf {
   readonly roots: readonly string[];
   readonly digestOf: (path: string) => Promise<string>;
 }
 
-/** A base lies in the folder that holds the model's, or in any other that holds models. */
+/** A base lies beside the model's folder, or in any other root. */
 async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseFolder> {
   for (const root of roots) {
     const folder = join(root, name);
@@ -101,7 +101,7 @@ async function readModel(
   { name, folder, hides }: ModelFolder,
   { roots, digestOf }: Shelf,
 ): Promise<Model> {
-  // First of all, so that nothing is read through a link, or waited for in a pipe.
+  // List the files first: it rejects links, and pipes that would block a read.
   const files = filesBelow(folder);
   const manifest = manifestOf(folder, hides);
   const config = textOf(join(folder, "config.txt"));
@@ -139,8 +139,8 @@ async function readModel(
 }
 
 /**
- * What model.json says. A folder without one, made for the metarepository, needs the devices and views that the
- * hidden folder of its name needs.
+ * Reads model.json. A folder without one (made for the metarepository) takes the devices and views of the hidden
+ * folder of its name.
  */
 function manifestOf(folder: string, hides: readonly string[]): ModelManifest {
   const own = textOf(join(folder, "model.json"));
@@ -154,7 +154,7 @@ function manifestOf(folder: string, hides: readonly string[]): ModelManifest {
   return {};
 }
 
-/** Parameters are what config.txt sets; what only predict.sh assigns is the script's own business. */
+/** Parameters are what config.txt sets; others that predict.sh assigns are not listed. */
 function describedParameters(
   declared: readonly { name: string; value: string }[],
   descriptions: Readonly<Record<string, { description: string }>>,
@@ -167,22 +167,22 @@ function describedParameters(
   );
 }
 
-/** What is copied in only when a container runs does not change its image, unless the Dockerfile takes it. */
+/** Files that are used only at run time do not change the image, unless the Dockerfile copies them. */
 function concernsBuild(file: string, dockerfile: string): boolean {
   const runTimeOnly = /^(predict\/|config\.txt$|model\.json$|published\.json$|README)/.test(file);
   return !runTimeOnly || /predict|config\.txt|model\.json|README/.test(dockerfile) ||
     takesFolders(dockerfile);
 }
 
-/** What a comment speaks of is not taken in. */
+/** Drops comments, because a file named in a comment is not copied. */
 function withoutComments(dockerfile: string): string {
   return dockerfile.replaceAll(/^[ \t]*#.*$/gm, "");
 }
 
-/** Files of a build context that are not the model's, and so never a model's folder. */
+/** Files of a build context that belong to the site, not the model. */
 const SITE_FILES = /^(\.\/)?(users\.txt|create_users\.sh)$/;
 
-/** Whether any COPY or ADD takes more than the files that each context has beside the models. */
+/** Whether any COPY or ADD takes more than the site's files. */
 function takesFolders(dockerfile: string): boolean {
   const instructions = dockerfile.replaceAll(/\\\r?\n/g, " ").matchAll(
     /^[ \t]*(?:COPY|ADD)[ \t](.*)$/gim,
@@ -232,7 +232,7 @@ async function digestsOf(
         `${file} is over ${MODEL_FILE_BYTES_MAX} bytes: fetch weights in the Dockerfile`,
       );
     }
-    // An image has a program's mode from here.
+    // The mode of programs is copied into the image.
     digests.push([file, `${await digestOf(path)}${isProgram(info) ? " program" : ""}`]);
   }
   return digests;

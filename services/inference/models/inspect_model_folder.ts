@@ -2,20 +2,19 @@ import { join } from "node:path";
 import { parametersOf, parseConfig } from "../../../shared/format/mod.ts";
 import { parseModelManifest } from "./model_manifest.ts";
 
-/** What is wrong with a folder, and what could be better; sentences. */
+/** Faults of a folder, and advice, as sentences. */
 export interface FolderFindings {
   readonly faults: readonly string[];
   readonly advice: readonly string[];
 }
 
-/** Files without which a folder is no model. */
+/** Files that every model needs. */
 const NEEDED = ["Dockerfile", "config.txt", "predict/predict.sh"] as const;
 
 /**
- * Looks at a model folder's files, each by itself, so that one fault does not hide the others.
+ * Checks each file of a model folder by itself, so that one fault does not hide others.
  *
  * @param folder absolute path
- * @returns all faults and advice
  */
 export async function inspectModelFolder(folder: string): Promise<FolderFindings> {
   const texts = new Map<string, string>();
@@ -26,7 +25,7 @@ export async function inspectModelFolder(folder: string): Promise<FolderFindings
   return inspectModelFiles(texts);
 }
 
-/** A link may lead anywhere, and a pipe would be waited for: neither is read. */
+/** Reads plain files only: a link may lead anywhere, and a pipe would block. */
 async function textOf(path: string): Promise<string | null> {
   try {
     return (await Deno.lstat(path)).isFile ? await Deno.readTextFile(path) : null;
@@ -36,9 +35,10 @@ async function textOf(path: string): Promise<string | null> {
 }
 
 /**
- * @param texts content of Dockerfile, config.txt, predict/predict.sh, model.json and README.md, those
- *   that are there
- * @returns all faults and advice
+ * Checks the files of a model folder.
+ *
+ * @param texts content of Dockerfile, config.txt, predict/predict.sh, model.json and README.md, as far as they
+ * exist
  */
 export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFindings {
   const faults: string[] = NEEDED.filter((file) => !texts.has(file)).map((file) =>
@@ -48,7 +48,7 @@ export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFin
   const script = texts.get("predict/predict.sh");
   if (script !== undefined) {
     faults.push(...scriptFaults(script));
-    // A script may come to its third argument in ways that no pattern finds: the run will tell.
+    // Only advice: a script may use its third argument in ways that no pattern finds.
     if (!/\$(\{)?3\b|\$[@*]|"\$\{@/.test(script)) {
       advice.push("predict/predict.sh does not seem to use $3, where the predictions must go");
     }

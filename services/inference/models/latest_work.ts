@@ -1,46 +1,46 @@
 import type { KeptWork } from "../ledger/kept_work.ts";
 
-/** Keeps the latest piece of work on each thing, while it goes on and after it has ended. */
+/** Keeps the state of the latest work on each name, during it and after its end. */
 export interface LatestWork<T> {
   /**
-   * Starts work unless some is going on for that name.
+   * Starts work, unless work on that name is running.
    *
-   * @param work changes the state until it ends
-   * @returns a promise that settles once the work that goes on has ended
+   * @param work updates the state until it ends
+   * @returns resolves when the running work has ended
    */
   start(
     name: string,
     begin: () => T,
     work: (progress: WorkProgress<T>) => Promise<void>,
   ): Promise<void>;
-  /** The state as it is now, or null when there never was any work. */
+  /** The current state, or null if there never was any work. */
   get(name: string): T | null;
 }
 
-/** How work says how far it is. */
+/** How work reports its progress. */
 export interface WorkProgress<T> {
-  /** Changes the state for those who look, until something is written down: for what comes in masses. */
+  /** Changes the visible state without storing it: for frequent updates. */
   show(change: (state: T) => T): void;
-  /** Changes the state and writes it down. */
+  /** Changes the state and stores it. */
   update(change: (state: T) => T): void;
 }
 
-/** What a keeper works with. */
+/** Options of {@link createLatestWork}. */
 export interface LatestWorkOptions<T> {
-  /** Where states are written down. */
+  /** Stores the states. */
   readonly kept: KeptWork<T>;
-  /** What a state becomes whose work ended with an earlier process; the same where it had ended. */
+  /** Closes a state whose work was interrupted by the end of a process; returns an ended state unchanged. */
   readonly cutShort: (state: T) => T;
-  /** Told when a state cannot be written down: those who look see it all the same, until a restart. */
+  /** Called when a state cannot be stored; it stays visible until a restart. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Makes a keeper, and closes what an earlier process has left open. */
+/** Creates a keeper, and closes what an earlier process left open. */
 export function createLatestWork<T>(
   { kept, cutShort, onFault }: LatestWorkOptions<T>,
 ): LatestWork<T> {
   const running = new Map<string, Promise<void>>();
-  /** States that are newer than what is written down. */
+  /** States newer than the stored ones. */
   const shown = new Map<string, T>();
 
   function keep(name: string, state: T): void {

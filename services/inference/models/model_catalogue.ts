@@ -4,66 +4,64 @@ import type { ModelManifest } from "./model_manifest.ts";
 /** Device a model may run on. */
 export type Device = "gpu" | "cpu";
 
-/** One parameter of a model: set from config.txt and the request, used by predict.sh. */
+/** One parameter of a model: config.txt or the request sets it, and predict.sh uses it. */
 export interface ModelParameter {
   readonly default: string;
   readonly description: string | null;
 }
 
-/** A folder whose image others build on: it has a `base.json` beside its Dockerfile. */
+/** A folder of a base image: it has a `base.json` beside its Dockerfile. */
 export interface BaseFolder {
   readonly name: string;
-  /** Absolute path; the build context is this folder. */
+  /** Absolute path; also the build context. */
   readonly folder: string;
-  /** Text of its Dockerfile. */
   readonly dockerfile: string;
-  /** SHA-256 over what `docker build` sees of it. */
+  /** SHA-256 of everything that `docker build` sees. */
   readonly buildVersion: string;
 }
 
-/** A model folder, read and understood. */
+/** A parsed model folder. */
 export interface Model {
   readonly name: string;
   /** Absolute path of `models/<name>`. */
   readonly folder: string;
-  /** Absolute paths of folders of the same name that this one is used instead of. */
+  /** Absolute paths of folders of the same name that this one overrides. */
   readonly hides: readonly string[];
   readonly manifest: ModelManifest;
-  /** Devices it may run on; both where nothing is declared. */
+  /** Devices it may run on; both if none is declared. */
   readonly devices: readonly Device[];
-  /** Where the files of `predict/` go in the container, absolute. */
+  /** Absolute path of the files of `predict/` in the container. */
   readonly predictPath: string;
   /** Names and defaults, in the order of config.txt. */
   readonly parameters: ReadonlyMap<string, ModelParameter>;
   /** Relative paths of the files in `predict/`. */
   readonly predictFiles: readonly string[];
-  /** Text of its Dockerfile. */
   readonly dockerfile: string;
-  /** What its Dockerfile builds on, where that is a folder too. */
+  /** The base folder that its Dockerfile builds on, if any. */
   readonly base: BaseFolder | null;
-  /** The image that it runs in, by digest, where none is built; null for a folder. */
+  /** Reference by digest of a prebuilt image; null for a folder. */
   readonly image: string | null;
-  /** SHA-256 over all files of the folder, and its base: names one version of the model. */
+  /** SHA-256 of all files of the folder and its base; identifies a version of the model. */
   readonly version: string;
-  /** SHA-256 over what `docker build` sees, its base included: a change means that a new image is needed. */
+  /** SHA-256 of everything that `docker build` sees, base included; a change requires a new image. */
   readonly buildVersion: string;
 }
 
-/** Looking up a model: found, not there, or there and unusable. */
+/** Result of looking up a model: found, unknown, or unusable. */
 export type ModelLookup =
   | { readonly ok: true; readonly model: Model }
   | { readonly ok: false; readonly reason: "unknown" | "unusable"; readonly message: string };
 
-/** A folder that is used for a name, and those of the same name that are not. */
+/** The folder used for a name, and the folders of the same name that it overrides. */
 export type ModelFolder = Pick<Model, "name" | "folder" | "hides">;
 
-/** The models that this site has. */
+/** The models of this site. */
 export interface ModelCatalogue {
-  /** Folders that are used instead of others of the same name, by name. */
+  /** Folders that override others of the same name, by name. */
   overriding(): readonly ModelFolder[];
   /** Names of all model folders, sorted. */
   names(): Promise<string[]>;
   find(name: string): Promise<ModelLookup>;
-  /** Looks at a folder's files one by one; null where there is no folder of that name. */
+  /** Checks a folder's files one by one; null if there is no folder of that name. */
   inspect(name: string): Promise<FolderFindings | null>;
 }

@@ -4,19 +4,19 @@ import { DEVICES, OUTPUTS } from "../../../shared/contracts/models.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
 
 /**
- * `model.json`: what a model's authors say of it. Every field may be missing; unknown fields are
- * kept out, so that a misspelt one is noticed.
+ * `model.json`, the authors' description of a model. Every field is optional; unknown fields are refused, so that
+ * typos are noticed.
  */
 export const modelManifestSchema = z.strictObject({
   title: z.string().optional(),
   description: z.string().optional(),
   level: z.enum(["image", "breast", "exam"]).optional(),
   devices: z.array(z.enum(DEVICES)).min(1).optional(),
-  /** Views without which the model cannot score an exam; empty when it takes what there is. */
+  /** Views that the model needs to score an exam; empty if it takes any. */
   views: z.array(z.enum(VIEWS)).optional(),
-  /** What the model writes besides its predictions. */
+  /** Optional outputs besides the predictions. */
   outputs: z.array(z.enum(OUTPUTS)).optional(),
-  /** Folder, beside the model's, of the image that its Dockerfile builds on by `ARG BASE_IMAGE`. */
+  /** Folder beside the model's; its Dockerfile builds on that image by `ARG BASE_IMAGE`. */
   base: z.string().regex(SLUG_PATTERN).optional(),
   parameters: z.record(z.string(), z.object({ description: z.string() })).optional(),
   /** Whether the container works with a read-only root file system. */
@@ -28,15 +28,14 @@ export const modelManifestSchema = z.strictObject({
   paper: z.string().nullable().optional(),
 });
 
-/** What a model's authors say of it. */
+/** The authors' description of a model. */
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
 /**
- * Reads `model.json`.
+ * Parses `model.json`.
  *
- * @param text the file's content, or null where a folder has none (made for the metarepository)
- * @returns the manifest
- * @throws {SyntaxError} naming the field that is wrong
+ * @param text the file's content, or null for a folder without one (made for the metarepository)
+ * @throws {SyntaxError} naming the wrong field
  */
 export function parseModelManifest(text: string | null): ModelManifest {
   if (text === null) return {};

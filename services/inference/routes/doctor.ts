@@ -4,7 +4,7 @@ import { doctorSchema } from "../../../shared/contracts/doctor.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 
-/** Hangs `/v1/doctor` on an app. */
+/** Adds the route `/v1/doctor`. */
 export function addDoctorRoute(app: ServiceApp, { diagnose }: InferenceDependencies): void {
   app.openapi(
     createRoute({

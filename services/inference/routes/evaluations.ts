@@ -44,7 +44,7 @@ const lookHeaders = z.object({
   ),
 });
 
-/** Why a request to evaluate is refused. */
+/** Problems that can refuse an evaluation. */
 const SUBMIT_PROBLEMS = problems(
   "invalid_request",
   "forbidden",
@@ -175,7 +175,7 @@ const deleteRoute = createRoute({
   responses: { 204: { description: "It is gone" }, ...problems("not_found", "not_finished") },
 });
 
-/** Hangs `/v1/evaluations` on an app. */
+/** Adds the routes `/v1/evaluations`. */
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addSubmitRoute(app, deps);
   addBatchRoute(app, deps);
@@ -271,7 +271,7 @@ function addCancelRoute(app: ServiceApp, deps: InferenceDependencies): void {
   app.openapi(cancelRoute, async (c) => {
     const caller = c.get("caller");
     const found = find(c.req.valid("param").id, caller, deps);
-    // What is cancelled counts against no quota; by now its score may be there to be read.
+    // A cancelled evaluation counts against no quota, but its score might already be readable.
     if (caller.role === "submit" && found.status === "scoring") {
       throw new Problem(
         "not_finished",
@@ -283,15 +283,15 @@ function addCancelRoute(app: ServiceApp, deps: InferenceDependencies): void {
   });
 }
 
-/** The request's id goes on into the container's labels and to scoring: one word finds all logs. */
+/** Passes the request's id on to container labels and scoring, so that one id finds all logs. */
 function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
   return { ...evaluation, provenance: { ...evaluation.provenance, request_id: requestId } };
 }
 
 /**
- * @param caller who asks; whoever may only submit finds their own
- * @returns the evaluation
- * @throws {Problem} `not_found`, also for what is somebody else's: nobody learns that it exists
+ * Finds an evaluation that the caller may know of; role `submit` finds only its own.
+ *
+ * @throws {Problem} `not_found`, also for another user's, so that its existence is not revealed
  */
 export function find(
   id: string,
@@ -306,10 +306,10 @@ export function find(
   );
 }
 
-/** RFC 9110, 13.1.2: a list of tags, weak ones compared weakly, or a star. */
+/** An evaluation filter in which any field may be undefined. */
 type Query = { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined };
 
-/** Leaves out what was not asked for, as exact optional properties want it. */
+/** Drops undefined fields, as exactOptionalPropertyTypes requires. */
 function withoutUndefined(query: Query): EvaluationFilter {
   const { user, model, dataset, status, before, limit = 50 } = query;
   return {

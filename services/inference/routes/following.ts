@@ -13,7 +13,7 @@ import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
 
-/** How often a silent event stream says that it is alive, so that proxies keep it open. */
+/** Heartbeat interval of a silent event stream, in milliseconds; it keeps proxies from closing it. */
 const HEARTBEAT_MS = 15_000;
 const TEXT = "text/plain; charset=utf-8";
 
@@ -92,9 +92,9 @@ const predictionsRoute = createRoute({
   },
 });
 
-/** Hangs the log, the events and the predictions of evaluations on an app. */
+/** Adds the routes for log, events and predictions of evaluations. */
 export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies): void {
-  // The stream's type is not the document's string; only the document is wanted of openapi() here.
+  // openapi() would type the answer as a string, but it is a stream: only register the document.
   app.openAPIRegistry.registerPath(logRoute);
   app.get("/v1/evaluations/:id/log", async (c) => {
     const evaluation = find(c.req.param("id"), c.get("caller"), deps);
@@ -139,7 +139,7 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   });
 }
 
-/** Tells the files of one evaluation from those of another. */
+/** File name that differs between evaluations. */
 function nameOf({ id, request: { model, experiment } }: Evaluation): string {
   return `${model}_${experiment}_${id}`;
 }
@@ -147,10 +147,10 @@ function nameOf({ id, request: { model, experiment } }: Evaluation): string {
 function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): Response {
   const last = Number(c.req.header("last-event-id") ?? 0);
   let after = Number.isSafeInteger(last) && last >= 0 ? last : 0;
-  // The state is read first: an event that ends the evaluation is never missed.
+  // Read the state first, so that the final event is never missed.
   const isOver = isFinal(ledger.get(id)?.status ?? "failed");
   if (isOver && ledger.events(id, after).length === 0) return c.body(null, 204);
-  c.header("x-accel-buffering", "no"); // nginx would keep events back until a buffer is full
+  c.header("x-accel-buffering", "no"); // nginx would buffer events
   return streamSSE(c, async (stream) => {
     let wake = (): void => {};
     const unwatch = ledger.watch(id, () => wake());
@@ -158,7 +158,7 @@ function sendEvents(c: Context, id: string, { ledger }: InferenceDependencies): 
     try {
       while (!stream.aborted) {
         const woken = new Promise<void>((resolve) => wake = resolve);
-        // The state is read before the events: what changes in between wakes the next round.
+        // Read the state before the events: a change in between wakes the next round.
         const ended = isFinal(ledger.get(id)?.status ?? "failed");
         for (const { sequence, type, data, at } of ledger.events(id, after)) {
           await stream.writeSSE({

@@ -5,7 +5,7 @@ import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { ShelvedImage } from "../container_images/image_shelf.ts";
 
-/** Hangs `/v1/images` on an app: the container images that were built here. */
+/** Adds the routes `/v1/images`, for container images built here. */
 export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencies): void {
   app.openapi(
     createRoute({

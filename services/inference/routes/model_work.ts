@@ -17,10 +17,10 @@ import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** Lines of a build that its answer carries. */
+/** Lines of a build in its answer. */
 const BUILD_LINES_MAX = 100;
 
-/** What becomes of work that was going on when mammoeval ended. */
+/** Failure of work that was running when mammoeval ended. */
 const CUT_SHORT: Failure = {
   type: "interrupted",
   message: "mammoeval was restarted during it: request it again",
@@ -101,8 +101,8 @@ const getCheckRoute = createRoute({
 });
 
 /**
- * Hangs `/v1/models/{name}/build` and `/v1/models/{name}/check` on an app. Both go on after the answer
- * unless `Prefer: wait=N` lets the answer wait; what came of the last one is kept in the ledger.
+ * Adds the routes `/v1/models/{name}/build` and `/v1/models/{name}/check`. Both continue after the answer, which
+ * waits with `Prefer: wait=N`; the ledger keeps the latest result.
  */
 export function addModelWorkRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addBuildRoutes(app, deps);
@@ -249,7 +249,7 @@ async function usableModel(name: string, { catalogue }: InferenceDependencies): 
   throw new Problem(lookup.reason === "unknown" ? "not_found" : "invalid_model", lookup.message);
 }
 
-/** Waits for work to end, at most for so many seconds. */
+/** Waits for work to end, at most this many seconds. */
 async function atMost(done: Promise<void>, seconds: number): Promise<void> {
   if (seconds === 0) return void done.catch(() => {});
   await within(done, seconds * 1000);

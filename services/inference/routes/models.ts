@@ -12,7 +12,7 @@ import type { ContainerImage } from "../executors/executor.ts";
 import { cannotRun } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** Hangs `/v1/models` on an app. */
+/** Adds the routes `/v1/models`. */
 export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const { catalogue, executor, devices } = deps;
   const withImage = async (model: Model): Promise<ModelRecord> => ({

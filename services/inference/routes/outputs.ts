@@ -38,9 +38,9 @@ const outputsRoute = createRoute({
   },
 });
 
-/** Hangs `/v1/evaluations/{id}/outputs` on an app. */
+/** Adds the route `/v1/evaluations/{id}/outputs`. */
 export function addOutputRoute(app: ServiceApp, deps: InferenceDependencies): void {
-  // The files' types are not the document's strings; only the document is wanted of openapi() here.
+  // openapi() would type the files as strings, but they are streams: only register the document.
   app.openAPIRegistry.registerPath(outputsRoute);
   app.get("/v1/evaluations/:id/outputs", async (c) => {
     const caller = c.get("caller");

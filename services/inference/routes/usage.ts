@@ -6,7 +6,7 @@ import type { InferenceDependencies } from "../dependencies.ts";
 import type { Use } from "../ledger/uses.ts";
 import { isPrivateName } from "../submission/private_model.ts";
 
-/** Hangs `/v1/usage` on an app: how often whom has evaluated what on which data. */
+/** Adds the route `/v1/usage`: who evaluated what on which data, and how often. */
 export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDependencies): void {
   app.openapi(
     createRoute({
@@ -32,9 +32,7 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
   );
 }
 
-/**
- * Hides private images of others: neither a name is shown, nor that there is one to somebody who asks for it.
- */
+/** Hides private models of other users: neither shows their names nor confirms that a name exists. */
 export function usesShown(found: readonly Use[], caller: Caller, model?: string): Use[] {
   const isHidden = (use: Use): boolean =>
     caller.role !== "admin" && use.user !== caller.user && isPrivateName(use.model);
