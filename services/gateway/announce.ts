@@ -1,17 +1,17 @@
 import { type Fetch, jsonLine } from "../../shared/http/mod.ts";
 import { type Finding, findingsOf } from "./pages/findings.ts";
 
-/** What is told at the start. */
+/** What is announced at the start. */
 export interface Announcement {
   /** Address to open in a browser. */
   readonly url: string;
-  /** Whether everybody who reaches it may do everything. */
+  /** Whether everybody who can reach it may do everything. */
   readonly isOpen: boolean;
-  /** Whether a program reads it. */
+  /** Whether to write JSON for a program. */
   readonly json: boolean;
 }
 
-/** Tells where mammoeval can be opened, and what it has found on this machine. */
+/** Announces mammoeval's address and the state of this machine. */
 export async function announce(
   { url, isOpen, json }: Announcement,
   inference: Fetch,

@@ -23,19 +23,19 @@ import { addDocsRoutes } from "./routes/docs.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
 
-/** What the gateway is made of. */
+/** Parts of the gateway. */
 export interface GatewayDependencies {
   readonly upstreams: Upstreams;
   readonly log: Log;
-  /** Who may come in; null for a program that only its own process can reach. */
+  /** Access control; null when only this process can reach the gateway. */
   readonly access: Access | null;
-  /** Requests of one user in a minute; 0 for no limit. */
+  /** Requests per user and minute; 0 for no limit. */
   readonly rateLimit: number;
-  /** Names that it is asked under besides this machine's own, without ports. */
+  /** Host names, without ports, under which it is reached besides this machine's own. */
   readonly hosts: readonly string[];
 }
 
-/** The gateway: one origin in front of the three services; owns no resource. */
+/** Creates the gateway's app: one origin in front of the three services. */
 export function createApp(dependencies: GatewayDependencies): ServiceApp {
   const { log, access, rateLimit, hosts } = dependencies;
   const { upstreams, damaged } = joinDamage(dependencies.upstreams, access?.damaged ?? (() => []));
@@ -89,7 +89,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
   return app;
 }
 
-/** The token stays at the door; the services are told whose it was, whatever the caller claims. */
+/** Removes the token, and sets the caller's user and role regardless of what the caller sent. */
 function passedOn(given: Headers, requestId: string, caller: Caller): Headers {
   const headers = new Headers(given);
   headers.delete("authorization");

@@ -8,19 +8,18 @@ import type { Access } from "./access/admit.ts";
 import { createApp, type GatewayDependencies } from "./app.ts";
 import { proxyTo, type Upstreams } from "./upstreams.ts";
 
-/** Base URL of requests that stay inside one process. */
+/** Base URL of requests within one process. */
 const INSIDE = "http://inside";
 
-/** The gateway, and the service behind it that knows the machine. */
+/** The gateway, with the inference service that knows the machine. */
 export interface GatewayService extends Service {
   readonly inference: Fetch;
 }
 
 /**
- * Puts the gateway together: a proxy where the settings name three services, otherwise all three in
- * this process.
+ * Assembles the gateway: a proxy if the settings name three services, otherwise all three in this process.
  *
- * @param access who may come in; null where only this process can ask
+ * @param access access control; null when only this process can reach it
  * @throws {RangeError} when only some of the base URLs are set
  */
 export async function assembleGateway(
@@ -55,7 +54,7 @@ async function assembleEmbedded(
   createLog: (service: string) => Log,
   access: Access | null,
 ): Promise<GatewayService> {
-  // In this order: inference, which asks the two others, stops first.
+  // Stopped in reverse order: inference, which calls the others, stops first.
   await using started = new AsyncDisposableStack();
   const ingestion = await assembleIngestion(settings, createLog("ingestion"));
   started.defer(() => ingestion.stop());

@@ -10,7 +10,7 @@ import { addUsageRoute } from "./routes/usage.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import type { InferenceDependencies } from "./dependencies.ts";
 
-/** The inference service: runs models on datasets, one container an evaluation. */
+/** Creates the inference service's app; it runs models on datasets, one container per evaluation. */
 export function createApp(dependencies: InferenceDependencies): ServiceApp {
   const app = createServiceApp({
     service: "inference",

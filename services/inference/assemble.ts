@@ -55,7 +55,7 @@ import { createSlurmExecutor } from "./executors/slurm_executor.ts";
 import { createSiteContexts, openSifImages } from "./container_images/assemble.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 
-/** How inference reaches the services it calls. */
+/** How inference reaches the other services. */
 export interface InferenceLinks {
   readonly ingestion: { readonly url: string; readonly fetch: Fetch };
   readonly scoring: { readonly url: string; readonly fetch: Fetch };
@@ -64,7 +64,7 @@ export interface InferenceLinks {
 /** Size of a container's /tmp; it counts against its memory. */
 const TEMPORARY_SIZE = "2g";
 
-/** What the service stands on: the volume and the machine. */
+/** The volume, the machine and what they provide. */
 interface Ground {
   readonly layout: VolumeLayout;
   readonly damage: Damage;
@@ -78,7 +78,7 @@ interface Ground {
   readonly hasUsersFile: boolean;
 }
 
-/** Puts the inference service together and takes up what an earlier process has left. */
+/** Assembles the inference service and resumes what an earlier process left. */
 export async function assembleInference(
   settings: Settings,
   log: Log,
@@ -136,7 +136,7 @@ export async function assembleInference(
   };
 }
 
-/** Records are for people, and for a ledger that is lost: damage is known before they are needed. */
+/** Reads all records at the start, so that damage is known before people or a ledger rebuild need them. */
 async function lookThrough({ layout, damage }: Ground, ending: AbortSignal): Promise<void> {
   const read = createRecordReader(damage, 0);
   for (const key of findResults(layout)) {
@@ -148,10 +148,10 @@ async function lookThrough({ layout, damage }: Ground, ending: AbortSignal): Pro
 async function openGround(settings: Settings, log: Log): Promise<Ground> {
   const layout = volumeLayout(settings.home);
   const damage = createDamage(layout, log.warn, ["work", "leases"]);
-  // Makes the volume too, where it is new: the ledger lies at its root.
+  // Also creates a new volume: the ledger lies at its root.
   await makePassage(layout.results);
   for (const folder of [layout.work, layout.leases]) await makeClosed(folder);
-  // A cluster gives its GPUs out itself, and those of this machine are not asked for.
+  // A cluster assigns GPUs itself; this machine's GPUs do not matter.
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
   refuseLostLedger(layout);
   const registry = new Registry();
@@ -247,17 +247,17 @@ function overridingOf(catalogue: ModelCatalogue): Diagnosis["models"]["overridin
   return catalogue.overriding().map((folder) => ({ ...folder, hides: [...folder.hides] }));
 }
 
-/** Whether an evaluation that has not ended was begun with an engine. */
+/** Whether an unfinished evaluation was started with a Docker engine. */
 function waitsForEngine(ledger: Ledger): boolean {
   return ledger.unfinished().some(({ provenance }) => provenance["executor"] === "docker");
 }
 
-/** What an executor is chosen by. */
+/** Inputs to the choice of an executor. */
 interface ExecutorParts {
   readonly users: SiteUsers;
   readonly gpus: readonly number[] | null;
   readonly catalogue: ModelCatalogue;
-  /** An evaluation that has not ended was begun with an engine. */
+  /** Whether an unfinished evaluation was started with an engine. */
   readonly hadEngine: boolean;
   readonly owner: ContainerOwner;
 }
@@ -267,7 +267,7 @@ async function chooseExecutor(
   { users, gpus, catalogue, hadEngine, owner }: ExecutorParts,
 ): Promise<{ executor: Executor; images: ImageShelf }> {
   const { ok: answers } = settings.engine === "process" ? { ok: false } : await lookForDocker();
-  // An engine that starts after mammoeval, as after a reboot, must not cost what waits for it.
+  // The engine may start after mammoeval (after a reboot): evaluations that wait for it must not fail.
   const isDocker = settings.engine === "docker" ||
     (settings.engine === "auto" && (answers || hadEngine));
   const contexts = createSiteContexts(settings, users, gpus);

@@ -6,31 +6,32 @@ import type {
 import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
 import type { View } from "../../shared/domain/mod.ts";
 
-/** What inference asks of ingestion. */
+/** Client of the ingestion service. */
 export interface DatasetClient {
   /**
-   * @returns the dataset
+   * Finds a dataset.
+   *
    * @throws {Problem} `not_found`, or `upstream_unavailable`
    */
   get(id: string): Promise<DatasetRecord>;
   /**
-   * Compares some images with what was noted when the dataset was registered.
+   * Compares some images with the records of their registration.
    *
-   * @param start 0, or `next` of the call before
+   * @param start 0, or `next` of the previous call
    * @throws {Problem} as `get`
    */
   lookAgain(id: string, start: number): Promise<ImagesLook>;
   /**
-   * Finds what a container must not see of a dataset's images folder.
+   * Finds files in a dataset's images folder to hide from a container.
    *
    * @throws {Problem} as `get`
    */
   foreignFiles(id: string): Promise<ForeignFilesAnswer>;
 }
 
-/** What inference hands to scoring. */
+/** Request to score an evaluation. */
 export interface ScoreOrder {
-  /** Id of the evaluation; the score gets the same. */
+  /** Id of the evaluation, also used for the score. */
   readonly evaluation: string;
   readonly dataset: string;
   readonly model: string;
@@ -41,24 +42,25 @@ export interface ScoreOrder {
   readonly operating_points: EvaluationRequest["operating_points"];
   readonly prevalence: EvaluationRequest["prevalence"];
   readonly subgroups: EvaluationRequest["subgroups"];
-  /** Exams that lack one of these were left out; none where all were evaluated. */
+  /** Exams that lack one of these views were left out; empty if all were evaluated. */
   readonly required_views: readonly View[];
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** What inference asks of scoring. */
+/** Client of the scoring service. */
 export interface ScoringClient {
   /**
-   * Scores predictions; doing it again for the same evaluation gives the same score.
+   * Scores predictions; idempotent for each evaluation.
    *
-   * @param user whose evaluation it is: scoring shares its turns among users
-   * @throws {Problem} what scoring says, or `upstream_unavailable`
+   * @param user the evaluation's user: scoring shares its capacity among users
+   * @returns id of the score
+   * @throws {Problem} scoring's problem, or `upstream_unavailable`
    */
   score(order: ScoreOrder, user: string): Promise<string>;
   /**
-   * Deletes a score; one that is gone already counts as deleted.
+   * Deletes a score; a missing score counts as deleted.
    *
-   * @throws {Problem} what scoring says, or `upstream_unavailable`
+   * @throws {Problem} scoring's problem, or `upstream_unavailable`
    */
   remove(id: string): Promise<void>;
 }

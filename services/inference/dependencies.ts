@@ -16,34 +16,31 @@ import type { WebhookCourier } from "./webhooks/webhook_courier.ts";
 import type { WebhookSender } from "./webhooks/webhook_sender.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
-/** What the inference service is made of. */
+/** Parts of the inference service. */
 export interface InferenceDependencies {
   readonly catalogue: ModelCatalogue;
   readonly datasets: DatasetClient;
   readonly devices: Devices;
   readonly dispatcher: Dispatcher;
   readonly courier: WebhookCourier;
-  /** Checks requests against exams. */
   readonly examChecks: ExamChecks;
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
-  /** Container images that were built here. */
   readonly images: ImageShelf;
   readonly ledger: Ledger;
   readonly scoring: ScoringClient;
   readonly sender: WebhookSender;
-  /** What one evaluation may have at most. */
+  /** Maximum of one evaluation. */
   readonly limits: JobLimits;
-  /** Beginnings of names of private images that may be pulled. */
+  /** Name prefixes of private images that may be pulled. */
   readonly imageRegistries: readonly string[];
   readonly workspace: Workspace;
-  /** Evaluations of one model version on one dataset that a submitter may have. */
+  /** Quota of a user with role `submit`: evaluations of one model version on one dataset. */
   readonly quota: number;
-  /** What was found on the volume and cannot be used. */
+  /** Damaged files found on the volume. */
   readonly damage: Pick<Damage, "list">;
-  /** Looks at the machine. */
+  /** Diagnoses the machine. */
   readonly diagnose: () => Promise<Diagnosis>;
   readonly log: Log;
-  /** Holds the metrics of evaluations. */
   readonly registry: Registry;
 }

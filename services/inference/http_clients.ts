@@ -8,7 +8,7 @@ import { SCORING_CALL_S } from "../../shared/limits.ts";
 import { CALLER_HEADERS, Problem, type ServiceClient } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 
-/** Makes a client that asks the ingestion service. */
+/** Creates a client of the ingestion service. */
 export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient {
   async function ask<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
     const parsed = schema.safeParse(await ingestion.json("GET", path));
@@ -27,12 +27,12 @@ export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient
   };
 }
 
-/** Makes a client that asks the scoring service. */
+/** Creates a client of the scoring service. */
 export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
   return {
     async score(order, user): Promise<string> {
       const headers = {
-        // The turn is the user's; the right to read what lies on the volume is inference's own.
+        // The user name is for fair queueing; inference itself has the right to read the volume.
         [CALLER_HEADERS.user]: user,
         [CALLER_HEADERS.role]: "admin",
         "x-request-id": String(order.provenance["request_id"] ?? order.evaluation),

@@ -9,7 +9,7 @@ import { readSettings } from "../../shared/settings.ts";
 import { readServiceToken, SERVICE_UMASK, volumeLayout } from "../../shared/volume/mod.ts";
 import { assembleInference } from "./assemble.ts";
 
-// Whatever the shell has set: what others must not read has a mode of its own.
+// Independent of the shell's umask; private files set their own mode.
 Deno.umask(SERVICE_UMASK);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 claimPort(settings);

@@ -17,18 +17,18 @@ import { isFromOwnPage } from "../keep_to_site.ts";
 import { findToken, type TokenRecord, type TokenRefusal } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
-/** What the door is made of. */
+/** Parts of access control. */
 export interface Access {
   readonly tokens: TokenStore;
   readonly audit: AuditLog;
   readonly slowDown: SlowDown;
-  /** Files of `access/` that cannot be used. */
+  /** Unusable files in `access/`. */
   readonly damaged?: () => readonly DamagedFile[];
 }
 
 /**
- * Tells programs and browsers how to say who they are (RFC 9110, 11.6.1). Chromium takes a line with
- * two challenges for one that it does not know, and asks nobody: a browser gets the one it can answer.
+ * Authentication challenges for programs and browsers (RFC 9110, 11.6.1). Chromium ignores a header line with two
+ * challenges and shows no prompt, so a browser gets only Basic.
  */
 function challengeFor(c: Context<ServiceEnv>): Record<string, string> {
   const basic = 'Basic realm="mammoeval"';
@@ -43,23 +43,22 @@ const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
   revoked: "The token was revoked: ask for a new one",
 };
 
-/** Whether the tokens say so, or cannot be read any more. */
+/** Also used when the tokens can no longer be read. */
 const LOST = "The token expired or was revoked during the request: ask for a new one";
 
-/** Reading is not written down, unless rows or images of single exams are handed out. */
+/** Reads are not audited, except for rows or images of single exams. */
 const HANDED_OUT =
   /\/(?:predictions|samples)\.csv$|\/(?:datasets|scores)\/[^/]+\/(?:exams|images)(?:\/|$)/;
 
 /**
- * The door: who asks, whether they may, and a line in the audit log. While there is no token at all
- * it stands open, as for a tool on one's own machine. What is still on its way when a token loses its power
- * is broken off.
+ * Authenticates and authorises each request, and writes the audit log. Without any tokens access is open, as for a
+ * tool on one's own machine. Answers in progress are aborted when their token expires or is revoked.
  */
 export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
   const open = createOpenAnswers(access.tokens);
   return async (c, next): Promise<void> => {
     const needed = roleNeeded(c.req.method, c.req.path);
-    // Whether it is alive is told also where the tokens cannot be read.
+    // Health checks must also work when the tokens cannot be read.
     const records = needed === null ? [] : await access.tokens.all();
     if (records.length === 0 || needed === null) {
       c.set("caller", LOCAL_CALLER);
@@ -70,7 +69,7 @@ export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
     if (!mayDo(token.role, needed)) await refuse(c, audit, token, forbidden(token, needed));
     c.set("caller", { user: token.user, role: token.role });
     const isAudited = needed !== "read" || HANDED_OUT.test(c.req.path);
-    // What cannot be written down is not done.
+    // A request that cannot be audited is refused.
     if (isAudited) await writeDown(c, access.audit, token, null, null);
     if (!await open.holds(next(), token)) await refuse(c, audit, token, unauthorized(c, LOST));
     if (isAudited) await writeDown(c, audit, token, c.res.status, null);
@@ -78,7 +77,7 @@ export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
   };
 }
 
-/** For refusals, which hold all the same, and for what is done already. */
+/** Logs instead of throwing: for refusals, which hold anyway, and for what is already done. */
 function tolerant(audit: AuditLog, log: Log): AuditLog {
   return {
     append: (entry) =>
@@ -92,14 +91,14 @@ function tolerant(audit: AuditLog, log: Log): AuditLog {
   };
 }
 
-/** Hono lays the headers of an answer that is replaced over the new one's, which has them already. */
+/** Hono copies the old answer's headers onto the new one, which already has them. */
 function replaceAnswer(c: Context<ServiceEnv>, answer: Response): void {
   if (answer === c.res) return;
   c.res = undefined;
   c.res = answer;
 }
 
-/** Finds whose request it is, or ends it. */
+/** Authenticates a request, or refuses it. */
 async function recognise(
   c: Context<ServiceEnv>,
   needed: Role,
@@ -119,8 +118,8 @@ async function recognise(
       ),
     );
   }
-  // A browser sends a password along with whatever another site makes it send: what is not from a
-  // page of ours may only look.
+  // A browser also sends the password with requests that other sites trigger (CSRF): from elsewhere than our own
+  // pages, it allows only reading.
   if (credentials.kind === "basic" && needed !== "read" && !isFromOwnPage(c)) {
     return await refuse(
       c,
@@ -190,19 +189,17 @@ async function writeDown(
   });
 }
 
-/** What a request says of who asks. */
+/** Credentials in a request. */
 type Credentials =
-  /** A token in `Authorization: Bearer`. */
   | { readonly kind: "bearer"; readonly token: string }
-  /** A token as the password of `Authorization: Basic`: what a browser can ask a person for. */
+  /** A token as the password of `Authorization: Basic`, which a browser can prompt for. */
   | { readonly kind: "basic"; readonly token: string }
   | { readonly kind: "none" };
 
 /**
- * Reads `Authorization` (RFC 6750, RFC 7617).
+ * Parses `Authorization` (RFC 6750, RFC 7617).
  *
- * @param header its value, or undefined
- * @returns the token as it was sent, not checked
+ * @returns the token as sent, not verified
  */
 export function readCredentials(header: string | undefined): Credentials {
   const [, scheme, value] = /^\s*(\w+)\s+(\S+)\s*$/.exec(header ?? "") ?? [];
@@ -221,10 +218,10 @@ function decodeBase64(value: string): string {
   }
 }
 
-/** Health checks come from where no token is. */
+/** Health checks come without a token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
-/** What a model author may change: their own evaluations, and what is computed from predictions. */
+/** What a model author may change: own evaluations, and computations on predictions. */
 const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/evaluations$/,
   /^\/v1\/evaluations\/[^/]+(?:\/(?!webhook)[^/]+)?$/,
@@ -235,17 +232,16 @@ const SUBMIT_PATHS: readonly RegExp[] = [
 ];
 
 /**
- * Tells which role a request needs. Looking needs `read`; what a model author does needs `submit`;
- * everything else that changes something, the data above all, needs `admin`. A route that is not
- * thought of here is thereby closed, not open.
+ * The role that a request needs. Reads need `read`; a model author's requests need `submit`; every other change,
+ * above all of data, needs `admin`, so a new route is closed by default.
  *
- * @returns the role, or null where nobody is asked
+ * @returns the role, or null where no token is needed
  */
 export function roleNeeded(method: string, path: string): Role | null {
   const looks = method === "GET" || method === "HEAD";
   if (looks && OPEN_PATHS.has(path)) return null;
   if (looks) return "read";
-  // Only an admin makes something disappear: a submitter would delete what turned out badly.
+  // Deletion is for admins: model authors would delete bad results.
   if (method === "DELETE") return "admin";
   return SUBMIT_PATHS.some((pattern) => pattern.test(path)) ? "submit" : "admin";
 }

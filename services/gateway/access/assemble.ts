@@ -10,9 +10,9 @@ import type { TokenStore } from "./token_store.ts";
 import { createVolumeTokenStore } from "./volume_token_store.ts";
 
 /**
- * Opens the door of a volume: its tokens and its audit log.
+ * Opens the access control of a volume: its tokens and audit log.
  *
- * @throws {RangeError} when it is reached from a network while there is no token
+ * @throws {RangeError} when other machines can reach the gateway and there is no token
  */
 export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {
   const layout = volumeLayout(settings.home);
@@ -36,13 +36,13 @@ export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG):
   return access;
 }
 
-/** Opens the tokens of a volume, for the gateway and for the command that makes them. */
+/** Opens the tokens of a volume, for the gateway and for the token commands. */
 export function openTokenStore(settings: Settings): TokenStore {
   const layout = volumeLayout(settings.home);
   return createVolumeTokenStore(layout, silentDamage(layout));
 }
 
-/** @returns those of its addresses that other machines reach; none where only this machine does */
+/** The published addresses that other machines can reach. */
 export function reachedFromOutside({ published }: Settings): string[] {
   return published.filter((address) => !isLoopback(address));
 }

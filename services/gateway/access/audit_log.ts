@@ -1,13 +1,13 @@
 /**
- * One request, for those who must be able to say who did what. What changes something has two entries of one
- * `request_id`: before it is done, without a status, and after it.
+ * One audited request. A change has two entries with the same `request_id`: one before it, without a status, and
+ * one after it.
  */
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
-  /** Name of the user; null when nobody known has asked. */
+  /** Name of the user; null for an unknown caller. */
   readonly user: string | null;
-  /** Id of the token; null when there was no right one. */
+  /** Id of the token; null without a valid one. */
   readonly token: string | null;
   readonly method: string;
   /** Path without the query. */
@@ -17,16 +17,16 @@ export interface AuditEntry {
   /** Slug of the refusal, or null. */
   readonly refusal: string | null;
   readonly request_id: string;
-  /** How many entries about unknown callers were left out before this one, where there were too many. */
+  /** How many entries about unknown callers were dropped before this one because of the limit. */
   readonly left_out?: number;
 }
 
-/** Where it is written down who asked for what; nothing is ever changed there. */
+/** The append-only audit log. */
 export interface AuditLog {
   /**
-   * Writes one entry, whole or not at all.
+   * Appends one entry atomically.
    *
-   * @throws {Error} when it cannot be written: then nothing may be done that it tells of
+   * @throws {Error} when it cannot be written; then the audited request must not be executed
    */
   append(entry: AuditEntry): Promise<void>;
 }

@@ -1,17 +1,17 @@
 import type { AuditEntry, AuditLog } from "./audit_log.ts";
 
-/** Entries a minute about callers that nobody knows: enough to see an attack, too few to fill a disk. */
+/** Entries a minute about unknown callers: enough to see an attack, too few to fill a disk. */
 const STRANGERS_A_MINUTE = 600;
 const MINUTE_MS = 60_000;
-/** Longest path that an entry keeps, in characters: the longest of ours have about 200. */
+/** Characters of a path that an entry keeps; our longest paths have about 200. */
 const PATH_CHARS_MAX = 1024;
 
 /**
- * Keeps an audit log from being filled by those who are refused at the door: of theirs a minute has so many
- * entries, and the next one after it says how many were left out. What users do is always written down.
+ * Limits the entries about unknown callers per minute, so that they cannot fill the disk; the next entry counts the
+ * dropped ones. Entries about users are always written.
  *
  * @param now clock, in milliseconds
- * @param most entries about strangers in a minute
+ * @param most entries about unknown callers in a minute
  */
 export function boundAudit(
   log: AuditLog,

@@ -3,35 +3,32 @@ import { tapBody } from "../tap_body.ts";
 import { refusalOf, type TokenRecord } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
-/** Small answers that are there at once; all else may take as long as its reader likes. */
+/** Small, immediate answers; others may take as long as their reader likes. */
 const AT_ONCE = /^(?:application\/(?:[a-z.+-]+\+)?json|text\/html)\b/i;
 
-/** What goes on until somebody ends it: there is no whole that a part could be taken for. */
+/** Streams without a defined length: a truncated one cannot be mistaken for a whole one. */
 const ENDLESS = /^text\/(?:event-stream|plain)\b/i;
 
 /** Ends one answer. */
 type EndNow = () => void;
 
-/** Ends requests and answers that are still open when the token that they were asked with has lost its power. */
+/** Ends open requests and answers when their token expires or is revoked. */
 export interface OpenAnswers {
-  /**
-   * @returns the same answer, whose body ends, and fails where it is a file, as soon as the token is seen to be revoked or expired
-   */
+  /** Returns the same answer, whose body ends (a file's body with an error) once the token is no longer valid. */
   watch(answer: Response, token: TokenRecord): Response;
   /**
-   * Waits for an answer to begin, which `Prefer: wait` and long computations put off for minutes.
+   * Waits for an answer to begin, which `Prefer: wait` and long computations delay for minutes.
    *
-   * @param work makes the answer; rejects as it likes
-   * @returns true when the work is done; false as soon as the token is seen to be revoked or expired before
+   * @param work makes the answer
+   * @returns true when the work is done; false if the token expires or is revoked before
    */
   holds(work: Promise<void>, token: TokenRecord): Promise<boolean>;
 }
 
 /**
- * Looks at the tokens now and then while requests, streams and downloads are open: an event stream may last for
- * days, and whoever is shut out shall not go on listening.
+ * Polls the tokens while requests, streams and downloads are open: an event stream may last for days.
  *
- * @param lookMs time between two looks, in milliseconds
+ * @param lookMs polling interval, in milliseconds
  */
 export function createOpenAnswers(
   tokens: Pick<TokenStore, "all">,
@@ -49,7 +46,7 @@ export function createOpenAnswers(
     }
   }
 
-  /** Tokens that cannot be read lock the door: what is open is closed too. */
+  /** Unreadable tokens close the gateway, open answers included. */
   function lookOrClose(): void {
     look().catch(() => {
       for (const endNow of [...open.keys()]) endNow();

@@ -12,10 +12,10 @@ import type { AuditLog } from "./audit_log.ts";
 const NEWLINE = 0x0a;
 
 /**
- * An audit log of JSON lines on the volume, only ever appended to. JSON escapes line ends, so that no request
- * can forge an entry; what a full volume or a kill has cut off is no part of the entry after it.
+ * An append-only audit log of JSON lines on the volume. JSON escapes newlines, so no request can forge an entry. A
+ * line cut off by a full volume or a kill does not corrupt the next entry.
  *
- * @param damage takes note while nothing can be written
+ * @param damage reports that entries cannot be written
  */
 export function createFileAuditLog(
   layout: VolumeLayout,
@@ -43,7 +43,7 @@ export function createFileAuditLog(
   };
 }
 
-/** At once, so that no two entries mingle. */
+/** Synchronous, so that entries never interleave. */
 function appendLine(path: string, line: string): void {
   using file = Deno.openSync(path, { create: true, read: true, write: true, mode: 0o600 });
   const { size } = file.statSync();

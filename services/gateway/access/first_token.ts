@@ -1,15 +1,14 @@
 import { makeToken } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
-/** Whose the first token is; an admin makes the others with it. */
+/** User of the first token; an admin who creates the others. */
 const FIRST_USER = "admin";
 
 /**
- * Makes the token that a gateway needs before other machines may reach it, unless there is one.
- * Where nobody else reaches it, none is made: the first token would lock the door of a tool on one's
- * own machine.
+ * Creates the first token if other machines can reach the gateway and there is none. A local tool gets none,
+ * because the first token would lock its owner out.
  *
- * @returns the token's text, which nobody can be shown again; null when none was made
+ * @returns the token's text, which cannot be shown again; null when none was created
  */
 export async function makeFirstToken(
   store: TokenStore,

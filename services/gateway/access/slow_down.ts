@@ -1,27 +1,27 @@
-/** The first wrong token waits this long for its answer, in milliseconds; every further one longer. */
+/** Delay of the first answer to an invalid token, in milliseconds; it doubles with each further one. */
 const DELAY_MS_FIRST = 250;
-/** Longest wait, in milliseconds. */
+/** Longest delay, in milliseconds. */
 const DELAY_MS_MAX = 8_000;
-/** One failure is forgotten after this long, in milliseconds. */
+/** Time after which one failure is forgotten, in milliseconds. */
 const FORGET_AFTER_MS = 10_000;
-/** Wrong tokens that may wait at a time: waiting costs memory too. */
+/** Maximum number of delayed answers: each one costs memory. */
 const WAITING_MAX = 50;
 
-/** Makes guessing slow. */
+/** Slows down token guessing. */
 export interface SlowDown {
   /**
-   * Notes a failed attempt.
+   * Records a failed attempt.
    *
-   * @returns how long its answer has to wait, in milliseconds; null when too many wait already
+   * @returns delay of its answer, in milliseconds; null when too many answers are delayed
    */
   failed(): number | null;
-  /** An answer has waited long enough. */
+  /** A delayed answer is sent. */
   answered(): void;
 }
 
 /**
- * Counts failed attempts of all callers together: behind a proxy they share an address, and an
- * attacker has many. Who has the right token never waits, so that nobody can lock others out.
+ * Counts failed attempts of all callers together: behind a proxy they share an address, and an attacker has many.
+ * Valid tokens are never delayed, so nobody can lock others out.
  *
  * @param now clock, in milliseconds
  */

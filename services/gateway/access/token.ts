@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { equalSecrets, type Role } from "../../../shared/http/mod.ts";
 
-/** Random bytes of a token's secret: nobody guesses 256 bits, so that a plain hash is enough. */
+/** Random bytes of a token's secret: 256 bits cannot be guessed, so a plain hash suffices. */
 const SECRET_BYTES = 32;
-/** Random bytes of a token's id: it names a token in lists and in the audit log. */
+/** Random bytes of a token's id, which names it in lists and in the audit log. */
 const ID_BYTES = 6;
-/** How a token looks: recognisable for those who search files for secrets. */
+/** Format of tokens; secret scanners recognise it. */
 const TOKEN_PATTERN = /^mammoeval_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
-/** A token as it is kept: what is in here lets nobody in. */
+/** A stored token; it does not contain the secret. */
 export interface TokenRecord {
   /** 12 hexadecimal digits. */
   readonly id: string;
@@ -20,11 +20,11 @@ export interface TokenRecord {
   readonly created_at: string;
   /** RFC 3339; null for never. */
   readonly expires_at: string | null;
-  /** RFC 3339; null while it may be used. */
+  /** RFC 3339; null while it is valid. */
   readonly revoked_at: string | null;
 }
 
-/** What a new token shall allow. */
+/** Owner and rights of a new token. */
 export interface TokenOrder {
   readonly user: string;
   readonly role: Role;
@@ -33,10 +33,9 @@ export interface TokenOrder {
 }
 
 /**
- * Makes a token.
+ * Creates a token.
  *
- * @param order whose it is and what it allows
- * @returns its text, which is shown once, and what is kept of it
+ * @returns its text, which is shown once, and the record to store
  */
 export function makeToken(order: TokenOrder): { text: string; record: TokenRecord } {
   const id = randomBytes(ID_BYTES).toString("hex");
@@ -55,13 +54,13 @@ export function makeToken(order: TokenOrder): { text: string; record: TokenRecor
   };
 }
 
-/** Why a token does not let its bearer in. */
+/** Why a token is refused. */
 export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
 
 /**
- * Finds whose token a text is. An unknown id costs the same comparison as a known one.
+ * Finds the token of a text. An unknown id takes the same comparison as a known one.
  *
- * @returns the token, or why it is not accepted
+ * @returns the token, or why it is refused
  */
 export function findToken(
   text: string,
@@ -77,7 +76,7 @@ export function findToken(
   return refusalOf(record, now) ?? record;
 }
 
-/** @returns why it lets nobody in any more, or null while it does */
+/** Why a token is no longer valid, or null while it is. */
 export function refusalOf(
   { revoked_at, expires_at }: TokenRecord,
   now: Date,

@@ -1,13 +1,12 @@
 import type { TokenRecord } from "./token.ts";
 
-/** Where tokens are kept. */
+/** Storage of tokens. */
 export interface TokenStore {
-  /** All tokens, revoked ones too; what another process has changed is seen at once. */
+  /** All tokens, revoked ones included; changes by other processes show at once. */
   all(): Promise<readonly TokenRecord[]>;
-  /** Keeps a new token. */
   add(record: TokenRecord): Promise<void>;
   /**
-   * Revokes a token; one that was revoked stays as it is.
+   * Revokes a token; a revoked one stays as it is.
    *
    * @returns the token, or null when there is none with this id
    */

@@ -29,8 +29,8 @@ const fileSchema = z.strictObject({
 });
 
 /**
- * Tokens as a file on the volume that only mammoeval may read. It is read again when it has changed:
- * a token that was revoked on the command line is refused by a running gateway from then on.
+ * Tokens in a private file on the volume. It is read again when it changes, so a running gateway refuses a token
+ * that the command line has revoked.
  */
 export function createVolumeTokenStore(
   layout: VolumeLayout,
@@ -48,7 +48,7 @@ export function createVolumeTokenStore(
     return tokens;
   }
 
-  /** A file that cannot be used must lock the door, not open it. */
+  /** Throws on an unusable file, so that it closes the gateway instead of opening it. */
   async function read(): Promise<readonly TokenRecord[]> {
     let file: unknown;
     try {
@@ -61,7 +61,7 @@ export function createVolumeTokenStore(
     return file === null ? [] : (file as z.infer<typeof fileSchema>).tokens;
   }
 
-  /** The gateway and commands change tokens at the same time: each reads what the one before has written. */
+  /** Changes the tokens under a file lock: the gateway and commands may change them at the same time. */
   async function changeAlone<T>(
     change: (tokens: readonly TokenRecord[]) => Promise<T>,
   ): Promise<T> {
@@ -92,15 +92,15 @@ export function createVolumeTokenStore(
 }
 
 /**
- * Every write makes a new file: inode, size and time tell one version from the next. Synchronous, since it is
- * asked twice a request: handing it to another thread and back costs many times the look itself.
+ * Every write makes a new file, so inode, size and mtime identify a version. Synchronous: it runs twice per
+ * request, and an async call costs many times more.
  */
 function stampOf(path: string): string | null {
   try {
     const { ino, size, mtime } = Deno.statSync(path);
     return `${ino} ${size} ${mtime?.getTime()}`;
   } catch (error) {
-    // What cannot even be looked at is no file that was seen before: reading it says why.
+    // An unreadable file is no known version; reading it reports the reason.
     return error instanceof Deno.errors.NotFound ? null : "unreadable";
   }
 }

@@ -44,7 +44,7 @@ const redeliverRoute = createRoute({
   },
 });
 
-/** Hangs the webhook messages of evaluations on an app. */
+/** Adds the routes for webhook messages of evaluations. */
 export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const { outbox } = deps.ledger;
   app.openapi(listRoute, (c) => {

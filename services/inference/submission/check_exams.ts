@@ -4,21 +4,21 @@ import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
 import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
-/** What of a request hangs on the exams of a dataset. */
+/** The parts of a request that depend on a dataset's exams. */
 export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups"> {
   /** Views that the model needs. */
   readonly views: readonly View[];
 }
 
-/** What the exams of a dataset say to a request. It can be sent to another thread. */
+/** Result of checking a request against a dataset's exams. It can be sent to another thread. */
 export interface ExamsAnswer {
-  /** Exams of the dataset. */
+  /** Number of exams in the dataset. */
   readonly count: number;
-  /** What the provenance shall say of exams that are left out. */
+  /** Provenance entries for exams that are left out. */
   readonly note: ViewsNote;
-  /** How many exams are in the way, and the first {@linkcode FAULTS_LISTED_MAX} of them as faults. */
+  /** Number of exams that prevent the evaluation, and faults for the first {@linkcode FAULTS_LISTED_MAX}. */
   readonly views: { readonly total: number; readonly listed: readonly Fault[] };
-  /** One fault for each key that makes no subgroups; not looked at where exams are in the way. */
+  /** One fault for each key that yields no subgroups; empty if exams already prevent the evaluation. */
   readonly subgroups: readonly Fault[];
 }
 
@@ -36,10 +36,10 @@ export function checkExams(exams: readonly Exam[], question: ExamsQuestion): Exa
 }
 
 /**
- * Finds subgroups that scoring could not make of the exams, before a model runs for hours.
+ * Finds subgroup keys that scoring could not apply to the exams, before a model runs for hours.
  *
- * @param exams those that are evaluated; looked at where keys are chosen
- * @returns a fault for each such key, naming the keys that there are
+ * @param exams the evaluated ones; used only where keys are chosen
+ * @returns a fault for each such key, naming the available keys
  */
 export function subgroupFaults(
   subgroups: EvaluationRequest["subgroups"],

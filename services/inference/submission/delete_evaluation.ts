@@ -4,7 +4,7 @@ import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** What deleting takes. */
+/** What deleting needs. */
 export interface DeleteDependencies {
   readonly ledger: Ledger;
   readonly scoring: ScoringClient;
@@ -12,10 +12,10 @@ export interface DeleteDependencies {
 }
 
 /**
- * Deletes an evaluation that has ended: its score, its files, its row. The row goes last, so that a
- * delete which was cut short can be asked for again.
+ * Deletes an ended evaluation: its score, its files, its row. The row goes last, so that an interrupted delete can
+ * be repeated.
  *
- * @throws {Problem} `not_finished` while it goes on; what scoring says when it cannot let the score go
+ * @throws {Problem} `not_finished` while it is under way; scoring's problem if it cannot delete the score
  */
 export async function deleteEvaluation(
   evaluation: Evaluation,

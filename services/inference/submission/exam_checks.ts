@@ -7,11 +7,11 @@ import type { ExamsAnswer, ExamsQuestion } from "./check_exams.ts";
 
 /** Checks requests against the exams of datasets. */
 export interface ExamChecks {
-  /** @throws {StoredFileDamaged} where the data list cannot be read */
+  /** Throws {@link StoredFileDamaged} if the data list cannot be read. */
   ask(dataset: Pick<DatasetRecord, "id" | "digest">, question: ExamsQuestion): Promise<ExamsAnswer>;
 }
 
-/** Checks in a thread of its own. The same question about the same list is worked on once. */
+/** Checks in a worker thread, and caches answers by list and question. */
 export function createExamChecks(layout: VolumeLayout): ExamChecks {
   const answers = new Map<string, Promise<ExamsAnswer>>();
   const thread = createListThread();

@@ -2,27 +2,27 @@ import { createHash } from "node:crypto";
 import { Problem } from "../../../shared/http/mod.ts";
 import type { KeptAnswer, Ledger } from "../ledger/ledger.ts";
 
-/** Does what a request asks; gets what makes the entry to keep, or null when there is no key. */
+/** Executes a request; receives a function that makes the entry to store, or null without a key. */
 type OnceWork<T> = (
   keep: ((evaluation: string, body: string) => { key: string; answer: KeptAnswer }) | null,
 ) => Promise<T>;
 
-/** Whose key it is, and the key where there is one. */
+/** The user and the key, if any. */
 export interface AskedKey {
   readonly user: string;
   readonly key: string | undefined;
 }
 
-/** How a request with an `Idempotency-Key` is to be answered (draft-ietf-httpapi-idempotency-key-header). */
+/** Handles requests with an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). */
 export interface IdempotencyGuard {
   /**
    * Runs the work once for each key.
    *
-   * @param asked who asks, and the header's value or undefined; each user has their own keys, so that
-   *   nobody gets another's answer by guessing a key
-   * @param body what was asked, to tell a repeated request from another one with the same key
-   * @param work does it; gets what to keep with the new evaluation. When it throws, the key stays free
-   * @returns the work's result, or the answer that was kept
+   * @param asked user and header value; keys are separate for each user, so that nobody gets another's answer by
+   * guessing a key
+   * @param body distinguishes a repeated request from another one with the same key
+   * @param work receives what to store with the new evaluation; if it throws, the key stays free
+   * @returns the work's result, or the stored answer
    * @throws {Problem} `idempotency_key_reused` or `request_in_flight`
    */
   once<T>(
@@ -32,10 +32,10 @@ export interface IdempotencyGuard {
   ): Promise<{ fresh: T } | { kept: KeptAnswer }>;
 }
 
-/** Longest key: a UUID has 36 characters. */
+/** Maximum length of a key; a UUID has 36 characters. */
 const KEY_CHARS_MAX = 255;
 
-/** Makes a guard that keeps its answers in the ledger. */
+/** Creates a guard that stores its answers in the ledger. */
 export function createIdempotencyGuard(ledger: Ledger): IdempotencyGuard {
   const inFlight = new Set<string>();
   return {

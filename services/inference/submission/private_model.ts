@@ -8,15 +8,12 @@ import { type Caller, mayAccessTruth } from "../../../shared/http/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue, ModelLookup } from "../models/model_catalogue.ts";
 
-/** Hexadecimal digits of an image's digest that name its model: nobody meets two of the same. */
+/** Hexadecimal digits of an image's digest in its model's name; enough to make collisions unlikely. */
 const NAME_DIGITS = 12;
 
 /**
- * Gives the model of an order a name. A private image gets one made of its digest, which tells neither
- * where it comes from nor whose it is.
- *
- * @param order as it was sent
- * @returns the request as it is kept
+ * Converts an order to the stored request. A private image gets a model name made from its digest, which reveals
+ * neither origin nor owner.
  */
 export function requestOf({ model, ...order }: EvaluationOrder): EvaluationRequest {
   if (typeof model === "string") return { ...order, model };
@@ -27,12 +24,12 @@ export function requestOf({ model, ...order }: EvaluationOrder): EvaluationReque
   };
 }
 
-/** @param name of a model @returns whether it was made of the digest of a private image */
+/** Whether a model's name was made from the digest of a private image. */
 export function isPrivateName(name: string): boolean {
   return /^private-[0-9a-f]{12}$/.test(name);
 }
 
-/** Finds the model of a request, be it a folder or a private image. */
+/** Finds the model of a request, a folder or a private image. */
 export async function findModelOf(
   { model, private_image }: Pick<EvaluationRequest, "model" | "private_image">,
   catalogue: Pick<ModelCatalogue, "find">,
@@ -42,7 +39,8 @@ export async function findModelOf(
 }
 
 function privateModel(name: string, image: PrivateImage): Model {
-  // Scores and leaderboards show the version to everybody, and the digest is all it takes to run it.
+  // Hash the digest: everybody sees the version in scores and leaderboards, and the digest alone suffices to run
+  // it.
   const version = createHash("sha256").update(`private ${digestOf(image)}`).digest("hex");
   return {
     name,
@@ -55,7 +53,7 @@ function privateModel(name: string, image: PrivateImage): Model {
     },
     devices: image.devices,
     predictPath: image.predict_path,
-    // predict.sh is inside the image, so that nothing can be set in a copy of it.
+    // predict.sh is inside the image, so no parameters can be set in it.
     parameters: new Map(),
     predictFiles: [],
     dockerfile: "",
@@ -71,10 +69,10 @@ function digestOf({ image }: PrivateImage): string {
 }
 
 /**
- * Says why a private image may not be used.
+ * Explains why a private image may not be used.
  *
- * @param image by digest, with or without where it comes from
- * @param registries beginnings of names that may be pulled
+ * @param image by digest, with or without its origin
+ * @param registries name prefixes of images that may be pulled
  * @returns a sentence, or null when it may be used
  */
 export function pullRefusal(
@@ -91,12 +89,12 @@ export function pullRefusal(
 }
 
 /**
- * @returns whether the caller may know of it: submitters know of their own, private images are
- *   nobody else's but an admin's, and what was not blind is for those who may see the truth
+ * Whether the caller may know of an evaluation: role `submit` only of its own; private images only the owner and
+ * admins; evaluations that are not blind only those who may see the labels.
  */
 export function mayKnow(evaluation: Pick<Evaluation, "user" | "request">, caller: Caller): boolean {
   const { blind, dataset, private_image } = evaluation.request;
-  // A container that was given labels may print them: log and predictions are the truth.
+  // A container that gets labels may print them into its log or predictions.
   if (!blind) return mayAccessTruth(caller, { dataset });
   if (caller.role === "admin" || evaluation.user === caller.user) return true;
   return caller.role === "read" && private_image === undefined;

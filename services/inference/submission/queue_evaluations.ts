@@ -12,21 +12,21 @@ import { OPEN_EVALUATIONS_MAX } from "../../../shared/limits.ts";
 import type { Uses } from "../ledger/uses.ts";
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 
-/** What queueing takes. */
+/** What queueing needs. */
 export interface QueueDependencies {
   readonly ledger: Ledger;
   readonly workspace: Pick<Workspace, "lease" | "release">;
   readonly dispatcher: Pick<Dispatcher, "kick">;
   readonly datasets: Pick<DatasetClient, "get">;
-  /** Evaluations of one model version on one dataset that a submitter may have. */
+  /** Quota of a user with role `submit`: evaluations of one model version on one dataset. */
   readonly quota: number;
 }
 
 /**
- * Writes new evaluations down, all or none, and lets the dispatcher look: the one way into the queue.
+ * Adds new evaluations to the ledger, all or none, and wakes the dispatcher. This is the only way into the queue.
  *
- * @param kept the answer that is kept for an `Idempotency-Key`, if there is one
- * @throws {Problem} when the dataset has gone, a quota is used up, or the volume is full
+ * @param kept the answer to store for an `Idempotency-Key`, if any
+ * @throws {Problem} when the dataset is gone, a quota is used up, or the volume is full
  */
 export async function queueEvaluations(
   evaluations: readonly Evaluation[],
@@ -36,11 +36,11 @@ export async function queueEvaluations(
 ): Promise<void> {
   try {
     for (const evaluation of evaluations) await workspace.lease(evaluation);
-    // Somebody who deleted a dataset since it was looked at saw no lease yet: is it still there?
+    // The dataset may have been deleted before the lease existed: check again.
     for (const id of new Set(evaluations.map(({ request }) => request.dataset))) {
       await datasets.get(id);
     }
-    // Nothing may come between counting and writing down: no await from here on.
+    // Counting and adding must be atomic: no await from here on.
     enforceOpen(evaluations, caller, ledger);
     enforceQuota(evaluations, caller, { uses: ledger.uses, quota });
     ledger.addAll(
@@ -58,12 +58,11 @@ export async function queueEvaluations(
 }
 
 /**
- * Refuses a model author who has too many evaluations under way: models without a quota would let
- * one fill the queue of everybody.
+ * Limits the unfinished evaluations of a model author: a model without a quota would let one user fill the queue.
  *
- * @param evaluations about to be written down, all or none
- * @param caller who asks; data owners may queue what they like
- * @param most evaluations of one user at a time
+ * @param evaluations about to be added, all or none
+ * @param caller data owners have no limit
+ * @param most unfinished evaluations of one user
  * @throws {Problem} `too_many_requests`, saying how many are under way
  */
 export function enforceOpen(
@@ -83,10 +82,9 @@ export function enforceOpen(
   );
 }
 
-/** The project's own baseline tells nothing that its code does not. */
+/** The project's own baseline has no quota: it reveals nothing beyond its code. */
 const FREE_MODEL = "reference";
 
-/** What a quota is counted with. */
 interface QuotaDependencies {
   readonly uses: Pick<Uses, "counted">;
   /** Evaluations of one model version on one dataset. */
@@ -94,12 +92,12 @@ interface QuotaDependencies {
 }
 
 /**
- * Refuses what goes over the quota of model authors: each version of a model has so many evaluations
- * on a dataset, whoever asks for them, because every look at a test set wears it out. What is under
- * way counts as used, so that a hundred requests at once are no way around.
+ * Enforces the quota of model authors: a limit on evaluations of each model version on a dataset, by all users
+ * together, because every look at a test set wears it out. Evaluations under way count, so simultaneous requests
+ * cannot evade the quota.
  *
- * @param evaluations about to be written down, all or none
- * @param caller who asks; data owners have no quota
+ * @param evaluations about to be added, all or none
+ * @param caller data owners have no quota
  * @throws {Problem} `quota_exceeded`, naming model, dataset and what is left
  */
 export function enforceQuota(
@@ -134,11 +132,10 @@ function exceeded(
 }
 
 /**
- * Refuses what only data owners may ask for: a model author neither gets labels into the container,
- * from where they would come out in its log, nor has groups of single exams measured, nor goes before
- * others in the queue.
+ * Refuses options for data owners only: model authors may not pass labels to the container (its log would reveal
+ * them), score groups of single exams, or raise their priority.
  *
- * @throws {Problem} `forbidden`, saying which field
+ * @throws {Problem} `forbidden`, naming the field
  */
 export function refuseOwnersOnly(
   caller: Caller,

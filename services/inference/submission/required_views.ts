@@ -9,13 +9,13 @@ import {
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 
-/** Exams that are left out of an evaluation, named in its provenance up to this many. */
+/** Maximum number of left-out exams listed in the provenance. */
 const LEFT_OUT_NAMED_MAX = 1000;
 
 /** Exams that a hint names. */
 const HINTED_EXAMS_MAX = 3;
 
-/** What an evaluation's provenance says of exams that lack views. */
+/** Provenance entries for exams that lack views. */
 export interface ViewsNote {
   /** Views that each evaluated exam has; exams without them were left out. */
   readonly required_views?: readonly View[];
@@ -23,10 +23,10 @@ export interface ViewsNote {
 }
 
 /**
- * Decides what becomes of exams that a model cannot take.
+ * Decides whether exams that lack views are left out or refused.
  *
  * @param choice `all` or `complete_only`
- * @returns what the provenance shall say, or a fault for each exam that is in the way
+ * @returns the provenance entries, or a fault for each exam that prevents the evaluation
  */
 export function checkViews(
   exams: readonly Exam[],
@@ -57,10 +57,10 @@ export function checkViews(
 }
 
 /**
- * A model that does not say which views it needs, as those made for the metarepository, ends in its own way where
- * one is missing.
+ * Hint for a model that does not declare its views (like those made for the metarepository) and may fail on a
+ * missing one.
  *
- * @returns what to add to the message of a failure; nothing where each exam has all four views
+ * @returns an addition to the failure message; empty if each exam has all four views
  */
 export function undeclaredViewsHint(exams: readonly Exam[]): string {
   const lacking = exams.flatMap((exam) => {
@@ -75,13 +75,13 @@ export function undeclaredViewsHint(exams: readonly Exam[]): string {
     '"exams": "complete_only" to leave such exams out';
 }
 
-/** @returns the views that decide about it; none where all exams are evaluated */
+/** Views that exams need to be evaluated; empty if all exams are evaluated. */
 export function requiredViewsOf(evaluation: Pick<Evaluation, "provenance">): View[] {
   const { required_views: noted }: ViewsNote = evaluation.provenance;
   return VIEWS.filter((view) => noted?.includes(view));
 }
 
-/** @returns the exams that are evaluated, counted from 0 */
+/** The evaluated exams. */
 export function evaluatedExams(
   exams: readonly Exam[],
   evaluation: Pick<Evaluation, "provenance">,

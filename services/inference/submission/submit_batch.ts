@@ -4,11 +4,11 @@ import type { Evaluation } from "../ledger/ledger.ts";
 import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.ts";
 
 /**
- * Makes an evaluation of each model on each dataset; nothing is stored. One that cannot be refuses
- * them all: a batch that runs in part leaves holes in a comparison.
+ * Creates an evaluation of each model on each dataset, without storing anything. One refusal refuses the whole
+ * batch: a partial batch would leave holes in a comparison.
  *
  * @returns queued evaluations, model by model
- * @throws {Problem} naming model and dataset of the first that cannot be
+ * @throws {Problem} naming model and dataset of the first refusal
  */
 export async function submitBatch(
   request: EvaluationBatchRequest,

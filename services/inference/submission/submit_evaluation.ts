@@ -13,27 +13,25 @@ import type { ExamChecks } from "./exam_checks.ts";
 import type { ViewsNote } from "./required_views.ts";
 import type { WebhookSender } from "../webhooks/webhook_sender.ts";
 
-/** What checking a request takes. */
+/** What checking a request needs. */
 export interface SubmitDependencies {
   readonly catalogue: ModelCatalogue;
   readonly datasets: Pick<DatasetClient, "get">;
   readonly devices: Devices;
-  /** What one evaluation may have at most. */
+  /** Maximum of one evaluation. */
   readonly limits: JobLimits;
-  /** Beginnings of names of images that may be pulled. */
+  /** Name prefixes of images that may be pulled. */
   readonly imageRegistries: readonly string[];
-  /** Knows the exams, where a model needs certain views or subgroups are chosen. */
+  /** Used if a model needs certain views or subgroups are chosen. */
   readonly examChecks: ExamChecks;
-  /** Knows who may be told by webhooks. */
+  /** Knows the allowed webhook receivers. */
   readonly sender: Pick<WebhookSender, "refusal">;
 }
 
 /**
- * Checks a request against the model and the dataset, and makes the evaluation it asks for.
- * Nothing is stored.
+ * Checks a request against the model and the dataset, and creates its evaluation, without storing anything.
  *
- * @returns a queued evaluation
- * @throws {Problem} naming what cannot be
+ * @throws {Problem} naming the reason for a refusal
  */
 export async function submitEvaluation(
   request: EvaluationRequest,
@@ -92,7 +90,7 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
   }
 }
 
-/** Where what a model needs may be known from a hidden folder, and how to say otherwise. */
+/** Hint for a model whose needs may come from a hidden folder. */
 function manifestHint({ hides }: Model): string {
   return hides.length === 0 ? "" : "; this can be changed in the model.json of its folder";
 }
@@ -117,7 +115,7 @@ function checkParameters(request: EvaluationRequest, model: Model): void {
   );
 }
 
-/** Asks only where anything hangs on the exams. */
+/** Checks exams only if the request depends on them. */
 async function askExams(
   { exams, subgroups }: EvaluationRequest,
   { name, manifest: { views = [] } }: Model,
@@ -164,7 +162,7 @@ function newEvaluation(
   return {
     id: uuidv7(),
     user,
-    // A dataset may be asked for by its name: what is stored and mounted goes by its id.
+    // The request may name the dataset; storage and mounts use its id.
     request: { ...request, dataset: dataset.id },
     status: "queued",
     progress: { done: null, total: null, note: null },

@@ -2,22 +2,22 @@ import { Webhook } from "standardwebhooks";
 import { readRetryAfter } from "../../../shared/retry_after.ts";
 import type { WebhookAnswer, WebhookSender } from "./webhook_sender.ts";
 
-/** How messages leave the house. */
+/** Signing secret and allowed receivers. */
 export interface HttpWebhookSenderOptions {
-  /** `whsec_…`, what receivers verify the signature with; null where the site has none. */
+  /** `whsec_…`, with which receivers verify signatures; null if the site has none. */
   readonly secret: string | null;
-  /** `host` or `host:port` of those that may be told; nobody else is. */
+  /** Allowed receivers, `host` or `host:port`. */
   readonly hosts: readonly string[];
 }
 
-/** A receiver that has not answered by then counts as silent, in milliseconds (Standard Webhooks: 15 to 30 s). */
+/** Timeout of a receiver, in milliseconds (Standard Webhooks: 15 to 30 s). */
 const ANSWER_MS = 20_000;
 
 /**
- * Sends messages by HTTP POST, signed as Standard Webhooks say. Redirects are not followed: they would
- * lead to where nobody has allowed it.
+ * Sends messages by HTTP POST, signed according to Standard Webhooks. It does not follow redirects, which could
+ * lead to a receiver that is not allowed.
  *
- * @throws {RangeError} when the secret is none
+ * @throws {RangeError} when the secret is invalid
  */
 export function createHttpWebhookSender(options: HttpWebhookSenderOptions): WebhookSender {
   const signer = options.secret === null ? null : signerOf(options.secret);
@@ -42,7 +42,7 @@ export function createHttpWebhookSender(options: HttpWebhookSenderOptions): Webh
   return {
     refusal,
     async send({ id, url, body }): Promise<WebhookAnswer> {
-      // The site may have taken a receiver off its list since the message was posted.
+      // The site may have removed the receiver since the message was posted.
       const reason = refusal(url);
       if (reason !== null || signer === null) throw new Error(reason ?? "there is no secret");
       const now = new Date();

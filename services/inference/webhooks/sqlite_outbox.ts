@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Delivery, DeliveryStatus, Outbox } from "./outbox.ts";
 import { statement } from "../ledger/statement.ts";
 
-/** The outbox as tables of the ledger. */
+/** The outbox in the ledger's database. */
 export function createSqliteOutbox(database: DatabaseSync): Outbox {
   const update: Outbox["update"] = (id, patch) => {
     const entries = Object.entries(patch).map(([name, value]) => [COLUMNS[name]!, value] as const);
@@ -58,7 +58,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   deliveredAt: "delivered_at",
 };
 
-/** Puts a message into the outbox; to be called in the transaction that makes it true. */
+/** Adds a message; call it in the transaction of the change that it reports. */
 export function postMessage(
   database: DatabaseSync,
   message: Pick<Delivery, "id" | "evaluation" | "url" | "event" | "body">,

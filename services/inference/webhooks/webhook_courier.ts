@@ -2,7 +2,7 @@ import type { Log } from "../../../shared/http/mod.ts";
 import type { Delivery, Outbox } from "./outbox.ts";
 import type { WebhookSender } from "./webhook_sender.ts";
 
-/** Pauses before the second and each further attempt, in seconds (the schedule of Standard Webhooks: 75 h in all). */
+/** Pauses before the second and each further attempt, in seconds (Standard Webhooks' schedule: 75 h in all). */
 export const RETRY_PAUSES_S: readonly number[] = [
   5,
   300,
@@ -15,16 +15,16 @@ export const RETRY_PAUSES_S: readonly number[] = [
   86_400,
 ];
 
-/** Each pause is longer or shorter by up to this share, so that not all come back at once. */
+/** Random change of each pause, as a share, so that retries spread out. */
 const JITTER = 0.2;
-/** Time between two looks into the outbox, in milliseconds. */
+/** Interval for polling the outbox, in milliseconds. */
 const LOOK_INTERVAL_MS = 1000;
-/** Messages that are on their way at the same time. */
+/** Messages sent at the same time. */
 const SENT_AT_ONCE_MAX = 8;
 /** Characters of an error that are kept. */
 const ERROR_CHARS_MAX = 300;
 
-/** What carrying messages takes. */
+/** What the courier needs. */
 export interface CourierDependencies {
   readonly outbox: Outbox;
   readonly sender: WebhookSender;
@@ -33,17 +33,17 @@ export interface CourierDependencies {
   readonly pausesS?: readonly number[];
 }
 
-/** Carries webhook messages from the outbox to their receivers. */
+/** Delivers webhook messages from the outbox. */
 export interface WebhookCourier {
-  /** Looks now, not only at the next look. */
+  /** Looks into the outbox now. */
   kick(): void;
-  /** Finishes what is on its way; the rest stays in the outbox. */
+  /** Finishes current deliveries; the rest stays in the outbox. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a courier. What it has not delivered when the process ends is still in the outbox for the
- * next one; a message may arrive twice, with the same `webhook-id`.
+ * Starts a courier. Undelivered messages stay in the outbox for the next process, so a message may arrive twice,
+ * with the same `webhook-id`.
  */
 export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
   const { outbox, log } = deps;
@@ -114,9 +114,11 @@ async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<v
 }
 
 /**
+ * Pause before the next attempt.
+ *
  * @param attempts made so far, at least 1
  * @param random from 0 to 1
- * @returns seconds to wait, jitter included, or null when there shall be no further attempt
+ * @returns seconds, jitter included, or null when there is no further attempt
  */
 export function pauseAfter(
   attempts: number,

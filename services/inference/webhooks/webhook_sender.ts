@@ -1,19 +1,15 @@
 import type { Delivery } from "./outbox.ts";
 
-/** What a receiver has answered. */
+/** A receiver's answer. */
 export interface WebhookAnswer {
   readonly status: number;
-  /** Seconds that it asks to be left alone (`Retry-After`), or null. */
+  /** Seconds to wait before a retry (`Retry-After`), or null. */
   readonly retryAfterS: number | null;
 }
 
 /** Sends webhook messages. */
 export interface WebhookSender {
-  /**
-   * Says why messages cannot go to an address.
-   *
-   * @returns one sentence, or null when they can
-   */
+  /** Why messages cannot go to an address: one sentence, or null when they can. */
   refusal(url: string): string | null;
   /**
    * Sends a message once.
