@@ -9,7 +9,7 @@ const PATHS: Readonly<Record<UpstreamName, string>> = {
   scoring: "/v1/scores",
 };
 
-/** Services that say who they are and what they were asked. */
+/** Services that echo their name and request. */
 function makeUpstreams(change: Partial<Upstreams> = {}): Upstreams {
   const echo = (name: UpstreamName): Fetch => async (request) => {
     const { pathname, search } = new URL(request.url);

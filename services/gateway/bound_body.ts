@@ -15,21 +15,21 @@ import {
 import { createSharedPlaces } from "./shared_places.ts";
 import { boundMemory, passOn, watchBody, type WatchedBody } from "./watch_body.ts";
 
-/** What a body must keep to. */
+/** Limits on request bodies. */
 export interface BodyBounds {
   /** Largest JSON body, in bytes. */
   readonly jsonBytesMax: number;
-  /** JSON bodies in memory at a time, of all users, in bytes. */
+  /** Total size of JSON bodies in memory, of all users, in bytes. */
   readonly jsonBodiesBytesMax: number;
-  /** Uploads that arrive at a time, of all users. */
+  /** Concurrent uploads of all users. */
   readonly uploadsMax: number;
-  /** Of these, how many only the role admin may take. */
+  /** Number of these that are reserved for role admin. */
   readonly uploadsReserved: number;
-  /** Longest silence while a body arrives, in milliseconds. */
+  /** Longest pause while a body arrives, in milliseconds. */
   readonly idleMsMax: number;
-  /** Slowest that it may arrive on the whole, in bytes a second, beyond the longest silence. */
+  /** Minimum average rate, in bytes a second, not counting the longest pause. */
   readonly bytesPerSMin: number;
-  /** Longest that a JSON body and an upload may take to arrive, in milliseconds. */
+  /** Time limits for a JSON body and an upload to arrive, in milliseconds. */
   readonly jsonMsMax: number;
   readonly uploadMsMax: number;
 }
@@ -47,10 +47,9 @@ const BOUNDS: BodyBounds = {
 const UPLOAD_TYPE = /^multipart\/form-data\b/i;
 
 /**
- * Keeps bodies in bounds on their way to a service: whatever is not an upload is taken for JSON, by
- * whatever name it goes, and must be small; a body must keep arriving, at a minimum rate and before a
- * deadline; users share the memory for JSON and the places for uploads. How large an upload may be is
- * decided where it is read. A body in gzip is unpacked here.
+ * Limits request bodies. Anything but an upload counts as JSON, whatever its content type, and must be small. A
+ * body must arrive at a minimum rate and before a deadline. Users share the memory for JSON and the places for
+ * uploads. The service that reads an upload limits its size. Bodies in gzip are decompressed here.
  */
 export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<ServiceEnv> {
   const bounds = { ...BOUNDS, ...given };
@@ -95,13 +94,13 @@ export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<Se
     } finally {
       for (const release of releases) release();
     }
-    // A service sees a body that broke off and cannot know why.
+    // A service sees a body end early but not why: replace its answer.
     const failure = arriving.failure() ?? unpacked.failure() ?? counted.failure();
     if (failure !== null) c.res = problemResponse(failure, c.get("requestId"));
   };
 }
 
-/** An upload gives its place back when it has arrived: what is done with it then has a queue of its own. */
+/** Releases an upload's place once it has arrived; its processing has a queue of its own. */
 function untilArrived(body: ReadableStream<Uint8Array>, release: () => void): WatchedBody {
   return passOn(body, async (read) => {
     const part = await read();
@@ -118,12 +117,13 @@ function refuseUpload(): never {
   );
 }
 
-/** Bytes that are unpacked at a time: gzip makes at most a thousand times as many of them. */
+/** Bytes decompressed at a time; gzip expands them at most about a thousandfold. */
 const PIECE_BYTES = 4096;
 
 /**
- * @returns how its body is packed; null for not at all
- * @throws {Problem} `unsupported_media_type` (RFC 9110, 15.5.16) for what is not unpacked here
+ * Compression of the body; null for none.
+ *
+ * @throws {Problem} `unsupported_media_type` (RFC 9110, 15.5.16) for other codings
  */
 function bodyCoding(headers: Headers): "gzip" | null {
   const coding = (headers.get("content-encoding") ?? "").trim().toLowerCase();
@@ -136,7 +136,7 @@ function bodyCoding(headers: Headers): "gzip" | null {
   );
 }
 
-/** Unpacks a body in gzip, and breaks off one that unpacks to more than it plausibly holds. */
+/** Decompresses a gzip body, and aborts an implausibly large one (zip bomb). */
 function inflate(body: ReadableStream<Uint8Array>): WatchedBody {
   let packed = 0;
   let unpacked = 0;

@@ -15,7 +15,7 @@ function send(body: BodyInit, type: string): Response | Promise<Response> {
   return createApp().request("/", { method: "POST", body, headers: { "content-type": type } });
 }
 
-/** A body of which a part comes, and then nothing any more. */
+/** A body that sends one chunk and then stalls. */
 function stalled(first: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => controller.enqueue(new TextEncoder().encode(first)),
@@ -72,7 +72,7 @@ Deno.test("a body that comes byte by byte for ever is refused, though it is neve
   assert.equal(open, false);
 });
 
-/** Lasts until it is ended. */
+/** A body that lasts until it is ended. */
 function endless(): { stream: ReadableStream<Uint8Array>; end: () => void } {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -176,7 +176,7 @@ Deno.test("an upload that unpacks to far more than its size is refused", async (
     for await (const part of c.req.raw.body!) arrived += part.length;
     return c.text("all");
   });
-  // 100 MiB of zeros, made part by part, in 100 kB.
+  // 100 MiB of zeros, created in chunks, compressed to 100 kB.
   const zeros = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start: (controller) => {
       for (let at = 0; at < 100; at++) controller.enqueue(new Uint8Array(1024 * 1024));
@@ -206,7 +206,7 @@ Deno.test("an upload holds its place while it arrives, not while it is worked on
   });
   const headers = { ...as("ada"), "content-type": "multipart/form-data; boundary=x" };
   const answers: Response[] = [];
-  // One place is all that one user gets of two; the three are under way at once all the same.
+  // One user gets only one of two places, yet the three requests overlap.
   const sent: Promise<unknown>[] = [];
   for (let at = 1; at <= 3; at++) {
     const answer = Promise.resolve(app.request("/", { method: "POST", body: "x", headers }));

@@ -3,14 +3,14 @@ import { Problem, type ServiceEnv, waitPreference } from "../../shared/http/mod.
 import { HELD_OPEN_MAX } from "../../shared/limits.ts";
 import { tapBody } from "./tap_body.ts";
 
-/** What streams for as long as an evaluation goes on. */
+/** Streams that last as long as an evaluation. */
 const FOLLOWING = /^\/v1\/evaluations\/[^/]+\/(?:events|log)$/;
 
 /**
- * Bounds the requests of one user that are held open: event streams, logs that are followed, and whatever
- * waits with `Prefer: wait`. Each costs a connection for as long as its caller likes.
+ * Limits the open requests of one user: event streams, followed logs, and requests with `Prefer: wait`. Each holds
+ * a connection for as long as its caller likes.
  *
- * @param most of one user at a time
+ * @param most open requests of one user
  */
 export function boundHeld(most: number = HELD_OPEN_MAX): MiddlewareHandler<ServiceEnv> {
   const held = new Map<string, number>();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createBaseApp, SILENT_LOG } from "../../shared/http/mod.ts";
 import { boundHeld } from "./bound_held.ts";
 
-/** Answers with a stream that goes on until it is cancelled. */
+/** Answers with a stream that lasts until it is cancelled. */
 function createApp(
   most: number,
 ): { ask: (path: string, headers?: HeadersInit) => Promise<Response> } {

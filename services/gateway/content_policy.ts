@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from "hono";
 import type { ServiceEnv } from "../../shared/http/mod.ts";
 
-/** Nothing is loaded, run, framed or sent anywhere: right for data, and for what is opened by mistake. */
+/** Blocks loading, scripts, framing and forms: for data, and for whatever is opened by mistake. */
 export const DATA_POLICY =
   "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** The API's page: scripts and styles from here alone; swagger-ui writes styles into elements. */
+/** For the API's page: scripts and styles only from here; swagger-ui also writes inline styles. */
 export const API_PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,7 +17,7 @@ export const API_PAGE_POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** Gives every answer a content security policy: the one it comes with, or the strictest. */
+/** Adds the strictest content security policy to every answer that has none of its own. */
 export function contentPolicy(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();

@@ -1,5 +1,5 @@
 /**
- * Run before a gateway in a container starts: makes the first token where one is needed, and shows it.
+ * Runs before a gateway in a container starts: creates and prints the first token if one is needed.
  *
  * @module
  */

@@ -3,17 +3,15 @@ import { CALLER_HEADERS, type Fetch } from "../../shared/http/mod.ts";
 import type { DamagedFile } from "../../shared/volume/mod.ts";
 import type { UpstreamName, Upstreams } from "./upstreams.ts";
 
-/** The services behind the gateway, and all that they and the gateway cannot use on the volume. */
+/** The services behind the gateway, and all damaged files. */
 export interface JoinedServices {
-  /** As given, but that `GET /v1/doctor` names damage of all services, to an admin. */
+  /** The given services, except that `GET /v1/doctor` lists the damage of all services to an admin. */
   readonly upstreams: Upstreams;
-  /** All damaged files; none of a service that does not answer. */
+  /** All damaged files, except those of services that do not answer. */
   readonly damaged: () => Promise<DamagedFile[]>;
 }
 
-/**
- * Joins what each service has found damaged: each sees a part of the volume, only the gateway reaches all.
- */
+/** Combines the damage reports of the services: each sees a part of the volume, and only the gateway reaches all. */
 export function joinDamage(
   upstreams: Upstreams,
   own: () => readonly DamagedFile[],
@@ -21,7 +19,7 @@ export function joinDamage(
   async function damaged(): Promise<DamagedFile[]> {
     const answers = Object.values(upstreams).map((fetch: Fetch) => askDamaged(fetch));
     const files = [...own(), ...(await Promise.all(answers)).flat()];
-    // Two services may read one file: of each path the first finding is told.
+    // Two services may read the same file: keep the first report of each path.
     return [...new Map(files.toReversed().map((file) => [file.path, file])).values()].reverse();
   }
 
@@ -49,6 +47,6 @@ async function askDamaged(fetch: Fetch): Promise<DamagedFile[]> {
     const answer = await fetch(new Request("http://upstream/internal/damaged"));
     return damagedFilesSchema.parse(await answer.json());
   } catch {
-    return []; // GET /readyz tells that it does not answer
+    return []; // GET /readyz reports that it does not answer
   }
 }

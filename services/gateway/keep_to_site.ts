@@ -2,27 +2,24 @@ import type { Context, MiddlewareHandler } from "hono";
 import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
 import { isLoopback } from "./access/loopback.ts";
 
-/** What the gateway must know to tell its own pages from those of others. */
+/** What the gateway needs to tell its own pages from others. */
 export interface Site {
-  /** Names and addresses that it is asked under besides this machine's own, without ports. */
+  /** Host names and addresses, without ports, under which it is reached besides this machine's own. */
   readonly hosts: readonly string[];
-  /** Tells whether everybody who reaches it may do everything, since there are no tokens. */
+  /** Whether there are no tokens, so that everybody who can reach it may do everything. */
   readonly isOpen: () => Promise<boolean>;
 }
 
-/** Health checks change nothing and tell nothing; they come with whatever name the checker knows. */
+/** Health checks change and reveal nothing, and may use any host name. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
-/** What changes nothing (RFC 9110, 9.2.1). */
+/** Methods that change nothing (RFC 9110, 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Keeps the pages of other sites out, whose requests a browser on this machine sends along. What
- * changes something must not come from another origin: `hono/csrf` asks that of forms only, here it
- * is asked of every request, since a cancel has no body. And while there are no tokens, the
- * gateway answers only under names that it knows: a stranger's page whose name has been pointed at
- * 127.0.0.1 in the meantime (DNS rebinding) would be of the same origin for the browser.
- *
- * @param site names of the gateway, and whether it stands open
+ * Refuses requests that other sites' pages make through a browser on this machine. Changes must not come from
+ * another origin; `hono/csrf` checks only forms, but a cancel has no body, so every request is checked here.
+ * Without tokens, the gateway also answers only under known host names, against DNS rebinding: a stranger's page
+ * whose name now points to 127.0.0.1 would have the same origin.
  */
 export function keepToSite({ hosts, isOpen }: Site): MiddlewareHandler<ServiceEnv> {
   const known = new Set(hosts.map((host) => host.toLowerCase()));
@@ -47,7 +44,7 @@ export function keepToSite({ hosts, isOpen }: Site): MiddlewareHandler<ServiceEn
   };
 }
 
-/** The name that the gateway is asked under, lower case, without its port; null for no name at all. */
+/** Host name of the request, lower case, without port; null if there is none. */
 function hostOf(c: Context<ServiceEnv>): string | null {
   const given = c.req.header("host");
   const parsed = URL.parse(given === undefined ? c.req.url : `http://${given}`);
@@ -55,8 +52,8 @@ function hostOf(c: Context<ServiceEnv>): string | null {
 }
 
 /**
- * `Sec-Fetch-Site` comes from the browser itself and holds behind a proxy that changes `Host`. Another
- * port of the same machine is "same-site": somebody else's program. Older browsers send `Origin` alone.
+ * Browsers set `Sec-Fetch-Site` themselves, so it also holds behind a proxy that changes `Host`. Another port of
+ * this machine is "same-site": another program. Older browsers send only `Origin`.
  */
 function isForeign(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");
@@ -70,8 +67,8 @@ function hasOwnOrigin(c: Context<ServiceEnv>): boolean {
 }
 
 /**
- * Tells whether a browser says that one of mammoeval's own pages made it send a request. What says
- * nothing, a program say, does not count.
+ * Whether the browser says that one of mammoeval's own pages sent the request; false for programs, which say
+ * nothing.
  */
 export function isFromOwnPage(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");

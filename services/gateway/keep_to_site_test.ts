@@ -21,7 +21,7 @@ Deno.test("programs and mammoeval's own pages may change something, other sites 
     { origin: "http://127.0.0.1:8000" },
     { "sec-fetch-site": "same-origin" },
     { "sec-fetch-site": "none" },
-    // Behind a proxy that names the gateway itself as the host.
+    // Behind a proxy that replaces the host.
     { "sec-fetch-site": "same-origin", origin: "https://mammo.lan" },
   ];
   for (const headers of own) assert.equal(await ask(headers), 200, JSON.stringify(headers));

@@ -4,9 +4,9 @@ import { REQUESTS_RESERVED, REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.t
 import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
 
 /**
- * Sheds load: each request under way takes memory, and a refusal at once is worth more than an answer
- * after a minute. Users share the places, so that none can take them all with bodies that never arrive.
- * A streamed answer gives its place back when it begins.
+ * Sheds load: requests in progress take memory, and an immediate refusal is better than an answer after a minute.
+ * Users share the places, so that none can take all with bodies that never arrive. A streamed answer releases its
+ * place when it begins.
  */
 export function limitCrowd(
   places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),

@@ -2,13 +2,13 @@ import type { MiddlewareHandler } from "hono";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
 
-/** Length of the window in which requests are counted, in seconds. */
+/** Length of the rate limit's window, in seconds. */
 const WINDOW_S = 60;
 
 /**
- * Lets each user make so many requests a minute, and tells how many are left (RateLimit headers as in
- * draft-ietf-httpapi-ratelimit-headers-10). A script that asks in a tight loop by mistake is told,
- * before it slows down everybody else.
+ * Limits the requests of each user, and reports how many are left (RateLimit headers as in
+ * draft-ietf-httpapi-ratelimit-headers-10). It stops a script that polls in a tight loop before it slows down
+ * others.
  *
  * @param perMinute requests of one user in 60 s
  */

@@ -5,16 +5,16 @@ import { assembleAccess } from "./access/assemble.ts";
 import { announce } from "./announce.ts";
 import { assembleGateway } from "./assemble.ts";
 
-// Whatever the shell has set: what others must not read has a mode of its own.
+// Independent of the shell's umask; private files set their own mode.
 Deno.umask(SERVICE_UMASK);
 const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
 claimPort(settings);
-// The process ends with the service, and the lock with the process.
+// The lock ends with the process.
 await lockVolume(volumeLayout(settings.home), "gateway");
 const access = await assembleAccess(settings, createJsonLog("gateway"));
 const service = await assembleGateway(settings, createJsonLog, access);
 stopOnSignal(service, createJsonLog("gateway"));
-// The port is opened when this module has been read.
+// The port opens after this module has loaded.
 setTimeout(async () => {
   const isOpen = (await access.tokens.all()).length === 0;
   const json = Deno.args.includes("--json") || !Deno.stdout.isTerminal();

@@ -1,15 +1,14 @@
-/** A metric of the exposition format: its comments, each once, and its samples. */
+/** A metric of the exposition format: its comments without duplicates, and its samples. */
 interface Metric {
   readonly head: Set<string>;
   readonly samples: string[];
 }
 
 /**
- * Puts the metrics of several services together. Prometheus wants each `# HELP` and `# TYPE` once,
- * with all samples of the metric below it.
+ * Merges the metrics of several services: Prometheus requires each `# HELP` and `# TYPE` once, followed by all
+ * samples of the metric.
  *
  * @param texts in the Prometheus exposition format; samples follow the comments of their metric
- * @returns one such text
  */
 export function mergeMetrics(texts: readonly string[]): string {
   const metrics = new Map<string, Metric>();

@@ -1,13 +1,13 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { ServiceEnv } from "../../shared/http/mod.ts";
 
-/** What becomes smaller; what follows something that goes on would come late. */
+/** Compressible types. Not streams: compression would delay events and followed logs. */
 const PACKED_TYPES =
   /^(?:application\/(?:problem\+)?json|image\/svg\+xml|text\/(?:html|css|csv|javascript))\b/;
-/** Below this many bytes it is not worth it: an answer fits into one packet. */
+/** Smaller answers fit into one packet anyway. */
 const PACKED_BYTES_MIN = 1400;
 
-/** Packs answers by gzip for those who can unpack them (RFC 9110, 12.5.3). */
+/** Compresses answers with gzip for clients that accept it (RFC 9110, 12.5.3). */
 export function packAnswer(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();
@@ -20,7 +20,7 @@ export function packAnswer(): MiddlewareHandler<ServiceEnv> {
     if (packed.isPacked) {
       headers.set("content-encoding", "gzip");
       headers.delete("content-length");
-      // What is packed is not the same to the byte any more: no part of it can be asked for by this tag.
+      // The compressed bytes differ, so the ETag becomes weak and allows no range requests.
       const etag = headers.get("etag");
       if (etag !== null && !etag.startsWith("W/")) headers.set("etag", `W/${etag}`);
     }
@@ -44,7 +44,7 @@ interface Packed {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** Looks at the beginning to see whether it is large; what has come is not lost. */
+/** Reads up to the minimum size to decide on compression, and passes on what it has read. */
 async function packLarge(body: ReadableStream<Uint8Array>): Promise<Packed> {
   const reader = body.getReader();
   const first: Uint8Array[] = [];

@@ -1,20 +1,21 @@
 import type { Caller } from "../../shared/http/mod.ts";
 
-/** Places, or bytes, that several users share. */
+/** Places, or bytes, that users share. */
 export interface SharedPlaces {
   /**
-   * @param amount how many, at least 1
-   * @returns gives them back, once; null where there are none for this caller now
+   * Takes some places, at least 1.
+   *
+   * @returns releases them (idempotent); null when none are available for this caller
    */
   take(caller: Caller, amount?: number): (() => void) | null;
 }
 
 /**
- * Shares places by dynamic thresholds: a user may never hold more than what is still free, so that one
- * alone gets half of all, two greedy ones a third each, and there is always room for somebody else. The
- * role admin has a reserve besides.
+ * Shares places by dynamic thresholds: a user may never hold more than what is still free. So a single user gets
+ * half of all, two greedy ones a third each, and there is always room for another. Role admin has a reserve
+ * besides.
  *
- * @param reserve how many of them only the role admin may take
+ * @param reserve number of places for role admin only
  */
 export function createSharedPlaces(total: number, reserve: number): SharedPlaces {
   const held = new Map<string, number>();

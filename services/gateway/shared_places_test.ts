@@ -4,7 +4,7 @@ import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
 
 const caller = (user: string, role: Role = "submit"): Caller => ({ user, role });
 
-/** Takes places until there are none for this caller. */
+/** Takes places until this caller gets no more. */
 function takeAll(places: SharedPlaces, who: Caller, amount = 1): (() => void)[] {
   const taken: (() => void)[] = [];
   for (let next = places.take(who, amount); next !== null; next = places.take(who, amount)) {

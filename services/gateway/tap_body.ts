@@ -1,14 +1,14 @@
-/** A body on its way out that can be broken off. */
+/** An answer's body that can be aborted. */
 export interface TappedBody {
   readonly stream: ReadableStream<Uint8Array>;
-  /** Ends it: as a failure for a reason, so that nobody takes what has come for the whole; without one as usual. */
+  /** Ends the body: with an error, so that a partial body is not taken for the whole; or normally without a reason. */
   breakOff(reason: Error | null): void;
 }
 
 /**
- * Passes a body on part by part, when it is asked for, and tells of its end.
+ * Passes a body on chunk by chunk, on demand, and reports its end.
  *
- * @param onEnd called once: it has come to its end, has failed, or nobody wants it any more
+ * @param onEnd called once, when the body ends, fails or is cancelled
  */
 export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): TappedBody {
   const reader = body.getReader();
@@ -48,7 +48,7 @@ export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): Ta
     breakOff(reason): void {
       if (!end()) return;
       close(reason);
-      // What it came from may hang: nobody waits for it.
+      // The source may hang: do not wait for it.
       reader.cancel(reason).catch(() => {});
     },
   };

@@ -4,10 +4,10 @@ import { type Fetch, Problem } from "../../shared/http/mod.ts";
 /** The services behind the gateway. */
 export type UpstreamName = "ingestion" | "inference" | "scoring";
 
-/** How a request reaches each service. */
+/** How to reach each service. */
 export type Upstreams = Readonly<Record<UpstreamName, Fetch>>;
 
-/** Which service owns which paths; the longest prefix that fits wins. */
+/** Which service owns which paths; the first matching prefix counts. */
 export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[] = [
   ["/v1/datasets", "ingestion"],
   ["/v1/models", "inference"],
@@ -28,16 +28,16 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/screening-simulations", "scoring"],
 ];
 
-/** @returns the service that owns it, or null */
+/** The service that owns a path, or null. */
 export function ownerOf(path: string): UpstreamName | null {
   const owner = OWNERS.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   return owner?.[1] ?? null;
 }
 
 /**
- * Reaches a service over HTTP.
+ * Forwards requests to a service over HTTP.
  *
- * @param baseUrl its base URL, no trailing slash
+ * @param baseUrl without trailing slash
  */
 export function proxyTo(name: UpstreamName, baseUrl: string): Fetch {
   return async (request) => {

@@ -1,7 +1,7 @@
 import { within } from "../../shared/async.ts";
 import { Problem } from "../../shared/http/mod.ts";
 
-/** A body, and why it was broken off where it was. */
+/** A body, and why it was aborted, if it was. */
 export interface WatchedBody {
   readonly stream: ReadableStream<Uint8Array>;
   failure(): Problem | null;
@@ -10,9 +10,9 @@ export interface WatchedBody {
 type Part = ReadableStreamReadResult<Uint8Array>;
 
 /**
- * Passes a body on part by part, and breaks it off when a check fails.
+ * Passes a body on chunk by chunk, and aborts it when a check fails.
  *
- * @param next takes the next part in its own time; a problem breaks the body off
+ * @param next reads the next chunk; a problem aborts the body
  */
 export function passOn(
   body: ReadableStream<Uint8Array>,
@@ -25,7 +25,7 @@ export function passOn(
       const part = await next(() => reader.read()).catch(unreadable);
       if (part instanceof Problem) {
         failure = part;
-        // The other side may hang: nobody waits for it.
+        // The sender may hang: do not wait for it.
         reader.cancel(part).catch(() => {});
         return controller.error(part);
       }
@@ -37,23 +37,23 @@ export function passOn(
   return { stream, failure: () => failure };
 }
 
-/** How a body must arrive. */
+/** How fast a body must arrive. */
 export interface ArrivalBounds {
-  /** Longest silence, in milliseconds. */
+  /** Longest pause, in milliseconds. */
   readonly idleMsMax: number;
-  /** Slowest rate on the whole, in bytes a second, beyond the longest silence. */
+  /** Minimum average rate, in bytes a second, not counting the longest pause. */
   readonly bytesPerSMin: number;
-  /** Longest time for all of it, in milliseconds. */
+  /** Time limit for the whole body, in milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** Breaks off a body that arrives too slowly. */
+/** Aborts a body that arrives too slowly. */
 export function watchBody(
   body: ReadableStream<Uint8Array>,
   { idleMsMax, bytesPerSMin, deadlineMs }: ArrivalBounds,
 ): WatchedBody {
   let bytes = 0;
-  // Only what the sender takes counts: a service that reads slowly is not the sender's fault.
+  // Counts only the sender's time, not that of a slow reader.
   let waitedMs = 0;
   return passOn(body, async (read) => {
     const began = performance.now();
@@ -67,10 +67,10 @@ export function watchBody(
 }
 
 /**
- * Breaks off a body that takes more memory than it may.
+ * Aborts a body that takes too much memory.
  *
- * @param body unpacked
- * @param bounds its own size, and whether so many bytes more may be held, of all users together
+ * @param body decompressed
+ * @param bounds its own size limit, and whether all users together may hold this many more bytes
  */
 export function boundMemory(
   body: ReadableStream<Uint8Array>,
@@ -90,7 +90,7 @@ export function boundMemory(
   });
 }
 
-/** Its sender has gone, or its chunks are none: the service it was for could not tell this from a fault of its own. */
+/** The sender disconnected or sent invalid chunks: the service could not tell this from a fault of its own. */
 function unreadable(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return new Problem(

@@ -5,20 +5,20 @@ import type { AuditEntry } from "./audit_log.ts";
 import { makeToken, type TokenRecord } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
-/** A gateway before services that answer with what they were told of the caller. */
+/** A gateway before services that echo the caller's headers. */
 interface World {
   ask(method: string, path: string, headers?: Record<string, string>): Promise<Response>;
-  /** Makes a token and gives its header. */
+  /** Creates a token and returns its header. */
   bearer(role: Role, expiresAt?: Date): Record<string, string>;
   readonly records: TokenRecord[];
   readonly entries: AuditEntry[];
-  /** Methods of requests that the services got, but for looking. */
+  /** Methods of requests that reached the services, except reads. */
   readonly asked: string[];
-  /** What goes wrong with the audit log, and what happens after an entry. */
+  /** The audit log's fault, and a callback after each entry. */
   readonly audit: { fault: Error | null; onAppend: (entry: AuditEntry) => void };
-  /** What requests with `Prefer` wait for. */
+  /** The answer for requests with `Prefer`. */
   readonly held: PromiseWithResolvers<Response>;
-  /** How long answers had to wait. */
+  /** Delays of answers. */
   readonly waits: number[];
 }
 

@@ -8,7 +8,7 @@ function token(expiresAt: Date | null = null): TokenRecord {
   return makeToken({ user: "ada", role: "read", createdAt: new Date(), expiresAt }).record;
 }
 
-/** A stream of which one part comes, and then nothing any more. */
+/** A stream that sends one chunk and then stalls. */
 function stream(type = "text/event-stream"): Response {
   const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(3)) });
   return new Response(body, { headers: { "content-type": type } });

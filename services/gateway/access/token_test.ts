@@ -22,7 +22,7 @@ Deno.test("a token with any character changed is refused", () => {
     fc.stringMatching(/^[A-Za-z0-9_-]$/),
     (at, letter) => {
       fc.pre(text[at] !== letter);
-      // Also the last one, two of whose bits say nothing in base64url: the text is what is compared.
+      // Also the last letter, two of whose bits have no meaning in base64url: texts are compared, not bytes.
       const changed = text.slice(0, at) + letter + text.slice(at + 1);
       const found = findToken(changed, [record], NOW);
       assert.ok(found === "malformed" || found === "unknown");

@@ -51,7 +51,7 @@ Deno.test("tokens that are made and revoked at the same time, in several process
     const before = Array.from({ length: 3 }, (_, at) => makeToken({ user: `old${at}`, ...order }));
     const store = createVolumeTokenStore(layout, silentDamage(layout));
     for (const { record } of before) await store.add(record);
-    // Each store stands for a process: the lock is between open files, whoever has opened them.
+    // Each store stands for a process: the lock is between open files, even in one process.
     await Promise.all([
       ...Array.from({ length: 6 }, (_, at) => {
         const { record } = makeToken({ user: `new${at}`, ...order });

@@ -18,8 +18,8 @@ export const DOCS_PAGE = `<!doctype html>
 `;
 
 /**
- * Starts swagger-ui and gives it what it lacks: it follows the reader's wish for dark or light, its choices have names,
- * and whoever has no mouse can scroll what does not fit. Its links inside of buttons are left out: no key reaches them.
+ * Starts swagger-ui and adds what it lacks: dark or light mode by the reader's preference, names of choices, and
+ * keyboard scrolling. Links inside of its buttons stay unreachable by keyboard.
  */
 export const DOCS_START = `"use strict";
 const wish = matchMedia("(prefers-color-scheme: dark)");
@@ -48,10 +48,7 @@ new MutationObserver(mend).observe(document.body, { childList: true, subtree: tr
 SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", validatorUrl: null, defaultModelsExpandDepth: -1 });
 `;
 
-/**
- * What swagger-ui's own style is too pale for: text against its ground has a contrast of 4.5 or more
- * (WCAG 2.2, 1.4.3), in light and dark.
- */
+/** Raises the contrast of swagger-ui's text to at least 4.5 (WCAG 2.2, 1.4.3), in light and dark. */
 export const DOCS_LOOK = `
 nav { display: flex; gap: 1.25rem; max-width: 1460px; margin: 0 auto; padding: .75rem 20px;
   font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }

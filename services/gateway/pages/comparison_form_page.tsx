@@ -5,15 +5,15 @@ import { counted, metricText, momentText, Section } from "../../../shared/pages/
 import { ChoiceField, type FormState, Refusal, TextField, TickField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** What can be compared. */
+/** Data of the comparison form. */
 export interface ComparisonFormData extends FormState {
   /** Datasets that have scores. */
   readonly datasets: readonly { readonly dataset: string; readonly scores: number }[];
-  /** The one whose scores are shown; null where none has any. */
+  /** The dataset whose scores are shown; null if none has scores. */
   readonly dataset: string | null;
   /** Its scores, newest first. */
   readonly scores: readonly ScoreReport[];
-  /** Those that are chosen already. */
+  /** Ids of the preselected scores. */
   readonly ticked: ReadonlySet<string>;
 }
 
@@ -22,7 +22,7 @@ const METHODS: Readonly<Record<EnsembleMethod, string>> = {
   rank_mean: "the mean of the ranks, for models with different scales",
 };
 
-/** Writes the form with which somebody compares scores, or makes one score of several. */
+/** Writes the form to compare scores or to make an ensemble of them. */
 export function writeComparisonFormPage(data: ComparisonFormData): string {
   const { problem, datasets, dataset, scores } = data;
   return writeSitePage(

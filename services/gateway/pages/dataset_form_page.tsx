@@ -3,7 +3,7 @@ import { type Entries, type FormState, Refusal } from "./form_parts.tsx";
 import { Section } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
-/** Writes the forms with which somebody registers data that lie on the server, or sends some. */
+/** Writes the forms to register data on the server or to upload data. */
 export function writeDatasetFormPage(state: FormState): string {
   return writeSitePage(
     "Register data",
@@ -30,23 +30,19 @@ export function writeDatasetFormPage(state: FormState): string {
   );
 }
 
-/** What was filled in is shown in the form in which it was. */
+/** Shows entries and problem only in the form that was sent. */
 function stateOf({ entries, problem }: FormState, kind: string): FormState {
   return entries["kind"] === kind ? { entries, problem } : { entries: {}, problem: null };
 }
 
-/**
- * Turns what was filled in into a request.
- *
- * @returns the body of `POST /v1/datasets`, not yet checked
- */
+/** Converts the form's entries to the body of `POST /v1/datasets`, not yet checked. */
 export function datasetRequestOf(entries: Entries): Record<string, string | number | undefined> {
   const { kind, name, images, data_list, check, dicom, labels, window = "" } = entries;
   if (kind !== "dicom") return { name, images, data_list, check };
   return { name, dicom, labels, ...(window === "" ? {} : { window: windowOf(window) }) };
 }
 
-/** A place among an image's windows, or the name of one. */
+/** The number of a window among an image's windows, or its name. */
 function windowOf(text: string): string | number {
   return /^\d+$/.test(text) ? Number(text) : text;
 }

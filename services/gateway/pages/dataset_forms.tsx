@@ -10,7 +10,7 @@ const WINDOW_HINT = "for images with several windows: number from 1, or name; em
 const LABELS_HINT =
   "a CSV: StudyInstanceUID or AccessionNumber, left_malignant, right_malignant; other columns are kept";
 
-/** PNGs that lie on the server. */
+/** Form for PNGs on the server. */
 export function PngForm(state: FormState): JSX.Element {
   return (
     <DatasetForm id="png" title="PNG images with a data list" action="/datasets">
@@ -41,7 +41,7 @@ export function PngForm(state: FormState): JSX.Element {
   );
 }
 
-/** A DICOM folder that lies on the server. */
+/** Form for a DICOM folder on the server. */
 export function DicomForm(state: FormState): JSX.Element {
   return (
     <DatasetForm id="dicom" title="A DICOM folder with labels" action="/datasets">
@@ -66,7 +66,7 @@ export function DicomForm(state: FormState): JSX.Element {
   );
 }
 
-/** PNGs that somebody sends. */
+/** Form to upload PNGs. */
 export function PngUploadForm(state: FormState): JSX.Element {
   return (
     <DatasetForm
@@ -98,7 +98,7 @@ export function PngUploadForm(state: FormState): JSX.Element {
   );
 }
 
-/** DICOM files that somebody sends. */
+/** Form to upload DICOM files. */
 export function DicomUploadForm(state: FormState): JSX.Element {
   return (
     <DatasetForm

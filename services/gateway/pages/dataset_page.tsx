@@ -8,18 +8,18 @@ import { ScoreTable } from "./tables/score_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** How often the page of a dataset that is imported is read anew where script runs, in seconds. */
+/** Refresh interval of the page during an import, with script, in seconds. */
 const REFRESH_S = 2;
 
-/** What the page of a dataset shows. */
+/** Data of a dataset's page. */
 export interface DatasetPageData {
   readonly dataset: DatasetRecord;
-  /** On it, newest first. */
+  /** Of this dataset, newest first. */
   readonly scores: readonly ScoreReport[];
   readonly evaluations: readonly EvaluationRecord[];
 }
 
-/** Writes the page of a dataset: what is in it, what is wrong with it, what came of it. */
+/** Writes the page of a dataset: its contents, faults and results. */
 export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageData): string {
   const importing = dataset.status === "importing";
   return writeSitePage(

@@ -7,17 +7,17 @@ import { counted } from "../../../shared/pages/mod.ts";
 import { ChoiceField, FoldedFields, type FormState, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** Runs everywhere, also without an engine. */
+/** The model that runs everywhere, also without an engine. */
 const OWN_MODEL = "reference";
 
-/** What can be chosen from. */
+/** Data of the evaluation form. */
 export interface EvaluationFormData extends FormState {
   readonly models: readonly ModelRecord[];
-  /** Those that are ready. */
+  /** The ready datasets. */
   readonly datasets: readonly DatasetRecord[];
 }
 
-/** Writes the form with which somebody starts an evaluation. */
+/** Writes the form to start an evaluation. */
 export function writeEvaluationFormPage(data: EvaluationFormData): string {
   const { entries, problem, models, datasets } = data;
   if (datasets.length === 0) return writeNoData(problem);
@@ -75,7 +75,7 @@ function modelText({ name, title, cannot_run }: ModelRecord): string {
   }`;
 }
 
-/** What is ready to run here, before what has to be built first. */
+/** Prefers a model whose image exists over one that must be built first. */
 function likelyModel(models: readonly ModelRecord[]): string {
   const ready = models.find(({ image, cannot_run }) => image !== null && cannot_run === null);
   return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
@@ -83,7 +83,6 @@ function likelyModel(models: readonly ModelRecord[]): string {
 
 const MEASURE_FIELDS = ["exams", "subgroups", "prevalence", "replicates", "seed"];
 
-/** What is measured, and how. */
 function MeasureFields(state: FormState): JSX.Element {
   return (
     <FoldedFields title="What is measured" open={isTouched(state, MEASURE_FIELDS)}>
@@ -133,7 +132,6 @@ function MeasureFields(state: FormState): JSX.Element {
 
 const RUN_FIELDS = ["gpu", "priority", "timeout_h"];
 
-/** Where and when it runs. */
 function RunFields(state: FormState): JSX.Element {
   return (
     <FoldedFields title="How it runs" open={isTouched(state, RUN_FIELDS)}>
@@ -163,7 +161,7 @@ function RunFields(state: FormState): JSX.Element {
   );
 }
 
-/** Whether a field of a group was filled in: then it is shown. */
+/** Whether a field of a group was filled in; if so, the group is shown. */
 function isTouched({ entries }: FormState, names: readonly string[]): boolean {
   return names.some((name) => !["", "all"].includes(entries[name] ?? ""));
 }

@@ -14,14 +14,14 @@ import { LogText } from "./log_text.tsx";
 import { goesOn, progressText } from "./progress_text.ts";
 import { writeSitePage } from "./site.ts";
 
-/** What an evaluation's page shows. */
+/** Data of an evaluation's page. */
 export interface EvaluationPageData {
   readonly evaluation: EvaluationRecord;
   /** The end of its log, whole lines. */
   readonly logTail: string;
 }
 
-/** Writes the page on which somebody watches an evaluation. */
+/** Writes the page of an evaluation. */
 export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData): string {
   const { id, model, dataset, status } = evaluation;
   const open = goesOn(status);
@@ -133,7 +133,7 @@ function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
   );
 }
 
-/** The form, filled in as for this one; private images are asked for by programs. */
+/** Address of the evaluation form, filled in as for this one; private images are not supported there. */
 function againOf({ model, dataset, experiment, device, request }: EvaluationRecord): string {
   const parameters = Object.entries(request.parameters).map(([name, value]) => `${name}=${value}`);
   const query = new URLSearchParams({

@@ -1,13 +1,11 @@
 import { Problem } from "../../../shared/http/mod.ts";
 import type { Entries } from "./form_parts.tsx";
 
-/** Seconds of an hour. */
 const HOUR_S = 3600;
 
 /**
- * Turns what was filled in into a request. What was left empty is left to the API.
+ * Converts the form's entries to the body of `POST /v1/evaluations`, not yet checked. Empty fields are omitted.
  *
- * @returns the body of `POST /v1/evaluations`, not yet checked
  * @throws {Problem} where a parameter is not NAME=value
  */
 export function evaluationRequestOf(entries: Entries): Record<string, unknown> {
@@ -67,7 +65,7 @@ function secondsOf(hours: string): number | string {
   return typeof number === "number" ? Math.round(number * HOUR_S) : number;
 }
 
-/** What is no number stays what it is: JSON would make null of it, and the API refuses it by name. */
+/** Leaves other text as it is, so that the API refuses it by name; JSON would turn NaN into null. */
 function numberOf(text: string): number | string {
   const number = Number(text);
   return Number.isFinite(number) ? number : text;

@@ -1,9 +1,9 @@
 import { makeLook, pageHeaders, workingPolicy } from "../../../shared/pages/mod.ts";
 
-/** Scripts of an exam's page, in their order. */
+/** Scripts of an exam's page, in loading order. */
 export const VIEWER_SCRIPTS = ["/viewer/openseadragon.js", "/viewer/viewer.js"] as const;
 
-/** Lines of boxes of up to four models, so that nobody has to tell them by their colour. */
+/** Line styles of the boxes of up to four models, distinguishable without colour. */
 const MARKS = [["a", "solid", "#ffd84d"], ["b", "dashed", "#7fd4ff"], ["c", "dotted", "#ff9ecb"], [
   ...["d", "double", "#b8f28a"],
 ]] as const;
@@ -38,7 +38,7 @@ ${
 @media print { body.viewing .plain-views { display: grid; } #viewer { display: none; } }
 `;
 
-/** How an exam's page looks. */
+/** Style of an exam's page. */
 export const EXAM_LOOK = makeLook("", RULES);
 
 /** Headers of an exam's page. */

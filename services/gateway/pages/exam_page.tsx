@@ -21,28 +21,28 @@ import {
 import { EXAM_LOOK, VIEWER_SCRIPTS } from "./exam_look.ts";
 import { titleOf } from "./site.ts";
 
-/** Boxes that one model has put on the images of an exam. */
+/** Boxes of one model on the images of an exam. */
 export interface ExamMarks {
-  /** A letter that tells them from others' where there is no colour. */
+  /** A letter that identifies them without colour. */
   readonly key: string;
   readonly score: ScoreReport;
-  /** null where there are too many to look through. */
+  /** Null if the file is too large to search. */
   readonly boxes: readonly Lesion[] | null;
 }
 
-/** What an exam's page shows. */
+/** Data of an exam's page. */
 export interface ExamPageData {
   readonly dataset: DatasetRecord;
   readonly exam: LookedAtExam;
-  /** The exam that comes next, for its images; null after the last. */
+  /** The next exam, whose images are preloaded; null after the last. */
   readonly ahead: LookedAtExam | null;
-  /** Ids of the exams of the list that one came from; empty for the whole data list. */
+  /** Ids of the exams of the list that the reader came from; empty for the whole data list. */
   readonly list: readonly string[];
   readonly scores: readonly { readonly report: ScoreReport; readonly exam: ExamScore }[];
   readonly marks: readonly ExamMarks[];
 }
 
-/** One image where it hangs. */
+/** One image in its place on the light table. */
 interface HungImage {
   readonly view: string;
   readonly name: string;
@@ -51,13 +51,11 @@ interface HungImage {
   readonly width: number;
   readonly height: number;
   readonly flipped: boolean;
-  /** Which of several images of the view, from 0. */
+  /** Index among several images of the view, from 0. */
   readonly order: number;
 }
 
-/**
- * Writes the page of an exam: its images on a light table, the truth, and what models say of it.
- */
+/** Writes the page of an exam: its images on a light table, the labels, and the models' results. */
 export function writeExamPage(data: ExamPageData): string {
   const { dataset, exam, scores, marks } = data;
   return writePage(
@@ -94,7 +92,7 @@ export function writeExamPage(data: ExamPageData): string {
   );
 }
 
-/** @returns it in a word */
+/** A label in a word. */
 export function cancerText(label: number | null): string {
   return label === null ? "side not known" : label === 1 ? "yes" : "no";
 }
@@ -105,7 +103,7 @@ function truthText({ malignant }: LookedAtExam): string {
   return sides.length === 0 ? "no cancer" : `cancer: ${sides.join(" and ")}`;
 }
 
-/** The exams before and after it, in the list that one came from. */
+/** Links to the exams before and after it in the reader's list. */
 function Neighbours({ data: { dataset, exam, list } }: {
   readonly data: ExamPageData;
 }): JSX.Element {
@@ -123,8 +121,9 @@ function Neighbours({ data: { dataset, exam, list } }: {
 }
 
 /**
- * @param list ids of the exams one goes through; the data list where the exam is not among them
- * @returns ids of the exams before and after it
+ * Ids of the exams before and after this one.
+ *
+ * @param list ids of the reader's list; the data list counts where the exam is not in it
  */
 export function neighboursOf(
   exam: LookedAtExam,
@@ -147,7 +146,7 @@ function hungImages(dataset: DatasetRecord, exam: LookedAtExam): HungImage[] {
   );
 }
 
-/** The light table and what is on its edge; both need script. */
+/** The light table and its tools; both need script. */
 function LightTable({ data }: { readonly data: ExamPageData }): JSX.Element {
   const images = hungImages(data.dataset, data.exam);
   const boxes = data.marks.flatMap(({ key, boxes }) =>
@@ -197,7 +196,7 @@ function LightTable({ data }: { readonly data: ExamPageData }): JSX.Element {
   );
 }
 
-/** The same as pictures, for whoever has no script, and on paper. */
+/** The same as plain pictures, without script and for print. */
 function Plain({ data: { dataset, exam } }: { readonly data: ExamPageData }): JSX.Element {
   const missing = Object.keys(exam.sizes).filter((name) => exam.sizes[name] === null);
   const images = hungImages(dataset, exam);
@@ -293,7 +292,7 @@ function modelText({ model, experiment }: ScoreReport): string {
   );
 }
 
-/** Longest value of a key that is shown whole, in characters. */
+/** Characters of a value that are shown. */
 const VALUE_CHARS = 200;
 
 function factsOf({ index, malignant, extras }: LookedAtExam): (readonly [string, string])[] {

@@ -15,7 +15,7 @@ import { writeSitePage } from "./site.ts";
 /** One exam as the API lists it. */
 export type ListedExam = z.infer<typeof examSchema>;
 
-/** Writes a page of the exams of a dataset. */
+/** Writes a page of a dataset's exams. */
 export function writeExamsPage(
   dataset: DatasetRecord,
   exams: readonly ListedExam[],

@@ -4,13 +4,13 @@ import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { bytesText } from "../../../shared/pages/mod.ts";
 import type { DamagedFile } from "../../../shared/volume/mod.ts";
 
-/** One thing that was looked at on this machine. */
+/** One line of the machine's diagnosis. */
 export interface Finding {
   readonly subject: string;
   readonly message: string;
 }
 
-/** What `/v1/doctor` answers, read as lines for people. */
+/** Converts the answer of `/v1/doctor` to lines for people. */
 export const findingsOf: z.ZodType<Finding[]> = z.object({
   executor: z.string(),
   docker: z.object({ message: z.string(), limits_lacking: z.array(z.string()) }),
@@ -42,7 +42,7 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   ...damageFindings(volume),
 ]);
 
-/** An admin is told which files, and others how many. */
+/** An admin sees which files are damaged; others see how many. */
 function damageFindings(
   { damaged, damaged_total }: { damaged: DamagedFile[]; damaged_total: number },
 ): Finding[] {

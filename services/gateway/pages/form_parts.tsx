@@ -3,29 +3,29 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Problem } from "../../../shared/http/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
 
-/** What somebody has filled in, by the name of the field. */
+/** Form entries by field name. */
 export type Entries = Readonly<Record<string, string>>;
 
-/** A form as it is shown: filled in as before, with what was wrong with that. */
+/** State of a form: the previous entries and their problem. */
 export interface FormState {
   readonly entries: Entries;
   readonly problem: Problem | null;
 }
 
-/** What every field has. */
+/** Properties of every field. */
 interface FieldProps extends FormState {
-  /** Under which it is sent. */
+  /** Name under which it is sent. */
   readonly name: string;
-  /** Of its element; its name unless told. */
+  /** Id of its element; by default its name. */
   readonly id?: string;
   readonly label: string;
-  /** What is wanted; nothing unless told. */
+  /** Hint for the reader; none by default. */
   readonly hint?: string;
-  /** What the API calls the field; the same unless told. */
+  /** The field's name in the API; by default the same. */
   readonly field?: string;
 }
 
-/** A line to fill in. */
+/** A text field. */
 export function TextField({ required = true, ...props }: FieldProps & {
   readonly required?: boolean;
 }): JSX.Element {
@@ -45,9 +45,9 @@ export function TextField({ required = true, ...props }: FieldProps & {
   );
 }
 
-/** A file of one's own to send. */
+/** A field to upload files. */
 export function FileField({ accept, multiple = false, required = true, ...props }: FieldProps & {
-  /** Endings of names, separated by commas. */
+  /** File name extensions, separated by commas. */
   readonly accept: string;
   readonly multiple?: boolean;
   readonly required?: boolean;
@@ -69,7 +69,7 @@ export function FileField({ accept, multiple = false, required = true, ...props 
   );
 }
 
-/** A choice among few. */
+/** A choice of one value. */
 export function ChoiceField({ choices, ...props }: FieldProps & {
   readonly choices: readonly (readonly [value: string, text: string])[];
 }): JSX.Element {
@@ -86,7 +86,7 @@ export function ChoiceField({ choices, ...props }: FieldProps & {
   );
 }
 
-/** Any number of choices, each a box to tick. */
+/** Checkboxes for any number of values. */
 export function TickField({ name, label, hint, choices, ticked }: {
   readonly name: string;
   readonly label: string;
@@ -108,7 +108,7 @@ export function TickField({ name, label, hint, choices, ticked }: {
   );
 }
 
-/** Fields that hardly anybody needs: folded away, unless something is wrong with one of them. */
+/** Rarely used fields, folded away unless `open`. */
 export function FoldedFields({ title, open, children }: {
   readonly title: string;
   readonly open: boolean;
@@ -134,7 +134,7 @@ function FieldHead(props: FieldProps): JSX.Element {
   );
 }
 
-/** Ties a field to its hint and to what is wrong with it, for who does not see them beside it. */
+/** Links a field to its hint and fault for screen readers. */
 function describedBy(props: FieldProps): Record<string, string> {
   const { name, id = name, hint } = props;
   const fault = faultAt(props) !== null;
@@ -145,7 +145,7 @@ function describedBy(props: FieldProps): Record<string, string> {
   };
 }
 
-/** What is wrong with a field: a fault that names it, or a problem that begins with its name. */
+/** The fault of a field: one that names it, or a problem that begins with its name. */
 function faultAt(
   { problem, field, name }: Pick<FieldProps, "problem" | "field" | "name">,
 ): string | null {
@@ -157,7 +157,7 @@ function faultAt(
   return first?.split(".")[0] === called && rest.length > 0 ? rest.join(": ") : null;
 }
 
-/** Why a form was not taken, with every fault; it takes the focus, so that it is read out. */
+/** The problem of a refused form, with all faults; it takes the focus, so that screen readers announce it. */
 export function Refusal({ problem }: Pick<FormState, "problem">): JSX.Element | null {
   if (problem === null) return null;
   return (

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<ImageRecord>[] = [
   column("text", "Needed", needText),
 ];
 
-/** Writes the list of container images that were built here. */
+/** Writes the list of container images built here. */
 export function writeImagesPage({ items, size_bytes }: ImageList, mayPrune: boolean): string {
   const stale = items.filter(({ current, used }) => !current && !used);
   return writeSitePage(

@@ -3,30 +3,30 @@ import { RelatedLinks } from "../../../shared/pages/mod.ts";
 import { ChoiceField, type Entries, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** A field by which a list is narrowed: a text, or one of some values. */
+/** A field that filters a list: free text, or a choice of values. */
 export interface ListFilter {
-  /** What the API calls it. */
+  /** Its name in the API. */
   readonly name: string;
   readonly label: string;
   readonly choices?: readonly string[];
 }
 
-/** A page of a list that may be long. */
+/** One page of a list that may be long. */
 export interface ListPage {
   readonly title: string;
-  /** Path of the page. */
+  /** Path of the page's address. */
   readonly path: string;
   readonly filters: readonly ListFilter[];
-  /** How many items a page may have. */
+  /** Choices for the number of items on a page. */
   readonly sizes: readonly number[];
-  /** What the address asks for. */
+  /** Query of the page's address. */
   readonly entries: Entries;
   readonly table: JSX.Element;
-  /** Place of the next page; null after the last. */
+  /** Cursor of the next page; null after the last. */
   readonly next: string | null;
 }
 
-/** Writes a page of a list; what is looked for, and where one is, stands in the address. */
+/** Writes a page of a list; filters and cursor are in its address. */
 export function writeListPage(page: ListPage): string {
   const { title, path, filters, sizes, entries, table, next } = page;
   const { cursor, ...asked } = entries;
@@ -71,7 +71,7 @@ export function writeListPage(page: ListPage): string {
   );
 }
 
-/** @returns the query for the API: fields that are filled in, and the size of a page */
+/** The query for the API: the filled-in fields, and the page size. */
 export function askedOf(
   given: Entries,
   { filters, sizes }: Pick<ListPage, "filters" | "sizes">,

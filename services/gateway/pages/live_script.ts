@@ -1,7 +1,7 @@
 /**
- * Keeps a page fresh: on server-sent events where the page names their address (`data-events`),
- * otherwise every few seconds (`data-every`, in seconds). Reads the page anew and replaces the parts
- * that are marked `data-live`, each by its id. Without script the page reads itself anew as a whole.
+ * Keeps a page fresh: on server-sent events from the page's `data-events` address, otherwise every `data-every`
+ * seconds. It fetches the page and replaces the parts marked `data-live`, by id. Without script the whole page
+ * reloads.
  */
 export const LIVE_SCRIPT = `"use strict";
 const source = document.querySelector("[data-events], [data-every]");

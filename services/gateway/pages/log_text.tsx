@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { JSX } from "hono/jsx/jsx-runtime";
 
-/** The end of a log. Programs print what they like: colours and cursor movements are for terminals. */
+/** The end of a log, without terminal control sequences. */
 export function LogText({ text, label = "End of the log" }: {
   readonly text: string;
   readonly label?: string;

@@ -24,26 +24,26 @@ import { ScoreTable } from "./tables/score_table.tsx";
 import { LogText } from "./log_text.tsx";
 import { ChoiceField } from "./form_parts.tsx";
 
-/** How often the page is read anew while something is built or checked, in seconds. */
+/** Refresh interval of the page during a build or check, in seconds. */
 const REFRESH_S = 2;
 
-/** What the page of a model shows. */
+/** Data of a model's page. */
 export interface ModelPageData {
   readonly name: string;
-  /** What its folder says; or why the folder cannot be used as it is. */
+  /** The model, or why its folder cannot be used. */
   readonly model: ModelRecord | string;
-  /** The latest of each, null where there never was one. */
+  /** The latest build, or null. */
   readonly build: ModelBuild | null;
   readonly check: ModelCheck | null;
   readonly scores: readonly ScoreReport[];
   readonly evaluations: readonly EvaluationRecord[];
-  /** Datasets that it can be checked on. */
+  /** Datasets for a check. */
   readonly datasets: readonly DatasetRecord[];
-  /** Whether the reader may have it built and checked. */
+  /** Whether the reader may request builds and checks. */
   readonly mayWork: boolean;
 }
 
-/** Writes the page of a model: what it is, whether it works here, how well it does. */
+/** Writes the page of a model: its description, whether it runs here, its scores. */
 export function writeModelPage(data: ModelPageData): string {
   const { name, model, build, check, scores, evaluations } = data;
   const goesOn = [build, check].some((work) => work?.status === "running");
@@ -122,7 +122,7 @@ function Parameters({ model }: { readonly model: ModelRecord }): JSX.Element {
   );
 }
 
-/** What model.json and the container image say, as far as they say anything. */
+/** Facts from model.json and the container image, as far as they exist. */
 function factsOf(model: ModelRecord): [string, Child][] {
   const { devices, level, views, version, image, base, licence, paper, source, weights } = model;
   const { folder, hides } = model;
@@ -148,7 +148,7 @@ function factsOf(model: ModelRecord): [string, Child][] {
     .map(([name, value]) => [name, value]);
 }
 
-/** An address that a person can follow; whatever else it is stays text. */
+/** Links a web address; leaves other text as it is. */
 function linked(text: string): Child {
   return /^https?:\/\/\S+$/.test(text) ? <a href={text} rel="noreferrer">{text}</a> : text;
 }
@@ -162,7 +162,7 @@ function builtText(image: ModelRecord["image"]): string | null {
   return momentText(image.built_at);
 }
 
-/** The container image: whether there is one, how its latest build went, a button for another. */
+/** State of the container image and of its latest build, with a button to build. */
 function BuildSection({ model, build, mayWork }: {
   readonly model: ModelRecord;
   readonly build: ModelBuild | null;
@@ -218,7 +218,7 @@ const COLUMNS: readonly Column<CheckFinding>[] = [
   )),
 ];
 
-/** The contribution check: its latest findings, a form to ask for another. */
+/** The latest findings of the contribution check, with a form to request another. */
 function CheckSection({ name, check, datasets, mayWork }: ModelPageData): JSX.Element {
   return (
     <Section id="check" title="Contribution check">

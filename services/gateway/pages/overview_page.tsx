@@ -21,19 +21,19 @@ import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { type ModelList, ModelTable } from "./tables/model_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
 
-/** How often the start page is read anew where script runs, in seconds. */
+/** Refresh interval of the start page, with script, in seconds. */
 const REFRESH_S = 5;
 
-/** What the start page shows; lists are bounded, newest first. */
+/** Data of the start page; lists are bounded, newest first. */
 export interface OverviewData extends ModelList {
   readonly datasets: readonly DatasetRecord[];
   readonly evaluations: readonly EvaluationRecord[];
   readonly scores: readonly ScoreReport[];
-  /** What works here, a line each. */
+  /** The machine's diagnosis, one line each. */
   readonly diagnosis: readonly Finding[];
 }
 
-/** Writes the start page: what there is, what goes on, what came out, what works. */
+/** Writes the start page: evaluations, scores, datasets, models and system status. */
 export function writeOverviewPage(data: OverviewData): string {
   const { datasets, models, unusable, evaluations, scores, diagnosis } = data;
   const running = evaluations.some(({ status }) => goesOn(status)) ||
@@ -96,9 +96,9 @@ export function writeOverviewPage(data: OverviewData): string {
 function Part({ id, title, actions, live = false, children }: {
   readonly id: string;
   readonly title: string;
-  /** What can be done about it. */
+  /** Links to actions. */
   readonly actions: readonly SiteLink[];
-  /** Whether it is kept fresh. */
+  /** Whether it is refreshed. */
   readonly live?: boolean;
   readonly children?: Child;
 }): JSX.Element {
@@ -110,7 +110,7 @@ function Part({ id, title, actions, live = false, children }: {
   );
 }
 
-/** A leaderboard is of a dataset that has scores, also where the dataset is gone. */
+/** Links to the leaderboards of datasets that have scores, also of deleted datasets. */
 function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JSX.Element | null {
   const datasets = new Set(items.map(({ dataset }) => dataset).filter((name) => name !== null));
   if (datasets.size === 0) return null;
@@ -138,7 +138,6 @@ const COLUMNS: readonly Column<DatasetRecord>[] = [
   column("number", "Malignant breasts", ({ malignant_breasts }) => countText(malignant_breasts)),
 ];
 
-/** Datasets with their states and sizes. */
 function DatasetTable({ items }: { readonly items: readonly DatasetRecord[] }): JSX.Element {
   return (
     <Table

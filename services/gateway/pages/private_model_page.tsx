@@ -4,9 +4,9 @@ import { writeSitePage } from "./site.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 
 /**
- * Writes the page of a private image for whoever may know of its evaluations.
+ * Writes the page of a private image, for callers who may know of its evaluations.
  *
- * @param evaluations of it, newest first
+ * @param evaluations of this image, newest first
  */
 export function writePrivateModelPage(
   name: string,

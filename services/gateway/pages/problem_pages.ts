@@ -5,8 +5,8 @@ import { writeProblemPage } from "../../../shared/pages/mod.ts";
 import { SITE_HEADERS, SITE_LOOK } from "./site.ts";
 
 /**
- * Gives a person a page where a program gets a problem: whatever refuses a page's request, the door
- * itself too. The API answers with problems to everybody.
+ * Turns problems into HTML pages for browsers, also problems of access control. Under `/v1/` everybody gets the
+ * problem itself.
  */
 export function problemPages(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
@@ -19,7 +19,7 @@ export function problemPages(): MiddlewareHandler<ServiceEnv> {
     const challenge = c.res.headers.get("www-authenticate");
     if (challenge !== null) headers.set("www-authenticate", challenge);
     const html = writeProblemPage(SITE_LOOK, title, detail, request_id);
-    // Hono keeps the headers of an answer that is replaced, unless it is taken away first.
+    // Hono keeps a replaced answer's headers unless the answer is cleared first.
     const { status } = c.res;
     c.res = undefined;
     c.res = new Response(html, { status, headers });

@@ -1,16 +1,12 @@
 import type { EvaluationRecord, EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import { countText, durationText } from "../../../shared/pages/mod.ts";
 
-/** @returns whether something more will happen */
+/** Whether the evaluation has not ended. */
 export function goesOn(status: EvaluationStatus): boolean {
   return !["succeeded", "failed", "cancelled"].includes(status);
 }
 
-/**
- * Says in a few words how far an evaluation has come, or how it ended.
- *
- * @returns `3 of 16`, `took 2 min 5 s`, `out_of_memory`; empty where there is nothing to say
- */
+/** Progress or end of an evaluation in a few words: `3 of 16`, `took 2 min 5 s`, `out of memory`; may be empty. */
 export function progressText(evaluation: EvaluationRecord): string {
   const { progress, error, started_at, finished_at, status } = evaluation;
   if (error !== null) return error.type.replaceAll("_", " ");

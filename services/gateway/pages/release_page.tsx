@@ -2,7 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Released } from "../../../shared/contracts/releases.ts";
 import { writeSitePage } from "./site.ts";
 
-/** What each state means for callers who may not see the truth, and the button that leads to it. */
+/** For each state: its meaning for callers who may not see the labels, and the button that sets it. */
 const STATES: readonly (readonly [state: Released, meaning: string, button: string])[] = [
   ["full", "They see the report without the names of exams", "Release in full"],
   [
@@ -13,7 +13,7 @@ const STATES: readonly (readonly [state: Released, meaning: string, button: stri
   ["withheld", "They see that a score exists, but no values", "Withhold"],
 ];
 
-/** Writes the page on which a data owner decides who sees a score. */
+/** Writes the page on which a data owner releases a score. */
 export function writeReleasePage(id: string, released: Released, mayChange: boolean): string {
   const [, meaning] = STATES.find(([state]) => state === released)!;
   return writeSitePage(

@@ -3,13 +3,13 @@ import { counted } from "../../../shared/pages/mod.ts";
 import { ChoiceField, FileField, type FormState, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** What the truth can be taken from. */
+/** Data of the form to score predictions. */
 export interface ScoreFormData extends FormState {
-  /** Those that are ready. */
+  /** The ready datasets. */
   readonly datasets: readonly DatasetRecord[];
 }
 
-/** Writes the form with which somebody scores predictions that were made elsewhere. */
+/** Writes the form to score predictions made elsewhere. */
 export function writeScoreFormPage(data: ScoreFormData): string {
   return writeSitePage(
     "Score predictions",

@@ -3,31 +3,37 @@ import { problemSchema } from "../../../shared/contracts/common.ts";
 import { type Fetch, Problem, PROBLEMS, type ProblemType } from "../../../shared/http/mod.ts";
 import { ownerOf, type Upstreams } from "../upstreams.ts";
 
-/** What the pages ask of the services, in the name of who reads them. */
+/** Client of the services for pages, with the reader's identity. */
 export interface SiteApi {
-  /** @throws {Problem} whatever the service answers with */
+  /**
+   * Reads from a path of the API.
+   *
+   * @throws {Problem} the service's problem
+   */
   read<T>(path: string, schema: z.ZodType<T>): Promise<T>;
-  /** The same for what may not be there: null then. */
+  /** Like `read`, but null for `not_found`. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
-  /** The same for an answer that is passed on as it comes. */
+  /** Returns the service's answer itself. */
   pass(path: string): Promise<Response>;
-  /** The same for an answer in plain text. */
+  /** Reads plain text. */
   text(path: string): Promise<string>;
   /**
+   * Sends a POST request.
+   *
    * @param body as JSON; null for none
    * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
    */
   change<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T>;
-  /** Deletes what is at a path of the API. */
+  /** Deletes the resource at a path. */
   remove(path: string): Promise<void>;
-  /** Passes on what a form has sent, as it comes. */
+  /** Forwards a form's body unchanged. */
   send<T>(path: string, form: Request, schema: z.ZodType<T>): Promise<T>;
 }
 
 /**
- * Asks the services what a page shows.
+ * Creates a client of the services.
  *
- * @param identity headers that say who reads, and the id of their request
+ * @param identity headers with the reader's user and role, and the request's id
  */
 export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi {
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
@@ -75,7 +81,7 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
   };
 }
 
-/** A service's answer as the same problem here, with its faults. */
+/** Converts a service's problem answer, with its faults. */
 async function problemOf(answer: Response): Promise<Problem> {
   const read = problemSchema.safeParse(await answer.json().catch(() => null));
   if (!read.success || !isProblemType(read.data.type)) {

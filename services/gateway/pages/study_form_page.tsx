@@ -1,7 +1,7 @@
 import { FileField, type FormState, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** Writes the form with which somebody scores a reader study. */
+/** Writes the form to score a reader study. */
 export function writeStudyFormPage(state: FormState): string {
   return writeSitePage(
     "Score a reader study",

@@ -11,7 +11,7 @@ import { writeSitePage } from "./site.ts";
 
 type Use = Usage["items"][number];
 
-/** Digits of a digest that tell one from another. */
+/** Digits of a digest that are shown. */
 const DIGITS = 12;
 
 const COLUMNS: readonly Column<Use>[] = [
@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Use>[] = [
   column("whole", "Last", ({ last_at }) => momentText(last_at)),
 ];
 
-/** Writes the page that tells how often whom has evaluated what on which data. */
+/** Writes the page of uses: who evaluated what on which data, and how often. */
 export function writeUsagePage({ quota, items }: Usage): string {
   return writeSitePage(
     "Use of the data",

@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { DOCS_LOOK, DOCS_PAGE, DOCS_START } from "../docs_page/page.ts";
 
-/** Files of swagger-ui that the page needs, with their types: nothing comes from elsewhere. */
+/** Files of swagger-ui that the page needs, with their types; all are served from here. */
 const ASSETS: Readonly<Record<string, string>> = {
   "swagger-ui.css": "text/css; charset=utf-8",
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
 };
 
-/** What is our own of the page. */
+/** Our own files of the page. */
 const OWN: readonly (readonly [file: string, content: string, type: string])[] = [
   ["start.js", DOCS_START, "text/javascript; charset=utf-8"],
   ["look.css", DOCS_LOOK, "text/css; charset=utf-8"],
@@ -29,7 +29,7 @@ const docsRoute = createRoute({
   },
 });
 
-/** Hangs `/docs` on an app: the API's page, served whole from here. */
+/** Adds the route `/docs`, the API's page. */
 export function addDocsRoutes(app: ServiceApp): void {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   app.openapi(docsRoute, (c) => c.html(DOCS_PAGE, 200));
@@ -42,7 +42,7 @@ export function addDocsRoutes(app: ServiceApp): void {
     if (type === null) {
       throw new Problem("not_found", `The API page has no file ${JSON.stringify(file)}`);
     }
-    // Part by part, as it is read: whoever asks often and reads nothing would have it held as often.
+    // Stream the file: buffers of clients that request but do not read would fill the memory.
     const { readable } = await Deno.open(join(folder, file));
     return c.body(readable, 200, { "content-type": type });
   });

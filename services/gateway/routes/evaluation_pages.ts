@@ -10,7 +10,7 @@ import type { Entries } from "../pages/form_parts.tsx";
 import type { SiteApi } from "../pages/site_api.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
-/** Hangs the pages of evaluations on an app, with the forms that start and cancel some. */
+/** Adds the pages of evaluations, with the forms to start and cancel them. */
 export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/evaluations/new", (c) =>
     page(c, async () => {
@@ -30,7 +30,7 @@ async function evaluationPage(api: SiteApi, given: string): Promise<string> {
   const path = `/v1/evaluations/${encodeURIComponent(given)}`;
   const evaluation = await api.read(path, evaluationSchema);
   const tail = await api.text(`${path}/log?tail=${LOG_SHOWN_BYTES_MAX}`);
-  // A tail begins somewhere in a line.
+  // A tail may begin in the middle of a line.
   const logTail = tail.length < LOG_SHOWN_BYTES_MAX / 2 ? tail : tail.slice(tail.indexOf("\n") + 1);
   return writeEvaluationPage({ evaluation, logTail });
 }

@@ -33,7 +33,7 @@ import { scoreList } from "../pages/lists.ts";
 import type { SiteApi } from "../pages/site_api.ts";
 import { type ApiFor, page, type PageContext } from "./page_answers.ts";
 
-/** Files of the light table, with the folders that they lie in: nothing comes from elsewhere. */
+/** Scripts of the light table, with their paths; all are served from here. */
 const FILES: Readonly<Record<string, string>> = {
   "openseadragon.js": join(
     dirname(createRequire(import.meta.url).resolve("openseadragon/package.json")),
@@ -42,7 +42,7 @@ const FILES: Readonly<Record<string, string>> = {
   "viewer.js": fileURLToPath(new URL("../viewer/viewer.js", import.meta.url)),
 };
 
-/** Hangs the pages of exams on an app, with the scripts of their light table. */
+/** Adds the pages of exams, with the scripts of their light table. */
 export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
   for (const [file, path] of Object.entries(FILES)) {
     app.get(`/viewer/${file}`, async (c) => {
@@ -50,7 +50,7 @@ export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
       return c.body(readable, 200, { "content-type": "text/javascript; charset=utf-8" });
     });
   }
-  // Browsers ask for it where a page may show images, and note on the console when it is not there.
+  // Browsers request it on pages that may show images, and log an error if it is missing.
   app.get("/favicon.ico", (c) => c.body(null, 204));
   app.get("/datasets/:id/exams", (c) => page(c, () => examsPage(c.req.param("id"), c, apiFor(c))));
   app.get("/datasets/:id/exams/:exam/:side{left|right}", (c) => {
@@ -79,7 +79,7 @@ async function examsPage(id: string, c: PageContext, api: SiteApi): Promise<stri
   return writeExamsPage(dataset, items, links);
 }
 
-/** A small picture of a breast: of its CC view where it has one. */
+/** A small picture of a breast, preferably of its CC view. */
 async function thumbnail(
   id: string,
   examId: string,
@@ -134,7 +134,7 @@ async function marksOf(
   }));
 }
 
-/** For an image that is gone meanwhile. */
+/** For an image that has been deleted. */
 const UNBOUNDED = { width: Infinity, height: Infinity };
 
 async function boxesOf(
@@ -152,6 +152,6 @@ async function boxesOf(
   const ofExam = text.split("\n").filter((line, at) =>
     at === 0 || Object.hasOwn(exam.sizes, line.split(",", 1)[0]!.trim().replace(/\.png$/i, ""))
   );
-  // They were held against the images when the model had ended.
+  // The boxes were checked against the images when the model had ended.
   return readLesions(ofExam.join("\n"), (image) => exam.sizes[image] ?? UNBOUNDED);
 }

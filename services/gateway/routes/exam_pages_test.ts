@@ -24,7 +24,7 @@ Deno.test("exams: a report's misses lead to exams with pictures, scores and the 
   });
   const { id: dataset } = await registered.json();
   const form = new FormData();
-  // The cancers are in the last exams, which score lowest.
+  // The cancers are in the last exams, which have the lowest scores.
   const rows = [0, 1, 2, 3].flatMap((exam) =>
     ["L_CC", "R_CC", "L_MLO", "R_MLO"].map((view) => `${exam}_${view},${0.9 - 0.2 * exam}`)
   );

@@ -11,7 +11,7 @@ const DATASET: ListFilter = { name: "dataset", label: "Dataset" };
 const STATE: ListFilter = { name: "status", label: "State", choices: EVALUATION_STATUSES };
 const USER: ListFilter = { name: "user", label: "Asked for by" };
 
-/** Hangs on an app the lists that may be long: of evaluations and of scores. */
+/** Adds the long lists: evaluations and scores. */
 export function addListPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/evaluations", (c) =>
     page(c, async () => {

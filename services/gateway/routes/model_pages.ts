@@ -15,7 +15,7 @@ import { writePrivateModelPage } from "../pages/private_model_page.tsx";
 import type { SiteApi } from "../pages/site_api.ts";
 import { type ApiFor, page, readEntries } from "./page_answers.ts";
 
-/** Hangs the pages of models on an app, with the forms that have them built and checked. */
+/** Adds the pages of models, with the forms to build and check them. */
 export function addModelPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/models", (c) =>
     page(c, async () => {
@@ -48,7 +48,7 @@ async function modelPage(name: string, api: SiteApi, caller: Caller): Promise<st
   ]);
   const [latest] = evaluations.items;
   if (model === null) {
-    // A private image is in no list: who may know of its evaluations may know of it.
+    // A private image is in no list; who may know of its evaluations may know of it.
     const image = latest?.request.private_image;
     if (image !== undefined) return writePrivateModelPage(name, image, evaluations.items);
     throw new Problem("not_found", `There is no model ${JSON.stringify(name)}`);
@@ -68,7 +68,7 @@ async function modelPage(name: string, api: SiteApi, caller: Caller): Promise<st
   });
 }
 
-/** What a folder says of itself, or why it cannot be used; null where there is none. */
+/** The model, or why its folder cannot be used; null if there is none. */
 async function findModel(path: string, api: SiteApi): Promise<ModelRecord | string | null> {
   try {
     return await api.find(path, modelSchema);

@@ -4,13 +4,12 @@ import type { Entries } from "../pages/form_parts.tsx";
 import { SITE_HEADERS } from "../pages/site.ts";
 import type { SiteApi } from "../pages/site_api.ts";
 
-/** A request for a page. */
 export type PageContext = Context<ServiceEnv>;
 
-/** Makes the API in the name of who asks. */
+/** Creates an API client with the requester's identity. */
 export type ApiFor = (c: PageContext) => SiteApi;
 
-/** Answers with a page; what is wrong becomes one at the door. */
+/** Answers with a page; middleware turns problems into pages. */
 export async function page(
   c: PageContext,
   write: () => Promise<string> | string,
@@ -18,12 +17,12 @@ export async function page(
   return c.html(await write(), 200, SITE_HEADERS);
 }
 
-/** Answers with the form that was not taken. */
+/** Answers with the form that was refused. */
 export function refusedForm(c: PageContext, problem: Problem, html: string): Response {
   return c.html(html, PROBLEMS[problem.type].status, SITE_HEADERS);
 }
 
-/** @returns what was filled in, without spaces around it; files are left out */
+/** The trimmed text fields of a form, without files. */
 export async function readEntries(c: PageContext): Promise<Entries> {
   const body = await c.req.parseBody();
   const texts = Object.entries(body).filter((entry): entry is [string, string] =>

@@ -22,7 +22,7 @@ import { writeUsagePage } from "../pages/usage_page.tsx";
 import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_form_page.tsx";
 import { writeDatasetPage } from "../pages/dataset_page.tsx";
 
-/** The one page of the gateway that has its place in the API: programs point people to it. */
+/** The only page listed in the API's document: programs point people to it. */
 const startRoute = createRoute({
   method: "get",
   path: "/",
@@ -36,17 +36,14 @@ const startRoute = createRoute({
   },
 });
 
-/**
- * Hangs the pages on an app that people read and fill in. They are made of what the API answers to
- * whoever reads them, and forms ask the API in turn.
- */
+/** Adds the pages for people. They show what the API answers to their reader, and forms call the API. */
 export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   app.get(LIVE_SCRIPT_PATH, (c) => {
     return c.body(LIVE_SCRIPT, 200, { "content-type": "text/javascript; charset=utf-8" });
   });
   app.openAPIRegistry.registerPath(startRoute);
-  // Half a dozen questions a page, and browsers ask again every few seconds: one answer at a time for each
-  // caller, since nobody sees more than they may.
+  // Each page needs half a dozen requests, and browsers refresh every few seconds: share one run at a time
+  // per caller. It is not shared among callers, because each may see different things.
   const shareOverview = shareRunsByKey<string>();
   const knownFindings = lastKnown<Finding[]>(DOCTOR_PATIENCE);
   app.get("/", (c) => {
@@ -66,7 +63,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   addScorePages(app, apiFor);
 }
 
-/** An engine that is busy answers late, and then evaluations and scores shall not wait for what works here. */
+/** A busy engine answers late; evaluations and scores must not wait for the diagnosis. */
 const DOCTOR_PATIENCE: Patience = { waitMs: 200, keptMs: 60_000 };
 
 async function overview(api: SiteApi, look: () => Promise<Finding[]>): Promise<string> {
@@ -87,7 +84,7 @@ async function overview(api: SiteApi, look: () => Promise<Finding[]>): Promise<s
   });
 }
 
-/** Hangs the pages on an app that say who has used which data and what the engine keeps. */
+/** Adds the pages of data use and of the engine's images. */
 function addOperationPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(
     "/usage",
@@ -104,19 +101,18 @@ function addOperationPages(app: ServiceApp, apiFor: ApiFor): void {
   });
 }
 
-/** How long one waits for an answer, and how old one may be that is given in its place; milliseconds. */
+/** How long to wait for a new answer, and the maximum age of an old one used instead; milliseconds. */
 interface Patience {
   readonly waitMs: number;
   readonly keptMs: number;
 }
 
 /**
- * Gives the last answer where a new one takes long: what is shown beside other things shall not hold those up. A
- * question that was not waited for goes on, and its answer is the next one's last.
+ * Returns the last answer if a new one takes long, so that a slow part does not delay the page. The slow call
+ * continues, and its answer becomes the last one.
  *
- * @param patience how long to wait, and how old the last answer may be
- * @param now milliseconds of a clock that never goes back
- * @returns asks, by a key: each has a last answer of its own
+ * @param now milliseconds of a monotonic clock
+ * @returns a function that asks with this fallback, separately for each key
  */
 export function lastKnown<T>(
   { waitMs, keptMs }: Patience,
@@ -126,7 +122,7 @@ export function lastKnown<T>(
 
   async function remembered(key: string, asked: Promise<T>): Promise<T> {
     const answer = await asked;
-    // The order of a map is that of its insertions: the first is the one that was longest not asked for.
+    // A map keeps insertion order, so the first entry is the least recently refreshed.
     answers.delete(key);
     answers.set(key, { at: now(), answer });
     const [oldest] = answers.keys();
@@ -138,13 +134,13 @@ export function lastKnown<T>(
     const known = answers.get(key);
     const asked = remembered(key, ask());
     if (known === undefined || now() - known.at > keptMs) return await asked;
-    // When nobody waits for it any more, its failure is nobody's; the next one will ask again.
+    // Nobody may be waiting any more: ignore the failure; the next call asks again.
     asked.catch(() => {});
     return await within(asked, waitMs) ?? known.answer;
   };
 }
 
-/** Hangs the pages of datasets on an app, with the forms that register some. */
+/** Adds the pages of datasets, with the forms to register them. */
 function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(
     "/datasets/new",
@@ -178,7 +174,7 @@ async function takeDataset(c: PageContext, api: SiteApi): Promise<Response> {
   }
 }
 
-/** What is sent is passed on as it comes: nobody here knows what was in the form. */
+/** Forwards the upload unchanged, so a refused form comes back empty. */
 async function takeUpload(c: PageContext, api: SiteApi): Promise<Response> {
   try {
     const { id } = await api.send("/v1/datasets", c.req.raw, datasetSchema);

@@ -13,10 +13,10 @@ import type { SiteApi } from "../pages/site_api.ts";
 import { writeStudyFormPage } from "../pages/study_form_page.tsx";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
-/** What was made: where it is shown follows from its id. */
+/** A created resource; its page's address follows from its id. */
 const made = z.object({ id: z.uuid() });
 
-/** Hangs the forms on an app that make or compare scores; scoring shows what comes of them. */
+/** Adds the forms to create and compare scores; the scoring service shows the results. */
 export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/comparisons/new", (c) =>
     page(c, () => {
@@ -105,7 +105,7 @@ async function takeEnsemble(c: PageContext, api: SiteApi): Promise<Response> {
   }
 }
 
-/** Passes on what is sent; what comes of it has a page, what is wrong with it a form to try again. */
+/** Forwards an upload; answers with the result's page, or with the form and its problem. */
 async function takeUpload(
   c: PageContext,
   send: () => Promise<string>,

@@ -1,24 +1,24 @@
 /**
- * Shows the images of an exam on one light table, by OpenSeadragon. Tiles have the stored values, 16 bits a pixel;
- * window, level and inversion are applied here, so that they follow the hand. Without script, or without the exam's
- * data, the page's plain pictures stay.
+ * Shows the images of an exam on one light table with OpenSeadragon. Tiles have the stored values, 16 bits per
+ * pixel; window, level and inversion are applied here for quick response. Without script or the exam's data, the
+ * page's plain pictures stay.
  */
 "use strict";
 
 const TILE = 512;
-/** Pixels of the registered images that make one unit of the table. */
+/** Pixels of the registered images per unit of the table. */
 const UNIT = 4096;
 
 const table = document.getElementById("table");
 const exam = JSON.parse(table.dataset.exam);
 const own = (id) => document.getElementById(id);
 
-/** How values are shown: shares of each image's own range. */
+/** Display settings, as shares of each image's own range. */
 const look = { window: 1, level: 0.5, inverted: false };
-/** Values and canvas of each tile that is held. */
+/** Values and canvas of each loaded tile. */
 const tiles = new Map();
 
-/** Writes the values of a tile into its canvas. */
+/** Paints a tile's values into its canvas. */
 function paint({ values, context, range }) {
   const { width, height } = context.canvas;
   const window = Math.max(1, range.window * look.window);
@@ -50,7 +50,7 @@ async function fetchTile(url, signal) {
   return tile;
 }
 
-/** One image as OpenSeadragon asks for it: squares at half the size, a quarter, and so on. */
+/** Tile source of one image, as a pyramid with half the size at each level. */
 function sourceOf({ url, width, height }) {
   const maxLevel = Math.ceil(Math.log2(Math.max(width, height)));
   const source = new OpenSeadragon.TileSource({
@@ -79,8 +79,8 @@ function sourceOf({ url, width, height }) {
 }
 
 /**
- * Where images hang: right views left of the chest walls, left views right of them; CC beside MLO on a wide table,
- * above it on a high one.
+ * Positions of the images: right views left of the chest walls, left views right of them; CC beside MLO on a wide
+ * table, above it on a high one.
  */
 function hang(images, isWide) {
   const [tallest, widest] = [0, 1].map((axis) =>
@@ -97,7 +97,7 @@ function hang(images, isWide) {
   });
 }
 
-// Else it adds a style of its own, which the page's policy refuses.
+// Otherwise it adds a style element, which the page's content security policy refuses.
 document.querySelector("style").dataset.openseadragonMobileCss = "";
 const viewer = OpenSeadragon({
   element: table,
@@ -135,7 +135,7 @@ for (const image of hung) {
   });
 }
 
-/** Name and finding of an image, above it. */
+/** Adds the caption of an image above it. */
 function label(image) {
   const element = document.createElement("span");
   element.className = "view-name";
@@ -144,7 +144,7 @@ function label(image) {
   viewer.addOverlay({ element, location, placement: "TOP" });
 }
 
-/** A box that a model has put on an image. */
+/** Adds a model's box on an image. */
 function mark(image, box) {
   const element = document.createElement("div");
   element.className = `mark mark-${box.key}`;
@@ -167,13 +167,13 @@ function fit() {
   viewer.viewport.fitBounds(viewer.world.getHomeBounds().getBoundingBox(), true);
 }
 
-/** Shows one image as large as the table. */
+/** Zooms one image to the size of the table. */
 function fitOne(view) {
   const image = hung.find((one) => one.view === view);
   if (image?.item) viewer.viewport.fitBounds(image.item.getBounds());
 }
 
-/** One pixel of the image on one of the screen. */
+/** Zooms to one image pixel per screen pixel. */
 function truePixels() {
   const ratio = 1 / globalThis.devicePixelRatio;
   viewer.viewport.zoomTo((UNIT * ratio) / viewer.viewport.getContainerSize().x);
@@ -223,7 +223,7 @@ viewer.addHandler("tile-unloaded", ({ tile }) => {
   if (context) tiles.delete(context);
 });
 
-// The right button, or a pen with its button held, drags window and level as on a workstation.
+// Dragging with the right button, or with a pen's button held, changes window and level as on a workstation.
 let held = null;
 table.addEventListener("contextmenu", (event) => event.preventDefault());
 table.addEventListener("pointerdown", (event) => {
@@ -266,7 +266,7 @@ document.addEventListener("keydown", (event) => {
   act();
 }, true);
 
-// The next exam is rendered ahead, once this one is shown.
+// Prefetches the next exam once this one is shown, so that the service renders it in advance.
 function fetchAhead() {
   if (!hung.every(({ item }) => item?.getFullyLoaded())) return;
   for (const image of exam.ahead.splice(0)) {

@@ -6,8 +6,8 @@ import { planImages } from "./plan_images.ts";
 import { makeModel } from "../../../tests/support/inference/values.ts";
 
 /**
- * A program in docker's place. It has the images whose tags lie as files in `images`, writes down
- * what it is asked, and does with `build` what the test says.
+ * A stand-in for docker. Files in `images` are the tags that it has. It logs its calls, and `build` does what the
+ * test says.
  */
 const DOCKER = String.raw`#!/bin/bash
 cd "$(dirname "$0")"
@@ -22,11 +22,11 @@ case $1 in
   pull) : >"images/$(basename "$3")" ;;
 esac`.replaceAll("\\$", "$");
 
-/** What a test does with the stand-in. */
+/** Controls of the stand-in. */
 interface Stage {
   readonly folder: string;
   provide(overrides?: Parameters<typeof makeModel>[0]): Promise<Outcome<ContainerImage>>;
-  /** What the stand-in was asked, the first word of each. */
+  /** First words of the calls to the stand-in. */
   calls(): Promise<string[]>;
   makeRoom: () => Promise<number>;
   readonly lines: string[];

@@ -15,7 +15,7 @@ function modesBelow(folder: string, at = ""): string[] {
   return [own, ...names.flatMap((name) => modesBelow(folder, join(at, name)))];
 }
 
-/** Writes a model and its base, and stages both, all under a umask. */
+/** Writes and stages a model and its base under a umask. */
 async function underUmask(
   umask: number,
   test: (modes: { model: string[]; base: string[] }, tags: string[]) => void,

@@ -4,7 +4,7 @@ import { createDiskGuard } from "./disk_guard.ts";
 Deno.test("of several runs the one that has written most ends, and the others go on", () => {
   let now = 0;
   const guard = createDiskGuard(() => now);
-  // `old` found 900 there already and writes little; `new` writes much.
+  // `old` starts with 900 existing bytes and writes little; `new` writes much.
   for (const [id, bytes] of [["old", 900], ["new", 0], ["idle", 0]] as const) {
     assert.equal(guard.look(id, bytes, -50), false);
   }

@@ -10,7 +10,7 @@ import {
 } from "../../../tests/support/inference/values.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
-/** An evaluation as an earlier process has left it in the ledger. */
+/** An evaluation that an earlier process left in the ledger. */
 async function leftIn(world: World, status: EvaluationStatus): Promise<Evaluation> {
   const { id } = await world.enqueue();
   for (const next of ["building", "running", "scoring"] as const) {
@@ -60,12 +60,12 @@ Deno.test("one evaluation at a time on cpu and on each gpu, the others wait thei
     await dispatcher.stop();
   }));
 
-/** Waits until the executor is asked to follow a container, so that it can be let go. */
+/** Waits until the executor follows a container, so that it can be released. */
 function followed(world: World, id: string): Promise<void> {
   return called(world, `follow ${id}`);
 }
 
-/** Waits until the executor gets a call. */
+/** Waits for a call of the executor. */
 async function called({ executor }: World, call: string): Promise<void> {
   while (!executor.calls.includes(call)) {
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -16,7 +16,7 @@ import {
 } from "../../../tests/support/inference/values.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
-/** Runs one evaluation to its end in a fresh dispatcher. */
+/** Runs one evaluation to its end in a new dispatcher. */
 async function run(world: World, request: Record<string, unknown> = {}): Promise<Evaluation> {
   const dispatcher = world.createDispatcher();
   await dispatcher.recover();
@@ -73,7 +73,7 @@ Deno.test("a run that goes well: states, order of calls, files, provenance", () 
     assert.match(String(ended.provenance["predictions_sha256"]), /^[0-9a-f]{64}$/);
   }));
 
-/** What ingestion finds when one image of the second exam has changed. */
+/** Ingestion's answer when one image of the second exam has changed. */
 const CHANGED = {
   faults: [{
     exam: "1",

@@ -11,7 +11,7 @@ const USED: Measurement = {
   gpuMemoryBytes: null,
 };
 
-/** Runs one evaluation whose container goes on until it is stopped. */
+/** Runs one evaluation whose container runs until it is stopped. */
 async function runUntilStopped(
   world: World,
   request: Record<string, unknown>,
@@ -67,7 +67,7 @@ Deno.test("processes that stay used up end the run; what was used is told", () =
 
 const TWO_DAYS_MS = 2 * 86_400_000;
 
-/** Puts the wall clock forward, or back; it is right again afterwards. */
+/** Moves the wall clock during the work, then restores it. */
 async function withClock(ms: number, work: () => Promise<void>): Promise<void> {
   const { now } = Date;
   Date.now = () => now() + ms;
@@ -136,7 +136,7 @@ Deno.test("a time limit in a cluster begins with the job, not with its wait, and
       name: "slurm",
       async follow(...[id, onLine, since, hooks]: Parameters<typeof follow>): Promise<RunEnd> {
         await starts.promise;
-        // Each process that follows the job is told when it started.
+        // Every process that follows the job receives its start.
         hooks?.onStarted?.(startedAt, []);
         return await follow(id, onLine, since, hooks);
       },
@@ -155,7 +155,7 @@ Deno.test("a time limit in a cluster begins with the job, not with its wait, and
     await world.ended(id);
     await before.stop();
 
-    // What another process finds that comes later and looks at such a job.
+    // The state that a later process finds.
     const resumed = await world.enqueue({ timeout_s: 900 });
     ledger.change(resumed.id, "building", { attempt: 1 });
     ledger.change(resumed.id, "running", { runningSince: startedAt, provenance });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { containerName, dockerBuildArguments, dockerCreateArguments } from "./docker_arguments.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 
-/** The value that follows a flag; the flag must be there once. */
+/** The value after a flag, which must occur once. */
 function valueOf(args: readonly string[], flag: string): string | undefined {
   assert.equal(args.filter((argument) => argument === flag).length, 1, `${flag} once`);
   return args[args.indexOf(flag) + 1];
@@ -86,7 +86,7 @@ Deno.test("the root is read-only where the model allows it", () => {
   assert.ok(!dockerCreateArguments(makeJob()).includes("--read-only"));
 });
 
-/** Reads one line of CSV as encoding/csv does, which is what Docker reads `--mount` with. */
+/** Parses one line of CSV like Go's encoding/csv, with which Docker parses `--mount`. */
 function readCsvLine(line: string): string[] {
   const fields: string[] = [];
   const field = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/gy;

@@ -4,7 +4,7 @@ import { createAttachReader } from "./docker_attach.ts";
 
 const HEAD = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 
-/** A piece of output as the engine sends it. */
+/** A frame of output as the engine sends it. */
 function frame(stream: number, text: string): Uint8Array {
   const data = new TextEncoder().encode(text);
   const bytes = new Uint8Array(8 + data.length);
@@ -14,7 +14,7 @@ function frame(stream: number, text: string): Uint8Array {
   return bytes;
 }
 
-/** Gives an answer to a reader, cut at some places. */
+/** Feeds an answer to a reader in chunks. */
 function read(answer: Uint8Array, cuts: readonly number[]): { taken: boolean; said: string[] } {
   const said = ["", "", ""];
   const take = createAttachReader({

@@ -9,7 +9,7 @@ function explain(stderr: string, exitCode = 125): Failure {
   return explainStartFailure(job, { exitCode, stdout: "", stderr, durationMs: 1, aborted: false });
 }
 
-/** What engines 20.10 to 28 say, word for word, and what it means. */
+/** Messages of engines 20.10 to 28, verbatim, with their meaning. */
 const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
   [
     'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].',

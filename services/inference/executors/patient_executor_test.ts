@@ -13,7 +13,7 @@ const AWAY: Outcome<never> = {
 };
 const QUICK = { patienceMs: 2000, pauseMs: 5 };
 
-/** An engine that is away for some questions and then is back. */
+/** An engine that is away for some pings and then is back. */
 function engineAway(looks: number): { engine: ScriptedExecutor; answers: () => Promise<boolean> } {
   const engine = createScriptedExecutor();
   engine.script = () => ({ predictions: null });

@@ -4,7 +4,7 @@ import type { Job } from "./job.ts";
 import { createProcessExecutor, processArguments } from "./process_executor.ts";
 import { makeJob, makeModel } from "../../../tests/support/inference/values.ts";
 
-/** Runs a test with a job whose program is this TypeScript. */
+/** Runs a test with a job whose program is this TypeScript text. */
 async function withJob(program: string, test: (job: Job) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });
   try {

@@ -5,13 +5,13 @@ import { slurmFiles, slurmScript } from "./slurm_script.ts";
 import { sbatchArguments } from "./slurm_executor.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 
-/** A docker that writes down its arguments, one a line, and does nothing else. */
+/** A docker that only logs its arguments, one per line. */
 const PRETENDED_DOCKER = `#!/bin/bash
 printf '%s\\n' "--call--" "$@" >>"$(dirname "$0")/calls"
 [ "$1" != inspect ] || echo '{"Status":"exited","ExitCode":0,"OOMKilled":false,"Error":""}'
 `;
 
-/** Runs a script as Slurm would, with a pretended docker, and gives docker's calls. */
+/** Runs a script as Slurm would, with a pretended docker, and returns docker's calls. */
 async function callsOf(
   change: Parameters<typeof makeJob>[0],
   environment: Record<string, string> = {},

@@ -15,7 +15,6 @@ const CHECK: ModelCheck = {
   finished_at: "2026-01-01T00:01:00.000Z",
 };
 
-/** What version 1 made. */
 const VERSION_1 = `
   CREATE TABLE evaluations (id TEXT PRIMARY KEY, status TEXT NOT NULL, model TEXT NOT NULL,
     dataset TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
@@ -26,7 +25,6 @@ const VERSION_1 = `
     evaluation TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL) STRICT;
   PRAGMA user_version = 1;`;
 
-/** What version 2 added. */
 const VERSION_2 = `${VERSION_1}
   ALTER TABLE evaluations ADD COLUMN device TEXT NOT NULL DEFAULT 'cpu';
   ALTER TABLE evaluations ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
@@ -37,35 +35,34 @@ const VERSION_2 = `${VERSION_1}
   CREATE TABLE gone_receivers (url TEXT PRIMARY KEY, since TEXT NOT NULL) STRICT;
   PRAGMA user_version = 2;`;
 
-/** What version 3 added. */
 const VERSION_3 = `${VERSION_2}
   CREATE TABLE uses (evaluation TEXT PRIMARY KEY, user TEXT NOT NULL, model TEXT NOT NULL,
     model_version TEXT NOT NULL, dataset TEXT NOT NULL, dataset_digest TEXT NOT NULL,
     status TEXT NOT NULL, error TEXT, at TEXT NOT NULL) STRICT;
   PRAGMA user_version = 3;`;
 
-/** Version 4 changed what is written, not where. */
+/** Version 4 changed contents, not tables. */
 const VERSION_4 = `${VERSION_3} PRAGMA user_version = 4;`;
 
-/** An evaluation that waits for a GPU, as version 4 wrote it. */
+/** A queued evaluation for a GPU, as version 4 wrote it. */
 function written4(): Omit<Evaluation, "request"> & { request: Record<string, unknown> } {
   const provenance = { model_version: "v1", dataset_digest: "sha256:d" };
   return { ...makeEvaluation({ provenance }), request: makeRequest({ device: "gpu" }) };
 }
 
-/** The same as version 3 wrote it, where nobody chose subgroups. */
+/** The same in version 3, before chosen subgroups. */
 function written3(): ReturnType<typeof written4> {
   const { request: { subgroups: _subgroups, ...request }, ...rest } = written4();
   return { ...rest, request };
 }
 
-/** The same as version 2 wrote it, which knew no users. */
+/** The same in version 2, before users. */
 function written2(): Omit<ReturnType<typeof written3>, "user"> {
   const { user: _user, ...nobodys } = written3();
   return nobodys;
 }
 
-/** The same as version 1 wrote it, which had neither limits nor an order. */
+/** The same in version 1, before limits and priorities. */
 function written1(): ReturnType<typeof written2> {
   const { request: { limits: _limits, priority: _priority, ...request }, ...rest } = written2();
   return { ...rest, request };
@@ -75,7 +72,7 @@ const INSERT_1 = "INSERT INTO evaluations (id, status, model, dataset, version, 
   "VALUES (?, 'queued', 'toy', 'sample', 1, ?)";
 const INSERT_2 = INSERT_1.replace("body)", "body, device)").replace("?)", "?, 'gpu')");
 
-/** Each earlier version with one evaluation in it. */
+/** Each earlier version, with one evaluation. */
 const EARLIER = [
   { version: 1, schema: VERSION_1, insert: INSERT_1, written: written1 },
   { version: 2, schema: VERSION_2, insert: INSERT_2, written: written2 },

@@ -9,7 +9,7 @@ import { openSqliteLedger } from "./sqlite_ledger.ts";
 
 const NOW = new Date("2030-01-01T00:00:00Z");
 
-/** Evaluations that have ended, with their records among the results; then the ledger is closed. */
+/** Leaves ended evaluations with their records among the results, and closes the ledger. */
 async function leaveResults(world: World): Promise<Evaluation[]> {
   const ended: Evaluation[] = [];
   for (const status of ["succeeded", "failed", "cancelled"] as const) {
@@ -28,7 +28,7 @@ async function leaveResults(world: World): Promise<Evaluation[]> {
   return ended;
 }
 
-/** What the rebuilt ledger does not know: how often a row was changed, and when its container started. */
+/** Drops what a rebuilt ledger does not know: row versions and container starts. */
 function lasting({ version: _version, runningSince: _since, ...rest }: Evaluation): unknown {
   return rest;
 }

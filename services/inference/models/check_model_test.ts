@@ -6,7 +6,7 @@ import { checkModel } from "./check_model.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 
-/** Runs the check in a world, its containers played. */
+/** Runs the check in a world with pretended containers. */
 async function check(
   world: World,
   model = "toy",

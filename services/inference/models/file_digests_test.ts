@@ -7,13 +7,13 @@ Deno.test("a digest follows its file, also when its times were set back", async 
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });
   try {
     const path = `${folder}/predict.sh`;
-    // All changes are long ago: each digest is kept.
+    // The clock is late, so all changes are old and every digest is cached.
     const digestOf = createFileDigests(() => Date.now() + 3600_000);
     await Deno.writeTextFile(path, "hello");
     await Deno.utime(path, 1000, 1000);
     assert.equal(await digestOf(path), HELLO);
     assert.equal(await digestOf(path), HELLO);
-    // The time of the last change of state is told in seconds.
+    // Wait, because ctime may be compared in seconds.
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await Deno.writeTextFile(path, "other");
     await Deno.utime(path, 1000, 1000);

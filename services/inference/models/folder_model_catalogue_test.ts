@@ -4,7 +4,7 @@ import { createFolderModelCatalogue } from "./folder_model_catalogue.ts";
 import type { Model } from "./model_catalogue.ts";
 import { TOY_MODEL, writeFiles } from "../../../tests/support/inference/values.ts";
 
-/** Runs a test with two folders for models. */
+/** Runs a test with two model roots. */
 async function withRoots(test: (first: string, second: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });
   try {

@@ -4,7 +4,7 @@ import { createLatestWork, type LatestWork } from "./latest_work.ts";
 
 type State = readonly string[];
 
-/** What outlives a process. */
+/** Storage that outlives a process. */
 function createShelf(): KeptWork<State> & { isFull: boolean } {
   const states = new Map<string, State>();
   return {
@@ -18,7 +18,7 @@ function createShelf(): KeptWork<State> & { isFull: boolean } {
   };
 }
 
-/** A keeper as a fresh process has it. */
+/** A keeper in a new process. */
 function createKeeper(kept: KeptWork<State>, faults: unknown[] = []): LatestWork<State> {
   return createLatestWork<State>({
     kept,

@@ -13,7 +13,7 @@ function evaluation(model = "toy", version = "v1", digest = "sha256:d"): Evaluat
   });
 }
 
-/** So many of version v1 on data d were counted, and none of anything else. */
+/** Counts this many uses of version v1 on data d, and none otherwise. */
 function used(count: number): Parameters<typeof enforceQuota>[2] {
   const counted = (version: string, digest: string): number =>
     version === "v1" && digest === "sha256:d" ? count : 0;

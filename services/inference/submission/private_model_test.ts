@@ -48,7 +48,7 @@ Deno.test("images without a digest, and paths that lead elsewhere, are refused",
     const order = { ...COMMON, model: { ...PRIVATE, ...change } };
     assert.equal(evaluationOrder.safeParse(order).success, false, JSON.stringify(change));
   }
-  // Nobody names a model and slips an image in beside it.
+  // A request cannot name a model and also pass a private image.
   const both = { ...COMMON, model: "toy", private_image: PRIVATE };
   assert.equal(evaluationOrder.safeParse(both).success, false);
 });

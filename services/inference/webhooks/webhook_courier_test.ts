@@ -8,13 +8,13 @@ import { pauseAfter, RETRY_PAUSES_S, startWebhookCourier } from "./webhook_couri
 
 const SECRET = `whsec_${btoa("a secret of at least 24 bytes")}`;
 
-/** What a receiver got, with the headers that prove where it came from. */
+/** A message that a receiver got, with its signature headers. */
 interface Received {
   readonly headers: Record<string, string>;
   readonly body: string;
 }
 
-/** Runs a test with a receiver that answers as told. */
+/** Runs a test with a receiver that gives these answers. */
 async function withReceiver(
   answer: (count: number) => Response,
   test: (url: string, received: readonly Received[]) => Promise<void>,
@@ -30,14 +30,14 @@ async function withReceiver(
   await test(`http://127.0.0.1:${server.addr.port}/hook`, received);
 }
 
-/** Ends an evaluation that asked to be told. */
+/** Ends an evaluation that has a webhook. */
 async function endOne(world: World, url: string): Promise<string> {
   const { id } = await world.enqueue({ webhook: { url } });
   world.ledger.change(id, "cancelled", { finishedAt: new Date().toISOString() });
   return id;
 }
 
-/** Carries until a delivery of the evaluation is in a state. */
+/** Delivers until a message of the evaluation is in a state. */
 async function carryUntil(
   world: World,
   id: string,

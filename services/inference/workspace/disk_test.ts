@@ -4,7 +4,7 @@ import { bytesBelow, freeBytes } from "./disk.ts";
 Deno.test("folders too deep to look into count as more than any limit", async () => {
   const folder = await Deno.makeTempDir();
   const name = "d".repeat(250);
-  // From inside, as a container does it: no path is longer than its last name.
+  // Descends step by step like a container, so that no path is longer than its last name.
   const script = `cd "$0" && for i in $(seq 20); do mkdir ${name} && cd ${name}; done`;
   try {
     await new Deno.Command("bash", { args: ["-c", script, folder] }).output();

@@ -36,7 +36,7 @@ function png(
   ]);
 }
 
-/** A folder of images, one that a container has written to, and what becomes of it. */
+/** A folder of images, a folder that a container wrote to, and the kept outputs. */
 interface Places {
   readonly left: string;
   readonly files: { readonly lesions: string; readonly saliencyMaps: string };

@@ -9,7 +9,7 @@ import { createListThread } from "./list_thread.ts";
 
 type Inputs = { readonly [K in ListTask]: ListInput<K> };
 
-/** Runs a test with a list that is too large for the thread that answers, and an input for each task. */
+/** Runs a test with a list too large for the calling thread, and an input for each task. */
 async function withLargeList(
   test: (path: string, inputs: Inputs) => Promise<void>,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { flatten, removeTree } from "./remove_tree.ts";
 
-/** A chain of folders with long names: made from its end, so that no path gets too long on the way. */
+/** Creates a chain of folders with long names, from its end, so that no path gets too long. */
 async function makeChain(root: string, levels: number): Promise<void> {
   const name = "d".repeat(200);
   const [inner, outer] = [join(root, "inner"), join(root, "outer")];

@@ -21,10 +21,10 @@ const COLUMNS: readonly Column<EvaluationRecord>[] = [
   column("whole", "Asked for", ({ created_at }) => momentText(created_at)),
 ];
 
-/** Evaluations with their states. */
+/** A table of evaluations with their states. */
 export function EvaluationTable({ items, of }: {
   readonly items: readonly EvaluationRecord[];
-  /** What all of them have in common and none has to say; nothing unless told. */
+  /** The common model or dataset, whose column is left out; by default none. */
   readonly of?: "model" | "dataset";
 }): JSX.Element | null {
   return (

@@ -7,10 +7,10 @@ const COLUMNS: readonly Column<Fault>[] = [
   column("text", "What", ({ message }) => message),
 ];
 
-/** Faults in a data owner's input, each with its place; nothing where there is none. */
+/** A table of faults in a data owner's input, with their places; nothing if there are none. */
 export function FaultTable({ faults, total = faults.length, label = "Table of faults" }: {
   readonly faults: readonly Fault[];
-  /** How many there are in all. */
+  /** Number of all faults. */
   readonly total?: number;
   readonly label?: string;
 }): JSX.Element | null {

@@ -2,7 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ModelRecord } from "../../../../shared/contracts/models.ts";
 import { type Column, column, counted, Table } from "../../../../shared/pages/mod.ts";
 
-/** Models, and folders that were meant to be some. */
+/** Models, and model folders that cannot be used. */
 export interface ModelList {
   readonly models: readonly ModelRecord[];
   readonly unusable: readonly { readonly name: string; readonly message: string }[];
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<ModelRecord>[] = [
   column("text", "Here", ({ cannot_run }) => cannot_run === null ? "can run" : cannot_run),
 ];
 
-/** Models with what they run on. */
+/** A table of models with their devices. */
 export function ModelTable({ models, unusable }: ModelList): JSX.Element {
   return (
     <>

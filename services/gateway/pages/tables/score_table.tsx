@@ -41,10 +41,10 @@ const COLUMNS: readonly Column<ScoreReport>[] = [
   column("whole", "Scored", ({ created_at }) => momentText(created_at)),
 ];
 
-/** Scores, each with the number that is asked for first. */
+/** A table of scores with their AUROC. */
 export function ScoreTable({ items, of }: {
   readonly items: readonly ScoreReport[];
-  /** What all of them have in common and none has to say; nothing unless told. */
+  /** The common model or dataset, whose column is left out; by default none. */
   readonly of?: "model" | "dataset";
 }): JSX.Element | null {
   return (

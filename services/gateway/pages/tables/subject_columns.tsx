@@ -1,13 +1,13 @@
 import { type Column, column } from "../../../../shared/pages/mod.ts";
 
-/** What a row is about: a model on a dataset, and the page that tells more. */
+/** Model, dataset and page address of a row. */
 export interface Subject<Row> {
   readonly model: (row: Row) => string;
   readonly dataset: (row: Row) => string;
   readonly href: (row: Row) => string;
 }
 
-/** Makes the first columns of a table: model and dataset, one of them leading to the row's page. */
+/** Creates a table's first columns, model and dataset; the first one links to the row's page. */
 export function subjectColumns<Row>(
   { model, dataset, href }: Subject<Row>,
   common: "model" | "dataset" | undefined,
