@@ -4,6 +4,7 @@ import type { Entries } from "../pages/form_parts.tsx";
 import { SITE_HEADERS } from "../pages/site.ts";
 import type { SiteApi } from "../pages/site_api.ts";
 
+/** Context of a request for a page. */
 export type PageContext = Context<ServiceEnv>;
 
 /** Creates an API client with the requester's identity. */
