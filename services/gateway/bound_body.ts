@@ -120,11 +120,7 @@ function refuseUpload(): never {
 /** Bytes decompressed at a time; gzip expands them at most about a thousandfold. */
 const PIECE_BYTES = 4096;
 
-/**
- * Compression of the body; null for none.
- *
- * @throws {Problem} `unsupported_media_type` (RFC 9110, 15.5.16) for other codings
- */
+/** The body's compression, or null; throws `unsupported_media_type` (RFC 9110, 15.5.16) for others. */
 function bodyCoding(headers: Headers): "gzip" | null {
   const coding = (headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (coding === "" || coding === "identity") return null;

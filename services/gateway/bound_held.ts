@@ -9,7 +9,6 @@ const FOLLOWING = /^\/v1\/evaluations\/[^/]+\/(?:events|log)$/;
 /**
  * Limits the open requests of one user: event streams, followed logs, and requests with `Prefer: wait`. Each holds
  * a connection for as long as its caller likes.
- *
  * @param most open requests of one user
  */
 export function boundHeld(most: number = HELD_OPEN_MAX): MiddlewareHandler<ServiceEnv> {

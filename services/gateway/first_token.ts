@@ -1,6 +1,5 @@
 /**
  * Runs before a gateway in a container starts: creates and prints the first token if one is needed.
- *
  * @module
  */
 import { readSettings } from "../../shared/settings.ts";

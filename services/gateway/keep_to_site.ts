@@ -66,10 +66,7 @@ function hasOwnOrigin(c: Context<ServiceEnv>): boolean {
   return URL.parse(c.req.header("origin") ?? "")?.host === host.toLowerCase();
 }
 
-/**
- * Whether the browser says that one of mammoeval's own pages sent the request; false for programs, which say
- * nothing.
- */
+/** Whether the browser says that our own page sent the request; false for programs, which say nothing. */
 export function isFromOwnPage(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");
   return site === undefined ? hasOwnOrigin(c) : site === "same-origin";

@@ -7,7 +7,6 @@ interface Metric {
 /**
  * Merges the metrics of several services: Prometheus requires each `# HELP` and `# TYPE` once, followed by all
  * samples of the metric.
- *
  * @param texts in the Prometheus exposition format; samples follow the comments of their metric
  */
 export function mergeMetrics(texts: readonly string[]): string {

@@ -2,11 +2,7 @@ import type { Caller } from "../../shared/http/mod.ts";
 
 /** Places, or bytes, that users share. */
 export interface SharedPlaces {
-  /**
-   * Takes some places, at least 1.
-   *
-   * @returns releases them (idempotent); null when none are available for this caller
-   */
+  /** Takes at least one place. Returns an idempotent release function, or null when this caller gets none. */
   take(caller: Caller, amount?: number): (() => void) | null;
 }
 
@@ -14,7 +10,6 @@ export interface SharedPlaces {
  * Shares places by dynamic thresholds: a user may never hold more than what is still free. So a single user gets
  * half of all, two greedy ones a third each, and there is always room for another. Role admin has a reserve
  * besides.
- *
  * @param reserve number of places for role admin only
  */
 export function createSharedPlaces(total: number, reserve: number): SharedPlaces {

@@ -5,11 +5,7 @@ export interface TappedBody {
   breakOff(reason: Error | null): void;
 }
 
-/**
- * Passes a body on chunk by chunk, on demand, and reports its end.
- *
- * @param onEnd called once, when the body ends, fails or is cancelled
- */
+/** Passes a body on by chunk, on demand; calls `onEnd` once when it ends, fails or is cancelled. */
 export function tapBody(body: ReadableStream<Uint8Array>, onEnd: () => void): TappedBody {
   const reader = body.getReader();
   let open = true;

@@ -34,11 +34,7 @@ export function ownerOf(path: string): UpstreamName | null {
   return owner?.[1] ?? null;
 }
 
-/**
- * Forwards requests to a service over HTTP.
- *
- * @param baseUrl without trailing slash
- */
+/** Forwards requests to a service over HTTP; `baseUrl` has no trailing slash. */
 export function proxyTo(name: UpstreamName, baseUrl: string): Fetch {
   return async (request) => {
     const { pathname, search } = new URL(request.url);

@@ -9,11 +9,7 @@ export interface WatchedBody {
 
 type Part = ReadableStreamReadResult<Uint8Array>;
 
-/**
- * Passes a body on chunk by chunk, and aborts it when a check fails.
- *
- * @param next reads the next chunk; a problem aborts the body
- */
+/** Passes a body on chunk by chunk; `next` reads a chunk, and a problem from it aborts the body. */
 export function passOn(
   body: ReadableStream<Uint8Array>,
   next: (read: () => Promise<Part>) => Promise<Part | Problem>,
@@ -68,7 +64,6 @@ export function watchBody(
 
 /**
  * Aborts a body that takes too much memory.
- *
  * @param body decompressed
  * @param bounds its own size limit, and whether all users together may hold this many more bytes
  */

@@ -8,24 +8,15 @@ import type { View } from "../../shared/domain/mod.ts";
 
 /** Client of the ingestion service. */
 export interface DatasetClient {
-  /**
-   * Finds a dataset.
-   *
-   * @throws {Problem} `not_found`, or `upstream_unavailable`
-   */
+  /** Finds a dataset. Throws a problem: `not_found`, or `upstream_unavailable`. */
   get(id: string): Promise<DatasetRecord>;
   /**
    * Compares some images with the records of their registration.
-   *
    * @param start 0, or `next` of the previous call
    * @throws {Problem} as `get`
    */
   lookAgain(id: string, start: number): Promise<ImagesLook>;
-  /**
-   * Finds files in a dataset's images folder to hide from a container.
-   *
-   * @throws {Problem} as `get`
-   */
+  /** Finds files in a dataset's images folder to hide from a container; throws as `get`. */
   foreignFiles(id: string): Promise<ForeignFilesAnswer>;
 }
 
@@ -51,16 +42,11 @@ export interface ScoreOrder {
 export interface ScoringClient {
   /**
    * Scores predictions; idempotent for each evaluation.
-   *
    * @param user the evaluation's user: scoring shares its capacity among users
    * @returns id of the score
    * @throws {Problem} scoring's problem, or `upstream_unavailable`
    */
   score(order: ScoreOrder, user: string): Promise<string>;
-  /**
-   * Deletes a score; a missing score counts as deleted.
-   *
-   * @throws {Problem} scoring's problem, or `upstream_unavailable`
-   */
+  /** Deletes a score; a missing one counts as deleted. Throws scoring's problem, or `upstream_unavailable`. */
   remove(id: string): Promise<void>;
 }

@@ -196,11 +196,7 @@ type Credentials =
   | { readonly kind: "basic"; readonly token: string }
   | { readonly kind: "none" };
 
-/**
- * Parses `Authorization` (RFC 6750, RFC 7617).
- *
- * @returns the token as sent, not verified
- */
+/** Parses `Authorization` (RFC 6750, RFC 7617); the token is not verified. */
 export function readCredentials(header: string | undefined): Credentials {
   const [, scheme, value] = /^\s*(\w+)\s+(\S+)\s*$/.exec(header ?? "") ?? [];
   if (scheme === undefined || value === undefined) return { kind: "none" };
@@ -234,7 +230,6 @@ const SUBMIT_PATHS: readonly RegExp[] = [
 /**
  * The role that a request needs. Reads need `read`; a model author's requests need `submit`; every other change,
  * above all of data, needs `admin`, so a new route is closed by default.
- *
  * @returns the role, or null where no token is needed
  */
 export function roleNeeded(method: string, path: string): Role | null {

@@ -11,7 +11,6 @@ import { createVolumeTokenStore } from "./volume_token_store.ts";
 
 /**
  * Opens the access control of a volume: its tokens and audit log.
- *
  * @throws {RangeError} when other machines can reach the gateway and there is no token
  */
 export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {

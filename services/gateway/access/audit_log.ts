@@ -1,7 +1,4 @@
-/**
- * One audited request. A change has two entries with the same `request_id`: one before it, without a status, and
- * one after it.
- */
+/** One audited request. A change has two entries of one `request_id`: before it, without a status, and after. */
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
@@ -23,10 +20,6 @@ export interface AuditEntry {
 
 /** The append-only audit log. */
 export interface AuditLog {
-  /**
-   * Appends one entry atomically.
-   *
-   * @throws {Error} when it cannot be written; then the audited request must not be executed
-   */
+  /** Appends one entry atomically; if it throws, the audited request must not be executed. */
   append(entry: AuditEntry): Promise<void>;
 }

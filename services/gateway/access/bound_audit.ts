@@ -9,7 +9,6 @@ const PATH_CHARS_MAX = 1024;
 /**
  * Limits the entries about unknown callers per minute, so that they cannot fill the disk; the next entry counts the
  * dropped ones. Entries about users are always written.
- *
  * @param now clock, in milliseconds
  * @param most entries about unknown callers in a minute
  */

@@ -18,7 +18,6 @@ export interface OpenAnswers {
   watch(answer: Response, token: TokenRecord): Response;
   /**
    * Waits for an answer to begin, which `Prefer: wait` and long computations delay for minutes.
-   *
    * @param work makes the answer
    * @returns true when the work is done; false if the token expires or is revoked before
    */
@@ -27,7 +26,6 @@ export interface OpenAnswers {
 
 /**
  * Polls the tokens while requests, streams and downloads are open: an event stream may last for days.
- *
  * @param lookMs polling interval, in milliseconds
  */
 export function createOpenAnswers(

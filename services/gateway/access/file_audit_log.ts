@@ -14,7 +14,6 @@ const NEWLINE = 0x0a;
 /**
  * An append-only audit log of JSON lines on the volume. JSON escapes newlines, so no request can forge an entry. A
  * line cut off by a full volume or a kill does not corrupt the next entry.
- *
  * @param damage reports that entries cannot be written
  */
 export function createFileAuditLog(

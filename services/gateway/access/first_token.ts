@@ -7,7 +7,6 @@ const FIRST_USER = "admin";
 /**
  * Creates the first token if other machines can reach the gateway and there is none. A local tool gets none,
  * because the first token would lock its owner out.
- *
  * @returns the token's text, which cannot be shown again; null when none was created
  */
 export async function makeFirstToken(

@@ -9,11 +9,7 @@ const WAITING_MAX = 50;
 
 /** Slows down token guessing. */
 export interface SlowDown {
-  /**
-   * Records a failed attempt.
-   *
-   * @returns delay of its answer, in milliseconds; null when too many answers are delayed
-   */
+  /** Records a failed attempt. Returns its answer's delay in milliseconds, or null when too many are delayed. */
   failed(): number | null;
   /** A delayed answer is sent. */
   answered(): void;
@@ -22,7 +18,6 @@ export interface SlowDown {
 /**
  * Counts failed attempts of all callers together: behind a proxy they share an address, and an attacker has many.
  * Valid tokens are never delayed, so nobody can lock others out.
- *
  * @param now clock, in milliseconds
  */
 export function createSlowDown(now: () => number): SlowDown {

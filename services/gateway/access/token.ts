@@ -32,11 +32,7 @@ export interface TokenOrder {
   readonly expiresAt: Date | null;
 }
 
-/**
- * Creates a token.
- *
- * @returns its text, which is shown once, and the record to store
- */
+/** Creates a token: its text, which is shown once, and the record to store. */
 export function makeToken(order: TokenOrder): { text: string; record: TokenRecord } {
   const id = randomBytes(ID_BYTES).toString("hex");
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
@@ -57,11 +53,7 @@ export function makeToken(order: TokenOrder): { text: string; record: TokenRecor
 /** Why a token is refused. */
 export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
 
-/**
- * Finds the token of a text. An unknown id takes the same comparison as a known one.
- *
- * @returns the token, or why it is refused
- */
+/** Finds the token of a text, or why it is refused. An unknown id takes the same time as a known one. */
 export function findToken(
   text: string,
   records: readonly TokenRecord[],

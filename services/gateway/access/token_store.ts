@@ -5,10 +5,6 @@ export interface TokenStore {
   /** All tokens, revoked ones included; changes by other processes show at once. */
   all(): Promise<readonly TokenRecord[]>;
   add(record: TokenRecord): Promise<void>;
-  /**
-   * Revokes a token; a revoked one stays as it is.
-   *
-   * @returns the token, or null when there is none with this id
-   */
+  /** Revokes a token and returns it, or null if no token has this id; a revoked one stays as it is. */
   revoke(id: string, at: Date): Promise<TokenRecord | null>;
 }

@@ -5,7 +5,6 @@ const HOUR_S = 3600;
 
 /**
  * Converts the form's entries to the body of `POST /v1/evaluations`, not yet checked. Empty fields are omitted.
- *
  * @throws {Problem} where a parameter is not NAME=value
  */
 export function evaluationRequestOf(entries: Entries): Record<string, unknown> {

@@ -120,11 +120,7 @@ function Neighbours({ data: { dataset, exam, list } }: {
   );
 }
 
-/**
- * Ids of the exams before and after this one.
- *
- * @param list ids of the reader's list; the data list counts where the exam is not in it
- */
+/** Ids of the exams before and after this one in the list, or in the data list if it is not in the list. */
 export function neighboursOf(
   exam: LookedAtExam,
   list: readonly string[],

@@ -3,11 +3,7 @@ import { FactTable, Section } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 
-/**
- * Writes the page of a private image, for callers who may know of its evaluations.
- *
- * @param evaluations of this image, newest first
- */
+/** Writes the page of a private image, for callers who may know of its evaluations (newest first). */
 export function writePrivateModelPage(
   name: string,
   image: PrivateImage,

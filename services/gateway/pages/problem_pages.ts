@@ -4,10 +4,7 @@ import type { ServiceEnv } from "../../../shared/http/mod.ts";
 import { writeProblemPage } from "../../../shared/pages/mod.ts";
 import { SITE_HEADERS, SITE_LOOK } from "./site.ts";
 
-/**
- * Turns problems into HTML pages for browsers, also problems of access control. Under `/v1/` everybody gets the
- * problem itself.
- */
+/** Turns problems into HTML pages for browsers, except under `/v1/`; also those of access control. */
 export function problemPages(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();

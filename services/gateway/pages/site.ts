@@ -13,7 +13,6 @@ export const LIVE_SCRIPT_PATH = "/live.js";
 
 /**
  * Writes a page of the site.
- *
  * @param content parts with `id` and `data-live` are refreshed
  * @param goesOn whether something on it is in progress; the page then also reloads without script
  */

@@ -5,11 +5,7 @@ import { ownerOf, type Upstreams } from "../upstreams.ts";
 
 /** Client of the services for pages, with the reader's identity. */
 export interface SiteApi {
-  /**
-   * Reads from a path of the API.
-   *
-   * @throws {Problem} the service's problem
-   */
+  /** Reads from a path of the API; throws the service's problem. */
   read<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   /** Like `read`, but null for `not_found`. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
@@ -19,7 +15,6 @@ export interface SiteApi {
   text(path: string): Promise<string>;
   /**
    * Sends a POST request.
-   *
    * @param body as JSON; null for none
    * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
    */
@@ -30,11 +25,7 @@ export interface SiteApi {
   send<T>(path: string, form: Request, schema: z.ZodType<T>): Promise<T>;
 }
 
-/**
- * Creates a client of the services.
- *
- * @param identity headers with the reader's user and role, and the request's id
- */
+/** Creates a client of the services; `identity` holds the reader's user and role, and the request's id. */
 export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi {
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     const owner = ownerOf(new URL(path, "http://inside").pathname);

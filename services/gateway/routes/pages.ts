@@ -110,7 +110,6 @@ interface Patience {
 /**
  * Returns the last answer if a new one takes long, so that a slow part does not delay the page. The slow call
  * continues, and its answer becomes the last one.
- *
  * @param now milliseconds of a monotonic clock
  * @returns a function that asks with this fallback, separately for each key
  */

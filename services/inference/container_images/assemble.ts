@@ -14,7 +14,6 @@ import { createStagedBuildContexts } from "./staged_build_contexts.ts";
 
 /**
  * Creates the build contexts of a site.
- *
  * @param users for whom images are built
  * @param gpus of this machine; null if unknown
  */
@@ -32,11 +31,7 @@ export function createSiteContexts(
   });
 }
 
-/**
- * Opens the site's SIF images.
- *
- * @param hasDocker whether a Docker engine answers, which builds missing images
- */
+/** Opens the site's SIF images; a Docker engine, if one answers, builds missing images. */
 export function openSifImages(
   settings: Settings,
   contexts: BuildContexts,
@@ -65,11 +60,7 @@ function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
 
 /** Exports container images from a site, and imports them into another. */
 export interface ImagePost {
-  /**
-   * Builds a model's image if it is missing, and writes it to a file.
-   *
-   * @throws {RangeError} with the reason for a failure
-   */
+  /** Builds a model's image if missing, and writes it to a file; throws a RangeError with the reason of a failure. */
   export(model: string, path: string, say: (line: string) => void): Promise<void>;
   /** Returns tag and digest of the SIF file, which is created unless it exists. */
   import(path: string): Promise<{ readonly tag: string; readonly digest: string }>;

@@ -26,7 +26,6 @@ const CONFIG_NAME = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/;
 
 /**
  * Reads the metadata of an archive of `docker save`; skips layers.
- *
  * @param path of the uncompressed archive
  * @throws {RangeError} when it is no such archive, or does not have exactly one image with a tag
  */

@@ -2,11 +2,7 @@ import { runCommand } from "../executors/command.ts";
 import { BASE_LABEL, MODEL_LABEL, VOLUME_LABEL } from "../executors/docker_arguments.ts";
 import type { ImageStore, StoredImage } from "./image_store.ts";
 
-/**
- * Images of a Docker engine, identified by labels.
- *
- * @param volume path of the results volume; images of other installations are not listed
- */
+/** Images of a Docker engine with this results volume in their labels; those of others are not listed. */
 export function createDockerImageStore(volume: string): ImageStore {
   return { list: () => list(volume), remove };
 }

@@ -5,10 +5,7 @@ import type { ContainerImage, Outcome } from "../executors/executor.ts";
 import { planImages } from "./plan_images.ts";
 import { makeModel } from "../../../tests/support/inference/values.ts";
 
-/**
- * A stand-in for docker. Files in `images` are the tags that it has. It logs its calls, and `build` does what the
- * test says.
- */
+/** A docker stand-in. Files in `images` are its tags; it logs calls; `build` does what the test says. */
 const DOCKER = String.raw`#!/bin/bash
 cd "$(dirname "$0")"
 echo "$*" >>calls

@@ -15,11 +15,7 @@ export interface ImageShelf {
   prune(): Promise<StoredImage[]>;
 }
 
-/**
- * Creates the shelf.
- *
- * @param contexts computes the tags of the models' images
- */
+/** Creates the shelf; `contexts` computes the tags of the models' images. */
 export function createImageShelf(
   store: ImageStore,
   catalogue: ModelCatalogue,

@@ -18,10 +18,6 @@ export interface StoredImage {
 export interface ImageStore {
   /** Images of this volume, oldest first. */
   list(): Promise<StoredImage[]>;
-  /**
-   * Removes an image. The engine refuses when a container uses it or another image builds on it.
-   *
-   * @returns whether it is gone
-   */
+  /** Removes an image; returns false if the engine refuses because a container or another image uses it. */
   remove(image: StoredImage): Promise<boolean>;
 }

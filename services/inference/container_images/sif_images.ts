@@ -21,11 +21,7 @@ export interface SifImages extends ImageStore, Pick<Executor, "provision"> {
   find(model: Model): Promise<ContainerImage | null>;
   /** Absolute path of the file with this digest, `sha256:…`. */
   pathOf(digest: string): string;
-  /**
-   * Creates a SIF file from an archive of `docker save`, unless it exists.
-   *
-   * @throws {RangeError} saying what is wrong with the archive
-   */
+  /** Creates a SIF file from an archive of `docker save`, unless it exists; throws a RangeError for a bad archive. */
   importArchive(archive: string): Promise<ContainerImage>;
 }
 

@@ -9,19 +9,11 @@ export interface ActiveRuns {
   has(id: string): boolean;
   /** Ids of their evaluations. */
   ids(): Set<string>;
-  /**
-   * Continues an evaluation from its state in the ledger.
-   *
-   * @param claim its devices; null when it no longer needs any
-   */
+  /** Continues an evaluation from its ledger state; the claim is null when it no longer needs devices. */
   launch(evaluation: Evaluation, claim: Claim | null): void;
   /** How many evaluations of each user hold a device. */
   holding(): Map<string, number>;
-  /**
-   * Cancels the run of an evaluation.
-   *
-   * @returns resolves when the run has ended; null when no run follows the evaluation
-   */
+  /** Cancels a run. Resolves when the run has ended; null when no run follows the evaluation. */
   abort(id: string): Promise<void> | null;
   /** Resolves when every run has ended or reached a point from which the next process continues. */
   settled(): Promise<void>;

@@ -15,7 +15,6 @@ export type Claim = { readonly cpu: true } | { readonly gpus: readonly number[] 
 export interface DevicePool {
   /**
    * Tries to take the devices of a request. It never substitutes a cpu for a gpu.
-   *
    * @param kept GPUs reserved for earlier evaluations in the queue
    * @returns the claim, or null when the request has to wait
    */
@@ -75,7 +74,6 @@ export function createDevicePool(devices: Devices): DevicePool {
 
 /**
  * Creates a pool for a cluster that assigns devices itself; the pool only limits the evaluations at a time.
- *
  * @param slots maximum number of evaluations at a time
  */
 export function createSlotPool(slots: number): DevicePool {

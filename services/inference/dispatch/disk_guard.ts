@@ -2,7 +2,6 @@
 export interface DiskGuard {
   /**
    * Records the disk use of a run.
-   *
    * @param bytes current use; the first call sets the baseline
    * @param missing bytes that the volume lacks; 0 or less when there is room
    * @returns whether this run must stop
@@ -15,11 +14,7 @@ export interface DiskGuard {
 /** Time for a stopped run to end and be cleaned up before another run is stopped, in milliseconds. */
 const CLEARING_MS = 30_000;
 
-/**
- * Creates a guard.
- *
- * @param now milliseconds of a monotonic clock
- */
+/** Creates a guard; `now` is a monotonic clock in milliseconds. */
 export function createDiskGuard(now: () => number = () => performance.now()): DiskGuard {
   const runs = new Map<string, { readonly before: number; bytes: number }>();
   let clearingUntil = -Infinity;

@@ -17,11 +17,7 @@ export interface Dispatcher {
   recover(): Promise<void>;
   /** Starts queued evaluations whose devices are free. */
   kick(): void;
-  /**
-   * Cancels an evaluation in any state; an ended one stays as it is.
-   *
-   * @returns the evaluation as it is now, or null when there is none
-   */
+  /** Cancels an evaluation and returns it, or null when there is none; an ended one stays as it is. */
   cancel(id: string): Promise<Evaluation | null>;
   /** Starts nothing new, and waits until every run has ended or can be left to the next process. */
   stop(): Promise<void>;
@@ -165,11 +161,7 @@ interface PostponedWork {
   stop(): void;
 }
 
-/**
- * Creates a queue of delayed work.
- *
- * @param pauseMs delay, in milliseconds
- */
+/** Creates a queue of work delayed by `pauseMs` milliseconds. */
 function createPostponedWork(pauseMs: number): PostponedWork {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let stopped = false;

@@ -71,7 +71,6 @@ export interface EndContext {
 /**
  * Decides from a container's end whether the run failed, and why. It checks memory first: a script may exit with 0
  * although the kernel killed its child.
- *
  * @returns the failure, or null when the run ended well
  */
 export function failureOfEnd(
@@ -146,7 +145,6 @@ const FORM = /^mammoeval: error: ([a-z_]+): (.+)$/;
 /**
  * Parses a model's report of its own failure: a line `mammoeval: error: <type>: <sentence>`. The last one counts;
  * any other type becomes `container_failed`.
- *
  * @returns the failure, or null when there is no such line
  */
 export function declaredFailure(tail: readonly string[]): Failure | null {

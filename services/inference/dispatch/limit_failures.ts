@@ -24,7 +24,6 @@ export function tooMuchOutput(bytes: number): Failure {
 
 /**
  * Failure of a run that wrote more than its limit.
- *
  * @param used bytes of preprocessed images, predictions and other folders of the container; Infinity if too deep to
  * count
  * @param most the limit, bytes
@@ -51,7 +50,6 @@ export function diskLimit(used: number, most: number): Failure {
 
 /**
  * Failure of a run that was stopped because the volume is nearly full.
- *
  * @param free bytes left on the volume
  * @param least bytes that must be left
  */

@@ -6,7 +6,6 @@ import { untilAnswered } from "./until_answered.ts";
 /**
  * Checks that the images are those that were registered, before a run starts and after it ends. Images of exams
  * that are left out may change.
- *
  * @throws {RunFailure} `images_changed`, with a fault for each image
  */
 export async function refuseChangedImages(run: Run): Promise<void> {
@@ -34,7 +33,6 @@ export async function refuseChangedImages(run: Run): Promise<void> {
 
 /**
  * Lists what must be hidden from the container: the images folder may hold more than when it was registered.
- *
  * @returns paths below the images folder
  * @throws {RunFailure} when not all of it can be hidden
  */

@@ -68,7 +68,6 @@ export class RunPostponed extends Error {}
 
 /**
  * Writes a state change to the ledger before anything relies on it.
- *
  * @throws {RunAbandoned} when the evaluation's actual state does not allow the change
  */
 export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): void {
@@ -77,11 +76,7 @@ export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): 
   run.evaluation = changed;
 }
 
-/**
- * Throws if the evaluation was cancelled.
- *
- * @throws {RunAbandoned} if so
- */
+/** Throws {@link RunAbandoned} if the evaluation was cancelled. */
 export function refuseAbandoned(run: Run): void {
   if (run.signals.cancelled.aborted) throw new RunAbandoned();
 }

@@ -28,7 +28,6 @@ const ATTEMPTS_MAX = 2;
 /**
  * Takes one evaluation from its current stage to its end. It writes every stage to the ledger before anything
  * relies on it, so that another process can continue.
- *
  * @param evaluation in state `building` (fresh), `running` (the executor knows its container) or `scoring`
  */
 export async function runEvaluation(
@@ -157,10 +156,7 @@ async function tidy(run: Run): Promise<void> {
   }
 }
 
-/**
- * From `scoring` to `succeeded`. The score has the evaluation's id, so repeating this after a kill gives the same
- * score.
- */
+/** From `scoring` to `succeeded`. The score has the evaluation's id, so repeating this gives the same score. */
 async function scoreStage(run: Run): Promise<void> {
   const { workspace, ledger } = run.deps;
   const { id, provenance } = run.evaluation;

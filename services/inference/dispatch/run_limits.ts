@@ -4,7 +4,6 @@ import type { JobLimits } from "../executors/job.ts";
 
 /**
  * Limits of one run: as requested, with the site's as defaults.
- *
  * @param asked already checked by {@link limitFaults}
  * @param site maximum of one evaluation
  */
@@ -20,11 +19,7 @@ export function limitsFor(asked: LimitsRequest, site: JobLimits): JobLimits {
   };
 }
 
-/**
- * A message for each requested limit that exceeds the site's.
- *
- * @param site maximum of one evaluation
- */
+/** A message for each requested limit that exceeds the site's maximum of one evaluation. */
 export function limitFaults(asked: LimitsRequest, site: JobLimits): string[] {
   const sizes: [string, string | undefined, number, string][] = [
     ["memory", asked.memory, bytesOf(site.memory), "MAMMOEVAL_MEMORY"],

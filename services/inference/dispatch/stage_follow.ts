@@ -249,11 +249,7 @@ function readBar(line: string): { done: number; total: number } | null {
   return done === undefined ? null : { done: Number(done), total: Number(total) };
 }
 
-/**
- * Parses progress from one line of a model's output.
- *
- * @returns the new state, or null when the line shows none
- */
+/** Parses progress from one line of a model's output; null when the line shows none. */
 export function readProgress(line: string, before: Progress): Progress | null {
   const text = line.slice(0, LINE_CHARS_MAX);
   const bar = readBar(text);

@@ -15,7 +15,6 @@ const QUEUE_LOOK_MAX = 1000;
 
 /**
  * Starts queued evaluations for a kind of device, in turn, until no such device is free.
- *
  * @throws {Error} when the ledger cannot be written; an evaluation that did not start holds no device
  */
 export function startQueued(device: EvaluationRequest["device"], deps: StartDependencies): void {
@@ -54,7 +53,6 @@ function start(
 /**
  * Orders queued evaluations: by priority; then round robin over users, so that a user with a hundred evaluations
  * does not block the others; then the oldest first.
- *
  * @param queued in any order
  * @param holding how many evaluations of each user hold a device
  */

@@ -13,7 +13,6 @@ export interface TakeUpDependencies
 
 /**
  * Resumes everything that an earlier process left, and removes what belongs to no evaluation.
- *
  * @returns ended evaluations that may have left something to clean up
  * @throws {Error} while the engine does not answer or the ledger cannot be written
  */

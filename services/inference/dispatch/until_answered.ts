@@ -13,7 +13,6 @@ const PATIENCE_MS = 3 * 86_400_000;
 /**
  * Calls another service with retries: a restart, a network failure or a full volume must not fail a run of hours.
  * Any answer counts, also a refusal.
- *
  * @throws {RunAbandoned} when the run is cancelled meanwhile
  * @throws {RunPostponed} when this process stops meanwhile
  */

@@ -51,7 +51,6 @@ const CROWDED_LOOKS_MAX = 5;
 
 /**
  * Starts watching a run in state `running`.
- *
  * @param limits time, disk, output and processes are checked here; the kernel bounds memory
  * @param ranMs how long it has already run, in milliseconds
  */

@@ -4,7 +4,6 @@ import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 
 /**
  * The only place that starts programs. Arguments are an array, never a shell line.
- *
  * @module
  */
 
@@ -45,7 +44,6 @@ const OUTPUT_CHARS_MAX = 64 * 1024;
 
 /**
  * Runs a program to its end. It never throws because of what the program does.
- *
  * @throws {unknown} what a callback threw, after the program was killed
  */
 export async function runCommand(
@@ -180,7 +178,6 @@ export interface LineSplitter {
  * Creates a splitter. A carriage return inside a line means that the text was overwritten (progress bars): only the
  * text after the last one counts. Long lines are cut; a line without an end is passed on in pieces, so that it does
  * not fill memory and still shows.
- *
  * @param onLine receives each line without its newline
  * @param onDraft receives the current text of a line that is still being overwritten
  * @param stamp prefix that the engine adds to each line and to each piece of a long line; it is kept at the start
@@ -244,10 +241,7 @@ const ESCAPE_SEQUENCES =
 // deno-lint-ignore no-control-regex -- as above
 const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/**
- * Makes a line of an untrusted program safe to show: removes escape sequences, and replaces other control
- * characters with U+FFFD.
- */
+/** Makes an untrusted line safe to show: removes escape sequences; other controls become U+FFFD. */
 export function printable(line: string): string {
   return line.replace(ESCAPE_SEQUENCES, "").replace(CONTROLS, "\ufffd");
 }

@@ -21,11 +21,7 @@ export interface ContainerOwner {
 
 const ID_BYTES = 8;
 
-/**
- * Reads the owner of a volume's containers, and creates the volume's id if it has none.
- *
- * @param damage records an id that cannot be used
- */
+/** Reads the owner of a volume's containers, and creates a missing volume id; reports an unusable one. */
 export async function containerOwner(
   { home, volumeId }: Pick<VolumeLayout, "home" | "volumeId">,
   damage: Pick<Damage, "note">,
@@ -53,10 +49,7 @@ export function isOwned(
   return labels[VOLUME_LABEL] === path && (theirs === "" || id === null || theirs === id);
 }
 
-/**
- * Whether another volume owns the container of this evaluation's name: a copy of a volume has the same evaluation
- * ids.
- */
+/** Whether another volume owns this evaluation's container: a copy of a volume has the same evaluation ids. */
 export async function isForeign(evaluation: string, owner: ContainerOwner): Promise<boolean> {
   const format = ["--format", "{{json .Config.Labels}}"];
   const name = containerName(evaluation);

@@ -103,7 +103,6 @@ const FRAME_HEAD_BYTES = 8;
 
 /**
  * Parses the engine's answer to an attach request: an HTTP head, then frames.
- *
  * @returns takes each chunk; returns false when the engine refuses or the answer is invalid
  */
 export function createAttachReader(listener: AttachListener): (chunk: Uint8Array) => boolean {

@@ -24,7 +24,6 @@ const UNBORN_LOOKS_MAX = 10;
 /**
  * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process, and a later
  * process finds them by label.
- *
  * @param owner keeps two installations on one engine apart
  * @param makeRoom removes unused images when a build finds the disk full
  */
@@ -168,11 +167,7 @@ async function follow(id: string, onLine: OnLine, since: string | null): Promise
   }
 }
 
-/**
- * Reads a container's log; lines up to `since` are already known.
- *
- * @returns whether the engine sent it to its end
- */
+/** Reads a container's log from `since`. Returns whether the engine sent it to its end. */
 async function readLog(
   id: string,
   since: string | null,

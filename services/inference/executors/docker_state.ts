@@ -8,11 +8,7 @@ export interface ContainerState {
   readonly Error: string;
 }
 
-/**
- * Converts the state of an ended container.
- *
- * @param engineWasAway whether the engine was unreachable while the container was followed
- */
+/** Converts an ended container's state; `engineWasAway` tells whether the engine was unreachable meanwhile. */
 export function endOf(state: ContainerState, engineWasAway = false): RunEnd {
   return {
     kind: "exited",

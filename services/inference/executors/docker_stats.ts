@@ -11,7 +11,6 @@ interface Statistics {
 /**
  * Measures a container by its name. It calls the engine's API through the client, which knows where the engine is:
  * `docker stats` prints rounded numbers and no totals.
- *
  * @returns null when the container does not run or the client cannot reach the API
  */
 export async function measureContainer(

@@ -66,10 +66,7 @@ export interface Measurement {
 
 /** Optional callbacks of `follow`. */
 export interface FollowHooks {
-  /**
-   * The current text of a line that is still being overwritten, such as a progress bar; with live output, every
-   * line too.
-   */
+  /** The current text of a line that is still being overwritten (progress bar); with live output, every line. */
   onDraft?(text: string): void;
   /** Whether output is live from now on: `onDraft` and `onBytes` report it as it is written. */
   onLive?(live: boolean): void;
@@ -88,16 +85,11 @@ export interface Executor {
   provision(model: Model, onLine: OnLine, signal: AbortSignal): Promise<Outcome<ContainerImage>>;
   /** The model's image if it exists now. */
   image(model: Model): Promise<ContainerImage | null>;
-  /**
-   * Checks that containers get these GPUs (indices).
-   *
-   * @param image any image of the site
-   */
+  /** Checks that containers get these GPUs (indices), with any image of the site. */
   probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>>;
   start(job: Job): Promise<Outcome<void>>;
   /**
    * Waits until a job has ended, and passes on its output.
-   *
    * @param id the evaluation's id
    * @param since skips lines up to this time; null for all
    */

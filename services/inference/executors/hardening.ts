@@ -3,11 +3,7 @@ import { runCommand } from "./command.ts";
 
 type Held = Hardening["held"];
 
-/**
- * How each limit of a container is enforced with Docker, and by whom.
- *
- * @param lacking what the engine cannot bound
- */
+/** How each limit of a Docker container is enforced, and by whom; the engine cannot bound `lacking`. */
 export function dockerHardening(lacking: readonly Bound[]): Hardening[] {
   const bound = (measure: Hardening["measure"], needs: readonly Bound[]): Hardening =>
     needs.some((one) => lacking.includes(one))

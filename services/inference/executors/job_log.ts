@@ -11,7 +11,6 @@ export interface LogReader {
 
 /**
  * Reads a growing file line by line.
- *
  * @param path of the log; it need not exist yet
  * @param onLine receives each line, with its time as `docker logs --timestamps` prints it
  */

@@ -34,11 +34,7 @@ export async function diagnoseDocker(): Promise<Diagnosis["docker"]> {
   return { ...state, limits_lacking: info.exitCode === 0 ? limitsLacking(info.stdout) : [] };
 }
 
-/**
- * Parses the engine's answer: true or false for each of {@link BOUNDS}, in their order.
- *
- * @returns what it cannot bound; empty where it does not tell
- */
+/** Parses true or false for each of {@link BOUNDS}, in their order; returns what the engine cannot bound. */
 export function limitsLacking(answer: string): Bound[] {
   const answers = answer.trim().split(/\s+/);
   return BOUNDS.filter((_, index) => answers[index] === "false");
@@ -46,7 +42,6 @@ export function limitsLacking(answer: string): Bound[] {
 
 /**
  * Finds the GPUs that evaluations may use.
- *
  * @param configured indices from `MAMMOEVAL_GPUS`, or null to ask nvidia-smi
  * @returns indices, or null if unknown: then the engine reports a missing GPU when a job asks for it
  */

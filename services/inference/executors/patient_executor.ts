@@ -23,7 +23,6 @@ const WENT_AWAY =
 /**
  * Creates an executor that waits for its engine, so that an engine restart fails no evaluation. It retries the
  * failed call once the engine is back.
- *
  * @param engine all of its calls can be repeated
  */
 export function createPatientExecutor(engine: Executor, options: PatienceOptions): Executor {

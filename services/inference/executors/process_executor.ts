@@ -107,10 +107,7 @@ function launch(deno: string, job: Job): LiveRun {
   }
 }
 
-/**
- * Turns a job of the reference model into the arguments of `deno run`: does what predict.sh does, with the host's
- * paths.
- */
+/** Turns a job of the reference model into arguments of `deno run`, like predict.sh with the host's paths. */
 export function processArguments(job: Job): string[] {
   const [, ...scriptArguments] = job.arguments;
   const paths = scriptArguments.map((argument) => hostPath(job, argument));

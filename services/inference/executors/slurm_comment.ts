@@ -3,7 +3,6 @@ const COMMENT = /^mammoeval gpus=(\d+) volume=(.*)$/;
 
 /**
  * Comment of a new job.
- *
  * @param volume absolute path of the results volume
  * @param gpus that the job requests
  */

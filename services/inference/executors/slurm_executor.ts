@@ -125,11 +125,7 @@ async function submit(
   }
 }
 
-/**
- * Arguments of `sbatch`, without the script.
- *
- * @param volume named in the comment, to keep two installations on one cluster apart
- */
+/** Arguments of `sbatch`, without the script; the comment keeps two installations on one cluster apart. */
 export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): string[] {
   return [
     "--parsable",

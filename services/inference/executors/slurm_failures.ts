@@ -13,11 +13,7 @@ export function isControllerAway(said: string): boolean {
   return CONTROLLER_AWAY.test(said);
 }
 
-/**
- * Explains why Slurm refused a job.
- *
- * @param said error output of `sbatch`
- */
+/** Explains why Slurm refused a job, from the error output of `sbatch`. */
 export function explainRefusal(job: Job, said: string): Failure {
   const reason = said.trim().split("\n").at(-1)?.replace(/^sbatch: error: /, "") ?? "";
   if (/cannot be started/.test(said)) {
@@ -73,7 +69,6 @@ export function explainHopeless({ reason, comment }: SlurmJob): Failure | null {
 
 /**
  * Explains how Slurm ended a job whose script left no end file.
- *
  * @param output of its script and of Slurm
  * @returns the failure, or null when the platform interrupted the job
  */

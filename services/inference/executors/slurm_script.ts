@@ -36,7 +36,6 @@ export function slurmFiles(folder: string): SlurmFiles {
  * Writes the batch script of one job: the same container as the Docker executor's, on the GPUs that Slurm assigns.
  * A container outlives a killed client, so the script runs it detached, waits, and removes it in a trap when Slurm
  * ends the job.
- *
  * @param archive image archive that a node loads if it lacks the image and the archive exists
  */
 export function slurmScript(job: Job, files: SlurmFiles, archive: string): string {

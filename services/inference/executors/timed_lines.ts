@@ -10,7 +10,6 @@ const RECENT_LINES_MAX = 1000;
 
 /**
  * Parses the lines of `docker logs --timestamps`.
- *
  * @param since skips lines up to this time; null for all
  * @returns takes each line as docker prints it
  */

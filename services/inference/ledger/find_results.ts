@@ -15,11 +15,7 @@ export function* findResults(layout: VolumeLayout): Generator<EvaluationKey> {
   }
 }
 
-/**
- * Refuses to start with a missing or empty ledger beside results: that ledger was lost, not new.
- *
- * @throws {Error} saying what to do
- */
+/** Throws if the ledger is missing or empty beside results: it was lost, not new. */
 export function refuseLostLedger(layout: VolumeLayout): void {
   const isThere = sizeOf(layout.ledger) > 0;
   if (isThere || findResults(layout).next().done) return;

@@ -102,7 +102,6 @@ export interface Ledger {
   unfinished(): Evaluation[];
   /**
    * Changes the state.
-   *
    * @returns the evaluation as it is now, or null when the state machine does not allow the change from its actual
    * state
    * (a concurrent change came first)
@@ -115,11 +114,7 @@ export interface Ledger {
   /** Calls back after every change of one evaluation; returns a function that unsubscribes. */
   watch(id: string, onChange: () => void): () => void;
   keptAnswer(key: string): KeptAnswer | null;
-  /**
-   * Deletes an ended evaluation with its events, deliveries and stored answer.
-   *
-   * @returns whether it existed and had ended
-   */
+  /** Deletes an ended evaluation with its events, deliveries and stored answer; false if there is none. */
   remove(id: string): boolean;
   /** Who evaluated what on which data. */
   readonly uses: Uses;

@@ -83,11 +83,7 @@ const MIGRATIONS: readonly string[] = [
 /** Schema version of this code. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/**
- * Migrates a ledger to the current schema, one transaction per step.
- *
- * @throws {Error} when a later version wrote the ledger
- */
+/** Migrates a ledger, one transaction per step. Throws when a later version wrote the ledger. */
 export function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version > SCHEMA_VERSION) {

@@ -25,7 +25,6 @@ export interface RebuiltLedger {
  * Rebuilds the ledger from the `evaluation.json` files that every evaluation writes when it ends. Unfinished
  * evaluations, webhooks, stored answers and the uses of deleted evaluations are lost. The old ledger is kept beside
  * it. The caller holds inference's lock of the volume.
- *
  * @throws {RangeError} when the ledger is undamaged: it knows more than the files do
  */
 export async function rebuildLedger(

@@ -7,7 +7,6 @@ const LOCK_WAIT_MS = 1000;
 
 /**
  * Opens a database exclusively and migrates it to the current schema.
- *
  * @param path of the database file; created if missing
  * @throws {Error} when another process has it open, it is damaged, or a later version wrote it
  */

@@ -26,7 +26,6 @@ const NO_RESERVE: DiskReserve = { hold: () => {}, giveUp: () => false };
 
 /**
  * Opens the ledger exclusively; the lock ends with the process, however that ends.
- *
  * @param path of the database file; created if missing
  * @throws {Error} when another process has it open, it is damaged, or a later version wrote it
  */
@@ -116,11 +115,7 @@ function progressOf(patch: EvaluationPatch): Change {
   };
 }
 
-/**
- * Stores the latest build or check of each model.
- *
- * @param written wraps each write, so that it also succeeds on a full volume
- */
+/** Stores a model's latest build or check; `written` wraps writes so that they succeed on a full volume. */
 function createSqliteKeptWork<T>(
   database: DatabaseSync,
   kind: "build" | "check",

@@ -4,7 +4,6 @@ const known = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
 /**
  * A cached prepared statement: SQLite parses each text once per database.
- *
  * @param sql one of a few dozen fixed texts; variable values are bound as parameters
  */
 export function statement(database: DatabaseSync, sql: string): StatementSync {

@@ -1,11 +1,7 @@
 import type { Evaluation, Ledger } from "./ledger.ts";
 import { isFinal } from "./state_machine.ts";
 
-/**
- * Waits at most `seconds` for the end of an evaluation.
- *
- * @returns the evaluation as it is then, or null when there is none
- */
+/** Waits at most `seconds` for an evaluation's end. Returns the evaluation, or null when there is none. */
 export async function waitForEnd(
   ledger: Ledger,
   id: string,

@@ -41,7 +41,6 @@ export function writeNew(
 
 /**
  * Writes a change with its event and, if the state changes, its use and webhook message, in one transaction.
- *
  * @returns the changed evaluation; null when there is none or it stays as it is
  */
 export function writeChange(
@@ -69,7 +68,6 @@ export function writeChange(
 /**
  * Composes the webhook message for an evaluation's new state. It contains no results or log lines, because it may
  * leave the site.
- *
  * @returns the message, or null when no webhook wants this event
  */
 function webhookMessage(

@@ -10,11 +10,7 @@ export function needsEngine(name: string): string {
     `engine, then restart mammoeval; without an engine only ${TRUSTED_MODEL} can run`;
 }
 
-/**
- * Why a model cannot run here; null if no reason is known.
- *
- * @param gpus indices of the usable GPUs; null if unknown
- */
+/** Why a model cannot run here; null if no reason is known. `gpus` are indices, or null if unknown. */
 export function cannotRun(
   { name, devices }: Pick<Model, "name" | "devices">,
   executor: Executor["name"],

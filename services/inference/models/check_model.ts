@@ -200,11 +200,7 @@ function countOf(items: readonly unknown[], noun: string): string {
   return `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
 }
 
-/**
- * Compares two predictions files of the same run.
- *
- * @returns null when they are equal, or a description of the first difference
- */
+/** Compares two predictions files of one run: null when equal, or a description of the first difference. */
 export function comparePredictions(one: string, other: string): string | null {
   if (one === other) return null;
   const [first, second] = [one, other].map((text) => text.trimEnd().split(/\r?\n/));

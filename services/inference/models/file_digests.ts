@@ -12,7 +12,6 @@ export function isProgram({ mode }: Pick<Deno.FileInfo, "mode">): boolean {
 /**
  * Computes SHA-256 of files, cached while a file does not change. Any change alters its inode, size or a timestamp,
  * and ctime cannot be set back.
- *
  * @param now milliseconds since 1970
  * @returns the digest of a file, hexadecimal
  */

@@ -25,7 +25,6 @@ import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
 /**
  * Models as folders. Every lookup reads the disk, so a new folder is available at once.
- *
  * @param roots absolute paths of folders of model folders. The first root with a name wins, even if its folder is
  * unusable: another version of a model must not run silently
  */
@@ -138,10 +137,7 @@ async function readModel(
   };
 }
 
-/**
- * Reads model.json. A folder without one (made for the metarepository) takes the devices and views of the hidden
- * folder of its name.
- */
+/** Reads model.json. A folder without one (metarepository) takes devices and views of the folder it hides. */
 function manifestOf(folder: string, hides: readonly string[]): ModelManifest {
   const own = textOf(join(folder, "model.json"));
   if (own !== null) return parseModelManifest(own);

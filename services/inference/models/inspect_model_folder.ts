@@ -11,11 +11,7 @@ export interface FolderFindings {
 /** Files that every model needs. */
 const NEEDED = ["Dockerfile", "config.txt", "predict/predict.sh"] as const;
 
-/**
- * Checks each file of a model folder by itself, so that one fault does not hide others.
- *
- * @param folder absolute path
- */
+/** Checks each file of a model folder (absolute path) by itself, so that one fault does not hide others. */
 export async function inspectModelFolder(folder: string): Promise<FolderFindings> {
   const texts = new Map<string, string>();
   for (const file of [...NEEDED, "model.json", "README.md"]) {
@@ -36,7 +32,6 @@ async function textOf(path: string): Promise<string | null> {
 
 /**
  * Checks the files of a model folder.
- *
  * @param texts content of Dockerfile, config.txt, predict/predict.sh, model.json and README.md, as far as they
  * exist
  */

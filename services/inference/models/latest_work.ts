@@ -4,7 +4,6 @@ import type { KeptWork } from "../ledger/kept_work.ts";
 export interface LatestWork<T> {
   /**
    * Starts work, unless work on that name is running.
-   *
    * @param work updates the state until it ends
    * @returns resolves when the running work has ended
    */

@@ -3,10 +3,7 @@ import { SLUG_PATTERN } from "../../../shared/contracts/common.ts";
 import { DEVICES, OUTPUTS } from "../../../shared/contracts/models.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
 
-/**
- * `model.json`, the authors' description of a model. Every field is optional; unknown fields are refused, so that
- * typos are noticed.
- */
+/** `model.json`: every field is optional; unknown fields are refused, so that typos are noticed. */
 export const modelManifestSchema = z.strictObject({
   title: z.string().optional(),
   description: z.string().optional(),
@@ -33,7 +30,6 @@ export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
 /**
  * Parses `model.json`.
- *
  * @param text the file's content, or null for a folder without one (made for the metarepository)
  * @throws {SyntaxError} naming the wrong field
  */

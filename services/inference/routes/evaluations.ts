@@ -290,7 +290,6 @@ function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
 
 /**
  * Finds an evaluation that the caller may know of; role `submit` finds only its own.
- *
  * @throws {Problem} `not_found`, also for another user's, so that its existence is not revealed
  */
 export function find(

@@ -37,7 +37,6 @@ export function checkExams(exams: readonly Exam[], question: ExamsQuestion): Exa
 
 /**
  * Finds subgroup keys that scoring could not apply to the exams, before a model runs for hours.
- *
  * @param exams the evaluated ones; used only where keys are chosen
  * @returns a fault for each such key, naming the available keys
  */

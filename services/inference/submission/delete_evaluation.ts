@@ -14,7 +14,6 @@ export interface DeleteDependencies {
 /**
  * Deletes an ended evaluation: its score, its files, its row. The row goes last, so that an interrupted delete can
  * be repeated.
- *
  * @throws {Problem} `not_finished` while it is under way; scoring's problem if it cannot delete the score
  */
 export async function deleteEvaluation(

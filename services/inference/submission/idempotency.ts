@@ -17,7 +17,6 @@ export interface AskedKey {
 export interface IdempotencyGuard {
   /**
    * Runs the work once for each key.
-   *
    * @param asked user and header value; keys are separate for each user, so that nobody gets another's answer by
    * guessing a key
    * @param body distinguishes a repeated request from another one with the same key

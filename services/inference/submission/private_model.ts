@@ -70,7 +70,6 @@ function digestOf({ image }: PrivateImage): string {
 
 /**
  * Explains why a private image may not be used.
- *
  * @param image by digest, with or without its origin
  * @param registries name prefixes of images that may be pulled
  * @returns a sentence, or null when it may be used

@@ -24,7 +24,6 @@ export interface QueueDependencies {
 
 /**
  * Adds new evaluations to the ledger, all or none, and wakes the dispatcher. This is the only way into the queue.
- *
  * @param kept the answer to store for an `Idempotency-Key`, if any
  * @throws {Problem} when the dataset is gone, a quota is used up, or the volume is full
  */
@@ -59,7 +58,6 @@ export async function queueEvaluations(
 
 /**
  * Limits the unfinished evaluations of a model author: a model without a quota would let one user fill the queue.
- *
  * @param evaluations about to be added, all or none
  * @param caller data owners have no limit
  * @param most unfinished evaluations of one user
@@ -95,7 +93,6 @@ interface QuotaDependencies {
  * Enforces the quota of model authors: a limit on evaluations of each model version on a dataset, by all users
  * together, because every look at a test set wears it out. Evaluations under way count, so simultaneous requests
  * cannot evade the quota.
- *
  * @param evaluations about to be added, all or none
  * @param caller data owners have no quota
  * @throws {Problem} `quota_exceeded`, naming model, dataset and what is left
@@ -134,7 +131,6 @@ function exceeded(
 /**
  * Refuses options for data owners only: model authors may not pass labels to the container (its log would reveal
  * them), score groups of single exams, or raise their priority.
- *
  * @throws {Problem} `forbidden`, naming the field
  */
 export function refuseOwnersOnly(

@@ -24,7 +24,6 @@ export interface ViewsNote {
 
 /**
  * Decides whether exams that lack views are left out or refused.
- *
  * @param choice `all` or `complete_only`
  * @returns the provenance entries, or a fault for each exam that prevents the evaluation
  */
@@ -59,7 +58,6 @@ export function checkViews(
 /**
  * Hint for a model that does not declare its views (like those made for the metarepository) and may fail on a
  * missing one.
- *
  * @returns an addition to the failure message; empty if each exam has all four views
  */
 export function undeclaredViewsHint(exams: readonly Exam[]): string {

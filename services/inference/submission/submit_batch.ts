@@ -6,7 +6,6 @@ import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.t
 /**
  * Creates an evaluation of each model on each dataset, without storing anything. One refusal refuses the whole
  * batch: a partial batch would leave holes in a comparison.
- *
  * @returns queued evaluations, model by model
  * @throws {Problem} naming model and dataset of the first refusal
  */

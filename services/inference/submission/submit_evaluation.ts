@@ -30,7 +30,6 @@ export interface SubmitDependencies {
 
 /**
  * Checks a request against the model and the dataset, and creates its evaluation, without storing anything.
- *
  * @throws {Problem} naming the reason for a refusal
  */
 export async function submitEvaluation(

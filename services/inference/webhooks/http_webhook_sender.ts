@@ -16,7 +16,6 @@ const ANSWER_MS = 20_000;
 /**
  * Sends messages by HTTP POST, signed according to Standard Webhooks. It does not follow redirects, which could
  * lead to a receiver that is not allowed.
- *
  * @throws {RangeError} when the secret is invalid
  */
 export function createHttpWebhookSender(options: HttpWebhookSenderOptions): WebhookSender {

@@ -115,7 +115,6 @@ async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<v
 
 /**
  * Pause before the next attempt.
- *
  * @param attempts made so far, at least 1
  * @param random from 0 to 1
  * @returns seconds, jitter included, or null when there is no further attempt

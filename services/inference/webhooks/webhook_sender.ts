@@ -11,10 +11,6 @@ export interface WebhookAnswer {
 export interface WebhookSender {
   /** Why messages cannot go to an address: one sentence, or null when they can. */
   refusal(url: string): string | null;
-  /**
-   * Sends a message once.
-   *
-   * @throws {Error} when there is no answer
-   */
+  /** Sends a message once; throws when there is no answer. */
   send(delivery: Pick<Delivery, "id" | "url" | "body">): Promise<WebhookAnswer>;
 }

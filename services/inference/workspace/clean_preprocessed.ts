@@ -22,11 +22,7 @@ export interface CleanDependencies {
 /** Interval between cleanings, in milliseconds; long, because sizes are summed file by file. */
 const CLEAN_INTERVAL_MS = 3_600_000;
 
-/**
- * Cleans preprocessed images now and every hour.
- *
- * @returns stops it after the current cleaning
- */
+/** Cleans preprocessed images now and every hour; `stop` waits for the current cleaning. */
 export function keepPreprocessedClean(deps: CleanDependencies): { stop(): Promise<void> } {
   let underWay = clean();
   function clean(): Promise<void> {
@@ -61,7 +57,6 @@ function pathOf(evaluation: Evaluation, store: PreprocessedStore): string {
 
 /**
  * Selects folders to remove: those over the age limit, then the least recently used until the rest fits.
- *
  * @param inUse paths that must stay
  * @param nowMs milliseconds since 1970
  */

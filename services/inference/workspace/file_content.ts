@@ -11,11 +11,7 @@ const LENGTHS_KEPT_MAX = 1000;
 
 const lengths = new Map<string, number>();
 
-/**
- * Opens a log as it is now; empty if there is no file.
- *
- * @param tailBytes only this many bytes of its end; null for all
- */
+/** Opens a log as it is now, or its last `tailBytes` bytes; empty if there is no file. */
 export async function logContent(path: string, tailBytes: number | null): Promise<OpenContent> {
   const file = await openPlain(path);
   if (file === null) {

@@ -52,11 +52,7 @@ export const LIST_TASKS = {
     return { pickle, digest: createHash("sha256").update(pickle).digest("hex") };
   },
 
-  /**
-   * Checks the predictions file that a container wrote; null if there is none.
-   *
-   * @throws {RangeError} if it is too large to be scored
-   */
+  /** Checks a container's predictions file; null if there is none. Throws a RangeError if it is too large. */
   async checkPredictions(
     { exams }: DataList,
     { views, path }: EvaluatedExams & { readonly path: string },
@@ -111,11 +107,7 @@ export interface ListOrder<K extends ListTask = ListTask> {
   readonly input: ListInput<K>;
 }
 
-/**
- * Reads the list for a task.
- *
- * @throws {StoredFileDamaged} if it cannot be read
- */
+/** Reads the list for a task; throws {@link StoredFileDamaged} if it cannot be read. */
 export async function readListOf({ path, task }: Omit<ListOrder, "input">): Promise<DataList> {
   const bytes = await readStored(path, LAST_BYTES.pickle);
   try {
@@ -149,10 +141,7 @@ export interface PredictionsCheck {
 
 const WARNINGS_LISTED_MAX = 20;
 
-/**
- * Checks a model's predictions before scoring: columns, numbers, and a row for each image or breast of the data
- * list.
- */
+/** Checks predictions before scoring: columns, numbers, and a row for each image or breast of the list. */
 export function checkPredictions(text: string, exams: readonly Exam[]): PredictionsCheck {
   const read = readPredictions(text, exams);
   const aligned = read.predictions === null || read.errors.length > 0

@@ -17,7 +17,6 @@ const AT_ONCE_BYTES = 256 * 1024;
 export interface ListThread {
   /**
    * Runs a task.
-   *
    * @param list path of the list, and a digest that changes with it if known
    * @throws {StoredFileDamaged} if the list cannot be read
    * @throws what the task throws; RangeError and SyntaxError keep their class
@@ -32,7 +31,6 @@ export interface ListThread {
 /**
  * Creates a worker thread on demand for large files, and ends it when it is idle. Tasks run one at a time, so that
  * only one large list is in memory.
- *
  * @param taskMs time limit of a task, in milliseconds; then the thread ends
  */
 export function createListThread(taskMs: number = LIST_TASK_S_MAX * 1000): ListThread {

@@ -1,7 +1,6 @@
 /**
  * Worker thread for data lists: a list of 100,000 exams takes seconds to read. It caches the list of the last
  * checked request; ending the thread frees the memory.
- *
  * @module
  */
 import type { DataList } from "../../../shared/format/mod.ts";

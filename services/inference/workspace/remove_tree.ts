@@ -6,7 +6,6 @@ const DEPTH_MAX = 12;
 /**
  * Removes a tree that a container wrote, if it exists. A plain recursive remove holds a file open per level, so a
  * container could exhaust this process's open files with a few thousand levels.
- *
  * @param path absolute
  */
 export async function removeTree(path: string): Promise<void> {
@@ -20,11 +19,7 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/**
- * Moves deep folders up to the root, so that none is deep any more.
- *
- * @param root absolute; links in it are not followed
- */
+/** Moves deep folders up to the root (absolute path), so that none is deep; links are not followed. */
 export async function flatten(root: string): Promise<void> {
   const waiting = [{ folder: root, depth: 0 }];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {

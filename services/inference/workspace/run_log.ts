@@ -26,11 +26,7 @@ export interface RunLog {
   close(): void;
 }
 
-/**
- * Opens an evaluation's log for appending.
- *
- * @param path of the file; a missing folder is created
- */
+/** Opens an evaluation's log for appending; creates a missing folder. */
 export async function openRunLog(path: string): Promise<RunLog> {
   await makeResultFolder(dirname(path));
   const before = await textOf(path);

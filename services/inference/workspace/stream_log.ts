@@ -6,7 +6,6 @@ const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Streams a log file while it grows, until `ended` returns true.
- *
  * @param path of the file, which may not exist yet
  * @param tailBytes how much of the existing content to send, from its end; null for all
  */

@@ -8,11 +8,7 @@ import type { KeptFolder, PreprocessedStore } from "./preprocessed_store.ts";
 const OURS = /_preprocessing$/;
 const OUR_DATA = /^[0-9a-f]{16}$/;
 
-/**
- * Creates the store.
- *
- * @param root absolute path of the folder of preprocessed images; it may hold other things too
- */
+/** Creates the store in an absolute folder, which may hold other things too. */
 export function createVolumePreprocessedStore(root: string): PreprocessedStore {
   return {
     pathFor: (key, digest) => preprocessedFolder(root, key, digest),

@@ -254,7 +254,6 @@ async function makeWritable(
 /**
  * Changes the owner of a file or folder. Root of a user namespace without that user (as in some sandboxes) cannot,
  * and need not: no container of another user runs there.
- *
  * @returns false when this machine does not know the user
  */
 async function giveTo(path: string, owner: Runner): Promise<boolean> {

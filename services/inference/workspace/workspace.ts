@@ -35,11 +35,7 @@ export interface Workspace {
   /** Kept lesions and saliency maps. */
   outputs(evaluation: Evaluation): Promise<readonly KeptFile[]>;
   openLog(evaluation: Evaluation): Promise<RunLog>;
-  /**
-   * Checks the predictions that the container wrote; null if there are none.
-   *
-   * @throws {RangeError} if they are too large to be scored
-   */
+  /** Checks the container's predictions; null if there are none. Throws a RangeError if they are too large. */
   checkPredictions(evaluation: Evaluation): Promise<LeftPredictions | null>;
   /** Stores the predictions with the results and returns their path. Throws if they changed since the check. */
   keepPredictions(evaluation: Evaluation, checked: LeftPredictions): Promise<string>;
@@ -64,21 +60,13 @@ export interface Workspace {
   discard(evaluation: Evaluation): Promise<void>;
   /** Removes the scratch files of an evaluation. */
   clear(id: string): Promise<void>;
-  /**
-   * Removes scratch files of earlier processes.
-   *
-   * @param isWanted whether an evaluation's files stay
-   */
+  /** Removes scratch files of earlier processes, except those of wanted evaluations. */
   sweep(isWanted: (evaluation: string) => boolean): Promise<void>;
   /** Marks a dataset as used by an evaluation. */
   lease(evaluation: Evaluation): Promise<void>;
   release(evaluation: Evaluation): Promise<void>;
   /** Evaluations whose leases earlier processes left. */
   leftLeases(): Promise<string[]>;
-  /**
-   * Releases datasets that earlier processes leased.
-   *
-   * @param isWanted whether an evaluation still uses its dataset
-   */
+  /** Releases datasets that earlier processes leased, unless their evaluation is wanted. */
   keepLeases(isWanted: (evaluation: string) => boolean): Promise<void>;
 }
