@@ -53,7 +53,7 @@ export function makeToken(order: TokenOrder): { text: string; record: TokenRecor
 /** Why a token is refused. */
 export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
 
-/** Finds the token of a text, or why it is refused. An unknown id takes the same time as a known one. */
+/** Finds the token of a text, or why it is refused. An unknown id costs the same comparison. */
 export function findToken(
   text: string,
   records: readonly TokenRecord[],

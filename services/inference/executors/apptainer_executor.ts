@@ -116,7 +116,7 @@ async function start(
   return refused("container_failed", `The run could not be started: ${result.stderr.trim()}`);
 }
 
-/** Passes none of the service's environment: variables named after the runtime could add mounts, for example. */
+/** Passes only PATH of the service's environment: variables of the runtime could add mounts, for example. */
 function runtimeEnvironment(folder: string): Record<string, string> {
   return {
     PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",

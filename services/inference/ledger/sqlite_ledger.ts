@@ -37,7 +37,7 @@ export function openSqliteLedger(path: string): Ledger {
   reserve.hold();
   const { watch, announce } = createWatchers();
 
-  /** Retries with the disk reserve on a full volume: for state changes, not for new evaluations or progress. */
+  /** On a full volume, retries with the disk reserve: not for new evaluations or progress. */
   function withReserve<T>(write: () => T): T {
     try {
       return write();

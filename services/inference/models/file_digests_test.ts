@@ -7,7 +7,7 @@ Deno.test("a digest follows its file, also when its times were set back", async 
   const folder = await Deno.makeTempDir({ prefix: "mammoeval_test_" });
   try {
     const path = `${folder}/predict.sh`;
-    // The clock is late, so all changes are old and every digest is cached.
+    // The clock is an hour ahead, so all changes count as old and every digest is cached.
     const digestOf = createFileDigests(() => Date.now() + 3600_000);
     await Deno.writeTextFile(path, "hello");
     await Deno.utime(path, 1000, 1000);
