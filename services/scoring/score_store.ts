@@ -47,8 +47,9 @@ export interface ScoreStore {
   /**
    * Stores a score and its files. The report is written last, so a readable score is complete.
    * @param beside path of the predictions to store the score next to; null gives it its own folder
+   * @returns the report as stored, later than all others
    */
-  put(report: ScoreReport, files: readonly KeptFile[], beside: string | null): Promise<void>;
+  put(report: ScoreReport, files: readonly KeptFile[], beside: string | null): Promise<ScoreReport>;
   /** Removes a score and its files, if they exist. */
   remove(id: string): Promise<void>;
   /** The release of a score to callers who may not see its truth. */

@@ -56,12 +56,8 @@ export function createVolumeScoreStore(
   async function get(id: string): Promise<ScoreReport | null> {
     const before = places.get(id);
     const found = before === undefined ? null : await readReport(before, id);
-    if (found !== null) {
-      index.note(id, found);
-      return found;
-    }
-    const place = await placeOf(id);
-    const report = await readReport(place, id);
+    const place = found === null ? await placeOf(id) : before!;
+    const report = found ?? await readReport(place, id);
     if (report === null) places.delete(id);
     else places.set(id, place);
     index.note(id, report);
@@ -75,7 +71,7 @@ export function createVolumeScoreStore(
     ...createScoringInputs(layout, read),
     get,
     headings: index.headings,
-    async put(made, files, beside): Promise<void> {
+    async put(made, files, beside): Promise<ScoreReport> {
       const report = await inSequence(made);
       const folder = beside === null ? own(report.id) : dirname(beside);
       await Deno.mkdir(own(report.id), { recursive: true });
@@ -88,6 +84,7 @@ export function createVolumeScoreStore(
       }
       places.set(report.id, { folder, digest });
       index.note(report.id, report);
+      return report;
     },
     async remove(id): Promise<void> {
       const { folder } = await placeOf(id);

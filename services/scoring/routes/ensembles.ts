@@ -76,8 +76,8 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
       // Before the score becomes readable: an ensemble of withheld scores is withheld.
       const release = leastReleased(parts);
       if (release !== "full") await store.release(id, release, caller.user);
-      await store.put(outcome.report, outcome.files, null);
-      return c.json(reader.see(outcome.report).shown, 201, { location });
+      const report = await store.put(outcome.report, outcome.files, null);
+      return c.json(reader.see(report).shown, 201, { location });
     },
   );
 }

@@ -302,8 +302,8 @@ async function scoreAndKeep(
   // Files that name women are replaced by the job's versions with pseudonyms.
   const replaced = new Set(outcome.files.map(({ name }) => stemOf(name)));
   const kept = sent.filter(({ name }) => !replaced.has(stemOf(name)));
-  await store.put(outcome.report, [...kept, ...outcome.files], beside);
-  return { report: outcome.report, made: true };
+  const report = await store.put(outcome.report, [...kept, ...outcome.files], beside);
+  return { report, made: true };
 }
 
 /** `data_list` for `data_list.csv`. */
