@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { copyModules } from "../support/copy_modules.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 import { freePort } from "../support/free_port.ts";
 import type { Block } from "./markdown.ts";
@@ -164,13 +165,12 @@ function readAnswers(count: number, stdout: Uint8Array, stderr: Uint8Array): Ran
   }));
 }
 
-/** Packages are linked, not copied: they are large, and nothing writes them. */
 async function copyProject(folder: string): Promise<string> {
   const project = join(folder, "mammoeval");
   const leftOut = NOT_COPIED.map((name) => `--exclude=./${name}`).join(" ");
-  const script = `mkdir "$0" && tar -C "$1" ${leftOut} -cf - . | tar -C "$0" -xf - &&
-    { cp -al "$1/node_modules" "$0" 2>/dev/null || cp -a "$1/node_modules" "$0"; }`;
+  const script = `mkdir "$0" && tar -C "$1" ${leftOut} -cf - . | tar -C "$0" -xf -`;
   await runBash(script, [project, PROJECT]);
+  await copyModules(PROJECT, project);
   return project;
 }
 

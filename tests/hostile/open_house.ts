@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { copyModules } from "../support/copy_modules.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 import type { Row } from "./attack_table.ts";
 
@@ -120,7 +121,7 @@ export async function runWithoutGuards(): Promise<Row[]> {
       }).output();
       assert.ok(success, path);
     }
-    await copyModules(join(PROJECT, "node_modules"), copy);
+    await copyModules(PROJECT, copy);
     await Deno.mkdir(join(copy, "tmp"));
     for (const one of GUARDS) await takeOut(copy, one);
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -150,17 +151,6 @@ export async function runWithoutGuards(): Promise<Row[]> {
   } finally {
     await Deno.remove(copy, { recursive: true });
   }
-}
-
-/** What computes may read nothing outside its project: a link to the modules would lead it out. */
-async function copyModules(from: string, to: string): Promise<void> {
-  for (const how of ["-al", "-a"]) { // hard links where both are on one file system
-    const { success } = await new Deno.Command("cp", { args: [how, from, to], stderr: "null" })
-      .output();
-    if (success) return;
-    await Deno.remove(join(to, "node_modules"), { recursive: true });
-  }
-  assert.fail(`cannot copy ${from}`);
 }
 
 async function takeOut(copy: string, { file, is, without }: Guard): Promise<void> {
