@@ -25,6 +25,25 @@ const FORMS: Readonly<Record<Released, (report: ScoreReport) => ScoreReport | Wi
   withheld: ({ id }) => ({ id, status: "withheld" }),
 };
 
+/** Views that were made of a stored report: lists and pages ask for the same ones many times a second. */
+const views = new WeakMap<ScoreReport, Map<Released, ScoreReport | WithheldScore>>();
+
+function formOf(report: ScoreReport, released: Released): ScoreReport | WithheldScore {
+  const made = views.get(report) ?? new Map<Released, ScoreReport | WithheldScore>();
+  const form = made.get(released) ?? FORMS[released](report);
+  views.set(report, made.set(released, form));
+  return form;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** @returns the JSON of a view, written once per view */
+export function jsonOf(view: ScoreReport | WithheldScore): string {
+  const text = texts.get(view) ?? JSON.stringify(view);
+  texts.set(view, text);
+  return text;
+}
+
 /** A page of scores. */
 export interface SeenPage {
   /** Newest first, without withheld scores. */
@@ -63,7 +82,7 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   function see(report: ScoreReport): SeenScore {
     const truth = mayAccessTruth(caller, { score: report });
     const released = store.released(report);
-    return { whole: report, shown: truth ? report : FORMS[released](report), truth, released };
+    return { whole: report, shown: truth ? report : formOf(report, released), truth, released };
   }
 
   const isSeen = (score: ScoreHeading): boolean =>

@@ -180,20 +180,29 @@ function createReleases(
   damage: Pick<Damage, "note" | "clear">,
 ): Pick<ScoreStore, "release" | "released"> {
   const fileOf = (id: string): string => join(layout.scores, id, "release.json");
+  // A list asks for thousands. Only this service writes the files, so each is read once.
+  const known = new Map<string, Released | null>();
+
+  function read(id: string): Released | null {
+    const released = known.has(id) ? known.get(id)! : readRelease(fileOf(id), damage);
+    known.set(id, released);
+    return released;
+  }
+
   return {
-    released: ({ id, provenance }) =>
-      readRelease(fileOf(id), damage) ?? releasedBy(policyOf(provenance) ?? policy),
+    released: ({ id, provenance }) => read(id) ?? releasedBy(policyOf(provenance) ?? policy),
     async release(id, as, by): Promise<void> {
       await Deno.mkdir(join(layout.scores, id), { recursive: true });
-      await writeJsonAtomic(fileOf(id), { as, by, at: new Date().toISOString() });
+      try {
+        await writeJsonAtomic(fileOf(id), { as, by, at: new Date().toISOString() });
+      } finally {
+        known.delete(id);
+      }
     },
   };
 }
 
-/**
- * Read every time: it is fast enough for lists, and a withdrawal takes effect at once. An
- * unreadable file withholds the score.
- */
+/** An unreadable file withholds the score. */
 function readRelease(path: string, damage: Pick<Damage, "note" | "clear">): Released | null {
   try {
     const { as } = JSON.parse(Deno.readTextFileSync(path));

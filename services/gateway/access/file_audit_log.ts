@@ -21,13 +21,17 @@ export function createFileAuditLog(
   damage: Pick<Damage, "note" | "clear">,
 ): AuditLog {
   const path = layout.audit;
+  let hasFolder = false;
   return {
     async append(entry): Promise<void> {
       try {
-        await makeClosed(dirname(path));
+        // Only once: on a busy service each await costs the request another turn in the queue.
+        if (!hasFolder) await makeClosed(dirname(path));
+        hasFolder = true;
         appendLine(path, jsonLine(entry));
         damage.clear(path);
       } catch (error) {
+        hasFolder = false;
         if (isDiskFull(error)) throw error;
         const reason = `cannot be written (${error})`;
         damage.note(path, `${reason}: requests that cannot be recorded are refused`);
