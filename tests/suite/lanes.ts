@@ -4,6 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 /** One `deno test` beside others. */
 export interface Lane {
   readonly files: readonly string[];
+  /** Whether its tests use the one engine. */
+  readonly sharesEngine: boolean;
 }
 
 /** What counts of a run. */
@@ -33,7 +35,8 @@ export async function lanesOf(paths: readonly string[]): Promise<Lane[]> {
       lanes[sharesEngine ? 2 : turn++ % 2]!.push(file);
     }
   }
-  return lanes.filter((files) => files.length > 0).map((files) => ({ files }));
+  return lanes.map((files, at) => ({ files, sharesEngine: at === 2 }))
+    .filter(({ files }) => files.length > 0);
 }
 
 async function testFiles(path: string): Promise<string[]> {

@@ -10,11 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lane, lanesOf, slowest, totalsOf } from "./lanes.ts";
 import { clearAway, type Left, leftBehind, type SuiteRun } from "./left_behind.ts";
+import { giveWay } from "../../shared/give_way.ts";
 import { TEST_RUN } from "./test_run.ts";
 
 /** Time that what is ending may take to end, in milliseconds. */
 const GRACE_MS = 10_000;
 const SLOWEST = 10;
+/** Nice value of the other lanes: the one that shares the engine is the longest, and should never wait for them. */
+const OTHERS_NICE = 5;
 
 const began = performance.now();
 const name = `tests-${crypto.randomUUID().slice(0, 8)}`;
@@ -70,7 +73,7 @@ interface RunningLane {
 
 function startLane(
   { name, folder }: SuiteRun,
-  { files }: Lane,
+  { files, sharesEngine }: Lane,
   { index, options }: { index: number; options: readonly string[] },
 ): RunningLane {
   const report = join(reports, `${index}.xml`);
@@ -81,6 +84,7 @@ function startLane(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  if (!sharesEngine) giveWay(OTHERS_NICE, child.pid);
   let kept = "";
   let isShown = false;
   const take = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
