@@ -1,12 +1,28 @@
-import type { z } from "@hono/zod-openapi";
+import { createRoute, type RouteConfig, type z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemType } from "../http/problem.ts";
 
-/** Returns an OpenAPI response with JSON content. */
+/** Returns an OpenAPI response with JSON content and these headers. */
 export function jsonAnswer<T extends z.ZodType>(
   schema: T,
   description: string,
-): { description: string; content: { "application/json": { schema: T } } } {
-  return { description, content: { "application/json": { schema } } };
+  ...headers: readonly AnswerHeader[]
+): Answer<{ "application/json": { schema: T } }> {
+  const answer = { description, content: { "application/json": { schema } } };
+  return headers.length === 0 ? answer : withHeaders(answer, ...headers);
+}
+
+/** A response in a route's declaration. */
+interface Answer<Content> {
+  description: string;
+  content: Content;
+  headers?: Record<string, { $ref: string }>;
+}
+
+/** Returns a required JSON body in a route's declaration. */
+export function jsonBody<T extends z.ZodType>(
+  schema: T,
+): { required: true; content: { "application/json": { schema: T } } } {
+  return { required: true, content: { "application/json": { schema } } };
 }
 
 /** Content type of problem details (RFC 9457). */
@@ -171,3 +187,21 @@ export const TAGS = [
 
 /** Tag of an operation. */
 export type Tag = (typeof TAGS)[number]["name"];
+
+/** What a route declares besides its place; the handler's types follow from it. */
+type RouteParts = Omit<RouteConfig, "method" | "path" | "operationId" | "tags">;
+
+/** A declared route. */
+type Route<M extends RouteConfig["method"], P extends string, R extends RouteParts> = ReturnType<
+  typeof createRoute<P, R & { method: M; path: P; operationId: string; tags: Tag[] }>
+>;
+
+/** Returns a function that declares routes with one tag. */
+export function routesOf(tag: Tag): <
+  const M extends RouteConfig["method"],
+  const P extends string,
+  R extends RouteParts,
+>(method: M, path: P, operationId: string, parts: R) => Route<M, P, R> {
+  return (method, path, operationId, parts) =>
+    createRoute({ method, path, operationId, tags: [tag], ...parts });
+}

@@ -1,25 +1,19 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { ANSWER_HEADERS, jsonAnswer } from "../contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { ANSWER_HEADERS, jsonAnswer, routesOf } from "../contracts/answers.ts";
 import { problemSchema } from "../contracts/common.ts";
 import { readinessSchema } from "../contracts/doctor.ts";
 import type { DamagedFile } from "../volume/damage.ts";
 import type { ServiceApp } from "./service.ts";
 
-const healthRoute = createRoute({
-  method: "get",
-  path: "/healthz",
-  operationId: "getHealth",
-  tags: ["operation"],
+const route = routesOf("operation");
+
+const healthRoute = route("get", "/healthz", "getHealth", {
   summary: "Liveness check",
   description: "For a supervisor that restarts it. Needs no token.",
   responses: { 200: jsonAnswer(z.object({ status: z.literal("ok") }), "It answers") },
 });
 
-const readinessRoute = createRoute({
-  method: "get",
-  path: "/readyz",
-  operationId: "getReadiness",
-  tags: ["operation"],
+const readinessRoute = route("get", "/readyz", "getReadiness", {
   summary: "Readiness check, with reasons",
   description: "For a load balancer. Needs no token.",
   responses: {
@@ -28,11 +22,7 @@ const readinessRoute = createRoute({
   },
 });
 
-const metricsRoute = createRoute({
-  method: "get",
-  path: "/metrics",
-  operationId: "getMetrics",
-  tags: ["operation"],
+const metricsRoute = route("get", "/metrics", "getMetrics", {
   summary: "Metrics for Prometheus",
   description:
     "Requests, evaluations by state, waiting and running times, GPUs; no data about exams.",
@@ -44,11 +34,7 @@ const metricsRoute = createRoute({
   },
 });
 
-const documentRoute = createRoute({
-  method: "get",
-  path: "/openapi.json",
-  operationId: "getApiDocument",
-  tags: ["operation"],
+const documentRoute = route("get", "/openapi.json", "getApiDocument", {
   summary: "This document",
   description: "OpenAPI 3.1; `/docs` shows it.",
   responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The API as a document") },

@@ -1,17 +1,14 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, routesOf } from "../../../shared/contracts/answers.ts";
 import { doctorSchema } from "../../../shared/contracts/doctor.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 
+const route = routesOf("operation");
+
 /** Adds the route `/v1/doctor`. */
 export function addDoctorRoute(app: ServiceApp, { diagnose }: InferenceDependencies): void {
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/doctor",
-      operationId: "getDiagnosis",
-      tags: ["operation"],
+    route("get", "/v1/doctor", "getDiagnosis", {
       summary: "Check the system",
       description: "Docker engine, GPUs, free space of the volume, users of containers, clock.",
       responses: { 200: jsonAnswer(doctorSchema, "The diagnosis") },

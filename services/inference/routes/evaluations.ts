@@ -1,5 +1,11 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import {
+  jsonAnswer,
+  jsonBody,
+  problems,
+  routesOf,
+  withHeaders,
+} from "../../../shared/contracts/answers.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
   evaluationBatchRequest,
@@ -29,6 +35,8 @@ import { submitBatch } from "../submission/submit_batch.ts";
 import { mayKnow, requestOf } from "../submission/private_model.ts";
 import { submitEvaluation } from "../submission/submit_evaluation.ts";
 import { waitForEnd } from "../ledger/wait_for_end.ts";
+
+const route = routesOf("evaluations");
 
 const idParam = z.object({ id: evaluationId });
 
@@ -63,11 +71,7 @@ const SUBMIT_PROBLEMS = problems(
   "unavailable",
 );
 
-const submitRoute = createRoute({
-  method: "post",
-  path: "/v1/evaluations",
-  operationId: "submitEvaluation",
-  tags: ["evaluations"],
+const submitRoute = route("post", "/v1/evaluations", "submitEvaluation", {
   summary: "Evaluate a model on a dataset",
   description:
     "The request is checked, then queued for its device. The container gets blanked labels and no " +
@@ -75,15 +79,13 @@ const submitRoute = createRoute({
     "connection, is not executed again.",
   request: {
     headers: submitHeaders,
-    body: { required: true, content: { "application/json": { schema: evaluationOrder } } },
+    body: jsonBody(evaluationOrder),
   },
   responses: {
-    200: withHeaders(
-      jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)"),
-      "Location",
-    ),
-    202: withHeaders(
-      jsonAnswer(evaluationSchema, "The evaluation is queued: follow Location"),
+    200: jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)", "Location"),
+    202: jsonAnswer(
+      evaluationSchema,
+      "The evaluation is queued: follow Location",
       "Location",
       "Retry-After",
       "Idempotent-Replayed",
@@ -92,18 +94,14 @@ const submitRoute = createRoute({
   },
 });
 
-const getRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations/{id}",
-  operationId: "getEvaluation",
-  tags: ["evaluations"],
+const getRoute = route("get", "/v1/evaluations/{id}", "getEvaluation", {
   summary: "One evaluation",
   description: "State, progress, error, links and provenance. `If-None-Match` with the " +
     "last `ETag` costs nothing if nothing has changed; `Prefer: wait=N` delays the answer until " +
     "it ends.",
   request: { params: idParam, headers: lookHeaders },
   responses: {
-    200: withHeaders(jsonAnswer(evaluationSchema, "The evaluation"), "ETag", "Retry-After"),
+    200: jsonAnswer(evaluationSchema, "The evaluation", "ETag", "Retry-After"),
     304: withHeaders(
       { description: "Nothing has changed since If-None-Match" },
       "ETag",
@@ -113,11 +111,7 @@ const getRoute = createRoute({
   },
 });
 
-const listRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations",
-  operationId: "listEvaluations",
-  tags: ["evaluations"],
+const listRoute = route("get", "/v1/evaluations", "listEvaluations", {
   summary: "List evaluations, newest first",
   description:
     "The role `submit` sees its own evaluations. The next page begins after `next_cursor`.",
@@ -128,11 +122,7 @@ const listRoute = createRoute({
   },
 });
 
-const cancelRoute = createRoute({
-  method: "post",
-  path: "/v1/evaluations/{id}/cancel",
-  operationId: "cancelEvaluation",
-  tags: ["evaluations"],
+const cancelRoute = route("post", "/v1/evaluations/{id}/cancel", "cancelEvaluation", {
   summary: "Cancel an evaluation; a finished one is not changed",
   description:
     "A queued evaluation never starts; the container of a running one is stopped. The request is idempotent.",
@@ -143,32 +133,21 @@ const cancelRoute = createRoute({
   },
 });
 
-const batchRoute = createRoute({
-  method: "post",
-  path: "/v1/evaluations/batch",
-  operationId: "submitEvaluations",
-  tags: ["evaluations"],
+const batchRoute = route("post", "/v1/evaluations/batch", "submitEvaluations", {
   summary: "Evaluate several models on several datasets: all are queued, or none",
   description:
     "Each model on each dataset, with the same options. If one evaluation is refused, the batch is refused.",
   request: {
     headers: submitHeaders.pick({ "idempotency-key": true }),
-    body: { required: true, content: { "application/json": { schema: evaluationBatchRequest } } },
+    body: jsonBody(evaluationBatchRequest),
   },
   responses: {
-    202: withHeaders(
-      jsonAnswer(evaluationBatchSchema, "The evaluations are queued"),
-      "Idempotent-Replayed",
-    ),
+    202: jsonAnswer(evaluationBatchSchema, "The evaluations are queued", "Idempotent-Replayed"),
     ...SUBMIT_PROBLEMS,
   },
 });
 
-const deleteRoute = createRoute({
-  method: "delete",
-  path: "/v1/evaluations/{id}",
-  operationId: "deleteEvaluation",
-  tags: ["evaluations"],
+const deleteRoute = route("delete", "/v1/evaluations/{id}", "deleteEvaluation", {
   summary: "Delete a finished evaluation, its files and its score",
   description: "It still counts against quotas.",
   request: { params: idParam },

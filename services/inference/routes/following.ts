@@ -1,8 +1,8 @@
 import { within } from "../../../shared/async.ts";
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
@@ -12,6 +12,8 @@ import { logContent, predictionsContent } from "../workspace/file_content.ts";
 import { streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
+
+const route = routesOf("evaluations");
 
 /** Heartbeat interval of a silent event stream, in milliseconds; it keeps proxies from closing it. */
 const HEARTBEAT_MS = 15_000;
@@ -24,11 +26,7 @@ const tailBytes = z.coerce.number().int().min(1).max(LOG_TAIL_BYTES_MAX).openapi
   example: 4096,
 });
 
-const logRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations/{id}/log",
-  operationId: "getEvaluationLog",
-  tags: ["evaluations"],
+const logRoute = route("get", "/v1/evaluations/{id}/log", "getEvaluationLog", {
   summary: "Log of the build and the container",
   description: "`follow=true` continues until the evaluation ends.",
   request: {
@@ -46,11 +44,7 @@ const logRoute = createRoute({
   },
 });
 
-const eventsRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations/{id}/events",
-  operationId: "streamEvaluationEvents",
-  tags: ["evaluations"],
+const eventsRoute = route("get", "/v1/evaluations/{id}/events", "streamEvaluationEvents", {
   summary: "Server-sent events of an evaluation; resume with Last-Event-ID",
   description:
     "All changes of state and progress from the beginning, or after `Last-Event-ID`; ends with " +
@@ -75,11 +69,7 @@ const eventsRoute = createRoute({
   },
 });
 
-const predictionsRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations/{id}/predictions.csv",
-  operationId: "getPredictions",
-  tags: ["evaluations"],
+const predictionsRoute = route("get", "/v1/evaluations/{id}/predictions.csv", "getPredictions", {
   summary: "The predictions, as the model wrote them",
   description: "Cells that a spreadsheet would read as formulas are escaped.",
   request: { params: idParam },

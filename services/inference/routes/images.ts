@@ -1,18 +1,15 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, routesOf } from "../../../shared/contracts/answers.ts";
 import { type ImageList, imageListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { ShelvedImage } from "../container_images/image_shelf.ts";
 
+const route = routesOf("models");
+
 /** Adds the routes `/v1/images`, for container images built here. */
 export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencies): void {
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/images",
-      operationId: "listImages",
-      tags: ["models"],
+    route("get", "/v1/images", "listImages", {
       summary: "List the container images built here, oldest first",
       description: "With their sizes, and whether a model folder needs them.",
       responses: { 200: jsonAnswer(imageListSchema, "All images") },
@@ -21,11 +18,7 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
   );
 
   app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/images/prune",
-      operationId: "pruneImages",
-      tags: ["models"],
+    route("post", "/v1/images/prune", "pruneImages", {
       summary: "Remove images that no model folder needs and no container uses",
       description: "Images that model folders need or containers use remain.",
       responses: { 200: jsonAnswer(imageListSchema, "The removed images") },

@@ -1,6 +1,6 @@
 import { within } from "../../../shared/async.ts";
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   type ModelBuild,
   modelBuildSchema,
@@ -17,6 +17,8 @@ import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
+const route = routesOf("models");
+
 /** Lines of a build in its answer. */
 const BUILD_LINES_MAX = 100;
 
@@ -29,44 +31,26 @@ const CUT_SHORT: Failure = {
 const params = z.object({ name: modelName });
 const headers = z.object({ prefer: preferHeader });
 
-const postBuildRoute = createRoute({
-  method: "post",
-  path: "/v1/models/{name}/build",
-  operationId: "buildModel",
-  tags: ["models"],
+const postBuildRoute = route("post", "/v1/models/{name}/build", "buildModel", {
   summary: "Build a model's image, if it does not exist",
   description: "An evaluation builds a missing image; this request does it in advance. The " +
     "build continues after the answer; with `Prefer: wait=N` the answer waits for it.",
   request: { params, headers },
   responses: {
-    200: withHeaders(
-      jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)"),
-      "Location",
-    ),
-    202: withHeaders(
-      jsonAnswer(modelBuildSchema, "The build continues: follow it with GET"),
-      "Location",
-    ),
+    200: jsonAnswer(modelBuildSchema, "The build has ended (with Prefer: wait=N)", "Location"),
+    202: jsonAnswer(modelBuildSchema, "The build continues: follow it with GET", "Location"),
     ...problems("not_found", "invalid_model"),
   },
 });
 
-const getBuildRoute = createRoute({
-  method: "get",
-  path: "/v1/models/{name}/build",
-  operationId: "getModelBuild",
-  tags: ["models"],
+const getBuildRoute = route("get", "/v1/models/{name}/build", "getModelBuild", {
   summary: "The latest build of a model's image",
   description: "Its state and the end of its output.",
   request: { params },
   responses: { 200: jsonAnswer(modelBuildSchema, "The build"), ...problems("not_found") },
 });
 
-const postCheckRoute = createRoute({
-  method: "post",
-  path: "/v1/models/{name}/check",
-  operationId: "checkModel",
-  tags: ["models"],
+const postCheckRoute = route("post", "/v1/models/{name}/check", "checkModel", {
   summary: "Check a model folder: files, build, two runs on each device, predictions",
   description:
     "A folder must pass this check to be contributed. It runs evaluations of the experiment " +
@@ -74,26 +58,16 @@ const postCheckRoute = createRoute({
   request: {
     params,
     headers,
-    body: { required: true, content: { "application/json": { schema: modelCheckRequest } } },
+    body: jsonBody(modelCheckRequest),
   },
   responses: {
-    200: withHeaders(
-      jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)"),
-      "Location",
-    ),
-    202: withHeaders(
-      jsonAnswer(modelCheckSchema, "The check continues: follow it with GET"),
-      "Location",
-    ),
+    200: jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)", "Location"),
+    202: jsonAnswer(modelCheckSchema, "The check continues: follow it with GET", "Location"),
     ...problems("invalid_request", "not_found", "unsupported_media_type"),
   },
 });
 
-const getCheckRoute = createRoute({
-  method: "get",
-  path: "/v1/models/{name}/check",
-  operationId: "getModelCheck",
-  tags: ["models"],
+const getCheckRoute = route("get", "/v1/models/{name}/check", "getModelCheck", {
   summary: "The latest check of a model folder",
   description: "Every finding so far.",
   request: { params },

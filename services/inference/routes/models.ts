@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   modelListSchema,
   type ModelRecord,
@@ -12,6 +12,8 @@ import type { ContainerImage } from "../executors/executor.ts";
 import { cannotRun } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
+const route = routesOf("models");
+
 /** Adds the routes `/v1/models`. */
 export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const { catalogue, executor, devices } = deps;
@@ -21,11 +23,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
   });
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/models",
-      operationId: "listModels",
-      tags: ["models"],
+    route("get", "/v1/models", "listModels", {
       summary: "List the models",
       description:
         "With their properties and origins; a folder that cannot be used is listed with " +
@@ -49,11 +47,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
   );
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/models/{name}",
-      operationId: "getModel",
-      tags: ["models"],
+    route("get", "/v1/models/{name}", "getModel", {
       summary: "One model",
       description: "Level, devices, views and parameters of the model, and its image.",
       request: { params: z.object({ name: modelName }) },

@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { outputListSchema } from "../../../shared/contracts/evaluations.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, requireTruthAccess, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -7,11 +7,9 @@ import { openPlain } from "../../../shared/volume/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import { find } from "./evaluations.ts";
 
-const outputsRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations/{id}/outputs",
-  operationId: "getEvaluationOutputs",
-  tags: ["evaluations"],
+const route = routesOf("evaluations");
+
+const outputsRoute = route("get", "/v1/evaluations/{id}/outputs", "getEvaluationOutputs", {
   summary: "Lesions and saliency maps written by the model, or one of these files",
   description:
     "Only for callers who may see the truth of the dataset: a container could hide data in such a file that it " +

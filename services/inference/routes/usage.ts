@@ -1,19 +1,16 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, routesOf } from "../../../shared/contracts/answers.ts";
 import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
 import type { Caller, ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { Use } from "../ledger/uses.ts";
 import { isPrivateName } from "../submission/private_model.ts";
 
+const route = routesOf("operation");
+
 /** Adds the route `/v1/usage`: who evaluated what on which data, and how often. */
 export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDependencies): void {
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/usage",
-      operationId: "listUses",
-      tags: ["operation"],
+    route("get", "/v1/usage", "listUses", {
       summary: "Use of models and data by user, including deleted evaluations",
       description:
         "By user, model version and content of the data. The role `submit` sees its own uses.",

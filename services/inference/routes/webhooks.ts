@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   deliveryListSchema,
   type DeliveryRecord,
@@ -11,11 +11,9 @@ import type { InferenceDependencies } from "../dependencies.ts";
 import type { Delivery } from "../webhooks/outbox.ts";
 import { find } from "./evaluations.ts";
 
-const listRoute = createRoute({
-  method: "get",
-  path: "/v1/evaluations/{id}/webhooks",
-  operationId: "listWebhookDeliveries",
-  tags: ["evaluations"],
+const route = routesOf("evaluations");
+
+const listRoute = route("get", "/v1/evaluations/{id}/webhooks", "listWebhookDeliveries", {
   summary: "The webhook messages of an evaluation and their delivery state",
   description: "Attempts, next attempt, and last answer of the receiver.",
   request: { params: z.object({ id: evaluationId }) },
@@ -25,24 +23,25 @@ const listRoute = createRoute({
   },
 });
 
-const redeliverRoute = createRoute({
-  method: "post",
-  path: "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
-  operationId: "redeliverWebhook",
-  tags: ["evaluations"],
-  summary: "Send a message again in any state; a receiver that was marked as gone is used again",
-  description: "For a receiver that lost a message or was unavailable for too long.",
-  request: {
-    params: z.object({
-      id: evaluationId,
-      delivery: z.string().describe("Id of the message"),
-    }),
+const redeliverRoute = route(
+  "post",
+  "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
+  "redeliverWebhook",
+  {
+    summary: "Send a message again in any state; a receiver that was marked as gone is used again",
+    description: "For a receiver that lost a message or was unavailable for too long.",
+    request: {
+      params: z.object({
+        id: evaluationId,
+        delivery: z.string().describe("Id of the message"),
+      }),
+    },
+    responses: {
+      202: jsonAnswer(deliverySchema, "The message is queued again"),
+      ...problems("not_found"),
+    },
   },
-  responses: {
-    202: jsonAnswer(deliverySchema, "The message is queued again"),
-    ...problems("not_found"),
-  },
-});
+);
 
 /** Adds the routes for webhook messages of evaluations. */
 export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): void {

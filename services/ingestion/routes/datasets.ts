@@ -1,6 +1,6 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { basename } from "node:path";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, problems, routesOf, withHeaders } from "../../../shared/contracts/answers.ts";
 import {
   ACCEPTED_KINDS,
   acceptedKinds,
@@ -42,13 +42,11 @@ import {
   readLabelsFile,
 } from "./dicom_submission.ts";
 
+const route = routesOf("datasets");
+
 const idParam = z.object({ id: datasetId });
 
-const registerRoute = createRoute({
-  method: "post",
-  path: "/v1/datasets",
-  operationId: "registerDataset",
-  tags: ["datasets"],
+const registerRoute = route("post", "/v1/datasets", "registerDataset", {
   summary: "Register a folder in place, import DICOM, or upload either",
   description:
     "JSON gives the paths of folder and data list on the server, which stay in place and are never " +
@@ -89,16 +87,15 @@ const registerRoute = createRoute({
     },
   },
   responses: {
-    200: withHeaders(
-      jsonAnswer(datasetSchema, "The dataset is there already: name and content are the same"),
+    200: jsonAnswer(
+      datasetSchema,
+      "The dataset is there already: name and content are the same",
       "Location",
     ),
-    201: withHeaders(
-      jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)"),
-      "Location",
-    ),
-    202: withHeaders(
-      jsonAnswer(datasetSchema, "The import continues: follow Location"),
+    201: jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)", "Location"),
+    202: jsonAnswer(
+      datasetSchema,
+      "The import continues: follow Location",
       "Location",
       "Retry-After",
     ),
@@ -114,22 +111,14 @@ const registerRoute = createRoute({
   },
 });
 
-const deleteRoute = createRoute({
-  method: "delete",
-  path: "/v1/datasets/{id}",
-  operationId: "deleteDataset",
-  tags: ["datasets"],
+const deleteRoute = route("delete", "/v1/datasets/{id}", "deleteDataset", {
   summary: "Delete a dataset and cancel its import; images registered in place remain",
   description: "Uploaded and converted images are deleted. Refused while an evaluation uses it.",
   request: { params: idParam },
   responses: { 204: { description: "Gone" }, ...problems("not_found", "dataset_in_use") },
 });
 
-const listRoute = createRoute({
-  method: "get",
-  path: "/v1/datasets",
-  operationId: "listDatasets",
-  tags: ["datasets"],
+const listRoute = route("get", "/v1/datasets", "listDatasets", {
   summary: "List the datasets",
   description: "Including datasets that are being imported and rejected ones.",
   responses: {
@@ -137,22 +126,14 @@ const listRoute = createRoute({
   },
 });
 
-const getRoute = createRoute({
-  method: "get",
-  path: "/v1/datasets/{id}",
-  operationId: "getDataset",
-  tags: ["datasets"],
+const getRoute = route("get", "/v1/datasets/{id}", "getDataset", {
   summary: "One dataset, with every fault found in it",
   description: "Progress of the import, contents, and faults.",
   request: { params: idParam },
   responses: { 200: jsonAnswer(datasetSchema, "The dataset"), ...problems("not_found") },
 });
 
-const examsRoute = createRoute({
-  method: "get",
-  path: "/v1/datasets/{id}/exams",
-  operationId: "listExams",
-  tags: ["datasets"],
+const examsRoute = route("get", "/v1/datasets/{id}/exams", "listExams", {
   summary: "The exams of a dataset, with their labels",
   description:
     "In the order of the data list. Labels are the truth of the test set: only the data " +

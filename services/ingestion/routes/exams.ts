@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { fileAnswers, jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { type LookedAtExam, lookedAtExam } from "../../../shared/contracts/datasets.ts";
 import { IMAGE_HEADERS, imageQuery } from "../../../shared/contracts/images.ts";
 import { LRUCache } from "lru-cache";
@@ -21,11 +21,9 @@ import type { Rendered } from "../image_renderer/render.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import { createShelf, type Picture, seeImage, settlePicture } from "../show_image.ts";
 
-const examRoute = createRoute({
-  method: "get",
-  path: "/v1/datasets/{id}/exams/{exam}",
-  operationId: "getExam",
-  tags: ["datasets"],
+const route = routesOf("datasets");
+
+const examRoute = route("get", "/v1/datasets/{id}/exams/{exam}", "getExam", {
   summary: "One exam with its labels, the sizes of its images, and its neighbours in the list",
   description: "For those who may see the truth; each look is in the audit log.",
   request: {
@@ -40,11 +38,7 @@ const examRoute = createRoute({
   },
 });
 
-const imageRoute = createRoute({
-  method: "get",
-  path: "/v1/datasets/{id}/images/{image}",
-  operationId: "getImage",
-  tags: ["datasets"],
+const imageRoute = route("get", "/v1/datasets/{id}/images/{image}", "getImage", {
   summary: "A registered image, or a part of it, as a picture or as stored values",
   description:
     "For those who may see the truth; each look is in the audit log. What is not in the data list, what " +

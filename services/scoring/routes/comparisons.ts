@@ -1,5 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   type Comparison,
   type ComparisonRequest,
@@ -15,20 +14,18 @@ import { bootstrapOptions } from "../measure_options.ts";
 import { readScoresAs, type SeenScore } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
+const route = routesOf("comparisons");
+
 /** Adds `/v1/comparisons` to an app. */
 export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/comparisons",
-      operationId: "compareScores",
-      tags: ["comparisons"],
+    route("post", "/v1/comparisons", "compareScores", {
       summary: "Compare scores over the same exams; the result is not stored",
       description:
         "Paired tests: DeLong and bootstrap by exam, corrected by Holm over all pairs; intervals by row " +
         "without p; non-inferiority where a margin is given.",
       request: {
-        body: { required: true, content: { "application/json": { schema: comparisonRequest } } },
+        body: jsonBody(comparisonRequest),
       },
       responses: {
         200: jsonAnswer(comparisonSchema, "The comparison"),

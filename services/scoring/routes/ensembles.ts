@@ -1,6 +1,5 @@
-import { createRoute } from "@hono/zod-openapi";
 import { isDeepStrictEqual } from "node:util";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { type EnsembleRequest, ensembleRequest } from "../../../shared/contracts/ensembles.ts";
 import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
@@ -12,30 +11,26 @@ import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts"
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
 
+const route = routesOf("comparisons");
+
 /** Adds `/v1/ensembles` to an app. It creates ordinary scores. */
 export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, compute } = deps;
   app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/ensembles",
-      operationId: "combineScores",
-      tags: ["comparisons"],
+    route("post", "/v1/ensembles", "combineScores", {
       summary: "Combine several scores: their mean, or the mean of their ranks",
       description: "The result is a score that can be compared with its parts. The same " +
         "request returns the existing report. Names of models of this site, or of evaluated models, are not allowed.",
       request: {
-        body: { required: true, content: { "application/json": { schema: ensembleRequest } } },
+        body: jsonBody(ensembleRequest),
       },
       responses: {
-        200: withHeaders(
-          jsonAnswer(scoreReportSchema, "The existing report of an identical request"),
+        200: jsonAnswer(
+          scoreReportSchema,
+          "The existing report of an identical request",
           "Location",
         ),
-        201: withHeaders(
-          jsonAnswer(scoreReportSchema, "The score report of the ensemble"),
-          "Location",
-        ),
+        201: jsonAnswer(scoreReportSchema, "The score report of the ensemble", "Location"),
         ...problems(
           "invalid_request",
           "forbidden",

@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
 import { examId, scoreId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -7,11 +7,9 @@ import type { ScoringDependencies } from "../dependencies.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
-const route = createRoute({
-  method: "get",
-  path: "/v1/scores/{id}/exams/{exam}",
-  operationId: "getExamScore",
-  tags: ["scores"],
+const route = routesOf("scores");
+
+const examRoute = route("get", "/v1/scores/{id}/exams/{exam}", "getExamScore", {
   summary: "What a score says of one exam, and where that stands among all others",
   description: "For those who may see the truth; each look is in the audit log.",
   request: {
@@ -28,7 +26,7 @@ const route = createRoute({
 
 /** Adds `/v1/scores/{id}/exams/{exam}` to an app. */
 export function addExamScoreRoute(app: ServiceApp, { store, compute }: ScoringDependencies): void {
-  app.openapi(route, async (c) => {
+  app.openapi(examRoute, async (c) => {
     const { id, exam } = c.req.valid("param");
     const caller = c.get("caller");
     const score = await readScoresAs(caller, store).find(id);

@@ -1,6 +1,6 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { accepts } from "hono/accepts";
-import { fileAnswers, jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   leaderboardListSchema,
   leaderboardSchema,
@@ -13,13 +13,11 @@ import { readScoresAs } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 
+const route = routesOf("comparisons");
+
 const CSV_ENDING = ".csv";
 
-const boardRoute = createRoute({
-  method: "get",
-  path: "/v1/leaderboards/{dataset}",
-  operationId: "getLeaderboard",
-  tags: ["comparisons"],
+const boardRoute = route("get", "/v1/leaderboards/{dataset}", "getLeaderboard", {
   summary: "All models on one dataset; CSV for Accept: text/csv, or with .csv at the end",
   description:
     "The latest score of each model version and parameters, ranked by AUROC at breast level " +
@@ -48,11 +46,7 @@ const boardRoute = createRoute({
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/leaderboards",
-      operationId: "listLeaderboards",
-      tags: ["comparisons"],
+    route("get", "/v1/leaderboards", "listLeaderboards", {
       summary: "List the datasets that have scores",
       description: "By name.",
       responses: {

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
 import { scoreReportSchema, scoresQuery } from "../../../shared/contracts/scores.ts";
 import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
@@ -9,6 +9,8 @@ import type { ServiceApp, ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { cursorAfter, placeOf } from "../report_files.ts";
 import { jsonOf, readScoresAs } from "../score_reader.ts";
+
+const route = routesOf("scores");
 
 const idParam = z.object({ id: scoreId });
 
@@ -20,11 +22,7 @@ function writtenJson(c: Context<ServiceEnv>, text: string): never {
 /** Adds the routes that show and delete scores to an app. */
 export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/scores",
-      operationId: "listScores",
-      tags: ["scores"],
+    route("get", "/v1/scores", "listScores", {
       summary: "List the scores, newest first",
       description: "Whole reports, page by page.",
       request: { query: scoresQuery },
@@ -44,11 +42,7 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
   );
 
   app.openapi(
-    createRoute({
-      method: "get",
-      path: "/v1/scores/{id}",
-      operationId: "getScore",
-      tags: ["scores"],
+    route("get", "/v1/scores/{id}", "getScore", {
       summary: "One score report",
       description:
         "Metrics at each level with intervals by sample and by exam, operating points, calibration, " +
@@ -69,11 +63,7 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
   );
 
   app.openapi(
-    createRoute({
-      method: "delete",
-      path: "/v1/scores/{id}",
-      operationId: "deleteScore",
-      tags: ["scores"],
+    route("delete", "/v1/scores/{id}", "deleteScore", {
       summary:
         "Delete a score; plots beside an evaluation's predictions are deleted with the evaluation",
       description: "Its uploaded data list and predictions are deleted too.",

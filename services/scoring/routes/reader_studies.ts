@@ -1,11 +1,6 @@
-import { createRoute, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { basename } from "node:path";
-import {
-  fileAnswers,
-  jsonAnswer,
-  problems,
-  withHeaders,
-} from "../../../shared/contracts/answers.ts";
+import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
 import {
@@ -34,13 +29,11 @@ import { CONTENT_TYPES } from "./content_types.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
 
+const route = routesOf("reader studies");
+
 const PLOTS = ["roc.png", "roc.svg"] as const;
 
-const postRoute = createRoute({
-  method: "post",
-  path: "/v1/reader-studies",
-  operationId: "scoreReaderStudy",
-  tags: ["reader studies"],
+const postRoute = route("post", "/v1/reader-studies", "scoreReaderStudy", {
   summary: "Score a reader study: readers and models on the same cases",
   description:
     "Each reader and model individually, models against readers and against their mean " +
@@ -70,20 +63,13 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: withHeaders(
-      jsonAnswer(readerStudySchema, "The existing study of an identical request"),
-      "Location",
-    ),
-    201: withHeaders(jsonAnswer(readerStudySchema, "The study"), "Location"),
+    200: jsonAnswer(readerStudySchema, "The existing study of an identical request", "Location"),
+    201: jsonAnswer(readerStudySchema, "The study", "Location"),
     ...problems("invalid_request", "too_large", "invalid_reader_study"),
   },
 });
 
-const listRoute = createRoute({
-  method: "get",
-  path: "/v1/reader-studies",
-  operationId: "listReaderStudies",
-  tags: ["reader studies"],
+const listRoute = route("get", "/v1/reader-studies", "listReaderStudies", {
   summary: "List the reader studies, newest first",
   description: "Whole studies, page by page.",
   request: { query: reportsPageQuery },
@@ -93,33 +79,21 @@ const listRoute = createRoute({
   },
 });
 
-const getRoute = createRoute({
-  method: "get",
-  path: "/v1/reader-studies/{id}",
-  operationId: "getReaderStudy",
-  tags: ["reader studies"],
+const getRoute = route("get", "/v1/reader-studies/{id}", "getReaderStudy", {
   summary: "One reader study",
   description: "All results, and the path of the plot.",
   request: { params: z.object({ id: studyId }) },
   responses: { 200: jsonAnswer(readerStudySchema, "The study"), ...problems("not_found") },
 });
 
-const deleteRoute = createRoute({
-  method: "delete",
-  path: "/v1/reader-studies/{id}",
-  operationId: "deleteReaderStudy",
-  tags: ["reader studies"],
+const deleteRoute = route("delete", "/v1/reader-studies/{id}", "deleteReaderStudy", {
   summary: "Delete a reader study and its uploaded results",
   description: "This cannot be undone; the same upload creates it again with the same id.",
   request: { params: z.object({ id: studyId }) },
   responses: { 204: { description: "It is gone" }, ...problems("not_found") },
 });
 
-const plotRoute = createRoute({
-  method: "get",
-  path: "/v1/reader-studies/{id}/{file}",
-  operationId: "getReaderStudyPlot",
-  tags: ["reader studies"],
+const plotRoute = route("get", "/v1/reader-studies/{id}/{file}", "getReaderStudyPlot", {
   summary: "The ROC plot",
   description: "Models as curves, readers as curves and points.",
   request: {

@@ -1,35 +1,29 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { releaseRequest, releaseSchema } from "../../../shared/contracts/releases.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { readScoresAs } from "../score_reader.ts";
 
+const route = routesOf("scores");
+
 const PATH = "/v1/scores/{id}/release";
 const request = { params: z.object({ id: scoreId }) };
 
-const getRoute = createRoute({
-  method: "get",
-  path: PATH,
-  operationId: "getRelease",
-  tags: ["scores"],
+const getRoute = route("get", PATH, "getRelease", {
   summary: "Release state of a score",
   description: "What callers who may not see the truth get: full, coarse, or withheld.",
   request,
   responses: { 200: jsonAnswer(releaseSchema, "How far"), ...problems("not_found") },
 });
 
-const postRoute = createRoute({
-  method: "post",
-  path: PATH,
-  operationId: "releaseScore",
-  tags: ["scores"],
+const postRoute = route("post", PATH, "releaseScore", {
   summary: "Release a score to callers who may not see the truth",
   description: "Overrides MAMMOEVAL_RELEASE and the dataset; the last release applies.",
   request: {
     ...request,
-    body: { required: true, content: { "application/json": { schema: releaseRequest } } },
+    body: jsonBody(releaseRequest),
   },
   responses: {
     200: jsonAnswer(releaseSchema, "The new release state"),
@@ -37,11 +31,7 @@ const postRoute = createRoute({
   },
 });
 
-const deleteRoute = createRoute({
-  method: "delete",
-  path: PATH,
-  operationId: "withdrawScore",
-  tags: ["scores"],
+const deleteRoute = route("delete", PATH, "withdrawScore", {
   summary: "Withdraw a score: callers who may not see the truth only learn that it is withheld",
   description:
     "Effective immediately on all pages and answers. Values that were seen before cannot be withdrawn.",

@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { fileAnswers, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { fileAnswers, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   DRAWN_FILES,
   type DrawnFile,
@@ -17,11 +17,9 @@ import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 import { reportPage } from "./report_page.ts";
 
-const pageRoute = createRoute({
-  method: "get",
-  path: `/v1/scores/{id}/${SCORE_FILES.page}`,
-  operationId: "getScorePage",
-  tags: ["scores"],
+const route = routesOf("scores");
+
+const pageRoute = route("get", `/v1/scores/{id}/${SCORE_FILES.page}`, "getScorePage", {
   summary: "The report page as one self-contained file",
   description: "For archives, e-mail and print.",
   request: { params: z.object({ id: scoreId }) },
@@ -34,11 +32,7 @@ const pageRoute = createRoute({
   },
 });
 
-const fileRoute = createRoute({
-  method: "get",
-  path: "/v1/scores/{id}/{level}/{file}",
-  operationId: "getScoreFile",
-  tags: ["scores"],
+const fileRoute = route("get", "/v1/scores/{id}/{level}/{file}", "getScoreFile", {
   summary: "A plot, the points of the curves, or the samples (scores with the truth)",
   description:
     "Curves and samples show the truth of single exams: only the data owner may see them, and the caller who " +

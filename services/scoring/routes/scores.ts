@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems, withHeaders } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import type { ReleasePolicy } from "../../../shared/contracts/releases.ts";
 import { slug } from "../../../shared/contracts/common.ts";
 import {
@@ -36,11 +36,9 @@ import { type FilePart, filePart, receiveForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
-const postRoute = createRoute({
-  method: "post",
-  path: "/v1/scores",
-  operationId: "scorePredictions",
-  tags: ["scores"],
+const route = routesOf("scores");
+
+const postRoute = route("post", "/v1/scores", "scorePredictions", {
   summary: "Score predictions: of an evaluation, or uploaded",
   description: "As a form: a data list or a registered dataset, and existing predictions; " +
     "no model is run. The same upload returns the existing report. Inference sends JSON: " +
@@ -69,11 +67,8 @@ const postRoute = createRoute({
     },
   },
   responses: {
-    200: withHeaders(
-      jsonAnswer(scoreReportSchema, "The existing report of an identical request"),
-      "Location",
-    ),
-    201: withHeaders(jsonAnswer(scoreReportSchema, "The score report"), "Location"),
+    200: jsonAnswer(scoreReportSchema, "The existing report of an identical request", "Location"),
+    201: jsonAnswer(scoreReportSchema, "The score report", "Location"),
     ...problems(
       "invalid_request",
       "forbidden",

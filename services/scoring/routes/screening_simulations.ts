@@ -1,5 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import {
   type ScreeningSimulation,
   simulationPageQuery,
@@ -15,20 +14,18 @@ import { writeSimulationPage } from "../report/mod.ts";
 import { readScoresAs, requireTruthOf } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
+const route = routesOf("screening");
+
 /** Adds `/v1/screening-simulations` to an app. */
 export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/screening-simulations",
-      operationId: "simulateScreening",
-      tags: ["screening"],
+    route("post", "/v1/screening-simulations", "simulateScreening", {
       summary: "Simulate what a screening programme would do with a model; nothing is kept",
       description:
         "Pathways on the exams of a score that have reads and outcomes: reads, recalls and cancers " +
         "beside today's, with paired differences. Only the data owner and whoever uploaded the list may.",
       request: {
-        body: { required: true, content: { "application/json": { schema: simulationRequest } } },
+        body: jsonBody(simulationRequest),
       },
       responses: {
         200: jsonAnswer(simulationSchema, "The simulation"),

@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { z } from "@hono/zod-openapi";
+import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
@@ -13,6 +13,8 @@ import { jsonPart, optionalFilePart, receiveForm, type SentForm } from "./multip
 import { sentFile } from "../sent_file.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 
+const route = routesOf("scores");
+
 /** Parts of a multipart body that choose subgroups. */
 export const SUBGROUP_PARTS = {
   subgroups: z.string().optional().openapi({
@@ -25,11 +27,7 @@ export const SUBGROUP_PARTS = {
   }),
 };
 
-const postRoute = createRoute({
-  method: "post",
-  path: "/v1/scores/{id}/subgroups",
-  operationId: "measureSubgroups",
-  tags: ["scores"],
+const postRoute = route("post", "/v1/scores/{id}/subgroups", "measureSubgroups", {
   summary: "Divide a score by other keys than its report; the result is not stored",
   description: "By keys of the data list, or by columns of an uploaded CSV. The smallest group " +
     "reveals labels: only the data owner and the caller who uploaded the list may divide a score.",
