@@ -56,14 +56,16 @@ export async function provideImage(
     const context = await work.contexts.createBase(model.base);
     const plan = { plan: plans.base, dockerfile: "Dockerfile", labels: { [BASE_LABEL]: name } };
     const built = await buildIn(context, plan, work);
-    if (built.exitCode !== 0) return buildFailure(`${name}, which ${model.name} builds on,`, built);
+    if (built.exitCode !== 0) {
+      return buildFailure(`${name}, which ${model.name} builds on,`, built, plans.base);
+    }
   }
   const built = await buildIn(await work.contexts.create(model), {
     plan: plans.model,
     dockerfile: join("models", model.name, "Dockerfile"),
     labels: { [MODEL_LABEL]: model.name, "mammoeval.model_version": model.version },
   }, work);
-  if (built.exitCode !== 0) return buildFailure(model.name, built);
+  if (built.exitCode !== 0) return buildFailure(model.name, built, plans.model);
   const image = await findImage(plans.model.tag);
   return image !== null ? { ok: true, value: image } : refused(
     "image_missing",
@@ -135,7 +137,7 @@ function isDiskFull({ stdout, stderr }: CommandResult): boolean {
   return NO_SPACE.test(stderr) || NO_SPACE.test(stdout);
 }
 
-function buildFailure(name: string, built: CommandResult): Outcome<never> {
+function buildFailure(name: string, built: CommandResult, plan: ImagePlan): Outcome<never> {
   if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
     return refused(
       "engine_unavailable",
@@ -149,7 +151,7 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
         "(docker system df), then evaluate again",
     );
   }
-  const base = unpulledImage(built);
+  const base = unpulledImage(built, plan.buildArgs);
   if (base !== null) {
     return refused(
       "image_build_failed",
@@ -165,47 +167,61 @@ function buildFailure(name: string, built: CommandResult): Outcome<never> {
   );
 }
 
-/** Messages of builders that cannot pull an image; each names the image. */
+/** Final words of builders when an instruction failed; they repeat its text, which may contain anything. */
+const INSTRUCTION_FAILED =
+  /returned a non-zero code|executor failed running|did not complete successfully/;
+/** Final words of builders that cannot pull an image; each names the image. */
 const NOT_PULLED = [
   /failed to resolve source metadata for (?<image>\S+?): (?<reason>.+)/,
   /manifest for (?<image>\S+) not found: (?<reason>.+)/,
   /pull access denied for (?<image>[^\s,]+), (?<reason>.+)/,
   /initializing source docker:\/\/(?<image>\S+?): (?<reason>.+)/,
+  /invalid from flag value (?<image>\S+?): (?<reason>.+)/,
 ];
+/** BuildKit repeats the failed step at the end; these steps only look for an image, or pull it. */
+const BUILDKIT_STEP =
+  /^ > (?:\[[^\]]*\] )?(?:load metadata for|resolve image config for|FROM) (?:docker-image:\/\/)?(?<image>\S+):$/;
+const BUILDKIT_ERROR = /^#\d+ ERROR: (?<reason>.*)/;
+/** The legacy builder names an image only in its FROM step, with variables. */
+const LEGACY_FROM = /^Step \d+\/\d+ : FROM (?:--\S+ )*(?<image>[^\s-]\S*)/i;
+const LEGACY_ARGUMENT = /^Step \d+\/\d+ : ARG (?<name>\w+)=["']?(?<value>[^\s"']*)/i;
 
-/** The image that the builder could not pull, and its message; null when the build failed for another reason. */
+/**
+ * The image that the builder could not pull, and its message; null when the build failed for another reason.
+ * @param buildArgs arguments of the build
+ */
 export function unpulledImage(
   { stdout, stderr }: Pick<CommandResult, "stdout" | "stderr">,
+  buildArgs: Readonly<Record<string, string>> = {},
 ): { readonly image: string; readonly reason: string } | null {
+  const lines = [...stdout.split("\n"), ...stderr.trimEnd().split("\n")];
+  const last = lines.at(-1)!;
+  if (last === "" || INSTRUCTION_FAILED.test(last)) return null;
   for (const sign of NOT_PULLED) {
-    const { image, reason } = (sign.exec(stderr) ?? sign.exec(stdout))?.groups ?? {};
+    const { image, reason } = sign.exec(last)?.groups ?? {};
     if (image !== undefined) return { image, reason: reason!.trim() };
   }
-  return ofMetadata(stderr.split("\n")) ?? ofMetadata(stdout.split("\n")) ??
-    ofFirstStep(stdout.split("\n"), stderr.trim().split("\n").at(-1)!);
-}
-
-type Unpulled = ReturnType<typeof unpulledImage>;
-
-/** BuildKit prints the reason first, then what it was doing. */
-function ofMetadata(lines: readonly string[]): Unpulled {
-  const at = lines.findIndex((line) => line.startsWith(METADATA) && line.endsWith(":"));
-  const error = lines.slice(0, Math.max(0, at)).findLast((line) => BUILDKIT_ERROR.test(line));
-  if (error === undefined) return null;
-  return {
-    image: lines[at]!.slice(METADATA.length, -1),
-    reason: error.slice(error.indexOf(ERROR) + ERROR.length).trim(),
-  };
-}
-
-const METADATA = " > [internal] load metadata for ";
-const ERROR = " ERROR: ";
-const BUILDKIT_ERROR = /^#\d+ ERROR: /;
-
-/** The legacy builder names an image only in its FROM step; an arrow after it means that the step succeeded. */
-function ofFirstStep(lines: readonly string[], reason: string): Unpulled {
+  const step = lines.findLast((line) => BUILDKIT_STEP.test(line));
+  const error = lines.findLast((line) => BUILDKIT_ERROR.test(line));
+  if (step !== undefined && error !== undefined) {
+    const { reason } = BUILDKIT_ERROR.exec(error)!.groups!;
+    return { image: BUILDKIT_STEP.exec(step)!.groups!["image"]!, reason: reason!.trim() };
+  }
   const at = lines.findLastIndex((line) => line.startsWith("Step "));
-  const image = /^Step \d+\/\d+ : FROM (\S+)/.exec(lines[at] ?? "")?.[1];
-  const goesOn = lines.slice(at + 1).some((line) => line.startsWith(" ---> "));
-  return image === undefined || goesOn || reason === "" ? null : { image, reason };
+  const named = LEGACY_FROM.exec(lines[at] ?? "")?.groups?.["image"];
+  // An arrow after the step means that it succeeded.
+  if (named === undefined || lines.slice(at + 1).some((line) => line.startsWith(" ---> "))) {
+    return null;
+  }
+  const presets = lines.map((line) => LEGACY_ARGUMENT.exec(line)?.groups)
+    .filter((groups) => groups !== undefined);
+  const values = {
+    ...Object.fromEntries(presets.map(({ name, value }) => [name, value])),
+    ...buildArgs,
+  };
+  const image = named.replaceAll(
+    /\$(?:\{(\w+)[^}]*\}|(\w+))/g,
+    (text, braced, bare) => values[braced ?? bare] ?? text,
+  );
+  return { image, reason: last.trim() };
 }

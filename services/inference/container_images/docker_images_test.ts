@@ -140,15 +140,49 @@ Deno.test("a base image that cannot be pulled is named, whatever the builder", (
     ],
     [step, 'Get "https://registry/v2/": dial tcp: lookup registry: no such host', cuda],
     ["", `initializing source docker://${cuda}: pinging container registry: refused`, cuda],
+    [step.replace("FROM", "from"), 'Get "https://registry/v2/": no such host', cuda],
+    [step.replace("FROM", "FROM --platform=linux/arm64"), "Get /v2/: no such host", cuda],
+    [
+      `Step 1/3 : ARG CUDA=8.0\nStep 2/3 : ARG TEAM="team"\nStep 3/3 : FROM $TEAM/x:\${CUDA}\n`,
+      "Get /v2/: no such host",
+      "team/x:9.0",
+    ],
+    [
+      `${step} ---> 0123\nStep 2/2 : COPY --from=${cuda} /x /x\n`,
+      `invalid from flag value ${cuda}: Get "https://registry/v2/": no such host`,
+      cuda,
+    ],
+    ["", buildkit(`FROM ${cuda}`), cuda],
+    ["", buildkit(`[linux/arm64 internal] load metadata for ${cuda}`), cuda],
+    [
+      "",
+      buildkit("resolve image config for docker.io/docker/dockerfile:1.4"),
+      "docker.io/docker/dockerfile:1.4",
+    ],
   ];
   for (const [stdout, stderr, image] of said) {
-    const found = unpulledImage({ stdout, stderr });
+    const found = unpulledImage({ stdout, stderr }, { CUDA: "9.0" });
     assert.equal(found?.image, image, stderr);
     assert.ok(found.reason.length > 5 && stderr.endsWith(found.reason), found.reason);
   }
   const later = `${step} ---> 0123\nStep 2/30 : RUN false\n ---> Running in 4567\n`;
   assert.equal(unpulledImage({ stdout: later, stderr: "returned a non-zero code: 1" }), null);
+  // What an instruction prints, or its own text, is not the builder's message.
+  const text = "manifest for x not found: y";
+  for (
+    const stderr of [
+      `${text}\nThe command '/bin/sh -c echo ${text}' returned a non-zero code: 3`,
+      buildkit(`[2/2] RUN echo ${text}`, `executor failed running [/bin/sh -c echo ${text}]`),
+      "ERROR: failed to solve: failed to compute cache key: /weights: not found",
+      "",
+    ]
+  ) assert.equal(unpulledImage({ stdout: "", stderr }), null, stderr);
 });
+
+/** What BuildKit prints when a step fails. */
+function buildkit(step: string, reason = "failed to do request: no such host"): string {
+  return `#3 ${step}\n#3 ERROR: ${reason}\n------\n > ${step}:\n------\nERROR: failed to solve: ${reason}`;
+}
 
 Deno.test("a private image is pulled when the engine has it not, and keeps its origin to itself", () =>
   withDocker(async (stage) => {
