@@ -13,6 +13,7 @@ packages=(
   socat iproute2 orthanc orthanc-dicomweb # a real PACS, in a network of its own
   prometheus # scrapes the service, evaluates every query of the dashboard, checks the alerts
   systemd # checks the units
+  acl # gives and refuses rights that a mode does not show
   openssl # makes the certificate of the TLS proxy's test
   dcmtk libgdcm-tools python3-pydicom # make DICOM files of every kind, and know what they hold
 )

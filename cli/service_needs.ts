@@ -16,8 +16,8 @@ const ENGINELESS_PROGRAMS = ["apptainer", "setsid"];
 /** Additional programs for Slurm. */
 const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
-/** The DICOM converters start it for 12-bit lossy JPEG. */
-const DICOM_PROGRAMS = ["dcmdjpeg"];
+/** For 12-bit lossy JPEG, and to open images as the containers' users would. */
+const INGESTION_PROGRAMS = ["dcmdjpeg", "setpriv"];
 
 /** Computations run as Deno processes with their own permissions: they read scores and truth, and write nothing. */
 const COMPUTE_PROGRAMS = ["deno"];
@@ -54,7 +54,7 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
           dirname(layout.pseudonymKey),
         ],
         net: hostsOf(...settings.dicomweb),
-        programs: DICOM_PROGRAMS,
+        programs: INGESTION_PROGRAMS,
         // Data may come from the volume, but these files on it are private.
         hidden: [layout.ledger, layout.tokens, layout.audit],
       };

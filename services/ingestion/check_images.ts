@@ -5,7 +5,8 @@ import { readPngHeader } from "../../shared/format/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../shared/limits.ts";
 import type { Runner } from "../../shared/site_users.ts";
 import { forEachOf } from "../../shared/async.ts";
-import type { FileAccess, GlanceResult, ImageGlance, ImageSource } from "./image_source.ts";
+import type { GlanceResult, ImageSource } from "./image_source.ts";
+import { type AskKernel, type ContainerUser, judgeAccess } from "./judge_access.ts";
 import type { Complaint } from "./judge_greys.ts";
 import { judgeImage } from "./judge_image.ts";
 import type { LinesPage } from "./lines_page.ts";
@@ -59,6 +60,8 @@ export interface CheckImagesOptions {
   readonly sample?: ReadonlySet<number>;
   /** Users that containers may run as; the check warns when they cannot open an image. */
   readonly runners?: readonly Runner[];
+  /** Asks the kernel; by default, file modes alone decide. */
+  readonly askKernel?: AskKernel;
   /** Result of an interrupted check, to continue from. */
   readonly from?: ImagesCheck | null;
   /** Called with the new notes after each block; the next block waits for it. */
@@ -137,13 +140,16 @@ async function lookAtAll(
   source: ImageSource,
   options: CheckImagesOptions,
 ): Promise<Look[]> {
-  const { check, sample } = options;
+  const { check, sample, runners = [], askKernel = () => Promise.resolve(null) } = options;
+  const names = block.map(({ image }) => `${image}.png`);
+  const users: ContainerUser[] = [];
+  for (const user of runners) users.push({ user, closed: await askKernel(user, folder, names) });
   const looks: Look[] = [];
   const closely = (index: number): ImageCheck => sample?.has(before + index) ? "pixels" : check;
   for (const wanted of IMAGE_CHECKS) {
     const indices = [...block.keys()].filter((index) => closely(index) === wanted);
     await forEachOf(indices, AT_ONCE[wanted], async (index) => {
-      looks[index] = await lookAt(block[index]!, wanted, folder, source, options.runners);
+      looks[index] = await lookAt(block[index]!, wanted, folder, source, users);
     });
   }
   return looks;
@@ -154,14 +160,14 @@ async function lookAt(
   check: ImageCheck,
   folder: string,
   source: ImageSource,
-  runners: readonly Runner[] = [],
+  users: readonly ContainerUser[],
 ): Promise<Look> {
   const { image } = place;
   const result = await source.glance(folder, image, check === "pixels" ? "whole" : "ends");
   let { complaints, wantsPixels } = judgeImage(result);
   if (wantsPixels) ({ complaints } = judgeImage(await source.glance(folder, image, "whole")));
   const note = noteOf(place, result);
-  const closed = result.ok ? judgeAccess(result.glance, runners) : null;
+  const closed = result.ok ? judgeAccess(`${image}.png`, result.glance, users) : null;
   const all = closed === null ? complaints : [...complaints, closed];
   return {
     print: note === null ? image : `${image} ${note.bytes} ${note.ends}`,
@@ -212,43 +218,4 @@ function pixelsOf(head: Uint8Array): Pick<ImageNote, "width" | "height"> {
   } catch {
     return {}; // Another check reports what the file is instead.
   }
-}
-
-/** Mode bits for "others": read a file, traverse a folder. */
-const [READ, PASS] = [0o4, 0o1];
-
-/**
- * Returns a warning when one of the containers' users may not open an image, else null. They have no
- * capabilities, so the mode decides. It is only a warning because an access control list may grant more than
- * the mode shows.
- */
-export function judgeAccess(
-  { access: [file, ...folders] }: Pick<ImageGlance, "access">,
-  runners: readonly Runner[],
-): Complaint | null {
-  for (const runner of runners) {
-    if (!may(runner, file, READ)) return closed(runner, `its mode is ${modeText(file)}`, "o+r");
-    const folder = folders.find((folder) => !may(runner, folder, PASS));
-    if (folder !== undefined) {
-      return closed(runner, `a parent folder has mode ${modeText(folder)}`, "o+x");
-    }
-  }
-  return null;
-}
-
-function may({ uid, gid }: Runner, file: FileAccess, bit: number): boolean {
-  const shift = file.uid === uid ? 6 : file.gid === gid ? 3 : 0;
-  return ((file.mode >> shift) & bit) !== 0;
-}
-
-function modeText({ mode, uid, gid }: FileAccess): string {
-  return `0${(mode & 0o777).toString(8)} (of ${uid}:${gid})`;
-}
-
-function closed({ uid, gid }: Runner, why: string, right: string): Complaint {
-  return {
-    severity: "warning",
-    code: "image_closed",
-    text: `cannot be opened by models, which run as ${uid}:${gid}: ${why}; chmod ${right}`,
-  };
 }

@@ -223,6 +223,9 @@ Deno.test("checkImages: a link is followed where a container can follow it, and 
   for (const [name, faults] of Object.entries(expected)) {
     const { errors } = await check(folder, [name]);
     assert.deepEqual(errors.listed.map(({ code }) => code), faults, name);
+    if (name === "dangling") {
+      assert.match(errors.listed[0]!.message, /a link to a file that is not/);
+    }
   }
   await Deno.symlink(folder.path, join(outside.path, "alias"));
   const alias = { ...folder, path: join(outside.path, "alias") };
@@ -237,13 +240,25 @@ Deno.test("checkImages: an image that the container's user cannot open is a warn
   await Deno.chmod(join(folder.path, "open.png"), 0o644);
   await Deno.chmod(join(folder.path, "own.png"), 0o600);
   await Deno.chmod(join(folder.path, "closed"), 0o700);
+  // The container passes through every folder that a chain of links leads through.
+  await Deno.mkdir(join(folder.path, "links"), { mode: 0o755 });
+  await Deno.symlink("links/next.png", join(folder.path, "chain.png"));
+  await Deno.symlink("../closed/in.png", join(folder.path, "links/next.png"));
+  await Deno.symlink("open.png", join(folder.path, "alias.png"));
+  const names = ["open", "own", "closed/in", "chain", "alias"];
   const runners = [{ uid: 54_321, gid: 54_321 }];
-  const { errors, warnings } = await check(folder, ["open", "own", "closed/in"], { runners });
+  const { errors, warnings } = await check(folder, names, { runners });
   assert.equal(errors.total, 0);
   assert.deepEqual(
     warnings.listed.map(({ code, image }) => [code, image]),
-    [["image_closed", "own"], ["image_closed", "closed/in"]],
+    ["own", "closed/in", "chain"].map((image) => ["image_closed", image]),
   );
+  assert.match(warnings.listed.at(-1)!.message, /the folder closed has mode 0700/);
+  const asked = await check(folder, names, {
+    runners,
+    askKernel: () => Promise.resolve(new Set(["alias.png"])),
+  });
+  assert.deepEqual(asked.warnings.listed.map(({ image }) => image), ["alias"]);
 });
 
 Deno.test("checkImages: a pipe is refused and not waited for", async () => {

@@ -3,6 +3,7 @@ import { IMAGE_FILE_BYTES_MAX } from "../../shared/limits.ts";
 import { isSame, readAt } from "../../shared/volume/mod.ts";
 import {
   type FileAccess,
+  type FolderAccess,
   GLANCE_BYTES,
   type GlanceResult,
   type ImageSource,
@@ -28,22 +29,15 @@ const LINKS_MAX = 40;
  * and then concurrent for a while.
  */
 export function createFileImageSource(): ImageSource {
-  const knownFolders = new Map<string, readonly FileAccess[]>();
+  const knownFolders = new Map<string, Folders>();
   let sideBySide = 0;
 
-  /** Access of the folders from the images folder to a file; null when the path leaves the images folder. */
-  async function folderAccess(path: string, folder: string): Promise<readonly FileAccess[] | null> {
+  /** As {@linkcode foldersPassed}, cached. */
+  async function knownAccess(path: string, folder: string): Promise<Folders | null> {
     const key = `${folder}\0${path}`;
-    const known = knownFolders.get(key);
-    if (known !== undefined) return known;
-    if (!await staysInside(path, folder)) return null;
-    const access: FileAccess[] = [];
-    for (let at = path;; at = dirname(at)) {
-      access.push(accessOf(await Deno.stat(at)));
-      if (at === folder || at === dirname(at)) break;
-    }
+    const access = knownFolders.get(key) ?? await foldersPassed(path, folder);
     if (knownFolders.size >= FOLDERS_REMEMBERED_MAX) knownFolders.clear();
-    knownFolders.set(key, access);
+    if (access !== null) knownFolders.set(key, access);
     return access;
   }
 
@@ -67,10 +61,10 @@ export function createFileImageSource(): ImageSource {
     part: "ends" | "whole",
   ): Promise<GlanceResult> {
     const info = await Deno.lstat(path);
-    const folders = await folderAccess(dirname(path), folder);
-    if (folders === null || (info.isSymlink && !await staysInside(path, folder))) {
-      return { ok: false, reason: "outside" };
-    }
+    const folders = info.isSymlink
+      ? await foldersPassed(path, folder)
+      : await knownAccess(dirname(path), folder);
+    if (folders === null) return { ok: false, reason: "outside" };
     // Checked before opening, because opening a pipe would wait for a writer.
     const seen = info.isSymlink ? await Deno.stat(path) : info;
     return seen.isFile
@@ -86,40 +80,48 @@ export function createFileImageSource(): ImageSource {
       try {
         return await glance(folder, path, part);
       } catch (error) {
-        return { ok: false, reason: reasonOf(error) };
+        const isLink = (await Deno.lstat(path).catch(() => null))?.isSymlink === true;
+        const reason = reasonOf(error);
+        return { ok: false, reason: reason === "missing" && isLink ? "dangling" : reason };
       }
     },
   };
 }
 
-async function staysInside(path: string, folder: string): Promise<boolean> {
+type Folders = readonly FolderAccess[];
+
+/** The folders through which a path is reached, links followed; null when the way leaves the images folder. */
+async function foldersPassed(path: string, folder: string): Promise<Folders | null> {
+  const passed = new Map([["", accessOf(await Deno.stat(folder))]]);
   const way = relative(folder, path).split("/");
   const at: string[] = [];
   let links = 0;
   for (let part = way.shift(); part !== undefined; part = way.shift()) {
     if (part === "" || part === ".") continue;
     if (part === "..") {
-      if (at.pop() === undefined) return false;
+      if (at.pop() === undefined) return null;
       continue;
     }
     const here = join(folder, ...at, part);
-    if (!(await Deno.lstat(here)).isSymlink) {
+    const info = await Deno.lstat(here);
+    if (!info.isSymlink) {
       at.push(part);
+      if (info.isDirectory) passed.set(at.join("/"), accessOf(info));
       continue;
     }
     if (++links > LINKS_MAX) throw new Deno.errors.FilesystemLoop(here);
     const target = await Deno.readLink(here);
-    if (isAbsolute(target)) return false;
+    if (isAbsolute(target)) return null;
     way.unshift(...target.split("/"));
   }
-  return true;
+  return [...passed].map(([path, access]) => ({ ...access, path }));
 }
 
 function accessOf({ mode, uid, gid }: Deno.FileInfo): FileAccess {
   return { mode: mode ?? 0o777, uid: uid ?? 0, gid: gid ?? 0 };
 }
 
-function readEndsNow(path: string, folders: readonly FileAccess[]): GlanceResult | null {
+function readEndsNow(path: string, folders: Folders): GlanceResult | null {
   try {
     const seen = Deno.lstatSync(path);
     const { isFile, size } = seen;
@@ -158,7 +160,7 @@ async function readFile(
   path: string,
   seen: Deno.FileInfo,
   part: "ends" | "whole",
-  folders: readonly FileAccess[],
+  folders: Folders,
 ): Promise<GlanceResult> {
   using file = await Deno.open(path);
   // The file was replaced after it was checked.

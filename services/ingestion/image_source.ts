@@ -4,8 +4,8 @@ export interface ImageGlance {
   readonly bytes: number;
   /** Last modification time, in milliseconds since 1970. */
   readonly modified: number;
-  /** Permissions of the file and of the folders up to the images folder. */
-  readonly access: readonly [file: FileAccess, ...folders: readonly FileAccess[]];
+  /** Permissions of the file, and of the folders through which it is reached from the images folder. */
+  readonly access: readonly [file: FileAccess, ...folders: readonly FolderAccess[]];
   /** The file's first bytes, at most {@link GLANCE_BYTES}. */
   readonly head: Uint8Array;
   /** The file's last bytes, at most {@link GLANCE_BYTES}. */
@@ -21,13 +21,21 @@ export interface FileAccess {
   readonly gid: number;
 }
 
+/** Permissions of a folder; its path is relative to the images folder, which is "". */
+export interface FolderAccess extends FileAccess {
+  readonly path: string;
+}
+
 /** Bytes read from each end of a file: a disk page, well over PNG's header and trailer. */
 export const GLANCE_BYTES = 4096;
 
 /** Result of reading one image. */
 export type GlanceResult =
   | { readonly ok: true; readonly glance: ImageGlance }
-  | { readonly ok: false; readonly reason: "missing" | "outside" | "unreadable" | "not_a_file" };
+  | {
+    readonly ok: false;
+    readonly reason: "missing" | "dangling" | "outside" | "unreadable" | "not_a_file";
+  };
 
 /** Source of a dataset's images. */
 export interface ImageSource {

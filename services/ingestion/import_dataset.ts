@@ -15,6 +15,7 @@ import type { DatasetOrigin, DatasetStore, ReadList, StoredDataset } from "./dat
 import type { ExamSource, OnProgress } from "./exam_source.ts";
 import { crowdedFault, findForeignFiles, hiddenFault, imagesFound } from "./foreign_files.ts";
 import type { ImageSource } from "./image_source.ts";
+import type { AskKernel } from "./judge_access.ts";
 
 /** Dependencies of an import. */
 export interface ImportDependencies {
@@ -22,6 +23,7 @@ export interface ImportDependencies {
   readonly images: ImageSource;
   /** Users that containers may run as; none when models run as the service's user. */
   readonly runners?: readonly Runner[];
+  readonly askKernel?: AskKernel;
   /** Exam source for each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
   /** Returns the secret for pseudonyms and for digests of data lists, which contain labels. */
@@ -119,7 +121,7 @@ function inListOrder({ exams, faultyExams }: DataList): Pick<Exam, "id" | "image
 async function checkAll(
   dataset: StoredDataset,
   { images: total }: ReadList,
-  { store, images, runners = [] }: ImportDependencies,
+  { store, images, runners, askKernel }: ImportDependencies,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<ImagesCheck> {
@@ -131,7 +133,8 @@ async function checkAll(
   const checked = await checkImages(pages, dataset.images_folder, images, {
     check: dataset.check,
     sample: sampleOf(dataset, total),
-    runners,
+    ...(runners && { runners }),
+    ...(askKernel && { askKernel }),
     from: from?.check ?? null,
     signal,
     async onBlock(check, notes): Promise<void> {

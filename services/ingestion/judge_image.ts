@@ -54,6 +54,10 @@ const ABSENCE = {
     "image_missing",
     "is not in the images folder: add the file or remove the name from the data list",
   ],
+  dangling: [
+    "image_missing",
+    "is a link to a file that is not there: add that file, or replace the link with the image",
+  ],
   outside: [
     "image_outside",
     "is a link that leaves the images folder or has an absolute target: containers cannot follow " +

@@ -10,6 +10,7 @@ import { createProcessDicomConverter } from "../dicom/process_dicom_converter.ts
 import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
 import { createDicomExamSource } from "../dicom_exam_source.ts";
 import { createFileImageSource } from "../file_image_source.ts";
+import { askKernel } from "../kernel_access.ts";
 import type { Runner } from "../../../shared/site_users.ts";
 import type { ImportDependencies } from "../import_dataset.ts";
 import { createVolumeDatasetStore } from "../volume_dataset_store.ts";
@@ -60,6 +61,7 @@ export function assembleImport(
   return {
     store,
     runners,
+    askKernel,
     images: createFileImageSource(),
     sources: { data_list: createDataListExamSource(store), dicom },
     digestKey: () => vault.key(),
