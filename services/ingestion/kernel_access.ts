@@ -1,14 +1,25 @@
 import type { AskKernel } from "./judge_access.ts";
 
-/** Prints the arguments that cannot be read, each followed by a NUL. */
-const PRINT_CLOSED = 'for file; do [ -r "$file" ] || printf "%s\\0" "$file"; done';
+/**
+ * Prints the arguments that cannot be read, each followed by a NUL. Fails unless it runs as `$0`: setpriv takes too large
+ * an id modulo 2^32.
+ */
+const PRINT_CLOSED =
+  '[ "$(id -u):$(id -g)" = "$0" ] || exit 1; for file; do [ -r "$file" ] || printf "%s\\0" "$file"; done';
 
 /** Asks by a shell that has become the user, which only root can; it has no capabilities, as a container. */
 export const askKernel: AskKernel = async ({ uid, gid }, folder, names) => {
   if (Deno.uid() !== 0) return null;
   const become = ["--reuid", String(uid), "--regid", String(gid), "--clear-groups"];
   // The shell starts in the folder, as a mount does: the way to it does not count. The dots keep names from being options.
-  const args = [...become, "sh", "-c", PRINT_CLOSED, "sh", ...names.map((name) => `./${name}`)];
+  const args = [
+    ...become,
+    "sh",
+    "-c",
+    PRINT_CLOSED,
+    `${uid}:${gid}`,
+    ...names.map((name) => `./${name}`),
+  ];
   const output = await new Deno.Command("setpriv", { args, cwd: folder, stdin: "null" }).output()
     .catch(() => null);
   if (!output?.success) return null;
