@@ -12,17 +12,15 @@ export const askKernel: AskKernel = async ({ uid, gid }, folder, names) => {
   if (Deno.uid() !== 0) return null;
   const become = ["--reuid", String(uid), "--regid", String(gid), "--clear-groups"];
   // The shell starts in the folder, as a mount does: the way to it does not count. The dots keep names from being options.
-  const args = [
-    ...become,
-    "sh",
-    "-c",
-    PRINT_CLOSED,
-    `${uid}:${gid}`,
-    ...names.map((name) => `./${name}`),
-  ];
-  const output = await new Deno.Command("setpriv", { args, cwd: folder, stdin: "null" }).output()
-    .catch(() => null);
-  if (!output?.success) return null;
-  const closed = new TextDecoder().decode(output.stdout).split("\0").slice(0, -1);
-  return new Set(closed.map((name) => name.slice("./".length)));
+  const script = ["sh", "-c", PRINT_CLOSED, `${uid}:${gid}`];
+  const args = [...become, ...script, ...names.map((name) => `./${name}`)];
+  try {
+    const shell = new Deno.Command("setpriv", { args, cwd: folder, stdin: "null" });
+    const { success, stdout } = await shell.output();
+    if (!success) return null;
+    const closed = new TextDecoder().decode(stdout).split("\0").slice(0, -1);
+    return new Set(closed.map((name) => name.slice("./".length)));
+  } catch {
+    return null; // setpriv is not installed, or the folder has gone
+  }
 };

@@ -47,6 +47,7 @@ Deno.test({
         ...["link.png", "nothing.png", "own.png", "shut/in.png"],
       ]);
       assert.equal(await askKernel({ uid: 2 ** 33, gid: 1 }, folder, asked), null, "no such id");
+      assert.equal(await askKernel(RUNNER, join(folder, "gone"), asked), null, "no such folder");
     } finally {
       await Deno.remove(outside, { recursive: true });
     }
