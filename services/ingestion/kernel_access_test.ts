@@ -15,7 +15,7 @@ Deno.test({
     "askKernel: modes, folders on the way, links and access control lists, as the user meets them",
   // Only root can become another user.
   ignore: Deno.uid() !== 0,
-  async fn() {
+  async fn(): Promise<void> {
     // The user may not pass through this folder: only what is below the images folder counts.
     const outside = await Deno.makeTempDir({ prefix: "mammoeval-access-" });
     const folder = join(outside, "images");
