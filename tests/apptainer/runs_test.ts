@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { apptainerTest, ordinaryUser, startApptainerSite } from "../support/apptainer.ts";
+import { TINY_IMAGE } from "../support/engine.ts";
 import { evaluate, logOf, registerSample } from "../support/evaluations.ts";
 import { GOOD_ROWS, makeToyModel } from "../support/toy_model.ts";
 
@@ -72,5 +73,34 @@ await apptainerTest(
     });
     // What the container wrote over its image goes with the run.
     assert.deepEqual(await Array.fromAsync(Deno.readDir(`${site.home}/work`)), []);
+  },
+);
+
+await apptainerTest(
+  "an image without bash, or with that of another processor, is named; a model's own last words stay its own",
+  async (stack) => {
+    const foreign = String
+      .raw`RUN printf '\177ELF\002\001\001' >/bash && chmod 755 /bash && mv /bash /bin/bash`;
+    const made = await Promise.all([
+      makeToyModel({ dockerfile: `FROM ${TINY_IMAGE}\nRUN rm /bin/bash`, script: GOOD_ROWS }),
+      makeToyModel({ dockerfile: `FROM ${TINY_IMAGE}\n${foreign}`, script: GOOD_ROWS }),
+      makeToyModel({ script: "echo begun\nprintf 'FATAL:   no weights' >&2\nexit 255" }),
+    ]);
+    const [bare, other, fatal] = made.map((model) => stack.use(model)) as typeof made;
+    const site = await startApptainerSite(stack, made);
+    await registerSample(site.url);
+    for (
+      const [model, message] of [
+        [bare!, /has no bash/],
+        [other!, /a different processor architecture/],
+        [fatal!, /^predict\.sh ended with exit code 255/],
+      ] as const
+    ) {
+      await site.bring(model);
+      const { error, provenance } = await evaluate(site.url, model.name);
+      assert.equal(error.type, "container_failed");
+      assert.match(`${error.message}\n${error.log_tail.join("\n")}`, message);
+      assert.equal(provenance.attempt, 1);
+    }
   },
 );

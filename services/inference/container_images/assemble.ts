@@ -1,13 +1,12 @@
+import type { BuildContexts } from "./build_contexts.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import { readSiteUsers, type SiteUsers } from "../../../shared/site_users.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import { runCommand } from "../executors/command.ts";
-import type { Outcome } from "../executors/executor.ts";
-import { DONE, refused } from "../executors/outcome.ts";
+import { DONE, type Outcome, refused } from "../executors/executor.ts";
 import { lookForDocker, lookForGpus } from "../executors/machine.ts";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
 import type { Model } from "../models/model_catalogue.ts";
-import type { BuildContexts } from "./build_contexts.ts";
 import { provideImage } from "./docker_images.ts";
 import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.ts";
 import { createStagedBuildContexts } from "./staged_build_contexts.ts";

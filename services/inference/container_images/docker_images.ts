@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import { type CommandResult, runCommand } from "../executors/command.ts";
 import {
   BASE_LABEL,
@@ -7,9 +6,9 @@ import {
   MODEL_LABEL,
   VOLUME_LABEL,
 } from "../executors/docker_arguments.ts";
-import type { ContainerImage, OnLine, Outcome } from "../executors/executor.ts";
-import { refused } from "../executors/outcome.ts";
+import { type ContainerImage, type OnLine, type Outcome, refused } from "../executors/executor.ts";
 import type { Model } from "../models/model_catalogue.ts";
+import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import type { ImagePlan } from "./plan_images.ts";
 
 /** Removes unused images and returns how many. */

@@ -1,7 +1,6 @@
 import type { BuildContexts } from "./build_contexts.ts";
 import type { ImageStore, StoredImage } from "./image_store.ts";
 import type { ModelCatalogue } from "../models/model_catalogue.ts";
-import { pruneImages } from "./prune_images.ts";
 
 /** An image, and whether a current model needs it. */
 export interface ShelvedImage extends StoredImage {
@@ -39,4 +38,19 @@ export function createImageShelf(
     },
     prune: async () => pruneImages(store, await currentTags()),
   };
+}
+
+/** Removes images that no current model needs and no container uses: models before their bases, oldest first. */
+export async function pruneImages(
+  store: ImageStore,
+  current: ReadonlySet<string>,
+): Promise<StoredImage[]> {
+  const stale = (await store.list()).filter(({ tag, used }) => !used && !current.has(tag));
+  const inOrder = [
+    ...stale.filter(({ kind }) => kind === "model"),
+    ...stale.filter(({ kind }) => kind === "base"),
+  ];
+  const removed: StoredImage[] = [];
+  for (const image of inOrder) if (await store.remove(image)) removed.push(image);
+  return removed;
 }

@@ -1,7 +1,7 @@
 import { dirname, join, relative } from "node:path";
-import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { isProgram } from "../models/file_digests.ts";
+import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import { planImages } from "./plan_images.ts";
 import type { SiteUsers } from "../../../shared/site_users.ts";
 

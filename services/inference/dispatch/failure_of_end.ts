@@ -37,7 +37,7 @@ const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }
       "given, or to /tmp.",
   },
   {
-    sign: /exec format error|cannot execute binary file|: \x7f?ELF/i,
+    sign: /exec format error|cannot execute binary file|: [\x7f\ufffd]?ELF/i,
     hint:
       " The image, or a program in it, is for a different processor architecture: build it for this machine.",
   },

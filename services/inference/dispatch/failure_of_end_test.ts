@@ -66,7 +66,7 @@ const CASES: readonly Case[] = [
   },
   ...([
     ["[FATAL tini (7)] exec bash failed: Exec format error", /for a different processor/],
-    ["/foreign/bash: line 1: \x7fELF: not found", /for a different processor/],
+    ["/foreign/bash: line 1: \ufffdELF\ufffd: not found", /for a different processor/],
     ["PermissionError: [Errno 13] Permission denied: '/home/images/0.png'", /chmod o\+r/],
     ["cat: /home/images/a/0.png: Permission denied", /chmod o\+r/],
     ["predict.sh: line 1: \ufeff#!/bin/bash: No such file or directory", /byte order mark/],

@@ -3,23 +3,19 @@ import type { Failure } from "../executors/executor.ts";
 
 /** Failure of a run that took longer than its limit, in seconds. */
 export function timedOut(timeoutS: number): Failure {
-  return {
-    type: "timed_out",
-    message: `The run took longer than timeout_s = ${timeoutS} s and was stopped: ` +
-      "allow more time or evaluate fewer exams",
-  };
+  const message = `The run took longer than timeout_s = ${timeoutS} s and was stopped: ` +
+    "allow more time or evaluate fewer exams";
+  return { type: "timed_out", message };
 }
 
 /** Failure of a run that printed more than its limit, in bytes. */
 export function tooMuchOutput(bytes: number): Failure {
-  return {
-    type: "too_much_output",
-    message:
-      `The model printed more than ${
-        sizeText(bytes)
-      } and was stopped: it may be in an endless loop. ` +
-      "Print less, or raise limits.output and MAMMOEVAL_OUTPUT",
-  };
+  const message =
+    `The model printed more than ${
+      sizeText(bytes)
+    } and was stopped: it may be in an endless loop. ` +
+    "Print less, or raise limits.output and MAMMOEVAL_OUTPUT";
+  return { type: "too_much_output", message };
 }
 
 /**
@@ -37,15 +33,13 @@ export function diskLimit(used: number, most: number): Failure {
         "and was stopped: the model's author must use fewer levels of folders",
     };
   }
-  return {
-    type: "disk_limit_exceeded",
-    message:
-      `What the run wrote took ${sizeText(used)}, over the limit of ${
-        sizeText(most)
-      } for preprocessed ` +
-      "images, predictions and other folders of its container, and it was stopped: raise limits.disk and MAMMOEVAL_DISK, " +
-      "or evaluate fewer exams",
-  };
+  const message =
+    `What the run wrote took ${sizeText(used)}, over the limit of ${
+      sizeText(most)
+    } for preprocessed ` +
+    "images, predictions and other folders of its container, and it was stopped: raise limits.disk and MAMMOEVAL_DISK, " +
+    "or evaluate fewer exams";
+  return { type: "disk_limit_exceeded", message };
 }
 
 /**
@@ -54,20 +48,16 @@ export function diskLimit(used: number, most: number): Failure {
  * @param least bytes that must be left
  */
 export function volumeFull(free: number, least: number): Failure {
-  return {
-    type: "disk_full",
-    message:
-      `Only ${sizeText(free)} were free on the volume, ${sizeText(least)} must remain free ` +
-      "(MAMMOEVAL_DISK_FREE), and the run was stopped: delete evaluations or free some space, " +
-      "then evaluate again",
-  };
+  const message =
+    `Only ${sizeText(free)} were free on the volume, ${sizeText(least)} must remain free ` +
+    "(MAMMOEVAL_DISK_FREE), and the run was stopped: delete evaluations or free some space, " +
+    "then evaluate again";
+  return { type: "disk_full", message };
 }
 
 /** Failure of a run that used up its processes. */
 export function tooManyProcesses(pids: number): Failure {
-  return {
-    type: "too_many_processes",
-    message: `The model used all of its ${pids} processes and threads. ` +
-      "Lower NUM_PROCESSES, or raise limits.pids and MAMMOEVAL_PIDS",
-  };
+  const message = `The model used all of its ${pids} processes and threads. ` +
+    "Lower NUM_PROCESSES, or raise limits.pids and MAMMOEVAL_PIDS";
+  return { type: "too_many_processes", message };
 }

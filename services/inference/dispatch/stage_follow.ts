@@ -1,4 +1,4 @@
-import type { Failure, OutputLine, RunEnd } from "../executors/executor.ts";
+import type { Failure, FollowHooks, OutputLine, RunEnd } from "../executors/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import { BEGAN, type Progress } from "../ledger/ledger.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
@@ -91,15 +91,9 @@ function noteUse(run: Run, watch: RunWatch): void {
   run.evaluation = { ...run.evaluation, provenance };
 }
 
-/** Receives an executor's reports on a run. */
-interface OutputTaker {
+/** Receives an executor's reports on a run; `end` follows the last. */
+interface OutputTaker extends Required<FollowHooks> {
   line(line: OutputLine): void;
-  onDraft(text: string): void;
-  onLive(live: boolean): void;
-  onBytes(count: number): void;
-  onWaiting(reason: string): void;
-  onStarted(at: string, gpus: readonly number[]): void;
-  /** No more reports follow. */
   end(): void;
 }
 

@@ -6,9 +6,18 @@ import type { SifImages } from "../container_images/sif_images.ts";
 import { apptainerArguments } from "./apptainer_arguments.ts";
 import { runCommand } from "./command.ts";
 import { gpuMemory } from "./docker_stats.ts";
-import { endOf } from "./docker_state.ts";
-import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
-import { DONE, refused } from "./outcome.ts";
+import { explainStartFailure } from "./docker_failures.ts";
+import {
+  DONE,
+  endOf,
+  type Executor,
+  type FollowHooks,
+  type Measurement,
+  type OnLine,
+  type Outcome,
+  refused,
+  type RunEnd,
+} from "./executor.ts";
 import type { Job } from "./job.ts";
 import { createLogReader, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
@@ -154,21 +163,17 @@ async function follow(
   }
 }
 
-/** Exit code and message of a runtime that could not start a container. */
+/** Exit code and messages of a runtime that could not start a container; a model may print the same after it started. */
 const NOT_STARTED = 255;
-const FATAL = /FATAL:[^\w/]*(?<reason>.*)/;
+const RUNTIME_SAYS = /^\S+ (?:FATAL|ERROR|WARNING|INFO):\s*(?<reason>.*)/;
 
 async function startFailure(files: RunFiles, end: RunEnd): Promise<RunEnd> {
   if (end.kind !== "exited" || end.exitCode !== NOT_STARTED) return end;
   const lines = (await textOf(files.log) ?? "").trim().split("\n");
-  const reason = FATAL.exec(lines.at(-1)!)?.groups?.["reason"];
-  if (reason === undefined) return end;
-  const message = /"bash": executable file not found|stat \/bin\/bash/.test(reason)
-    ? "The image has no bash: predict.sh needs it; install it in the Dockerfile"
-    : /exec format error/i.test(reason)
-    ? "The image is for another processor: build it for this machine's"
-    : `The container could not start: ${reason}`;
-  return { kind: "failed", failure: { type: "container_failed", message } };
+  if (!lines.every((line) => RUNTIME_SAYS.test(line))) return end;
+  const stderr = RUNTIME_SAYS.exec(lines.at(-1)!)!.groups!["reason"]!;
+  const result = { ...end, stdout: "", stderr, durationMs: 0, aborted: false };
+  return { kind: "failed", failure: explainStartFailure({ gpus: [], image: "the model" }, result) };
 }
 
 async function measure(

@@ -9,10 +9,18 @@ import {
   ownerLabels,
 } from "./container_owner.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import { type ContainerState, endOf } from "./docker_state.ts";
 import { createRecentLines, TIME_STAMP, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
-import type { ContainerImage, Executor, Failure, OnLine, Outcome, RunEnd } from "./executor.ts";
+import {
+  type ContainerImage,
+  type ContainerState,
+  endOf,
+  type Executor,
+  type Failure,
+  type OnLine,
+  type Outcome,
+  type RunEnd,
+} from "./executor.ts";
 import type { Job } from "./job.ts";
 import { findImage, type MakeRoom, provideImage } from "../container_images/docker_images.ts";
 

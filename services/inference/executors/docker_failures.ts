@@ -9,7 +9,7 @@ type StartedJob = Pick<Job, "gpus" | "image"> & Partial<Pick<Job, "model">>;
 const KNOWN_FAILURES: readonly {
   sign: RegExp;
   type: Failure["type"];
-  message: (job: StartedJob) => string;
+  message: (image: string, gpus: readonly number[]) => string;
 }[] = [
   {
     sign: /could not select device driver/i,
@@ -21,7 +21,7 @@ const KNOWN_FAILURES: readonly {
   {
     sign: /unknown device|device error/i,
     type: "gpu_unavailable",
-    message: (job) => `There is no GPU ${job.gpus.join(", ")}: nvidia-smi lists the available GPUs`,
+    message: (_, gpus) => `There is no GPU ${gpus.join(", ")}: nvidia-smi lists the available GPUs`,
   },
   {
     sign: /nvidia-container-cli|nvidia-container-runtime/i,
@@ -31,7 +31,7 @@ const KNOWN_FAILURES: readonly {
   {
     sign: /no such image|unable to find image|manifest unknown/i,
     type: "image_missing",
-    message: (job) => `The image ${job.image} no longer exists: evaluate again to rebuild it`,
+    message: (image) => `The image of ${image} no longer exists: evaluate again to rebuild it`,
   },
   {
     sign: /no space left on device/i,
@@ -43,18 +43,14 @@ const KNOWN_FAILURES: readonly {
     sign:
       /exec format error|no matching manifest|does not match the (?:detected|specified) (?:host )?platform/i,
     type: "container_failed",
-    message: (job) =>
-      `The image of ${
-        job.model ?? job.image
-      } is for a different processor architecture: build it for this machine`,
+    message: (image) =>
+      `The image of ${image} is for a different processor architecture: build it for this machine`,
   },
   {
     sign: /exec: "bash"|executable file not found/i,
     type: "container_failed",
-    message: (job) =>
-      `The image of ${
-        job.model ?? job.image
-      } has no bash: predict.sh needs it; install it in the Dockerfile`,
+    message: (image) =>
+      `The image of ${image} has no bash: predict.sh needs it; install it in the Dockerfile`,
   },
   {
     sign: /cannot connect to the docker daemon|cannot be started/i,
@@ -70,7 +66,9 @@ const NOTHING_SAID = /^(See|Run) 'docker \w+ --help'|^Error: failed to start con
 export function explainStartFailure(job: StartedJob, result: CommandResult): Failure {
   const said = result.stderr.trim();
   const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));
-  if (known !== undefined) return { type: known.type, message: known.message(job) };
+  if (known !== undefined) {
+    return { type: known.type, message: known.message(job.model ?? job.image, job.gpus) };
+  }
   const lines = said.split("\n").filter((line) => line.trim() !== "" && !NOTHING_SAID.test(line));
   return {
     type: "container_failed",

@@ -29,7 +29,7 @@ const SAID: readonly [string, EvaluationErrorType, RegExp][] = [
   [
     "Unable to find image 'sha256:0123' locally\ndocker: Error response from daemon: pull access denied",
     "image_missing",
-    /sha256:0123.*evaluate again/,
+    /image of toy no longer exists: evaluate again/,
   ],
   [
     "docker: Error response from daemon: OCI runtime create failed: exec /usr/bin/bash: exec format error: unknown.",

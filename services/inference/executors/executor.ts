@@ -108,3 +108,30 @@ export interface Executor {
   /** Ids of all jobs of this volume that the engine knows, running or ended. */
   known(): Promise<string[]>;
 }
+
+/** Success without a value. */
+export const DONE: Outcome<void> = { ok: true, value: undefined };
+
+/** Failure with its reason. */
+export function refused(type: Failure["type"], message: string): Outcome<never> {
+  return { ok: false, failure: { type, message } };
+}
+
+/** The fields of `docker inspect`'s state that are read here. */
+export interface ContainerState {
+  readonly Status: string;
+  readonly ExitCode: number;
+  readonly OOMKilled: boolean;
+  readonly Error: string;
+}
+
+/** Converts an ended container's state; `engineWasAway` tells whether the engine was unreachable meanwhile. */
+export function endOf(state: ContainerState, engineWasAway = false): RunEnd {
+  return {
+    kind: "exited",
+    exitCode: state.ExitCode,
+    outOfMemory: state.OOMKilled,
+    engineError: state.Error,
+    engineWasAway,
+  };
+}

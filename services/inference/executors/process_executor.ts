@@ -1,16 +1,17 @@
 import { dirname, join } from "node:path";
 import { runCommand } from "./command.ts";
-import type {
-  ContainerImage,
-  Executor,
-  FollowHooks,
-  OnLine,
-  Outcome,
-  OutputLine,
-  RunEnd,
+import {
+  type ContainerImage,
+  DONE,
+  type Executor,
+  type FollowHooks,
+  type OnLine,
+  type Outcome,
+  type OutputLine,
+  refused,
+  type RunEnd,
 } from "./executor.ts";
 import { CONTAINER_PATHS, type Job } from "./job.ts";
-import { DONE, refused } from "./outcome.ts";
 import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 

@@ -4,18 +4,30 @@ import { bytesOf } from "../../../shared/size.ts";
 import { runCommand } from "./command.ts";
 import { containerName, VOLUME_LABEL } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import { type ContainerState, endOf } from "./docker_state.ts";
-import type { Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
+import {
+  type ContainerState,
+  DONE,
+  endOf,
+  type Executor,
+  type FollowHooks,
+  type OnLine,
+  type Outcome,
+  type RunEnd,
+} from "./executor.ts";
 import type { Job } from "./job.ts";
-import { DONE } from "./outcome.ts";
-import { commentFor, volumeIn } from "./slurm_comment.ts";
 import {
   explainHopeless,
   explainRefusal,
   explainState,
   isControllerAway,
 } from "./slurm_failures.ts";
-import { createSlurmQueue, type SlurmJob, type SlurmQueue } from "./slurm_queue.ts";
+import {
+  commentFor,
+  createSlurmQueue,
+  type SlurmJob,
+  type SlurmQueue,
+  volumeIn,
+} from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
 import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";

@@ -1,8 +1,7 @@
 import type { Failure } from "./executor.ts";
 import { bytesOf, sizeText } from "../../../shared/size.ts";
 import type { Job } from "./job.ts";
-import { gpusIn } from "./slurm_comment.ts";
-import type { SlurmJob } from "./slurm_queue.ts";
+import { gpusIn, type SlurmJob } from "./slurm_queue.ts";
 
 /** Errors of an unreachable controller; a retry may succeed. */
 const CONTROLLER_AWAY =
@@ -17,11 +16,9 @@ export function isControllerAway(said: string): boolean {
 export function explainRefusal(job: Job, said: string): Failure {
   const reason = said.trim().split("\n").at(-1)?.replace(/^sbatch: error: /, "") ?? "";
   if (/cannot be started/.test(said)) {
-    return {
-      type: "container_failed",
-      message:
-        "There is no sbatch on this machine: install Slurm's client, or set MAMMOEVAL_EXECUTOR",
-    };
+    const message =
+      "There is no sbatch on this machine: install Slurm's client, or set MAMMOEVAL_EXECUTOR";
+    return { type: "container_failed", message };
   }
   const asked = [
     ...job.gpuCount > 0 ? [`${job.gpuCount} GPU`] : [],
@@ -67,39 +64,35 @@ export function explainHopeless({ reason, comment }: SlurmJob): Failure | null {
   };
 }
 
+const TOO_LATE: Failure = {
+  type: "timed_out",
+  message: "Slurm ended the job at its time limit: raise timeout_s, or the partition's limit",
+};
+/** Failures by Slurm's state of the job. */
+const ENDED: Readonly<Record<string, Failure>> = {
+  TIMEOUT: TOO_LATE,
+  DEADLINE: TOO_LATE,
+  OUT_OF_MEMORY: {
+    type: "out_of_memory",
+    message: "Slurm ended the job because it ran out of memory: raise limits.memory",
+  },
+};
+
 /**
  * Explains how Slurm ended a job whose script left no end file.
  * @param output of its script and of Slurm
  * @returns the failure, or null when the platform interrupted the job
  */
 export function explainState(job: SlurmJob, output: string): Failure | null {
-  switch (job.state) {
-    case "TIMEOUT":
-    case "DEADLINE":
-      return {
-        type: "timed_out",
-        message: "Slurm ended the job at its time limit: raise timeout_s, or the partition's limit",
-      };
-    case "OUT_OF_MEMORY":
-      return {
-        type: "out_of_memory",
-        message: "Slurm ended the job because it ran out of memory: raise limits.memory",
-      };
-    case "CANCELLED":
-      return {
-        type: "container_failed",
-        message: `The job was cancelled in Slurm by another user${lastLine(output)}`,
-      };
-    case "FAILED":
-      return /docker: (command )?not found/.test(output)
-        ? {
-          type: "container_failed",
-          message: "The node has no docker: every node of the partition needs an engine",
-        }
-        : explainHopeless(job);
-    default:
-      return null;
+  const hasNoDocker = /docker: (command )?not found/.test(output);
+  if (job.state === "CANCELLED") {
+    const message = `The job was cancelled in Slurm by another user${lastLine(output)}`;
+    return { type: "container_failed", message };
   }
+  if (job.state !== "FAILED") return ENDED[job.state] ?? null;
+  if (!hasNoDocker) return explainHopeless(job);
+  const message = "The node has no docker: every node of the partition needs an engine";
+  return { type: "container_failed", message };
 }
 
 function lastLine(output: string): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ImageStore, StoredImage } from "./image_store.ts";
-import { pruneImages } from "./prune_images.ts";
+import { pruneImages } from "./image_shelf.ts";
 
 function image(tag: string, overrides: Partial<StoredImage> = {}): StoredImage {
   return {
