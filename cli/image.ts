@@ -1,4 +1,4 @@
-import { openImagePost } from "../services/inference/container_images/assemble.ts";
+import { exportImage, importImage } from "../services/inference/container_images/assemble.ts";
 import { readSettings } from "../shared/settings.ts";
 import { EXIT } from "./command_line/mod.ts";
 import { IMAGE, type ImageCommand } from "./commands/image.ts";
@@ -8,15 +8,14 @@ import { type Outcome, runCommand } from "./run_command.ts";
 
 async function image(command: ImageCommand, console: Console): Promise<Outcome> {
   const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
-  const post = await openImagePost(settings);
   try {
     if (command.kind === "export") {
       const { model, path } = command;
-      await post.export(model, path, (line) => console.note(line));
+      await exportImage(settings, command, (line) => console.note(line));
       console.result(path);
       return { exitCode: EXIT.done, document: { model, file: path } };
     }
-    const { tag, digest } = await post.import(command.path);
+    const { tag, digest } = await importImage(settings, command.path);
     console.result(`${tag} ${digest}`);
     return { exitCode: EXIT.done, document: { tag, digest } };
   } catch (error) {

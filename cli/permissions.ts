@@ -18,22 +18,11 @@ export interface ProgramNeeds {
  * for colours and tests.
  */
 const LIBRARY_VARIABLES = [
-  "PATH",
-  "NO_COLOR",
-  "FORCE_COLOR",
-  "TERM",
-  "NODE_ENV",
-  "NODE_DEBUG",
-  "READABLE_STREAM",
-  "NAPI_RS_NATIVE_LIBRARY_PATH",
-  "NAPI_RS_ENFORCE_VERSION_CHECK",
-  "NAPI_RS_FORCE_WASI",
-  "DISABLE_SYSTEM_FONTS_LOAD",
-  "npm_config_platform",
-  "npm_config_arch",
-  "npm_config_libc",
-  "npm_package_config_libvips",
-  "MALLOC_ARENA_MAX",
+  ...["PATH", "NO_COLOR", "FORCE_COLOR", "TERM", "NODE_ENV", "NODE_DEBUG"],
+  ...["READABLE_STREAM", "NAPI_RS_NATIVE_LIBRARY_PATH"],
+  ...["NAPI_RS_ENFORCE_VERSION_CHECK", "NAPI_RS_FORCE_WASI"],
+  ...["DISABLE_SYSTEM_FONTS_LOAD", "npm_config_platform", "npm_config_arch"],
+  ...["npm_config_libc", "npm_package_config_libvips", "MALLOC_ARENA_MAX"],
 ];
 
 /** The native libraries read it to tell glibc from musl and load the matching binary. */

@@ -4,16 +4,8 @@ import { changesBetween } from "./command_line/nearest.ts";
 const PREFIX = "MAMMOEVAL_";
 /** Variables of the compose files. */
 const COMPOSE_NAMES = [
-  ...[
-    "DATA",
-    "USER",
-    "IMAGE",
-    "PROXY_IMAGE",
-    "SITE_CA",
-    "DOCKER_GROUP",
-    "DOCKER_SOCKET",
-    "SLURM_PORT",
-  ],
+  ...["DATA", "USER", "IMAGE", "PROXY_IMAGE", "SITE_CA", "DOCKER_GROUP", "DOCKER_SOCKET"],
+  "SLURM_PORT",
   ...["TLS_CERTIFICATE", "TLS_KEY", "TLS_PORT", "TLS_PUBLISHED"],
 ].map((name) => PREFIX + name);
 /** Variables of the project's tests and tools. */

@@ -1,5 +1,4 @@
 import { Registry } from "prom-client";
-import type { Diagnosis } from "../../shared/contracts/doctor.ts";
 import { createServiceClient, type Fetch, type Log, type Service } from "../../shared/http/mod.ts";
 import type { Settings } from "../../shared/settings.ts";
 import {
@@ -14,7 +13,7 @@ import {
   volumeLayout,
 } from "../../shared/volume/mod.ts";
 import { keepPreprocessedClean } from "./workspace/clean_preprocessed.ts";
-import { createVolumePreprocessedStore } from "./workspace/volume_preprocessed_store.ts";
+import { createVolumePreprocessedStore } from "./workspace/preprocessed_store.ts";
 import { createApp } from "./app.ts";
 import { createDevicePool, createSlotPool, type Devices } from "./dispatch/devices.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
@@ -168,23 +167,13 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
     owner: await containerOwner(layout, damage),
   });
   const devices = { cpuSlots: settings.cpuSlots, gpus };
-  return {
-    layout,
-    damage,
-    registry,
-    ledger,
-    catalogue,
-    devices,
-    executor,
-    images,
-    users,
-    hasUsersFile,
-  };
+  const parts = { layout, damage, registry, ledger, catalogue, devices, executor, images };
+  return { ...parts, users, hasUsersFile };
 }
 
 function runDependencies(
   settings: Settings,
-  { layout, damage, ledger, executor, catalogue, users }: Ground,
+  { layout, damage, ledger, executor, catalogue, users: { runnerOf } }: Ground,
   { ingestion, scoring }: InferenceLinks,
   log: Log,
 ): RunDependencies {
@@ -195,17 +184,10 @@ function runDependencies(
     ),
     scoring: createHttpScoringClient(createServiceClient("scoring", scoring.url, scoring.fetch)),
     workspace: createVolumeWorkspace({
-      layout,
-      preprocessed: settings.preprocessed,
-      runnerOf: users.runnerOf,
+      ...{ layout, preprocessed: settings.preprocessed, runnerOf, damage },
       isRoot: Deno.uid() === 0,
-      damage,
     }),
-    site: {
-      runnerOf: users.runnerOf,
-      limits: limitsOf(settings),
-      diskFreeBytes: settings.diskFreeBytes,
-    },
+    site: { runnerOf, limits: limitsOf(settings), diskFreeBytes: settings.diskFreeBytes },
   };
 }
 
@@ -214,13 +196,12 @@ function keepClean(
   ledger: Ledger,
   log: Log,
 ): ReturnType<typeof keepPreprocessedClean> {
+  const { preprocessedDays: days, preprocessedBytes: bytesMax } = settings;
+  const store = createVolumePreprocessedStore(settings.preprocessed);
   return keepPreprocessedClean({
-    store: createVolumePreprocessedStore(settings.preprocessed),
+    store,
     ledger,
-    rules: {
-      ageMsMax: settings.preprocessedDays * 86_400_000,
-      bytesMax: settings.preprocessedBytes,
-    },
+    rules: { ageMsMax: days * 86_400_000, bytesMax },
     log,
   });
 }
@@ -231,20 +212,12 @@ function diagnoseGround(
   docker: typeof diagnoseDocker,
 ): ReturnType<typeof diagnose> {
   return diagnose({
-    executor: executor.name,
-    docker,
-    gpus: devices.gpus,
-    home: layout.home,
+    ...{ executor: executor.name, docker, gpus: devices.gpus, home: layout.home, hasUsersFile },
     freeBytes: () => freeBytes(layout.results),
     neededBytes: settings.diskFreeBytes,
-    overriding: () => overridingOf(catalogue),
+    overriding: () => catalogue.overriding().map((one) => ({ ...one, hides: [...one.hides] })),
     runner: users.runner,
-    hasUsersFile,
   });
-}
-
-function overridingOf(catalogue: ModelCatalogue): Diagnosis["models"]["overriding"] {
-  return catalogue.overriding().map((folder) => ({ ...folder, hides: [...folder.hides] }));
 }
 
 /** Whether an unfinished evaluation was started with a Docker engine. */
@@ -304,13 +277,8 @@ async function chooseExecutor(
 }
 
 function limitsOf(settings: Settings): JobSite["limits"] {
-  return {
-    memory: settings.memory,
-    pids: settings.pids,
-    cpus: Math.max(1, navigator.hardwareConcurrency / settings.cpuSlots),
-    temporary: TEMPORARY_SIZE,
-    sharedMemoryPercent: settings.sharedMemoryPercent,
-    diskBytes: settings.diskBytes,
-    outputBytes: settings.outputBytes,
-  };
+  const { memory, pids, sharedMemoryPercent, diskBytes, outputBytes } = settings;
+  const cpus = Math.max(1, navigator.hardwareConcurrency / settings.cpuSlots);
+  const temporary = TEMPORARY_SIZE;
+  return { memory, pids, cpus, temporary, sharedMemoryPercent, diskBytes, outputBytes };
 }

@@ -74,7 +74,6 @@ function valuesImportedBy(path: string): string[] {
 /** The ports: a service's interfaces to the outside. Add new ones here. */
 const PORTS = [
   "audit_log",
-  "build_contexts",
   "clients",
   "compute",
   "dataset_store",
@@ -88,7 +87,6 @@ const PORTS = [
   "ledger",
   "model_catalogue",
   "pacs",
-  "preprocessed_store",
   "score_store",
   "study_store",
   "token_store",

@@ -1,15 +1,13 @@
-import type { BuildContexts } from "./build_contexts.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import { readSiteUsers, type SiteUsers } from "../../../shared/site_users.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import { runCommand } from "../executors/command.ts";
-import { DONE, type Outcome, refused } from "../executors/executor.ts";
+import { type ContainerImage, DONE, type Outcome, refused } from "../executors/executor.ts";
 import { lookForDocker, lookForGpus } from "../executors/machine.ts";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
-import type { Model } from "../models/model_catalogue.ts";
 import { provideImage } from "./docker_images.ts";
 import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.ts";
-import { createStagedBuildContexts } from "./staged_build_contexts.ts";
+import { type BuildContexts, createStagedBuildContexts } from "./build_contexts.ts";
 
 /**
  * Creates the build contexts of a site.
@@ -57,34 +55,35 @@ function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
   };
 }
 
-/** Exports container images from a site, and imports them into another. */
-export interface ImagePost {
-  /** Builds a model's image if missing, and writes it to a file; throws a RangeError with the reason of a failure. */
-  export(model: string, path: string, say: (line: string) => void): Promise<void>;
-  /** Returns tag and digest of the SIF file, which is created unless it exists. */
-  import(path: string): Promise<{ readonly tag: string; readonly digest: string }>;
-}
-
-/** Opens image export and import for a site. */
-export async function openImagePost(settings: Settings): Promise<ImagePost> {
+/** The build contexts of a command's site. */
+async function commandContexts(settings: Settings): Promise<BuildContexts> {
   const { users } = await readSiteUsers(settings.users);
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);
-  const contexts = createSiteContexts(settings, users, gpus);
-  return {
-    async export(name, path, say): Promise<void> {
-      const lookup = await createFolderModelCatalogue(settings.modelRoots).find(name);
-      if (!lookup.ok) throw new RangeError(lookup.message);
-      const state = await lookForDocker();
-      if (!state.ok) throw new RangeError(`${state.message}: export where Docker is`);
-      await Deno.mkdir(volumeLayout(settings.home).work, { recursive: true });
-      const saved = await dockerSave(settings, contexts)(
-        lookup.model as Model,
-        path,
-        ({ text }) => say(text),
-        new AbortController().signal,
-      );
-      if (!saved.ok) throw new RangeError(saved.failure.message);
-    },
-    import: (path) => openSifImages(settings, contexts, false).importArchive(path),
-  };
+  return createSiteContexts(settings, users, gpus);
+}
+
+/** Builds a model's image if missing, and writes it to a file; throws a RangeError with the reason of a failure. */
+export async function exportImage(
+  settings: Settings,
+  { model: name, path }: { readonly model: string; readonly path: string },
+  say: (line: string) => void,
+): Promise<void> {
+  const lookup = await createFolderModelCatalogue(settings.modelRoots).find(name);
+  if (!lookup.ok) throw new RangeError(lookup.message);
+  const state = await lookForDocker();
+  if (!state.ok) throw new RangeError(`${state.message}: export where Docker is`);
+  await Deno.mkdir(volumeLayout(settings.home).work, { recursive: true });
+  const save = dockerSave(settings, await commandContexts(settings));
+  const saved = await save(
+    lookup.model,
+    path,
+    ({ text }) => say(text),
+    new AbortController().signal,
+  );
+  if (!saved.ok) throw new RangeError(saved.failure.message);
+}
+
+/** Creates the SIF file of an archive unless it exists, and returns its tag and digest. */
+export async function importImage(settings: Settings, path: string): Promise<ContainerImage> {
+  return await openSifImages(settings, await commandContexts(settings), false).importArchive(path);
 }

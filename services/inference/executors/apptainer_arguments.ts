@@ -1,3 +1,4 @@
+import { mountRequest } from "./docker_arguments.ts";
 import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
 
 /** Files and folders of one run on the volume; with Docker, the engine would keep them. */
@@ -40,12 +41,4 @@ export function apptainerArguments(job: Job, places: RunPlaces): string[] {
 /** Hides the host's name servers: they are useless without a network, and a model need not know them. */
 function nameServers({ nothing }: RunPlaces): Mount {
   return { source: nothing, target: "/etc/resolv.conf", readOnly: true };
-}
-
-/** CSV, as for Docker, with long names: paths with a comma or a colon stay whole. */
-function mountRequest(mount: Mount): string {
-  const fields = ["type=bind", `source=${mount.source}`, `destination=${mount.target}`];
-  if (mount.readOnly) fields.push("ro");
-  return fields.map((field) => /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
-    .join(",");
 }

@@ -90,10 +90,17 @@ function gpuRequest(gpus: readonly number[]): string {
   return gpus.length > 1 ? `"${devices}"` : devices;
 }
 
-/** `--mount` is CSV too. Unlike `-v`, it does not create a missing source and accepts a path with a colon. */
-function mountRequest(mount: Mount): string {
-  const fields = ["type=bind", `source=${mount.source}`, `target=${mount.target}`];
-  if (mount.readOnly) fields.push("readonly");
+/**
+ * A value of `--mount`, which is CSV, for Docker and Apptainer. Unlike `-v`, it does not create a missing source and
+ * accepts a path with a colon.
+ */
+export function mountRequest({ source, target, readOnly }: Mount): string {
+  const fields = [
+    "type=bind",
+    `source=${source}`,
+    `destination=${target}`,
+    ...(readOnly ? ["ro"] : []),
+  ];
   return fields.map((field) => /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
     .join(",");
 }

@@ -56,9 +56,9 @@ Deno.test("a job becomes exactly this command, every hardening flag in it", () =
     "--volume",
     "/dev/null:/etc/resolv.conf:ro",
     "--mount",
-    "type=bind,source=/data/images,target=/home/images,readonly",
+    "type=bind,source=/data/images,destination=/home/images,ro",
     "--mount",
-    "type=bind,source=/volume/work/1/predictions,target=/home/predictions",
+    "type=bind,source=/volume/work/1/predictions,destination=/home/predictions",
     "--workdir",
     "/home/toy",
     "--entrypoint",
@@ -100,10 +100,10 @@ function readCsvLine(line: string): string[] {
 
 Deno.test("paths with comma, quote, colon or space survive Docker's CSV", () => {
   const cases: [string, string][] = [
-    ["/a,b", 'type=bind,"source=/a,b",target=/t'],
-    ['/a"b', 'type=bind,"source=/a""b",target=/t'],
-    ["/a:b", "type=bind,source=/a:b,target=/t"],
-    ["/a b", "type=bind,source=/a b,target=/t"],
+    ["/a,b", 'type=bind,"source=/a,b",destination=/t'],
+    ['/a"b', 'type=bind,"source=/a""b",destination=/t'],
+    ["/a:b", "type=bind,source=/a:b,destination=/t"],
+    ["/a b", "type=bind,source=/a b,destination=/t"],
   ];
   for (const [source, expected] of cases) {
     const job = makeJob({ mounts: [{ source, target: "/t", readOnly: false }] });
@@ -118,7 +118,7 @@ Deno.test("property: whatever a path holds, Docker reads back the same mount", (
     const fields = readCsvLine(valueOf(dockerCreateArguments(job), "--mount")!);
     assert.deepEqual(
       fields,
-      ["type=bind", `source=${source}`, "target=/t", ...(readOnly ? ["readonly"] : [])],
+      ["type=bind", `source=${source}`, "destination=/t", ...(readOnly ? ["ro"] : [])],
     );
   }));
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { cleanPreprocessed, foldersToRemove } from "./clean_preprocessed.ts";
 import { inWorld } from "../../../tests/support/inference/world.ts";
-import { createVolumePreprocessedStore } from "./volume_preprocessed_store.ts";
+import { createVolumePreprocessedStore } from "./preprocessed_store.ts";
 
 const RULES = { ageMsMax: 100, bytesMax: 50 };
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { TOY_MODEL, writeFiles } from "../../../tests/support/inference/values.ts";
-import { createStagedBuildContexts } from "./staged_build_contexts.ts";
+import { createStagedBuildContexts } from "./build_contexts.ts";
 
 /** Modes below a folder, `name mode`, sorted. */
 function modesBelow(folder: string, at = ""): string[] {
