@@ -11,16 +11,9 @@ import type {
 } from "../shared/contracts/datasets.ts";
 import type { imageQuery } from "../shared/contracts/images.ts";
 import { patiently } from "./follow.ts";
-import { itemsOf, type Page } from "./pages.ts";
 import { pause } from "./pause.ts";
-import {
-  type CallOptions,
-  formOf,
-  path,
-  type Transport,
-  waiting,
-  type WaitOptions,
-} from "./transport.ts";
+import { formOf, path, Resource, waiting } from "./transport.ts";
+import type { CallOptions, WaitOptions } from "./transport.ts";
 
 /** Data on the server or in a PACS: a folder with its data list, or DICOM with its labels. */
 export type RegisterRequest =
@@ -58,13 +51,7 @@ const LOOK_INTERVAL_MS = 1000;
 export type Exam = z.infer<typeof examSchema>;
 
 /** `/v1/datasets`: exams with their labels. */
-export class Datasets {
-  readonly #api: Transport;
-
-  constructor(api: Transport) {
-    this.#api = api;
-  }
-
+export class Datasets extends Resource {
   /**
    * Registers data in place. Returns the dataset, `ready` or still `importing`.
    *
@@ -72,10 +59,7 @@ export class Datasets {
    */
   async register(request: RegisterRequest, options: WaitOptions = {}): Promise<DatasetRecord> {
     const headers = waiting(options);
-    return await this.#api.json(
-      { method: "POST", path: "/v1/datasets", headers, body: request },
-      options,
-    );
+    return await this.api.json({ path: "/v1/datasets", headers, body: request }, options);
   }
 
   /** Like {@linkcode Datasets.register}, with uploaded data. */
@@ -84,12 +68,12 @@ export class Datasets {
     options: WaitOptions = {},
   ): Promise<DatasetRecord> {
     const [headers, body] = [waiting(options), formOf({ ...upload })];
-    return await this.#api.json({ method: "POST", path: "/v1/datasets", headers, body }, options);
+    return await this.api.json({ path: "/v1/datasets", headers, body }, options);
   }
 
   /** Returns one dataset, with all faults found in it. */
   async get(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
-    return await this.#api.json({ method: "GET", path: path`/v1/datasets/${id}` }, options);
+    return await this.api.json({ path: path`/v1/datasets/${id}` }, options);
   }
 
   /**
@@ -100,7 +84,7 @@ export class Datasets {
     while (true) {
       const dataset = await patiently(
         (inTime) => this.get(id, inTime),
-        this.#api,
+        this.api,
         options,
       );
       if (dataset.status !== "importing") return dataset;
@@ -110,12 +94,7 @@ export class Datasets {
 
   /** Yields all datasets, oldest first. */
   list(options: CallOptions = {}): AsyncGenerator<DatasetRecord, void, undefined> {
-    return itemsOf((cursor) =>
-      this.#api.json<Page<DatasetRecord>>(
-        { method: "GET", path: "/v1/datasets", query: { cursor } },
-        options,
-      )
-    );
+    return this.api.items("/v1/datasets", {}, options);
   }
 
   /** Yields the exams of a dataset with their labels; model authors have no access. */
@@ -124,18 +103,12 @@ export class Datasets {
     query: z.input<typeof examsQuery> = {},
     options: CallOptions = {},
   ): AsyncGenerator<Exam, void, undefined> {
-    return itemsOf((cursor = query.cursor) =>
-      this.#api.json<Page<Exam>>(
-        { method: "GET", path: path`/v1/datasets/${id}/exams`, query: { ...query, cursor } },
-        options,
-      )
-    );
+    return this.api.items(path`/v1/datasets/${id}/exams`, query, options);
   }
 
   /** Returns one exam with its labels, the sizes of its images, and the ids of the exams before and after it. */
   async exam(id: string, exam: string, options: CallOptions = {}): Promise<LookedAtExam> {
-    const order = { path: path`/v1/datasets/${id}/exams/${exam}` };
-    return await this.#api.json({ method: "GET", ...order }, options);
+    return await this.api.json({ path: path`/v1/datasets/${id}/exams/${exam}` }, options);
   }
 
   /**
@@ -148,11 +121,11 @@ export class Datasets {
     options: CallOptions = {},
   ): Promise<Response> {
     const order = { path: path`/v1/datasets/${id}/images/${image}`, query: { ...query } };
-    return await this.#api.send({ method: "GET", ...order }, options);
+    return await this.api.send(order, options);
   }
 
   /** Deletes a dataset; images registered in place stay. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: "DELETE", path: path`/v1/datasets/${id}` }, options);
+    await this.api.send({ method: "DELETE", path: path`/v1/datasets/${id}` }, options);
   }
 }

@@ -12,8 +12,8 @@ import type {
 import type { DeliveryRecord } from "../shared/contracts/webhooks.ts";
 import { linesOf, readEvents } from "./event_stream.ts";
 import { follow, patiently, SILENCE_MS_MAX, textsOf } from "./follow.ts";
-import { itemsOf, type Page } from "./pages.ts";
-import { type CallOptions, path, type Transport, waiting, type WaitOptions } from "./transport.ts";
+import { path, Resource, waiting } from "./transport.ts";
+import type { CallOptions, WaitOptions } from "./transport.ts";
 
 /** An evaluation to submit: a model by its name or a private image, on a dataset. */
 export type EvaluationOrder = z.input<typeof evaluationOrder>;
@@ -56,21 +56,15 @@ const HOLD_S = 30;
 const FINAL: readonly string[] = ["succeeded", "failed", "cancelled"];
 
 /** `/v1/evaluations`: runs of models on datasets. */
-export class Evaluations {
-  readonly #api: Transport;
-
-  constructor(api: Transport) {
-    this.#api = api;
-  }
-
+export class Evaluations extends Resource {
   /** Submits an evaluation. Returns it queued, or finished if it ends within `waitSeconds`. */
   async submit(
     order: EvaluationOrder,
     options: SubmitOptions & WaitOptions = {},
   ): Promise<EvaluationRecord> {
     const headers = { ...waiting(options), ...keyOf(options) };
-    return await this.#api.json(
-      { method: "POST", path: "/v1/evaluations", headers, body: order, repeatable: true },
+    return await this.api.json(
+      { path: "/v1/evaluations", headers, body: order, repeatable: true },
       options,
     );
   }
@@ -81,8 +75,8 @@ export class Evaluations {
     options: SubmitOptions = {},
   ): Promise<EvaluationRecord[]> {
     const headers = keyOf(options);
-    const { items } = await this.#api.json<z.infer<typeof evaluationBatchSchema>>(
-      { method: "POST", path: "/v1/evaluations/batch", headers, body: order, repeatable: true },
+    const { items } = await this.api.json<z.infer<typeof evaluationBatchSchema>>(
+      { path: "/v1/evaluations/batch", headers, body: order, repeatable: true },
       options,
     );
     return items;
@@ -91,7 +85,7 @@ export class Evaluations {
   /** Returns an evaluation as it is now, or finished if it ends within `waitSeconds`. */
   async get(id: string, options: WaitOptions = {}): Promise<EvaluationRecord> {
     const order = { path: path`/v1/evaluations/${id}`, headers: waiting(options) };
-    return await this.#api.json({ method: "GET", ...order }, options);
+    return await this.api.json(order, options);
   }
 
   /** Yields evaluations, newest first. */
@@ -99,23 +93,18 @@ export class Evaluations {
     query: z.input<typeof evaluationsQuery> = {},
     options: CallOptions = {},
   ): AsyncGenerator<EvaluationRecord, void, undefined> {
-    return itemsOf((cursor = query.cursor) =>
-      this.#api.json<Page<EvaluationRecord>>(
-        { method: "GET", path: "/v1/evaluations", query: { ...query, cursor } },
-        options,
-      )
-    );
+    return this.api.items("/v1/evaluations", query, options);
   }
 
   /** Cancels an evaluation; a finished one stays as it is. */
   async cancel(id: string, options: CallOptions = {}): Promise<EvaluationRecord> {
     const order = { path: path`/v1/evaluations/${id}/cancel`, repeatable: true };
-    return await this.#api.json({ method: "POST", ...order }, options);
+    return await this.api.json({ method: "POST", ...order }, options);
   }
 
   /** Deletes a finished evaluation with its files and its score. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: "DELETE", path: path`/v1/evaluations/${id}` }, options);
+    await this.api.send({ method: "DELETE", path: path`/v1/evaluations/${id}` }, options);
   }
 
   /** Waits until an evaluation has finished, even across restarts of the service. */
@@ -123,7 +112,7 @@ export class Evaluations {
     while (true) {
       const evaluation = await patiently(
         (inTime) => this.get(id, { ...inTime, waitSeconds: HOLD_S }),
-        { ...this.#api, holdMs: HOLD_S * 1000 },
+        { ...this.api, holdMs: HOLD_S * 1000 },
         options,
       );
       if (evaluation.finished_at !== null) return evaluation;
@@ -142,11 +131,11 @@ export class Evaluations {
     const open = async (inTime: CallOptions): Promise<AsyncIterable<EvaluationEvent>> => {
       const headers = { "last-event-id": last === 0 ? undefined : String(last) };
       const order = { path: path`/v1/evaluations/${id}/events`, headers };
-      const answer = await this.#api.send({ method: "GET", ...order }, inTime);
-      return eventsOf(textsOf(answer, this.#api.url, SILENCE_MS_MAX, options));
+      const answer = await this.api.send(order, inTime);
+      return eventsOf(textsOf(answer, this.api.url, SILENCE_MS_MAX, options));
     };
     const followed = { open, isOver: (inTime: CallOptions) => this.#isOver(id, inTime) };
-    for await (const event of follow(followed, this.#api, options)) {
+    for await (const event of follow(followed, this.api, options)) {
       if (event.id <= last) continue;
       last = event.id;
       yield event;
@@ -164,7 +153,7 @@ export class Evaluations {
     options: CallOptions & { readonly tailBytes?: number | undefined } = {},
   ): Promise<string> {
     const order = { path: path`/v1/evaluations/${id}/log`, query: { tail: options.tailBytes } };
-    return await this.#api.text({ method: "GET", ...order }, options);
+    return await this.api.text(order, options);
   }
 
   /**
@@ -178,11 +167,11 @@ export class Evaluations {
     let seen = 0;
     const open = async (inTime: CallOptions): Promise<AsyncIterable<string>> => {
       const order = { path: path`/v1/evaluations/${id}/log`, query: { follow: "true" } };
-      const answer = await this.#api.send({ method: "GET", ...order }, inTime);
-      return behind(linesOf(textsOf(answer, this.#api.url, null, options)), seen);
+      const answer = await this.api.send(order, inTime);
+      return behind(linesOf(textsOf(answer, this.api.url, null, options)), seen);
     };
     const followed = { open, isOver: (inTime: CallOptions) => this.#isOver(id, inTime) };
-    for await (const line of follow(followed, this.#api, options)) {
+    for await (const line of follow(followed, this.api, options)) {
       seen++;
       yield line;
     }
@@ -190,22 +179,18 @@ export class Evaluations {
 
   /** Returns the predictions CSV as the model wrote it: `.text()`, or `.body` to stream. */
   async predictions(id: string, options: CallOptions = {}): Promise<Response> {
-    const order = { path: path`/v1/evaluations/${id}/predictions.csv` };
-    return await this.#api.send({ method: "GET", ...order }, options);
+    return await this.api.send({ path: path`/v1/evaluations/${id}/predictions.csv` }, options);
   }
 
   /** Lists the lesions and saliency maps that the model wrote; requires access to the truth. */
   async outputs(id: string, options: CallOptions = {}): Promise<z.infer<typeof outputListSchema>> {
-    return await this.#api.json(
-      { method: "GET", path: path`/v1/evaluations/${id}/outputs` },
-      options,
-    );
+    return await this.api.json({ path: path`/v1/evaluations/${id}/outputs` }, options);
   }
 
   /** Returns one file of {@link Evaluations.outputs}, CSV or PNG. */
   async output(id: string, file: string, options: CallOptions = {}): Promise<Response> {
     const order = { path: path`/v1/evaluations/${id}/outputs`, query: { file } };
-    return await this.#api.send({ method: "GET", ...order }, options);
+    return await this.api.send(order, options);
   }
 
   /** Yields the webhook messages of an evaluation with their delivery status, oldest first. */
@@ -213,12 +198,7 @@ export class Evaluations {
     id: string,
     options: CallOptions = {},
   ): AsyncGenerator<DeliveryRecord, void, undefined> {
-    return itemsOf((cursor) =>
-      this.#api.json<Page<DeliveryRecord>>(
-        { method: "GET", path: path`/v1/evaluations/${id}/webhooks`, query: { cursor } },
-        options,
-      )
-    );
+    return this.api.items(path`/v1/evaluations/${id}/webhooks`, {}, options);
   }
 
   /** Sends a webhook message again, whatever its status. */
@@ -228,7 +208,7 @@ export class Evaluations {
     options: CallOptions = {},
   ): Promise<DeliveryRecord> {
     const order = { path: path`/v1/evaluations/${id}/webhooks/${delivery}/redeliver` };
-    return await this.#api.json({ method: "POST", ...order }, options);
+    return await this.api.json({ method: "POST", ...order }, options);
   }
 
   async #isOver(id: string, options: CallOptions): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { ReaderScale, ReaderStudyReport } from "../shared/contracts/reader_studies.ts";
-import { itemsOf, type Page } from "./pages.ts";
 import type { MeasureOptions } from "./scores.ts";
-import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
+import { formOf, path, Resource } from "./transport.ts";
+import type { CallOptions } from "./transport.ts";
 
 /** Results of readers and models on the same cases. */
 export interface StudyUpload extends MeasureOptions {
@@ -15,37 +15,26 @@ export interface StudyUpload extends MeasureOptions {
 }
 
 /** `/v1/reader-studies`: readers and models on the same cases. */
-export class ReaderStudies {
-  readonly #api: Transport;
-
-  constructor(api: Transport) {
-    this.#api = api;
-  }
-
+export class ReaderStudies extends Resource {
   /** Scores a reader study; the same upload returns the same study. */
   async create(upload: StudyUpload, options: CallOptions = {}): Promise<ReaderStudyReport> {
     const order = { path: "/v1/reader-studies", body: formOf({ ...upload }) };
-    return await this.#api.json({ method: "POST", ...order }, options);
+    return await this.api.json(order, options);
   }
 
   /** Returns one reader study. */
   async get(id: string, options: CallOptions = {}): Promise<ReaderStudyReport> {
-    return await this.#api.json({ method: "GET", path: path`/v1/reader-studies/${id}` }, options);
+    return await this.api.json({ path: path`/v1/reader-studies/${id}` }, options);
   }
 
   /** Yields reader studies, newest first. */
   list(options: CallOptions = {}): AsyncGenerator<ReaderStudyReport, void, undefined> {
-    return itemsOf((cursor) =>
-      this.#api.json<Page<ReaderStudyReport>>(
-        { method: "GET", path: "/v1/reader-studies", query: { cursor } },
-        options,
-      )
-    );
+    return this.api.items("/v1/reader-studies", {}, options);
   }
 
   /** Deletes a reader study with its uploaded results. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: "DELETE", path: path`/v1/reader-studies/${id}` }, options);
+    await this.api.send({ method: "DELETE", path: path`/v1/reader-studies/${id}` }, options);
   }
 
   /** Returns the ROC plot: `.bytes()`, or `.body` to stream. */
@@ -54,7 +43,6 @@ export class ReaderStudies {
     file: "roc.png" | "roc.svg",
     options: CallOptions = {},
   ): Promise<Response> {
-    const order = { path: path`/v1/reader-studies/${id}/${file}` };
-    return await this.#api.send({ method: "GET", ...order }, options);
+    return await this.api.send({ path: path`/v1/reader-studies/${id}/${file}` }, options);
   }
 }

@@ -16,8 +16,8 @@ import type {
 } from "../shared/contracts/scoring_options.ts";
 import type { subgroupsRequest } from "../shared/contracts/subgroups.ts";
 import { WithheldError } from "./errors.ts";
-import { itemsOf, type Page } from "./pages.ts";
-import { type CallOptions, formOf, path, type Transport } from "./transport.ts";
+import { formOf, path, Resource } from "./transport.ts";
+import type { CallOptions } from "./transport.ts";
 
 /** How to measure; the service has defaults. */
 export interface MeasureOptions {
@@ -50,17 +50,11 @@ export type Release = z.infer<typeof releaseSchema>;
 export type LevelFile = (typeof LEVEL_FILES)[number] | DrawnFile;
 
 /** `/v1/scores`: how well predictions detect cancer. */
-export class Scores {
-  readonly #api: Transport;
-
-  constructor(api: Transport) {
-    this.#api = api;
-  }
-
+export class Scores extends Resource {
   /** Scores predictions made elsewhere; the same upload returns the same report. */
   async create(upload: ScoreUpload, options: CallOptions = {}): Promise<ScoreReport> {
     const body = formOf({ ...upload });
-    return await this.#api.json({ method: "POST", path: "/v1/scores", body }, options);
+    return await this.api.json({ path: "/v1/scores", body }, options);
   }
 
   /**
@@ -69,10 +63,10 @@ export class Scores {
    * @throws {WithheldError} if the data owner has not released it to the caller
    */
   async get(id: string, options: CallOptions = {}): Promise<ScoreReport> {
-    const score: ScoreReport | WithheldScore = await this.#api.json({
-      method: "GET",
-      path: path`/v1/scores/${id}`,
-    }, options);
+    const score: ScoreReport | WithheldScore = await this.api.json(
+      { path: path`/v1/scores/${id}` },
+      options,
+    );
     if ("status" in score) throw new WithheldError(id);
     return score;
   }
@@ -82,22 +76,17 @@ export class Scores {
     query: z.input<typeof scoresQuery> = {},
     options: CallOptions = {},
   ): AsyncGenerator<ScoreReport, void, undefined> {
-    return itemsOf((cursor = query.cursor) =>
-      this.#api.json<Page<ScoreReport>>(
-        { method: "GET", path: "/v1/scores", query: { ...query, cursor } },
-        options,
-      )
-    );
+    return this.api.items("/v1/scores", query, options);
   }
 
   /** Deletes a score; an evaluation's score is deleted with the evaluation. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}` }, options);
+    await this.api.send({ method: "DELETE", path: path`/v1/scores/${id}` }, options);
   }
 
   /** Returns how far a score is released to callers who may not see the truth. */
   async released(id: string, options: CallOptions = {}): Promise<Release> {
-    return await this.#api.json({ method: "GET", path: path`/v1/scores/${id}/release` }, options);
+    return await this.api.json({ path: path`/v1/scores/${id}/release` }, options);
   }
 
   /** Releases a score to callers who may not see the truth: in full, or with values of two digits. */
@@ -106,13 +95,12 @@ export class Scores {
     request: z.input<typeof releaseRequest>,
     options: CallOptions = {},
   ): Promise<Release> {
-    const order = { path: path`/v1/scores/${id}/release`, body: request };
-    return await this.#api.json({ method: "POST", ...order }, options);
+    return await this.api.json({ path: path`/v1/scores/${id}/release`, body: request }, options);
   }
 
   /** Withdraws a score: callers who may not see the truth see only that it is withheld. */
   async withdraw(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: "DELETE", path: path`/v1/scores/${id}/release` }, options);
+    await this.api.send({ method: "DELETE", path: path`/v1/scores/${id}/release` }, options);
   }
 
   /** Returns a plot, the curve points, or the samples: `.bytes()`, `.text()`, or `.body` to stream. */
@@ -122,20 +110,17 @@ export class Scores {
     file: LevelFile,
     options: CallOptions = {},
   ): Promise<Response> {
-    const order = { path: path`/v1/scores/${id}/${level}/${file}` };
-    return await this.#api.send({ method: "GET", ...order }, options);
+    return await this.api.send({ path: path`/v1/scores/${id}/${level}/${file}` }, options);
   }
 
   /** Returns one exam's results in a score, with its rank among all others. */
   async exam(id: string, exam: string, options: CallOptions = {}): Promise<ExamScore> {
-    const order = { path: path`/v1/scores/${id}/exams/${exam}` };
-    return await this.#api.json({ method: "GET", ...order }, options);
+    return await this.api.json({ path: path`/v1/scores/${id}/exams/${exam}` }, options);
   }
 
   /** Returns the report as one self-contained HTML file. */
   async page(id: string, options: CallOptions = {}): Promise<Response> {
-    const order = { path: path`/v1/scores/${id}/report.html` };
-    return await this.#api.send({ method: "GET", ...order }, options);
+    return await this.api.send({ path: path`/v1/scores/${id}/report.html` }, options);
   }
 
   /** Measures subgroups by other keys than those of the report; the result is not stored. */
@@ -145,6 +130,6 @@ export class Scores {
     options: CallOptions = {},
   ): Promise<Regrouped> {
     const order = { path: path`/v1/scores/${id}/subgroups`, body: formOf({ ...request }) };
-    return await this.#api.json({ method: "POST", ...order }, options);
+    return await this.api.json(order, options);
   }
 }

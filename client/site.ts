@@ -10,15 +10,8 @@ import { Evaluations } from "./evaluations.ts";
 import { Leaderboards } from "./leaderboards.ts";
 import { ReaderStudies } from "./reader_studies.ts";
 import { Scores } from "./scores.ts";
-import {
-  type CallOptions,
-  createTransport,
-  path,
-  type Transport,
-  waiting,
-  type WaitOptions,
-  whole,
-} from "./transport.ts";
+import { createTransport, path, Resource, waiting, whole } from "./transport.ts";
+import type { CallOptions, Transport, WaitOptions } from "./transport.ts";
 import type {
   ImageList,
   ModelBuild,
@@ -91,10 +84,7 @@ export class Site {
     request: z.input<typeof comparisonRequest>,
     options: CallOptions = {},
   ): Promise<Comparison> {
-    return await this.#api.json(
-      { method: "POST", path: "/v1/comparisons", body: request },
-      options,
-    );
+    return await this.#api.json({ path: "/v1/comparisons", body: request }, options);
   }
 
   /** Simulates screening pathways on the exams of a score; the result is not stored. */
@@ -102,10 +92,7 @@ export class Site {
     request: z.input<typeof simulationRequest>,
     options: CallOptions = {},
   ): Promise<ScreeningSimulation> {
-    return await this.#api.json(
-      { method: "POST", path: "/v1/screening-simulations", body: request },
-      options,
-    );
+    return await this.#api.json({ path: "/v1/screening-simulations", body: request }, options);
   }
 
   /** Combines several scores into one. */
@@ -113,7 +100,7 @@ export class Site {
     request: z.input<typeof ensembleRequest>,
     options: CallOptions = {},
   ): Promise<ScoreReport> {
-    return await this.#api.json({ method: "POST", path: "/v1/ensembles", body: request }, options);
+    return await this.#api.json({ path: "/v1/ensembles", body: request }, options);
   }
 
   /** Returns the evaluations counted by user, model version and data, the latest first. */
@@ -121,17 +108,17 @@ export class Site {
     query: z.input<typeof usageQuery> = {},
     options: CallOptions = {},
   ): Promise<Usage> {
-    return await this.#api.json({ method: "GET", path: "/v1/usage", query }, options);
+    return await this.#api.json({ path: "/v1/usage", query }, options);
   }
 
   /** Returns what works on the service's machine and what does not. */
   async doctor(options: CallOptions = {}): Promise<Diagnosis> {
-    return await this.#api.json({ method: "GET", path: "/v1/doctor" }, options);
+    return await this.#api.json({ path: "/v1/doctor" }, options);
   }
 
   /** Returns whether the service can work, with reasons if not. */
   async readiness(options: CallOptions = {}): Promise<Readiness> {
-    const answer = await this.#api.send({ method: "GET", path: "/readyz" }, options, [UNAVAILABLE]);
+    const answer = await this.#api.send({ path: "/readyz" }, options, [UNAVAILABLE]);
     return await whole(answer.json(), this.url, options);
   }
 }
@@ -154,32 +141,26 @@ export function connect(options: ConnectOptions): Site {
 }
 
 /** `/v1/models` and `/v1/images`: model folders, and the container images built from them. */
-class Models {
-  readonly #api: Transport;
-
-  constructor(api: Transport) {
-    this.#api = api;
-  }
-
+class Models extends Resource {
   /** Returns all models, and the unusable folders with reasons. */
   async list(options: CallOptions = {}): Promise<ModelList> {
-    return await this.#api.json({ method: "GET", path: "/v1/models" }, options);
+    return await this.api.json({ path: "/v1/models" }, options);
   }
 
   /** Returns one model with its parameters. */
   async get(name: string, options: CallOptions = {}): Promise<ModelRecord> {
-    return await this.#api.json({ method: "GET", path: path`/v1/models/${name}` }, options);
+    return await this.api.json({ path: path`/v1/models/${name}` }, options);
   }
 
   /** Builds a model's image unless it exists. The build may continue after the response. */
   async build(name: string, options: WaitOptions = {}): Promise<ModelBuild> {
     const order = { path: path`/v1/models/${name}/build`, headers: waiting(options) };
-    return await this.#api.json({ method: "POST", ...order }, options);
+    return await this.api.json({ method: "POST", ...order }, options);
   }
 
   /** Returns the latest build of a model's image since the service started. */
   async latestBuild(name: string, options: CallOptions = {}): Promise<ModelBuild> {
-    return await this.#api.json({ method: "GET", path: path`/v1/models/${name}/build` }, options);
+    return await this.api.json({ path: path`/v1/models/${name}/build` }, options);
   }
 
   /**
@@ -191,21 +172,21 @@ class Models {
     options: WaitOptions = {},
   ): Promise<ModelCheck> {
     const order = { path: path`/v1/models/${name}/check`, headers: waiting(options) };
-    return await this.#api.json({ method: "POST", ...order, body: request }, options);
+    return await this.api.json({ ...order, body: request }, options);
   }
 
   /** Returns the latest check of a model folder since the service started. */
   async latestCheck(name: string, options: CallOptions = {}): Promise<ModelCheck> {
-    return await this.#api.json({ method: "GET", path: path`/v1/models/${name}/check` }, options);
+    return await this.api.json({ path: path`/v1/models/${name}/check` }, options);
   }
 
   /** Returns the container images built here, oldest first. */
   async images(options: CallOptions = {}): Promise<ImageList> {
-    return await this.#api.json({ method: "GET", path: "/v1/images" }, options);
+    return await this.api.json({ path: "/v1/images" }, options);
   }
 
   /** Removes images that no model folder needs and no container uses; returns the removed ones. */
   async pruneImages(options: CallOptions = {}): Promise<ImageList> {
-    return await this.#api.json({ method: "POST", path: "/v1/images/prune" }, options);
+    return await this.api.json({ method: "POST", path: "/v1/images/prune" }, options);
   }
 }

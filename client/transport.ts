@@ -21,7 +21,8 @@ export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** A request. */
 export interface Order {
-  readonly method: "GET" | "POST" | "DELETE";
+  /** By default POST with a body, otherwise GET. */
+  readonly method?: "POST" | "DELETE";
   /** With a leading slash; made by {@link path}. */
   readonly path: string;
   readonly query?: Query;
@@ -50,6 +51,29 @@ export interface Transport {
   json<T>(order: Order, options?: CallOptions): Promise<T>;
   /** Sends a request and returns the text of the response. */
   text(order: Order, options?: CallOptions): Promise<string>;
+  /** Yields the items of a list; fetches each page when it is needed. */
+  items<T>(
+    path: string,
+    query: Query,
+    options: CallOptions,
+  ): AsyncGenerator<T, void, undefined>;
+}
+
+/** A list in the API: complete, or one page of it. */
+interface Page<T> {
+  readonly items: readonly T[];
+  /** Cursor of the next page; null or absent on the last. */
+  readonly next_cursor?: string | null;
+}
+
+/** A part of the API. */
+export class Resource {
+  /** Sends the requests. */
+  protected readonly api: Transport;
+
+  constructor(api: Transport) {
+    this.api = api;
+  }
 }
 
 /** How to reach a mammoeval service. */
@@ -76,7 +100,7 @@ export function createTransport(parts: TransportParts): Transport {
   }
 
   async function askAgain(order: Order, signal?: AbortSignal): Promise<Response> {
-    const triesMax = order.method === "GET" || order.repeatable === true ? TRIES_MAX : 1;
+    const triesMax = methodOf(order) === "GET" || order.repeatable === true ? TRIES_MAX : 1;
     for (let tries = 1;; tries++) {
       try {
         return await ask(order, signal);
@@ -106,13 +130,23 @@ export function createTransport(parts: TransportParts): Transport {
     }
   }
 
+  async function json<T>(order: Order, options: CallOptions = {}): Promise<T> {
+    const answer = await send(order, options);
+    return await whole(answer.json(), url, options);
+  }
+
   return {
     url,
     patienceMs,
     send,
-    async json<T>(order: Order, options: CallOptions = {}): Promise<T> {
-      const answer = await send(order, options);
-      return await whole(answer.json(), url, options);
+    json,
+    async *items<T>(path: string, query: Query, options: CallOptions): AsyncGenerator<T> {
+      let cursor = query["cursor"];
+      do {
+        const page: Page<T> = await json({ path, query: { ...query, cursor } }, options);
+        yield* page.items;
+        cursor = page.next_cursor ?? undefined;
+      } while (cursor !== undefined);
     },
     async text(order, options = {}): Promise<string> {
       const answer = await send(order, options);
@@ -171,7 +205,7 @@ export function formOf(parts: Readonly<Record<string, unknown>>): FormData {
 }
 
 function requestOf(order: Order, { url, token }: TransportParts, signal?: AbortSignal): Request {
-  const { method, body } = order;
+  const { body } = order;
   const headers = new Headers();
   if (token !== null) headers.set("authorization", `Bearer ${token}`);
   for (const [name, value] of Object.entries(order.headers ?? {})) {
@@ -180,13 +214,17 @@ function requestOf(order: Order, { url, token }: TransportParts, signal?: AbortS
   const isJson = body !== undefined && !(body instanceof FormData);
   if (isJson) headers.set("content-type", "application/json");
   return new Request(url + order.path + queryText(order.query ?? {}), {
-    method,
+    method: methodOf(order),
     headers,
     // Following a redirect would turn a POST into a GET without notice.
     redirect: "manual",
     ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body as FormData }),
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+function methodOf({ method, body }: Order): string {
+  return method ?? (body === undefined ? "GET" : "POST");
 }
 
 function queryText(query: Query): string {
