@@ -88,10 +88,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     ({ root }, settings) =>
       withOwn(NOTHING, { read: [], write: [root ?? settings.modelRoots.at(-1)!] }),
   ),
-  program(
-    REBUILD_LEDGER,
-    (_, settings) => withOwn(NOTHING, { read: [], write: [settings.home] }),
-  ),
+  program(REBUILD_LEDGER, (_, settings) => withOwn(NOTHING, { read: [], write: [settings.home] })),
   program(IMAGE, (asked, settings) => {
     const { read, write, programs } = serviceNeeds("inference", {
       ...settings,

@@ -32,10 +32,7 @@ export async function makeModelFolder(name: string, folder: string): Promise<str
   return files;
 }
 
-async function newModel(
-  { name, root }: NewModelArguments,
-  console: Console,
-): Promise<Outcome> {
+async function newModel({ name, root }: NewModelArguments, console: Console): Promise<Outcome> {
   const folder = join(root ?? join(PROJECT, "models"), name);
   const files = await makeModelFolder(name, folder).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;

@@ -8,12 +8,8 @@ import { REPRODUCE, type ReproduceArguments } from "./commands/reproduce.ts";
 import type { Console } from "./console.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { type Interruption, watchForInterruption } from "./interruption.ts";
-import {
-  compareWithPublished,
-  type Comparison,
-  type Published,
-  readPublished,
-} from "./published.ts";
+import { compareWithPublished, readPublished } from "./published.ts";
+import type { Comparison, Published } from "./published.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
 import { runEvaluate } from "./run_evaluate.ts";
 import { accessService, quietLog } from "./service_access.ts";

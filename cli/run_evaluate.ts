@@ -1,13 +1,6 @@
 import { join } from "node:path";
-import {
-  type DatasetRecord,
-  type EvaluationRecord,
-  NoAnswerError,
-  ProblemError,
-  type ScoreReport,
-  type Site,
-  WithheldError,
-} from "../client/mod.ts";
+import { NoAnswerError, ProblemError, WithheldError } from "../client/mod.ts";
+import type { DatasetRecord, EvaluationRecord, ScoreReport, Site } from "../client/mod.ts";
 import { predictionsFileName } from "../shared/volume/mod.ts";
 import { EXIT } from "./command_line/mod.ts";
 import type { EvaluateArguments } from "./commands/evaluate.ts";
@@ -90,10 +83,7 @@ async function registerUnderFreeName(
 }
 
 /** Reuses an earlier dataset with the same data, so that repeated evaluations do not pile up datasets. */
-async function sameAsBefore(
-  dataset: DatasetRecord,
-  site: Site,
-): Promise<DatasetRecord> {
+async function sameAsBefore(dataset: DatasetRecord, site: Site): Promise<DatasetRecord> {
   const all = await Array.fromAsync(site.datasets.list());
   const earlier = all.find((other) =>
     other.id !== dataset.id && other.status === "ready" && other.digest === dataset.digest &&

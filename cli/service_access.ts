@@ -33,9 +33,7 @@ export async function accessService(
  *
  * @throws {RangeError} if it is no URL
  */
-export function readServiceUrl(
-  environment: (name: string) => string | undefined,
-): string | null {
+export function readServiceUrl(environment: (name: string) => string | undefined): string | null {
   const text = environment("MAMMOEVAL_URL")?.trim();
   if (!text) return null;
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return trimEndOf(text, "/");

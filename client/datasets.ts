@@ -82,11 +82,7 @@ export class Datasets extends Resource {
    */
   async waitForImport(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
     while (true) {
-      const dataset = await patiently(
-        (inTime) => this.get(id, inTime),
-        this.api,
-        options,
-      );
+      const dataset = await patiently((inTime) => this.get(id, inTime), this.api, options);
       if (dataset.status !== "importing") return dataset;
       await pause(LOOK_INTERVAL_MS, options.signal);
     }

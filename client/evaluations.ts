@@ -70,10 +70,7 @@ export class Evaluations extends Resource {
   }
 
   /** Submits evaluations of several models on several datasets: all are queued, or none. */
-  async submitBatch(
-    order: BatchOrder,
-    options: SubmitOptions = {},
-  ): Promise<EvaluationRecord[]> {
+  async submitBatch(order: BatchOrder, options: SubmitOptions = {}): Promise<EvaluationRecord[]> {
     const headers = keyOf(options);
     const { items } = await this.api.json<z.infer<typeof evaluationBatchSchema>>(
       { path: "/v1/evaluations/batch", headers, body: order, repeatable: true },
@@ -160,10 +157,7 @@ export class Evaluations extends Resource {
    * Yields the log's lines without their line ends, from its beginning until the evaluation has finished. Reconnects
    * after a broken connection and resumes there.
    */
-  async *followLog(
-    id: string,
-    options: CallOptions = {},
-  ): AsyncGenerator<string, void, undefined> {
+  async *followLog(id: string, options: CallOptions = {}): AsyncGenerator<string, void, undefined> {
     let seen = 0;
     const open = async (inTime: CallOptions): Promise<AsyncIterable<string>> => {
       const order = { path: path`/v1/evaluations/${id}/log`, query: { follow: "true" } };
@@ -194,10 +188,7 @@ export class Evaluations extends Resource {
   }
 
   /** Yields the webhook messages of an evaluation with their delivery status, oldest first. */
-  webhooks(
-    id: string,
-    options: CallOptions = {},
-  ): AsyncGenerator<DeliveryRecord, void, undefined> {
+  webhooks(id: string, options: CallOptions = {}): AsyncGenerator<DeliveryRecord, void, undefined> {
     return this.api.items(path`/v1/evaluations/${id}/webhooks`, {}, options);
   }
 

@@ -104,10 +104,7 @@ export class Site {
   }
 
   /** Returns the evaluations counted by user, model version and data, the latest first. */
-  async usage(
-    query: z.input<typeof usageQuery> = {},
-    options: CallOptions = {},
-  ): Promise<Usage> {
+  async usage(query: z.input<typeof usageQuery> = {}, options: CallOptions = {}): Promise<Usage> {
     return await this.#api.json({ path: "/v1/usage", query }, options);
   }
 

@@ -52,11 +52,7 @@ export interface Transport {
   /** Sends a request and returns the text of the response. */
   text(order: Order, options?: CallOptions): Promise<string>;
   /** Yields the items of a list; fetches each page when it is needed. */
-  items<T>(
-    path: string,
-    query: Query,
-    options: CallOptions,
-  ): AsyncGenerator<T, void, undefined>;
+  items<T>(path: string, query: Query, options: CallOptions): AsyncGenerator<T, void, undefined>;
 }
 
 /** A list in the API: complete, or one page of it. */

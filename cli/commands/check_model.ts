@@ -18,10 +18,7 @@ export const CHECK_MODEL: Command<CheckModelArguments> = {
   about: "Checks a model folder: files, build, two runs on the sample data, predictions",
   task: "check",
   hasJson: true,
-  forms: [{
-    positionals: [{ name: "model_folder", about: "models/reference, say" }],
-    options: {},
-  }],
+  forms: [{ positionals: [{ name: "model_folder", about: "models/reference, say" }], options: {} }],
   notes:
     `Says everything that is wrong, not just the first. Where no Docker engine answers, only the reference
 model can run, and what needs a container is skipped. The service that MAMMOEVAL_URL names checks the

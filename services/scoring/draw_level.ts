@@ -1,16 +1,8 @@
 import type { Level } from "../../shared/contracts/scores.ts";
 import { writeTable } from "../../shared/format/mod.ts";
 import type { MeasuredLevel } from "./measure_level.ts";
-import {
-  CHART_WIDTH,
-  type CurveChart,
-  levelCharts,
-  type LevelCurves,
-  type Point,
-  renderPng,
-  renderSvg,
-  thinPoints,
-} from "./report/mod.ts";
+import { CHART_WIDTH, levelCharts, renderPng, renderSvg, thinPoints } from "./report/mod.ts";
+import type { CurveChart, LevelCurves, Point } from "./report/mod.ts";
 import type { ScoreFile } from "./score_store.ts";
 import { countAtThresholds, precisionRecallCurve, rocCurve } from "./statistics/mod.ts";
 

@@ -40,9 +40,7 @@ export function nameWomen(
   key: Uint8Array,
 ): LevelSamples {
   if (patients === null) return samples;
-  const pseudonyms = new Map(
-    [...patients].map(([exam, id]) => [exam, patientPseudonym(key, id)]),
-  );
+  const pseudonyms = new Map([...patients].map(([exam, id]) => [exam, patientPseudonym(key, id)]));
   const named = (of: readonly Sample[] | null): Sample[] | null =>
     of?.map((sample) => ({ ...sample, patient: pseudonyms.get(sample.examIndex) })) ?? null;
   return {

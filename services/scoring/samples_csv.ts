@@ -15,10 +15,7 @@ const PATIENT_COLUMN = "patient";
  */
 export function writeSamples(samples: readonly Sample[]): string {
   const patients = samples.some(({ patient }) => patient !== undefined);
-  return writeTable(
-    patients ? [...COLUMNS, PATIENT_COLUMN] : COLUMNS,
-    rowsOf(samples, patients),
-  );
+  return writeTable(patients ? [...COLUMNS, PATIENT_COLUMN] : COLUMNS, rowsOf(samples, patients));
 }
 
 function* rowsOf(samples: readonly Sample[], patients: boolean): Generator<Cell[]> {

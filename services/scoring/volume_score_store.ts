@@ -1,25 +1,20 @@
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
-import {
-  RELEASE_POLICIES,
-  type Released,
-  type ReleasePolicy,
-} from "../../shared/contracts/releases.ts";
+import { RELEASE_POLICIES } from "../../shared/contracts/releases.ts";
+import type { Released, ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 import { storedDataset, storedLocation, storedScore } from "../../shared/contracts/stored.ts";
 import {
   createRecordReader,
-  type Damage,
   datasetFiles,
   LAST_BYTES,
   lookAtStored,
   readPlain,
-  type ReadRecord,
   resolveWithin,
   secretKey,
-  type VolumeLayout,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
+import type { Damage, ReadRecord, VolumeLayout } from "../../shared/volume/mod.ts";
 import { idsIn, writeReport } from "./report_files.ts";
 import { contentDigest } from "./content.ts";
 import { createScoreIndex, createSequence } from "./score_index.ts";

@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import type { ReaderStudyReport } from "../../shared/contracts/reader_studies.ts";
 import { storedStudy } from "../../shared/contracts/stored.ts";
-import {
-  createRecordReader,
-  type Damage,
-  readPlain,
-  type VolumeLayout,
-} from "../../shared/volume/mod.ts";
+import { createRecordReader, readPlain } from "../../shared/volume/mod.ts";
+import type { Damage, VolumeLayout } from "../../shared/volume/mod.ts";
 import { idsIn, newestFirst, writeReport } from "./report_files.ts";
 import type { StudyStore } from "./study_store.ts";
 

@@ -60,10 +60,7 @@ export function problems<T extends ProblemType>(...types: readonly T[]): Problem
   return Object.fromEntries(answers) as ProblemAnswers<T>;
 }
 
-function problemAnswer(
-  status: number,
-  types: readonly ProblemType[],
-): ProblemAnswer {
+function problemAnswer(status: number, types: readonly ProblemType[]): ProblemAnswer {
   const listed = Object.keys(PROBLEMS).filter((type) => types.includes(type as ProblemType));
   const about = { properties: { type: { enum: listed }, status: { const: status } } };
   return {
@@ -178,10 +175,7 @@ export const TAGS = [
   },
   { name: "reader studies", description: "Radiologists and models on the same cases." },
   { name: "screening", description: "What a model would change in a screening programme." },
-  {
-    name: "operation",
-    description: "System status, use of the data, and health checks.",
-  },
+  { name: "operation", description: "System status, use of the data, and health checks." },
   { name: "pages", description: "The same as HTML pages." },
 ] as const;
 

@@ -36,9 +36,7 @@ function alignEach<R extends BreastPrediction | ExamPrediction>(
     if (first === undefined) byExam.set(exam, row);
     else {
       const message = `Row ${row.row}: exam ${exam.id} already has a row (${first.row})`;
-      errors.push(
-        faultOf({ exam: exam.id, row: row.row, code: "prediction_repeated", message }),
-      );
+      errors.push(faultOf({ exam: exam.id, row: row.row, code: "prediction_repeated", message }));
     }
   }
   const samples: Sample[] = [];

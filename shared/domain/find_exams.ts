@@ -93,9 +93,7 @@ function findByName(
     `${
       examplesOf(contradictions, "; ")
     }. Positions count from 0; correct the index, or leave the column out`;
-  return failed(rows, [
-    faultOf({ code: "exam_index_contradiction", message, field: "index" }),
-  ]);
+  return failed(rows, [faultOf({ code: "exam_index_contradiction", message, field: "index" })]);
 }
 
 function findByPosition(

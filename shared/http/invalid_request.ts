@@ -14,10 +14,7 @@ type Issue = z.core.$ZodIssue;
 export function invalidRequest(error: { issues: readonly Issue[] }, within: string): Problem {
   const faults = error.issues.flatMap((issue) => faultsOf(issue, within));
   const isUnknown = ({ code }: Fault): boolean => code === "unrecognized_keys";
-  const errors = [
-    ...faults.filter(isUnknown),
-    ...faults.filter((fault) => !isUnknown(fault)),
-  ];
+  const errors = [...faults.filter(isUnknown), ...faults.filter((fault) => !isUnknown(fault))];
   const told = errors.map(({ field, message }) => `${field}: ${message}`);
   const detail = told.length > TOLD_MAX
     ? `${told.slice(0, TOLD_MAX).join("; ")} (and ${told.length - TOLD_MAX} more: see errors)`

@@ -18,10 +18,7 @@ export interface Log {
  *
  * @param write takes one line without its newline
  */
-export function createJsonLog(
-  service: string,
-  write: (line: string) => void = writeToStderr,
-): Log {
+export function createJsonLog(service: string, write: (line: string) => void = writeToStderr): Log {
   function log(level: string): (message: string, fields?: LogFields) => void {
     return (message, fields) =>
       write(

@@ -52,10 +52,7 @@ export interface Readiness {
  * Adds `/healthz` and `/readyz` to an app. Adds to its OpenAPI document what all apps share: both routes, `/metrics`,
  * `/openapi.json`, and the components that routes refer to by name.
  */
-export function addOperationRoutes(
-  app: ServiceApp,
-  { readiness, damaged }: Readiness,
-): void {
+export function addOperationRoutes(app: ServiceApp, { readiness, damaged }: Readiness): void {
   app.openAPIRegistry.register("Problem", problemSchema);
   for (const [name, header] of Object.entries(ANSWER_HEADERS)) {
     app.openAPIRegistry.registerComponent("headers", name, structuredClone(header));

@@ -74,10 +74,7 @@ function tooLarge(what: string, bytesMax: number): Problem {
   return new Problem("too_large", `${what} has over ${bytesMax} bytes`);
 }
 
-function createParser(
-  request: Request,
-  { textBytesMax, textsMax }: PartHandlers,
-): busboy.Busboy {
+function createParser(request: Request, { textBytesMax, textsMax }: PartHandlers): busboy.Busboy {
   try {
     return busboy({
       headers: { "content-type": request.headers.get("content-type") ?? "" },

@@ -147,11 +147,7 @@ const refuseInvalid: Hook<any, ServiceEnv, any, any> = (result, c) => {
   return problemResponse(invalidRequest(result.error, within), c.get("requestId"));
 };
 
-async function handleError(
-  given: Error,
-  c: Context<ServiceEnv>,
-  log: Log,
-): Promise<Response> {
+async function handleError(given: Error, c: Context<ServiceEnv>, log: Log): Promise<Response> {
   const id = c.get("requestId");
   const error = await withPlace(given, c);
   if (error instanceof Problem) return problemResponse(error, id);

@@ -25,11 +25,7 @@ export interface VolumeLock extends Disposable {
 const ENDING_MS = 1000;
 const LOOK_MS = 50;
 
-const holderSchema = z.object({
-  host: z.string(),
-  pid: z.number(),
-  started_at: z.string(),
-});
+const holderSchema = z.object({ host: z.string(), pid: z.number(), started_at: z.string() });
 
 /**
  * Locks a service's part of a volume. It is an operating-system lock (flock), so a killed process holds none, whatever

@@ -1,12 +1,7 @@
 import { dirname } from "node:path";
 import { jsonLine } from "../../../shared/http/mod.ts";
-import {
-  type Damage,
-  isDiskFull,
-  makeClosed,
-  StoredFileDamaged,
-  type VolumeLayout,
-} from "../../../shared/volume/mod.ts";
+import { isDiskFull, makeClosed, StoredFileDamaged } from "../../../shared/volume/mod.ts";
+import type { Damage, VolumeLayout } from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
 
 const NEWLINE = 0x0a;

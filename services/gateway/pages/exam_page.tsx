@@ -283,9 +283,7 @@ function MarksTable({ marks }: { readonly marks: readonly ExamMarks[] }): JSX.El
 }
 
 function modelText({ model, experiment }: ScoreReport): string {
-  return [model ?? "existing predictions", experiment].filter((part) => part !== null).join(
-    ", ",
-  );
+  return [model ?? "existing predictions", experiment].filter((part) => part !== null).join(", ");
 }
 
 /** Characters of a value that are shown. */

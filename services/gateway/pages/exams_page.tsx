@@ -1,14 +1,7 @@
 import type { z } from "zod";
 import type { DatasetRecord, examSchema } from "../../../shared/contracts/datasets.ts";
-import {
-  type Column,
-  column,
-  counted,
-  examHref,
-  RelatedLinks,
-  type SiteLink,
-  Table,
-} from "../../../shared/pages/mod.ts";
+import { column, counted, examHref, RelatedLinks, Table } from "../../../shared/pages/mod.ts";
+import type { Column, SiteLink } from "../../../shared/pages/mod.ts";
 import { cancerText } from "./exam_page.tsx";
 import { writeSitePage } from "./site.ts";
 

@@ -1,13 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ImageList, ImageRecord } from "../../../shared/contracts/models.ts";
-import {
-  bytesText,
-  type Column,
-  column,
-  counted,
-  momentText,
-  Table,
-} from "../../../shared/pages/mod.ts";
+import { bytesText, column, counted, momentText, Table } from "../../../shared/pages/mod.ts";
+import type { Column } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
 const COLUMNS: readonly Column<ImageRecord>[] = [

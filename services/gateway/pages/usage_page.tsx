@@ -1,12 +1,6 @@
 import type { Usage } from "../../../shared/contracts/usage.ts";
-import {
-  type Column,
-  column,
-  counted,
-  countText,
-  momentText,
-  Table,
-} from "../../../shared/pages/mod.ts";
+import { column, counted, countText, momentText, Table } from "../../../shared/pages/mod.ts";
+import type { Column } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
 type Use = Usage["items"][number];

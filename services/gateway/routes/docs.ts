@@ -24,9 +24,7 @@ const docsRoute = createRoute({
   summary: "The API as a page",
   description:
     "Shows `/openapi.json` and sends requests interactively; loads nothing from other sites.",
-  responses: {
-    200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
-  },
+  responses: { 200: { description: "HTML", content: { "text/html": { schema: z.string() } } } },
 });
 
 /** Adds the route `/docs`, the API's page. */

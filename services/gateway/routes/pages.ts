@@ -31,9 +31,7 @@ const startRoute = createRoute({
   summary: "Overview page",
   description:
     "Evaluations, scores, datasets, models and system status, with forms to create them.",
-  responses: {
-    200: { description: "HTML", content: { "text/html": { schema: z.string() } } },
-  },
+  responses: { 200: { description: "HTML", content: { "text/html": { schema: z.string() } } } },
 });
 
 /** Adds the pages for people. They show what the API answers to their reader, and forms call the API. */

@@ -80,11 +80,7 @@ async function comparisonForm(
   });
 }
 
-async function scoreForm(
-  api: SiteApi,
-  entries: Entries,
-  problem: Problem | null,
-): Promise<string> {
+async function scoreForm(api: SiteApi, entries: Entries, problem: Problem | null): Promise<string> {
   const { items } = await api.read("/v1/datasets", datasetListSchema);
   const datasets = items.filter(({ status }) => status === "ready");
   return writeScoreFormPage({ entries, problem, datasets });

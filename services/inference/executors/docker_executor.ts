@@ -2,12 +2,8 @@ import type { BuildContexts } from "../container_images/build_contexts.ts";
 import { runCommand } from "./command.ts";
 import { type AttachedOutput, attachOutput } from "./docker_attach.ts";
 import { containerName, dockerCreateArguments, dockerProbeArguments } from "./docker_arguments.ts";
-import {
-  type ContainerOwner,
-  isForeign,
-  ownedEvaluations,
-  ownerLabels,
-} from "./container_owner.ts";
+import { isForeign, ownedEvaluations, ownerLabels } from "./container_owner.ts";
+import type { ContainerOwner } from "./container_owner.ts";
 import { explainStartFailure } from "./docker_failures.ts";
 import { createRecentLines, TIME_STAMP, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
@@ -83,12 +79,7 @@ export function createDockerExecutor(
     async remove(id): Promise<void> {
       detach(id);
       if (await isForeign(id, owner)) return;
-      const result = await runCommand("docker", [
-        "rm",
-        "--force",
-        "--volumes",
-        containerName(id),
-      ]);
+      const result = await runCommand("docker", ["rm", "--force", "--volumes", containerName(id)]);
       if (result.exitCode === 0 || /no such container/i.test(result.stderr)) return;
       throw new Error(`Cannot remove the container of ${id}: ${result.stderr.trim()}`);
     },

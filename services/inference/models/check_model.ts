@@ -1,8 +1,6 @@
 import type { CheckFinding } from "../../../shared/contracts/models.ts";
-import {
-  type EvaluationRequest,
-  evaluationRequest,
-} from "../../../shared/contracts/evaluations.ts";
+import { evaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import { readPredictions } from "../../../shared/format/mod.ts";
 import { type Caller, Problem } from "../../../shared/http/mod.ts";
 import type { Executor, OutputLine } from "../executors/executor.ts";
@@ -161,11 +159,7 @@ function runFinding(check: string, { status, error }: Evaluation): CheckFinding 
   return finding(check, "failed", `${error.type}: ${error.message}`, details);
 }
 
-function rootFinding(
-  device: Device,
-  { provenance }: Evaluation,
-  executor: Executor,
-): CheckFinding {
+function rootFinding(device: Device, { provenance }: Evaluation, executor: Executor): CheckFinding {
   const { uid, gid } = provenance["user"] as { uid: number; gid: number };
   const check = `no root on ${device}`;
   if (executor.name === "process") {

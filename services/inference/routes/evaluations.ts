@@ -19,13 +19,8 @@ import {
   idempotencyKey,
   preferHeader,
 } from "../../../shared/contracts/parameters.ts";
-import {
-  type Caller,
-  matchesEtag,
-  Problem,
-  type ServiceApp,
-  waitPreference,
-} from "../../../shared/http/mod.ts";
+import { matchesEtag, Problem, waitPreference } from "../../../shared/http/mod.ts";
+import type { Caller, ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 import type { Evaluation, EvaluationFilter } from "../ledger/ledger.ts";
@@ -40,10 +35,7 @@ const route = routesOf("evaluations");
 
 const idParam = z.object({ id: evaluationId });
 
-const submitHeaders = z.object({
-  prefer: preferHeader,
-  "idempotency-key": idempotencyKey,
-});
+const submitHeaders = z.object({ prefer: preferHeader, "idempotency-key": idempotencyKey });
 
 const lookHeaders = z.object({
   prefer: preferHeader,
@@ -77,10 +69,7 @@ const submitRoute = route("post", "/v1/evaluations", "submitEvaluation", {
     "The request is checked, then queued for its device. The container gets blanked labels and no " +
     "network. Send an `Idempotency-Key`, so that a request that is repeated, for example after a broken " +
     "connection, is not executed again.",
-  request: {
-    headers: submitHeaders,
-    body: jsonBody(evaluationOrder),
-  },
+  request: { headers: submitHeaders, body: jsonBody(evaluationOrder) },
   responses: {
     200: jsonAnswer(evaluationSchema, "The evaluation has ended (with Prefer: wait=N)", "Location"),
     202: jsonAnswer(

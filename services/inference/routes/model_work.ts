@@ -60,11 +60,7 @@ const postCheckRoute = route("post", "/v1/models/{name}/check", "checkModel", {
   description:
     "A folder must pass this check to be contributed. It runs evaluations of the experiment " +
     "`contribution_check` and continues after the answer; with `Prefer: wait=N` the answer waits for it.",
-  request: {
-    params,
-    headers,
-    body: jsonBody(modelCheckRequest),
-  },
+  request: { params, headers, body: jsonBody(modelCheckRequest) },
   responses: {
     200: jsonAnswer(modelCheckSchema, "The check has ended (with Prefer: wait=N)", "Location"),
     202: jsonAnswer(modelCheckSchema, "The check continues: follow it with GET", "Location"),

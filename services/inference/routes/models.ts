@@ -1,10 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import {
-  modelListSchema,
-  type ModelRecord,
-  modelSchema,
-} from "../../../shared/contracts/models.ts";
+import { modelListSchema, modelSchema } from "../../../shared/contracts/models.ts";
+import type { ModelRecord } from "../../../shared/contracts/models.ts";
 import { modelName } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
@@ -36,9 +33,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
       const names = await catalogue.names();
       const lookups = await Promise.all(names.map((name) => catalogue.find(name)));
       const models = lookups.flatMap((lookup) => lookup.ok ? [lookup.model] : []);
-      const items = await Promise.all(
-        models.map(withImage),
-      );
+      const items = await Promise.all(models.map(withImage));
       const unusable = lookups.flatMap((lookup, index) =>
         lookup.ok ? [] : [{ name: names[index]!, message: lookup.message }]
       );

@@ -14,9 +14,7 @@ export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDepen
       summary: "Use of models and data by user, including deleted evaluations",
       description:
         "By user, model version and content of the data. The role `submit` sees its own uses.",
-      request: {
-        query: usageQuery,
-      },
+      request: { query: usageQuery },
       responses: { 200: jsonAnswer(usageSchema, "Uses, latest first") },
     }),
     (c) => {

@@ -1,10 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import {
-  deliveryListSchema,
-  type DeliveryRecord,
-  deliverySchema,
-} from "../../../shared/contracts/webhooks.ts";
+import { deliveryListSchema, deliverySchema } from "../../../shared/contracts/webhooks.ts";
+import type { DeliveryRecord } from "../../../shared/contracts/webhooks.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
@@ -31,10 +28,7 @@ const redeliverRoute = route(
     summary: "Send a message again in any state; a receiver that was marked as gone is used again",
     description: "For a receiver that lost a message or was unavailable for too long.",
     request: {
-      params: z.object({
-        id: evaluationId,
-        delivery: z.string().describe("Id of the message"),
-      }),
+      params: z.object({ id: evaluationId, delivery: z.string().describe("Id of the message") }),
     },
     responses: {
       202: jsonAnswer(deliverySchema, "The message is queued again"),

@@ -64,9 +64,7 @@ export function createIdempotencyGuard(ledger: Ledger): IdempotencyGuard {
         throw new Problem(
           "request_in_flight",
           "The first request with this Idempotency-Key is still in progress",
-          {
-            headers: { "retry-after": "1" },
-          },
+          { headers: { "retry-after": "1" } },
         );
       }
       inFlight.add(key);

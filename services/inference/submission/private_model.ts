@@ -46,11 +46,7 @@ function privateModel(name: string, image: PrivateImage): Model {
     name,
     folder: "",
     hides: [],
-    manifest: {
-      level: image.level,
-      views: image.views,
-      read_only_root: image.read_only_root,
-    },
+    manifest: { level: image.level, views: image.views, read_only_root: image.read_only_root },
     devices: image.devices,
     predictPath: image.predict_path,
     // predict.sh is inside the image, so no parameters can be set in it.
@@ -74,10 +70,7 @@ function digestOf({ image }: PrivateImage): string {
  * @param registries name prefixes of images that may be pulled
  * @returns a sentence, or null when it may be used
  */
-export function pullRefusal(
-  { image }: PrivateImage,
-  registries: readonly string[],
-): string | null {
+export function pullRefusal({ image }: PrivateImage, registries: readonly string[]): string | null {
   const at = image.indexOf("@");
   if (at < 0) return null;
   const name = image.slice(0, at);

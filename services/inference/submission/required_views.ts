@@ -1,11 +1,5 @@
-import {
-  completeExams,
-  type Exam,
-  type Fault,
-  missingViews,
-  type View,
-  VIEWS,
-} from "../../../shared/domain/mod.ts";
+import { completeExams, missingViews, VIEWS } from "../../../shared/domain/mod.ts";
+import type { Exam, Fault, View } from "../../../shared/domain/mod.ts";
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 

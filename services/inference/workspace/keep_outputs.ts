@@ -2,12 +2,8 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join, relative } from "node:path";
 import type { OUTPUTS } from "../../../shared/contracts/models.ts";
 import { type Exam, VIEWS } from "../../../shared/domain/mod.ts";
-import {
-  checkGreyMap,
-  type ImageSize,
-  readLesions,
-  writeLesions,
-} from "../../../shared/format/mod.ts";
+import { checkGreyMap, readLesions, writeLesions } from "../../../shared/format/mod.ts";
+import type { ImageSize } from "../../../shared/format/mod.ts";
 import { LESIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
   type EvaluationFiles,
@@ -120,10 +116,7 @@ async function keepLesions(sizes: Sizes, places: OutputPlaces): Promise<KeptOutp
   return { lesions: { count: lesions.length, sha256 } };
 }
 
-async function keepSaliencyMaps(
-  sizes: Sizes,
-  places: OutputPlaces,
-): Promise<KeptOutputs> {
+async function keepSaliencyMaps(sizes: Sizes, places: OutputPlaces): Promise<KeptOutputs> {
   const left = await Deno.realPath(places.left);
   let count = 0;
   for (const image of sizes.keys()) {

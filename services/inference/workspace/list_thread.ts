@@ -1,13 +1,7 @@
 import { LIST_TASK_S_MAX } from "../../../shared/limits.ts";
 import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
-import {
-  doListTask,
-  type ListInput,
-  type ListOrder,
-  type ListResult,
-  type ListTask,
-  readListOf,
-} from "./list_tasks.ts";
+import { doListTask, readListOf } from "./list_tasks.ts";
+import type { ListInput, ListOrder, ListResult, ListTask } from "./list_tasks.ts";
 import type { ListMessage } from "./list_worker.ts";
 
 /** Files up to this size are parsed in the calling thread: starting a worker takes longer. */

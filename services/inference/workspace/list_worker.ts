@@ -5,13 +5,8 @@
  */
 import type { DataList } from "../../../shared/format/mod.ts";
 import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
-import {
-  doListTask,
-  type ListOrder,
-  type ListResult,
-  type ListTask,
-  readListOf,
-} from "./list_tasks.ts";
+import { doListTask, readListOf } from "./list_tasks.ts";
+import type { ListOrder, ListResult, ListTask } from "./list_tasks.ts";
 
 /** Result of an order. An error loses its class between threads, so `name` carries it. */
 export type ListMessage =

@@ -5,12 +5,8 @@ import { type MatchedSamples, matchSamples } from "../comparison/match_samples.t
 import { corrected, undefinedTest, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
 import type { SampledReport, SampleSource } from "../load_samples.ts";
-import {
-  pairwiseClusteredDelong,
-  type Scores,
-  tooFewClusters,
-  undefinedBecause,
-} from "../statistics/mod.ts";
+import { pairwiseClusteredDelong, tooFewClusters, undefinedBecause } from "../statistics/mod.ts";
+import type { Scores } from "../statistics/mod.ts";
 
 /** The difference from the best, with its test. */
 export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;

@@ -1,8 +1,5 @@
-import {
-  READER_SCALES,
-  type ReaderScale,
-  type ReaderStudyReport,
-} from "../../../shared/contracts/reader_studies.ts";
+import { READER_SCALES } from "../../../shared/contracts/reader_studies.ts";
+import type { ReaderScale, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, limitsOf, zTestOf } from "../difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
 import {

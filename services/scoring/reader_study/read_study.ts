@@ -1,10 +1,5 @@
-import {
-  type BinaryLabel,
-  type Fault,
-  faultOf,
-  idKey,
-  type Laterality,
-} from "../../../shared/domain/mod.ts";
+import { faultOf, idKey } from "../../../shared/domain/mod.ts";
+import type { BinaryLabel, Fault, Laterality } from "../../../shared/domain/mod.ts";
 import { PATIENT_KEY, patientText, type PickleValue } from "../../../shared/format/mod.ts";
 import { RATERS_MAX } from "../../../shared/limits.ts";
 import type { StudyTable } from "./study_table.ts";

@@ -1,12 +1,8 @@
 import type { ReaderScale, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
-import {
-  type Cell,
-  patientPseudonym,
-  patientText,
-  writeTable,
-} from "../../../shared/format/mod.ts";
+import { patientPseudonym, patientText, writeTable } from "../../../shared/format/mod.ts";
+import type { Cell } from "../../../shared/format/mod.ts";
 import type { MeasureOptions } from "../measure_options.ts";
 import { renderPng, renderSvg } from "../report/mod.ts";
 import type { ScoreFile } from "../score_store.ts";

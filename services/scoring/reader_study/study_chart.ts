@@ -1,13 +1,6 @@
 import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
-import {
-  CHANCE,
-  type ChartEstimate,
-  type Curve,
-  type CurveChart,
-  estimateText,
-  type Point,
-  thinPoints,
-} from "../report/mod.ts";
+import { CHANCE, estimateText, thinPoints } from "../report/mod.ts";
+import type { ChartEstimate, Curve, CurveChart, Point } from "../report/mod.ts";
 import { countAtThresholds, rocCurve } from "../statistics/mod.ts";
 import type { Rater, ReaderStudy } from "./read_study.ts";
 import type { StudyTruth } from "./study_truth.ts";

@@ -1,10 +1,5 @@
-import {
-  type PickleValue,
-  readDataFrame,
-  readPickle,
-  readTable,
-  tableText,
-} from "../../../shared/format/mod.ts";
+import { readDataFrame, readPickle, readTable, tableText } from "../../../shared/format/mod.ts";
+import type { PickleValue } from "../../../shared/format/mod.ts";
 
 /** The table of a reader study, from any file format. */
 export interface StudyTable {

@@ -1,11 +1,6 @@
 import { REPLICATE_WORKERS_MAX } from "../../../shared/limits.ts";
-import {
-  type ReplicateColumns,
-  replicateCost,
-  type ReplicatePlan,
-  type RunReplicates,
-  runReplicatesHere,
-} from "../statistics/mod.ts";
+import { replicateCost, runReplicatesHere } from "../statistics/mod.ts";
+import type { ReplicateColumns, ReplicatePlan, RunReplicates } from "../statistics/mod.ts";
 import type { ReplicateAnswer, ReplicateOrder } from "./worker.ts";
 
 /** Fewer draws start no thread: about 0.25 s of work, several times the cost of a start. */

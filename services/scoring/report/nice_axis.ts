@@ -16,11 +16,7 @@ const STEPS = [1, 2, 2.5, 5, 10] as const;
  * @param label formats a tick; by default plain digits, as many as the step needs
  * @returns an axis from at most `low` to at least `high`
  */
-export function niceAxis(
-  low: number,
-  high: number,
-  label?: (at: number) => string,
-): Axis {
+export function niceAxis(low: number, high: number, label?: (at: number) => string): Axis {
   const apart = high - low > Math.max(NEGLIGIBLE, Math.abs(high) * DISTINGUISHED);
   const [from, to] = apart ? [low, high] : widened(low);
   const step = niceStep((to - from) / (TICKS_MAX - 1));

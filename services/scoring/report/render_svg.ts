@@ -14,14 +14,8 @@ import {
   TINT,
   WHISKER_WIDTH,
 } from "./chart_style.ts";
-import {
-  type CurveChart,
-  type Marker,
-  type Point,
-  resolveChart,
-  type ResolvedChart,
-  type ResolvedCurve,
-} from "./curve_chart.ts";
+import { resolveChart } from "./curve_chart.ts";
+import type { CurveChart, Marker, Point, ResolvedChart, ResolvedCurve } from "./curve_chart.ts";
 
 type Scales = ReturnType<typeof scalesOf>;
 

@@ -1,10 +1,6 @@
 import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import {
-  type Comparison,
-  type ComparisonRequest,
-  comparisonRequest,
-  comparisonSchema,
-} from "../../../shared/contracts/comparisons.ts";
+import { comparisonRequest, comparisonSchema } from "../../../shared/contracts/comparisons.ts";
+import type { Comparison, ComparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
@@ -24,9 +20,7 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
       description:
         "Paired tests: DeLong and bootstrap by exam, corrected by Holm over all pairs; intervals by row " +
         "without p; non-inferiority where a margin is given.",
-      request: {
-        body: jsonBody(comparisonRequest),
-      },
+      request: { body: jsonBody(comparisonRequest) },
       responses: {
         200: jsonAnswer(comparisonSchema, "The comparison"),
         ...problems(

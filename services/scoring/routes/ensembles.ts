@@ -21,9 +21,7 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
       summary: "Combine several scores: their mean, or the mean of their ranks",
       description: "The result is a score that can be compared with its parts. The same " +
         "request returns the existing report. Names of models of this site, or of evaluated models, are not allowed.",
-      request: {
-        body: jsonBody(ensembleRequest),
-      },
+      request: { body: jsonBody(ensembleRequest) },
       responses: {
         200: jsonAnswer(
           scoreReportSchema,

@@ -12,12 +12,7 @@ const route = routesOf("scores");
 const examRoute = route("get", "/v1/scores/{id}/exams/{exam}", "getExamScore", {
   summary: "What a score says of one exam, and where that stands among all others",
   description: "For those who may see the truth; each look is in the audit log.",
-  request: {
-    params: z.object({
-      id: scoreId,
-      exam: examId,
-    }),
-  },
+  request: { params: z.object({ id: scoreId, exam: examId }) },
   responses: {
     200: jsonAnswer(examScoreSchema, "The scores of its breasts"),
     ...problems("forbidden", "not_found"),

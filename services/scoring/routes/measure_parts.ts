@@ -9,10 +9,7 @@ import { jsonPart, type SentForm } from "./multipart.ts";
 
 /** Parts of a multipart body with measuring options. */
 export const MEASURE_PARTS = {
-  bootstrap: z.string().optional().openapi({
-    description: "JSON",
-    example: '{"replicates":2000}',
-  }),
+  bootstrap: z.string().optional().openapi({ description: "JSON", example: '{"replicates":2000}' }),
   operating_points: z.string().optional().openapi({
     description: "JSON",
     example: '[{"specificity":0.9},{"threshold":0.5}]',

@@ -98,10 +98,7 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
     "/reports/:id",
     (c) => page(c, () => reportPage(c.req.param("id"), c.get("caller"), store, "site")),
   );
-  app.get(
-    "/comparisons",
-    (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))),
-  );
+  app.get("/comparisons", (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))));
   app.get(
     "/screening-simulations",
     async (c) =>

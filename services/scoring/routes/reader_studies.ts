@@ -3,20 +3,12 @@ import { basename } from "node:path";
 import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
 import { pageOf } from "../../../shared/contracts/datasets.ts";
-import {
-  READER_SCALES,
-  type ReaderStudyReport,
-  readerStudySchema,
-} from "../../../shared/contracts/reader_studies.ts";
+import { READER_SCALES, readerStudySchema } from "../../../shared/contracts/reader_studies.ts";
+import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { studyId } from "../../../shared/contracts/parameters.ts";
 import { reportsPageQuery } from "../../../shared/contracts/scores.ts";
-import {
-  contentOf,
-  fileAnswer,
-  Problem,
-  refusal,
-  type ServiceApp,
-} from "../../../shared/http/mod.ts";
+import { contentOf, fileAnswer, Problem, refusal } from "../../../shared/http/mod.ts";
+import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
@@ -96,12 +88,7 @@ const deleteRoute = route("delete", "/v1/reader-studies/{id}", "deleteReaderStud
 const plotRoute = route("get", "/v1/reader-studies/{id}/{file}", "getReaderStudyPlot", {
   summary: "The ROC plot",
   description: "Models as curves, readers as curves and points.",
-  request: {
-    params: z.object({
-      id: studyId,
-      file: z.enum(PLOTS).describe("What is wanted"),
-    }),
-  },
+  request: { params: z.object({ id: studyId, file: z.enum(PLOTS).describe("What is wanted") }) },
   responses: {
     ...fileAnswers({
       description: "PNG or SVG",

@@ -21,10 +21,7 @@ const getRoute = route("get", PATH, "getRelease", {
 const postRoute = route("post", PATH, "releaseScore", {
   summary: "Release a score to callers who may not see the truth",
   description: "Overrides MAMMOEVAL_RELEASE and the dataset; the last release applies.",
-  request: {
-    ...request,
-    body: jsonBody(releaseRequest),
-  },
+  request: { ...request, body: jsonBody(releaseRequest) },
   responses: {
     200: jsonAnswer(releaseSchema, "The new release state"),
     ...problems("invalid_request", "not_found", "unsupported_media_type"),

@@ -1,11 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { fileAnswers, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import {
-  DRAWN_FILES,
-  type DrawnFile,
-  LEVEL_FILES,
-  LEVELS,
-} from "../../../shared/contracts/scores.ts";
+import { DRAWN_FILES, LEVEL_FILES, LEVELS } from "../../../shared/contracts/scores.ts";
+import type { DrawnFile } from "../../../shared/contracts/scores.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";

@@ -35,12 +35,7 @@ const postRoute = route("post", "/v1/scores/{id}/subgroups", "measureSubgroups",
     params: z.object({ id: scoreId }),
     body: {
       content: {
-        "multipart/form-data": {
-          schema: z.object({
-            ...SUBGROUP_PARTS,
-            ...MEASURE_PARTS,
-          }),
-        },
+        "multipart/form-data": { schema: z.object({ ...SUBGROUP_PARTS, ...MEASURE_PARTS }) },
       },
     },
   },

@@ -1,15 +1,8 @@
 import { auroc } from "./auroc.ts";
 import { clusteredVariance } from "./clustered_delong.ts";
 import { normalInterval, zTest } from "./delong.ts";
-import {
-  checkConfidence,
-  defined,
-  type Estimate,
-  type Interval,
-  interval,
-  noInterval,
-  undefinedBecause,
-} from "./estimate.ts";
+import { checkConfidence, defined, interval, noInterval, undefinedBecause } from "./estimate.ts";
+import type { Estimate, Interval } from "./estimate.ts";
 import { placements } from "./placements.ts";
 import { checkSample, type Labels, missingClass, type Scores } from "./sample.ts";
 import { studentCdf, studentQuantile } from "./student.ts";

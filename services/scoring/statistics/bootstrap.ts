@@ -4,13 +4,8 @@ import { cellCounts, layOutCells } from "./cells.ts";
 import { groupClusters, neighboursTogether, orderByCluster } from "./clusters.ts";
 import { type Interval, noInterval } from "./estimate.ts";
 import { gradientsOfCells } from "./influence.ts";
-import {
-  acceleration,
-  bcaInterval,
-  percentileInterval,
-  type SampleStatistic,
-  usable,
-} from "./replicate_intervals.ts";
+import { acceleration, bcaInterval, percentileInterval, usable } from "./replicate_intervals.ts";
+import type { SampleStatistic } from "./replicate_intervals.ts";
 import { type ReplicateColumns, type RunReplicates, runReplicatesHere } from "./replicates.ts";
 import type { ClusterPlan, RowPlan } from "./resampling.ts";
 import { checkSample, type ClusteredSample } from "./sample.ts";

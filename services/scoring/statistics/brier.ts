@@ -1,13 +1,7 @@
 import { groupClusters } from "./clusters.ts";
 import { normalInterval } from "./delong.ts";
-import {
-  checkConfidence,
-  defined,
-  type Estimate,
-  type Interval,
-  noInterval,
-  undefinedBecause,
-} from "./estimate.ts";
+import { checkConfidence, defined, noInterval, undefinedBecause } from "./estimate.ts";
+import type { Estimate, Interval } from "./estimate.ts";
 import { checkSample, type ClusteredSample, type Labels, type Scores } from "./sample.ts";
 
 /**

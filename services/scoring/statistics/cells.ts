@@ -4,9 +4,7 @@ import { distinct, find } from "./tie_groups.ts";
 
 /** Finds the cell of each sample, see {@linkcode Cells}. Sorts only the scores of positives. */
 export function layOutCells(scores: Scores, labels: Labels): Cells {
-  const ofPositives = Float64Array.from(
-    (scores as number[]).filter((_, at) => labels[at] === 1),
-  );
+  const ofPositives = Float64Array.from((scores as number[]).filter((_, at) => labels[at] === 1));
   const ascending = distinct(ofPositives.sort());
   const positiveScores = ascending.length;
   const cellOf = new Int32Array(scores.length);

@@ -7,12 +7,8 @@ import { multinomial } from "./multinomial.ts";
 import { type Random, stream } from "./random.ts";
 import { percentileInterval, usable } from "./replicate_intervals.ts";
 import type { ClusteredSample } from "./sample.ts";
-import {
-  type CellKind,
-  cellKinds,
-  type ThresholdCells,
-  thresholdCells,
-} from "./threshold_cells.ts";
+import { cellKinds, thresholdCells } from "./threshold_cells.ts";
+import type { CellKind, ThresholdCells } from "./threshold_cells.ts";
 import type { ChosenShare } from "./threshold_choice.ts";
 import type { ClusterSums } from "./threshold_metrics.ts";
 

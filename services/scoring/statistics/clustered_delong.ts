@@ -1,13 +1,6 @@
 import { groupClusters } from "./clusters.ts";
-import {
-  type AurocComparison,
-  aurocComponents,
-  type AurocInference,
-  compareAurocs,
-  compareComponents,
-  type ComponentVariance,
-  inferAuroc,
-} from "./delong.ts";
+import { aurocComponents, compareAurocs, compareComponents, inferAuroc } from "./delong.ts";
+import type { AurocComparison, AurocInference, ComponentVariance } from "./delong.ts";
 import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
 import type { ClassCounts, Labels, Scores } from "./sample.ts";
 

@@ -1,13 +1,6 @@
 import { auroc } from "./auroc.ts";
-import {
-  checkConfidence,
-  defined,
-  type Estimate,
-  type Interval,
-  interval,
-  noInterval,
-  undefinedBecause,
-} from "./estimate.ts";
+import { checkConfidence, defined, interval, noInterval, undefinedBecause } from "./estimate.ts";
+import type { Estimate, Interval } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { placements } from "./placements.ts";
 import { checkSample, type ClassCounts, type Labels, type Scores } from "./sample.ts";
@@ -229,10 +222,7 @@ function variance(values: Float64Array): number {
  * Tests a difference against 0.
  * @returns z and the two-sided p; undefined if difference or variance are, or if the variance is 0
  */
-export function zTest(
-  difference: Estimate,
-  variance: Estimate,
-): Pick<AurocComparison, "z" | "p"> {
+export function zTest(difference: Estimate, variance: Estimate): Pick<AurocComparison, "z" | "p"> {
   const reason = variance.undefined ?? difference.undefined ??
     (variance.value! > 0 ? null : NO_VARIATION);
   if (reason !== null) return { z: undefinedBecause(reason), p: undefinedBecause(reason) };

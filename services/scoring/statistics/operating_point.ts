@@ -2,29 +2,21 @@ import { bootstrapChosen } from "./chosen_threshold.ts";
 import type { BootstrapOptions } from "./bootstrap_options.ts";
 import { type ClusterKind, clusterKinds } from "./cluster_kinds.ts";
 import type { ThresholdCounts } from "./counts.ts";
-import {
-  checkConfidence,
-  defined,
-  type Estimate,
-  type Interval,
-  noInterval,
-  undefinedBecause,
-} from "./estimate.ts";
+import { checkConfidence, defined, noInterval, undefinedBecause } from "./estimate.ts";
+import type { Estimate, Interval } from "./estimate.ts";
 import { effectiveShare, wilson } from "./proportion.ts";
 import { type ReweightedShare, reweightedShares } from "./reweighted.ts";
 import type { ClusteredSample } from "./sample.ts";
 import { incompleteBeta } from "./student.ts";
 import { chooseThreshold, type ChosenShare, type ThresholdChoice } from "./threshold_choice.ts";
 import {
-  type ClusterSums,
   countShares,
   PREVALENCE_METRICS,
-  type PrevalenceMetric,
   reweightShares,
   sumClusters,
   THRESHOLD_METRICS,
-  type ThresholdMetric,
 } from "./threshold_metrics.ts";
+import type { ClusterSums, PrevalenceMetric, ThresholdMetric } from "./threshold_metrics.ts";
 
 /** Intervals of a share, by sample and by cluster. */
 export interface ShareIntervals {

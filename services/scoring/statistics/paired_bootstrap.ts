@@ -2,20 +2,10 @@ import { areasOfCells } from "./areas.ts";
 import { type BootstrapOptions, checkBootstrapOptions, tooLittle } from "./bootstrap_options.ts";
 import { defined, type Estimate, type Interval, noInterval, undefinedBecause } from "./estimate.ts";
 import { gradientsOfCells } from "./influence.ts";
-import {
-  type PairedCells,
-  type PairedPlan,
-  pairedPlan,
-  type PairedSample,
-} from "./paired_replicates.ts";
-import {
-  acceleration,
-  bcaInterval,
-  percentileInterval,
-  type SampleStatistic,
-  usable,
-  type UsableReplicates,
-} from "./replicate_intervals.ts";
+import { pairedPlan } from "./paired_replicates.ts";
+import type { PairedCells, PairedPlan, PairedSample } from "./paired_replicates.ts";
+import { acceleration, bcaInterval, percentileInterval, usable } from "./replicate_intervals.ts";
+import type { SampleStatistic, UsableReplicates } from "./replicate_intervals.ts";
 import { type RunReplicates, runReplicatesHere } from "./replicates.ts";
 import { checkSample } from "./sample.ts";
 
@@ -163,12 +153,5 @@ function noDifference(reason: string): BootstrapDifference {
 
 function nothingCompared(reason: string): BootstrapDifferences {
   const none = noDifference(reason);
-  return {
-    auroc: none,
-    auprc: none,
-    averagePrecision: none,
-    brier: none,
-    used: 0,
-    discarded: 0,
-  };
+  return { auroc: none, auprc: none, averagePrecision: none, brier: none, used: 0, discarded: 0 };
 }

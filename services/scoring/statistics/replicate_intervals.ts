@@ -65,9 +65,7 @@ export function bcaInterval(
   for (const value of ascending) halvesBelow += value < observed ? 2 : value === observed ? 1 : 0;
   const below = halvesBelow / (2 * ascending.length);
   if (below === 0 || below === 1) {
-    return noInterval(
-      "All replicates are on one side of the estimate: BCa cannot correct this.",
-    );
+    return noInterval("All replicates are on one side of the estimate: BCa cannot correct this.");
   }
   const bias = normalQuantile(below);
   const reach = normalQuantile((1 + confidence) / 2);

@@ -1,10 +1,5 @@
-import {
-  type Block,
-  BLOCK_ITEMS_MAX,
-  countInBlocks,
-  drawInBlocks,
-  TABLE_ITEMS_MIN,
-} from "./blocks.ts";
+import { BLOCK_ITEMS_MAX, countInBlocks, drawInBlocks, TABLE_ITEMS_MIN } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
 import type { ClusterOrder } from "./clusters.ts";
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";

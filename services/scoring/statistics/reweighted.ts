@@ -1,18 +1,9 @@
 import type { ClusterKind } from "./cluster_kinds.ts";
 import { defined, type Estimate, type Interval, noInterval, undefinedBecause } from "./estimate.ts";
-import {
-  type ClusterCount,
-  effectiveShare,
-  oddsShare,
-  sumInterval,
-  type WeightedShare,
-} from "./proportion.ts";
-import {
-  type ClusterSums,
-  PREVALENCE_METRICS,
-  type PrevalenceMetric,
-  reweightShares,
-} from "./threshold_metrics.ts";
+import { effectiveShare, oddsShare, sumInterval } from "./proportion.ts";
+import type { ClusterCount, WeightedShare } from "./proportion.ts";
+import { PREVALENCE_METRICS, reweightShares } from "./threshold_metrics.ts";
+import type { ClusterSums, PrevalenceMetric } from "./threshold_metrics.ts";
 
 /** A share re-weighted to a prevalence, at a fixed threshold. */
 export interface ReweightedShare {

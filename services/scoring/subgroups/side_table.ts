@@ -8,12 +8,8 @@ import {
   type Table,
   writeTable,
 } from "../../../shared/format/mod.ts";
-import {
-  type Attributes,
-  ID_COLUMN,
-  type NamedExam,
-  NAMING_COLUMNS,
-} from "../../../shared/subgroups/mod.ts";
+import { ID_COLUMN, NAMING_COLUMNS } from "../../../shared/subgroups/mod.ts";
+import type { Attributes, NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /** A side table, or its errors. */
 export interface AttributesReading {

@@ -1,9 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import {
-  type LevelReport,
-  mainLevelOf,
-  type ScoreReport,
-} from "../../../../shared/contracts/scores.ts";
+import { mainLevelOf } from "../../../../shared/contracts/scores.ts";
+import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
 import {
   type Column,
   column,

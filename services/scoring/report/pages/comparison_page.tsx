@@ -208,9 +208,7 @@ const OTHERS = [
 function OtherMetrics({ pairs, names, unit }: PairsProps): JSX.Element {
   const columns = [
     pairColumn(names),
-    ...OTHERS.map((
-      [key, title],
-    ): Column<
+    ...OTHERS.map(([key, title]): Column<
       ComparisonPair
     > =>
       column(

@@ -28,10 +28,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
     "Resamples single breasts or images as if they were independent: published numbers often " +
     "use it. It is usually too narrow.",
   ],
-  [
-    "Recall rate",
-    "Share of exams that would be recalled: exams with at least one positive.",
-  ],
+  ["Recall rate", "Share of exams that would be recalled: exams with at least one positive."],
   [
     "Undefined",
     "The data does not allow the number, for example because one class is missing. The reason is given beside it.",

@@ -1,11 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import {
-  makeLook,
-  pageHeaders,
-  type PageLook,
-  readingPolicy,
-  writePage,
-} from "../../../../shared/pages/mod.ts";
+import { makeLook, pageHeaders, readingPolicy, writePage } from "../../../../shared/pages/mod.ts";
+import type { PageLook } from "../../../../shared/pages/mod.ts";
 import { COLOURS, FRAME, GRID, INK, PAPER } from "../chart_style.ts";
 import type { Colour } from "../curve_chart.ts";
 
@@ -45,10 +40,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(
 );
 
 /** Writes a page with charts, for the site or as a standalone file. */
-export function writeReport(
-  title: string,
-  site: boolean,
-  content: JSX.Element,
-): string {
+export function writeReport(title: string, site: boolean, content: JSX.Element): string {
   return writePage({ title, look: REPORT_LOOK, site }, content);
 }

@@ -109,10 +109,7 @@ export function writeSimulationPage(data: SimulationPageData): string {
           columns={OVERVIEW}
           rows={[
             { name: "Today", ...perThousandOf(baseline) },
-            ...pathways.map((pathway) => ({
-              name: titleOf(pathway),
-              ...perThousandOf(pathway),
-            })),
+            ...pathways.map((pathway) => ({ name: titleOf(pathway), ...perThousandOf(pathway) })),
           ]}
         />
         <Chart
@@ -286,11 +283,7 @@ function Flow({ pathway }: { readonly pathway: ScreeningPathway }): JSX.Element 
   );
 }
 
-const BAND_TEXTS = {
-  below: "score below",
-  between: "between",
-  above: "score above",
-} as const;
+const BAND_TEXTS = { below: "score below", between: "between", above: "score above" } as const;
 
 const [BOX, GAP, HEIGHT, ROW] = [160, 24, 56, 76];
 

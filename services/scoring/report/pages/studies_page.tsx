@@ -1,12 +1,6 @@
 import type { ReaderStudyReport } from "../../../../shared/contracts/reader_studies.ts";
-import {
-  type Column,
-  column,
-  countText,
-  metricText,
-  momentText,
-  Table,
-} from "../../../../shared/pages/mod.ts";
+import { column, countText, metricText, momentText, Table } from "../../../../shared/pages/mod.ts";
+import type { Column } from "../../../../shared/pages/mod.ts";
 import { writeReport } from "./report_look.ts";
 import { studyName } from "./report_names.ts";
 

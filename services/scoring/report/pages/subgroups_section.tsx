@@ -1,10 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import {
-  type GroupLevel,
-  mainLevelOf,
-  type ScoreReport,
-  type Subgroups,
-} from "../../../../shared/contracts/scores.ts";
+import { mainLevelOf } from "../../../../shared/contracts/scores.ts";
+import type { GroupLevel, ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
 import { type ClusterName, clusterName } from "../cluster_name.ts";
 import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";

@@ -20,9 +20,7 @@ import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
 
 const COLUMNS: readonly Column<RaterReport>[] = [
   column("head", "Who", ({ name }) => name),
-  ...(["auroc", "average_precision", "auprc"] as const).map((
-    metric,
-  ): Column<
+  ...(["auroc", "average_precision", "auprc"] as const).map((metric): Column<
     RaterReport
   > =>
     column(
