@@ -359,12 +359,16 @@ function parseAll(read: (name: string) => string | undefined): Values {
 function whereAndHow(
   { MAMMOEVAL_EXECUTOR: executor, MAMMOEVAL_ENGINE: engine }: Values,
 ): Pick<Settings, "executor" | "engine"> {
-  const where = executor === "slurm" ? "slurm" : "local";
-  const named = executor === "slurm" ? "docker" : executor === "local" ? "auto" : executor;
-  if (named === "auto" || engine === "auto" || named === engine) {
-    return { executor: where, engine: engine === "auto" ? named : engine };
+  if (executor === "slurm" && engine !== "process") {
+    return { executor, engine: engine === "auto" ? "docker" : engine };
   }
-  const advice = where === "slurm" ? "Slurm runs containers by docker" : "leave one of them out";
+  const named = executor === "local" ? "auto" : executor;
+  if (named !== "slurm" && (named === "auto" || engine === "auto" || named === engine)) {
+    return { executor: "local", engine: engine === "auto" ? named : engine };
+  }
+  const advice = named === "slurm"
+    ? "Slurm runs containers by docker or apptainer"
+    : "leave one of them out";
   throw new RangeError(
     `Cannot read the settings: MAMMOEVAL_EXECUTOR=${executor} and MAMMOEVAL_ENGINE=${engine} contradict each other: ${advice}`,
   );

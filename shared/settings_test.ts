@@ -67,6 +67,7 @@ Deno.test("where models run and what runs them are two choices; the old values n
       ["process", "process", ["local", "process"]],
       ["slurm", "", ["slurm", "docker"]],
       ["slurm", "docker", ["slurm", "docker"]],
+      ["slurm", "apptainer", ["slurm", "apptainer"]],
     ] as const
   ) {
     const settings = read({ MAMMOEVAL_EXECUTOR: executor, MAMMOEVAL_ENGINE: engine });
@@ -75,7 +76,7 @@ Deno.test("where models run and what runs them are two choices; the old values n
   for (
     const [executor, engine] of [["docker", "apptainer"], ["process", "docker"], [
       "slurm",
-      "apptainer",
+      "process",
     ]]
   ) {
     assert.throws(

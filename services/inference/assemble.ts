@@ -50,7 +50,13 @@ import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
 import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
-import { createSlurmExecutor } from "./executors/slurm_executor.ts";
+import { apptainerOnNodes } from "./executors/slurm_apptainer.ts";
+import {
+  createSlurmExecutor,
+  dockerOnNodes,
+  type SlurmExecutorOptions,
+  type SlurmRuntime,
+} from "./executors/slurm_executor.ts";
 import { createSiteContexts, openSifImages } from "./container_images/assemble.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 
@@ -213,6 +219,7 @@ function diagnoseGround(
 ): ReturnType<typeof diagnose> {
   return diagnose({
     ...{ executor: executor.name, docker, gpus: devices.gpus, home: layout.home, hasUsersFile },
+    isApptainer: settings.engine === "apptainer",
     freeBytes: () => freeBytes(layout.results),
     neededBytes: settings.diskFreeBytes,
     overriding: () => catalogue.overriding().map((one) => ({ ...one, hides: [...one.hides] })),
@@ -246,12 +253,14 @@ async function chooseExecutor(
   const contexts = createSiteContexts(settings, users, gpus);
   if (settings.engine === "apptainer") {
     const sif = openSifImages(settings, contexts, answers);
-    const executor = createApptainerExecutor({
-      images: sif,
-      work: volumeLayout(settings.home).work,
-      ...{ bytesBelow, removeTree },
-    });
-    return { executor, images: createImageShelf(sif, catalogue, contexts) };
+    const images = createImageShelf(sif, catalogue, contexts);
+    if (settings.executor === "slurm") {
+      const engine = { provision: sif.provision, image: sif.find };
+      return { executor: onCluster(settings, engine, apptainerOnNodes(sif.pathOf)), images };
+    }
+    const { work } = volumeLayout(settings.home);
+    const executor = createApptainerExecutor({ images: sif, work, bytesBelow, removeTree });
+    return { executor, images };
   }
   if (!isDocker) {
     const nothing = (): Promise<never[]> => Promise.resolve([]);
@@ -267,13 +276,20 @@ async function chooseExecutor(
     { answers: async () => (await lookForDocker()).ok, hasAnswered: answers || hadEngine },
   );
   if (settings.executor !== "slurm") return { executor: engine, images };
-  const executor = createSlurmExecutor({
-    engine,
-    volume: settings.home,
+  const executor = onCluster(settings, engine, dockerOnNodes(settings.home));
+  return { executor, images };
+}
+
+function onCluster(
+  settings: Settings,
+  engine: SlurmExecutorOptions["engine"],
+  runtime: SlurmRuntime,
+): Executor {
+  return createSlurmExecutor({
+    ...{ engine, runtime, volume: settings.home },
     work: volumeLayout(settings.home).work,
     sbatchOptions: settings.slurmOptions,
   });
-  return { executor, images };
 }
 
 function limitsOf(settings: Settings): JobSite["limits"] {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PROJECT } from "./embedded_service.ts";
 import { type EngineNeeds, engineTest } from "./engine.ts";
 import { asUser, type ServiceProcess, startServiceProcess } from "./service_process.ts";
+import { missingForSlurm } from "./slurm.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import type { ToyModel } from "./toy_model.ts";
 
@@ -107,9 +108,9 @@ async function run(
 export async function apptainerTest(
   name: string,
   test: (stack: AsyncDisposableStack) => Promise<void>,
-  needs: EngineNeeds = {},
+  needs: EngineNeeds & { readonly slurm?: boolean } = {},
 ): Promise<void> {
-  const reason = await missing();
+  const reason = await missing() ?? (needs.slurm === true ? await missingForSlurm() : null);
   if (reason !== null && Deno.env.get("MAMMOEVAL_TEST_CONTAINERS") === "required") {
     Deno.test(name, () => assert.fail(`Container tests are required here, but ${reason}`));
     return;

@@ -65,7 +65,7 @@ export async function slurmTest(
   test: (t: Deno.TestContext) => Promise<void>,
   needs: EngineNeeds = { gpus: true },
 ): Promise<void> {
-  const missing = await missingHere();
+  const missing = await missingForSlurm();
   if (missing === null) return await engineTest(name, test, needs);
   if (Deno.env.get("MAMMOEVAL_TEST_SLURM") === "required") {
     Deno.test(name, () => assert.fail(`Slurm tests are required here, but ${missing}`));
@@ -74,7 +74,8 @@ export async function slurmTest(
   Deno.test({ name, ignore: true, fn: test });
 }
 
-async function missingHere(): Promise<string | null> {
+/** Returns what the tests of Slurm lack here, or null. */
+export async function missingForSlurm(): Promise<string | null> {
   if (Deno.uid() !== 0) return "only root can start a Slurm";
   for (const program of ["slurmctld", "slurmd", "munged", "sbatch"]) {
     const { success } = await new Deno.Command("bash", {

@@ -37,7 +37,8 @@ export interface ApptainerExecutorOptions {
 type RunFiles = Readonly<Record<"folder" | typeof NAMES[number], string>>;
 const NAMES = ["nothing", "overlay", "temporary", "log", "usage", "alive", "stop", "end"] as const;
 
-const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
+/** Script that supervises one container. */
+export const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
 /** Interval for polling the files of a run, in milliseconds. */
 const LOOK_INTERVAL_MS = 100;
 /** Time limit for a supervisor to take its lock, in milliseconds. */
@@ -92,18 +93,22 @@ async function probe(gpus: readonly number[]): Promise<Outcome<void>> {
   );
 }
 
+/** Refuses a job of another user, whom Apptainer cannot run a container as. */
+export function anotherUser(job: Job): Outcome<never> | null {
+  return job.user.uid === Deno.uid() ? null : refused(
+    "container_failed",
+    `Apptainer runs containers as the user who runs mammoeval (${Deno.uid()}), and users.txt says ` +
+      `${job.user.uid}: start mammoeval as that user, or without users.txt`,
+  );
+}
+
 async function start(
   job: Job,
   files: RunFiles,
   { images, removeTree }: ApptainerExecutorOptions,
 ): Promise<Outcome<void>> {
-  if (job.user.uid !== Deno.uid()) {
-    return refused(
-      "container_failed",
-      `Apptainer runs containers as the user who runs mammoeval (${Deno.uid()}), and users.txt says ` +
-        `${job.user.uid}: start mammoeval as that user, or without users.txt`,
-    );
-  }
+  const other = anotherUser(job);
+  if (other !== null) return other;
   await removeTree(files.folder);
   for (const name of ["", "overlay", "temporary", "temporary/tmp", "temporary/var_tmp"]) {
     await Deno.mkdir(join(files.folder, name), { mode: 0o700 });
@@ -167,7 +172,8 @@ async function follow(
 const NOT_STARTED = 255;
 const RUNTIME_SAYS = /^\S+ (?:FATAL|ERROR|WARNING|INFO):\s*(?<reason>.*)/;
 
-async function startFailure(files: RunFiles, end: RunEnd): Promise<RunEnd> {
+/** Explains an end that means that Apptainer could not start the container; returns other ends as they are. */
+export async function startFailure(files: Pick<RunFiles, "log">, end: RunEnd): Promise<RunEnd> {
   if (end.kind !== "exited" || end.exitCode !== NOT_STARTED) return end;
   const lines = (await textOf(files.log) ?? "").trim().split("\n");
   if (!lines.every((line) => RUNTIME_SAYS.test(line))) return end;

@@ -65,6 +65,7 @@ export async function lookForGpus(
 /** Inputs of a diagnosis. */
 export interface DiagnosisParts {
   readonly executor: string;
+  readonly isApptainer: boolean;
   readonly docker: () => Promise<Diagnosis["docker"]>;
   readonly gpus: readonly number[] | null;
   readonly home: string;
@@ -80,9 +81,8 @@ export interface DiagnosisParts {
 
 /** Diagnoses the machine. */
 export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
-  const { gpus, runner, executor } = parts;
+  const { gpus, runner, executor, isApptainer } = parts;
   const docker = await parts.docker();
-  const isApptainer = executor === "apptainer";
   return {
     executor,
     docker,

@@ -10,6 +10,7 @@ import {
   endOf,
   type Executor,
   type FollowHooks,
+  type Measurement,
   type OnLine,
   type Outcome,
   type RunEnd,
@@ -32,8 +33,35 @@ import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
 import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
 
+/** What runs the container of a job on its node. */
+export interface SlurmRuntime {
+  /** Returns the job's batch script; its folder exists. */
+  prepare(job: Job, files: SlurmFiles): Promise<Outcome<string>>;
+  /** Explains an end that means that the container could not start; returns other ends as they are. */
+  explainEnd(files: SlurmFiles, end: RunEnd): Promise<RunEnd>;
+  /** Resources that a running job uses now; null when unknown. */
+  measure(files: SlurmFiles): Promise<Measurement | null>;
+}
+
+/**
+ * Runs the container of a job by the Docker engine of its node.
+ * @param volume absolute path; holds archives of images, which a node loads if it lacks the image
+ */
+export function dockerOnNodes(volume: string): SlurmRuntime {
+  return {
+    prepare(job, files): Promise<Outcome<string>> {
+      const archive = join(volume, "images", `${job.image.replace(/^sha256:/, "")}.tar`);
+      const labelled = { ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } };
+      return Promise.resolve({ ok: true, value: slurmScript(labelled, files, archive) });
+    },
+    explainEnd: (_, end) => Promise.resolve(end),
+    measure: () => Promise.resolve(null),
+  };
+}
+
 /** Engine, folders and submission options of the Slurm executor. */
 export interface SlurmExecutorOptions {
+  readonly runtime: SlurmRuntime;
   /** Builds and finds images, on the machine that runs mammoeval. */
   readonly engine: Pick<Executor, "provision" | "image">;
   /** Absolute path of the results volume, the same on all nodes. */
@@ -66,7 +94,7 @@ const WAITING_STATES = new Set(["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_H
  * files on the shared volume, so either may restart.
  */
 export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
-  const { engine, volume, work } = options;
+  const { engine, runtime, volume, work } = options;
   const queue = createSlurmQueue();
   const filesOf = (id: string): SlurmFiles => slurmFiles(join(work, id, "slurm"));
   return {
@@ -75,9 +103,12 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     image: engine.image,
     // The GPU is known only on the node; there the start itself reports a missing one.
     probe: () => Promise.resolve(DONE),
-    measure: () => Promise.resolve(null),
+    measure: (id) => runtime.measure(filesOf(id)),
     start: (job) => submit(job, filesOf(job.id), options),
-    follow: (id, onLine, since, hooks) => follow(id, filesOf(id), queue, { onLine, since, hooks }),
+    async follow(id, onLine, since, hooks): Promise<RunEnd> {
+      const end = await follow(id, filesOf(id), queue, { onLine, since, hooks });
+      return await runtime.explainEnd(filesOf(id), end);
+    },
     stop: (id) => cancelJobs(id, volume, queue),
     async remove(id): Promise<void> {
       const files = filesOf(id);
@@ -99,12 +130,12 @@ async function cancelJobs(id: string, volume: string, queue: SlurmQueue): Promis
 async function submit(
   job: Job,
   files: SlurmFiles,
-  { volume, sbatchOptions }: SlurmExecutorOptions,
+  { runtime, volume, sbatchOptions }: SlurmExecutorOptions,
 ): Promise<Outcome<void>> {
   await Deno.mkdir(files.folder, { recursive: true });
-  const archive = join(volume, "images", `${job.image.replace(/^sha256:/, "")}.tar`);
-  const labelled = { ...job, labels: { ...job.labels, [VOLUME_LABEL]: volume } };
-  await Deno.writeTextFile(files.script, slurmScript(labelled, files, archive));
+  const script = await runtime.prepare(job, files);
+  if (!script.ok) return script;
+  await Deno.writeTextFile(files.script, script.value);
   const args = [
     ...sbatchOptions,
     ...sbatchArguments(job, files, volume),

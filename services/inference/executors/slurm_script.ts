@@ -32,6 +32,11 @@ export function slurmFiles(folder: string): SlurmFiles {
   };
 }
 
+/** First lines of every batch script: it gets no environment. */
+export const SCRIPT_HEAD = `#!/bin/bash
+set -u
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+
 /**
  * Writes the batch script of one job: the same container as the Docker executor's, on the GPUs that Slurm assigns.
  * A container outlives a killed client, so the script runs it detached, waits, and removes it in a trap when Slurm
@@ -40,9 +45,7 @@ export function slurmFiles(folder: string): SlurmFiles {
  */
 export function slurmScript(job: Job, files: SlurmFiles, archive: string): string {
   const args = containerArguments(job);
-  return `#!/bin/bash
-set -u
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  return `${SCRIPT_HEAD}
 name=${quoted(containerName(job.id))}
 image=${quoted(job.image)}
 archive=${quoted(archive)}
@@ -93,6 +96,6 @@ mv "$end.partial" "$end"
 }
 
 /** Quotes any text as one shell word. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type ApptainerSite, apptainerTest, startApptainerSite } from "../support/apptainer.ts";
+import { ended, logOf, registerSample, submit } from "../support/evaluations.ts";
+import { type Json, sendJson } from "../support/http.ts";
+import { startSlurm } from "../support/slurm.ts";
+import { GOOD_ROWS, makeToyModel } from "../support/toy_model.ts";
+
+/** A model that says which GPU it has, and goes on when the test lets it go. */
+const SCRIPT = `
+echo "gpu <$CUDA_VISIBLE_DEVICES>"
+if [ "$MODE" = hold ]; then
+  until [ -e "$(dirname "$3")/go" ]; do sleep 0.1; done
+fi
+if [ "$MODE" = memory ]; then tail /dev/zero || true; fi
+${GOOD_ROWS}`;
+
+const PAUSE_MS = 100;
+
+/** Waits until a job runs, and returns the GPU that its container sees. */
+async function onNode({ url }: ApptainerSite, id: string, times = 1): Promise<string> {
+  while (true) {
+    const lines = (await logOf(url, id)).filter((line) => line.startsWith("gpu "));
+    if (lines.length >= times) return lines.at(-1)!;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+async function letGo({ home }: ApptainerSite, id: string): Promise<void> {
+  await Deno.writeTextFile(join(home, "work", id, "predictions", "go"), "");
+}
+
+/** Waits until no process of a run exists on this machine, which is both nodes. */
+async function untilGone(id: string): Promise<void> {
+  while (true) {
+    const { code } = await new Deno.Command("pgrep", { args: ["--full", `work/${id}/`] }).output();
+    if (code === 1) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+await apptainerTest(
+  "evaluations as jobs of a cluster whose nodes have Apptainer",
+  async (stack) => {
+    const cluster = stack.use(await startSlurm());
+    const model = stack.use(
+      await makeToyModel({ script: `MODE=\n${SCRIPT}`, parameters: "MODE=quick" }),
+    );
+    const site = await startApptainerSite(stack, [model], {
+      ...cluster.environment,
+      MAMMOEVAL_EXECUTOR: "slurm",
+      MAMMOEVAL_MEMORY: "512m",
+      MAMMOEVAL_DISK_FREE: "1k",
+    });
+    const { url } = site;
+    await registerSample(url);
+    await site.bring(model);
+    const hold = (request: Json = {}): Promise<Json> =>
+      submit(url, model.name, {
+        device: "gpu",
+        gpu: "auto",
+        parameters: { MODE: "hold" },
+        ...request,
+      });
+
+    // One runs to its score, on the GPU that Slurm grants; its service is killed meanwhile.
+    const first = await hold();
+    assert.match(await onNode(site, first.id), /^gpu <[0-2]>$/);
+    await site.kill();
+    await letGo(site, first.id);
+    await site.start();
+    const { status, error, provenance } = await ended(url, first.id);
+    assert.equal(status, "succeeded", JSON.stringify(error));
+    assert.deepEqual([provenance.executor, provenance.gpus.length, provenance.attempt], [
+      "slurm",
+      1,
+      1,
+    ]);
+    assert.equal((await logOf(url, first.id)).filter((line) => line.startsWith("gpu ")).length, 1);
+
+    // Cancelled, out of time and out of memory: each says so, and leaves no process.
+    const cancelled = await hold();
+    await onNode(site, cancelled.id);
+    await sendJson(`${url}/v1/evaluations/${cancelled.id}/cancel`, "POST");
+    const late = await hold({ timeout_s: 1 });
+    const memory = await submit(url, model.name, { parameters: { MODE: "memory" } });
+    assert.equal((await ended(url, cancelled.id)).status, "cancelled");
+    assert.equal((await ended(url, late.id)).error.type, "timed_out");
+    assert.equal((await ended(url, memory.id)).error.type, "out_of_memory");
+    for (const { id } of [cancelled, late, memory]) await untilGone(id);
+
+    // A job that Slurm queues again, as after a node failure, runs anew.
+    const again = await hold();
+    await onNode(site, again.id);
+    const job = await cluster.run(
+      "squeue",
+      "--noheader",
+      `--name=mammoeval-${again.id}`,
+      "--format=%i",
+    );
+    await cluster.run("scontrol", "requeue", job);
+    const state = (): Promise<string> =>
+      cluster.run("squeue", "--noheader", `--jobs=${job}`, "--format=%T");
+    while (await state() !== "PENDING") {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    await cluster.run("scontrol", "update", `JobId=${job}`, "StartTime=now");
+    await onNode(site, again.id, 2);
+    await letGo(site, again.id);
+    assert.equal((await ended(url, again.id)).status, "succeeded");
+    assert.deepEqual([...Deno.readDirSync(join(site.home, "work"))], []);
+  },
+  { slurm: true },
+);
