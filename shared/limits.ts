@@ -270,6 +270,8 @@ export const LOG_TAIL_BYTES_MAX = MiB;
 export const LOG_SHOWN_BYTES_MAX = 16 * 1024;
 /** Users whose last known status is cached; a few hundred bytes each. */
 export const LAST_KNOWN_KEPT_MAX = 1000;
+/** Most parts of one evaluation. */
+export const SHARDS_MAX = 256;
 /** Refresh interval of pages without script while something is in progress, in seconds. */
 export const PAGE_REFRESH_S = 10;
 /** Cache of JSON files, counted by their size on disk; they take about half of it in memory. */

@@ -50,6 +50,7 @@ import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
 import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
+import { createShardedExecutor } from "./executors/sharded_executor.ts";
 import { apptainerOnNodes } from "./executors/slurm_apptainer.ts";
 import {
   createSlurmExecutor,
@@ -167,11 +168,12 @@ async function openGround(settings: Settings, log: Log): Promise<Ground> {
   });
   const { users, hasUsersFile } = await readSiteUsers(settings.users);
   const catalogue = createFolderModelCatalogue(settings.modelRoots);
-  const { executor, images } = await chooseExecutor(settings, {
+  const { executor: whole, images } = await chooseExecutor(settings, {
     ...{ users, gpus, catalogue },
     hadEngine: waitsForEngine(ledger),
     owner: await containerOwner(layout, damage),
   });
+  const executor = createShardedExecutor(whole, layout.work);
   const devices = { cpuSlots: settings.cpuSlots, gpus };
   const parts = { layout, damage, registry, ledger, catalogue, devices, executor, images };
   return { ...parts, users, hasUsersFile };

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { EVALUATIONS_BATCH_MAX } from "../limits.ts";
+import { EVALUATIONS_BATCH_MAX, SHARDS_MAX } from "../limits.ts";
 import { dockerSize, SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
@@ -136,6 +136,14 @@ export const evaluationRequest = z.strictObject({
   priority: z.number().int().min(-100).max(100).default(0),
   webhook: mayBeMissing(webhookRequest),
   private_image: mayBeMissing(privateImage),
+  shards: mayBeMissing(z.union([z.number().int().min(1).max(SHARDS_MAX), z.literal("auto")]))
+    .openapi({
+      description: "Divide the exams into this many containers, or one for each free GPU (auto)",
+      example: 4,
+    }),
+  exams_independent: mayBeMissing(z.boolean()).openapi({
+    description: "The model scores each exam by itself, although its model.json does not say so",
+  }),
 }).openapi("EvaluationRequest");
 
 /** `POST /v1/evaluations`: a model by the name of its folder, or a private image. */
@@ -165,6 +173,17 @@ export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 
 /** A validated request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
+
+/** One part of a divided evaluation. */
+export const shardSchema = z.object({
+  part: z.number().int().describe("From 1"),
+  status: z.enum(["waiting", "running", "succeeded", "failed"]),
+  attempts: z.number().int(),
+  gpus: z.array(z.number().int()),
+}).openapi("Shard");
+
+/** One part of a divided evaluation. */
+export type Shard = z.infer<typeof shardSchema>;
 
 /** Query of the list of evaluations. */
 export const evaluationsQuery = z.object({
@@ -210,6 +229,7 @@ export const evaluationSchema = z.object({
   error: evaluationErrorSchema.nullable(),
   score: z.string().nullable(),
   links: z.record(z.string(), z.string()),
+  shards: mayBeMissing(z.array(shardSchema)),
   provenance: z.record(z.string(), z.unknown()),
   request: evaluationRequest,
   created_at: moment,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type ApptainerSite, apptainerTest, startApptainerSite } from "../support/apptainer.ts";
+import { PROJECT } from "../support/embedded_service.ts";
 import { ended, logOf, registerSample, submit } from "../support/evaluations.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { startSlurm } from "../support/slurm.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 import { GOOD_ROWS, makeToyModel } from "../support/toy_model.ts";
 
 /** A model that says which GPU it has, and goes on when the test lets it go. */
@@ -109,6 +111,123 @@ await apptainerTest(
     await letGo(site, again.id);
     assert.equal((await ended(url, again.id)).status, "succeeded");
     assert.deepEqual([...Deno.readDirSync(join(site.home, "work"))], []);
+  },
+  { slurm: true },
+);
+
+const EXAMS = 24;
+
+/** A model that scores each exam of its list by the exam's name, when the test lets it go. */
+const BY_NAME = `
+echo "gpu <$CUDA_VISIBLE_DEVICES>"
+until [ -e "$(dirname "$3")/go" ]; do sleep 0.1; done
+echo "exam_id,left_malignant,right_malignant" >"$3"
+for name in $(grep -aoE "case[0-9]{3}" "$1"); do
+  echo "$name,0.\${name#case},0.5" >>"$3"
+done`;
+
+/** Writes a dataset of small images, and returns the order that registers it. */
+async function writeExams(folder: string): Promise<Json> {
+  const image = await Deno.readFile(join(PROJECT, "sample_data/images/0_L_CC.png"));
+  const views = ["L-CC", "L-MLO", "R-CC", "R-MLO"];
+  await Deno.mkdir(folder, { recursive: true });
+  const exams = Array.from({ length: EXAMS }, (_, at) => ({
+    exam_id: `case${String(at).padStart(3, "0")}`,
+    ...Object.fromEntries(views.map((view) => [view, [`${at}_${view}`]])),
+    cancer_label: { left_malignant: at % 3 === 0 ? 1 : 0, right_malignant: 0 },
+  }));
+  for (let at = 0; at < EXAMS; at++) {
+    for (const view of views) await Deno.writeFile(join(folder, `${at}_${view}.png`), image);
+  }
+  await Deno.writeTextFile(join(folder, "../exams.json"), JSON.stringify(exams));
+  return { name: "sample", images: folder, data_list: join(folder, "../exams.json") };
+}
+
+await apptainerTest(
+  "eight parts on three GPUs, two kills of the service and a lost node",
+  async (stack) => {
+    const cluster = stack.use(await startSlurm());
+    const model = stack.use(await makeToyModel({ script: BY_NAME }));
+    const data = await temporaryFolder(stack, "mammoeval-test-exams-");
+    await Deno.chmod(data, 0o755);
+    const order = await writeExams(join(data, "images"));
+    const site = await startApptainerSite(stack, [model], {
+      ...cluster.environment,
+      MAMMOEVAL_DATA_ROOTS: data,
+      MAMMOEVAL_EXECUTOR: "slurm",
+      MAMMOEVAL_MEMORY: "256m",
+      MAMMOEVAL_DISK_FREE: "1k",
+    });
+    const { url, home } = site;
+    await site.bring(model);
+    const registered = await sendJson(`${url}/v1/datasets`, "POST", order, { prefer: "wait=60" });
+    assert.ok([201, 202].includes(registered.status), JSON.stringify(registered.body));
+    const evaluationOf = async (id: string): Promise<Json> =>
+      (await sendJson(`${url}/v1/evaluations/${id}`, "GET")).body;
+    const shardsOf = async (id: string): Promise<Json[]> => (await evaluationOf(id)).shards ?? [];
+    const letAllGo = async (id: string): Promise<void> => {
+      for (const { part } of await shardsOf(id)) {
+        await Deno.writeTextFile(
+          join(home, "work", id, "parts", String(part), "predictions/go"),
+          "",
+        )
+          .catch(() => {});
+      }
+    };
+    const independent = { device: "gpu", exams_independent: true };
+
+    const whole = await submit(url, model.name, independent);
+    await onNode(site, whole.id);
+    await letGo(site, whole.id);
+    assert.equal((await ended(url, whole.id)).status, "succeeded");
+
+    const { id } = await submit(url, model.name, {
+      ...independent,
+      shards: 8,
+      experiment: "parts",
+    });
+    const granted = async (): Promise<number[]> => (await shardsOf(id)).flatMap(({ gpus }) => gpus);
+    while ((await granted()).length < 3) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    await site.kill();
+    await site.start();
+    const lost = await cluster.run(
+      "squeue",
+      "--noheader",
+      "--nodelist=node2",
+      "--states=R",
+      "--format=%i",
+    );
+    assert.match(lost, /^\d+$/);
+    await cluster.run("scontrol", "update", "NodeName=node2", "State=DOWN", "Reason=lost");
+    await cluster.run("scontrol", "update", "NodeName=node2", "State=RESUME");
+    let kills = 1;
+    while (true) {
+      const { finished_at: at, shards } = await evaluationOf(id);
+      if (at !== null) break;
+      await letAllGo(id);
+      // Slurm lets a requeued job wait for two minutes, which a test need not.
+      await cluster.run("scontrol", "update", `JobId=${lost}`, "StartTime=now").catch(() => {});
+      if (kills < 2 && shards.some(({ status }: Json) => status === "succeeded")) {
+        await site.kill();
+        await site.start();
+        kills++;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    assert.equal(kills, 2);
+    const done = await evaluationOf(id);
+    assert.equal(done.status, "succeeded", JSON.stringify(done.error));
+    assert.ok(
+      done.shards.every(({ status }: Json) => status === "succeeded"),
+      JSON.stringify(done.shards),
+    );
+    assert.equal(done.shards.length, 8);
+    const predictionsOf = async (evaluation: string): Promise<string> =>
+      await (await fetch(`${url}/v1/evaluations/${evaluation}/predictions.csv`)).text();
+    assert.equal(await predictionsOf(id), await predictionsOf(whole.id));
+    assert.deepEqual([...Deno.readDirSync(join(home, "work"))], []);
   },
   { slurm: true },
 );

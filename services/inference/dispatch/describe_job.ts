@@ -4,7 +4,7 @@ import { gpusNamed } from "./devices.ts";
 import { EVALUATION_LABEL } from "../executors/docker_arguments.ts";
 import type { ContainerImage } from "../executors/executor.ts";
 import { CONTAINER_PATHS, type Job, type JobLimits } from "../executors/job.ts";
-import type { Evaluation } from "../ledger/ledger.ts";
+import { type Evaluation, PLACES } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { limitsFor } from "./run_limits.ts";
 import type { Runner } from "../../../shared/site_users.ts";
@@ -39,6 +39,8 @@ export function describeJob({ evaluation, model, image, prepared, site }: JobPar
       ? image.digest
       : image.tag,
     mounts: prepared.mounts,
+    parts: prepared.parts,
+    places: placesOf(evaluation, prepared.parts.length),
     workingFolder: model.predictPath,
     arguments: [
       "predict.sh",
@@ -65,4 +67,10 @@ export function describeJob({ evaluation, model, image, prepared, site }: JobPar
       "mammoeval.request_id": String(evaluation.provenance["request_id"] ?? ""),
     },
   };
+}
+
+/** Each part has a GPU or a place on cpu of its own; a cluster queues those that do not fit. */
+function placesOf({ gpus, provenance }: Evaluation, parts: number): number {
+  const places = provenance[PLACES];
+  return gpus.length > 0 ? gpus.length : typeof places === "number" ? places : Math.max(1, parts);
 }

@@ -9,7 +9,12 @@ export interface Devices {
 }
 
 /** Devices that one evaluation holds while it runs. */
-export type Claim = { readonly cpu: true } | { readonly gpus: readonly number[] };
+export type Claim =
+  | { readonly cpu: true; readonly places?: number }
+  | { readonly gpus: readonly number[] };
+
+/** What a request asks of the devices. */
+type DeviceRequest = Pick<EvaluationRequest, "device" | "gpu" | "shards">;
 
 /** Assigns devices; each GPU serves one evaluation at a time. */
 export interface DevicePool {
@@ -18,10 +23,7 @@ export interface DevicePool {
    * @param kept GPUs reserved for earlier evaluations in the queue
    * @returns the claim, or null when the request has to wait
    */
-  take(
-    request: Pick<EvaluationRequest, "device" | "gpu">,
-    kept?: ReadonlySet<number>,
-  ): Claim | null;
+  take(request: DeviceRequest, kept?: ReadonlySet<number>): Claim | null;
   /** Whether any device of this kind is free. */
   hasFree(device: EvaluationRequest["device"]): boolean;
   /** Takes exactly these devices, busy or not, for a run that already holds them. */
@@ -34,6 +36,11 @@ export function gpusNamed(wanted: EvaluationRequest["gpu"]): number[] {
   return wanted === "auto" ? [] : [...new Set([wanted].flat())];
 }
 
+/** Places that a request can use at the same time. */
+function placesFor(shards: EvaluationRequest["shards"]): number {
+  return shards === "auto" ? Infinity : shards ?? 1;
+}
+
 /** Creates a pool in which all devices are free. */
 export function createDevicePool(devices: Devices): DevicePool {
   // With unknown GPUs, `auto` means the first; the engine reports if it is missing.
@@ -41,9 +48,14 @@ export function createDevicePool(devices: Devices): DevicePool {
   const busy = new Set<number>();
   let cpuTaken = 0;
 
-  function takeGpus(wanted: EvaluationRequest["gpu"], kept: ReadonlySet<number>): Claim | null {
+  function takeGpus(
+    { gpu: wanted, shards }: DeviceRequest,
+    kept: ReadonlySet<number>,
+  ): Claim | null {
     const isFree = (gpu: number): boolean => !busy.has(gpu) && !kept.has(gpu);
-    const gpus = wanted === "auto" ? candidates.filter(isFree).slice(0, 1) : gpusNamed(wanted);
+    const gpus = wanted === "auto"
+      ? candidates.filter(isFree).slice(0, placesFor(shards))
+      : gpusNamed(wanted);
     if (gpus.length === 0 || !gpus.every(isFree)) return null;
     for (const gpu of gpus) busy.add(gpu);
     return { gpus };
@@ -51,10 +63,11 @@ export function createDevicePool(devices: Devices): DevicePool {
 
   return {
     take(request, kept = new Set()): Claim | null {
-      if (request.device === "gpu") return takeGpus(request.gpu, kept);
-      if (cpuTaken >= devices.cpuSlots) return null;
-      cpuTaken += 1;
-      return { cpu: true };
+      if (request.device === "gpu") return takeGpus(request, kept);
+      const places = Math.min(devices.cpuSlots - cpuTaken, placesFor(request.shards));
+      if (places <= 0) return null;
+      cpuTaken += places;
+      return places === 1 ? { cpu: true } : { cpu: true, places };
     },
     hasFree(device): boolean {
       if (device === "cpu") return cpuTaken < devices.cpuSlots;
@@ -62,11 +75,11 @@ export function createDevicePool(devices: Devices): DevicePool {
       return devices.gpus === null || candidates.some((gpu) => !busy.has(gpu));
     },
     retake(claim): void {
-      if ("cpu" in claim) cpuTaken += 1;
+      if ("cpu" in claim) cpuTaken += claim.places ?? 1;
       else for (const gpu of claim.gpus) busy.add(gpu);
     },
     giveBack(claim): void {
-      if ("cpu" in claim) cpuTaken -= 1;
+      if ("cpu" in claim) cpuTaken -= claim.places ?? 1;
       else for (const gpu of claim.gpus) busy.delete(gpu);
     },
   };

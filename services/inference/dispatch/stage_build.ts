@@ -3,7 +3,7 @@ import { describeJob } from "./describe_job.ts";
 import type { ContainerImage, Executor } from "../executors/executor.ts";
 import type { Job } from "../executors/job.ts";
 import type { Model } from "../models/model_catalogue.ts";
-import { BEGAN } from "../ledger/ledger.ts";
+import { BEGAN, type Evaluation, PLACES } from "../ledger/ledger.ts";
 import { findModelOf } from "../submission/private_model.ts";
 import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
@@ -22,7 +22,8 @@ export async function buildStage(run: Run): Promise<void> {
   const dataset = await untilAnswered(run, "ingestion", () => datasets.get(request.dataset));
   await refuseChangedImages(run);
   const hidden = await foreignPathsOf(run);
-  const prepared = await workspace.prepare(run.evaluation, model, dataset, hidden);
+  const parts = partsOf(run.evaluation);
+  const prepared = await workspace.prepare(run.evaluation, model, dataset, { hidden, parts });
   const job = describeJob({ evaluation: run.evaluation, model, image, prepared, site });
   change(run, "running", {
     runningSince: new Date().toISOString(),
@@ -48,6 +49,12 @@ export async function buildStage(run: Run): Promise<void> {
   refuseAbandoned(run);
   if (!outcome.ok) throw new RunFailure(outcome.failure);
   run.runLog.started(`${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
+}
+
+/** Into how many parts an evaluation is divided; auto means one for each device that it holds. */
+function partsOf({ request, gpus, provenance }: Evaluation): number {
+  if (request.shards !== "auto") return request.shards ?? 1;
+  return gpus.length > 0 ? gpus.length : Number(provenance[PLACES] ?? 1);
 }
 
 async function modelOf(run: Run): Promise<Model> {

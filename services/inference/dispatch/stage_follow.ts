@@ -49,6 +49,7 @@ export async function followStage(run: Run): Promise<void> {
     taker.end();
     noteUse(run, watch);
   }
+  await joinParts(run);
   const digest = await takePredictions(run);
   const outputs = await takeOutputs(run);
   change(run, "scoring", {
@@ -103,6 +104,9 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
   let pending: ReturnType<typeof setTimeout> | undefined;
   /** Log lines arrive later than live output and must not reset its progress. */
   let isLive = false;
+  const progress = run.evaluation.request.shards === undefined
+    ? readProgress
+    : createPartsProgress();
 
   function write(): void {
     clearTimeout(pending);
@@ -129,11 +133,11 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
     line(line): void {
       run.runLog.line(line);
       watch.printed(line.text.length + 1);
-      if (!isLive) show(readProgress(line.text, run.evaluation.progress));
+      if (!isLive) show(progress(line.text, run.evaluation.progress));
     },
     onLive: (live) => void (isLive = live),
     onBytes: (count) => watch.wrote(count),
-    onDraft: (text) => show(readProgress(text, run.evaluation.progress)),
+    onDraft: (text) => show(progress(text, run.evaluation.progress)),
     onWaiting(reason): void {
       watch.waits();
       if (run.evaluation.progress.note === reason) return;
@@ -147,6 +151,10 @@ function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
       const provenance = { ...run.evaluation.provenance, gpus, [BEGAN]: Deno.osUptime() };
       const patch = { runningSince, provenance, progress };
       run.evaluation = ledger.update(run.evaluation.id, patch) ?? run.evaluation;
+    },
+    onShards(shards): void {
+      const provenance = { ...run.evaluation.provenance, shards };
+      run.evaluation = ledger.update(run.evaluation.id, { provenance }) ?? run.evaluation;
     },
     end(): void {
       // Writes the last pending progress.
@@ -176,6 +184,17 @@ async function withViewsHint(run: Run, failure: Failure): Promise<Failure> {
   const lookup = await findModelOf(request, catalogue);
   if (!lookup.ok || lookup.model.manifest.views !== undefined) return failure;
   return { ...failure, message: failure.message + await workspace.viewsHint(run.evaluation) };
+}
+
+async function joinParts({ evaluation, deps: { workspace } }: Run): Promise<void> {
+  if (evaluation.provenance["shards"] === undefined) return;
+  await workspace.joinParts(evaluation).catch((error) => {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RunFailure({
+      type: "invalid_predictions",
+      message: `What the parts of the run wrote cannot be joined: it is ${error.message}`,
+    });
+  });
 }
 
 async function takePredictions(run: Run): Promise<string> {
@@ -209,6 +228,23 @@ async function takePredictions(run: Run): Promise<string> {
   }
   await untilAnswered(run, "the volume", () => workspace.keepPredictions(run.evaluation, left));
   return left.digest;
+}
+
+/** Adds up the progress of a divided run: each line begins with its part. */
+export function createPartsProgress(): typeof readProgress {
+  const known = new Map<string, Progress>();
+  return (line, before) => {
+    const [start = "", part] = /^part (\d{1,6}): /.exec(line) ?? [];
+    if (part === undefined) return readProgress(line, before);
+    const nothing = { done: null, total: null, note: null };
+    const now = readProgress(line.slice(start.length), known.get(part) ?? nothing);
+    if (now === null) return null;
+    known.set(part, now);
+    const counted = [...known.values()].filter(({ total }) => total !== null);
+    const sum = (key: "done" | "total"): number | null =>
+      counted.length === 0 ? null : counted.reduce((all, one) => all + (one[key] ?? 0), 0);
+    return { done: sum("done"), total: sum("total"), note: now.note };
+  };
 }
 
 /** Characters of a line that are searched for progress: a bar is as wide as a terminal. */

@@ -1,5 +1,5 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
-import type { Evaluation, Ledger } from "../ledger/ledger.ts";
+import { type Evaluation, type Ledger, PLACES } from "../ledger/ledger.ts";
 import type { ActiveRuns } from "./active_runs.ts";
 import { type Claim, type DevicePool, gpusNamed } from "./devices.ts";
 
@@ -33,7 +33,7 @@ export function startQueued(device: EvaluationRequest["device"], deps: StartDepe
 }
 
 function start(
-  { id, attempt, startedAt }: Evaluation,
+  { id, attempt, startedAt, provenance }: Evaluation,
   claim: Claim,
   { ledger, pool, runs }: StartDependencies,
 ): void {
@@ -43,6 +43,9 @@ function start(
       attempt: attempt + 1,
       startedAt: startedAt ?? new Date().toISOString(),
       gpus: "gpus" in claim ? claim.gpus : [],
+      ...("cpu" in claim && claim.places !== undefined
+        ? { provenance: { ...provenance, [PLACES]: claim.places } }
+        : {}),
     });
   } finally {
     if (started === null) pool.giveBack(claim);

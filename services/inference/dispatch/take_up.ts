@@ -1,4 +1,4 @@
-import type { Evaluation } from "../ledger/ledger.ts";
+import { type Evaluation, PLACES } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import type { ActiveRuns } from "./active_runs.ts";
 import type { Claim, DevicePool } from "./devices.ts";
@@ -55,7 +55,10 @@ export function takeUp(
     ledger.change(id, "queued", { attempt: Math.max(0, evaluation.attempt - 1), gpus: [] });
   } else if (status === "running") {
     // If its container is gone, following it detects that and decides on a retry.
-    const claim: Claim = gpus.length > 0 ? { gpus } : { cpu: true };
+    const places = evaluation.provenance[PLACES];
+    const claim: Claim = gpus.length > 0
+      ? { gpus }
+      : { cpu: true, ...(typeof places === "number" ? { places } : {}) };
     log.info("taken up again", { evaluation: id, status });
     pool.retake(claim);
     runs.launch(evaluation, claim);

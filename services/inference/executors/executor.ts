@@ -1,4 +1,4 @@
-import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
+import type { EvaluationErrorType, Shard } from "../../../shared/contracts/evaluations.ts";
 import type { Job } from "./job.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
@@ -66,6 +66,8 @@ export interface Measurement {
 
 /** Optional callbacks of `follow`. */
 export interface FollowHooks {
+  /** A part of a divided run has changed its state. */
+  onShards?(shards: readonly Shard[]): void;
   /** The current text of a line that is still being overwritten (progress bar); with live output, every line. */
   onDraft?(text: string): void;
   /** Whether output is live from now on: `onDraft` and `onBytes` report it as it is written. */

@@ -31,6 +31,10 @@ export interface Job {
   /** Tag or digest of the container image. */
   readonly image: string;
   readonly mounts: readonly Mount[];
+  /** Of a divided run: each part's own mounts, in place of those with the same targets. Otherwise empty. */
+  readonly parts: readonly (readonly Mount[])[];
+  /** How many parts run side by side. */
+  readonly places: number;
   /** The folder in the container that holds predict.sh and in which it runs. */
   readonly workingFolder: string;
   /** Arguments of `bash`: the script and its six arguments. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
 import { apptainerArguments } from "./apptainer_arguments.ts";
 import { anotherUser, startFailure, SUPERVISOR } from "./apptainer_executor.ts";
-import type { Measurement } from "./executor.ts";
+import type { Measurement, Outcome } from "./executor.ts";
 import type { Job } from "./job.ts";
 import { textOf } from "./job_log.ts";
 import type { SlurmRuntime } from "./slurm_executor.ts";
@@ -20,7 +20,7 @@ const SUPERVISOR_NAME = "supervise.sh";
  */
 export function apptainerOnNodes(imagePath: (digest: string) => string): SlurmRuntime {
   return {
-    async prepare(job, files) {
+    async prepare(job, files): Promise<Outcome<string>> {
       const other = anotherUser(job);
       if (other !== null) return other;
       const supervisor = await Deno.readTextFile(SUPERVISOR);

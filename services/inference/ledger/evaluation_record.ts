@@ -1,11 +1,11 @@
-import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import { BEGAN, type Evaluation } from "./ledger.ts";
+import type { EvaluationRecord, Shard } from "../../../shared/contracts/evaluations.ts";
+import { BEGAN, type Evaluation, PLACES } from "./ledger.ts";
 
 /** Converts an evaluation to its API representation. */
 export function recordOf(evaluation: Evaluation): EvaluationRecord {
   const { id, request, status, progress, error, score } = evaluation;
   const self = `/v1/evaluations/${id}`;
-  const { [BEGAN]: _, ...provenance } = evaluation.provenance;
+  const { [BEGAN]: _, [PLACES]: __, shards, ...provenance } = evaluation.provenance;
   return {
     id,
     user: evaluation.user,
@@ -26,6 +26,7 @@ export function recordOf(evaluation: Evaluation): EvaluationRecord {
       dataset: `/v1/datasets/${request.dataset}`,
       ...(score === null ? {} : { score: `/v1/scores/${score}` }),
     },
+    ...(shards === undefined ? {} : { shards: shards as Shard[] }),
     provenance: { ...provenance, attempt: evaluation.attempt },
     request,
     created_at: evaluation.createdAt,

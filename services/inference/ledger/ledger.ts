@@ -130,3 +130,5 @@ export interface Ledger {
  * clock may be adjusted, and a process that resumes the run shares no other clock with the one that started it.
  */
 export const BEGAN = "began_at_uptime_s";
+/** Provenance key of a divided run on cpu: the places that it holds. */
+export const PLACES = "shard_places";

@@ -18,6 +18,8 @@ export const modelManifestSchema = z.strictObject({
   parameters: z.record(z.string(), z.object({ description: z.string() })).optional(),
   /** Whether the container works with a read-only root file system. */
   read_only_root: z.boolean().optional(),
+  /** Whether an exam's scores depend on that exam alone, so that the exams of a run may be divided. */
+  exams_independent: z.boolean().optional(),
   source: z.object({ repository: z.string().nullable(), commit: z.string().nullable() }).nullable()
     .optional(),
   weights: z.unknown().optional(),

@@ -5,11 +5,11 @@ import { streamSSE } from "hono/streaming";
 import { fileAnswers, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
-import { LOG_TAIL_BYTES_MAX } from "../../../shared/limits.ts";
+import { LOG_TAIL_BYTES_MAX, SHARDS_MAX } from "../../../shared/limits.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { logContent, predictionsContent } from "../workspace/file_content.ts";
-import { streamLog } from "../workspace/stream_log.ts";
+import { linesOfPart, streamLog } from "../workspace/stream_log.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import { find } from "./evaluations.ts";
 
@@ -26,6 +26,11 @@ const tailBytes = z.coerce.number().int().min(1).max(LOG_TAIL_BYTES_MAX).openapi
   example: 4096,
 });
 
+const partNumber = z.coerce.number().int().min(1).max(SHARDS_MAX).openapi({
+  description: "Only the lines of this part of a divided evaluation",
+  example: 2,
+});
+
 const logRoute = route("get", "/v1/evaluations/{id}/log", "getEvaluationLog", {
   summary: "Log of the build and the container",
   description: "`follow=true` continues until the evaluation ends.",
@@ -36,6 +41,7 @@ const logRoute = route("get", "/v1/evaluations/{id}/log", "getEvaluationLog", {
         "`true`: the answer continues until the evaluation ends",
       ),
       tail: tailBytes.optional(),
+      part: partNumber.optional(),
     }),
   },
   responses: {
@@ -91,9 +97,11 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
     const ended = (): boolean => isFinal(deps.ledger.get(evaluation.id)?.status ?? "failed");
     const follow = c.req.query("follow") === "true";
     const tail = tailBytes.optional().parse(c.req.query("tail")) ?? null;
+    const part = partNumber.optional().parse(c.req.query("part")) ?? null;
     const path = deps.workspace.logPath(evaluation);
-    if (follow) {
-      return new Response(streamLog(path, ended, tail), {
+    if (follow || part !== null) {
+      const log = streamLog(path, follow ? ended : (): boolean => true, tail);
+      return new Response(part === null ? log : linesOfPart(log, part), {
         headers: { "content-type": TEXT, "x-accel-buffering": "no" },
       });
     }

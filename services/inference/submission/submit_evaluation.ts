@@ -40,6 +40,7 @@ export async function submitEvaluation(
   checkPrivateImage(request, deps.imageRegistries);
   const model = await findModel(request, deps.catalogue);
   checkDevice(request, model, deps.devices);
+  checkShards(request, model);
   checkLimits(request, deps.limits);
   checkParameters(request, model);
   checkWebhook(request, deps.sender);
@@ -87,6 +88,22 @@ function checkDevice(request: EvaluationRequest, model: Model, devices: Devices)
       `There is no GPU ${missing.join(", ")}: there are ${devices.gpus.join(", ")}`,
     );
   }
+}
+
+/** Exams may be divided only if their scores do not depend on each other. */
+function checkShards(
+  { shards = 1, exams_independent: said }: EvaluationRequest,
+  model: Model,
+): void {
+  const isIndependent = model.manifest.exams_independent ?? said ?? false;
+  if (shards === 1 || isIndependent) return;
+  throw new Problem(
+    "invalid_request",
+    model.manifest.exams_independent === false
+      ? `shards: model.json of ${model.name} says that its exams depend on each other: leave shards out`
+      : `shards: the model.json of ${model.name} does not say whether it scores each exam by itself: if it does, ` +
+        'send "exams_independent": true',
+  );
 }
 
 /** Hint for a model whose needs may come from a hidden folder. */

@@ -24,6 +24,7 @@ import {
 } from "../../../shared/volume/mod.ts";
 import { checkExams, type ExamsAnswer, type ExamsQuestion } from "../submission/check_exams.ts";
 import { undeclaredViewsHint } from "../submission/required_views.ts";
+import { boundsOf, joinParts } from "./join_parts.ts";
 import { keepOutputs, type KeptOutputs, type Output, type OutputPlaces } from "./keep_outputs.ts";
 
 /** Views that an exam needs to be evaluated; exams without them are left out. */
@@ -37,20 +38,50 @@ export interface LeftPredictions extends PredictionsCheck {
   readonly digest: string;
 }
 
+/** Data lists for containers. */
+interface WrittenLists {
+  readonly pickle: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the pickle. */
+  readonly digest: string;
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+}
+
 /** Tasks on data lists that a worker thread can do: inputs and results can be sent between threads. */
 export const LIST_TASKS = {
   checkRequest: ({ exams }: DataList, question: ExamsQuestion): ExamsAnswer =>
     checkExams(exams, question),
 
-  /** The list that a container sees, as a pickle. */
+  /** The list that a container sees, as a pickle, and those of the parts if it is divided. */
   writeForContainer(
     { entries, exams }: DataList,
-    { views, labels }: EvaluatedExams & { readonly labels: "blank" | "open" },
-  ): { readonly pickle: Uint8Array<ArrayBuffer>; readonly digest: string } {
+    { views, labels, parts = 1 }: EvaluatedExams & {
+      readonly labels: "blank" | "open";
+      readonly parts?: number;
+    },
+  ): WrittenLists {
     const seen = entries.filter((_, index) => missingViews(exams[index]!, views).length === 0);
-    const pickle = writeDataList({ entries: seen }, { labels });
-    return { pickle, digest: createHash("sha256").update(pickle).digest("hex") };
+    const write = (some: typeof entries): Uint8Array<ArrayBuffer> =>
+      writeDataList({ entries: some }, { labels });
+    const pickle = write(seen);
+    const digest = createHash("sha256").update(pickle).digest("hex");
+    const count = Math.min(parts, seen.length);
+    return {
+      ...{ pickle, digest },
+      parts: parts === 1
+        ? []
+        : Array.from({ length: count }, (_, at) =>
+          write(seen.slice(...boundsOf(seen.length, count, at)))),
+    };
   },
+
+  /** Joins what the parts of a run wrote. */
+  joinParts: (
+    { exams }: DataList,
+    { views, folders, into }: EvaluatedExams & {
+      readonly folders: readonly string[];
+      readonly into: string;
+    },
+  ): Promise<void> => joinParts(folders, completeExams(exams, views).length, into),
 
   /** Checks a container's predictions file; null if there is none. Throws a RangeError if it is too large. */
   async checkPredictions(

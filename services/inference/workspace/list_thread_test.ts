@@ -28,6 +28,7 @@ async function withLargeList(
       checkPredictions: { views: [], path: predictions },
       usedImages: { views: [], images: ["0_L-CC", "none"] },
       viewsHint: { views: [] },
+      joinParts: { views: [], folders: [], into: folder },
       keepOutputs: {
         ...{ views: [], declared: ["lesions"] },
         places: { left: folder, files, imageNotes: join(folder, "images.jsonl") },

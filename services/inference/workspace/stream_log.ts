@@ -62,3 +62,29 @@ async function openIfThere(path: string, tailBytes: number | null): Promise<Deno
   }
   return file;
 }
+
+/** Keeps the lines of one part of a divided run, without their mark. */
+export function linesOfPart(
+  log: ReadableStream<Uint8Array>,
+  part: number,
+): ReadableStream<Uint8Array> {
+  const mark = `part ${part}: `;
+  let rest = "";
+  return log
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .pipeThrough(
+      new TransformStream<string, string>({
+        transform(text, controller): void {
+          const lines = (rest + text).split("\n");
+          rest = lines.pop()!;
+          for (const line of lines) {
+            const at = line.indexOf(" ") + 1;
+            if (line.startsWith(mark, at)) {
+              controller.enqueue(`${line.slice(0, at)}${line.slice(at + mark.length)}\n`);
+            }
+          }
+        },
+      }),
+    )
+    .pipeThrough(new TextEncoderStream());
+}

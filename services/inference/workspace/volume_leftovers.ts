@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Damage, VolumeLayout } from "../../../shared/volume/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
+import { evaluationOf } from "../executors/sharded_executor.ts";
 import { removeTree } from "./remove_tree.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -32,8 +33,9 @@ export function volumeLeftovers(
     async sweep(isWanted): Promise<void> {
       for (const name of leftWork) {
         const path = join(layout.work, name);
-        if (EVALUATION_ID.test(name)) {
-          if (!isWanted(name)) await removeTree(path);
+        const id = evaluationOf(name);
+        if (EVALUATION_ID.test(id)) {
+          if (!isWanted(id)) await removeTree(path);
         } else if (BUILD_CONTEXT.test(name)) await removeTree(path);
         else await setAside(path, "it belongs to no evaluation and no build");
       }

@@ -54,11 +54,11 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
   const scratch = (id: string): string => join(layout.work, id);
   const lists = createListThread();
   return {
-    async prepare(evaluation, model, dataset, hidden): Promise<PreparedRun> {
+    async prepare(evaluation, model, dataset, { hidden, parts }): Promise<PreparedRun> {
       const folder = scratch(evaluation.id);
       const prepared = await prepare(evaluation, model, dataset.images_folder, folder, {
         ...options,
-        lists,
+        ...{ lists, parts },
       });
       const masks = await maskPaths(hidden, folder);
       return { ...prepared, mounts: [...prepared.mounts, ...masks] };
@@ -81,6 +81,7 @@ export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspac
     diskUse: (evaluation) =>
       bytesBelow([
         join(scratch(evaluation.id), "predictions"),
+        join(scratch(evaluation.id), "parts"),
         preprocessedOf(evaluation, options.preprocessed),
       ]),
     predictionsPath: (evaluation) => filesOf(layout, evaluation).predictions,
@@ -112,7 +113,10 @@ function listMethods(
   layout: VolumeLayout,
   scratch: (id: string) => string,
   lists: ListThread,
-): Pick<Workspace, "usedImages" | "viewsHint" | "keepOutputs" | "checkPredictions"> {
+): Pick<
+  Workspace,
+  "usedImages" | "viewsHint" | "keepOutputs" | "checkPredictions" | "joinParts"
+> {
   // A second thread: many maps take long, and other runs must not wait for them.
   const outputs = createListThread(OUTPUTS_TASK_S_MAX * 1000);
   const listOf = ({ request }: Evaluation): ListPlace => listAt(layout, request.dataset);
@@ -125,6 +129,16 @@ function listMethods(
       const path = leftPredictions(evaluation, scratch(evaluation.id));
       const views = requiredViewsOf(evaluation);
       return lists.ask(listOf(evaluation), "checkPredictions", { views, path });
+    },
+    async joinParts(evaluation): Promise<void> {
+      const work = scratch(evaluation.id);
+      const folders: string[] = [];
+      while (await Deno.stat(partFolder(work, folders.length)).then(() => true, () => false)) {
+        folders.push(join(partFolder(work, folders.length), "predictions"));
+      }
+      const views = requiredViewsOf(evaluation);
+      const into = join(work, "predictions");
+      await outputs.ask(listOf(evaluation), "joinParts", { views, folders, into });
     },
     keepOutputs(evaluation, declared): Promise<KeptOutputs> {
       const left = join(scratch(evaluation.id), "predictions");
@@ -182,7 +196,7 @@ async function prepare(
   model: Model,
   imagesFolder: string,
   scratch: string,
-  options: VolumeWorkspaceOptions & { readonly lists: ListThread },
+  options: VolumeWorkspaceOptions & { readonly lists: ListThread; readonly parts: number },
 ): Promise<PreparedRun> {
   await removeTree(scratch);
   await Deno.mkdir(join(scratch, "predict"), { recursive: true, mode: 0o755 });
@@ -194,13 +208,13 @@ async function prepare(
   // The time of last use decides how long the folder is kept.
   await Deno.utime(preprocessed, new Date(), new Date());
   const list = listAt(options.layout, evaluation.request.dataset);
-  const { pickle, digest } = await options.lists.ask(list, "writeForContainer", {
+  const { pickle, digest, parts } = await options.lists.ask(list, "writeForContainer", {
     views: requiredViewsOf(evaluation),
+    parts: options.parts,
     // A blind run does not get the labels.
     labels: evaluation.request.blind ? "blank" : "open",
   });
-  await Deno.writeFile(join(scratch, "data.pkl"), pickle);
-  await Deno.chmod(join(scratch, "data.pkl"), 0o644); // readable by the container's user, whatever the umask
+  const dataList = await writeDataList(scratch, pickle);
   const environment = join(scratch, "environment.sh");
   await Deno.writeTextFile(environment, RUN_ENVIRONMENT);
   await Deno.chmod(environment, 0o644);
@@ -209,15 +223,39 @@ async function prepare(
   return {
     parameters,
     dataListDigest: digest,
+    parts: await Promise.all(parts.map(async (part, at) => {
+      const folder = partFolder(scratch, at);
+      await makeWritable(join(folder, "predictions"), runner, options.isRoot);
+      return dataAndPredictions(await writeDataList(folder, part), join(folder, "predictions"));
+    })),
     mounts: [
       { source: imagesFolder, target: CONTAINER_PATHS.images, readOnly: true },
       { source: preprocessed, target: CONTAINER_PATHS.preprocessed, readOnly: false },
-      { source: join(scratch, "data.pkl"), target: CONTAINER_PATHS.dataList, readOnly: true },
-      { source: predictions, target: CONTAINER_PATHS.predictions, readOnly: false },
+      ...dataAndPredictions(dataList, predictions),
       { source: environment, target: CONTAINER_PATHS.environment, readOnly: true },
       ...predictMounts,
     ],
   };
+}
+
+/** The folder of one part of a divided run, counted from 0. */
+function partFolder(scratch: string, at: number): string {
+  return join(scratch, "parts", String(at + 1));
+}
+
+async function writeDataList(folder: string, pickle: Uint8Array): Promise<string> {
+  const path = join(folder, "data.pkl");
+  await Deno.writeFile(path, pickle);
+  await Deno.chmod(path, 0o644); // readable by the container's user, whatever the umask
+  return path;
+}
+
+/** What differs between the parts of a divided run. */
+function dataAndPredictions(dataList: string, predictions: string): Mount[] {
+  return [
+    { source: dataList, target: CONTAINER_PATHS.dataList, readOnly: true },
+    { source: predictions, target: CONTAINER_PATHS.predictions, readOnly: false },
+  ];
 }
 
 /** Hides each path by mounting an empty file or folder over it, after the images folder. */

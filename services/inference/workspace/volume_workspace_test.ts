@@ -19,6 +19,9 @@ async function toy({ catalogue }: World): Promise<Model> {
   return lookup.model;
 }
 
+/** A run that is not divided. */
+const WHOLE = { hidden: [], parts: 1 };
+
 async function prepare(world: World, request: Record<string, unknown> = {}): Promise<{
   evaluation: Evaluation;
   prepared: PreparedRun;
@@ -26,7 +29,7 @@ async function prepare(world: World, request: Record<string, unknown> = {}): Pro
 }> {
   const evaluation = makeEvaluation({ request: makeRequest(request) });
   const { workspace, datasets } = world;
-  const prepared = await workspace.prepare(evaluation, await toy(world), datasets.record, []);
+  const prepared = await workspace.prepare(evaluation, await toy(world), datasets.record, WHOLE);
   const sourceOf = (target: string): string =>
     prepared.mounts.find((mount) => mount.target === target)!.source;
   return { evaluation, prepared, sourceOf };
@@ -105,7 +108,7 @@ Deno.test("what an earlier attempt left is not taken for the work of this one", 
   inWorld(async (world) => {
     const evaluation = makeEvaluation();
     await leavePredictions(world.layout, evaluation, "old");
-    await world.workspace.prepare(evaluation, await toy(world), world.datasets.record, []);
+    await world.workspace.prepare(evaluation, await toy(world), world.datasets.record, WHOLE);
     assert.equal(await world.workspace.checkPredictions(evaluation), null);
   }));
 

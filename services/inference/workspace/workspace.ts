@@ -10,10 +10,20 @@ import type { RunLog } from "./run_log.ts";
 /** A container's inputs, prepared on the volume. */
 export interface PreparedRun {
   readonly mounts: readonly Mount[];
+  /** Mounts of each part of a divided run; otherwise empty. */
+  readonly parts: readonly (readonly Mount[])[];
   /** Values of the model's parameters, as in the copy of predict.sh. */
   readonly parameters: Readonly<Record<string, string>>;
   /** SHA-256 of the data list that the container sees. */
   readonly dataListDigest: string;
+}
+
+/** How a run sees its dataset. */
+export interface PrepareOptions {
+  /** Paths below the images folder to hide from the container. */
+  readonly hidden: ForeignFilesAnswer["paths"];
+  /** Into how many parts the exams are divided; never more than there are exams. */
+  readonly parts: number;
 }
 
 /** The files of evaluations on the volume. Every write is atomic. */
@@ -23,9 +33,13 @@ export interface Workspace {
     evaluation: Evaluation,
     model: Model,
     dataset: DatasetRecord,
-    /** Paths below the images folder to hide from the container. */
-    hidden: ForeignFilesAnswer["paths"],
+    options: PrepareOptions,
   ): Promise<PreparedRun>;
+  /**
+   * Joins what the parts of a divided run wrote, as if one container had written it.
+   * @throws {RangeError} if a part wrote no table that another wrote, or one with other columns
+   */
+  joinParts(evaluation: Evaluation): Promise<void>;
   /** The images among these that belong to evaluated exams. */
   usedImages(evaluation: Evaluation, images: readonly string[]): Promise<readonly string[]>;
   /** Addition to a failure message where exams lack views; otherwise empty. */

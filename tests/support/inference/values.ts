@@ -79,6 +79,8 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
       { source: "/data/images", target: "/home/images", readOnly: true },
       { source: "/volume/work/1/predictions", target: "/home/predictions", readOnly: false },
     ],
+    parts: [],
+    places: 1,
     workingFolder: "/home/toy",
     arguments: ["predict.sh", "/home/data.pkl", "/home/images", "/home/predictions/p.csv"],
     user: { uid: 10_001, gid: 10_002 },

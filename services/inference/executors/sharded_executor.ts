@@ -1,0 +1,276 @@
+import { join } from "node:path";
+import type { Shard } from "../../../shared/contracts/evaluations.ts";
+import { readJson, writeJsonAtomic } from "../../../shared/volume/mod.ts";
+import { EVALUATION_LABEL } from "./docker_arguments.ts";
+import {
+  DONE,
+  type Executor,
+  type FollowHooks,
+  type Measurement,
+  type OnLine,
+  type Outcome,
+  type RunEnd,
+} from "./executor.ts";
+import type { Job } from "./job.ts";
+import { ignoreMissing } from "./job_log.ts";
+
+/** A failed part runs once more, alone. */
+const ATTEMPTS_MAX = 2;
+const SUCCEEDED: RunEnd = { kind: "exited", exitCode: 0, outOfMemory: false, engineError: "" };
+/** As a killed container ends. */
+const STOPPED: RunEnd = { ...SUCCEEDED, exitCode: 137 };
+
+/** A divided job as stored in the evaluation's scratch folder, so that a later process continues. */
+interface Division {
+  readonly job: Job;
+  readonly shards: Shard[];
+  /** When the first part started, if the executor reports it. */
+  startedAt?: string;
+}
+
+/** The evaluation that a job belongs to: a part's id is the evaluation's with `.p<part>`. */
+export function evaluationOf(job: string): string {
+  return job.replace(/\.p\d+$/, "");
+}
+
+function partId(evaluation: string, part: number): string {
+  return `${evaluation}.p${part}`;
+}
+
+/**
+ * Runs a job that has parts as one job for each part, on the job's GPUs or places side by side. Other jobs pass
+ * through.
+ * @param inner runs the parts
+ * @param work absolute path of the scratch folder of all evaluations
+ */
+export function createShardedExecutor(inner: Executor, work: string): Executor {
+  const divisions = createDivisions(work);
+  const stopped = new Set<string>();
+  const measured = new Map<string, Measurement>();
+
+  /** Ids of an evaluation's parts that the inner executor or the volume knows. */
+  async function partsOf(id: string): Promise<string[]> {
+    const shards = (await divisions.find(id))?.shards ?? [];
+    const known = (await inner.known()).filter((job) => job !== id && evaluationOf(job) === id);
+    return [...new Set([...shards.map(({ part }) => partId(id, part)), ...known])];
+  }
+
+  return {
+    ...inner,
+    async start(job): Promise<Outcome<void>> {
+      if (job.parts.length === 0) return await inner.start(job);
+      const shards = job.parts.map((_, at): Shard => (
+        { part: at + 1, status: "waiting", attempts: 0, gpus: [] }
+      ));
+      await divisions.save({ job, shards });
+      return DONE;
+    },
+    async follow(id, onLine, since, hooks = {}): Promise<RunEnd> {
+      const division = await divisions.find(id);
+      if (division === null) return await inner.follow(id, onLine, since, hooks);
+      const isStopped = (): boolean => stopped.has(id);
+      return await followParts(division, {
+        inner,
+        divisions,
+        work,
+        isStopped,
+        onLine,
+        since,
+        hooks,
+      });
+    },
+    async measure(id, gpus): Promise<Measurement | null> {
+      const division = await divisions.find(id);
+      if (division === null) return await inner.measure(id, gpus);
+      for (const { part, status, gpus } of division.shards) {
+        const job = partId(id, part);
+        const now = status === "running" ? await inner.measure(job, gpus) : null;
+        const before = measured.get(job);
+        if (now !== null) measured.set(job, now);
+        // What an ended part held is free again; its processor time stays used.
+        else if (before !== undefined) {
+          measured.set(job, { ...NOTHING, cpuSeconds: before.cpuSeconds });
+        }
+      }
+      return sumOf(division.shards.flatMap(({ part }) => measured.get(partId(id, part)) ?? []));
+    },
+    async stop(id): Promise<void> {
+      const division = await divisions.find(id);
+      if (division === null) return await inner.stop(id);
+      stopped.add(id);
+      const running = division.shards.filter(({ status }) => status === "running");
+      await Promise.all(running.map(({ part }) => inner.stop(partId(id, part))));
+    },
+    async remove(id): Promise<void> {
+      for (const job of await partsOf(id)) {
+        await inner.remove(job);
+        await Deno.remove(join(work, job), { recursive: true }).catch(() => {});
+        measured.delete(job);
+      }
+      await divisions.forget(id);
+      stopped.delete(id);
+      await inner.remove(id);
+    },
+    known: async () => [...new Set((await inner.known()).map(evaluationOf))],
+  };
+}
+
+const NOTHING: Measurement = {
+  ...{
+    memoryBytes: null,
+    cpuSeconds: null,
+    processes: null,
+    gpuMemoryBytes: null,
+    rootBytes: null,
+  },
+};
+
+function sumOf(parts: readonly Measurement[]): Measurement | null {
+  if (parts.length === 0) return null;
+  const sum = (key: keyof Measurement): number | null => {
+    const known = parts.map((part) => part[key]).filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((all, value) => all + value, 0);
+  };
+  return {
+    memoryBytes: sum("memoryBytes"),
+    cpuSeconds: sum("cpuSeconds"),
+    processes: sum("processes"),
+    gpuMemoryBytes: sum("gpuMemoryBytes"),
+    rootBytes: sum("rootBytes"),
+  };
+}
+
+interface Divisions {
+  find(id: string): Promise<Division | null>;
+  save(division: Division): Promise<void>;
+  forget(id: string): Promise<void>;
+}
+
+function createDivisions(work: string): Divisions {
+  const known = new Map<string, Division>();
+  const fileOf = (id: string): string => join(work, id, "division.json");
+  return {
+    async find(id): Promise<Division | null> {
+      const division = known.get(id) ?? await readJson(fileOf(id)) as Division | null;
+      if (division !== null) known.set(id, division);
+      return division;
+    },
+    async save(division): Promise<void> {
+      known.set(division.job.id, division);
+      await writeJsonAtomic(fileOf(division.job.id), division);
+    },
+    async forget(id): Promise<void> {
+      known.delete(id);
+      await Deno.remove(fileOf(id)).catch(ignoreMissing);
+    },
+  };
+}
+
+/** What following the parts of one job needs. */
+interface PartsRun {
+  readonly inner: Executor;
+  readonly divisions: Divisions;
+  readonly work: string;
+  readonly isStopped: () => boolean;
+  readonly onLine: OnLine;
+  readonly since: string | null;
+  readonly hooks: FollowHooks;
+}
+
+/** Runs the parts that have not ended, and waits for all. The first part that fails for good ends the others. */
+async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
+  const { inner, divisions, isStopped, hooks } = run;
+  const { job, shards } = division;
+  const running = new Map<number, Promise<{ shard: Shard; end: RunEnd }>>();
+  const follow = (shard: Shard): void =>
+    void running.set(shard.part, followPart(division, shard, run).then((end) => ({ shard, end })));
+
+  async function change(shard: Shard, patch: Partial<Shard>): Promise<void> {
+    Object.assign(shard, patch);
+    await divisions.save(division);
+    hooks.onShards?.(shards.map((one) => ({ ...one })));
+  }
+
+  async function start(shard: Shard): Promise<void> {
+    const gpus = job.gpus.filter((gpu) => !shards.some((one) => isAt(one, gpu))).slice(0, 1);
+    await change(shard, { status: "running", attempts: shard.attempts + 1, gpus });
+    const outcome = await startPart(job, shard, run);
+    if (outcome.ok) return follow(shard);
+    const end: RunEnd = { kind: "failed", failure: outcome.failure };
+    running.set(shard.part, Promise.resolve({ shard, end }));
+  }
+
+  for (const shard of shards) if (shard.status === "running") follow(shard);
+  while (true) {
+    for (const shard of shards) {
+      if (shard.status === "waiting" && running.size < job.places && !isStopped()) {
+        await start(shard);
+      }
+    }
+    if (running.size === 0) return isStopped() ? STOPPED : SUCCEEDED;
+    const { shard, end } = await Promise.race(running.values());
+    running.delete(shard.part);
+    const isGood = end.kind === "exited" && end.exitCode === 0;
+    const isLast = isStopped() || shard.attempts >= ATTEMPTS_MAX;
+    await change(shard, { status: isGood ? "succeeded" : isLast ? "failed" : "waiting" });
+    if (!isGood && isLast) {
+      await Promise.all([...running.keys()].map((part) => inner.stop(partId(job.id, part))));
+      for (const { shard } of await Promise.all(running.values())) {
+        await change(shard, { status: "failed" });
+      }
+      return end;
+    }
+    await inner.remove(partId(job.id, shard.part));
+  }
+}
+
+function isAt({ status, gpus }: Shard, gpu: number): boolean {
+  return status === "running" && gpus.includes(gpu);
+}
+
+async function startPart(
+  job: Job,
+  shard: Shard,
+  { inner, work }: PartsRun,
+): Promise<Outcome<void>> {
+  const id = partId(job.id, shard.part);
+  await Deno.mkdir(join(work, id), { recursive: true, mode: 0o700 });
+  const own = job.parts[shard.part - 1]!;
+  const targets = new Set(own.map(({ target }) => target));
+  return await inner.start({
+    ...job,
+    id,
+    parts: [],
+    mounts: [...job.mounts.filter(({ target }) => !targets.has(target)), ...own],
+    gpus: shard.gpus,
+    gpuCount: Math.min(1, job.gpuCount),
+    labels: { ...job.labels, [EVALUATION_LABEL]: id },
+  });
+}
+
+/** Follows one part; its lines begin with its number. */
+async function followPart(division: Division, shard: Shard, run: PartsRun): Promise<RunEnd> {
+  const { inner, divisions, onLine, since, hooks } = run;
+  const marked = (text: string): string => `part ${shard.part}: ${text}`;
+  return await inner.follow(
+    partId(division.job.id, shard.part),
+    ({ at, text }) => onLine({ at, text: marked(text) }),
+    since,
+    {
+      onDraft: (text) => hooks.onDraft?.(marked(text)),
+      onLive: (live) => hooks.onLive?.(live),
+      onBytes: (count) => hooks.onBytes?.(count),
+      onWaiting(reason): void {
+        if (division.startedAt === undefined) hooks.onWaiting?.(reason);
+      },
+      onStarted(at, gpus): void {
+        shard.gpus = [...gpus];
+        division.startedAt ??= at;
+        void divisions.save(division).catch(() => {});
+        hooks.onShards?.(division.shards.map((one) => ({ ...one })));
+        const all = [...new Set(division.shards.flatMap((one) => one.gpus))];
+        hooks.onStarted?.(division.startedAt, all);
+      },
+    },
+  );
+}
