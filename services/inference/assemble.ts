@@ -56,8 +56,8 @@ import {
   createSlurmExecutor,
   dockerOnNodes,
   type SlurmExecutorOptions,
-  type SlurmRuntime,
 } from "./executors/slurm_executor.ts";
+import type { SlurmRuntime } from "./executors/slurm_script.ts";
 import { createSiteContexts, openSifImages } from "./container_images/assemble.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 

@@ -12,7 +12,7 @@ export function predictCall(): string {
     evaluation: makeEvaluation({ request }),
     model: makeModel(),
     image: { tag: "toy", digest: "toy", builtAt: null },
-    prepared: { mounts: [], parameters: {}, dataListDigest: "" },
+    prepared: { mounts: [], parts: [], parameters: {}, dataListDigest: "" },
     site: { runnerOf: () => ({ uid: 1, gid: 1 }), limits: makeJob().limits, diskFreeBytes: 0 },
   });
   return ["bash", ...job.arguments].map((word) => word === "cpu" ? "<gpu|cpu>" : word).join(" ");

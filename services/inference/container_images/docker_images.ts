@@ -219,7 +219,7 @@ export function unpulledImage(
     ...buildArgs,
   };
   const image = named.replaceAll(
-    /\$(?:\{(\w+)[^}]*\}|(\w+))/g,
+    /\$(?:\{(\w+)(?:[^\w}$][^}$]*)?\}|(\w+))/g,
     (text, braced, bare) => values[braced ?? bare] ?? text,
   );
   return { image, reason: last.trim() };

@@ -1,5 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { mountRequest } from "./docker_arguments.ts";
+import { explainStartFailure } from "./docker_failures.ts";
+import { type Outcome, refused, type RunEnd } from "./executor.ts";
 import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
+import { textOf } from "./job_log.ts";
 
 /** Files and folders of one run on the volume; with Docker, the engine would keep them. */
 export interface RunPlaces {
@@ -41,4 +45,30 @@ export function apptainerArguments(job: Job, places: RunPlaces): string[] {
 /** Hides the host's name servers: they are useless without a network, and a model need not know them. */
 function nameServers({ nothing }: RunPlaces): Mount {
   return { source: nothing, target: "/etc/resolv.conf", readOnly: true };
+}
+
+/** Script that supervises one container. */
+export const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
+
+/** Refuses a job of another user, whom Apptainer cannot run a container as. */
+export function anotherUser(job: Job): Outcome<never> | null {
+  return job.user.uid === Deno.uid() ? null : refused(
+    "container_failed",
+    `Apptainer runs containers as the user who runs mammoeval (${Deno.uid()}), and users.txt says ` +
+      `${job.user.uid}: start mammoeval as that user, or without users.txt`,
+  );
+}
+
+/** Exit code and messages of a runtime that could not start a container; a model may print the same after it started. */
+const NOT_STARTED = 255;
+const RUNTIME_SAYS = /^\S+ (?:FATAL|ERROR|WARNING|INFO):\s*(?<reason>.*)/;
+
+/** Explains an end that means that Apptainer could not start the container; returns other ends as they are. */
+export async function startFailure(files: { readonly log: string }, end: RunEnd): Promise<RunEnd> {
+  if (end.kind !== "exited" || end.exitCode !== NOT_STARTED) return end;
+  const lines = (await textOf(files.log) ?? "").trim().split("\n");
+  if (!lines.every((line) => RUNTIME_SAYS.test(line))) return end;
+  const stderr = RUNTIME_SAYS.exec(lines.at(-1)!)!.groups!["reason"]!;
+  const result = { ...end, stdout: "", stderr, durationMs: 0, aborted: false };
+  return { kind: "failed", failure: explainStartFailure({ gpus: [], image: "the model" }, result) };
 }

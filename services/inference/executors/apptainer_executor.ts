@@ -1,12 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { bytesOf } from "../../../shared/size.ts";
 import type { SifImages } from "../container_images/sif_images.ts";
-import { apptainerArguments } from "./apptainer_arguments.ts";
+import {
+  anotherUser,
+  apptainerArguments,
+  startFailure,
+  SUPERVISOR,
+} from "./apptainer_arguments.ts";
 import { runCommand } from "./command.ts";
 import { gpuMemory } from "./docker_stats.ts";
-import { explainStartFailure } from "./docker_failures.ts";
 import {
   DONE,
   endOf,
@@ -37,8 +40,6 @@ export interface ApptainerExecutorOptions {
 type RunFiles = Readonly<Record<"folder" | typeof NAMES[number], string>>;
 const NAMES = ["nothing", "overlay", "temporary", "log", "usage", "alive", "stop", "end"] as const;
 
-/** Script that supervises one container. */
-export const SUPERVISOR = fileURLToPath(new URL("./supervise.sh", import.meta.url));
 /** Interval for polling the files of a run, in milliseconds. */
 const LOOK_INTERVAL_MS = 100;
 /** Time limit for a supervisor to take its lock, in milliseconds. */
@@ -90,15 +91,6 @@ async function probe(gpus: readonly number[]): Promise<Outcome<void>> {
     `There is no GPU ${
       gpus.join(", ")
     } here: nvidia-smi lists the ones there are; or evaluate on cpu`,
-  );
-}
-
-/** Refuses a job of another user, whom Apptainer cannot run a container as. */
-export function anotherUser(job: Job): Outcome<never> | null {
-  return job.user.uid === Deno.uid() ? null : refused(
-    "container_failed",
-    `Apptainer runs containers as the user who runs mammoeval (${Deno.uid()}), and users.txt says ` +
-      `${job.user.uid}: start mammoeval as that user, or without users.txt`,
   );
 }
 
@@ -166,20 +158,6 @@ async function follow(
     }
     await pause(LOOK_INTERVAL_MS);
   }
-}
-
-/** Exit code and messages of a runtime that could not start a container; a model may print the same after it started. */
-const NOT_STARTED = 255;
-const RUNTIME_SAYS = /^\S+ (?:FATAL|ERROR|WARNING|INFO):\s*(?<reason>.*)/;
-
-/** Explains an end that means that Apptainer could not start the container; returns other ends as they are. */
-export async function startFailure(files: Pick<RunFiles, "log">, end: RunEnd): Promise<RunEnd> {
-  if (end.kind !== "exited" || end.exitCode !== NOT_STARTED) return end;
-  const lines = (await textOf(files.log) ?? "").trim().split("\n");
-  if (!lines.every((line) => RUNTIME_SAYS.test(line))) return end;
-  const stderr = RUNTIME_SAYS.exec(lines.at(-1)!)!.groups!["reason"]!;
-  const result = { ...end, stdout: "", stderr, durationMs: 0, aborted: false };
-  return { kind: "failed", failure: explainStartFailure({ gpus: [], image: "the model" }, result) };
 }
 
 async function measure(

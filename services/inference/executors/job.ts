@@ -63,3 +63,13 @@ export const CONTAINER_PATHS = {
   predictions: "/home/predictions",
   environment: "/etc/mammoeval/environment.sh",
 } as const;
+
+/** The id of one part's job, which also names its container and scratch folder. */
+export function partId(evaluation: string, part: number): string {
+  return `${evaluation}.p${part}`;
+}
+
+/** The evaluation that a job belongs to, whether or not the job is a part. */
+export function evaluationOf(job: string): string {
+  return job.replace(/\.p\d+$/, "");
+}

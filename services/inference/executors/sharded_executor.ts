@@ -11,7 +11,7 @@ import {
   type Outcome,
   type RunEnd,
 } from "./executor.ts";
-import type { Job } from "./job.ts";
+import { evaluationOf, type Job, partId } from "./job.ts";
 import { ignoreMissing } from "./job_log.ts";
 
 /** A failed part runs once more, alone. */
@@ -26,15 +26,6 @@ interface Division {
   readonly shards: Shard[];
   /** When the first part started, if the executor reports it. */
   startedAt?: string;
-}
-
-/** The evaluation that a job belongs to: a part's id is the evaluation's with `.p<part>`. */
-export function evaluationOf(job: string): string {
-  return job.replace(/\.p\d+$/, "");
-}
-
-function partId(evaluation: string, part: number): string {
-  return `${evaluation}.p${part}`;
 }
 
 /**
@@ -81,18 +72,9 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
     },
     async measure(id, gpus): Promise<Measurement | null> {
       const division = await divisions.find(id);
-      if (division === null) return await inner.measure(id, gpus);
-      for (const { part, status, gpus } of division.shards) {
-        const job = partId(id, part);
-        const now = status === "running" ? await inner.measure(job, gpus) : null;
-        const before = measured.get(job);
-        if (now !== null) measured.set(job, now);
-        // What an ended part held is free again; its processor time stays used.
-        else if (before !== undefined) {
-          measured.set(job, { ...NOTHING, cpuSeconds: before.cpuSeconds });
-        }
-      }
-      return sumOf(division.shards.flatMap(({ part }) => measured.get(partId(id, part)) ?? []));
+      return division === null
+        ? await inner.measure(id, gpus)
+        : await measureParts(division, inner, measured);
     },
     async stop(id): Promise<void> {
       const division = await divisions.find(id);
@@ -113,6 +95,23 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
     },
     known: async () => [...new Set((await inner.known()).map(evaluationOf))],
   };
+}
+
+/** @param measured the latest measurement of each part, which this updates */
+async function measureParts(
+  { job: { id }, shards }: Division,
+  inner: Executor,
+  measured: Map<string, Measurement>,
+): Promise<Measurement | null> {
+  for (const { part, status, gpus } of shards) {
+    const job = partId(id, part);
+    const now = status === "running" ? await inner.measure(job, gpus) : null;
+    const before = measured.get(job);
+    if (now !== null) measured.set(job, now);
+    // What an ended part held is free again; its processor time stays used.
+    else if (before !== undefined) measured.set(job, { ...NOTHING, cpuSeconds: before.cpuSeconds });
+  }
+  return sumOf(shards.flatMap(({ part }) => measured.get(partId(id, part)) ?? []));
 }
 
 const NOTHING: Measurement = {

@@ -9,8 +9,8 @@ import {
 import { makeJob } from "../../../tests/support/inference/values.ts";
 import { temporaryFolder } from "../../../tests/support/temporary_folder.ts";
 import type { Executor } from "./executor.ts";
-import type { Job } from "./job.ts";
-import { createShardedExecutor, evaluationOf } from "./sharded_executor.ts";
+import { evaluationOf, type Job } from "./job.ts";
+import { createShardedExecutor } from "./sharded_executor.ts";
 
 const JOB = makeJob();
 const part = (number: number): string => `${JOB.id}.p${number}`;

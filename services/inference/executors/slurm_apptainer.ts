@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
-import { apptainerArguments } from "./apptainer_arguments.ts";
-import { anotherUser, startFailure, SUPERVISOR } from "./apptainer_executor.ts";
+import {
+  anotherUser,
+  apptainerArguments,
+  startFailure,
+  SUPERVISOR,
+} from "./apptainer_arguments.ts";
 import type { Measurement, Outcome } from "./executor.ts";
 import type { Job } from "./job.ts";
 import { textOf } from "./job_log.ts";
-import type { SlurmRuntime } from "./slurm_executor.ts";
-import { quoted, SCRIPT_HEAD, type SlurmFiles } from "./slurm_script.ts";
+import { quoted, SCRIPT_HEAD, type SlurmFiles, type SlurmRuntime } from "./slurm_script.ts";
 
 /** Interval for measuring a run's scratch folder on its node, in seconds. */
 const DISK_INTERVAL_S = 2;

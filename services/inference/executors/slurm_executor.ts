@@ -10,7 +10,6 @@ import {
   endOf,
   type Executor,
   type FollowHooks,
-  type Measurement,
   type OnLine,
   type Outcome,
   type RunEnd,
@@ -29,19 +28,9 @@ import {
   type SlurmQueue,
   volumeIn,
 } from "./slurm_queue.ts";
-import { type SlurmFiles, slurmFiles, slurmScript } from "./slurm_script.ts";
+import { type SlurmFiles, slurmFiles, type SlurmRuntime, slurmScript } from "./slurm_script.ts";
 import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
-
-/** What runs the container of a job on its node. */
-export interface SlurmRuntime {
-  /** Returns the job's batch script; its folder exists. */
-  prepare(job: Job, files: SlurmFiles): Promise<Outcome<string>>;
-  /** Explains an end that means that the container could not start; returns other ends as they are. */
-  explainEnd(files: SlurmFiles, end: RunEnd): Promise<RunEnd>;
-  /** Resources that a running job uses now; null when unknown. */
-  measure(files: SlurmFiles): Promise<Measurement | null>;
-}
 
 /**
  * Runs the container of a job by the Docker engine of its node.

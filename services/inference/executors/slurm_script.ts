@@ -1,4 +1,5 @@
 import { containerArguments, containerName, NO_GPUS } from "./docker_arguments.ts";
+import type { Measurement, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 
 /** Files by which a job on a node and mammoeval communicate over the shared volume. */
@@ -30,6 +31,16 @@ export function slurmFiles(folder: string): SlurmFiles {
     refused: `${folder}/refused`,
     end: `${folder}/end.json`,
   };
+}
+
+/** What runs the container of a job on its node. */
+export interface SlurmRuntime {
+  /** Returns the job's batch script; its folder exists. */
+  prepare(job: Job, files: SlurmFiles): Promise<Outcome<string>>;
+  /** Explains an end that means that the container could not start; returns other ends as they are. */
+  explainEnd(files: SlurmFiles, end: RunEnd): Promise<RunEnd>;
+  /** Resources that a running job uses now; null when unknown. */
+  measure(files: SlurmFiles): Promise<Measurement | null>;
 }
 
 /** First lines of every batch script: it gets no environment. */

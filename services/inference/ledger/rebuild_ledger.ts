@@ -85,7 +85,11 @@ async function readResults(
 function evaluationOf(record: EvaluationRecord): Evaluation {
   const { id, user, status, progress, error, created_at, started_at, finished_at } = record;
   if (!isFinal(status)) throw new RangeError(`it was ${status} when it was written`);
-  const { attempt, ...provenance } = record.provenance;
+  const { attempt, ...kept } = record.provenance;
+  const provenance: Evaluation["provenance"] = {
+    ...kept,
+    ...(record.shards === undefined ? {} : { shards: record.shards }),
+  };
   const gpus = Array.isArray(provenance["gpus"]) ? provenance["gpus"].map(Number) : [];
   return {
     id,
