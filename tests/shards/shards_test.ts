@@ -17,7 +17,9 @@ Deno.test("parts give the predictions of one run, byte for byte, and the score i
     assert.equal(divided.status, "succeeded", JSON.stringify(divided.error));
     assert.equal(await predictionsOf(divided), await predictionsOf(whole));
     const [a, b] = await Promise.all(
-      [whole, divided].map(async ({ score }) => (await sendJson(url + score, "GET")).body.levels.breast.auroc),
+      [whole, divided].map(async ({ score }) =>
+        (await sendJson(url + score, "GET")).body.levels.breast.auroc
+      ),
     );
     assert.deepEqual(a, b);
     const states = (divided.shards ?? []) as Json[];
