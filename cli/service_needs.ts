@@ -16,8 +16,8 @@ const ENGINELESS_PROGRAMS = ["apptainer", "setsid"];
 /** Additional programs for Slurm. */
 const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
-/** For 12-bit lossy JPEG, and to open images as the containers' users would. */
-const INGESTION_PROGRAMS = ["dcmdjpeg", "setpriv"];
+/** Opens images as the containers' users would. */
+const INGESTION_PROGRAMS = ["setpriv"];
 
 /** Computations run as Deno processes with their own permissions: they read scores and truth, and write nothing. */
 const COMPUTE_PROGRAMS = ["deno"];

@@ -71,20 +71,25 @@ export function letOthers(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Processes items in order, at most `atOnce` at a time. Rejects with the first error. */
+/**
+ * Processes items in order, at most `atOnce` at a time. After an error no further item is started; it is thrown
+ * when all started ones have ended, so that cleaning up does not meet what they still write.
+ */
 export async function forEachOf<T>(
   items: readonly T[],
   atOnce: number,
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
+  const failures: unknown[] = [];
   async function lane(): Promise<void> {
-    while (next < items.length) {
+    while (next < items.length && failures.length === 0) {
       const index = next++;
-      await work(items[index]!, index);
+      await work(items[index]!, index).catch((error) => failures.push(error));
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

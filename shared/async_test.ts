@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pauseFor, shareRuns, shareRunsByKey, within } from "./async.ts";
+import { forEachOf, pauseFor, shareRuns, shareRunsByKey, within } from "./async.ts";
 
 Deno.test("by key: each has runs of its own, and nothing is kept of what is over", async () => {
   const share = shareRunsByKey<string>();
@@ -58,4 +58,21 @@ Deno.test("pauseFor: ends early, and without an error, when the signal fires", a
   abort.abort();
   await pause;
   await pauseFor(3_600_000, abort.signal);
+});
+
+Deno.test("a lane that fails stops the others, and nothing goes on after the failure is told", async () => {
+  const begun: number[] = [];
+  const ended: number[] = [];
+  const slow = Promise.withResolvers<void>();
+  const all = forEachOf([0, 1, 2, 3, 4], 2, async (item) => {
+    begun.push(item);
+    if (item === 0) await slow.promise;
+    if (item === 1) {
+      queueMicrotask(slow.resolve);
+      throw new RangeError("no room");
+    }
+    ended.push(item);
+  });
+  await assert.rejects(all, /no room/);
+  assert.deepEqual([begun, ended], [[0, 1], [0]]);
 });

@@ -267,20 +267,16 @@ async function resumeImports(store: DatasetStore, queue: ImportQueue): Promise<v
   }
 }
 
-/** Runs tasks for the same id one after another. */
-type Exclusive = <T>(id: string, work: () => Promise<T>) => Promise<T>;
-
 /** Creates a keyed lock: `work` runs after all earlier work for the same id, whether that succeeded or not. */
-function createExclusive(): Exclusive {
+function createExclusive(): <T>(id: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>();
   return async (id, work) => {
     const turn = (last.get(id) ?? Promise.resolve()).then(work, work);
-    const settled = turn.catch(() => {});
-    last.set(id, settled);
+    last.set(id, turn);
     try {
       return await turn;
     } finally {
-      if (last.get(id) === settled) last.delete(id);
+      if (last.get(id) === turn) last.delete(id);
     }
   };
 }

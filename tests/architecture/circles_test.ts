@@ -29,7 +29,6 @@ const KNOWN_FOLDER_PAIRS: readonly string[] = [
   "services/inference/submission <-> services/inference/workspace",
   "services/ingestion <-> services/ingestion/dicom",
   "services/ingestion <-> services/ingestion/importing",
-  "services/ingestion/dicom <-> services/ingestion/dicom/converter",
   "services/scoring <-> services/scoring/subgroups",
   "services/scoring/compute <-> services/scoring/leaderboard",
   "services/scoring/report <-> services/scoring/report/pages",

@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import { convertImage } from "../../services/ingestion/dicom/convert_image.ts";
-import { refuseExtendedJpeg } from "../../services/ingestion/dicom/decode_pixels.ts";
 import { PYTHON, runScript } from "./script.ts";
 import { type Measured, medianMs, type Reporter, type Topic } from "./topic.ts";
 
 const SCRIPTS = new URL("dicom/", import.meta.url).pathname;
-const OPTIONS = { window: null, decodeExtended: refuseExtendedJpeg };
 /** Bounds of one image on one core, in milliseconds. */
 const UNCOMPRESSED_MS_MAX = 333; // three a second
 const JPEG_2000_MS_MAX = 2500;
@@ -15,7 +13,7 @@ const DCMTK_AIM = 0.67; // not over 1.5 times behind
 
 async function ours(what: string, path: string): Promise<Measured> {
   const ms = await medianMs(5, async () => {
-    const { png } = await convertImage(await Deno.readFile(path), OPTIONS);
+    const { png } = await convertImage(await Deno.readFile(path), null);
     await Deno.writeFile(`${path}.png`, png);
   });
   return { what, ms };

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { greysOf } from "../../services/ingestion/dicom/convert_image.ts";
-import { decodeWithDcmdjpeg } from "../../services/ingestion/dicom/dcmdjpeg.ts";
 import { DicomRefused } from "../../services/ingestion/dicom/dicom_refused.ts";
-import { joinFragments } from "../../services/ingestion/dicom/fragments.ts";
+import { joinFragments } from "../../services/ingestion/dicom/decode_pixels.ts";
 import { readDicomFile } from "../../services/ingestion/dicom/read_dicom_file.ts";
 import { TAGS } from "../../services/ingestion/dicom/tags.ts";
 import { dicomFile, type FileParts } from "../support/ingestion/dicom_files.ts";
@@ -12,7 +11,7 @@ import {
   elementHead,
   item,
   UNDEFINED_LENGTH,
-} from "../../services/ingestion/dicom/write_data_set.ts";
+} from "../support/ingestion/write_data_set.ts";
 import { joinBytes } from "../../shared/format/mod.ts";
 import { hasDicomTools } from "../support/tools.ts";
 
@@ -51,6 +50,12 @@ const PACKINGS: Readonly<Record<string, Packing>> = {
     encoder: ["gdcmconv", "--j2k"],
     decoder: "dcmdjpeg",
   },
+  "JPEG lossless, 8 bits, point transform": {
+    syntax: "1.2.840.10008.1.2.4.57",
+    bits: 8,
+    encoder: ["dcmcjpeg", "+el", "+sv", "4", "+pt", "1"],
+    decoder: "dcmdjpeg",
+  },
   "RLE": { syntax: "1.2.840.10008.1.2.5", bits: 12, encoder: ["dcmcrle"], decoder: "dcmdrle" },
   "JPEG baseline": {
     syntax: "1.2.840.10008.1.2.4.50",
@@ -77,6 +82,8 @@ const MISSING: Readonly<Record<string, Damage>> = {
   "cut at 50 %": cut(0.5),
   "cut at 90 %": cut(0.9),
   "cut at 99 %": cut(0.99),
+  "cut at 60 %, with an end marker": (stream) =>
+    joinBytes([cut(0.6)(stream), Uint8Array.of(0xff, 0xd9)]),
   "a lost fragment in the middle": (stream) =>
     joinBytes([cut(0.4)(stream), stream.slice(2 * Math.floor(0.25 * stream.length))]),
 };
@@ -149,8 +156,7 @@ function packedFile(packing: Packing, stream: Uint8Array): Uint8Array {
 /** The greys; null when the file is refused. */
 async function decoded(packing: Packing, stream: Uint8Array): Promise<Uint16Array | null> {
   try {
-    const options = { window: null, decodeExtended: decodeWithDcmdjpeg };
-    return (await greysOf(packedFile(packing, stream), options)).greys;
+    return (await greysOf(packedFile(packing, stream))).greys;
   } catch (error) {
     assert.ok(error instanceof DicomRefused, String(error));
     return null;

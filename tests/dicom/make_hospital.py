@@ -123,7 +123,7 @@ def main(folder):
                 writer.view(study, side, position, mirrored=study == 2,
                             bright=500 if study == 3 and side == "L" else 0)
     # The fourth: one view compressed, one by code, one mirrored alone, one missing; in the second one
-    # that needs dcmdjpeg.
+    # of lossy JPEG with 12 bits.
     packed = writer.view(4, "L", "CC")
     subprocess.run(["gdcmconv", "--j2k", packed, packed], check=True)
     lossy = writer.view(2, "L", "CC", mirrored=True)  # takes the place of the one above

@@ -8,7 +8,6 @@
  */
 import charls from "@cornerstonejs/codec-charls/decodewasmjs";
 import openjpeg from "@cornerstonejs/codec-openjpeg/decodewasmjs";
-import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import sharp from "sharp";
 
 /** Stored values of an image: bytes up to 8 bits, 16-bit numbers above. */
@@ -58,45 +57,6 @@ function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
   } finally {
     decoder.delete();
   }
-}
-
-/**
- * Decodes a lossless JPEG stream (process 14) of one component. The library accepts damaged input, so the
- * result is checked afterwards.
- *
- * @param end where the end marker begins
- * @throws {RangeError} when cells are missing, data are left over, or a cell exceeds the precision
- */
-export function decodeJpegLossless(bytes: Uint8Array, precision: number, end: number): Cells {
-  const bytesPerCell = precision > 8 ? 2 : 1;
-  const decoder = new LosslessDecoder();
-  const decoded = decoder.decode(
-    bytes.buffer as ArrayBuffer,
-    bytes.byteOffset,
-    bytes.length,
-    bytesPerCell,
-  ) as Cells;
-  if (decoder.yLoc !== decoder.yDim) throw new RangeError("Cells are missing");
-  if ((decoder.stream?.index ?? 0) < end) {
-    throw new RangeError("Data are left behind the last cell");
-  }
-  const most = 2 ** precision - 1;
-  if (most < 2 ** (8 * bytesPerCell) - 1 && decoded.some((cell) => cell > most)) {
-    throw new RangeError("A cell is out of range");
-  }
-  return decoded;
-}
-
-/** Decodes an 8-bit baseline or extended JPEG stream of one component. */
-export async function decodeJpeg(bytes: Uint8Array): Promise<Cells> {
-  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
-  const all = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  if (info.channels === 1) return all;
-  // sharp may return grey as three equal channels.
-  return Uint8Array.from(
-    { length: info.width * info.height },
-    (_, index) => all[index * info.channels]!,
-  );
 }
 
 /** Writes a 16-bit greyscale PNG; `cells` are row by row. */

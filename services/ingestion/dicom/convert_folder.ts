@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { forEachOf } from "../../../shared/async.ts";
 import type { Fault, View } from "../../../shared/domain/mod.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
 import {
@@ -63,7 +64,7 @@ async function inspectAll(
 ): Promise<InspectedFile[]> {
   const files: InspectedFile[] = [];
   let done = 0;
-  await inLanes(paths, converter.lanes, async (path, index) => {
+  await forEachOf(paths, converter.lanes, async (path, index) => {
     files[index] = { path, place: index + 1, inspection: await converter.inspect(path) };
     done += 1;
     onProgress({ stage: "reading", done, total: paths.length });
@@ -94,7 +95,7 @@ async function convertAll(
   const converted = new Map<string, ConvertedImage>();
   const errors: Fault[] = [];
   let done = 0;
-  await inLanes(images, converter.lanes, async ({ name, view, path, place }) => {
+  await forEachOf(images, converter.lanes, async ({ name, view, path, place }) => {
     const earlier = present.has(name) ? noted.get(name) : undefined;
     if (earlier !== undefined) converted.set(name, earlier);
     else {
@@ -115,24 +116,6 @@ async function convertAll(
   });
   errors.sort((a, b) => a.row! - b.row!);
   return { converted, errors };
-}
-
-/** Runs `work` on every item, `lanes` at a time; after a failure no further item is started. */
-export async function inLanes<T>(
-  items: readonly T[],
-  lanes: number,
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const failures: unknown[] = [];
-  await Promise.all(Array.from({ length: lanes }, async () => {
-    while (next < items.length && failures.length === 0) {
-      const index = next++;
-      await work(items[index]!, index).catch((error) => failures.push(error));
-    }
-  }));
-  // Throw only now: clean-up after a failure must not meet files that other lanes still write.
-  if (failures.length > 0) throw failures[0];
 }
 
 /** Removes the PNGs of earlier attempts whose sources have changed, and leftovers of a kill. */

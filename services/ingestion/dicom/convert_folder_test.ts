@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
 import type { DataList } from "../../../shared/format/mod.ts";
-import { convertFolder, inLanes } from "./convert_folder.ts";
+import { convertFolder } from "./convert_folder.ts";
 import { answerRequest } from "./converter/work.ts";
-import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import type { Conversion, DicomConverter, Inspection } from "./dicom_converter.ts";
 import type { DicomVault } from "./dicom_vault.ts";
 import { readLabels } from "./labels.ts";
@@ -44,13 +43,12 @@ async function makeWorld(): Promise<World> {
     let count = 0;
     return {
       lanes: 1,
-      inspect: (path) =>
-        answerRequest({ do: "inspect", path }, refuseExtendedJpeg) as Promise<Inspection>,
+      inspect: (path) => answerRequest({ do: "inspect", path }) as Promise<Inspection>,
       convert(order): Promise<Conversion> {
         if (count++ === killedAt) throw new Error("killed");
         converted += 1;
         const request = { do: "convert", ...order } as const;
-        return answerRequest(request, refuseExtendedJpeg) as Promise<Conversion>;
+        return answerRequest(request) as Promise<Conversion>;
       },
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
@@ -163,21 +161,4 @@ Deno.test("vault: one key for all, for its owner only; requests are sealed", asy
   await assert.rejects(vault.request("other"), /send it again/);
   await Deno.writeFile(join(home, "pseudonyms/key"), new Uint8Array(32));
   await assert.rejects(vault.request("d"), RangeError);
-});
-
-Deno.test("a lane that fails stops the others, and nothing goes on after the failure is told", async () => {
-  const begun: number[] = [];
-  const ended: number[] = [];
-  const slow = Promise.withResolvers<void>();
-  const all = inLanes([0, 1, 2, 3, 4], 2, async (item) => {
-    begun.push(item);
-    if (item === 0) await slow.promise;
-    if (item === 1) {
-      queueMicrotask(slow.resolve);
-      throw new RangeError("no room");
-    }
-    ended.push(item);
-  });
-  await assert.rejects(all, /no room/);
-  assert.deepEqual([begun, ended], [[0, 1], [0]]);
 });

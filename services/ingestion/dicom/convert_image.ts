@@ -2,7 +2,7 @@ import { GreyCounter } from "../../../shared/format/mod.ts";
 import { judgeGreys } from "../judge_greys.ts";
 import { type BreastSide, breastSide } from "./breast_side.ts";
 import { type Cells, encodePng } from "./codecs.ts";
-import { decodePixels, type ExtendedJpegDecoder } from "./decode_pixels.ts";
+import { decodePixels } from "./decode_pixels.ts";
 import { describePixels, type PixelLayout } from "./describe_pixels.ts";
 import type { ConversionWarning } from "./dicom_converter.ts";
 import { DicomRefused } from "./dicom_refused.ts";
@@ -21,26 +21,23 @@ export interface GreyImage {
   readonly warnings: readonly ConversionWarning[];
 }
 
-/** Conversion options. */
-export interface ConversionOptions {
-  /** Which window to apply when there are several. */
-  readonly window: VoiChoice;
-  readonly decodeExtended: ExtendedJpegDecoder;
-}
-
 /**
  * Converts a DICOM file to grey values.
  *
+ * @param window which window to apply when there are several
  * @throws {DicomRefused} when it cannot be converted
  */
-export async function greysOf(bytes: Uint8Array, options: ConversionOptions): Promise<GreyImage> {
+export async function greysOf(
+  bytes: Uint8Array,
+  window: VoiChoice = null,
+): Promise<GreyImage> {
   const file = readDicomFile(bytes, bytes.length);
   const told = describePixels(file.dataSet);
-  const cells = await decodePixels(file, told, options.decodeExtended);
+  const cells = await decodePixels(file, told);
   const warnings: ConversionWarning[] = [];
   const complain = (code: string, text: string): void => void warnings.push({ code, text });
   const layout = layoutOfCells(told, cells);
-  const table = greyTable(file.dataSet, layout, options.window, complain);
+  const table = greyTable(file.dataSet, layout, window, complain);
   const greys = new Uint16Array(layout.rows * layout.columns);
   const mask = table.length - 1;
   for (let index = 0; index < greys.length; index++) greys[index] = table[cells[index]! & mask]!;
@@ -68,9 +65,9 @@ function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
  */
 export async function convertImage(
   bytes: Uint8Array,
-  options: ConversionOptions,
+  window: VoiChoice,
 ): Promise<{ png: Uint8Array } & Pick<GreyImage, "breast" | "warnings">> {
-  const { greys, width, height, breast, warnings } = await greysOf(bytes, options);
+  const { greys, width, height, breast, warnings } = await greysOf(bytes, window);
   const counter = new GreyCounter();
   for (let y = 0; y < height; y++) {
     counter.addRow(greys.subarray(y * width, (y + 1) * width), y, height);

@@ -1,44 +1,24 @@
-import {
-  type Cells,
-  decodeJpeg,
-  decodeJpeg2000,
-  decodeJpegLossless,
-  decodeJpegLs,
-} from "./codecs.ts";
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
+import { type Cells, decodeJpeg2000, decodeJpegLs } from "./codecs.ts";
 import type { PixelPlace } from "./data_set.ts";
 import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
-import { joinFragments } from "./fragments.ts";
-import { readJpeg2000Size } from "./jpeg_2000_size.ts";
-import { type JpegFrame, readJpegFrame } from "./jpeg_frame.ts";
+import { readJpeg2000Size, requireTileParts } from "./jpeg_2000.ts";
+import { decodeJpegLossless } from "./jpeg_lossless.ts";
+import { decodeJpegLossy } from "./jpeg_lossy.ts";
+import { endOfStream, type JpegFrame, readJpegFrame } from "./jpeg_stream.ts";
 import type { DicomFile } from "./read_dicom_file.ts";
 import { decodeRle } from "./rle.ts";
-import { endOfStream, requireTileParts } from "./stream_end.ts";
 
-/** Decodes 12-bit lossy JPEG, or rejects when no decoder is available. */
-export type ExtendedJpegDecoder = (stream: Uint8Array, layout: PixelLayout) => Promise<Cells>;
-
-/** Rejects 12-bit lossy JPEG, for machines without a decoder. */
-export function refuseExtendedJpeg(): Promise<never> {
-  return Promise.reject(
-    new DicomRefused(
-      "dicom_transfer_syntax_unsupported",
-      "is 12-bit lossy JPEG (JPEG Extended), which needs dcmdjpeg: install dcmtk, or export it " +
-        "as lossless JPEG or JPEG 2000",
-    ),
-  );
-}
+const ITEM = 0xfffee000;
+const SEQUENCE_END = 0xfffee0dd;
 
 /**
  * Decodes a file's pixels to rows × columns stored values, neither masked nor sign-extended.
  *
  * @throws {DicomRefused} when pixels are missing, cut off, damaged or contradict the layout
  */
-export async function decodePixels(
-  file: DicomFile,
-  layout: PixelLayout,
-  decodeExtended: ExtendedJpegDecoder,
-): Promise<Cells> {
+export async function decodePixels(file: DicomFile, layout: PixelLayout): Promise<Cells> {
   const { pixels, transferSyntax } = file;
   if (pixels === null) throw new DicomRefused("dicom_no_pixels", "holds no pixels");
   if ((transferSyntax.pixels === "native") !== (pixels.length !== null)) {
@@ -49,11 +29,43 @@ export async function decodePixels(
   }
   if (pixels.length !== null) return nativeCells(file, pixels, layout);
   const stream = joinFragments(file.bytes, pixels.offset);
-  const cells = await decodeStream(file, stream, layout, decodeExtended);
+  const cells = await decodeStream(file, stream, layout);
   if (cells.length < layout.rows * layout.columns) {
     throw new DicomRefused("dicom_truncated", "has too few pixels: export it again");
   }
   return transferSyntax.lossy ? saturated(cells, layout) : cells;
+}
+
+/**
+ * Joins the fragments of an encapsulated single image (PS3.5 section A.4).
+ *
+ * @param offset where the items begin; the first is the offset table, which a single image does not need
+ * @throws {DicomRefused} when it is cut off or malformed
+ */
+export function joinFragments(bytes: Uint8Array, offset: number): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const fragments: Uint8Array[] = [];
+  let position = offset;
+  for (let index = 0;; index++) {
+    // Some writers omit the last delimiter; decoding shows whether the stream is complete.
+    if (position === bytes.length && index > 1) break;
+    if (position + 8 > bytes.length) throw cutOff();
+    const tag = view.getUint16(position, true) * 0x10000 + view.getUint16(position + 2, true);
+    const length = view.getUint32(position + 4, true);
+    position += 8;
+    if (tag === SEQUENCE_END) break;
+    if (tag !== ITEM) {
+      throw new DicomRefused("dicom_unreadable", "is malformed: its pixels are not fragments");
+    }
+    if (position + length > bytes.length) throw cutOff();
+    if (index > 0) fragments.push(bytes.subarray(position, position + length));
+    position += length;
+  }
+  return fragments.length === 1 ? fragments[0]! : joinBytes(fragments);
+}
+
+function cutOff(): DicomRefused {
+  return new DicomRefused("dicom_truncated", "ends within its pixels: copy it again");
 }
 
 /** Lossy coding overshoots at edges: clip to white, so that the value does not wrap to black. */
@@ -71,7 +83,6 @@ async function decodeStream(
   { transferSyntax }: DicomFile,
   stream: Uint8Array,
   layout: PixelLayout,
-  decodeExtended: ExtendedJpegDecoder,
 ): Promise<Cells> {
   const cells = layout.rows * layout.columns;
   switch (transferSyntax.pixels) {
@@ -88,15 +99,14 @@ async function decodeStream(
       endOfStream(stream);
       return await guarded(() => decodeJpegLs(stream));
     case "jpeg_lossless": {
-      const { precision } = frameOf(stream, layout, [0xc3]);
+      const frame = frameOf(stream, layout, [0xc3]);
       const end = endOfStream(stream);
-      return await guarded(() => decodeJpegLossless(stream, precision, end));
+      return await guarded(() => decodeJpegLossless(stream, frame, end));
     }
     case "jpeg": {
-      const { precision } = frameOf(stream, layout, [0xc0, 0xc1]);
-      endOfStream(stream);
-      if (precision > 8) return await decodeExtended(stream, layout);
-      return await guarded(() => decodeJpeg(stream));
+      const frame = frameOf(stream, layout, [0xc0, 0xc1]);
+      const end = endOfStream(stream);
+      return await guarded(() => decodeJpegLossy(stream, frame, end));
     }
   }
 }
@@ -109,7 +119,7 @@ function frameOf(
 ): JpegFrame {
   const frame = readJpegFrame(stream);
   checkSize(frame, layout);
-  if (frame === null || !processes.includes(frame.process)) {
+  if (frame === null || !processes.includes(frame.process) || frame.precision > 16) {
     throw new DicomRefused(
       "dicom_unreadable",
       "is malformed: the encoding of its pixels contradicts its transfer syntax",
@@ -161,7 +171,7 @@ function nativeCells(
     );
   }
   if (end > bytes.length) {
-    throw new DicomRefused("dicom_truncated", "ends within its pixels: copy it again");
+    throw cutOff();
   }
   const swap = !transferSyntax.littleEndian;
   if (bitsAllocated === 8) {

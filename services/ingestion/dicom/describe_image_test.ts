@@ -4,7 +4,7 @@ import { describeImage, type Verdict } from "./describe_image.ts";
 import { readDicomFile } from "./read_dicom_file.ts";
 import { type TagName, TAGS } from "./tags.ts";
 import { dicomFile, type FileParts } from "../../../tests/support/ingestion/dicom_files.ts";
-import { ascii, element, item } from "./write_data_set.ts";
+import { ascii, element, item } from "../../../tests/support/ingestion/write_data_set.ts";
 
 /** A sequence with one item. */
 function sequence(tag: TagName, ...elements: Uint8Array[]): Uint8Array {

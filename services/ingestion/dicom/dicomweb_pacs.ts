@@ -1,3 +1,4 @@
+import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import {
   DICOM_FILE_BYTES_MAX,
   DICOM_FILE_PATIENCE_S,
@@ -8,7 +9,6 @@ import {
   DICOMWEB_TRIES,
 } from "../../../shared/limits.ts";
 import type { StudyKeys } from "./describe_image.ts";
-import { firstPart } from "./multipart_related.ts";
 import {
   type FetchPacs,
   type InstanceAddress,
@@ -205,13 +205,7 @@ async function readBody(response: Response, bytesMax: number): Promise<Uint8Arra
     if (length > bytesMax) throw new PacsFailed(`The PACS answers with over ${bytesMax} bytes`);
     chunks.push(chunk);
   }
-  const body = new Uint8Array(length);
-  let position = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, position);
-    position += chunk.length;
-  }
-  return body;
+  return joinBytes(chunks);
 }
 
 function listOf(bytes: Uint8Array): unknown[] {
@@ -248,4 +242,30 @@ function uid(text: string): string {
 
 function isUid(text: string): boolean {
   return /^[0-9.]{1,64}$/.test(text);
+}
+
+/**
+ * Returns the content of the first part of a `multipart/related` body (RFC 2387, RFC 2046 section 5.1).
+ *
+ * @throws {SyntaxError} when there is none
+ */
+export function firstPart(body: Uint8Array, contentType: string): Uint8Array {
+  const quoted = /;\s*boundary="([^"]+)"/i.exec(contentType)?.[1];
+  const boundary = quoted ?? /;\s*boundary=([^\s;]+)/i.exec(contentType)?.[1];
+  if (!/^multipart\/related/i.test(contentType) || boundary === undefined) {
+    throw new SyntaxError("Cannot read the answer: it is not multipart/related");
+  }
+  const encoder = new TextEncoder();
+  const start = find(body, encoder.encode(`--${boundary}\r\n`), 0);
+  const head = start < 0 ? -1 : find(body, encoder.encode("\r\n\r\n"), start);
+  const end = head < 0 ? -1 : find(body, encoder.encode(`\r\n--${boundary}`), head + 4);
+  if (end < 0) throw new SyntaxError("Cannot read the answer: it is incomplete");
+  return body.subarray(head + 4, end);
+}
+
+function find(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(wanted[0]!, from); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1)) {
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DICOMWEB_PAGE_STUDIES as PAGE, DICOMWEB_SERIES_MAX } from "../../../shared/limits.ts";
-import { createDicomwebPacs } from "./dicomweb_pacs.ts";
+import { createDicomwebPacs, firstPart } from "./dicomweb_pacs.ts";
 import type { Pacs } from "./pacs.ts";
 
 const STUDY = "0020000D";
@@ -106,4 +106,24 @@ Deno.test("answers: empty ones and what is gone are nothing; a missing address a
   await assert.rejects(uidsOf(gone), /answers 404/);
   const closed = answering(() => new Response("no", { status: 401 }));
   await assert.rejects(uidsOf(closed), /MAMMOEVAL_DICOMWEB_LOGINS/);
+});
+
+const BODY = "--b\r\nContent-Type: application/dicom\r\n\r\nhe\r\n--c\r\nllo\r\n--b--\r\n";
+
+Deno.test("firstPart: the content between head and boundary, whatever it looks like", () => {
+  for (const boundary of ["b", '"b"']) {
+    const type = `multipart/related; type="application/dicom"; boundary=${boundary}`;
+    const part = firstPart(new TextEncoder().encode(BODY), type);
+    assert.equal(new TextDecoder().decode(part), "he\r\n--c\r\nllo");
+  }
+});
+
+Deno.test("firstPart: an answer of another kind, and one that is cut anywhere, are refused", () => {
+  const bytes = new TextEncoder().encode(BODY);
+  assert.throws(() => firstPart(bytes, "application/json"), SyntaxError);
+  assert.throws(() => firstPart(bytes, "multipart/related"), SyntaxError);
+  for (let length = 0; length < BODY.indexOf("\r\n--b--") + 5; length++) {
+    const cut = bytes.subarray(0, length);
+    assert.throws(() => firstPart(cut, "multipart/related; boundary=b"), SyntaxError, `${length}`);
+  }
 });

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { dicomFile, type FileParts } from "../../../tests/support/ingestion/dicom_files.ts";
 import { greysOf } from "./convert_image.ts";
-import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import type { GreyImage } from "./convert_image.ts";
 import { TAGS } from "./tags.ts";
-import { element, elementHead, item, number16 } from "./write_data_set.ts";
+import {
+  element,
+  elementHead,
+  item,
+  number16,
+} from "../../../tests/support/ingestion/write_data_set.ts";
 
 function greys(parts: FileParts): Promise<GreyImage> {
-  return greysOf(dicomFile(parts), { window: null, decodeExtended: refuseExtendedJpeg });
+  return greysOf(dicomFile(parts));
 }
 
 function voiLut(first: number, bits: number, entries: readonly number[]): Uint8Array {

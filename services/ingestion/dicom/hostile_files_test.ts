@@ -4,7 +4,6 @@ import { deflateRawSync } from "node:zlib";
 import { DICOM_DEPTH_MAX, DICOM_ELEMENTS_MAX } from "../../../shared/limits.ts";
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { greysOf } from "./convert_image.ts";
-import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import { DicomRefused, type RefusalCode } from "./dicom_refused.ts";
 import { NeedsMoreBytes } from "./read_data_set.ts";
 import { readDicomFile } from "./read_dicom_file.ts";
@@ -19,9 +18,7 @@ import {
   number16,
   number32,
   UNDEFINED_LENGTH,
-} from "./write_data_set.ts";
-
-const OPTIONS = { window: null, decodeExtended: refuseExtendedJpeg };
+} from "../../../tests/support/ingestion/write_data_set.ts";
 
 /** Encapsulated pixels with one fragment. */
 function encapsulated(stream: Uint8Array): Uint8Array {
@@ -227,7 +224,7 @@ const HOSTILE: readonly (readonly [name: string, RefusalCode, () => Uint8Array])
 
 for (const [name, code, make] of HOSTILE) {
   Deno.test(`hostile DICOM: ${name}`, async () => {
-    await assert.rejects(greysOf(make(), OPTIONS), (error) => {
+    await assert.rejects(greysOf(make()), (error) => {
       assert.ok(error instanceof DicomRefused, String(error));
       assert.equal(error.code, code, error.message);
       return true;
@@ -239,7 +236,7 @@ Deno.test("a file that is cut anywhere is refused, and read from its beginning a
   const file = dicomFile({ further: nested(2) });
   for (let length = 0; length < file.length; length++) {
     const cut = file.slice(0, length);
-    await assert.rejects(greysOf(cut, OPTIONS), DicomRefused, `${length} bytes`);
+    await assert.rejects(greysOf(cut), DicomRefused, `${length} bytes`);
     // Given the size of the whole file, the beginning is enough or needs more bytes.
     try {
       assert.ok(readDicomFile(cut, file.length).pixels !== null, `${length} bytes`);
@@ -274,7 +271,7 @@ Deno.test("flipped bytes give greys or a refusal, never anything else", async ()
       const bytes = file.slice();
       // After the prefix: otherwise nothing would be read.
       for (const [place, value] of changes) bytes[132 + place % (bytes.length - 132)] = value;
-      await greysOf(bytes, OPTIONS).then(
+      await greysOf(bytes).then(
         ({ greys, width, height }) => assert.equal(greys.length, width * height),
         (error) => assert.ok(error instanceof DicomRefused, String(error)),
       );

@@ -1,13 +1,17 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { DICOM_CONVERTER_HEAP_MIB } from "../../../shared/limits.ts";
 import {
+  type Conversion,
   type ConverterAnswer,
   type ConverterRequest,
+  type DicomConverter,
+  type Inspection,
+  type Refusal,
   TIMED_OUT_EXIT_CODE,
-} from "./converter/messages.ts";
-import { TextLineStream } from "./converter/text_lines.ts";
-import type { Conversion, DicomConverter, Inspection, Refusal } from "./dicom_converter.ts";
+} from "./dicom_converter.ts";
 
 /** Options of the converter processes. */
 export interface ProcessConverterOptions {
@@ -113,7 +117,7 @@ function start(options: ProcessConverterOptions, onEnd: (lane: Lane) => void): L
 
 /** Delivers answers until the process ends, and then answers the pending request. */
 async function follow(lane: Lane, onEnd: (lane: Lane) => void): Promise<void> {
-  for await (const line of lane.child.stdout.pipeThrough(new TextLineStream())) {
+  for await (const line of createInterface(Readable.from(lane.child.stdout))) {
     const answer = readAnswer(line);
     const { waiting } = lane;
     // An invalid or unsolicited line: answers can no longer be matched with requests.
@@ -177,7 +181,6 @@ export function converterArguments(options: ProcessConverterOptions): string[] {
     // The environment holds only what is set here.
     "--allow-env",
     "--allow-sys=cpus,osRelease",
-    "--allow-run=dcmdjpeg",
     entry,
     String(patienceS),
   ];

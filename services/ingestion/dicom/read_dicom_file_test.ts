@@ -3,7 +3,6 @@ import { gzipSync } from "node:zlib";
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { dicomFile, EXPLICIT } from "../../../tests/support/ingestion/dicom_files.ts";
 import { greysOf } from "./convert_image.ts";
-import { refuseExtendedJpeg } from "./decode_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 import { readDicomFile } from "./read_dicom_file.ts";
 import {
@@ -14,9 +13,8 @@ import {
   number16,
   number32,
   UNDEFINED_LENGTH,
-} from "./write_data_set.ts";
+} from "../../../tests/support/ingestion/write_data_set.ts";
 
-const OPTIONS = { window: null, decodeExtended: refuseExtendedJpeg };
 const IMPLICIT = "1.2.840.10008.1.2";
 const SOUND = dicomFile();
 /** Bytes of preamble, prefix and meta group. */
@@ -133,8 +131,8 @@ const READ_ON: readonly (readonly [name: string, bytes: Uint8Array])[] = [
 
 for (const [name, bytes] of READ_ON) {
   Deno.test(`DICOM that breaks the standard is read: ${name}`, async () => {
-    const { greys } = await greysOf(SOUND, OPTIONS);
-    assert.deepEqual((await greysOf(bytes, OPTIONS)).greys, greys);
+    const { greys } = await greysOf(SOUND);
+    assert.deepEqual((await greysOf(bytes)).greys, greys);
   });
 }
 

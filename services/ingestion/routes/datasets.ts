@@ -34,7 +34,7 @@ import type { IngestionDependencies } from "../dependencies.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import type { DatasetSubmission, Registration } from "../register_dataset.ts";
 import type { DicomUpload } from "../upload_receiver.ts";
-import { shownExam } from "./shown_exam.ts";
+import { shownExam } from "./exams.ts";
 import {
   dicomSubmission,
   isDicomRequest,

@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import { type LookedAtExam, lookedAtExam } from "../../../shared/contracts/datasets.ts";
+import {
+  type examSchema,
+  type LookedAtExam,
+  lookedAtExam,
+} from "../../../shared/contracts/datasets.ts";
 import { IMAGE_HEADERS, imageQuery } from "../../../shared/contracts/images.ts";
 import { LRUCache } from "lru-cache";
 import { IMAGES_REMEMBERED_MAX } from "../../../shared/limits.ts";
-import { shownExam } from "./shown_exam.ts";
 import { datasetId, examId } from "../../../shared/contracts/parameters.ts";
-import { VIEWS } from "../../../shared/domain/mod.ts";
+import { type Exam, type View, VIEWS } from "../../../shared/domain/mod.ts";
 import {
   contentOf,
   fileAnswer,
@@ -169,4 +172,18 @@ function damaged(image: string, dataset: string, { message }: RenderFailed): Pro
     `Image ${JSON.stringify(image)} of dataset ${dataset} cannot be shown (${message}): put the ` +
       "registered file back, or register the dataset again",
   );
+}
+
+/** Converts an exam to its API form. */
+export function shownExam(exam: Exam): z.infer<typeof examSchema> {
+  return {
+    index: exam.index,
+    id: exam.id,
+    images: Object.fromEntries(
+      Object.entries<readonly string[]>(exam.images).map(([view, names]) => [view, [...names]]),
+    ) as Record<View, string[]>,
+    malignant: { ...exam.malignant },
+    horizontal_flip: exam.horizontalFlip,
+    extras: { ...exam.extras },
+  };
 }

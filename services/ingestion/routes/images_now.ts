@@ -8,8 +8,6 @@ import { foreignFilesOf, lookAgain } from "../look_again.ts";
  * the data; the gateway does not forward these paths, and they are not part of the API.
  */
 export function addImagesNowRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
-  const { store } = dependencies;
-
   app.get("/internal/datasets/:id/images", async (c) => {
     const dataset = await findReady(c.req.param("id"), dependencies);
     const start = Number(c.req.query("start") ?? 0);
@@ -24,7 +22,7 @@ export function addImagesNowRoutes(app: ServiceApp, dependencies: IngestionDepen
 
   app.get("/internal/datasets/:id/foreign", async (c) => {
     const dataset = await findReady(c.req.param("id"), dependencies);
-    return c.json(await foreignFilesOf(dataset, store));
+    return c.json(await foreignFilesOf(dataset, dependencies.store));
   });
 }
 

@@ -13,5 +13,4 @@ export {
 export { type Difference } from "./differences.ts";
 export { DETECTIONS, isOutcomeColumn, OUTCOME_KEYS } from "./exam_outcomes.ts";
 export { hidePatients, PATIENT_KEY, patientPseudonym, patientText } from "./exam_patients.ts";
-export { readDataList } from "./read.ts";
-export { writeDataList, type WriteDataListOptions } from "./write.ts";
+export { readDataList, writeDataList, type WriteDataListOptions } from "./read.ts";

@@ -5,12 +5,7 @@
  */
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
 import { type TagName, TAGS } from "../../../services/ingestion/dicom/tags.ts";
-import {
-  ascii,
-  element,
-  fileStart,
-  number16,
-} from "../../../services/ingestion/dicom/write_data_set.ts";
+import { ascii, element, fileStart, number16 } from "./write_data_set.ts";
 
 /** Deviations from a plain image; null omits an element. */
 export interface FileParts {

@@ -7,8 +7,9 @@
  *
  * @module
  */
-import { TextLineStream } from "./text_lines.ts";
-import { type ConverterAnswer, TIMED_OUT_EXIT_CODE } from "./messages.ts";
+import { createInterface } from "node:readline";
+import { stdin } from "node:process";
+import { type ConverterAnswer, TIMED_OUT_EXIT_CODE } from "../dicom_converter.ts";
 
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 const patienceMs = 1000 * Number(Deno.args[0]);
@@ -21,7 +22,7 @@ worker.onmessage = ({ data }: MessageEvent<ConverterAnswer>): void => {
 };
 worker.onerror = (): never => Deno.exit(1);
 
-for await (const line of Deno.stdin.readable.pipeThrough(new TextLineStream())) {
+for await (const line of createInterface(stdin)) {
   watch = setTimeout(() => Deno.exit(TIMED_OUT_EXIT_CODE), patienceMs);
   worker.postMessage(JSON.parse(line));
 }

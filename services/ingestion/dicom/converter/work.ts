@@ -2,24 +2,24 @@ import { createHash } from "node:crypto";
 import { DICOM_FILE_BYTES_MAX, DICOM_HEADER_BYTES } from "../../../../shared/limits.ts";
 import { readAt, writeFileAtomic } from "../../../../shared/volume/mod.ts";
 import { convertImage } from "../convert_image.ts";
-import type { ExtendedJpegDecoder } from "../decode_pixels.ts";
 import type { DataSet } from "../data_set.ts";
 import { describeImage, tellsMammogram } from "../describe_image.ts";
-import type { Conversion, ConversionOrder, Inspection, Refusal } from "../dicom_converter.ts";
 import { DicomRefused, type RefusalCode } from "../dicom_refused.ts";
-import type { ConverterAnswer, ConverterRequest } from "./messages.ts";
+import type {
+  Conversion,
+  ConversionOrder,
+  ConverterAnswer,
+  ConverterRequest,
+  Inspection,
+  Refusal,
+} from "../dicom_converter.ts";
 import { NeedsMoreBytes } from "../read_data_set.ts";
 import { type DicomFile, readDicomFile } from "../read_dicom_file.ts";
 
 /** Executes a request. Every error becomes a refusal. */
-export async function answerRequest(
-  request: ConverterRequest,
-  decodeExtended: ExtendedJpegDecoder,
-): Promise<ConverterAnswer> {
+export async function answerRequest(request: ConverterRequest): Promise<ConverterAnswer> {
   try {
-    return request.do === "inspect"
-      ? await inspectFile(request.path)
-      : await convertFile(request, decodeExtended);
+    return request.do === "inspect" ? await inspectFile(request.path) : await convertFile(request);
   } catch (error) {
     return refusalOf(error);
   }
@@ -93,18 +93,12 @@ function refusal(dataSet: DataSet | null, code: RefusalCode, message: string): D
  *
  * @throws {DicomRefused} when it cannot be converted
  */
-async function convertFile(
-  { path, target, window }: ConversionOrder,
-  decodeExtended: ExtendedJpegDecoder,
-): Promise<Conversion> {
+async function convertFile({ path, target, window }: ConversionOrder): Promise<Conversion> {
   const { size } = await Deno.stat(path);
   if (size > DICOM_FILE_BYTES_MAX) {
     throw new DicomRefused("dicom_too_large", `has over ${DICOM_FILE_BYTES_MAX} bytes`);
   }
-  const { png, breast, warnings } = await convertImage(await Deno.readFile(path), {
-    window,
-    decodeExtended,
-  });
+  const { png, breast, warnings } = await convertImage(await Deno.readFile(path), window);
   await writeFileAtomic(target, png, { mode: 0o644 });
   return { ok: true, breast, warnings };
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { decodeWithDcmdjpeg } from "../dcmdjpeg.ts";
-import type { ConverterAnswer, ConverterRequest } from "./messages.ts";
+import type { ConverterAnswer, ConverterRequest } from "../dicom_converter.ts";
 import { answerRequest } from "./work.ts";
 
 const thread = self as unknown as {
@@ -13,5 +12,5 @@ const thread = self as unknown as {
 };
 
 thread.onmessage = ({ data }): void => {
-  answerRequest(data, decodeWithDcmdjpeg).then((done) => thread.postMessage(done));
+  answerRequest(data).then((done) => thread.postMessage(done));
 };
