@@ -49,7 +49,13 @@ async function readDicom(
   onProgress({ stage: "reading", done: 0, total: 0 });
   const request = await vault.request(id);
   const folder = request.folder ?? vault.incoming(id);
-  if (request.folder !== null) await waitForQuiet(folder, request.quietS ?? 0, onProgress);
+  await untilQuiet(folder, 1000 * (request.quietS ?? 0), {
+    now: Date.now,
+    async pause(ms): Promise<void> {
+      onProgress({ stage: "waiting", done: 0, total: 0 });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    },
+  });
   const labels = readLabels(request.labels, request.keepColumns);
   let fetched: Pick<DataList, "errors" | "warnings"> = { errors: [], warnings: [] };
   if (request.dicomweb !== null) {
@@ -81,20 +87,6 @@ async function readDicom(
     errors: [...fetched.errors, ...list.errors],
     warnings: [...fetched.warnings, ...list.warnings],
   };
-}
-
-async function waitForQuiet(
-  folder: string,
-  quietS: number,
-  onProgress: OnProgress,
-): Promise<void> {
-  await untilQuiet(folder, quietS * 1000, {
-    now: Date.now,
-    async pause(ms): Promise<void> {
-      onProgress({ stage: "waiting", done: 0, total: 0 });
-      await new Promise((resolve) => setTimeout(resolve, ms));
-    },
-  });
 }
 
 /**

@@ -158,13 +158,8 @@ Deno.test("unpackArchive: refuses names that one file system or another takes fo
 
 Deno.test("unpackArchive: refuses what is no regular file", async () => {
   const kinds: [string, RegExp][] = [
-    ["1", /hard link/],
-    ["2", /is a link/],
-    ["3", /device/],
-    ["4", /device/],
-    ["6", /pipe/],
-    ["S", /unknown type/],
-    ["Z", /unknown type/],
+    ...["1", "2"].map((type): [string, RegExp] => [type, /is a link/]),
+    ...["3", "4", "6", "S", "Z"].map((type): [string, RegExp] => [type, /is no file/]),
   ];
   for (const [type, reason] of kinds) {
     const { refusal, files } = await unpack(

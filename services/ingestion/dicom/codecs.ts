@@ -22,33 +22,20 @@ interface WasmDecoder {
   delete(): void;
 }
 
-type WasmFactory<Name extends string> = (
-  options: { print: () => void; printErr: () => void },
-) => Promise<Record<Name, new () => WasmDecoder>>;
+const FACTORIES = { J2KDecoder: openjpeg, JpegLSDecoder: charls };
+type DecoderName = keyof typeof FACTORIES;
+type WasmModule = Promise<Record<string, new () => WasmDecoder>>;
+const loaded = new Map<DecoderName, WasmModule>();
 
-const SILENT = { print: (): void => {}, printErr: (): void => {} };
-
-const loadOpenjpeg = once(() => (openjpeg as unknown as WasmFactory<"J2KDecoder">)(SILENT));
-const loadCharls = once(() => (charls as unknown as WasmFactory<"JpegLSDecoder">)(SILENT));
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | null = null;
-  return () => loaded ??= load();
+function load(name: DecoderName): WasmModule {
+  const options = { print: (): void => {}, printErr: (): void => {} };
+  const create = FACTORIES[name] as unknown as (silent: typeof options) => WasmModule;
+  return loaded.getOrInsertComputed(name, () => create(options));
 }
 
-/** Decodes a JPEG 2000 codestream and returns the cells of its first component. */
-export async function decodeJpeg2000(bytes: Uint8Array): Promise<Cells> {
-  const { J2KDecoder } = await loadOpenjpeg();
-  return decodeWith(new J2KDecoder(), bytes);
-}
-
-/** Decodes a JPEG-LS stream of one component. */
-export async function decodeJpegLs(bytes: Uint8Array): Promise<Cells> {
-  const { JpegLSDecoder } = await loadCharls();
-  return decodeWith(new JpegLSDecoder(), bytes);
-}
-
-function decodeWith(decoder: WasmDecoder, bytes: Uint8Array): Cells {
+/** Decodes a JPEG 2000 codestream, or a JPEG-LS stream, of one component. */
+export async function decodeWith(name: DecoderName, bytes: Uint8Array): Promise<Cells> {
+  const decoder = new (await load(name))[name]!();
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();

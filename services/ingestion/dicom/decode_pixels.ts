@@ -1,5 +1,6 @@
+import { Buffer } from "node:buffer";
 import { joinBytes } from "../../../shared/format/join_bytes.ts";
-import { type Cells, decodeJpeg2000, decodeJpegLs } from "./codecs.ts";
+import { type Cells, decodeWith } from "./codecs.ts";
 import type { PixelPlace } from "./data_set.ts";
 import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
@@ -93,11 +94,11 @@ async function decodeStream(
     case "jpeg_2000":
       checkSize(readJpeg2000Size(stream), layout);
       requireTileParts(stream);
-      return await guarded(() => decodeJpeg2000(stream));
+      return await guarded(() => decodeWith("J2KDecoder", stream));
     case "jpeg_ls":
       frameOf(stream, layout, [0xf7]);
       endOfStream(stream);
-      return await guarded(() => decodeJpegLs(stream));
+      return await guarded(() => decodeWith("JpegLSDecoder", stream));
     case "jpeg_lossless": {
       const frame = frameOf(stream, layout, [0xc3]);
       const end = endOfStream(stream);
@@ -173,23 +174,11 @@ function nativeCells(
   if (end > bytes.length) {
     throw cutOff();
   }
-  const swap = !transferSyntax.littleEndian;
-  if (bitsAllocated === 8) {
-    // In big-endian files 8-bit cells are packed two per word (OW; PS3.5 annex D).
-    const even = offset + needed + (needed & 1);
-    return swap && vr === "OW"
-      ? swapped(bytes.slice(offset, even)).subarray(0, needed)
-      : bytes.subarray(offset, end);
-  }
-  const copy = bytes.slice(offset, end); // a Uint16Array needs an even offset
-  return new Uint16Array((swap ? swapped(copy) : copy).buffer);
-}
-
-function swapped(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  for (let at = 0; at + 1 < bytes.length; at += 2) {
-    const first = bytes[at]!;
-    bytes[at] = bytes[at + 1]!;
-    bytes[at + 1] = first;
-  }
-  return bytes;
+  const isBigEndian = !transferSyntax.littleEndian;
+  // In big-endian files 8-bit cells are packed two per word (OW; PS3.5 annex D).
+  const isSwapped = isBigEndian && (bitsAllocated === 16 || vr === "OW");
+  if (bitsAllocated === 8 && !isSwapped) return bytes.subarray(offset, end);
+  const copy = bytes.slice(offset, end + (needed & 1)); // a Uint16Array needs an even offset
+  if (isSwapped) Buffer.from(copy.buffer, 0, copy.length & ~1).swap16();
+  return bitsAllocated === 8 ? copy.subarray(0, needed) : new Uint16Array(copy.buffer);
 }

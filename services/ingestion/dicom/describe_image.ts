@@ -85,16 +85,11 @@ function judge(dataSet: DataSet): Verdict {
   const found = viewOf(dataSet);
   if ("view" in found) return kind === null ? found : { ...found, kind };
   if (kind !== null) return { view: null, kind };
+  if ("contradicted" in found) return { skip: "dicom_view_contradicted" };
   return {
-    skip: "contradicted" in found ? "dicom_view_contradicted" : SKIP_WITHOUT[found.missing],
+    skip: found.missing === "both" ? "dicom_view_unknown" : `dicom_${found.missing}_missing`,
   };
 }
-
-const SKIP_WITHOUT = {
-  side: "dicom_side_missing",
-  position: "dicom_position_missing",
-  both: "dicom_view_unknown",
-} as const satisfies Record<string, SkipCode>;
 
 /**
  * Decides from SOP class, Modality and body part whether a file is a mammogram; null when they do not say.

@@ -51,16 +51,13 @@ export function greyTable(
   // stored bits is clipped to the maximum.
   const shift = highBit + 1 - bitsStored;
   const mask = greys.length - 1;
-  const isMasked = layout.signed || shift > 0 || hasOverlay(dataSet);
+  // An overlay may be in bits of the cells (PS3.3 section C.9.2, retired).
+  const hasOverlay = (dataSet.short("OverlayBitPosition") ?? 0) > 0;
+  const isMasked = layout.signed || shift > 0 || hasOverlay;
   return Uint16Array.from(
     { length: 2 ** layout.bitsAllocated },
     (_, cell) => greys[isMasked ? (cell >> shift) & mask : Math.min(cell, mask)]!,
   );
-}
-
-/** Whether an overlay is stored in bits of the cells (PS3.3 section C.9.2, retired). */
-function hasOverlay(dataSet: DataSet): boolean {
-  return (dataSet.short("OverlayBitPosition") ?? 0) > 0;
 }
 
 /** Interprets the stored bits as a number. */

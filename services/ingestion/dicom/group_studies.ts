@@ -60,18 +60,6 @@ export interface Grouping {
 /** A fault without a place in the data list. */
 export const ELSEWHERE = { exam: null, view: null, image: null } as const;
 
-/** Warning codes of images left out for their kind. */
-const CODE_OF_KIND: Readonly<Record<ImageKind, string>> = {
-  synthetic_2d: "dicom_synthesized",
-  contrast: "dicom_contrast",
-  stereotactic: "dicom_stereotactic",
-  specimen: "dicom_specimen",
-  spot: "dicom_spot_or_magnification",
-  magnification: "dicom_spot_or_magnification",
-  implant_displaced: "dicom_implant_displaced",
-  tomosynthesis: "dicom_tomosynthesis",
-  other: "dicom_other_view",
-};
 /** Files left out that are reported only as counts. */
 interface Counts {
   notMammogram: number;
@@ -119,8 +107,9 @@ export function groupStudies(
     }
     const { view, kind = null } = verdict;
     if (kind !== null && !grouping.accept.has(kind)) {
-      const reason = `${IMAGE_KINDS[kind]} (kind ${kind}, of which there are ${kinds.get(kind)})`;
-      findings.warnings.push(skippedFile(id, place, CODE_OF_KIND[kind], reason));
+      const [code, what] = IMAGE_KINDS[kind];
+      const reason = `${what} (kind ${kind}, of which there are ${kinds.get(kind)})`;
+      findings.warnings.push(skippedFile(id, place, code, reason));
     } else if (view === null) {
       const reason = SKIP_REASONS.dicom_view_unknown;
       findings.warnings.push(skippedFile(id, place, "dicom_view_unknown", reason));

@@ -1,16 +1,16 @@
 import type { DataSet } from "./data_set.ts";
 
-/** Kinds of images that are not plain screening views, as `accept` names them, with their messages. */
+/** Kinds of images that are not plain screening views, as `accept` names them: warning code and message. */
 export const IMAGE_KINDS = {
-  synthetic_2d: "it was computed from tomosynthesis, not exposed",
-  contrast: "it belongs to contrast-enhanced mammography",
-  stereotactic: "it was taken for a biopsy",
-  specimen: "it shows a specimen",
-  spot: "it is a spot compression view",
-  magnification: "it is a magnification view",
-  implant_displaced: "the implant is displaced in it",
-  tomosynthesis: "it is tomosynthesis",
-  other: "it is not a standard view",
+  synthetic_2d: ["dicom_synthesized", "it was computed from tomosynthesis, not exposed"],
+  contrast: ["dicom_contrast", "it belongs to contrast-enhanced mammography"],
+  stereotactic: ["dicom_stereotactic", "it was taken for a biopsy"],
+  specimen: ["dicom_specimen", "it shows a specimen"],
+  spot: ["dicom_spot_or_magnification", "it is a spot compression view"],
+  magnification: ["dicom_spot_or_magnification", "it is a magnification view"],
+  implant_displaced: ["dicom_implant_displaced", "the implant is displaced in it"],
+  tomosynthesis: ["dicom_tomosynthesis", "it is tomosynthesis"],
+  other: ["dicom_other_view", "it is not a standard view"],
 } as const;
 
 /** A kind of image that is not a plain screening view. */

@@ -52,24 +52,12 @@ export interface LabelTable {
 /** Joins the parts of a key. */
 const SEPARATOR = "\u0000";
 
-/** Ways to identify a study, most reliable first; column names in lower case without spaces and `_`. */
-const KEYS: readonly {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly of: (study: StudyKeys) => readonly string[];
-}[] = [
-  {
-    name: "StudyInstanceUID",
-    columns: ["studyinstanceuid"],
-    of: (study) => [study.studyInstanceUid],
-  },
-  { name: "AccessionNumber", columns: ["accessionnumber"], of: (study) => [study.accessionNumber] },
-  {
-    name: "PatientID with StudyDate",
-    columns: ["patientid", "studydate"],
-    of: (study) => [study.patientId, study.studyDate],
-  },
-  { name: "PatientID", columns: ["patientid"], of: (study) => [study.patientId] },
+/** Ways to identify a study, most reliable first. The columns are named as the keys, in any case. */
+const KEYS: readonly [name: string, ...keys: (keyof StudyKeys)[]][] = [
+  ["StudyInstanceUID", "studyInstanceUid"],
+  ["AccessionNumber", "accessionNumber"],
+  ["PatientID with StudyDate", "patientId", "studyDate"],
+  ["PatientID", "patientId"],
 ];
 
 const LABELS = ["left_malignant", "right_malignant"] as const;
@@ -99,14 +87,16 @@ interface Places {
 export function readLabels(text: string, keep: readonly string[] = []): LabelTable {
   const table = readTable(text);
   const names = table.columns.map((name) => name.toLowerCase().replace(/[\s_]/g, ""));
-  const key = KEYS.find(({ columns }) => columns.every((column) => names.includes(column)));
-  if (key === undefined) {
+  const placeOf = (key: string): number => names.indexOf(key.toLowerCase());
+  const found = KEYS.find(([, ...keys]) => keys.every((key) => placeOf(key) >= 0));
+  if (found === undefined) {
     throw new SyntaxError(
       "Cannot read the labels: there must be a column StudyInstanceUID, or AccessionNumber, or PatientID, with StudyDate where women have several studies",
     );
   }
+  const [keyName, ...keys] = found;
   const places: Places = {
-    key: key.columns.map((column) => names.indexOf(column)),
+    key: keys.map(placeOf),
     ...labelPlaces(names),
     patient: names.indexOf("patientid"),
     date: names.indexOf("examdate"),
@@ -116,9 +106,9 @@ export function readLabels(text: string, keep: readonly string[] = []): LabelTab
   const further = furtherColumns(table, hasDays ? [...used, places.date] : used, keep);
   const rows = table.rows.map((row) => readRow(row, table, places, further.kept));
   return {
-    keyName: key.name,
+    keyName,
     rows: hasDays ? withDays(rows, table, places.date) : rows,
-    keyOf: (study) => joined(key.of(study)),
+    keyOf: (study) => joined(keys.map((key) => study[key])),
     leftOut: further.leftOut,
     keep: new Set(keep.map((name) => name.trim().toLowerCase())),
   };

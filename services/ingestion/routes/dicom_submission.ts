@@ -5,6 +5,7 @@ import {
 import { tableText } from "../../../shared/format/mod.ts";
 import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
 import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
+import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../dependencies.ts";
 import type { DicomOrigin } from "../dataset_store.ts";
@@ -25,58 +26,37 @@ export function isDicomRequest(body: unknown): boolean {
  * @throws {Problem} naming the field
  */
 export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
-  if ("dicomweb" in (body as object)) return await dicomwebSubmission(body, needs);
-  const parsed = registerDicomRequest.safeParse(body);
+  const schema = "dicomweb" in (body as object) ? registerDicomwebRequest : registerDicomRequest;
+  const parsed = schema.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const {
-    name,
-    dicom,
-    labels,
-    window,
-    keep_columns: keepColumns,
-    accept,
-    release,
-    quiet_s: quietS,
-  } = parsed.data;
-  const folder = await resolveWithin(dicom, needs.dataRoots);
-  if (!(await Deno.stat(folder)).isDirectory) {
-    throw new Problem("invalid_request", "dicom: it is not a folder");
-  }
-  const labelsPath = await resolveWithin(labels, needs.dataRoots);
-  const request = {
-    folder,
-    dicomweb: null,
-    labels: await readLabelsFile(labelsPath),
-    keepColumns: keepColumns ?? [],
-    accept: accept ?? [],
-    quietS,
-  };
-  return { ...makeSubmission(name, window ?? null, needs, request), release };
+  const { name, labels, window = null, keep_columns: keepColumns = [], accept = [], release } =
+    parsed.data;
+  const place = "dicomweb" in parsed.data
+    ? { folder: null, dicomweb: allowedPacs(parsed.data.dicomweb, needs) }
+    : {
+      folder: await allowedFolder(parsed.data.dicom, needs),
+      dicomweb: null,
+      quietS: parsed.data.quiet_s,
+    };
+  const text = await readLabelsFile(await resolveWithin(labels, needs.dataRoots));
+  const request = { ...place, labels: text, keepColumns, accept };
+  return { ...makeSubmission(name, window, needs, request), release };
 }
 
-async function dicomwebSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
-  const parsed = registerDicomwebRequest.safeParse(body);
-  if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const { name, dicomweb, labels, window, keep_columns: keepColumns, accept, release } =
-    parsed.data;
-  let url = dicomweb.url;
-  while (url.endsWith("/")) url = url.slice(0, -1);
-  // Only listed URLs are allowed: otherwise the service could be made to query any address (SSRF).
-  if (!needs.dicomweb.includes(url)) {
-    throw new Problem(
-      "path_not_allowed",
-      "dicomweb.url is not an allowed service: add it to MAMMOEVAL_DICOMWEB and restart",
-    );
-  }
-  const labelsPath = await resolveWithin(labels, needs.dataRoots);
-  const request = {
-    folder: null,
-    dicomweb: { url, query: dicomweb.query },
-    labels: await readLabelsFile(labelsPath),
-    keepColumns: keepColumns ?? [],
-    accept: accept ?? [],
-  };
-  return { ...makeSubmission(name, window ?? null, needs, request), release };
+async function allowedFolder(path: string, { dataRoots }: Needs): Promise<string> {
+  const folder = await resolveWithin(path, dataRoots);
+  if ((await Deno.stat(folder)).isDirectory) return folder;
+  throw new Problem("invalid_request", "dicom: it is not a folder");
+}
+
+/** Only listed URLs are allowed: otherwise the service could be made to query any address (SSRF). */
+function allowedPacs<T extends { readonly url: string }>(pacs: T, { dicomweb }: Needs): T {
+  const url = trimEndOf(pacs.url, "/");
+  if (dicomweb.includes(url)) return { ...pacs, url };
+  throw new Problem(
+    "path_not_allowed",
+    "dicomweb.url is not an allowed service: add it to MAMMOEVAL_DICOMWEB and restart",
+  );
 }
 
 /** Creates a DICOM submission. The request is stored in the vault only, never in plain text. */
