@@ -1,16 +1,21 @@
-import { CALLER_HEADERS, createBaseApp, Problem } from "../../shared/http/mod.ts";
-import type { Caller, Fetch, Log, ServiceApp } from "../../shared/http/mod.ts";
+import {
+  type Caller,
+  CALLER_HEADERS,
+  createBaseApp,
+  type Fetch,
+  type Log,
+  Problem,
+  type ServiceApp,
+} from "../../shared/http/mod.ts";
 import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
-import { joinDamage } from "./join_damage.ts";
+import { joinDamage, mergeMetrics } from "./join_damage.ts";
 import { keepToSite } from "./keep_to_site.ts";
-import { limitCrowd } from "./limit_crowd.ts";
-import { limitRate } from "./limit_rate.ts";
-import { mergeMetrics } from "./merge_metrics.ts";
+import { limitCrowd, limitRate } from "./limit_rate.ts";
 import { packAnswer } from "./pack_answer.ts";
-import { problemPages } from "./pages/problem_pages.ts";
+import { problemPages } from "./pages/site.ts";
 import { createSiteApi } from "./pages/site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
 import { addPageRoutes } from "./routes/pages.ts";

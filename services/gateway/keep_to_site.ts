@@ -1,6 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
-import { isLoopback } from "./access/loopback.ts";
 
 /** What the gateway needs to tell its own pages from others. */
 export interface Site {
@@ -70,4 +69,9 @@ function hasOwnOrigin(c: Context<ServiceEnv>): boolean {
 export function isFromOwnPage(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");
   return site === undefined ? hasOwnOrigin(c) : site === "same-origin";
+}
+
+/** Whether an address (without a port) leads only to this machine. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
+import { REQUESTS_RESERVED, REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.ts";
+import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
 
 /** Length of the rate limit's window, in seconds. */
 const WINDOW_S = 60;
@@ -38,4 +40,29 @@ export function limitRate(perMinute: number): MiddlewareHandler<ServiceEnv> {
 
 function secondsUntil({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1000));
+}
+
+/**
+ * Sheds load: requests in progress take memory, and an immediate refusal is better than an answer after a minute.
+ * Users share the places, so that none can take all with bodies that never arrive. A streamed answer releases its
+ * place when it begins.
+ */
+export function limitCrowd(
+  places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),
+): MiddlewareHandler<ServiceEnv> {
+  return async (c, next): Promise<void> => {
+    const release = places.take(c.get("caller"));
+    if (release === null) {
+      throw new Problem(
+        "unavailable",
+        "Too many requests are in progress, in total or from you: try again in a few seconds",
+        { headers: { "retry-after": "5" } },
+      );
+    }
+    try {
+      await next();
+    } finally {
+      release();
+    }
+  };
 }

@@ -47,7 +47,7 @@ import { findResults, refuseLostLedger } from "./ledger/find_results.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
 import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
-import { createHttpWebhookSender } from "./webhooks/http_webhook_sender.ts";
+import { createHttpWebhookSender } from "./webhooks/webhook_sender.ts";
 import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
 import { createShardedExecutor } from "./executors/sharded_executor.ts";

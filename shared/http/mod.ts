@@ -11,7 +11,6 @@ export * from "./json_body.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";
-export * from "./refusal.ts";
 export * from "./service.ts";
 export * from "./service_app.ts";
 export * from "./service_client.ts";

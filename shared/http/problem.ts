@@ -113,3 +113,9 @@ export function diskFull(cause: unknown): Problem {
     { reason: "disk_full", cause, headers: { "retry-after": String(DISK_FULL_RETRY_S) } },
   );
 }
+
+/** Creates a problem from at least one fault; the first becomes the detail. */
+export function refusal(type: ProblemType, what: string, errors: readonly Fault[]): Problem {
+  const more = errors.length > 1 ? ` (${errors.length} faults in all: see errors)` : "";
+  return new Problem(type, `${what}: ${errors[0]?.message ?? "unknown fault"}${more}`, { errors });
+}

@@ -8,6 +8,5 @@ export * from "./exam_links.tsx";
 export * from "./number_text.ts";
 export * from "./page_frame.tsx";
 export * from "./page_style.ts";
-export { writeProblemPage } from "./problem_page.tsx";
 export * from "./provenance_text.ts";
 export * from "./table.tsx";

@@ -122,3 +122,20 @@ export function RelatedLinks({ links, label = "Related" }: {
     </nav>
   );
 }
+
+/** Writes the page that shows an error. */
+export function writeProblemPage(
+  look: PageLook,
+  title: string,
+  detail: string,
+  requestId: string,
+): string {
+  return writePage(
+    { title: `${title} · mammoeval`, look, site: true },
+    <>
+      <h1>{title}</h1>
+      <p>{detail}</p>
+      <p class="note">Request {requestId}</p>
+    </>,
+  );
+}

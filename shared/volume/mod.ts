@@ -14,7 +14,6 @@ export * from "./quarantine.ts";
 export * from "./read_at.ts";
 export * from "./record_reader.ts";
 export * from "./secret_key.ts";
-export * from "./service_token.ts";
 export * from "./stored_file.ts";
 export * from "./sweep_abandoned.ts";
 export * from "./volume_lock.ts";

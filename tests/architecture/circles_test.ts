@@ -19,7 +19,6 @@ const KNOWN_CIRCLES: readonly string[] = [
 const KNOWN_FOLDER_PAIRS: readonly string[] = [
   "services/gateway <-> services/gateway/access",
   "services/gateway <-> services/gateway/pages",
-  "services/gateway/pages <-> services/gateway/pages/tables",
   "services/inference/container_images <-> services/inference/executors",
   "services/inference/dispatch <-> services/inference/submission",
   "services/inference/executors <-> services/inference/models",

@@ -73,7 +73,6 @@ function valuesImportedBy(path: string): string[] {
 
 /** The ports: a service's interfaces to the outside. Add new ones here. */
 const PORTS = [
-  "audit_log",
   "clients",
   "compute",
   "dataset_store",
@@ -88,14 +87,11 @@ const PORTS = [
   "model_catalogue",
   "pacs",
   "score_store",
-  "study_store",
-  "token_store",
   "upload_receiver",
-  "webhook_sender",
   "workspace",
 ];
 
-/** An adapter is named `<adapter>_<port>.ts` and lies beside its port. */
+/** An adapter that stands apart from its port is named `<adapter>_<port>.ts` and lies beside its port. */
 function isAdapter(path: string): boolean {
   return serviceOf(path) !== null &&
     PORTS.some((port) =>

@@ -47,9 +47,9 @@ const GUARDS: readonly Guard[] = [
     "",
   ),
   guard("shared/format/csv.ts", "if (!isFormula(content)) continue;", "continue;"),
-  guard("services/gateway/access/file_audit_log.ts", "jsonLine(entry)", "JSON.stringify(entry)"),
+  guard("services/gateway/access/audit_log.ts", "jsonLine(entry)", "JSON.stringify(entry)"),
   guard(
-    "services/inference/webhooks/http_webhook_sender.ts",
+    "services/inference/webhooks/webhook_sender.ts",
     "if (allowed.has(url.host) ||",
     'if (url.host !== "" ||',
   ),

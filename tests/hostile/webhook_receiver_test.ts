@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createHttpWebhookSender } from "../../services/inference/webhooks/http_webhook_sender.ts";
+import { createHttpWebhookSender } from "../../services/inference/webhooks/webhook_sender.ts";
 import { PROJECT } from "../support/embedded_service.ts";
 import { freePort } from "../support/free_port.ts";
 import { PYTHON, works } from "../support/tools.ts";

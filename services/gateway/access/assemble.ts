@@ -2,12 +2,10 @@ import { type Log, SILENT_LOG } from "../../../shared/http/mod.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import { createDamage, silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import type { Access } from "./admit.ts";
-import { boundAudit } from "./bound_audit.ts";
-import { createFileAuditLog } from "./file_audit_log.ts";
-import { isLoopback } from "./loopback.ts";
+import { boundAudit, createFileAuditLog } from "./audit_log.ts";
+import { isLoopback } from "../keep_to_site.ts";
 import { createSlowDown } from "./slow_down.ts";
-import type { TokenStore } from "./token_store.ts";
-import { createVolumeTokenStore } from "./volume_token_store.ts";
+import { createVolumeTokenStore, type TokenStore } from "./token_store.ts";
 
 /**
  * Opens the access control of a volume: its tokens and audit log.

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createDamage, silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
-import type { AuditEntry } from "./audit_log.ts";
-import { createFileAuditLog } from "./file_audit_log.ts";
+import { type AuditEntry, createFileAuditLog } from "./audit_log.ts";
 
 Deno.test("each entry is one line, also one that carries line ends, and none replaces another", async () => {
   const layout = volumeLayout(await Deno.makeTempDir());

@@ -11,7 +11,7 @@ import {
 } from "../../../shared/pages/mod.ts";
 import { FaultTable } from "./tables/fault_table.tsx";
 import { LogText } from "./log_text.tsx";
-import { goesOn, progressText } from "./progress_text.ts";
+import { goesOn, progressText } from "./tables/evaluation_table.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** Data of an evaluation's page. */

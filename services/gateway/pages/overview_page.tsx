@@ -15,9 +15,8 @@ import {
   Table,
 } from "../../../shared/pages/mod.ts";
 import type { Finding } from "./findings.ts";
-import { goesOn } from "./progress_text.ts";
+import { EvaluationTable, goesOn } from "./tables/evaluation_table.tsx";
 import { writeSitePage } from "./site.ts";
-import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { type ModelList, ModelTable } from "./tables/model_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
 

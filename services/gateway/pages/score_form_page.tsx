@@ -2,6 +2,8 @@ import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { counted } from "../../../shared/pages/mod.ts";
 import { ChoiceField, FileField, type FormState, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { Released } from "../../../shared/contracts/releases.ts";
 
 /** Data of the form to score predictions. */
 export interface ScoreFormData extends FormState {
@@ -56,5 +58,85 @@ export function writeScoreFormPage(data: ScoreFormData): string {
         <button type="submit">Score these predictions</button>
       </form>
     </>,
+  );
+}
+
+/** Writes the form to score a reader study. */
+export function writeStudyFormPage(state: FormState): string {
+  return writeSitePage(
+    "Score a reader study",
+    <>
+      <h1>Score a reader study</h1>
+      <Refusal problem={state.problem} />
+      <p>
+        A row for each breast, with columns <code>case_ID</code>, <code>side</code> (L or R),{" "}
+        <code>label</code> (0 or 1), one <code>Reader01_POM</code> and so on for each reader and one
+        {" "}
+        <code>AI_name_POM</code> for each model: its score for malignancy of the breast.
+      </p>
+      <form class="entry" method="post" action="/reader-studies" enctype="multipart/form-data">
+        <FileField
+          {...state}
+          name="results"
+          label="Results"
+          hint="a CSV, or a pickled pandas DataFrame (.pkl)"
+          accept=".csv,.pkl,.pickle"
+        />
+        <TextField {...state} name="name" label="Name of the study" required={false} />
+        <TextField
+          {...state}
+          name="reader_threshold"
+          label="Recall threshold of the readers"
+          hint="in the readers' units; if empty, no reader points are drawn"
+          required={false}
+        />
+        <button type="submit">Score this study</button>
+      </form>
+    </>,
+  );
+}
+
+/** For each state: its meaning for callers who may not see the labels, and the button that sets it. */
+const STATES: readonly (readonly [state: Released, meaning: string, button: string])[] = [
+  ["full", "They see the report without the names of exams", "Release in full"],
+  [
+    "coarse",
+    "They see values with two digits; no curves, plots or subgroups",
+    "Release two digits",
+  ],
+  ["withheld", "They see that a score exists, but no values", "Withhold"],
+];
+
+/** Writes the page on which a data owner releases a score. */
+export function writeReleasePage(id: string, released: Released, mayChange: boolean): string {
+  const [, meaning] = STATES.find(([state]) => state === released)!;
+  return writeSitePage(
+    "Release of a score",
+    <article>
+      <h1>Release of a score</h1>
+      <p>
+        <a href={`/reports/${id}`}>The report</a>
+      </p>
+      <p class="lead">
+        {meaning}: this holds for users who may not see the truth, model authors above all.
+      </p>
+      {mayChange &&
+        STATES.filter(([state]) => state !== released).map(([state, _, button]) => (
+          <ReleaseForm id={id} state={state} button={button} />
+        ))}
+    </article>,
+  );
+}
+
+function ReleaseForm({ id, state, button }: {
+  readonly id: string;
+  readonly state: Released;
+  readonly button: string;
+}): JSX.Element {
+  return (
+    <form method="post" action={`/scores/${id}/release`}>
+      <input type="hidden" name="as" value={state} />
+      <button class="plain" type="submit">{button}</button>
+    </form>
   );
 }

@@ -1,6 +1,15 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { PAGE_REFRESH_S } from "../../../shared/limits.ts";
-import { makeLook, pageHeaders, workingPolicy, writePage } from "../../../shared/pages/mod.ts";
+import {
+  makeLook,
+  pageHeaders,
+  workingPolicy,
+  writePage,
+  writeProblemPage,
+} from "../../../shared/pages/mod.ts";
+import type { MiddlewareHandler } from "hono";
+import { problemSchema } from "../../../shared/contracts/common.ts";
+import type { ServiceEnv } from "../../../shared/http/mod.ts";
 
 /** Style of the site's own pages. */
 export const SITE_LOOK = makeLook();
@@ -25,3 +34,73 @@ export function writeSitePage(title: string, content: JSX.Element, goesOn = fals
 export function titleOf(title: string): string {
   return title === "mammoeval" ? title : `${title} · mammoeval`;
 }
+
+/** Turns problems into HTML pages for browsers, except under `/v1/`; also those of access control. */
+export function problemPages(): MiddlewareHandler<ServiceEnv> {
+  return async (c, next): Promise<void> => {
+    await next();
+    const isProblem = c.res.headers.get("content-type")?.startsWith("application/problem+json");
+    const isPerson = (c.req.header("accept") ?? "").includes("text/html");
+    if (isProblem !== true || !isPerson || c.req.path.startsWith("/v1/")) return;
+    const { title, detail, request_id } = problemSchema.parse(await c.res.clone().json());
+    const headers = new Headers({ ...SITE_HEADERS, "content-type": "text/html; charset=utf-8" });
+    const challenge = c.res.headers.get("www-authenticate");
+    if (challenge !== null) headers.set("www-authenticate", challenge);
+    const html = writeProblemPage(SITE_LOOK, title, detail, request_id);
+    // Hono keeps a replaced answer's headers unless the answer is cleared first.
+    const { status } = c.res;
+    c.res = undefined;
+    c.res = new Response(html, { status, headers });
+  };
+}
+
+/**
+ * Keeps a page fresh: on server-sent events from the page's `data-events` address, otherwise every `data-every`
+ * seconds. It fetches the page and replaces the parts marked `data-live`, by id. Without script the whole page
+ * reloads.
+ */
+export const LIVE_SCRIPT = `"use strict";
+const source = document.querySelector("[data-events], [data-every]");
+let wanted = false;
+let reading = false;
+
+async function refresh() {
+  wanted = true;
+  if (reading || document.hidden) return;
+  reading = true;
+  while (wanted) {
+    wanted = false;
+    await readAnew().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  reading = false;
+}
+
+async function readAnew() {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const part = fresh.getElementById(old.id);
+    if (part === null || part.innerHTML === old.innerHTML) continue;
+    // What somebody works on stays under their hands.
+    if (old.contains(document.activeElement) && document.activeElement !== old) continue;
+    old.replaceChildren(...document.importNode(part, true).childNodes);
+    for (const log of old.querySelectorAll("pre.log")) log.scrollTop = log.scrollHeight;
+  }
+}
+
+if (source !== null) {
+  document.addEventListener("visibilitychange", refresh);
+  if (source.dataset.every) setInterval(refresh, 1000 * Number(source.dataset.every));
+  if (source.dataset.events) {
+    const events = new EventSource(source.dataset.events);
+    events.addEventListener("progress", refresh);
+    events.addEventListener("status", (event) => {
+      refresh();
+      if (/succeeded|failed|cancelled/.test(event.data)) events.close();
+    });
+  }
+}
+for (const log of document.querySelectorAll("pre.log")) log.scrollTop = log.scrollHeight;
+`;

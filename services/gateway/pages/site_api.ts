@@ -2,6 +2,8 @@ import { z } from "zod";
 import { problemSchema } from "../../../shared/contracts/common.ts";
 import { type Fetch, Problem, PROBLEMS, type ProblemType } from "../../../shared/http/mod.ts";
 import { ownerOf, type Upstreams } from "../upstreams.ts";
+import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 
 /** Client of the services for pages, with the reader's identity. */
 export interface SiteApi {
@@ -85,3 +87,15 @@ async function problemOf(answer: Response): Promise<Problem> {
 function isProblemType(type: string): type is ProblemType {
   return Object.hasOwn(PROBLEMS, type);
 }
+
+/** A page of evaluations from the API. */
+export const evaluationList = z.object({
+  items: z.array(evaluationSchema),
+  next_cursor: z.string().nullable(),
+});
+
+/** A page of scores. They come from our own service and are large, so they are not validated again. */
+export const scoreList = z.object({
+  items: z.array(z.custom<ScoreReport>()),
+  next_cursor: z.string().nullable(),
+});

@@ -5,11 +5,9 @@ import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX, LAST_KNOWN_KEPT_MAX } from "../../../shared/limits.ts";
 import { shareRunsByKey, within } from "../../../shared/async.ts";
 import { type Finding, findingsOf } from "../pages/findings.ts";
-import { evaluationList, scoreList } from "../pages/lists.ts";
-import { LIVE_SCRIPT } from "../pages/live_script.ts";
+import { evaluationList, scoreList, type SiteApi } from "../pages/site_api.ts";
+import { LIVE_SCRIPT, LIVE_SCRIPT_PATH } from "../pages/site.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
-import { LIVE_SCRIPT_PATH } from "../pages/site.ts";
-import type { SiteApi } from "../pages/site_api.ts";
 import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addExamPages } from "./exam_pages.ts";
 import { addModelPages } from "./model_pages.ts";
@@ -19,7 +17,7 @@ import { addScorePages } from "./score_pages.ts";
 import { usageSchema } from "../../../shared/contracts/usage.ts";
 import { writeImagesPage } from "../pages/images_page.tsx";
 import { writeUsagePage } from "../pages/usage_page.tsx";
-import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_form_page.tsx";
+import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_forms.tsx";
 import { writeDatasetPage } from "../pages/dataset_page.tsx";
 
 /** The only page listed in the API's document: programs point people to it. */

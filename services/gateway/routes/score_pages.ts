@@ -6,11 +6,12 @@ import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { writeComparisonFormPage } from "../pages/comparison_form_page.tsx";
 import type { Entries } from "../pages/form_parts.tsx";
-import { scoreList } from "../pages/lists.ts";
-import { writeReleasePage } from "../pages/release_page.tsx";
-import { writeScoreFormPage } from "../pages/score_form_page.tsx";
-import type { SiteApi } from "../pages/site_api.ts";
-import { writeStudyFormPage } from "../pages/study_form_page.tsx";
+import { scoreList, type SiteApi } from "../pages/site_api.ts";
+import {
+  writeReleasePage,
+  writeScoreFormPage,
+  writeStudyFormPage,
+} from "../pages/score_form_page.tsx";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
 /** A created resource; its page's address follows from its id. */

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MODES, setMode } from "../../../shared/volume/mod.ts";
 import { migrate } from "./ledger_schema.ts";
 
@@ -98,4 +98,18 @@ export function inLooseTransaction<T>(database: DatabaseSync, work: () => T): T 
   } finally {
     database.exec("PRAGMA synchronous = FULL");
   }
+}
+
+const known = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/**
+ * A cached prepared statement: SQLite parses each text once per database.
+ * @param sql one of a few dozen fixed texts; variable values are bound as parameters
+ */
+export function statement(database: DatabaseSync, sql: string): StatementSync {
+  const statements = known.get(database) ?? new Map<string, StatementSync>();
+  known.set(database, statements);
+  const found = statements.get(sql) ?? database.prepare(sql);
+  statements.set(sql, found);
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { EvaluationRequest, EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation, EvaluationEvent, EvaluationFilter, KeptAnswer } from "./ledger.ts";
-import { statement } from "./statement.ts";
+import { statement } from "./sqlite_database.ts";
 
 // SQL for evaluations, their events and stored answers.
 

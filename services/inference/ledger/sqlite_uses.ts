@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation } from "./ledger.ts";
 import type { Use, Uses } from "./uses.ts";
-import { statement } from "./statement.ts";
+import { statement } from "./sqlite_database.ts";
 
 /** Failures caused by the model; the others are the platform's. */
 const MODEL_FAULTS: readonly EvaluationErrorType[] = [

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { postMessage } from "../webhooks/sqlite_outbox.ts";
+import { type Delivery, postMessage } from "../webhooks/outbox.ts";
 import type { Evaluation, EvaluationEvent, KeptAnswer } from "./ledger.ts";
 import { inTransaction } from "./sqlite_database.ts";
 import {
@@ -10,7 +10,6 @@ import {
 } from "./sqlite_evaluations.ts";
 import { noteUse } from "./sqlite_uses.ts";
 import { v7 as uuidv7 } from "uuid";
-import type { Delivery } from "../webhooks/outbox.ts";
 
 /** A change of an evaluation, and the event for its followers. */
 export interface Change {

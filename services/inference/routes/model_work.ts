@@ -11,13 +11,8 @@ import {
 import { modelName, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
-import {
-  type ContainerImage,
-  type Failure,
-  type OnLine,
-  type Outcome,
-  refused,
-} from "../executors/executor.ts";
+import { refused } from "../executors/executor.ts";
+import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
 import { checkModel } from "../models/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";

@@ -17,7 +17,7 @@ export {
   type SimulationPageData,
   writeSimulationPage,
 } from "./pages/simulation_page.tsx";
-export { writeStudiesPage } from "./pages/studies_page.tsx";
+export { writeStudiesPage } from "./pages/study_page.tsx";
 export { type StudyPageData, writeStudyPage } from "./pages/study_page.tsx";
 export { renderPng } from "./render_png.ts";
 export { renderSvg } from "./render_svg.ts";

@@ -5,8 +5,7 @@
  */
 import { join } from "node:path";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import type { ServiceApp } from "../../../shared/http/mod.ts";
-import { SILENT_LOG } from "../../../shared/http/mod.ts";
+import { type ServiceApp, SILENT_LOG } from "../../../shared/http/mod.ts";
 import {
   datasetFiles,
   silentDamage,
@@ -15,11 +14,11 @@ import {
 } from "../../../shared/volume/mod.ts";
 import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
 import { createApp } from "../../../services/scoring/app.ts";
-import { type Compute } from "../../../services/scoring/compute/compute.ts";
+import type { Compute } from "../../../services/scoring/compute/compute.ts";
 import { doJob } from "../../../services/scoring/compute/jobs.ts";
 import type { ScoreStore } from "../../../services/scoring/score_store.ts";
 import { createVolumeScoreStore } from "../../../services/scoring/volume_score_store.ts";
-import { createVolumeStudyStore } from "../../../services/scoring/volume_study_store.ts";
+import { createVolumeStudyStore } from "../../../services/scoring/study_store.ts";
 import { ask } from "../http.ts";
 
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field

@@ -1,7 +1,17 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { EvaluationRecord } from "../../../../shared/contracts/evaluations.ts";
-import { type Column, column, momentText, StateWord, Table } from "../../../../shared/pages/mod.ts";
-import { progressText } from "../progress_text.ts";
+import type {
+  EvaluationRecord,
+  EvaluationStatus,
+} from "../../../../shared/contracts/evaluations.ts";
+import {
+  type Column,
+  column,
+  countText,
+  durationText,
+  momentText,
+  StateWord,
+  Table,
+} from "../../../../shared/pages/mod.ts";
 import { type Subject, subjectColumns } from "./subject_columns.tsx";
 
 const SUBJECT: Subject<EvaluationRecord> = {
@@ -40,4 +50,22 @@ export function EvaluationTable({ items, of }: {
       }
     />
   );
+}
+
+/** Whether the evaluation has not ended. */
+export function goesOn(status: EvaluationStatus): boolean {
+  return !["succeeded", "failed", "cancelled"].includes(status);
+}
+
+/** Progress or end of an evaluation in a few words: `3 of 16`, `took 2 min 5 s`, `out of memory`; may be empty. */
+export function progressText(evaluation: EvaluationRecord): string {
+  const { progress, error, started_at, finished_at, status } = evaluation;
+  if (error !== null) return error.type.replaceAll("_", " ");
+  if (status === "succeeded" && started_at !== null && finished_at !== null) {
+    return `took ${durationText(Date.parse(finished_at) - Date.parse(started_at))}`;
+  }
+  if (!goesOn(status)) return "";
+  const { done, total, note } = progress;
+  const counts = done === null || total === null ? "" : `${countText(done)} of ${countText(total)}`;
+  return [counts, note ?? ""].filter((part) => part !== "").join(", ");
 }

@@ -20,8 +20,7 @@ import {
   Table,
 } from "../../../../shared/pages/mod.ts";
 import { type ClusterName, clusterName } from "../cluster_name.ts";
-import { fewText } from "./few_text.ts";
-import { PleaseNote } from "./please_note.tsx";
+import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";
 

@@ -1,6 +1,10 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { LEVELS, mainLevelOf } from "../../../../shared/contracts/scores.ts";
-import type { Level, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import {
+  type Level,
+  LEVELS,
+  mainLevelOf,
+  type ScoreReport,
+} from "../../../../shared/contracts/scores.ts";
 import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
 import { clusterName } from "../cluster_name.ts";
@@ -24,8 +28,7 @@ import {
   type SiteLink,
 } from "../../../../shared/pages/mod.ts";
 import { trustText } from "./coverage.ts";
-import { fewText } from "./few_text.ts";
-import { PleaseNote } from "./please_note.tsx";
+import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { datasetName, modelName } from "./report_names.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";

@@ -10,9 +10,10 @@ import {
   Table,
 } from "../../../../../shared/pages/mod.ts";
 import { renderSvg } from "../../render_svg.ts";
-import { sweepChart } from "../../sweep_chart.ts";
 import { Chart, FOREST_WIDTH } from "../chart_figure.tsx";
 import { intervalOf, pText, valueText } from "./against_section.tsx";
+import { type Curve, type CurveChart, type Point, UNIT_AXIS } from "../../curve_chart.ts";
+import { niceAxis } from "../../nice_axis.ts";
 
 type Pair = ReaderStudyReport["hybrids"]["pairs"][number];
 
@@ -68,4 +69,29 @@ export function HybridsSection(
 /** With only one class, AUROC is undefined at every share. */
 function isDrawable(sweep: ReaderStudyReport["hybrids"]["sweep"]): boolean {
   return sweep.some(({ points }) => points.some(({ mean }) => mean !== null));
+}
+
+/** Line patterns of models in turn, distinguishable without colour. */
+const DASHES = ["solid", "dashed", "dash_dot"] as const;
+
+/** Describes the performance of readers and a model combined, from reader to model alone. */
+function sweepChart(sweep: ReaderStudyReport["hybrids"]["sweep"], width: number): CurveChart {
+  const curves = sweep.map(({ model, points }, at): Curve => ({
+    label: model,
+    points: points.flatMap(({ weight, mean }): Point[] => mean === null ? [] : [[weight, mean]]),
+    dash: DASHES[at % DASHES.length]!,
+  }));
+  const means = curves.flatMap(({ points }) => points.map(([, mean]) => mean));
+  const { min, max, ticks } = niceAxis(Math.min(...means), Math.max(...means));
+  return {
+    title: "Reader and model together",
+    subtitle: "",
+    xLabel: "Share of the model: 0 is the reader alone",
+    yLabel: "Mean AUROC over readers",
+    x: UNIT_AXIS,
+    y: { min, max, ticks },
+    curves,
+    plotHeight: width / 2,
+    width,
+  };
 }

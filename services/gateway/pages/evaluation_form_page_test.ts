@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { evaluationOrder } from "../../../shared/contracts/evaluations.ts";
-import { evaluationRequestOf } from "./evaluation_request.ts";
+import { evaluationRequestOf } from "./evaluation_form_page.tsx";
 
 /** As a browser sends it: every field, most of them empty. */
 const FILLED_IN = {

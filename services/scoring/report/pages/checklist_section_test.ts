@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checklistItems } from "./checklist.ts";
+import { checklistItems } from "./checklist_section.tsx";
 import { BARE_REPORT, FULL_REPORT } from "../../../../tests/support/scoring/report.ts";
 import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
 

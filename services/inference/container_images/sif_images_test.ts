@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readDockerArchive } from "./docker_archive.ts";
+import { readDockerArchive } from "./sif_images.ts";
 import { pack } from "tar-stream";
 
 const HEX = "ab".repeat(32);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { volumeLayout } from "./layout.ts";
-import { readServiceToken } from "./service_token.ts";
+import { readServiceToken } from "./secret_key.ts";
 
 Deno.test("services that start at once agree on one token, which nobody else may read", async () => {
   const layout = volumeLayout(await Deno.makeTempDir());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mergeMetrics } from "./merge_metrics.ts";
+import { mergeMetrics } from "./join_damage.ts";
 
 Deno.test("each metric has its comments once and all samples below them", () => {
   const service = (name: string): string =>

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { AuditEntry } from "./audit_log.ts";
-import { boundAudit } from "./bound_audit.ts";
+import { type AuditEntry, boundAudit } from "./audit_log.ts";
 
 const ENTRY: AuditEntry = {
   at: "2030-01-01T00:00:00.000Z",

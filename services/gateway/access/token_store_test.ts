@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import { makeToken } from "./token.ts";
-import { createVolumeTokenStore } from "./volume_token_store.ts";
+import { createVolumeTokenStore } from "./token_store.ts";
 
 const NOW = new Date("2030-01-01T00:00:00Z");
 
