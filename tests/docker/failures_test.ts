@@ -90,6 +90,28 @@ const CASES: readonly {
     tail: /^sys\.exit\(-1\)$/m,
   },
   {
+    // Two bytes without a newline, and a signal that ends the script itself.
+    name: "killed_by_itself",
+    script: "echo begun; printf '\\303\\251' >&2; kill -9 $$",
+    type: "container_failed",
+    message: /exit code 137 \(killed\)/,
+    tail: /^é$/m,
+  },
+  {
+    name: "ended_by_signal",
+    script: "printf bye; kill -TERM $$",
+    type: "container_failed",
+    message: /exit code 143/,
+    tail: /^bye$/m,
+  },
+  {
+    name: "half_a_character",
+    script: "printf 'x\\303' >&2; exit 255",
+    type: "container_failed",
+    message: /exit code 255/,
+    tail: /^x\ufffd$/m,
+  },
+  {
     name: "declared",
     script: "printf 'mammoeval: error: out_of_memory: too large a batch' >&2; exit 1",
     type: "out_of_memory",

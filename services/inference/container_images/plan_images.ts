@@ -56,22 +56,30 @@ export function declaredArguments(dockerfile: string): Set<string> {
   );
 }
 
-/** Joins continued lines (ending in the escape character) to one line per instruction; drops comments. */
+/** Joins continued lines (ending in the escape character) to one line per instruction; drops comments and here-documents. */
 function instructionsOf(dockerfile: string): string[] {
   const all = dockerfile.replace(/^\ufeff/, "").split(/\r?\n/).map((line) => line.trimEnd());
   const directives = all.slice(0, all.findIndex((line) => !line.startsWith("#")));
   const escape = directives.some((line) => /^#\s*escape\s*=\s*`/i.test(line)) ? "`" : "\\";
-  const lines = all.filter((line) => !/^\s*#/.test(line));
   const instructions: string[] = [];
   let open = false;
-  for (const line of lines) {
+  let ends: string[] = [];
+  for (const line of all) {
+    if (ends.length > 0) {
+      // With `<<-`, tabs may precede the word that ends it.
+      if (line.replace(/^\t+/, "") === ends[0]) ends = ends.slice(1);
+      continue;
+    }
+    // Neither a comment nor an empty line ends a continued instruction.
+    if (/^\s*#/.test(line) || (open && line === "")) continue;
     const goesOn = line.endsWith(escape);
     const text = goesOn ? line.slice(0, -1) : line;
-    // An empty line does not end a continued instruction.
-    if (open && line === "") continue;
-    if (open) instructions.push(`${instructions.pop()} ${text}`);
-    else instructions.push(text);
+    instructions.push(open ? `${instructions.pop()} ${text}` : text);
     open = goesOn;
+    if (open || !/^\s*(?:RUN|COPY|ADD)\s/i.test(instructions.at(-1)!)) continue;
+    ends = [...instructions.at(-1)!.matchAll(/<<-?["']?([A-Za-z_]\w*)["']?/g)].map(([, word]) =>
+      word!
+    );
   }
   return instructions;
 }

@@ -61,6 +61,12 @@ Deno.test("declared arguments: several in one instruction, continued lines, anot
     ["# escape=`\nARG A=C:\\\nARG B `\n C\n", ["A", "B", "C"]],
     ["# escape=`\r\nARG A `\r\n B\r\n", ["A", "B"]],
     ["\ufeffARG A\n", ["A"]],
+    ["arg A\nfrom --platform=linux/amd64 x as one\nArg B\nFROM one\nARG B C=1\n", ["A", "B", "C"]],
+    ["RUN <<EOF\nARG A\nEOF\nARG B\n", ["B"]],
+    ["RUN <<-'ONE' cat && <<TWO cat\nARG A\n\tONE\nARG C\nTWO\nARG B\n", ["B"]],
+    ["COPY <<EOF \\\n  /x\nARG A\nEOF\nARG B\n", ["B"]],
+    ["RUN cat <<EOF\nno end\nARG A\n", []],
+    ["RUN echo $((1 << 2))\nARG B\n", ["B"]],
   ];
   for (const [dockerfile, names] of cases) {
     assert.deepEqual([...declaredArguments(dockerfile)], names, dockerfile);

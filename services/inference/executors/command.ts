@@ -163,6 +163,8 @@ async function collect(
     kept = (kept + text).slice(-OUTPUT_CHARS_MAX);
     splitter.push(text);
   }
+  // A last character that was cut in the middle.
+  splitter.push(decoder.decode());
   splitter.end();
   return kept;
 }

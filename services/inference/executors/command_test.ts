@@ -70,6 +70,17 @@ Deno.test("a character that two chunks share is read whole", async () => {
   assert.equal(result.stdout, "grün\n");
 });
 
+Deno.test("the last words are kept, whatever their bytes, without a newline, after a kill", async () => {
+  for (const [bytes, text] of [["ok", "ok"], ["\\303\\251", "é"], ["x\\303", "x\ufffd"]]) {
+    const lines: string[] = [];
+    const script = `printf 'begun\\n'; printf '${bytes}' >&2; kill -9 $$`;
+    const onLine = (line: string): void => void lines.push(line);
+    const { exitCode } = await runCommand("bash", ["-c", script], { onLine });
+    assert.equal(exitCode, 128 + 9);
+    assert.deepEqual(lines.sort(), ["begun", text!]);
+  }
+});
+
 Deno.test("arguments reach a program as they are: no shell reads them", async () => {
   const args = ["$(id)", "a b", "'", '"', ";ls", "*", ""];
   const result = await runCommand("bash", ["-c", 'printf "%s\\0" "$@"', "bash", ...args]);

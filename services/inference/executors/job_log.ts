@@ -23,7 +23,10 @@ export function createLogReader(
   const splitter = createLineSplitter(onLine, () => {}, TIME_STAMP);
   let position = 0;
   return {
-    end: splitter.end,
+    end(): void {
+      splitter.push(decoder.decode());
+      splitter.end();
+    },
     async read(): Promise<void> {
       const file = await Deno.open(path).catch(ignoreMissing);
       if (file === undefined) return;

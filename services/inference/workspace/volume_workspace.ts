@@ -371,21 +371,31 @@ async function copyPredict(
   return mounts;
 }
 /**
- * bash reads this before predict.sh (`BASH_ENV`). It sets defaults where the image sets nothing, or something that
- * the container's user cannot use. Usable settings of the image, such as weights below `TORCH_HOME`, stay.
+ * bash reads this before predict.sh (`BASH_ENV`). It sets what the image does not set, and replaces folders that the
+ * container's user cannot use: a cache must be writable, but weights that an image keeps need only be readable.
  */
 const RUN_ENVIRONMENT = `unset BASH_ENV
+weights=\${TORCH_HOME:-\${XDG_CACHE_HOME:-\${HOME:-}/.cache}/torch}
+usable() { [ -n "$1" ] && mkdir -p "$1" 2>/dev/null && [ -w "$1" ]; }
 if [ ! -d "\${HOME:-}" ] || [ ! -w "$HOME" ]; then export HOME=/tmp; fi
-export XDG_CACHE_HOME="\${XDG_CACHE_HOME:-$HOME/.cache}"
-export XDG_CONFIG_HOME="\${XDG_CONFIG_HOME:-$HOME/.config}"
-export MPLCONFIGDIR="\${MPLCONFIGDIR:-$XDG_CONFIG_HOME/matplotlib}"
-export NUMBA_CACHE_DIR="\${NUMBA_CACHE_DIR:-$XDG_CACHE_HOME/numba}"
-export TORCH_HOME="\${TORCH_HOME:-$XDG_CACHE_HOME/torch}"
+usable "\${TMPDIR:-}" || unset TMPDIR
+usable "\${XDG_CACHE_HOME:-}" || export XDG_CACHE_HOME="$HOME/.cache"
+usable "\${XDG_CONFIG_HOME:-}" || export XDG_CONFIG_HOME="$HOME/.config"
+usable "\${MPLCONFIGDIR:-}" || export MPLCONFIGDIR="$XDG_CONFIG_HOME/matplotlib"
+usable "\${NUMBA_CACHE_DIR:-}" || export NUMBA_CACHE_DIR="$XDG_CACHE_HOME/numba"
+if [ -r "$weights" ] && [ -x "$weights" ]; then export TORCH_HOME="$weights"
+else export TORCH_HOME="$XDG_CACHE_HOME/torch"; fi
 mkdir -p "$XDG_CACHE_HOME" "$XDG_CONFIG_HOME" "$MPLCONFIGDIR" "$NUMBA_CACHE_DIR" "$TORCH_HOME" 2>/dev/null
+unset weights; unset -f usable
 # The container's user has no entry in the image's /etc/passwd, and some libraries ask for a name.
 export USER="\${USER:-mammoeval}" LOGNAME="\${LOGNAME:-mammoeval}"
 case "\${LC_ALL:-\${LC_CTYPE:-\${LANG:-}}}" in
   *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
-  *) export LANG=C.UTF-8 LC_ALL=C.UTF-8 ;;
+  *)
+    unset LC_ALL
+    export LANG=C.UTF-8
+    # Where an image lacks this locale, every bash would warn of LC_ALL.
+    if [ -z "$( { LC_ALL=C.UTF-8; } 2>&1)" ]; then export LC_ALL=C.UTF-8; fi
+    ;;
 esac
 `;

@@ -5,20 +5,9 @@ import { type Cell, writeTable } from "../../../shared/format/mod.ts";
 const AREAS = ["auroc", "auprc", "average_precision", "brier"] as const;
 
 const COLUMNS = [
-  "level",
-  "rank",
-  "model",
-  "model_version",
-  "parameters",
-  "experiment",
-  "score",
-  "evaluation",
-  "scores",
-  "evaluations",
-  "quota_left_at_most",
-  "count",
-  "positives",
-  "exams",
+  ...["level", "rank", "model", "model_version", "parameters", "experiment", "score"],
+  ...["evaluation", "scores", "evaluations", "quota_left_at_most", "count"],
+  ...["positives", "exams"],
   ...AREAS.flatMap((area) => [
     area,
     `${area}_ci_low`,
@@ -26,13 +15,8 @@ const COLUMNS = [
     `${area}_ci_by_exam_low`,
     `${area}_ci_by_exam_high`,
   ]),
-  "difference_from_best",
-  "difference_ci_low",
-  "difference_ci_high",
-  "p",
-  "p_holm",
-  "created_at",
-  "origin",
+  ...["difference_from_best", "difference_ci_low", "difference_ci_high", "p", "p_holm"],
+  ...["created_at", "origin"],
 ];
 
 /** Writes a leaderboard as CSV: one row per model and level; undefined values are empty. */

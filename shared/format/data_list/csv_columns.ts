@@ -3,13 +3,8 @@ import type { PickleValue } from "../pickle/mod.ts";
 
 /** Columns that belong in the dict `cancer_label`, besides all named `cancer_label.<name>`. */
 const LABEL_COLUMNS: readonly string[] = [
-  "left_malignant",
-  "right_malignant",
-  "left_benign",
-  "right_benign",
-  "malignant",
-  "benign",
-  "unknown",
+  ...["left_malignant", "right_malignant", "left_benign", "right_benign", "malignant"],
+  ...["benign", "unknown"],
 ];
 const LABEL_PREFIX = "cancer_label.";
 

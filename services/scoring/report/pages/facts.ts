@@ -20,14 +20,8 @@ type Provenance = ScoreReport["provenance"];
 
 /** Provenance that the report shows elsewhere, or that tells a reader nothing. */
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
-  "bootstrap",
-  "content",
-  "exams",
-  "images_folder_read_only",
-  "operating_points",
-  "prevalence",
-  "reads",
-  "subgroups",
+  ...["bootstrap", "content", "exams", "images_folder_read_only", "operating_points"],
+  ...["prevalence", "reads", "subgroups"],
 ]);
 
 /** Display names of provenance; other entries show their own name. */
