@@ -107,11 +107,7 @@ export const SETTINGS = {
     fallback: "1",
     about: "Evaluations that may run on cpu at the same time",
   },
-  MAMMOEVAL_MEMORY: {
-    schema: size,
-    fallback: "16g",
-    about: "Memory limit of a model's container",
-  },
+  MAMMOEVAL_MEMORY: { schema: size, fallback: "16g", about: "Memory limit of a model's container" },
   MAMMOEVAL_SHM_PERCENT: {
     schema: count.pipe(z.number().min(1).max(100)),
     fallback: "50",
@@ -145,11 +141,7 @@ export const SETTINGS = {
     about:
       "Disk limit of one evaluation: preprocessed images, predictions, other folders of its container",
   },
-  MAMMOEVAL_OUTPUT: {
-    schema: size,
-    fallback: "256m",
-    about: "Output limit of one evaluation",
-  },
+  MAMMOEVAL_OUTPUT: { schema: size, fallback: "256m", about: "Output limit of one evaluation" },
   MAMMOEVAL_DISK_FREE: {
     schema: size,
     fallback: "1g",

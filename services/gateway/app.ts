@@ -1,12 +1,5 @@
-import {
-  type Caller,
-  CALLER_HEADERS,
-  createBaseApp,
-  type Fetch,
-  type Log,
-  Problem,
-  type ServiceApp,
-} from "../../shared/http/mod.ts";
+import { CALLER_HEADERS, createBaseApp, Problem } from "../../shared/http/mod.ts";
+import type { Caller, Fetch, Log, ServiceApp } from "../../shared/http/mod.ts";
 import { type Access, admit } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { boundHeld } from "./bound_held.ts";

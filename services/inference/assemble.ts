@@ -52,11 +52,8 @@ import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
 import { createShardedExecutor } from "./executors/sharded_executor.ts";
 import { apptainerOnNodes } from "./executors/slurm_apptainer.ts";
-import {
-  createSlurmExecutor,
-  dockerOnNodes,
-  type SlurmExecutorOptions,
-} from "./executors/slurm_executor.ts";
+import { createSlurmExecutor, dockerOnNodes } from "./executors/slurm_executor.ts";
+import type { SlurmExecutorOptions } from "./executors/slurm_executor.ts";
 import type { SlurmRuntime } from "./executors/slurm_script.ts";
 import { createSiteContexts, openSifImages } from "./container_images/assemble.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";

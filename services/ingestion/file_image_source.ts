@@ -1,13 +1,8 @@
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { IMAGE_FILE_BYTES_MAX } from "../../shared/limits.ts";
 import { isSame, readAt } from "../../shared/volume/mod.ts";
-import {
-  type FileAccess,
-  type FolderAccess,
-  GLANCE_BYTES,
-  type GlanceResult,
-  type ImageSource,
-} from "./image_source.ts";
+import { GLANCE_BYTES } from "./image_source.ts";
+import type { FileAccess, FolderAccess, GlanceResult, ImageSource } from "./image_source.ts";
 
 /** Maximum number of folders cached; a dataset has one folder, or one per exam. */
 const FOLDERS_REMEMBERED_MAX = 1024;

@@ -3,14 +3,8 @@ import type { Exam, Fault } from "../../shared/domain/mod.ts";
 import { type DataList, hidePatients, writeDataList } from "../../shared/format/mod.ts";
 import type { Runner } from "../../shared/site_users.ts";
 import { FAULTS_LISTED_MAX, GREY_VALUES_SAMPLE } from "../../shared/limits.ts";
-import {
-  checkImages,
-  type CountedFaults,
-  type ImagePlace,
-  imagePlaces,
-  type ImagesCheck,
-  type PlacePages,
-} from "./check_images.ts";
+import { checkImages, imagePlaces } from "./check_images.ts";
+import type { CountedFaults, ImagePlace, ImagesCheck, PlacePages } from "./check_images.ts";
 import type { DatasetOrigin, DatasetStore, ReadList, StoredDataset } from "./dataset_store.ts";
 import type { ExamSource, OnProgress } from "./exam_source.ts";
 import { crowdedFault, findForeignFiles, hiddenFault, imagesFound } from "./foreign_files.ts";

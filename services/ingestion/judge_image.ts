@@ -1,9 +1,5 @@
-import {
-  type PngHeader,
-  type PngPixels,
-  readPngHeader,
-  readPngPixels,
-} from "../../shared/format/mod.ts";
+import { readPngHeader, readPngPixels } from "../../shared/format/mod.ts";
+import type { PngHeader, PngPixels } from "../../shared/format/mod.ts";
 import {
   IMAGE_FILE_BYTES_MAX,
   IMAGE_PIXELS_MAX,

@@ -1,11 +1,6 @@
 import { type Fault, faultOf } from "../../shared/domain/mod.ts";
-import {
-  DIGEST_BLOCK_IMAGES,
-  type ImageNote,
-  type ImagePlace,
-  imagePlaces,
-  noteOf,
-} from "./check_images.ts";
+import { DIGEST_BLOCK_IMAGES, imagePlaces, noteOf } from "./check_images.ts";
+import type { ImageNote, ImagePlace } from "./check_images.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { crowdedFault, findForeignFiles } from "./foreign_files.ts";
 import { forEachOf } from "../../shared/async.ts";

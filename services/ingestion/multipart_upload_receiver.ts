@@ -8,12 +8,8 @@ import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { diskFull } from "../../shared/http/mod.ts";
 import { atMost, readMultipart } from "../../shared/http/read_multipart.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
-import {
-  type Damage,
-  isDiskFull,
-  sweepUploads,
-  type VolumeLayout,
-} from "../../shared/volume/mod.ts";
+import { isDiskFull, sweepUploads } from "../../shared/volume/mod.ts";
+import type { Damage, VolumeLayout } from "../../shared/volume/mod.ts";
 import { fitToList } from "./fit_to_list.ts";
 import { createImageIntake, type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { isArchive, unpackArchive } from "./unpack_archive.ts";

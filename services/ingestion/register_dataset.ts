@@ -6,12 +6,8 @@ import { isDiskFull } from "../../shared/volume/mod.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { createImportQueue, type ImportKind, type ImportQueue } from "./import_queue.ts";
 import type { ImportRunner } from "./import_runner.ts";
-import {
-  type ContentDependencies,
-  contentDifference,
-  markedOrigin,
-  type SubmittedContent,
-} from "./same_content.ts";
+import { contentDifference, markedOrigin } from "./same_content.ts";
+import type { ContentDependencies, SubmittedContent } from "./same_content.ts";
 
 /** A dataset submission. */
 export interface DatasetSubmission extends SubmittedContent {

@@ -4,11 +4,8 @@ import { type ImageFormat, WEBP_SIDE_MAX } from "../../shared/contracts/images.t
 import { type PngHeader, readPngHeader } from "../../shared/format/mod.ts";
 import { Problem } from "../../shared/http/mod.ts";
 import { IMAGE_RENDERED_BYTES_KEPT_MAX } from "../../shared/limits.ts";
-import {
-  type ImageFile,
-  type ImageRenderer,
-  RenderFailed,
-} from "./image_renderer/image_renderer.ts";
+import { RenderFailed } from "./image_renderer/image_renderer.ts";
+import type { ImageFile, ImageRenderer } from "./image_renderer/image_renderer.ts";
 import type { Grey, Region, Rendered, View } from "./image_renderer/render.ts";
 import type { ImageSource } from "./image_source.ts";
 import { judgeImage } from "./judge_image.ts";

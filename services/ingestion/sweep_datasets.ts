@@ -1,15 +1,13 @@
 import { basename, join } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import {
-  type Damage,
-  type DatasetFiles,
   datasetFiles,
   isTemporary,
   isWithin,
   LAST_BYTES,
   noteCutOff,
-  type VolumeLayout,
 } from "../../shared/volume/mod.ts";
+import type { Damage, DatasetFiles, VolumeLayout } from "../../shared/volume/mod.ts";
 import type { DatasetStore, StoredDataset } from "./dataset_store.ts";
 
 /** Name of a folder being removed, with its dataset's id; no id starts with a dot. */
@@ -121,10 +119,7 @@ async function endRegistration(folder: string): Promise<boolean> {
   return isOurs;
 }
 
-async function tidy(
-  { folder, importing }: DatasetFiles,
-  { status }: StoredDataset,
-): Promise<void> {
+async function tidy({ folder, importing }: DatasetFiles, { status }: StoredDataset): Promise<void> {
   await removeTemporaries(folder);
   await removeIfThere(registrationMark(folder));
   // A kill right after the record was written leaves the import's files.

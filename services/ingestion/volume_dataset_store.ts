@@ -6,8 +6,6 @@ import type { Exam } from "../../shared/domain/mod.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import {
   createRecordReader,
-  type Damage,
-  type DatasetFiles,
   datasetFiles,
   isWithin,
   makeClosed,
@@ -17,10 +15,10 @@ import {
   PathNotAllowed,
   StoredFileDamaged,
   temporaryPath,
-  type VolumeLayout,
   writeFileAtomic,
   writeJsonAtomic,
 } from "../../shared/volume/mod.ts";
+import type { Damage, DatasetFiles, VolumeLayout } from "../../shared/volume/mod.ts";
 import type { ImagePlace } from "./check_images.ts";
 import type { DatasetStore, ReadList, StoredDataset } from "./dataset_store.ts";
 import { findExam } from "./find_exam.ts";

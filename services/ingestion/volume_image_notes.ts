@@ -1,13 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { checkAgainst } from "../../shared/contracts/stored.ts";
-import {
-  type Damage,
-  type DatasetFiles,
-  noting,
-  type ReadRecord,
-  writeJsonAtomic,
-} from "../../shared/volume/mod.ts";
+import { noting, writeJsonAtomic } from "../../shared/volume/mod.ts";
+import type { Damage, DatasetFiles, ReadRecord } from "../../shared/volume/mod.ts";
 import type { ImageNote } from "./check_images.ts";
 import type { DatasetStore, ImportCheckpoint } from "./dataset_store.ts";
 import { linesOf, readLinesPage } from "./lines_page.ts";

@@ -2,12 +2,8 @@ import type { ReaderStudyReport } from "../../shared/contracts/reader_studies.ts
 import type { KeptFile } from "./score_store.ts";
 import { join } from "node:path";
 import { storedStudy } from "../../shared/contracts/stored.ts";
-import {
-  createRecordReader,
-  type Damage,
-  readPlain,
-  type VolumeLayout,
-} from "../../shared/volume/mod.ts";
+import { createRecordReader, readPlain } from "../../shared/volume/mod.ts";
+import type { Damage, VolumeLayout } from "../../shared/volume/mod.ts";
 import { idsIn, newestFirst, writeReport } from "./report_files.ts";
 
 /** Stores reader studies. Every write is atomic. */

@@ -1,14 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
-import {
-  LOCAL_CALLER,
-  type Log,
-  mayDo,
-  Problem,
-  PROBLEMS,
-  type ProblemType,
-  type Role,
-  type ServiceEnv,
-} from "../../../shared/http/mod.ts";
+import { LOCAL_CALLER, mayDo, Problem, PROBLEMS } from "../../../shared/http/mod.ts";
+import type { Log, ProblemType, Role, ServiceEnv } from "../../../shared/http/mod.ts";
 import type { DamagedFile } from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
 import { createOpenAnswers } from "./end_with_token.ts";

@@ -1,12 +1,7 @@
 import { dirname } from "node:path";
 import { jsonLine } from "../../../shared/http/mod.ts";
-import {
-  type Damage,
-  isDiskFull,
-  makeClosed,
-  StoredFileDamaged,
-  type VolumeLayout,
-} from "../../../shared/volume/mod.ts";
+import { isDiskFull, makeClosed, StoredFileDamaged } from "../../../shared/volume/mod.ts";
+import type { Damage, VolumeLayout } from "../../../shared/volume/mod.ts";
 /** One audited request. A change has two entries of one `request_id`: before it, without a status, and after. */
 export interface AuditEntry {
   /** RFC 3339. */

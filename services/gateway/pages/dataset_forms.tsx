@@ -1,14 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import {
-  ChoiceField,
-  type Entries,
-  FileField,
-  FoldedFields,
-  type FormState,
-  Refusal,
-  TextField,
-} from "./form_parts.tsx";
+import { ChoiceField, FileField, FoldedFields, Refusal, TextField } from "./form_parts.tsx";
+import type { Entries, FormState } from "./form_parts.tsx";
 import { Section } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 

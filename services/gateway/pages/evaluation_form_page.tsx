@@ -4,14 +4,8 @@ import type { ModelRecord } from "../../../shared/contracts/models.ts";
 import { Problem } from "../../../shared/http/mod.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
 import { counted } from "../../../shared/pages/mod.ts";
-import {
-  ChoiceField,
-  type Entries,
-  FoldedFields,
-  type FormState,
-  Refusal,
-  TextField,
-} from "./form_parts.tsx";
+import { ChoiceField, FoldedFields, Refusal, TextField } from "./form_parts.tsx";
+import type { Entries, FormState } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** The model that runs everywhere, also without an engine. */

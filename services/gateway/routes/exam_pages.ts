@@ -22,12 +22,8 @@ import {
   SCORES_PAGE_MAX,
 } from "../../../shared/limits.ts";
 import { EXAM_HEADERS } from "../pages/exam_look.ts";
-import {
-  type ExamMarks,
-  type ExamPageData,
-  neighboursOf,
-  writeExamPage,
-} from "../pages/exam_page.tsx";
+import { neighboursOf, writeExamPage } from "../pages/exam_page.tsx";
+import type { ExamMarks, ExamPageData } from "../pages/exam_page.tsx";
 import { writeExamsPage } from "../pages/exams_page.tsx";
 import { scoreList, type SiteApi } from "../pages/site_api.ts";
 import { type ApiFor, page, type PageContext } from "./page_answers.ts";

@@ -8,12 +8,8 @@ import {
 } from "../../../shared/volume/mod.ts";
 import { runCommand } from "../executors/command.ts";
 import { BASE_LABEL, MODEL_LABEL } from "../executors/docker_arguments.ts";
-import {
-  type ContainerImage,
-  type Executor,
-  type Outcome,
-  refused,
-} from "../executors/executor.ts";
+import { refused } from "../executors/executor.ts";
+import type { ContainerImage, Executor, Outcome } from "../executors/executor.ts";
 import { createFileDigests } from "../models/file_digests.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { ImageStore, StoredImage } from "./image_store.ts";

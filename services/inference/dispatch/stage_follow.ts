@@ -253,10 +253,7 @@ const LINE_CHARS_MAX = 4096;
 /** Forms of progress besides bars; the first match counts. */
 const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }[] = [
   // "Stage 2: Extract Centers", "Stage 1/2: reading images": counting restarts
-  {
-    form: /^\s*Stage \d+(?:\s*\/\s*\d+)?\s*[:.-].*$/i,
-    note: (match) => match[0].trim(),
-  },
+  { form: /^\s*Stage \d+(?:\s*\/\s*\d+)?\s*[:.-].*$/i, note: (match) => match[0].trim() },
   // "image 3/16", "exam 7 of 20"
   {
     form: /\b(?:image|exam|batch|step)(?:e?s)?\s+(?<done>\d+)\s*(?:\/|of)\s*(?<total>\d+)(?!\w)/i,

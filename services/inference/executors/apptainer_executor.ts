@@ -10,17 +10,8 @@ import {
 } from "./apptainer_arguments.ts";
 import { runCommand } from "./command.ts";
 import { gpuMemory } from "./docker_stats.ts";
-import {
-  DONE,
-  endOf,
-  type Executor,
-  type FollowHooks,
-  type Measurement,
-  type OnLine,
-  type Outcome,
-  refused,
-  type RunEnd,
-} from "./executor.ts";
+import { DONE, endOf, refused } from "./executor.ts";
+import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import { createLogReader, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";

@@ -95,12 +95,7 @@ export interface Executor {
    * @param id the evaluation's id
    * @param since skips lines up to this time; null for all
    */
-  follow(
-    id: string,
-    onLine: OnLine,
-    since: string | null,
-    hooks?: FollowHooks,
-  ): Promise<RunEnd>;
+  follow(id: string, onLine: OnLine, since: string | null, hooks?: FollowHooks): Promise<RunEnd>;
   /** Resources that a running job uses now; null when unknown. */
   measure(id: string, gpus: readonly number[]): Promise<Measurement | null>;
   /** Stops a job at once; `follow` then ends too. */

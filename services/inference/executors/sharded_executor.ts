@@ -2,15 +2,8 @@ import { join } from "node:path";
 import type { Shard } from "../../../shared/contracts/evaluations.ts";
 import { readJson, writeJsonAtomic } from "../../../shared/volume/mod.ts";
 import { EVALUATION_LABEL } from "./docker_arguments.ts";
-import {
-  DONE,
-  type Executor,
-  type FollowHooks,
-  type Measurement,
-  type OnLine,
-  type Outcome,
-  type RunEnd,
-} from "./executor.ts";
+import { DONE } from "./executor.ts";
+import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
 import { evaluationOf, type Job, partId } from "./job.ts";
 import { ignoreMissing } from "./job_log.ts";
 

@@ -4,16 +4,8 @@ import { bytesOf } from "../../../shared/size.ts";
 import { runCommand } from "./command.ts";
 import { containerName, VOLUME_LABEL } from "./docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import {
-  type ContainerState,
-  DONE,
-  endOf,
-  type Executor,
-  type FollowHooks,
-  type OnLine,
-  type Outcome,
-  type RunEnd,
-} from "./executor.ts";
+import { DONE, endOf } from "./executor.ts";
+import type { ContainerState, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
 import type { Job } from "./job.ts";
 import {
   explainHopeless,
@@ -21,13 +13,8 @@ import {
   explainState,
   isControllerAway,
 } from "./slurm_failures.ts";
-import {
-  commentFor,
-  createSlurmQueue,
-  type SlurmJob,
-  type SlurmQueue,
-  volumeIn,
-} from "./slurm_queue.ts";
+import { commentFor, createSlurmQueue, volumeIn } from "./slurm_queue.ts";
+import type { SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, type SlurmRuntime, slurmScript } from "./slurm_script.ts";
 import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
@@ -125,11 +112,7 @@ async function submit(
   const script = await runtime.prepare(job, files);
   if (!script.ok) return script;
   await Deno.writeTextFile(files.script, script.value);
-  const args = [
-    ...sbatchOptions,
-    ...sbatchArguments(job, files, volume),
-    files.script,
-  ];
+  const args = [...sbatchOptions, ...sbatchArguments(job, files, volume), files.script];
   const began = performance.now();
   while (true) {
     const result = await runCommand("sbatch", args);

@@ -1,11 +1,7 @@
 import { type EvaluationRecord, evaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import { storedEvaluation } from "../../../shared/contracts/stored.ts";
-import {
-  evaluationFiles,
-  readRecord,
-  StoredFileDamaged,
-  type VolumeLayout,
-} from "../../../shared/volume/mod.ts";
+import { evaluationFiles, readRecord, StoredFileDamaged } from "../../../shared/volume/mod.ts";
+import type { VolumeLayout } from "../../../shared/volume/mod.ts";
 import { findResults } from "./find_results.ts";
 import type { Evaluation, Ledger } from "./ledger.ts";
 import { openAlone } from "./sqlite_database.ts";

@@ -2,19 +2,13 @@ import { createHash } from "node:crypto";
 import {
   alignPredictions,
   completeExams,
-  type Exam,
-  type Fault,
   missingViews,
   tellsTruth,
-  type View,
   VIEWS,
 } from "../../../shared/domain/mod.ts";
-import {
-  type DataList,
-  readDataList,
-  readPredictions,
-  writeDataList,
-} from "../../../shared/format/mod.ts";
+import type { Exam, Fault, View } from "../../../shared/domain/mod.ts";
+import { readDataList, readPredictions, writeDataList } from "../../../shared/format/mod.ts";
+import type { DataList } from "../../../shared/format/mod.ts";
 import { FAULTS_LISTED_MAX, PREDICTIONS_BYTES_MAX } from "../../../shared/limits.ts";
 import {
   LAST_BYTES,

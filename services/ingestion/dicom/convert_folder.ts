@@ -2,12 +2,8 @@ import { basename, join } from "node:path";
 import { forEachOf } from "../../../shared/async.ts";
 import type { Fault, View } from "../../../shared/domain/mod.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
-import {
-  type DataList,
-  type PickleValue,
-  readDataList,
-  writePickle,
-} from "../../../shared/format/mod.ts";
+import { readDataList, writePickle } from "../../../shared/format/mod.ts";
+import type { DataList, PickleValue } from "../../../shared/format/mod.ts";
 import type { OnProgress } from "../exam_source.ts";
 import type { DicomConverter } from "./dicom_converter.ts";
 import type { ConvertedImage, DicomVault } from "./dicom_vault.ts";

@@ -27,10 +27,7 @@ export interface GreyImage {
  * @param window which window to apply when there are several
  * @throws {DicomRefused} when it cannot be converted
  */
-export async function greysOf(
-  bytes: Uint8Array,
-  window: VoiChoice = null,
-): Promise<GreyImage> {
+export async function greysOf(bytes: Uint8Array, window: VoiChoice = null): Promise<GreyImage> {
   const file = readDicomFile(bytes, bytes.length);
   const told = describePixels(file.dataSet);
   const cells = await decodePixels(file, told);

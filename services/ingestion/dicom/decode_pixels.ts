@@ -113,11 +113,7 @@ async function decodeStream(
 }
 
 /** Checked before decoding: a stream that claims a larger size would exhaust memory. */
-function frameOf(
-  stream: Uint8Array,
-  layout: PixelLayout,
-  processes: readonly number[],
-): JpegFrame {
+function frameOf(stream: Uint8Array, layout: PixelLayout, processes: readonly number[]): JpegFrame {
   const frame = readJpegFrame(stream);
   checkSize(frame, layout);
   if (frame === null || !processes.includes(frame.process) || frame.precision > 16) {

@@ -9,14 +9,8 @@ import {
   DICOMWEB_TRIES,
 } from "../../../shared/limits.ts";
 import type { StudyKeys } from "./describe_image.ts";
-import {
-  type FetchPacs,
-  type InstanceAddress,
-  type Pacs,
-  type PacsDoubt,
-  PacsFailed,
-  type PacsQuery,
-} from "./pacs.ts";
+import { PacsFailed } from "./pacs.ts";
+import type { FetchPacs, InstanceAddress, Pacs, PacsDoubt, PacsQuery } from "./pacs.ts";
 
 /** Attributes read from an answer in the DICOM JSON model (PS3.18 annex F). */
 const STUDY = "0020000D";

@@ -4,13 +4,8 @@ import { DICOM_FILES_MAX } from "../../../shared/limits.ts";
 import { writeFileAtomic } from "../../../shared/volume/mod.ts";
 import type { OnProgress } from "../exam_source.ts";
 import type { LabelTable } from "./labels.ts";
-import {
-  type InstanceAddress,
-  type Pacs,
-  type PacsDoubt,
-  PacsFailed,
-  type PacsQuery,
-} from "./pacs.ts";
+import { PacsFailed } from "./pacs.ts";
+import type { InstanceAddress, Pacs, PacsDoubt, PacsQuery } from "./pacs.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
 /** Input of {@linkcode fetchStudies}. */

@@ -1,19 +1,9 @@
 import type { BinaryLabel, Exam, JsonValue } from "../../../shared/domain/mod.ts";
-import {
-  daysSinceFirst,
-  isRoundedKey,
-  plainDate,
-  readTable,
-  type Table,
-  type TableRow,
-} from "../../../shared/format/mod.ts";
+import { daysSinceFirst, isRoundedKey, plainDate, readTable } from "../../../shared/format/mod.ts";
+import type { Table, TableRow } from "../../../shared/format/mod.ts";
 import type { StudyKeys } from "./describe_image.ts";
-import {
-  type ColumnLeftOut,
-  type FurtherColumn,
-  furtherColumns,
-  furtherValue,
-} from "./label_columns.ts";
+import { furtherColumns, furtherValue } from "./label_columns.ts";
+import type { ColumnLeftOut, FurtherColumn } from "./label_columns.ts";
 
 /** A fault in one cell of the labels. */
 export interface LabelFault {
@@ -168,9 +158,7 @@ function readRow(
     key,
     malignant: malignantOf(left, isWhole ? left : right, isWhole),
     patientId: patient === "" ? null : patient,
-    extras: Object.fromEntries(
-      further.map((column) => [column.name, furtherValue(column, cells)]),
-    ),
+    extras: Object.fromEntries(further.map((column) => [column.name, furtherValue(column, cells)])),
     faults,
   };
 }

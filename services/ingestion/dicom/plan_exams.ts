@@ -1,12 +1,6 @@
 import { type Fault, VIEWS } from "../../../shared/domain/mod.ts";
-import {
-  ELSEWHERE,
-  type Findings,
-  groupStudies,
-  type InspectedFile,
-  type PlannedImage,
-  type Study,
-} from "./group_studies.ts";
+import { ELSEWHERE, groupStudies } from "./group_studies.ts";
+import type { Findings, InspectedFile, PlannedImage, Study } from "./group_studies.ts";
 import type { ImageKind } from "./image_kind.ts";
 import type { LabelRow, LabelTable } from "./labels.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";

@@ -1,10 +1,6 @@
 import { dirname, join } from "node:path";
-import {
-  datasetFiles,
-  secretKey,
-  type VolumeLayout,
-  writeFileAtomic,
-} from "../../../shared/volume/mod.ts";
+import { datasetFiles, secretKey, writeFileAtomic } from "../../../shared/volume/mod.ts";
+import type { VolumeLayout } from "../../../shared/volume/mod.ts";
 import type { ConvertedImage, DicomRequest, DicomVault } from "./dicom_vault.ts";
 
 const IV_BYTES = 12;
@@ -81,11 +77,7 @@ async function seal(key: CryptoKey, text: string): Promise<Uint8Array> {
 
 async function unseal(key: CryptoKey, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const iv = bytes.subarray(0, IV_BYTES);
-  const text = await crypto.subtle.decrypt(
-    { name: "AES-GCM", iv },
-    key,
-    bytes.subarray(IV_BYTES),
-  );
+  const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.subarray(IV_BYTES));
   return new TextDecoder().decode(text);
 }
 

@@ -121,9 +121,7 @@ const deleteRoute = route("delete", "/v1/datasets/{id}", "deleteDataset", {
 const listRoute = route("get", "/v1/datasets", "listDatasets", {
   summary: "List the datasets",
   description: "Including datasets that are being imported and rejected ones.",
-  responses: {
-    200: jsonAnswer(datasetListSchema, "All datasets, oldest first"),
-  },
+  responses: { 200: jsonAnswer(datasetListSchema, "All datasets, oldest first") },
 });
 
 const getRoute = route("get", "/v1/datasets/{id}", "getDataset", {

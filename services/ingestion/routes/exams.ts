@@ -1,10 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import {
-  type examSchema,
-  type LookedAtExam,
-  lookedAtExam,
-} from "../../../shared/contracts/datasets.ts";
+import { lookedAtExam } from "../../../shared/contracts/datasets.ts";
+import type { examSchema, LookedAtExam } from "../../../shared/contracts/datasets.ts";
 import { IMAGE_HEADERS, imageQuery } from "../../../shared/contracts/images.ts";
 import { LRUCache } from "lru-cache";
 import { IMAGES_REMEMBERED_MAX } from "../../../shared/limits.ts";
@@ -29,16 +26,8 @@ const route = routesOf("datasets");
 const examRoute = route("get", "/v1/datasets/{id}/exams/{exam}", "getExam", {
   summary: "One exam with its labels, the sizes of its images, and its neighbours in the list",
   description: "For those who may see the truth; each look is in the audit log.",
-  request: {
-    params: z.object({
-      id: datasetId,
-      exam: examId,
-    }),
-  },
-  responses: {
-    200: jsonAnswer(lookedAtExam, "The exam"),
-    ...problems("forbidden", "not_found"),
-  },
+  request: { params: z.object({ id: datasetId, exam: examId }) },
+  responses: { 200: jsonAnswer(lookedAtExam, "The exam"), ...problems("forbidden", "not_found") },
 });
 
 const imageRoute = route("get", "/v1/datasets/{id}/images/{image}", "getImage", {

@@ -26,10 +26,7 @@ export function addImagesNowRoutes(app: ServiceApp, dependencies: IngestionDepen
   });
 }
 
-async function findReady(
-  id: string,
-  { registry }: IngestionDependencies,
-): Promise<StoredDataset> {
+async function findReady(id: string, { registry }: IngestionDependencies): Promise<StoredDataset> {
   const dataset = await registry.get(id);
   if (dataset?.status === "ready") return dataset;
   throw new Problem("dataset_not_ready", `Dataset ${id} is not ready: it cannot be evaluated`);

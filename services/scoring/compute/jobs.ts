@@ -1,30 +1,16 @@
-import {
-  type CompareOutcome,
-  type CompareRequest,
-  compareScores,
-} from "../comparison/compare_scores.ts";
-import {
-  type EnsembleOutcome,
-  type EnsembleRequest,
-  scoreEnsemble,
-} from "../ensemble/score_ensemble.ts";
+import { compareScores } from "../comparison/compare_scores.ts";
+import type { CompareOutcome, CompareRequest } from "../comparison/compare_scores.ts";
+import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
+import type { EnsembleOutcome, EnsembleRequest } from "../ensemble/score_ensemble.ts";
 import { type AgainstBest, againstBest, type RankRequest } from "../leaderboard/against_best.ts";
 import { rankExam, type RankOutcome, type RankRequest as ExamRankRequest } from "../rank_exam.ts";
 import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import { type ScoreOutcome, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
-import {
-  type SimulateOutcome,
-  type SimulateRequest,
-  simulateScreening,
-} from "../screening/simulate.ts";
-import {
-  type DrawnFile,
-  type Level,
-  LEVELS,
-  type ScoreReport,
-  type Subgroups,
-} from "../../../shared/contracts/scores.ts";
+import { simulateScreening } from "../screening/simulate.ts";
+import type { SimulateOutcome, SimulateRequest } from "../screening/simulate.ts";
+import { LEVELS } from "../../../shared/contracts/scores.ts";
+import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
 import { plotSubtitle } from "../plot_subtitle.ts";
 import {
   CHART_WIDTH,
@@ -69,10 +55,7 @@ export type JobResult<K extends JobKind> = Jobs[K]["result"];
 
 /** The function of each kind of job. */
 type JobFunctions = {
-  readonly [K in JobKind]: (
-    request: JobRequest<K>,
-    source: SampleSource,
-  ) => Promise<JobResult<K>>;
+  readonly [K in JobKind]: (request: JobRequest<K>, source: SampleSource) => Promise<JobResult<K>>;
 };
 
 const FUNCTIONS: JobFunctions = {
@@ -107,9 +90,7 @@ export interface DrawRequest {
  * Draws a plot from the report alone, so that scoring need not draw it. Returns PNG or SVG bytes;
  * null if the report lacks the level.
  */
-async function drawOnRequest(
-  { report, level, file }: DrawRequest,
-): Promise<Uint8Array | null> {
+async function drawOnRequest({ report, level, file }: DrawRequest): Promise<Uint8Array | null> {
   const of = report.levels[level];
   if (of === undefined) return null;
   const data = { level, report: of, subtitle: plotSubtitle(report), width: CHART_WIDTH };
@@ -141,10 +122,7 @@ type RegroupOutcome =
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 /** Measures subgroups of an existing score by other keys. Changes nothing. */
-async function regroupScore(
-  request: RegroupRequest,
-  store: SampleSource,
-): Promise<RegroupOutcome> {
+async function regroupScore(request: RegroupRequest, store: SampleSource): Promise<RegroupOutcome> {
   const { report } = request;
   const noBreasts = report.levels.breast.undefined ?? null;
   const loaded: Record<Level, readonly Sample[] | null> = { breast: null, image: null, exam: null };

@@ -24,9 +24,7 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
       description:
         "Pathways on the exams of a score that have reads and outcomes: reads, recalls and cancers " +
         "beside today's, with paired differences. Only the data owner and whoever uploaded the list may.",
-      request: {
-        body: jsonBody(simulationRequest),
-      },
+      request: { body: jsonBody(simulationRequest) },
       responses: {
         200: jsonAnswer(simulationSchema, "The simulation"),
         ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),

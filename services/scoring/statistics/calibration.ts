@@ -1,13 +1,6 @@
 import { groupClusters } from "./clusters.ts";
-import {
-  checkConfidence,
-  defined,
-  type Estimate,
-  type Interval,
-  interval,
-  noInterval,
-  undefinedBecause,
-} from "./estimate.ts";
+import { checkConfidence, defined, interval, noInterval, undefinedBecause } from "./estimate.ts";
+import type { Estimate, Interval } from "./estimate.ts";
 import { fitLogistic, type LogisticFit, type LogisticModel } from "./logistic.ts";
 import { midranks } from "./midranks.ts";
 import { normalQuantile } from "./normal.ts";
@@ -106,10 +99,7 @@ function distance({ observed, meanScore }: CalibrationBin): number {
 }
 
 /** Mean weighted by samples. */
-function meanOver(
-  bins: readonly CalibrationBin[],
-  of: (bin: CalibrationBin) => number,
-): number {
+function meanOver(bins: readonly CalibrationBin[], of: (bin: CalibrationBin) => number): number {
   const count = bins.reduce((sum, bin) => sum + bin.count, 0);
   return bins.reduce((sum, bin) => sum + bin.count * of(bin), 0) / count;
 }

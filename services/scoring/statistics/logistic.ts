@@ -105,10 +105,7 @@ function logLikelihood(
   return sum;
 }
 
-function gradient(
-  model: LogisticModel,
-  coefficients: readonly [number, number],
-): [number, number] {
+function gradient(model: LogisticModel, coefficients: readonly [number, number]): [number, number] {
   let [first, second] = [0, 0];
   for (let at = 0; at < model.x.length; at++) {
     const residual = model.labels[at]! - chance(model, coefficients, at);

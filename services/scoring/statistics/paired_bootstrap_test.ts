@@ -16,6 +16,7 @@ import {
   drawSample,
   type TestSample,
 } from "../../../tests/support/scoring/samples.ts";
+import { drawnIntegers } from "../../../tests/support/scoring/drawn_integers.ts";
 
 const OPTIONS: BootstrapOptions = {
   replicates: 400,
@@ -36,8 +37,7 @@ function naiveDifferences(
   const grouping = groupClusters(clusters, labels.length);
   return Array.from({ length: replicates }, (_, replicate) => {
     const random = stream(seed, replicate);
-    const items = new Uint16Array(grouping.clusters);
-    random.fill(grouping.clusters, items, grouping.clusters);
+    const items = drawnIntegers(random, grouping.clusters, grouping.clusters);
     const drawn = [...items]
       .flatMap((cluster) => [...labels.keys()].filter((at) => grouping.clusterOf[at] === cluster));
     const truth = Uint8Array.from(drawn, (at) => labels[at]!);

@@ -59,38 +59,14 @@ export class Random {
   }
 
   /**
-   * Draws many small uniform integers, two per 32-bit word: multiplies and rejects the halves as in
+   * Counts many small uniform integers, two per 32-bit word: multiplies and rejects the halves as in
    * {@linkcode Random.integer}, in 32-bit arithmetic.
-   * @param bound an integer from 1 to 2^16
-   * @param into receives integers in [0, bound)
-   */
-  fill(bound: number, into: Uint16Array, count: number): void {
-    // Local variables are faster than fields in this loop.
-    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
-    const unfair = TWO_TO_16 % bound;
-    let at = 0;
-    while (at < count) {
-      const word = (((a + b) | 0) + counter) | 0;
-      counter = (counter + 1) | 0;
-      a = b ^ (b >>> 9);
-      b = (c + (c << 3)) | 0;
-      c = (((c << 21) | (c >>> 11)) + word) | 0;
-      const low = Math.imul(word & 0xffff, bound);
-      if ((low & 0xffff) >= unfair) into[at++] = low >>> 16;
-      const high = Math.imul(word >>> 16, bound);
-      if ((high & 0xffff) >= unfair && at < count) into[at++] = high >>> 16;
-    }
-    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
-  }
-
-  /**
-   * Draws the same integers as {@linkcode Random.fill} and leaves the generator in the same state,
-   * but only counts them.
    * @param bound an integer from 1 to 2^16
    * @param into one count per integer in [0, bound); draws are added
    * @param count number of draws
    */
   count(bound: number, into: Int32Array, count: number): void {
+    // Local variables are faster than fields in this loop.
     let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
     const unfair = TWO_TO_16 % bound;
     let left = count;
@@ -157,7 +133,7 @@ export class Random {
 
 /**
  * Makes the table for {@linkcode Random.tally}: multiplies and rejects as in {@linkcode
- * Random.fill}, once for each of the 2^16 half words.
+ * Random.count}, once for each of the 2^16 half words.
  * @param placeOf the place of each integer in [0, its length); at most 2^16
  * @param places number of places, numbered from 0; this number also marks rejections
  * @returns the place of each half word

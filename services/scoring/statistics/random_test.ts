@@ -5,6 +5,7 @@ import { drawInBlocks } from "./blocks.ts";
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, Random, SEED_MAX, stream } from "./random.ts";
 import { chiSquaredExcess } from "../../../tests/support/scoring/samples.ts";
+import { drawnIntegers } from "../../../tests/support/scoring/drawn_integers.ts";
 
 /** Exceeded with probability below 1e-7; the seed is fixed, so the test is deterministic. */
 const EXCESS_MAX = 5.2;
@@ -32,8 +33,7 @@ Deno.test("integers are equally likely, below and above where products are exact
 Deno.test("many at once are as likely and stay below the bound", () => {
   const random = stream(6, 0);
   for (const bound of [1, 2, 3, 100, 1440, 4096, 40_000, 65_536]) {
-    const drawn = new Uint16Array(60_001);
-    random.fill(bound, drawn, drawn.length);
+    const drawn = drawnIntegers(random, bound, 60_001);
     const counts = new Array<number>(Math.min(bound, 100)).fill(0);
     const shares = counts.map((_, at) =>
       Math.floor((at + 1) * bound / counts.length) - Math.floor(at * bound / counts.length)
@@ -54,8 +54,7 @@ Deno.test("what is counted and tallied is what is filled, to the state of the ge
     const table = placesOfHalves(placeOf, places);
     for (const [number, count] of [0, 1, 2, 3, 10, 11, 1000, 4095].entries()) {
       const [filling, tallying] = [stream(bound, number), stream(bound, number)];
-      const drawn = new Uint16Array(count);
-      filling.fill(bound, drawn, count);
+      const drawn = drawnIntegers(filling, bound, count);
       const expected = new Int32Array(places);
       for (const value of drawn) expected[placeOf[value]!]! += 1;
       const tally = new Int32Array(places + 1);

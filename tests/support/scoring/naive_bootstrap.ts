@@ -7,6 +7,7 @@ import { groupClusters } from "../../../services/scoring/statistics/clusters.ts"
 import { type Random, stream } from "../../../services/scoring/statistics/random.ts";
 import type { ReplicateColumns } from "../../../services/scoring/statistics/replicates.ts";
 import type { ClusteredSample } from "../../../services/scoring/statistics/sample.ts";
+import { drawnIntegers } from "./drawn_integers.ts";
 
 /**
  * Reference implementation for the fast bootstrap: draws clusters or single samples, copies them and computes every
@@ -38,9 +39,7 @@ export function naiveReplicates(
 /** Up to a block's size draws in bulk like the generator, so that draws can be compared. */
 function drawnItems(random: Random, items: number): number[] {
   if (items > BLOCK_ITEMS_MAX) return Array.from({ length: items }, () => random.integer(items));
-  const drawn = new Uint16Array(items);
-  random.fill(items, drawn, items);
-  return [...drawn];
+  return [...drawnIntegers(random, items, items)];
 }
 
 function membersOf({ scores, clusters }: ClusteredSample): number[][] {

@@ -1,10 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import {
-  type Level,
-  LEVELS,
-  mainLevelOf,
-  type ScoreReport,
-} from "../../../../shared/contracts/scores.ts";
+import { LEVELS, mainLevelOf } from "../../../../shared/contracts/scores.ts";
+import type { Level, ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
 import { clusterName } from "../cluster_name.ts";
