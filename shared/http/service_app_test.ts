@@ -158,6 +158,16 @@ Deno.test("a client passes on the other service's problem, and names one that is
   ]);
   const odd = await problemOf("/", () => Promise.resolve(new Response("<html>", { status: 502 })));
   assert.match(odd.message, /toy service answered 502 without a reason/);
+  const fault = { exam: "1", view: null, image: null, code: "odd", message: "is odd" };
+  const sent = {
+    type: "invalid_data_list",
+    title: "Invalid data list",
+    status: 422,
+    detail: "odd",
+  };
+  const body = { ...sent, errors: [fault], errors_total: 7, request_id: "r" };
+  const many = await problemOf("/", () => Promise.resolve(Response.json(body, { status: 422 })));
+  assert.deepEqual([many.type, many.errors, many.errorsTotal], ["invalid_data_list", [fault], 7]);
 });
 
 Deno.test("HEAD lets go of what GET would have sent", async () => {

@@ -1,4 +1,4 @@
-import { problemReason } from "../contracts/common.ts";
+import { problemSchema } from "../contracts/common.ts";
 import { SERVICE_CALL_S } from "../limits.ts";
 import { Problem, PROBLEMS, type ProblemType } from "./problem.ts";
 
@@ -71,20 +71,17 @@ function startDeadline(
   return { signal: abort.signal, passed: promise, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-function problemFrom(name: string, status: number, value: unknown): Problem {
-  if (typeof value === "object" && value !== null && "type" in value && "detail" in value) {
-    const type = String(value.type);
-    if (Object.hasOwn(PROBLEMS, type)) {
-      const errors = "errors" in value && Array.isArray(value.errors) ? value.errors : [];
-      const reason = "reason" in value ? problemReason.safeParse(value.reason).data : undefined;
-      return new Problem(type as ProblemType, String(value.detail), {
-        errors,
-        ...(reason === undefined ? {} : { reason }),
-      });
-    }
+/** Reads the problem that a service answered with; `upstream_unavailable` if the answer is no problem. */
+export function problemFrom(name: string, status: number, value: unknown): Problem {
+  const read = problemSchema.safeParse(value);
+  if (!read.success || !isProblemType(read.data.type)) {
+    const detail = `The ${name} service answered ${status} without a reason`;
+    return new Problem("upstream_unavailable", detail);
   }
-  return new Problem(
-    "upstream_unavailable",
-    `The ${name} service answered ${status} without a reason`,
-  );
+  const { type, detail, reason = null, errors = [], errors_total = errors.length } = read.data;
+  return new Problem(type, detail, { reason, errors, errorsTotal: errors_total });
+}
+
+function isProblemType(type: string): type is ProblemType {
+  return Object.hasOwn(PROBLEMS, type);
 }

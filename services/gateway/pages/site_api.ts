@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { problemSchema } from "../../../shared/contracts/common.ts";
-import { type Fetch, Problem, PROBLEMS, type ProblemType } from "../../../shared/http/mod.ts";
+import { type Fetch, Problem, problemFrom } from "../../../shared/http/mod.ts";
 import { ownerOf, type Upstreams } from "../upstreams.ts";
 import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
@@ -36,7 +35,9 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
     const headers = new Headers(identity);
     new Headers(init.headers).forEach((value, name) => headers.set(name, value));
     const answer = await service(new Request(`http://inside${path}`, { ...init, headers }));
-    if (!answer.ok) throw await problemOf(answer);
+    if (!answer.ok) {
+      throw problemFrom(owner, answer.status, await answer.json().catch(() => null));
+    }
     return answer;
   }
 
@@ -72,20 +73,6 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
       return schema.parse(await (await ask(path, { method: "POST", headers, ...text })).json());
     },
   };
-}
-
-/** Converts a service's problem answer, with its faults. */
-async function problemOf(answer: Response): Promise<Problem> {
-  const read = problemSchema.safeParse(await answer.json().catch(() => null));
-  if (!read.success || !isProblemType(read.data.type)) {
-    return new Problem("upstream_unavailable", `A service answered ${answer.status}`);
-  }
-  const { type, detail, errors = [], errors_total = errors.length } = read.data;
-  return new Problem(type, detail, { errors, errorsTotal: errors_total });
-}
-
-function isProblemType(type: string): type is ProblemType {
-  return Object.hasOwn(PROBLEMS, type);
 }
 
 /** A page of evaluations from the API. */
