@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type ApptainerSite, apptainerTest, startApptainerSite } from "../support/apptainer.ts";
-import { PROJECT } from "../support/embedded_service.ts";
 import { ended, logOf, registerSample, submit } from "../support/evaluations.ts";
 import { type Json, sendJson } from "../support/http.ts";
+import { SCORES_BY_NAME, writeNamedExams } from "../support/named_exams.ts";
 import { startSlurm } from "../support/slurm.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { GOOD_ROWS, makeToyModel } from "../support/toy_model.ts";
@@ -115,33 +115,12 @@ await apptainerTest(
   { slurm: true },
 );
 
-const EXAMS = 24;
-
 /** A model that scores each exam of its list by the exam's name, when the test lets it go. */
 const BY_NAME = `
 echo "gpu <$CUDA_VISIBLE_DEVICES>"
+PAUSE=0
 until [ -e "$(dirname "$3")/go" ]; do sleep 0.1; done
-echo "exam_id,left_malignant,right_malignant" >"$3"
-for name in $(grep -aoE "case[0-9]{3}" "$1"); do
-  echo "$name,0.\${name#case},0.5" >>"$3"
-done`;
-
-/** Writes a dataset of small images, and returns the order that registers it. */
-async function writeExams(folder: string): Promise<Json> {
-  const image = await Deno.readFile(join(PROJECT, "sample_data/images/0_L_CC.png"));
-  const views = ["L-CC", "L-MLO", "R-CC", "R-MLO"];
-  await Deno.mkdir(folder, { recursive: true });
-  const exams = Array.from({ length: EXAMS }, (_, at) => ({
-    exam_id: `case${String(at).padStart(3, "0")}`,
-    ...Object.fromEntries(views.map((view) => [view, [`${at}_${view}`]])),
-    cancer_label: { left_malignant: at % 3 === 0 ? 1 : 0, right_malignant: 0 },
-  }));
-  for (let at = 0; at < EXAMS; at++) {
-    for (const view of views) await Deno.writeFile(join(folder, `${at}_${view}.png`), image);
-  }
-  await Deno.writeTextFile(join(folder, "../exams.json"), JSON.stringify(exams));
-  return { name: "sample", images: folder, data_list: join(folder, "../exams.json") };
-}
+${SCORES_BY_NAME}`;
 
 await apptainerTest(
   "eight parts on three GPUs, two kills of the service and a lost node",
@@ -150,7 +129,7 @@ await apptainerTest(
     const model = stack.use(await makeToyModel({ script: BY_NAME }));
     const data = await temporaryFolder(stack, "mammoeval-test-exams-");
     await Deno.chmod(data, 0o755);
-    const order = await writeExams(join(data, "images"));
+    const order = await writeNamedExams(data);
     const site = await startApptainerSite(stack, [model], {
       ...cluster.environment,
       MAMMOEVAL_DATA_ROOTS: data,
