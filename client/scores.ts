@@ -15,6 +15,7 @@ import type {
   prevalenceRequest,
 } from "../shared/contracts/scoring_options.ts";
 import type { subgroupsRequest } from "../shared/contracts/subgroups.ts";
+import type { truthRulesRequest } from "../shared/contracts/truth.ts";
 import { WithheldError } from "./errors.ts";
 import { formOf, path, Resource } from "./transport.ts";
 import type { CallOptions } from "./transport.ts";
@@ -37,7 +38,12 @@ export interface SubgroupOptions {
 export type ScoreUpload =
   & MeasureOptions
   & SubgroupOptions
-  & { readonly predictions: File; readonly model?: string; readonly experiment?: string }
+  & {
+    readonly predictions: File;
+    readonly model?: string;
+    readonly experiment?: string;
+    readonly truth?: z.input<typeof truthRulesRequest>;
+  }
   & (
     | { readonly data_list: File; readonly dataset?: never }
     | { readonly dataset: string; readonly data_list?: never }

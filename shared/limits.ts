@@ -227,6 +227,8 @@ export const EXAM_ID_LENGTH_MAX = 128;
 export const READS_OF_EXAM_MAX = 20;
 /** Longest time between an exam and a later event, in days: a hundred years. */
 export const DAYS_MAX = 36_525;
+/** Horizons of one report: a programme asks for a few rounds. */
+export const HORIZONS_MAX = 10;
 
 /** Pathways of one simulation: every kind at a few thresholds. */
 export const PATHWAYS_MAX = 24;

@@ -33,6 +33,7 @@ export interface ScoreOrder {
   readonly operating_points: EvaluationRequest["operating_points"];
   readonly prevalence: EvaluationRequest["prevalence"];
   readonly subgroups: EvaluationRequest["subgroups"];
+  readonly truth: EvaluationRequest["truth"];
   /** Exams that lack one of these views were left out; empty if all were evaluated. */
   readonly required_views: readonly View[];
   readonly provenance: Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import {
   examLabels,
   type Fault,
   isSideUnknown,
+  labelOf,
   type Sample,
 } from "../../shared/domain/mod.ts";
 import { readPredictions } from "../../shared/format/mod.ts";
@@ -25,7 +26,13 @@ export interface LevelSamples {
 
 /** Samples, or all errors. */
 export type AlignedLevels =
-  | { readonly ok: true; readonly samples: LevelSamples; readonly warnings: readonly Fault[] }
+  | {
+    readonly ok: true;
+    readonly samples: LevelSamples;
+    readonly warnings: readonly Fault[];
+    /** The samples with the truth of these exams; without those of other exams. */
+    readonly relabel: (exams: readonly Exam[]) => LevelSamples;
+  }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 const EXAMS_SCORED = "The predictions hold one score an exam, and none of breasts or images";
@@ -41,10 +48,19 @@ export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): Al
   if (read.predictions === null) return { ok: false, errors: read.errors };
   const { samples, errors, warnings } = alignPredictions(exams, read.predictions);
   if (errors.length > 0) return { ok: false, errors };
+  const { level } = read.predictions;
   return {
     ok: true,
-    samples: samplesOf(exams, samples, read.predictions.level),
+    samples: samplesOf(exams, samples, level),
     warnings: [...read.warnings, ...warnings],
+    relabel: (others) => {
+      const byIndex = new Map(others.map((exam) => [exam.index, exam]));
+      const kept = samples.flatMap((sample): Sample[] => {
+        const exam = byIndex.get(sample.examIndex);
+        return exam === undefined ? [] : [{ ...sample, label: labelOf(exam, sample.laterality) }];
+      });
+      return samplesOf(others, kept, level);
+    },
   };
 }
 

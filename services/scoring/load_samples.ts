@@ -1,8 +1,10 @@
 import type { Level, LevelReport, ScoreReport } from "../../shared/contracts/scores.ts";
 import {
+  applyTruthRule,
   completeExams,
   type Exam,
   type Sample,
+  type TruthRule,
   type View,
   VIEWS,
 } from "../../shared/domain/mod.ts";
@@ -59,7 +61,20 @@ export async function loadSamples(
   if (exams === null) return gone(report, "its dataset has changed");
   const aligned = alignLevels(exams, predictions);
   if (!aligned.ok) return gone(report, aligned.errors[0]!.message);
-  return { ok: true, samples: aligned.samples[level]! };
+  const rule = truthRuleOf(report);
+  const samples = rule === null
+    ? aligned.samples
+    : aligned.relabel(applyTruthRule(exams, rule).exams);
+  return { ok: true, samples: samples[level]! };
+}
+
+/** Returns the rule that labels the exams of a score; null for the labels of its list. */
+export function truthRuleOf({ provenance }: Pick<SampledReport, "provenance">): TruthRule | null {
+  const truth = provenance["truth"];
+  const days = typeof truth === "object" && truth !== null && "within_days" in truth
+    ? truth.within_days
+    : null;
+  return typeof days === "number" ? { within_days: days } : null;
 }
 
 /** Damaged files count as missing: recreated samples are identical, or fail. */
@@ -133,7 +148,8 @@ export async function loadNamedExams(
   store: SampleSource,
 ): Promise<readonly NamedExam[]> {
   const known = await loadExams(report, store);
-  if (known !== null) return known;
+  const rule = truthRuleOf(report);
+  if (known !== null) return rule === null ? known : applyTruthRule(known, rule).exams;
   const ids = new Map(samples.map(({ examIndex, exam }) => [examIndex, exam]));
   return [...ids].map(([index, id]) => ({ index, id, extras: {} }));
 }

@@ -1,4 +1,5 @@
 import {
+  type HorizonReport,
   type Level,
   type LevelReport,
   LEVELS,
@@ -31,6 +32,8 @@ export interface ReportParts {
   readonly names: ReportNames;
   readonly samples: LevelSamples;
   readonly groupings: readonly Grouping[];
+  /** Rows of the table of horizons. */
+  readonly horizons?: readonly HorizonReport[];
   readonly measure: MeasureOptions;
   readonly warnings: readonly Fault[];
   /** Copied into the report. */
@@ -59,6 +62,7 @@ export async function makeReport(
     ...names,
     levels: mapLevels(levels, ({ report }) => report),
     subgroups: await measureSubgroups(samples, parts.groupings, measure),
+    ...(parts.horizons?.length ? { horizons: [...parts.horizons] } : {}),
     misses: worstMisses(samples.breast ?? samples.exam ?? []),
     // Warnings about the truth come last: the rest of the list must not depend on their number.
     warnings: [...others, ...ofTruth].slice(0, FAULTS_LISTED_MAX),

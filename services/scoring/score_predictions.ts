@@ -1,5 +1,12 @@
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
-import { completeExams, type Exam, type Fault, type View } from "../../shared/domain/mod.ts";
+import {
+  completeExams,
+  type Exam,
+  type Fault,
+  haveOutcomes,
+  NO_OUTCOMES,
+  type View,
+} from "../../shared/domain/mod.ts";
 import {
   type DataList,
   type DataListFormat,
@@ -9,6 +16,7 @@ import {
 } from "../../shared/format/mod.ts";
 import { alignLevels } from "./align_levels.ts";
 import { examNamesOf } from "./exam_names.ts";
+import { ruleHorizon } from "./horizons.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 import type { ScoreFile, StoredFile } from "./score_store.ts";
@@ -26,6 +34,8 @@ export interface TruthSource {
   readonly uploaded: boolean;
   /** Views without which an exam was not scored. */
   readonly requiredViews: readonly View[];
+  /** Horizons of the truth rule in days, the first labels the report; empty: the list's labels. */
+  readonly horizons: readonly number[];
 }
 
 /** A scoring request; can be sent to another thread. */
@@ -41,7 +51,7 @@ export interface ScoreRequest extends SubgroupChoice {
 }
 
 /** The part of a request that has errors. */
-export type ScoredPart = "data_list" | "predictions" | "subgroups";
+export type ScoredPart = "data_list" | "predictions" | "subgroups" | "truth";
 
 /** A score with its files, or all errors and the part that has them. */
 export type ScoreOutcome =
@@ -72,17 +82,24 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
   const exams = completeExams(truth.exams, request.truth.requiredViews);
   const aligned = alignLevels(exams, await readSent(request.predictions));
   if (!aligned.ok) return { ok: false, of: "predictions", errors: aligned.errors };
-  const divided = await divideExams(exams, request);
+  const { horizons } = request.truth;
+  if (horizons.length > 0 && !haveOutcomes(exams)) {
+    return { ok: false, of: "truth", errors: [NO_OUTCOMES] };
+  }
+  const rows = horizons.map((days) => ruleHorizon(exams, days, aligned.relabel));
+  const divided = await divideExams(rows[0]?.exams ?? exams, request);
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
   const made = await makeReport({
     names: request.names,
-    samples: nameWomen(aligned.samples, divided.patients, patientKey),
+    samples: nameWomen(rows[0]?.samples ?? aligned.samples, divided.patients, patientKey),
+    horizons: rows.map(({ row }) => row),
     groupings: divided.groupings,
     measure: request.measure,
     warnings: [...truth.warnings, ...aligned.warnings, ...divided.warnings],
     provenance: {
       ...request.provenance,
       exams_called_by: examNamesOf(truth.exams),
+      ...(rows.length > 0 ? { truth: rows[0]!.counts } : {}),
       ...(truth.exams.some(({ extras }) => Array.isArray(extras["reads"])) ? { reads: true } : {}),
       predictions_sha256: request.predictions.sha256,
       ...(attributes === null ? {} : { attributes_sha256: attributes.sha256 }),

@@ -54,6 +54,7 @@ export function coarsened(report: ScoreReport): ScoreReport {
     ...report,
     levels: mapLevels(report.levels, coarsenedLevel),
     subgroups: [],
+    horizons: undefined,
     warnings: [],
     warnings_total: 0,
   };

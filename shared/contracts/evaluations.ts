@@ -6,6 +6,7 @@ import { VIEWS } from "../domain/mod.ts";
 import { DEVICES, OUTPUTS } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
+import { truthRulesRequest } from "./truth.ts";
 
 /** States of an evaluation, in order. */
 export const EVALUATION_STATUSES = [
@@ -126,6 +127,7 @@ export const evaluationRequest = z.strictObject({
     description: "true for keys with few values, false for none, or keys of the dataset's exams",
     example: ["density", { key: "age", bins: [50, 60, 70] }],
   }),
+  truth: truthRulesRequest,
   blind: z.boolean().default(true),
   exams: z.enum(EXAM_CHOICES).default("all").describe(
     "complete_only leaves out exams without an image in each view that the model needs",

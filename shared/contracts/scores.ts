@@ -10,6 +10,7 @@ import {
   prevalenceRequest,
 } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
+import { truthRulesRequest } from "./truth.ts";
 
 /** `POST /v1/scores` as inference sends it: predictions on the volume. */
 export const scoreOrderRequest = z.strictObject({
@@ -22,6 +23,7 @@ export const scoreOrderRequest = z.strictObject({
   operating_points: operatingPointsRequest,
   prevalence: prevalenceRequest,
   subgroups: subgroupsRequest.default(true),
+  truth: truthRulesRequest,
   required_views: z.array(z.enum(VIEWS)).default([]).describe(
     "Exams without an image in each of these views are left out",
   ),
@@ -298,6 +300,26 @@ export const missesSchema = z.object({
 /** The breasts on which a model was most wrong. */
 export type Misses = z.infer<typeof missesSchema>;
 
+const horizonSchema = z.object({
+  within_days: z.number().int(),
+  positives: z.number().int().describe("Exams with a cancer within the days"),
+  negatives: z.number().int().describe("Exams followed for that long without one"),
+  left_out: z.number().int().describe("Exams followed for less, without a cancer so far"),
+  levels: levelsOf(z.object({
+    count: z.number().int(),
+    positives: z.number().int(),
+    auroc: z.object({
+      value: z.number().nullable(),
+      ci_delong: intervalSchema,
+      ci_delong_by_exam: intervalSchema,
+      undefined: undefinedReason,
+    }),
+  })),
+}).openapi("HorizonReport");
+
+/** The AUROC at one horizon of the truth rule. */
+export type HorizonReport = z.infer<typeof horizonSchema>;
+
 /** A score report. */
 export const scoreReportSchema = z.object({
   id: z.uuid(),
@@ -310,6 +332,9 @@ export const scoreReportSchema = z.object({
       "breast malignant) but in scores of earlier versions",
   ),
   subgroups: z.array(subgroupsSchema),
+  horizons: z.array(horizonSchema).optional().describe(
+    "One row for each horizon of `truth`; absent without it",
+  ),
   misses: missesSchema,
   warnings: z.array(faultSchema),
   warnings_total: z.number().int(),

@@ -44,6 +44,11 @@ export function sampleOf(exam: Exam, laterality: Laterality | null, score: numbe
     view: null,
     image: null,
     score,
-    label: (laterality === null ? null : exam.malignant[laterality]) ?? examLabel(exam),
+    label: labelOf(exam, laterality),
   };
+}
+
+/** Returns the truth of a breast, or of the whole exam if `laterality` is null or its side is unknown. */
+export function labelOf(exam: Pick<Exam, "malignant">, laterality: Laterality | null): BinaryLabel {
+  return (laterality === null ? null : exam.malignant[laterality]) ?? examLabel(exam);
 }

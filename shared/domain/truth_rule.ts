@@ -1,4 +1,5 @@
 import { type BinaryLabel, type Exam, examLabel, type JsonValue } from "./exam.ts";
+import { faultOf } from "./fault.ts";
 import { LATERALITIES, type Laterality } from "./view.ts";
 
 /** Derives labels from outcomes: cancer within so many days after the exam is positive. */
@@ -21,6 +22,15 @@ export interface RuledExams {
 
 /** Keys of outcomes. */
 const OUTCOMES = ["cancer_after_days", "detection", "followed_days"];
+
+/** Fault of a rule for exams without outcomes. */
+export const NO_OUTCOMES = faultOf({
+  code: "outcomes_missing",
+  field: "truth",
+  message:
+    "No exam has an outcome that a horizon could be applied to: give cancer_after_days, detection or " +
+    "followed_days, or leave truth out",
+});
 
 /** Returns whether any exam has an outcome. */
 export function haveOutcomes(exams: readonly Pick<Exam, "extras">[]): boolean {

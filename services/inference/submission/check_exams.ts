@@ -1,11 +1,17 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
-import type { Exam, Fault, View } from "../../../shared/domain/mod.ts";
+import {
+  type Exam,
+  type Fault,
+  haveOutcomes,
+  NO_OUTCOMES,
+  type View,
+} from "../../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { checkViews, evaluatedExams, type ViewsNote } from "./required_views.ts";
 import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /** The parts of a request that depend on a dataset's exams. */
-export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups"> {
+export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups" | "truth"> {
   /** Views that the model needs. */
   readonly views: readonly View[];
 }
@@ -20,6 +26,8 @@ export interface ExamsAnswer {
   readonly views: { readonly total: number; readonly listed: readonly Fault[] };
   /** One fault for each key that yields no subgroups; empty if exams already prevent the evaluation. */
   readonly subgroups: readonly Fault[];
+  /** A fault if a rule for the labels lacks outcomes. */
+  readonly truth: readonly Fault[];
 }
 
 /** Checks a request against the exams of its dataset. */
@@ -32,6 +40,7 @@ export function checkExams(exams: readonly Exam[], question: ExamsQuestion): Exa
     subgroups: faults.length > 0
       ? []
       : subgroupFaults(question.subgroups, evaluatedExams(exams, { provenance: { ...note } })),
+    truth: question.truth === null || haveOutcomes(exams) ? [] : [NO_OUTCOMES],
   };
 }
 

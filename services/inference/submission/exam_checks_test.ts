@@ -8,7 +8,12 @@ import { submitBatch } from "./submit_batch.ts";
 import { submitEvaluation } from "./submit_evaluation.ts";
 
 function asked(key: string): ExamsQuestion {
-  return { views: [], exams: "all", subgroups: [{ key, bins: null, negatives: "own" }] };
+  return {
+    views: [],
+    exams: "all",
+    truth: null,
+    subgroups: [{ key, bins: null, negatives: "own" }],
+  };
 }
 
 Deno.test("the same question about the same list is read for once; another list or question anew", () =>

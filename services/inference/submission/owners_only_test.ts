@@ -15,6 +15,7 @@ Deno.test("a model author sees no labels, chooses no groups and does not jump th
       { priority: 1 },
       { priority: 100 },
       { subgroups: ["density"] },
+      { truth: { within_days: 730 } },
     ]
   ) {
     assert.throws(() => refuseOwnersOnly(ada, ["sample"], makeRequest(asked)), isForbidden);

@@ -136,13 +136,15 @@ function exceeded(
 export function refuseOwnersOnly(
   caller: Caller,
   datasets: readonly string[],
-  request: Pick<EvaluationRequest, "blind" | "priority" | "subgroups">,
+  request: Pick<EvaluationRequest, "blind" | "priority" | "subgroups" | "truth">,
 ): void {
   for (const dataset of datasets) {
     if (!request.blind) requireTruthAccess(caller, { dataset }, "An evaluation that is not blind");
     if (typeof request.subgroups !== "boolean") {
       requireTruthAccess(caller, { dataset }, "Subgroups of your choice");
     }
+    // Scores at neighbouring horizons would tell when a single cancer was found.
+    if (request.truth !== null) requireTruthAccess(caller, { dataset }, "A truth of your choice");
   }
   if (caller.role !== "submit" || request.priority <= 0) return;
   throw new Problem(

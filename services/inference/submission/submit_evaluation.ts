@@ -133,13 +133,13 @@ function checkParameters(request: EvaluationRequest, model: Model): void {
 
 /** Checks exams only if the request depends on them. */
 async function askExams(
-  { exams, subgroups }: EvaluationRequest,
+  { exams, subgroups, truth }: EvaluationRequest,
   { name, manifest: { views = [] } }: Model,
   dataset: DatasetRecord,
   checks: ExamChecks,
 ): Promise<ViewsNote> {
-  if (views.length === 0 && typeof subgroups === "boolean") return {};
-  const answer = await checks.ask(dataset, { views, exams, subgroups });
+  if (views.length === 0 && typeof subgroups === "boolean" && truth === null) return {};
+  const answer = await checks.ask(dataset, { views, exams, subgroups, truth });
   if (answer.views.total > 0) {
     const advice = answer.views.total === answer.count
       ? "choose another model"
@@ -152,6 +152,9 @@ async function askExams(
   if (answer.subgroups.length > 0) {
     const what = `subgroups: dataset ${dataset.id} cannot be divided this way`;
     throw refusal("invalid_request", what, answer.subgroups);
+  }
+  if (answer.truth.length > 0) {
+    throw refusal("invalid_request", `truth: of dataset ${dataset.id}`, answer.truth);
   }
   return answer.note;
 }

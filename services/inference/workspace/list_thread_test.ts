@@ -23,7 +23,7 @@ async function withLargeList(
     await Deno.writeTextFile(predictions, "image_index,malignant_pred\nnone,0.5\n");
     const files = { lesions: join(folder, "lesions.csv"), saliencyMaps: join(folder, "maps") };
     await test(path, {
-      checkRequest: { views: ["L-CC"], exams: "all", subgroups: ["note"] as never },
+      checkRequest: { views: ["L-CC"], exams: "all", truth: null, subgroups: ["note"] as never },
       writeForContainer: { views: [], labels: "blank" },
       checkPredictions: { views: [], path: predictions },
       usedImages: { views: [], images: ["0_L-CC", "none"] },

@@ -2,7 +2,12 @@ import type { Comparison, ComparisonRequest } from "../../../shared/contracts/co
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../exam_names.ts";
-import { loadSamples, type SampledReport, type SampleSource } from "../load_samples.ts";
+import {
+  loadSamples,
+  type SampledReport,
+  type SampleSource,
+  truthRuleOf,
+} from "../load_samples.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
@@ -78,13 +83,29 @@ export async function matchReports(
   | { readonly ok: false; readonly errors: readonly Fault[] }
 > {
   const scored: ScoredSamples[] = [];
-  const errors: Fault[] = [];
+  const errors: Fault[] = differentRules(reports);
+  if (errors.length > 0) return { ok: false, errors };
   for (const report of reports) {
     const loaded = await loadScored(report, level, store);
     if (loaded.ok) scored.push(loaded.scored);
     else errors.push(...loaded.errors);
   }
   return errors.length > 0 ? { ok: false, errors } : matchSamples(scored);
+}
+
+/** Scores with labels by different rules differ in their truth, whatever their samples. */
+function differentRules(reports: readonly ScoreReport[]): Fault[] {
+  const told = (report: ScoreReport): string => {
+    const rule = truthRuleOf(report);
+    return rule === null ? "as its list says" : `a cancer within ${rule.within_days} days`;
+  };
+  const [first, ...others] = reports;
+  const other = others.find((report) => told(report) !== told(first!));
+  if (other === undefined) return [];
+  const message =
+    `Positive is ${told(first!)} in score ${first!.id}, but ${told(other)} in score ` +
+    `${other.id}: score both with the same truth`;
+  return [faultOf({ code: "truth_rules_differ", field: "truth", message })];
 }
 
 /** Loads the samples of one report for matching, or says why they cannot be read. */

@@ -55,6 +55,7 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
       format: "json",
       uploaded: true,
       requiredViews: [],
+      horizons: [],
     },
     predictions: sent(predictions),
     measure: {

@@ -123,8 +123,8 @@ function commonDataset(reports: readonly ScoreReport[]): string | null {
 }
 
 function truthOf({ provenance }: ScoreReport): Record<string, unknown> {
-  const { dataset_digest, data_list_sha256, required_views, exams_called_by } = provenance;
-  const noted = { dataset_digest, data_list_sha256, required_views, exams_called_by };
+  const { dataset_digest, data_list_sha256, required_views, exams_called_by, truth } = provenance;
+  const noted = { dataset_digest, data_list_sha256, required_views, exams_called_by, truth };
   return Object.fromEntries(Object.entries(noted).filter(([, value]) => value !== undefined));
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Asker, Compute } from "../compute/compute.ts";
 import type { ScoreReader, SeenScore } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
+import { truthRuleOf } from "../load_samples.ts";
 import { boardOf, rankLevel, testBoards } from "./rank_level.ts";
 import { undefinedTest } from "../difference_tests.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
@@ -42,7 +43,9 @@ export async function makeLeaderboard(
   const registered = await store.digest(dataset);
   if (registered === null && reports.length === 0) return null;
   const digest = registered ?? digestOf(reports[0]!);
-  const current = reports.filter((report) => digestOf(report) === digest);
+  const current = reports.filter((report) =>
+    digestOf(report) === digest && truthRuleOf(report) === null
+  );
   const versions = countScores(current);
   // Uploaded predictions were not made here, so they have a separate ranking.
   const groups = [false, true].map((isUploaded) =>
@@ -62,10 +65,13 @@ export async function makeLeaderboard(
     dataset,
     dataset_digest: digest,
     entries,
-    excluded: reports.filter((report) => !current.includes(report)).map(({ id, model }) => ({
-      score: id,
-      model,
-      reason: "The dataset was registered again since then, with different exams, labels or images",
+    excluded: reports.filter((report) => !current.includes(report)).map((report) => ({
+      score: report.id,
+      model: report.model,
+      reason: digestOf(report) === digest
+        ? `Positive is a cancer within ${truthRuleOf(report)!.within_days} days here: compare it ` +
+          "with scores of the same truth"
+        : "The dataset was registered again since then, with different exams, labels or images",
     })),
     created_at: new Date().toISOString(),
   };

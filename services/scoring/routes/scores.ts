@@ -7,6 +7,7 @@ import {
   type ScoreReport,
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
+import { horizonsOf, truthRulesRequest } from "../../../shared/contracts/truth.ts";
 import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
 import {
   invalidRequest,
@@ -32,7 +33,7 @@ import { readScoresAs } from "../score_reader.ts";
 import type { DatasetList, ScoreStore } from "../score_store.ts";
 import { type SentFile, sentFile } from "../sent_file.ts";
 import { askerOf } from "./asker.ts";
-import { type FilePart, filePart, receiveForm, textPart } from "./multipart.ts";
+import { type FilePart, filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
@@ -59,6 +60,10 @@ const postRoute = route("post", "/v1/scores", "scorePredictions", {
             predictions: z.string().openapi({ format: "binary" }),
             ...MEASURE_PARTS,
             ...SUBGROUP_PARTS,
+            truth: z.string().optional().openapi({
+              description: "JSON: labels by outcomes instead of those of the list",
+              example: '{"within_days":730}',
+            }),
             model: slug.optional(),
             experiment: slug.optional(),
           }),
@@ -130,12 +135,14 @@ async function scoreOrder(
   const list = await findList(order.dataset, store);
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
+  const horizons = horizonsOf(order.truth);
   const content = await store.contentDigest([
     list.digest,
     predictions.sha256,
     measure,
     order.subgroups,
     ...order.required_views,
+    ...(horizons.length > 0 ? [{ horizons }] : []),
   ]);
   const earlier = await store.get(order.evaluation);
   if (earlier?.provenance["content"] === content) return { report: earlier, made: false };
@@ -153,6 +160,7 @@ async function scoreOrder(
         format: "pkl",
         uploaded: false,
         requiredViews: order.required_views,
+        horizons,
       },
       predictions,
       measure,
@@ -196,6 +204,7 @@ async function scoreUpload(
   const predictions = sentFile(filePart(form, "predictions"));
   const choice = subgroupChoice(form);
   const measure = measureParts(form);
+  const horizons = horizonsOf(jsonPart(form, "truth", truthRulesRequest, undefined));
   const names = {
     dataset,
     model: textPart(form, "model", slug),
@@ -210,6 +219,7 @@ async function scoreUpload(
     measure,
     choice.subgroups,
     choice.attributes?.sha256 ?? null,
+    ...(horizons.length > 0 ? [{ horizons }] : []),
     // Separate per uploader: a match with another user's upload would confirm a guessed list.
     ...(uploader === null ? [] : [uploader]),
   ]);
@@ -224,6 +234,7 @@ async function scoreUpload(
         format: list.format,
         uploaded: dataset === null,
         requiredViews: [],
+        horizons,
       },
       predictions,
       measure,
@@ -310,6 +321,7 @@ const REFUSALS = {
   data_list: ["invalid_data_list", "The data list cannot be used"],
   predictions: ["invalid_predictions", "The predictions cannot be scored"],
   subgroups: ["invalid_request", "The subgroups cannot be used"],
+  truth: ["invalid_request", "The truth rule cannot be applied"],
 } as const satisfies Record<ScoredPart, readonly [ProblemType, string]>;
 
 function problemOf(outcome: Extract<ScoreOutcome, { readonly ok: false }>): Problem {

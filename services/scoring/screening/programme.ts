@@ -6,6 +6,7 @@ import {
   faultOf,
   haveOutcomes,
   type JsonValue,
+  NO_OUTCOMES,
   type Sample,
   type TruthRule,
 } from "../../../shared/domain/mod.ts";
@@ -40,9 +41,7 @@ export function readProgramme(
   weighted: boolean,
 ): ProgrammeReading {
   if (truth !== null && !haveOutcomes(listed)) {
-    const message = "No exam has an outcome that a horizon could be applied to: give " +
-      "cancer_after_days, detection or followed_days, or leave truth out";
-    return { ok: false, errors: [faultOf({ code: "outcomes_missing", field: "truth", message })] };
+    return { ok: false, errors: [NO_OUTCOMES] };
   }
   const ruled = truth === null ? null : applyTruthRule(listed, truth);
   const exams = new Map((ruled?.exams ?? listed).map((exam) => [exam.index, exam]));

@@ -18,7 +18,7 @@ import {
   faultOf,
 } from "../../../shared/domain/mod.ts";
 import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
-import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
+import { loadExams, loadSamples, type SampleSource, truthRuleOf } from "../load_samples.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { CAVEATS } from "./caveats.ts";
 import {
@@ -156,17 +156,8 @@ async function loadProgramme(
   const loaded = await loadSamples(report, level as "breast", store);
   if (!loaded.ok) return failed("samples_missing", loaded.reason);
   const samples = aggregateToExams(loaded.samples, examLabels(exams));
-  const truth = request.truth ?? ruleOfScore(report);
+  const truth = request.truth ?? truthRuleOf(report);
   return readProgramme(samples, exams, truth, rules, request.weighted);
-}
-
-/** The truth rule of the score. */
-function ruleOfScore({ provenance }: ScoreReport): SimulationRequest["truth"] {
-  const truth = provenance["truth"];
-  const days = typeof truth === "object" && truth !== null && "within_days" in truth
-    ? truth.within_days
-    : null;
-  return typeof days === "number" ? { within_days: days } : null;
 }
 
 function ruleOf(pathway: PathwayRequest, arbitration: PathwayRule["arbitration"]): PathwayRule {

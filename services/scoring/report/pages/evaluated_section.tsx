@@ -1,7 +1,28 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { FactTable, Section } from "../../../../shared/pages/mod.ts";
+import type { HorizonReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import {
+  column,
+  countText,
+  FactTable,
+  intervalText,
+  metricText,
+  Section,
+  Table,
+} from "../../../../shared/pages/mod.ts";
 import { factsOf } from "./facts.ts";
+
+const HORIZON_COLUMNS = [
+  column<HorizonReport>("head", "Horizon", ({ within_days }) => `${countText(within_days)} days`),
+  column<HorizonReport>("number", "Positive exams", ({ positives }) => countText(positives)),
+  column<HorizonReport>("number", "Negative exams", ({ negatives }) => countText(negatives)),
+  column<HorizonReport>("number", "Left out", ({ left_out }) => countText(left_out)),
+  column<HorizonReport>("number", "AUROC by exam", ({ levels: { exam, breast } }) => {
+    const { value, ci_delong_by_exam } = (exam ?? breast).auroc;
+    return value === null
+      ? "not defined"
+      : `${metricText(value)} (${intervalText(ci_delong_by_exam)})`;
+  }),
+];
 
 /** Which model was evaluated on which data. */
 export function EvaluatedSection({ report }: { readonly report: ScoreReport }): JSX.Element {
@@ -13,6 +34,12 @@ export function EvaluatedSection({ report }: { readonly report: ScoreReport }): 
           name,
           code ? <code>{value}</code> : value,
         ])}
+      />
+      <Table
+        label="Horizons"
+        caption="AUROC by horizon: positive is a cancer within the days, negative is so long a follow-up without one. The first row labels this report."
+        columns={HORIZON_COLUMNS}
+        rows={report.horizons ?? []}
       />
     </Section>
   );

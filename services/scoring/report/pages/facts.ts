@@ -21,7 +21,7 @@ type Provenance = ScoreReport["provenance"];
 /** Provenance that the report shows elsewhere, or that tells a reader nothing. */
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set([
   ...["bootstrap", "content", "exams", "images_folder_read_only", "operating_points"],
-  ...["prevalence", "reads", "subgroups"],
+  ...["prevalence", "reads", "subgroups", "truth"],
 ]);
 
 /** Display names of provenance; other entries show their own name. */
