@@ -1,5 +1,5 @@
 import { type BinaryLabel, type Exam, examLabel, type JsonValue } from "./exam.ts";
-import { faultOf } from "./fault.ts";
+import { type Fault, faultOf } from "./fault.ts";
 import { LATERALITIES, type Laterality } from "./view.ts";
 
 /** Derives labels from outcomes: cancer within so many days after the exam is positive. */
@@ -24,7 +24,7 @@ export interface RuledExams {
 const OUTCOMES = ["cancer_after_days", "detection", "followed_days"];
 
 /** Fault of a rule for exams without outcomes. */
-export const NO_OUTCOMES = faultOf({
+export const NO_OUTCOMES: Fault = faultOf({
   code: "outcomes_missing",
   field: "truth",
   message:
