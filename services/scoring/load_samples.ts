@@ -4,10 +4,10 @@ import {
   completeExams,
   type Exam,
   type Sample,
-  type TruthRule,
   type View,
   VIEWS,
 } from "../../shared/domain/mod.ts";
+import { truthRuleOf } from "../../shared/contracts/truth.ts";
 import { dataListFormatOf, readDataList } from "../../shared/format/mod.ts";
 import { predictionsFileName } from "../../shared/volume/mod.ts";
 import { alignLevels } from "./align_levels.ts";
@@ -66,15 +66,6 @@ export async function loadSamples(
     ? aligned.samples
     : aligned.relabel(applyTruthRule(exams, rule).exams);
   return { ok: true, samples: samples[level]! };
-}
-
-/** Returns the rule that labels the exams of a score; null for the labels of its list. */
-export function truthRuleOf({ provenance }: Pick<SampledReport, "provenance">): TruthRule | null {
-  const truth = provenance["truth"];
-  const days = typeof truth === "object" && truth !== null && "within_days" in truth
-    ? truth.within_days
-    : null;
-  return typeof days === "number" ? { within_days: days } : null;
 }
 
 /** Damaged files count as missing: recreated samples are identical, or fail. */

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { TruthRule } from "../domain/mod.ts";
 import { DAYS_MAX, HORIZONS_MAX } from "../limits.ts";
 
 const days = z.number().int().min(1).max(DAYS_MAX);
@@ -25,4 +26,12 @@ export type TruthRulesRequest = z.infer<typeof truthRulesRequest>;
 /** Returns the distinct horizons of a request in days, as given; empty for the labels of the list. */
 export function horizonsOf(rule: TruthRulesRequest): readonly number[] {
   return rule === null ? [] : [...new Set([rule.within_days].flat())];
+}
+
+/** Returns the rule that labels the exams of a score; null for the labels of its list. */
+export function truthRuleOf(
+  { provenance }: { readonly provenance: Readonly<Record<string, unknown>> },
+): TruthRule | null {
+  const noted = z.looseObject({ within_days: days }).safeParse(provenance["truth"]);
+  return noted.success ? { within_days: noted.data.within_days } : null;
 }

@@ -13,7 +13,7 @@ import {
 import type { Asker, Compute } from "../compute/compute.ts";
 import type { ScoreReader, SeenScore } from "../score_reader.ts";
 import type { ScoreStore } from "../score_store.ts";
-import { truthRuleOf } from "../load_samples.ts";
+import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import { boardOf, rankLevel, testBoards } from "./rank_level.ts";
 import { undefinedTest } from "../difference_tests.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
