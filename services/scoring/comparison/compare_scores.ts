@@ -2,12 +2,8 @@ import type { Comparison, ComparisonRequest } from "../../../shared/contracts/co
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../exam_names.ts";
-import {
-  loadSamples,
-  type SampledReport,
-  type SampleSource,
-  truthRuleOf,
-} from "../load_samples.ts";
+import { loadSamples, type SampledReport, type SampleSource } from "../load_samples.ts";
+import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";

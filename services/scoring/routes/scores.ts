@@ -192,11 +192,7 @@ async function scoreUpload(
   const dataset = textPart(form, "dataset", slug);
   // There is no quota here, so repeated uploads would reveal the truth.
   if (dataset !== null) {
-    requireTruthAccess(
-      caller,
-      { dataset },
-      "Scoring uploaded predictions on a registered dataset",
-    );
+    requireTruthAccess(caller, { dataset }, "Scoring predictions on a registered dataset");
   }
   const list = dataset === null
     ? uploadedList(filePart(form, "data_list"))

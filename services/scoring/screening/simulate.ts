@@ -18,7 +18,8 @@ import {
   faultOf,
 } from "../../../shared/domain/mod.ts";
 import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
-import { loadExams, loadSamples, type SampleSource, truthRuleOf } from "../load_samples.ts";
+import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
+import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { CAVEATS } from "./caveats.ts";
 import {
