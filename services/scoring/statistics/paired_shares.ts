@@ -1,5 +1,4 @@
-import { type Estimate, type Interval, interval, noInterval } from "./estimate.ts";
-import { defined, undefinedBecause } from "./estimate.ts";
+import { type Interval, interval, noInterval } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { wilson } from "./proportion.ts";
 
@@ -136,58 +135,6 @@ export function pairedNonInferiority(
 ): { readonly z: number; readonly p: number } {
   const z = tangoZ(counts, -margin);
   return { z, p: normalCdf(-z) };
-}
-
-/** Units of one cluster: their number, and how many each test calls positive. */
-export interface ClusterCalls {
-  readonly units: number;
-  readonly first: number;
-  readonly second: number;
-}
-
-/** The difference of two shares of clustered units. */
-export interface ClusteredDifference {
-  readonly difference: Estimate;
-  readonly standardError: Estimate;
-  readonly ci: Interval;
-  readonly p: Estimate;
-  /** Obuchowski's statistic under the hypothesis of equal shares, with its p value. */
-  readonly chi2: number;
-  readonly chi2P: number;
-}
-
-/** Difference of two shares of clustered units (Obuchowski 1998, Stat Med 17:1495). */
-export function obuchowski(
-  clusters: readonly ClusterCalls[],
-  confidence = 0.95,
-): ClusteredDifference {
-  const sum = (of: (one: ClusterCalls) => number): number =>
-    clusters.reduce((total, one) => total + of(one), 0);
-  const of = sum(({ units }) => units);
-  const held = clusters.filter(({ units }) => units > 0).length;
-  if (of === 0 || held < 2) {
-    const none = undefinedBecause("Fewer than two clusters have units.");
-    const ci = noInterval("Fewer than two clusters have units.");
-    return { difference: none, standardError: none, ci, p: none, chi2: 0, chi2P: 1 };
-  }
-  const apart = sum(({ first, second }) => first - second);
-  const difference = apart / of;
-  const factor = held / (held - 1) / of ** 2;
-  const around = sum(({ first, second, units }) => (first - second - units * difference) ** 2);
-  const null2 = factor * sum(({ first, second }) => (first - second) ** 2);
-  const error = Math.sqrt(factor * around);
-  const reach = normalQuantile((1 + confidence) / 2) * error;
-  const chi2 = null2 === 0 ? 0 : difference ** 2 / null2;
-  return {
-    difference: defined(difference),
-    standardError: defined(error),
-    ci: interval(difference - reach, difference + reach),
-    p: error === 0
-      ? undefinedBecause("The difference does not vary.")
-      : defined(twoSided(difference / error)),
-    chi2,
-    chi2P: twoSided(Math.sqrt(chi2)),
-  };
 }
 
 /** Two-sided p value of a standard normal deviate. */
