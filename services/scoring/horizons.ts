@@ -1,5 +1,4 @@
-import type { HorizonReport } from "../../shared/contracts/scores.ts";
-import { mapLevels } from "../../shared/contracts/scores.ts";
+import { type HorizonReport, mapLevels } from "../../shared/contracts/scores.ts";
 import { applyTruthRule, type Exam, type Sample } from "../../shared/domain/mod.ts";
 import type { LevelSamples } from "./align_levels.ts";
 import { limitsOf } from "./difference_tests.ts";
@@ -29,18 +28,13 @@ export function ruleHorizon(
     negatives: ruled.negatives,
     left_out: ruled.leftOut,
   };
-  const { breast, image, exam } = samples;
   const levels = {
-    breast: breast ?? [],
-    ...(image === null ? {} : { image }),
-    ...(exam === null ? {} : { exam }),
+    breast: samples.breast ?? [],
+    image: samples.image ?? undefined,
+    exam: samples.exam ?? undefined,
   };
-  return {
-    exams: ruled.exams,
-    samples,
-    counts,
-    row: { ...counts, levels: mapLevels(levels, measureHorizon) },
-  };
+  const row = { ...counts, levels: mapLevels(levels, measureHorizon) };
+  return { exams: ruled.exams, samples, counts, row };
 }
 
 function measureHorizon(samples: readonly Sample[]): HorizonReport["levels"]["breast"] {

@@ -95,8 +95,8 @@ function differentRules(reports: readonly ScoreReport[]): Fault[] {
     const rule = truthRuleOf(report);
     return rule === null ? "as its list says" : `a cancer within ${rule.within_days} days`;
   };
-  const [first, ...others] = reports;
-  const other = others.find((report) => told(report) !== told(first!));
+  const [first] = reports;
+  const other = reports.find((report) => told(report) !== told(first!));
   if (other === undefined) return [];
   const message =
     `Positive is ${told(first!)} in score ${first!.id}, but ${told(other)} in score ` +

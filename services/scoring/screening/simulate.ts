@@ -94,12 +94,8 @@ export async function simulateScreening(
   }
   const divided = divide(programme, request.subgroups);
   if (!divided.ok) return divided;
-  const bootstrap = bootstrapOptions(request.bootstrap);
-  const options = {
-    confidence: bootstrap?.confidence ?? 0.95,
-    replicates: bootstrap?.replicates ?? 0,
-    seed: bootstrap?.seed ?? 1,
-  };
+  const { confidence = 0.95, replicates = 0, seed = 1 } = bootstrapOptions(request.bootstrap) ?? {};
+  const options = { confidence, replicates, seed };
   try {
     const pathways = request.pathways.map((pathway, at) =>
       simulatePathway(pathway, rules[at]!, { programme, others, divided, options, request })
@@ -259,11 +255,7 @@ function simulatePathway(
     throw new RangeError(`pathways: low (${numbers[0]}) must not be above high (${numbers[1]})`);
   }
   const reported = both(low!.reported, high?.reported ?? null);
-  const rows = rowsOfExams(programme, {
-    rule,
-    low: low!.limits,
-    high: high === null ? null : high.limits,
-  });
+  const rows = rowsOfExams(programme, { rule, low: low!.limits, high: high?.limits ?? null });
   const table = countsOfProfiles(rule, programme.profiles);
   const measureOf = (members: Uint8Array | null, replicates: number): PathwayMeasures => {
     const kinds = kindsOfWomen(programme, rows, table, members);
