@@ -190,7 +190,6 @@ async function orderScore(run: Run): Promise<string> {
         operating_points: request.operating_points,
         prevalence: request.prevalence,
         subgroups: request.subgroups,
-        // Evaluations of earlier versions have no rule.
         truth: request.truth ?? null,
         required_views: requiredViewsOf(run.evaluation),
         provenance: request.private_image === undefined ? provenance : withoutImage(provenance),

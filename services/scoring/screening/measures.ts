@@ -1,5 +1,5 @@
+import { limitsOf } from "../difference_tests.ts";
 import {
-  type Interval,
   multinomial,
   normalCdf,
   normalQuantile,
@@ -37,6 +37,12 @@ interface Ratio {
   readonly per?: number;
 }
 
+const found: Ratio["of"][0] = (c) => c.truePositives;
+const foundToday: Ratio["of"][0] = (c) => c.todayTruePositives;
+const healthy: Ratio["of"][0] = (c) => c.exams - c.cancers;
+const screened: Ratio["of"][0] = (c) => c.cancers - c.intervalCancers;
+const cancers: Ratio["discordant"] = [(c) => c.gained, (c) => c.lost];
+
 const RATIOS: Readonly<Record<Measure, Ratio>> = {
   workload_saved: {
     of: [(c) => c.todayReads - c.reads, (c) => c.todayReads],
@@ -48,39 +54,27 @@ const RATIOS: Readonly<Record<Measure, Ratio>> = {
     discordant: [(c) => c.gained + c.falseNew, (c) => c.lost + c.falseAvoided],
   },
   detection_per_1000: {
-    of: [(c) => c.truePositives, (c) => c.exams],
-    today: [(c) => c.todayTruePositives, (c) => c.exams],
-    discordant: [(c) => c.gained, (c) => c.lost],
+    of: [found, (c) => c.exams],
+    today: [foundToday, (c) => c.exams],
+    discordant: cancers,
     per: 1000,
   },
   sensitivity: {
-    of: [(c) => c.truePositives, (c) => c.cancers],
-    today: [(c) => c.todayTruePositives, (c) => c.cancers],
-    discordant: [(c) => c.gained, (c) => c.lost],
+    of: [found, (c) => c.cancers],
+    today: [foundToday, (c) => c.cancers],
+    discordant: cancers,
   },
   sensitivity_screen: {
-    of: [(c) => c.truePositives - c.intervalFound, (c) => c.cancers - c.intervalCancers],
-    today: [
-      (c) => c.todayTruePositives - c.intervalFoundToday,
-      (c) => c.cancers - c.intervalCancers,
-    ],
+    of: [(c) => c.truePositives - c.intervalFound, screened],
+    today: [(c) => c.todayTruePositives - c.intervalFoundToday, screened],
     discordant: [(c) => c.gained - c.intervalGained, (c) => c.lost - c.intervalLost],
   },
   specificity: {
-    of: [
-      (c) => c.exams - c.cancers - (c.recalls - c.truePositives),
-      (c) => c.exams - c.cancers,
-    ],
-    today: [
-      (c) => c.exams - c.cancers - (c.todayRecalls - c.todayTruePositives),
-      (c) => c.exams - c.cancers,
-    ],
+    of: [(c) => healthy(c) - (c.recalls - c.truePositives), healthy],
+    today: [(c) => healthy(c) - (c.todayRecalls - c.todayTruePositives), healthy],
     discordant: [(c) => c.falseAvoided, (c) => c.falseNew],
   },
-  ppv1: {
-    of: [(c) => c.truePositives, (c) => c.recalls],
-    today: [(c) => c.todayTruePositives, (c) => c.todayRecalls],
-  },
+  ppv1: { of: [found, (c) => c.recalls], today: [foundToday, (c) => c.todayRecalls] },
 };
 
 /** Options of the intervals. */
@@ -103,7 +97,7 @@ export interface Measured {
   };
 }
 
-type Limits = readonly [number, number] | null;
+type Limits = [number, number] | null;
 
 /** With more kinds × replicates than this, the normal approximation replaces replicates. */
 const DRAWS_MAX = 2e8;
@@ -146,7 +140,7 @@ export function measureToday(
     const value = shareOf(today, totals);
     if (name === "workload_saved") return [name, { value, ci: null }];
     const ci = wilsonOf(value, today, kinds, counts, confidence);
-    return [name, { value: times(value, per), ci: scaled(ci, per) }];
+    return [name, { value: value && value * per, ci: scaled(ci, per) }];
   })) as Record<Measure, Pick<Measured, "value" | "ci">>;
 }
 
@@ -190,6 +184,8 @@ export function judge(
   return { measure: name, margin, holds: p < (1 - confidence) / 2, p };
 }
 
+const NOTHING = { value: null, ci: null, difference: { value: null, ci: null, p: null } };
+
 function measureShare(
   name: Measure,
   kinds: readonly WomanKind[],
@@ -199,8 +195,7 @@ function measureShare(
 ): Measured {
   const { of, today, per = 1 } = RATIOS[name];
   const [value, before] = [shareOf(of, totals), shareOf(today, totals)];
-  const nothing = { value: null, ci: null, difference: { value: null, ci: null, p: null } };
-  if (value === null || before === null) return nothing;
+  if (value === null || before === null) return NOTHING;
   const pairs = pairsOf(name, kinds, counts, totals);
   return {
     value: value * per,
@@ -248,7 +243,7 @@ function measureRatio(
   const { of, today } = RATIOS[name];
   const [value, before] = [shareOf(of, totals), shareOf(today, totals)];
   const difference = value === null || before === null ? null : value - before;
-  if (value === null) return { value, ci: null, difference: { value: null, ci: null, p: null } };
+  if (value === null) return NOTHING;
   const isShare = name === "ppv1";
   const normal = (terms: Float64Array, at: number): Limits => {
     const reach = normalQuantile((1 + confidence) / 2) * Math.sqrt(varianceOf(terms, kinds));
@@ -405,14 +400,6 @@ function heldBy(
   return kinds.reduce((sum, { women }, at) => sum + (below(counts[at]!) > 0 ? women : 0), 0);
 }
 
-function limitsOf(interval: Interval): Limits {
-  return interval.undefined === null ? [interval.lower, interval.upper] : null;
-}
-
 function scaled(limits: Limits, per: number): Limits {
   return limits && [limits[0] * per, limits[1] * per];
-}
-
-function times(value: number | null, per: number): number | null {
-  return value === null ? null : value * per;
 }

@@ -142,10 +142,7 @@ function weightsOf(exams: readonly Exam[]): Pick<ProgrammeExams, "weights" | "st
   });
   return {
     weights: hasWeights
-      ? Float64Array.from(
-        exams,
-        ({ extras }) => typeof extras["weight"] === "number" ? extras["weight"] : 1,
-      )
+      ? Float64Array.from(exams, ({ extras }) => Number(extras["weight"] ?? 1))
       : null,
     strata: hasWeights && numbers.size > 1 ? strata : null,
   };

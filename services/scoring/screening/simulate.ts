@@ -22,15 +22,7 @@ import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import { bootstrapOptions } from "../measure_options.ts";
 import { CAVEATS } from "./caveats.ts";
-import {
-  type IntervalOptions,
-  judge,
-  type Measure,
-  measure,
-  type Measured,
-  MEASURES,
-  measureToday,
-} from "./measures.ts";
+import { type IntervalOptions, judge, type Measure, measure, measureToday } from "./measures.ts";
 import { type PathwayRule, readsNeeded } from "./pathways.ts";
 import { hasRead, type Programme, readProgramme } from "./programme.ts";
 import {
@@ -194,27 +186,14 @@ function today(programme: Programme, confidence: number): ScreeningToday {
   const rows = rowsOfExams(programme, { rule, low: -Infinity, high: null });
   const table = countsOfProfiles(rule, programme.profiles);
   const whole = wholeCounts(rows, table);
-  const measured = measureToday(kindsOfWomen(programme, rows, table), confidence);
-  const shares = Object.fromEntries(
-    MEASURES.filter((name) => name !== "workload_saved").map((name) => [name, {
-      value: measured[name].value,
-      ci: pair(measured[name].ci),
-    }]),
-  ) as Omit<ScreeningToday, keyof ReturnType<typeof basicCounts>>;
+  const { workload_saved: _, ...shares } = measureToday(
+    kindsOfWomen(programme, rows, table),
+    confidence,
+  );
   return { ...basicCounts(whole), ...shares };
 }
 
-function basicCounts(c: Counts): Pick<
-  ScreeningToday,
-  | "exams"
-  | "cancers"
-  | "reads"
-  | "arbitrations"
-  | "recalls"
-  | "true_positives"
-  | "false_positives"
-  | "cancers_missed"
-> {
+function basicCounts(c: Counts): Omit<ScreeningToday, Measure> {
   return {
     exams: c.exams,
     cancers: c.cancers,
@@ -227,10 +206,7 @@ function basicCounts(c: Counts): Pick<
   };
 }
 
-function pathwayCounts(c: Counts): Omit<
-  PathwayMeasures,
-  Measure | "verdict" | "verdicts"
-> {
+function pathwayCounts(c: Counts): Omit<PathwayMeasures, Measure | "verdict" | "verdicts"> {
   return {
     ...basicCounts(c),
     arbitrations_without_record: c.lacking,
@@ -259,13 +235,12 @@ function simulatePathway(
   const table = countsOfProfiles(rule, programme.profiles);
   const measureOf = (members: Uint8Array | null, replicates: number): PathwayMeasures => {
     const kinds = kindsOfWomen(programme, rows, table, members);
-    const measured = measure(kinds, { ...options, replicates });
     const verdicts = Object.entries(request.margin).flatMap(([name, margin]) =>
       margin === undefined ? [] : [judge(name as Measure, margin, kinds, options.confidence)]
     );
     return {
       ...pathwayCounts(wholeCounts(rows, table, members)),
-      ...toldMeasures(measured),
+      ...measure(kinds, { ...options, replicates }),
       verdict: verdicts[0] ?? null,
       verdicts,
     };
@@ -276,12 +251,13 @@ function simulatePathway(
     threshold: "low" in pathway ? null : low!.value,
     low: "low" in pathway ? low!.value : null,
     high: high?.value ?? null,
-    chosen: [...low!.chosen, ...high?.chosen ?? []].map(({ exams, cancers, ...one }) => ({
-      part: one.part,
-      threshold: one.threshold,
-      chosen_on: { exams, cancers },
-      specificity_to_expect: one.specificity === null ? null : pair(one.specificity),
-    })),
+    chosen: [...low!.chosen, ...high?.chosen ?? []].map(
+      ({ exams, cancers, specificity, ...one }) => ({
+        ...one,
+        chosen_on: { exams, cancers },
+        specificity_to_expect: specificity,
+      }),
+    ),
     arbitration: rule.arbitration,
     single_reader: rule.singleReader,
     ruled_in_read: rule.ruledInRead,
@@ -307,11 +283,9 @@ interface ExamThresholds {
 }
 
 function thresholdsOf(asked: ThresholdRequest, { programme, others }: Shared): ExamThresholds {
-  if (typeof asked === "number") {
-    return { value: asked, limits: asked, reported: null, chosen: [] };
-  }
-  if ("value" in asked) {
-    return { value: asked.value, limits: asked.value, reported: null, chosen: [] };
+  if (typeof asked === "number" || "value" in asked) {
+    const value = typeof asked === "number" ? asked : asked.value;
+    return { value, limits: value, reported: null, chosen: [] };
   }
   const { tune } = asked;
   const key = "share" in tune ? tune.stratify_by : null;
@@ -396,17 +370,6 @@ function costOf(totals: Counts, request: SimulationRequest): ScreeningPathway["c
   };
 }
 
-function toldMeasures(measured: Record<Measure, Measured>): Pick<PathwayMeasures, Measure> {
-  return Object.fromEntries(MEASURES.map((name) => {
-    const { value, ci, difference } = measured[name];
-    return [name, { value, ci: pair(ci), difference: { ...difference, ci: pair(difference.ci) } }];
-  })) as Pick<PathwayMeasures, Measure>;
-}
-
-function pair(limits: readonly [number, number] | null): [number, number] | null {
-  return limits === null ? null : [...limits];
-}
-
 /** Sweeps every kind of pathway with one threshold. */
 function curvesOf(
   programme: Programme,
@@ -440,7 +403,7 @@ function sweepOf(programme: Programme, asked: SweepRequest): ScreeningSweep {
     : asked.thresholds;
   return {
     kind: asked.kind,
-    points: sweep(programme, rule, thresholds, false).map((counts, at) => ({
+    points: sweep(programme, rule, thresholds).map((counts, at) => ({
       threshold: thresholds[at]!,
       ...pathwayCounts(counts),
       workload_saved: counts.todayReads > 0 ? 1 - counts.reads / counts.todayReads : null,

@@ -121,17 +121,15 @@ export function sweep(
   exams: ProgrammeExams,
   rule: PathwayRule,
   thresholds: readonly number[],
-  weighted: boolean,
 ): Counts[] {
   const table = countsOfProfiles(rule, exams.profiles);
-  const { scores, profileOf, weights } = exams;
+  const { scores, profileOf } = exams;
   const sorted = new Uint32Array(scores.length).map((_, at) => at)
     .sort((a, b) => scores[a]! - scores[b]!);
   const sums = new Float64Array(COUNTED.length);
   const add = (exam: number, band: number, sign: number): void => {
     const row = table[3 * profileOf[exam]! + band]!;
-    const factor = sign * (weighted ? weights?.[exam] ?? 1 : 1);
-    for (let at = 0; at < sums.length; at++) sums[at]! += factor * row[at]!;
+    for (let at = 0; at < sums.length; at++) sums[at]! += sign * row[at]!;
   };
   for (let exam = 0; exam < scores.length; exam++) add(exam, ABOVE!, 1);
   const found = new Map<number, Counts>();

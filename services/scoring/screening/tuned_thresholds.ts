@@ -19,7 +19,7 @@ export interface Chosen {
   readonly exams: number;
   readonly cancers: number;
   /** Limits of the expected specificity on other women; null with weights. */
-  readonly specificity: readonly [number, number] | null;
+  readonly specificity: [number, number] | null;
 }
 
 /** Thresholds for the exams that they were not chosen on. */
@@ -189,7 +189,7 @@ export function specificityToExpect(
   n: number,
   k: number,
   confidence = 0.95,
-): readonly [number, number] {
+): [number, number] {
   const quantile = (probability: number): number => {
     let [low, high] = [0, 1];
     for (let step = 0; step < 60; step++) {

@@ -18,9 +18,7 @@ const HORIZON_COLUMNS = [
   column<HorizonReport>("number", "Left out", ({ left_out }) => countText(left_out)),
   column<HorizonReport>("number", "AUROC by exam", ({ levels: { exam, breast } }) => {
     const { value, ci_delong_by_exam } = (exam ?? breast).auroc;
-    return value === null
-      ? "not defined"
-      : `${metricText(value)} (${intervalText(ci_delong_by_exam)})`;
+    return `${metricText(value)} (${intervalText(ci_delong_by_exam)})`;
   }),
 ];
 
