@@ -183,6 +183,8 @@ export const LABELS_BYTES_MAX = 64 * MiB;
 
 /** Default time without changes in a DICOM folder before it is read, in seconds: a receiver may still fill it. */
 export const DICOM_QUIET_S = 60;
+/** Larger folders of DICOM files are recognised by times alone: reading them twice would take hours. */
+export const DICOM_MARKED_BYTES_MAX = 64 * GiB;
 /** Longest such time that may be requested, in seconds. */
 export const DICOM_QUIET_S_MAX = 3600;
 

@@ -4,7 +4,7 @@ import { convertFolder } from "./dicom/convert_folder.ts";
 import type { DicomConverter } from "./dicom/dicom_converter.ts";
 import { DicomRefused } from "./dicom/dicom_refused.ts";
 import type { DicomVault } from "./dicom/dicom_vault.ts";
-import { filesMark, untilQuiet } from "./dicom/file_list.ts";
+import { marksOf, untilQuiet } from "./dicom/file_list.ts";
 import { readLabels } from "./dicom/labels.ts";
 import { fetchStudies } from "./dicom/fetch_studies.ts";
 import { type Pacs, PacsFailed } from "./dicom/pacs.ts";
@@ -65,9 +65,8 @@ async function readDicom(
       ...{ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress },
     });
   }
-  const by = request.folder === null ? "bytes" : "times";
   const files = request.dicomweb === null
-    ? { files: await filesMark(folder, by, await vault.key()) }
+    ? { files: await marksOf(folder, await vault.key(), request.folder === null) }
     : {};
   await using converter = makeConverter(folder, images_folder, vault.scratch(id));
   const list = await convertFolder({

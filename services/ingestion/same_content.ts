@@ -3,7 +3,7 @@ import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
 import type { DataListFormat } from "../../shared/format/mod.ts";
 import { openPlain, PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
-import { filesMark } from "./dicom/file_list.ts";
+import { differenceFromMarks } from "./dicom/file_list.ts";
 import type { ImageSource } from "./image_source.ts";
 import { lookAgain } from "./look_again.ts";
 
@@ -86,10 +86,11 @@ export async function contentDifference(
     return "its import has not ended, so that nothing can be compared";
   }
   if (origin.kind === "data_list") return await imageDifference(dataset, filesFolder, dependencies);
-  const by = origin.files?.startsWith("bytes") ? "bytes" : "times";
-  return origin.files === await filesMark(filesFolder, by, await dependencies.contentKey())
-    ? null
-    : `the DICOM files differ in name, size or ${by === "bytes" ? "content" : "time"}`;
+  return await differenceFromMarks(
+    origin.files ?? "",
+    filesFolder,
+    await dependencies.contentKey(),
+  );
 }
 
 /** Compares the registered images with those in a folder. */

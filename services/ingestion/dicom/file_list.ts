@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { DICOM_FILES_MAX } from "../../../shared/limits.ts";
+import { DICOM_FILES_MAX, DICOM_MARKED_BYTES_MAX } from "../../../shared/limits.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 
 /**
@@ -66,8 +66,39 @@ async function changedAt(path: string): Promise<number | null> {
 }
 
 /**
- * Computes a digest of a folder's state: by name, size and modification time for folders used in place; by
- * name and bytes for uploads, whose times are new.
+ * Computes the marks by which a folder is recognised when it is registered again: by times, and by bytes
+ * unless they are too many to be read once more. The times of an upload's files mean nothing.
+ */
+export async function marksOf(
+  folder: string,
+  key: Uint8Array,
+  isUpload: boolean,
+): Promise<string> {
+  let bytes = 0;
+  for (const path of isUpload ? [] : await listFiles(folder)) bytes += (await stat(path)).size;
+  const times = isUpload ? [] : [await filesMark(folder, "times", key)];
+  const isSmall = bytes <= DICOM_MARKED_BYTES_MAX;
+  return [...times, ...(isSmall ? [await filesMark(folder, "bytes", key)] : [])].join(" ");
+}
+
+/**
+ * Returns how a folder's files differ from marks, as one clause; null when they do not. Copied files have the
+ * same bytes at other times.
+ */
+export async function differenceFromMarks(
+  marks: string,
+  folder: string,
+  key: Uint8Array,
+): Promise<string | null> {
+  for (const by of ["times", "bytes"] as const) {
+    if (marks.includes(by) && marks.includes(await filesMark(folder, by, key))) return null;
+  }
+  const last = marks.includes("bytes") ? "content" : "time";
+  return `the DICOM files differ in name, size or ${last}`;
+}
+
+/**
+ * Computes a digest of a folder's state, by name, size, and either modification time or bytes.
  *
  * @param key secret of the digest, since file names can identify patients
  */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { temporaryFolder } from "../../../tests/support/temporary_folder.ts";
-import { filesMark, untilQuiet } from "./file_list.ts";
+import { differenceFromMarks, filesMark, marksOf, untilQuiet } from "./file_list.ts";
 
 async function write(path: string, text: string, changed: number): Promise<void> {
   await Deno.writeTextFile(path, text);
@@ -55,4 +55,25 @@ Deno.test("filesMark: by times or by bytes, it changes with what counts alone", 
   assert.notEqual((await marks())[1], bytes);
   await Deno.rename(join(folder, "a"), join(folder, "b"));
   assert.notEqual((await marks())[0], times);
+});
+
+Deno.test("a folder is recognised after its files were touched or copied, not after they changed", async () => {
+  await using stack = new AsyncDisposableStack();
+  const [folder, copy] = await Promise.all(
+    ["mammoeval-marks-", "mammoeval-copy-"].map((name) => temporaryFolder(stack, name)),
+  );
+  const key = new Uint8Array(32);
+  await write(join(folder!, "a"), "one", 1000);
+  await write(join(copy!, "a"), "one", 2000);
+  for (const isUpload of [false, true]) {
+    const marks = await marksOf(folder!, key, isUpload);
+    assert.equal(await differenceFromMarks(marks, folder!, key), null);
+    assert.equal(await differenceFromMarks(marks, copy!, key), null);
+    await write(join(copy!, "a"), "two", 2000);
+    assert.match(await differenceFromMarks(marks, copy!, key) ?? "same", /content/);
+    await write(join(copy!, "a"), "one", 3000);
+  }
+  const times = await filesMark(folder!, "times", key); // too large to be read twice
+  assert.equal(await differenceFromMarks(times, folder!, key), null);
+  assert.match(await differenceFromMarks(times, copy!, key) ?? "same", /time/);
 });
