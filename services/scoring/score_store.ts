@@ -36,6 +36,8 @@ export const SCORE_FILES = {
 export interface ScoreStore {
   /** The data list of a dataset, or null if there is no ready dataset of this name. */
   dataList(dataset: string): Promise<DatasetList | null>;
+  /** The id of the dataset with this id or name; what is given if there is none, as after its deletion. */
+  datasetId(idOrName: string): Promise<string>;
   /** The digest of a ready dataset, or null. */
   digest(dataset: string): Promise<string | null>;
   /** Digests a predictions file. Throws PathNotAllowed if it is outside the results. */

@@ -143,7 +143,10 @@ function ignoreMissing(error: unknown): void {
 function createScoringInputs(
   layout: VolumeLayout,
   read: ReadRecord,
-): Pick<ScoreStore, "dataList" | "digest" | "patientKey" | "predictions" | "releasePolicy"> {
+): Pick<
+  ScoreStore,
+  "dataList" | "datasetId" | "digest" | "patientKey" | "predictions" | "releasePolicy"
+> {
   async function readyDataset(dataset: string): Promise<DatasetRecord | null> {
     if (!SLUG_PATTERN.test(dataset)) return null;
     const { record: path } = datasetFiles(layout, dataset);
@@ -157,6 +160,15 @@ function createScoringInputs(
       if (record === null) return null;
       const file = await lookAtStored(datasetFiles(layout, dataset).dataList, LAST_BYTES.pickle);
       return { file, digest: record.digest };
+    },
+    async datasetId(idOrName): Promise<string> {
+      if (await readyDataset(idOrName) !== null) return idOrName;
+      const name = idOrName.normalize("NFC");
+      const folders = await Array.fromAsync(Deno.readDir(layout.datasets)).catch(() => []);
+      for (const { name: id } of folders) {
+        if ((await readyDataset(id))?.name === name) return id;
+      }
+      return idOrName;
     },
     releasePolicy: async (dataset) => (await readyDataset(dataset))?.release ?? null,
     digest: async (dataset) => (await readyDataset(dataset))?.digest ?? null,

@@ -238,23 +238,34 @@ function isUid(text: string): boolean {
   return /^[0-9.]{1,64}$/.test(text);
 }
 
+/** Delimiter line, with the padding that RFC 2046 allows behind it, and the headers of a part. */
+const PART_HEAD = /^[ \t]*(\r?)\n(?:[^\r\n]+\r?\n)*\r?\n/;
+const PART_HEAD_BYTES_MAX = 16 * 1024;
+
 /**
- * Returns the content of the first part of a `multipart/related` body (RFC 2387, RFC 2046 section 5.1).
+ * Returns the content of the first part of a `multipart/related` body (RFC 2387, RFC 2046 section 5.1), also
+ * with bare line feeds; or the whole body if it is a file by itself.
  *
  * @throws {SyntaxError} when there is none
  */
 export function firstPart(body: Uint8Array, contentType: string): Uint8Array {
+  if (/^application\/dicom *(?:;|$)/i.test(contentType)) return body;
   const quoted = /;\s*boundary="([^"]+)"/i.exec(contentType)?.[1];
   const boundary = quoted ?? /;\s*boundary=([^\s;]+)/i.exec(contentType)?.[1];
   if (!/^multipart\/related/i.test(contentType) || boundary === undefined) {
     throw new SyntaxError("Cannot read the answer: it is not multipart/related");
   }
   const encoder = new TextEncoder();
-  const start = find(body, encoder.encode(`--${boundary}\r\n`), 0);
-  const head = start < 0 ? -1 : find(body, encoder.encode("\r\n\r\n"), start);
-  const end = head < 0 ? -1 : find(body, encoder.encode(`\r\n--${boundary}`), head + 4);
-  if (end < 0) throw new SyntaxError("Cannot read the answer: it is incomplete");
-  return body.subarray(head + 4, end);
+  const delimiter = encoder.encode(`--${boundary}`);
+  const begin = find(body, delimiter, 0) + delimiter.length;
+  const start = body.subarray(begin, begin + PART_HEAD_BYTES_MAX);
+  const head = PART_HEAD.exec(new TextDecoder("latin1").decode(start));
+  const from = begin + (head?.[0].length ?? 0);
+  const end = find(body, encoder.encode(`${head?.[1] ?? ""}\n--${boundary}`), from);
+  if (begin < delimiter.length || head === null || end < 0) {
+    throw new SyntaxError("Cannot read the answer: it is incomplete");
+  }
+  return body.subarray(from, end);
 }
 
 function find(bytes: Uint8Array, wanted: Uint8Array, from: number): number {

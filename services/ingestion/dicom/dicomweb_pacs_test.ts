@@ -118,6 +118,17 @@ Deno.test("firstPart: the content between head and boundary, whatever it looks l
   }
 });
 
+Deno.test("firstPart: padding behind the boundary, bare line feeds, and a file by itself are read", () => {
+  const type = "multipart/related; boundary=b";
+  const partOf = (text: string, of = type): string =>
+    new TextDecoder().decode(firstPart(new TextEncoder().encode(text), of));
+  assert.equal(partOf(BODY.replace("--b\r\n", "--b \t\r\n")), "he\r\n--c\r\nllo");
+  assert.equal(partOf(`\r\n${BODY}`), "he\r\n--c\r\nllo");
+  assert.equal(partOf("--b\nA: b\n\nhe\r\n--b--\n"), "he\r");
+  assert.equal(partOf("--b\r\n\r\nhe\r\n--b--"), "he");
+  assert.equal(partOf("file", "application/dicom; transfer-syntax=1.2"), "file");
+});
+
 Deno.test("firstPart: an answer of another kind, and one that is cut anywhere, are refused", () => {
   const bytes = new TextEncoder().encode(BODY);
   assert.throws(() => firstPart(bytes, "application/json"), SyntaxError);

@@ -66,7 +66,7 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
   app.openapi(boardRoute, async (c) => {
     const { dataset } = c.req.valid("param");
     const named = dataset.endsWith(CSV_ENDING);
-    const id = named ? dataset.slice(0, -CSV_ENDING.length) : dataset;
+    const id = await store.datasetId(named ? dataset.slice(0, -CSV_ENDING.length) : dataset);
     const reader = readScoresAs(c.get("caller"), store);
     const leaderboard = await makeLeaderboard(id, { ...deps, reader }, askerOf(c));
     if (leaderboard === null) {

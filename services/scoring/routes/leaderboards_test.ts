@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { leaderboardSchema } from "../../../shared/contracts/leaderboards.ts";
 import { readTable } from "../../../shared/format/mod.ts";
+import { datasetFiles } from "../../../shared/volume/mod.ts";
 import {
   askApp,
   createWorld,
@@ -200,4 +201,22 @@ Deno.test("GET /v1/leaderboards: which datasets have scores; others are not foun
     const { status, body } = await sendJson(world.app, "GET", `/v1/leaderboards/${name}`);
     assert.deepEqual([status, body.type], [404, "not_found"]);
   }
+});
+
+Deno.test("scores and leaderboard of a dataset are found by its name too", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(EXAMS));
+  const id = await evaluate(world, "first", fairScore);
+  const { record } = datasetFiles(world.layout, "sample");
+  const stored = JSON.parse(await Deno.readTextFile(record));
+  await Deno.writeTextFile(record, JSON.stringify({ ...stored, name: "Größe Q3" }));
+  for (const given of ["sample", "Größe Q3", "Größe Q3".normalize("NFD")]) {
+    const wanted = encodeURIComponent(given);
+    const scores = await sendJson(world.app, "GET", `/v1/scores?dataset=${wanted}`);
+    assert.deepEqual(scores.body.items.map((score: Json) => score.id), [id], given);
+    const { status } = await sendJson(world.app, "GET", `/v1/leaderboards/${wanted}`);
+    assert.equal(status, 200, given);
+  }
+  const none = await sendJson(world.app, "GET", "/v1/scores?dataset=other");
+  assert.deepEqual(none.body.items, []);
 });

@@ -34,7 +34,8 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     async (c) => {
       const { cursor, ...filter } = c.req.valid("query");
       const reader = readScoresAs(c.get("caller"), store);
-      const { scores, more } = await reader.list({ ...filter, after: placeOf(cursor) });
+      const dataset = filter.dataset && await store.datasetId(filter.dataset);
+      const { scores, more } = await reader.list({ ...filter, dataset, after: placeOf(cursor) });
       const items = scores.map(({ shown }) => shown);
       const next = JSON.stringify(more ? cursorAfter(items) : null);
       return writtenJson(c, `{"items":[${items.map(jsonOf)}],"next_cursor":${next}}`);

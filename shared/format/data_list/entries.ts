@@ -27,6 +27,13 @@ export interface RawEntries {
  * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a pandas table
  */
 export function entriesOfPickle(bytes: Uint8Array): RawEntries {
+  // Pickles of protocol 0 are lines of text, and every name in them would end with a carriage return.
+  if (bytes[0] === 0x28 && bytes[bytes.indexOf(10) - 1] === 13) {
+    throw new SyntaxError(
+      "Cannot read the data list: its line ends were changed to CRLF, as git and FTP do with text: " +
+        "copy it as a binary file, or save it with a newer protocol",
+    );
+  }
   try {
     return entriesOfRoot(readPickle(bytes));
   } catch (error) {

@@ -72,3 +72,10 @@ Deno.test("data list: what is named .pkl and is something else is named for what
   ];
   for (const [bytes, look] of others) assert.throws(() => entriesOf(bytes, "pkl"), look);
 });
+
+Deno.test("data list: a pickle of protocol 0 whose line ends were changed is named as such", () => {
+  const text = "(lp0\n(dp1\nVL-CC\np2\n(lp3\nVa\np4\nasa.";
+  const bytes = new TextEncoder().encode(text.replaceAll("\n", "\r\n"));
+  assert.throws(() => entriesOf(bytes, "pkl"), /line ends were changed to CRLF.*binary/);
+  assert.equal(entriesOf(new TextEncoder().encode(text), "pkl").values.length, 1);
+});
