@@ -73,7 +73,7 @@ const MADE = new Map([
  * Checks of one pattern may take this long before another kind of check is tried, in milliseconds: far longer than
  * any takes, on a busy machine too.
  */
-const CHECK_MS = 90_000;
+const CHECK_MS = 900_000;
 
 /** What an expression can be made to do, by automata, or by fuzzing where those are too large. */
 function problemOf({ place, source, flags }: Found): string | null {

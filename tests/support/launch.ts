@@ -55,11 +55,13 @@ export async function end(launcher: Deno.ChildProcess): Promise<void> {
  */
 export async function untilReady(url: string, log: string): Promise<void> {
   const deadline = performance.now() + START_MS;
+  let last = "no answer";
   while (performance.now() < deadline) {
     const answer = await fetch(`${url}/readyz`).catch(() => null);
-    await answer?.body?.cancel();
+    if (answer !== null) last = `${answer.status} ${await answer.text().catch(() => "")}`;
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.fail(`the service does not start: ${await Deno.readTextFile(log).catch(() => "")}`);
+  const lines = await Deno.readTextFile(log).catch(() => "");
+  assert.fail(`the service is not ready (${last}): ${lines}`);
 }
