@@ -32,11 +32,14 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
   const stopped = new Set<string>();
   const measured = new Map<string, Measurement>();
 
-  /** Ids of an evaluation's parts that the inner executor or the volume knows. */
+  /** Jobs of parts that `known` has found; an engine may know some whose files are lost. */
+  const found = new Set<string>();
+
+  /** Ids of an evaluation's parts, without asking the inner executor: a cluster may be away. */
   async function partsOf(id: string): Promise<string[]> {
     const shards = (await divisions.find(id))?.shards ?? [];
-    const known = (await inner.known()).filter((job) => job !== id && evaluationOf(job) === id);
-    return [...new Set([...shards.map(({ part }) => partId(id, part)), ...known])];
+    const others = [...found].filter((job) => evaluationOf(job) === id);
+    return [...new Set([...shards.map(({ part }) => partId(id, part)), ...others])];
   }
 
   return {
@@ -81,12 +84,17 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
         await inner.remove(job);
         await Deno.remove(join(work, job), { recursive: true }).catch(() => {});
         measured.delete(job);
+        found.delete(job);
       }
       await divisions.forget(id);
       stopped.delete(id);
       await inner.remove(id);
     },
-    known: async () => [...new Set((await inner.known()).map(evaluationOf))],
+    async known(): Promise<string[]> {
+      const jobs = await inner.known();
+      for (const job of jobs) if (job !== evaluationOf(job)) found.add(job);
+      return [...new Set(jobs.map(evaluationOf))];
+    },
   };
 }
 

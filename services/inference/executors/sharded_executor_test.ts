@@ -161,3 +161,18 @@ Deno.test("use is added up over the parts, and a job without parts passes throug
   assert.deepEqual(await sharded.measure(job.id, []), use);
   assert.equal(evaluationOf(part(12)), job.id);
 });
+
+Deno.test("parts whose files are lost are found and removed, and no other removal asks the engine what it knows", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { inner, restart, job } = await makeSite(stack, { parts: 2, places: 2 });
+  inner.plant(part(1), { predictions: null, end: "hold" });
+  const sharded = restart();
+  assert.deepEqual(await sharded.known(), [job.id]);
+  await sharded.remove(job.id);
+  assert.equal(inner.containers.size, 0);
+  inner.known = (): Promise<string[]> => Promise.reject(new Error("the controller is away"));
+  const away = restart();
+  await away.start({ ...job, parts: [] });
+  await away.remove(job.id);
+  assert.equal(inner.containers.size, 0);
+});
