@@ -1,6 +1,6 @@
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
-/** Nice values (0 is normal, 19 the lowest priority) of background work. */
+/** How much nicer background work is than the service itself, which an operator may have started with any nice value. */
 export const NICE = {
   /** Short computations that a user waits for. */
   computes: 5,
@@ -9,6 +9,9 @@ export const NICE = {
   /** Models that run as plain processes. */
   runs: 19,
 } as const;
+
+/** The lowest priority. */
+const LOWEST = 19;
 
 /**
  * Lowers the priority of a process that has just started. Threads inherit it from the thread that starts them, and at
@@ -19,7 +22,7 @@ export const NICE = {
  */
 export function giveWay(nice: number, pid = 0): void {
   try {
-    setPriority(pid, nice);
+    setPriority(pid, Math.min(LOWEST, getPriority() + nice));
   } catch {
     // It has ended already, or we lack the permission: it keeps the normal priority.
   }
