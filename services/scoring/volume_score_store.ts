@@ -61,6 +61,7 @@ export function createVolumeScoreStore(
 
   const index = createScoreIndex({ names: () => idsIn(layout.scores, damage), get });
   const inSequence = createSequence(index.headings);
+  const releases = createReleases(layout, policy, damage);
 
   return {
     ...createScoringInputs(layout, read),
@@ -86,10 +87,11 @@ export function createVolumeScoreStore(
       // The report first: a half-deleted score is no score.
       await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
+      releases.forget(id);
       places.delete(id);
       index.note(id, null);
     },
-    ...createReleases(layout, policy, damage),
+    ...releases,
     contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
     file: async (id, name) =>
       await readPlain(join((places.get(id) ?? await placeOf(id)).folder, name)),
@@ -185,7 +187,7 @@ function createReleases(
   layout: VolumeLayout,
   policy: ReleasePolicy,
   damage: Pick<Damage, "note" | "clear">,
-): Pick<ScoreStore, "release" | "released"> {
+): Pick<ScoreStore, "release" | "released"> & { forget(id: string): void } {
   const fileOf = (id: string): string => join(layout.scores, id, "release.json");
   // A list asks for thousands. Only this service writes the files, so each is read once.
   const known = new Map<string, Released | null>();
@@ -197,6 +199,8 @@ function createReleases(
   }
 
   return {
+    // The same upload gets the same id again: it must not get the release of the score before.
+    forget: (id) => void known.delete(id),
     released: ({ id, provenance }) => read(id) ?? releasedBy(policyOf(provenance) ?? policy),
     async release(id, as, by): Promise<void> {
       await Deno.mkdir(join(layout.scores, id), { recursive: true });

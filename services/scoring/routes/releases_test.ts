@@ -141,6 +141,19 @@ Deno.test("a coarse score has values of two digits, and nothing that counts exam
   assert.deepEqual(ensemble.levels.breast.operating_points, [], "as its parts are released");
 });
 
+Deno.test("a score that is made again after its deletion is withheld again", async () => {
+  await using world = await createWorld();
+  await gated(world, "owner");
+  const id = await score(world, 1);
+  const seen = async (): Promise<Json> =>
+    JSON.parse((await ask(world, "submit", `/v1/scores/${id}`)).text);
+  await ask(world, "admin", `/v1/scores/${id}/release`, { body: { as: "full" } });
+  assert.ok("levels" in await seen());
+  await ask(world, "admin", `/v1/scores/${id}`, { method: "DELETE" });
+  assert.equal(await score(world, 1), id, "the same content has the same id");
+  assert.deepEqual(await seen(), { id, status: "withheld" });
+});
+
 Deno.test("a release that cannot be read withholds the score", async () => {
   await using world = await createWorld();
   await putDataset(world.layout, "sample", makeList(12));
