@@ -7,7 +7,7 @@ export const NICE = {
   /** Imports, conversions and long computations. */
   takesLong: 15,
   /** Models that run as plain processes. */
-  runs: 19,
+  runs: 10,
 } as const;
 
 /** The lowest priority. */
