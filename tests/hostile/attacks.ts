@@ -20,8 +20,11 @@ export interface Attack {
   readonly run: () => Promise<string | null>;
 }
 
-/** An answer within this time, in milliseconds, or the attack has made the service hang. */
-export const PATIENCE_MS = Number(Deno.env.get("HOSTILE_PATIENCE_MS") ?? 30_000);
+/**
+ * An answer within this time, in milliseconds, or the attack has made the service hang. Far longer
+ * than any `Prefer: wait` of the attacks, which a busy machine uses up.
+ */
+export const PATIENCE_MS = Number(Deno.env.get("HOSTILE_PATIENCE_MS") ?? 180_000);
 const UTF8 = new TextEncoder();
 
 /** Sends a request; JSON unless the body is a form or a text. */

@@ -140,7 +140,7 @@ async function pathsOf({ ids }: GuessedWorld): Promise<string[]> {
 
 /** What a path answers, without what is otherwise at every run. */
 async function told(url: string, headers: Bearer): Promise<string> {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(60_000) });
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(300_000) });
   const kept = ["content-type", "content-length", "etag", "link"];
   const binary = answer.headers.get("content-type")?.startsWith("image/png") ?? false;
   const bytes = await answer.bytes();
