@@ -229,6 +229,10 @@ export const EXAM_ID_LENGTH_MAX = 128;
 export const READS_OF_EXAM_MAX = 20;
 /** Longest time between an exam and a later event, in days: a hundred years. */
 export const DAYS_MAX = 36_525;
+/** Thresholds of one net benefit curve. */
+export const ANALYSIS_THRESHOLDS_MAX = 1000;
+/** Discordant samples listed in one comparison of decisions. */
+export const DISCORDANT_LISTED_MAX = 10_000;
 /** Horizons of one report: a programme asks for a few rounds. */
 export const HORIZONS_MAX = 10;
 

@@ -21,6 +21,8 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/v1/leaderboards", "scoring"],
   ["/v1/reader-studies", "scoring"],
   ["/v1/screening-simulations", "scoring"],
+  ["/v1/score-analyses", "scoring"],
+  ["/v1/paired-decisions", "scoring"],
   ["/reports", "scoring"],
   ["/leaderboards", "scoring"],
   ["/reader-studies", "scoring"],

@@ -1,10 +1,12 @@
 import { createServiceApp, type ServiceApp } from "../../shared/http/mod.ts";
+import { addAnalysisRoutes } from "./routes/score_analyses.ts";
 import { addComparisonRoutes } from "./routes/comparisons.ts";
 import { addEnsembleRoutes } from "./routes/ensembles.ts";
 import { addLeaderboardRoutes } from "./routes/leaderboards.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { addReleaseRoutes } from "./routes/releases.ts";
 import { addExamScoreRoute } from "./routes/exam_scores.ts";
+import { addPairedDecisionRoutes } from "./routes/paired_decisions.ts";
 import { addReaderStudyRoutes } from "./routes/reader_studies.ts";
 import { addScoreReadingRoutes } from "./routes/read_scores.ts";
 import { addScoreFileRoutes } from "./routes/score_files.ts";
@@ -32,5 +34,7 @@ export function createApp(dependencies: ScoringDependencies): ServiceApp {
   addLeaderboardRoutes(app, dependencies);
   addReaderStudyRoutes(app, dependencies);
   addScreeningRoutes(app, dependencies);
+  addAnalysisRoutes(app, dependencies);
+  addPairedDecisionRoutes(app, dependencies);
   return app;
 }

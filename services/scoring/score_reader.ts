@@ -56,6 +56,12 @@ export interface SeenPage {
 export interface ScoreReader {
   /** Throws a Problem `not_found` if the score does not exist. */
   find(id: string): Promise<SeenScore>;
+  /**
+   * Finds whole reports to compute with from the truth of single exams.
+   * @param what needs the truth; the beginning of a sentence
+   * @throws {Problem} `not_found`, or `forbidden` without the truth of all
+   */
+  withTruth(ids: readonly string[], what: string): Promise<readonly ScoreReport[]>;
   /** Returns the caller's view of a stored report. */
   see(report: ScoreReport): SeenScore;
   /**
@@ -103,6 +109,11 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
   return {
     find,
     see,
+    async withTruth(ids, what): Promise<readonly ScoreReport[]> {
+      const scores = await Promise.all(ids.map(find));
+      for (const score of scores) requireTruthOf(caller, score, what);
+      return scores.map(({ whole }) => whole);
+    },
     async together(ids): Promise<readonly SeenScore[]> {
       const twice = ids.find((id, at) => ids.indexOf(id) < at);
       if (twice !== undefined) {

@@ -3,7 +3,7 @@ import { PATHWAYS_MAX, SWEEP_THRESHOLDS_MAX } from "../limits.ts";
 import { intervalSchema } from "./estimates.ts";
 import { bootstrapRequest } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
-import { thresholdRequest } from "./thresholds.ts";
+import { chosenThresholdSchema, thresholdRequest } from "./thresholds.ts";
 import { truthRuleRequest } from "./truth.ts";
 
 const arbitration = z.enum([
@@ -152,15 +152,6 @@ const pathwayMeasures = {
   verdicts: z.array(verdictSchema),
 };
 
-const chosenSchema = z.object({
-  part: z.string().nullable().describe("Group or part that it is used for"),
-  threshold: z.number(),
-  chosen_on: z.object({ exams: count, cancers: count }),
-  specificity_to_expect: z.tuple([z.number(), z.number()]).nullable().describe(
-    "95 in 100 sets of as many women give a threshold whose specificity lies here",
-  ),
-});
-
 const perWomenSchema = z.object({
   reads: z.number(),
   arbitrations: z.number(),
@@ -175,7 +166,7 @@ const pathwaySchema = z.object({
   threshold: z.number().nullable().describe("null where there are several"),
   low: z.number().nullable(),
   high: z.number().nullable(),
-  chosen: z.array(chosenSchema).describe("Thresholds chosen by a target"),
+  chosen: z.array(chosenThresholdSchema).describe("Thresholds chosen by a target"),
   arbitration,
   single_reader: z.number().int(),
   ruled_in_read: z.boolean(),

@@ -12,7 +12,8 @@ const target = z.strictObject({
   message: "must name exactly one of recall_rate, specificity, sensitivity, readers_recall",
 });
 
-const tune = z.union([
+/** The women that something is chosen or fitted on. */
+export const tuneRequest = z.union([
   z.strictObject({
     share: z.number().gt(0).lt(1).describe("Share of the women"),
     seed,
@@ -28,7 +29,7 @@ const tune = z.union([
 export const thresholdRequest = z.union([
   z.number(),
   z.strictObject({ value: z.number() }),
-  z.strictObject({ target, tune }),
+  z.strictObject({ target, tune: tuneRequest }),
 ], { error: "must be a number, {value} or {target, tune}" }).openapi("ThresholdRequest", {
   example: { target: { recall_rate: 0.03 }, tune: { share: 0.3, seed: 1 } },
 });
@@ -38,3 +39,42 @@ export type ThresholdRequest = z.infer<typeof thresholdRequest>;
 
 /** A threshold that is chosen to reach a target. */
 export type ChosenThreshold = Extract<ThresholdRequest, { readonly target: unknown }>;
+
+const count = z.number().int().nonnegative();
+
+/** A threshold that was chosen on some women, and what to expect of it on others. */
+export const chosenThresholdSchema = z.object({
+  part: z.string().nullable().describe("Group or part that it is used for"),
+  threshold: z.number(),
+  chosen_on: z.object({ exams: count, cancers: count }),
+  specificity_to_expect: z.tuple([z.number(), z.number()]).nullable().describe(
+    "95 in 100 sets of as many women give a threshold whose specificity lies here; null with weights",
+  ),
+  tolerance: z.object({
+    below: count.describe("Exams without cancer below the threshold"),
+    of: count.describe("Exams without cancer"),
+    confidence: z.number(),
+    low: z.number(),
+    median: z.number(),
+    high: z.number(),
+    mean: z.number(),
+    one_sided_low: z.number(),
+    reaches_target: z.number().nullable().describe(
+      "Probability that the specificity on other women is at least the target",
+    ),
+  }).nullable().describe("Distribution of the specificity on other women: Beta(k, n - k + 1)"),
+}).openapi("ChosenThreshold");
+
+/** A chosen threshold. */
+export type ChosenThresholdReport = z.infer<typeof chosenThresholdSchema>;
+
+/** Score IDs that thresholds, or anything else, are to be tuned on. */
+export function tuningScores(requests: readonly unknown[]): string[] {
+  const tunes = requests.flatMap((one) =>
+    typeof one === "object" && one !== null && "tune" in one ? [one.tune] : []
+  );
+  const ids = tunes.flatMap((tune) =>
+    typeof tune === "object" && tune !== null && "score" in tune ? [String(tune.score)] : []
+  );
+  return [...new Set(ids)];
+}

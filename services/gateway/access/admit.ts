@@ -213,7 +213,7 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/evaluations$/,
   /^\/v1\/evaluations\/[^/]+(?:\/(?!webhook)[^/]+)?$/,
-  /^\/v1\/(?:scores|comparisons|ensembles|reader-studies|screening-simulations)$/,
+  /^\/v1\/(?:scores|comparisons|ensembles|reader-studies|screening-simulations|score-analyses|paired-decisions)$/,
   /^\/v1\/scores\/[^/]+\/subgroups$/,
   /^\/(?:evaluations|scores|ensembles|reader-studies)$/,
   /^\/evaluations\/[^/]+\/cancel$/,

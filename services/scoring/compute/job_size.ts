@@ -54,6 +54,12 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     const rows = rowsOf([report, ...tuning]);
     return { bytes: 0, rows, draws: rows * (request.pathways.length + 1) };
   },
+  decide: ({ reports }) => ({ bytes: 0, rows: rowsOf(reports), draws: 0 }),
+  analyse: ({ report, tuning, request }) => {
+    const rows = rowsOf([report, ...tuning]);
+    const passes = request.thresholds.length + (request.net_benefit?.thresholds.length ?? 0);
+    return { bytes: 0, rows, draws: rows * (passes + 1) };
+  },
   study: ({ results, measure }) => {
     const rows = results.bytes / BYTES_A_ROW;
     return { bytes: results.bytes, rows, draws: rows * replicatesOf(measure) };

@@ -1,3 +1,7 @@
+import { analyseScore } from "../analysis/analyse_score.ts";
+import type { AnalyseOutcome, AnalyseRequest } from "../analysis/analyse_score.ts";
+import { compareDecisions } from "../analysis/compare_decisions.ts";
+import type { DecideOutcome, DecideRequest } from "../analysis/compare_decisions.ts";
 import { compareScores } from "../comparison/compare_scores.ts";
 import type { CompareOutcome, CompareRequest } from "../comparison/compare_scores.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
@@ -41,6 +45,8 @@ interface Jobs {
   /** Ranks one exam among all others. */
   readonly exam: { readonly request: ExamRankRequest; readonly result: RankOutcome };
   readonly study: { readonly request: StudyRequest; readonly result: StudyOutcome };
+  readonly analyse: { readonly request: AnalyseRequest; readonly result: AnalyseOutcome };
+  readonly decide: { readonly request: DecideRequest; readonly result: DecideOutcome };
   readonly simulate: { readonly request: SimulateRequest; readonly result: SimulateOutcome };
 }
 
@@ -67,6 +73,8 @@ const FUNCTIONS: JobFunctions = {
   regroup: regroupScore,
   exam: rankExam,
   study: scoreStudy,
+  analyse: analyseScore,
+  decide: compareDecisions,
   simulate: simulateScreening,
 };
 

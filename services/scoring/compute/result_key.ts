@@ -2,7 +2,15 @@ import { sha256 } from "../content.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
 /** Kinds to cache: the result depends only on the request. Others are stored on the volume. */
-const KEPT: ReadonlySet<JobKind> = new Set(["compare", "rank", "regroup", "draw", "simulate"]);
+const KEPT: ReadonlySet<JobKind> = new Set([
+  "compare",
+  "rank",
+  "regroup",
+  "draw",
+  "simulate",
+  "analyse",
+  "decide",
+]);
 
 /**
  * Digest of a whole request, the cache key of its result. The request contains the reports, with

@@ -6,12 +6,13 @@ import {
   simulationRequest,
   simulationSchema,
 } from "../../../shared/contracts/screening.ts";
+import { tuningScores } from "../../../shared/contracts/thresholds.ts";
 import { invalidRequest, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { Asker } from "../compute/compute.ts";
 import type { SimulateOutcome } from "../screening/simulate.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { writeSimulationPage } from "../report/mod.ts";
-import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { readScoresAs } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
 const route = routesOf("screening");
@@ -53,11 +54,10 @@ async function simulate(
   asker: Asker,
   curves: number | null,
 ): Promise<Extract<SimulateOutcome, { readonly ok: true }>> {
-  const reader = readScoresAs(asker.caller, store);
-  const ids = [request.score, ...tuningScores(request)];
-  const scores = await Promise.all(ids.map((id) => reader.find(id)));
-  for (const score of scores) requireTruthOf(asker.caller, score, "A screening simulation");
-  const [report, ...tuning] = scores.map(({ whole }) => whole);
+  const [report, ...tuning] = await readScoresAs(asker.caller, store).withTruth(
+    [request.score, ...tuningScores(thresholdsOf(request))],
+    "A screening simulation",
+  );
   const outcome = await compute.run(
     "simulate",
     { report: report!, tuning, request, curves },
@@ -67,15 +67,8 @@ async function simulate(
   throw refusal("invalid_request", "The screening cannot be simulated", outcome.errors);
 }
 
-/** IDs of the scores that thresholds are tuned on. */
-function tuningScores({ pathways }: SimulationRequest): string[] {
-  const thresholds = pathways.flatMap((pathway) =>
-    "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold]
-  );
-  const ids = thresholds.flatMap((one) =>
-    typeof one === "object" && "tune" in one && "score" in one.tune ? [one.tune.score] : []
-  );
-  return [...new Set(ids)];
+function thresholdsOf({ pathways }: SimulationRequest): unknown[] {
+  return pathways.flatMap((one) => "low" in one ? [one.low, one.high] : [one.threshold]);
 }
 
 /** Number of thresholds of a pathway's curve on a page. */

@@ -79,20 +79,16 @@ export function readProgramme(
       exams: inOrder,
       unit,
       truth: ruled === null || truth === null ? null : { ...truth, left_out: ruled.leftOut },
-      ...(weighted ? weightsOf(inOrder) : { weights: null, strata: null }),
+      ...weightsOf(inOrder, weighted),
     },
   };
 }
 
 function profileOfExam(exam: Exam, needed: readonly (1 | 2)[]): Profile | Fault {
   const reads = Array.isArray(exam.extras["reads"]) ? exam.extras["reads"] : [];
-  const callOf = (order: number): Call => {
-    const read = reads.find((one) => field(one, "order") === order);
-    return read === undefined ? null : field(read, "recall") === 1 ? 1 : 0;
-  };
-  const [first, second, third] = [callOf(1), callOf(2), callOf(3)];
+  const [first, second, third] = [callOf(exam, 1), callOf(exam, 2), callOf(exam, 3)];
   const place = { exam: exam.id, field: "reads" };
-  const lacking = needed.find((order) => callOf(order) === null);
+  const lacking = needed.find((order) => callOf(exam, order) === null);
   if (lacking !== undefined || reads.length === 0) {
     const message = `Exam ${exam.id} has no read of order ${lacking ?? 1}: a pathway needs it of ` +
       "every exam; give its reads, or leave the exam out";
@@ -107,14 +103,32 @@ function profileOfExam(exam: Exam, needed: readonly (1 | 2)[]): Profile | Fault 
     return faultOf({ ...place, field: "consensus_recall", code: "consensus_missing", message });
   }
   const cancer = examLabel(exam);
-  const interval = cancer === 1 && isInterval(exam.extras["detection"]) ? 1 : 0;
+  const interval = cancer === 1 && isInterval(exam) ? 1 : 0;
   return { first, second, third, consensus, reads: reads.length, cancer, interval };
 }
 
-/** Returns whether the read of this order was recorded (1 is the first read). */
-export function hasRead({ extras }: Pick<Exam, "extras">, order: number): boolean {
-  const reads = extras["reads"];
-  return Array.isArray(reads) && reads.some((one) => field(one, "order") === order);
+/** Mean recall rate of the first and second readers, weighted; 0 without reads. */
+export function readersRecall(
+  exams: readonly Pick<Exam, "extras">[],
+  weights: Float64Array | null,
+): number {
+  let [recalled, read] = [0, 0];
+  for (const [at, exam] of exams.entries()) {
+    for (const order of [1, 2]) {
+      const call = callOf(exam, order);
+      if (call === null) continue;
+      recalled += call * (weights?.[at] ?? 1);
+      read += weights?.[at] ?? 1;
+    }
+  }
+  return read === 0 ? 0 : recalled / read;
+}
+
+/** Returns the call of the read of this order (1 is the first read); null if not read. */
+export function callOf({ extras }: Pick<Exam, "extras">, order: number): Call {
+  const reads = Array.isArray(extras["reads"]) ? extras["reads"] : [];
+  const read = reads.find((one) => field(one, "order") === order);
+  return read === undefined ? null : field(read, "recall") === 1 ? 1 : 0;
 }
 
 function field(read: JsonValue, name: string): JsonValue {
@@ -123,16 +137,27 @@ function field(read: JsonValue, name: string): JsonValue {
     : null;
 }
 
-/** If both breasts have cancer and one was found at screening, it is not an interval cancer. */
-function isInterval(detection: JsonValue | undefined): boolean {
+/** How the cancers of an exam were found: one for each breast with one. */
+export function detectionsOf({ extras }: Pick<Exam, "extras">): string[] {
+  const detection = extras["detection"] ?? null;
   const found = typeof detection === "object" && detection !== null
-    ? Object.values(detection).filter((one) => one !== null)
+    ? Object.values(detection)
     : [detection];
+  return found.filter((one) => typeof one === "string");
+}
+
+/** If both breasts have cancer and one was found at screening, it is not an interval cancer. */
+function isInterval(exam: Exam): boolean {
+  const found = detectionsOf(exam);
   return found.length > 0 && found.every((one) => one === "interval");
 }
 
-function weightsOf(exams: readonly Exam[]): Pick<ProgrammeExams, "weights" | "strata"> {
-  const hasWeights = exams.some(({ extras }) => typeof extras["weight"] === "number");
+/** Weights and numbered strata of exams; null where none is given, or there is one stratum. */
+export function weightsOf(
+  exams: readonly Exam[],
+  weighted = true,
+): Pick<ProgrammeExams, "weights" | "strata"> {
+  const hasWeights = weighted && exams.some(({ extras }) => typeof extras["weight"] === "number");
   const numbers = new Map<string, number>();
   const strata = Int32Array.from(exams, ({ extras }) => {
     const name = typeof extras["stratum"] === "string" ? extras["stratum"] : "";

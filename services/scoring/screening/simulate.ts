@@ -9,7 +9,6 @@ import type {
 } from "../../../shared/contracts/screening.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
-import type { ThresholdRequest } from "../../../shared/contracts/thresholds.ts";
 import {
   aggregateToExams,
   type Exam,
@@ -24,7 +23,7 @@ import { bootstrapOptions } from "../measure_options.ts";
 import { CAVEATS } from "./caveats.ts";
 import { type IntervalOptions, judge, type Measure, measure, measureToday } from "./measures.ts";
 import { type PathwayRule, readsNeeded } from "./pathways.ts";
-import { hasRead, type Programme, readProgramme } from "./programme.ts";
+import { callOf, type Programme, readersRecall, readProgramme } from "./programme.ts";
 import {
   type Counts,
   countsOfProfiles,
@@ -34,7 +33,7 @@ import {
   totalOf,
   wholeCounts,
 } from "./tally.ts";
-import { type Chosen, type TunedExams, tuneThreshold } from "./tuned_thresholds.ts";
+import { groupNames, type TunedExams, tuneThreshold } from "./tuned_thresholds.ts";
 
 /** Request for a simulation. */
 export interface SimulateRequest {
@@ -225,7 +224,13 @@ function simulatePathway(
 ): ScreeningPathway {
   const { programme, divided, options, request } = shared;
   const asked = "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold];
-  const [low, high = null] = asked.map((one) => thresholdsOf(one, shared));
+  const source = {
+    exams: tunedExamsOf(programme),
+    groupsOf: (key: string) => groupNames(programme.exams, key),
+    others: shared.others,
+    confidence: options.confidence,
+  };
+  const [low, high = null] = asked.map((one) => tuneThreshold(one, source));
   const numbers = [low!, high ?? low!].map(({ value }) => value);
   if (numbers[0] !== null && numbers[1] !== null && numbers[0]! > numbers[1]!) {
     throw new RangeError(`pathways: low (${numbers[0]}) must not be above high (${numbers[1]})`);
@@ -251,13 +256,7 @@ function simulatePathway(
     threshold: "low" in pathway ? null : low!.value,
     low: "low" in pathway ? low!.value : null,
     high: high?.value ?? null,
-    chosen: [...low!.chosen, ...high?.chosen ?? []].map(
-      ({ exams, cancers, specificity, ...one }) => ({
-        ...one,
-        chosen_on: { exams, cancers },
-        specificity_to_expect: specificity,
-      }),
-    ),
+    chosen: [...low!.chosen, ...high?.chosen ?? []],
     arbitration: rule.arbitration,
     single_reader: rule.singleReader,
     ruled_in_read: rule.ruledInRead,
@@ -274,53 +273,10 @@ function simulatePathway(
   };
 }
 
-/** Thresholds of all exams, and which exams are reported. */
-interface ExamThresholds {
-  readonly value: number | null;
-  readonly limits: number | Float64Array;
-  readonly reported: Uint8Array | null;
-  readonly chosen: readonly Chosen[];
-}
-
-function thresholdsOf(asked: ThresholdRequest, { programme, others }: Shared): ExamThresholds {
-  if (typeof asked === "number" || "value" in asked) {
-    const value = typeof asked === "number" ? asked : asked.value;
-    return { value, limits: value, reported: null, chosen: [] };
-  }
-  const { tune } = asked;
-  const key = "share" in tune ? tune.stratify_by : null;
-  const groups = key === null ? null : groupNames(programme, key);
-  const other = "score" in tune ? others.get(tune.score) ?? null : null;
-  const tuned = tuneThreshold(asked, tunedExamsOf(programme), groups, other);
-  return {
-    value: tuned.chosen.length === 1 ? tuned.chosen[0]!.threshold : null,
-    limits: tuned.thresholds,
-    reported: tuned.reported,
-    chosen: tuned.chosen,
-  };
-}
-
-function groupNames(programme: Programme, key: string): (string | null)[] {
-  const divided = divide(programme, [{ key, bins: null, negatives: "own" }]);
-  if (!divided.ok) throw new RangeError(`stratify_by: ${divided.errors[0]!.message}`);
-  const names = new Array<string | null>(programme.exams.length).fill(null);
-  for (const { group, members } of divided.groups) {
-    for (const [exam, member] of members.entries()) if (member === 1) names[exam] = group;
-  }
-  return names;
-}
-
-function tunedExamsOf(programme: Programme): TunedExams {
-  const { scores, cancers, women, weights, profileOf, profiles } = programme;
-  let [recalled, read] = [0, 0];
-  for (const [exam, place] of profileOf.entries()) {
-    for (const call of [profiles[place]!.first, profiles[place]!.second]) {
-      if (call === null) continue;
-      recalled += call * (weights?.[exam] ?? 1);
-      read += weights?.[exam] ?? 1;
-    }
-  }
-  return { scores, cancers, women, weights, readersRecall: read === 0 ? 0 : recalled / read };
+function tunedExamsOf(
+  { exams, scores, cancers, women, weights }: Programme,
+): TunedExams {
+  return { scores, cancers, women, weights, readersRecall: readersRecall(exams, weights) };
 }
 
 function both(one: Uint8Array | null, other: Uint8Array | null): Uint8Array | null {
@@ -387,7 +343,7 @@ function possible(
   { pathways, arbitration }: SimulationRequest,
   exams: readonly Exam[],
 ): Pick<SimulationRequest, "pathways"> {
-  const has = [1, 2].filter((order) => exams.every((exam) => hasRead(exam, order)));
+  const has = [1, 2].filter((order) => exams.every((exam) => callOf(exam, order) !== null));
   const kept = pathways.filter((pathway) =>
     readsNeeded(ruleOf(pathway, arbitration)).every((order) => has.includes(order))
   );

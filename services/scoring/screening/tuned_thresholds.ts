@@ -1,6 +1,10 @@
-import type { ChosenThreshold } from "../../../shared/contracts/thresholds.ts";
-import { incompleteBeta } from "../statistics/student.ts";
-import { stream } from "../statistics/mod.ts";
+import type {
+  ChosenThreshold,
+  ChosenThresholdReport,
+  ThresholdRequest,
+} from "../../../shared/contracts/thresholds.ts";
+import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
+import { betaQuantile, incompleteBeta, stream } from "../statistics/mod.ts";
 
 /** Exams that thresholds are chosen on or applied to, column by column. */
 export interface TunedExams {
@@ -12,75 +16,108 @@ export interface TunedExams {
   readonly readersRecall: number;
 }
 
-/** A chosen threshold, and the exams it was chosen on. */
-export interface Chosen {
+/** Women that something is chosen on, and those that it is applied to. One entry per exam, 1 for members. */
+export interface Fold {
   readonly part: string | null;
-  readonly threshold: number;
-  readonly exams: number;
-  readonly cancers: number;
-  /** Limits of the expected specificity on other women; null with weights. */
-  readonly specificity: [number, number] | null;
-}
-
-/** Thresholds for the exams that they were not chosen on. */
-export interface TunedThresholds {
-  /** The threshold of each exam; NaN if its threshold was chosen on it. */
-  readonly thresholds: Float64Array;
-  /** 1 for reported exams. */
-  readonly reported: Uint8Array;
-  readonly chosen: readonly Chosen[];
+  readonly tuning: Uint8Array;
+  readonly applied: Uint8Array;
 }
 
 /**
- * Chooses thresholds on some women and applies them to the others.
- * @param exams reported in part or whole
- * @param groups name of each exam's group, for one threshold per group; null for a common one
- * @param other the exams of another score to choose the threshold on
+ * Splits women at random: a share of them (of each group), or all but one of several equal parts.
+ * @param women of each exam
+ * @param groups name of each exam's group, for one choice per group; null for a common one
  */
-export function tuneThreshold(
-  { target, tune }: ChosenThreshold,
-  exams: TunedExams,
+export function foldsOf(
+  tune: Exclude<ChosenThreshold["tune"], { readonly score: string }>,
+  women: Int32Array,
   groups: readonly (string | null)[] | null,
-  other: TunedExams | null,
-): TunedThresholds {
-  const size = exams.scores.length;
-  if (other !== null) {
-    const one = choose(target, other, null, null);
+): Fold[] {
+  const pick = (isMember: (exam: number) => boolean): Uint8Array =>
+    Uint8Array.from(women, (_, exam) => isMember(exam) ? 1 : 0);
+  if ("cross_fit" in tune) {
+    const parts = partsOfWomen(women, tune.cross_fit, tune.seed, null);
+    return Array.from({ length: tune.cross_fit }, (_, fold) => ({
+      part: `part ${fold + 1}`,
+      tuning: pick((exam) => parts[exam] !== fold),
+      applied: pick((exam) => parts[exam] === fold),
+    }));
+  }
+  const parts = partsOfWomen(women, tune.share, tune.seed, groups);
+  return (groups === null ? [null] : [...new Set(groups)]).map((part) => {
+    const isMember = (exam: number): boolean => groups === null || groups[exam] === part;
     return {
-      thresholds: new Float64Array(size).fill(one.threshold),
-      reported: new Uint8Array(size).fill(1),
-      chosen: [one],
+      part,
+      tuning: pick((exam) => isMember(exam) && parts[exam] === 0),
+      applied: pick((exam) => isMember(exam) && parts[exam] === 1),
     };
-  }
-  const parts = "cross_fit" in tune
-    ? partsOfWomen(exams.women, tune.cross_fit, tune.seed, null)
-    : partsOfWomen(exams.women, "share" in tune ? tune.share : 0.5, seedOf(tune), groups);
-  const thresholds = new Float64Array(size).fill(NaN);
-  const reported = new Uint8Array(size);
-  const chosen: Chosen[] = [];
-  const folds = "cross_fit" in tune ? tune.cross_fit : 1;
-  const names = groups === null ? [null] : [...new Set(groups)];
-  for (const name of names) {
-    const isMember = (exam: number): boolean => groups === null || groups[exam] === name;
-    for (let fold = 0; fold < folds; fold++) {
-      const isTuning = (exam: number): boolean =>
-        isMember(exam) && (folds > 1 ? parts[exam] !== fold : parts[exam] === 0);
-      const members = Uint8Array.from(parts, (_, exam) => isTuning(exam) ? 1 : 0);
-      const one = choose(target, exams, members, folds > 1 ? `part ${fold + 1}` : name);
-      chosen.push(one);
-      for (let exam = 0; exam < size; exam++) {
-        if (isMember(exam) && !isTuning(exam)) {
-          thresholds[exam] = one.threshold;
-          reported[exam] = 1;
-        }
-      }
-    }
-  }
-  return { thresholds, reported, chosen };
+  });
 }
 
-function seedOf(tune: ChosenThreshold["tune"]): number {
-  return "seed" in tune ? tune.seed : 1;
+/** Names the group of each exam by one of its keys. Throws a RangeError for an unknown key. */
+export function groupNames(exams: readonly NamedExam[], key: string): (string | null)[] {
+  const { groupings, errors } = groupExams(
+    exams,
+    [{ key, bins: null, negatives: "own" }],
+    [attributesOfList(exams)],
+  );
+  if (errors.length > 0) throw new RangeError(`stratify_by: ${errors[0]!.message}`);
+  const groups = groupings.flatMap((grouping) => grouping.groups);
+  return exams.map(({ index }) => groups.find((one) => one.exams.has(index))?.group ?? null);
+}
+
+/** Thresholds of all exams, and which exams are reported. */
+export interface ExamThresholds {
+  /** The common threshold; null if there are several. */
+  readonly value: number | null;
+  /** A common threshold, or one per exam; NaN if it was chosen on the exam. */
+  readonly limits: number | Float64Array;
+  /** 1 for reported exams; null for all. */
+  readonly reported: Uint8Array | null;
+  readonly chosen: readonly ChosenThresholdReport[];
+}
+
+/** Exams that a threshold is chosen on or applied to, and where else it may be chosen. */
+export interface TuningSource {
+  readonly exams: TunedExams;
+  readonly groupsOf: (key: string) => readonly (string | null)[];
+  /** The exams of other scores, by ID. */
+  readonly others: ReadonlyMap<string, TunedExams>;
+  readonly confidence: number;
+}
+
+/**
+ * Chooses a threshold on some women and applies it to the others.
+ * @throws {RangeError} if the exams lack a class that the target needs
+ */
+export function tuneThreshold(
+  asked: ThresholdRequest,
+  { exams, groupsOf, others, confidence }: TuningSource,
+): ExamThresholds {
+  if (typeof asked === "number" || "value" in asked) {
+    const value = typeof asked === "number" ? asked : asked.value;
+    return { value, limits: value, reported: null, chosen: [] };
+  }
+  const { target, tune } = asked;
+  if ("score" in tune) {
+    const one = choose(target, others.get(tune.score)!, null, null, confidence);
+    return { value: one.threshold, limits: one.threshold, reported: null, chosen: [one] };
+  }
+  const key = "share" in tune ? tune.stratify_by : null;
+  const limits = new Float64Array(exams.scores.length).fill(NaN);
+  const reported = new Uint8Array(exams.scores.length);
+  const chosen: ChosenThresholdReport[] = [];
+  for (const fold of foldsOf(tune, exams.women, key === null ? null : groupsOf(key))) {
+    const one = choose(target, exams, fold.tuning, fold.part, confidence);
+    chosen.push(one);
+    for (const [exam, isApplied] of fold.applied.entries()) {
+      if (isApplied === 0) continue;
+      limits[exam] = one.threshold;
+      reported[exam] = 1;
+    }
+  }
+  const value = chosen.length === 1 ? chosen[0]!.threshold : null;
+  return { value, limits, reported, chosen };
 }
 
 /**
@@ -125,7 +162,8 @@ function choose(
   { scores, cancers, weights, readersRecall }: TunedExams,
   members: Uint8Array | null,
   part: string | null,
-): Chosen {
+  confidence: number,
+): ChosenThresholdReport {
   const order = [...scores.keys()].filter((exam) => members?.[exam] !== 0)
     .sort((a, b) => scores[b]! - scores[a]!);
   const weightOf = (exam: number): number => weights?.[exam] ?? 1;
@@ -170,34 +208,39 @@ function choose(
       break;
     }
   }
+  const tolerance = weights === null && below > 0
+    ? toleranceOf(negatives, below, confidence, target.specificity ?? null)
+    : null;
   return {
     part,
     threshold,
-    exams: order.length,
-    cancers: order.length - negatives,
-    specificity: weights === null && below > 0 ? specificityToExpect(negatives, below) : null,
+    chosen_on: { exams: order.length, cancers: order.length - negatives },
+    specificity_to_expect: tolerance && [tolerance.low, tolerance.high],
+    tolerance,
   };
 }
 
 /**
- * Interval of the specificity on other women. If k of the n healthy exams that the threshold was
- * chosen on are below it, the specificity is distributed as Beta(k, n − k + 1), whatever the score
- * distribution.
+ * Distribution of the specificity on other women. If k of the n healthy exams that the threshold
+ * was chosen on are below it, it is Beta(k, n − k + 1), whatever the score distribution.
  * @param confidence in (0, 1)
  */
-export function specificityToExpect(
+export function toleranceOf(
   n: number,
   k: number,
-  confidence = 0.95,
-): [number, number] {
-  const quantile = (probability: number): number => {
-    let [low, high] = [0, 1];
-    for (let step = 0; step < 60; step++) {
-      const middle = (low + high) / 2;
-      if (incompleteBeta(middle, 1 - middle, k, n - k + 1) < probability) low = middle;
-      else high = middle;
-    }
-    return (low + high) / 2;
+  confidence: number,
+  target: number | null,
+): NonNullable<ChosenThresholdReport["tolerance"]> {
+  const [a, b] = [k, n - k + 1];
+  return {
+    below: k,
+    of: n,
+    confidence,
+    low: betaQuantile((1 - confidence) / 2, a, b),
+    median: betaQuantile(0.5, a, b),
+    high: betaQuantile((1 + confidence) / 2, a, b),
+    mean: k / (n + 1),
+    one_sided_low: betaQuantile(1 - confidence, a, b),
+    reaches_target: target === null ? null : 1 - incompleteBeta(target, 1 - target, a, b),
   };
-  return [quantile((1 - confidence) / 2), quantile((1 + confidence) / 2)];
 }

@@ -24,7 +24,8 @@ export function auprcOfCounts(counts: ThresholdCounts): Estimate {
   for (let at = 0; at < counts.thresholds.length; at++) {
     const found = counts.truePositives[at]! - truePositives;
     truePositives = counts.truePositives[at]!;
-    const next = truePositives / (truePositives + counts.falsePositives[at]!);
+    const called = truePositives + counts.falsePositives[at]!;
+    const next = called === 0 ? 1 : truePositives / called;
     doubled += found * (precision + next);
     precision = next;
   }

@@ -22,6 +22,7 @@ export function averagePrecisionOfCounts(counts: ThresholdCounts): Estimate {
   let truePositives = 0;
   for (let at = 0; at < counts.thresholds.length; at++) {
     const found = counts.truePositives[at]! - truePositives;
+    if (found === 0) continue;
     truePositives = counts.truePositives[at]!;
     sum += found * (truePositives / (truePositives + counts.falsePositives[at]!));
   }

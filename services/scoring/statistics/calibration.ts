@@ -1,7 +1,7 @@
 import { groupClusters } from "./clusters.ts";
 import { checkConfidence, defined, interval, noInterval, undefinedBecause } from "./estimate.ts";
 import type { Estimate, Interval } from "./estimate.ts";
-import { fitLogistic, type LogisticFit, type LogisticModel } from "./logistic.ts";
+import { fitLogistic, type LogisticFit, type LogisticModel, separation } from "./logistic.ts";
 import { midranks } from "./midranks.ts";
 import { normalQuantile } from "./normal.ts";
 import { wilson } from "./proportion.ts";
@@ -169,20 +169,6 @@ function coefficients(
 }
 
 const NO_HELD_MAXIMUM = "With the slope fixed at 1 the regression does not converge.";
-
-/** With one predictor, the maximum exists if the classes overlap on both sides. */
-function separation({ x, labels }: LogisticModel): string | null {
-  const lowest = [Infinity, Infinity];
-  const highest = [-Infinity, -Infinity];
-  for (let at = 0; at < x.length; at++) {
-    const label = labels[at]!;
-    lowest[label] = Math.min(lowest[label]!, x[at]!);
-    highest[label] = Math.max(highest[label]!, x[at]!);
-  }
-  return lowest[1]! < highest[0]! && lowest[0]! < highest[1]!
-    ? null
-    : "The scores of the classes do not overlap: the regression has no maximum.";
-}
 
 function coefficient(
   fit: LogisticFit | null,

@@ -17,19 +17,28 @@ export interface ThresholdCounts extends ClassCounts {
 /**
  * Counts at every distinct threshold, from the highest down; samples with equal scores count
  * together.
+ * @param weights above 0, one per sample: sums of weights replace all counts
  * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
-export function countAtThresholds(scores: Scores, labels: Labels): ThresholdCounts {
-  const classes = checkSample(scores, labels);
+export function countAtThresholds(
+  scores: Scores,
+  labels: Labels,
+  weights: Float64Array | null = null,
+): ThresholdCounts {
+  const classes: { positives: number; negatives: number } = { ...checkSample(scores, labels) };
   const { thresholds, groupOf } = groupTies(scores);
   const truePositives = new Float64Array(thresholds.length);
   const falsePositives = new Float64Array(thresholds.length);
   for (let at = 0; at < groupOf.length; at++) {
     const counts = labels[at] === 1 ? truePositives : falsePositives;
-    counts[groupOf[at]!]! += 1;
+    counts[groupOf[at]!]! += weights?.[at] ?? 1;
   }
   accumulate(truePositives);
   accumulate(falsePositives);
+  if (weights !== null) {
+    classes.positives = truePositives.at(-1) ?? 0;
+    classes.negatives = falsePositives.at(-1) ?? 0;
+  }
   return { ...classes, thresholds, truePositives, falsePositives };
 }
 

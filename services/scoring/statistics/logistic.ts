@@ -18,6 +18,8 @@ export interface LogisticFit {
    * for G clusters; null for a single cluster.
    */
   readonly clusteredVariances: readonly number[] | null;
+  /** Linearised contribution of a sample of weight 1 to each coefficient. */
+  readonly influences: readonly Float64Array[];
 }
 
 /** Data of the regression. */
@@ -29,6 +31,8 @@ export interface LogisticModel {
   /** Cluster number of each sample, from 0. */
   readonly clusterOf: Int32Array;
   readonly clusters: number;
+  /** Above 0, one per sample; without them all are 1. */
+  readonly weights?: Float64Array | undefined;
   /** Whether to fit the slope of x; otherwise it is fixed at 1. */
   readonly withSlope: boolean;
 }
@@ -91,6 +95,10 @@ function chance(
   return 1 / (1 + Math.exp(-(intercept + slope * model.x[at]!)));
 }
 
+function weightOf({ weights }: LogisticModel, at: number): number {
+  return weights?.[at] ?? 1;
+}
+
 function logLikelihood(
   model: LogisticModel,
   [intercept, slope]: readonly [number, number],
@@ -100,7 +108,7 @@ function logLikelihood(
     const logit = intercept + slope * model.x[at]!;
     const away = model.labels[at] === 1 ? -logit : logit;
     // log(1 + exp(away)) without overflow.
-    sum -= Math.max(away, 0) + Math.log1p(Math.exp(-Math.abs(away)));
+    sum -= weightOf(model, at) * (Math.max(away, 0) + Math.log1p(Math.exp(-Math.abs(away))));
   }
   return sum;
 }
@@ -108,7 +116,7 @@ function logLikelihood(
 function gradient(model: LogisticModel, coefficients: readonly [number, number]): [number, number] {
   let [first, second] = [0, 0];
   for (let at = 0; at < model.x.length; at++) {
-    const residual = model.labels[at]! - chance(model, coefficients, at);
+    const residual = weightOf(model, at) * (model.labels[at]! - chance(model, coefficients, at));
     first += residual;
     second += residual * model.x[at]!;
   }
@@ -119,7 +127,7 @@ function information(model: LogisticModel, coefficients: readonly [number, numbe
   let [first, both, last] = [0, 0, 0];
   for (let at = 0; at < model.x.length; at++) {
     const p = chance(model, coefficients, at);
-    const weight = p * (1 - p);
+    const weight = weightOf(model, at) * p * (1 - p);
     first += weight;
     both += weight * model.x[at]!;
     last += weight * model.x[at]! ** 2;
@@ -148,33 +156,54 @@ function describeFit(
   if (inverse === null) return null;
   const kept = model.withSlope ? 2 : 1;
   const variances = [inverse[0], inverse[2]].slice(0, kept);
+  const influences = influencesOf(model, coefficients, inverse).slice(0, kept);
   return {
     coefficients: coefficients.slice(0, kept),
     variances,
     clusteredVariances: model.clusters < 2
       ? null
-      : sandwich(model, coefficients, inverse).slice(0, kept),
+      : influences.map((values) => varianceOver(model, values)),
+    influences,
   };
 }
 
-function sandwich(
+/** Per coefficient, its change per unit of weight of each sample. */
+function influencesOf(
   model: LogisticModel,
   coefficients: readonly [number, number],
   inverse: Matrix,
-): [number, number] {
-  const scores = new Float64Array(2 * model.clusters);
+): Float64Array[] {
+  const influences = [new Float64Array(model.x.length), new Float64Array(model.x.length)];
   for (let at = 0; at < model.x.length; at++) {
     const residual = model.labels[at]! - chance(model, coefficients, at);
-    const cluster = model.clusterOf[at]!;
-    scores[2 * cluster]! += residual;
-    scores[2 * cluster + 1]! += residual * model.x[at]!;
+    const moved = multiply(inverse, [residual, residual * model.x[at]!]);
+    for (const [which, values] of influences.entries()) values[at] = moved[which]!;
   }
-  let [ofIntercept, ofSlope] = [0, 0];
-  for (let cluster = 0; cluster < model.clusters; cluster++) {
-    const [a, b] = multiply(inverse, [scores[2 * cluster]!, scores[2 * cluster + 1]!]);
-    ofIntercept += a * a;
-    ofSlope += b * b;
+  return influences;
+}
+
+function varianceOver(model: LogisticModel, influences: Float64Array): number {
+  const sums = new Float64Array(model.clusters);
+  for (const [at, value] of influences.entries()) {
+    sums[model.clusterOf[at]!]! += weightOf(model, at) * value;
   }
-  const factor = model.clusters / (model.clusters - 1);
-  return [factor * ofIntercept, factor * ofSlope];
+  const squares = sums.reduce((sum, value) => sum + value * value, 0);
+  return model.clusters / (model.clusters - 1) * squares;
+}
+
+/**
+ * Returns why the regression has no maximum, or null: with one predictor it has one if the classes
+ * overlap on both sides.
+ */
+export function separation({ x, labels }: Pick<LogisticModel, "x" | "labels">): string | null {
+  const lowest = [Infinity, Infinity];
+  const highest = [-Infinity, -Infinity];
+  for (let at = 0; at < x.length; at++) {
+    const label = labels[at]!;
+    lowest[label] = Math.min(lowest[label]!, x[at]!);
+    highest[label] = Math.max(highest[label]!, x[at]!);
+  }
+  return lowest[1]! < highest[0]! && lowest[0]! < highest[1]!
+    ? null
+    : "The scores of the classes do not overlap: the regression has no maximum.";
 }

@@ -35,8 +35,19 @@ export {
   pairwiseClusteredDelong,
 } from "./clustered_delong.ts";
 export * from "./counts.ts";
-export { type AurocComparison, type AurocInference, delong, pairedDelong } from "./delong.ts";
+export {
+  type AurocComparison,
+  type AurocInference,
+  delong,
+  normalInterval,
+  pairedDelong,
+} from "./delong.ts";
+export * from "./design.ts";
 export * from "./estimate.ts";
+export { fitLogistic, separation } from "./logistic.ts";
+export * from "./partial_auc.ts";
+export { placements } from "./placements.ts";
+export { betaQuantile, incompleteBeta } from "./student.ts";
 export * from "./histogram.ts";
 export * from "./holm.ts";
 export * from "./midranks.ts";

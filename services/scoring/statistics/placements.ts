@@ -7,12 +7,18 @@ import { groupTies } from "./tie_groups.ts";
  * the share of positives that outscore it; ties count one half. The mean over either class is the
  * AUROC.
  * @param labels both classes must occur
+ * @param counts of each class; sums of weights with weights
  * @returns one component in [0, 1] per sample, in sample order
  */
-export function placements(scores: Scores, labels: Labels, counts: ClassCounts): Float64Array {
+export function placements(
+  scores: Scores,
+  labels: Labels,
+  counts: ClassCounts,
+  weights: Float64Array | null = null,
+): Float64Array {
   const { thresholds, groupOf } = groupTies(scores);
-  const positives = countByGroup(groupOf, labels, 1, thresholds.length);
-  const negatives = countByGroup(groupOf, labels, 0, thresholds.length);
+  const positives = countByGroup(groupOf, labels, 1, weights, thresholds.length);
+  const negatives = countByGroup(groupOf, labels, 0, weights, thresholds.length);
   // Equivalent to the midranks of Sun and Xu (2014, doi:10.1109/LSP.2014.2337313): one pass over
   // the tie groups gives every component.
   let positivesAbove = 0;
@@ -35,11 +41,12 @@ function countByGroup(
   groupOf: Int32Array,
   labels: Labels,
   label: 0 | 1,
+  weights: Float64Array | null,
   groups: number,
 ): Float64Array {
   const counts = new Float64Array(groups);
   for (let at = 0; at < groupOf.length; at++) {
-    if (labels[at] === label) counts[groupOf[at]!]! += 1;
+    if (labels[at] === label) counts[groupOf[at]!]! += weights?.[at] ?? 1;
   }
   return counts;
 }

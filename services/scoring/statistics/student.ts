@@ -120,3 +120,18 @@ function stirlingSeries(x: number): number {
   const square = 1 / (x * x);
   return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x;
 }
+
+/**
+ * Quantile of the beta distribution, by bisection.
+ * @param probability in (0, 1)
+ */
+export function betaQuantile(probability: number, a: number, b: number): number {
+  let [low, high] = [0, 1];
+  for (let step = 0; step < BISECTIONS; step++) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (incompleteBeta(middle, 1 - middle, a, b) < probability) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

@@ -1,0 +1,236 @@
+import type {
+  AnalysisRequest,
+  AnalysisResult,
+  ScoreAnalysis,
+} from "../../../shared/contracts/score_analyses.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { ThresholdRequest } from "../../../shared/contracts/thresholds.ts";
+import { horizonsOf } from "../../../shared/contracts/truth.ts";
+import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import type { SampleSource } from "../load_samples.ts";
+import { clustersOf } from "../sample_clusters.ts";
+import { callOf, detectionsOf, readersRecall, weightsOf } from "../screening/programme.ts";
+import {
+  foldsOf,
+  groupNames,
+  type TunedExams,
+  tuneThreshold,
+} from "../screening/tuned_thresholds.ts";
+import { degreesOfFreedom, designOf } from "../statistics/mod.ts";
+import {
+  type DesignSample,
+  designShare,
+  judgeProbabilities,
+  measureAreas,
+  measureCalls,
+  measureNetBenefit,
+} from "./design_measures.ts";
+import { type LabelledScore, levelAsked, loadLabelled } from "./labelled_score.ts";
+import { fitIsotonicMap, fitLogisticMap, type Recalibration } from "./recalibrate.ts";
+
+/** Request for an analysis. */
+export interface AnalyseRequest {
+  readonly report: ScoreReport;
+  /** Reports of the scores that thresholds are tuned on. */
+  readonly tuning: readonly ScoreReport[];
+  readonly request: AnalysisRequest;
+}
+
+/** The analysis, or all errors that prevent it. */
+export type AnalyseOutcome =
+  | { readonly ok: true; readonly analysis: ScoreAnalysis }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/** Measures a score for decisions: weighted, at horizons, at thresholds chosen on other women. */
+export async function analyseScore(
+  { report, tuning, request }: AnalyseRequest,
+  store: SampleSource,
+): Promise<AnalyseOutcome> {
+  const level = levelAsked(request.level, report);
+  const horizons = horizonsOf(request.truth);
+  const loaded = await loadLabelled(report, level, horizons, store);
+  if (!loaded.ok) return loaded;
+  const others = new Map<string, readonly LabelledScore[]>();
+  for (const one of tuning) {
+    const other = await loadLabelled(one, level, horizons, store);
+    if (!other.ok) return other;
+    others.set(one.id, other.labelled);
+  }
+  try {
+    const results = loaded.labelled.map((labelled, at) =>
+      analyse(labelled, request, new Map([...others].map(([id, all]) => [id, all[at]!])))
+    );
+    const { clusters, unit } = clustersOf(loaded.labelled[0]!.samples);
+    return {
+      ok: true,
+      analysis: {
+        score: report.id,
+        level,
+        model: report.model,
+        experiment: report.experiment,
+        women: unit === "woman" ? new Set(clusters).size : null,
+        confidence: request.confidence,
+        results,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, errors: [faultOf({ code: "threshold_invalid", message: error.message })] };
+  }
+}
+
+/** The samples of a score as columns, with the design. */
+interface Columns extends LabelledScore {
+  readonly sample: DesignSample;
+  readonly women: Int32Array;
+  readonly tuned: TunedExams;
+}
+
+function columnsOf(labelled: LabelledScore, request: AnalysisRequest): Columns {
+  const { samples, exams } = labelled;
+  if (samples.length === 0) throw new RangeError("No sample is left: none has a truth");
+  const { clusters } = clustersOf(samples);
+  const { weights, strata } = weightsOf(exams, request.weighted);
+  const sample = {
+    scores: Float64Array.from(samples, ({ score }) => score),
+    labels: Uint8Array.from(samples, ({ label }) => label),
+    weighted: weights !== null,
+    confidence: request.confidence,
+    design: designOf(
+      weights ?? new Float64Array(samples.length).fill(1),
+      request.clustered ? clusters : null,
+      request.stratified ? strata : null,
+    ),
+  };
+  const tuned = {
+    scores: sample.scores,
+    cancers: sample.labels,
+    women: clusters,
+    weights,
+    readersRecall: readersRecall(exams, weights),
+  };
+  return { ...labelled, sample, women: clusters, tuned };
+}
+
+function analyse(
+  labelled: LabelledScore,
+  request: AnalysisRequest,
+  others: ReadonlyMap<string, LabelledScore>,
+): AnalysisResult {
+  const columns = columnsOf(labelled, request);
+  const { sample } = columns;
+  const { labels, design } = sample;
+  const elsewhere = new Map([...others].map(([id, other]) => [id, columnsOf(other, request)]));
+  return {
+    truth: labelled.truth,
+    count: labels.length,
+    positives: labels.reduce((sum, label) => sum + label, 0),
+    design: {
+      weighted: sample.weighted,
+      strata: design.sizes.filter((size) => size > 0).length,
+      clusters: design.stratumOf.length,
+      df: degreesOfFreedom(design),
+    },
+    prevalence: designShare(labels, labels.map(() => 1), sample),
+    ...measureAreas(sample, request.partial_auc),
+    ...judgeProbabilities(sample),
+    thresholds: request.thresholds.map((asked) =>
+      measureThreshold(asked, columns, elsewhere, request)
+    ),
+    net_benefit: request.net_benefit && measureNetBenefit(
+      sample,
+      request.net_benefit.thresholds,
+      request.net_benefit.prevalence,
+    ),
+    recalibration: request.recalibration && recalibrate(columns, elsewhere, request),
+  };
+}
+
+function measureThreshold(
+  asked: ThresholdRequest,
+  columns: Columns,
+  others: ReadonlyMap<string, Columns>,
+  request: AnalysisRequest,
+): AnalysisResult["thresholds"][number] {
+  const { exams, tuned } = columns;
+  if (
+    typeof asked === "object" && "target" in asked && asked.target.readers_recall === true &&
+    exams.every((exam) => callOf(exam, 1) === null && callOf(exam, 2) === null)
+  ) {
+    throw new RangeError("readers_recall: no exam has reads; choose another target");
+  }
+  const { value, limits, reported, chosen } = tuneThreshold(asked, {
+    exams: tuned,
+    groupsOf: (key) => groupNames(exams, key),
+    others: new Map([...others].map(([id, other]) => [id, other.tuned])),
+    confidence: request.confidence,
+  });
+  const isReported = reported ?? new Uint8Array(exams.length).fill(1);
+  const kept = keptOf(columns, isReported, request);
+  const limitOf = (at: number): number => typeof limits === "number" ? limits : limits[at]!;
+  const places = [...isReported.keys()].filter((at) => isReported[at] === 1);
+  const called = Uint8Array.from(places, (at) => tuned.scores[at]! >= limitOf(at) ? 1 : 0);
+  const detections = new Map<string, { positives: number; called: number }>();
+  for (const [at, place] of places.entries()) {
+    if (kept.sample.labels[at] !== 1) continue;
+    for (const name of new Set(detectionsOf(exams[place]!))) {
+      const held = detections.get(name) ?? { positives: 0, called: 0 };
+      detections.set(name, { positives: held.positives + 1, called: held.called + called[at]! });
+    }
+  }
+  return {
+    threshold: value,
+    chosen: [...chosen],
+    count: called.length,
+    ...measureCalls(called, kept.sample),
+    by_detection: [...detections].map(([detection, held]) => ({ detection, ...held })),
+  };
+}
+
+/** The marked samples alone; `scores` replaces their scores. */
+function keptOf(
+  { truth, samples, exams }: Columns,
+  marked: Uint8Array,
+  request: AnalysisRequest,
+  scores?: Float64Array,
+): Columns {
+  const keep = <T>(of: readonly T[]): T[] => of.filter((_, at) => marked[at] === 1);
+  const scored = scores === undefined
+    ? samples
+    : samples.map((sample, at) => ({ ...sample, score: scores[at]! }));
+  return columnsOf({ truth, samples: keep(scored), exams: keep(exams) }, request);
+}
+
+const METHODS = [["logistic", fitLogisticMap], ["isotonic", fitIsotonicMap]] as const;
+
+function recalibrate(
+  columns: Columns,
+  others: ReadonlyMap<string, Columns>,
+  request: AnalysisRequest,
+): AnalysisResult["recalibration"] {
+  const { tune } = request.recalibration!;
+  const { sample: { scores }, women, exams } = columns;
+  const other = "score" in tune ? others.get(tune.score)! : null;
+  const groups = "share" in tune && tune.stratify_by !== null
+    ? groupNames(exams, tune.stratify_by)
+    : null;
+  const folds = "score" in tune
+    ? [{ tuning: null, applied: new Uint8Array(scores.length).fill(1) }]
+    : foldsOf(tune, women, groups);
+  const mapped = new Map(METHODS.map(([method]) => [method, new Float64Array(scores.length)]));
+  const judged = new Uint8Array(scores.length);
+  for (const { tuning, applied } of folds) {
+    const { sample: from } = other ?? keptOf(columns, tuning!, request);
+    const on = { scores: from.scores, labels: from.labels, weights: from.design.weights };
+    const maps = METHODS.map(([method, fit]): [typeof method, Recalibration] => [method, fit(on)]);
+    for (const [at, isApplied] of applied.entries()) {
+      if (isApplied === 0) continue;
+      judged[at] = 1;
+      for (const [method, map] of maps) mapped.get(method)![at] = map(scores[at]!);
+    }
+  }
+  return [["none", scores] as const, ...mapped].map(([method, values]) => {
+    const { sample } = keptOf(columns, judged, request, values);
+    return { method, count: sample.labels.length, ...judgeProbabilities(sample) };
+  });
+}

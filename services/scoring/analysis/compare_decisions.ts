@@ -1,0 +1,195 @@
+import {
+  DECISION_MEASURES,
+  type PairedDecisions,
+  type PairedRequest,
+  type PairedShares,
+} from "../../../shared/contracts/paired_decisions.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { ChosenThresholdReport } from "../../../shared/contracts/thresholds.ts";
+import { horizonsOf } from "../../../shared/contracts/truth.ts";
+import { type BinaryLabel, type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
+import type { SampleSource } from "../load_samples.ts";
+import { clustersOf } from "../sample_clusters.ts";
+import { callOf, readersRecall, weightsOf } from "../screening/programme.ts";
+import { groupNames, type TunedExams, tuneThreshold } from "../screening/tuned_thresholds.ts";
+import { designOf, holm } from "../statistics/mod.ts";
+import { type LabelledScore, levelAsked, loadLabelled } from "./labelled_score.ts";
+import { type PairedCalls, pairedShares } from "./paired_measures.ts";
+
+/** Request to compare decisions. */
+export interface DecideRequest {
+  /** The request's score first, then those of models and thresholds. */
+  readonly reports: readonly ScoreReport[];
+  readonly request: PairedRequest;
+}
+
+/** The comparisons, or all errors. */
+export type DecideOutcome =
+  | { readonly ok: true; readonly paired: PairedDecisions }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/** Decisions on the samples: a call, or null where it is not known or a threshold was chosen. */
+interface Calls {
+  readonly calls: readonly (BinaryLabel | null)[];
+  readonly chosen: readonly ChosenThresholdReport[];
+}
+
+/** Compares decisions of models, readers and the consensus on the same women. */
+export async function compareDecisions(
+  { reports, request }: DecideRequest,
+  store: SampleSource,
+): Promise<DecideOutcome> {
+  const level = levelAsked(request.level, reports[0]!);
+  const loaded = new Map<string, LabelledScore>();
+  for (const report of reports) {
+    const one = await loadLabelled(report, level, horizonsOf(request.truth), store);
+    if (!one.ok) return one;
+    loaded.set(report.id, one.labelled[0]!);
+  }
+  const base = loaded.get(request.score)!;
+  try {
+    if (
+      level !== "exam" &&
+      request.comparisons.some(({ first, second }) =>
+        !("threshold" in first && "threshold" in second)
+      )
+    ) {
+      throw new RangeError("level: reads and consensus are of whole exams; ask for level exam");
+    }
+    const compared = request.comparisons.map(({ first, second }) =>
+      comparePair(
+        [callsOf(first, base, loaded, request), callsOf(second, base, loaded, request)],
+        base,
+        request,
+      )
+    );
+    const { clusters, unit } = clustersOf(base.samples);
+    return {
+      ok: true,
+      paired: {
+        score: request.score,
+        level,
+        truth: base.truth,
+        women: unit === "woman" ? new Set(clusters).size : null,
+        weighted: weightsOf(base.exams, request.weighted).weights !== null,
+        confidence: request.confidence,
+        comparisons: corrected(compared),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, errors: [faultOf({ code: "decision_invalid", message: error.message })] };
+  }
+}
+
+type Compared = PairedDecisions["comparisons"][number];
+type Decision = PairedRequest["comparisons"][number]["first"];
+
+function corrected(compared: readonly Compared[]): Compared[] {
+  const all = structuredClone([...compared]);
+  for (const measure of DECISION_MEASURES) {
+    const adjusted = holm(all.map((one) => one[measure].p));
+    for (const [at, one] of all.entries()) one[measure].p_holm = adjusted[at]!;
+  }
+  return all;
+}
+
+function callsOf(
+  decision: Decision,
+  base: LabelledScore,
+  loaded: ReadonlyMap<string, LabelledScore>,
+  request: PairedRequest,
+): Calls {
+  if ("read" in decision) {
+    return { calls: base.exams.map((exam) => callOf(exam, decision.read)), chosen: [] };
+  }
+  if ("consensus" in decision) {
+    const calls = base.exams.map(({ extras }) => {
+      const recalled = extras["consensus_recall"];
+      return recalled === 1 || recalled === 0 ? recalled : null;
+    });
+    return { calls, chosen: [] };
+  }
+  const model = loaded.get(decision.score ?? request.score)!;
+  const { value: _, limits, reported, chosen } = tuneThreshold(decision.threshold, {
+    exams: tunedOf(model, request),
+    groupsOf: (key) => groupNames(model.exams, key),
+    others: new Map([...loaded].map(([id, one]) => [id, tunedOf(one, request)])),
+    confidence: request.confidence,
+  });
+  const called = new Map(model.samples.map((sample, at): [string, BinaryLabel | null] => {
+    const limit = typeof limits === "number" ? limits : limits[at]!;
+    return [keyOf(sample), reported?.[at] === 0 ? null : sample.score >= limit ? 1 : 0];
+  }));
+  const missing = base.samples.find((sample) => !called.has(keyOf(sample)));
+  if (missing !== undefined) {
+    throw new RangeError(
+      `Score ${decision.score} has no exam ${missing.exam}: give a score of the ` +
+        "same exams",
+    );
+  }
+  const labels = new Map(model.samples.map((sample) => [keyOf(sample), sample.label]));
+  const other = base.samples.find((sample) => labels.get(keyOf(sample)) !== sample.label);
+  if (other !== undefined) {
+    throw new RangeError(
+      `Scores ${request.score} and ${decision.score} differ in the truth of ` +
+        `exam ${other.exam}`,
+    );
+  }
+  return { calls: base.samples.map((sample) => called.get(keyOf(sample))!), chosen };
+}
+
+function keyOf({ exam, laterality, view, image }: Sample): string {
+  return JSON.stringify([exam, laterality, view, image]);
+}
+
+function tunedOf({ samples, exams }: LabelledScore, request: PairedRequest): TunedExams {
+  const { weights } = weightsOf(exams, request.weighted);
+  return {
+    scores: Float64Array.from(samples, ({ score }) => score),
+    cancers: Uint8Array.from(samples, ({ label }) => label),
+    women: clustersOf(samples).clusters,
+    weights,
+    readersRecall: readersRecall(exams, weights),
+  };
+}
+
+function comparePair(
+  [first, second]: readonly [Calls, Calls],
+  base: LabelledScore,
+  request: PairedRequest,
+): Compared {
+  const places = [...base.samples.keys()].filter((at) =>
+    first.calls[at] !== null && second.calls[at] !== null
+  );
+  if (places.length === 0) throw new RangeError("No exam has both decisions of a comparison");
+  const samples = places.map((at) => base.samples[at]!);
+  const { weights, strata } = weightsOf(places.map((at) => base.exams[at]!), request.weighted);
+  const calls: PairedCalls = {
+    labels: Uint8Array.from(samples, ({ label }) => label),
+    first: Uint8Array.from(places, (at) => first.calls[at]!),
+    second: Uint8Array.from(places, (at) => second.calls[at]!),
+    design: designOf(
+      weights ?? new Float64Array(places.length).fill(1),
+      clustersOf(samples).clusters,
+      strata,
+    ),
+  };
+  const discordant = [...places.keys()].filter((at) => calls.first[at] !== calls.second[at]);
+  const measured = Object.fromEntries(DECISION_MEASURES.map((measure) => [
+    measure,
+    pairedShares(measure, calls, request.margin[measure] ?? null, request.confidence),
+  ])) as Record<typeof DECISION_MEASURES[number], PairedShares>;
+  return {
+    count: places.length,
+    left_out: base.samples.length - places.length,
+    chosen: [...first.chosen, ...second.chosen],
+    ...measured,
+    discordant_total: discordant.length,
+    discordant: discordant.slice(0, request.discordant).map((at) => {
+      const { exam, laterality, label, score } = samples[at]!;
+      const [ours, theirs] = [calls.first[at]!, calls.second[at]!] as BinaryLabel[];
+      return { exam, laterality, malignant: label, first: ours!, second: theirs!, score };
+    }),
+  };
+}

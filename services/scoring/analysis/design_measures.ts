@@ -1,0 +1,292 @@
+import type { AnalysisResult } from "../../../shared/contracts/score_analyses.ts";
+import { limitsOf } from "../difference_tests.ts";
+import {
+  auprcOfCounts,
+  aurocOfCounts,
+  averagePrecisionOfCounts,
+  countAtThresholds,
+  delong,
+  type Design,
+  designVariance,
+  type Estimate,
+  fitLogistic,
+  jackknife,
+  logitLimits,
+  normalInterval,
+  normalQuantile,
+  partialAuc,
+  placements,
+  type RocBand,
+  separation,
+  shareIntervals,
+  type ThresholdCounts,
+} from "../statistics/mod.ts";
+
+/** Scored samples with their truth and the design that they were drawn by. */
+export interface DesignSample {
+  readonly scores: Float64Array;
+  readonly labels: Uint8Array;
+  readonly design: Design;
+  readonly weighted: boolean;
+  readonly confidence: number;
+}
+
+type DesignEstimate = AnalysisResult["brier"];
+type DesignShare = AnalysisResult["prevalence"];
+
+/** Samples × clusters above which the jackknife would take too long. */
+const JACKKNIFE_COST_MAX = 2e7;
+
+const NO_PROBABILITIES = "Scores are outside [0, 1] and cannot be read as probabilities.";
+
+function nothing(reason: string): DesignEstimate {
+  return { value: null, se: null, ci: null, undefined: reason };
+}
+
+/** An estimate from its linearised terms, see {@linkcode designVariance}. */
+function estimated(value: number, terms: Float64Array, sample: DesignSample): DesignEstimate {
+  const se = Math.sqrt(designVariance(sample.design, terms));
+  const reach = normalQuantile((1 + sample.confidence) / 2) * se;
+  return { value, se, ci: [value - reach, value + reach], undefined: null };
+}
+
+/** A mean of values, or a ratio of two sums, over the samples. */
+function ratio(above: Float64Array, below: Float64Array, sample: DesignSample): DesignEstimate {
+  const { weights } = sample.design;
+  const [sumAbove, sumBelow] = [above, below].map((values) =>
+    values.reduce((sum, value, at) => sum + weights[at]! * value, 0)
+  ) as [number, number];
+  if (!(sumBelow > 0)) return nothing("The denominator is 0.");
+  const value = sumAbove / sumBelow;
+  return estimated(value, above.map((one, at) => (one - value * below[at]!) / sumBelow), sample);
+}
+
+/** Share of the samples of `held` that are in `counted`; both hold 1 for members. */
+export function designShare(
+  counted: Uint8Array,
+  held: Uint8Array,
+  sample: DesignSample,
+  per = 1,
+): DesignShare {
+  const { weights } = sample.design;
+  const [count, of] = [counted, held].map((members) =>
+    members.reduce((sum, member, at) => sum + weights[at]! * member, 0)
+  ) as [number, number];
+  const { value, se, ci, undefined: reason } = ratio(
+    Float64Array.from(counted),
+    Float64Array.from(held),
+    sample,
+  );
+  if (value === null || se === null) {
+    return { ...nothing(reason!), count, of, ci_t: null, ci_logit: null, ci_beta: null };
+  }
+  const intervals = shareIntervals(value, se, held, sample.design, sample.confidence);
+  const told = (limits: [number, number] | null): [number, number] | null =>
+    limits && [limits[0] * per, limits[1] * per];
+  return {
+    value: value * per,
+    se: se * per,
+    ci: told(ci),
+    undefined: null,
+    count,
+    of,
+    ci_t: told(limitsOf(intervals.t)),
+    ci_logit: told(limitsOf(intervals.logit)),
+    ci_beta: told(limitsOf(intervals.beta)),
+  };
+}
+
+/** Shares of the samples called positive, given 1 for each that is. */
+export function measureCalls(
+  called: Uint8Array,
+  sample: DesignSample,
+): Record<
+  "sensitivity" | "specificity" | "ppv" | "npv" | "recall_rate" | "detection_per_1000",
+  DesignShare
+> {
+  const { labels } = sample;
+  const both = (left: Uint8Array, right: Uint8Array): Uint8Array =>
+    left.map((one, at) => one & right[at]!);
+  const not = (of: Uint8Array): Uint8Array => of.map((one) => 1 - one);
+  const [healthy, passed, all] = [not(labels), not(called), labels.map(() => 1)];
+  return {
+    sensitivity: designShare(both(called, labels), labels, sample),
+    specificity: designShare(both(passed, healthy), healthy, sample),
+    ppv: designShare(both(called, labels), called, sample),
+    npv: designShare(both(passed, healthy), passed, sample),
+    recall_rate: designShare(called, all, sample),
+    detection_per_1000: designShare(both(called, labels), all, sample, 1000),
+  };
+}
+
+type Areas = Pick<AnalysisResult, "auroc" | "average_precision" | "auprc" | "partial_auc">;
+
+/** Areas under the curves, with linearised and jackknife standard errors. */
+export function measureAreas(sample: DesignSample, bands: readonly RocBand[]): Areas {
+  const { scores, labels, design, confidence } = sample;
+  const counts = countAtThresholds(scores, labels, design.weights);
+  const cost = scores.length * design.stratumOf.length;
+  const errorOf = (of: (counts: ThresholdCounts) => number | null): number | null =>
+    cost > JACKKNIFE_COST_MAX ? null : jackknife(
+      design,
+      (weights) => of(countAtThresholds(scores, labels, weights)),
+    );
+  const area = (
+    of: (counts: ThresholdCounts) => Estimate,
+    linearised: (value: number) => number | null,
+  ): Areas["auprc"] => {
+    const { value, undefined: reason } = of(counts);
+    if (value === null) return { ...nothing(reason), ci_logit: null, se_jackknife: null };
+    const jackknifed = errorOf((one) => of(one).value);
+    const se = linearised(value) ?? jackknifed;
+    const reach = se === null ? 0 : normalQuantile((1 + confidence) / 2) * se;
+    return {
+      value,
+      se,
+      ci: reach > 0 ? [value - reach, value + reach] : null,
+      ci_logit: reach > 0 && value > 0 && value < 1 ? limitsOf(logitLimits(value, reach)) : null,
+      se_jackknife: jackknifed,
+      undefined: null,
+    };
+  };
+  const ofClasses = (value: number): number => {
+    const components = placements(scores, labels, counts, design.weights);
+    const terms = components.map((one, at) =>
+      (one - value) / (labels[at] === 1 ? counts.positives : counts.negatives)
+    );
+    return Math.sqrt(designVariance(design, terms));
+  };
+  return {
+    auroc: { ...area(aurocOfCounts, ofClasses), delong: delongOf(sample) },
+    average_precision: area(averagePrecisionOfCounts, () => null),
+    auprc: area(auprcOfCounts, () => null),
+    partial_auc: bands.map((band) => ({
+      ...band,
+      ...(partialAuc(counts, band) ?? { raw: null, corrected: null }),
+      se_jackknife: errorOf((one) => partialAuc(one, band)?.raw ?? null),
+    })),
+  };
+}
+
+function delongOf(
+  { scores, labels, weighted, confidence }: DesignSample,
+): Areas["auroc"]["delong"] {
+  if (weighted) return null;
+  const { auroc, variance, ci } = delong(scores, labels, confidence);
+  return {
+    se: variance.value === null ? null : Math.sqrt(variance.value),
+    ci: limitsOf(normalInterval(auroc, variance, confidence, 0)),
+    ci_logit: limitsOf(ci),
+  };
+}
+
+type Judged = Omit<NonNullable<AnalysisResult["recalibration"]>[number], "method" | "count">;
+
+/** How well the scores, read as probabilities, agree with the truth. */
+export function judgeProbabilities(sample: DesignSample): Judged {
+  const { scores, labels, design } = sample;
+  if (scores.some((score) => score < 0 || score > 1)) {
+    const none = nothing(NO_PROBABILITIES);
+    return {
+      ...{ brier: none, log_loss: none, observed_over_expected: none },
+      ...{ intercept: none, slope: none, in_the_large: none },
+    };
+  }
+  const ones = new Float64Array(scores.length).fill(1);
+  const losses = scores.map((score, at) => -Math.log(labels[at] === 1 ? score : 1 - score));
+  const isExtreme = scores.some((score) => score === 0 || score === 1);
+  const fitted = (withSlope: boolean, which: number): DesignEstimate => {
+    if (isExtreme) return nothing("Some scores are exactly 0 or 1: their logit is infinite.");
+    const model = {
+      x: scores.map((score) => Math.log(score) - Math.log1p(-score)),
+      labels,
+      weights: design.weights,
+      clusterOf: design.clusterOf,
+      clusters: design.stratumOf.length,
+      withSlope,
+    };
+    const apart = separation(model);
+    const fit = withSlope && apart !== null ? null : fitLogistic(model);
+    return fit === null
+      ? nothing(apart ?? "The regression does not converge.")
+      : estimated(fit.coefficients[which]!, fit.influences[which]!, sample);
+  };
+  return {
+    brier: ratio(scores.map((score, at) => (score - labels[at]!) ** 2), ones, sample),
+    log_loss: losses.every(Number.isFinite)
+      ? ratio(losses, ones, sample)
+      : nothing("A score of 0 or 1 is wrong: its loss is infinite."),
+    intercept: fitted(true, 0),
+    slope: fitted(true, 1),
+    in_the_large: fitted(false, 0),
+    observed_over_expected: ratio(Float64Array.from(labels), scores, sample),
+  };
+}
+
+type Benefits = NonNullable<AnalysisResult["net_benefit"]>;
+
+/**
+ * Net benefit of recalling samples at or above each threshold (Vickers and Elkin 2006,
+ * doi:10.1177/0272989X06295361): true positives less false positives at the odds of the threshold,
+ * per sample.
+ * @param prevalence to re-weight the classes to; null for that of the samples
+ * @returns null if scores are no probabilities or, with a prevalence, a class is missing
+ */
+export function measureNetBenefit(
+  sample: DesignSample,
+  thresholds: readonly number[],
+  prevalence: number | null,
+): Benefits | null {
+  const { scores, labels, design: { weights } } = sample;
+  const held = [0, 0];
+  for (const [at, label] of labels.entries()) held[label]! += weights[at]!;
+  const [negatives, positives] = held as [number, number];
+  const total = negatives + positives;
+  if (scores.some((score) => score < 0 || score > 1) || total === 0) return null;
+  if (prevalence !== null && !(negatives > 0 && positives > 0)) return null;
+  const share = prevalence ?? positives / total;
+  const benefitOf = (threshold: number, isCalled: (at: number) => boolean) => {
+    const odds = threshold / (1 - threshold);
+    const factors = [(1 - share) / negatives, share / positives] as const;
+    const rates = [0, 0];
+    for (const [at, label] of labels.entries()) {
+      if (isCalled(at)) rates[label]! += weights[at]! * factors[label]!;
+    }
+    const [falsePositives, truePositives] = rates as [number, number];
+    const benefit = truePositives - odds * falsePositives;
+    // Without a stated prevalence the share of cancers varies with the sample as well.
+    const means = prevalence === null
+      ? [benefit, benefit]
+      : [-odds * falsePositives / (1 - share), truePositives / share];
+    const terms = Float64Array.from(labels, (label, at) => {
+      const gain = isCalled(at) ? (label === 1 ? 1 : -odds) : 0;
+      return prevalence === null
+        ? (gain - means[label]!) / total
+        : factors[label]! * (gain - means[label]!);
+    });
+    const { se, ci } = estimated(benefit, terms, sample);
+    return {
+      true_positive_rate: truePositives,
+      false_positive_rate: falsePositives,
+      net_benefit: benefit,
+      se: se!,
+      ci,
+    };
+  };
+  return thresholds.map((threshold) => {
+    const model = benefitOf(threshold, (at) => scores[at]! >= threshold);
+    const all = benefitOf(threshold, () => true);
+    return {
+      threshold,
+      model: {
+        ...model,
+        standardized: share > 0 ? model.net_benefit / share : null,
+        interventions_avoided_per_100: threshold > 0
+          ? 100 * (model.net_benefit - all.net_benefit) * (1 - threshold) / threshold
+          : null,
+      },
+      all,
+      none: { net_benefit: 0 as const },
+    };
+  });
+}

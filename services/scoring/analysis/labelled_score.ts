@@ -1,0 +1,94 @@
+import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
+import { truthRuleOf } from "../../../shared/contracts/truth.ts";
+import {
+  applyTruthRule,
+  type Exam,
+  type Fault,
+  faultOf,
+  haveOutcomes,
+  isSideUnknown,
+  labelOf,
+  NO_OUTCOMES,
+  type Sample,
+} from "../../../shared/domain/mod.ts";
+import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
+
+/** A score's samples with the exam of each, as labelled by its list or by a rule. */
+export interface LabelledScore {
+  readonly truth: { readonly within_days: number; readonly left_out: number } | null;
+  readonly samples: readonly Sample[];
+  /** The exam of each sample. */
+  readonly exams: readonly Exam[];
+}
+
+/** Labelled samples, one for each horizon, or all errors. */
+export type LabelledScores =
+  | { readonly ok: true; readonly labelled: readonly LabelledScore[] }
+  | { readonly ok: false; readonly errors: readonly Fault[] };
+
+/**
+ * Loads the samples of a score and labels them at each horizon.
+ * @param horizons in days; empty for the labels of the score
+ */
+export async function loadLabelled(
+  report: ScoreReport,
+  level: Level,
+  horizons: readonly number[],
+  store: SampleSource,
+): Promise<LabelledScores> {
+  const failed = (code: string, message: string, field?: string): LabelledScores => ({
+    ok: false,
+    errors: [faultOf({ code, message, ...(field === undefined ? {} : { field }) })],
+  });
+  const exams = await loadExams(report, store);
+  if (exams === null) {
+    const message = `The exams of score ${report.id} have changed: score the predictions again`;
+    return failed("dataset_changed", message);
+  }
+  const loaded = await loadSamples(report, level, store);
+  if (!loaded.ok) return failed("samples_missing", loaded.reason);
+  const own = truthRuleOf(report);
+  if (horizons.length === 0) {
+    const ruled = own === null ? null : applyTruthRule(exams, own);
+    const truth = ruled === null ? null : { ...own!, left_out: ruled.leftOut };
+    return { ok: true, labelled: [labelledBy(ruled?.exams ?? exams, loaded.samples, truth)] };
+  }
+  if (own !== null) {
+    const message = `Score ${report.id} is labelled within ${own.within_days} days and lacks the ` +
+      "exams that this left out: give a score with the labels of the list";
+    return failed("truth_rules_differ", message, "truth");
+  }
+  if (!haveOutcomes(exams)) return { ok: false, errors: [NO_OUTCOMES] };
+  const labelled = horizons.map((days) => {
+    const ruled = applyTruthRule(exams, { within_days: days });
+    return labelledBy(ruled.exams, loaded.samples, { within_days: days, left_out: ruled.leftOut });
+  });
+  const unknown = level === "exam"
+    ? undefined
+    : labelled.flatMap((one) => one.exams).find(isSideUnknown);
+  if (unknown === undefined) return { ok: true, labelled };
+  const message = `The side of the cancer of exam ${unknown.id} is unknown: ask for level exam`;
+  return failed("side_unknown", message, "level");
+}
+
+function labelledBy(
+  exams: readonly Exam[],
+  samples: readonly Sample[],
+  truth: LabelledScore["truth"],
+): LabelledScore {
+  const byIndex = new Map(exams.map((exam) => [exam.index, exam]));
+  const kept = samples.filter(({ examIndex }) => byIndex.has(examIndex));
+  return {
+    truth,
+    samples: truth === null ? kept : kept.map((sample) => ({
+      ...sample,
+      label: labelOf(byIndex.get(sample.examIndex)!, sample.laterality),
+    })),
+    exams: kept.map(({ examIndex }) => byIndex.get(examIndex)!),
+  };
+}
+
+/** The level to measure: whole exams if the score has them. */
+export function levelAsked(asked: Level | null, report: ScoreReport): Level {
+  return asked ?? (report.levels.exam === undefined ? "breast" : "exam");
+}

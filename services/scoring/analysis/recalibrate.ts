@@ -1,0 +1,75 @@
+import { fitLogistic, separation } from "../statistics/mod.ts";
+
+/** Scores, truth and weights that a recalibration is fitted on. */
+export interface FittedOn {
+  readonly scores: Float64Array;
+  readonly labels: Uint8Array;
+  readonly weights: Float64Array;
+}
+
+/** Maps scores to probabilities. */
+export type Recalibration = (score: number) => number;
+
+/**
+ * Logistic recalibration: a regression of truth on the logit of the score (Cox 1958).
+ * @throws {RangeError} if the classes do not overlap, or a score is not in (0, 1)
+ */
+export function fitLogisticMap({ scores, labels, weights }: FittedOn): Recalibration {
+  const logit = (score: number): number => Math.log(score) - Math.log1p(-score);
+  const model = {
+    x: scores.map(logit),
+    labels,
+    weights,
+    clusterOf: new Int32Array(scores.length),
+    clusters: 1,
+    withSlope: true,
+  };
+  if (scores.some((score) => !(score > 0 && score < 1))) {
+    throw new RangeError("recalibration: a score is not between 0 and 1, so it has no logit");
+  }
+  const fit = separation(model) === null ? fitLogistic(model) : null;
+  if (fit === null) {
+    throw new RangeError(
+      "recalibration: the classes of the women that it is fitted on do not overlap; raise share",
+    );
+  }
+  const [intercept, slope] = fit.coefficients as [number, number];
+  return (score) => 1 / (1 + Math.exp(-(intercept + slope * logit(score))));
+}
+
+/**
+ * Isotonic recalibration: the non-decreasing step function with the least squared error, by pooling
+ * adjacent violators (Ayer and others 1955); linear between the scores that it was fitted on.
+ * @param fitted at least one sample
+ */
+export function fitIsotonicMap({ scores, labels, weights }: FittedOn): Recalibration {
+  const blocks: { weight: number; sum: number; from: number; to: number }[] = [];
+  for (const at of [...scores.keys()].sort((a, b) => scores[a]! - scores[b]!)) {
+    const score = scores[at]!;
+    blocks.push({ weight: weights[at]!, sum: weights[at]! * labels[at]!, from: score, to: score });
+    for (
+      let [before, last] = blocks.slice(-2);
+      blocks.length > 1;
+      [before, last] = blocks.slice(-2)
+    ) {
+      const isTied = before!.to === last!.from;
+      if (!isTied && before!.sum / before!.weight < last!.sum / last!.weight) break;
+      blocks.splice(-2, 2, {
+        weight: before!.weight + last!.weight,
+        sum: before!.sum + last!.sum,
+        from: before!.from,
+        to: last!.to,
+      });
+    }
+  }
+  return (score) => {
+    const next = blocks.findIndex(({ to }) => score <= to);
+    if (next === -1) return blocks.at(-1)!.sum / blocks.at(-1)!.weight;
+    const block = blocks[next]!;
+    const value = block.sum / block.weight;
+    const before = blocks[next - 1];
+    if (score >= block.from || before === undefined) return value;
+    const below = before.sum / before.weight;
+    return below + (value - below) * (score - before.to) / (block.from - before.to);
+  };
+}

@@ -1,0 +1,46 @@
+import { createRoute } from "@hono/zod-openapi";
+import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { analysisRequest, analysisSchema } from "../../../shared/contracts/score_analyses.ts";
+import { tuningScores } from "../../../shared/contracts/thresholds.ts";
+import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ScoringDependencies } from "../dependencies.ts";
+import { readScoresAs } from "../score_reader.ts";
+import { askerOf } from "./asker.ts";
+
+/** Adds `/v1/score-analyses` to an app. */
+export function addAnalysisRoutes(
+  app: ServiceApp,
+  { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
+): void {
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/v1/score-analyses",
+      operationId: "analyseScore",
+      tags: ["scores"],
+      summary: "Measure a score for decisions; nothing is kept",
+      description:
+        "Weighted measures with standard errors of the sampling, horizons, thresholds chosen on other women, " +
+        "net benefit, partial AUC, recalibration. Only the data owner and whoever uploaded the list may.",
+      request: {
+        body: { required: true, content: { "application/json": { schema: analysisRequest } } },
+      },
+      responses: {
+        200: jsonAnswer(analysisSchema, "The analysis"),
+        ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),
+      },
+    }),
+    async (c) => {
+      const request = c.req.valid("json");
+      const asker = askerOf(c);
+      const asked = [...request.thresholds, request.recalibration];
+      const [report, ...tuning] = await readScoresAs(asker.caller, store).withTruth(
+        [request.score, ...tuningScores(asked)],
+        "An analysis",
+      );
+      const outcome = await compute.run("analyse", { report: report!, tuning, request }, asker);
+      if (outcome.ok) return c.json(outcome.analysis, 200);
+      throw refusal("invalid_request", "The score cannot be analysed", outcome.errors);
+    },
+  );
+}

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { golden, near, rowsOfGolden } from "../../../tests/support/golden_data.ts";
+import {
+  createWorld,
+  type Json,
+  postForm,
+  sendJson,
+  type World,
+} from "../../../tests/support/scoring/world.ts";
+
+/** Uploads exams without images, and returns the id of the score. */
+async function scoreOf(
+  { app }: World,
+  list: readonly (readonly unknown[])[],
+  predictions: readonly (readonly unknown[])[],
+  further: Record<string, string> = {},
+): Promise<string> {
+  const csv = (rows: readonly (readonly unknown[])[]): string =>
+    rows.map((row) => row.join()).join("\n") + "\n";
+  const { status, body } = await postForm(app, "/v1/scores", {
+    data_list: new File([csv(list)], "list.csv"),
+    predictions: new File([csv(predictions)], "predictions.csv"),
+    bootstrap: "false",
+    subgroups: "false",
+    ...further,
+  });
+  assert.equal(status, 201, JSON.stringify(body).slice(0, 500));
+  return body.id;
+}
+
+async function scoreExams(
+  world: World,
+  rows: readonly { truth: string; score: string; [key: string]: string }[],
+  keys: readonly string[] = [],
+): Promise<string> {
+  return await scoreOf(
+    world,
+    [
+      ["exam_id", "left_malignant", "right_malignant", ...keys],
+      ...rows.map((row, at) => [`e${at}`, row.truth, 0, ...keys.map((key) => row[key])]),
+    ],
+    [["exam_id", "malignant"], ...rows.map(({ score }, at) => [`e${at}`, score])],
+  );
+}
+
+async function analyse(
+  { app }: World,
+  score: string,
+  request: Record<string, unknown>,
+): Promise<Json> {
+  const { status, body } = await sendJson(app, "POST", "/v1/score-analyses", { score, ...request });
+  assert.equal(status, 200, JSON.stringify(body).slice(0, 500));
+  return body.results[0];
+}
+
+function nearPair(ours: readonly number[] | null, low: number, high: number, what: string): void {
+  near(ours?.[0] ?? null, low, `${what}, lower`);
+  near(ours?.[1] ?? null, high, `${what}, upper`);
+}
+
+Deno.test("weights: the golden values of R's survey in three designs, and of scikit-learn", async () => {
+  await using world = await createWorld();
+  const expected = golden("weights/expected.json") as Json;
+  const rows = rowsOfGolden("weights/sample.csv").map((row) => ({
+    ...row,
+    truth: row["truth"]!,
+    score: row["score"]!,
+    patient_id: row["woman"]!,
+  }));
+  const score = await scoreExams(world, rows, ["patient_id", "stratum", "weight"]);
+  const designs = {
+    strata_only: { clustered: false },
+    strata_and_women: {},
+    weights_only: { clustered: false, stratified: false },
+  };
+  for (const [name, design] of Object.entries(designs)) {
+    const of = expected[name];
+    const result = await analyse(world, score, {
+      ...design,
+      thresholds: [0.5],
+      net_benefit: { thresholds: [0.02, 0.05, 0.1, 0.5] },
+      partial_auc: [{ focus: "specificity", from: 0.9, to: 1 }],
+    });
+    assert.equal(result.design.df, of.df);
+    const estimate = (ours: Json, theirs: Json, what: string): void => {
+      near(ours.value, theirs.estimate, `${name} ${what}`);
+      near(ours.se, theirs.se, `${name} ${what} se`);
+      if (theirs.wald_low !== undefined) nearPair(ours.ci, theirs.wald_low, theirs.wald_high, what);
+    };
+    const [point] = result.thresholds;
+    for (const measure of ["recall_rate", "sensitivity", "specificity", "ppv"]) {
+      const { svyciprop } = of[measure];
+      estimate(point[measure], of[measure], measure);
+      for (const [ci, kind] of [["ci_t", "mean"], ["ci_logit", "xlogit"], ["ci_beta", "beta"]]) {
+        const { low, high } = svyciprop[kind!];
+        nearPair(point[measure][ci!], low, high, `${name} ${measure} ${kind}`);
+      }
+    }
+    for (const measure of ["ppv", "sensitivity"]) {
+      const { low, high } = of[`${measure}_svyratio`];
+      nearPair(point[measure].ci, low, high, measure);
+    }
+    estimate(point.detection_per_1000, of.cancers_per_1000, "detection");
+    estimate(result.prevalence, of.prevalence, "prevalence");
+    for (const measure of ["brier", "log_loss", "observed_over_expected"]) {
+      estimate(result[measure], of[measure], measure);
+    }
+    // R's regression stops at a relative change of the deviance below 1e-8, and its standard error
+    // comes from the step before.
+    const fitted = (ours: Json, theirs: number, error: number, what: string): void => {
+      assert.ok(Math.abs(ours.value / theirs - 1) < 1e-8, `${name} ${what}: ${ours.value}`);
+      assert.ok(Math.abs(ours.se / error - 1) < 1e-5, `${name} ${what}: ${ours.se} ${error}`);
+    };
+    const { estimate: level, se: levelError } = of.calibration_in_the_large;
+    fitted(result.in_the_large, level, levelError, "in the large");
+    for (const measure of ["intercept", "slope"]) {
+      const { [measure]: value, [`${measure}_se`]: error } = of.calibration;
+      fitted(result[measure], value, error, measure);
+    }
+    near(result.auroc.value, of.auroc.estimate);
+    near(result.auroc.se, of.auroc.se_linearised);
+    near(result.auroc.se_jackknife, of.auroc.se_jackknife_JKn);
+    nearPair(result.auroc.ci, of.auroc.low, of.auroc.high, "auroc");
+    nearPair(result.auroc.ci_logit, of.auroc.logit_low, of.auroc.logit_high, "auroc logit");
+    near(result.average_precision.value, of.average_precision.estimate);
+    near(result.average_precision.se_jackknife, of.average_precision.se_jackknife_JKn);
+    for (const { threshold, model } of result.net_benefit) {
+      near(model.net_benefit, of.net_benefit[threshold].estimate, `net benefit ${threshold}`);
+      near(model.se, of.net_benefit[threshold].se, `net benefit ${threshold} se`);
+    }
+    const { sklearn } = expected;
+    near(result.auprc.value, sklearn.auprc_trapezoid);
+    near(point.npv.value, sklearn.npv);
+    assert.deepEqual([point.sensitivity.count, point.specificity.count], [
+      sklearn.confusion.tp,
+      sklearn.confusion.tn,
+    ]);
+    near(result.partial_auc[0].corrected, sklearn.partial_auc_max_fpr_0_1_mcclish);
+  }
+  const plain = await analyse(world, score, { weighted: false, thresholds: [0.5] });
+  for (const measure of ["auroc", "average_precision", "brier"]) {
+    near(plain[measure].value, expected.unweighted[measure]);
+  }
+  near(plain.thresholds[0].specificity.value, expected.unweighted.specificity);
+});
+
+Deno.test("net benefit: the golden values of dcurves, with and without a stated prevalence", async () => {
+  await using world = await createWorld();
+  const expected = golden("netbenefit/expected.json") as Json;
+  const check = async (
+    score: string,
+    curves: Json,
+    model: string,
+    prevalence: number | null,
+  ): Promise<Json> => {
+    const thresholds = curves[model].map((point: Json) => point.threshold);
+    const { net_benefit } = await analyse(world, score, {
+      net_benefit: { thresholds, prevalence },
+    });
+    for (const [at, ours] of net_benefit.entries()) {
+      for (const [name, theirs] of [["model", curves[model][at]], ["all", curves.all[at]]]) {
+        const { true_positive_rate, false_positive_rate, net_benefit: benefit } = ours[name];
+        near(true_positive_rate, theirs.tp_rate, `${name} ${theirs.threshold}`);
+        near(false_positive_rate, theirs.fp_rate, `${name} ${theirs.threshold}`);
+        near(benefit, theirs.net_benefit, `${name} ${theirs.threshold}`);
+      }
+      assert.equal(ours.none.net_benefit, curves.none[at].net_benefit);
+    }
+    return net_benefit;
+  };
+  const binary = rowsOfGolden("netbenefit/df_binary.csv").map((row) => ({
+    truth: row["cancer"]!,
+    score: row["cancerpredmarker"]!,
+    famhistory: row["famhistory"]!,
+  }));
+  const score = await scoreExams(world, binary);
+  await check(score, expected.df_binary, "cancerpredmarker", null);
+  const { net_benefit } = await analyse(world, score, {
+    net_benefit: { thresholds: [0.1, 0.25] },
+  });
+  for (const [at, { model }] of net_benefit.entries()) {
+    near(model.standardized, expected.standardized[at].value);
+    near(
+      model.interventions_avoided_per_100,
+      expected.net_intervention_avoided_per_100[at].value,
+    );
+  }
+  const family = await scoreExams(
+    world,
+    binary.map(({ truth, famhistory }) => ({ truth, score: famhistory })),
+  );
+  await check(family, expected.df_binary_famhistory, "famhistory", null);
+  const controls = await scoreExams(
+    world,
+    rowsOfGolden("netbenefit/df_case_control.csv").map((row) => ({
+      truth: row["casecontrol"]!,
+      score: row["cancerpredmarker"]!,
+    })),
+  );
+  for (const [name, prevalence] of [["0_15", 0.15], ["0_006", 0.006]] as const) {
+    const curves = expected[`df_case_control_prevalence_${name}`];
+    await check(controls, curves, "cancerpredmarker", prevalence);
+  }
+  await check(controls, expected.df_case_control_no_prevalence, "cancerpredmarker", null);
+  const boundary = await scoreExams(
+    world,
+    expected.boundary.data.map(({ y, p }: Json) => ({ truth: String(y), score: String(p) })),
+  );
+  await check(boundary, expected.boundary.thresholds_0_2_0_3, "p", null);
+});
+
+Deno.test("partial AUC and chosen thresholds: the golden values of pROC and R on the seeded sample", async () => {
+  await using world = await createWorld();
+  const { seeded } = golden("pauc/expected.json") as Json;
+  const rows = rowsOfGolden("thresholds/seeded.csv").map((row) => ({
+    truth: row["truth"]!,
+    score: row["score"]!,
+  }));
+  const score = await scoreExams(world, rows);
+  const bands = seeded.partial.map(({ focus, from, to }: Json) => ({ focus, from, to }));
+  const { auroc, partial_auc } = await analyse(world, score, { partial_auc: bands });
+  near(auroc.value, seeded.auc);
+  for (const [at, { raw, corrected }] of seeded.partial.entries()) {
+    near(partial_auc[at].raw, raw);
+    near(partial_auc[at].corrected, corrected);
+  }
+  const { step } = (golden("thresholds/expected.json") as Json).seeded;
+  for (const focus of ["sensitivity", "specificity"]) {
+    const { thresholds } = await analyse(world, score, {
+      thresholds: step[focus].map(({ at }: Json) => ({
+        target: { [focus]: at },
+        tune: { score },
+      })),
+    });
+    for (const [at, theirs] of step[focus].entries()) {
+      near(thresholds[at].threshold, theirs.threshold);
+      near(thresholds[at].sensitivity.value, theirs.sensitivity);
+      near(thresholds[at].specificity.value, theirs.specificity);
+    }
+  }
+});
+
+Deno.test("tolerance of the specificity: the golden beta limits, from healthy exams below a threshold", async () => {
+  await using world = await createWorld();
+  const { cases } = (golden("thresholds/expected.json") as Json).beta_tolerance;
+  const bySize = Map.groupBy(cases as Json[], ({ n }) => n);
+  for (const [n, of] of bySize) {
+    if (n > 1000) continue;
+    const healthy = Array.from({ length: n }, (_, at) => ({ truth: "0", score: `${at / n}` }));
+    const score = await scoreExams(world, [...healthy, { truth: "1", score: "0.99999" }]);
+    for (const theirs of of) {
+      const { target, p } = theirs.prob_at_least_target;
+      const { thresholds } = await analyse(world, score, {
+        confidence: theirs.confidence,
+        thresholds: [{ target: { specificity: theirs.k / n }, tune: { score } }],
+      });
+      const { tolerance } = thresholds[0].chosen[0];
+      assert.deepEqual([tolerance.of, tolerance.below], [n, theirs.k]);
+      for (const name of ["low", "median", "high", "mean", "one_sided_low"]) {
+        near(tolerance[name], theirs[name], `${n} ${theirs.k} ${name}`);
+      }
+      if (target === theirs.k / n) near(tolerance.reaches_target, p);
+    }
+  }
+});

@@ -1,0 +1,161 @@
+import { z } from "@hono/zod-openapi";
+import { ANALYSIS_THRESHOLDS_MAX, OPERATING_POINTS_MAX } from "../limits.ts";
+import { intervalSchema, undefinedReason } from "./estimates.ts";
+import { LEVELS } from "./scores.ts";
+import { chosenThresholdSchema, thresholdRequest, tuneRequest } from "./thresholds.ts";
+import { truthRulesRequest } from "./truth.ts";
+
+const share = z.number().min(0).max(1);
+
+const bandRequest = z.strictObject({
+  focus: z.enum(["specificity", "sensitivity"]),
+  from: share,
+  to: share,
+}).refine(({ from, to }) => from < to, { message: "from must be below to", path: ["from"] });
+
+/** `POST /v1/score-analyses`. */
+export const analysisRequest = z.strictObject({
+  score: z.uuid(),
+  level: z.enum(LEVELS).nullable().default(null).describe(
+    "null: whole exams where the score has them, otherwise breasts",
+  ),
+  truth: truthRulesRequest,
+  weighted: z.boolean().default(true).describe("Whether samples count by their exam's weight"),
+  stratified: z.boolean().default(true).describe(
+    "Whether the exams' strata are those of the sampling",
+  ),
+  clustered: z.boolean().default(true).describe(
+    "Whether standard errors take all samples of a woman (of an exam, where women are not known) together",
+  ),
+  confidence: z.number().min(0.5).max(0.999).default(0.95),
+  thresholds: z.array(thresholdRequest).max(OPERATING_POINTS_MAX).default([]),
+  net_benefit: z.strictObject({
+    thresholds: z.array(z.number().min(0).lt(1)).min(1).max(ANALYSIS_THRESHOLDS_MAX),
+    prevalence: z.number().gt(0).lt(1).nullable().default(null).describe(
+      "Share of cancers in the intended population; null: that of the exams",
+    ),
+  }).nullable().default(null),
+  partial_auc: z.array(bandRequest).max(OPERATING_POINTS_MAX).default([]),
+  recalibration: z.strictObject({ tune: tuneRequest }).nullable().default(null).describe(
+    "Fits logistic and isotonic recalibration on some women and judges them on the others",
+  ),
+}).openapi("AnalysisRequest");
+
+/** A validated request. */
+export type AnalysisRequest = z.infer<typeof analysisRequest>;
+
+const count = z.number().int().nonnegative();
+
+const estimate = z.object({
+  value: z.number().nullable(),
+  se: z.number().nullable().describe("Linearised, clusters within strata"),
+  ci: intervalSchema.describe("Normal"),
+  undefined: undefinedReason,
+}).openapi("DesignEstimate");
+
+const areaEstimate = estimate.extend({
+  ci_logit: intervalSchema.describe("Normal on the logit scale"),
+  se_jackknife: z.number().nullable().describe(
+    "Delete one cluster at a time within strata; null if that would take too long",
+  ),
+});
+
+const shareEstimate = estimate.extend({
+  count: z.number().describe("Numerator; a sum of weights where weighted"),
+  of: z.number().describe("Denominator"),
+  ci_t: intervalSchema.describe("Student's t, clusters less strata degrees of freedom"),
+  ci_logit: intervalSchema.describe("The same on the logit scale; null for 0 and 1"),
+  ci_beta: intervalSchema.describe("Korn and Graubard's, with the effective number of samples"),
+}).openapi("DesignShare");
+
+const judgedSchema = z.object({
+  brier: estimate,
+  log_loss: estimate,
+  intercept: estimate,
+  slope: estimate,
+  in_the_large: estimate,
+  observed_over_expected: estimate,
+});
+
+const benefitSchema = z.object({
+  true_positive_rate: z.number().describe("Of all exams"),
+  false_positive_rate: z.number(),
+  net_benefit: z.number(),
+  se: z.number(),
+  ci: intervalSchema,
+});
+
+const resultSchema = z.object({
+  truth: z.object({ within_days: count, left_out: count }).nullable(),
+  count,
+  positives: count,
+  design: z.object({
+    weighted: z.boolean(),
+    strata: count,
+    clusters: count,
+    df: z.number().int(),
+  }),
+  prevalence: shareEstimate,
+  auroc: areaEstimate.extend({
+    delong: z.object({
+      se: z.number().nullable(),
+      ci: intervalSchema.describe("Normal"),
+      ci_logit: intervalSchema,
+    }).nullable().describe("DeLong's, by sample; null with weights"),
+  }),
+  average_precision: areaEstimate,
+  auprc: areaEstimate,
+  ...judgedSchema.shape,
+  thresholds: z.array(z.object({
+    threshold: z.number().nullable().describe("null if there are several"),
+    chosen: z.array(chosenThresholdSchema),
+    count: count.describe("Samples reported: those that no threshold was chosen on"),
+    sensitivity: shareEstimate,
+    specificity: shareEstimate,
+    ppv: shareEstimate,
+    npv: shareEstimate,
+    recall_rate: shareEstimate,
+    detection_per_1000: shareEstimate,
+    by_detection: z.array(z.object({ detection: z.string(), positives: count, called: count })),
+  })),
+  net_benefit: z.array(z.object({
+    threshold: z.number(),
+    model: benefitSchema.extend({
+      standardized: z.number().nullable().describe("Net benefit over the prevalence"),
+      interventions_avoided_per_100: z.number().nullable().describe(
+        "Against recalling everybody; null at threshold 0",
+      ),
+    }),
+    all: benefitSchema.describe("Recalls everybody"),
+    none: z.object({ net_benefit: z.literal(0) }).describe("Recalls nobody"),
+  })).nullable().describe("null if not asked for, or if scores are no probabilities"),
+  partial_auc: z.array(z.object({
+    focus: z.enum(["specificity", "sensitivity"]),
+    from: z.number(),
+    to: z.number(),
+    raw: z.number().nullable(),
+    corrected: z.number().nullable().describe("McClish's: 0.5 is chance, 1 the most"),
+    se_jackknife: z.number().nullable().describe("Of `raw`"),
+  })),
+  recalibration: z.array(judgedSchema.extend({
+    method: z.enum(["none", "logistic", "isotonic"]),
+    count: count.describe("Samples judged: those that nothing was fitted on"),
+  })).nullable(),
+}).openapi("AnalysisResult");
+
+/** An analysis with one set of labels. */
+export type AnalysisResult = z.infer<typeof resultSchema>;
+
+/** Measures of a score for decisions. */
+export const analysisSchema = z.object({
+  score: z.uuid(),
+  level: z.enum(LEVELS),
+  model: z.string().nullable(),
+  experiment: z.string().nullable(),
+  women: count.nullable(),
+  confidence: z.number(),
+  results: z.array(resultSchema).describe("One for each horizon of `truth`, otherwise one"),
+}).openapi("ScoreAnalysis");
+
+/** Measures of a score for decisions. */
+export type ScoreAnalysis = z.infer<typeof analysisSchema>;
