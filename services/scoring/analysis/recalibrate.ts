@@ -44,23 +44,23 @@ export function fitLogisticMap({ scores, labels, weights }: FittedOn): Recalibra
  */
 export function fitIsotonicMap({ scores, labels, weights }: FittedOn): Recalibration {
   const blocks: { weight: number; sum: number; from: number; to: number }[] = [];
-  for (const at of [...scores.keys()].sort((a, b) => scores[a]! - scores[b]!)) {
-    const score = scores[at]!;
-    blocks.push({ weight: weights[at]!, sum: weights[at]! * labels[at]!, from: score, to: score });
-    for (
-      let [before, last] = blocks.slice(-2);
-      blocks.length > 1;
-      [before, last] = blocks.slice(-2)
-    ) {
-      const isTied = before!.to === last!.from;
-      if (!isTied && before!.sum / before!.weight < last!.sum / last!.weight) break;
-      blocks.splice(-2, 2, {
-        weight: before!.weight + last!.weight,
-        sum: before!.sum + last!.sum,
-        from: before!.from,
-        to: last!.to,
-      });
+  const tied = Map.groupBy(scores.keys(), (at) => scores[at]!);
+  // Equal scores get one value, so they are pooled before any violator.
+  for (const [score, places] of [...tied].sort(([a], [b]) => a - b)) {
+    let block = { weight: 0, sum: 0, from: score, to: score };
+    for (const at of places) {
+      block.weight += weights[at]!;
+      block.sum += weights[at]! * labels[at]!;
     }
+    for (
+      let before = blocks.at(-1);
+      before !== undefined && before.sum / before.weight >= block.sum / block.weight;
+      before = blocks.at(-1)
+    ) {
+      const { from, weight, sum } = blocks.pop()!;
+      block = { ...block, from, weight: weight + block.weight, sum: sum + block.sum };
+    }
+    blocks.push(block);
   }
   return (score) => {
     const next = blocks.findIndex(({ to }) => score <= to);
