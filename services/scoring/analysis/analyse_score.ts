@@ -47,12 +47,13 @@ export async function analyseScore(
   store: SampleSource,
 ): Promise<AnalyseOutcome> {
   const level = levelAsked(request.level, report);
-  const horizons = horizonsOf(request.truth);
-  const loaded = await loadLabelled(report, level, horizons, store);
+  const { weighted } = request;
+  const options = { level, horizons: horizonsOf(request.truth), weighted };
+  const loaded = await loadLabelled(report, options, store);
   if (!loaded.ok) return loaded;
   const others = new Map<string, readonly LabelledScore[]>();
   for (const one of tuning) {
-    const other = await loadLabelled(one, level, horizons, store);
+    const other = await loadLabelled(one, options, store);
     if (!other.ok) return other;
     others.set(one.id, other.labelled);
   }

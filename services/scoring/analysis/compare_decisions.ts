@@ -40,9 +40,10 @@ export async function compareDecisions(
   store: SampleSource,
 ): Promise<DecideOutcome> {
   const level = levelAsked(request.level, reports[0]!);
+  const options = { level, horizons: horizonsOf(request.truth), weighted: request.weighted };
   const loaded = new Map<string, LabelledScore>();
   for (const report of reports) {
-    const one = await loadLabelled(report, level, horizonsOf(request.truth), store);
+    const one = await loadLabelled(report, options, store);
     if (!one.ok) return one;
     loaded.set(report.id, one.labelled[0]!);
   }

@@ -12,6 +12,7 @@ import {
   type Sample,
 } from "../../../shared/domain/mod.ts";
 import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
+import { missingWeights } from "../screening/programme.ts";
 
 /** A score's samples with the exam of each, as labelled by its list or by a rule. */
 export interface LabelledScore {
@@ -26,14 +27,19 @@ export type LabelledScores =
   | { readonly ok: true; readonly labelled: readonly LabelledScore[] }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/**
- * Loads the samples of a score and labels them at each horizon.
- * @param horizons in days; empty for the labels of the score
- */
+/** How to load a score. */
+export interface LabelOptions {
+  readonly level: Level;
+  /** In days; empty for the labels of the score. */
+  readonly horizons: readonly number[];
+  /** Whether every exam must have a weight if one has. */
+  readonly weighted: boolean;
+}
+
+/** Loads the samples of a score and labels them at each horizon. */
 export async function loadLabelled(
   report: ScoreReport,
-  level: Level,
-  horizons: readonly number[],
+  { level, horizons, weighted }: LabelOptions,
   store: SampleSource,
 ): Promise<LabelledScores> {
   const failed = (code: string, message: string, field?: string): LabelledScores => ({
@@ -47,11 +53,15 @@ export async function loadLabelled(
   }
   const loaded = await loadSamples(report, level, store);
   if (!loaded.ok) return failed("samples_missing", loaded.reason);
+  const checked = (labelled: readonly LabelledScore[]): LabelledScores => {
+    const errors = weighted ? missingWeights(labelled.flatMap((one) => one.exams)) : [];
+    return errors.length > 0 ? { ok: false, errors } : { ok: true, labelled };
+  };
   const own = truthRuleOf(report);
   if (horizons.length === 0) {
     const ruled = own === null ? null : applyTruthRule(exams, own);
     const truth = ruled === null ? null : { ...own!, left_out: ruled.leftOut };
-    return { ok: true, labelled: [labelledBy(ruled?.exams ?? exams, loaded.samples, truth)] };
+    return checked([labelledBy(ruled?.exams ?? exams, loaded.samples, truth)]);
   }
   if (own !== null) {
     const message = `Score ${report.id} is labelled within ${own.within_days} days and lacks the ` +
@@ -66,7 +76,7 @@ export async function loadLabelled(
   const unknown = level === "exam"
     ? undefined
     : labelled.flatMap((one) => one.exams).find(isSideUnknown);
-  if (unknown === undefined) return { ok: true, labelled };
+  if (unknown === undefined) return checked(labelled);
   const message = `The side of the cancer of exam ${unknown.id} is unknown: ask for level exam`;
   return failed("side_unknown", message, "level");
 }

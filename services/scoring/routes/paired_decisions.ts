@@ -1,5 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { pairedRequest, pairedSchema } from "../../../shared/contracts/paired_decisions.ts";
 import { tuningScores } from "../../../shared/contracts/thresholds.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -7,24 +6,20 @@ import type { ScoringDependencies } from "../dependencies.ts";
 import { readScoresAs } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
+const route = routesOf("comparisons");
+
 /** Adds `/v1/paired-decisions` to an app. */
 export function addPairedDecisionRoutes(
   app: ServiceApp,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
 ): void {
   app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/paired-decisions",
-      operationId: "compareDecisions",
-      tags: ["comparisons"],
+    route("post", "/v1/paired-decisions", "compareDecisions", {
       summary: "Compare decisions on the same women; nothing is kept",
       description:
         "Models at thresholds, recorded reads and the consensus: paired tests and intervals, non-inferiority, Holm, " +
         "and the samples with different decisions. Only the data owner and whoever uploaded the list may.",
-      request: {
-        body: { required: true, content: { "application/json": { schema: pairedRequest } } },
-      },
+      request: { body: jsonBody(pairedRequest) },
       responses: {
         200: jsonAnswer(pairedSchema, "The comparisons"),
         ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),

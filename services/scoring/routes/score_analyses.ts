@@ -1,5 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
-import { jsonAnswer, problems } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { analysisRequest, analysisSchema } from "../../../shared/contracts/score_analyses.ts";
 import { tuningScores } from "../../../shared/contracts/thresholds.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
@@ -7,24 +6,20 @@ import type { ScoringDependencies } from "../dependencies.ts";
 import { readScoresAs } from "../score_reader.ts";
 import { askerOf } from "./asker.ts";
 
+const route = routesOf("scores");
+
 /** Adds `/v1/score-analyses` to an app. */
 export function addAnalysisRoutes(
   app: ServiceApp,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
 ): void {
   app.openapi(
-    createRoute({
-      method: "post",
-      path: "/v1/score-analyses",
-      operationId: "analyseScore",
-      tags: ["scores"],
+    route("post", "/v1/score-analyses", "analyseScore", {
       summary: "Measure a score for decisions; nothing is kept",
       description:
         "Weighted measures with standard errors of the sampling, horizons, thresholds chosen on other women, " +
         "net benefit, partial AUC, recalibration. Only the data owner and whoever uploaded the list may.",
-      request: {
-        body: { required: true, content: { "application/json": { schema: analysisRequest } } },
-      },
+      request: { body: jsonBody(analysisRequest) },
       responses: {
         200: jsonAnswer(analysisSchema, "The analysis"),
         ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),

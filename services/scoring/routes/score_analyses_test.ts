@@ -263,3 +263,35 @@ Deno.test("tolerance of the specificity: the golden beta limits, from healthy ex
     }
   }
 });
+
+Deno.test("an exam without a weight among weighted ones is named wherever weights count", async () => {
+  await using world = await createWorld();
+  const rows = Array.from({ length: 12 }, (_, at) => ({
+    truth: String(at % 2),
+    score: String(((at * 5) % 12) / 12),
+    recall_1: String(at % 2),
+    recall_2: "0",
+    consensus_recall: String(at % 2),
+    weight: at === 3 || at === 7 ? "" : "2.5",
+  }));
+  const keys = ["recall_1", "recall_2", "consensus_recall", "weight"];
+  const score = await scoreExams(world, rows, keys);
+  const requests: Record<string, Record<string, unknown>> = {
+    "/v1/score-analyses": { thresholds: [0.5] },
+    "/v1/paired-decisions": {
+      comparisons: [{ first: { threshold: 0.5 }, second: { consensus: true } }],
+    },
+    "/v1/screening-simulations": { pathways: [{ kind: "rule_out", threshold: 0.2 }] },
+  };
+  for (const [path, request] of Object.entries(requests)) {
+    const send = (further = {}): ReturnType<typeof sendJson> =>
+      sendJson(world.app, "POST", path, { score, ...request, ...further });
+    const { status, body } = await send();
+    assert.equal(status, 400, path);
+    const faults = body.errors.map(({ exam, field, code }: Json) => [exam, field, code]);
+    assert.deepEqual(faults, ["e3", "e7"].map((exam) => [exam, "weight", "weight_missing"]));
+    assert.match(body.detail, /Exam e3 has no weight/);
+    const unweighted = await send({ weighted: false });
+    assert.equal(unweighted.status, 200, JSON.stringify(unweighted.body).slice(0, 300));
+  }
+});

@@ -169,3 +169,62 @@ Deno.test("golden exams from CSV to the simulation and its page, and who may hav
     }
   });
 });
+
+Deno.test("a simulation needs neither images nor scores of breasts: exam_id,malignant and a list of reads and outcomes", async () => {
+  await using world = await createWorld();
+  const upload = async (
+    list: string,
+    predictions: string,
+    further: Record<string, string> = {},
+  ): Promise<string> => {
+    const { status, body } = await postForm(world.app, "/v1/scores", {
+      data_list: new File([list], "list.csv"),
+      predictions: new File([predictions], "predictions.csv"),
+      bootstrap: "false",
+      subgroups: "false",
+      ...further,
+    });
+    assert.equal(status, 201, JSON.stringify(body).slice(0, 500));
+    return body.id;
+  };
+  const simulate = async (score: string, further = {}): Promise<[unknown, unknown]> => {
+    const { status, body } = await sendJson(world.app, "POST", "/v1/screening-simulations", {
+      score,
+      bootstrap: false,
+      pathways: [{ kind: "replace_second_reader", threshold: 0.5 }, {
+        kind: "rule_out",
+        threshold: 0.2,
+      }],
+      ...further,
+    });
+    assert.equal(status, 200, JSON.stringify(body).slice(0, 500));
+    return [body.baseline, body.pathways];
+  };
+  const { list, predictions } = goldenScreening(300);
+  const ofExams = predictions.replace("left_malignant,right_malignant", "malignant")
+    .replaceAll(
+      /^([^,\n]+,[^,\n]+),[^,\n]+$/gm,
+      (row, kept) => row.startsWith("exam_id") ? row : kept,
+    );
+  assert.match(ofExams, /^exam_id,malignant\n[^,\n]+,[^,\n]+\n/);
+  const [breasts, exams] = [await upload(list, predictions), await upload(list, ofExams)];
+  assert.deepEqual(await simulate(exams), await simulate(breasts));
+
+  // No labels either: the outcomes say which exams are cancers.
+  const rows = [
+    "exam_id,cancer_after_days,detection,followed_days,recall_1,recall_2,consensus_recall",
+  ];
+  const scores = ["exam_id,malignant"];
+  for (let at = 0; at < 40; at++) {
+    const found = at % 8 === 0 ? `${at * 10 + 1},${at % 16 === 0 ? "screen" : "interval"}` : ",";
+    const recall = at % 16 === 0 ? 1 : 0;
+    rows.push(`w${at},${found},900,${recall},${at % 5 === 0 ? 1 : recall},${recall}`);
+    scores.push(`w${at},${at % 8 === 0 ? 0.7 : at / 100}`);
+  }
+  const truth = { within_days: 730 };
+  const unlabelled = await upload(rows.join("\n") + "\n", scores.join("\n") + "\n", {
+    truth: JSON.stringify(truth),
+  });
+  const [today] = await simulate(unlabelled, { truth }) as [Record<string, number>, unknown];
+  assert.deepEqual([today["exams"], today["cancers"], today["recalls"]], [40, 5, 3]);
+});

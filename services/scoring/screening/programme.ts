@@ -66,6 +66,7 @@ export function readProgramme(
     const message = "No exam is left: none of those with a score has a truth";
     errors.push(faultOf({ code: "exams_missing", message }));
   }
+  if (weighted) errors.push(...missingWeights(inOrder));
   if (errors.length > 0) return { ok: false, errors };
   const { clusters, unit } = clustersOf(kept);
   return {
@@ -152,7 +153,21 @@ function isInterval(exam: Exam): boolean {
   return found.length > 0 && found.every((one) => one === "interval");
 }
 
-/** Weights and numbered strata of exams; null where none is given, or there is one stratum. */
+/** One fault for each exam without a weight, if others have one. */
+export function missingWeights(exams: readonly Exam[]): Fault[] {
+  const isWeighted = ({ extras }: Exam): boolean => typeof extras["weight"] === "number";
+  if (!exams.some(isWeighted)) return [];
+  return [...new Set(exams)].filter((exam) => !isWeighted(exam)).map(({ id }) => {
+    const message = `Exam ${id} has no weight, but other exams have one: give it, or ask with ` +
+      "weighted false";
+    return faultOf({ exam: id, field: "weight", code: "weight_missing", message });
+  });
+}
+
+/**
+ * Weights and numbered strata of exams; null where none is given, or there is one stratum.
+ * @param exams all with a weight or all without, see {@linkcode missingWeights}
+ */
 export function weightsOf(
   exams: readonly Exam[],
   weighted = true,
@@ -166,9 +181,7 @@ export function weightsOf(
     return number;
   });
   return {
-    weights: hasWeights
-      ? Float64Array.from(exams, ({ extras }) => Number(extras["weight"] ?? 1))
-      : null,
+    weights: hasWeights ? Float64Array.from(exams, ({ extras }) => Number(extras["weight"])) : null,
     strata: hasWeights && numbers.size > 1 ? strata : null,
   };
 }
