@@ -9,7 +9,7 @@ import { horizonsOf } from "../../../shared/contracts/truth.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import type { SampleSource } from "../load_samples.ts";
 import { clustersOf } from "../sample_clusters.ts";
-import { callOf, detectionsOf, readersRecall, weightsOf } from "../screening/programme.ts";
+import { detectionsOf, readersRecall, weightsOf } from "../screening/programme.ts";
 import {
   foldsOf,
   groupNames,
@@ -154,12 +154,6 @@ function measureThreshold(
   request: AnalysisRequest,
 ): AnalysisResult["thresholds"][number] {
   const { exams, tuned } = columns;
-  if (
-    typeof asked === "object" && "target" in asked && asked.target.readers_recall === true &&
-    exams.every((exam) => callOf(exam, 1) === null && callOf(exam, 2) === null)
-  ) {
-    throw new RangeError("readers_recall: no exam has reads; choose another target");
-  }
   const { value, limits, reported, chosen } = tuneThreshold(asked, {
     exams: tuned,
     groupsOf: (key) => groupNames(exams, key),

@@ -28,6 +28,19 @@ export interface PairedCalls {
 
 type Measure = typeof DECISION_MEASURES[number];
 
+/** Of each measure: the samples that count by their label, and what a call counts there. */
+const COUNTED: Readonly<
+  Record<Measure, {
+    readonly isHeld: (label: number) => boolean;
+    readonly value: (call: number, label: number) => number;
+  }>
+> = {
+  sensitivity: { isHeld: (label) => label === 1, value: (call) => call },
+  specificity: { isHeld: (label) => label === 0, value: (call) => 1 - call },
+  recall_rate: { isHeld: () => true, value: (call) => call },
+  detection_per_1000: { isHeld: () => true, value: (call, label) => call & label },
+};
+
 /**
  * Compares two decisions in one measure: by woman within strata from the variance of the sampling,
  * which without weights is that of Obuchowski (1998, Stat Med 17:1495), and as if samples were
@@ -41,18 +54,9 @@ export function pairedShares(
   confidence: number,
 ): PairedShares {
   const per = measure === "detection_per_1000" ? 1000 : 1;
-  const isHeld = (at: number): boolean =>
-    measure === "sensitivity"
-      ? labels[at] === 1
-      : measure === "specificity"
-      ? labels[at] === 0
-      : true;
-  const counts = (calls: Uint8Array, at: number): number =>
-    measure === "specificity"
-      ? 1 - calls[at]!
-      : measure === "detection_per_1000"
-      ? calls[at]! & labels[at]!
-      : calls[at]!;
+  const counted = COUNTED[measure];
+  const isHeld = (at: number): boolean => counted.isHeld(labels[at]!);
+  const counts = (calls: Uint8Array, at: number): number => counted.value(calls[at]!, labels[at]!);
   const cells = [0, 0, 0, 0];
   let [of, ours, theirs] = [0, 0, 0];
   for (let at = 0; at < labels.length; at++) {

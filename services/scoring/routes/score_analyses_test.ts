@@ -295,3 +295,98 @@ Deno.test("an exam without a weight among weighted ones is named wherever weight
     assert.equal(unweighted.status, 200, JSON.stringify(unweighted.body).slice(0, 300));
   }
 });
+
+Deno.test("what cannot be analysed or compared is refused with the field, and nothing is a fault of the service", async () => {
+  await using world = await createWorld();
+  const rows = Array.from({ length: 20 }, (_, at) => ({
+    truth: String(at % 2),
+    score: String(((at * 7) % 20) / 20),
+    cancer_after_days: at % 2 === 1 ? "30" : "",
+    followed_days: "900",
+  }));
+  const list = [
+    ["exam_id", "cancer_after_days", "followed_days", "left_malignant", "right_malignant"],
+    ...rows.map((row, at) => [`e${at}`, row.cancer_after_days, row.followed_days, row.truth, 0]),
+  ];
+  const breasts = await scoreOf(world, list, [
+    ["exam_id", "left_malignant", "right_malignant"],
+    ...rows.map(({ score }, at) => [`e${at}`, score, 0.1]),
+  ]);
+  const others = await scoreExams(
+    world,
+    rows.slice(0, 12).map((row) => ({ ...row, score: "0.5" })),
+  );
+  const flipped = await scoreExams(
+    world,
+    rows.map((row) => ({ ...row, truth: row.truth === "1" ? "0" : "1" })),
+  );
+  const model = { threshold: 0.5 };
+  const [analyses, paired] = ["/v1/score-analyses", "/v1/paired-decisions"];
+  const tuned = (target: Json) => ({ target, tune: { share: 0.5 } });
+  const unknown = "00000000-0000-4000-8000-000000000000";
+  const cases: [string, Record<string, unknown>, number, RegExp][] = [
+    [analyses, { level: "breast", truth: { within_days: 365 } }, 400, /side of the cancer.* e1 /],
+    [analyses, { truth: { within_days: 5000 }, thresholds: [0.5] }, 200, /"count":10,/],
+    [analyses, { thresholds: [tuned({ readers_recall: true })] }, 400, /no exam has reads/],
+    [analyses, { thresholds: [tuned({ sensitivity: 0.9, specificity: 0.9 })] }, 400, /thresholds/],
+    [
+      analyses,
+      { thresholds: [{ target: { sensitivity: 2 }, tune: { share: 0.5 } }] },
+      400,
+      /thresh/,
+    ],
+    [
+      analyses,
+      { thresholds: [{ target: { sensitivity: 1 }, tune: { score: unknown } }] },
+      404,
+      /./,
+    ],
+    [analyses, { thresholds: new Array(1001).fill(0.5) }, 400, /thresholds/],
+    [analyses, { net_benefit: { thresholds: [1] } }, 400, /net_benefit/],
+    [analyses, { partial_auc: [{ focus: "specificity", from: 1, to: 0.9 }] }, 400, /from/],
+    [analyses, { confidence: 1 }, 400, /confidence/],
+    [analyses, { level: "image" }, 400, /image/],
+    [analyses, { wieghted: true }, 400, /wieghted/],
+    [paired, { comparisons: [] }, 400, /comparisons/],
+    [paired, { comparisons: [{ first: model, second: { read: 0 } }] }, 400, /comparisons/],
+    [paired, { comparisons: [{ first: model, second: { read: 1 } }] }, 400, /both decisions/],
+    [paired, { comparisons: [{ first: model, second: { consensus: false } }] }, 400, /second/],
+    [paired, { comparisons: [{ first: model, second: { threshold: null } }] }, 400, /second/],
+    [
+      paired,
+      { comparisons: [{ first: model, second: model }], margin: { sensitivity: 0 } },
+      400,
+      /mar/,
+    ],
+    [
+      paired,
+      { comparisons: [{ first: model, second: { ...model, score: others } }] },
+      400,
+      /no exam e/,
+    ],
+    [
+      paired,
+      { comparisons: [{ first: model, second: { ...model, score: flipped } }] },
+      400,
+      /truth of/,
+    ],
+    [paired, { comparisons: [{ first: model, second: { ...model, score: unknown } }] }, 404, /./],
+    [
+      paired,
+      { comparisons: [{ first: model, second: { threshold: tuned({ readers_recall: true }) } }] },
+      400,
+      /no exam has reads/,
+    ],
+    [paired, { comparisons: [{ first: model, second: model }] }, 200, /"discordant_total":0/],
+  ];
+  for (const [path, request, expected, text] of cases) {
+    const answer = await sendJson(world.app, "POST", path, { score: breasts, ...request });
+    const said = JSON.stringify(answer.body);
+    assert.equal(
+      answer.status,
+      expected,
+      `${JSON.stringify(request).slice(0, 200)} ${said.slice(0, 400)}`,
+    );
+    assert.match(said, text);
+  }
+});

@@ -108,11 +108,11 @@ function profileOfExam(exam: Exam, needed: readonly (1 | 2)[]): Profile | Fault 
   return { first, second, third, consensus, reads: reads.length, cancer, interval };
 }
 
-/** Mean recall rate of the first and second readers, weighted; 0 without reads. */
+/** Mean recall rate of the first and second readers, weighted; null without reads. */
 export function readersRecall(
   exams: readonly Pick<Exam, "extras">[],
   weights: Float64Array | null,
-): number {
+): number | null {
   let [recalled, read] = [0, 0];
   for (const [at, exam] of exams.entries()) {
     for (const order of [1, 2]) {
@@ -122,7 +122,7 @@ export function readersRecall(
       read += weights?.[at] ?? 1;
     }
   }
-  return read === 0 ? 0 : recalled / read;
+  return read === 0 ? null : recalled / read;
 }
 
 /** Returns the call of the read of this order (1 is the first read); null if not read. */

@@ -12,8 +12,8 @@ export interface TunedExams {
   readonly cancers: Uint8Array;
   readonly women: Int32Array;
   readonly weights: Float64Array | null;
-  /** Mean recall rate of the first and second readers. */
-  readonly readersRecall: number;
+  /** Mean recall rate of the first and second readers; null without reads. */
+  readonly readersRecall: number | null;
 }
 
 /** Women that something is chosen on, and those that it is applied to. One entry per exam, 1 for members. */
@@ -88,7 +88,7 @@ export interface TuningSource {
 
 /**
  * Chooses a threshold on some women and applies it to the others.
- * @throws {RangeError} if the exams lack a class that the target needs
+ * @throws {RangeError} if the exams lack a class, or the reads, that the target needs
  */
 export function tuneThreshold(
   asked: ThresholdRequest,
@@ -155,7 +155,7 @@ function partsOfWomen(
  * Chooses the threshold that meets a target on some exams: the highest that reaches a sensitivity,
  * or the lowest that reaches a specificity or keeps to a recall rate. It is one of the scores, or
  * just above the highest.
- * @throws {RangeError} if the exams lack a class that the target needs
+ * @throws {RangeError} if the exams lack a class, or the reads, that the target needs
  */
 function choose(
   target: ChosenThreshold["target"],
@@ -178,6 +178,9 @@ function choose(
           ill > 0 ? "no exam without cancer" : "no cancer"
         }; raise share, or choose another target`,
     );
+  }
+  if (target.readers_recall && readersRecall === null) {
+    throw new RangeError("readers_recall: no exam has reads; choose another target");
   }
   const recallMax = target.readers_recall ? readersRecall : target.recall_rate;
   const highest = scores[order[0]!]!;

@@ -106,3 +106,15 @@ Deno.test("tolerance of the specificity: at its limits the binomial tails have t
     assert.equal(mean, k / (n + 1));
   }
 });
+
+Deno.test("what a threshold cannot be chosen on is named: no reads, no cancer, no exam without cancer", () => {
+  const exams = drawn(1, false);
+  const unread = { ...exams, readersRecall: null };
+  assert.throws(() => chosenOn(unread, { readers_recall: true }), /no exam has reads/);
+  const one = (cancer: number): TunedExams => ({
+    ...exams,
+    cancers: exams.cancers.map(() => cancer),
+  });
+  assert.throws(() => chosenOn(one(0), { sensitivity: 0.9 }), /has no cancer/);
+  assert.throws(() => chosenOn(one(1), { specificity: 0.9 }), /has no exam without cancer/);
+});

@@ -123,8 +123,8 @@ Deno.test("Newcombe, Wald, and Bonett and Price: from their definitions, turned 
     const { lower, upper } = newcombe(counts, 0.95, false);
     near12(lower!, p - q - reach(down), counts);
     near12(upper!, p - q + reach(up), counts);
-    for (const  of of[newcombe, bonettPrice]) {
-      const [one, other] = [of(counts), of(turned)];
+    for (const limitsOf of [newcombe, bonettPrice]) {
+      const [one, other] = [limitsOf(counts), limitsOf(turned)];
       assert.ok(one.lower! <= p - q && p - q <= one.upper!, JSON.stringify(counts));
       near12(one.lower!, -other.upper!, counts);
     }
@@ -137,5 +137,5 @@ Deno.test("Newcombe, Wald, and Bonett and Price: from their definitions, turned 
   }
   const nobody = { both: 0, firstOnly: 0, secondOnly: 0, neither: 0 };
   assert.equal(waldPaired(nobody), null);
-  for (const  of of[newcombe, bonettPrice]) assert.equal(of(nobody).lower, null);
+  for (const limitsOf of [newcombe, bonettPrice]) assert.equal(limitsOf(nobody).lower, null);
 });
