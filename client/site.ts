@@ -2,6 +2,8 @@ import type { z } from "@hono/zod-openapi";
 import type { Comparison, comparisonRequest } from "../shared/contracts/comparisons.ts";
 import type { Diagnosis, Readiness } from "../shared/contracts/doctor.ts";
 import type { ensembleRequest } from "../shared/contracts/ensembles.ts";
+import type { PairedDecisions, pairedRequest } from "../shared/contracts/paired_decisions.ts";
+import type { analysisRequest, ScoreAnalysis } from "../shared/contracts/score_analyses.ts";
 import type { ScreeningSimulation, simulationRequest } from "../shared/contracts/screening.ts";
 import type { ScoreReport } from "../shared/contracts/scores.ts";
 import type { Usage, usageQuery } from "../shared/contracts/usage.ts";
@@ -93,6 +95,22 @@ export class Site {
     options: CallOptions = {},
   ): Promise<ScreeningSimulation> {
     return await this.#api.json({ path: "/v1/screening-simulations", body: request }, options);
+  }
+
+  /** Measures a score for decisions: weights, horizons, thresholds; the result is not stored. */
+  async analyse(
+    request: z.input<typeof analysisRequest>,
+    options: CallOptions = {},
+  ): Promise<ScoreAnalysis> {
+    return await this.#api.json({ path: "/v1/score-analyses", body: request }, options);
+  }
+
+  /** Compares decisions of models, readers and the consensus; the result is not stored. */
+  async compareDecisions(
+    request: z.input<typeof pairedRequest>,
+    options: CallOptions = {},
+  ): Promise<PairedDecisions> {
+    return await this.#api.json({ path: "/v1/paired-decisions", body: request }, options);
   }
 
   /** Combines several scores into one. */
