@@ -223,6 +223,8 @@ export function personAttacks(world: AttackWorld): Attack[] {
   const self = `/v1/evaluations/${evaluation}`;
   const guess = new File(["image_index,malignant_pred\n"], "p.csv");
   const subgroups = (): FormData => formOf({ subgroups: '["density"]' });
+  const pathway = { kind: "rule_out", threshold: 0.2 };
+  const decisions = { first: { threshold: 0.5 }, second: { threshold: 0.2 } };
   type Door = readonly [method: string, path: string, body?: unknown];
   const owners: Door[] = [
     ["DELETE", "/v1/datasets/sample"],
@@ -247,6 +249,9 @@ export function personAttacks(world: AttackWorld): Attack[] {
       ["GET", `/v1/scores/${id}/breast/samples.csv`],
       ["GET", `/v1/scores/${id}/breast/curves.csv`],
       ["POST", `/v1/scores/${id}/subgroups`, subgroups()],
+      ["POST", "/v1/screening-simulations", { score: id, pathways: [pathway] }],
+      ["POST", "/v1/score-analyses", { score: id, truth: { within_days: [365, 366] } }],
+      ["POST", "/v1/paired-decisions", { score: id, comparisons: [decisions] }],
     ]),
     ["POST", "/v1/scores", formOf({ dataset: "sample", predictions: guess })],
     ["POST", "/v1/scores", { ...order, evaluation, predictions: "x" }],

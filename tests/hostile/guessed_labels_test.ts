@@ -35,6 +35,36 @@ const METERED = /^(?:process_|nodejs_|mammoeval_\w*(?:seconds|bytes|duration|req
 /** Files that tell their reader what the reader's own model wrote. */
 const OWN_WORDS = /\/predictions\.csv$/;
 
+/** Computations on scores that everybody may ask for: with guesses they answer the same. */
+const MADE_OF_SCORES = ["/v1/comparisons", "/v1/ensembles"];
+/** Requests that depend on labels of single exams, which are refused to others in the same words. */
+const NEED_THE_TRUTH: Readonly<Record<string, (score: string, other: string) => unknown>> = {
+  "/v1/screening-simulations": (score) => ({
+    score,
+    pathways: [{ kind: "rule_out", threshold: 0.2 }],
+  }),
+  "/v1/score-analyses": (score, other) => ({
+    score,
+    truth: { within_days: [365, 730] },
+    thresholds: [0.5, { target: { sensitivity: 0.9 }, tune: { score: other } }],
+    recalibration: { tune: { score: other } },
+  }),
+  "/v1/paired-decisions": (score, other) => ({
+    score,
+    discordant: 1000,
+    comparisons: [{ first: { threshold: 0.5 }, second: { score: other, threshold: 0.5 } }],
+  }),
+  "/v1/scores/{id}/subgroups": () => ({ subgroups: '["density"]' }),
+  "/v1/scores/{id}/release": () => ({ as: "full" }),
+};
+/** What changes things and says nothing of scores, or takes the sender's own list. */
+const OTHER_POSTS = [
+  ..."/v1/datasets /v1/models/{name}/build /v1/models/{name}/check /v1/images/prune".split(" "),
+  ..."/v1/evaluations /v1/evaluations/batch /v1/evaluations/{id}/cancel".split(" "),
+  "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
+  ...["/v1/scores", "/v1/reader-studies"],
+];
+
 type Guess = "right" | "wrong";
 
 /** A service with one evaluation that is fine and one that is not, whose labels were guessed. */
@@ -177,7 +207,7 @@ Deno.test("right and wrong guesses of labels get the same answers on every route
     const made = async ({ service, people, ids }: GuessedWorld): Promise<string[]> => {
       const body = { scores: [ids["evaluation"], ids["second"]], bootstrap: false };
       const answers: Json[] = [];
-      for (const path of ["/v1/comparisons", "/v1/ensembles"]) {
+      for (const path of MADE_OF_SCORES) {
         answers.push((await sendJson(service.url + path, "POST", body, people.author)).body);
       }
       return answers.map((answer) =>
@@ -186,6 +216,43 @@ Deno.test("right and wrong guesses of labels get the same answers on every route
     };
     assert.deepEqual(await made(right), await made(wrong));
   });
+  await t.step(
+    "every other POST is known to need no labels, or is refused in the same words",
+    async () => {
+      const posts = Object.entries((await apiDocument()).paths)
+        .filter(([, item]) => "post" in item).map(([path]) => path);
+      const known = [...MADE_OF_SCORES, ...Object.keys(NEED_THE_TRUTH), ...OTHER_POSTS];
+      assert.deepEqual(posts.toSorted(), known.toSorted());
+      const refused = async ({ service, ids }: GuessedWorld, who: Bearer): Promise<string[]> => {
+        const answers: string[] = [];
+        for (const [path, bodyOf] of Object.entries(NEED_THE_TRUTH)) {
+          const [score, second] = [ids["evaluation"]!, ids["second"]!];
+          const body = bodyOf(score, second) as Record<string, string>;
+          const isForm = path.endsWith("/subgroups");
+          const form = new FormData();
+          if (isForm) {
+            for (const [name, value] of Object.entries(body)) form.append(name, value);
+          }
+          const answer = await fetch(service.url + path.replace("{id}", score), {
+            method: "POST",
+            headers: isForm ? who : { ...who, "content-type": "application/json" },
+            body: isForm ? form : JSON.stringify(body),
+            signal: AbortSignal.timeout(60_000),
+          });
+          const text = `${path} ${answer.status} ${await answer.text()}`;
+          assert.equal(answer.status, 403, text);
+          answers.push(CHANGING.reduce((so, [from, to]) => so.replaceAll(from, to), text));
+        }
+        return answers;
+      };
+      for (const who of ["author", "reader"] as const) {
+        assert.deepEqual(
+          await refused(right, right.people[who]),
+          await refused(wrong, wrong.people[who]),
+        );
+      }
+    },
+  );
   await t.step("the data owner is told: what is compared does differ", async () => {
     const path = `/v1/scores/${right.ids["evaluation"]}`;
     const others = `/v1/scores/${wrong.ids["evaluation"]}`;
