@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { Problem, type ServiceEnv, waitPreference } from "../../shared/http/mod.ts";
 import { HELD_OPEN_MAX } from "../../shared/limits.ts";
-import { tapBody } from "./tap_body.ts";
+import { tapBody } from "./access/tap_body.ts";
 
 /** Streams that last as long as an evaluation. */
 const FOLLOWING = /^\/v1\/evaluations\/[^/]+\/(?:events|log)$/;

@@ -25,7 +25,7 @@ import { createApptainerExecutor } from "./executors/apptainer_executor.ts";
 import { createDockerExecutor } from "./executors/docker_executor.ts";
 import { bytesBelow, freeBytes } from "./workspace/disk.ts";
 import { removeTree } from "./workspace/remove_tree.ts";
-import type { Executor } from "./executors/executor.ts";
+import type { Executor } from "./engine/executor.ts";
 import { createDockerImageStore } from "./container_images/docker_image_store.ts";
 import { createImageShelf, type ImageShelf } from "./container_images/image_shelf.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
@@ -42,7 +42,7 @@ import {
   DOCKER_DIAGNOSIS_MS,
   lookForDocker,
   lookForGpus,
-} from "./executors/machine.ts";
+} from "./engine/machine.ts";
 import { findResults, refuseLostLedger } from "./ledger/find_results.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";

@@ -16,7 +16,7 @@ import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
 import { createDatasetRegistry } from "./register_dataset.ts";
 import { lookAtFiles, sweepDatasets } from "./sweep_datasets.ts";
 import { createVolumeDatasetStore } from "./volume_dataset_store.ts";
-import { createWorkerImportRunner } from "./worker_import_runner.ts";
+import { createWorkerImportRunner } from "./importing/worker_import_runner.ts";
 
 /** Assembles the ingestion service and resumes imports that were interrupted. */
 export async function assembleIngestion(settings: Settings, log: Log): Promise<Service> {

@@ -7,7 +7,7 @@ import type { Runner } from "../../shared/site_users.ts";
 import { forEachOf } from "../../shared/async.ts";
 import type { GlanceResult, ImageSource } from "./image_source.ts";
 import { type AskKernel, type ContainerUser, judgeAccess } from "./judge_access.ts";
-import type { Complaint } from "./judge_greys.ts";
+import type { Complaint } from "./dicom/judge_greys.ts";
 import { judgeImage } from "./judge_image.ts";
 import type { LinesPage } from "./lines_page.ts";
 

@@ -1,6 +1,6 @@
 import type { Runner } from "../../shared/site_users.ts";
 import type { FileAccess, ImageGlance } from "./image_source.ts";
-import type { Complaint } from "./judge_greys.ts";
+import type { Complaint } from "./dicom/judge_greys.ts";
 
 /**
  * Asks the kernel which files a user may not open. Modes do not show access control lists, nor what a network file

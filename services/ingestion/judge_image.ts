@@ -7,7 +7,7 @@ import {
   IMAGE_SIDE_PIXELS_MIN,
 } from "../../shared/limits.ts";
 import type { GlanceResult, ImageGlance } from "./image_source.ts";
-import { type Complaint, judgeGreys } from "./judge_greys.ts";
+import { type Complaint, judgeGreys } from "./dicom/judge_greys.ts";
 
 /** Result of judging an image. */
 export interface Judgement {

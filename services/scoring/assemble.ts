@@ -15,9 +15,9 @@ import { modelNames } from "../../shared/model_folders.ts";
 import { COMPUTE_PROCESSES_MAX } from "../../shared/limits.ts";
 import { createApp } from "./app.ts";
 import { createProcessCompute } from "./compute/process_compute.ts";
-import type { ScoreStore } from "./score_store.ts";
-import { createVolumeStudyStore, type StudyStore } from "./study_store.ts";
-import { createVolumeScoreStore } from "./volume_score_store.ts";
+import type { ScoreStore } from "./store/score_store.ts";
+import { createVolumeStudyStore, type StudyStore } from "./store/study_store.ts";
+import { createVolumeScoreStore } from "./store/volume_score_store.ts";
 
 /** Assembles the scoring service. */
 export async function assembleScoring(settings: Settings, log: Log): Promise<Service> {

@@ -1,8 +1,8 @@
 import type { Log } from "../../shared/http/mod.ts";
 import type { Damage } from "../../shared/volume/mod.ts";
 import type { Compute } from "./compute/compute.ts";
-import type { ScoreStore } from "./score_store.ts";
-import type { StudyStore } from "./study_store.ts";
+import type { ScoreStore } from "./store/score_store.ts";
+import type { StudyStore } from "./store/study_store.ts";
 
 /** Dependencies of the scoring service. */
 export interface ScoringDependencies {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readDataList } from "../../shared/format/mod.ts";
-import { alignLevels } from "./align_levels.ts";
-import { measureLevel } from "./measure_level.ts";
+import { alignLevels } from "./samples/align_levels.ts";
+import { measureLevel } from "./measures/measure_level.ts";
 
 // Made by tests/golden/scoring/make.py: a data list with missing views and several images per view.
 const GOLDEN = new URL("../../tests/golden/scoring/exams.json", import.meta.url);

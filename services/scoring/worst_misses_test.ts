@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Sample } from "../../shared/domain/mod.ts";
 import { MISSES_LISTED_MAX } from "../../shared/limits.ts";
-import { worstMisses } from "./make_report.ts";
+import { worstMisses } from "./jobs/make_report.ts";
 
 function samplesOf(rows: readonly (readonly [score: number, positive: boolean])[]): Sample[] {
   return rows.map(([score, positive], at) => ({

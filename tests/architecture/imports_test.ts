@@ -91,11 +91,14 @@ const PORTS = [
   "workspace",
 ];
 
-/** An adapter that stands apart from its port is named `<adapter>_<port>.ts` and lies beside its port. */
+/** An adapter that stands apart from its port is named `<adapter>_<port>.ts`. */
 function isAdapter(path: string): boolean {
   return serviceOf(path) !== null &&
     PORTS.some((port) =>
-      path.endsWith(`_${port}.ts`) && paths.has(join(dirname(path), `${port}.ts`))
+      path.endsWith(`_${port}.ts`) &&
+      sources.some((one) =>
+        basename(one.path) === `${port}.ts` && serviceOf(one.path) === serviceOf(path)
+      )
     );
 }
 
@@ -119,18 +122,18 @@ const PARSING =
 /** Files that may parse: in jobs of the compute port, in threads and processes of imports, in tasks on data lists. */
 const PARSES_ELSEWHERE = [
   "services/gateway/routes/exam_pages.ts", // the lines of one exam
-  "services/inference/models/check_model.ts", // the sample's predictions, checked before
+  "services/inference/submission/check_model.ts", // the sample's predictions, checked before
   "services/inference/workspace/keep_outputs.ts",
   "services/inference/workspace/list_tasks.ts",
   "services/ingestion/data_list_exam_source.ts",
   "services/ingestion/dicom/convert_folder.ts",
   "services/ingestion/dicom/labels.ts",
-  "services/scoring/align_levels.ts",
-  "services/scoring/load_samples.ts",
+  "services/scoring/jobs/score_predictions.ts",
   "services/scoring/reader_study/score_study.ts",
   "services/scoring/reader_study/study_table.ts",
-  "services/scoring/samples_csv.ts",
-  "services/scoring/score_predictions.ts",
+  "services/scoring/samples/align_levels.ts",
+  "services/scoring/samples/load_samples.ts",
+  "services/scoring/samples/samples_csv.ts",
   "services/scoring/subgroups/side_table.ts",
 ];
 
@@ -186,9 +189,9 @@ Deno.test("scoring computes and parses in its jobs alone: nothing that answers r
   };
   visit(`${root}/main.ts`);
   const computing = [
-    ...["load_samples", "samples_csv", "score_predictions", "make_report", "measure_level"],
-    ...["comparison/match_samples", "reader_study/read_study"],
-    ...["subgroups/measure_subgroups", "leaderboard/against_best"],
+    ...["samples/load_samples", "samples/samples_csv", "measures/measure_level"],
+    ...["jobs/score_predictions", "jobs/make_report", "comparison/match_samples"],
+    ...["reader_study/read_study", "subgroups/measure_subgroups", "comparison/against_best"],
   ].map((name) => `${root}/${name}.ts`);
   for (const path of computing) assert.ok(paths.has(path), path);
   assert.deepEqual(computing.filter((path) => reached.has(path)), []);

@@ -3,9 +3,9 @@ import type { ContainerOwner } from "../../services/inference/executors/containe
 import {
   EVALUATION_LABEL,
   VOLUME_LABEL,
-} from "../../services/inference/executors/docker_arguments.ts";
+} from "../../services/inference/engine/docker_arguments.ts";
 import { createDockerExecutor } from "../../services/inference/executors/docker_executor.ts";
-import type { Executor } from "../../services/inference/executors/executor.ts";
+import type { Executor } from "../../services/inference/engine/executor.ts";
 import { makeJob } from "../support/inference/values.ts";
 import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createDockerExecutor } from "../../services/inference/executors/docker_executor.ts";
-import type { Executor, FollowHooks, RunEnd } from "../../services/inference/executors/executor.ts";
+import type { Executor, FollowHooks, RunEnd } from "../../services/inference/engine/executor.ts";
 import { readProgress } from "../../services/inference/dispatch/stage_follow.ts";
 import { makeJob } from "../support/inference/values.ts";
 import { engineTest, TINY_IMAGE } from "../support/engine.ts";

@@ -7,13 +7,12 @@ import { readSettings } from "../../shared/settings.ts";
 import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 import { ended, registerSample } from "../support/evaluations.ts";
 import { sendJson } from "../support/http.ts";
-import { type HeldService, startHeldService } from "./held_service.ts";
+import { type Bearer, type HeldService, startHeldService } from "./held_service.ts";
+
+export type { Bearer };
 
 /** Stands in files that nobody may read; an answer with it has got through. */
 export const SECRET = "the-secret-of-another-patient";
-
-/** A person's header. */
-export type Bearer = Readonly<Record<string, string>>;
 
 /** What an attack is made against. */
 export interface AttackWorld extends AsyncDisposable {

@@ -6,7 +6,9 @@ import { reached, registerSample, submit } from "../support/evaluations.ts";
 import { sendJson } from "../support/http.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { makeWaitingProject } from "../support/waiting_model.ts";
-import type { Bearer } from "./attack_world.ts";
+
+/** A person's header. */
+export type Bearer = Readonly<Record<string, string>>;
 
 /** A service whose one place for a run is taken, for as long as it lasts: what is asked for stays queued. */
 export interface HeldService extends AsyncDisposable, Omit<ServiceUnderTest, "home"> {

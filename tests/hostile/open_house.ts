@@ -54,7 +54,7 @@ const GUARDS: readonly Guard[] = [
     'if (url.host !== "" ||',
   ),
   guard(
-    "services/gateway/keep_to_site.ts",
+    "services/gateway/access/keep_to_site.ts",
     "!SAFE_METHODS.has(c.req.method) && isForeign(c)",
     "false",
   ),
@@ -65,7 +65,7 @@ const GUARDS: readonly Guard[] = [
   ),
   guard("shared/http/truth_access.ts", 'if (role === "admin") return true;', "return true;"),
   guard(
-    "services/inference/submission/private_model.ts",
+    "services/inference/models/private_model.ts",
     'if (caller.role === "admin" || evaluation.user === caller.user) return true;',
     "return true;",
   ),

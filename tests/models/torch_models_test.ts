@@ -3,7 +3,7 @@ import { join } from "node:path";
 import {
   containerArguments,
   containerName,
-} from "../../services/inference/executors/docker_arguments.ts";
+} from "../../services/inference/engine/docker_arguments.ts";
 import { checkPredictions } from "../../services/inference/workspace/list_tasks.ts";
 import { keepOutputs, type KeptOutputs } from "../../services/inference/workspace/keep_outputs.ts";
 import { makeJob } from "../support/inference/values.ts";

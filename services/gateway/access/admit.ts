@@ -5,7 +5,7 @@ import type { DamagedFile } from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
 import { createOpenAnswers } from "./end_with_token.ts";
 import type { SlowDown } from "./slow_down.ts";
-import { isFromOwnPage } from "../keep_to_site.ts";
+import { isFromOwnPage } from "./keep_to_site.ts";
 import { findToken, type TokenRecord, type TokenRefusal } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 

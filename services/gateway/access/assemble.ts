@@ -3,7 +3,7 @@ import type { Settings } from "../../../shared/settings.ts";
 import { createDamage, silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
 import type { Access } from "./admit.ts";
 import { boundAudit, createFileAuditLog } from "./audit_log.ts";
-import { isLoopback } from "../keep_to_site.ts";
+import { isLoopback } from "./keep_to_site.ts";
 import { createSlowDown } from "./slow_down.ts";
 import { createVolumeTokenStore, type TokenStore } from "./token_store.ts";
 

@@ -1,5 +1,5 @@
 import { TOKEN_LOOK_MS } from "../../../shared/limits.ts";
-import { tapBody } from "../tap_body.ts";
+import { tapBody } from "./tap_body.ts";
 import { refusalOf, type TokenRecord } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 

@@ -6,7 +6,7 @@ import { LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
 import { evaluationRequestOf, writeEvaluationFormPage } from "../pages/evaluation_form_page.tsx";
 import { writeEvaluationPage } from "../pages/evaluation_page.tsx";
 import type { Entries } from "../pages/form_parts.tsx";
-import type { SiteApi } from "../pages/site_api.ts";
+import type { SiteApi } from "../site_api.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
 /** Adds the pages of evaluations, with the forms to start and cancel them. */

@@ -25,7 +25,7 @@ import { EXAM_HEADERS } from "../pages/exam_look.ts";
 import { neighboursOf, writeExamPage } from "../pages/exam_page.tsx";
 import type { ExamMarks, ExamPageData } from "../pages/exam_page.tsx";
 import { writeExamsPage } from "../pages/exams_page.tsx";
-import { scoreList, type SiteApi } from "../pages/site_api.ts";
+import { scoreList, type SiteApi } from "../site_api.ts";
 import { type ApiFor, page, type PageContext } from "./page_answers.ts";
 
 /** Scripts of the light table, with their paths; all are served from here. */

@@ -1,7 +1,7 @@
 import { EVALUATION_STATUSES } from "../../../shared/contracts/evaluations.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { askedOf, type ListFilter, writeListPage } from "../pages/list_page.tsx";
-import { evaluationList, scoreList } from "../pages/site_api.ts";
+import { evaluationList, scoreList } from "../site_api.ts";
 import { EvaluationTable } from "../pages/tables/evaluation_table.tsx";
 import { ScoreTable } from "../pages/tables/score_table.tsx";
 import { type ApiFor, page } from "./page_answers.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../shared/contracts/models.ts";
 import { type Caller, mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
-import { evaluationList, scoreList, type SiteApi } from "../pages/site_api.ts";
+import { evaluationList, scoreList, type SiteApi } from "../site_api.ts";
 import { writeModelPage } from "../pages/model_page.tsx";
 import { writeModelsPage } from "../pages/models_page.tsx";
 import { writePrivateModelPage } from "../pages/private_model_page.tsx";

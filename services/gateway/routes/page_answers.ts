@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { type Problem, PROBLEMS, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { Entries } from "../pages/form_parts.tsx";
 import { SITE_HEADERS } from "../pages/site.ts";
-import type { SiteApi } from "../pages/site_api.ts";
+import type { SiteApi } from "../site_api.ts";
 
 /** Context of a request for a page. */
 export type PageContext = Context<ServiceEnv>;

@@ -5,7 +5,7 @@ import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX, LAST_KNOWN_KEPT_MAX } from "../../../shared/limits.ts";
 import { shareRunsByKey, within } from "../../../shared/async.ts";
 import { type Finding, findingsOf } from "../pages/findings.ts";
-import { evaluationList, scoreList, type SiteApi } from "../pages/site_api.ts";
+import { evaluationList, scoreList, type SiteApi } from "../site_api.ts";
 import { LIVE_SCRIPT, LIVE_SCRIPT_PATH } from "../pages/site.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
 import { addEvaluationPages } from "./evaluation_pages.ts";

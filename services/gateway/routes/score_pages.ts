@@ -6,7 +6,7 @@ import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { writeComparisonFormPage } from "../pages/comparison_form_page.tsx";
 import type { Entries } from "../pages/form_parts.tsx";
-import { scoreList, type SiteApi } from "../pages/site_api.ts";
+import { scoreList, type SiteApi } from "../site_api.ts";
 import {
   writeReleasePage,
   writeScoreFormPage,

@@ -1,9 +1,9 @@
 import type { Settings } from "../../../shared/settings.ts";
 import { readSiteUsers, type SiteUsers } from "../../../shared/site_users.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
-import { runCommand } from "../executors/command.ts";
-import { type ContainerImage, DONE, type Outcome, refused } from "../executors/executor.ts";
-import { lookForDocker, lookForGpus } from "../executors/machine.ts";
+import { runCommand } from "../engine/command.ts";
+import { type ContainerImage, DONE, type Outcome, refused } from "../engine/executor.ts";
+import { lookForDocker, lookForGpus } from "../engine/machine.ts";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
 import { provideImage } from "./docker_images.ts";
 import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.ts";

@@ -1,5 +1,5 @@
-import { runCommand } from "../executors/command.ts";
-import { BASE_LABEL, MODEL_LABEL, VOLUME_LABEL } from "../executors/docker_arguments.ts";
+import { runCommand } from "../engine/command.ts";
+import { BASE_LABEL, MODEL_LABEL, VOLUME_LABEL } from "../engine/docker_arguments.ts";
 import type { ImageStore, StoredImage } from "./image_store.ts";
 
 /** Images of a Docker engine with this results volume in their labels; those of others are not listed. */

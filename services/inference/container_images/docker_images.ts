@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { type CommandResult, runCommand } from "../executors/command.ts";
+import { type CommandResult, runCommand } from "../engine/command.ts";
 import {
   BASE_LABEL,
   dockerBuildArguments,
   MODEL_LABEL,
   VOLUME_LABEL,
-} from "../executors/docker_arguments.ts";
-import { type ContainerImage, type OnLine, type Outcome, refused } from "../executors/executor.ts";
+} from "../engine/docker_arguments.ts";
+import { type ContainerImage, type OnLine, type Outcome, refused } from "../engine/executor.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { BuildContext, BuildContexts } from "./build_contexts.ts";
 import type { ImagePlan } from "./plan_images.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { delimiter, join } from "node:path";
 import { provideImage, unpulledImage } from "./docker_images.ts";
-import type { ContainerImage, Outcome } from "../executors/executor.ts";
+import type { ContainerImage, Outcome } from "../engine/executor.ts";
 import { planImages } from "./plan_images.ts";
 import { makeModel } from "../../../tests/support/inference/values.ts";
 

@@ -6,10 +6,10 @@ import {
   withFileLock,
   writeJsonAtomic,
 } from "../../../shared/volume/mod.ts";
-import { runCommand } from "../executors/command.ts";
-import { BASE_LABEL, MODEL_LABEL } from "../executors/docker_arguments.ts";
-import { refused } from "../executors/executor.ts";
-import type { ContainerImage, Executor, Outcome } from "../executors/executor.ts";
+import { runCommand } from "../engine/command.ts";
+import { BASE_LABEL, MODEL_LABEL } from "../engine/docker_arguments.ts";
+import { refused } from "../engine/executor.ts";
+import type { ContainerImage, Executor, Outcome } from "../engine/executor.ts";
 import { createFileDigests } from "../models/file_digests.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { ImageStore, StoredImage } from "./image_store.ts";

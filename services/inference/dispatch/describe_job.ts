@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { predictionsFileName } from "../../../shared/volume/mod.ts";
 import { gpusNamed } from "./devices.ts";
-import { EVALUATION_LABEL } from "../executors/docker_arguments.ts";
-import type { ContainerImage } from "../executors/executor.ts";
-import { CONTAINER_PATHS, type Job, type JobLimits } from "../executors/job.ts";
+import { EVALUATION_LABEL } from "../engine/docker_arguments.ts";
+import type { ContainerImage } from "../engine/executor.ts";
+import { CONTAINER_PATHS, type Job, type JobLimits } from "../engine/job.ts";
 import { type Evaluation, PLACES } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { limitsFor } from "./run_limits.ts";

@@ -1,6 +1,6 @@
 import { sizeText } from "../../../shared/size.ts";
-import type { Failure, RunEnd } from "../executors/executor.ts";
-import type { JobLimits } from "../executors/job.ts";
+import type { Failure, RunEnd } from "../engine/executor.ts";
+import type { JobLimits } from "../engine/job.ts";
 import { tooManyProcesses } from "./limit_failures.ts";
 
 /** Exit code after SIGKILL. */

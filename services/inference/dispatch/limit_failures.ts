@@ -1,5 +1,5 @@
 import { sizeText } from "../../../shared/size.ts";
-import type { Failure } from "../executors/executor.ts";
+import type { Failure } from "../engine/executor.ts";
 
 /** Failure of a run that took longer than its limit, in seconds. */
 export function timedOut(timeoutS: number): Failure {

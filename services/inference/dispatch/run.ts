@@ -4,7 +4,7 @@ import type { Log } from "../../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "../clients.ts";
 import type { JobSite } from "./describe_job.ts";
 import type { DiskGuard } from "./disk_guard.ts";
-import type { Executor, Failure } from "../executors/executor.ts";
+import type { Executor, Failure } from "../engine/executor.ts";
 import type { Evaluation, EvaluationPatch, Ledger } from "../ledger/ledger.ts";
 import type { ModelCatalogue } from "../models/model_catalogue.ts";
 import type { RunLog } from "../workspace/run_log.ts";

@@ -5,7 +5,7 @@ import type {
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
-import type { Failure } from "../executors/executor.ts";
+import type { Failure } from "../engine/executor.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import {
   type Run,
@@ -19,7 +19,7 @@ import {
 import { isFinal } from "../ledger/state_machine.ts";
 import { buildStage } from "./stage_build.ts";
 import { followStage } from "./stage_follow.ts";
-import { requiredViewsOf } from "../submission/required_views.ts";
+import { requiredViewsOf } from "../models/required_views.ts";
 import { untilAnswered } from "./until_answered.ts";
 
 /** Attempts per evaluation: the first, and one retry after the platform interrupted it. */

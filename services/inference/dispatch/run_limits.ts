@@ -1,6 +1,6 @@
 import type { LimitsRequest } from "../../../shared/contracts/evaluations.ts";
 import { bytesOf, sizeText } from "../../../shared/size.ts";
-import type { JobLimits } from "../executors/job.ts";
+import type { JobLimits } from "../engine/job.ts";
 
 /**
  * Limits of one run: as requested, with the site's as defaults.

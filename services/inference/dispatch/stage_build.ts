@@ -1,10 +1,10 @@
 import { sizeText } from "../../../shared/size.ts";
 import { describeJob } from "./describe_job.ts";
-import type { ContainerImage, Executor } from "../executors/executor.ts";
-import type { Job } from "../executors/job.ts";
+import type { ContainerImage, Executor } from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { BEGAN, type Evaluation, PLACES } from "../ledger/ledger.ts";
-import { findModelOf } from "../submission/private_model.ts";
+import { findModelOf } from "../models/private_model.ts";
 import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
 import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";

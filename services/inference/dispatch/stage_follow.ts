@@ -1,8 +1,8 @@
-import type { Failure, FollowHooks, OutputLine, RunEnd } from "../executors/executor.ts";
+import type { Failure, FollowHooks, OutputLine, RunEnd } from "../engine/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
 import { BEGAN, type Progress } from "../ledger/ledger.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
-import { findModelOf } from "../submission/private_model.ts";
+import { findModelOf } from "../models/private_model.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
 import { untilAnswered } from "./until_answered.ts";

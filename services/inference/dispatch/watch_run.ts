@@ -1,5 +1,5 @@
-import type { Failure } from "../executors/executor.ts";
-import type { JobLimits } from "../executors/job.ts";
+import type { Failure } from "../engine/executor.ts";
+import type { JobLimits } from "../engine/job.ts";
 import {
   diskLimit,
   timedOut,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Measurement, RunEnd } from "../executors/executor.ts";
+import type { Measurement, RunEnd } from "../engine/executor.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { mountRequest } from "./docker_arguments.ts";
+import { mountRequest } from "../engine/docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import { type Outcome, refused, type RunEnd } from "./executor.ts";
-import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
+import { type Outcome, refused, type RunEnd } from "../engine/executor.ts";
+import { CONTAINER_PATHS, type Job, type Mount } from "../engine/job.ts";
 import { textOf } from "./job_log.ts";
 
 /** Files and folders of one run on the volume; with Docker, the engine would keep them. */

@@ -8,11 +8,18 @@ import {
   startFailure,
   SUPERVISOR,
 } from "./apptainer_arguments.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 import { gpuMemory } from "./docker_stats.ts";
-import { DONE, endOf, refused } from "./executor.ts";
-import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
-import type { Job } from "./job.ts";
+import { DONE, endOf, refused } from "../engine/executor.ts";
+import type {
+  Executor,
+  FollowHooks,
+  Measurement,
+  OnLine,
+  Outcome,
+  RunEnd,
+} from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 import { createLogReader, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
 

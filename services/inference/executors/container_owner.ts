@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { type Damage, RESTORE, secretKey, type VolumeLayout } from "../../../shared/volume/mod.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 import {
   containerName,
   EVALUATION_LABEL,
   VOLUME_ID_LABEL,
   VOLUME_LABEL,
-} from "./docker_arguments.ts";
+} from "../engine/docker_arguments.ts";
 
 /**
  * Identifies the volume that owns containers on a shared engine. It needs both fields: a copy of a volume has the

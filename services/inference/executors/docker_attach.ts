@@ -1,5 +1,5 @@
-import { createLineSplitter, runCommand } from "./command.ts";
-import type { FollowHooks } from "./executor.ts";
+import { createLineSplitter, runCommand } from "../engine/command.ts";
+import type { FollowHooks } from "../engine/executor.ts";
 
 /** Live output of a container. */
 export interface AttachedOutput {

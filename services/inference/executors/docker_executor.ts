@@ -1,7 +1,11 @@
 import type { BuildContexts } from "../container_images/build_contexts.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 import { type AttachedOutput, attachOutput } from "./docker_attach.ts";
-import { containerName, dockerCreateArguments, dockerProbeArguments } from "./docker_arguments.ts";
+import {
+  containerName,
+  dockerCreateArguments,
+  dockerProbeArguments,
+} from "../engine/docker_arguments.ts";
 import { isForeign, ownedEvaluations, ownerLabels } from "./container_owner.ts";
 import type { ContainerOwner } from "./container_owner.ts";
 import { explainStartFailure } from "./docker_failures.ts";
@@ -16,8 +20,8 @@ import {
   type OnLine,
   type Outcome,
   type RunEnd,
-} from "./executor.ts";
-import type { Job } from "./job.ts";
+} from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 import { findImage, type MakeRoom, provideImage } from "../container_images/docker_images.ts";
 
 /** Pause between retries when an engine does not answer, in milliseconds. */

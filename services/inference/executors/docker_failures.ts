@@ -1,6 +1,6 @@
-import type { CommandResult } from "./command.ts";
-import type { Failure } from "./executor.ts";
-import type { Job } from "./job.ts";
+import type { CommandResult } from "../engine/command.ts";
+import type { Failure } from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 
 /** The fields of a job that a start failure names. */
 type StartedJob = Pick<Job, "gpus" | "image"> & Partial<Pick<Job, "model">>;

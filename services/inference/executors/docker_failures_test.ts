@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EvaluationErrorType } from "../../../shared/contracts/evaluations.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import type { Failure } from "./executor.ts";
+import type { Failure } from "../engine/executor.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 
 function explain(stderr: string, exitCode = 125): Failure {

@@ -1,5 +1,5 @@
-import { runCommand } from "./command.ts";
-import type { Measurement } from "./executor.ts";
+import { runCommand } from "../engine/command.ts";
+import type { Measurement } from "../engine/executor.ts";
 
 /** The fields of the engine's statistics that are read here. */
 interface Statistics {

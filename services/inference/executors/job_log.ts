@@ -1,4 +1,4 @@
-import { createLineSplitter } from "./command.ts";
+import { createLineSplitter } from "../engine/command.ts";
 import { TIME_STAMP } from "./timed_lines.ts";
 
 /** Reads a log that another process writes. */

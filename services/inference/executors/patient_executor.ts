@@ -1,4 +1,4 @@
-import type { Executor, Failure, Outcome } from "./executor.ts";
+import type { Executor, Failure, Outcome } from "../engine/executor.ts";
 
 /** How to tell whether an engine is available. */
 export interface PatienceOptions {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Outcome } from "./executor.ts";
+import type { Outcome } from "../engine/executor.ts";
 import { createPatientExecutor } from "./patient_executor.ts";
 import {
   createScriptedExecutor,

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 import {
   type ContainerImage,
   DONE,
@@ -10,9 +10,9 @@ import {
   type OutputLine,
   refused,
   type RunEnd,
-} from "./executor.ts";
-import { CONTAINER_PATHS, type Job } from "./job.ts";
-import { needsEngine, TRUSTED_MODEL } from "../models/cannot_run.ts";
+} from "../engine/executor.ts";
+import { CONTAINER_PATHS, type Job } from "../engine/job.ts";
+import { needsEngine, TRUSTED_MODEL } from "./cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
 /** A run in a subprocess. */

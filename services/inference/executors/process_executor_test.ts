@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Job } from "./job.ts";
+import type { Job } from "../engine/job.ts";
 import { createProcessExecutor, processArguments } from "./process_executor.ts";
 import { makeJob, makeModel } from "../../../tests/support/inference/values.ts";
 

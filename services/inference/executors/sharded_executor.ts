@@ -1,10 +1,17 @@
 import { join } from "node:path";
 import type { Shard } from "../../../shared/contracts/evaluations.ts";
 import { readJson, writeJsonAtomic } from "../../../shared/volume/mod.ts";
-import { EVALUATION_LABEL } from "./docker_arguments.ts";
-import { DONE } from "./executor.ts";
-import type { Executor, FollowHooks, Measurement, OnLine, Outcome, RunEnd } from "./executor.ts";
-import { evaluationOf, type Job, partId } from "./job.ts";
+import { EVALUATION_LABEL } from "../engine/docker_arguments.ts";
+import { DONE } from "../engine/executor.ts";
+import type {
+  Executor,
+  FollowHooks,
+  Measurement,
+  OnLine,
+  Outcome,
+  RunEnd,
+} from "../engine/executor.ts";
+import { evaluationOf, type Job, partId } from "../engine/job.ts";
 import { ignoreMissing } from "./job_log.ts";
 
 /** A failed part runs once more, alone. */

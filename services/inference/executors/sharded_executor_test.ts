@@ -8,8 +8,8 @@ import {
 } from "../../../tests/support/inference/scripted_executor.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 import { temporaryFolder } from "../../../tests/support/temporary_folder.ts";
-import type { Executor } from "./executor.ts";
-import { evaluationOf, type Job } from "./job.ts";
+import type { Executor } from "../engine/executor.ts";
+import { evaluationOf, type Job } from "../engine/job.ts";
 import { createShardedExecutor } from "./sharded_executor.ts";
 
 const JOB = makeJob();

@@ -6,8 +6,8 @@ import {
   startFailure,
   SUPERVISOR,
 } from "./apptainer_arguments.ts";
-import type { Measurement, Outcome } from "./executor.ts";
-import type { Job } from "./job.ts";
+import type { Measurement, Outcome } from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 import { textOf } from "./job_log.ts";
 import { quoted, SCRIPT_HEAD, type SlurmFiles, type SlurmRuntime } from "./slurm_script.ts";
 

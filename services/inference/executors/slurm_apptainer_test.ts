@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeJob } from "../../../tests/support/inference/values.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 import { apptainerOnNodes } from "./slurm_apptainer.ts";
 import { type SlurmFiles, slurmFiles } from "./slurm_script.ts";
 

@@ -1,12 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
-import { runCommand } from "./command.ts";
-import { containerName, VOLUME_LABEL } from "./docker_arguments.ts";
+import { runCommand } from "../engine/command.ts";
+import { containerName, VOLUME_LABEL } from "../engine/docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import { DONE, endOf } from "./executor.ts";
-import type { ContainerState, Executor, FollowHooks, OnLine, Outcome, RunEnd } from "./executor.ts";
-import type { Job } from "./job.ts";
+import { DONE, endOf } from "../engine/executor.ts";
+import type {
+  ContainerState,
+  Executor,
+  FollowHooks,
+  OnLine,
+  Outcome,
+  RunEnd,
+} from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 import {
   explainHopeless,
   explainRefusal,

@@ -1,6 +1,6 @@
-import type { Failure } from "./executor.ts";
+import type { Failure } from "../engine/executor.ts";
 import { bytesOf, sizeText } from "../../../shared/size.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "../engine/job.ts";
 import { gpusIn, type SlurmJob } from "./slurm_queue.ts";
 
 /** Errors of an unreachable controller; a retry may succeed. */

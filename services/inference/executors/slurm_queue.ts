@@ -1,4 +1,4 @@
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 
 /** A job as Slurm shows it. */
 export interface SlurmJob {

@@ -1,6 +1,6 @@
-import { containerArguments, containerName, NO_GPUS } from "./docker_arguments.ts";
-import type { Measurement, Outcome, RunEnd } from "./executor.ts";
-import type { Job } from "./job.ts";
+import { containerArguments, containerName, NO_GPUS } from "../engine/docker_arguments.ts";
+import type { Measurement, Outcome, RunEnd } from "../engine/executor.ts";
+import type { Job } from "../engine/job.ts";
 
 /** Files by which a job on a node and mammoeval communicate over the shared volume. */
 export interface SlurmFiles {

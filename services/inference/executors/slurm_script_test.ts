@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../engine/command.ts";
 import { slurmFiles, slurmScript } from "./slurm_script.ts";
 import { sbatchArguments } from "./slurm_executor.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";

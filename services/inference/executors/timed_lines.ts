@@ -1,4 +1,4 @@
-import type { OnLine, OutputLine } from "./executor.ts";
+import type { OnLine, OutputLine } from "../engine/executor.ts";
 
 /** Prefix of each line of `docker logs --timestamps`. */
 export const TIME_STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;

@@ -3,7 +3,7 @@ import type {
   EvaluationRequest,
   EvaluationStatus,
 } from "../../../shared/contracts/evaluations.ts";
-import type { Outbox } from "../webhooks/outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { ModelWork } from "./kept_work.ts";
 import type { Uses } from "./uses.ts";
 

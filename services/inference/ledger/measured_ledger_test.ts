@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { measureLedger } from "./measured_ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
 import { evaluationOrder } from "../../../shared/contracts/evaluations.ts";
-import { requestOf } from "../submission/private_model.ts";
+import { requestOf } from "../models/private_model.ts";
 import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
 
 Deno.test("Prometheus is told what waits, what runs, how long, and how it ended", async () => {

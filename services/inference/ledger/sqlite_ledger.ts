@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import { isDiskFull, ledgerReserve, MODES } from "../../../shared/volume/mod.ts";
-import { createSqliteOutbox } from "../webhooks/outbox.ts";
+import { createSqliteOutbox } from "./outbox.ts";
 import type { Evaluation, EvaluationPatch, Ledger } from "./ledger.ts";
 import { inLooseTransaction, inTransaction, openAlone } from "./sqlite_database.ts";
 import {

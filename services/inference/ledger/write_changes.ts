@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Delivery, postMessage } from "../webhooks/outbox.ts";
+import { type Delivery, postMessage } from "./outbox.ts";
 import type { Evaluation, EvaluationEvent, KeptAnswer } from "./ledger.ts";
 import { inTransaction } from "./sqlite_database.ts";
 import {

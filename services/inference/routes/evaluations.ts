@@ -27,7 +27,7 @@ import type { Evaluation, EvaluationFilter } from "../ledger/ledger.ts";
 import { deleteEvaluation } from "../submission/delete_evaluation.ts";
 import { queueEvaluations, refuseOwnersOnly } from "../submission/queue_evaluations.ts";
 import { submitBatch } from "../submission/submit_batch.ts";
-import { mayKnow, requestOf } from "../submission/private_model.ts";
+import { mayKnow, requestOf } from "../models/private_model.ts";
 import { submitEvaluation } from "../submission/submit_evaluation.ts";
 import { waitForEnd } from "../ledger/wait_for_end.ts";
 

@@ -11,9 +11,9 @@ import {
 import { modelName, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp, waitPreference } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
-import { refused } from "../executors/executor.ts";
-import type { ContainerImage, Failure, OnLine, Outcome } from "../executors/executor.ts";
-import { checkModel } from "../models/check_model.ts";
+import { refused } from "../engine/executor.ts";
+import type { ContainerImage, Failure, OnLine, Outcome } from "../engine/executor.ts";
+import { checkModel } from "../submission/check_model.ts";
 import { createLatestWork } from "../models/latest_work.ts";
 import type { Model } from "../models/model_catalogue.ts";
 

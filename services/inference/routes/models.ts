@@ -5,8 +5,8 @@ import type { ModelRecord } from "../../../shared/contracts/models.ts";
 import { modelName } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
-import type { ContainerImage } from "../executors/executor.ts";
-import { cannotRun } from "../models/cannot_run.ts";
+import type { ContainerImage } from "../engine/executor.ts";
+import { cannotRun } from "../executors/cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
 const route = routesOf("models");

@@ -3,7 +3,7 @@ import { usageQuery, usageSchema } from "../../../shared/contracts/usage.ts";
 import type { Caller, ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { Use } from "../ledger/uses.ts";
-import { isPrivateName } from "../submission/private_model.ts";
+import { isPrivateName } from "../models/private_model.ts";
 
 const route = routesOf("operation");
 

@@ -5,7 +5,7 @@ import type { DeliveryRecord } from "../../../shared/contracts/webhooks.ts";
 import { evaluationId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
-import type { Delivery } from "../webhooks/outbox.ts";
+import type { Delivery } from "../ledger/outbox.ts";
 import { find } from "./evaluations.ts";
 
 const route = routesOf("evaluations");

@@ -3,7 +3,7 @@ import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { EXAM_ANSWERS_KEPT_MAX } from "../../../shared/limits.ts";
 import { datasetFiles, type VolumeLayout } from "../../../shared/volume/mod.ts";
 import { createListThread } from "../workspace/list_thread.ts";
-import type { ExamsAnswer, ExamsQuestion } from "./check_exams.ts";
+import type { ExamsAnswer, ExamsQuestion } from "../workspace/check_exams.ts";
 
 /** Checks requests against the exams of datasets. */
 export interface ExamChecks {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { datasetFiles } from "../../../shared/volume/mod.ts";
 import { makeJob, makeRequest } from "../../../tests/support/inference/values.ts";
 import { inWorld } from "../../../tests/support/inference/world.ts";
-import type { ExamsQuestion } from "./check_exams.ts";
+import type { ExamsQuestion } from "../workspace/check_exams.ts";
 import { createExamChecks } from "./exam_checks.ts";
 import { submitBatch } from "./submit_batch.ts";
 import { submitEvaluation } from "./submit_evaluation.ts";

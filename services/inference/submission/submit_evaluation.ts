@@ -4,13 +4,13 @@ import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { Problem, refusal } from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Devices } from "../dispatch/devices.ts";
-import type { JobLimits } from "../executors/job.ts";
+import type { JobLimits } from "../engine/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue } from "../models/model_catalogue.ts";
 import { limitFaults } from "../dispatch/run_limits.ts";
-import { findModelOf, pullRefusal } from "./private_model.ts";
+import { findModelOf, pullRefusal } from "../models/private_model.ts";
 import type { ExamChecks } from "./exam_checks.ts";
-import type { ViewsNote } from "./required_views.ts";
+import type { ViewsNote } from "../models/required_views.ts";
 import type { WebhookSender } from "../webhooks/webhook_sender.ts";
 
 /** What checking a request needs. */

@@ -1,5 +1,5 @@
 import type { Log } from "../../../shared/http/mod.ts";
-import type { Delivery, Outbox } from "./outbox.ts";
+import type { Delivery, Outbox } from "../ledger/outbox.ts";
 import type { WebhookSender } from "./webhook_sender.ts";
 
 /** Pauses before the second and each further attempt, in seconds (Standard Webhooks' schedule: 75 h in all). */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
 import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { createHttpWebhookSender } from "./webhook_sender.ts";
-import type { Delivery } from "./outbox.ts";
+import type { Delivery } from "../ledger/outbox.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
 import { pauseAfter, RETRY_PAUSES_S, startWebhookCourier } from "./webhook_courier.ts";
 

@@ -1,4 +1,4 @@
-import type { Delivery } from "./outbox.ts";
+import type { Delivery } from "../ledger/outbox.ts";
 import { Webhook } from "standardwebhooks";
 import { readRetryAfter } from "../../../shared/retry_after.ts";
 

@@ -16,8 +16,8 @@ import {
   readStored,
   StoredFileDamaged,
 } from "../../../shared/volume/mod.ts";
-import { checkExams, type ExamsAnswer, type ExamsQuestion } from "../submission/check_exams.ts";
-import { undeclaredViewsHint } from "../submission/required_views.ts";
+import { checkExams, type ExamsAnswer, type ExamsQuestion } from "./check_exams.ts";
+import { undeclaredViewsHint } from "../models/required_views.ts";
 import { boundsOf, joinParts } from "./join_parts.ts";
 import { keepOutputs, type KeptOutputs, type Output, type OutputPlaces } from "./keep_outputs.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { printable } from "../executors/command.ts";
+import { printable } from "../engine/command.ts";
 
 Deno.test("printable: what a terminal would act on is no part of a log", () => {
   const lines: [printed: string, kept: string][] = [

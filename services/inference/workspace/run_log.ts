@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { LOG_BYTES_MAX, LOG_TAIL_LINES } from "../../../shared/limits.ts";
 import { makeResultFolder } from "../../../shared/volume/mod.ts";
-import type { OutputLine } from "../executors/executor.ts";
+import type { OutputLine } from "../engine/executor.ts";
 import { createRecentLines, type Resumption } from "../executors/timed_lines.ts";
 
 /** Prefix of the lines that mammoeval itself writes into a run's log. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Damage, VolumeLayout } from "../../../shared/volume/mod.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
-import { evaluationOf } from "../executors/job.ts";
+import { evaluationOf } from "../engine/job.ts";
 import { removeTree } from "./remove_tree.ts";
 import type { Workspace } from "./workspace.ts";
 

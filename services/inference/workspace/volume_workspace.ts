@@ -20,7 +20,7 @@ import {
   writeFileAtomic,
   writeJsonAtomic,
 } from "../../../shared/volume/mod.ts";
-import { CONTAINER_PATHS, type Mount } from "../executors/job.ts";
+import { CONTAINER_PATHS, type Mount } from "../engine/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import { type KeptOutputs, listOutputs } from "./keep_outputs.ts";
@@ -28,7 +28,7 @@ import type { LeftPredictions } from "./list_tasks.ts";
 import { createListThread, type ListThread } from "./list_thread.ts";
 import { preprocessedData } from "./preprocessed_store.ts";
 import { removeTree } from "./remove_tree.ts";
-import { requiredViewsOf } from "../submission/required_views.ts";
+import { requiredViewsOf } from "../models/required_views.ts";
 import { openRunLog } from "./run_log.ts";
 import { bytesBelow, freeBytes } from "./disk.ts";
 import type { Runner } from "../../../shared/site_users.ts";

@@ -1,6 +1,6 @@
 import type { DatasetRecord, ForeignFilesAnswer } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
-import type { Mount } from "../executors/job.ts";
+import type { Mount } from "../engine/job.ts";
 import type { Evaluation } from "../ledger/ledger.ts";
 import type { Model } from "../models/model_catalogue.ts";
 import type { KeptFile, KeptOutputs, Output } from "./keep_outputs.ts";

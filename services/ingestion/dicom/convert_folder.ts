@@ -4,7 +4,7 @@ import type { Fault, View } from "../../../shared/domain/mod.ts";
 import { VIEWS } from "../../../shared/domain/mod.ts";
 import { readDataList, writePickle } from "../../../shared/format/mod.ts";
 import type { DataList, PickleValue } from "../../../shared/format/mod.ts";
-import type { OnProgress } from "../exam_source.ts";
+import type { ImportProgress } from "../../../shared/contracts/datasets.ts";
 import type { DicomConverter } from "./dicom_converter.ts";
 import type { ConvertedImage, DicomVault } from "./dicom_vault.ts";
 import { digestOfFile, listFiles } from "./file_list.ts";
@@ -32,7 +32,7 @@ export interface FolderConversion {
   readonly accept?: readonly ImageKind[];
   readonly converter: DicomConverter;
   readonly vault: DicomVault;
-  readonly onProgress: OnProgress;
+  readonly onProgress: (progress: ImportProgress) => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { GreyCounter } from "../../../shared/format/mod.ts";
-import { judgeGreys } from "../judge_greys.ts";
+import { judgeGreys } from "./judge_greys.ts";
 import { type BreastSide, breastSide } from "./breast_side.ts";
 import { type Cells, encodePng } from "./codecs.ts";
 import { decodePixels } from "./decode_pixels.ts";

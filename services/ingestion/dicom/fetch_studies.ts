@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { DICOM_FILES_MAX } from "../../../shared/limits.ts";
 import { writeFileAtomic } from "../../../shared/volume/mod.ts";
-import type { OnProgress } from "../exam_source.ts";
+import type { ImportProgress } from "../../../shared/contracts/datasets.ts";
 import type { LabelTable } from "./labels.ts";
 import { PacsFailed } from "./pacs.ts";
 import type { InstanceAddress, Pacs, PacsDoubt, PacsQuery } from "./pacs.ts";
@@ -17,7 +17,7 @@ export interface StudiesFetch {
   /** Absolute target folder. */
   readonly folder: string;
   readonly pseudonyms: Pseudonyms;
-  readonly onProgress: OnProgress;
+  readonly onProgress: (progress: ImportProgress) => void;
 }
 
 /** Warnings about a PACS's answers, each reported once. */

@@ -2,13 +2,7 @@ import type { DataSet } from "./data_set.ts";
 import type { PixelLayout } from "./describe_pixels.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 import { readLookupTable } from "./lookup_table.ts";
-import { chooseVoi, type Complain, type VoiChoice } from "./voi.ts";
-
-/** Output range of a stage of the grey pipeline, inclusive. */
-export interface GreyRange {
-  readonly low: number;
-  readonly high: number;
-}
+import { chooseVoi, type Complain, type GreyRange, type VoiChoice } from "./voi.ts";
 
 const WHITE = 65535;
 

@@ -1,7 +1,12 @@
 import type { DataSet } from "./data_set.ts";
 import { DicomRefused } from "./dicom_refused.ts";
-import type { GreyRange } from "./grey_table.ts";
 import { readLookupTable } from "./lookup_table.ts";
+
+/** Output range of a stage of the grey pipeline, inclusive. */
+export interface GreyRange {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Which of several windows: 1-based position, or its explanation; null for the first. */
 export type VoiChoice = number | string | null;

@@ -7,8 +7,8 @@ import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { ThresholdRequest } from "../../../shared/contracts/thresholds.ts";
 import { horizonsOf } from "../../../shared/contracts/truth.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
-import type { SampleSource } from "../load_samples.ts";
-import { clustersOf } from "../sample_clusters.ts";
+import type { SampleSource } from "../samples/load_samples.ts";
+import { clustersOf } from "../samples/sample_clusters.ts";
 import { detectionsOf, readersRecall, weightsOf } from "../screening/programme.ts";
 import {
   foldsOf,

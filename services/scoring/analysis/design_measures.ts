@@ -1,5 +1,5 @@
 import type { AnalysisResult } from "../../../shared/contracts/score_analyses.ts";
-import { limitsOf } from "../difference_tests.ts";
+import { limitsOf } from "../measures/difference_tests.ts";
 import {
   auprcOfCounts,
   aurocOfCounts,

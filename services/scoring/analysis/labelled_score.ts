@@ -11,7 +11,7 @@ import {
   NO_OUTCOMES,
   type Sample,
 } from "../../../shared/domain/mod.ts";
-import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
+import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { missingWeights } from "../screening/programme.ts";
 
 /** A score's samples with the exam of each, as labelled by its list or by a rule. */

@@ -2,7 +2,7 @@ import type {
   DECISION_MEASURES,
   PairedShares,
 } from "../../../shared/contracts/paired_decisions.ts";
-import { limitsOf } from "../difference_tests.ts";
+import { limitsOf } from "../measures/difference_tests.ts";
 import {
   bonettPrice,
   type Design,

@@ -1,6 +1,6 @@
 import type { ComparisonPair, MetricDifference } from "../../../shared/contracts/comparisons.ts";
 import type { DifferenceTest } from "../../../shared/contracts/estimates.ts";
-import { corrected, testOf, zTestOf } from "../difference_tests.ts";
+import { corrected, testOf, zTestOf } from "../measures/difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
 import {

@@ -1,8 +1,8 @@
 import type { Comparison, ComparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
-import { examNamesOfScore } from "../exam_names.ts";
-import { loadSamples, type SampledReport, type SampleSource } from "../load_samples.ts";
+import { examNamesOfScore } from "../samples/exam_names.ts";
+import { loadSamples, type SampledReport, type SampleSource } from "../samples/load_samples.ts";
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";

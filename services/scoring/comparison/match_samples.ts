@@ -1,7 +1,7 @@
 import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import { EXAMS_TOLD_MAX } from "../../../shared/limits.ts";
-import type { ExamNames } from "../exam_names.ts";
-import { clustersOf, type SampleClusters } from "../sample_clusters.ts";
+import type { ExamNames } from "../samples/exam_names.ts";
+import { clustersOf, type SampleClusters } from "../samples/sample_clusters.ts";
 
 /** One classifier's scored samples. */
 export interface ScoredSamples {

@@ -9,8 +9,8 @@ import {
   SENT_PREDICTIONS_BYTES_MAX,
   SMALL_JOB_HEAP_MIB,
 } from "../../../shared/limits.ts";
-import type { SampledReport } from "../load_samples.ts";
-import type { MeasureOptions } from "../measure_options.ts";
+import type { SampledReport } from "../samples/load_samples.ts";
+import type { MeasureOptions } from "../measures/measure_options.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
 /** Rough amount of work of a job. */

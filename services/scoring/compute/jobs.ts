@@ -6,16 +6,24 @@ import { compareScores } from "../comparison/compare_scores.ts";
 import type { CompareOutcome, CompareRequest } from "../comparison/compare_scores.ts";
 import { scoreEnsemble } from "../ensemble/score_ensemble.ts";
 import type { EnsembleOutcome, EnsembleRequest } from "../ensemble/score_ensemble.ts";
-import { type AgainstBest, againstBest, type RankRequest } from "../leaderboard/against_best.ts";
-import { rankExam, type RankOutcome, type RankRequest as ExamRankRequest } from "../rank_exam.ts";
-import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
+import { type AgainstBest, againstBest, type RankRequest } from "../comparison/against_best.ts";
+import {
+  rankExam,
+  type RankOutcome,
+  type RankRequest as ExamRankRequest,
+} from "../samples/rank_exam.ts";
+import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
-import { type ScoreOutcome, scorePredictions, type ScoreRequest } from "../score_predictions.ts";
+import {
+  type ScoreOutcome,
+  scorePredictions,
+  type ScoreRequest,
+} from "../jobs/score_predictions.ts";
 import { simulateScreening } from "../screening/simulate.ts";
 import type { SimulateOutcome, SimulateRequest } from "../screening/simulate.ts";
 import { LEVELS } from "../../../shared/contracts/scores.ts";
 import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
-import { plotSubtitle } from "../plot_subtitle.ts";
+import { plotSubtitle } from "../jobs/plot_subtitle.ts";
 import {
   CHART_WIDTH,
   levelCalibrationChart,
@@ -24,8 +32,8 @@ import {
   renderSvg,
 } from "../report/mod.ts";
 import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
-import type { MeasureOptions } from "../measure_options.ts";
-import { nameWomen } from "../sample_clusters.ts";
+import type { MeasureOptions } from "../measures/measure_options.ts";
+import { nameWomen } from "../samples/sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
 

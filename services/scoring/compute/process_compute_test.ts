@@ -3,9 +3,9 @@ import { getPriority } from "node:os";
 import { join } from "node:path";
 import { JOBS_WAITING_OF_USER_MAX } from "../../../shared/limits.ts";
 import { silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
-import { sha256 } from "../content.ts";
-import type { SentFile } from "../sent_file.ts";
-import type { ScoreOutcome, ScoreRequest } from "../score_predictions.ts";
+import { sha256 } from "../store/content.ts";
+import type { SentFile } from "../store/sent_file.ts";
+import type { ScoreOutcome, ScoreRequest } from "../jobs/score_predictions.ts";
 import type { DrawRequest } from "./jobs.ts";
 import {
   directCompute,
@@ -13,7 +13,7 @@ import {
   makeList,
   makePredictions,
 } from "../../../tests/support/scoring/world.ts";
-import { createVolumeScoreStore } from "../volume_score_store.ts";
+import { createVolumeScoreStore } from "../store/volume_score_store.ts";
 import type { Asker, Compute } from "./compute.ts";
 import {
   createProcessCompute,

@@ -1,4 +1,4 @@
-import { sha256 } from "../content.ts";
+import { sha256 } from "../store/content.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
 /** Kinds to cache: the result depends only on the request. Others are stored on the volume. */

@@ -9,12 +9,12 @@ import {
   mean,
   type Sample,
 } from "../../../shared/domain/mod.ts";
-import type { LevelSamples } from "../align_levels.ts";
+import type { LevelSamples } from "../samples/align_levels.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
-import { loadNamedExams, loadSamples, type SampleSource } from "../load_samples.ts";
-import { makeReport } from "../make_report.ts";
-import type { MeasureOptions } from "../measure_options.ts";
-import type { ScoreFile } from "../score_store.ts";
+import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
+import { makeReport } from "../jobs/make_report.ts";
+import type { MeasureOptions } from "../measures/measure_options.ts";
+import type { ScoreFile } from "../store/score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
 import { midranks } from "../statistics/mod.ts";
 

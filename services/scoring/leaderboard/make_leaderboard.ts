@@ -11,11 +11,11 @@ import {
   type ScoreReport,
 } from "../../../shared/contracts/scores.ts";
 import type { Asker, Compute } from "../compute/compute.ts";
-import type { ScoreReader, SeenScore } from "../score_reader.ts";
-import type { ScoreStore } from "../score_store.ts";
+import type { ScoreReader, SeenScore } from "../store/score_reader.ts";
+import type { ScoreStore } from "../store/score_store.ts";
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import { boardOf, rankLevel, testBoards } from "./rank_level.ts";
-import { undefinedTest } from "../difference_tests.ts";
+import { undefinedTest } from "../measures/difference_tests.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
 
 /** Dependencies of a leaderboard. */

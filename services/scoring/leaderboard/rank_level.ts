@@ -1,8 +1,8 @@
 import type { LeaderboardLevel } from "../../../shared/contracts/leaderboards.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { Asker, Compute } from "../compute/compute.ts";
-import type { SampledReport } from "../load_samples.ts";
-import type { AgainstBest } from "./against_best.ts";
+import type { SampledReport } from "../samples/load_samples.ts";
+import type { AgainstBest } from "../comparison/against_best.ts";
 
 /** The reports ranked at one level. */
 export interface Board {

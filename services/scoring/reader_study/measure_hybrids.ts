@@ -1,6 +1,6 @@
 import { READER_SCALES } from "../../../shared/contracts/reader_studies.ts";
 import type { ReaderScale, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
-import { corrected, limitsOf, zTestOf } from "../difference_tests.ts";
+import { corrected, limitsOf, zTestOf } from "../measures/difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
 import {
   auprc,

@@ -3,10 +3,10 @@ import type {
   ReaderScale,
   ReaderStudyReport,
 } from "../../../shared/contracts/reader_studies.ts";
-import { corrected, zTestOf } from "../difference_tests.ts";
+import { corrected, zTestOf } from "../measures/difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
-import { measureLevel } from "../measure_level.ts";
-import type { MeasureOptions } from "../measure_options.ts";
+import { measureLevel } from "../measures/measure_level.ts";
+import type { MeasureOptions } from "../measures/measure_options.ts";
 import { compareWithRaters, pairedClusteredDelong } from "../statistics/mod.ts";
 import { measureHybrids } from "./measure_hybrids.ts";
 import { meanAndSd } from "./mean_and_sd.ts";

@@ -1,4 +1,4 @@
-import { clustersOf } from "../sample_clusters.ts";
+import { clustersOf } from "../samples/sample_clusters.ts";
 import { tooFewClusters } from "../statistics/mod.ts";
 import type { ReaderStudy } from "./read_study.ts";
 

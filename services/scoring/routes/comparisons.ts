@@ -6,8 +6,8 @@ import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
-import { bootstrapOptions } from "../measure_options.ts";
-import { readScoresAs, type SeenScore } from "../score_reader.ts";
+import { bootstrapOptions } from "../measures/measure_options.ts";
+import { readScoresAs, type SeenScore } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 
 const route = routesOf("comparisons");

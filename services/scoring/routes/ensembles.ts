@@ -5,9 +5,9 @@ import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
 import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import { idOfContent } from "../content.ts";
-import { measureOptions } from "../measure_options.ts";
-import { leastReleased, readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { idOfContent } from "../store/content.ts";
+import { measureOptions } from "../measures/measure_options.ts";
+import { leastReleased, readScoresAs, requireTruthOf } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
 

@@ -4,7 +4,7 @@ import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
 import { examId, scoreId } from "../../../shared/contracts/parameters.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { readScoresAs, requireTruthOf } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 
 const route = routesOf("scores");

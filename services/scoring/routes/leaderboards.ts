@@ -9,7 +9,7 @@ import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared
 import type { ScoringDependencies } from "../dependencies.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
-import { readScoresAs } from "../score_reader.ts";
+import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./content_types.ts";
 

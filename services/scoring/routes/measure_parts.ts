@@ -4,7 +4,7 @@ import {
   operatingPointsRequest,
   prevalenceRequest,
 } from "../../../shared/contracts/scoring_options.ts";
-import { type MeasureOptions, measureOptions } from "../measure_options.ts";
+import { type MeasureOptions, measureOptions } from "../measures/measure_options.ts";
 import { jsonPart, type SentForm } from "./multipart.ts";
 
 /** Parts of a multipart body with measuring options. */

@@ -8,7 +8,7 @@ import { diskFull, invalidRequest, parseJson, Problem } from "../../../shared/ht
 import { atMost, readMultipart } from "../../../shared/http/read_multipart.ts";
 import { FORM_TEXT_BYTES_MAX, FORM_TEXTS_MAX } from "../../../shared/limits.ts";
 import { isDiskFull } from "../../../shared/volume/mod.ts";
-import type { SentFile } from "../sent_file.ts";
+import type { SentFile } from "../store/sent_file.ts";
 
 /** An uploaded file, on the volume. */
 export interface FilePart extends SentFile {

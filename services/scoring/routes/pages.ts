@@ -15,9 +15,9 @@ import {
   writeLeaderboardPage,
   writeStudiesPage,
   writeStudyPage,
-} from "../report/mod.ts";
-import { readScoresAs } from "../score_reader.ts";
-import type { StudyStore } from "../study_store.ts";
+} from "../report/pages/mod.ts";
+import { readScoresAs } from "../store/score_reader.ts";
+import type { StudyStore } from "../store/study_store.ts";
 import { askerOf } from "./asker.ts";
 import { findStudy } from "./reader_studies.ts";
 import { reportPage } from "./report_page.ts";

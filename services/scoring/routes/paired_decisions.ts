@@ -3,7 +3,7 @@ import { pairedRequest, pairedSchema } from "../../../shared/contracts/paired_de
 import { tuningScores } from "../../../shared/contracts/thresholds.ts";
 import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import { readScoresAs } from "../score_reader.ts";
+import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 
 const route = routesOf("comparisons");

@@ -7,8 +7,8 @@ import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
 import type { ServiceApp, ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import { cursorAfter, placeOf } from "../report_files.ts";
-import { jsonOf, readScoresAs } from "../score_reader.ts";
+import { cursorAfter, placeOf } from "../store/report_files.ts";
+import { jsonOf, readScoresAs } from "../store/score_reader.ts";
 
 const route = routesOf("scores");
 

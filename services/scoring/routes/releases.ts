@@ -4,7 +4,7 @@ import { scoreId } from "../../../shared/contracts/parameters.ts";
 import { releaseRequest, releaseSchema } from "../../../shared/contracts/releases.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import { readScoresAs } from "../score_reader.ts";
+import { readScoresAs } from "../store/score_reader.ts";
 
 const route = routesOf("scores");
 

@@ -11,7 +11,7 @@ import {
   putDataset,
   type World,
 } from "../../../tests/support/scoring/world.ts";
-import { createVolumeScoreStore } from "../volume_score_store.ts";
+import { createVolumeScoreStore } from "../store/volume_score_store.ts";
 
 /** Requests a path as a caller with a role. */
 async function ask(

@@ -1,9 +1,10 @@
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
 import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
-import { type ScoreCurves, writeReportPage } from "../report/mod.ts";
-import { isShown, readScoresAs, refuseUnreleased } from "../score_reader.ts";
-import { SCORE_FILES, type ScoreStore } from "../score_store.ts";
+import { type ScoreCurves } from "../report/mod.ts";
+import { writeReportPage } from "../report/pages/mod.ts";
+import { isShown, readScoresAs, refuseUnreleased } from "../store/score_reader.ts";
+import { SCORE_FILES, type ScoreStore } from "../store/score_store.ts";
 
 /**
  * Writes the page of a score as the caller may see it.

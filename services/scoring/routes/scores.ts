@@ -26,12 +26,17 @@ import {
 import type { MovedFile } from "../../../shared/volume/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
-import { idOfContent } from "../content.ts";
-import { measureOptions } from "../measure_options.ts";
-import type { ScoredPart, ScoreOutcome, ScoreRequest, TruthSource } from "../score_predictions.ts";
-import { readScoresAs } from "../score_reader.ts";
-import type { DatasetList, ScoreStore } from "../score_store.ts";
-import { type SentFile, sentFile } from "../sent_file.ts";
+import { idOfContent } from "../store/content.ts";
+import { measureOptions } from "../measures/measure_options.ts";
+import type {
+  ScoredPart,
+  ScoreOutcome,
+  ScoreRequest,
+  TruthSource,
+} from "../jobs/score_predictions.ts";
+import { readScoresAs } from "../store/score_reader.ts";
+import type { DatasetList, ScoreStore } from "../store/score_store.ts";
+import { type SentFile, sentFile } from "../store/sent_file.ts";
 import { askerOf } from "./asker.ts";
 import { type FilePart, filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";

@@ -11,8 +11,8 @@ import { invalidRequest, refusal, type ServiceApp } from "../../../shared/http/m
 import type { Asker } from "../compute/compute.ts";
 import type { SimulateOutcome } from "../screening/simulate.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import { writeSimulationPage } from "../report/mod.ts";
-import { readScoresAs } from "../score_reader.ts";
+import { writeSimulationPage } from "../report/pages/mod.ts";
+import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 
 const route = routesOf("screening");

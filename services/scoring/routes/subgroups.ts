@@ -7,10 +7,10 @@ import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
-import { readScoresAs, requireTruthOf } from "../score_reader.ts";
+import { readScoresAs, requireTruthOf } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { jsonPart, optionalFilePart, receiveForm, type SentForm } from "./multipart.ts";
-import { sentFile } from "../sent_file.ts";
+import { sentFile } from "../store/sent_file.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 
 const route = routesOf("scores");

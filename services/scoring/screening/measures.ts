@@ -1,4 +1,4 @@
-import { limitsOf } from "../difference_tests.ts";
+import { limitsOf } from "../measures/difference_tests.ts";
 import {
   multinomial,
   normalCdf,

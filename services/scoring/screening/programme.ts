@@ -10,7 +10,7 @@ import {
   type Sample,
   type TruthRule,
 } from "../../../shared/domain/mod.ts";
-import { clustersOf } from "../sample_clusters.ts";
+import { clustersOf } from "../samples/sample_clusters.ts";
 import { type Call, type PathwayRule, type Profile, readsNeeded } from "./pathways.ts";
 import type { ProgrammeExams } from "./tally.ts";
 

@@ -15,8 +15,8 @@ import {
   faultOf,
 } from "../../../shared/domain/mod.ts";
 import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
-import { loadExams, loadSamples, type SampleSource } from "../load_samples.ts";
-import { bootstrapOptions } from "../measure_options.ts";
+import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
+import { bootstrapOptions } from "../measures/measure_options.ts";
 import { CAVEATS } from "./caveats.ts";
 import {
   type Group,

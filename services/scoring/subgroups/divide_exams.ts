@@ -2,7 +2,7 @@ import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
 import type { Fault } from "../../../shared/domain/mod.ts";
 import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
 import type { Grouping, NamedExam } from "../../../shared/subgroups/mod.ts";
-import { readSent, type SentFile } from "../sent_file.ts";
+import { readSent, type SentFile } from "../store/sent_file.ts";
 import { readAttributes } from "./side_table.ts";
 
 /** How to divide exams into subgroups. */

@@ -2,9 +2,9 @@ import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts"
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
 import { letOthers } from "../../../shared/async.ts";
-import { type LevelSamples, measureLevels } from "../align_levels.ts";
-import { measureLevel } from "../measure_level.ts";
-import type { MeasureOptions } from "../measure_options.ts";
+import { type LevelSamples, measureLevels } from "../samples/align_levels.ts";
+import { measureLevel } from "../measures/measure_level.ts";
+import type { MeasureOptions } from "../measures/measure_options.ts";
 import type { ExamGroup, Grouping } from "../../../shared/subgroups/mod.ts";
 
 /** Measures every group like the whole. Exams are never split, so bootstrap by exam stays valid. */

@@ -10,8 +10,8 @@ import type {
   OnLine,
   Outcome,
   RunEnd,
-} from "../../../services/inference/executors/executor.ts";
-import type { Job } from "../../../services/inference/executors/job.ts";
+} from "../../../services/inference/engine/executor.ts";
+import type { Job } from "../../../services/inference/engine/job.ts";
 import type { Model } from "../../../services/inference/models/model_catalogue.ts";
 import { GOOD_PREDICTIONS } from "./values.ts";
 

@@ -9,7 +9,7 @@ import {
   type EvaluationRequest,
   evaluationRequest,
 } from "../../../shared/contracts/evaluations.ts";
-import type { Job } from "../../../services/inference/executors/job.ts";
+import type { Job } from "../../../services/inference/engine/job.ts";
 import type { Evaluation } from "../../../services/inference/ledger/ledger.ts";
 import type { Model } from "../../../services/inference/models/model_catalogue.ts";
 import { predictionsFileName, type VolumeLayout } from "../../../shared/volume/mod.ts";

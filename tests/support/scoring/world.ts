@@ -16,9 +16,9 @@ import { readDataList, writeDataList } from "../../../shared/format/mod.ts";
 import { createApp } from "../../../services/scoring/app.ts";
 import type { Compute } from "../../../services/scoring/compute/compute.ts";
 import { doJob } from "../../../services/scoring/compute/jobs.ts";
-import type { ScoreStore } from "../../../services/scoring/score_store.ts";
-import { createVolumeScoreStore } from "../../../services/scoring/volume_score_store.ts";
-import { createVolumeStudyStore } from "../../../services/scoring/study_store.ts";
+import type { ScoreStore } from "../../../services/scoring/store/score_store.ts";
+import { createVolumeScoreStore } from "../../../services/scoring/store/volume_score_store.ts";
+import { createVolumeStudyStore } from "../../../services/scoring/store/study_store.ts";
 import { ask } from "../http.ts";
 
 // deno-lint-ignore no-explicit-any -- answers are looked into by the tests, field by field

@@ -18,10 +18,10 @@ import { Chart } from "./chart_figure.tsx";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { studyName } from "./report_names.ts";
-import { AgainstSection } from "./study/against_section.tsx";
-import { HybridsSection } from "./study/hybrids_section.tsx";
+import { AgainstSection } from "./against_section.tsx";
+import { HybridsSection } from "./hybrids_section.tsx";
 import { verdictOf } from "./verdict.ts";
-import { RatersSection } from "./study/raters_section.tsx";
+import { RatersSection } from "./raters_section.tsx";
 
 /** Data of a reader-study page. */
 export interface StudyPageData {

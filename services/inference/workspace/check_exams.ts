@@ -1,0 +1,58 @@
+import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import {
+  type Exam,
+  type Fault,
+  haveOutcomes,
+  NO_OUTCOMES,
+  type View,
+} from "../../../shared/domain/mod.ts";
+import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
+import { checkViews, evaluatedExams, type ViewsNote } from "../models/required_views.ts";
+import { attributesOfList, groupExams, type NamedExam } from "../../../shared/subgroups/mod.ts";
+
+/** The parts of a request that depend on a dataset's exams. */
+export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups" | "truth"> {
+  /** Views that the model needs. */
+  readonly views: readonly View[];
+}
+
+/** Result of checking a request against a dataset's exams. It can be sent to another thread. */
+export interface ExamsAnswer {
+  /** Number of exams in the dataset. */
+  readonly count: number;
+  /** Provenance entries for exams that are left out. */
+  readonly note: ViewsNote;
+  /** Number of exams that prevent the evaluation, and faults for the first {@linkcode FAULTS_LISTED_MAX}. */
+  readonly views: { readonly total: number; readonly listed: readonly Fault[] };
+  /** One fault for each key that yields no subgroups; empty if exams already prevent the evaluation. */
+  readonly subgroups: readonly Fault[];
+  /** A fault if a rule for the labels lacks outcomes. */
+  readonly truth: readonly Fault[];
+}
+
+/** Checks a request against the exams of its dataset. */
+export function checkExams(exams: readonly Exam[], question: ExamsQuestion): ExamsAnswer {
+  const { note, faults } = checkViews(exams, question.views, question.exams);
+  return {
+    count: exams.length,
+    note,
+    views: { total: faults.length, listed: faults.slice(0, FAULTS_LISTED_MAX) },
+    subgroups: faults.length > 0
+      ? []
+      : subgroupFaults(question.subgroups, evaluatedExams(exams, { provenance: { ...note } })),
+    truth: question.truth === null || haveOutcomes(exams) ? [] : [NO_OUTCOMES],
+  };
+}
+
+/**
+ * Finds subgroup keys that scoring could not apply to the exams, before a model runs for hours.
+ * @param exams the evaluated ones; used only where keys are chosen
+ * @returns a fault for each such key, naming the available keys
+ */
+export function subgroupFaults(
+  subgroups: EvaluationRequest["subgroups"],
+  exams: readonly NamedExam[],
+): readonly Fault[] {
+  if (typeof subgroups === "boolean") return [];
+  return groupExams(exams, subgroups, [attributesOfList(exams)]).errors;
+}

@@ -1,0 +1,36 @@
+import type {
+  BootstrapRequest,
+  OperatingPointRequest,
+} from "../../../shared/contracts/scoring_options.ts";
+import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
+import type { BootstrapOptions } from "../statistics/mod.ts";
+
+/** How to measure a level. */
+export interface MeasureOptions {
+  /** Bootstrap options; null for intervals without resampling only. */
+  readonly bootstrap: BootstrapOptions | null;
+  readonly operatingPoints: readonly OperatingPointRequest[];
+  /** Prevalence to re-weight predictive values and rates to; null for none. */
+  readonly prevalence: number | null;
+}
+
+/** Converts the measuring fields of a request. */
+export function measureOptions(request: {
+  readonly bootstrap: BootstrapRequest;
+  readonly operating_points: readonly OperatingPointRequest[];
+  readonly prevalence: number | null;
+}): MeasureOptions {
+  return {
+    bootstrap: bootstrapOptions(request.bootstrap),
+    operatingPoints: request.operating_points,
+    prevalence: request.prevalence,
+  };
+}
+
+/** `false` gives null, `true` the defaults (2,000 replicates, seed 1, 95 %). */
+export function bootstrapOptions(asked: BootstrapRequest): BootstrapOptions | null {
+  if (asked === false) return null;
+  if (asked !== true) return asked;
+  const replicates = BOOTSTRAP_REPLICATES_DEFAULT;
+  return { replicates, seed: 1, confidence: 0.95, method: "bca", stratified: false };
+}

@@ -1,0 +1,17 @@
+/**
+ * Pages of the scoring service: report → HTML. Pure functions of their data.
+ *
+ * @module
+ */
+
+export { type ReportPageData, writeReportPage } from "./report_page.tsx";
+export { PAGE_HEADERS } from "./report_look.ts";
+export { writeLeaderboardPage } from "./leaderboard_page.tsx";
+export { writeComparisonPage } from "./comparison_page.tsx";
+export {
+  SIMULATION_HEADERS,
+  type SimulationPageData,
+  writeSimulationPage,
+} from "./simulation_page.tsx";
+export { writeStudiesPage } from "./study_page.tsx";
+export { type StudyPageData, writeStudyPage } from "./study_page.tsx";

@@ -1,0 +1,52 @@
+import type { Sample } from "../../../shared/domain/mod.ts";
+import { patientPseudonym } from "../../../shared/format/mod.ts";
+import type { LevelSamples } from "./align_levels.ts";
+
+/** The clusters for resampling and tests. */
+export interface SampleClusters {
+  /** The cluster of each sample, numbered from 0. */
+  readonly clusters: Int32Array;
+  /** A cluster is all exams of a woman, or one exam if women are unknown. */
+  readonly unit: "woman" | "exam";
+}
+
+/**
+ * Groups samples by woman, over all her exams. An exam without a woman is its own cluster; if no
+ * exam has one, each exam is a cluster.
+ */
+export function clustersOf(
+  samples: readonly Pick<Sample, "examIndex" | "patient">[],
+): SampleClusters {
+  const numbers = new Map<string | number, number>();
+  let unit: SampleClusters["unit"] = "exam";
+  const clusters = Int32Array.from(samples, ({ examIndex, patient }) => {
+    if (patient !== undefined) unit = "woman";
+    const key = patient ?? examIndex;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
+  return { clusters, unit };
+}
+
+/**
+ * Assigns women from a side table, ignoring those of the data list: the same woman may have another
+ * pseudonym there.
+ * @param patients IDs of women by position of the exam; null without a table that has them
+ */
+export function nameWomen(
+  samples: LevelSamples,
+  patients: ReadonlyMap<number, string> | null,
+  key: Uint8Array,
+): LevelSamples {
+  if (patients === null) return samples;
+  const pseudonyms = new Map([...patients].map(([exam, id]) => [exam, patientPseudonym(key, id)]));
+  const named = (of: readonly Sample[] | null): Sample[] | null =>
+    of?.map((sample) => ({ ...sample, patient: pseudonyms.get(sample.examIndex) })) ?? null;
+  return {
+    ...samples,
+    breast: named(samples.breast),
+    image: named(samples.image),
+    exam: named(samples.exam),
+  };
+}

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { newestFirst } from "./report_files.ts";
+import { shareRuns } from "../../../shared/async.ts";
+import type { ScoreHeading } from "./score_store.ts";
+
+/** In-memory index of all score headings; the folders on the volume are the source of truth. */
+export interface ScoreIndex {
+  /** Records what was just read or written for an ID; null if the score does not exist. */
+  note(id: string, report: ScoreReport | null): void;
+  /** Headings, newest first. Recorded changes appear at once, others on the volume soon. */
+  headings(): Promise<readonly ScoreHeading[]>;
+}
+
+/** Dependencies of an index. */
+export interface ScoreIndexParts {
+  /** Lists the IDs that have a folder. */
+  readonly names: () => readonly string[];
+  /** Reads a report and records it. */
+  readonly get: (id: string) => Promise<ScoreReport | null>;
+  /** Monotonic clock in milliseconds; replaced in tests. */
+  readonly now?: () => number;
+}
+
+/**
+ * Interval between scans for outside changes to the volume, in milliseconds. Only scoring writes
+ * there and records its changes; someone who restores a backup can wait a moment.
+ */
+const LOOK_AGAIN_MS = 1000;
+
+/**
+ * Lists scores without re-reading their reports. IDs do not tell the time: an upload's ID follows
+ * from its content, and an evaluation's is older than its score. A report edited in place keeps its
+ * old heading until the next read calls `note`.
+ */
+export function createScoreIndex(
+  { names, get, now = () => performance.now() }: ScoreIndexParts,
+): ScoreIndex {
+  const known = new Map<string, ScoreHeading>();
+  let looked = -Infinity;
+  let ordered: readonly ScoreHeading[] | null = null;
+
+  function note(id: string, report: ScoreReport | null): void {
+    const before = known.get(id);
+    if (report === null) {
+      if (known.delete(id)) ordered = null;
+      return;
+    }
+    const { created_at, dataset, model, evaluation } = report;
+    const { uploaded_by, release } = report.provenance;
+    const provenance = { uploaded_by, release };
+    const heading = { id, created_at, dataset, model, evaluation, provenance };
+    if (isDeepStrictEqual(before, heading)) return;
+    known.set(id, heading);
+    ordered = null;
+  }
+
+  async function lookAgain(): Promise<void> {
+    const there = new Set(names());
+    // Before any await, so that scores recorded from now on are not removed.
+    for (const id of known.keys()) if (!there.has(id)) note(id, null);
+    // One at a time: thousands of open files would exhaust the descriptors.
+    for (const id of there) if (!known.has(id)) await get(id);
+    looked = now();
+  }
+
+  return {
+    note,
+    headings: shareRuns(async () => {
+      if (now() - looked >= LOOK_AGAIN_MS) await lookAgain();
+      return ordered ??= [...known.values()].sort(newestFirst);
+    }),
+  };
+}
+
+/**
+ * Keeps `created_at` strictly increasing in the order of storing, even if the wall clock stands
+ * still or goes back.
+ * @returns sets a report's `created_at` after that of all others
+ */
+export function createSequence(
+  headings: () => Promise<readonly Pick<ScoreHeading, "id" | "created_at">[]>,
+): (report: ScoreReport) => Promise<ScoreReport> {
+  let last = { id: "", created_at: "" };
+  return async (report) => {
+    const kept = await headings();
+    // Read after the await: another report may have been sequenced meanwhile.
+    const others = [last, ...kept].filter(({ id }) => id !== report.id);
+    const newest = others.reduce((most, { created_at: at }) => at > most ? at : most, "");
+    const created_at = report.created_at <= newest
+      ? new Date(Date.parse(newest) + 1).toISOString()
+      : report.created_at;
+    last = { id: report.id, created_at };
+    return { ...report, created_at };
+  };
+}

@@ -1,0 +1,244 @@
+import { z } from "@hono/zod-openapi";
+import type { Released, WithheldScore } from "../../../shared/contracts/releases.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import {
+  type Caller,
+  mayAccessTruth,
+  Problem,
+  requireTruthAccess,
+} from "../../../shared/http/mod.ts";
+import type { ScoreHeading, ScoreStore } from "./score_store.ts";
+import { coarsened, withoutTruth } from "./without_truth.ts";
+import { newestFirst } from "./report_files.ts";
+
+/** A score, and the view of it that one caller may see. */
+export interface SeenScore {
+  /** The stored report, for computing only; never send it. */
+  readonly whole: ScoreReport;
+  /** The caller's view: full, without truth, with two-digit values, or withheld. */
+  readonly shown: ScoreReport | WithheldScore;
+  /** Whether the caller may see the truth of its exams. */
+  readonly truth: boolean;
+  /** Release to callers without access to the truth; the others see everything. */
+  readonly released: Released;
+}
+
+/** Views of a score for callers who may not see the truth. */
+const FORMS: Readonly<Record<Released, (report: ScoreReport) => ScoreReport | WithheldScore>> = {
+  full: withoutTruth,
+  coarse: (report) => coarsened(withoutTruth(report)),
+  withheld: ({ id }) => ({ id, status: "withheld" }),
+};
+
+/** Views that were made of a stored report: lists and pages ask for the same ones many times a second. */
+const views = new WeakMap<ScoreReport, Map<Released, ScoreReport | WithheldScore>>();
+
+function formOf(report: ScoreReport, released: Released): ScoreReport | WithheldScore {
+  const made = views.get(report) ?? new Map<Released, ScoreReport | WithheldScore>();
+  const form = made.get(released) ?? FORMS[released](report);
+  views.set(report, made.set(released, form));
+  return form;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** @returns the JSON of a view, written once per view */
+export function jsonOf(view: ScoreReport | WithheldScore): string {
+  const text = texts.get(view) ?? JSON.stringify(view);
+  texts.set(view, text);
+  return text;
+}
+
+/** A page of scores. */
+export interface SeenPage {
+  /** Newest first, without withheld scores. */
+  readonly scores: readonly (SeenScore & { readonly shown: ScoreReport })[];
+  /** Whether older ones follow. */
+  readonly more: boolean;
+}
+
+/** Stored scores as one caller may see them. */
+export interface ScoreReader {
+  /** Throws a Problem `not_found` if the score does not exist. */
+  find(id: string): Promise<SeenScore>;
+  /**
+   * Finds whole reports to compute with from the truth of single exams.
+   * @param what needs the truth; the beginning of a sentence
+   * @throws {Problem} `not_found`, or `forbidden` without the truth of all
+   */
+  withTruth(ids: readonly string[], what: string): Promise<readonly ScoreReport[]>;
+  /** Returns the caller's view of a stored report. */
+  see(report: ScoreReport): SeenScore;
+  /**
+   * Finds scores to compute with jointly. A caller without access to the truth must not choose it:
+   * testing a score on one list against another would reveal labels.
+   * @throws {Problem} `not_found`; `invalid_request` for a repeated ID; `forbidden` if the caller
+   * may not see the truth of all scores and they are not of the same registered dataset
+   */
+  together(ids: readonly string[]): Promise<readonly SeenScore[]>;
+  /** Lists scores, newest first, without withheld ones. */
+  list(filter: ScoreFilter): Promise<SeenPage>;
+  /**
+   * Reads a file of a score.
+   * @returns null if it does not exist
+   * @throws {Problem} `forbidden` if the caller may not see it
+   */
+  file(score: SeenScore, name: string): Promise<Uint8Array | null>;
+  /** Headings of the scores that the caller may see, newest first. */
+  headings(): Promise<readonly ScoreHeading[]>;
+}
+
+/** The only access of routes to stored scores; decides what a caller may see. */
+export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
+  function see(report: ScoreReport): SeenScore {
+    const truth = mayAccessTruth(caller, { score: report });
+    const released = store.released(report);
+    return { whole: report, shown: truth ? report : formOf(report, released), truth, released };
+  }
+
+  const isSeen = (score: ScoreHeading): boolean =>
+    mayAccessTruth(caller, { score }) || store.released(score) !== "withheld";
+
+  async function find(id: string): Promise<SeenScore> {
+    const report = z.uuid().safeParse(id).success ? await store.get(id) : null;
+    if (report !== null) return see(report);
+    throw new Problem(
+      "not_found",
+      `There is no score ${JSON.stringify(id)}: GET /v1/scores lists them`,
+    );
+  }
+
+  const headings = async (): Promise<readonly ScoreHeading[]> =>
+    (await store.headings()).filter(isSeen);
+
+  return {
+    find,
+    see,
+    async withTruth(ids, what): Promise<readonly ScoreReport[]> {
+      const scores = await Promise.all(ids.map(find));
+      for (const score of scores) requireTruthOf(caller, score, what);
+      return scores.map(({ whole }) => whole);
+    },
+    async together(ids): Promise<readonly SeenScore[]> {
+      const twice = ids.find((id, at) => ids.indexOf(id) < at);
+      if (twice !== undefined) {
+        throw new Problem("invalid_request", `scores: ${twice} is repeated`);
+      }
+      const scores = await Promise.all(ids.map(find));
+      for (const score of scores) requireReleased(score);
+      if (!scores.every(({ truth }) => truth) && !haveOneTruth(scores)) {
+        throw new Problem(
+          "forbidden",
+          "These scores would show you the truth of single exams. You may combine scores of one " +
+            "registered dataset in its present state, or scores of lists that you have uploaded",
+        );
+      }
+      return scores;
+    },
+    async list(filter): Promise<SeenPage> {
+      const { reports, more } = await listScores(filter, { get: store.get, headings });
+      return {
+        // A score may be withheld between listing and reading.
+        scores: reports.map(see).filter(isShown),
+        more,
+      };
+    },
+    async file(score, name): Promise<Uint8Array | null> {
+      requireReleased(score);
+      // With the scores known, the steps at their thresholds reveal the label of each.
+      if (/_(?:samples|curves)\.csv$/.test(name)) {
+        requireTruthOf(caller, score, "Scores with labels, or curves with thresholds,");
+      }
+      return await store.file(score.whole.id, name);
+    },
+    headings,
+  };
+}
+
+/** Throws a Problem `forbidden` if the caller may not see the truth of single exams. */
+export function requireTruthOf(caller: Caller, score: SeenScore, what: string): void {
+  requireTruthAccess(caller, { score: score.whole }, what);
+}
+
+/**
+ * Returns the report, with curves and counts.
+ * @throws {Problem} `forbidden` if it is withheld, or released with two digits only
+ */
+export function requireReleased(score: SeenScore): ScoreReport {
+  if (isShown(score) && (score.truth || score.released === "full")) return score.shown;
+  return refuseUnreleased(score);
+}
+
+/** Throws a Problem `forbidden` for a score that is withheld, or released with two digits only. */
+export function refuseUnreleased({ whole, released }: SeenScore): never {
+  throw new Problem(
+    "forbidden",
+    released === "withheld"
+      ? `Score ${whole.id} is withheld until the data owner releases it`
+      : `Score ${whole.id} is released only with values of two digits: no curves, plots, ` +
+        "comparisons or ensembles",
+  );
+}
+
+/** Whether the caller may see values of a score. */
+export function isShown(score: SeenScore): score is SeenScore & { readonly shown: ScoreReport } {
+  return "levels" in score.shown;
+}
+
+/** Returns the most restrictive release of some scores (at least one). */
+export function leastReleased(scores: readonly SeenScore[]): Released {
+  const order = ["withheld", "coarse", "full"] as const;
+  return order.find((released) => scores.some((score) => score.released === released)) ?? "full";
+}
+
+/** Whether all were measured on the same stored truth of a registered dataset. */
+function haveOneTruth(scores: readonly SeenScore[]): boolean {
+  const [first, ...others] = scores.map(({ whole: { dataset, provenance } }) =>
+    dataset === null ? null : provenance["dataset_digest"]
+  );
+  return typeof first === "string" && others.every((digest) => digest === first);
+}
+
+/** Reports that one list reads in parallel: well below the limit of open files. */
+const READ_AT_ONCE = 100;
+
+/** Filter for a list of scores. */
+interface ScoreFilter {
+  readonly dataset?: string | undefined;
+  readonly model?: string | undefined;
+  /** Lists only scores after this one, which need not exist any more. */
+  readonly after?: Pick<ScoreHeading, "id" | "created_at"> | undefined;
+  /** Maximum number of scores. */
+  readonly limit: number;
+}
+
+/** A page of scores. */
+interface ScorePage {
+  /** Newest first. */
+  readonly reports: readonly ScoreReport[];
+  /** Whether older ones follow. */
+  readonly more: boolean;
+}
+
+/** Lists scores, newest first; reads only the reports of the page. */
+async function listScores(
+  { dataset, model, after, limit }: ScoreFilter,
+  store: Pick<ScoreStore, "get" | "headings">,
+): Promise<ScorePage> {
+  const wanted = (await store.headings()).filter((heading) =>
+    (dataset === undefined || heading.dataset === dataset) &&
+    (model === undefined || heading.model === model) &&
+    (after === undefined || newestFirst(heading, after) > 0)
+  );
+  const reports: ScoreReport[] = [];
+  let at = 0;
+  while (at < wanted.length && reports.length < limit) {
+    // Parallel in batches: one by one is slow under load, and thousands at once are too many.
+    const size = Math.min(limit - reports.length, READ_AT_ONCE);
+    const read = await Promise.all(wanted.slice(at, at + size).map(({ id }) => store.get(id)));
+    // null if deleted meanwhile; the next one takes its place.
+    reports.push(...read.filter((report) => report !== null));
+    at += size;
+  }
+  return { reports, more: at < wanted.length };
+}
