@@ -24,9 +24,15 @@ import {
   measureAreas,
   measureCalls,
   measureNetBenefit,
+  unjudged,
 } from "./design_measures.ts";
 import { type LabelledScore, levelAsked, loadLabelled } from "./labelled_score.ts";
-import { fitIsotonicMap, fitLogisticMap, type Recalibration } from "./recalibrate.ts";
+import {
+  fitIsotonicMap,
+  fitLogisticMap,
+  type FittedOn,
+  type Recalibration,
+} from "./recalibrate.ts";
 
 /** Request for an analysis. */
 export interface AnalyseRequest {
@@ -214,18 +220,34 @@ function recalibrate(
     : foldsOf(tune, women, groups);
   const mapped = new Map(METHODS.map(([method]) => [method, new Float64Array(scores.length)]));
   const judged = new Uint8Array(scores.length);
+  const failed = new Map<string, string>();
   for (const { tuning, applied } of folds) {
     const { sample: from } = other ?? keptOf(columns, tuning!, request);
     const on = { scores: from.scores, labels: from.labels, weights: from.design.weights };
-    const maps = METHODS.map(([method, fit]): [typeof method, Recalibration] => [method, fit(on)]);
+    const maps = METHODS.map(([method, fit]) => [method, fitted(fit, on)] as const);
+    for (const [method, map] of maps) if (typeof map === "string") failed.set(method, map);
     for (const [at, isApplied] of applied.entries()) {
       if (isApplied === 0) continue;
       judged[at] = 1;
-      for (const [method, map] of maps) mapped.get(method)![at] = map(scores[at]!);
+      for (const [method, map] of maps) {
+        if (typeof map !== "string") mapped.get(method)![at] = map(scores[at]!);
+      }
     }
   }
   return [["none", scores] as const, ...mapped].map(([method, values]) => {
     const { sample } = keptOf(columns, judged, request, values);
-    return { method, count: sample.labels.length, ...judgeProbabilities(sample) };
+    const reason = failed.get(method);
+    const measured = reason === undefined ? judgeProbabilities(sample) : unjudged(reason);
+    return { method, count: sample.labels.length, ...measured };
   });
+}
+
+/** The fitted map, or why there is none. */
+function fitted(fit: (on: FittedOn) => Recalibration, on: FittedOn): Recalibration | string {
+  try {
+    return fit(on);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
 }

@@ -182,16 +182,19 @@ function delongOf(
 
 type Judged = Omit<NonNullable<AnalysisResult["recalibration"]>[number], "method" | "count">;
 
+/** A judgement that is undefined for one reason. */
+export function unjudged(reason: string): Judged {
+  const none = nothing(reason);
+  return {
+    ...{ brier: none, log_loss: none, observed_over_expected: none },
+    ...{ intercept: none, slope: none, in_the_large: none },
+  };
+}
+
 /** How well the scores, read as probabilities, agree with the truth. */
 export function judgeProbabilities(sample: DesignSample): Judged {
   const { scores, labels, design } = sample;
-  if (scores.some((score) => score < 0 || score > 1)) {
-    const none = nothing(NO_PROBABILITIES);
-    return {
-      ...{ brier: none, log_loss: none, observed_over_expected: none },
-      ...{ intercept: none, slope: none, in_the_large: none },
-    };
-  }
+  if (scores.some((score) => score < 0 || score > 1)) return unjudged(NO_PROBABILITIES);
   const ones = new Float64Array(scores.length).fill(1);
   const losses = scores.map((score, at) => -Math.log(labels[at] === 1 ? score : 1 - score));
   const isExtreme = scores.some((score) => score === 0 || score === 1);

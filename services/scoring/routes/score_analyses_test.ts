@@ -390,3 +390,27 @@ Deno.test("what cannot be analysed or compared is refused with the field, and no
     assert.match(said, text);
   }
 });
+
+Deno.test("a recalibration that cannot be fitted is undefined with the reason, and the rest is measured", async () => {
+  await using world = await createWorld();
+  const rows = Array.from({ length: 40 }, (_, at) => ({
+    truth: at < 20 ? "0" : "1",
+    score: String((at + 1) / 50),
+  }));
+  const score = await scoreExams(world, rows);
+  const certain = await scoreExams(
+    world,
+    rows.map(({ score }, at) => ({ truth: String(at % 2), score: at === 0 ? "0" : score })),
+  );
+  for (const [id, reason] of [[score, /do not overlap/], [certain, /no logit/]] as const) {
+    const result = await analyse(world, id, {
+      thresholds: [0.3],
+      recalibration: { tune: { cross_fit: 2 } },
+    });
+    const [none, logistic, isotonic] = result.recalibration;
+    assert.equal(logistic.brier.value, null);
+    assert.match(logistic.slope.undefined, reason);
+    assert.ok(none.brier.value > 0 && isotonic.brier.value !== null);
+    assert.ok(result.auroc.value > 0.4 && result.thresholds[0].sensitivity.value > 0.5);
+  }
+});
