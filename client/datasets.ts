@@ -29,6 +29,9 @@ export interface ImagesUpload {
   /** One archive (.zip, .tar, .tar.gz), or the PNGs themselves. */
   readonly images: File | readonly File[];
   readonly check?: ImageCheck;
+  /** CSV of reads, one per row, and of outcomes, one exam per row. */
+  readonly reads?: File;
+  readonly outcomes?: File;
 }
 
 /** An upload of DICOM files with their labels. */

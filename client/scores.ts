@@ -40,6 +40,9 @@ export type ScoreUpload =
   & SubgroupOptions
   & {
     readonly predictions: File;
+    /** CSV of reads, one per row, and of outcomes, one exam per row, beside a data list. */
+    readonly reads?: File;
+    readonly outcomes?: File;
     readonly model?: string;
     readonly experiment?: string;
     readonly truth?: z.input<typeof truthRulesRequest>;

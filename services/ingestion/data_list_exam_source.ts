@@ -20,7 +20,7 @@ export function createDataListExamSource(store: DatasetStore): ExamSource {
       }
       const bytes = await store.source(id, origin.format);
       try {
-        return readDataList(bytes, origin.format);
+        return readDataList(bytes, origin.format, { tables: await store.tables(id) });
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
         return unreadable(`The data list cannot be read: ${error.message}`);

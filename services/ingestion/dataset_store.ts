@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../../shared/contracts/datasets.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
-import type { DataListFormat } from "../../shared/format/mod.ts";
+import type { DataListFormat, ExamTables } from "../../shared/format/mod.ts";
 import type { CountedFaults, ImageNote, ImagePlace, ImagesCheck } from "./check_images.ts";
 import type { VoiChoice } from "./dicom/voi.ts";
 import type { ExamKey, FoundExam } from "./find_exam.ts";
@@ -62,6 +62,10 @@ export interface DatasetStore {
   put(dataset: StoredDataset): Promise<void>;
   /** Keeps a copy of the submitted file: the data list or the labels. */
   putSource(id: string, format: DataListFormat, path: string): Promise<void>;
+  /** Keeps copies of the tables beside the data list, given their paths, until the import ends. */
+  putTables(id: string, paths: ExamTables): Promise<void>;
+  /** Returns the texts of the tables beside the data list. */
+  tables(id: string): Promise<ExamTables>;
   /** Returns the submitted file. */
   source(id: string, format: DataListFormat): Promise<Uint8Array>;
   /** Removes the submitted file, if any. */

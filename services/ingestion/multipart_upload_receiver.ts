@@ -8,6 +8,7 @@ import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
 import { diskFull } from "../../shared/http/mod.ts";
 import { atMost, readMultipart } from "../../shared/http/read_multipart.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
+import { EXAM_TABLES, type ExamTableName } from "../../shared/format/mod.ts";
 import { isDiskFull, sweepUploads } from "../../shared/volume/mod.ts";
 import type { Damage, VolumeLayout } from "../../shared/volume/mod.ts";
 import { fitToList } from "./fit_to_list.ts";
@@ -25,6 +26,7 @@ interface Arrival {
   name: string | null;
   check: string | null;
   dataListName: string | null;
+  tables: { [Name in ExamTableName]?: string };
   imageParts: number;
   window: string | null;
   keepColumns: string[];
@@ -58,6 +60,7 @@ export function createMultipartUploadReceiver(
       name: null,
       check: null,
       dataListName: null,
+      tables: {},
       imageParts: 0,
       window: null,
       keepColumns: [],
@@ -118,12 +121,16 @@ async function takePart(
   arrival: Arrival,
 ): Promise<void> {
   if (field === "data_list") return await takeDataList(fileName, stream, arrival);
+  const table = EXAM_TABLES.find((name) => name === field);
+  if (table !== undefined) return await takeTable(table, stream, arrival);
   if (field === "labels") return await takeLabels(stream, arrival);
   if (field === "dicom") return await takeDicom(fileName, stream, arrival);
   if (field !== "images") {
     stream.resume();
     throw new UploadRefused(
-      `Part ${JSON.stringify(field)} is unknown: send name, data_list and images, ` +
+      `Part ${
+        JSON.stringify(field)
+      } is unknown: send name, data_list, images, reads and outcomes, ` +
         "or name, dicom and labels",
     );
   }
@@ -140,6 +147,17 @@ async function takeDataList(fileName: string, stream: Readable, arrival: Arrival
   arrival.dataListName = fileName;
   const bound = atMost(DATA_LIST_BYTES_MAX, "data_list");
   await pipeline(stream, bound, createWriteStream(join(arrival.folder, "data_list")));
+}
+
+async function takeTable(
+  name: ExamTableName,
+  stream: Readable,
+  { tables, folder }: Arrival,
+): Promise<void> {
+  if (tables[name] !== undefined) throw new UploadRefused(`${name}: there are two of them`);
+  const path = join(folder, name);
+  tables[name] = path;
+  await pipeline(stream, atMost(LABELS_BYTES_MAX, name), createWriteStream(path, { mode: 0o600 }));
 }
 
 async function takeLabels(stream: Readable, arrival: Arrival): Promise<void> {
@@ -220,6 +238,7 @@ async function completed(arrival: Arrival): Promise<ReceivedUpload> {
     check: check.data,
     dataListPath: listPath,
     dataListName: arrival.dataListName,
+    tables: arrival.tables,
     imagesFolder: arrival.imagesFolder,
   };
 }
@@ -239,8 +258,11 @@ function requireImages({ intake }: Arrival): void {
 function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
   if (arrival.dicomParts === 0) throw new UploadRefused("dicom: send the folder as an archive");
   if (!arrival.hasLabels) throw new UploadRefused("labels: send the labels as a CSV file");
-  if (arrival.dataListName !== null || arrival.imageParts > 0) {
-    throw new UploadRefused("Send data_list and images, or dicom and labels: not both");
+  const ofList = arrival.imageParts + Object.keys(arrival.tables).length;
+  if (arrival.dataListName !== null || ofList > 0) {
+    throw new UploadRefused(
+      "Send data_list and images (and reads, outcomes), or dicom and labels: not both",
+    );
   }
   return {
     kind: "dicom",

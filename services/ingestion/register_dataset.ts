@@ -154,7 +154,10 @@ async function storeNew(
     await submission.fillImages?.(dataset.images_folder);
     await submission.keep?.(id);
     const { source } = submission;
-    if (source !== null) await store.putSource(id, source.format, source.path);
+    if (source !== null) {
+      if (source.tables !== undefined) await store.putTables(id, source.tables);
+      await store.putSource(id, source.format, source.path);
+    }
     await store.put(dataset);
     return dataset;
   } catch (error) {

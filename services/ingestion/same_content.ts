@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { ReleasePolicy } from "../../shared/contracts/releases.ts";
-import type { DataListFormat } from "../../shared/format/mod.ts";
+import { type DataListFormat, EXAM_TABLES, type ExamTables } from "../../shared/format/mod.ts";
 import { openPlain, PathNotAllowed } from "../../shared/volume/mod.ts";
 import type { DatasetOrigin, DatasetStore, StoredDataset } from "./dataset_store.ts";
 import { differenceFromMarks } from "./dicom/file_list.ts";
@@ -10,8 +10,10 @@ import { lookAgain } from "./look_again.ts";
 /** The part of a submission that decides whether two datasets are the same. */
 export interface SubmittedContent {
   readonly origin: DatasetOrigin;
-  /** The data list, of which the dataset keeps a copy; null when there is none. */
-  readonly source: { readonly path: string; readonly format: DataListFormat } | null;
+  /** The data list, of which the dataset keeps a copy, and paths of the tables beside it; null when there is none. */
+  readonly source:
+    | { readonly path: string; readonly format: DataListFormat; readonly tables?: ExamTables }
+    | null;
   /**
    * Absolute folder of images used in place; null when `fillImages` or the import fills the dataset's own
    * folder.
@@ -43,11 +45,14 @@ export async function markedOrigin(
   const key = await contentKey();
   const hash = createHmac("sha256", key).update(content);
   if (source !== null) {
-    const file = await openPlain(source.path);
-    if (file === null) {
-      throw new PathNotAllowed(source.path, `${source.path} is not a regular file`);
+    const tables = EXAM_TABLES.map((name) => [name, source.tables?.[name]] as const);
+    for (const [name, path] of [["", source.path] as const, ...tables]) {
+      if (path === undefined) continue;
+      const file = await openPlain(path);
+      if (file === null) throw new PathNotAllowed(path, `${path} is not a regular file`);
+      hash.update(name);
+      for await (const block of file.readable) hash.update(block);
     }
-    for await (const block of file.readable) hash.update(block);
   }
   const where = place === null ? {} : { place: keyed(key, place) };
   return { ...origin, content: hash.digest("hex"), ...where };

@@ -1,4 +1,5 @@
 import type { ImageCheck } from "../../shared/contracts/datasets.ts";
+import type { ExamTables } from "../../shared/format/mod.ts";
 
 /** A complete upload of a data list with images. */
 export interface ListUpload {
@@ -9,6 +10,8 @@ export interface ListUpload {
   readonly dataListPath: string;
   /** File name of the data list; its extension tells the format. */
   readonly dataListName: string;
+  /** Absolute paths of the tables beside the data list. */
+  readonly tables: ExamTables;
   /** Absolute folder of the images, not yet a dataset's. */
   readonly imagesFolder: string;
 }

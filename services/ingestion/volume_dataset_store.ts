@@ -3,7 +3,12 @@ import { z } from "zod";
 import { faultSchema, SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { checkAgainst, storedDataset } from "../../shared/contracts/stored.ts";
 import type { Exam } from "../../shared/domain/mod.ts";
-import type { DataListFormat } from "../../shared/format/mod.ts";
+import {
+  type DataListFormat,
+  EXAM_TABLES,
+  type ExamTables,
+  tableText,
+} from "../../shared/format/mod.ts";
 import {
   createRecordReader,
   datasetFiles,
@@ -13,6 +18,7 @@ import {
   noting,
   openPlain,
   PathNotAllowed,
+  readPlain,
   StoredFileDamaged,
   temporaryPath,
   writeFileAtomic,
@@ -55,6 +61,8 @@ export function createVolumeDatasetStore(
   const filesOf = (id: string): DatasetFiles => datasetFiles(layout, id);
   const sourcePath = (id: string, format: DataListFormat): string =>
     `${filesOf(id).source}.${format}`;
+  const tablePath = (id: string, name: string): string =>
+    join(filesOf(id).importing, `${name}.csv`);
   const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
   const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
   const readingsPath = (id: string): string => join(filesOf(id).importing, "readings.json");
@@ -81,6 +89,19 @@ export function createVolumeDatasetStore(
       await removeIfThere(registrationMark(filesOf(dataset.id).folder));
     },
     putSource: (id, format, path) => copyWhole(path, sourcePath(id, format)),
+    async putTables(id, paths): Promise<void> {
+      await Deno.mkdir(filesOf(id).importing, { recursive: true });
+      for (const name of EXAM_TABLES) {
+        if (paths[name] !== undefined) await copyWhole(paths[name], tablePath(id, name));
+      }
+    },
+    async tables(id): Promise<ExamTables> {
+      const texts = EXAM_TABLES.map(async (name) => {
+        const bytes = await readPlain(tablePath(id, name));
+        return bytes === null ? [] : [[name, tableText(bytes, name)] as const];
+      });
+      return Object.fromEntries((await Promise.all(texts)).flat());
+    },
     source: (id, format) => Deno.readFile(sourcePath(id, format)),
     removeSource: (id, format) => removeIfThere(sourcePath(id, format)),
     async putExams(id, exams, pickle): Promise<void> {

@@ -51,6 +51,8 @@ export const acceptedKinds = mayBeMissing(
   }),
 );
 
+const tablePath = z.string().min(1);
+
 /** `POST /v1/datasets` with server-side paths. */
 export const registerDatasetRequest = z.strictObject({
   name: shownName.openapi({ example: "sample" }),
@@ -62,6 +64,8 @@ export const registerDatasetRequest = z.strictObject({
     description: "The data list: .pkl, .json or .csv",
     example: "sample_data/data.pkl",
   }),
+  reads: mayBeMissing(tablePath).describe("CSV exam_id,reader,recall,score,order: a row per read"),
+  outcomes: mayBeMissing(tablePath).describe("CSV with exam_id and outcomes: a row per exam"),
   check: imageCheck.default("header"),
   release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDataset");

@@ -17,7 +17,12 @@ import {
 } from "../../../shared/contracts/datasets.ts";
 import { datasetId, preferHeader } from "../../../shared/contracts/parameters.ts";
 import { type Fault, tellsTruth } from "../../../shared/domain/mod.ts";
-import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
+import {
+  type DataListFormat,
+  dataListFormatOf,
+  EXAM_TABLES,
+  type ExamTableName,
+} from "../../../shared/format/mod.ts";
 import {
   type Caller,
   invalidRequest,
@@ -67,6 +72,8 @@ const registerRoute = route("post", "/v1/datasets", "registerDataset", {
               name: z.string(),
               data_list: z.string().openapi({ format: "binary" }),
               images: z.string().openapi({ format: "binary" }),
+              reads: z.string().optional().openapi({ format: "binary" }),
+              outcomes: z.string().optional().openapi({ format: "binary" }),
               check: imageCheck.default("pixels"),
             }),
             z.object({
@@ -243,19 +250,28 @@ async function submissionOf(
   if (!(await Deno.stat(imagesFolder)).isDirectory) {
     throw new Problem("invalid_request", `images: ${parsed.data.images} is not a folder`);
   }
-  const listPath = await resolveWithin(parsed.data.data_list, dataRoots);
+  const fileOf = async (field: "data_list" | ExamTableName): Promise<string | null> => {
+    const asked = parsed.data[field] ?? null;
+    if (asked === null) return null;
+    const path = await resolveWithin(asked, dataRoots);
+    const { size, isFile } = await Deno.stat(path);
+    if (!isFile) throw new Problem("invalid_request", `${field}: ${asked} is not a file`);
+    if (size > DATA_LIST_BYTES_MAX) {
+      throw new Problem("too_large", `${field}: over ${DATA_LIST_BYTES_MAX} bytes`);
+    }
+    return path;
+  };
+  const listPath = (await fileOf("data_list"))!;
   const format = formatOf(listPath);
-  const { size, isFile } = await Deno.stat(listPath);
-  if (!isFile) {
-    throw new Problem("invalid_request", `data_list: ${parsed.data.data_list} is not a file`);
-  }
-  if (size > DATA_LIST_BYTES_MAX) {
-    throw new Problem("too_large", `data_list: over ${DATA_LIST_BYTES_MAX} bytes`);
+  const tables: { [Name in ExamTableName]?: string } = {};
+  for (const name of EXAM_TABLES) {
+    const path = await fileOf(name);
+    if (path !== null) tables[name] = path;
   }
   return {
     name: parsed.data.name,
     origin: { kind: "data_list", format },
-    source: { path: listPath, format },
+    source: { path: listPath, format, tables },
     imagesFolder,
     place: imagesFolder,
     check: parsed.data.check,
@@ -276,7 +292,7 @@ async function takeInUpload(
     return await registry.register({
       name: upload.name,
       origin: { kind: "data_list", format },
-      source: { path: upload.dataListPath, format },
+      source: { path: upload.dataListPath, format, tables: upload.tables },
       imagesFolder: null,
       filesFolder: upload.imagesFolder,
       check: upload.check,

@@ -178,6 +178,53 @@ Deno.test("POST /v1/datasets: an upload is looked at to the last byte, and belon
   assert.deepEqual(world.folders(), ["bad", "quick"]);
 });
 
+Deno.test("POST /v1/datasets: reads and outcomes come in tables, by path or by upload, and are part of the content", async () => {
+  await using world = await makeWorld();
+  const send = makeSend(world);
+  const exams = JSON.parse(dataListOf(2)).map((exam: Json) => exam.exam_id);
+  const tables = {
+    reads: `exam_id,reader,recall\n${exams[1]},Ann,1\n${exams[0]},Ann,0\n${exams[1]},Bob,0\n`,
+    outcomes: `exam_id,days_followed\n${exams[0]},900\n${exams[1]},800\n`,
+  };
+  const body = await bodyOf(world, "a", 2);
+  const paths: Record<string, string> = {};
+  for (const [name, text] of Object.entries(tables)) {
+    paths[name] = join(world.data, `${name}.csv`);
+    await Deno.writeTextFile(paths[name], text);
+  }
+  const form = (name: string, sent: Record<string, string>): FormData => {
+    const parts = new FormData();
+    parts.set("name", name);
+    parts.set("data_list", new File([dataListOf(2)], "list.json"));
+    for (const image of imageNamesOf(2)) parts.append("images", new File([png()], `${image}.png`));
+    for (const [part, text] of Object.entries(sent)) parts.set(part, new File([text], "x.csv"));
+    return parts;
+  };
+  assert.equal((await send("POST", "/v1/datasets", { ...body, ...paths })).status, 201);
+  const uploaded = await send("POST", "/v1/datasets", form("b", tables));
+  assert.equal(uploaded.status, 201, JSON.stringify(uploaded.body));
+  for (const name of ["a", "b"]) {
+    const { items } = (await send("GET", `/v1/datasets/${name}/exams`)).body;
+    assert.deepEqual(items[1].extras.reads, [
+      { reader: "Ann", recall: 1, order: 1 },
+      { reader: "Bob", recall: 0, order: 2 },
+    ]);
+    assert.deepEqual(items.map(({ extras }: Json) => extras.followed_days), [900, 800]);
+  }
+  assert.equal((await send("POST", "/v1/datasets", { ...body, ...paths })).status, 200);
+  const other = await send("POST", "/v1/datasets", body);
+  assert.equal(other.status, 409, JSON.stringify(other.body));
+  const wrong = form("c", { ...tables, reads: `exam_id,recall\n${exams[0]},7\n` });
+  const rejected = await send("POST", "/v1/datasets", wrong);
+  assertProblem(rejected, 422, "invalid_data_list");
+  assert.deepEqual([rejected.body.errors[0].exam, rejected.body.errors[0].field], [
+    exams[0],
+    "reads",
+  ]);
+  const outside = await send("POST", "/v1/datasets", { ...body, name: "d", reads: "/etc/passwd" });
+  assertProblem(outside, 403, "path_not_allowed");
+});
+
 Deno.test("GET /v1/datasets/{id}/exams: page by page; a cursor of one's own is refused", async () => {
   await using world = await makeWorld();
   const send = makeSend(world);

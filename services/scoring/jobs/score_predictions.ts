@@ -10,8 +10,11 @@ import {
 import {
   type DataList,
   type DataListFormat,
+  type ExamTableName,
+  type ExamTables,
   hidePatients,
   readDataList,
+  tableText,
   writeDataList,
 } from "../../../shared/format/mod.ts";
 import { alignLevels } from "../samples/align_levels.ts";
@@ -30,6 +33,8 @@ export interface TruthSource {
   /** A data list: an uploaded one, or a dataset's immutable one. */
   readonly file: SentFile | StoredFile;
   readonly format: DataListFormat;
+  /** Uploaded tables of reads and outcomes, to join with the list. */
+  readonly tables?: { readonly [Name in ExamTableName]?: SentFile };
   /** Whether it was just uploaded; a dataset's list was checked at registration. */
   readonly uploaded: boolean;
   /** Views without which an exam was not scored. */
@@ -65,7 +70,7 @@ type ReadTruth =
     readonly ok: true;
     readonly exams: readonly Exam[];
     readonly warnings: readonly Fault[];
-    /** Replacement for an uploaded list that names women. */
+    /** Replacement for an uploaded list that names women, or that tables were joined with. */
     readonly files: readonly ScoreFile[];
   }
   | Extract<ScoreOutcome, { readonly ok: false }>;
@@ -121,11 +126,18 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
 
 /** A registered dataset's record already has the warnings of its list. */
 async function readTruth(
-  { file, format, uploaded }: TruthSource,
+  { file, format, uploaded, tables = {} }: TruthSource,
   patientKey: Uint8Array,
 ): Promise<ReadTruth> {
   const content = "sha256" in file ? await readSent(file) : await Deno.readFile(file.path);
-  const readExams = (): DataList => readDataList(content, format, { entries: false });
+  const texts = await Promise.all(
+    Object.entries(tables).map(async ([name, sent]) =>
+      [name, tableText(await readSent(sent), name)] as const
+    ),
+  );
+  const joined: ExamTables = Object.fromEntries(texts);
+  const readExams = (): DataList =>
+    readDataList(content, format, { entries: false, tables: joined });
   if (!uploaded) return { ok: true, exams: readExams().exams, warnings: [], files: [] };
   let read: DataList;
   try {
@@ -137,18 +149,19 @@ async function readTruth(
   const { list, patients } = hidePatients(read, patientKey);
   const { exams, errors, warnings } = list;
   if (errors.length > 0) return { ok: false, of: "data_list", errors };
-  const kept = patients
-    ? [{ name: "data_list.pkl", content: hiddenList(content, format, patientKey) }]
+  const kept = patients || texts.length > 0
+    ? [{ name: "data_list.pkl", content: storedList(content, format, joined, patientKey) }]
     : [];
   return { ok: true, exams, warnings, files: kept };
 }
 
-/** Reads the list again with its entries. Most lists name no women, so entries stay unread. */
-function hiddenList(
+/** Reads the list again with its entries. Most lists are stored as they came, so entries stay unread. */
+function storedList(
   content: Uint8Array,
   format: DataListFormat,
+  tables: ExamTables,
   patientKey: Uint8Array,
 ): Uint8Array {
-  const { list } = hidePatients(readDataList(content, format), patientKey);
+  const { list } = hidePatients(readDataList(content, format, { tables }), patientKey);
   return writeDataList(list, { labels: "keep" });
 }

@@ -8,7 +8,12 @@ import {
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
 import { horizonsOf, truthRulesRequest } from "../../../shared/contracts/truth.ts";
-import { type DataListFormat, dataListFormatOf } from "../../../shared/format/mod.ts";
+import {
+  type DataListFormat,
+  dataListFormatOf,
+  EXAM_TABLES,
+  type ExamTableName,
+} from "../../../shared/format/mod.ts";
 import {
   invalidRequest,
   parseJson,
@@ -38,7 +43,15 @@ import { readScoresAs } from "../store/score_reader.ts";
 import type { DatasetList, ScoreStore } from "../store/score_store.ts";
 import { type SentFile, sentFile } from "../store/sent_file.ts";
 import { askerOf } from "./asker.ts";
-import { type FilePart, filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
+import {
+  type FilePart,
+  filePart,
+  jsonPart,
+  optionalFilePart,
+  receiveForm,
+  type SentForm,
+  textPart,
+} from "./multipart.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
@@ -63,6 +76,15 @@ const postRoute = route("post", "/v1/scores", "scorePredictions", {
             }),
             dataset: slug.optional().describe("A registered dataset"),
             predictions: z.string().openapi({ format: "binary" }),
+            reads: z.string().optional().openapi({
+              format: "binary",
+              description:
+                "CSV exam_id,reader,recall,score,order: a row per read, joined with data_list",
+            }),
+            outcomes: z.string().optional().openapi({
+              format: "binary",
+              description: "CSV with exam_id and outcomes: a row per exam, joined with data_list",
+            }),
             ...MEASURE_PARTS,
             ...SUBGROUP_PARTS,
             truth: z.string().optional().openapi({
@@ -113,6 +135,8 @@ const UPLOAD_SHAPE = {
     data_list: SENT_LIST_BYTES_MAX,
     predictions: SENT_PREDICTIONS_BYTES_MAX,
     attributes: ATTRIBUTES_BYTES_MAX,
+    reads: SENT_LIST_BYTES_MAX,
+    outcomes: SENT_LIST_BYTES_MAX,
   },
 };
 
@@ -202,6 +226,7 @@ async function scoreUpload(
   const list = dataset === null
     ? uploadedList(filePart(form, "data_list"))
     : { ...await findList(dataset, store), format: "pkl" as const };
+  const tables = sentTables(form, dataset);
   const predictions = sentFile(filePart(form, "predictions"));
   const choice = subgroupChoice(form);
   const measure = measureParts(form);
@@ -221,6 +246,7 @@ async function scoreUpload(
     choice.subgroups,
     choice.attributes?.sha256 ?? null,
     ...(horizons.length > 0 ? [{ horizons }] : []),
+    ...Object.entries(tables).map(([name, { sha256 }]) => ({ [name]: sha256 })),
     // Separate per uploader: a match with another user's upload would confirm a guessed list.
     ...(uploader === null ? [] : [uploader]),
   ]);
@@ -233,6 +259,7 @@ async function scoreUpload(
       truth: {
         file: list.file,
         format: list.format,
+        tables,
         uploaded: dataset === null,
         requiredViews: [],
         horizons,
@@ -253,6 +280,22 @@ async function scoreUpload(
     sentFiles(predictions, dataset === null ? list : null, choice.attributes),
     null,
   );
+}
+
+/** Tables beside an uploaded list; those of a dataset were joined when it was registered. */
+function sentTables(
+  form: SentForm,
+  dataset: string | null,
+): { readonly [Name in ExamTableName]?: SentFile } {
+  const parts = EXAM_TABLES.flatMap((name) => {
+    const part = optionalFilePart(form, name);
+    return part === null ? [] : [[name, sentFile(part)] as const];
+  });
+  if (parts.length > 0 && dataset !== null) {
+    const message = `${parts[0]![0]}: a dataset has its own; send it when registering the dataset`;
+    throw new Problem("invalid_request", message);
+  }
+  return Object.fromEntries(parts);
 }
 
 /** The uploaded files, to store with the score. */

@@ -132,3 +132,56 @@ Deno.test("a wrong rule is refused by field, and one without outcomes says what 
   assert.equal(body.errors[0].code, "outcomes_missing");
   assert.match(body.errors[0].message, /give cancer_after_days/);
 });
+
+Deno.test("outcomes and reads in tables beside the list give the same score and simulation as in the list", async () => {
+  await using world = await createWorld();
+  const given = outcomesUpload();
+  const truth = { within_days: 730 };
+  const ids = given.list.trim().split("\n").slice(1).map((line) => line.split(",")[0]!);
+  const reads = "exam_id,reader,recall,order\n" +
+    ids.map((id, at) =>
+      `${id},Ann,${at % 3 === 0 ? 1 : 0},1\n${id},Bob,${at % 4 === 0 ? 1 : 0},2\n`
+    )
+      .reverse().join("");
+  const bare = { ...given, list: `exam_id,stratum\n${ids.map((id) => `${id},x`).join("\n")}\n` };
+  const sent = (tables: Record<string, string>, list = bare): ReturnType<typeof upload> =>
+    upload(
+      world,
+      truth,
+      Object.fromEntries(
+        Object.entries(tables).map(([name, text]) => [name, new File([text], "t.csv")]),
+      ) as unknown as Record<string, string>,
+      list,
+    );
+  const [whole, joined] = [await upload(world, truth), await sent({ reads, outcomes: given.list })];
+  assert.equal(joined.status, 201, JSON.stringify(joined.body).slice(0, 500));
+  assert.notEqual(joined.body.id, whole.body.id);
+  const { plots: _plots, ...level } = joined.body.levels.breast;
+  const { plots: _others, ...expected } = whole.body.levels.breast;
+  assert.deepEqual(level, expected);
+  assert.equal((await sent({ reads, outcomes: given.list })).status, 200, "the same upload again");
+  const simulated = await sendJson(world.app, "POST", "/v1/screening-simulations", {
+    score: joined.body.id,
+    arbitration: "recall_if_either",
+    bootstrap: false,
+    pathways: [{ kind: "rule_in", threshold: 0.5 }],
+  });
+  // The first exam was recalled by both readers, and the second by none; others lack a third read.
+  assert.equal(simulated.status, 400);
+  assert.equal(simulated.body.errors[0].field, "consensus_recall");
+  const outcomes = given.list.trim().split("\n").map((line, at) =>
+    `${line},${at === 0 ? "consensus_recall" : at % 2}`
+  ).join("\n");
+  const full = await sent({ reads, outcomes: `${outcomes}\n` });
+  assert.equal(full.status, 201, JSON.stringify(full.body).slice(0, 300));
+  const { body, status } = await sendJson(world.app, "POST", "/v1/screening-simulations", {
+    score: full.body.id,
+    pathways: [{ kind: "rule_in", threshold: 0.5 }],
+  });
+  assert.equal(status, 200, JSON.stringify(body).slice(0, 300));
+  assert.equal(body.baseline.reads, 2 * body.baseline.exams);
+  const twice = await sent({ outcomes: given.list }, given);
+  assert.equal(twice.status, 422);
+  assert.match(JSON.stringify(twice.body.errors[0]), /in the data list too/);
+  assert.ok(twice.body.errors.every(({ exam, row }: Json) => exam !== null && row > 1));
+});

@@ -17,6 +17,8 @@ export interface RawEntries {
   readonly rows: readonly number[];
   /** Faults of rows that belong to no exam or contradict others. */
   readonly errors?: readonly FaultParts[];
+  /** Warnings about tables beside the list. */
+  readonly warnings?: readonly FaultParts[];
   /** Positions of exams whose wrong labels {@linkcode RawEntries.errors} already reports. */
   readonly labelsTold?: ReadonlySet<number>;
 }

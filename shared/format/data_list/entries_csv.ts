@@ -18,22 +18,26 @@ import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts"
  *
  * @throws {SyntaxError} when the table is malformed or lacks a column
  */
-export function entriesOfCsv(text: string): RawEntries {
+export function entriesOfCsv(text: string, hasTables = false): RawEntries {
   const table = readTable(text);
   const labelFaults = labelCellFaults(table);
   const told = new Set(labelFaults.map(({ row }) => row!));
   const errors = [...labelFaults, ...roundedKeys(table, ["exam_id", "image", ...VIEWS])];
   const entries = table.columns.includes("image")
     ? entriesOfImageRows(table, told)
-    : entriesOfExamRows(table, told);
+    : entriesOfExamRows(table, told, hasTables);
   return { ...entries, errors: [...errors, ...entries.errors ?? []] };
 }
 
 /** Reads a table with one row per exam; `told` are the lines whose wrong labels are already reported. */
-function entriesOfExamRows(table: Table, told: ReadonlySet<number>): RawEntries {
+function entriesOfExamRows(
+  table: Table,
+  told: ReadonlySet<number>,
+  hasTables: boolean,
+): RawEntries {
   const misspelt = table.columns.some((column) => /^[LR].?(?:CC|MLO)$/i.test(column));
   const hasExamLabel = table.columns.includes(EXAM_LABEL);
-  const hasOutcomes = table.columns.some(isOutcomeColumn);
+  const hasOutcomes = hasTables || table.columns.some(isOutcomeColumn);
   const hasLabels = hasExamLabel || hasOutcomes || table.columns.includes("left_malignant");
   if (!VIEWS.some((view) => table.columns.includes(view)) && (misspelt || !hasLabels)) {
     throw new SyntaxError(

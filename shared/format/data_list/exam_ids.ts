@@ -4,7 +4,7 @@ import { type FaultCollector, told } from "../faults.ts";
 import type { PickleValue } from "../pickle/mod.ts";
 
 /** Key of the id in an exam's dict. */
-const ID_KEY = "exam_id";
+export const ID_KEY = "exam_id";
 
 /**
  * Chooses unique ids for the exams: their `exam_id` if all exams have different ones, else their position in

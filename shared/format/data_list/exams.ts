@@ -49,6 +49,7 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
     faults.error({ code: "data_list_empty", message: "The data list has no exams" });
   }
   for (const fault of raw.errors ?? []) faults.error(fault);
+  for (const fault of raw.warnings ?? []) faults.warning(fault);
   const ids = examIds(raw.values, faults);
   warnOfDates(settleExamDates(raw.values), faults);
   const read = raw.values.map((value, index): ReadExam => {
@@ -123,14 +124,24 @@ function withoutImages(read: readonly ReadExam[], { warnings }: FaultCollector):
   return [...others, faultOf({ code: "exam_without_images", message })];
 }
 
-/** Exams without a patient id cannot be grouped with others of the same woman. */
+/** Keys that a list should give for all exams or for none, and what a gap means. */
+const WHOLE_KEYS = [
+  [PATIENT_KEY, "patient_id_missing", "each of these counts as the only exam of a woman"],
+  ["weight", "weight_missing", "no measure can be weighted; give every exam its weight"],
+  ["stratum", "stratum_missing", "these form a stratum of their own; name the stratum of each"],
+] as const;
+
 function warnOfGaps(read: readonly ReadExam[], faults: FaultCollector): void {
-  const gaps = read.filter(({ entry }) => !entry.has(PATIENT_KEY)).length;
-  if (gaps === 0 || gaps === read.length) return;
-  const message =
-    `${PATIENT_KEY} is missing in ${gaps} of ${read.length} exams: each of these counts as the ` +
-    "only exam of a woman";
-  faults.warning({ code: "patient_id_missing", message, field: PATIENT_KEY });
+  for (const [field, code, meaning] of WHOLE_KEYS) {
+    const lacking = read.filter(({ exam, entry }) =>
+      !entry.has(field) && !("extras" in exam && exam.extras[field] !== undefined)
+    );
+    if (lacking.length === 0 || lacking.length === read.length) continue;
+    const first = field === PATIENT_KEY ? "" : ` (the first is ${told(lacking[0]!.exam.id)})`;
+    const message = `${field} is missing in ${lacking.length} of ${read.length} exams${first}: ` +
+      meaning;
+    faults.warning({ code, message, field });
+  }
 }
 
 function warnOfDates(dropped: number, faults: FaultCollector): void {

@@ -11,6 +11,7 @@ export {
   dataListFormatOf,
 } from "./data_list.ts";
 export { type Difference } from "./differences.ts";
+export { EXAM_TABLES, type ExamTableName, type ExamTables } from "./exam_tables.ts";
 export { DETECTIONS, isOutcomeColumn, OUTCOME_KEYS } from "./exam_outcomes.ts";
 export { hidePatients, PATIENT_KEY, patientPseudonym, patientText } from "./exam_patients.ts";
 export { readDataList, writeDataList, type WriteDataListOptions } from "./read.ts";

@@ -4,41 +4,55 @@ import { entriesForContainer } from "./container_entry.ts";
 import type { DataList, DataListFormat } from "./data_list.ts";
 import { entriesOfJson, entriesOfPickle, type RawEntries } from "./entries.ts";
 import { entriesOfCsv } from "./entries_csv.ts";
+import { type ExamTables, joinTables } from "./exam_tables.ts";
 import { tableText } from "../table_text.ts";
 import { readExams } from "./exams.ts";
+
+/** How to read a data list. */
+export interface ReadListOptions {
+  /** `false` drops the entries, which take more memory than the exams. */
+  readonly entries?: boolean;
+  /** Tables of reads and outcomes to join by exam id. */
+  readonly tables?: ExamTables;
+}
 
 /**
  * Reads a data list: the images and truth of every exam, and every fault.
  *
- * @param options `entries: false` drops the entries, which take more memory than the exams
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
 export function readDataList(
   bytes: Uint8Array,
   format: DataListFormat,
-  { entries = true }: { readonly entries?: boolean } = {},
+  { entries = true, tables = {} }: ReadListOptions = {},
 ): DataList {
   if (bytes.length > DATA_LIST_BYTES_MAX) {
     throw new SyntaxError(
       `Cannot read the data list: it has ${bytes.length} bytes; the limit is ${DATA_LIST_BYTES_MAX}`,
     );
   }
-  return readExams(entriesOf(bytes, format), entries);
+  const raw = entriesOf(bytes, format, Object.keys(tables).length > 0);
+  return readExams(joinTables(raw, tables), entries);
 }
 
 /**
  * Reads the raw entries of a data list, one value per exam.
  *
+ * @param hasTables whether reads and outcomes come in tables of their own, so that a CSV may lack labels
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
-export function entriesOf(bytes: Uint8Array, format: DataListFormat): RawEntries {
+export function entriesOf(
+  bytes: Uint8Array,
+  format: DataListFormat,
+  hasTables = false,
+): RawEntries {
   switch (format) {
     case "pkl":
       return entriesOfPickle(bytes);
     case "json":
       return entriesOfJson(tableText(bytes, "the data list"));
     case "csv":
-      return entriesOfCsv(tableText(bytes, "the data list"));
+      return entriesOfCsv(tableText(bytes, "the data list"), hasTables);
   }
 }
 
