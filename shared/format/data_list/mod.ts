@@ -14,4 +14,9 @@ export { type Difference } from "./differences.ts";
 export { EXAM_TABLES, type ExamTableName, type ExamTables } from "./exam_tables.ts";
 export { DETECTIONS, isOutcomeColumn, OUTCOME_KEYS } from "./exam_outcomes.ts";
 export { hidePatients, PATIENT_KEY, patientPseudonym, patientText } from "./exam_patients.ts";
-export { readDataList, writeDataList, type WriteDataListOptions } from "./read.ts";
+export {
+  readDataList,
+  type ReadListOptions,
+  writeDataList,
+  type WriteDataListOptions,
+} from "./read.ts";
