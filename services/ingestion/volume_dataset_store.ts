@@ -61,8 +61,6 @@ export function createVolumeDatasetStore(
   const filesOf = (id: string): DatasetFiles => datasetFiles(layout, id);
   const sourcePath = (id: string, format: DataListFormat): string =>
     `${filesOf(id).source}.${format}`;
-  const tablePath = (id: string, name: string): string =>
-    join(filesOf(id).importing, `${name}.csv`);
   const placesPath = (id: string): string => join(filesOf(id).importing, "images.jsonl");
   const readListPath = (id: string): string => join(filesOf(id).importing, "list.json");
   const readingsPath = (id: string): string => join(filesOf(id).importing, "readings.json");
@@ -89,19 +87,7 @@ export function createVolumeDatasetStore(
       await removeIfThere(registrationMark(filesOf(dataset.id).folder));
     },
     putSource: (id, format, path) => copyWhole(path, sourcePath(id, format)),
-    async putTables(id, paths): Promise<void> {
-      await Deno.mkdir(filesOf(id).importing, { recursive: true });
-      for (const name of EXAM_TABLES) {
-        if (paths[name] !== undefined) await copyWhole(paths[name], tablePath(id, name));
-      }
-    },
-    async tables(id): Promise<ExamTables> {
-      const texts = EXAM_TABLES.map(async (name) => {
-        const bytes = await readPlain(tablePath(id, name));
-        return bytes === null ? [] : [[name, tableText(bytes, name)] as const];
-      });
-      return Object.fromEntries((await Promise.all(texts)).flat());
-    },
+    ...examTables(filesOf),
     source: (id, format) => Deno.readFile(sourcePath(id, format)),
     removeSource: (id, format) => removeIfThere(sourcePath(id, format)),
     async putExams(id, exams, pickle): Promise<void> {
@@ -130,6 +116,28 @@ export function createVolumeDatasetStore(
     imagesFolder: (id) => filesOf(id).images,
     leases,
     remove: (id) => removeDataset(layout, id, leases),
+  };
+}
+
+/** Tables beside a data list, which are kept while it is imported. */
+function examTables(
+  filesOf: (id: string) => DatasetFiles,
+): Pick<DatasetStore, "putTables" | "tables"> {
+  const pathOf = (id: string, name: string): string => join(filesOf(id).importing, `${name}.csv`);
+  return {
+    async putTables(id, paths): Promise<void> {
+      await Deno.mkdir(filesOf(id).importing, { recursive: true });
+      for (const name of EXAM_TABLES) {
+        if (paths[name] !== undefined) await copyWhole(paths[name], pathOf(id, name));
+      }
+    },
+    async tables(id): Promise<ExamTables> {
+      const texts = EXAM_TABLES.map(async (name) => {
+        const bytes = await readPlain(pathOf(id, name));
+        return bytes === null ? [] : [[name, tableText(bytes, name)] as const];
+      });
+      return Object.fromEntries((await Promise.all(texts)).flat());
+    },
   };
 }
 

@@ -215,8 +215,7 @@ async function scoreUpload(
   asker: Asker,
   deps: Deps,
 ): Promise<Scored> {
-  const { store } = deps;
-  const { caller } = asker;
+  const [{ store }, { caller }] = [deps, asker];
   await using form = await receiveForm(request, deps.uploads, UPLOAD_SHAPE);
   const dataset = textPart(form, "dataset", slug);
   // There is no quota here, so repeated uploads would reveal the truth.
@@ -269,7 +268,7 @@ async function scoreUpload(
       patientKey: await store.patientKey(),
       ...choice,
       provenance: {
-        ...(dataset === null ? { data_list_sha256: list.digest } : { dataset_digest: list.digest }),
+        [dataset === null ? "data_list_sha256" : "dataset_digest"]: list.digest,
         ...await notedRelease(dataset, store),
         ...(uploader === null ? {} : { uploaded_by: uploader }),
         content,
