@@ -287,7 +287,10 @@ export const JSON_CACHED_BYTES_MAX = 64 * MiB;
 /** Default page size of `GET /v1/scores`: about 20 kB per report. */
 export const SCORES_PAGE_DEFAULT = 20;
 /** Largest page of score reports: about 2 MB. */
-export const SCORES_PAGE_MAX = 100;
+export const SCORES_PAGE_MAX = 200;
+
+/** Length of a search text in lists, in characters. */
+export const SEARCH_CHARACTERS_MAX = 200;
 /** Warnings shown on a report page; the JSON has more. */
 export const WARNINGS_SHOWN_MAX = 20;
 /** Operating points marked on a ROC plot: there are no more distinguishable shapes. */

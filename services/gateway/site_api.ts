@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Fetch, Problem, problemFrom } from "../../shared/http/mod.ts";
 import { ownerOf, type Upstreams } from "./upstreams.ts";
+import { countedPageOf } from "../../shared/contracts/datasets.ts";
 import { evaluationSchema } from "../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 
@@ -76,13 +77,7 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
 }
 
 /** A page of evaluations from the API. */
-export const evaluationList = z.object({
-  items: z.array(evaluationSchema),
-  next_cursor: z.string().nullable(),
-});
+export const evaluationList = countedPageOf(evaluationSchema);
 
 /** A page of scores. They come from our own service and are large, so they are not validated again. */
-export const scoreList = z.object({
-  items: z.array(z.custom<ScoreReport>()),
-  next_cursor: z.string().nullable(),
-});
+export const scoreList = countedPageOf(z.custom<ScoreReport>());

@@ -233,3 +233,12 @@ export function pageOf<T extends z.ZodType>(
 ): z.ZodObject<{ items: z.ZodArray<T>; next_cursor: z.ZodNullable<z.ZodString> }> {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 }
+
+/** A page of a list, with the number of all entries that fit the query and that the caller may see. */
+export function countedPageOf<T extends z.ZodType>(
+  item: T,
+): z.ZodObject<
+  { items: z.ZodArray<T>; next_cursor: z.ZodNullable<z.ZodString>; total: z.ZodNumber }
+> {
+  return pageOf(item).extend({ total: z.number().int().describe("Entries on all pages") });
+}

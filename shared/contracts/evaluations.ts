@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { EVALUATIONS_BATCH_MAX, SHARDS_MAX } from "../limits.ts";
+import { EVALUATIONS_BATCH_MAX, SEARCH_CHARACTERS_MAX, SHARDS_MAX } from "../limits.ts";
 import { dockerSize, SIZE_PATTERN } from "../size.ts";
 import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
@@ -187,12 +187,24 @@ export const shardSchema = z.object({
 /** One part of a divided evaluation. */
 export type Shard = z.infer<typeof shardSchema>;
 
+/** Orders of the list of evaluations; equal ones newest first. */
+export const EVALUATION_ORDERS = [
+  ...["newest", "oldest", "model", "dataset", "experiment", "user", "status"] as const,
+] as const;
+
+/** Order of a list of evaluations. */
+export type EvaluationOrderName = (typeof EVALUATION_ORDERS)[number];
+
 /** Query of the list of evaluations. */
 export const evaluationsQuery = z.object({
   user: z.string().optional().describe("Evaluations of this user only"),
   model: z.string().optional().describe("Evaluations of this model only"),
   dataset: z.string().optional().describe("Evaluations on this dataset only"),
   status: z.enum(EVALUATION_STATUSES).optional().describe("Evaluations in this state only"),
+  search: z.string().max(SEARCH_CHARACTERS_MAX).optional().describe(
+    "Only evaluations with this text in model, dataset, experiment, parameters or user",
+  ),
+  sort: z.enum(EVALUATION_ORDERS).default("newest").describe("Order of the list"),
   cursor: z.uuid("must be next_cursor of the page before").optional().describe(
     "`next_cursor` of the page before; the first page without it",
   ),

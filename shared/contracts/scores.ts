@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { LATERALITIES, VIEWS } from "../domain/mod.ts";
-import { SCORES_PAGE_DEFAULT, SCORES_PAGE_MAX } from "../limits.ts";
+import { SCORES_PAGE_DEFAULT, SCORES_PAGE_MAX, SEARCH_CHARACTERS_MAX } from "../limits.ts";
 import { faultSchema, moment, slug } from "./common.ts";
 import { intervalSchema, undefinedReason } from "./estimates.ts";
 import {
@@ -364,10 +364,24 @@ export const reportsPageQuery = z.object({
     .describe("Reports of a page"),
 });
 
+/** Orders of the list of scores; equal ones newest first, those without an AUROC last. */
+export const SCORE_ORDERS = [
+  ...["newest", "oldest", "model", "dataset", "experiment", "auroc"] as const,
+] as const;
+
+/** Order of a list of scores. */
+export type ScoreListOrder = (typeof SCORE_ORDERS)[number];
+
 /** Query of the list of scores. */
 export const scoresQuery = reportsPageQuery.extend({
   model: z.string().optional().describe("Scores of this model only"),
   dataset: z.string().optional().describe("Scores on this dataset only"),
+  search: z.string().max(SEARCH_CHARACTERS_MAX).optional().describe(
+    "Only scores with this text in model, dataset or experiment",
+  ),
+  sort: z.enum(SCORE_ORDERS).default("newest").describe(
+    "Order of the list; by the AUROC that the caller sees, highest first",
+  ),
 });
 
 /** A score with other subgroups. */

@@ -31,7 +31,7 @@ h1 { font-size: 1.75rem; line-height: 1.2; margin: 1.5rem 0 .25rem; overflow-wra
 h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.5rem 0 .75rem; padding-bottom: .25rem;
   border-bottom: 2px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
-p, ul, ol, dl { margin: .5rem 0 .75rem; max-width: 46rem; }
+p, ul, ol, dl { margin: .5rem 0 .75rem; max-width: 46rem; overflow-wrap: break-word; }
 .byline, .note, figcaption, caption { color: var(--muted); }
 .byline { overflow-wrap: anywhere; }
 .note { font-size: .875rem; }
@@ -136,7 +136,8 @@ const PRINT = `
 @media print {
   html { font-size: 9.5pt; }
   body { line-height: 1.4; }
-  header.site, .contents, .related, .skip, .files, .actions, form, a.button, button { display: none; }
+  header.site, .contents, .related, .skip, .files, .actions, form, form.filters, a.button,
+  button { display: none; }
   main, footer { max-width: none; padding: 0; }
   h1 { margin-top: 0; }
   h2 { margin-top: 7mm; }

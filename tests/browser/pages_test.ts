@@ -160,7 +160,8 @@ async function checkReach({ service }: Site): Promise<void> {
     for (const path of near) seen.add(path);
   }
   const reached = [...seen].map((path) => path.replaceAll(/[0-9a-f-]{36}/g, "{id}"));
-  const wanted = "/docs /usage /images /models /models/reference /models/nyu_gmic /datasets/new " +
+  const wanted =
+    "/docs /evaluations /scores /datasets /datasets/sample/delete /usage /images /models /models/reference /models/nyu_gmic /datasets/new " +
     "/datasets/sample /v1/datasets/sample/exams /evaluations/new /evaluations/{id} " +
     "/v1/evaluations/{id} /v1/evaluations/{id}/log /v1/evaluations/{id}/predictions.csv /scores/new " +
     "/reports/{id} /v1/scores/{id} /v1/scores/{id}/breast/roc.png /v1/scores/{id}/report.html " +

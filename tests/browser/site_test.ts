@@ -65,6 +65,21 @@ async function checkRefused(page: Page, url: string): Promise<string> {
   return "/datasets/new";
 }
 
+async function checkDeletion(page: Page, url: string): Promise<void> {
+  await register(page, url, "doomed", "sample_data/data.pkl");
+  await page.getByText("ready", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "Delete this dataset" }).click();
+  await page.getByLabel("Type doomed to confirm").fill("doom");
+  await page.getByRole("button", { name: "Delete this dataset" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /Type doomed/);
+  await page.getByLabel("Type doomed to confirm").fill("doomed");
+  await page.getByRole("button", { name: "Delete this dataset" }).click();
+  await page.getByRole("heading", { name: "Datasets" }).waitFor();
+  await page.getByLabel("Search").fill("doomed");
+  await page.getByRole("button", { name: "Show" }).click();
+  assert.match(await page.locator("main").innerText(), /0 datasets/);
+}
+
 async function checkRejected(page: Page, { service }: Site): Promise<string> {
   const list = [{ "L-CC": ["absent"], cancer_label: { left_malignant: 0, right_malignant: 0 } }];
   const path = join(service.dataFolder, "faulty.json");
@@ -121,11 +136,15 @@ Deno.test({
     await using opened = await openPage(browser, service.url);
     const { page, complaints } = opened;
     const paths = ["/", "/evaluations/new", "/datasets/new"];
+    paths.push("/evaluations?search=by-hand", "/scores", "/datasets", "/datasets/sample/delete");
     await t.step("from the form to the report and the leaderboard", async () => {
       paths.push("/datasets/sample", ...await walk(page, service.url));
     });
     await t.step("a refused form says why and keeps what was filled in", async () => {
       await checkRefused(page, service.url);
+    });
+    await t.step("data that are to be deleted are named, and their name is typed", async () => {
+      await checkDeletion(page, service.url);
     });
     await t.step("a rejected dataset names its faults", async () => {
       paths.push(await checkRejected(page, site));

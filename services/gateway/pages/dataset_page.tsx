@@ -2,7 +2,14 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import { countText, FactTable, momentText, Section, StateWord } from "../../../shared/pages/mod.ts";
+import {
+  countText,
+  FactTable,
+  momentText,
+  RelatedLinks,
+  Section,
+  StateWord,
+} from "../../../shared/pages/mod.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -17,10 +24,14 @@ export interface DatasetPageData {
   /** Of this dataset, newest first. */
   readonly scores: readonly ScoreReport[];
   readonly evaluations: readonly EvaluationRecord[];
+  /** Whether the reader may delete it. */
+  readonly mayChange: boolean;
 }
 
 /** Writes the page of a dataset: its contents, faults and results. */
-export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageData): string {
+export function writeDatasetPage(
+  { dataset, scores, evaluations, mayChange }: DatasetPageData,
+): string {
   const importing = dataset.status === "importing";
   return writeSitePage(
     `Dataset ${dataset.name}`,
@@ -30,6 +41,17 @@ export function writeDatasetPage({ dataset, scores, evaluations }: DatasetPageDa
       <div id="state" data-live role="status">
         <State dataset={dataset} />
       </div>
+      {mayChange && (
+        <div id="change" data-live>
+          <RelatedLinks
+            label="Change"
+            links={[{
+              href: `/datasets/${dataset.id}/delete`,
+              text: importing ? "Cancel the import" : "Delete this dataset",
+            }]}
+          />
+        </div>
+      )}
       <div id="faults" data-live>
         {dataset.errors.length > 0 && (
           <>

@@ -19,10 +19,14 @@ export interface EvaluationPageData {
   readonly evaluation: EvaluationRecord;
   /** The end of its log, whole lines. */
   readonly logTail: string;
+  /** Whether the reader may delete it. */
+  readonly mayDelete: boolean;
 }
 
 /** Writes the page of an evaluation. */
-export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData): string {
+export function writeEvaluationPage(
+  { evaluation, logTail, mayDelete }: EvaluationPageData,
+): string {
   const { id, model, dataset, status } = evaluation;
   const open = goesOn(status);
   const title = `${model} on ${dataset}`;
@@ -40,6 +44,9 @@ export function writeEvaluationPage({ evaluation, logTail }: EvaluationPageData)
           { href: `/datasets/${dataset}`, text: `Dataset ${dataset}` },
           { href: againOf(evaluation), text: "Evaluate again" },
           { href: `/v1/evaluations/${id}`, text: "This evaluation as JSON" },
+          ...mayDelete && !open
+            ? [{ href: `/evaluations/${id}/delete`, text: "Delete this evaluation" }]
+            : [],
         ]}
       />
       <div id="state" data-live role="status">

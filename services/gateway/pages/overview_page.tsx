@@ -3,21 +3,12 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
-import {
-  type Column,
-  column,
-  countText,
-  FactTable,
-  RelatedLinks,
-  Section,
-  type SiteLink,
-  StateWord,
-  Table,
-} from "../../../shared/pages/mod.ts";
+import { FactTable, RelatedLinks, Section, type SiteLink } from "../../../shared/pages/mod.ts";
 import type { Finding } from "./findings.ts";
 import { EvaluationTable, goesOn } from "./tables/evaluation_table.tsx";
 import { writeSitePage } from "./site.ts";
 import { type ModelList, ModelTable } from "./tables/model_table.tsx";
+import { DatasetTable } from "./tables/dataset_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
 
 /** Refresh interval of the start page, with script, in seconds. */
@@ -70,7 +61,10 @@ export function writeOverviewPage(data: OverviewData): string {
         id="datasets"
         title="Datasets"
         live
-        actions={[{ href: "/datasets/new", text: "Register data" }]}
+        actions={[
+          { href: "/datasets/new", text: "Register data" },
+          { href: "/datasets", text: "All datasets" },
+        ]}
       >
         <DatasetTable items={datasets} />
       </Part>
@@ -120,35 +114,6 @@ function Leaderboards({ items }: { readonly items: readonly ScoreReport[] }): JS
         href: `/leaderboards/${dataset}`,
         text: `Leaderboard of ${dataset}`,
       }))}
-    />
-  );
-}
-
-const COLUMNS: readonly Column<DatasetRecord>[] = [
-  column("head", "Dataset", ({ id, name }) => (
-    <>
-      <a href={`/datasets/${id}`}>{name}</a>
-      {name !== id && <small>{id}</small>}
-    </>
-  )),
-  column("text", "State", ({ status }) => <StateWord state={status} />),
-  column("number", "Exams", ({ exams }) => countText(exams)),
-  column("number", "Images", ({ images }) => countText(images)),
-  column("number", "Malignant breasts", ({ malignant_breasts }) => countText(malignant_breasts)),
-];
-
-function DatasetTable({ items }: { readonly items: readonly DatasetRecord[] }): JSX.Element {
-  return (
-    <Table
-      label="Table of datasets"
-      columns={COLUMNS}
-      rows={items}
-      long
-      empty={
-        <p>
-          No datasets yet. <a href="/datasets/new">Register your data</a>.
-        </p>
-      }
     />
   );
 }

@@ -1,7 +1,7 @@
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
 import { modelListSchema } from "../../../shared/contracts/models.ts";
-import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
 import { evaluationRequestOf, writeEvaluationFormPage } from "../pages/evaluation_form_page.tsx";
 import { writeEvaluationPage } from "../pages/evaluation_page.tsx";
@@ -16,7 +16,11 @@ export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
       const entries = { ...c.req.query(), key: crypto.randomUUID() };
       return await evaluationForm(apiFor(c), entries, null);
     }));
-  app.get("/evaluations/:id", (c) => page(c, () => evaluationPage(apiFor(c), c.req.param("id"))));
+  app.get("/evaluations/:id", (c) =>
+    page(c, () => {
+      const mayDelete = mayDo(c.get("caller").role, "admin");
+      return evaluationPage(apiFor(c), c.req.param("id"), mayDelete);
+    }));
   app.post("/evaluations", (c) => takeEvaluation(c, apiFor(c)));
   app.post("/evaluations/:id/cancel", async (c) => {
     const id = encodeURIComponent(c.req.param("id"));
@@ -25,13 +29,13 @@ export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
   });
 }
 
-async function evaluationPage(api: SiteApi, given: string): Promise<string> {
+async function evaluationPage(api: SiteApi, given: string, mayDelete: boolean): Promise<string> {
   const path = `/v1/evaluations/${encodeURIComponent(given)}`;
   const evaluation = await api.read(path, evaluationSchema);
   const tail = await api.text(`${path}/log?tail=${LOG_SHOWN_BYTES_MAX}`);
   // A tail may begin in the middle of a line.
   const logTail = tail.length < LOG_SHOWN_BYTES_MAX / 2 ? tail : tail.slice(tail.indexOf("\n") + 1);
-  return writeEvaluationPage({ evaluation, logTail });
+  return writeEvaluationPage({ evaluation, logTail, mayDelete });
 }
 
 async function evaluationForm(

@@ -2,7 +2,6 @@ import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import {
   modelBuildSchema,
   modelCheckSchema,
-  modelListSchema,
   type ModelRecord,
   modelSchema,
 } from "../../../shared/contracts/models.ts";
@@ -10,17 +9,11 @@ import { type Caller, mayDo, Problem, type ServiceApp } from "../../../shared/ht
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { evaluationList, scoreList, type SiteApi } from "../site_api.ts";
 import { writeModelPage } from "../pages/model_page.tsx";
-import { writeModelsPage } from "../pages/models_page.tsx";
 import { writePrivateModelPage } from "../pages/private_model_page.tsx";
 import { type ApiFor, page, readEntries } from "./page_answers.ts";
 
 /** Adds the pages of models, with the forms to build and check them. */
 export function addModelPages(app: ServiceApp, apiFor: ApiFor): void {
-  app.get("/models", (c) =>
-    page(c, async () => {
-      const { items, unusable } = await apiFor(c).read("/v1/models", modelListSchema);
-      return writeModelsPage({ models: items, unusable });
-    }));
   app.get(
     "/models/:name",
     (c) => page(c, () => modelPage(c.req.param("name"), apiFor(c), c.get("caller"))),

@@ -8,6 +8,7 @@ import { type Finding, findingsOf } from "../pages/findings.ts";
 import { evaluationList, scoreList, type SiteApi } from "../site_api.ts";
 import { LIVE_SCRIPT, LIVE_SCRIPT_PATH } from "../pages/site.ts";
 import { writeOverviewPage } from "../pages/overview_page.tsx";
+import { addDeletePages } from "./delete_pages.tsx";
 import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addExamPages } from "./exam_pages.ts";
 import { addModelPages } from "./model_pages.ts";
@@ -53,6 +54,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   addDatasetPages(app, apiFor);
   addExamPages(app, apiFor);
   addListPages(app, apiFor);
+  addDeletePages(app, apiFor);
   addEvaluationPages(app, apiFor);
   addModelPages(app, apiFor);
   addOperationPages(app, apiFor);
@@ -141,21 +143,32 @@ function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {
     "/datasets/new",
     (c) => page(c, () => writeDatasetFormPage({ entries: {}, problem: null })),
   );
-  app.get("/datasets/:id", (c) => page(c, () => datasetPage(c.req.param("id"), apiFor(c))));
+  app.get("/datasets/:id", (c) =>
+    page(c, () => {
+      const mayChange = mayDo(c.get("caller").role, "admin");
+      return datasetPage(c.req.param("id"), mayChange, apiFor(c));
+    }));
   app.post("/datasets", (c) => takeDataset(c, apiFor(c)));
   app.post("/datasets/upload", (c) => takeUpload(c, apiFor(c)));
 }
 
-async function datasetPage(given: string, api: SiteApi): Promise<string> {
+async function datasetPage(given: string, mayChange: boolean, api: SiteApi): Promise<string> {
   const id = encodeURIComponent(given);
   const dataset = await api.read(`/v1/datasets/${id}`, datasetSchema);
-  if (dataset.status !== "ready") return writeDatasetPage({ dataset, scores: [], evaluations: [] });
+  if (dataset.status !== "ready") {
+    return writeDatasetPage({ dataset, scores: [], evaluations: [], mayChange });
+  }
   const ofDataset = `dataset=${id}&limit=${ITEMS_SHOWN_MAX}`;
   const [scores, evaluations] = await Promise.all([
     api.read(`/v1/scores?${ofDataset}`, scoreList),
     api.read(`/v1/evaluations?${ofDataset}`, evaluationList),
   ]);
-  return writeDatasetPage({ dataset, scores: scores.items, evaluations: evaluations.items });
+  return writeDatasetPage({
+    dataset,
+    scores: scores.items,
+    evaluations: evaluations.items,
+    mayChange,
+  });
 }
 
 async function takeDataset(c: PageContext, api: SiteApi): Promise<Response> {

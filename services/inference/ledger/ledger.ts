@@ -1,5 +1,6 @@
 import type {
   EvaluationError,
+  EvaluationOrderName,
   EvaluationRequest,
   EvaluationStatus,
 } from "../../../shared/contracts/evaluations.ts";
@@ -74,8 +75,13 @@ export interface EvaluationFilter {
   readonly model?: string;
   readonly dataset?: string;
   readonly status?: EvaluationStatus;
-  /** Id of the last evaluation already seen; older ones follow. */
-  readonly before?: string;
+  /** Text in model, dataset, experiment, parameters or user, in any case of ASCII letters. */
+  readonly search?: string;
+  /** Without private images of users other than this one, and without evaluations that were not blind. */
+  readonly seenBy?: string;
+  readonly sort?: EvaluationOrderName;
+  /** Id of the last evaluation of the page before; it must exist unless the order is by age. */
+  readonly after?: string;
   readonly limit: number;
 }
 
@@ -94,8 +100,10 @@ export interface Ledger {
   /** Adds several: all or none. */
   addAll(evaluations: readonly Evaluation[], key?: { key: string; answer: KeptAnswer }): void;
   get(id: string): Evaluation | null;
-  /** Newest first. */
+  /** In the filter's order, by default newest first. */
   list(filter: EvaluationFilter): Evaluation[];
+  /** The number of evaluations that a filter lists on all pages. */
+  count(filter: Omit<EvaluationFilter, "after" | "limit">): number;
   /** Evaluations that wait for this kind of device, by priority, then by age. */
   queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */

@@ -1,5 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { EvaluationRequest, EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
+import type {
+  EvaluationOrderName,
+  EvaluationRequest,
+  EvaluationStatus,
+} from "../../../shared/contracts/evaluations.ts";
 import type { Evaluation, EvaluationEvent, EvaluationFilter, KeptAnswer } from "./ledger.ts";
 import { statement } from "./sqlite_database.ts";
 
@@ -36,20 +40,80 @@ export function removeEvaluation(database: DatabaseSync, id: string): boolean {
   return statement(database, "DELETE FROM evaluations WHERE id = ?").run(id).changes === 1;
 }
 
-/** Newest first. */
+const EXPERIMENT = "json_extract(body, '$.request.experiment')";
+const USER = "json_extract(body, '$.user')";
+
+/** SQL of the value by which a list is sorted; by age otherwise. */
+const SORT_KEYS: Readonly<Partial<Record<EvaluationOrderName, string>>> = {
+  ...{ model: "model", dataset: "dataset", status: "status", experiment: EXPERIMENT, user: USER },
+};
+
+/** A condition with the values of its parameters. */
+type Condition = readonly [sql: string, ...values: SQLInputValue[]];
+
+/** Reads a page in the filter's order. */
 export function listEvaluations(database: DatabaseSync, filter: EvaluationFilter): Evaluation[] {
-  const conditions: [string, SQLInputValue | undefined][] = [
-    ["json_extract(body, '$.user') = ?", filter.user],
-    ["model = ?", filter.model],
-    ["dataset = ?", filter.dataset],
-    ["status = ?", filter.status],
-    ["id < ?", filter.before],
+  const { sort = "newest", after, limit } = filter;
+  const key = SORT_KEYS[sort];
+  const order = key === undefined ? `id ${sort === "oldest" ? "ASC" : "DESC"}` : `${key}, id DESC`;
+  const conditions = [
+    ...conditionsOf(filter),
+    ...after === undefined ? [] : [follows(sort, after)],
   ];
-  const asked = conditions.filter(([, value]) => value !== undefined);
-  const where = asked.length === 0 ? "" : `WHERE ${asked.map(([sql]) => sql).join(" AND ")}`;
-  return statement(database, `SELECT body FROM evaluations ${where} ORDER BY id DESC LIMIT ?`)
-    .all(...asked.map(([, value]) => value!), filter.limit)
+  return selected(database, "body", conditions, `ORDER BY ${order} LIMIT ?`, limit)
     .map((row) => JSON.parse(String(row["body"])));
+}
+
+/** Counts the evaluations of all pages. */
+export function countEvaluations(
+  database: DatabaseSync,
+  filter: Omit<EvaluationFilter, "after" | "limit">,
+): number {
+  return Number(selected(database, "count(*) AS n", conditionsOf(filter), "")[0]!["n"]);
+}
+
+function selected(
+  database: DatabaseSync,
+  columns: string,
+  conditions: readonly Condition[],
+  end: string,
+  ...values: SQLInputValue[]
+): Record<string, unknown>[] {
+  const where = conditions.length === 0
+    ? ""
+    : `WHERE ${conditions.map(([sql]) => `(${sql})`).join(" AND ")}`;
+  // Not kept prepared: filters and orders combine to hundreds of texts.
+  return database.prepare(`SELECT ${columns} FROM evaluations ${where} ${end}`)
+    .all(...conditions.flatMap(([, ...bound]) => bound), ...values);
+}
+
+function conditionsOf(filter: Omit<EvaluationFilter, "after" | "limit">): Condition[] {
+  const { user, model, dataset, status, search, seenBy } = filter;
+  const texts =
+    `model, dataset, ${EXPERIMENT}, ${USER}, json_extract(body, '$.request.parameters')`;
+  const conditions: (Condition | undefined)[] = [
+    user === undefined ? undefined : [`${USER} = ?`, user],
+    model === undefined ? undefined : ["model = ?", model],
+    dataset === undefined ? undefined : ["dataset = ?", dataset],
+    status === undefined ? undefined : ["status = ?", status],
+    search === undefined
+      ? undefined
+      : [`instr(lower(concat_ws(' ', ${texts})), lower(?)) > 0`, search],
+    seenBy === undefined ? undefined : [
+      "json_extract(body, '$.request.blind') IS NOT 0 AND " +
+      `(${USER} = ? OR json_extract(body, '$.request.private_image') IS NULL)`,
+      seenBy,
+    ],
+  ];
+  return conditions.filter((condition) => condition !== undefined);
+}
+
+/** The condition of a later place in the order than that of an evaluation. */
+function follows(sort: EvaluationOrderName, after: string): Condition {
+  const key = SORT_KEYS[sort];
+  if (key === undefined) return [`id ${sort === "oldest" ? ">" : "<"} ?`, after];
+  const last = `(SELECT ${key} FROM evaluations WHERE id = ?)`;
+  return [`${key} > ${last} OR ${key} = ${last} AND id < ?`, after, after, after];
 }
 
 /** All that have not ended, oldest first. */

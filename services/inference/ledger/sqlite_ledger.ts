@@ -5,6 +5,7 @@ import { createSqliteOutbox } from "./outbox.ts";
 import type { Evaluation, EvaluationPatch, Ledger } from "./ledger.ts";
 import { inLooseTransaction, inTransaction, openAlone } from "./sqlite_database.ts";
 import {
+  countEvaluations,
   eventsAfter,
   findEvaluation,
   findKeptAnswer,
@@ -61,6 +62,7 @@ export function openSqliteLedger(path: string): Ledger {
     },
     get: (id) => findEvaluation(database, id),
     list: (filter) => listEvaluations(database, filter),
+    count: (filter) => countEvaluations(database, filter),
     unfinished: () => unfinishedEvaluations(database),
     queued: (device, limit) => queuedEvaluations(database, device, limit),
     remove(id): boolean {

@@ -52,6 +52,60 @@ Deno.test("a change of state follows the state machine, counts the version, leav
     assert.deepEqual(ledger.events(id, events[2]!.sequence), events.slice(3));
   }));
 
+/** Reads a list page by page. */
+function pagesOf(ledger: Ledger, filter: Omit<Parameters<Ledger["list"]>[0], "limit">): string[] {
+  const ids: string[] = [];
+  for (let page = ledger.list({ ...filter, limit: 2 }); page.length > 0;) {
+    ids.push(...page.map(({ id }) => id));
+    page = ledger.list({ ...filter, limit: 2, after: ids.at(-1)! });
+  }
+  return ids;
+}
+
+Deno.test("every order has each evaluation once over its pages, equal ones newest first", () =>
+  withLedger((ledger) => {
+    const made = ["b", "a", "b", "c", "a", "b"].map((name, at) =>
+      makeEvaluation({
+        user: name,
+        request: makeRequest({ model: name, dataset: name, experiment: name, parameters: { at } }),
+      })
+    );
+    for (const evaluation of made) ledger.add(evaluation);
+    for (const at of [1, 4]) ledger.change(made[at]!.id, "cancelled");
+    const places = (filter: Parameters<typeof pagesOf>[1]): number[] =>
+      pagesOf(ledger, filter).map((id) => made.findIndex((one) => one.id === id));
+    assert.deepEqual(places({}), [5, 4, 3, 2, 1, 0]);
+    assert.deepEqual(places({ sort: "oldest" }), [0, 1, 2, 3, 4, 5]);
+    for (const sort of ["model", "dataset", "experiment", "user"] as const) {
+      assert.deepEqual(places({ sort }), [4, 1, 5, 2, 0, 3], sort);
+    }
+    assert.deepEqual(places({ sort: "status" }), [4, 1, 5, 3, 2, 0]);
+    assert.deepEqual(places({ search: '"AT":3' }), [3], "parameters, in any case");
+    assert.deepEqual(places({ search: "%" }), [], "a text, not a pattern");
+    assert.equal(ledger.count({ search: "a" }), 6, '"at" is in all parameters');
+  }));
+
+Deno.test("lists and counts leave out what a user may not know of", () =>
+  withLedger((ledger) => {
+    const private_image = {
+      image: `sha256:${"0".repeat(64)}`,
+      level: "breast" as const,
+      predict_path: "/p",
+      devices: ["cpu" as const],
+      views: [],
+      read_only_root: false,
+    };
+    for (const user of ["ada", "bo"]) {
+      ledger.add(makeEvaluation({ user }));
+      ledger.add(makeEvaluation({ user, request: makeRequest({ private_image }) }));
+      ledger.add(makeEvaluation({ user, request: makeRequest({ blind: false }) }));
+    }
+    assert.equal(ledger.count({}), 6);
+    assert.equal(ledger.count({ seenBy: "ada" }), 3);
+    const shown = ledger.list({ seenBy: "ada", limit: 9 });
+    assert.deepEqual(shown.map(({ user }) => user).sort(), ["ada", "ada", "bo"]);
+  }));
+
 Deno.test("lists come newest first, filtered, page by page", () =>
   withLedger((ledger) => {
     const made = ["a", "b", "a", "a"].map((model) =>
@@ -63,9 +117,10 @@ Deno.test("lists come newest first, filtered, page by page", () =>
       ledger.list(filter).map(({ id }) => id);
     const [first, , third, fourth] = made.map(({ id }) => id);
     assert.deepEqual(ids({ model: "a", limit: 2 }), [fourth, third]);
-    assert.deepEqual(ids({ model: "a", limit: 2, before: third! }), [first]);
+    assert.deepEqual(ids({ model: "a", limit: 2, after: third! }), [first]);
     assert.deepEqual(ids({ model: "a", status: "queued", limit: 9 }), [third, first]);
     assert.deepEqual(ids({ dataset: "other", limit: 9 }), []);
+    assert.equal(ledger.count({ model: "a" }), 3, "on all pages");
     assert.deepEqual(ids({ model: "a' OR '1' = '1", limit: 9 }), []);
     assert.deepEqual(
       ledger.unfinished().map(({ id }) => id),

@@ -6,7 +6,7 @@ import {
   routesOf,
   withHeaders,
 } from "../../../shared/contracts/answers.ts";
-import { pageOf } from "../../../shared/contracts/datasets.ts";
+import { countedPageOf } from "../../../shared/contracts/datasets.ts";
 import {
   evaluationBatchRequest,
   evaluationBatchSchema,
@@ -101,13 +101,14 @@ const getRoute = route("get", "/v1/evaluations/{id}", "getEvaluation", {
 });
 
 const listRoute = route("get", "/v1/evaluations", "listEvaluations", {
-  summary: "List evaluations, newest first",
+  summary: "List evaluations, newest first or in another order",
   description:
-    "The role `submit` sees its own evaluations. The next page begins after `next_cursor`.",
+    "The role `submit` sees its own evaluations. The next page begins after `next_cursor`; `total` counts the " +
+    "evaluations of all pages.",
   request: { query: evaluationsQuery },
   responses: {
-    200: jsonAnswer(pageOf(evaluationSchema), "A page of evaluations"),
-    ...problems("invalid_request"),
+    200: jsonAnswer(countedPageOf(evaluationSchema), "A page of evaluations"),
+    ...problems("invalid_request", "not_found"),
   },
 });
 
@@ -227,11 +228,16 @@ function addListRoute(app: ServiceApp, deps: InferenceDependencies): void {
     const { cursor, ...query } = c.req.valid("query");
     const caller = c.get("caller");
     const user = caller.role === "submit" ? caller.user : query.user;
-    const filter = withoutUndefined({ ...query, user, before: cursor });
+    // In other orders, the place of the next page is that of the last evaluation of this one.
+    const isByAge = query.sort === "newest" || query.sort === "oldest";
+    if (cursor !== undefined && !isByAge) find(cursor, caller, deps);
+    const seenBy = caller.role === "admin" ? undefined : caller.user;
+    const filter = withoutUndefined({ ...query, user, seenBy, after: cursor });
     const found = deps.ledger.list(filter);
     const last = found.length === filter.limit ? found.at(-1)?.id ?? null : null;
     const known = found.filter((evaluation) => mayKnow(evaluation, caller));
-    return c.json({ items: known.map(recordOf), next_cursor: last }, 200);
+    const total = deps.ledger.count(filter);
+    return c.json({ items: known.map(recordOf), next_cursor: last, total }, 200);
   });
 }
 
@@ -273,18 +279,10 @@ export function find(
   );
 }
 
-/** An evaluation filter in which any field may be undefined. */
-type Query = { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined };
-
 /** Drops undefined fields, as exactOptionalPropertyTypes requires. */
-function withoutUndefined(query: Query): EvaluationFilter {
-  const { user, model, dataset, status, before, limit = 50 } = query;
-  return {
-    limit,
-    ...(user === undefined ? {} : { user }),
-    ...(model === undefined ? {} : { model }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(status === undefined ? {} : { status }),
-    ...(before === undefined ? {} : { before }),
-  };
+function withoutUndefined(
+  query: { [Name in keyof EvaluationFilter]: EvaluationFilter[Name] | undefined },
+): EvaluationFilter {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as EvaluationFilter;
 }

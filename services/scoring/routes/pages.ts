@@ -4,7 +4,7 @@ import { comparisonPageQuery, comparisonRequest } from "../../../shared/contract
 import { simulationPageQuery } from "../../../shared/contracts/screening.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
-import { Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
+import { mayDo, Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
@@ -105,7 +105,11 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
       c.html(await simulationPage(c.req.query(), deps, askerOf(c)), 200, SIMULATION_HEADERS),
   );
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
-  app.get("/reader-studies/:id", (c) => page(c, () => studyPage(c.req.param("id"), studies)));
+  app.get("/reader-studies/:id", (c) =>
+    page(c, () => {
+      const mayDelete = mayDo(c.get("caller").role, "admin");
+      return studyPage(c.req.param("id"), mayDelete, studies);
+    }));
 }
 
 /** Responds with a page; the gateway turns errors into pages. */
@@ -126,10 +130,15 @@ async function leaderboardPage(
   return writeLeaderboardPage(leaderboard);
 }
 
-async function studyPage(id: string, studies: StudyStore): Promise<string> {
+async function studyPage(
+  id: string,
+  mayDelete: boolean,
+  studies: StudyStore,
+): Promise<string> {
   const report = await findStudy(id, studies);
   const roc = await studies.file(report.id, "roc.svg");
-  return writeStudyPage({ report, roc: roc === null ? null : new TextDecoder().decode(roc) });
+  const drawn = roc === null ? null : new TextDecoder().decode(roc);
+  return writeStudyPage({ report, roc: drawn, mayDelete });
 }
 
 /**

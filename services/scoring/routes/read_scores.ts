@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { z } from "@hono/zod-openapi";
 import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import { pageOf } from "../../../shared/contracts/datasets.ts";
+import { countedPageOf } from "../../../shared/contracts/datasets.ts";
 import { scoreReportSchema, scoresQuery } from "../../../shared/contracts/scores.ts";
 import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
@@ -23,11 +23,11 @@ function writtenJson(c: Context<ServiceEnv>, text: string): never {
 export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openapi(
     route("get", "/v1/scores", "listScores", {
-      summary: "List the scores, newest first",
-      description: "Whole reports, page by page.",
+      summary: "List the scores, newest first or in another order",
+      description: "Whole reports, page by page; `total` counts the scores of all pages.",
       request: { query: scoresQuery },
       responses: {
-        200: jsonAnswer(pageOf(scoreReportSchema), "A page of score reports"),
+        200: jsonAnswer(countedPageOf(scoreReportSchema), "A page of score reports"),
         ...problems("invalid_request"),
       },
     }),
@@ -35,10 +35,17 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       const { cursor, ...filter } = c.req.valid("query");
       const reader = readScoresAs(c.get("caller"), store);
       const dataset = filter.dataset && await store.datasetId(filter.dataset);
-      const { scores, more } = await reader.list({ ...filter, dataset, after: placeOf(cursor) });
+      const { scores, more, total } = await reader.list({
+        ...filter,
+        dataset,
+        after: placeOf(cursor),
+      });
       const items = scores.map(({ shown }) => shown);
       const next = JSON.stringify(more ? cursorAfter(items) : null);
-      return writtenJson(c, `{"items":[${items.map(jsonOf)}],"next_cursor":${next}}`);
+      return writtenJson(
+        c,
+        `{"items":[${items.map(jsonOf)}],"next_cursor":${next},"total":${total}}`,
+      );
     },
   );
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { mainLevelOf, type ScoreReport } from "../../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
 import { shareRuns } from "../../../shared/async.ts";
 import type { ScoreHeading } from "./score_store.ts";
@@ -46,10 +46,11 @@ export function createScoreIndex(
       if (known.delete(id)) ordered = null;
       return;
     }
-    const { created_at, dataset, model, evaluation } = report;
+    const { created_at, dataset, model, evaluation, experiment, levels } = report;
     const { uploaded_by, release } = report.provenance;
     const provenance = { uploaded_by, release };
-    const heading = { id, created_at, dataset, model, evaluation, provenance };
+    const auroc = levels[mainLevelOf(levels)]?.auroc.value ?? null;
+    const heading = { id, created_at, dataset, model, evaluation, experiment, auroc, provenance };
     if (isDeepStrictEqual(before, heading)) return;
     known.set(id, heading);
     ordered = null;

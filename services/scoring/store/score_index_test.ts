@@ -6,7 +6,8 @@ import { createScoreIndex, createSequence } from "./score_index.ts";
 Deno.test("headings: each report is read once; what comes, goes or changes is seen", async () => {
   const reports = new Map<string, ScoreReport>();
   const put = (id: string, created_at: string): void => {
-    const report = { id, created_at, dataset: null, model: null, provenance: {} };
+    const levels = { breast: { auroc: { value: null } } };
+    const report = { id, created_at, dataset: null, model: null, levels, provenance: {} };
     reports.set(id, report as unknown as ScoreReport);
   };
   const reads: string[] = [];

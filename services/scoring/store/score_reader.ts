@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Released, WithheldScore } from "../../../shared/contracts/releases.ts";
-import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import type { ScoreListOrder, ScoreReport } from "../../../shared/contracts/scores.ts";
 import {
   type Caller,
   mayAccessTruth,
@@ -8,7 +8,7 @@ import {
   requireTruthAccess,
 } from "../../../shared/http/mod.ts";
 import type { ScoreHeading, ScoreStore } from "./score_store.ts";
-import { coarsened, withoutTruth } from "./without_truth.ts";
+import { coarsened, rounded, withoutTruth } from "./without_truth.ts";
 import { newestFirst } from "./report_files.ts";
 
 /** A score, and the view of it that one caller may see. */
@@ -51,10 +51,12 @@ export function jsonOf(view: ScoreReport | WithheldScore): string {
 
 /** A page of scores. */
 export interface SeenPage {
-  /** Newest first, without withheld scores. */
+  /** In the order asked for, without withheld scores. */
   readonly scores: readonly (SeenScore & { readonly shown: ScoreReport })[];
-  /** Whether older ones follow. */
+  /** Whether others follow. */
   readonly more: boolean;
+  /** Scores on all pages. */
+  readonly total: number;
 }
 
 /** Stored scores as one caller may see them. */
@@ -76,7 +78,7 @@ export interface ScoreReader {
    * may not see the truth of all scores and they are not of the same registered dataset
    */
   together(ids: readonly string[]): Promise<readonly SeenScore[]>;
-  /** Lists scores, newest first, without withheld ones. */
+  /** Lists scores, by default newest first, without withheld ones. */
   list(filter: ScoreFilter): Promise<SeenPage>;
   /**
    * Reads a file of a score.
@@ -108,6 +110,11 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
     );
   }
 
+  const withShownValue = (heading: ScoreHeading): ScoreHeading =>
+    mayAccessTruth(caller, { score: heading }) || store.released(heading) === "full"
+      ? heading
+      : { ...heading, auroc: rounded(heading.auroc) };
+
   const headings = async (): Promise<readonly ScoreHeading[]> =>
     (await store.headings()).filter(isSeen);
 
@@ -136,12 +143,11 @@ export function readScoresAs(caller: Caller, store: ScoreStore): ScoreReader {
       return scores;
     },
     async list(filter): Promise<SeenPage> {
-      const { reports, more } = await listScores(filter, { get: store.get, headings });
-      return {
-        // A score may be withheld between listing and reading.
-        scores: reports.map(see).filter(isShown),
-        more,
-      };
+      // Ordered by what the caller sees: exact values would tell the order of equal two-digit ones.
+      const { total, wanted } = choose((await headings()).map(withShownValue), filter);
+      const { reports, more } = await readPage(wanted, filter.limit, store);
+      // A score may be withheld between listing and reading.
+      return { scores: reports.map(see).filter(isShown), more, total };
     },
     async file(score, name): Promise<Uint8Array | null> {
       requireReleased(score);
@@ -206,30 +212,64 @@ const READ_AT_ONCE = 100;
 interface ScoreFilter {
   readonly dataset?: string | undefined;
   readonly model?: string | undefined;
-  /** Lists only scores after this one, which need not exist any more. */
+  /** Text in model, dataset or experiment, in any case. */
+  readonly search?: string | undefined;
+  /** Newest first by default. */
+  readonly sort?: ScoreListOrder;
+  /** Lists only scores after this one, which need not exist any more if the order is by age. */
   readonly after?: Pick<ScoreHeading, "id" | "created_at"> | undefined;
   /** Maximum number of scores. */
   readonly limit: number;
 }
 
-/** A page of scores. */
-interface ScorePage {
-  /** Newest first. */
-  readonly reports: readonly ScoreReport[];
-  /** Whether older ones follow. */
-  readonly more: boolean;
-}
-
-/** Lists scores, newest first; reads only the reports of the page. */
-async function listScores(
-  { dataset, model, after, limit }: ScoreFilter,
-  store: Pick<ScoreStore, "get" | "headings">,
-): Promise<ScorePage> {
-  const wanted = (await store.headings()).filter((heading) =>
+/** Headings that fit a filter, and those of them on its page and behind it, in its order. */
+function choose(
+  headings: readonly ScoreHeading[],
+  { dataset, model, search = "", sort = "newest", after }: ScoreFilter,
+): { total: number; wanted: readonly ScoreHeading[] } {
+  const text = search.toLowerCase();
+  const fitting = headings.filter((heading) =>
     (dataset === undefined || heading.dataset === dataset) &&
     (model === undefined || heading.model === model) &&
-    (after === undefined || newestFirst(heading, after) > 0)
+    [heading.model, heading.dataset, heading.experiment].join(" ").toLowerCase().includes(text)
   );
+  const total = fitting.length;
+  if (sort === "newest") {
+    const isLater = (one: ScoreHeading): boolean =>
+      after === undefined || newestFirst(one, after) > 0;
+    return { total, wanted: fitting.filter(isLater) };
+  }
+  const ordered = sort === "oldest"
+    ? fitting.toReversed()
+    : fitting.toSorted((a, b) => compareBy(sort, a, b) || newestFirst(a, b));
+  if (after === undefined) return { total, wanted: ordered };
+  const at = ordered.findIndex(({ id }) => id === after.id);
+  if (at >= 0) return { total, wanted: ordered.slice(at + 1) };
+  if (sort === "oldest") {
+    return { total, wanted: ordered.filter((one) => newestFirst(one, after) < 0) };
+  }
+  throw new Problem(
+    "invalid_request",
+    "cursor: the last score of the page before is no longer in the list: begin at the first page",
+  );
+}
+
+function compareBy(
+  sort: Exclude<ScoreListOrder, "newest" | "oldest">,
+  a: ScoreHeading,
+  b: ScoreHeading,
+): number {
+  if (sort === "auroc") return (b.auroc ?? -1) - (a.auroc ?? -1);
+  const [first, second] = [a[sort] ?? "", b[sort] ?? ""];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/** Reads the reports of a page, and tells whether more follow. */
+async function readPage(
+  wanted: readonly ScoreHeading[],
+  limit: number,
+  store: Pick<ScoreStore, "get">,
+): Promise<{ reports: readonly ScoreReport[]; more: boolean }> {
   const reports: ScoreReport[] = [];
   let at = 0;
   while (at < wanted.length && reports.length < limit) {

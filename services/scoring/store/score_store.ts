@@ -70,7 +70,10 @@ export interface ScoreStore {
 
 /** Fields for ordering and filtering lists: a few hundred bytes of a report of some 20 kB. */
 export interface ScoreHeading
-  extends Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation"> {
+  extends
+    Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation" | "experiment"> {
+  /** At the main level; null if undefined. */
+  readonly auroc: number | null;
   /** Determines who may see it. */
   readonly provenance: { readonly uploaded_by?: unknown; readonly release?: unknown };
 }

@@ -21,7 +21,14 @@ const SUBJECT: Subject<EvaluationRecord> = {
 };
 
 const COLUMNS: readonly Column<EvaluationRecord>[] = [
-  column("text", "Experiment", ({ experiment }) => experiment),
+  column("text", "Experiment", ({ experiment, request: { parameters } }) => (
+    <>
+      {experiment}
+      <small>
+        {Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(" ")}
+      </small>
+    </>
+  )),
   column("text", "State", (item) => (
     <>
       <StateWord state={item.status} />

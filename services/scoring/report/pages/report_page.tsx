@@ -93,7 +93,12 @@ function linksOf({ dataset, id, provenance }: ScoreReport, mayRelease: boolean):
     ...simulated
       ? [{ href: `/screening-simulations?score=${id}`, text: "Simulate screening" }]
       : [],
-    ...mayRelease ? [{ href: `/scores/${id}/release`, text: "Access" }] : [],
+    ...mayRelease
+      ? [
+        { href: `/scores/${id}/release`, text: "Access" },
+        { href: `/scores/${id}/delete`, text: "Delete this score" },
+      ]
+      : [],
   ];
 }
 

@@ -28,10 +28,12 @@ export interface StudyPageData {
   readonly report: ReaderStudyReport;
   /** The ROC plot drawn when the study was scored; null if it is missing. */
   readonly roc: string | null;
+  /** Whether the reader may delete it. */
+  readonly mayDelete: boolean;
 }
 
 /** Writes the page of a reader study: readers and models on the same cases. */
-export function writeStudyPage({ report, roc }: StudyPageData): string {
+export function writeStudyPage({ report, roc, mayDelete }: StudyPageData): string {
   const { id, readers, models } = report;
   const [rater] = [...models, ...readers];
   const few = fewText({ count: report.rows, positives: report.positives });
@@ -46,6 +48,7 @@ export function writeStudyPage({ report, roc }: StudyPageData): string {
         links={[
           { href: "/reader-studies", text: "All reader studies" },
           { href: `/v1/reader-studies/${id}`, text: "This study as JSON" },
+          ...mayDelete ? [{ href: `/reader-studies/${id}/delete`, text: "Delete this study" }] : [],
         ]}
       />
       <p class="lead">{dataText(report)}</p>
