@@ -10,13 +10,14 @@ import { parseArgs } from "node:util";
 import { isProduct, projectFiles, root } from "../architecture/project_files.ts";
 import { createRandom } from "../chaos/random.ts";
 import { copyModules } from "../support/copy_modules.ts";
+import { entryOf } from "../suite/lanes.ts";
 import { readImporters, testsOf } from "./importers.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutants.ts";
 
 /** Test files that are run for one mutant: the nearest first, then those further away. */
 const ROUNDS = [[0, 8], [8, 40]] as const;
 /** Time that the tests of one round have, in seconds; beyond it the change has made them hang. */
-const DEADLINE_S = 240;
+const DEADLINE_S = 900;
 /** What only bounds or draws: a change by one is right as well. */
 const LEFT_OUT = /^shared\/(?:limits|settings)\.ts$/;
 
@@ -114,11 +115,13 @@ async function fateOf({ file, text, mutant }: Placed): Promise<Fate> {
 }
 
 async function fateIn(tests: readonly string[]): Promise<Fate> {
+  const entry = join(copy, "mutant_test.ts");
+  await Deno.writeTextFile(entry, await entryOf(tests.map((test) => join(copy, test))));
   // `timeout` ends the tests with all that they have started.
   const { code } = await new Deno.Command("timeout", {
     args: [
       ...["--kill-after=10", String(DEADLINE_S), Deno.execPath()],
-      ...["test", "--quiet", "--no-prompt", "--allow-all", "--no-check", "--fail-fast", ...tests],
+      ...["test", "--quiet", "--no-prompt", "--allow-all", "--no-check", "--fail-fast", entry],
     ],
     cwd: copy,
     env: { TMPDIR: join(copy, "tmp") },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
 /** One `deno test` beside others. */
@@ -48,6 +49,15 @@ async function testFiles(path: string): Promise<string[]> {
     else if (isFile && TEST_FILE.test(name)) found.push(join(path, name));
   }
   return found.toSorted();
+}
+
+/**
+ * One module that imports the test files of a lane. Deno gives every file that it is told to test a runtime of its
+ * own, which loads all that the file imports again: half of the processor time of the unit tests.
+ */
+export async function entryOf(files: readonly string[]): Promise<string> {
+  const paths = await Promise.all(files.map((file) => Deno.realPath(file)));
+  return paths.map((path) => `import ${JSON.stringify(pathToFileURL(path))};\n`).join("");
 }
 
 const SUMMARY =

@@ -8,7 +8,7 @@
  */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Lane, lanesOf, slowest, totalsOf } from "./lanes.ts";
+import { entryOf, type Lane, lanesOf, slowest, totalsOf } from "./lanes.ts";
 import { clearAway, type Left, leftBehind, type SuiteRun } from "./left_behind.ts";
 import { giveWay } from "../../shared/give_way.ts";
 import { TEST_RUN } from "./test_run.ts";
@@ -16,6 +16,7 @@ import { TEST_RUN } from "./test_run.ts";
 /** Time that what is ending may take to end, in milliseconds. */
 const GRACE_MS = 10_000;
 const SLOWEST = 10;
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 /** Nice value of the other lanes: the one that shares the engine is the longest, and should never wait for them. */
 const OTHERS_NICE = 5;
 
@@ -46,7 +47,9 @@ async function runTests(run: SuiteRun, args: readonly string[]): Promise<number>
   const checked = await new Deno.Command(Deno.execPath(), { args: ["check", "--quiet", ...files] })
     .spawn().status;
   if (!checked.success) return checked.code;
-  const running = lanes.map((lane, index) => startLane(run, lane, { index, options }));
+  const running = await Promise.all(
+    lanes.map((lane, index) => startLane(run, lane, { index, options })),
+  );
   // A terminal tells both of Ctrl-C, and this one still has to clear up.
   Deno.addSignalListener("SIGINT", () => {});
   Deno.addSignalListener("SIGTERM", () => running.forEach(({ child }) => child.kill("SIGTERM")));
@@ -71,15 +74,17 @@ interface RunningLane {
   show(): Promise<string>;
 }
 
-function startLane(
+async function startLane(
   { name, folder }: SuiteRun,
   { files, sharesEngine }: Lane,
   { index, options }: { index: number; options: readonly string[] },
-): RunningLane {
+): Promise<RunningLane> {
   const report = join(reports, `${index}.xml`);
+  const entry = join(reports, `lane_${index}_test.ts`);
+  await Deno.writeTextFile(entry, await entryOf(files));
   const args = ["test", "--no-prompt", "--allow-all", "--no-check", `--junit-path=${report}`];
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...args, ...options, ...files],
+    args: [...args, ...options, `--config=${CONFIG}`, entry],
     env: { TMPDIR: folder, [TEST_RUN]: name },
     stdout: "piped",
     stderr: "piped",
