@@ -156,8 +156,8 @@ export const ARCHIVE_RATIO_CHECKED_FROM_BYTES = 64 * MiB;
 export const DICOM_FILE_BYTES_MAX = 4 * IMAGE_PIXELS_MAX;
 /** Data elements read from one DICOM file; a mammogram has some hundred. */
 export const DICOM_ELEMENTS_MAX = 200_000;
-/** Nesting depth of sequences in a DICOM file; structured objects have about ten. */
-export const DICOM_DEPTH_MAX = 32;
+/** Nesting depth of sequences in a DICOM file; structured objects have about ten, private ones more. */
+export const DICOM_DEPTH_MAX = 128;
 /** Bytes read from a DICOM file to identify it; more if its header is longer. */
 export const DICOM_HEADER_BYTES = 64 * KiB;
 /** Files of one DICOM folder: 400,000 images, with headroom for other files. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { greysOf } from "../../services/ingestion/dicom/convert_image.ts";
+import { TAGS } from "../../services/ingestion/dicom/tags.ts";
 import { TRANSFER_SYNTAXES } from "../../services/ingestion/dicom/transfer_syntaxes.ts";
 import { hasDicomTools, runPython } from "../support/tools.ts";
 
@@ -77,6 +78,20 @@ function tables(cells: readonly Cell[], verdicts: ReadonlyMap<string, number>): 
     table("grey pipeline × bits", cells, voiOf, verdicts),
   ].join("\n\n");
 }
+
+Deno.test({
+  name: "the elements that are read have the numbers of pydicom's dictionary",
+  ignore: !hasDicomTools(),
+  async fn(): Promise<void> {
+    const code = "from pydicom.datadict import keyword_for_tag as k; import sys; " +
+      "print([k(int(tag)) for tag in sys.argv[1:]])";
+    const { stdout } = await new Deno.Command("/usr/bin/python3", {
+      args: ["-c", code, ...Object.values(TAGS).map(String)],
+    }).output();
+    const names = JSON.parse(new TextDecoder().decode(stdout).replaceAll("'", '"'));
+    assert.deepEqual(names, Object.keys(TAGS));
+  },
+});
 
 Deno.test({
   name: "pixels are those of pydicom, whatever the transfer syntax, bits and grey pipeline",

@@ -38,7 +38,7 @@ export class DataSet {
   texts(name: TagName): string[] {
     const bytes = this.#elements.get(name)?.bytes;
     if (bytes === undefined || bytes.length === 0) return [];
-    const text = new TextDecoder("latin1").decode(bytes);
+    const text = decode(bytes);
     const values = text.split("\\").map((value) => trimEndOf(value, "\0 ").trimStart());
     return values.length === 1 && values[0] === "" ? [] : values;
   }
@@ -87,5 +87,14 @@ export class DataSet {
   /** Returns the items of a sequence; empty when it is missing. */
   items(name: TagName): readonly DataSet[] {
     return this.#elements.get(name)?.items ?? [];
+  }
+}
+
+/** Decodes UTF-8, else Latin-1: the two character sets of European devices, whatever the file declares. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("latin1").decode(bytes);
   }
 }

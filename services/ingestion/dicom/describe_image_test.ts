@@ -64,6 +64,115 @@ Deno.test("kind of image: told by Image Type, contrast agent, paddle or Series D
   }
 });
 
+/** Texts by kind, as devices and technicians write them; upper and lower case and any punctuation. */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  synthetic_2d: [
+    ...[
+      "LCC_C-View",
+      "C View",
+      "CVIEW L CC",
+      "S View",
+      "VPreview L CC",
+      "L_CC_S2D",
+      "L CC Synth 2D",
+    ],
+    ...[
+      "Mammo synthétique",
+      "Sintética",
+      "Synthetisch 2D",
+      "INTELLIGENT2D",
+      "Clarity HD 2D",
+      "DBT 2D",
+    ],
+    ...[
+      "2D from tomosynthesis",
+      "L CC Tomosynthesis Reconstruction",
+      "Quality MIP",
+      "3DQuorum",
+      "L CC 3D",
+    ],
+  ],
+  contrast: [
+    ...[
+      "LCC_CEM",
+      "TiCEM L CC",
+      "SenoBright HD",
+      "Kontrast L CC",
+      "mammo de contraste",
+      "Recombinée",
+    ],
+    ...["SUBTRACTED", "KM-Mammographie", "low-energy L CC", "Angiomammographie", "I-View 2.0"],
+  ],
+  magnification: [
+    "LCC_MAG",
+    "Vergrößerung",
+    "cliché agrandi",
+    "Ampliación",
+    "ingrandimento",
+    "1.8X",
+  ],
+  spot: ["L CC_SPOT", "Zielaufnahme", "Compression localisée", "compressione mirata", "Coned"],
+  implant_displaced: ["L CC ID", "LCCID", "Implants displaced", "pushback", "Eklund"],
+  stereotactic: [
+    "Stereotaxie",
+    "Biopsie links",
+    "Needle loc",
+    "wire localization",
+    "Drahtmarkierung",
+  ],
+  specimen: ["Präparateradiographie", "PRAEPARAT", "pièce opératoire", "Surgical specimen"],
+  other: ["L XCCL", "Galaktographie", "ductogram", "R2 CAD", "Axillary tail", "infra-mammary fold"],
+};
+
+Deno.test("kind of image: told in the words of vendors and languages, in any element that describes it", () => {
+  for (const [kind, texts] of Object.entries(SPELLINGS)) {
+    for (const text of texts) {
+      for (const element of ["SeriesDescription", "ProtocolName"] as const) {
+        assert.deepEqual(verdictOf({ [element]: text }), { view: "L-CC", kind }, text);
+      }
+      if (/3D|Tomosynthesis R/.test(text)) continue; // words of procedures, too
+      const modifier = sequence("ViewModifierCodeSequence", ...code("x", text));
+      assert.deepEqual(verdictOf({}, modifier), { view: "L-CC", kind }, text);
+    }
+  }
+});
+
+Deno.test("kind of image: words of procedures, of standard paddles and of no contrast agent name none", () => {
+  const plain: readonly FileParts["texts"][] = [
+    ...[
+      "Screening Bilateral 3D Mammogram",
+      "L CC Tomo Combo",
+      "L CC without contrast",
+      "ohne Kontrast",
+    ]
+      .map((SeriesDescription) => ({ SeriesDescription })),
+    ...["24CM STANDARD", "18x24 sliding", "SmartCurve"].map((text) => ({
+      PaddleDescription: text,
+    })),
+    ...["", "NONE", "no contrast", "N/A", "kein"].map((text) => ({ ContrastBolusAgent: text })),
+    { AcquisitionDeviceProcessingDescription: "contrast enhancement" },
+  ];
+  for (const texts of plain) {
+    assert.deepEqual(verdictOf(texts), { view: "L-CC" }, JSON.stringify(texts));
+  }
+});
+
+Deno.test("kind of image: told by agents of any name, small paddles, body part and processing", () => {
+  const kinds: [kind: string, texts: FileParts["texts"]][] = [
+    ...["Jod", "Imeron 350", "KM", "YES"].map((text): [string, FileParts["texts"]] => [
+      "contrast",
+      { ContrastBolusAgent: text },
+    ]),
+    ["spot", { PaddleDescription: "10CM CONTACT" }],
+    ["specimen", { BodyPartExamined: "BREAST SPECIMEN" }],
+    ["synthetic_2d", { DerivationDescription: "C-View" }],
+    ["contrast", { AcquisitionDeviceProcessingDescription: "CEM recombined" }],
+  ];
+  for (const [kind, texts] of kinds) {
+    assert.deepEqual(verdictOf(texts), { view: "L-CC", kind }, JSON.stringify(texts));
+  }
+});
+
 Deno.test("kind of image: told by view modifiers, by code or by what the code means", () => {
   const modifiers: [kind: string, code: string, meaning: string][] = [
     ["spot", "R-102D7", ""],
@@ -72,6 +181,9 @@ Deno.test("kind of image: told by view modifiers, by code or by what the code me
     ["implant_displaced", "x", "Implant displaced"],
     ["other", "R-102D3", "Rolled lateral"],
     ["spot", "x", "Spot compression"],
+    ["magnification", "MAG", ""],
+    ["implant_displaced", "ID", ""],
+    ["other", "RL", ""],
   ];
   for (const [kind, value, meaning] of modifiers) {
     const modifier = sequence("ViewModifierCodeSequence", ...code(value, meaning));
@@ -94,6 +206,10 @@ Deno.test("view: by View Position or code; a code that contradicts it is named",
     view: "L-CC",
     kind: "other",
   });
+  for (const meaning of ["ML", "Lateral", "caudo-cranial", "from below"]) {
+    assert.deepEqual(verdictOf({}, coded("x", meaning)), contradicted, meaning);
+  }
+  assert.deepEqual(verdictOf({}, coded("R-10242", "medio-lateral oblique")), contradicted);
   assert.deepEqual(verdictOf({ ViewPosition: "ML" }), { skip: "dicom_position_missing" });
 });
 

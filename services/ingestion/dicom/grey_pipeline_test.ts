@@ -50,6 +50,27 @@ Deno.test("VOI LUT: the depth is that of its entries where the descriptor contra
   }
 });
 
+Deno.test("VOI LUT: entries that fill fewer bits than told show that the descriptor is wrong", async () => {
+  const entries = Array.from({ length: 241 }, (_, index) => Math.round(index * 2047 / 240));
+  const { warnings } = await greys({ further: voiLut(0, 12, entries) });
+  assert.deepEqual(warnings.map(({ code }) => code), ["lut_depth_contradicted"]);
+  const dim = await greys({
+    further: voiLut(0, 12, entries.map((entry) => Math.min(entry, 2000))),
+  });
+  assert.deepEqual(dim.warnings, [], "it may be meant");
+});
+
+Deno.test("padding becomes black, also beyond the bits stored", async () => {
+  const cells = Uint16Array.from([65535, 4095, 100, ...new Array(13).fill(0)]);
+  const pixels = element(TAGS.PixelData, "OW", new Uint8Array(cells.buffer));
+  for (
+    const [padding, greysOfCells] of [[65535, [0, 65535, 1600]], [100, [65535, 65535, 0]]] as const
+  ) {
+    const { greys: shown } = await greys({ pixels, numbers: { PixelPaddingValue: padding } });
+    assert.deepEqual([...shown].slice(0, 3), greysOfCells, `${padding}`);
+  }
+});
+
 Deno.test("windows: one without a use is passed over and named; a decimal comma is read", async () => {
   const plain = await greys({});
   const windowed = await greys({ texts: { WindowCenter: "100.5", WindowWidth: "300.0" } });
@@ -60,11 +81,7 @@ Deno.test("windows: one without a use is passed over and named; a decimal comma 
       texts: { WindowCenter: centre!, WindowWidth: width! },
     });
     assert.deepEqual(shown, plain.greys);
-    assert.deepEqual(
-      warnings.map(({ code }) => code),
-      centre === "" ? [] : ["window_unusable"],
-      `${centre} ${width}`,
-    );
+    assert.deepEqual(warnings.map(({ code }) => code), ["window_unusable"], `${centre} ${width}`);
   }
   const second = await greys({
     texts: { WindowCenter: "0\\100.5", WindowWidth: "0\\300.0" },

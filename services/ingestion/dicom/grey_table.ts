@@ -50,7 +50,10 @@ export function greyTable(
   const isMasked = layout.signed || shift > 0 || hasOverlay;
   return Uint16Array.from(
     { length: 2 ** layout.bitsAllocated },
-    (_, cell) => greys[isMasked ? (cell >> shift) & mask : Math.min(cell, mask)]!,
+    (_, cell) =>
+      isPadding(layout.signed ? cell << 16 >> 16 : cell)
+        ? 0 // some devices pad with a value beyond the stored bits
+        : greys[isMasked ? (cell >> shift) & mask : Math.min(cell, mask)]!,
   );
 }
 

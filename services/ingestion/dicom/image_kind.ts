@@ -1,4 +1,5 @@
 import type { DataSet } from "./data_set.ts";
+import type { TagName } from "./tags.ts";
 
 /** Kinds of images that are not plain screening views, as `accept` names them: warning code and message. */
 export const IMAGE_KINDS = {
@@ -16,33 +17,56 @@ export const IMAGE_KINDS = {
 /** A kind of image that is not a plain screening view. */
 export type ImageKind = keyof typeof IMAGE_KINDS;
 
-/** Words in Image Type, modifiers and descriptions that indicate a kind; upper case, first match wins. */
-const WORDS: readonly [kind: ImageKind, inType: RegExp, inText: RegExp][] = [
-  [
-    "contrast",
-    /LOW_?ENERGY|HIGH_?ENERGY|RECOMBINED|SUBTRACT|CONTRAST|DUAL_?ENERGY|^I-?VIEW$|^(TI)?CE(S?M|DM)\b/,
-    /\b(CONTRAST|CE[DS]?M|RECOMBINED|SUBTRACT(ED|ION)|(LOW|HIGH|DUAL)[ _-]?ENERGY|I-VIEW)\b/,
-  ],
-  [
-    "synthetic_2d",
-    /TOMO|GENERATED_?2D|SYNTH|INSIGHT|^S2D|^[CS]-?VIEW|^V-?PREVIEW/,
-    /\b([CS]-VIEW|S2D|V-PREVIEW|SYNTHE(TIC|SI[SZ]ED)|INSIGHT[ _]?2D|INTELLIGENT[ _]2D|TOMO[ _]2D)\b/,
-  ],
-  [
-    "stereotactic",
-    /STEREO|SCOUT|BIOPSY|P(RE|OST)_?FIRE/,
-    /\b(STEREO(TACTIC)?|SCOUT|(PRE|POST)[ -]?FIRE)\b/,
-  ],
-  ["specimen", /SPECIMEN/, /\bSPECIMEN\b/],
-  ["implant_displaced", /DISPLACED/, /\b(IMPLANT[ _-]DISPLACED|EKLUND)\b/],
-  ["magnification", /MAGNIF/, /\bMAG(NIFICATION|NIFIED)?\b/],
-  ["spot", /SPOT/, /\bSPOT\b/],
-  [
-    "other",
-    /^CAD$/,
-    /\b(MASK|CROPPED|ROLLED|CLEAVAGE|AXILLARY TAIL|TANGENTIAL|EXAGGERATED|XCC[LM])\b/,
-  ],
-];
+/** Words as {@linkcode tells} compares them. */
+type Words = readonly string[];
+
+/**
+ * Words that indicate a kind, in the form of {@linkcode plainWords}: first match wins. They are separated by
+ * commas; a star stands for further letters. Those before the bar hold for Image Type alone.
+ */
+const WORDS: readonly [kind: ImageKind, inType: Words, inText: Words][] = Object.entries({
+  contrast:
+    `ENERG*,POSTCONTRAST,LE,HE,DES|CONTRAST*,KONTRAST*,CEM,CESM,CEDM,TICEM,TICESM,CEM2D,CE2D,RECOMB*,REKOMB*,
+    SUB,SUBTRA*,SOUSTRA*,SOTTRA*,SUSTRA*,LOW ENERG*,HIGH ENERG*,DUAL ENERG*,LOWENERG*,HIGHENERG*,DUALENERG*,
+    I VIEW,IVIEW,SENOBRIGHT,ANGIOMAMM*,IODINE,KM`,
+  synthetic_2d:
+    `TOMO*,GENERATED*,INTELLIGENT*,VOLUME*,SM,DBT*,2DSYN*|C VIEW,CVIEW,S VIEW,SVIEW,S VW,S2D,V PREVIEW,
+    VPREVIEW,SYN,SYN2D,SYNTH*,SINTE*,INSIGHT 2D,INSIGHT2D,I2D,MIP,SLAB,SLABS,INTELLIGENT 2D,INTELLIGENT2D,VIRTUAL,
+    GENERATED 2D,CLARITY,TOMO 2D,DBT 2D,2D FROM,2D TOMO*,2D SYN*,3DQUORUM,GENIUS`,
+  specimen: "|SPECIMEN*,PRAPARAT*,PRAEPARAT*,PIECE OPERATOIRE,PEZZO,PIEZA,ESPECIMEN",
+  implant_displaced:
+    `IMPLANTDISPLACED|DISPLACED,EKLUND,PUSHBACK,PUSH BACK,CC ID,MLO ID,LCC ID,RCC ID,CCID,MLOID,
+    LCCID,RCCID,LMLOID,RMLOID`,
+  magnification:
+    `MAGNIF*|MAG,MAGNI*,VERGR*,AGRANDI*,INGRANDI*,AMPLIA*,LUPE*,1 5X,1 6X,1 7X,1 8X,1 9X,CCM,MLOM,
+    LCCM,RCCM,LMLOM,RMLOM,LMCC,RMCC,LMMLO,RMMLO`,
+  spot: `|SPOT*,CONE,CONED,FOCAL,QUAD,QUADRANT,ZIEL*,TUBUS*,COMPRESSION LOCALI*,COMPRESSIONE MIRATA,
+    COMPRESION LOCALI*,COMPRESION SELECTIVA,LSCC,RSCC,LSMLO,RSMLO`,
+  stereotactic:
+    `|STEREO*,STX,SCOUT,BIOPS*,VAKUUMBIOPS*,PREFIRE,PRE FIRE,POSTFIRE,POST FIRE,NEEDLE,WIRE,DRAHT*,
+    LOCALIZAT*,LOCALISAT*,LOKALIS*,REPERAGE,HARPON`,
+  other:
+    `|MASK,CROPPED,ROLLED,CLEAVAGE,AXILL*,TANGENTIAL,EXAGG*,XCC,XCCL,XCCM,CAD,GALACTO*,GALAKTO*,DUCTO*,DUKTO*,
+    NIPPLE,PNEUMOCYST*,INFRAMAMMARY,INFRA MAMMARY,ANTERIOR COMPRESSION,SCREENSHOT,SCREEN SHOT,SCREEN CAPTURE`,
+}).map(([kind, lists]) => {
+  const [inType, inText] = lists.split("|").map(words);
+  return [kind as ImageKind, inType!, inText!];
+});
+/** Words of tomosynthesis that also occur in the names of procedures whose 2D images have them too. */
+const TOMOSYNTHESIS_WORDS = words("TOMO*,DBT,3D,SM");
+const PROCEDURE_WORDS = words("BILAT*,SCREEN*,ROUTINE,COMBO,BOTH,2D");
+/** What states that no contrast agent was used: before the word contrast, or in the agent's element. */
+const NO_WORDS = words("NO,NON,NOT,WITHOUT,W O,OHNE,SANS,SENZA,SIN,SEM,KEIN*");
+const NO_AGENT = words("NONE,0,N A,FALSE,NIL,NIX,NULL,UNKNOWN");
+/** Paddles that cover a part of the breast, by their size. */
+const SMALL_PADDLE = /\b([1-9]|1[0-5]) ?CM\b/;
+/** Vendors' codes and ACR labels of view modifiers. */
+const CODE_WORDS: Readonly<Record<string, ImageKind>> = {
+  ...{ M: "magnification", MAG: "magnification", S: "spot", SPOT: "spot", ID: "implant_displaced" },
+  ...ofKind("other", "RL", "RM", "RI", "RS", "CV", "AT", "TAN", "IMF", "NP"),
+};
+/** Longer texts are cut: descriptions have at most 64 characters (PS3.5 section 6.2). */
+const TEXT_CHARS_MAX = 256;
 
 /** View modifiers (PS3.16 CID 4015) in SNOMED RT and SNOMED CT. */
 const KIND_OF_MODIFIER: Readonly<Record<string, ImageKind>> = {
@@ -54,9 +78,6 @@ const KIND_OF_MODIFIER: Readonly<Record<string, ImageKind>> = {
   ...ofKind("other", "399161006", "399011000", "399197004", "399226006", "414493005"),
   ...ofKind("other", "414497006", "399110001"),
 };
-/** Contrast agents and brands; the element may also state that none was used. */
-const CONTRAST_AGENT =
-  /IOD(INE|I[XN])|IOH?EX|IOPA?M|IOPRO|IOVER|IOMEP|IOBIT|OMNIPA|ULTRAVIST|ISOVUE|VISIPA|OPTIRAY|IOMERON|XENETIX|GADO/;
 /** Contact views have up to about 1.1, magnification views 1.5 or more. */
 const MAGNIFICATION_MIN = 1.3;
 const TOMOSYNTHESIS_CLASSES: ReadonlySet<string> = new Set([
@@ -66,17 +87,19 @@ const TOMOSYNTHESIS_CLASSES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Determines an image's kind from SOP class, frames, Image Type, contrast agent, view modifiers, paddle and
- * magnification, else from Series Description; null for a plain screening view.
+ * Determines an image's kind from SOP class, frames, Image Type, contrast agent, body part, view modifiers,
+ * paddle and magnification, else from descriptions; null for a plain screening view.
  */
 export function imageKind(dataSet: DataSet): ImageKind | null {
   if (isTomosynthesis(dataSet)) return "tomosynthesis";
-  const types = dataSet.texts("ImageType").map((value) => value.toUpperCase());
-  const byType = WORDS.find(([, inType]) => types.some((value) => inType.test(value)));
+  const types = dataSet.texts("ImageType").map(plainWords);
+  const byType = WORDS.find(([, ...lists]) =>
+    lists.some((list) => types.some((value) => tells(value, list)))
+  );
   if (byType !== undefined) return byType[0];
-  return contrastAgent(dataSet) ?? viewKind(dataSet) ??
-    kindInText(dataSet.code("SeriesDescription")) ??
-    (types[1] === "SECONDARY" ? "other" : null);
+  if (hasContrastAgent(dataSet)) return "contrast";
+  if (kindInText(textOf(dataSet, "BodyPartExamined")) === "specimen") return "specimen";
+  return viewKind(dataSet) ?? describedKind(dataSet) ?? (types[1] === "SECONDARY" ? "other" : null);
 }
 
 /** Whether a file holds several tomosynthesis frames, which cannot become one image. */
@@ -89,28 +112,69 @@ function ofKind(kind: ImageKind, ...codes: string[]): Record<string, ImageKind> 
   return Object.fromEntries(codes.map((code) => [code, kind]));
 }
 
-function contrastAgent(dataSet: DataSet): ImageKind | null {
-  return CONTRAST_AGENT.test(dataSet.code("ContrastBolusAgent")) ? "contrast" : null;
+function hasContrastAgent(dataSet: DataSet): boolean {
+  const agent = textOf(dataSet, "ContrastBolusAgent");
+  return agent !== "" && !tells(agent, NO_AGENT) && !tells(agent, NO_WORDS);
 }
 
 function viewKind(dataSet: DataSet): ImageKind | null {
   const modifiers = [dataSet, ...dataSet.items("ViewCodeSequence")]
     .flatMap((place) => place.items("ViewModifierCodeSequence"));
-  const coded = modifiers.map((item) => item.text("CodeValue"))
-    .find((code) => Object.hasOwn(KIND_OF_MODIFIER, code));
-  if (coded !== undefined) return KIND_OF_MODIFIER[coded]!;
+  for (const codes of [KIND_OF_MODIFIER, CODE_WORDS]) {
+    const code = modifiers.map((item) => item.code("CodeValue"))
+      .find((one) => Object.hasOwn(codes, one));
+    if (code !== undefined) return codes[code]!;
+  }
   if ((dataSet.decimal("EstimatedRadiographicMagnificationFactor") ?? 1) >= MAGNIFICATION_MIN) {
     return "magnification";
   }
-  const meanings = [...modifiers, ...dataSet.items("ViewCodeSequence")]
-    .map((item) => item.code("CodeMeaning"));
-  for (const text of [...meanings, dataSet.code("PaddleDescription")]) {
-    const kind = kindInText(text);
+  for (const item of [...modifiers, ...dataSet.items("ViewCodeSequence")]) {
+    const kind = kindInText(textOf(item, "CodeMeaning"));
     if (kind !== null) return kind;
+  }
+  const paddle = textOf(dataSet, "PaddleDescription");
+  return kindInText(paddle) ?? (SMALL_PADDLE.test(paddle) ? "spot" : null);
+}
+
+/** The kind that descriptions state. Those of processing speak of an image's contrast, not of an agent. */
+function describedKind(dataSet: DataSet): ImageKind | null {
+  for (const name of ["SeriesDescription", "ProtocolName"] as const) {
+    const text = textOf(dataSet, name);
+    const isTomosynthesis = tells(text, TOMOSYNTHESIS_WORDS) && !tells(text, PROCEDURE_WORDS);
+    const kind = kindInText(text) ?? (isTomosynthesis ? "synthetic_2d" : null);
+    if (kind !== null) return kind;
+  }
+  for (const name of ["DerivationDescription", "AcquisitionDeviceProcessingDescription"] as const) {
+    const kind = kindInText(textOf(dataSet, name).replaceAll("CONTRAST", ""));
+    if (kind === "contrast" || kind === "synthetic_2d") return kind;
   }
   return null;
 }
 
 function kindInText(text: string): ImageKind | null {
-  return WORDS.find(([, , inText]) => inText.test(text))?.[0] ?? null;
+  // Without a contrast agent, and an element that is nothing but `ID`.
+  const told = tells(text, NO_WORDS) ? text.replaceAll(/\b[CK]ONTRAST/g, "") : text;
+  if (/^ID\b/.test(told)) return "implant_displaced";
+  return WORDS.find(([, , inText]) => tells(told, inText))?.[0] ?? null;
+}
+
+function words(list: string): Words {
+  return list.split(/,\s*/).filter((word) => word !== "")
+    .map((word) => word.endsWith("*") ? ` ${word.slice(0, -1)}` : ` ${word} `);
+}
+
+/** Whether a text has one of the words. */
+function tells(text: string, ofKind: Words): boolean {
+  const padded = ` ${text} `;
+  return ofKind.some((word) => padded.includes(word));
+}
+
+function textOf(dataSet: DataSet, name: TagName): string {
+  return plainWords(dataSet.texts(name).join(" ").slice(0, TEXT_CHARS_MAX));
+}
+
+/** Upper-case words of A to Z and digits, separated by single spaces: `LCC_C-View` becomes `LCC C VIEW`. */
+function plainWords(text: string): string {
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toUpperCase()
+    .replaceAll(/[^A-Z0-9]+/g, " ").trim();
 }

@@ -11,7 +11,7 @@ export interface LookupTable {
   readonly bitsTold: number;
 }
 
-/** Number of unused bits above the largest entry that shows a wrong descriptor. */
+/** Number of unused bits above the largest entry that shows a wrong descriptor; one if that entry fills its bits. */
 const BITS_FREE_MIN = 2;
 
 /**
@@ -34,8 +34,9 @@ export function readLookupTable(item: DataSet, signed: boolean, fills = false): 
   if (values.length < entries) throw invalid();
   const most = values.slice(0, entries).reduce((a, b) => Math.max(a, b), 1);
   const needed = Math.max(8, Math.ceil(Math.log2(most + 1)));
+  const isFull = most === 2 ** needed - 1;
   const isWrong = bitsTold < needed || bitsTold > 16 ||
-    (fills && bitsTold - needed >= BITS_FREE_MIN);
+    (fills && bitsTold - needed >= (isFull ? 1 : BITS_FREE_MIN));
   return {
     lookUp: (value) => {
       const index = Math.trunc(Math.max(0, value - first));

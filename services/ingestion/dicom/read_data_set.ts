@@ -177,11 +177,21 @@ export class DataSetReader {
   }
 
   /**
-   * Reads the header of an element with an invalid VR, such as `??` or zeros: encoded as in implicit files,
-   * or with a short length. Uses the length that leads to a valid next element.
+   * Reads the header of an element with an invalid VR, such as `??` or zeros: with a long length, as in
+   * implicit files, or with a short length. Uses the length that leads to a valid next element.
    */
   #headWithoutVr(tag: number): Head {
     const start = this.position + HEAD_BYTES;
+    if (
+      this.#view.getUint16(start - 2, this.#littleEndian) === 0 && this.#rest() >= HEAD_BYTES + 4
+    ) {
+      this.#require(HEAD_BYTES + 4);
+      const long = this.#view.getUint32(start, this.#littleEndian);
+      if (this.#leadsOn(tag, start + 4, long)) {
+        this.position = start + 4;
+        return { tag, vr: "", length: long };
+      }
+    }
     const lengths = [
       this.#view.getUint32(start - 4, this.#littleEndian),
       this.#view.getUint16(start - 2, this.#littleEndian),

@@ -27,6 +27,8 @@ interface Opening {
 }
 
 const PREAMBLE_BYTES = 128;
+/** Bytes of a packed file that show what it is. */
+const PACKED_PEEK_BYTES = 4096;
 const IMPLICIT = "1.2.840.10008.1.2";
 const EXPLICIT = "1.2.840.10008.1.2.1";
 const BIG_ENDIAN = "1.2.840.10008.1.2.2";
@@ -86,19 +88,18 @@ function startAfterPrefix(bytes: Uint8Array): number | null {
   return at === undefined ? null : at + 4;
 }
 
-/** Unpacks the beginning first, so that an archive of gigabytes is not read in vain. */
+/** Unpacks the beginning first: whatever else is packed or damaged may be large, and is no mammogram. */
 function openPacked(bytes: Uint8Array, fileBytes: number): Opening {
-  const whole = bytes.length === fileBytes;
-  const content = unpacked(() =>
-    gunzipSync(bytes, {
+  const beginning = unpacked(() =>
+    gunzipSync(bytes.subarray(0, PACKED_PEEK_BYTES), {
       maxOutputLength: DICOM_FILE_BYTES_MAX,
-      ...(whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH }),
+      finishFlush: constants.Z_SYNC_FLUSH,
     })
   );
-  const start = startAfterPrefix(content);
-  if (start === null) throw notDicom();
-  if (!whole) throw new NeedsMoreBytes();
-  return { bytes: content, size: content.length, start, hasPrefix: true };
+  open(beginning, beginning.length);
+  if (bytes.length < fileBytes) throw new NeedsMoreBytes();
+  const content = unpacked(() => gunzipSync(bytes, { maxOutputLength: DICOM_FILE_BYTES_MAX }));
+  return open(content, content.length);
 }
 
 function tellsWhatItIs(dataSet: DataSet): boolean {

@@ -57,6 +57,7 @@ function withFurther(...further: Uint8Array[]): Uint8Array {
   return dicomFile({ further: joinBytes(further) });
 }
 
+const PIXELS = SOUND.slice(-12 - 2 * 16);
 const body = SOUND.slice(META_END);
 const meta = SOUND.slice(0, META_END);
 const openItem = joinBytes([number16(0xfffe), number16(0xe000), number32(UNDEFINED_LENGTH)]);
@@ -68,6 +69,8 @@ const READ_ON: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["no preamble and no prefix", SOUND.slice(132)],
   ["a prefix without a preamble", SOUND.slice(128)],
   ["packed by gzip", gzipSync(SOUND)],
+  ["packed by gzip, without preamble and prefix", gzipSync(SOUND.slice(132))],
+  ["packed by gzip, without meta group and VRs", gzipSync(withoutVrs(body))],
   ["no VRs under an explicit transfer syntax", joinBytes([meta, withoutVrs(body)])],
   ["VRs under the implicit transfer syntax", dicomFile({ transferSyntax: IMPLICIT })],
   ["no transfer syntax", joinBytes([SOUND.slice(0, 132), body])],
@@ -81,6 +84,20 @@ const READ_ON: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     joinBytes([SOUND.slice(0, 140), number32(7), SOUND.slice(144)]),
   ],
   ["VR ??", withFurther(head("??", 4), ascii("INV "))],
+  ["VR ?? with a long length", withFurther(head("??", 0), number32(4), ascii("INV "))],
+  [
+    "pixels with VR ??",
+    dicomFile({ pixels: joinBytes([PIXELS.slice(0, 4), ascii("??"), PIXELS.slice(6)]) }),
+  ],
+  [
+    "private sequences in a hundred levels",
+    withFurther(
+      ...new Array(100).fill(
+        joinBytes([elementHead(0x00091010, "SQ", UNDEFINED_LENGTH), openItem]),
+      ),
+      ...new Array(100).fill(joinBytes([item(0xe00d), item(0xe0dd)])),
+    ),
+  ],
   [
     "VR ?? in the first element",
     joinBytes([meta, number16(8), number16(5), ascii("??"), number16(4), ascii("ISO "), body]),
@@ -141,6 +158,7 @@ Deno.test("what begins like DICOM and tells nothing is no DICOM", () => {
     joinBytes([number16(8), number16(0), ascii("not at all".repeat(20))]),
     joinBytes([number16(2), new Uint8Array(200)]),
     gzipSync(ascii("name,label\n".repeat(50))),
+    gzipSync(crypto.getRandomValues(new Uint8Array(9000))).slice(0, 8000),
     new Uint8Array(4096),
     ascii("<!DOCTYPE html><title>Log in</title>".repeat(10)),
     ascii("PK\u0003\u0004".repeat(100)),

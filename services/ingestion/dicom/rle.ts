@@ -26,7 +26,7 @@ export function decodeRle(
   return Uint16Array.from({ length: cells }, (_, index) => high![index]! * 256 + low[index]!);
 }
 
-/** Decodes one segment; a byte of padding, or zeros, may follow the image. */
+/** Decodes one segment. A byte of padding, or zeros, may follow the image; an odd image may be padded before coding. */
 function unpackBits(segment: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let from = 0;
@@ -49,7 +49,7 @@ function unpackBits(segment: Uint8Array, length: number): Uint8Array {
   }
   const isPadding = from + 1 >= segment.length ||
     segment.subarray(from).every((byte) => byte === 0);
-  if (to > length + 1 || !isPadding) throw damaged();
+  if (to > length + length % 2 || !isPadding) throw damaged();
   return out;
 }
 

@@ -34,7 +34,10 @@ const SIDE_OF_CODE: Readonly<Record<string, Side>> = {
 const SNOMED = /^(?:R-[0-9A-F]{4,5}|\d{6,18})$/;
 /** `CC`, `LCC`, `L CC`, `LEFT CRANIO CAUDAL`, `MLO L`; any character but a letter counts as a space. */
 const VIEW_WORDS =
-  /^(?:(LEFT|RIGHT|L|R) ?)?(CC|CRANIO ?CAUDAL|MLO|MEDIO ?LATERAL OBLIQUE)(?: (?:VIEW|PROJECTION))?(?: (LEFT|RIGHT|L|R))?$/;
+  /^(?:(LEFT|RIGHT|L|R) ?)?(CC|[CK]RAN[EI]O ?[CK]AUDALE?|MLO|MEDIO ?LATERALE? OBLIQUE)(?: (?:VIEW|PROJECTION))?(?: (LEFT|RIGHT|L|R))?$/;
+/** Other views in words, for codes that are not SNOMED. */
+const OTHER_VIEW_WORDS =
+  /^(?:(?:LEFT|RIGHT|L|R) ?)?(?:ML|LM|LMO|SIO|ISO|FB|X?CC[LM]|(?:MEDIO|LATERO) ?(?:LATERAL|MEDIAL)|(?:TRUE )?LATERAL|CAUDO ?CRANIAL|FROM BELOW)\b/;
 const SIDE_WORD = /^(LEFT|RIGHT|L|R)( BREAST)?$/;
 
 /**
@@ -52,7 +55,7 @@ export function viewOf(dataSet: DataSet): FoundView {
     ...[named.side, coded.side, oriented.side, sideOfRegion(dataSet)],
   ].filter((side) => side !== null);
   const side = sides[0] ?? sideOfDirections(dataSet);
-  const positions = [named.position, coded.position, oriented.position]
+  const positions = [named.position, coded.position, coded.meant, oriented.position]
     .filter((position) => position !== null);
   const isContradicted = new Set(sides).size > 1 || new Set(positions).size > 1 ||
     (named.position !== null && coded.isOther);
@@ -64,29 +67,38 @@ export function viewOf(dataSet: DataSet): FoundView {
   return { missing: side !== null ? "position" : position !== null ? "side" : "both" };
 }
 
-function viewCode(dataSet: DataSet): Told & { readonly isOther: boolean } {
+/** What the view code states; `meant` is the position that its meaning states. */
+function viewCode(
+  dataSet: DataSet,
+): Told & { readonly meant: Position | null; readonly isOther: boolean } {
   const item = dataSet.items("ViewCodeSequence")[0];
-  if (item === undefined) return { side: null, position: null, isOther: false };
+  if (item === undefined) return { side: null, position: null, meant: null, isOther: false };
   const code = item.text("CodeValue");
   const told = readView(item.code("CodeMeaning"));
   const own = readView(code);
   const position = POSITION_OF_CODE[code] ?? own.position;
-  const isOther = position === null && SNOMED.test(code);
+  const isOther = position === null &&
+    (SNOMED.test(code) || OTHER_VIEW_WORDS.test(wordsOf(item.code("CodeMeaning"))));
   return {
     side: own.side ?? told.side,
     position: position ?? (isOther ? null : told.position),
+    meant: isOther ? null : told.position,
     isOther,
   };
 }
 
 function readView(text: string): Told {
-  const match = VIEW_WORDS.exec(text.toUpperCase().replaceAll(/[^A-Z]+/g, " ").trim());
+  const match = VIEW_WORDS.exec(wordsOf(text));
   if (match === null) return { side: null, position: null };
   const [, before, position, after] = match;
   return {
     side: sideIn(before ?? after ?? ""),
-    position: position!.startsWith("C") ? "CC" : "MLO",
+    position: /^[CK]/.test(position!) ? "CC" : "MLO",
   };
+}
+
+function wordsOf(text: string): string {
+  return text.toUpperCase().replaceAll(/[^A-Z]+/g, " ").trim();
 }
 
 function sideIn(text: string): Side | null {

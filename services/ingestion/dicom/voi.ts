@@ -45,7 +45,8 @@ export function chooseVoi(
   if (luts[0] !== undefined) return lutVoi(luts[0], range, complain);
   const usable = windows.findIndex((window) => isUsable(window, shapeOf(dataSet)));
   const what = usable < 0 ? "its values are spread as they are" : `window ${usable + 1} is taken`;
-  if (usable !== 0 && windows.length > 0) {
+  const isGiven = dataSet.texts("WindowCenter").length + dataSet.texts("WindowWidth").length > 0;
+  if (usable !== 0 && isGiven) {
     complain("window_unusable", `has a window without a centre or a width of use: ${what}`);
   }
   if (usable >= 0) return windowVoi(windows[usable]!, dataSet, range);
