@@ -1,6 +1,5 @@
 import type { Exam } from "./exam.ts";
 import { type Fault, faultOf } from "./fault.ts";
-import { idKey } from "./id_key.ts";
 import type { ExamRow } from "./prediction.ts";
 
 /** The exam of each row. */
@@ -128,4 +127,13 @@ function failed(rows: readonly ExamRow[], errors: readonly Fault[]): FoundExams 
 function examplesOf(all: readonly string[], separator = ", "): string {
   const more = all.length > EXAMPLES_TOLD_MAX ? `${separator}…` : "";
   return all.slice(0, EXAMPLES_TOLD_MAX).join(separator) + more;
+}
+
+/**
+ * Normalizes an id of an exam, case, reader or patient for comparison: trimmed, Unicode NFC, whole numbers without
+ * decimals. Programs write one id differently: pandas turns 7 into `7.0` if its column has gaps, and systems compose
+ * accents differently.
+ */
+export function idKey(id: string): string {
+  return id.trim().normalize("NFC").replace(/^(-?\d+)\.0+$/, "$1").replace(/^-0$/, "0");
 }

@@ -9,7 +9,7 @@ export * from "./exam.ts";
 export * from "./complete_exams.ts";
 export * from "./fault.ts";
 export * from "./prediction.ts";
-export * from "./id_key.ts";
+export * from "./find_exams.ts";
 export * from "./find_exams.ts";
 export * from "./sample.ts";
 export * from "./alignment.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./caller.ts";
-export * from "./claim_port.ts";
+export * from "./service_process.ts";
 export * from "./file_answer.ts";
 export * from "./invalid_request.ts";
 export * from "./json_body.ts";
@@ -15,5 +15,5 @@ export * from "./service.ts";
 export * from "./service_app.ts";
 export * from "./service_client.ts";
 export * from "./service_guard.ts";
-export * from "./stop_on_signal.ts";
+export * from "./service_process.ts";
 export * from "./truth_access.ts";

@@ -11,7 +11,7 @@ export * from "./damage.ts";
 export * from "./disk_full.ts";
 export * from "./open_plain.ts";
 export * from "./quarantine.ts";
-export * from "./read_at.ts";
+export * from "./open_plain.ts";
 export * from "./record_reader.ts";
 export * from "./secret_key.ts";
 export * from "./stored_file.ts";

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { readAt } from "./read_at.ts";
 
 /**
  * Opens a regular file for reading; null if there is none. It never follows a link, even if one replaces the file
@@ -92,4 +91,21 @@ export function isSame(
   seen: Pick<Deno.FileInfo, "dev" | "ino">,
 ): boolean {
   return opened.dev === seen.dev && opened.ino === seen.ino;
+}
+
+/** Reads up to `length` bytes from `offset`; fewer at the end of the file. Moves the file's position. */
+export async function readAt(
+  file: Deno.FsFile,
+  offset: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  file.seekSync(offset, Deno.SeekMode.Start); // a number in the kernel: there is nothing to wait for
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }

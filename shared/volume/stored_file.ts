@@ -1,6 +1,5 @@
 import { type Damage, RESTORE, StoredFileDamaged } from "./damage.ts";
-import { openPlain, readPlain } from "./open_plain.ts";
-import { readAt } from "./read_at.ts";
+import { openPlain, readAt, readPlain } from "./open_plain.ts";
 
 /** Last byte of a pickle (its STOP opcode) and of a file of lines. */
 export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;

@@ -1,4 +1,5 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { stripVTControlCharacters } from "node:util";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import {
   FactTable,
@@ -9,10 +10,9 @@ import {
   Section,
   StateWord,
 } from "../../../shared/pages/mod.ts";
-import { FaultTable } from "./tables/fault_table.tsx";
-import { LogText } from "./log_text.tsx";
-import { goesOn, progressText } from "./tables/evaluation_table.tsx";
 import { writeSitePage } from "./site.ts";
+import { goesOn, progressText } from "./tables/evaluation_table.tsx";
+import { FaultTable } from "./tables/fault_table.tsx";
 
 /** Data of an evaluation's page. */
 export interface EvaluationPageData {
@@ -148,4 +148,17 @@ function againOf({ model, dataset, experiment, device, request }: EvaluationReco
     parameters: parameters.join(" "),
   });
   return `/evaluations/new?${query}`;
+}
+
+/** The end of a log, without terminal control sequences. */
+export function LogText({ text, label = "End of the log" }: {
+  readonly text: string;
+  readonly label?: string;
+}): JSX.Element {
+  if (text.trim() === "") return <p>The log is empty.</p>;
+  return (
+    <pre class="log" tabindex={0} role="region" aria-label={label}>
+      {stripVTControlCharacters(text)}
+    </pre>
+  );
 }

@@ -21,7 +21,7 @@ import {
 import { writeSitePage } from "./site.ts";
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
-import { LogText } from "./log_text.tsx";
+import { LogText } from "./evaluation_page.tsx";
 import { ChoiceField } from "./form_parts.tsx";
 
 /** Refresh interval of the page during a build or check, in seconds. */

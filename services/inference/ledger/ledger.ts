@@ -4,8 +4,8 @@ import type {
   EvaluationRequest,
   EvaluationStatus,
 } from "../../../shared/contracts/evaluations.ts";
+import type { ModelBuild, ModelCheck } from "../../../shared/contracts/models.ts";
 import type { Outbox } from "./outbox.ts";
-import type { ModelWork } from "./kept_work.ts";
 import type { Uses } from "./uses.ts";
 
 /** Progress that a run reports. */
@@ -140,3 +140,19 @@ export interface Ledger {
 export const BEGAN = "began_at_uptime_s";
 /** Provenance key of a divided run on cpu: the places that it holds. */
 export const PLACES = "shard_places";
+
+/** Stores the latest work of one kind on each model. */
+export interface KeptWork<T> {
+  /** The latest work on a model, or null. */
+  get(model: string): T | null;
+  /** Replaces the previous work. */
+  put(model: string, state: T): void;
+  /** The latest work on every model. */
+  all(): readonly { readonly model: string; readonly state: T }[];
+}
+
+/** Builds and checks of models; each is kept until the next one. */
+export interface ModelWork {
+  readonly builds: KeptWork<ModelBuild>;
+  readonly checks: KeptWork<ModelCheck>;
+}

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import { isDiskFull, ledgerReserve, MODES } from "../../../shared/volume/mod.ts";
 import { createSqliteOutbox } from "./outbox.ts";
-import type { Evaluation, EvaluationPatch, Ledger } from "./ledger.ts";
+import type { Evaluation, EvaluationPatch, KeptWork, Ledger } from "./ledger.ts";
 import { inLooseTransaction, inTransaction, openAlone } from "./sqlite_database.ts";
 import {
   countEvaluations,
@@ -17,7 +17,6 @@ import {
 import { createSqliteUses } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
 import { type Change, writeChange, writeNew } from "./write_changes.ts";
-import type { KeptWork } from "./kept_work.ts";
 
 /** Enough for the changes of a few thousand evaluations. */
 const RESERVE_BYTES = 2 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { KeptWork } from "../ledger/kept_work.ts";
+import type { KeptWork } from "../ledger/ledger.ts";
 
 /** Keeps the state of the latest work on each name, during it and after its end. */
 export interface LatestWork<T> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { KeptWork } from "../ledger/kept_work.ts";
+import type { KeptWork } from "../ledger/ledger.ts";
 import { createLatestWork, type LatestWork } from "./latest_work.ts";
 
 type State = readonly string[];

@@ -23,7 +23,7 @@ import { simulateScreening } from "../screening/simulate.ts";
 import type { SimulateOutcome, SimulateRequest } from "../screening/simulate.ts";
 import { LEVELS } from "../../../shared/contracts/scores.ts";
 import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
-import { plotSubtitle } from "../jobs/plot_subtitle.ts";
+import { plotSubtitle } from "../jobs/draw_level.ts";
 import {
   CHART_WIDTH,
   levelCalibrationChart,

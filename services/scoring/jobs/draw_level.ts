@@ -1,10 +1,18 @@
-import type { Level } from "../../../shared/contracts/scores.ts";
+import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { writeTable } from "../../../shared/format/mod.ts";
 import type { MeasuredLevel } from "../measures/measure_level.ts";
-import { CHART_WIDTH, levelCharts, renderPng, renderSvg, thinPoints } from "../report/mod.ts";
-import type { CurveChart, LevelCurves, Point } from "../report/mod.ts";
-import type { ScoreFile } from "../store/score_store.ts";
+import {
+  CHART_WIDTH,
+  type CurveChart,
+  levelCharts,
+  type LevelCurves,
+  type Point,
+  renderPng,
+  renderSvg,
+  thinPoints,
+} from "../report/mod.ts";
 import { countAtThresholds, precisionRecallCurve, rocCurve } from "../statistics/mod.ts";
+import type { ScoreFile } from "../store/score_store.ts";
 
 /** A level's plots as files, and the points of its curves. */
 export interface DrawnLevel {
@@ -82,4 +90,11 @@ function curvesCsv(roc: readonly CurvePoint[], pr: readonly CurvePoint[]): strin
     points.map(({ threshold, x, y }) => [name, String(threshold), String(x), String(y)])
   );
   return writeTable(["curve", "threshold", "x", "y"], rows);
+}
+
+/** Writes the line below a plot's heading: model, experiment and dataset, as far as known. */
+export function plotSubtitle(
+  { model, experiment, dataset }: Pick<ScoreReport, "model" | "experiment" | "dataset">,
+): string {
+  return [model, experiment, dataset].filter((part) => part !== null).join(" · ");
 }

@@ -16,8 +16,7 @@ import {
 } from "../../../shared/domain/mod.ts";
 import { FAULTS_LISTED_MAX, MISSES_LISTED_MAX } from "../../../shared/limits.ts";
 import { type LevelSamples, measureLevels } from "../samples/align_levels.ts";
-import { drawLevel } from "./draw_level.ts";
-import { plotSubtitle } from "./plot_subtitle.ts";
+import { drawLevel, plotSubtitle } from "./draw_level.ts";
 import { measureLevel } from "../measures/measure_level.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
 import { type LevelCurves, type ScoreCurves } from "../report/mod.ts";

@@ -1,11 +1,10 @@
-import { clusterName } from "./cluster_name.ts";
+import { clusterName, operatingPointName } from "./names.ts";
 import type { Level, LevelReport, Levels } from "../../../shared/contracts/scores.ts";
 import { OPERATING_POINTS_MARKED_MAX } from "../../../shared/limits.ts";
 import { calibrationChart } from "./calibration_chart.ts";
 import type { Curve, CurveChart, Point } from "./curve_chart.ts";
 import { type ChartEstimate, estimateText } from "./estimate_text.ts";
 import { histogramChart } from "./histogram_chart.ts";
-import { operatingPointName } from "./operating_point_name.ts";
 import { type MarkedPoint, rocChart } from "./roc_chart.ts";
 import { thinPoints } from "./thin_points.ts";
 

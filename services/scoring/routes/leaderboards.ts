@@ -11,7 +11,7 @@ import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
-import { CONTENT_TYPES } from "./content_types.ts";
+import { CONTENT_TYPES } from "./score_files.ts";
 
 const route = routesOf("comparisons");
 

@@ -17,7 +17,7 @@ import { cursorAfter, newestFirst, placeOf } from "../store/report_files.ts";
 import { sentFile } from "../store/sent_file.ts";
 import type { StudyStore } from "../store/study_store.ts";
 import { askerOf } from "./asker.ts";
-import { CONTENT_TYPES } from "./content_types.ts";
+import { CONTENT_TYPES } from "./score_files.ts";
 import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
 import { filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
 

@@ -1,8 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { fileAnswers, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import { DRAWN_FILES, LEVEL_FILES, LEVELS } from "../../../shared/contracts/scores.ts";
-import type { DrawnFile } from "../../../shared/contracts/scores.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
+import {
+  DRAWN_FILES,
+  type DrawnFile,
+  LEVEL_FILES,
+  LEVELS,
+} from "../../../shared/contracts/scores.ts";
 import { defuseFormulas } from "../../../shared/format/mod.ts";
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
@@ -10,7 +14,6 @@ import { PAGE_HEADERS } from "../report/pages/mod.ts";
 import { readScoresAs, requireReleased } from "../store/score_reader.ts";
 import { SCORE_FILES } from "../store/score_store.ts";
 import { askerOf } from "./asker.ts";
-import { CONTENT_TYPES } from "./content_types.ts";
 import { reportPage } from "./report_page.ts";
 
 const route = routesOf("scores");
@@ -87,3 +90,10 @@ export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringD
 function isDrawn(file: string): file is DrawnFile {
   return (DRAWN_FILES as readonly string[]).includes(file);
 }
+
+/** Content types of served files, by extension. */
+export const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  svg: "image/svg+xml",
+  csv: "text/csv; charset=utf-8",
+};

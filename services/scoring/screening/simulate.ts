@@ -1,10 +1,10 @@
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type {
   ScreeningPathway,
   ScreeningSimulation,
   ScreeningSweep,
   SimulationRequest,
 } from "../../../shared/contracts/screening.ts";
-import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import {
@@ -15,9 +15,8 @@ import {
   faultOf,
 } from "../../../shared/domain/mod.ts";
 import { attributesOfList, defaultKeys, groupExams } from "../../../shared/subgroups/mod.ts";
-import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { bootstrapOptions } from "../measures/measure_options.ts";
-import { CAVEATS } from "./caveats.ts";
+import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import {
   type Group,
   ruleOf,
@@ -174,3 +173,15 @@ function possible(
   );
   return kept.length === 0 ? { pathways } : { pathways: kept };
 }
+
+/** Limits of a retrospective simulation, for the response and the page. */
+export const CAVEATS: readonly string[] = [
+  "Readers read these exams without the model. With it they may recall more or fewer women: nothing here knows how their " +
+  "behaviour changes.",
+  "A cancer that came between two rounds counts as found where a pathway recalls the woman. Whether the assessment would " +
+  "have found it is assumed.",
+  "Each exam was read once, in one round. Effects on later rounds, and on readers who see fewer or other exams, are not " +
+  "simulated.",
+  "Where reader and model differ and no third read was recorded, the rule that was asked for decides; the number of such " +
+  "exams is given.",
+];

@@ -2,7 +2,7 @@ import { groupClusters } from "./clusters.ts";
 import { checkConfidence, defined, interval, noInterval, undefinedBecause } from "./estimate.ts";
 import type { Estimate, Interval } from "./estimate.ts";
 import { fitLogistic, type LogisticFit, type LogisticModel, separation } from "./logistic.ts";
-import { midranks } from "./midranks.ts";
+import { midranks } from "./auroc.ts";
 import { normalQuantile } from "./normal.ts";
 import { wilson } from "./proportion.ts";
 import { checkSample, type ClusteredSample, missingClass } from "./sample.ts";

@@ -50,7 +50,7 @@ export { placements } from "./placements.ts";
 export { betaQuantile, incompleteBeta } from "./student.ts";
 export * from "./histogram.ts";
 export * from "./holm.ts";
-export * from "./midranks.ts";
+export * from "./auroc.ts";
 export * from "./non_inferiority.ts";
 export * from "./normal.ts";
 export * from "./operating_point.ts";

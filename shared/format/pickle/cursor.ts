@@ -1,5 +1,3 @@
-import { PickleError } from "./error.ts";
-
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** For shorter texts, building a string by hand is faster than calling the decoder. */
 const SHORT_TEXT_BYTES_MAX = 24;
@@ -134,4 +132,18 @@ function shortAscii(bytes: Uint8Array): string | null {
     text += String.fromCharCode(byte);
   }
   return text;
+}
+
+/** A pickle that cannot be read: damaged, hostile, or not plain data. */
+export class PickleError extends SyntaxError {
+  /** Always `PickleError`. */
+  override readonly name = "PickleError";
+  /** 0-based position of the byte at which reading stopped. */
+  readonly offset: number;
+
+  /** Places a reason (what is wrong and what to do, without a full stop) at a byte of the file. */
+  constructor(offset: number, reason: string) {
+    super(`Cannot read the pickle at byte ${offset}: ${reason}`);
+    this.offset = offset;
+  }
 }

@@ -1,7 +1,6 @@
 import { Budget, DICT_BYTES, LIST_BYTES, type PickleOptions, VALUE_BYTES } from "./budget.ts";
-import { Cursor } from "./cursor.ts";
+import { Cursor, type PickleError } from "./cursor.ts";
 import { KeyEquality } from "./equality.ts";
-import type { PickleError } from "./error.ts";
 import { plain, type StackValue, tupleOf } from "./stack_value.ts";
 import type { PickleValue } from "./value.ts";
 

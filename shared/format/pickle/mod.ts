@@ -4,7 +4,7 @@
  * @module
  */
 export { type DataFrame, isDataFrame, isSeries, readDataFrame, readSeries } from "./data_frame.ts";
-export { PickleError } from "./error.ts";
+export { PickleError } from "./cursor.ts";
 export type { PickleOptions } from "./budget.ts";
 export { PickleArray, PickleDtype, type PickleDtypeKind } from "./value.ts";
 export { readPickle } from "./reader.ts";

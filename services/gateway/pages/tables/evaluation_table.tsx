@@ -12,7 +12,7 @@ import {
   StateWord,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { type Subject, subjectColumns } from "./subject_columns.tsx";
+import { type Subject, subjectColumns } from "./score_table.tsx";
 
 const SUBJECT: Subject<EvaluationRecord> = {
   model: ({ model }) => model,

@@ -1,6 +1,9 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { mainLevelOf } from "../../../../shared/contracts/scores.ts";
-import type { LevelReport, ScoreReport } from "../../../../shared/contracts/scores.ts";
+import {
+  type LevelReport,
+  mainLevelOf,
+  type ScoreReport,
+} from "../../../../shared/contracts/scores.ts";
 import {
   type Column,
   column,
@@ -10,7 +13,6 @@ import {
   momentText,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { type Subject, subjectColumns } from "./subject_columns.tsx";
 
 const SUBJECT: Subject<ScoreReport> = {
   model: ({ model }) => model ?? "existing predictions",
@@ -53,4 +55,24 @@ export function ScoreTable({ items, of }: {
       empty={<p>No scores yet.</p>}
     />
   );
+}
+
+/** Model, dataset and page address of a row. */
+export interface Subject<Row> {
+  readonly model: (row: Row) => string;
+  readonly dataset: (row: Row) => string;
+  readonly href: (row: Row) => string;
+}
+
+/** Creates a table's first columns, model and dataset; the first one links to the row's page. */
+export function subjectColumns<Row>(
+  { model, dataset, href }: Subject<Row>,
+  common: "model" | "dataset" | undefined,
+): Column<Row>[] {
+  const linked = (name: (row: Row) => string): Column<Row>["cell"] => (row) => (
+    <a href={href(row)}>{name(row)}</a>
+  );
+  if (common === "model") return [column("head", "Dataset", linked(dataset))];
+  const head = column("head", "Model", linked(model));
+  return common === "dataset" ? [head] : [head, column("text", "Dataset", dataset)];
 }

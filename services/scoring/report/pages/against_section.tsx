@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ReaderStudyReport } from "../../../../shared/contracts/reader_studies.ts";
-import { studyClusterName } from "../cluster_name.ts";
+import { studyClusterName } from "../names.ts";
 import {
   coefficientInterval,
   type Column,

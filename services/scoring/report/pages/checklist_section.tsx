@@ -9,9 +9,7 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { clusterName } from "../cluster_name.ts";
-import { operatingPointName } from "../operating_point_name.ts";
-import { datasetName, modelName } from "./report_names.ts";
+import { clusterName, datasetName, modelName, operatingPointName } from "../names.ts";
 
 const COLUMNS: readonly Column<ChecklistItem>[] = [
   column("head", "What", ({ topic }) => topic),

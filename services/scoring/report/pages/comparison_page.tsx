@@ -19,7 +19,7 @@ import {
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { type ClusterName, clusterName } from "../cluster_name.ts";
+import { type ClusterName, clusterName } from "../names.ts";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";

@@ -1,5 +1,5 @@
 import { mainLevelOf, type ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { clusterName } from "../cluster_name.ts";
+import { clusterName } from "../names.ts";
 import {
   confidenceText,
   countText,

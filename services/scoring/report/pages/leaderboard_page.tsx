@@ -6,7 +6,7 @@ import type {
 } from "../../../../shared/contracts/leaderboards.ts";
 import { type Level, LEVELS, mainLevelOf } from "../../../../shared/contracts/scores.ts";
 import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
-import { clusterName } from "../cluster_name.ts";
+import { clusterName, modelName } from "../names.ts";
 import { forestChart } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
@@ -26,7 +26,6 @@ import {
 } from "../../../../shared/pages/mod.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 import { writeReport } from "./report_look.ts";
-import { modelName } from "./report_names.ts";
 
 /** A model at one level. */
 interface Row {

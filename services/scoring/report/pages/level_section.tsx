@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Level, LevelReport } from "../../../../shared/contracts/scores.ts";
 import { DEFAULT_CONFIDENCE, levelCharts, type LevelCurves } from "../level_charts.ts";
-import { type ClusterName, clusterName } from "../cluster_name.ts";
+import { type ClusterName, clusterName } from "../names.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,

@@ -1,6 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { mainLevelOf, type Miss, type ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { operatingPointName } from "../operating_point_name.ts";
+import { operatingPointName } from "../names.ts";
 import {
   type Column,
   column,

@@ -5,8 +5,7 @@ import type {
   OperatingPointReport,
 } from "../../../../shared/contracts/scores.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
-import { type ClusterName, clusterName } from "../cluster_name.ts";
-import { operatingPointName } from "../operating_point_name.ts";
+import { type ClusterName, clusterName, operatingPointName } from "../names.ts";
 import {
   type Column,
   column,

@@ -13,7 +13,7 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { studyClusterName } from "../cluster_name.ts";
+import { studyClusterName } from "../names.ts";
 import { forestChart } from "../forest_chart.ts";
 import { renderSvg } from "../render_svg.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";

@@ -3,8 +3,7 @@ import { LEVELS, mainLevelOf } from "../../../../shared/contracts/scores.ts";
 import type { Level, ScoreReport } from "../../../../shared/contracts/scores.ts";
 import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
-import { clusterName } from "../cluster_name.ts";
-import { operatingPointName } from "../operating_point_name.ts";
+import { clusterName, datasetName, modelName, operatingPointName } from "../names.ts";
 import { ChecklistSection } from "./checklist_section.tsx";
 import { EvaluatedSection } from "./evaluated_section.tsx";
 import { GlossarySection } from "./glossary_section.tsx";
@@ -26,7 +25,6 @@ import {
 import { trustText } from "./coverage.ts";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
-import { datasetName, modelName } from "./report_names.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
 
 /** Data of a report page. */

@@ -12,12 +12,11 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { studyClusterName } from "../cluster_name.ts";
+import { studyClusterName, studyName } from "../names.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { Chart } from "./chart_figure.tsx";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
-import { studyName } from "./report_names.ts";
 import { AgainstSection } from "./against_section.tsx";
 import { HybridsSection } from "./hybrids_section.tsx";
 import { verdictOf } from "./verdict.ts";

@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { mainLevelOf } from "../../../../shared/contracts/scores.ts";
 import type { GroupLevel, ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
-import { type ClusterName, clusterName } from "../cluster_name.ts";
+import { type ClusterName, clusterName } from "../names.ts";
 import { forestChart, type ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
 import { renderSvg } from "../render_svg.ts";

@@ -1,0 +1,40 @@
+import type { LevelReport, ScoreReport } from "../../../shared/contracts/scores.ts";
+
+/** What an interval "by exam" resamples. */
+export type ClusterName = "woman" | "exam";
+
+/** {@linkcode clusterName} for a reader study, where an exam is called a case. */
+export function studyClusterName({ women }: Pick<LevelReport, "women">): "woman" | "case" {
+  return typeof women === "number" ? "woman" : "case";
+}
+
+/**
+ * Names the clusters of intervals and tests "by exam"; used by every page.
+ * @param levels of scores shown together, at least one
+ * @returns `woman` if all levels know the woman of each exam: all exams of a woman are then one
+ * cluster
+ */
+export function clusterName(...levels: readonly Pick<LevelReport, "women">[]): ClusterName {
+  return levels.every(({ women }) => typeof women === "number") ? "woman" : "exam";
+}
+
+/** Turns `specificity>=0.90` into `specificity ≥ 0.90`; leaves other names unchanged. */
+export function operatingPointName(name: string): string {
+  const at = name.indexOf(">=");
+  return at < 0 ? name : `${name.slice(0, at).trimEnd()} ≥ ${name.slice(at + 2).trimStart()}`;
+}
+
+/** Names the scored model, for headings. */
+export function modelName({ model }: Pick<ScoreReport, "model">): string {
+  return model ?? "Uploaded predictions";
+}
+
+/** Names the dataset. */
+export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
+  return dataset ?? "an uploaded data list";
+}
+
+/** Names a reader study. */
+export function studyName({ name }: { readonly name: string | null }): string {
+  return name ?? "Reader study";
+}
