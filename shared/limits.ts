@@ -289,6 +289,15 @@ export const SCORES_PAGE_DEFAULT = 20;
 /** Largest page of score reports: about 2 MB. */
 export const SCORES_PAGE_MAX = 200;
 
+/** How long a browser stays signed in, in seconds: a working day. */
+export const SESSION_S = 12 * 3600;
+
+/** Browsers that are signed in at a time: the oldest session ends. */
+export const SESSIONS_MAX = 10_000;
+
+/** A sign-in form with a token, in bytes. */
+export const SIGN_IN_BYTES_MAX = 4096;
+
 /** Length of a search text in lists, in characters. */
 export const SEARCH_CHARACTERS_MAX = 200;
 /** Warnings shown on a report page; the JSON has more. */

@@ -8,7 +8,7 @@ import { joinDamage, mergeMetrics } from "./join_damage.ts";
 import { keepToSite } from "./access/keep_to_site.ts";
 import { limitCrowd, limitRate } from "./limit_rate.ts";
 import { packAnswer } from "./pack_answer.ts";
-import { problemPages } from "./pages/site.ts";
+import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./site_api.ts";
 import { addDocsRoutes } from "./routes/docs.ts";
 import { addPageRoutes } from "./routes/pages.ts";
@@ -80,10 +80,11 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
   return app;
 }
 
-/** Removes the token, and sets the caller's user and role regardless of what the caller sent. */
+/** Removes token and session, and sets the caller's user and role regardless of what the caller sent. */
 function passedOn(given: Headers, requestId: string, caller: Caller): Headers {
   const headers = new Headers(given);
   headers.delete("authorization");
+  headers.delete("cookie");
   headers.set("x-request-id", requestId);
   headers.set(CALLER_HEADERS.user, caller.user);
   headers.set(CALLER_HEADERS.role, caller.role);

@@ -29,6 +29,7 @@ const SITE_LINKS: readonly SiteLink[] = [
   { href: "/comparisons/new", text: "Compare scores" },
   { href: "/reader-studies", text: "Reader studies" },
   { href: "/docs", text: "API" },
+  { href: "/sign-in", text: "Account" },
 ];
 
 function Page(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { BROWSER_MISSING, openPage, startBrowser } from "../support/browser.ts";
+import { BROWSER_MISSING, checkAccess, openPage, startBrowser } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { addToken } from "../support/add_token.ts";
 import { type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
@@ -106,13 +106,17 @@ async function checkWithoutScript({ service, browser }: Site): Promise<void> {
   assert.equal(await page.locator("h1").innerText(), "reference on sample");
 }
 
-/** Whoever has a token gives it to the browser as a password, and may do what its role may. */
+/** Whoever has a token signs in with it, and may do what its role may, until they sign out. */
 async function checkWithToken({ service, browser }: Site): Promise<void> {
   const { authorization } = await addToken(service, "ada", "submit");
-  const httpCredentials = { username: "ada", password: authorization.split(" ")[1]! };
-  await using opened = await openPage(browser, `${service.url}/evaluations/new`, {
-    httpCredentials,
-  });
+  await using opened = await openPage(browser, `${service.url}/evaluations/new?device=cpu`);
+  await opened.page.getByLabel("Token").fill("wrong");
+  await opened.page.getByRole("button", { name: "Sign in" }).click();
+  assert.match(await opened.page.getByRole("alert").innerText(), /copied all of it/);
+  assert.deepEqual(await checkAccess(opened.page), [], "the page to sign in");
+  await opened.page.getByLabel("Token").fill(authorization.split(" ")[1]!);
+  await opened.page.getByRole("button", { name: "Sign in" }).click();
+  await opened.page.waitForURL(/evaluations\/new\?device=cpu$/);
   const { page } = opened;
   await page.getByLabel("Model", { exact: true }).selectOption("reference");
   await page.getByLabel("Experiment", { exact: true }).fill("with-token");
@@ -124,6 +128,13 @@ async function checkWithToken({ service, browser }: Site): Promise<void> {
   await using stranger = await openPage(browser, "about:blank");
   const answer = await stranger.page.request.get(page.url());
   assert.equal(answer.status(), 401);
+  await page.getByRole("link", { name: "Account" }).click();
+  assert.match(await page.locator("main").innerText(), /ada/);
+  assert.deepEqual(await checkAccess(page), [], "the page of the account");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Token").waitFor();
+  await page.goto(`${service.url}/evaluations/new`);
+  await page.getByLabel("Token").waitFor();
 }
 
 Deno.test({
@@ -154,6 +165,6 @@ Deno.test({
     assert.deepEqual(unexpected, [], "no script failed, nothing was against the policy");
     await t.step("without script it works too", () => checkWithoutScript(site));
     await lookAtPages(t, browser, service.url, paths);
-    await t.step("with a token as password it works too", () => checkWithToken(site));
+    await t.step("signed in with a token it works too", () => checkWithToken(site));
   },
 });

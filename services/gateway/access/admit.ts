@@ -6,7 +6,9 @@ import type { AuditLog } from "./audit_log.ts";
 import { createOpenAnswers } from "./end_with_token.ts";
 import type { SlowDown } from "./slow_down.ts";
 import { isFromOwnPage } from "./keep_to_site.ts";
-import { findToken, type TokenRecord, type TokenRefusal } from "./token.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { findToken, refusalOf, type TokenRecord, type TokenRefusal } from "./token.ts";
+import { SIGN_IN_BYTES_MAX } from "../../../shared/limits.ts";
 import type { TokenStore } from "./token_store.ts";
 
 /** Parts of access control. */
@@ -19,13 +21,13 @@ export interface Access {
 }
 
 /**
- * Authentication challenges for programs and browsers (RFC 9110, 11.6.1). Chromium ignores a header line with two
- * challenges and shows no prompt, so a browser gets only Basic.
+ * Authentication challenges for programs and browsers (RFC 9110, 11.6.1). A browser gets no Basic, so that it shows the
+ * sign-in page instead of a prompt.
  */
 function challengeFor(c: Context<ServiceEnv>): Record<string, string> {
-  const basic = 'Basic realm="mammoeval"';
+  const bearer = 'Bearer realm="mammoeval"';
   const isBrowser = (c.req.header("accept") ?? "").includes("text/html");
-  return { "www-authenticate": isBrowser ? basic : `Bearer realm="mammoeval", ${basic}` };
+  return { "www-authenticate": isBrowser ? bearer : `${bearer}, Basic realm="mammoeval"` };
 }
 
 const REFUSALS: Readonly<Record<TokenRefusal, string>> = {
@@ -48,7 +50,12 @@ const HANDED_OUT =
  */
 export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
   const open = createOpenAnswers(access.tokens);
-  return async (c, next): Promise<void> => {
+  const sessions = createSessions();
+  return async (c, next): Promise<Response | void> => {
+    if (c.req.method === "POST" && c.req.path === "/sign-out") {
+      sessions.end(c);
+      return c.redirect("/sign-in", 303);
+    }
     const needed = roleNeeded(c.req.method, c.req.path);
     // Health checks must also work when the tokens cannot be read.
     const records = needed === null ? [] : await access.tokens.all();
@@ -57,7 +64,11 @@ export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
       return await next();
     }
     const audit = tolerant(access.audit, log);
-    const token = await recognise(c, needed, records, { ...access, audit });
+    const parts = { ...access, audit, sessions };
+    if (c.req.method === "POST" && c.req.path === "/sign-in") {
+      return await signIn(c, records, parts);
+    }
+    const token = await recognise(c, needed, records, parts);
     if (!mayDo(token.role, needed)) await refuse(c, audit, token, forbidden(token, needed));
     c.set("caller", { user: token.user, role: token.role });
     const isAudited = needed !== "read" || HANDED_OUT.test(c.req.path);
@@ -90,14 +101,64 @@ function replaceAnswer(c: Context<ServiceEnv>, answer: Response): void {
   c.res = answer;
 }
 
+/** Parts that recognise a caller. */
+type Recognition = Pick<Access, "audit" | "slowDown"> & { readonly sessions: Sessions };
+
+/** Begins a session for the token of a form, and leads on to the page that asked for it. */
+async function signIn(
+  c: Context<ServiceEnv>,
+  records: readonly TokenRecord[],
+  parts: Recognition,
+): Promise<Response> {
+  // A program has its token; a page of another site must not sign somebody in as somebody else.
+  if (!isFromOwnPage(c)) {
+    const detail = "Only mammoeval's own page signs in: programs send the token with each request";
+    await refuse(c, parts.audit, null, problem("forbidden", detail));
+  }
+  if (!(Number(c.req.header("content-length") ?? NaN) <= SIGN_IN_BYTES_MAX)) {
+    await refuse(c, parts.audit, null, problem("too_large", "Send the form with a token only"));
+  }
+  const { token: text } = await c.req.parseBody();
+  const given = typeof text === "string" ? text.trim() : "";
+  const token = await findOrRefuse(c, given, records, parts);
+  await writeDown(c, parts.audit, token, 303, null);
+  parts.sessions.begin(c, token.id);
+  return c.redirect(pathOnSite(c.req.query("next")), 303);
+}
+
+/** The path and query of an address on this site; `/` for any other address. */
+export function pathOnSite(given: string | undefined): string {
+  const base = "http://inside";
+  const url = URL.parse(given ?? "/", base);
+  return url?.origin === base ? url.pathname + url.search : "/";
+}
+
+/** The token of the request's session, or null. Only pages of this site may change something in its name. */
+function tokenOfSession(
+  c: Context<ServiceEnv>,
+  needed: Role,
+  records: readonly TokenRecord[],
+  sessions: Sessions,
+): TokenRecord | null {
+  const id = sessions.tokenOf(c);
+  const token = records.find((record) => record.id === id);
+  if (token === undefined || refusalOf(token, new Date()) !== null) return null;
+  return needed === "read" || isFromOwnPage(c) ? token : null;
+}
+
 /** Authenticates a request, or refuses it. */
 async function recognise(
   c: Context<ServiceEnv>,
   needed: Role,
   records: readonly TokenRecord[],
-  { audit, slowDown }: Access,
+  parts: Recognition,
 ): Promise<TokenRecord> {
+  const { audit, sessions } = parts;
   const credentials = readCredentials(c.req.header("authorization"));
+  if (credentials.kind === "none") {
+    const token = tokenOfSession(c, needed, records, sessions);
+    if (token !== null) return token;
+  }
   if (credentials.kind === "none") {
     return await refuse(
       c,
@@ -105,7 +166,7 @@ async function recognise(
       null,
       unauthorized(
         c,
-        "Send Authorization: Bearer <token>; the data owner creates tokens " +
+        "Sign in with a token, or send Authorization: Bearer <token>; the data owner creates tokens " +
           "(deno task token create)",
       ),
     );
@@ -124,7 +185,17 @@ async function recognise(
       ),
     );
   }
-  const found = findToken(credentials.token, records, new Date());
+  return await findOrRefuse(c, credentials.token, records, parts);
+}
+
+/** Finds the token of a text; refuses the request, with a delay, if there is no valid one. */
+async function findOrRefuse(
+  c: Context<ServiceEnv>,
+  text: string,
+  records: readonly TokenRecord[],
+  { audit, slowDown }: Recognition,
+): Promise<TokenRecord> {
+  const found = findToken(text, records, new Date());
   if (typeof found !== "string") return found;
   const delay = slowDown.failed();
   if (delay === null) {
@@ -225,7 +296,7 @@ const SUBMIT_PATHS: readonly RegExp[] = [
  * @returns the role, or null where no token is needed
  */
 export function roleNeeded(method: string, path: string): Role | null {
-  const looks = method === "GET" || method === "HEAD";
+  const looks = method === "GET" || method === "HEAD" || path === "/sign-in";
   if (looks && OPEN_PATHS.has(path)) return null;
   if (looks) return "read";
   // Deletion is for admins: model authors would delete bad results.

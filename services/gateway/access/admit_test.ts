@@ -7,7 +7,12 @@ import type { TokenStore } from "./token_store.ts";
 
 /** A gateway before services that echo the caller's headers. */
 interface World {
-  ask(method: string, path: string, headers?: Record<string, string>): Promise<Response>;
+  ask(
+    method: string,
+    path: string,
+    headers?: Record<string, string>,
+    body?: string,
+  ): Promise<Response>;
   /** Creates a token and returns its header. */
   bearer(role: Role, expiresAt?: Date): Record<string, string>;
   readonly records: TokenRecord[];
@@ -65,8 +70,12 @@ function createWorld(): World {
     },
   });
   return {
-    ask: async (method, path, headers = {}) =>
-      await app.request(path, { method, headers: { "x-request-id": "r1", ...headers } }),
+    ask: async (method, path, headers = {}, body) =>
+      await app.request(path, {
+        method,
+        headers: { "x-request-id": "r1", ...headers },
+        ...body === undefined ? {} : { body },
+      }),
     bearer(role, expiresAt): Record<string, string> {
       const { text, record } = makeToken({
         user: `user-${role}`,
@@ -241,4 +250,89 @@ Deno.test("a browser's password may look, and touch only from a page of ours", a
   assert.equal((await ask("POST", "/v1/datasets", elsewhere)).status, 403);
   const ownPage = { ...basic, "sec-fetch-site": "same-origin" };
   assert.equal((await ask("POST", "/v1/datasets", ownPage)).status, 200);
+});
+
+const OWN_PAGE = { "sec-fetch-site": "same-origin" };
+
+/** Sends the sign-in form. */
+function signIn(
+  { ask }: World,
+  header: Record<string, string>,
+  next: string,
+  headers: Record<string, string> = OWN_PAGE,
+): Promise<Response> {
+  const body = String(new URLSearchParams({ token: header["authorization"]?.split(" ")[1] ?? "" }));
+  return ask("POST", `/sign-in?${new URLSearchParams({ next })}`, {
+    ...headers,
+    "content-type": "application/x-www-form-urlencoded",
+    "content-length": String(body.length),
+  }, body);
+}
+
+function cookieOf(answer: Response): Record<string, string> {
+  return { cookie: answer.headers.get("set-cookie")?.split(";")[0] ?? "" };
+}
+
+Deno.test("a session stands for its token: it looks, changes from our pages, and ends with sign-out or the token", async () => {
+  const world = createWorld();
+  const { ask, bearer, records, entries } = world;
+  const answer = await signIn(world, bearer("admin"), "/datasets?limit=25");
+  assert.deepEqual([answer.status, answer.headers.get("location")], [303, "/datasets?limit=25"]);
+  assert.match(
+    answer.headers.get("set-cookie")!,
+    /^mammoeval_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
+  );
+  const cookie = cookieOf(answer);
+  assert.equal((await ask("GET", "/v1/models", cookie)).status, 200);
+  assert.equal((await ask("POST", "/v1/datasets", { ...cookie, ...OWN_PAGE })).status, 200);
+  assert.equal(
+    (await ask("POST", "/v1/datasets", cookie)).status,
+    401,
+    "no page says that it asks",
+  );
+  for (const site of ["cross-site", "same-site"]) {
+    const foreign = await ask("POST", "/v1/datasets", { ...cookie, "sec-fetch-site": site });
+    assert.equal(foreign.status, 403, site);
+  }
+  assert.deepEqual(entries[0], {
+    ...{ at: entries[0]!.at, user: "user-admin", token: records[0]!.id, method: "POST" },
+    ...{ path: "/sign-in", status: 303, refusal: null, request_id: "r1" },
+  });
+  assert.equal((await ask("GET", "/v1/models", { cookie: `${cookie["cookie"]}x` })).status, 401);
+  records[0] = { ...records[0]!, revoked_at: new Date().toISOString() };
+  assert.equal((await ask("GET", "/v1/models", cookie)).status, 401, "revoked");
+  const second = cookieOf(await signIn(world, bearer("read"), "/"));
+  assert.equal((await ask("POST", "/v1/datasets", { ...second, ...OWN_PAGE })).status, 403);
+  const out = await ask("POST", "/sign-out", { ...second, ...OWN_PAGE });
+  assert.match(out.headers.get("set-cookie")!, /^mammoeval_session=; Max-Age=0;/);
+  assert.equal((await ask("GET", "/v1/models", second)).status, 401, "signed out");
+});
+
+Deno.test("signing in leads to this site only, and takes a right token from our own page", async () => {
+  const world = createWorld();
+  const token = world.bearer("admin");
+  for (
+    const next of ["//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:1"]
+  ) {
+    const answer = await signIn(world, token, next);
+    assert.equal(answer.headers.get("location"), "/", next);
+  }
+  for (const [headers, status] of [[{ "sec-fetch-site": "cross-site" }, 403], [{}, 403]] as const) {
+    const answer = await signIn(world, token, "/", headers);
+    assert.deepEqual([answer.status, answer.headers.has("set-cookie")], [status, false]);
+  }
+  const wrong = await signIn(world, { authorization: "Bearer mammoeval_x" }, "/a?b=c", {
+    ...OWN_PAGE,
+    accept: "text/html",
+  });
+  const html = await wrong.text();
+  assert.deepEqual([wrong.status, wrong.headers.has("set-cookie")], [401, false]);
+  assert.match(html, /not in mammoeval&#39;s format/);
+  assert.match(html, /action="\/sign-in\?next=%2Fa%3Fb%3Dc"/, "it still leads on");
+  assert.doesNotMatch(html, /mammoeval_x/, "what was typed is not shown");
+  const page = await world.ask("GET", "/datasets?limit=25", { accept: "text/html" });
+  assert.equal(page.headers.get("www-authenticate"), 'Bearer realm="mammoeval"', "no prompt");
+  assert.match(await page.text(), /next=%2Fdatasets%3Flimit%3D25/);
+  const large = await world.ask("POST", "/sign-in", { ...OWN_PAGE, "content-length": "5000" });
+  assert.equal(large.status, 413);
 });

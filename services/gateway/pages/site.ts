@@ -1,15 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { PAGE_REFRESH_S } from "../../../shared/limits.ts";
-import {
-  makeLook,
-  pageHeaders,
-  workingPolicy,
-  writePage,
-  writeProblemPage,
-} from "../../../shared/pages/mod.ts";
-import type { MiddlewareHandler } from "hono";
-import { problemSchema } from "../../../shared/contracts/common.ts";
-import type { ServiceEnv } from "../../../shared/http/mod.ts";
+import { makeLook, pageHeaders, workingPolicy, writePage } from "../../../shared/pages/mod.ts";
 
 /** Style of the site's own pages. */
 export const SITE_LOOK = makeLook();
@@ -33,25 +24,6 @@ export function writeSitePage(title: string, content: JSX.Element, goesOn = fals
 /** Title for the HTML document. */
 export function titleOf(title: string): string {
   return title === "mammoeval" ? title : `${title} · mammoeval`;
-}
-
-/** Turns problems into HTML pages for browsers, except under `/v1/`; also those of access control. */
-export function problemPages(): MiddlewareHandler<ServiceEnv> {
-  return async (c, next): Promise<void> => {
-    await next();
-    const isProblem = c.res.headers.get("content-type")?.startsWith("application/problem+json");
-    const isPerson = (c.req.header("accept") ?? "").includes("text/html");
-    if (isProblem !== true || !isPerson || c.req.path.startsWith("/v1/")) return;
-    const { title, detail, request_id } = problemSchema.parse(await c.res.clone().json());
-    const headers = new Headers({ ...SITE_HEADERS, "content-type": "text/html; charset=utf-8" });
-    const challenge = c.res.headers.get("www-authenticate");
-    if (challenge !== null) headers.set("www-authenticate", challenge);
-    const html = writeProblemPage(SITE_LOOK, title, detail, request_id);
-    // Hono keeps a replaced answer's headers unless the answer is cleared first.
-    const { status } = c.res;
-    c.res = undefined;
-    c.res = new Response(html, { status, headers });
-  };
 }
 
 /**

@@ -17,6 +17,7 @@ import { addListPages } from "./list_pages.tsx";
 import { addScorePages } from "./score_pages.ts";
 import { usageSchema } from "../../../shared/contracts/usage.ts";
 import { writeImagesPage } from "../pages/images_page.tsx";
+import { writeAccountPage } from "../pages/sign_in_page.tsx";
 import { writeUsagePage } from "../pages/usage_page.tsx";
 import { datasetRequestOf, writeDatasetFormPage } from "../pages/dataset_forms.tsx";
 import { writeDatasetPage } from "../pages/dataset_page.tsx";
@@ -51,6 +52,9 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
       knownFindings(key, () => api.read("/v1/doctor", findingsOf));
     return page(c, () => shareOverview(key, () => overview(api, look)));
   });
+  app.get("/sign-in", (c) => page(c, () => writeAccountPage(c.get("caller"))));
+  // Reached only without tokens: then there is nothing to sign in to.
+  app.post("/sign-in", (c) => c.redirect("/", 303));
   addDatasetPages(app, apiFor);
   addExamPages(app, apiFor);
   addListPages(app, apiFor);

@@ -1,0 +1,50 @@
+import type { Caller } from "../../../shared/http/mod.ts";
+import { FactTable } from "../../../shared/pages/mod.ts";
+import { writeSitePage } from "./site.ts";
+
+/**
+ * Writes the page on which a person signs in with a token.
+ * @param next path and query of the page to go to afterwards
+ * @param detail why the request was refused
+ */
+export function writeSignInPage(next: string, detail: string): string {
+  return writeSitePage(
+    "Sign in",
+    <>
+      <h1>Sign in</h1>
+      <div class="warnings" role="alert">
+        <p>{detail}</p>
+      </div>
+      <form class="entry" method="post" action={`/sign-in?${new URLSearchParams({ next })}`}>
+        <label for="token">Token</label>
+        <span class="hint" id="token-hint">
+          mammoeval_…, from the data owner. The browser keeps only a session, which ends after 12
+          hours.
+        </span>
+        <input
+          id="token"
+          name="token"
+          type="password"
+          required
+          autocomplete="current-password"
+          aria-describedby="token-hint"
+        />
+        <button type="submit">Sign in</button>
+      </form>
+    </>,
+  );
+}
+
+/** Writes the page that says who is signed in, with the button to sign out. */
+export function writeAccountPage({ user, role }: Caller): string {
+  return writeSitePage(
+    "Account",
+    <>
+      <h1>Account</h1>
+      <FactTable label="Account" facts={[["User", user], ["Role", role]]} />
+      <form method="post" action="/sign-out">
+        <button type="submit">Sign out</button>
+      </form>
+    </>,
+  );
+}
