@@ -95,6 +95,8 @@ export interface KeptAnswer {
 
 /** Stores evaluations before anything relies on them. */
 export interface Ledger {
+  /** A UUIDv7 above all earlier ones, also where the clock was set back: lists and the queue go by it. */
+  newId(): string;
   /** Adds a new evaluation and, if given, the answer for its key, in one transaction. */
   add(evaluation: Evaluation, key?: { key: string; answer: KeptAnswer }): void;
   /** Adds several: all or none. */

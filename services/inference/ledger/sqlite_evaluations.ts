@@ -15,6 +15,12 @@ export function findEvaluation(database: DatabaseSync, id: string): Evaluation |
   return found === undefined ? null : JSON.parse(String(found["body"]));
 }
 
+/** The largest id, or null. */
+export function latestId(database: DatabaseSync): string | null {
+  const id = statement(database, "SELECT max(id) AS id FROM evaluations").get()?.["id"];
+  return typeof id === "string" ? id : null;
+}
+
 /** Inserts or updates an evaluation. */
 export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation): void {
   statement(

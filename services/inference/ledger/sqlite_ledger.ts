@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { v7 as uuidv7 } from "uuid";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 import { isDiskFull, ledgerReserve, MODES } from "../../../shared/volume/mod.ts";
 import { createSqliteOutbox } from "./outbox.ts";
@@ -9,6 +10,7 @@ import {
   eventsAfter,
   findEvaluation,
   findKeptAnswer,
+  latestId,
   listEvaluations,
   queuedEvaluations,
   removeEvaluation,
@@ -54,6 +56,7 @@ export function openSqliteLedger(path: string): Ledger {
   }
 
   const ledger: Ledger = {
+    newId: idsAfter(latestId(database)),
     add: (evaluation, kept) => ledger.addAll([evaluation], kept),
     addAll(evaluations, kept): void {
       reserve.hold();
@@ -85,6 +88,15 @@ export function openSqliteLedger(path: string): Ledger {
     },
   };
   return ledger;
+}
+
+/** Ids whose time is that of the clock, or a millisecond after the id before. */
+function idsAfter(latest: string | null): () => string {
+  let msecs = latest === null ? 0 : parseInt(latest.replaceAll("-", "").slice(0, 12), 16);
+  return () => {
+    msecs = Math.max(Date.now(), msecs + 1);
+    return uuidv7({ msecs });
+  };
 }
 
 function removeEnded(database: DatabaseSync, id: string): boolean {

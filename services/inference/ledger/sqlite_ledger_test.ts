@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { v7 as uuidv7 } from "uuid";
 import type { Ledger } from "./ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
 import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
@@ -50,6 +51,20 @@ Deno.test("a change of state follows the state machine, counts the version, leav
       ["status", "cancelled"],
     ]);
     assert.deepEqual(ledger.events(id, events[2]!.sequence), events.slice(3));
+  }));
+
+Deno.test("new evaluations come after all earlier ones, also where the clock was set back", () =>
+  withLedger((_, path) => {
+    const other = `${path}.other`;
+    const tomorrow = uuidv7({ msecs: Date.now() + 86_400_000 });
+    const first = openSqliteLedger(other);
+    first.add(makeEvaluation({ id: tomorrow }));
+    first.close();
+    const second = openSqliteLedger(other);
+    const ids = Array.from({ length: 100 }, () => second.newId());
+    assert.deepEqual([tomorrow, ...ids].toSorted(), [tomorrow, ...ids]);
+    assert.equal(new Set(ids).size, ids.length);
+    second.close();
   }));
 
 /** Reads a list page by page. */

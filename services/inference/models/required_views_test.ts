@@ -1,3 +1,4 @@
+import { openSqliteLedger } from "../ledger/sqlite_ledger.ts";
 import assert from "node:assert/strict";
 import { readDataList } from "../../../shared/format/mod.ts";
 import { Problem } from "../../../shared/http/mod.ts";
@@ -76,6 +77,7 @@ function submitDependencies(): SubmitDependencies {
     limits: makeJob().limits,
     imageRegistries: [],
     sender: { refusal: () => null },
+    ledger: openSqliteLedger(":memory:"),
     examChecks: { ask: (_, question) => Promise.resolve(checkExams(EXAMS, question)) },
   };
 }

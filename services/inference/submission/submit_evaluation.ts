@@ -1,11 +1,10 @@
-import { v7 as uuidv7 } from "uuid";
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { Problem, refusal } from "../../../shared/http/mod.ts";
 import type { DatasetClient } from "../clients.ts";
 import type { Devices } from "../dispatch/devices.ts";
 import type { JobLimits } from "../engine/job.ts";
-import type { Evaluation } from "../ledger/ledger.ts";
+import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import type { Model, ModelCatalogue } from "../models/model_catalogue.ts";
 import { limitFaults } from "../dispatch/run_limits.ts";
 import { findModelOf, pullRefusal } from "../models/private_model.ts";
@@ -26,6 +25,7 @@ export interface SubmitDependencies {
   readonly examChecks: ExamChecks;
   /** Knows the allowed webhook receivers. */
   readonly sender: Pick<WebhookSender, "refusal">;
+  readonly ledger: Ledger;
 }
 
 /**
@@ -46,7 +46,8 @@ export async function submitEvaluation(
   checkWebhook(request, deps.sender);
   const dataset = await findDataset(request.dataset, deps.datasets);
   const viewsNote = await askExams(request, model, dataset, deps.examChecks);
-  return newEvaluation(request, user, model, dataset, viewsNote);
+  const id = deps.ledger.newId();
+  return { id, ...newEvaluation(request, user, model, dataset, viewsNote) };
 }
 
 function checkPrivateImage(
@@ -177,9 +178,8 @@ function newEvaluation(
   model: Model,
   dataset: DatasetRecord,
   viewsNote: ViewsNote,
-): Evaluation {
+): Omit<Evaluation, "id"> {
   return {
-    id: uuidv7(),
     user,
     // The request may name the dataset; storage and mounts use its id.
     request: { ...request, dataset: dataset.id },
