@@ -20,6 +20,16 @@ export class Leaderboards extends Resource {
     return await this.api.json({ path: path`/v1/leaderboards/${dataset}` }, options);
   }
 
+  /** Returns every value of all scores on a dataset as CSV, or of one model's. */
+  async scoresCsv(
+    dataset: string,
+    query: { readonly model?: string } = {},
+    options: CallOptions = {},
+  ): Promise<string> {
+    const order = { path: path`/v1/leaderboards/${dataset}/scores.csv`, query };
+    return await this.api.text(order, options);
+  }
+
   /** Returns the leaderboard as CSV. */
   async csv(dataset: string, options: CallOptions = {}): Promise<string> {
     const order = { path: path`/v1/leaderboards/${dataset}`, headers: { accept: "text/csv" } };

@@ -298,6 +298,9 @@ export const SESSIONS_MAX = 10_000;
 /** A sign-in form with a token, in bytes. */
 export const SIGN_IN_BYTES_MAX = 4096;
 
+/** Scores of one CSV: some 30 MB, if each has many subgroups. */
+export const SCORES_EXPORTED_MAX = 1000;
+
 /** Length of a search text in lists, in characters. */
 export const SEARCH_CHARACTERS_MAX = 200;
 /** Warnings shown on a report page; the JSON has more. */

@@ -109,6 +109,7 @@ export const comparisonPageQuery = z.object({
     "`false`: no bootstrap, only DeLong's",
   ),
   // The same form creates ensembles, and a browser sends all of its fields.
+  dataset: mayBeMissing(z.string()).describe("Not used here"),
   method: mayBeMissing(z.string()).describe("Not used here"),
   model: mayBeMissing(z.string()).describe("Not used here"),
 });

@@ -109,6 +109,10 @@ async function compare(site: Site): Promise<void> {
   await page.getByRole("link", { name: "Compare with others" }).click();
   assert.ok(await page.getByRole("checkbox", { name: /^other/ }).isChecked());
   met.add("/comparisons/new");
+  await page.getByRole("button", { name: "Compare these scores" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /at least two/);
+  assert.ok(await page.getByRole("checkbox", { name: /^other/ }).isChecked(), "it stays ticked");
+  assert.deepEqual(await checkAccess(page), [], "with one score ticked");
   await page.getByRole("checkbox", { name: /^one/ }).check();
   await page.getByRole("button", { name: "Compare these scores" }).click();
   assert.match(

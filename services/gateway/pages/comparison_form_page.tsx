@@ -75,10 +75,12 @@ function ComparisonForm(data: ComparisonFormData): JSX.Element {
   const { dataset, scores, ticked } = data;
   return (
     <form class="entry" method="get" action="/comparisons">
+      <input type="hidden" name="dataset" value={dataset ?? ""} />
       <TickField
         name="score"
         label={`Scores on ${dataset}`}
-        hint="two or more"
+        {...data}
+        hint="tick at least two"
         ticked={ticked}
         choices={scores.map((score) => [score.id, <ScoreText score={score} />])}
       />

@@ -87,17 +87,15 @@ export function ChoiceField({ choices, ...props }: FieldProps & {
 }
 
 /** Checkboxes for any number of values. */
-export function TickField({ name, label, hint, choices, ticked }: {
-  readonly name: string;
-  readonly label: string;
-  readonly hint: string;
+export function TickField({ choices, ticked, ...props }: FieldProps & {
   readonly choices: readonly (readonly [value: string, text: Child])[];
   readonly ticked: ReadonlySet<string>;
 }): JSX.Element {
+  const { name, label } = props;
   return (
-    <fieldset aria-describedby={`${name}-hint`}>
+    <fieldset {...describedBy(props)}>
       <legend>{label}</legend>
-      <span class="hint" id={`${name}-hint`}>{hint}</span>
+      <FieldNotes {...props} />
       {choices.map(([value, text]) => (
         <label class="tick">
           <input type="checkbox" name={name} value={value} checked={ticked.has(value)} />
@@ -123,11 +121,20 @@ export function FoldedFields({ title, open, children }: {
 }
 
 function FieldHead(props: FieldProps): JSX.Element {
-  const { name, id = name, label, hint } = props;
-  const fault = faultAt(props);
+  const { name, id = name, label } = props;
   return (
     <>
       <label for={id}>{label}</label>
+      <FieldNotes {...props} />
+    </>
+  );
+}
+
+function FieldNotes(props: FieldProps): JSX.Element {
+  const { name, id = name, hint } = props;
+  const fault = faultAt(props);
+  return (
+    <>
       {hint !== undefined && <span class="hint" id={`${id}-hint`}>{hint}</span>}
       {fault !== null && <span class="fault" id={`${id}-fault`}>{fault}</span>}
     </>

@@ -24,6 +24,15 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
       const chosen = c.req.queries("score") ?? [];
       return comparisonForm(apiFor(c), c.req.query(), chosen, null);
     }));
+  // The scoring service shows the comparison; the form comes back if nothing can be compared.
+  app.get("/comparisons", async (c, next) => {
+    const chosen = c.req.queries("score") ?? [];
+    const isPerson = (c.req.header("accept") ?? "").includes("text/html");
+    if (!isPerson || chosen.length > 1) return await next();
+    const problem = new Problem("invalid_request", "score: Tick at least two scores");
+    const html = await comparisonForm(apiFor(c), c.req.query(), chosen, problem);
+    return refusedForm(c, problem, html);
+  });
   app.post("/ensembles", (c) => takeEnsemble(c, apiFor(c)));
   app.get("/scores/new", (c) => page(c, () => scoreForm(apiFor(c), c.req.query(), null)));
   app.post("/scores", (c) =>

@@ -8,6 +8,9 @@ import {
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
+import { scoresCsv } from "../leaderboard/scores_csv.ts";
+import { datasetId } from "../../../shared/contracts/parameters.ts";
+import { SCORES_EXPORTED_MAX } from "../../../shared/limits.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
@@ -42,6 +45,24 @@ const boardRoute = route("get", "/v1/leaderboards/{dataset}", "getLeaderboard", 
   },
 });
 
+const exportRoute = route("get", "/v1/leaderboards/{dataset}/scores.csv", "exportScores", {
+  summary: "Every value of all scores on a dataset, as CSV",
+  description:
+    "One row per score, level, subgroup, operating point and metric, with all intervals; newest " +
+    "scores first. Values are those that the caller may see, as in the reports.",
+  request: {
+    params: z.object({ dataset: datasetId }),
+    query: z.object({ model: z.string().optional().describe("Scores of this model only") }),
+  },
+  responses: {
+    ...fileAnswers({
+      description: "The scores",
+      content: { "text/csv": { schema: z.string() } },
+    }),
+    ...problems("invalid_request", "not_found", "too_large"),
+  },
+});
+
 /** Adds `/v1/leaderboards` to an app. */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
@@ -62,6 +83,27 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
       return c.json({ items: items.sort((a, b) => a.dataset < b.dataset ? -1 : 1) }, 200);
     },
   );
+
+  app.openapi(exportRoute, async (c) => {
+    const dataset = await store.datasetId(c.req.valid("param").dataset);
+    const filter = { dataset, ...c.req.valid("query"), limit: SCORES_EXPORTED_MAX };
+    const { scores, more, total } = await readScoresAs(c.get("caller"), store).list(filter);
+    if (more) {
+      throw new Problem(
+        "too_large",
+        `${total} scores are more than ${SCORES_EXPORTED_MAX}: choose a model with ?model=`,
+      );
+    }
+    if (total === 0) {
+      throw new Problem("not_found", `There are no scores on ${JSON.stringify(dataset)}`);
+    }
+    return fileAnswer(c, {
+      ...contentOf(new TextEncoder().encode(scoresCsv(scores.map(({ shown }) => shown)))),
+      type: CONTENT_TYPES["csv"]!,
+      name: `scores_${dataset}.csv`,
+      isDownload: true,
+    });
+  });
 
   app.openapi(boardRoute, async (c) => {
     const { dataset } = c.req.valid("param");

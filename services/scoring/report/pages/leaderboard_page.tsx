@@ -69,6 +69,11 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
             <a href={`/v1/leaderboards/${dataset}.csv`}>This leaderboard as CSV</a>
           </li>
           <li>
+            <a href={`/v1/leaderboards/${dataset}/scores.csv`}>
+              Every value of all scores as CSV: intervals, operating points, subgroups
+            </a>
+          </li>
+          <li>
             <a href={`/v1/leaderboards/${dataset}`}>This leaderboard as JSON</a>
           </li>
         </ul>
