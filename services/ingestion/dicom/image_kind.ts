@@ -57,7 +57,11 @@ const TOMOSYNTHESIS_WORDS = words("TOMO*,DBT,3D,SM");
 const PROCEDURE_WORDS = words("BILAT*,SCREEN*,ROUTINE,COMBO,BOTH,2D");
 /** What states that no contrast agent was used: before the word contrast, or in the agent's element. */
 const NO_WORDS = words("NO,NON,NOT,WITHOUT,W O,OHNE,SANS,SENZA,SIN,SEM,KEIN*");
-const NO_AGENT = words("NONE,0,N A,FALSE,NIL,NIX,NULL,UNKNOWN");
+/** Contrast agents by substance and brand, and what stands beside them: concentration, amount. */
+const AGENTS = words(
+  `IOD*,IOH*,IOP*,IOV*,IOM*,IOB*,IOX*,JOD*,OMNIPA*,ULTRAVIST*,ISOVUE*,VISIPA*,OPTIRAY*,XENETIX*,GADO*,OXILAN*,
+  IMERON*,SOLUTRAST*,ACCUPAQUE*,SCANLUX*,TELEBRIX*,HEXABRIX*,CONRAY*,CONTRAST,KONTRAST*,KM,YES,MG,MGI,ML`,
+);
 /** Paddles that cover a part of the breast, by their size. */
 const SMALL_PADDLE = /\b([1-9]|1[0-5]) ?CM\b/;
 /** Vendors' codes and ACR labels of view modifiers. */
@@ -112,9 +116,10 @@ function ofKind(kind: ImageKind, ...codes: string[]): Record<string, ImageKind> 
   return Object.fromEntries(codes.map((code) => [code, kind]));
 }
 
+/** Any text in this element would be too much: some sites write remarks there. */
 function hasContrastAgent(dataSet: DataSet): boolean {
   const agent = textOf(dataSet, "ContrastBolusAgent");
-  return agent !== "" && !tells(agent, NO_AGENT) && !tells(agent, NO_WORDS);
+  return tells(agent, AGENTS) && !tells(agent, NO_WORDS);
 }
 
 function viewKind(dataSet: DataSet): ImageKind | null {
